@@ -1,0 +1,57 @@
+# Thin: `make demo` and `make test` do all their set-up; the work is in CMakePresets.json and .ci/.
+#
+# Nothing is compiled by make itself. `make help` lists the targets.
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo:  ## install what is missing, build, play two scenarios and show where the results are
+	.ci/demo
+
+test: build  ## install what is missing, build, run the everyday tests
+	ctest --preset release -j $(JOBS)
+
+build: setup  ## the release build: build/release/squall
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS)
+
+setup:  ## name and install the missing Debian packages
+	.ci/setup
+
+long: build  ## the tests that take minutes
+	ctest --preset long -j $(JOBS)
+
+asan: setup  ## the everyday tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	cmake --preset asan
+	cmake --build --preset asan -j $(JOBS)
+	ctest --preset asan -j $(JOBS)
+
+tsan: setup  ## the everyday tests under ThreadSanitizer
+	cmake --preset tsan
+	cmake --build --preset tsan -j $(JOBS)
+	ctest --preset tsan -j $(JOBS)
+
+FUZZ_SECONDS ?= 60
+fuzz:  ## throw broken scenario files at the loader for FUZZ_SECONDS
+	.ci/setup --all
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	mkdir -p build/fuzz/corpus
+	build/fuzz/fuzz_load -max_total_time=$(FUZZ_SECONDS) -max_len=16384 build/fuzz/corpus \
+	  $(sort $(dir $(wildcard scenarios/*/*.json)))
+
+determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, one worker and two
+	.ci/setup --all
+	.ci/determinism
+
+format:  ## clang-format over every source file
+	.ci/setup --all
+	find strategies scenarios sim report bench tests -name '*.hpp' -o -name '*.cpp' \
+	  | xargs clang-format -i
+
+clean:  ## remove the builds; stored results stay
+	rm -rf build
+
+.PHONY: help demo test build setup long asan tsan fuzz determinism format clean

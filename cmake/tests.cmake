@@ -1,0 +1,43 @@
+# Every tests/**/*_test.cpp is one executable, named as its file and linked with everything.
+#
+# Labels: tests/long/ is `long`, all others are `everyday`. Any other .cpp below tests/ is help for
+# the tests and goes into one library that they all link. Included by CMakeLists.txt.
+find_package(GTest REQUIRED)
+find_package(rapidcheck REQUIRED)
+include(GoogleTest)
+
+file(GLOB_RECURSE tool_files CONFIGURE_DEPENDS tests/*.cpp)
+list(FILTER tool_files EXCLUDE REGEX "_test\\.cpp$|/tests/fuzz/")
+if(tool_files)
+  add_library(squall_test_tools STATIC ${tool_files})
+  target_link_libraries(squall_test_tools PUBLIC ${squall_everything} GTest::gtest)
+  set(squall_test_tools squall_test_tools)
+endif()
+
+file(GLOB_RECURSE test_files CONFIGURE_DEPENDS tests/*_test.cpp)
+foreach(file IN LISTS test_files)
+  cmake_path(GET file STEM name)
+  if(TARGET ${name})
+    message(FATAL_ERROR "two tests are called ${name}: test files need different names")
+  endif()
+  if(file MATCHES "/tests/long/")
+    set(label long)
+    set(timeout 1800)
+  else()
+    set(label everyday)
+    set(timeout 300)
+  endif()
+
+  add_executable(${name} ${file})
+  target_link_libraries(${name} PRIVATE ${squall_test_tools} ${squall_everything}
+    rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE SQUALL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  if(TARGET squall)
+    add_dependencies(${name} squall)
+    target_compile_definitions(${name} PRIVATE SQUALL_BINARY="$<TARGET_FILE:squall>")
+  else()
+    target_compile_definitions(${name} PRIVATE SQUALL_BINARY="squall")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout})
+endforeach()

@@ -1,0 +1,12 @@
+// SHA-256 (FIPS 180-4) of a text, as 64 hex digits: names the exact bytes of a scenario file.
+// Written out here so that a report depends on no cryptography library. Not for secrets.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace squall {
+
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace squall

@@ -1,0 +1,211 @@
+// Which law covers which scenario: the preconditions, spelled out, and the answer or nothing.
+//
+// Common to all: every loop stays below capacity and no queue limit is met, which a scenario does
+// not show. The formulas themselves are in laws.cpp.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "scenarios/model/laws.hpp"
+
+namespace squall {
+namespace {
+
+using namespace laws;
+
+std::string_view policy_of(const Scenario& scenario, const StrategySpec& strategy) {
+  return strategy.placement.empty() ? std::string_view(scenario.cluster.lb.policy)
+                                    : std::string_view(strategy.placement);
+}
+
+bool keyed(std::string_view policy) {
+  return policy == "nginx_consistent" || policy == "nginx_hash";
+}
+
+// Individuals living their ordinary lives disturb nobody.
+bool harmless(Verb verb) {
+  return verb == Verb::connect || verb == Verb::join || verb == Verb::leave || verb == Verb::send;
+}
+
+bool without_faults(const Scenario& scenario) {
+  return std::all_of(scenario.script.begin(), scenario.script.end(),
+                     [](const ScriptStep& step) { return harmless(step.verb); });
+}
+
+bool without_drops(const Scenario& scenario) {
+  return std::all_of(scenario.people.begin(), scenario.people.end(),
+                     [](const Population& people) { return people.drop.is_never(); });
+}
+
+// Everybody logs in during warm-up and stays, so that only the named disturbance is left.
+bool settled(const Scenario& scenario) {
+  const auto stays = [&](const Population& people) {
+    const Distribution& arrive = people.arrive;
+    const bool bounded = arrive.kind == Distribution::Kind::fixed ||
+                         arrive.kind == Distribution::Kind::uniform;
+    const std::int64_t latest = std::max(arrive.first, arrive.second);
+    return people.stay.is_never() && bounded && latest < scenario.time.warmup.count();
+  };
+  return std::all_of(scenario.people.begin(), scenario.people.end(), stays);
+}
+
+std::uint64_t users_of(const Scenario& scenario) {
+  std::uint64_t users = 0;
+  for (const Population& people : scenario.people) users += people.count;
+  return users;
+}
+
+bool from_anybody(const Scenario& scenario) {
+  return std::all_of(scenario.traffic.begin(), scenario.traffic.end(), [](const Traffic& traffic) {
+    return traffic.from == "any" || traffic.from == "member";
+  });
+}
+
+// All traffic stays inside the one room that the balancer hashes.
+bool traffic_in_key(const Scenario& scenario) {
+  if (scenario.rooms.size() != 1 || scenario.rooms.front().joined_per_user != 1) return false;
+  return std::all_of(scenario.traffic.begin(), scenario.traffic.end(), [](const Traffic& traffic) {
+    return traffic.to == TrafficTo::room || traffic.to == TrafficTo::user_roommate;
+  });
+}
+
+enum class Reach { everybody, own_node, unknown };
+
+// Whom a message gets to when everybody is connected and nothing fails.
+Reach reach(const Scenario& scenario, const StrategySpec& strategy) {
+  if (strategy.backplane == "broadcast" || strategy.backplane == "routed") return Reach::everybody;
+  if (scenario.cluster.nodes.count == 1) return Reach::everybody;
+  if (strategy.connections != 1 || !scenario.clients.empty()) return Reach::unknown;
+  if (!keyed(policy_of(scenario, strategy))) return Reach::own_node;
+  return traffic_in_key(scenario) ? Reach::everybody : Reach::unknown;
+}
+
+// Senders and recipients are any two users, and where a user sits has nothing to do with whom it
+// talks to: then a pair's chance to share a node is the same for direct and for room messages.
+std::optional<double> own_node_loss(const Scenario& scenario, const StrategySpec& strategy) {
+  const std::string_view policy = policy_of(scenario, strategy);
+  const std::uint16_t nodes = scenario.cluster.nodes.count;
+  const std::uint64_t users = users_of(scenario);
+  if (!from_anybody(scenario) || users < 2) return std::nullopt;
+  if (policy == "random") return 1.0 - 1.0 / nodes;
+  // Nobody leaves, so least_conn fills up as evenly as round robin does.
+  if (policy == "round_robin" || policy == "least_conn") {
+    return 1.0 - one_over_n({.users = users, .nodes = nodes});
+  }
+  return std::nullopt;
+}
+
+// Senders and recipients are drawn from all populations alike, one connection each, and the first
+// reconnect attempt succeeds. A recipient misses what is pushed in its gap or was on its downlink
+// when the gap began, and gets what is pushed before the reply that makes it ready: one gap in all.
+// A sender loses what was on its uplink; what it wants to say in its gap waits in its queue.
+// Routed is left out: its stale routes lose more than the gap.
+std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& strategy) {
+  if (strategy.connections != 1 || strategy.backplane == "routed") return std::nullopt;
+  if (!scenario.clients.empty()) return std::nullopt;
+  if (scenario.client.offline_send != OfflineSend::queue) return std::nullopt;
+  const std::uint64_t users = users_of(scenario);
+  if (users == 0 || !from_anybody(scenario)) return std::nullopt;
+  const double gap_s = static_cast<double>(expected_ready_again(scenario).count()) * 1e-9;
+  const double uplink_s = scenario.cluster.net.client_node.mean() * 1e-9;
+  double missed = 0.0;
+  double unsent = 0.0;
+  for (const Population& people : scenario.people) {
+    if (people.drop.is_never()) continue;
+    const Churn churn{.gap_s = gap_s, .up_s = people.drop.mean() * 1e-9};
+    missed += people.count * churn_floor(churn) / static_cast<double>(users);
+    unsent += people.count * uplink_loss(churn, uplink_s) / static_cast<double>(users);
+  }
+  return 1.0 - (1.0 - missed) * (1.0 - unsent);
+}
+
+std::optional<double> loss_intent(const Scenario& scenario, const StrategySpec& strategy) {
+  if (!without_faults(scenario) || !settled(scenario)) return std::nullopt;
+  const bool churn = !without_drops(scenario);
+  switch (reach(scenario, strategy)) {
+    case Reach::everybody:
+      return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
+    case Reach::own_node:
+      return churn ? std::nullopt : own_node_loss(scenario, strategy);
+    case Reach::unknown:
+      break;
+  }
+  return std::nullopt;
+}
+
+// One rolling restart of all nodes inside measure, long enough down for everybody to be back
+// elsewhere, and nothing else that disconnects anybody.
+std::optional<double> reconnects_per_client(const Scenario& scenario,
+                                            const StrategySpec& strategy) {
+  if (strategy.connections != 1 || !without_drops(scenario) || !settled(scenario)) {
+    return std::nullopt;
+  }
+  if (!scenario.clients.empty()) return std::nullopt;
+  const ScriptStep* deploy = nullptr;
+  for (const ScriptStep& step : scenario.script) {
+    if (harmless(step.verb)) continue;
+    if (step.verb != Verb::rolling_restart || deploy != nullptr) return std::nullopt;
+    deploy = &step;
+  }
+  if (deploy == nullptr) return 0.0;
+  const std::uint16_t nodes = scenario.cluster.nodes.count;
+  if (deploy->nodes.size() != nodes || deploy->batch >= nodes) return std::nullopt;
+  if (deploy->at < Time{0} || deploy->down < expected_ready_again(scenario)) return std::nullopt;
+  const Deploy shape{.nodes = nodes, .batch = deploy->batch};
+  const std::string_view policy = policy_of(scenario, strategy);
+  if (policy == "random") return deploy_disconnects_random(shape);
+  if (policy == "least_conn") return deploy_disconnects_least_conn(shape);
+  return std::nullopt;
+}
+
+// K_eff of the sizes that rooms come out at when each user picks one by popularity: the share that
+// two users have in common is sum p^2, and a user always shares a room with itself.
+double expected_effective_rooms(const RoomSet& rooms, std::uint64_t users) {
+  if (!rooms.sizes.empty()) {
+    std::vector<double> sizes;
+    for (const auto& [members, count] : rooms.sizes) {
+      sizes.insert(sizes.end(), count, static_cast<double>(members));
+    }
+    return effective_rooms(sizes);
+  }
+  const double together = 1.0 / effective_rooms(Popularity{rooms.count, rooms.zipf});
+  return 1.0 / (together + (1.0 - together) / static_cast<double>(users));
+}
+
+// Rooms hashed to nodes, each user in one room, nobody moved by a fault.
+std::optional<double> connections_cv(const Scenario& scenario, const StrategySpec& strategy) {
+  const std::string_view policy = policy_of(scenario, strategy);
+  const bool one_room_each =
+      scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
+  if (!keyed(policy) || !one_room_each || strategy.connections != 1) return std::nullopt;
+  if (!without_faults(scenario) || !settled(scenario) || !scenario.clients.empty()) {
+    return std::nullopt;
+  }
+  const std::uint64_t users = users_of(scenario);
+  if (users == 0 || scenario.rooms.front().count == 0) return std::nullopt;
+  return sticky_cv({.nodes = scenario.cluster.nodes.count,
+                    .effective_rooms = expected_effective_rooms(scenario.rooms.front(), users),
+                    .points_per_node = policy == "nginx_consistent" ? 160U : 0U});
+}
+
+struct Row {
+  std::string_view metric;
+  std::optional<double> (*predict)(const Scenario&, const StrategySpec&);
+};
+constexpr std::array<Row, 3> kRows{{
+    {"loss.intent", loss_intent},
+    {"reconnects.per_client", reconnects_per_client},
+    {"imbalance.connections.cv", connections_cv},
+}};
+
+}  // namespace
+
+std::optional<double> closed_form(std::string_view metric, const Scenario& scenario,
+                                  const StrategySpec& strategy) {
+  for (const Row& row : kRows) {
+    if (row.metric == metric) return row.predict(scenario, strategy);
+  }
+  return std::nullopt;
+}
+
+}  // namespace squall

@@ -1,0 +1,234 @@
+// Quantities: a decimal number directly followed by its unit, kept exact in the base unit.
+// Distributions and selectors: grammar_compound.cpp.
+#include "scenarios/model/grammar.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <span>
+
+namespace squall::language {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t factor;
+};
+
+// What people write instead, and what they mean.
+struct Alias {
+  std::string_view written;
+  std::string_view meant;
+};
+
+constexpr Unit kDurationUnits[] = {
+    {"ns", 1},          {"us", 1000},         {"ms", 1000000},
+    {"s", 1000000000},  {"m", 60000000000},   {"h", 3600000000000},
+};
+constexpr Alias kDurationAliases[] = {
+    {"sec", "s"},   {"secs", "s"},  {"second", "s"},  {"seconds", "s"}, {"msec", "ms"},
+    {"millis", "ms"}, {"min", "m"}, {"mins", "m"},    {"minute", "m"},  {"minutes", "m"},
+    {"hr", "h"},    {"hour", "h"},  {"hours", "h"},   {"usec", "us"},   {"\xC2\xB5s", "us"},
+    {"", "s"},
+};
+constexpr Unit kSizeUnits[] = {
+    {"B", 1},           {"KB", 1000},        {"KiB", 1024},      {"MB", 1000000},
+    {"MiB", 1048576},   {"GB", 1000000000},  {"GiB", 1073741824},
+};
+constexpr Alias kSizeAliases[] = {
+    {"K", "KiB"}, {"M", "MiB"}, {"G", "GiB"}, {"bytes", "B"}, {"byte", "B"}, {"", "B"},
+};
+constexpr Unit kBitRateUnits[] = {
+    {"bit/s", 1}, {"kbit/s", 1000}, {"Mbit/s", 1000000}, {"Gbit/s", 1000000000},
+};
+constexpr Alias kBitRateAliases[] = {
+    {"bps", "bit/s"},    {"kbps", "kbit/s"}, {"mbps", "Mbit/s"}, {"gbps", "Gbit/s"},
+    {"kbit", "kbit/s"},  {"mbit", "Mbit/s"}, {"gbit", "Gbit/s"}, {"", "bit/s"},
+};
+
+struct Quantities {
+  std::span<const Unit> units;
+  std::span<const Alias> aliases;
+  std::string_view unit_list;
+  std::string_view example;
+};
+constexpr Quantities kDurations{kDurationUnits, kDurationAliases, "ns us ms s m h", "250ms"};
+constexpr Quantities kSizes{kSizeUnits, kSizeAliases, "B KB KiB MB MiB GB GiB", "64KiB"};
+constexpr Quantities kBitRates{kBitRateUnits, kBitRateAliases, "bit/s kbit/s Mbit/s Gbit/s",
+                               "20Mbit/s"};
+
+bool same_but_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// The number in front: integer digits and up to six fraction digits.
+struct Decimal {
+  std::string_view text;
+  std::int64_t whole = 0;
+  std::int64_t fraction = 0;
+  std::int64_t scale = 1;  // fraction / scale
+};
+
+std::optional<Decimal> read_decimal(std::string_view text) {
+  Decimal decimal;
+  std::size_t i = 0;
+  while (i < text.size() && digit(text[i])) ++i;
+  if (i == 0 || i > 18) return std::nullopt;
+  std::from_chars(text.data(), text.data() + i, decimal.whole);
+  if (i + 1 < text.size() && text[i] == '.' && digit(text[i + 1])) {
+    for (++i; i < text.size() && digit(text[i]); ++i) {
+      if (decimal.scale == 1000000) return std::nullopt;
+      decimal.fraction = decimal.fraction * 10 + (text[i] - '0');
+      decimal.scale *= 10;
+    }
+  }
+  decimal.text = text.substr(0, i);
+  return decimal;
+}
+
+const Unit* find_unit(std::span<const Unit> units, std::string_view name) {
+  const auto found = std::ranges::find(units, name, &Unit::name);
+  return found == units.end() ? nullptr : &*found;
+}
+
+std::string meant_unit(const Quantities& kind, std::string_view written) {
+  for (const Unit& unit : kind.units) {
+    if (same_but_case(unit.name, written)) return std::string(unit.name);
+  }
+  for (const Alias& alias : kind.aliases) {
+    if (same_but_case(alias.written, written)) return std::string(alias.meant);
+  }
+  return {};
+}
+
+Parsed<std::int64_t> times_unit(const Decimal& decimal, const Unit& unit) {
+  std::int64_t whole = 0;
+  if (__builtin_mul_overflow(decimal.whole, unit.factor, &whole)) {
+    return Parsed<std::int64_t>::bad("too large");
+  }
+  const std::int64_t fraction = decimal.fraction * unit.factor;  // < 10^6 * 3.6 * 10^12
+  if (fraction % decimal.scale != 0) return Parsed<std::int64_t>::bad("finer than the base unit");
+  std::int64_t value = 0;
+  if (__builtin_add_overflow(whole, fraction / decimal.scale, &value)) {
+    return Parsed<std::int64_t>::bad("too large");
+  }
+  return Parsed<std::int64_t>::ok(value);
+}
+
+Parsed<std::int64_t> parse_quantity(std::string_view text, const Quantities& kind) {
+  const std::optional<Decimal> decimal = read_decimal(text);
+  if (!decimal) {
+    return Parsed<std::int64_t>::bad("must be a number and a unit, like " +
+                                     std::string(kind.example));
+  }
+  std::string_view unit_text = text.substr(decimal->text.size());
+  const bool spaced = !unit_text.empty() && unit_text.front() == ' ';
+  while (!unit_text.empty() && unit_text.front() == ' ') unit_text.remove_prefix(1);
+  const Unit* unit = find_unit(kind.units, unit_text);
+  if (unit != nullptr && !spaced) return times_unit(*decimal, *unit);
+  const std::string meant = meant_unit(kind, unit_text);
+  std::string suggestion;
+  if (!meant.empty()) suggestion = std::string(decimal->text) + meant;
+  if (spaced && unit != nullptr) {
+    return Parsed<std::int64_t>::bad("no space before the unit", suggestion);
+  }
+  return Parsed<std::int64_t>::bad("unit must be " + std::string(kind.unit_list), suggestion);
+}
+
+// The largest unit that divides the value.
+std::string format_quantity(std::int64_t value, std::span<const Unit> units) {
+  for (std::size_t i = units.size(); i-- > 1;) {
+    if (value != 0 && value % units[i].factor == 0) {
+      return std::to_string(value / units[i].factor) + std::string(units[i].name);
+    }
+  }
+  return std::to_string(value) + std::string(units.front().name);
+}
+
+}  // namespace
+
+Parsed<Duration> parse_duration(std::string_view text) {
+  if (text.starts_with('-')) return Parsed<Duration>::bad("must not be negative");
+  const Parsed<std::int64_t> ns = parse_quantity(text, kDurations);
+  if (!ns.value) return Parsed<Duration>::bad(ns.problem, ns.suggestion);
+  return Parsed<Duration>::ok(Duration{*ns.value});
+}
+
+Parsed<Time> parse_time(std::string_view text) {
+  if (!text.starts_with('-')) return parse_duration(text);
+  Parsed<Time> time = parse_duration(text.substr(1));
+  if (time.value) time.value = -*time.value;
+  if (!time.suggestion.empty()) time.suggestion.insert(0, "-");
+  return time;
+}
+
+std::string format_duration(Duration duration) {
+  if (duration == Duration{0}) return "0s";
+  return format_quantity(duration.count(), kDurationUnits);
+}
+
+Parsed<Bytes> parse_size(std::string_view text) { return parse_quantity(text, kSizes); }
+
+std::string format_size(Bytes bytes) { return format_quantity(bytes, kSizeUnits); }
+
+Parsed<std::int64_t> parse_rate_milli(std::string_view text) {
+  using Result = Parsed<std::int64_t>;
+  const std::optional<Decimal> decimal = read_decimal(text);
+  if (!decimal) return Result::bad("must be a number per time, like 200/s");
+  const std::string number(decimal->text);
+  const std::string_view unit = text.substr(decimal->text.size());
+  double seconds = 0;
+  if (unit == "/s") seconds = 1;
+  if (unit == "/m") seconds = 60;
+  if (unit == "/h") seconds = 3600;
+  if (seconds == 0) {
+    const bool bare = unit.empty() || unit == "/sec" || unit == "/second" || unit == "s";
+    const bool minutes = unit == "/min" || unit == "/minute";
+    return Result::bad("must end in /s /m or /h",
+                       bare ? number + "/s" : minutes ? number + "/m" : std::string{});
+  }
+  const double exact = (static_cast<double>(decimal->whole) +
+                        static_cast<double>(decimal->fraction) /
+                            static_cast<double>(decimal->scale)) * 1000 / seconds;
+  if (exact > 1e15) return Result::bad("too large");
+  const auto milli = static_cast<std::int64_t>(std::floor(exact + 0.5));
+  if (milli == 0) return Result::bad("must be at least one message in 1000 seconds");
+  return Result::ok(milli);
+}
+
+std::string format_rate_milli(std::int64_t per_second_milli) {
+  std::string text = std::to_string(per_second_milli / 1000);
+  std::string thousandths = std::to_string(1000 + per_second_milli % 1000).substr(1);
+  while (!thousandths.empty() && thousandths.back() == '0') thousandths.pop_back();
+  if (!thousandths.empty()) text += "." + thousandths;
+  return text + "/s";
+}
+
+Parsed<std::int64_t> parse_bit_rate(std::string_view text) {
+  return parse_quantity(text, kBitRates);
+}
+
+std::string format_bit_rate(std::int64_t bits_per_second) {
+  return format_quantity(bits_per_second, kBitRateUnits);
+}
+
+Parsed<double> parse_decimal(std::string_view text) {
+  using Result = Parsed<double>;
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  const std::string_view fraction = text.substr(std::min(dot + 1, text.size()));
+  const bool well_formed = dot > 0 && dot <= 9 && fraction.size() <= 17 &&
+                           (dot == text.size() || !fraction.empty()) &&
+                           std::ranges::all_of(text.substr(0, dot), digit) &&
+                           std::ranges::all_of(fraction, digit);
+  if (!well_formed) return Result::bad("must be a plain decimal number, like 0.4");
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return Result::ok(value);
+}
+
+}  // namespace squall::language

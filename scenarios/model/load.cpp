@@ -1,0 +1,125 @@
+// The whole way from text to a scenario: parse, override, substitute, read by the tables, check
+// across sections, lint, resolve. Every stage reports what it can, so that one run shows it all.
+#include "scenarios/model/load.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/parameters.hpp"
+#include "scenarios/model/tables.hpp"
+
+namespace squall {
+namespace {
+
+using language::Json;
+using language::Reading;
+
+std::string resolve(const Scenario& scenario) {
+  return language::dump(language::write_object(language::scenario_table(), scenario));
+}
+
+const StrategySpec* preset_named(const Vocabulary& vocabulary, const std::string& name) {
+  const auto found = std::ranges::find(vocabulary.presets, name, &StrategySpec::name);
+  return found == vocabulary.presets.end() ? nullptr : &*found;
+}
+
+// What runs when the file names nothing. A preset that cannot run on so few nodes is left out, and
+// says so; a file that names it would be refused.
+void fill_default_strategies(Reading& reading, const Json& root) {
+  const std::uint16_t nodes = reading.scenario.cluster.nodes.count;
+  for (const std::string& name : reading.vocabulary.default_strategies) {
+    const StrategySpec* preset = preset_named(reading.vocabulary, name);
+    if (preset == nullptr) continue;
+    if (preset->connections > nodes) {
+      reading.warn_at(root, "/cluster/nodes/count", "S0508",
+                      name + " needs " + std::to_string(preset->connections) +
+                          " nodes and is left out of the default strategies");
+      continue;
+    }
+    reading.scenario.strategies.push_back(*preset);
+    reading.scenario.strategies.back().preset = preset->name;
+  }
+}
+
+void read_document(Reading& reading, Json& root, const std::vector<Override>& overrides) {
+  language::apply_overrides(reading, root, overrides);
+  language::substitute_parameters(reading, root);
+  language::read_object(reading, language::scenario_table(), root, reading.scenario);
+  if (root.find("strategies") == nullptr) fill_default_strategies(reading, root);
+  language::check_scenario(reading, root);
+  language::check_faults(reading, root);
+}
+
+}  // namespace
+
+LoadResult load_scenario_text(const std::string& text, const std::string& path,
+                              const std::vector<Override>& overrides,
+                              const Vocabulary& vocabulary) {
+  Reading reading(vocabulary, path);
+  std::optional<Json> root = language::parse_json(text, path, reading.problems());
+  if (!root) return {std::nullopt, reading.take_problems()};
+  if (root->kind != Json::Kind::object) {
+    reading.fail(root->place, "S0201", "a scenario is a JSON object");
+    return {std::nullopt, reading.take_problems()};
+  }
+  read_document(reading, *root, overrides);
+  if (reading.has_errors()) return {std::nullopt, reading.take_problems()};
+
+  Scenario& scenario = reading.scenario;
+  std::ranges::stable_sort(scenario.script, {}, &ScriptStep::at);
+  scenario.source_path = path;
+  scenario.source_text = text;
+  scenario.resolved_json = resolve(scenario);
+  language::lint_scenario(reading, *root);
+  LoadResult result{std::nullopt, reading.take_problems()};
+  result.scenario = std::move(scenario);
+  return result;
+}
+
+LoadResult load_scenario(const std::string& path, const std::vector<Override>& overrides,
+                         const Vocabulary& vocabulary) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || !text) {
+    return {std::nullopt,
+            {{"S0105", Severity::error, path, 0, 0, 0, "", "cannot read this file", ""}}};
+  }
+  return load_scenario_text(text.str(), path, overrides, vocabulary);
+}
+
+std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& list,
+                                       const Vocabulary& vocabulary) {
+  Reading reading(vocabulary, "--strategy");
+  std::vector<StrategySpec> chosen;
+  std::istringstream words(list + ",");
+  for (std::string word; std::getline(words, word, ',');) {
+    const StrategySpec* preset = preset_named(vocabulary, word);
+    Json json = Json::of(word);
+    if (preset == nullptr) {
+      std::vector<std::string> known;
+      for (const StrategySpec& spec : vocabulary.presets) known.push_back(spec.name);
+      language::unknown_word(reading, json, "S0320", "strategy", known);
+    } else if (std::ranges::find(chosen, word, &StrategySpec::name) != chosen.end()) {
+      reading.fail(json.place, "S0325", language::in_quotes(word) + " is named twice");
+    } else if (preset->connections > scenario.cluster.nodes.count) {
+      reading.fail(json.place, "S0330",
+                   language::in_quotes(word) + " needs " + std::to_string(preset->connections) +
+                       " different nodes; there are " +
+                       std::to_string(scenario.cluster.nodes.count));
+    } else {
+      chosen.push_back(*preset);
+      chosen.back().preset = preset->name;
+    }
+  }
+  std::vector<Problem> problems = reading.take_problems();
+  for (Problem& problem : problems) problem.path = "--strategy";
+  if (!problems.empty()) return problems;
+  scenario.strategies = std::move(chosen);
+  scenario.resolved_json = resolve(scenario);
+  return {};
+}
+
+}  // namespace squall

@@ -1,0 +1,58 @@
+// JSON -> Scenario. Reports every error in one pass (at most 20, sorted by position), and never
+// returns a scenario that has one.
+//
+// The only place of squall's model that includes the JSON library. What names exist elsewhere
+// (presets, policies, metrics) is told by the caller, so that the model depends on nobody.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/problem.hpp"
+#include "scenarios/model/scenario.hpp"
+
+namespace squall {
+
+struct Vocabulary {
+  std::vector<StrategySpec> presets;           // in table order
+  std::vector<std::string> default_strategies; // preset names run when the file names none
+  std::vector<std::string> placements;
+  std::vector<std::string> backplanes;
+  std::vector<std::string> cost_profiles;
+  struct Metric {
+    std::string name;
+    std::string unit;       // ns, bytes, 1 (a count), ratio, bytes/s
+    bool has_closed_form = false;
+    bool per_traffic = false;  // may be asked for `of` a traffic class
+    bool per_span = false;     // may be asked `during` or `outside` a label
+  };
+  std::vector<Metric> metrics;
+};
+
+// --set /cluster/nodes/count=8: replaces (or adds) the value before anything is checked. The
+// value is JSON, or a bare word taken as a string.
+struct Override {
+  std::string pointer;
+  std::string value;
+};
+
+struct LoadResult {
+  std::optional<Scenario> scenario;  // empty when there is an error
+  std::vector<Problem> problems;     // errors and warnings (lint), by position
+};
+
+LoadResult load_scenario(const std::string& path, const std::vector<Override>& overrides,
+                         const Vocabulary& vocabulary);
+LoadResult load_scenario_text(const std::string& text, const std::string& path,
+                              const std::vector<Override>& overrides,
+                              const Vocabulary& vocabulary);
+
+// Applies a strategy list of the command line ("routed,multi_active:k3") to a loaded scenario.
+std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& list,
+                                       const Vocabulary& vocabulary);
+
+// JSON Schema draft-07 of a scenario file, printed from the same tables the loader checks with.
+std::string scenario_schema(const Vocabulary& vocabulary);
+
+}  // namespace squall

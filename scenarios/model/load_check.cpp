@@ -1,0 +1,309 @@
+// What one section alone cannot know: totals, uniqueness, times inside the run, and references that
+// depend on the whole script. The timeline of faults is in load_faults.cpp.
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "scenarios/model/expectation.hpp"
+#include "scenarios/model/plan.hpp"
+#include "scenarios/model/tables.hpp"
+
+namespace squall::language {
+namespace {
+
+std::string step_pointer(std::size_t step, std::string_view key = {}) {
+  std::string pointer = "/script/" + std::to_string(step);
+  if (!key.empty()) pointer += "/" + std::string(key);
+  return pointer;
+}
+
+std::string time_text(Time time) {
+  return time < Time{0} ? "-" + format_duration(-time) : format_duration(time);
+}
+
+class Check {
+ public:
+  Check(Reading& reading, const Json& root)
+      : reading_(reading), root_(root), scenario_(reading.scenario) {}
+
+  void timers();
+  void endpoints();
+  void rooms();
+  void names();
+  void traffic();
+  void strategies();
+  void expectations();
+  void steps();
+
+ private:
+  void fail(const std::string& pointer, std::string code, std::string message,
+            std::string suggestion = {}) {
+    reading_.fail_at(root_, pointer, std::move(code), std::move(message), std::move(suggestion));
+  }
+
+  void unique(const std::string& section, std::string_view key, std::string_view what,
+              const std::vector<std::string>& names);
+  void disconnect(std::size_t i, const ScriptStep& step);
+  void partition(std::size_t i, const ScriptStep& step);
+  void sending(std::size_t i, const ScriptStep& step);
+  void room_exists(std::size_t i, std::string_view key, const std::string& room);
+  void when(std::size_t i, const ScriptStep& step, const std::map<std::string, Time>& ends);
+
+  Reading& reading_;
+  const Json& root_;
+  const Scenario& scenario_;
+};
+
+void Check::timers() {
+  const ClientConfig& client = scenario_.client;
+  if (reading_.clean("/client") && client.heartbeat_timeout >= client.heartbeat_every) {
+    fail("/client/heartbeat/timeout", "S0403",
+         "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
+             " must be shorter than every " + format_duration(client.heartbeat_every));
+  }
+  const NetConfig& net = scenario_.cluster.net;
+  if (reading_.clean("/cluster/net") && net.peer_timeout < net.peer_heartbeat) {
+    fail("/cluster/net/peer_timeout", "S0403",
+         "peer_timeout " + format_duration(net.peer_timeout) +
+             " must not be shorter than peer_heartbeat " + format_duration(net.peer_heartbeat));
+  }
+}
+
+void Check::endpoints() {
+  std::uint64_t total = scenario_.clients.size();
+  for (const Population& population : scenario_.people) {
+    total += population.count;
+    const bool taken = population.name == "any" || population.name == "member";
+    if (taken) {
+      fail("/people/" + pointer_token(population.name), "S0215",
+           in_quotes(population.name) + " means something else in traffic: choose another name");
+    }
+  }
+  if (total > kMostEndpoints) {
+    fail("/people", "S0410",
+         std::to_string(total) + " endpoints are more than " + std::to_string(kMostEndpoints));
+  }
+  if (scenario_.people.size() > 1000) fail("/people", "S0410", "more than 1000 populations");
+}
+
+void Check::rooms() {
+  std::uint64_t total = 0;
+  for (const RoomSet& set : scenario_.rooms) {
+    const std::string pointer = "/rooms/" + pointer_token(set.name);
+    if (!reading_.clean(pointer)) continue;
+    std::uint64_t count = set.sizes.empty() ? set.count : 0;
+    for (const auto& [members, how_many] : set.sizes) count += how_many;
+    total += count;
+    if (set.sizes.empty() && set.joined_per_user > set.count) {
+      fail(pointer + "/joined_per_user", "S0330",
+           "a user cannot be in " + std::to_string(set.joined_per_user) + " of " +
+               std::to_string(set.count) + " rooms");
+    }
+  }
+  if (total > kMostRooms) {
+    fail("/rooms", "S0410",
+         std::to_string(total) + " rooms are more than " + std::to_string(kMostRooms));
+  }
+}
+
+void Check::unique(const std::string& section, std::string_view key, std::string_view what,
+                   const std::vector<std::string>& names) {
+  std::map<std::string, std::size_t> first;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto [before, fresh] = first.emplace(names[i], i);
+    if (fresh || names[i].empty()) continue;
+    fail(section + "/" + std::to_string(i) + "/" + std::string(key), "S0325",
+         std::string(what) + " " + in_quotes(names[i]) + " is taken by " + section + "/" +
+             std::to_string(before->second),
+         "give it an \"as\" of its own");
+  }
+}
+
+void Check::names() {
+  std::vector<std::string> labels, classes, strategies;
+  for (const ScriptStep& step : scenario_.script) labels.push_back(step.label);
+  for (const Traffic& traffic : scenario_.traffic) classes.push_back(traffic.name);
+  for (const StrategySpec& spec : scenario_.strategies) strategies.push_back(spec.name);
+  unique("/script", "as", "the label", labels);
+  unique("/traffic", "as", "the class", classes);
+  unique("/strategies", "as", "the strategy", strategies);
+}
+
+void Check::traffic() {
+  for (std::size_t i = 0; i < scenario_.traffic.size(); ++i) {
+    const Traffic& traffic = scenario_.traffic[i];
+    const std::string pointer = "/traffic/" + std::to_string(i);
+    if (!reading_.clean(pointer)) continue;
+    if (traffic.from == "member" && traffic.to != TrafficTo::room) {
+      fail(pointer + "/from", "S0332", "\"member\" needs a room: \"to\": \"room:<rooms>\"");
+    }
+    if (traffic.to == TrafficTo::user_roommate && scenario_.rooms.empty()) {
+      fail(pointer + "/to", "S0332", "nobody has roommates: there are no rooms");
+    }
+    if (scenario_.people.empty()) {
+      fail(pointer, "S0332", "nobody can send: there are no people",
+           "individuals send with the verb send in script");
+    }
+  }
+  if (scenario_.traffic.size() > 1000) fail("/traffic", "S0410", "more than 1000 classes");
+}
+
+void Check::strategies() {
+  const Member* given = root_.find("strategies");
+  if (given != nullptr && given->value.kind == Json::Kind::array && given->value.items.empty()) {
+    fail("/strategies", "S0216", "the list is empty: name a strategy, or leave it out for the five");
+  }
+  if (!reading_.clean("/strategies") || !reading_.clean("/cluster/nodes")) return;
+  const std::uint16_t nodes = scenario_.cluster.nodes.count;
+  for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) {
+    const StrategySpec& spec = scenario_.strategies[i];
+    if (spec.connections <= nodes) continue;
+    fail("/strategies/" + std::to_string(i), "S0330",
+         in_quotes(spec.name) + " needs " + std::to_string(spec.connections) +
+             " different nodes; there are " + std::to_string(nodes));
+  }
+}
+
+void Check::expectations() {
+  if (!reading_.clean("/strategies")) return;
+  std::vector<std::string> names;
+  for (const StrategySpec& spec : scenario_.strategies) names.push_back(spec.name);
+  if (root_.find("strategies") == nullptr) {  // also those left out because of too few nodes
+    names = reading_.vocabulary.default_strategies;
+  }
+  for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
+    for (const std::string& glob : scenario_.expect[i].strategies) {
+      const bool known = std::ranges::any_of(
+          names, [&](const std::string& name) { return glob_matches(glob, name); });
+      if (known) continue;
+      fail("/expect/" + std::to_string(i) + "/for", "S0326",
+           in_quotes(glob) + " matches no strategy of this scenario: " + joined(names),
+           did_you_mean(glob, names));
+    }
+  }
+}
+
+void Check::disconnect(std::size_t i, const ScriptStep& step) {
+  if (step.population.empty() == step.client.empty()) {
+    fail(step_pointer(i), "S0102",
+         "disconnect needs \"on\" a population or \"by\" an individual, and not both");
+  } else if (step.population.empty() && root_.find("script")->value.items[i].find("share")) {
+    fail(step_pointer(i, "share"), "S0103", "an individual has no share");
+  }
+}
+
+void Check::partition(std::size_t i, const ScriptStep& step) {
+  const auto empty = [](const PartitionSide& side) {
+    return side.nodes.empty() && !side.broker && !side.registry;
+  };
+  if (empty(step.side_a) || empty(step.side_b)) {
+    fail(step_pointer(i, "between"), "S0216", "each side needs somebody");
+  }
+  NodeSet both;
+  std::ranges::set_intersection(step.side_a.nodes, step.side_b.nodes, std::back_inserter(both));
+  if (!both.empty() || (step.side_a.broker && step.side_b.broker) ||
+      (step.side_a.registry && step.side_b.registry)) {
+    const std::string who = !both.empty()        ? node_name(both.front())
+                            : step.side_a.broker ? "the broker"
+                                                 : "the registry";
+    fail(step_pointer(i, "between"), "S0330", who + " is on both sides");
+  }
+}
+
+void Check::sending(std::size_t i, const ScriptStep& step) {
+  if (step.repeat > 1 && step.every == Duration{0}) {
+    fail(step_pointer(i), "S0102", "a repeated send needs the key \"every\"");
+  }
+  const double last = static_cast<double>(step.repeat - 1) * static_cast<double>(step.every.count());
+  const Duration left = scenario_.time.measure + scenario_.time.drain - step.at;
+  if (reading_.clean("/time") && last > static_cast<double>(left.count())) {
+    fail(step_pointer(i, "repeat"), "S0402", "the last of the sends would be after the run");
+  }
+  if (!step.to_room.empty()) room_exists(i, "to", step.to_room);
+}
+
+// A room of an individual, of a join, or number <rank> of a set of rooms.
+void Check::room_exists(std::size_t i, std::string_view key, const std::string& room) {
+  std::vector<std::string> known;
+  for (const ScriptedClient& client : scenario_.clients) {
+    known.insert(known.end(), client.rooms.begin(), client.rooms.end());
+  }
+  for (const ScriptStep& step : scenario_.script) {
+    if (step.verb == Verb::join) known.push_back(step.room);
+  }
+  for (const RoomSet& set : scenario_.rooms) {
+    if (!room.starts_with(set.name + "-")) continue;
+    const Parsed<double> rank = parse_decimal(std::string_view(room).substr(set.name.size() + 1));
+    std::uint64_t count = set.sizes.empty() ? set.count : 0;
+    for (const auto& [members, how_many] : set.sizes) count += how_many;
+    if (!rank.value || *rank.value >= static_cast<double>(count)) continue;
+    known.push_back(set.name + "-" + number_text(*rank.value));
+  }
+  if (std::ranges::find(known, room) != known.end()) return;
+  std::ranges::sort(known);
+  known.erase(std::ranges::unique(known).begin(), known.end());
+  fail(step_pointer(i, key), "S0315",
+       "nobody is ever in a room " + in_quotes(room) + "; rooms: " +
+           (known.empty() ? "none" : joined(known)),
+       did_you_mean(room, known));
+}
+
+void Check::when(std::size_t i, const ScriptStep& step, const std::map<std::string, Time>& ends) {
+  const Time begin = -scenario_.time.warmup;
+  const Time end = scenario_.time.measure + scenario_.time.drain;
+  if (step.at < begin || step.at > end) {
+    fail(step_pointer(i, "at"), "S0401",
+         time_text(step.at) + " is outside of the run, which is from " + time_text(begin) + " to " +
+             time_text(end));
+    return;
+  }
+  const auto found = ends.find(step.label);
+  const bool bounded = step.lasts > Duration{0} || step.verb == Verb::rolling_restart;
+  if (!bounded || found == ends.end() || found->second <= end) return;
+  fail(step_pointer(i, step.lasts > Duration{0} ? "for" : "do"), "S0402",
+       std::string(row(step.verb).name) + " would end at " + time_text(found->second) +
+           ", after the run, which ends at " + time_text(end));
+}
+
+void Check::steps() {
+  std::map<std::string, Time> ends;
+  if (reading_.clean("/script")) {
+    for (const FaultSpan& span : fault_spans(scenario_)) ends[span.label] = span.end;
+  }
+  const std::uint16_t nodes = scenario_.cluster.nodes.count;
+  std::size_t spans = 0;
+  for (std::size_t i = 0; i < scenario_.script.size(); ++i) {
+    const ScriptStep& step = scenario_.script[i];
+    if (row(step.verb).has_span && ++spans == 65) {
+      fail(step_pointer(i), "S0408", "more than 64 faults in one script");
+    }
+    if (!reading_.clean(step_pointer(i))) continue;
+    if (step.verb == Verb::disconnect) disconnect(i, step);
+    if (step.verb == Verb::partition) partition(i, step);
+    if (step.verb == Verb::send) sending(i, step);
+    if (step.verb == Verb::leave) room_exists(i, "room", step.room);
+    if (step.verb == Verb::rolling_restart && step.batch >= nodes &&
+        reading_.clean("/cluster/nodes")) {
+      fail(step_pointer(i, "batch"), "S0330",
+           "a batch of " + std::to_string(step.batch) + " leaves none of " +
+               std::to_string(nodes) + " nodes running");
+    }
+    if (reading_.clean("/time")) when(i, step, ends);
+  }
+}
+
+}  // namespace
+
+void check_scenario(Reading& reading, const Json& root) {
+  Check check(reading, root);
+  check.timers();
+  check.endpoints();
+  check.rooms();
+  check.names();
+  check.traffic();
+  check.strategies();
+  check.expectations();
+  check.steps();
+}
+
+}  // namespace squall::language

@@ -1,0 +1,172 @@
+// Overrides and parameters; see parameters.hpp.
+#include "scenarios/model/parameters.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/suggest.hpp"
+
+namespace squall::language {
+namespace {
+
+// JSON, or a bare word taken as a string. Without places: it is not in the file.
+void forget_places(Json& json) {
+  json.place = {};
+  for (Json& item : json.items) forget_places(item);
+  for (Member& member : json.members) {
+    member.key_place = {};
+    forget_places(member.value);
+  }
+}
+
+Json override_value(const std::string& text) {
+  std::vector<Problem> ignored;
+  std::optional<Json> json = parse_json(text, "<set>", ignored);
+  if (!json || !ignored.empty()) return Json::of(text);
+  forget_places(*json);
+  return std::move(*json);
+}
+
+// One step down, made if it can be; nullptr when there can be no such place.
+Json* step_into(Json& json, const std::string& key) {
+  if (json.kind == Json::Kind::array) {
+    std::size_t i = json.items.size();
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), i);
+    const bool whole = error == std::errc{} && end == key.data() + key.size() && !key.empty();
+    if (key == "-" || (whole && i == json.items.size())) json.items.emplace_back();
+    if (key == "-") return &json.items.back();
+    return whole && i < json.items.size() ? &json.items[i] : nullptr;
+  }
+  if (json.kind == Json::Kind::null && json.place == Place{}) json.kind = Json::Kind::object;
+  if (json.kind != Json::Kind::object) return nullptr;
+  if (json.find(key) == nullptr) json.set(key, Json{});
+  return &json.find(key)->value;
+}
+
+void apply(Reading& reading, Json& root, const Override& change) {
+  const bool pointer = change.pointer.starts_with('/');
+  Json* json = pointer ? &root : nullptr;
+  if (pointer) {
+    for (const std::string& key : pointer_keys(change.pointer)) {
+      json = json == nullptr ? nullptr : step_into(*json, key);
+    }
+  }
+  if (json == nullptr) {
+    reading.problems().push_back(
+        {"S0108", Severity::error, "<set>", 0, 0, 0, change.pointer,
+         "--set " + in_quotes(change.pointer) + ": no such place in a scenario",
+         pointer ? "" : "a pointer begins with /, like /cluster/nodes/count"});
+    return;
+  }
+  *json = override_value(change.value);
+}
+
+bool is_reference(const Json& json) {
+  const std::string& text = json.text;
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return json.kind == Json::Kind::string && text.size() > 1 && text[0] == '$' && letter(text[1]) &&
+         std::all_of(text.begin() + 1, text.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+class Substitution {
+ public:
+  Substitution(Reading& reading, const Json& parameters)
+      : reading_(reading), parameters_(parameters) {}
+
+  void visit(Json& json) {
+    for (std::size_t i = 0; i < json.items.size(); ++i) {
+      const Inside inside(reading_, i);
+      visit(json.items[i]);
+    }
+    for (Member& member : json.members) {
+      const Inside inside(reading_, member.key);
+      visit(member.value);
+    }
+    if (is_reference(json)) json = value_of(json);
+  }
+
+  const std::set<std::string>& used() const { return used_; }
+
+ private:
+  Json value_of(const Json& reference) {
+    const std::string name = reference.text.substr(1);
+    used_.insert(name);
+    if (const Member* member = parameters_.find(name)) return member->value;
+    std::vector<std::string> known;
+    for (const Member& member : parameters_.members) known.push_back(member.key);
+    reading_.fail(reference.place, "S0301",
+                  "unknown parameter " + in_quotes(reference.text) + "; params: " +
+                      (known.empty() ? "none" : joined(known)),
+                  did_you_mean(name, known));
+    return Json::unknown();
+  }
+
+  Reading& reading_;
+  const Json& parameters_;
+  std::set<std::string> used_;
+};
+
+// Parameters are plain values and refer to nothing; a bad one becomes `unknown`.
+void check_parameters(Reading& reading, Json& parameters) {
+  for (Member& member : parameters.members) {
+    const Inside inside(reading, member.key);
+    const bool compound = member.value.kind == Json::Kind::array ||
+                          member.value.kind == Json::Kind::object ||
+                          member.value.kind == Json::Kind::null;
+    if (compound) {
+      reading.fail(member.value.place, "S0303",
+                   "a parameter is a string, a number, true or false, not " +
+                       std::string(kind_name(member.value)));
+    } else if (is_reference(member.value)) {
+      reading.fail(member.value.place, "S0303", "a parameter cannot stand for another one");
+    } else if (!is_reference(Json::of("$" + member.key))) {
+      reading.fail(member.key_place, "S0303",
+                   "bad parameter name " + in_quotes(member.key) + ": letters, digits and _");
+    } else {
+      continue;
+    }
+    member.value.kind = Json::Kind::unknown;
+  }
+}
+
+}  // namespace
+
+void apply_overrides(Reading& reading, Json& root, const std::vector<Override>& overrides) {
+  for (const Override& change : overrides) apply(reading, root, change);
+}
+
+void substitute_parameters(Reading& reading, Json& root) {
+  Json none = Json::object();
+  Member* section = root.find("params");
+  if (section != nullptr && section->value.kind != Json::Kind::object) {
+    const Inside inside(reading, "params");
+    reading.fail(section->value.place, "S0201", "expected an object of parameters");
+    section = nullptr;
+  }
+  Json parameters = section == nullptr ? none : section->value;
+  {
+    const Inside inside(reading, "params");
+    check_parameters(reading, parameters);
+  }
+  Substitution substitution(reading, parameters);
+  for (Member& member : root.members) {
+    if (member.key == "params") continue;
+    const Inside inside(reading, member.key);
+    substitution.visit(member.value);
+  }
+  for (const Member& member : parameters.members) {
+    if (substitution.used().contains(member.key)) continue;
+    if (member.value.kind == Json::Kind::unknown) continue;
+    const Inside inside(reading, "params");
+    const Inside inside_name(reading, member.key);
+    reading.fail(member.key_place, "S0302",
+                 "parameter " + in_quotes(member.key) + " is used nowhere");
+  }
+}
+
+}  // namespace squall::language

@@ -1,0 +1,22 @@
+// What happens to a document before it is checked: --set overrides, then "$name" parameters.
+//
+// Works on the tree; knows no scenario. Internal to scenarios/model.
+#pragma once
+
+#include <vector>
+
+#include "scenarios/model/json_tree.hpp"
+#include "scenarios/model/load.hpp"
+#include "scenarios/model/reading.hpp"
+
+namespace squall::language {
+
+// A pointer that names no possible place is an error (S0108). Values from an override have no
+// place in the file.
+void apply_overrides(Reading& reading, Json& root, const std::vector<Override>& overrides);
+
+// Every string value "$name" becomes the value of /params/name, with the place of that value.
+// Unknown (S0301), unused (S0302) and ill-formed (S0303) parameters are errors.
+void substitute_parameters(Reading& reading, Json& root);
+
+}  // namespace squall::language

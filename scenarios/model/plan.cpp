@@ -1,0 +1,226 @@
+// Laying out a plan: who there is, who is in which room, and when each user lives.
+// The script is flattened in plan_script.cpp, the traffic generated in plan_traffic.cpp.
+#include "scenarios/model/plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+Distribution arrive_or_default(const Population& population, const TimeWindows& time) {
+  if (population.arrive != Distribution{}) return population.arrive;
+  return {Distribution::Kind::uniform, 0, time.warmup.count() / 3, 0};
+}
+
+std::uint64_t pair_key(EndpointId endpoint, std::size_t salt) {
+  return static_cast<std::uint64_t>(endpoint) | static_cast<std::uint64_t>(salt) << 32;
+}
+
+}  // namespace
+
+Plan::Plan(const Scenario& scenario, std::uint64_t seed) : scenario_(scenario), seed_(seed) {
+  lay_out_endpoints();
+  lay_out_rooms();
+  join_individuals();
+  index_memberships();
+  flatten_script();
+}
+
+void Plan::lay_out_endpoints() {
+  for (const Population& population : scenario_.people) {
+    population_from_.push_back(endpoints_);
+    endpoints_ += population.count;
+    lives_.push_back({Sampler(arrive_or_default(population, scenario_.time)),
+                      Sampler(population.stay), Sampler(population.away),
+                      Sampler(population.drop)});
+  }
+  individuals_from_ = endpoints_;
+  endpoints_ += static_cast<std::uint32_t>(scenario_.clients.size());
+}
+
+std::size_t Plan::population(EndpointId endpoint) const {
+  if (individual(endpoint)) return scenario_.people.size();
+  const auto after = std::ranges::upper_bound(population_from_, index(endpoint));
+  return static_cast<std::size_t>(after - population_from_.begin()) - 1;
+}
+
+const ScriptedClient& Plan::individual_config(EndpointId endpoint) const {
+  SQUALL_CHECK(individual(endpoint));
+  return scenario_.clients[index(endpoint) - individuals_from_];
+}
+
+EndpointId Plan::individual_named(const std::string& name) const {
+  const auto found = std::ranges::find(scenario_.clients, name, &ScriptedClient::name);
+  SQUALL_CHECK(found != scenario_.clients.end());
+  return EndpointId{individuals_from_ +
+                    static_cast<std::uint32_t>(found - scenario_.clients.begin())};
+}
+
+std::int64_t Plan::downlink(EndpointId endpoint) const {
+  return individual(endpoint) ? individual_config(endpoint).downlink
+                              : scenario_.people[population(endpoint)].downlink;
+}
+
+TriggerId Plan::churn(EndpointId endpoint) const {
+  return churn_trigger(scenario_, population(endpoint));
+}
+
+// ---- Rooms -------------------------------------------------------------------------------------
+
+void Plan::lay_out_rooms() {
+  std::uint32_t rooms = 0;
+  for (const RoomSet& set : scenario_.rooms) {
+    room_set_from_.push_back(rooms);
+    std::uint32_t count = set.count;
+    if (!set.sizes.empty()) {
+      count = 0;
+      for (const auto& [size, how_many] : set.sizes) count += how_many;
+    }
+    rooms += count;
+  }
+  room_set_from_.push_back(rooms);
+  members_.resize(rooms);
+  for (std::size_t set = 0; set < scenario_.rooms.size(); ++set) {
+    fill_room_set(set, room_set_from_[set]);
+  }
+}
+
+void Plan::fill_room_set(std::size_t set_index, std::uint32_t first_room) {
+  const RoomSet& set = scenario_.rooms[set_index];
+  if (!set.sizes.empty()) {
+    fill_by_sizes(set, set_index, first_room);
+    return;
+  }
+  const ZipfSampler popularity(set.count, set.zipf);
+  const std::uint32_t joined = std::min(set.joined_per_user, set.count);
+  for (std::uint32_t e = 0; e < individuals_from_; ++e) {
+    const Rng rng(seed_, Purpose::room, pair_key(EndpointId{e}, set_index));
+    std::vector<std::uint32_t> chosen;
+    for (std::uint64_t n = 0; chosen.size() < joined; ++n) {
+      const std::uint32_t rank = popularity.sample(rng.at(n));
+      if (std::ranges::find(chosen, rank) != chosen.end()) continue;
+      chosen.push_back(rank);
+      members_[first_room + rank].push_back(EndpointId{e});
+    }
+  }
+}
+
+// Users fill the given room sizes in an order that the seed decides.
+void Plan::fill_by_sizes(const RoomSet& set, std::size_t salt, std::uint32_t first_room) {
+  std::vector<std::pair<std::uint64_t, EndpointId>> order;
+  for (std::uint32_t e = 0; e < individuals_from_; ++e) {
+    order.emplace_back(Rng(seed_, Purpose::room, pair_key(EndpointId{e}, salt)).at(0),
+                       EndpointId{e});
+  }
+  std::ranges::sort(order);
+  std::size_t next = 0;
+  std::uint32_t room = first_room;
+  for (const auto& [size, how_many] : set.sizes) {
+    for (std::uint32_t i = 0; i < how_many; ++i, ++room) {
+      for (std::uint32_t m = 0; m < size && next < order.size(); ++m) {
+        members_[room].push_back(order[next++].second);
+      }
+      std::ranges::sort(members_[room]);
+    }
+  }
+}
+
+void Plan::join_individuals() {
+  const auto join = [&](EndpointId endpoint, const std::string& name) {
+    if (std::ranges::find(extra_rooms_, name) == extra_rooms_.end() &&
+        room_named(name) == kNoRoom) {
+      extra_rooms_.push_back(name);
+      members_.emplace_back();
+    }
+    auto& members = members_[index(room_named(name))];
+    if (std::ranges::find(members, endpoint) == members.end()) members.push_back(endpoint);
+  };
+  for (const ScriptedClient& client : scenario_.clients) {
+    for (const std::string& room : client.rooms) join(individual_named(client.name), room);
+  }
+  for (const ScriptStep& step : scenario_.script) {
+    if (step.verb == Verb::join) join(individual_named(step.client), step.room);
+  }
+}
+
+void Plan::index_memberships() {
+  membership_from_.assign(endpoints_ + 1, 0);
+  for (const auto& members : members_) {
+    for (const EndpointId member : members) ++membership_from_[index(member) + 1];
+  }
+  for (std::size_t e = 0; e < endpoints_; ++e) membership_from_[e + 1] += membership_from_[e];
+  memberships_.resize(membership_from_[endpoints_]);
+  std::vector<std::uint32_t> next(membership_from_.begin(), membership_from_.end() - 1);
+  for (std::uint32_t room = 0; room < members_.size(); ++room) {
+    for (std::uint32_t rank = 0; rank < members_[room].size(); ++rank) {
+      memberships_[next[index(members_[room][rank])]++] = {RoomId{room}, rank};
+    }
+  }
+}
+
+std::span<const Membership> Plan::memberships(EndpointId endpoint) const {
+  const std::uint32_t from = membership_from_[index(endpoint)];
+  return {memberships_.data() + from, membership_from_[index(endpoint) + 1] - from};
+}
+
+RoomId Plan::room_named(const std::string& name) const {
+  const auto extra = std::ranges::find(extra_rooms_, name);
+  if (extra != extra_rooms_.end()) {
+    return RoomId{room_set_from_.back() +
+                  static_cast<std::uint32_t>(extra - extra_rooms_.begin())};
+  }
+  for (std::size_t set = 0; set < scenario_.rooms.size(); ++set) {
+    const std::string prefix = scenario_.rooms[set].name + "-";
+    if (!name.starts_with(prefix)) continue;
+    for (std::uint32_t room = room_set_from_[set]; room < room_set_from_[set + 1]; ++room) {
+      if (room_name(RoomId{room}) == name) return RoomId{room};
+    }
+  }
+  return kNoRoom;
+}
+
+std::string Plan::room_name(RoomId room) const {
+  const std::size_t number = index(room);
+  if (number >= room_set_from_.back()) return extra_rooms_[number - room_set_from_.back()];
+  const auto after = std::ranges::upper_bound(room_set_from_, number);
+  const auto set = static_cast<std::size_t>(after - room_set_from_.begin()) - 1;
+  return scenario_.rooms[set].name + "-" + std::to_string(number - room_set_from_[set]);
+}
+
+bool Plan::initially_joined(EndpointId endpoint, RoomId room) const {
+  if (!individual(endpoint)) return true;
+  const auto& rooms = individual_config(endpoint).rooms;
+  return std::ranges::find(rooms, room_name(room)) != rooms.end();
+}
+
+// ---- Lives -------------------------------------------------------------------------------------
+
+Time Plan::first_login(EndpointId endpoint) const {
+  const Rng rng(seed_, Purpose::login, index(endpoint));
+  return -scenario_.time.warmup + Duration{lives(endpoint).arrive.sample(rng.at(0))};
+}
+
+Duration Plan::stay(EndpointId endpoint, std::uint32_t n) const {
+  return Duration{
+      lives(endpoint).stay.sample(Rng(seed_, Purpose::stay, index(endpoint)).at(n))};
+}
+
+Duration Plan::away(EndpointId endpoint, std::uint32_t n) const {
+  return Duration{
+      lives(endpoint).away.sample(Rng(seed_, Purpose::away, index(endpoint)).at(n))};
+}
+
+Duration Plan::until_drop(EndpointId endpoint, std::uint32_t n) const {
+  return Duration{
+      lives(endpoint).drop.sample(Rng(seed_, Purpose::drop, index(endpoint)).at(n))};
+}
+
+bool Plan::drop_is_silent(EndpointId endpoint, std::uint32_t n) const {
+  const double share = scenario_.people[population(endpoint)].silent_drop;
+  return unit(Rng(seed_, Purpose::silent, index(endpoint)).at(n)) < share;
+}
+
+}  // namespace squall

@@ -1,0 +1,189 @@
+// The plan: everything that happens to the system from outside, for one seed, decided before an
+// engine starts. Both engines and all strategies face the same plan, so comparisons are paired.
+//
+// A plan of millions of clients is not a stored list: lives and traffic are functions of
+// (seed, purpose, entity, index) that an engine asks in time order. Only who is in which room and
+// the script are laid out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/distribution.hpp"
+#include "scenarios/model/scenario.hpp"
+#include "strategies/core/message.hpp"
+#include "strategies/core/rng.hpp"
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+// ---- Who is to blame ---------------------------------------------------------------------------
+
+inline constexpr TriggerId kStructural{0};
+inline constexpr TriggerId kOverload{1};
+TriggerId churn_trigger(const Scenario& scenario, std::size_t population);  // people.size(): individuals
+TriggerId fault_trigger(const Scenario& scenario, std::size_t span);
+
+// The time that a labelled fault of the script covers. Index == bit in SpanMask.
+struct FaultSpan {
+  std::string label;
+  TriggerId trigger;
+  Time begin, end;  // [begin, end)
+};
+std::vector<FaultSpan> fault_spans(const Scenario& scenario);
+
+// ---- The script, flattened to instants ---------------------------------------------------------
+
+struct Stimulus {
+  enum class Kind : std::uint8_t {
+    crash,           // node: the process dies
+    host_lost,       // node: the machine vanishes without a word
+    stop,            // node: the process ends after a drain, remaining sessions get a goodbye
+    start,           // node: the process (or host) is back
+    drain,           // node: leave the rotation, close the sessions spread over `lasts`
+    undrain,         // node: back into the rotation
+    cut, heal,       // partition number `item`
+    broker_down, broker_up, registry_down, registry_up,
+    disconnect,      // step number `item`: a population's share, or an individual
+    connect, join, leave, send  // individuals
+  } kind;
+  Time at;
+  std::uint32_t item = 0;  // node, or index into Scenario::script (partitions, disconnect, clients)
+  Duration lasts{0};
+  TriggerId trigger = kStructural;
+};
+
+struct TimeRange {
+  Time begin, end;  // [begin, end)
+  bool contains(Time t) const { return begin <= t && t < end; }
+};
+
+struct Pause {
+  TimeRange range;
+  TriggerId trigger;
+};
+
+struct Partition {
+  TimeRange range;
+  PartitionSide a, b;
+  TriggerId trigger;
+};
+
+// ---- Traffic -----------------------------------------------------------------------------------
+
+struct Send {
+  Time at;  // t_intend
+  std::uint16_t traffic;
+  EndpointId sender;
+  Address to;
+  Bytes size;
+};
+
+struct Membership {
+  RoomId room;
+  std::uint32_t rank;  // position in Plan::members(room)
+};
+
+class Plan {
+ public:
+  Plan(const Scenario& scenario, std::uint64_t seed);  // the scenario must outlive the plan
+
+  const Scenario& scenario() const { return scenario_; }
+  std::uint64_t seed() const { return seed_; }
+
+  // Endpoints: the populations in order, then the individuals.
+  std::uint32_t endpoints() const { return endpoints_; }
+  std::size_t population(EndpointId endpoint) const;  // people.size() for an individual
+  bool individual(EndpointId endpoint) const { return index(endpoint) >= individuals_from_; }
+  const ScriptedClient& individual_config(EndpointId endpoint) const;
+  EndpointId individual_named(const std::string& name) const;  // must exist
+  std::int64_t downlink(EndpointId endpoint) const;            // bit/s
+  TriggerId churn(EndpointId endpoint) const;
+
+  // Rooms: the room sets in order, then rooms that only individuals name.
+  std::uint32_t rooms() const { return static_cast<std::uint32_t>(members_.size()); }
+  std::span<const EndpointId> members(RoomId room) const { return members_[index(room)]; }
+  std::span<const Membership> memberships(EndpointId endpoint) const;
+  RoomId room_named(const std::string& name) const;  // must exist
+  std::string room_name(RoomId room) const;
+  // Whether an individual is in the room before any join or leave of the script.
+  bool initially_joined(EndpointId endpoint, RoomId room) const;
+
+  // Lives of population endpoints; n counts from zero.
+  Time first_login(EndpointId endpoint) const;
+  Duration stay(EndpointId endpoint, std::uint32_t n) const;   // max() when it never leaves
+  Duration away(EndpointId endpoint, std::uint32_t n) const;
+  Duration until_drop(EndpointId endpoint, std::uint32_t n) const;  // between drops, absolute time
+  bool drop_is_silent(EndpointId endpoint, std::uint32_t n) const;
+
+  std::span<const Stimulus> stimuli() const { return stimuli_; }  // ascending by time
+  std::span<const Partition> partitions() const { return partitions_; }
+  std::span<const Pause> pauses(NodeId node) const { return pauses_[index(node)]; }
+
+ private:
+  friend class TrafficSource;
+  struct Lives {
+    Sampler arrive, stay, away, drop;
+  };
+
+  void lay_out_endpoints();
+  void lay_out_rooms();
+  void fill_room_set(std::size_t set, std::uint32_t first_room);
+  void fill_by_sizes(const RoomSet& set, std::size_t salt, std::uint32_t first_room);
+  void join_individuals();
+  void index_memberships();
+  void flatten_script();
+  void flatten(const ScriptStep& step, std::uint32_t step_index, TriggerId trigger);
+  void flatten_rolling_restart(const ScriptStep& step, TriggerId trigger);
+  void on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger);
+  void add(Stimulus stimulus) { stimuli_.push_back(stimulus); }
+  const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
+
+  const Scenario& scenario_;
+  std::uint64_t seed_;
+  std::uint32_t endpoints_ = 0;
+  std::uint32_t individuals_from_ = 0;
+  std::vector<std::uint32_t> population_from_;  // first endpoint of each population
+  std::vector<Lives> lives_;
+  std::vector<std::uint32_t> room_set_from_;    // first room of each set, then one past the last
+  std::vector<std::string> extra_rooms_;        // named by individuals only
+  std::vector<std::vector<EndpointId>> members_;
+  std::vector<std::uint32_t> membership_from_;  // endpoints + 1 offsets into memberships_
+  std::vector<Membership> memberships_;
+  std::vector<Stimulus> stimuli_;
+  std::vector<Partition> partitions_;
+  std::vector<std::vector<Pause>> pauses_;
+};
+
+// One traffic class as a time-ordered generator. The engine tells who is online by intent, which
+// is itself planned: the sequence is the same for every strategy and engine.
+class TrafficSource {
+ public:
+  TrafficSource(const Plan& plan, std::uint16_t traffic);
+  // The message due at upcoming(); empty when nobody was online to say or hear it. Ask in time
+  // order, and only while upcoming() is before the end of measure.
+  // `online`: one byte per endpoint, non-zero while its user intends to be online.
+  std::optional<Send> next(std::span<const std::uint8_t> online);
+  Time upcoming() const { return upcoming_; }
+
+ private:
+  void advance();
+  std::optional<EndpointId> pick_sender(std::span<const std::uint8_t> online, RoomId& room) const;
+  std::optional<Address> pick_target(EndpointId sender, RoomId room,
+                                     std::span<const std::uint8_t> online) const;
+
+  const Plan& plan_;
+  const Traffic& traffic_;
+  std::uint16_t number_;
+  std::uint64_t count_ = 0;
+  Time upcoming_;
+  Sampler gap_, size_;
+  std::vector<ScriptStep> flashes_;
+  std::vector<std::pair<RoomId, EndpointId>> slots_;  // from: member; every membership of the set
+  std::uint32_t sender_from_ = 0, sender_count_ = 0;
+};
+
+}  // namespace squall

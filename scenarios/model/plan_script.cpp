@@ -1,0 +1,156 @@
+// The script, flattened to instants: a rolling restart becomes drains, stops and starts.
+#include <algorithm>
+
+#include "scenarios/model/plan.hpp"
+
+namespace squall {
+namespace {
+
+bool is_fault(Verb verb) {
+  switch (verb) {
+    case Verb::crash:
+    case Verb::host_loss:
+    case Verb::pause:
+    case Verb::partition:
+    case Verb::drain:
+    case Verb::rolling_restart:
+    case Verb::broker_down:
+    case Verb::registry_down:
+    case Verb::disconnect:
+    case Verb::flash: return true;
+    case Verb::restart:
+    case Verb::heal:
+    case Verb::undrain:
+    case Verb::connect:
+    case Verb::join:
+    case Verb::leave:
+    case Verb::send: return false;
+  }
+  return false;
+}
+
+std::size_t batches(const ScriptStep& step) {
+  return (step.nodes.size() + step.batch - 1) / step.batch;
+}
+
+// A fault without `for` lasts until its opposite verb on the same nodes, or to the end of the run.
+Time end_of(const Scenario& scenario, const ScriptStep& step) {
+  if (step.verb == Verb::rolling_restart) {
+    const auto rounds = static_cast<std::int64_t>(batches(step));
+    return step.at + rounds * (step.drain + step.down) + (rounds - 1) * step.pause_between;
+  }
+  if (step.verb == Verb::disconnect) return step.at + 1s;
+  if (step.lasts > Duration{0}) return step.at + step.lasts;
+  for (const ScriptStep& later : scenario.script) {
+    if (later.at < step.at) continue;
+    const bool ends =
+        (later.verb == Verb::restart &&
+         (step.verb == Verb::crash || step.verb == Verb::host_loss) &&
+         later.nodes == step.nodes) ||
+        (later.verb == Verb::undrain && step.verb == Verb::drain && later.nodes == step.nodes) ||
+        (later.verb == Verb::heal && step.verb == Verb::partition);
+    if (ends) return later.at;
+  }
+  return scenario.time.measure + scenario.time.drain + 1s;
+}
+
+}  // namespace
+
+TriggerId churn_trigger(const Scenario&, std::size_t population) {
+  return TriggerId{static_cast<std::uint16_t>(2 + population)};
+}
+
+TriggerId fault_trigger(const Scenario& scenario, std::size_t span) {
+  return TriggerId{static_cast<std::uint16_t>(2 + scenario.people.size() + 1 + span)};
+}
+
+std::vector<FaultSpan> fault_spans(const Scenario& scenario) {
+  std::vector<FaultSpan> spans;
+  for (const ScriptStep& step : scenario.script) {
+    if (!is_fault(step.verb)) continue;
+    spans.push_back({step.label, fault_trigger(scenario, spans.size()), step.at,
+                     end_of(scenario, step)});
+  }
+  return spans;
+}
+
+void Plan::flatten_script() {
+  pauses_.resize(scenario_.cluster.nodes.count);
+  std::size_t span = 0;
+  for (std::uint32_t i = 0; i < scenario_.script.size(); ++i) {
+    const ScriptStep& step = scenario_.script[i];
+    const TriggerId trigger = is_fault(step.verb) ? fault_trigger(scenario_, span++)
+                                                  : churn_trigger(scenario_,
+                                                                  scenario_.people.size());
+    flatten(step, i, trigger);
+  }
+  for (auto& ranges : pauses_) std::ranges::sort(ranges, {}, [](const Pause& p) { return p.range.begin; });
+  std::ranges::stable_sort(stimuli_, {}, &Stimulus::at);
+}
+
+void Plan::on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger) {
+  for (const std::uint16_t node : step.nodes) {
+    add({kind, step.at, node, step.drain, trigger});
+  }
+}
+
+void Plan::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
+  using Kind = Stimulus::Kind;
+  const Time end = end_of(scenario_, step);
+  const auto both = [&](Kind begin, Kind finish) {
+    add({begin, step.at, i, Duration{0}, trigger});
+    if (step.lasts > Duration{0}) add({finish, end, i, Duration{0}, trigger});
+  };
+  const auto node_until = [&](Kind kind, Kind finish) {
+    on_each_node(step, kind, trigger);
+    if (step.lasts == Duration{0}) return;
+    for (const std::uint16_t node : step.nodes) add({finish, end, node, Duration{0}, trigger});
+  };
+  switch (step.verb) {
+    case Verb::crash: node_until(Kind::crash, Kind::start); break;
+    case Verb::host_loss: node_until(Kind::host_lost, Kind::start); break;
+    case Verb::restart: on_each_node(step, Kind::start, trigger); break;
+    case Verb::drain: node_until(Kind::drain, Kind::undrain); break;
+    case Verb::undrain: on_each_node(step, Kind::undrain, trigger); break;
+    case Verb::rolling_restart: flatten_rolling_restart(step, trigger); break;
+    case Verb::pause:
+      for (const std::uint16_t node : step.nodes) pauses_[node].push_back({{step.at, end}, trigger});
+      break;
+    case Verb::partition:
+      add({Kind::cut, step.at, static_cast<std::uint32_t>(partitions_.size()), Duration{0},
+           trigger});
+      add({Kind::heal, end, static_cast<std::uint32_t>(partitions_.size()), Duration{0}, trigger});
+      partitions_.push_back({{step.at, end}, step.side_a, step.side_b, trigger});
+      break;
+    case Verb::heal: break;  // already the end of the partition it heals
+    case Verb::broker_down: both(Kind::broker_down, Kind::broker_up); break;
+    case Verb::registry_down: both(Kind::registry_down, Kind::registry_up); break;
+    case Verb::disconnect: add({Kind::disconnect, step.at, i, Duration{0}, trigger}); break;
+    case Verb::flash: break;  // TrafficSource reads it
+    case Verb::connect: add({Kind::connect, step.at, i, Duration{0}, trigger}); break;
+    case Verb::join: add({Kind::join, step.at, i, Duration{0}, trigger}); break;
+    case Verb::leave: add({Kind::leave, step.at, i, Duration{0}, trigger}); break;
+    case Verb::send:
+      for (std::uint32_t n = 0; n < step.repeat; ++n) {
+        add({Kind::send, step.at + n * step.every, i, Duration{0}, trigger});
+      }
+      break;
+  }
+}
+
+void Plan::flatten_rolling_restart(const ScriptStep& step, TriggerId trigger) {
+  using Kind = Stimulus::Kind;
+  Time at = step.at;
+  for (std::size_t first = 0; first < step.nodes.size(); first += step.batch) {
+    const std::size_t last = std::min(first + step.batch, step.nodes.size());
+    for (std::size_t n = first; n < last; ++n) {
+      const std::uint16_t node = step.nodes[n];
+      add({Kind::drain, at, node, step.drain, trigger});
+      add({Kind::stop, at + step.drain, node, Duration{0}, trigger});
+      add({Kind::start, at + step.drain + step.down, node, Duration{0}, trigger});
+    }
+    at += step.drain + step.down + step.pause_between;
+  }
+}
+
+}  // namespace squall

@@ -1,0 +1,133 @@
+// Traffic classes as time-ordered generators. Open loop: t_intend never waits for anybody.
+#include <algorithm>
+
+#include "scenarios/model/plan.hpp"
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+// How often a generator looks for somebody who is online before it lets a message go unsent.
+constexpr std::uint64_t kTries = 64;
+
+Distribution gap_of(const Traffic& traffic) {
+  const std::int64_t mean =
+      static_cast<std::int64_t>(1e12 / static_cast<double>(traffic.rate_per_second_milli));
+  if (!traffic.poisson) return Distribution::fixed(mean);
+  return {Distribution::Kind::exponential, mean, 0, 0};
+}
+
+}  // namespace
+
+TrafficSource::TrafficSource(const Plan& plan, std::uint16_t traffic)
+    : plan_(plan),
+      traffic_(plan.scenario().traffic[traffic]),
+      number_(traffic),
+      upcoming_(-plan.scenario().time.warmup),
+      gap_(gap_of(traffic_)),
+      size_(traffic_.size) {
+  const Scenario& scenario = plan.scenario();
+  for (const ScriptStep& step : scenario.script) {
+    if (step.verb == Verb::flash && step.traffic == traffic_.name) flashes_.push_back(step);
+  }
+  sender_count_ = plan.individuals_from_;
+  for (std::size_t i = 0; i < scenario.people.size(); ++i) {
+    if (scenario.people[i].name != traffic_.from) continue;
+    sender_from_ = plan.population_from_[i];
+    sender_count_ = scenario.people[i].count;
+  }
+  for (std::size_t set = 0; set < scenario.rooms.size(); ++set) {
+    if (traffic_.to != TrafficTo::room || scenario.rooms[set].name != traffic_.room_set) continue;
+    for (std::uint32_t room = plan.room_set_from_[set]; room < plan.room_set_from_[set + 1];
+         ++room) {
+      for (const EndpointId member : plan.members(RoomId{room})) {
+        if (index(member) >= sender_from_ && index(member) < sender_from_ + sender_count_) {
+          slots_.emplace_back(RoomId{room}, member);
+        }
+      }
+    }
+  }
+  advance();
+}
+
+// The next arrival of a Poisson (or even) process whose rate a flash multiplies: the gap is used
+// up faster inside the flash.
+void TrafficSource::advance() {
+  const Rng rng(plan_.seed(), Purpose::arrival, number_);
+  double gap = static_cast<double>(gap_.sample(rng.at(count_)));
+  double now = static_cast<double>(upcoming_.count());
+  for (;;) {
+    double times = 1;
+    double change = static_cast<double>(kNever.count());
+    for (const ScriptStep& flash : flashes_) {
+      const auto begin = static_cast<double>(flash.at.count());
+      const auto end = static_cast<double>((flash.at + flash.lasts).count());
+      if (now < begin) change = std::min(change, begin);
+      if (begin <= now && now < end) {
+        times *= flash.times;
+        change = std::min(change, end);
+      }
+    }
+    if (now + gap / times <= change) {
+      upcoming_ = Time{static_cast<std::int64_t>(now + gap / times)};
+      return;
+    }
+    gap -= (change - now) * times;
+    now = change;
+  }
+}
+
+std::optional<Send> TrafficSource::next(std::span<const std::uint8_t> online) {
+  const Time at = upcoming_;
+  RoomId room = kNoRoom;
+  const auto sender = pick_sender(online, room);
+  const auto target = sender ? pick_target(*sender, room, online) : std::nullopt;
+  const Bytes size =
+      std::max<Bytes>(1, size_.sample(Rng(plan_.seed(), Purpose::size, number_).at(count_)));
+  ++count_;
+  advance();
+  if (!target) return std::nullopt;
+  return Send{at, number_, *sender, *target, size};
+}
+
+std::optional<EndpointId> TrafficSource::pick_sender(std::span<const std::uint8_t> online,
+                                                     RoomId& room) const {
+  const Rng rng(plan_.seed(), Purpose::sender, number_);
+  const bool to_room = traffic_.to == TrafficTo::room;
+  const std::uint64_t choices = to_room ? slots_.size() : sender_count_;
+  if (choices == 0) return std::nullopt;
+  for (std::uint64_t n = 0; n < kTries; ++n) {
+    const std::uint64_t chosen = below(rng.at(count_ * kTries + n), choices);
+    const EndpointId sender =
+        to_room ? slots_[chosen].second
+                : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
+    if (!online[index(sender)]) continue;
+    if (to_room) room = slots_[chosen].first;
+    return sender;
+  }
+  return std::nullopt;
+}
+
+std::optional<Address> TrafficSource::pick_target(EndpointId sender, RoomId room,
+                                                  std::span<const std::uint8_t> online) const {
+  if (traffic_.to == TrafficTo::room) return Address::room(room);
+  const Rng rng(plan_.seed(), Purpose::target, number_);
+  std::span<const EndpointId> roommates;
+  if (traffic_.to == TrafficTo::user_roommate) {
+    const auto memberships = plan_.memberships(sender);
+    if (memberships.empty()) return std::nullopt;
+    roommates = plan_.members(memberships.front().room);
+  }
+  const bool among_all = traffic_.to != TrafficTo::user_roommate;
+  const std::uint64_t choices = among_all ? plan_.individuals_from_ : roommates.size();
+  for (std::uint64_t n = 0; n < kTries; ++n) {
+    const std::uint64_t chosen = below(rng.at(count_ * kTries + n), choices);
+    const EndpointId target =
+        among_all ? EndpointId{static_cast<std::uint32_t>(chosen)} : roommates[chosen];
+    if (target == sender) continue;
+    if (traffic_.to == TrafficTo::user_any || online[index(target)]) return Address::user(target);
+  }
+  return std::nullopt;
+}
+
+}  // namespace squall

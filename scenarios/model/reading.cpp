@@ -1,0 +1,77 @@
+// Collecting complaints and putting them in order.
+#include "scenarios/model/reading.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace squall::language {
+namespace {
+
+constexpr std::size_t kMostShown = 20;
+constexpr std::size_t kMostKept = 2000;  // a broken file of megabytes must not cost gigabytes
+
+}  // namespace
+
+void Reading::add(Severity severity, const Place& place, std::string pointer, std::string code,
+                  std::string message, std::string suggestion) {
+  if (problems_.size() >= kMostKept) return;
+  problems_.push_back({std::move(code), severity, place.line == 0 ? "<set>" : path_, place.line,
+                       place.column, place.end_column, std::move(pointer), std::move(message),
+                       std::move(suggestion)});
+}
+
+bool Reading::fail(const Place& place, std::string code, std::string message,
+                   std::string suggestion) {
+  add(Severity::error, place, pointer(), std::move(code), std::move(message),
+      std::move(suggestion));
+  return false;
+}
+
+void Reading::fail_at(const Json& root, const std::string& pointer, std::string code,
+                      std::string message, std::string suggestion) {
+  add(Severity::error, place_at(root, pointer), pointer, std::move(code), std::move(message),
+      std::move(suggestion));
+}
+
+void Reading::warn_at(const Json& root, const std::string& pointer, std::string code,
+                      std::string message) {
+  add(Severity::warning, place_at(root, pointer), pointer, std::move(code), std::move(message),
+      {});
+}
+
+bool Reading::clean(std::string_view pointer) const {
+  return std::ranges::none_of(problems_, [&](const Problem& problem) {
+    return problem.severity == Severity::error && problem.pointer.starts_with(pointer) &&
+           (problem.pointer.size() == pointer.size() || problem.pointer[pointer.size()] == '/');
+  });
+}
+
+bool Reading::has_errors() const {
+  return std::ranges::any_of(problems_, [](const Problem& problem) {
+    return problem.severity == Severity::error;
+  });
+}
+
+std::string Reading::pointer() const {
+  std::string text;
+  for (const std::string& step : steps_) text += "/" + step;
+  return text;
+}
+
+std::vector<Problem> Reading::take_problems() {
+  std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
+    return std::tuple(problem.severity, problem.line, problem.column, problem.code);
+  });
+  std::vector<Problem> shown;
+  std::size_t of_severity[2] = {0, 0};
+  for (Problem& problem : problems_) {
+    if (of_severity[static_cast<std::size_t>(problem.severity)]++ < kMostShown) {
+      shown.push_back(std::move(problem));
+    }
+  }
+  problems_.clear();
+  return shown;
+}
+
+}  // namespace squall::language

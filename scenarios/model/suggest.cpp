@@ -1,0 +1,94 @@
+// Edit distance with exchanges (optimal string alignment), bounded, and the words around it.
+#include "scenarios/model/suggest.hpp"
+
+#include <algorithm>
+
+namespace squall::language {
+namespace {
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+std::vector<std::string_view> parts(std::string_view name) {
+  std::vector<std::string_view> out;
+  for (;;) {
+    const std::size_t dot = name.find('.');
+    out.push_back(name.substr(0, dot));
+    if (dot == std::string_view::npos) return out;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+// "latency.p99" is in "latency.obliged.p99", and ends as it does.
+bool contains_all_parts(std::string_view name, std::string_view word) {
+  if (word.find('.') == std::string_view::npos) return false;
+  std::size_t next = 0;
+  const auto wanted = parts(word);
+  if (parts(name).back() != wanted.back()) return false;
+  for (const std::string_view part : parts(name)) {
+    if (next < wanted.size() && part == wanted[next]) ++next;
+  }
+  return next == wanted.size();
+}
+
+}  // namespace
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  std::vector<std::string> near;
+  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string& candidate : known) {
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) >= best || longer > 80) continue;
+    const std::size_t edits = distance(word, candidate);
+    if (edits >= best) continue;
+    best = edits;
+    near = {candidate};
+  }
+  if (near.empty()) {
+    for (const std::string& candidate : known) {
+      if (near.size() < 2 && contains_all_parts(candidate, word)) near.push_back(candidate);
+    }
+  }
+  if (near.empty()) return {};
+  std::string text = "did you mean \"" + near.front() + "\"";
+  if (near.size() > 1) text += " or \"" + near.back() + "\"";
+  return text + "?";
+}
+
+std::string joined(const std::vector<std::string>& words, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size() && i <= most; ++i) {
+    if (i > 0) text += ", ";
+    text += i == most ? "..." : words[i];
+  }
+  return text;
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  std::string out = "\"";
+  std::size_t end = std::min(text.size(), kMost);
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+    --end;  // never cut inside a character
+  }
+  for (const char c : text.substr(0, end)) {
+    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  }
+  if (end < text.size()) out += "...";
+  return out + "\"";
+}
+
+}  // namespace squall::language

@@ -1,0 +1,21 @@
+// The two complaints every object makes.
+#include "scenarios/model/table.hpp"
+
+namespace squall::language {
+
+bool unknown_key(Reading& reading, const Member& member, const std::string& object,
+                 const std::vector<std::string>& known) {
+  const Inside inside(reading, member.key);
+  std::string suggestion = did_you_mean(member.key, known);
+  if (suggestion.empty()) suggestion = "known: " + joined(known, 24);
+  return reading.fail(member.key_place, "S0101",
+                      "unknown key " + in_quotes(member.key) + " in " + object,
+                      std::move(suggestion));
+}
+
+bool missing_key(Reading& reading, const Json& json, const std::string& object,
+                 const std::string& key) {
+  return reading.fail(json.place, "S0102", object + " needs the key \"" + key + "\"");
+}
+
+}  // namespace squall::language

@@ -1,0 +1,73 @@
+// The tables of the scenario language: every object of a scenario file, described once.
+//
+// To add a knob: one member in scenario.hpp, one row in tables_*.cpp. Internal to scenarios/model.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "scenarios/model/table.hpp"
+
+namespace squall::language {
+
+inline constexpr std::uint32_t kMostNodes = 1000;
+inline constexpr std::uint32_t kMostEndpoints = 10'000'000;
+inline constexpr std::uint32_t kMostRooms = 10'000'000;
+inline constexpr Duration kLongest = std::chrono::hours{24 * 7};  // of any phase or timer
+
+const Table<Scenario>& scenario_table();      // the whole file; sections in reading order
+const Table<TimeWindows>& time_table();
+const Table<ClusterConfig>& cluster_table();
+const Table<Population>& population_table();
+const Table<ScriptedClient>& individual_table();
+const Table<ClientConfig>& client_table();
+const Table<RoomSet>& room_table();
+const Table<Traffic>& traffic_table();
+const Table<ScriptStep>& step_table();        // the keys of all verbs together
+const Table<StrategySpec>& strategy_table();
+const Table<Expectation>& expectation_table();
+
+Codec<ScriptStep> step_codec();
+Codec<StrategySpec> strategy_codec();
+Codec<std::vector<std::string>> globs_codec();
+Codec<std::vector<Expectation>> expectations_codec();
+
+// Which keys belong to which verb, beside `at`, `do` and `as`.
+struct VerbRow {
+  Verb verb;
+  std::string_view name;
+  std::vector<std::string> required;
+  std::vector<std::string> optional;
+  bool has_span;  // a fault: has a trigger, and a label that expectations may use
+};
+std::span<const VerbRow> verbs();
+const VerbRow& row(Verb verb);
+
+// One selector or a list of them.
+bool read_nodes(Reading& reading, const Json& json, NodeSet& nodes);
+Json write_nodes(const NodeSet& nodes);
+Codec<std::optional<std::uint16_t>> one_node();
+bool read_side(Reading& reading, const Json& json, PartitionSide& side);
+Json write_side(const PartitionSide& side);
+Json schema_selectors();
+
+// The name of something that was read before: a population, a room set ... or S03xx.
+template <typename T>
+bool known_name(Reading& reading, const Json& json, std::string_view code, std::string_view what,
+                const std::vector<T>& things, std::string T::*name) {
+  std::vector<std::string> known;
+  for (const T& thing : things) known.push_back(thing.*name);
+  if (std::ranges::find(known, json.text) != known.end()) return true;
+  const std::string list = known.empty() ? "there are none" : "known: " + joined(known);
+  return reading.fail(json.place, std::string(code),
+                      "unknown " + std::string(what) + " " + in_quotes(json.text) + "; " + list,
+                      did_you_mean(json.text, known));
+}
+
+// ---- Across sections (load_check.cpp, load_faults.cpp, lint.cpp) --------------------------------
+
+void check_scenario(Reading& reading, const Json& root);
+void check_faults(Reading& reading, const Json& root);
+void lint_scenario(Reading& reading, const Json& root);
+
+}  // namespace squall::language

@@ -1,0 +1,234 @@
+// The machines: nodes, balancer, broker, registry, network; and node selectors.
+#include "scenarios/model/tables.hpp"
+
+namespace squall::language {
+namespace {
+
+const Words<OnFull>& on_full_words() {
+  static const Words<OnFull> words{{"disconnect", OnFull::disconnect},
+                                   {"drop_newest", OnFull::drop_newest}};
+  return words;
+}
+
+const Table<NodeConfig>& egress_queue_table() {
+  static const Table<NodeConfig> table{
+      "cluster.nodes.egress_queue",
+      {
+          field("limit", &NodeConfig::egress_limit, size_between(1, 1LL << 40), "uncalibrated",
+                "Bytes that may wait in user space for one connection."),
+          field("on_full", &NodeConfig::egress_on_full,
+                one_word_of<OnFull>("reaction", on_full_words()), "uncalibrated",
+                "What a node does to a connection whose queue is full."),
+      }};
+  return table;
+}
+
+const Table<NodeConfig>& nodes_table() {
+  static const Table<NodeConfig> table{
+      "cluster.nodes",
+      {
+          field("count", &NodeConfig::count, count_between<std::uint16_t>(1, kMostNodes),
+                "smallest with a quorum", "Nodes, named n1, n2, ..."),
+          field("loops", &NodeConfig::loops, count_between<std::uint16_t>(1, 256),
+                "uncalibrated", "Event loops of a node; a session is pinned to one."),
+          field("zones", &NodeConfig::zones, list_of(fresh_name(), "zone names"), "one zone",
+                "Node i sits in zone i mod the length of this list."),
+          field("cost_profile", &NodeConfig::cost_profile,
+                word_from(&Vocabulary::cost_profiles, "cost profile"), "uncalibrated",
+                "What each piece of work costs a loop."),
+          group("egress_queue", egress_queue_table(), "The queue towards one client."),
+          field("work_queue", &NodeConfig::work_queue,
+                count_between<std::uint32_t>(0, 100'000'000), "unlimited",
+                "Items a loop may have waiting before it sheds client frames; 0: unlimited."),
+      }};
+  return table;
+}
+
+const Table<BalancerConfig>& lb_table() {
+  static const Table<BalancerConfig> table{
+      "cluster.lb",
+      {
+          field("policy", &BalancerConfig::policy,
+                word_from(&Vocabulary::placements, "policy"), "uncalibrated",
+                "Where connections go, unless a strategy brings a placement of its own."),
+          field("propagation", &BalancerConfig::propagation, durations(Never::refused),
+                "at once", "Time until the balancer knows of a drain or a restart."),
+          field("max_fails", &BalancerConfig::max_fails, count_between<std::uint32_t>(1, 1000),
+                "nginx", "Failed attempts until a node is left out."),
+          field("fail_timeout", &BalancerConfig::fail_timeout, duration_between(1s, kLongest),
+                "nginx", "How long a node is left out, and the window of max_fails."),
+          field("connect_timeout", &BalancerConfig::connect_timeout,
+                duration_between(1ms, kLongest), "uncalibrated; nginx: 60s",
+                "Wait for a node before the attempt counts as failed."),
+      }};
+  return table;
+}
+
+const Table<BrokerConfig>& broker_table() {
+  static const Table<BrokerConfig> table{
+      "cluster.broker",
+      {
+          constant<BrokerConfig>("profile", "redis-pubsub", "The kind of broker."),
+          field("output_hard", &BrokerConfig::output_hard, size_between(1, 1LL << 40),
+                "redis.conf", "Output waiting for one subscriber at which it is cut."),
+          field("output_soft", &BrokerConfig::output_soft, size_between(1, 1LL << 40),
+                "redis.conf", "The same, when it lasts for output_soft_for."),
+          field("output_soft_for", &BrokerConfig::output_soft_for,
+                duration_between(0s, kLongest), "redis.conf", "How long the soft limit holds."),
+          field("publisher_buffer", &BrokerConfig::publisher_buffer, size_between(0, 1LL << 40),
+                "no buffer", "Held by a node while the broker is away; 0B: publishing fails."),
+          field("reconnect", &BrokerConfig::reconnect, durations(Never::refused),
+                "uncalibrated", "A node's wait before it tries the broker again."),
+      }};
+  return table;
+}
+
+const Table<RegistryConfig>& registry_table() {
+  static const Table<RegistryConfig> table{
+      "cluster.registry",
+      {
+          constant<RegistryConfig>("profile", "redis-kv", "The kind of registry."),
+          field("lease", &RegistryConfig::lease, duration_between(100ms, kLongest),
+                "Centrifugo presence TTL", "Life of an entry that nobody renews."),
+      }};
+  return table;
+}
+
+const Table<NetConfig>& net_table() {
+  static const Table<NetConfig> table{
+      "cluster.net",
+      {
+          field("client_node", &NetConfig::client_node, durations(Never::refused),
+                "uncalibrated", "One way, client to node."),
+          field("node_node", &NetConfig::node_node, durations(Never::refused), "uncalibrated",
+                "One way, node to node."),
+          field("node_broker", &NetConfig::node_broker, durations(Never::refused),
+                "uncalibrated", "One way, node to broker."),
+          field("node_registry", &NetConfig::node_registry, durations(Never::refused),
+                "uncalibrated", "One way, node to registry."),
+          field("node_bandwidth", &NetConfig::node_bandwidth, bit_rate(), "uncalibrated",
+                "Of a node's cluster links."),
+          field("peer_heartbeat", &NetConfig::peer_heartbeat, duration_between(1ms, kLongest),
+                "uncalibrated", "Between heartbeats on a link of two nodes."),
+          field("peer_timeout", &NetConfig::peer_timeout, duration_between(1ms, kLongest),
+                "uncalibrated", "Silence until a link of two nodes is given up."),
+          field("peer_queue", &NetConfig::peer_queue, size_between(1, 1LL << 40),
+                "uncalibrated", "Bytes that may wait on one link of two nodes."),
+      }};
+  return table;
+}
+
+}  // namespace
+
+const Table<ClusterConfig>& cluster_table() {
+  static const Table<ClusterConfig> table{
+      "cluster",
+      {
+          field("nodes", &ClusterConfig::nodes, object(nodes_table()), "", "The servers."),
+          field("lb", &ClusterConfig::lb, object(lb_table()), "", "The load balancer."),
+          field("broker", &ClusterConfig::broker, object(broker_table()), "",
+                "Publish and subscribe between nodes."),
+          field("registry", &ClusterConfig::registry, object(registry_table()), "",
+                "Who is where."),
+          field("net", &ClusterConfig::net, object(net_table()), "", "Latencies and links."),
+      }};
+  return table;
+}
+
+// ---- Selectors ---------------------------------------------------------------------------------
+
+namespace {
+
+bool add_selector(Reading& reading, const Json& json, NodeSet& nodes) {
+  if (json.kind == Json::Kind::unknown) return false;
+  if (json.kind != Json::Kind::string) {
+    return wrong_type(reading, json, "node[*], node[zone=a], a name like n1 or a list of those");
+  }
+  const Parsed<NodeSet> parsed = parse_selector(json.text, reading.scenario.cluster.nodes);
+  if (!parsed.value) {
+    if (!reading.clean("/cluster/nodes")) return false;  // a consequence, not a second mistake
+    return reading.fail(json.place, "S0209",
+                        "bad node selector " + in_quotes(json.text) + ": " + parsed.problem);
+  }
+  nodes.insert(nodes.end(), parsed.value->begin(), parsed.value->end());
+  return true;
+}
+
+void tidy(NodeSet& nodes) {
+  std::ranges::sort(nodes);
+  nodes.erase(std::ranges::unique(nodes).begin(), nodes.end());
+}
+
+template <typename Add>
+bool for_one_or_each(Reading& reading, const Json& json, Add add) {
+  if (json.kind != Json::Kind::array) return add(json);
+  if (json.items.empty()) return reading.fail(json.place, "S0216", "the list is empty");
+  bool good = true;
+  for (std::size_t i = 0; i < json.items.size(); ++i) {
+    const Inside inside(reading, i);
+    good = add(json.items[i]) && good;
+  }
+  return good;
+}
+
+}  // namespace
+
+bool read_nodes(Reading& reading, const Json& json, NodeSet& nodes) {
+  nodes.clear();
+  const bool good = for_one_or_each(reading, json, [&](const Json& one) {
+    return add_selector(reading, one, nodes);
+  });
+  tidy(nodes);
+  return good;
+}
+
+Json write_nodes(const NodeSet& nodes) {
+  Json list = Json::array();
+  for (const std::uint16_t node : nodes) list.push(Json::of(node_name(node)));
+  return list;
+}
+
+bool read_side(Reading& reading, const Json& json, PartitionSide& side) {
+  side = {};
+  const bool good = for_one_or_each(reading, json, [&](const Json& one) {
+    if (one.kind == Json::Kind::string && one.text == "broker") return side.broker = true;
+    if (one.kind == Json::Kind::string && one.text == "registry") return side.registry = true;
+    return add_selector(reading, one, side.nodes);
+  });
+  tidy(side.nodes);
+  return good;
+}
+
+Json write_side(const PartitionSide& side) {
+  Json list = write_nodes(side.nodes);
+  if (side.broker) list.push(Json::of("broker"));
+  if (side.registry) list.push(Json::of("registry"));
+  return list;
+}
+
+Codec<std::optional<std::uint16_t>> one_node() {
+  return {[](Reading& reading, const Json& json, std::optional<std::uint16_t>& node) {
+            NodeSet nodes;
+            if (!add_selector(reading, json, nodes)) return false;
+            if (nodes.size() != 1) {
+              return reading.fail(json.place, "S0209", "must be one node, like \"n1\"");
+            }
+            node = nodes.front();
+            return true;
+          },
+          [](const std::optional<std::uint16_t>& node) {
+            return Json::of(node_name(node.value_or(0)));
+          },
+          [](const Vocabulary&) { return schema_pattern("n[1-9][0-9]{0,4}"); }};
+}
+
+Json schema_selectors() {
+  const std::string pattern = "(" + std::string(kNodePattern) + "|[A-Za-z][A-Za-z0-9_.-]{0,63})";
+  Json list = schema_type("array");
+  list.set("items", schema_pattern(pattern)).set("minItems", Json::of(1.0));
+  Json choice = Json::object();
+  return choice.set("anyOf",
+                    Json::array().push(schema_pattern(pattern)).push(std::move(list)));
+}
+
+}  // namespace squall::language

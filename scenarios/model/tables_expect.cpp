@@ -1,0 +1,263 @@
+// Strategies and expectations: the two sections whose words the caller's vocabulary decides.
+#include "scenarios/model/expectation.hpp"
+#include "scenarios/model/tables.hpp"
+
+namespace squall::language {
+namespace {
+
+// ---- Strategies --------------------------------------------------------------------------------
+
+std::vector<std::string> preset_names(const Vocabulary& vocabulary) {
+  std::vector<std::string> names;
+  for (const StrategySpec& preset : vocabulary.presets) names.push_back(preset.name);
+  return names;
+}
+
+bool read_preset(Reading& reading, const Json& json, StrategySpec& spec) {
+  if (json.kind != Json::Kind::string) return wrong_type(reading, json, "the name of a preset");
+  for (const StrategySpec& preset : reading.vocabulary.presets) {
+    if (preset.name != json.text) continue;
+    spec = preset;
+    spec.preset = preset.name;
+    return true;
+  }
+  return unknown_word(reading, json, "S0320", "strategy", preset_names(reading.vocabulary));
+}
+
+bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
+  if (json.kind == Json::Kind::string) return read_preset(reading, json, spec);
+  if (!read_object(reading, strategy_table(), json, spec)) return false;
+  if (json.find("connections") != nullptr && json.find("k") != nullptr) {
+    return reading.fail(json.find("k")->key_place, "S0103",
+                        "\"k\" is another word for \"connections\": give one of them");
+  }
+  if (json.find("use") == nullptr && json.find("as") == nullptr) {
+    return missing_key(reading, json, "a strategy without \"use\"", "as");
+  }
+  return true;
+}
+
+// ---- Expectations ------------------------------------------------------------------------------
+
+std::vector<std::string> metric_names(const Vocabulary& vocabulary) {
+  std::vector<std::string> names;
+  for (const Vocabulary::Metric& metric : vocabulary.metrics) names.push_back(metric.name);
+  return names;
+}
+
+const Vocabulary::Metric* metric_named(const Vocabulary& vocabulary, std::string_view name) {
+  const auto found = std::ranges::find(vocabulary.metrics, name, &Vocabulary::Metric::name);
+  return found == vocabulary.metrics.end() ? nullptr : &*found;
+}
+
+bool read_closed_form(Reading& reading, const Json& json, const Comparison& parts,
+                      const Vocabulary::Metric& metric) {
+  if (parts.value != "closed_form") {
+    return reading.fail(json.place, "S0212",
+                        "~ compares with closed_form, not with " + in_quotes(parts.value));
+  }
+  if (metric.has_closed_form) return true;
+  std::vector<std::string> having;
+  for (const Vocabulary::Metric& other : reading.vocabulary.metrics) {
+    if (other.has_closed_form) having.push_back(other.name);
+  }
+  return reading.fail(json.place, "S0324", in_quotes(metric.name) + " has no closed form",
+                      "these have one: " + joined(having));
+}
+
+bool read_that(Reading& reading, const Json& json, Expectation& expectation) {
+  if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a comparison");
+  expectation.that = json.text;
+  expectation.line = json.place.line;
+  expectation.column = json.place.column;
+  const Parsed<Comparison> parts = split_comparison(json.text);
+  if (!parts.value) {
+    return reading.fail(json.place, "S0212",
+                        "bad comparison " + in_quotes(json.text) + ": " + parts.problem);
+  }
+  expectation.that = std::string(parts.value->metric) + " " + std::string(parts.value->op) + " " +
+                     std::string(parts.value->value);
+  expectation.metric = parts.value->metric;
+  expectation.op = parts.value->op;
+  const Vocabulary::Metric* metric = metric_named(reading.vocabulary, parts.value->metric);
+  if (metric == nullptr) {
+    std::string suggestion = did_you_mean(parts.value->metric, metric_names(reading.vocabulary));
+    if (suggestion.empty()) suggestion = "all metrics: squall list metrics";
+    return reading.fail(json.place, "S0322", "unknown metric " + in_quotes(parts.value->metric),
+                        std::move(suggestion));
+  }
+  if (expectation.op == "~") return read_closed_form(reading, json, *parts.value, *metric);
+  const Parsed<double> limit = parse_limit(parts.value->value, metric->unit);
+  if (!limit.value) {
+    return reading.fail(json.place, "S0213",
+                        "bad value " + in_quotes(parts.value->value) + " for " + metric->name +
+                            " [" + metric->unit + "]: " + limit.problem,
+                        limit.suggestion.empty() ? ""
+                                                 : "did you mean \"" + limit.suggestion + "\"?");
+  }
+  expectation.value = *limit.value;
+  return true;
+}
+
+// A label of a fault: only those have a span.
+Codec<std::string> span_label() {
+  Codec<std::string> codec = free_text();
+  codec.read = [](Reading& reading, const Json& json, std::string& label) {
+    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a label of the script");
+    label = json.text;
+    std::vector<std::string> spans;
+    for (const ScriptStep& step : reading.scenario.script) {
+      if (step.label == json.text && row(step.verb).has_span) return true;
+      if (step.label == json.text) {
+        return reading.fail(json.place, "S0310",
+                            in_quotes(json.text) + " is a " + std::string(row(step.verb).name) +
+                                ": it has no span of time");
+      }
+      if (row(step.verb).has_span) spans.push_back(step.label);
+    }
+    return reading.fail(json.place, "S0310",
+                        in_quotes(json.text) + " is not a label in script; " +
+                            (spans.empty() ? "there are none" : "labels: " + joined(spans)),
+                        did_you_mean(json.text, spans));
+  };
+  return codec;
+}
+
+Codec<std::string> traffic_class() {
+  Codec<std::string> codec = free_text();
+  codec.read = [](Reading& reading, const Json& json, std::string& name) {
+    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a traffic class");
+    name = json.text;
+    return known_name(reading, json, "S0313", "traffic class", reading.scenario.traffic,
+                      &Traffic::name);
+  };
+  return codec;
+}
+
+bool read_filters(Reading& reading, const Json& json, const Expectation& expectation) {
+  const Vocabulary::Metric* metric = metric_named(reading.vocabulary, expectation.metric);
+  if (metric == nullptr) return false;  // complained about already
+  bool good = true;
+  for (const std::string_view key : {"of", "during", "outside"}) {
+    const Member* member = json.find(key);
+    if (member == nullptr || (key == "of" ? metric->per_traffic : metric->per_span)) continue;
+    const Inside inside(reading, key);
+    good = reading.fail(member->key_place, "S0323",
+                        metric->name + " cannot be asked for " +
+                            (key == "of" ? "one traffic class" : "one span of the script"));
+  }
+  const bool both = !expectation.during.empty() && expectation.during == expectation.outside;
+  if (!both) return good;
+  return reading.fail(json.find("outside")->value.place, "S0323",
+                      "nothing is both during and outside of " + in_quotes(expectation.during));
+}
+
+Codec<Expectation> expectation_codec() {
+  Codec<Expectation> codec = object(expectation_table());
+  codec.read = [plain = codec.read](Reading& reading, const Json& json, Expectation& value) {
+    const bool good = plain(reading, json, value);
+    return json.kind == Json::Kind::object && read_filters(reading, json, value) && good;
+  };
+  return codec;
+}
+
+Field<Expectation> that_field() {
+  return {"that", std::string(kRequired),
+          "metric op value: == != < <= > >=, or ~ closed_form. The value has the metric's unit.",
+          read_that,
+          [](const Expectation& expectation) { return std::optional(Json::of(expectation.that)); },
+          [](const Vocabulary&) {
+            return schema_pattern("\\s*[^=!<>~]+(==|!=|<=|>=|<|>|~)\\s*\\S.*");
+          }};
+}
+
+}  // namespace
+
+Codec<StrategySpec> strategy_codec() {
+  return {read_strategy,
+          [](const StrategySpec& spec) { return write_object(strategy_table(), spec); },
+          [](const Vocabulary& vocabulary) {
+            Json composed = describe_object(strategy_table(), vocabulary);
+            Json choice = Json::object();
+            return choice.set("anyOf", Json::array()
+                                           .push(schema_words(preset_names(vocabulary)))
+                                           .push(std::move(composed)));
+          }};
+}
+
+const Table<StrategySpec>& strategy_table() {
+  static const Table<StrategySpec> table{
+      "strategies",
+      {
+          {"use", "", "The preset that the other keys change.", read_preset,
+           [](const StrategySpec& spec) {
+             return spec.preset.empty() ? std::nullopt : std::optional(Json::of(spec.preset));
+           },
+           [](const Vocabulary& vocabulary) { return schema_words(preset_names(vocabulary)); }},
+          optional_field("as", &StrategySpec::name, free_text(), "What reports call it."),
+          optional_field("placement", &StrategySpec::placement,
+                         word_from(&Vocabulary::placements, "placement"),
+                         "Where connections go; without it cluster.lb.policy decides."),
+          field("backplane", &StrategySpec::backplane,
+                word_from(&Vocabulary::backplanes, "backplane"), "",
+                "How a message reaches other nodes."),
+          field("connections", &StrategySpec::connections, count_between<std::uint16_t>(1, 16), "",
+                "Connections of one endpoint, to different nodes."),
+          {"k", "", "Another word for connections.",
+           [](Reading& reading, const Json& json, StrategySpec& spec) {
+             return count_between<std::uint16_t>(1, 16).read(reading, json, spec.connections);
+           },
+           [](const StrategySpec&) { return std::optional<Json>(); },
+           [](const Vocabulary&) { return schema_whole(1, 16); }},
+          field("local_shortcut", &StrategySpec::local_shortcut, flag(), "",
+                "broadcast: serve own clients before the broker round trip."),
+          field("route_cache", &StrategySpec::route_cache, duration_between(0s, kLongest), "",
+                "routed: life of a cached route."),
+      }};
+  return table;
+}
+
+Codec<std::vector<std::string>> globs_codec() {
+  const Codec<std::vector<std::string>> list = list_of(free_text(), "strategy names");
+  Codec<std::vector<std::string>> codec = list;
+  codec.read = [list](Reading& reading, const Json& json, std::vector<std::string>& globs) {
+    if (json.kind != Json::Kind::string) return list.read(reading, json, globs);
+    globs = {json.text};
+    return true;
+  };
+  codec.schema = [list](const Vocabulary& vocabulary) {
+    Json choice = Json::object();
+    return choice.set("anyOf", Json::array()
+                                   .push(schema_type("string"))
+                                   .push(list.schema(vocabulary)));
+  };
+  return codec;
+}
+
+const Table<Expectation>& expectation_table() {
+  static const Table<Expectation> table{
+      "expect",
+      {
+          that_field(),
+          optional_field("during", &Expectation::during, span_label(),
+                         "Only messages born inside this fault of the script."),
+          optional_field("outside", &Expectation::outside, span_label(),
+                         "Only messages born outside of this fault of the script."),
+          optional_field("of", &Expectation::of, traffic_class(), "Only this traffic class."),
+          optional_field("for", &Expectation::strategies, globs_codec(),
+                         "Only strategies that match one of these; * stands for any text."),
+          field("seeds", &Expectation::seeds,
+                one_word_of<SeedRule>("rule", {{"all", SeedRule::all}, {"mean", SeedRule::mean}}),
+                "", "Whether every seed must meet it, or their mean. Default mean."),
+          field("on_no_data", &Expectation::pass_without_data,
+                one_word_of<bool>("verdict", {{"fail", false}, {"pass", true}}),
+                "nothing measured proves nothing", "The verdict when there is no data."),
+      }};
+  return table;
+}
+
+Codec<std::vector<Expectation>> expectations_codec() {
+  return list_of(expectation_codec(), "expectations");
+}
+
+}  // namespace squall::language

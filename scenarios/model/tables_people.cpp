@@ -1,0 +1,235 @@
+// The users: populations, individuals, client settings, rooms and traffic.
+#include "scenarios/model/tables.hpp"
+
+namespace squall::language {
+namespace {
+
+using RoomSize = std::pair<std::uint32_t, std::uint32_t>;
+
+const Table<ClientConfig>& heartbeat_table() {
+  static const Table<ClientConfig> table{
+      "client.heartbeat",
+      {
+          field("every", &ClientConfig::heartbeat_every, duration_between(10ms, kLongest),
+                "Socket.IO, Centrifugo", "Between two heartbeats."),
+          field("timeout", &ClientConfig::heartbeat_timeout, duration_between(1ms, kLongest),
+                "Centrifugo library", "Wait for the answer; shorter than `every`."),
+      }};
+  return table;
+}
+
+const Table<Backoff>& backoff_table() {
+  static const Table<Backoff> table{
+      "client.backoff",
+      {
+          field("kind", &Backoff::kind,
+                one_word_of<BackoffKind>("backoff",
+                                         {{"none", BackoffKind::none},
+                                          {"fixed", BackoffKind::fixed},
+                                          {"exponential", BackoffKind::exponential},
+                                          {"equal_jitter", BackoffKind::equal_jitter},
+                                          {"full_jitter", BackoffKind::full_jitter},
+                                          {"decorrelated", BackoffKind::decorrelated}}),
+                "uncalibrated", "How waits between attempts grow."),
+          field("first", &Backoff::first, duration_between(0s, kLongest), "uncalibrated",
+                "The first wait."),
+          field("factor", &Backoff::factor, decimal_between(1, 100), "doubling",
+                "Growth from one wait to the next."),
+          field("cap", &Backoff::cap, duration_between(0s, kLongest), "uncalibrated",
+                "The longest wait."),
+      }};
+  return table;
+}
+
+Codec<RoomSize> room_size() {
+  return {[](Reading& reading, const Json& json, RoomSize& size) {
+            if (json.kind != Json::Kind::array || json.items.size() != 2) {
+              return reading.fail(json.place, "S0201", "expected a pair [members, rooms]");
+            }
+            std::int64_t members = 0;
+            std::int64_t rooms = 0;
+            const bool good =
+                read_whole(reading, json.items[0], 1, kMostEndpoints, members) &
+                read_whole(reading, json.items[1], 1, kMostRooms, rooms);
+            size = {static_cast<std::uint32_t>(members), static_cast<std::uint32_t>(rooms)};
+            return good;
+          },
+          [](const RoomSize& size) {
+            return Json::array().push(Json::of(double(size.first)))
+                .push(Json::of(double(size.second)));
+          },
+          [](const Vocabulary&) {
+            Json schema = schema_type("array");
+            schema.set("items", schema_whole(1, kMostEndpoints));
+            return schema.set("minItems", Json::of(2.0)).set("maxItems", Json::of(2.0));
+          }};
+}
+
+// "0s" is written as a distribution that differs from "not given", which plans tell apart.
+Codec<Distribution> arrival() {
+  Codec<Distribution> codec = durations(Never::refused);
+  codec.read = [plain = codec.read](Reading& reading, const Json& json, Distribution& value) {
+    if (!plain(reading, json, value)) return false;
+    if (value == Distribution{}) value.kind = Distribution::Kind::uniform;
+    return true;
+  };
+  return codec;
+}
+
+Codec<std::string> sender() {
+  Codec<std::string> codec = free_text();
+  codec.read = [](Reading& reading, const Json& json, std::string& from) {
+    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "any, member or people");
+    from = json.text;
+    if (from == "any" || from == "member") return true;
+    return known_name(reading, json, "S0311", "population", reading.scenario.people,
+                      &Population::name);
+  };
+  return codec;
+}
+
+bool read_target(Reading& reading, const Json& json, Traffic& traffic) {
+  static const Words<TrafficTo> kUsers{{"user:any", TrafficTo::user_any},
+                                       {"user:online", TrafficTo::user_online},
+                                       {"user:roommate", TrafficTo::user_roommate}};
+  if (json.kind != Json::Kind::string) return wrong_type(reading, json, "an address");
+  for (const auto& [word, to] : kUsers) {
+    if (json.text == word) traffic.to = to;
+    if (json.text == word) return true;
+  }
+  if (!json.text.starts_with("room:")) {
+    return reading.fail(json.place, "S0214",
+                        "bad address " + in_quotes(json.text) +
+                            ": must be room:<rooms>, user:any, user:online or user:roommate",
+                        did_you_mean(json.text, {"user:any", "user:online", "user:roommate"}));
+  }
+  traffic.to = TrafficTo::room;
+  traffic.room_set = json.text.substr(5);
+  Json name = Json::of(traffic.room_set);
+  name.place = json.place;
+  return known_name(reading, name, "S0312", "rooms", reading.scenario.rooms, &RoomSet::name);
+}
+
+std::string target_text(const Traffic& traffic) {
+  switch (traffic.to) {
+    case TrafficTo::room: return "room:" + traffic.room_set;
+    case TrafficTo::user_any: return "user:any";
+    case TrafficTo::user_online: return "user:online";
+    case TrafficTo::user_roommate: return "user:roommate";
+  }
+  return {};
+}
+
+Field<Traffic> target_field() {
+  return {"to", std::string(kRequired),
+          "Where messages go: room:<rooms>, user:any (online or not), user:online, user:roommate.",
+          read_target,
+          [](const Traffic& traffic) { return std::optional(Json::of(target_text(traffic))); },
+          [](const Vocabulary&) {
+            return schema_pattern("(room:[A-Za-z][A-Za-z0-9_.-]{0,63}|user:(any|online|roommate))");
+          }};
+}
+
+}  // namespace
+
+const Table<Population>& population_table() {
+  static const Table<Population> table{
+      "people",
+      {
+          field("count", &Population::count, count_between<std::uint32_t>(1, kMostEndpoints),
+                std::string(kRequired), "Endpoints of this population."),
+          field("arrive", &Population::arrive, arrival(), "",
+                "First login after the start of the warm-up. Default uniform(0s,warmup/3)."),
+          field("stay", &Population::stay, durations(Never::allowed), "no logout",
+                "Login to logout."),
+          field("away", &Population::away, durations(Never::allowed), "uncalibrated",
+                "Logout to the next login."),
+          field("drop", &Population::drop, durations(Never::allowed), "no churn",
+                "Between involuntary disconnections of one endpoint."),
+          field("silent_drop", &Population::silent_drop, decimal_between(0, 1), "no churn",
+                "Share of the drops that the server is not told of."),
+          field("downlink", &Population::downlink, bit_rate(), "uncalibrated",
+                "From node to client."),
+      }};
+  return table;
+}
+
+const Table<ScriptedClient>& individual_table() {
+  static const Table<ScriptedClient> table{
+      "clients",
+      {
+          optional_field("on", &ScriptedClient::on, one_node(),
+                         "Pinned to this node; else the balancer decides."),
+          field("rooms", &ScriptedClient::rooms, list_of(fresh_name(), "room names"), "none",
+                "Joined from the first connect."),
+          field("downlink", &ScriptedClient::downlink, bit_rate(), "uncalibrated",
+                "From node to client."),
+      }};
+  return table;
+}
+
+const Table<ClientConfig>& client_table() {
+  static const Table<ClientConfig> table{
+      "client",
+      {
+          group("heartbeat", heartbeat_table(), "How silence is noticed."),
+          field("connect_timeout", &ClientConfig::connect_timeout,
+                duration_between(1ms, kLongest), "uncalibrated",
+                "An attempt that takes longer is abandoned."),
+          field("offline_send", &ClientConfig::offline_send,
+                one_word_of<OfflineSend>("way", {{"queue", OfflineSend::queue},
+                                                 {"refuse", OfflineSend::refuse}}),
+                "uncalibrated", "What happens to a message that the user sends while offline."),
+          field("offline_queue", &ClientConfig::offline_queue,
+                count_between<std::uint32_t>(0, 1'000'000), "uncalibrated",
+                "Messages the client holds while offline."),
+          field("ack", &ClientConfig::ack,
+                one_word_of<AckLevel>("ack level", {{"none", AckLevel::none},
+                                                    {"ingress", AckLevel::ingress}}),
+                "uncalibrated", "Who tells the sender OK."),
+          field("dedupe_window", &ClientConfig::dedupe_window, duration_between(0s, kLongest),
+                "JetStream's duplicate window", "How long a client remembers what it got."),
+          field("backoff", &ClientConfig::backoff, object(backoff_table()), "",
+                "Waits between connection attempts."),
+      }};
+  return table;
+}
+
+const Table<RoomSet>& room_table() {
+  static const Table<RoomSet> table{
+      "rooms",
+      {
+          field("count", &RoomSet::count, count_between<std::uint32_t>(1, kMostRooms),
+                "one room", "Rooms of this set, named <name>-0, <name>-1, ..."),
+          field("popularity", &RoomSet::zipf, popularity(), "even",
+                "How users choose: uniform or zipf(exponent)."),
+          field("joined_per_user", &RoomSet::joined_per_user,
+                count_between<std::uint32_t>(1, 1000), "one room each",
+                "Different rooms of the set that every user is in."),
+          field("sizes", &RoomSet::sizes, list_of(room_size(), "pairs [members, rooms]"),
+                "popularity decides", "A measured histogram; overrides the three above."),
+      }};
+  return table;
+}
+
+const Table<Traffic>& traffic_table() {
+  static const Table<Traffic> table{
+      "traffic",
+      {
+          field("as", &Traffic::name, fresh_name(), std::string(kRequired),
+                "The name of the class."),
+          field("from", &Traffic::from, sender(), "uncalibrated",
+                "Who sends: any, member (of the room) or a population."),
+          target_field(),
+          field("rate", &Traffic::rate_per_second_milli, rate_milli(), std::string(kRequired),
+                "Messages of the whole class per time."),
+          field("size", &Traffic::size, sizes(1, 16 << 20), "uncalibrated",
+                "Payload of a message."),
+          field("arrivals", &Traffic::poisson,
+                one_word_of<bool>("arrivals", {{"poisson", true}, {"fixed", false}}),
+                "independent users", "Independent of each other, or evenly spaced."),
+      }};
+  return table;
+}
+
+}  // namespace squall::language

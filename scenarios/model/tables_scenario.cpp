@@ -1,0 +1,102 @@
+// The whole file: its sections in reading order, so that each finds what it refers to.
+#include "scenarios/model/tables.hpp"
+
+namespace squall::language {
+namespace {
+
+Field<Scenario> version_field() {
+  return {"squall", std::string(kRequired), "The version of the language: 1.",
+          [](Reading& reading, const Json& json, Scenario&) {
+            if (json.kind == Json::Kind::number && json.number == 1) return true;
+            return reading.fail(json.place, "S0106",
+                                "\"squall\" must be 1, the version of the language");
+          },
+          [](const Scenario&) { return std::optional(Json::of(1.0)); },
+          [](const Vocabulary&) { return Json::object().set("const", Json::of(1.0)); }};
+}
+
+// Read before the tables are (parameters.cpp), and gone from the resolved scenario.
+Field<Scenario> parameters_field() {
+  return {"params", "", "Values that \"$name\" stands for elsewhere; --set changes them.",
+          [](Reading&, const Json&, Scenario&) { return true; },
+          [](const Scenario&) { return std::optional<Json>(); },
+          [](const Vocabulary&) {
+            Json types = Json::array();
+            for (const char* type : {"string", "number", "boolean"}) types.push(Json::of(type));
+            Json schema = schema_type("object");
+            schema.set("propertyNames",
+                       Json::object().set("pattern", Json::of("^[A-Za-z_][A-Za-z0-9_]*$")));
+            return schema.set("additionalProperties",
+                              Json::object().set("type", std::move(types)));
+          }};
+}
+
+Field<Scenario> editor_field() {
+  return {"$schema", "", "For editors; ignored.",
+          [](Reading&, const Json&, Scenario&) { return true; },
+          [](const Scenario&) { return std::optional<Json>(); },
+          [](const Vocabulary&) { return schema_type("string"); }};
+}
+
+Distribution spread_over_a_third(const TimeWindows& time) {
+  return {Distribution::Kind::uniform, 0, time.warmup.count() / 3, 0};
+}
+
+}  // namespace
+
+const Table<TimeWindows>& time_table() {
+  static const Table<TimeWindows> table{
+      "time",
+      {
+          field("warmup", &TimeWindows::warmup, duration_between(0s, kLongest), "uncalibrated",
+                "Before t = 0: people arrive, caches fill, nothing is counted."),
+          field("measure", &TimeWindows::measure, duration_between(1ms, kLongest),
+                "uncalibrated", "Messages born here count."),
+          field("drain", &TimeWindows::drain, duration_between(0s, kLongest), "uncalibrated",
+                "After measure: sources off, clients still reconnect and retry."),
+          field("deadline", &TimeWindows::deadline, duration_between(1ms, kLongest),
+                "uncalibrated", "A delivery after it counts as late."),
+      }};
+  return table;
+}
+
+const Table<Scenario>& scenario_table() {
+  static const Table<Scenario> table{
+      "the scenario",
+      {
+          editor_field(),
+          version_field(),
+          field("name", &Scenario::name, fresh_name(), std::string(kRequired),
+                "The scenario's name; the file's, by custom."),
+          field("why", &Scenario::why, free_text(), "",
+                "What the scenario is for and what it should show."),
+          parameters_field(),
+          field("time", &Scenario::time, object(time_table()), "",
+                "The phases of a run; t = 0 is the start of measure."),
+          field("cluster", &Scenario::cluster, object(cluster_table()), "", "The machines."),
+          field("people", &Scenario::people,
+                named<Population>(population_table(), &Population::name,
+                                  [](const Reading& reading, Population& population) {
+                                    population.arrive = spread_over_a_third(reading.scenario.time);
+                                  }),
+                "", "Statistical populations by name."),
+          field("client", &Scenario::client, object(client_table()), "",
+                "How every client behaves."),
+          field("rooms", &Scenario::rooms, named<RoomSet>(room_table(), &RoomSet::name), "",
+                "Sets of rooms by name."),
+          field("clients", &Scenario::clients,
+                named<ScriptedClient>(individual_table(), &ScriptedClient::name), "",
+                "Individuals by name; what they do stands in the script."),
+          field("traffic", &Scenario::traffic, list_of(object(traffic_table()), "classes"), "",
+                "Who sends what to whom, and how often."),
+          field("script", &Scenario::script, list_of(step_codec(), "steps"), "",
+                "What happens, and when."),
+          field("strategies", &Scenario::strategies, list_of(strategy_codec(), "strategies"), "",
+                "The designs to compare. Default: the five."),
+          field("expect", &Scenario::expect, expectations_codec(), "",
+                "What the run must show; all of them."),
+      }};
+  return table;
+}
+
+}  // namespace squall::language

@@ -1,0 +1,38 @@
+// The table of subcommands.
+#include "sim/cli/commands.hpp"
+
+#include <array>
+
+#include "sim/cli/flags.hpp"
+
+namespace squall {
+
+std::span<const CommandRow> commands() {
+  static constexpr std::array<CommandRow, 9> kRows{{
+      {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
+      {"validate", "check scenario files and say everything that is wrong", declare_validate,
+       validate_command},
+      {"list", "show what names exist: strategies, metrics, faults, scenarios ...", declare_list,
+       list_command},
+      {"schema", "print the JSON Schema of scenario files or of results", declare_schema,
+       schema_command},
+      {"init", "write a scenario to start from, and the schema it points to", declare_init,
+       init_command},
+      {"replay", "run a stored run again and check that the result is identical", declare_replay,
+       replay_command},
+      {"completion", "print a completion script for a shell", declare_completion,
+       completion_command},
+      {"version", "say which squall this is", declare_version, version_command},
+      {"help", "explain a command", declare_help, help_command},
+  }};
+  return kRows;
+}
+
+const CommandRow* command_named(std::string_view name) {
+  for (const CommandRow& row : commands()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace squall

@@ -1,0 +1,50 @@
+// The subcommands of squall: one visible table (commands.cpp), one file per command.
+//
+// To add one: write <name>.cpp with its function, declare its flags in flags.cpp, add a row.
+// Help, completion, suggestions and dispatch all read the table.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/cli/console.hpp"
+#include "sim/cli/exit_codes.hpp"
+#include "sim/cli/options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace squall {
+
+// What a command is given.
+struct Invocation {
+  const Options& options;
+  const std::vector<std::string>& arguments;  // the command line as typed, program first
+  const CLI::App& app;                        // every command and flag, for help and completion
+  Console console;
+};
+
+struct CommandRow {
+  std::string_view name;
+  std::string_view summary;
+  void (*declare)(CLI::App& command, Options& options);  // its flags
+  Exit (*run)(const Invocation& invocation);
+};
+
+std::span<const CommandRow> commands();
+const CommandRow* command_named(std::string_view name);  // nullptr when unknown
+
+Exit run_command(const Invocation& invocation);         // run.cpp
+Exit validate_command(const Invocation& invocation);    // validate.cpp
+Exit list_command(const Invocation& invocation);        // list.cpp
+Exit schema_command(const Invocation& invocation);      // schema.cpp
+Exit init_command(const Invocation& invocation);        // init.cpp
+Exit replay_command(const Invocation& invocation);      // replay.cpp
+Exit completion_command(const Invocation& invocation);  // completion.cpp
+Exit version_command(const Invocation& invocation);     // version.cpp
+Exit help_command(const Invocation& invocation);        // help.cpp
+
+}  // namespace squall

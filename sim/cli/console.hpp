@@ -1,0 +1,26 @@
+// The two streams a command may write to, and what they can show.
+//
+// `out` is for what was asked for (with --json: one document and nothing else), `err` for
+// everything said about it. No command writes to a stream by another way.
+#pragma once
+
+#include <ostream>
+
+namespace squall {
+
+struct Options;
+
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+  bool out_color = false;  // ANSI colours are wanted on `out`
+  bool err_color = false;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  int out_columns = 100;
+};
+
+// What --color, --no-color, NO_COLOR, TERM and the two file descriptors allow.
+Console console_for(const Options& options, std::ostream& out, std::ostream& err);
+
+}  // namespace squall

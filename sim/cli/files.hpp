@@ -1,0 +1,18 @@
+// Small helpers for whole files. Errors are values: a sentence that names the file.
+// Never a half-written file: writing goes to a temporary sibling that is renamed.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace squall {
+
+// The exact bytes of a file; empty when it cannot be read, and then `error` says why.
+std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error);
+
+// Replaces `path` with these bytes. Returns a sentence on failure, else an empty string.
+std::string write_whole_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace squall

@@ -1,0 +1,177 @@
+// The flags, declared with CLI11 (one of the few files that include it: it is slow to compile).
+#include "sim/cli/flags.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "sim/cli/list_topics.hpp"
+#include "sim/cli/options.hpp"
+
+namespace squall {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// --max-events -> SQUALL_MAX_EVENTS
+void with_environment(CLI::Option* option) {
+  std::string variable = "SQUALL_";
+  for (const char c : option->get_lnames().front()) {
+    variable += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  option->envname(variable);
+}
+
+void choice(CLI::App& command, const std::string& flag, std::string& target, const Words& words,
+            const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning)->capture_default_str();
+  with_environment(option->check(CLI::IsMember(words)));
+}
+
+template <typename Value>
+CLI::Option* value(CLI::App& command, const std::string& flag, Value& target,
+                   const std::string& shown, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning)->type_name(shown);
+  with_environment(option);
+  return option;
+}
+
+// A list: one word per flag, repeatable.
+void words(CLI::App& command, const std::string& flag, Words& target, const std::string& shown,
+           const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning + " (repeatable)");
+  with_environment(option->type_name(shown)->expected(1)->take_all());
+}
+
+void on_off(CLI::App& command, const std::string& flag, bool& target,
+            const std::string& meaning) {
+  with_environment(command.add_flag(flag, target, meaning));
+}
+
+void inputs(CLI::App& command, Options& options, const std::string& shown,
+            const std::string& meaning, int least, int most) {
+  CLI::Option* option = command.add_option(shown, options.inputs, meaning);
+  option->expected(least, most)->type_name("")->required(least > 0);
+}
+
+void declare_json(CLI::App& command, Options& options) {
+  on_off(command, "--json", options.json, "standard output carries one JSON document only");
+}
+
+void declare_look(CLI::App& command, Options& options) {
+  choice(command, "--color", options.color, {"auto", "always", "never"}, "colours");
+  on_off(command, "--no-color", options.no_color, "the same as --color never");
+  on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
+}
+
+void declare_talk(CLI::App& command, Options& options) {
+  choice(command, "--progress", options.progress, {"auto", "tty", "plain", "json", "none"},
+         "progress on standard error; auto: bars on a terminal, else few plain lines");
+  on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
+  CLI::Option* verbose =
+      command.add_flag("-v,--verbose", options.verbose, "say more; repeat for even more");
+  with_environment(verbose);
+}
+
+void declare_jobs(CLI::App& command, Options& options) {
+  value(command, "-j,--jobs", options.jobs, "N", "runs played at once [all processors]")
+      ->check(CLI::Range(1U, 4096U));
+}
+
+void declare_set(CLI::App& command, Options& options) {
+  words(command, "--set", options.set, "PTR=VALUE",
+        "override a scenario value by JSON pointer, e.g. /cluster/nodes/count=8");
+}
+
+void declare_out(CLI::App& command, Options& options) {
+  value(command, "-o,--out", options.out, "DIR", "where run folders are kept")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void declare_run(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to play, separated by commas [those of the scenario]");
+  value(command, "-n,--reps", options.reps, "N", "replications, one seed each")
+      ->check(CLI::Range(1U, 1000000U))
+      ->capture_default_str();
+  value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
+      ->capture_default_str();
+  declare_jobs(command, options);
+  declare_set(command, options);
+  declare_out(command, options);
+  on_off(command, "--no-save", options.no_save, "do not store a run folder");
+  declare_json(command, options);
+  words(command, "--report", options.report, "FILE",
+        "also write a report; its extension tells the kind: .md .csv .json .txt");
+  choice(command, "--format", options.format, {"text", "markdown", "csv", "json"},
+         "what standard output shows");
+  declare_talk(command, options);
+  declare_look(command, options);
+  choice(command, "--units", options.units, {"ms", "us", "s"}, "unit of times in the table");
+  on_off(command, "--dry-run", options.dry_run, "show what would be played, and play nothing");
+  value(command, "--timeout", options.timeout, "DURATION",
+        "stop after this time (e.g. 90s, 5m) and keep what is done");
+  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
+  on_off(command, "--warnings-fatal", options.warnings_fatal, "treat warnings as errors");
+  value(command, "--engine", options.engine, "NAME", "what plays the scenario: sim")
+      ->capture_default_str();
+}
+
+void declare_validate(CLI::App& command, Options& options) {
+  inputs(command, options, "FILE", "scenario files or names of built-in scenarios", 1, -1);
+  declare_json(command, options);
+  on_off(command, "--strict", options.strict, "warnings fail as well (exit 1)");
+  on_off(command, "--github", options.github, "write ::error and ::warning lines for GitHub");
+  declare_set(command, options);
+  declare_look(command, options);
+}
+
+void declare_list(CLI::App& command, Options& options) {
+  std::string shown;
+  for (const ListTopic& topic : list_topics()) {
+    shown += (shown.empty() ? "" : ", ") + std::string(topic.name);
+  }
+  inputs(command, options, "TOPIC", "one of: " + shown, 1, 1);
+  declare_json(command, options);
+  declare_out(command, options);
+}
+
+void declare_schema(CLI::App& command, Options& options) {
+  inputs(command, options, "KIND", "scenario (default) or result", 0, 1);
+}
+
+void declare_init(CLI::App& command, Options& options) {
+  value(command, "--template", options.template_name, "NAME",
+        "the built-in scenario to start from")
+      ->capture_default_str();
+  // The default of --out is a folder of runs; here it is the file to write.
+  command
+      .add_option_function<std::string>(
+          "-o,--out", [&options](const std::string& file) { options.inputs = {file}; },
+          "the file to write [NAME.json]")
+      ->type_name("FILE");
+}
+
+void declare_replay(CLI::App& command, Options& options) {
+  inputs(command, options, "RUN", "a run folder, or `latest`", 1, 1);
+  declare_jobs(command, options);
+  declare_out(command, options);
+  declare_json(command, options);
+  declare_talk(command, options);
+}
+
+void declare_completion(CLI::App& command, Options& options) {
+  inputs(command, options, "SHELL", "bash, zsh or fish", 1, 1);
+}
+
+void declare_version(CLI::App& command, Options& options) { declare_json(command, options); }
+
+void declare_help(CLI::App& command, Options& options) {
+  inputs(command, options, "COMMAND", "the command to explain", 0, 1);
+}
+
+}  // namespace squall

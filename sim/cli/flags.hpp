@@ -1,0 +1,25 @@
+// Which flags each subcommand takes. The same flag is declared by the same function everywhere.
+//
+// Every long flag can also be given as an environment variable: --max-events is
+// SQUALL_MAX_EVENTS. The command line wins.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace squall {
+
+struct Options;
+
+void declare_run(CLI::App& command, Options& options);
+void declare_validate(CLI::App& command, Options& options);
+void declare_list(CLI::App& command, Options& options);
+void declare_schema(CLI::App& command, Options& options);
+void declare_init(CLI::App& command, Options& options);
+void declare_replay(CLI::App& command, Options& options);
+void declare_completion(CLI::App& command, Options& options);
+void declare_version(CLI::App& command, Options& options);
+void declare_help(CLI::App& command, Options& options);
+
+}  // namespace squall

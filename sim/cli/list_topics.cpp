@@ -1,0 +1,103 @@
+// The topics of `squall list`: every listing is a loop over a registry that other code uses too.
+#include "sim/cli/list_topics.hpp"
+
+#include <array>
+
+#include "report/metrics.hpp"
+#include "scenarios/model/library.hpp"
+#include "scenarios/model/tables.hpp"
+#include "sim/cli/fault_verbs.hpp"
+#include "sim/cli/options.hpp"
+#include "sim/cli/run_folder.hpp"
+#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/vocabulary.hpp"
+#include "strategies/core/causes.hpp"
+#include "strategies/core/placement.hpp"
+#include "strategies/presets.hpp"
+
+namespace squall {
+namespace {
+
+std::string text(std::string_view words) { return std::string(words); }
+std::string yes(bool value) { return value ? "yes" : ""; }
+
+Listing strategies(const Options&) {
+  Listing list{{"name", "backplane", "placement", "connections", "default", "meaning"}, {}};
+  for (const PresetRow& row : presets()) {
+    const std::string placement = row.spec.placement.empty() ? "lb.policy" : row.spec.placement;
+    list.rows.push_back({row.spec.name, row.spec.backplane, placement,
+                         std::to_string(row.spec.connections), yes(row.in_default_set),
+                         text(row.meaning)});
+  }
+  return list;
+}
+
+Listing metrics(const Options&) {
+  Listing list{{"name", "unit", "of", "during", "closed_form", "meaning"}, {}};
+  for (const MetricRow& row : metric_rows()) {
+    list.rows.push_back({text(row.name), text(row.unit), yes(row.per_traffic), yes(row.per_span),
+                         yes(row.has_closed_form), text(row.meaning)});
+  }
+  return list;
+}
+
+Listing faults(const Options&) {
+  Listing list{{"name", "meaning"}, {}};
+  for (const language::VerbRow& row : language::verbs()) {
+    list.rows.push_back({text(row.name), text(meaning(row.verb))});
+  }
+  return list;
+}
+
+Listing causes(const Options&) {
+  Listing list{{"name", "family", "meaning"}, {}};
+  for (const MechanismRow& row : mechanisms()) {
+    list.rows.push_back({text(row.name), text(row.family), text(row.meaning)});
+  }
+  return list;
+}
+
+Listing placement_policies(const Options&) {
+  Listing list{{"name", "keyed", "meaning"}, {}};
+  for (const PlacementRow& row : placements()) {
+    list.rows.push_back({text(row.name), yes(row.keyed), text(row.meaning)});
+  }
+  return list;
+}
+
+Listing scenarios(const Options&) {
+  Listing list{{"name", "folder", "why"}, {}};
+  const Vocabulary vocabulary = make_vocabulary();
+  for (const LibraryFile& file : scenario_library()) {
+    const LoadResult loaded =
+        load_scenario_text(std::string(file.text), std::string(file.name), {}, vocabulary);
+    list.rows.push_back({text(file.name), text(file.folder),
+                         loaded.scenario ? loaded.scenario->why : "(it has errors)"});
+  }
+  return list;
+}
+
+Listing runs(const Options& options) {
+  Listing list{{"scenario", "run"}, {}};
+  for (const RunEntry& run : stored_runs(options.out)) {
+    list.rows.push_back({run.scenario, run.stamp});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::span<const ListTopic> list_topics() {
+  static constexpr std::array<ListTopic, 7> kTopics{{
+      {"strategies", "the presets that --strategy and a scenario can name", strategies},
+      {"metrics", "the numbers an expectation can judge", metrics},
+      {"faults", "what a script can do to the cluster and its clients", faults},
+      {"causes", "where on its way a message can be lost", causes},
+      {"placements", "the policies of the load balancer", placement_policies},
+      {"scenarios", "the scenarios that are built in", scenarios},
+      {"runs", "the stored runs in --out", runs},
+  }};
+  return kTopics;
+}
+
+}  // namespace squall

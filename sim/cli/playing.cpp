@@ -1,0 +1,81 @@
+// Farm -> leading seeds -> Result.
+#include "sim/cli/playing.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+
+#include "report/measure.hpp"
+#include "sim/cli/interrupt.hpp"
+
+namespace squall {
+namespace {
+
+// Why the stop flag is up. Signals first: they are what the user did last.
+std::string reason_to_stop() {
+  const int signal_number = received_signal();
+  if (signal_number == SIGINT) return "interrupted by SIGINT";
+  if (signal_number == SIGTERM) return "terminated by SIGTERM";
+  return "stopped by --timeout";
+}
+
+std::vector<RunRecord> leading(std::vector<std::optional<RunRecord>>& row) {
+  std::vector<RunRecord> kept;
+  for (std::optional<RunRecord>& record : row) {
+    if (!record) break;
+    kept.push_back(std::move(*record));
+  }
+  return kept;
+}
+
+bool hit_the_limit(const std::vector<RunRecord>& row, std::uint64_t max_events) {
+  return std::any_of(row.begin(), row.end(), [max_events](const RunRecord& record) {
+    return record.events >= max_events;
+  });
+}
+
+}  // namespace
+
+Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
+  FarmOptions options;
+  options.threads = settings.threads;
+  options.max_events = settings.max_events;
+  options.stop = &stop_flag();
+  options.on_finished = settings.on_finished;
+  FarmResult farm = play_all(scenario, scenario.strategies, settings.seeds, options);
+
+  Played played;
+  for (auto& row : farm.records) {
+    played.records.push_back(leading(row));
+    played.missing += settings.seeds.size() - played.records.back().size();
+  }
+  for (const FarmFailure& failure : farm.failures) {
+    played.cut_short.push_back(scenario.strategies[failure.job.strategy].name + " seed " +
+                               std::to_string(settings.seeds[failure.job.seed]) +
+                               ": the engine failed: " + failure.message);
+  }
+  if (played.missing > 0 && farm.failures.empty()) played.cut_short.push_back(reason_to_stop());
+  if (settings.max_events > 0) {
+    for (std::size_t i = 0; i < played.records.size(); ++i) {
+      if (!hit_the_limit(played.records[i], settings.max_events)) continue;
+      played.cut_short.push_back(scenario.strategies[i].name + ": stopped by --max-events " +
+                                 std::to_string(settings.max_events));
+    }
+  }
+  return played;
+}
+
+Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
+                 const std::vector<std::vector<RunRecord>>& records,
+                 const std::vector<std::string>& cut_short) {
+  Result result = make_result(scenario, scenario.strategies, seeds, records);
+  result.problems.insert(result.problems.begin(), cut_short.begin(), cut_short.end());
+  if (!cut_short.empty()) result.complete = false;
+  return result;
+}
+
+unsigned thread_count(std::uint32_t jobs) {
+  return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace squall

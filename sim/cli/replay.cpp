@@ -1,0 +1,150 @@
+// squall replay RUN: plays a stored run again, from the files in its folder alone, and compares
+// the bytes of result.json.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "report/json.hpp"
+#include "report/sha256.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/difference.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/manifest.hpp"
+#include "sim/cli/playing.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/cli/run_folder.hpp"
+#include "sim/cli/vocabulary.hpp"
+
+namespace squall {
+namespace {
+
+struct StoredInput {
+  Manifest manifest;
+  Scenario scenario;
+  std::string result;  // the bytes of result.json
+};
+
+std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std::string& error) {
+  StoredInput stored;
+  const auto manifest_text = read_whole_file(folder / "manifest.json", error);
+  if (!manifest_text) return std::nullopt;
+  auto manifest = manifest_from_json(*manifest_text, error);
+  if (!manifest) {
+    error = (folder / "manifest.json").string() + " is not a manifest: " + error;
+    return std::nullopt;
+  }
+  stored.manifest = std::move(*manifest);
+  const auto scenario_text = read_whole_file(folder / "scenario.json", error);
+  if (!scenario_text) return std::nullopt;
+  auto result_text = read_whole_file(folder / "result.json", error);
+  if (!result_text) return std::nullopt;
+  stored.result = std::move(*result_text);
+
+  const Vocabulary vocabulary = make_vocabulary();
+  LoadResult loaded = load_scenario_text(*scenario_text, stored.manifest.scenario_path,
+                                         stored.manifest.overrides, vocabulary);
+  if (!loaded.scenario) {
+    error = "the stored scenario is not valid for this squall:\n" +
+            render(loaded.problems, *scenario_text);
+    return std::nullopt;
+  }
+  stored.scenario = std::move(*loaded.scenario);
+  if (stored.manifest.strategy_list.empty()) return stored;
+  const std::vector<Problem> problems =
+      choose_strategies(stored.scenario, stored.manifest.strategy_list, vocabulary);
+  if (problems.empty()) return stored;
+  error = "the stored strategies are unknown to this squall:\n" + render(problems, "");
+  return std::nullopt;
+}
+
+// Of a run that was cut short, only what it had.
+void keep_stored_replications(std::vector<std::vector<RunRecord>>& records,
+                              const std::vector<std::size_t>& replications) {
+  for (std::size_t i = 0; i < std::min(records.size(), replications.size()); ++i) {
+    if (records[i].size() > replications[i]) {
+      records[i].erase(records[i].begin() + static_cast<std::ptrdiff_t>(replications[i]),
+                       records[i].end());
+    }
+  }
+}
+
+std::string explain_difference(const StoredInput& stored, const Result& fresh) {
+  const bool edited = sha256_hex(stored.result) != stored.manifest.result_sha256;
+  const std::string prefix = edited ? "result.json was changed after the run; " : "";
+  const std::variant<Result, std::string> parsed = from_json(stored.result);
+  if (const auto* error = std::get_if<std::string>(&parsed)) {
+    return prefix + "the stored result cannot be read: " + *error;
+  }
+  const std::string text = first_difference(std::get<Result>(parsed), fresh);
+  return prefix + (text.empty() ? "every metric is equal, the text is not" : text);
+}
+
+struct Comparison {
+  std::string stored_sha256, fresh_sha256;
+  std::string difference;  // empty: identical
+};
+
+void show(const Comparison& comparison, const std::string& folder, bool json, std::ostream& out) {
+  if (json) {
+    const nlohmann::json document = {{"run", folder},
+                                     {"stored_sha256", comparison.stored_sha256},
+                                     {"fresh_sha256", comparison.fresh_sha256},
+                                     {"identical", comparison.difference.empty()},
+                                     {"difference", comparison.difference}};
+    out << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    return;
+  }
+  out << "stored  " << comparison.stored_sha256 << "\nfresh   " << comparison.fresh_sha256 << '\n'
+      << (comparison.difference.empty() ? "identical" : "differs: " + comparison.difference)
+      << '\n';
+}
+
+Exit usage_error(const Invocation& invocation, const std::string& sentence) {
+  invocation.console.err << "error: " << sentence << '\n';
+  return {ExitCode::usage, "nothing was run"};
+}
+
+}  // namespace
+
+Exit replay_command(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  const std::string& word = options.inputs.front();
+  const std::filesystem::path folder = find_run(options.out, word);
+  if (folder.empty()) {
+    return usage_error(invocation, "no stored run \"" + word + "\"; runs: squall list runs");
+  }
+  std::string error;
+  const std::optional<StoredInput> stored = read_stored(folder, error);
+  if (!stored) return usage_error(invocation, error);
+
+  const Manifest& manifest = stored->manifest;
+  ProgressSubject subject{stored->scenario.name, manifest.scenario_sha256, manifest.strategies,
+                          manifest.seeds.size(), manifest.seeds.empty() ? 0 : manifest.seeds[0],
+                          options.ascii};
+  if (stored->scenario.strategies.size() != manifest.strategies.size()) {
+    return usage_error(invocation, "the manifest does not belong to the stored scenario");
+  }
+  install_signal_handlers();
+  Progress progress(progress_kind(options, invocation.console), invocation.console, subject);
+  PlaySettings settings{manifest.seeds, thread_count(options.jobs), manifest.max_events,
+                        [&progress](const FarmProgress& one) { progress.finished(one); }};
+  progress.begin();
+  Played played = play_scenario(stored->scenario, settings);
+  progress.end();
+  if (received_signal() != 0) {
+    return {static_cast<ExitCode>(128 + received_signal()), "interrupted; nothing was compared"};
+  }
+  keep_stored_replications(played.records, manifest.replications);
+  const Result fresh =
+      result_of(stored->scenario, manifest.seeds, played.records, manifest.cut_short);
+  const std::string fresh_text = to_json(fresh);
+  Comparison comparison{sha256_hex(stored->result), sha256_hex(fresh_text), {}};
+  if (comparison.stored_sha256 != comparison.fresh_sha256) {
+    comparison.difference = explain_difference(*stored, fresh);
+  }
+  show(comparison, folder.string(), options.json, invocation.console.out);
+  if (comparison.difference.empty()) return {};
+  return {ExitCode::failed, "the replay differs from the stored result"};
+}
+
+}  // namespace squall

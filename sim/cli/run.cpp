@@ -1,0 +1,244 @@
+// squall run SCENARIO...: read, play, measure, judge, show, store. The tour through squall.
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "report/json.hpp"
+#include "report/sha256.hpp"
+#include "scenarios/model/suggest.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/dry_run.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/playing.hpp"
+#include "sim/cli/presentation.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/cli/run_files.hpp"
+#include "sim/cli/run_log.hpp"
+#include "sim/cli/run_request.hpp"
+#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/vocabulary.hpp"
+
+namespace squall {
+namespace {
+
+using WallClock = std::chrono::system_clock;
+
+// "%Y%m%dT%H%M%SZ" and the like, in UTC.
+std::string utc(WallClock::time_point when, const char* format) {
+  const std::time_t seconds = WallClock::to_time_t(when);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, format, &parts)};
+}
+
+Exit usage_error(const Console& console, const std::string& sentence) {
+  console.err << "error: " << sentence << '\n';
+  return {ExitCode::usage, "bad command line; nothing was run"};
+}
+
+// All scenarios, or nothing when one of them has a mistake.
+std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
+                                              const RunRequest& request, Exit& exit) {
+  const Options& options = invocation.options;
+  const Vocabulary vocabulary = make_vocabulary();
+  std::vector<Scenario> scenarios;
+  std::vector<Problem> all;
+  for (const std::string& name : options.inputs) {
+    ScenarioInput input = read_scenario(name, request.overrides, vocabulary);
+    if (input.scenario && !options.strategy.empty()) {
+      const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
+      input.problems.insert(input.problems.end(), more.begin(), more.end());
+    }
+    invocation.console.err << render(input.problems, input.text);
+    all.insert(all.end(), input.problems.begin(), input.problems.end());
+    if (input.scenario) scenarios.push_back(std::move(*input.scenario));
+  }
+  const bool fatal = options.warnings_fatal && !all.empty();
+  if (count(all, Severity::error) == 0 && !fatal) return scenarios;
+  exit = {ExitCode::usage, "scenario not valid: " + tally(all) + "; nothing was run"};
+  return std::nullopt;
+}
+
+void show_plans(const Invocation& invocation, const RunRequest& request,
+                const std::vector<Scenario>& scenarios) {
+  std::vector<std::string> documents;
+  for (const Scenario& scenario : scenarios) {
+    const DryRun plan = plan_of(scenario, request.seeds);
+    documents.push_back(request.format == "json" ? as_json(plan) : as_text(plan));
+    if (invocation.options.verbose > 0 && request.format != "json") {
+      documents.back() += scenario.resolved_json + "\n";
+    }
+  }
+  print_documents(documents, request.format, invocation.console.out);
+}
+
+// Plays, judges and stores one scenario after another.
+class Session {
+ public:
+  Session(const Invocation& invocation, const RunRequest& request)
+      : invocation_(invocation), options_(invocation.options), request_(request) {}
+
+  void run(const Scenario& scenario) {
+    const auto started = WallClock::now();
+    RunLog log(options_.verbose, invocation_.console.err);
+    log.begin(invocation_.arguments, utc(started, "%Y-%m-%dT%H:%M:%SZ"));
+    const Played played = play(scenario, log);
+    const Result result =
+        result_of(scenario, request_.seeds, played.records, played.cut_short);
+    const std::string text = to_json(result);
+    log.end(result);
+
+    Manifest manifest = describe(scenario, played);
+    manifest.scenario_sha256 = result.scenario_sha256;
+    manifest.result_sha256 = sha256_hex(text);
+    manifest.started = utc(started, "%Y-%m-%dT%H:%M:%SZ");
+    manifest.wall_seconds = std::chrono::duration<double>(WallClock::now() - started).count();
+    std::string folder;
+    if (!options_.no_save) {
+      const std::string stamp =
+          utc(started, "%Y%m%dT%H%M%SZ-") + result.scenario_sha256.substr(0, 6);
+      const FinishedRun finished{scenario, played.records, result, text, log.text()};
+      const StoredRun stored =
+          store_run(options_.out, scenario.name, stamp, files_of(finished, manifest));
+      complain(stored.error);
+      folder = stored.folder.string();
+    }
+    for (const std::string& file : options_.report) {
+      complain(write_report(file, result, options_));
+    }
+    documents_.push_back(request_.format == "json"
+                             ? text
+                             : shown(result, request_.format, options_, invocation_.console));
+    conclude(scenario, result, folder);
+  }
+
+  void skip(const Scenario& scenario) { complain(scenario.name + ": not started"); }
+
+  Exit finish() {
+    print_documents(documents_, request_.format, invocation_.console.out);
+    invocation_.console.out.flush();
+    invocation_.console.err << notes_;
+    const int signal_number = received_signal();
+    if (signal_number != 0) return {static_cast<ExitCode>(128 + signal_number), {}};
+    if (!broken_.empty()) return {ExitCode::broken, broken_};
+    if (failed_ > 0) {
+      return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
+                                    (judged_ == 1 ? " expectation" : " expectations") +
+                                    " failed"};
+    }
+    if (options_.warnings_fatal && warnings_ > 0) {
+      return {ExitCode::failed, std::to_string(warnings_) + " warnings, and --warnings-fatal"};
+    }
+    return {};
+  }
+
+ private:
+  Played play(const Scenario& scenario, RunLog& log) {
+    ProgressSubject subject{scenario.name, sha256_hex(scenario.source_text), {},
+                            request_.seeds.size(), request_.seeds.front(), options_.ascii};
+    for (const StrategySpec& spec : scenario.strategies) subject.strategies.push_back(spec.name);
+    Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
+                      std::move(subject));
+    PlaySettings settings{request_.seeds, thread_count(options_.jobs), options_.max_events,
+                          [&](const FarmProgress& one) {
+                            progress.finished(one);
+                            log.finished(one);
+                          }};
+    progress.begin();
+    Played played = play_scenario(scenario, settings);
+    progress.end();
+    return played;
+  }
+
+  Manifest describe(const Scenario& scenario, const Played& played) const {
+    Manifest manifest;
+    manifest.arguments = invocation_.arguments;
+    manifest.scenario_path = scenario.source_path;
+    manifest.strategy_list = options_.strategy;
+    for (const StrategySpec& spec : scenario.strategies) manifest.strategies.push_back(spec.name);
+    for (const auto& runs : played.records) manifest.replications.push_back(runs.size());
+    manifest.seeds = request_.seeds;
+    manifest.overrides = request_.overrides;
+    manifest.max_events = options_.max_events;
+    manifest.cut_short = played.cut_short;
+    manifest.threads = thread_count(options_.jobs);
+    return manifest;
+  }
+
+  void complain(const std::string& error) {
+    if (error.empty()) return;
+    notes_ += "error: " + error + "\n";
+    broken_ = error;
+  }
+
+  // Remembers what decides about the exit code, and the last words about this scenario.
+  void conclude(const Scenario& scenario, const Result& result, const std::string& folder) {
+    for (const std::string& problem : result.problems) {
+      notes_ += scenario.name + ": " + problem + "\n";
+    }
+    if (!result.complete) {
+      broken_ = scenario.name + ": " +
+                (result.problems.empty() ? "the result is not complete" : result.problems.front());
+    }
+    for (const StrategyResult& strategy : result.strategies) {
+      warnings_ += strategy.warnings.size();
+    }
+    judged_ += result.verdicts.size();
+    std::string failed_strategy;
+    for (const Verdict& verdict : result.verdicts) {
+      if (verdict.outcome == Outcome::pass) continue;
+      ++failed_;
+      if (failed_strategy.empty()) failed_strategy = verdict.strategy;
+    }
+    if (!failed_strategy.empty() && result.complete) {
+      notes_ += "reproduce  squall run " + scenario.source_path + " --strategy " +
+                failed_strategy + " --seed " + std::to_string(request_.seeds.front()) +
+                " --reps " + std::to_string(request_.seeds.size());
+      for (const std::string& word : options_.set) notes_ += " --set '" + word + "'";
+      notes_ += "\n";
+    }
+    if (!folder.empty() && !options_.quiet) notes_ += "results    " + folder + "\n";
+  }
+
+  const Invocation& invocation_;
+  const Options& options_;
+  const RunRequest& request_;
+  std::vector<std::string> documents_;  // for standard output, one per scenario
+  std::string notes_;                   // for standard error, after them
+  std::string broken_;                  // the last thing that went wrong
+  std::size_t judged_ = 0, failed_ = 0, warnings_ = 0;
+};
+
+}  // namespace
+
+Exit run_command(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  const Console& console = invocation.console;
+  std::string error;
+  const std::optional<RunRequest> request = check_run_flags(options, error);
+  if (!request) return usage_error(console, error);
+  Exit exit;
+  const std::optional<std::vector<Scenario>> scenarios = read_all(invocation, *request, exit);
+  if (!scenarios) return exit;
+  if (options.seed == "random") console.err << "seed " << request->seeds.front() << '\n';
+  if (options.dry_run) {
+    show_plans(invocation, *request, *scenarios);
+    return {};
+  }
+  if (!options.no_save) {
+    error = prepare_results(options.out);
+    if (!error.empty()) {
+      console.err << "error: " << error << '\n';
+      return {ExitCode::broken, "cannot store results; nothing was run"};
+    }
+  }
+  install_signal_handlers();
+  const Deadline deadline(request->timeout);
+  Session session(invocation, *request);
+  for (const Scenario& scenario : *scenarios) {
+    stop_flag().load() ? session.skip(scenario) : session.run(scenario);
+  }
+  return session.finish();
+}
+
+}  // namespace squall

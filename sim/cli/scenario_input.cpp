@@ -1,0 +1,82 @@
+// Finds the bytes of a scenario and lets the loader judge them.
+#include "sim/cli/scenario_input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "scenarios/model/library.hpp"
+#include "scenarios/model/suggest.hpp"
+#include "sim/cli/files.hpp"
+
+namespace squall {
+namespace {
+
+const LibraryFile* built_in(const std::string& name) {
+  for (const LibraryFile& file : scenario_library()) {
+    if (file.name == name) return &file;
+  }
+  return nullptr;
+}
+
+// One complaint about the word itself, not about a place in a file.
+ScenarioInput nothing_there(const std::string& name, const std::string& reason) {
+  std::vector<std::string> names;
+  for (const LibraryFile& file : scenario_library()) names.emplace_back(file.name);
+  Problem problem;
+  problem.code = "S0001";
+  problem.path = name;
+  problem.message = reason;
+  problem.suggestion = language::did_you_mean(name, names);
+  if (problem.suggestion.empty()) problem.suggestion = "built-in ones: squall list scenarios";
+  return {name, {}, std::nullopt, {problem}};
+}
+
+}  // namespace
+
+ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
+                            const Vocabulary& vocabulary) {
+  ScenarioInput input;
+  input.name = name;
+  std::error_code ignored;
+  const LibraryFile* library_file = built_in(name);
+  if (std::filesystem::is_regular_file(name, ignored) || library_file == nullptr) {
+    std::string error;
+    const std::optional<std::string> bytes = read_whole_file(name, error);
+    if (!bytes) return nothing_there(name, error);
+    input.text = *bytes;
+  } else {
+    input.text = std::string(library_file->text);
+  }
+  LoadResult loaded = load_scenario_text(input.text, name, overrides, vocabulary);
+  input.scenario = std::move(loaded.scenario);
+  input.problems = std::move(loaded.problems);
+  return input;
+}
+
+std::vector<Override> parse_overrides(const std::vector<std::string>& words, std::string& error) {
+  std::vector<Override> overrides;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || !word.starts_with("/")) {
+      error = "--set " + word + ": expected /JSON/POINTER=VALUE, e.g. /cluster/nodes/count=8";
+      return {};
+    }
+    overrides.push_back({word.substr(0, equals), word.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+std::size_t count(const std::vector<Problem>& problems, Severity severity) {
+  return static_cast<std::size_t>(
+      std::count_if(problems.begin(), problems.end(),
+                    [severity](const Problem& problem) { return problem.severity == severity; }));
+}
+
+std::string tally(const std::vector<Problem>& problems) {
+  const std::size_t errors = count(problems, Severity::error);
+  const std::size_t warnings = count(problems, Severity::warning);
+  return std::to_string(errors) + (errors == 1 ? " error, " : " errors, ") +
+         std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+}
+
+}  // namespace squall

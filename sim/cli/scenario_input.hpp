@@ -1,0 +1,35 @@
+// What the user named on the command line becomes a scenario, or a list of complaints.
+//
+// A name is a file, or else a built-in scenario. Reads and checks; plays nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/load.hpp"
+#include "scenarios/model/problem.hpp"
+#include "scenarios/model/scenario.hpp"
+
+namespace squall {
+
+struct ScenarioInput {
+  std::string name;                  // as typed
+  std::string text;                  // exact bytes; empty when there is no such file
+  std::optional<Scenario> scenario;  // empty when there is an error
+  std::vector<Problem> problems;     // errors and warnings
+};
+
+// Never fails: what is wrong stands in `problems`.
+ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
+                            const Vocabulary& vocabulary);
+
+// "/cluster/nodes/count=8" -> Override; a malformed word is described in `error`.
+std::vector<Override> parse_overrides(const std::vector<std::string>& words, std::string& error);
+
+std::size_t count(const std::vector<Problem>& problems, Severity severity);
+
+// "3 errors, 1 warning"
+std::string tally(const std::vector<Problem>& problems);
+
+}  // namespace squall

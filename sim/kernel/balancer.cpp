@@ -1,0 +1,109 @@
+// Placement of connection attempts. See balancer.hpp.
+#include "sim/kernel/balancer.hpp"
+
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/nodes.hpp"
+
+namespace squall {
+namespace {
+
+std::vector<Backend> backends(std::size_t count) {
+  std::vector<Backend> list;
+  for (std::size_t i = 1; i <= count; ++i) {
+    list.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
+  }
+  return list;
+}
+
+const PlacementRow& placement_of(const World& world) {
+  const std::string& name = world.spec.placement.empty() ? world.scenario.cluster.lb.policy
+                                                         : world.spec.placement;
+  const PlacementRow* row = placement_named(name);
+  SQUALL_CHECK(row != nullptr);
+  return *row;
+}
+
+}  // namespace
+
+Balancer::Balancer(World& world)
+    : world_(world),
+      rule_{world.scenario.cluster.lb.max_fails, world.scenario.cluster.lb.fail_timeout},
+      propagation_(world.scenario.cluster.lb.propagation),
+      keyed_(placement_of(world).keyed),
+      policy_(placement_of(world).make(backends(world.scenario.cluster.nodes.count), rule_)),
+      views_(world.scenario.cluster.nodes.count) {}
+
+// The value of the hashed request parameter: the client's first room.
+std::string Balancer::key(EndpointId endpoint) const {
+  const auto memberships = world_.plan.memberships(endpoint);
+  if (memberships.empty()) return "endpoint-" + std::to_string(index(endpoint));
+  return world_.plan.room_name(memberships.front().room);
+}
+
+std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId>& avoid,
+                                       Time when) {
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  if (!keyed_ && avoid.empty() && world_.plan.individual(endpoint)) {
+    const auto& on = world_.plan.individual_config(endpoint).on;
+    if (on && views_[*on].in_rotation) return NodeId{*on};
+  }
+  const std::string key_text = key(endpoint);
+  return policy_->pick({when, key_text,
+                        world_.draw(Purpose::placement, static_cast<std::uint32_t>(endpoint)),
+                        avoid},
+                       views_);
+}
+
+void Balancer::attempt(ConnectionId id) {
+  if (world_.oracle.connection(id).dead != kNever) return;  // the client gave up already
+  std::vector<NodeId> avoid = world_.clients->sisters(id);
+  Time when = world_.now;
+  while (const auto node = choose(id, avoid, when)) {
+    BackendView& view = views_[index(*node)];
+    if (world_.nodes->up(*node)) {
+      report_success(view);
+      forward(id, *node, when);
+      return;
+    }
+    if (world_.nodes->host_lost(*node)) when += world_.scenario.cluster.lb.connect_timeout;
+    report_failure(view, when);
+    avoid.push_back(*node);
+  }
+  refuse(id, when);
+}
+
+void Balancer::forward(ConnectionId id, NodeId node, Time when) {
+  world_.oracle.connection(id).node = node;
+  world_.pipe(id).counted = true;
+  ++views_[index(node)].connections;
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  for (int leg = 1; leg < world_.costs.handshake_legs; ++leg) {
+    when += world_.client_delay(endpoint);
+  }
+  world_.at(when, {EventKind::handshake_arrives, node, static_cast<std::uint32_t>(id)});
+}
+
+void Balancer::refuse(ConnectionId id, Time when) {
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  world_.at(when + world_.client_delay(endpoint),
+            {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+}
+
+void Balancer::released(ConnectionId id) {
+  Pipe& pipe = world_.pipe(id);
+  if (!pipe.counted) return;
+  pipe.counted = false;
+  --views_[index(world_.oracle.connection(id).node)].connections;
+}
+
+void Balancer::tell(NodeId node, bool in_rotation) {
+  const Duration delay{propagation_.sample(
+      world_.draw(Purpose::propagation, static_cast<std::uint32_t>(node)))};
+  if (delay == Duration{0}) {
+    told(node, in_rotation);
+    return;
+  }
+  world_.after(delay, {EventKind::balancer_told, node, in_rotation ? 1U : 0U});
+}
+
+}  // namespace squall

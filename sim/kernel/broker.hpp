@@ -1,0 +1,69 @@
+// The broker: Redis-like Pub/Sub with one global topic, at most once, no memory.
+//
+// One server with a cost per publish and per subscriber; an output buffer per subscriber with
+// Redis's hard and soft limits; a subscriber that reads too slowly is cut and what was waiting for
+// it is gone. After a cut or an outage a node is deaf until it has subscribed again.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "sim/kernel/world.hpp"
+
+namespace squall {
+
+class Broker {
+ public:
+  explicit Broker(World& world);
+
+  bool subscribed(NodeId node) const { return up_ && links_[index(node)].subscribed; }
+
+  void publish(NodeId from, const Message& message, Time when);
+  void publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin);
+  void publish_done(MessageId id, std::uint32_t epoch, NodeId origin);
+  void message_arrives(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin);
+  void message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin);
+
+  void subscribe(NodeId node);
+  void reconnect(NodeId node);  // after a cut: wait, connect, subscribe
+  void link_up(NodeId node, std::uint32_t attempt);
+  void link_lost(NodeId node, std::uint32_t partition);
+  void node_died(NodeId node);
+  void down(TriggerId trigger);
+  void up();
+  void finish();  // what a node still holds for the broker was never published
+
+ private:
+  struct Subscriber {
+    bool connected = false, subscribed = false, wanted = false;
+    std::uint32_t epoch = 0;    // of the connection; an older one was killed or its node died
+    std::uint32_t attempt = 0;  // to connect again; only the latest counts
+    Mechanism ended = Mechanism::not_subscribed;  // what an older epoch's copies died of
+    Time ended_at{0};
+    TriggerId trigger = kStructural;  // of the last cut
+    Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
+    Bytes unread = 0;           // sent by the broker, not yet handled by the node
+    Time over_soft_since = kNever;
+    std::deque<MessageId> held;  // publisher buffer while disconnected
+    Bytes held_bytes = 0;
+  };
+
+  void cut(NodeId node, Mechanism mechanism, TriggerId trigger);
+  void hold_or_fail(NodeId from, const Message& message);
+  bool over_limit(Subscriber& link, Bytes more);
+  void deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost);
+  void update_reach(NodeId node);
+  WireCost publish_cost(const Message& message) const;
+  WireCost message_cost(const Message& message) const;
+
+  World& world_;
+  std::vector<Subscriber> links_;
+  Sampler reconnect_;
+  bool up_ = true;
+  std::uint32_t epoch_ = 0;
+  TriggerId trigger_ = kStructural;  // of the last outage
+  Time down_since_ = kNever;
+  Time busy_until_{kBeforeAll};
+};
+
+}  // namespace squall

@@ -1,0 +1,84 @@
+// The clients' side: logins, the handshake as the client sees it, heartbeats, sending.
+//
+// The rules are the sans-IO ClientLink; this file plays its actions in virtual time. An endpoint keeps
+// min(k, nodes) links; it sends on the first that is ready.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "sim/kernel/world.hpp"
+
+namespace squall {
+
+class Clients {
+ public:
+  explicit Clients(World& world);
+  void begin();  // schedules every endpoint's first login and drop
+
+  void login(EndpointId endpoint, std::uint32_t n);
+  void logout(EndpointId endpoint, std::uint32_t n);
+  void drop(EndpointId endpoint, std::uint32_t n);
+  void disconnect(EndpointId endpoint, DisconnectHow how, TriggerId trigger);
+
+  void link_timer(std::uint32_t link, std::uint32_t generation);
+  void upgraded(ConnectionId id);
+  void welcome(ConnectionId id);
+  void attempt_refused(ConnectionId id);
+  void end_at_client(ConnectionId id);
+  void pong(ConnectionId id);
+
+  void join(EndpointId endpoint, RoomId room);
+  void leave(EndpointId endpoint, RoomId room);
+  bool wants(EndpointId endpoint, RoomId room) const;
+
+  void send(const Send& send);
+  void frame_arrives(NodeId node, MessageId id, ConnectionId connection);
+  void finish();  // what is still queued was never sent
+
+  // Nodes that sister links of this connection use or try.
+  std::vector<NodeId> sisters(ConnectionId id) const;
+
+  struct Tally {
+    std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0;
+  };
+  const Tally& tally() const { return tally_; }
+  std::uint64_t pending() const;
+  std::uint64_t ready_links() const { return ready_links_; }
+  std::uint32_t links_per_endpoint() const { return links_per_endpoint_; }
+
+ private:
+  struct Slot {
+    ClientLink link;
+    ConnectionId connection = kNoConnection;
+  };
+
+  EndpointId owner(std::uint32_t link) const { return EndpointId{link / links_per_endpoint_}; }
+  Rng backoff_rng(std::uint32_t link) const;
+  void play(std::uint32_t link, const LinkActions& actions, CloseReason why, TriggerId trigger);
+  void connect(std::uint32_t link);
+  void give_up(std::uint32_t link, CloseReason why, TriggerId trigger);
+  void lost(std::uint32_t link, CloseReason why, TriggerId trigger);
+  void ping(std::uint32_t link);
+  void notice(ConnectionId id);
+  void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
+  TriggerId blame_silence(ConnectionId id) const;
+  ConnectionId ready_connection(EndpointId endpoint) const;
+  void write(MessageId id, ConnectionId connection);
+  void flush(EndpointId endpoint);
+  void drop_queue(EndpointId endpoint);
+
+  World& world_;
+  LinkOptions options_;
+  std::uint32_t links_per_endpoint_;
+  std::vector<Slot> slots_;
+  std::map<EndpointId, std::deque<MessageId>> queued_;  // offline, waiting for a connection
+  std::map<EndpointId, std::set<RoomId>> joined_;       // individuals only
+  std::vector<std::uint32_t> rates_;                    // by population: 1/256 ns per byte
+  Tally tally_;
+  std::uint64_t ready_links_ = 0;
+};
+
+}  // namespace squall

@@ -1,0 +1,140 @@
+// What clients say: messages, heartbeats, joins and leaves; and a frame's way to the node.
+#include <algorithm>
+
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/nodes.hpp"
+
+namespace squall {
+
+ConnectionId Clients::ready_connection(EndpointId endpoint) const {
+  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
+  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
+    if (slots_[link].link.phase == LinkPhase::ready) return slots_[link].connection;
+  }
+  return kNoConnection;
+}
+
+void Clients::send(const Send& send) {
+  const MessageId id = world_.ledger.offer(
+      {send.at, send.traffic, send.sender, send.to, send.size});
+  const ConnectionId connection = ready_connection(send.sender);
+  if (connection != kNoConnection) {
+    write(id, connection);
+    return;
+  }
+  auto& queue = queued_[send.sender];
+  const ClientConfig& client = world_.scenario.client;
+  if (client.offline_send == OfflineSend::queue && queue.size() < client.offline_queue &&
+      world_.oracle.intends(send.sender)) {
+    queue.push_back(id);
+    return;
+  }
+  world_.ledger.refused(id, world_.oracle.gap_trigger(send.sender), CloseReason::none);
+}
+
+void Clients::flush(EndpointId endpoint) {
+  const auto found = queued_.find(endpoint);
+  if (found == queued_.end()) return;
+  const ConnectionId connection = ready_connection(endpoint);
+  for (const MessageId id : found->second) write(id, connection);
+  queued_.erase(found);
+}
+
+void Clients::drop_queue(EndpointId endpoint) {
+  const auto found = queued_.find(endpoint);
+  if (found == queued_.end()) return;
+  const TriggerId trigger = world_.oracle.gap_trigger(endpoint);
+  for (const MessageId id : found->second) world_.ledger.never_sent(id, trigger);
+  queued_.erase(found);
+}
+
+void Clients::finish() {
+  while (!queued_.empty()) drop_queue(queued_.begin()->first);
+}
+
+void Clients::write(MessageId id, ConnectionId connection) {
+  Pipe& pipe = world_.pipe(connection);
+  const NodeId node = world_.oracle.connection(connection).node;
+  world_.ledger.written(id, world_.now);
+  const Duration delay = world_.message_delay(world_.uplink_rng(id).at(0));
+  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + delay);
+  const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
+  world_.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world_.now, node);
+  world_.bytes.sent(Link::lb_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
+  world_.at(pipe.last_uplink, {EventKind::frame_arrives, node, static_cast<std::uint32_t>(id),
+                               static_cast<std::uint32_t>(connection)});
+}
+
+// The frame is at the node's network card: is there still somebody to read it?
+void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
+  const ConnectionRecord& record = world_.oracle.connection(connection);
+  const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
+  const bool cut = record.dead != kNever && !world_.pipe(connection).flushes;
+  if (cut || record.closed != kNever) {
+    world_.bytes.lost(Link::client_to_lb, cost);
+    world_.bytes.lost(Link::lb_to_node, cost);
+    world_.ledger.drop(id, {Mechanism::uplink_in_flight_at_disconnect, world_.now, kNoNode,
+                            record.trigger, record.reason});
+    return;
+  }
+  world_.bytes.received(Link::client_to_lb, cost);
+  world_.bytes.received(Link::lb_to_node, cost);
+  world_.ledger.arrived(id, world_.now);
+  world_.nodes->read_frame(node, id, connection);
+}
+
+// ---- heartbeats --------------------------------------------------------------------------------
+
+void Clients::ping(std::uint32_t link) {
+  const ConnectionId id = slots_[link].connection;
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const WireCost cost = wire::websocket(0, true);
+  world_.bytes.sent(Link::client_to_lb, BytePurpose::control, cost, world_.now, record.node);
+  world_.bytes.sent(Link::lb_to_node, BytePurpose::control, cost, world_.now, record.node);
+  Pipe& pipe = world_.pipe(id);
+  pipe.last_uplink =
+      std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
+  world_.at(pipe.last_uplink,
+            {EventKind::ping_arrives, record.node, static_cast<std::uint32_t>(id)});
+}
+
+void Clients::pong(ConnectionId id) {
+  const WireCost cost = wire::websocket(0, false);
+  if (world_.oracle.connection(id).dead != kNever) {
+    world_.bytes.lost(Link::node_to_lb, cost);
+    world_.bytes.lost(Link::lb_to_client, cost);
+    return;
+  }
+  world_.bytes.received(Link::node_to_lb, cost);
+  world_.bytes.received(Link::lb_to_client, cost);
+  slots_[world_.pipe(id).link].link.heard(world_.now);
+}
+
+// ---- individuals: joins and leaves -------------------------------------------------------------
+
+bool Clients::wants(EndpointId endpoint, RoomId room) const {
+  if (!world_.plan.individual(endpoint)) return true;
+  const auto found = joined_.find(endpoint);
+  return found != joined_.end() && found->second.contains(room);
+}
+
+void Clients::join(EndpointId endpoint, RoomId room) {
+  joined_[endpoint].insert(room);
+  const ConnectionId id = ready_connection(endpoint);
+  if (id == kNoConnection) return;  // the next handshake subscribes to it
+  world_.after(world_.client_delay(endpoint),
+               {EventKind::join_arrives, world_.oracle.connection(id).node,
+                static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
+}
+
+void Clients::leave(EndpointId endpoint, RoomId room) {
+  joined_[endpoint].erase(room);
+  world_.oracle.membership(endpoint, room, false, world_.now);
+  const ConnectionId id = ready_connection(endpoint);
+  if (id == kNoConnection) return;
+  world_.after(world_.client_delay(endpoint),
+               {EventKind::leave_arrives, world_.oracle.connection(id).node,
+                static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
+}
+
+}  // namespace squall

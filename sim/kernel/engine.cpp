@@ -1,0 +1,323 @@
+// The main loop: take the next event, hand it to the part it concerns, settle what has ended.
+#include "sim/kernel/engine.hpp"
+
+#include <string>
+
+#include "sim/kernel/balancer.hpp"
+#include "sim/kernel/broker.hpp"
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/faults.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+#include "sim/kernel/registry.hpp"
+#include "sim/kernel/world.hpp"
+
+namespace squall {
+namespace {
+
+std::uint64_t fold(std::uint64_t hash, std::uint64_t value) {
+  return (hash ^ value) * 0x100000001b3ULL;
+}
+
+// A connection's life, seen from the client.
+void client_event(World& world, const Event& event) {
+  const ConnectionId connection{event.a};
+  const EndpointId endpoint{event.a};
+  switch (event.kind) {
+    case EventKind::login: world.clients->login(endpoint, event.b); break;
+    case EventKind::logout: world.clients->logout(endpoint, event.b); break;
+    case EventKind::drop: world.clients->drop(endpoint, event.b); break;
+    case EventKind::link_timer: world.clients->link_timer(event.a, event.b); break;
+    case EventKind::at_balancer: world.balancer->attempt(connection); break;
+    case EventKind::upgraded: world.clients->upgraded(connection); break;
+    case EventKind::welcome: world.clients->welcome(connection); break;
+    case EventKind::attempt_refused: world.clients->attempt_refused(connection); break;
+    case EventKind::end_at_client: world.clients->end_at_client(connection); break;
+    case EventKind::pong_arrives: world.clients->pong(connection); break;
+    case EventKind::membership_acked:
+      if (world.clients->wants(endpoint, RoomId{event.b})) {
+        world.oracle.membership(endpoint, RoomId{event.b}, true, world.now);
+      }
+      break;
+    default: SQUALL_CHECK(false);
+  }
+}
+
+// A connection's life, seen from the node.
+void session_event(World& world, const Event& event) {
+  Nodes& nodes = *world.nodes;
+  const ConnectionId connection{event.a};
+  switch (event.kind) {
+    case EventKind::handshake_arrives: nodes.handshake_arrives(event.node, connection); break;
+    case EventKind::handshake_done: nodes.handshake_done(event.node, connection, event.b); break;
+    case EventKind::subscribe_arrives: nodes.subscribe_arrives(event.node, connection); break;
+    case EventKind::subscribe_done: nodes.subscribe_done(event.node, connection, event.b); break;
+    case EventKind::end_at_node: nodes.end_at_node(event.node, connection); break;
+    case EventKind::ping_arrives: nodes.ping_arrives(event.node, connection); break;
+    case EventKind::session_check: nodes.session_check(event.node, connection); break;
+    case EventKind::join_arrives:
+      nodes.join_arrives(event.node, connection, RoomId{event.b});
+      break;
+    case EventKind::leave_arrives:
+      nodes.leave_arrives(event.node, connection, RoomId{event.b});
+      break;
+    case EventKind::drain_step: nodes.drain_step(event.node, event.a, event.b); break;
+    default: SQUALL_CHECK(false);
+  }
+}
+
+// A message's way from node to node.
+void message_event(World& world, const Event& event) {
+  const MessageId message{event.a};
+  const NodeId other{static_cast<std::uint16_t>(event.c)};
+  Broker& broker = *world.broker;
+  switch (event.kind) {
+    case EventKind::frame_arrives:
+      world.clients->frame_arrives(event.node, message, ConnectionId{event.b});
+      break;
+    case EventKind::frame_done:
+      world.nodes->frame_done(event.node, message, event.b, ConnectionId{event.c});
+      break;
+    case EventKind::peer_arrives: world.peers->arrives(event.node, message, other); break;
+    case EventKind::peer_done: world.peers->done(event.node, message, event.b, other); break;
+    case EventKind::publish_arrives: broker.publish_arrives(message, event.b, other); break;
+    case EventKind::publish_done: broker.publish_done(message, event.b, other); break;
+    case EventKind::broker_message_arrives:
+      broker.message_arrives(event.node, message, event.b, other);
+      break;
+    case EventKind::broker_message_done:
+      broker.message_done(event.node, message, event.b, other);
+      break;
+    case EventKind::settle: world.ledger.settle(message); break;
+    default: SQUALL_CHECK(false);
+  }
+}
+
+// The outside world, and what parts of the cluster learn of each other.
+void cluster_event(World& world, const Event& event) {
+  const NodeId peer{static_cast<std::uint16_t>(event.a)};
+  switch (event.kind) {
+    case EventKind::stimulus: world.faults->stimulus(event.a); break;
+    case EventKind::traffic: world.faults->traffic(event.a); break;
+    case EventKind::broker_link_up: world.broker->link_up(event.node, event.b); break;
+    case EventKind::broker_link_lost: world.broker->link_lost(event.node, event.a); break;
+    case EventKind::registry_arrives:
+      world.registry->arrives(event.node,
+                              {static_cast<RegistryCall::Verb>(event.c), event.a, event.b});
+      break;
+    case EventKind::registry_reply:
+      world.registry->replies(event.node, event.a, event.b);
+      break;
+    case EventKind::peer_down: world.peers->learns(event.node, peer, false); break;
+    case EventKind::peer_up: world.peers->learns(event.node, peer, true); break;
+    case EventKind::balancer_told: world.balancer->told(event.node, event.a != 0); break;
+    default: SQUALL_CHECK(false);
+  }
+}
+
+void dispatch(World& world, const Event& event) {
+  switch (event.kind) {
+    case EventKind::stimulus:
+    case EventKind::traffic:
+    case EventKind::broker_link_up:
+    case EventKind::broker_link_lost:
+    case EventKind::registry_arrives:
+    case EventKind::registry_reply:
+    case EventKind::peer_down:
+    case EventKind::peer_up:
+    case EventKind::balancer_told: cluster_event(world, event); break;
+    case EventKind::login:
+    case EventKind::logout:
+    case EventKind::drop:
+    case EventKind::link_timer:
+    case EventKind::at_balancer:
+    case EventKind::upgraded:
+    case EventKind::welcome:
+    case EventKind::attempt_refused:
+    case EventKind::end_at_client:
+    case EventKind::pong_arrives:
+    case EventKind::membership_acked: client_event(world, event); break;
+    case EventKind::handshake_arrives:
+    case EventKind::handshake_done:
+    case EventKind::subscribe_arrives:
+    case EventKind::subscribe_done:
+    case EventKind::end_at_node:
+    case EventKind::ping_arrives:
+    case EventKind::session_check:
+    case EventKind::join_arrives:
+    case EventKind::leave_arrives:
+    case EventKind::drain_step: session_event(world, event); break;
+    case EventKind::frame_arrives:
+    case EventKind::frame_done:
+    case EventKind::peer_arrives:
+    case EventKind::peer_done:
+    case EventKind::publish_arrives:
+    case EventKind::publish_done:
+    case EventKind::broker_message_arrives:
+    case EventKind::broker_message_done:
+    case EventKind::settle: message_event(world, event); break;
+  }
+}
+
+// Frames that are still on a wire when the run ends.
+void book_in_flight(World& world, const Event& event) {
+  switch (event.kind) {
+    case EventKind::ping_arrives:
+      world.bytes.in_flight(Link::client_to_lb, wire::websocket(0, true));
+      world.bytes.in_flight(Link::lb_to_node, wire::websocket(0, true));
+      break;
+    case EventKind::pong_arrives:
+      world.bytes.in_flight(Link::node_to_lb, wire::websocket(0, false));
+      world.bytes.in_flight(Link::lb_to_client, wire::websocket(0, false));
+      break;
+    default: break;  // a message's frame would leave its pairs unresolved, which is worse
+  }
+}
+
+class Run {
+ public:
+  Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+      const PlayOptions& options)
+      : options_(options),
+        world_(scenario, spec, seed, options.mute),
+        measure_(scenario.time.measure),
+        end_(scenario.time.measure + scenario.time.drain) {
+    record_.strategy = spec.name;
+    record_.seed = seed;
+    record_.measure = measure_;
+    record_.nodes = scenario.cluster.nodes.count;
+    record_.endpoints = world_.plan.endpoints();
+    for (const FaultSpan& span : fault_spans(scenario)) {
+      FaultRow row;
+      row.trigger = span.trigger;
+      row.begin = span.begin;
+      row.end = span.end;
+      record_.faults.push_back(row);
+    }
+  }
+
+  RunRecord play() {
+    world_.nodes->begin();
+    world_.clients->begin();
+    world_.faults->begin();
+    while (!world_.queue.empty() && !cut_short()) {
+      Time at;
+      const Event event = world_.queue.pop(at);
+      pass_marks(at);
+      if (at > end_) {
+        book_in_flight(world_, event);
+        break;
+      }
+      world_.now = at;
+      dispatch(world_, event);
+      schedule_settling();
+      hash_ = fold(fold(hash_, static_cast<std::uint64_t>(at.count())),
+                   static_cast<std::uint64_t>(event.kind) << 32 ^ event.a);
+      ++record_.events;
+    }
+    finish();
+    return std::move(record_);
+  }
+
+ private:
+  bool cut_short() {
+    const bool enough = options_.max_events != 0 && record_.events >= options_.max_events;
+    const bool told = record_.events % 1024 == 0 && options_.stop != nullptr && *options_.stop;
+    if (enough || told) {
+      record_.violations.push_back({"run cut short", enough ? "event limit" : "stopped"});
+    }
+    return enough || told;
+  }
+
+  // Counts the connected at every full second, and takes stock when measure ends.
+  void pass_marks(Time at) {
+    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
+      connected_.push_back(world_.clients->ready_links());
+    }
+    if (at < measure_ || stock_taken_) return;
+    stock_taken_ = true;
+    world_.now = measure_;
+    world_.nodes->end_measure(record_);
+  }
+
+  void schedule_settling() {
+    for (const auto& [message, when] : world_.ledger.take_extinct()) {
+      world_.at(std::max(when, world_.now),
+                {EventKind::settle, kNoNode, static_cast<std::uint32_t>(message)});
+    }
+  }
+
+  void finish() {
+    pass_marks(end_);
+    world_.now = std::max(world_.now, end_);
+    world_.queue.for_each([&](const Event& event) { book_in_flight(world_, event); });
+    world_.clients->finish();
+    world_.broker->finish();
+    for (const auto& [message, when] : world_.ledger.take_extinct()) {
+      world_.ledger.settle(message);
+    }
+    world_.oracle.finish(world_.now, record_);
+    world_.ledger.finish(record_);
+    world_.nodes->finish(record_);
+    record_.bytes = world_.bytes.window();
+    for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
+      record_.seconds[i].connected = connected_[i];
+    }
+    check();
+    seal();
+  }
+
+  // The conservation laws of every run.
+  void check() {
+    const Clients::Tally& tally = world_.clients->tally();
+    record_.attempts = tally.attempts;
+    record_.established = tally.established;
+    record_.refused = tally.refused;
+    record_.timed_out = tally.timed_out;
+    record_.abandoned = tally.abandoned;
+    record_.pending = world_.clients->pending();
+    const std::uint64_t ends = tally.established + tally.refused + tally.timed_out +
+                               tally.abandoned + record_.pending;
+    if (tally.attempts != ends) {
+      record_.violations.push_back({"connections", "attempts " + std::to_string(tally.attempts) +
+                                                       " != their ends " +
+                                                       std::to_string(ends)});
+    }
+    world_.ledger.check(record_.violations);
+    world_.oracle.check(record_.violations);
+    world_.bytes.check(record_.violations);
+    world_.registry->check(record_.violations);
+  }
+
+  void seal() {
+    for (const Cell& cell : record_.cells) {
+      for (const std::uint64_t count :
+           {cell.owed, cell.live, cell.live_after_reconnect, cell.lost, cell.excused,
+            cell.dup_suppressed, static_cast<std::uint64_t>(cell.latency.sum())}) {
+        hash_ = fold(hash_, count);
+      }
+    }
+    for (const LinkBytes& link : record_.bytes) {
+      for (const Bytes bytes : link.sent) hash_ = fold(hash_, static_cast<std::uint64_t>(bytes));
+    }
+    record_.fingerprint = hash_;
+  }
+
+  const PlayOptions& options_;
+  World world_;
+  Time measure_, end_;
+  RunRecord record_;
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+  Time next_second_{0};
+  std::vector<std::uint64_t> connected_;
+  bool stock_taken_ = false;
+};
+
+}  // namespace
+
+RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+               const PlayOptions& options) {
+  return Run(scenario, spec, seed, options).play();
+}
+
+}  // namespace squall

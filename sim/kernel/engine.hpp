@@ -1,0 +1,27 @@
+// The virtual-time engine: plays one strategy over one scenario with one seed.
+//
+// Pure: equal arguments give an equal record, bit for bit, on every compiler and at every
+// optimisation level. Thread-safe: runs share nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "scenarios/model/scenario.hpp"
+#include "sim/record/run_record.hpp"
+#include "strategies/core/spec.hpp"
+
+namespace squall {
+
+struct PlayOptions {
+  std::uint64_t max_events = 0;               // 0: no limit
+  const std::atomic<bool>* stop = nullptr;    // set from outside: give up soon
+  std::optional<Mechanism> mute;              // tests: swallow the reports of this mechanism
+};
+
+// The record of a run that was stopped carries a violation "run cut short".
+RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+               const PlayOptions& options = {});
+
+}  // namespace squall

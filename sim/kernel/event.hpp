@@ -1,0 +1,54 @@
+// The events of virtual time: plain values, 16 bytes. Who handles which stands in engine.cpp.
+#pragma once
+
+#include <cstdint>
+
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+enum class EventKind : std::uint8_t {
+  // the outside world: planned
+  stimulus,            // a = index into Plan::stimuli()
+  traffic,             // a = class
+  login, logout,       // a = endpoint, b = n
+  drop,                // a = endpoint, b = n
+  // a connection's life
+  link_timer,          // a = link, b = generation
+  at_balancer,         // a = connection: the first packet is at the load balancer
+  handshake_arrives, handshake_done,    // node, a = connection, b = epoch
+  upgraded,            // a = connection: the client sends its subscriptions
+  subscribe_arrives, subscribe_done,    // node, a = connection, b = epoch
+  welcome,             // a = connection: the client is ready
+  attempt_refused,     // a = connection
+  end_at_client,       // a = connection: the node's goodbye (or its kernel's) is there
+  end_at_node,         // node, a = connection
+  ping_arrives,        // node, a = connection
+  pong_arrives,        // a = connection
+  session_check,       // node, a = connection: has it been silent for too long?
+  join_arrives, leave_arrives,          // node, a = connection, b = room
+  membership_acked,    // a = endpoint, b = room
+  // a message's way
+  frame_arrives,       // node, a = message, b = connection
+  frame_done,          // node, a = message, b = epoch, c = connection
+  peer_arrives, peer_done,              // node, a = message, b = epoch (done), c = from
+  publish_arrives, publish_done,        // a = message, b = broker epoch, c = origin
+  broker_message_arrives, broker_message_done,  // node, a = message, b = link epoch, c = origin
+  settle,              // a = message
+  // links of the cluster
+  broker_link_up,      // node, b = attempt
+  broker_link_lost,    // node, a = partition: it outlived the time-out
+  registry_arrives,    // node, a = key, b = request, c = verb
+  registry_reply,      // node, a = slot, b = epoch
+  peer_down, peer_up,  // node learns of peer a
+  balancer_told,       // node, a = in rotation
+  drain_step           // node, a = position, b = epoch
+};
+
+struct Event {
+  EventKind kind;
+  NodeId node = kNoNode;
+  std::uint32_t a = 0, b = 0, c = 0;
+};
+
+}  // namespace squall

@@ -1,0 +1,109 @@
+// From the plan's instants to the parts of the engine. See faults.hpp.
+#include "sim/kernel/faults.hpp"
+
+#include "sim/kernel/broker.hpp"
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+#include "sim/kernel/registry.hpp"
+
+namespace squall {
+
+Faults::Faults(World& world) : world_(world) {
+  for (std::uint16_t i = 0; i < world.scenario.traffic.size(); ++i) {
+    sources_.emplace_back(world.plan, i);
+  }
+}
+
+void Faults::begin() {
+  const auto stimuli = world_.plan.stimuli();
+  for (std::uint32_t i = 0; i < stimuli.size(); ++i) {
+    world_.at(stimuli[i].at, {EventKind::stimulus, kNoNode, i});
+  }
+  for (std::uint32_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i].upcoming() < world_.scenario.time.measure) {
+      world_.at(sources_[i].upcoming(), {EventKind::traffic, kNoNode, i});
+    }
+  }
+}
+
+void Faults::traffic(std::uint32_t number) {
+  TrafficSource& source = sources_[number];
+  if (const auto send = source.next(world_.oracle.online())) world_.clients->send(*send);
+  if (source.upcoming() < world_.scenario.time.measure) {
+    world_.at(source.upcoming(), {EventKind::traffic, kNoNode, number});
+  }
+}
+
+void Faults::stimulus(std::uint32_t number) {
+  const Stimulus& stimulus = world_.plan.stimuli()[number];
+  using Kind = Stimulus::Kind;
+  switch (stimulus.kind) {
+    case Kind::crash:
+    case Kind::host_lost:
+    case Kind::stop:
+    case Kind::start:
+    case Kind::drain:
+    case Kind::undrain: node_fault(stimulus); break;
+    case Kind::cut: world_.peers->cut(stimulus.item); break;
+    case Kind::heal: world_.peers->healed(stimulus.item); break;
+    case Kind::broker_down: world_.broker->down(stimulus.trigger); break;
+    case Kind::broker_up: world_.broker->up(); break;
+    case Kind::registry_down: world_.registry->down(stimulus.trigger); break;
+    case Kind::registry_up: world_.registry->up(); break;
+    case Kind::disconnect: disconnect(stimulus); break;
+    case Kind::connect:
+    case Kind::join:
+    case Kind::leave:
+    case Kind::send: individual(stimulus); break;
+  }
+}
+
+void Faults::node_fault(const Stimulus& stimulus) {
+  const NodeId node{static_cast<std::uint16_t>(stimulus.item)};
+  using Kind = Stimulus::Kind;
+  Nodes& nodes = *world_.nodes;
+  if (stimulus.kind == Kind::crash) nodes.crash(node, CloseReason::crash, stimulus.trigger);
+  if (stimulus.kind == Kind::host_lost) {
+    nodes.crash(node, CloseReason::host_loss, stimulus.trigger);
+  }
+  if (stimulus.kind == Kind::stop) nodes.crash(node, CloseReason::drain, stimulus.trigger);
+  if (stimulus.kind == Kind::start) nodes.start(node);
+  if (stimulus.kind == Kind::drain) nodes.drain(node, stimulus.lasts, stimulus.trigger);
+  if (stimulus.kind == Kind::undrain) nodes.undrain(node);
+}
+
+void Faults::disconnect(const Stimulus& stimulus) {
+  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  if (!step.client.empty()) {
+    world_.clients->disconnect(world_.plan.individual_named(step.client), step.how,
+                               stimulus.trigger);
+    return;
+  }
+  const Rng rng(world_.plan.seed(), Purpose::disconnect_share, stimulus.item);
+  for (std::uint32_t e = 0; e < world_.plan.endpoints(); ++e) {
+    const EndpointId endpoint{e};
+    if (world_.plan.individual(endpoint)) continue;
+    const auto& population = world_.scenario.people[world_.plan.population(endpoint)];
+    if (population.name != step.population || unit(rng.at(e)) >= step.share) continue;
+    world_.clients->disconnect(endpoint, step.how, stimulus.trigger);
+  }
+}
+
+void Faults::individual(const Stimulus& stimulus) {
+  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  const EndpointId who = world_.plan.individual_named(step.client);
+  Clients& clients = *world_.clients;
+  using Kind = Stimulus::Kind;
+  if (stimulus.kind == Kind::connect) clients.login(who, 0);
+  if (stimulus.kind == Kind::join) clients.join(who, world_.plan.room_named(step.room));
+  if (stimulus.kind == Kind::leave) clients.leave(who, world_.plan.room_named(step.room));
+  if (stimulus.kind != Kind::send) return;
+  const Address to = step.to_user.empty()
+                         ? Address::room(world_.plan.room_named(step.to_room))
+                         : Address::user(world_.plan.individual_named(step.to_user));
+  const auto scripted = static_cast<std::uint16_t>(world_.scenario.traffic.size());
+  clients.send({world_.now, scripted, who, to, step.size});
+}
+
+}  // namespace squall

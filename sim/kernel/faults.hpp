@@ -1,0 +1,26 @@
+// Plays the script and the traffic of the plan: each stimulus becomes one call.
+#pragma once
+
+#include <vector>
+
+#include "sim/kernel/world.hpp"
+
+namespace squall {
+
+class Faults {
+ public:
+  explicit Faults(World& world);
+  void begin();  // schedules the first stimulus and the first message of each class
+  void stimulus(std::uint32_t number);
+  void traffic(std::uint32_t number);
+
+ private:
+  void node_fault(const Stimulus& stimulus);
+  void disconnect(const Stimulus& stimulus);
+  void individual(const Stimulus& stimulus);
+
+  World& world_;
+  std::vector<TrafficSource> sources_;
+};
+
+}  // namespace squall

@@ -1,0 +1,117 @@
+// One event loop of a node: a FIFO single server with known pauses, in closed form.
+//
+// Work is served in order of arrival, so a loop needs no event of its own: when an item arrives
+// its start and finish are known. Keeps the operational laws (Denning, Buzen) as it goes.
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <span>
+
+#include "scenarios/model/plan.hpp"
+#include "strategies/core/check.hpp"
+
+namespace squall {
+
+// The instant at which `work` that begins at `start` is done, when the server stands still during
+// the pauses (ascending, disjoint).
+inline Time elapse(std::span<const Pause> pauses, Time start, Duration work) {
+  Time finish = start + work;
+  for (const Pause& pause : pauses) {
+    if (pause.range.end <= start) continue;
+    if (pause.range.begin >= finish) break;
+    finish += pause.range.end - std::max(start, pause.range.begin);
+  }
+  return finish;
+}
+
+class Loop {
+ public:
+  Loop(Time now, Duration measure, std::span<const Pause> pauses)
+      : pauses_(pauses), measure_(measure), begin_(now), busy_until_(now), changed_(now) {}
+
+  // Serves one item now; returns when it is done.
+  Time work(Time now, Duration cost) {
+    const Time start = std::max(now, busy_until_);
+    return serve(now, start, elapse(pauses_, start, cost), cost);
+  }
+
+  // For a batch whose steps the caller computes: first start(), then elapse() per step, then serve().
+  Time start(Time now) const { return std::max(now, busy_until_); }
+  Time next(Time at, Duration cost) const {
+    return pauses_.empty() ? at + cost : elapse(pauses_, at, cost);
+  }
+  Time serve(Time now, Time start, Time finish, Duration cost) {
+    leave(now);
+    pass(now);
+    ++waiting_, ++arrivals_;
+    sojourn_ += (finish - now).count();
+    finishes_.push_back(finish);
+    if (start > busy_until_) idle_ += start - busy_until_;
+    executed_ += cost;
+    paused_ += finish - start - cost;
+    in_measure_ += std::max(Duration{0}, std::min(finish, measure_) - std::max(start, Time{0}));
+    busy_until_ = finish;
+    return finish;
+  }
+
+  // Items waiting or in service.
+  std::size_t resident(Time now) {
+    leave(now);
+    return finishes_.size();
+  }
+  Time busy_until() const { return busy_until_; }
+
+  // The process dies: what is not done is gone.
+  void purge(Time now) {
+    leave(now);
+    pass(now);
+    for (const Time finish : finishes_) sojourn_ -= (finish - now).count();
+    purged_ += finishes_.size();
+    waiting_ -= static_cast<std::int64_t>(finishes_.size());
+    finishes_.clear();
+    if (busy_until_ <= now) return;
+    in_measure_ -= std::max(Duration{0},
+                            std::min(busy_until_, measure_) - std::max(now, Time{0}));
+    executed_ -= busy_until_ - now;
+    busy_until_ = now;
+  }
+
+  Duration busy_in_measure() const { return in_measure_; }
+  __int128 queue_ns() const { return integral_; }
+
+  // Arrivals = departures + purged + resident; Little's law; the server's time adds up.
+  bool balanced(Time end) {
+    leave(end);
+    pass(end);
+    __int128 remaining = 0;
+    for (const Time finish : finishes_) remaining += (finish - end).count();
+    return arrivals_ == departures_ + purged_ + finishes_.size() &&
+           integral_ == sojourn_ - remaining &&
+           busy_until_ - begin_ == idle_ + executed_ + paused_;
+  }
+
+ private:
+  void leave(Time now) {
+    while (!finishes_.empty() && finishes_.front() <= now) {
+      pass(finishes_.front());
+      finishes_.pop_front();
+      --waiting_, ++departures_;
+    }
+  }
+  void pass(Time now) {
+    integral_ += static_cast<__int128>(waiting_) * (now - changed_).count();
+    changed_ = now;
+  }
+
+  std::span<const Pause> pauses_;
+  Duration measure_;
+  Time begin_, busy_until_, changed_;
+  std::deque<Time> finishes_;
+  std::int64_t waiting_ = 0;
+  std::uint64_t arrivals_ = 0, departures_ = 0, purged_ = 0;
+  __int128 integral_ = 0, sojourn_ = 0;
+  Duration idle_{0}, executed_{0}, paused_{0}, in_measure_{0};
+};
+
+}  // namespace squall

@@ -1,0 +1,119 @@
+// The nodes: loops, sessions, the strategy's backplane, and the fan-out to local clients.
+//
+// A node process has an epoch; whatever was in its CPU queue when it died shows up with an old
+// epoch and is lost there. The sessions a node believes in are its own: a ghost stays until the
+// node hears of its death.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/kernel/loop.hpp"
+#include "sim/kernel/world.hpp"
+
+namespace squall {
+
+class Nodes {
+ public:
+  explicit Nodes(World& world);
+  void begin();  // boots all nodes, with their links in place
+
+  bool up(NodeId node) const { return nodes_[index(node)].up; }
+  bool host_lost(NodeId node) const { return nodes_[index(node)].host_lost; }
+  bool accepting(NodeId node) const { return nodes_[index(node)].accepting; }
+  std::uint32_t epoch(NodeId node) const { return nodes_[index(node)].epoch; }
+  // Who took the node down, or paused it at some time since `since`; kStructural when nobody.
+  TriggerId blame(NodeId node) const { return nodes_[index(node)].trigger; }
+  TriggerId paused_by(NodeId node, Time since) const;
+  Time down_since(NodeId node) const { return nodes_[index(node)].down_since; }
+  bool reaches(EndpointId endpoint) const;
+  // The node's open session of this endpoint, or kNoConnection.
+  ConnectionId session(NodeId node, EndpointId endpoint) const;
+  std::vector<ConnectionId> sessions(NodeId node) const { return nodes_[index(node)].sessions; }
+
+  // ---- connections ----
+  void handshake_arrives(NodeId node, ConnectionId id);
+  void handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch);
+  void subscribe_arrives(NodeId node, ConnectionId id);
+  void subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch);
+  void end_at_node(NodeId node, ConnectionId id);
+  void ping_arrives(NodeId node, ConnectionId id);
+  void session_check(NodeId node, ConnectionId id);
+  void join_arrives(NodeId node, ConnectionId id, RoomId room);
+  void leave_arrives(NodeId node, ConnectionId id, RoomId room);
+  // The node ends a session and says so.
+  void close_session(ConnectionId id, CloseReason why, TriggerId trigger);
+
+  // ---- messages ----
+  void read_frame(NodeId node, MessageId id, ConnectionId from);
+  void frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from);
+  // Charges the node's cluster loop; returns when the work is done.
+  Time work(NodeId node, Duration cost, Bytes size);
+  // One step of the backplane, and what it wants done.
+  void step(NodeId node, Input input);
+
+  // ---- processes ----
+  void start(NodeId node);
+  void crash(NodeId node, CloseReason why, TriggerId trigger);
+  void drain(NodeId node, Duration over, TriggerId trigger);
+  void drain_step(NodeId node, std::uint32_t position, std::uint32_t epoch);
+  void undrain(NodeId node);
+
+  // Sessions and backlogs as they stand when measure ends.
+  void end_measure(RunRecord& record);
+  void finish(RunRecord& record);
+
+ private:
+  struct Seat {  // a session's place in a room
+    ConnectionId connection;
+    std::uint32_t rank;
+    EndpointId endpoint;
+  };
+  struct Node final : LocalSessions {
+    bool has(EndpointId endpoint) const override;
+    const Nodes* all = nullptr;
+    NodeId id = kNoNode;
+    bool up = false, accepting = false, host_lost = false;
+    std::uint32_t epoch = 0;
+    TriggerId trigger = kStructural;  // of the last thing that was done to it
+    Time down_since = kNever;
+    std::unique_ptr<Backplane> backplane;
+    std::vector<Loop> loops;
+    std::vector<std::vector<Seat>> rooms;
+    std::vector<ConnectionId> sessions;
+    std::vector<ConnectionId> draining;
+    Duration drain_gap{0};
+    NodeRow row;
+    Time counted_since{0};
+  };
+  struct Batch;  // a fan-out in progress
+
+  Node& at(NodeId node) { return nodes_[index(node)]; }
+  const Node& at(NodeId node) const { return nodes_[index(node)]; }
+  Duration cost(Duration base, Bytes size) const;
+  Loop& loop_of(ConnectionId id) {
+    return at(world_.oracle.connection(id).node).loops[world_.pipe(id).loop];
+  }
+  void open_session(Node& node, ConnectionId id);
+  void remove_session(Node& node, ConnectionId id);
+  void leave_room(Node& node, ConnectionId id, RoomId room);
+  void count_sessions(Node& node);
+  void shut(ConnectionId id, CloseReason why, TriggerId trigger);
+  void say_goodbye(ConnectionId id);
+  void check_silence_at(NodeId node, ConnectionId id, Time at);
+  void perform(NodeId node, const Actions& actions, TriggerId trigger);
+  void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void count_lookup(NodeId to, const Message& message);
+  void fan_out(Node& node, const Message& message);
+  void push_one(Batch& batch, Seat seat);
+  void end_batch(Batch& batch);
+  void acknowledge(MessageId id, ConnectionId sender);
+  void handshake_bytes(ConnectionId id);
+
+  World& world_;
+  std::vector<Node> nodes_;
+  std::vector<ConnectionId> first_session_;  // by endpoint
+  std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
+};
+
+}  // namespace squall

@@ -1,0 +1,105 @@
+// Setting up a World, and the random delays of its wires.
+#include "sim/kernel/world.hpp"
+
+#include "sim/kernel/balancer.hpp"
+#include "sim/kernel/broker.hpp"
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/faults.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+#include "sim/kernel/registry.hpp"
+
+namespace squall {
+namespace {
+
+std::size_t trigger_count(const Scenario& scenario) {
+  return 2 + scenario.people.size() + 1 + fault_spans(scenario).size();
+}
+
+OracleSetup oracle_setup(const Plan& plan) {
+  OracleSetup setup{plan.endpoints(), {}, plan.scenario().time.measure,
+                    trigger_count(plan.scenario())};
+  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
+    setup.room_sizes.push_back(static_cast<std::uint32_t>(plan.members(RoomId{room}).size()));
+  }
+  return setup;
+}
+
+LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
+                         std::optional<Mechanism> mute) {
+  const Scenario& scenario = plan.scenario();
+  LedgerSetup setup{scenario.time.measure, scenario.time.deadline,
+                    scenario.client.dedupe_window, {}, {}, plan.endpoints(),
+                    trigger_count(scenario), uncovered, spec.connections > 1, mute};
+  for (const FaultSpan& span : fault_spans(scenario)) setup.spans.emplace_back(span.begin, span.end);
+  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
+    setup.rosters.push_back(plan.members(RoomId{room}));
+  }
+  return setup;
+}
+
+}  // namespace
+
+World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
+             std::optional<Mechanism> mute)
+    : scenario(the_scenario),
+      spec(the_spec),
+      backplane(*backplane_named(the_spec.backplane)),
+      costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),
+      plan(the_scenario, seed),
+      oracle(oracle_setup(plan)),
+      bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
+      ledger(ledger_setup(plan, the_spec, backplane.uncovered, mute), oracle, bytes),
+      queue(-the_scenario.time.warmup),
+      now(-the_scenario.time.warmup),
+      client_node_(the_scenario.cluster.net.client_node),
+      node_node_(the_scenario.cluster.net.node_node),
+      node_broker_(the_scenario.cluster.net.node_broker),
+      node_registry_(the_scenario.cluster.net.node_registry),
+      client_draws_(plan.endpoints(), 0),
+      other_draws_(static_cast<std::size_t>(Purpose::disconnect_share) + 1) {
+  for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
+    std::vector<Oracle::Seat> seats;
+    for (const Membership& membership : plan.memberships(EndpointId{e})) {
+      seats.push_back({membership.room, membership.rank});
+    }
+    oracle.seat(EndpointId{e}, seats, !plan.individual(EndpointId{e}));
+  }
+  for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
+  balancer = std::make_unique<Balancer>(*this);
+  peers = std::make_unique<Peers>(*this);
+  broker = std::make_unique<Broker>(*this);
+  registry = std::make_unique<Registry>(*this);
+  nodes = std::make_unique<Nodes>(*this);
+  clients = std::make_unique<Clients>(*this);
+  faults = std::make_unique<Faults>(*this);
+}
+
+World::~World() = default;
+
+Duration World::client_delay(EndpointId endpoint) {
+  const Rng rng(plan.seed(), Purpose::downlink_latency, ~static_cast<std::uint64_t>(endpoint));
+  return message_delay(rng.at(client_draws_[index(endpoint)]++));
+}
+
+Duration World::cluster_delay(Hop hop, NodeId node) {
+  const auto which = static_cast<std::size_t>(hop);
+  const Rng rng(plan.seed(), Purpose::cluster_latency, which << 32 | index(node));
+  const std::uint64_t bits = rng.at(hop_draws_[which][index(node)]++);
+  const Sampler& sampler = hop == Hop::peer     ? node_node_
+                           : hop == Hop::broker ? node_broker_
+                                                : node_registry_;
+  return Duration{sampler.sample(bits)};
+}
+
+std::uint64_t World::draw(Purpose purpose, std::uint32_t entity) {
+  auto& draws = other_draws_[static_cast<std::size_t>(purpose)];
+  if (draws.size() <= entity) draws.resize(entity + 1, 0);
+  return Rng(plan.seed(), purpose, entity).at(draws[entity]++);
+}
+
+void World::update_reach(EndpointId endpoint) {
+  oracle.reachable(endpoint, nodes->reaches(endpoint), now);
+}
+
+}  // namespace squall

@@ -1,0 +1,103 @@
+// The state that the parts of the virtual-time engine share: the plan, the queue, the books.
+//
+// One World per run, one thread. The parts (clients, nodes, balancer, peers, broker, registry,
+// faults) own their own state and reach each other through here; engine.cpp hands them events.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/plan.hpp"
+#include "sim/kernel/cost_profile.hpp"
+#include "sim/kernel/event.hpp"
+#include "sim/kernel/event_queue.hpp"
+#include "sim/record/ledger.hpp"
+#include "strategies/backplane/registry.hpp"
+#include "strategies/connection/client_link.hpp"
+
+namespace squall {
+
+class Clients;
+class Nodes;
+class Balancer;
+class Peers;
+class Broker;
+class Registry;
+class Faults;
+
+// What the engine keeps of a connection beside the oracle's record: the pipe it is.
+struct Pipe {
+  Time last_arrival{kBeforeAll};    // at the client; frames of one connection never overtake
+  Time last_uplink{kBeforeAll};     // at the node
+  Time downlink_busy{kBeforeAll};   // the client's line is busy until
+  Time last_heard{kBeforeAll};      // by the node
+  std::uint32_t ns_per_byte_q8 = 0; // downlink rate, in 1/256 ns per byte
+  std::uint32_t link = 0;           // of the client
+  std::uint32_t place = 0;          // position in the node's list of sessions
+  ConnectionId next_session = kNoConnection;  // of the same endpoint
+  std::uint16_t loop = 0;
+  std::uint16_t unread = 0;         // client frames in the node's CPU queue
+  bool noticed = false;             // the client knows that it is over
+  bool flushes = false;             // it ended by a clean close: what was written still arrives
+  bool counted = false;             // the balancer counts it
+};
+
+class World {
+ public:
+  World(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+        std::optional<Mechanism> mute);
+  ~World();
+
+  const Scenario& scenario;
+  const StrategySpec& spec;
+  const BackplaneRow& backplane;
+  const CostProfile& costs;
+  Plan plan;
+  Oracle oracle;
+  ByteBook bytes;
+  Ledger ledger;
+  EventQueue<Event> queue;
+  Time now;
+  std::vector<Pipe> pipes;  // by connection
+
+  std::unique_ptr<Clients> clients;
+  std::unique_ptr<Nodes> nodes;
+  std::unique_ptr<Balancer> balancer;
+  std::unique_ptr<Peers> peers;
+  std::unique_ptr<Broker> broker;
+  std::unique_ptr<Registry> registry;
+  std::unique_ptr<Faults> faults;
+
+  Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
+  void at(Time when, const Event& event) { queue.schedule(when, event); }
+  void after(Duration delay, const Event& event) { queue.schedule(now + delay, event); }
+
+  // One-way delays. A message's delays are keyed by its number, the same under every strategy.
+  Duration client_delay(EndpointId endpoint);  // of handshakes, heartbeats, closes
+  Duration message_delay(std::uint64_t bits) const {
+    return Duration{client_node_.sample(bits)};
+  }
+  Rng downlink_rng(MessageId id) const {
+    return Rng(plan.seed(), Purpose::downlink_latency, ledger.number(id));
+  }
+  Rng uplink_rng(MessageId id) const {
+    return Rng(plan.seed(), Purpose::uplink_latency, ledger.number(id));
+  }
+  enum class Hop : std::uint8_t { peer, broker, registry };
+  Duration cluster_delay(Hop hop, NodeId node);
+  std::uint64_t draw(Purpose purpose, std::uint32_t entity);  // a fresh one at every call
+
+  // Whether this endpoint can be reached now; tells the oracle. Call when anything changed.
+  void update_reach(EndpointId endpoint);
+
+ private:
+  Sampler client_node_, node_node_, node_broker_, node_registry_;
+  std::vector<std::uint32_t> client_draws_;                 // by endpoint
+  std::array<std::vector<std::uint32_t>, 3> hop_draws_;     // by hop, node
+  std::vector<std::vector<std::uint32_t>> other_draws_;     // by purpose, entity
+};
+
+}  // namespace squall

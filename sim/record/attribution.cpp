@@ -1,0 +1,43 @@
+// The three rules. See attribution.hpp.
+#include "sim/record/attribution.hpp"
+
+namespace squall {
+
+Death Attribution::of(EndpointId who, const Death* failure) const {
+  const Death* last = failure;
+  const Death* lookup = nullptr;
+  for (const Death& death : tracked_.deaths) {
+    if (!relevant(who, death)) continue;
+    if (row(death.mechanism).coverage) {
+      lookup = &death;
+    } else if (last == nullptr || !later(*last, death)) {
+      last = &death;
+    }
+  }
+  if (last != nullptr) return *last;
+  if (!tracked_.entered) return {Mechanism::unattributed, tracked_.intend};
+  const ConnectionRecord* session =
+      oracle_.live_throughout(who, tracked_.accept, tracked_.last_end);
+  if (session != nullptr) return coverage(*session, lookup);
+  return gap(who);
+}
+
+bool Attribution::relevant(EndpointId who, const Death& death) const {
+  return death.node == kNoNode || oracle_.live_on(who, death.node, death.at);
+}
+
+Death Attribution::coverage(const ConnectionRecord& session, const Death* lookup) const {
+  Death death = lookup != nullptr ? *lookup : Death{uncovered_, tracked_.last_end};
+  if (death.trigger == TriggerId{0} && death.mechanism != Mechanism::wrong_node) {
+    death.trigger = session.born;  // it sits where it sits because of that
+  }
+  return death;
+}
+
+Death Attribution::gap(EndpointId who) const {
+  const ConnectionRecord* ended = oracle_.last_ended(who, tracked_.last_end);
+  if (ended == nullptr) return {Mechanism::unattributed, tracked_.last_end};
+  return {Mechanism::reconnect_gap, tracked_.last_end, kNoNode, ended->trigger, ended->reason};
+}
+
+}  // namespace squall

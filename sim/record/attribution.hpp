@@ -1,0 +1,36 @@
+// Why was this pair lost? Deterministic and small; the rules are those of the semantics page.
+//
+//  1 A copy that was relevant to the recipient died: the one that died last is the cause.
+//  2 Nobody sent a copy to the node of a connected recipient: coverage, by the lookup's outcome.
+//  3 Otherwise the recipient was not there: its reconnect gap, with the blame of what opened it.
+#pragma once
+
+#include "sim/record/ledger.hpp"
+
+namespace squall {
+
+// Whether `a` ended hope later than `b`: by time, then further down the path.
+inline bool later(const Death& a, const Death& b) {
+  if (a.at != b.at) return a.at > b.at;
+  return a.mechanism > b.mechanism;
+}
+
+class Attribution {
+ public:
+  Attribution(const Ledger::Tracked& tracked, const Oracle& oracle, Mechanism uncovered)
+      : tracked_(tracked), oracle_(oracle), uncovered_(uncovered) {}
+
+  // `failure`: the recipient's own last push that failed, if any.
+  Death of(EndpointId who, const Death* failure) const;
+
+ private:
+  bool relevant(EndpointId who, const Death& death) const;
+  Death coverage(const ConnectionRecord& session, const Death* lookup) const;
+  Death gap(EndpointId who) const;
+
+  const Ledger::Tracked& tracked_;
+  const Oracle& oracle_;
+  Mechanism uncovered_;
+};
+
+}  // namespace squall

@@ -1,0 +1,34 @@
+// The laws of the byte book. See byte_book.hpp.
+#include "sim/record/byte_book.hpp"
+
+namespace squall {
+
+void ByteBook::check(std::vector<Violation>& violations) const {
+  Bytes node_links = 0;
+  for (std::size_t i = 0; i < kLinks; ++i) {
+    const Totals& totals = totals_[i];
+    const std::string link(name(static_cast<Link>(i)));
+    if (totals.sent != totals.received + totals.lost + totals.in_flight) {
+      violations.push_back({"bytes " + link, "sent " + std::to_string(totals.sent) +
+                                                 " != received " +
+                                                 std::to_string(totals.received) + " + lost " +
+                                                 std::to_string(totals.lost) + " + in flight " +
+                                                 std::to_string(totals.in_flight)});
+    }
+    if (totals.sent != totals.by_purpose) {
+      violations.push_back({"bytes " + link, "sum over purposes " +
+                                                 std::to_string(totals.by_purpose) +
+                                                 " != total " + std::to_string(totals.sent)});
+    }
+    if (touches_node(static_cast<Link>(i))) node_links += totals.sent;
+  }
+  Bytes cards = 0;
+  for (const Bytes card : nic_) cards += card;
+  if (cards != node_links) {
+    violations.push_back({"bytes at network cards", std::to_string(cards) +
+                                                        " != on links of nodes " +
+                                                        std::to_string(node_links)});
+  }
+}
+
+}  // namespace squall

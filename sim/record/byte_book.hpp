@@ -1,0 +1,67 @@
+// Double entry for bytes: what was sent on a link must be received, lost, or still under way.
+//
+// Purposes are booked when the sender's side is known (for a push, when its fate is known); the
+// totals are booked apart, so that the sum over purposes is a check and not a definition.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "sim/record/bytes.hpp"
+#include "sim/record/run_record.hpp"
+#include "sim/record/wire.hpp"
+
+namespace squall {
+
+class ByteBook {
+ public:
+  ByteBook(Duration measure, std::size_t nodes) : measure_(measure), nic_(nodes) {}
+
+  // `times` equal frames leave at `at`; `node` is the cluster node at one end of the link.
+  void sent(Link link, BytePurpose payload, const WireCost& cost, Time at, NodeId node,
+            std::int64_t times = 1) {
+    const bool counted = Time{0} <= at && at < measure_;
+    // The frames of heartbeats and handshakes exist for their purpose alone.
+    const bool whole = payload == BytePurpose::control || payload == BytePurpose::handshake;
+    book(link, payload, (cost.payload + (whole ? cost.framing : 0)) * times, counted);
+    book(link, BytePurpose::framing, (whole ? 0 : cost.framing) * times, counted);
+    book(link, BytePurpose::transport, cost.transport * times, counted);
+    totals_[static_cast<std::size_t>(link)].sent += cost.total() * times;
+    if (touches_node(link)) nic_[index(node)] += cost.total() * times;
+  }
+  void received(Link link, const WireCost& cost, std::int64_t times = 1) {
+    totals_[static_cast<std::size_t>(link)].received += cost.total() * times;
+  }
+  void lost(Link link, const WireCost& cost, std::int64_t times = 1) {
+    totals_[static_cast<std::size_t>(link)].lost += cost.total() * times;
+  }
+  // At the end of the run: frames that are still on their way.
+  void in_flight(Link link, const WireCost& cost) {
+    totals_[static_cast<std::size_t>(link)].in_flight += cost.total();
+  }
+
+  const ByteMatrix& window() const { return window_; }
+  void check(std::vector<Violation>& violations) const;
+
+ private:
+  struct Totals {
+    Bytes sent = 0, received = 0, lost = 0, in_flight = 0, by_purpose = 0;
+  };
+
+  static bool touches_node(Link link) {
+    return link != Link::client_to_lb && link != Link::lb_to_client;
+  }
+  void book(Link link, BytePurpose purpose, Bytes bytes, bool counted) {
+    totals_[static_cast<std::size_t>(link)].by_purpose += bytes;
+    if (!counted) return;
+    window_[static_cast<std::size_t>(link)].sent[static_cast<std::size_t>(purpose)] += bytes;
+  }
+
+  Duration measure_;
+  ByteMatrix window_{};
+  std::array<Totals, kLinks> totals_{};
+  std::vector<Bytes> nic_;
+};
+
+}  // namespace squall

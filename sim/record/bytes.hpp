@@ -1,0 +1,46 @@
+// The bandwidth matrix: link class x purpose. Kept in double entry by byte_book.hpp.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+enum class Link : std::uint8_t {
+  client_to_lb, lb_to_client, lb_to_node, node_to_lb, node_to_node, node_to_broker,
+  broker_to_node, node_to_registry, registry_to_node
+};
+inline constexpr std::size_t kLinks = static_cast<std::size_t>(Link::registry_to_node) + 1;
+std::string_view name(Link link);
+
+enum class BytePurpose : std::uint8_t {
+  payload_useful,     // reached an app that was owed it, for the first time
+  payload_redundant,  // a deliberate or accidental second copy
+  payload_wasted,     // benign copies, ghosts, lost on the way
+  payload_relayed,    // inside the cluster: usefulness is decided at the last hop
+  framing,            // WebSocket, RESP
+  control,            // heartbeats, acks, subscribe, registry
+  handshake,
+  transport           // TCP/IP headers and acknowledgements
+};
+inline constexpr std::size_t kBytePurposes = static_cast<std::size_t>(BytePurpose::transport) + 1;
+std::string_view name(BytePurpose purpose);
+
+// What one transfer of application bytes costs on a wire, split by purpose.
+struct WireCost {
+  Bytes payload = 0;
+  Bytes framing = 0;
+  Bytes transport = 0;
+  Bytes total() const { return payload + framing + transport; }
+};
+
+struct LinkBytes {
+  std::array<Bytes, kBytePurposes> sent{};  // of frames sent during measure
+};
+
+using ByteMatrix = std::array<LinkBytes, kLinks>;
+
+}  // namespace squall

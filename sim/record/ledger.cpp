@@ -1,0 +1,223 @@
+// A message's way through the ledger, up to the end of its last copy. What follows is settle.cpp.
+#include "sim/record/ledger.hpp"
+
+#include <algorithm>
+
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+std::uint64_t fold(std::uint64_t hash, std::uint64_t value) {
+  return (hash ^ value) * 0x100000001b3ULL;  // FNV-1a, eight bytes at a time
+}
+
+std::uint64_t stream_key(EndpointId sender, Address to) {
+  return static_cast<std::uint64_t>(sender) << 33 |
+         static_cast<std::uint64_t>(to.kind) << 32 | to.id;
+}
+
+}  // namespace
+
+Ledger::Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes)
+    : setup_(std::move(setup)),
+      oracle_(oracle),
+      bytes_(bytes),
+      seconds_(static_cast<std::size_t>((setup_.measure + Duration{999'999'999}).count() /
+                                        1'000'000'000)),
+      lost_by_recipient_(setup_.endpoints),
+      lost_by_sender_(setup_.endpoints),
+      lost_by_trigger_(setup_.triggers),
+      lost_by_mechanism_(kMechanisms) {}
+
+MessageId Ledger::allocate() {
+  if (free_.empty()) {
+    messages_.emplace_back();
+    return MessageId{static_cast<std::uint32_t>(messages_.size() - 1)};
+  }
+  const MessageId id = free_.back();
+  free_.pop_back();
+  return id;
+}
+
+MessageId Ledger::offer(const Offer& offer) {
+  const MessageId id = allocate();
+  Tracked& tracked = at(id);
+  tracked.message = {id, offer.sender, offer.to, offer.size, 0};
+  tracked.number = ++numbers_;
+  tracked.in_use = true;
+  tracked.measured = Time{0} <= offer.intend && offer.intend < setup_.measure;
+  tracked.traffic = offer.traffic;
+  tracked.intend = offer.intend;
+  tracked.settle_at = offer.intend;
+  tracked.last_end = offer.intend;
+  for (std::size_t i = 0; i < setup_.spans.size(); ++i) {
+    const auto& [begin, end] = setup_.spans[i];
+    if (begin <= offer.intend && offer.intend < end) tracked.spans |= SpanMask{1} << i;
+  }
+  join_stream(id);
+  if (tracked.measured) take_owed(tracked);
+  ++offered_;
+  arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.intend.count()));
+  arrivals_hash_ = fold(arrivals_hash_, stream_key(offer.sender, offer.to));
+  arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.size));
+  return id;
+}
+
+void Ledger::join_stream(MessageId id) {
+  Tracked& tracked = at(id);
+  Stream& stream = streams_[stream_key(tracked.message.sender, tracked.message.address)];
+  tracked.message.sequence = ++stream.sequence;
+  Tracked& last = at(stream.last);
+  if (stream.sequence > 1 && last.in_use && last.number == stream.last_number) {
+    last.next_number = tracked.number;
+    tracked.previous_number = last.number;
+  }
+  stream.last = id;
+  stream.last_number = tracked.number;
+}
+
+void Ledger::take_owed(Tracked& tracked) {
+  const Message& message = tracked.message;
+  if (message.address.kind == Address::Kind::user) {
+    const EndpointId to = message.address.endpoint();
+    const bool owed = to != message.sender && oracle_.owed(to);
+    tracked.owed.assign(1, owed);
+    tracked.connected.assign(1, owed && oracle_.connected(to));
+  } else {
+    const RoomId room = message.address.room();
+    const auto owed = oracle_.owed(room);
+    const auto connected = oracle_.connected(room);
+    tracked.owed.assign(owed.begin(), owed.end());
+    tracked.connected.assign(connected.begin(), connected.end());
+    const std::uint32_t sender = oracle_.rank_in(message.sender, room);
+    if (sender < tracked.owed.size() * 64) {
+      set_bit(tracked.owed, sender, false);
+      set_bit(tracked.connected, sender, false);
+    }
+  }
+  Cell& cell = this->cell(tracked);
+  ++cell.messages;
+  std::uint64_t owed = 0;
+  for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
+    owed += static_cast<std::uint64_t>(__builtin_popcountll(tracked.owed[i]));
+    cell.owed_connected +=
+        static_cast<std::uint64_t>(__builtin_popcountll(tracked.connected[i]));
+  }
+  cell.owed += owed;
+  seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed += owed;
+}
+
+Cell& Ledger::cell(const Tracked& tracked) {
+  for (Cell& cell : cells_) {
+    if (cell.traffic == tracked.traffic && cell.spans == tracked.spans) return cell;
+  }
+  Cell& added = cells_.emplace_back();
+  added.traffic = tracked.traffic;
+  added.spans = tracked.spans;
+  return added;
+}
+
+EndpointId Ledger::recipient(const Tracked& tracked, std::uint32_t rank) const {
+  const Address& to = tracked.message.address;
+  return to.kind == Address::Kind::user ? to.endpoint()
+                                        : setup_.rosters[index(to.room())][rank];
+}
+
+void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
+  Tracked& tracked = at(id);
+  tracked.refused = true;
+  ++refused_;
+  note(id, {Mechanism::sender_offline_refused, tracked.intend, kNoNode, trigger, reason});
+  tracked.extinct = true;
+  extinct_.emplace_back(id, tracked.settle_at);
+}
+
+void Ledger::never_sent(MessageId id, TriggerId trigger) {
+  ++never_sent_;
+  --refused_;  // refused() below counts it as refused; the client never had to say no
+  refused(id, trigger, CloseReason::none);
+  at(id).refused = false;
+}
+
+void Ledger::written(MessageId id, Time now) {
+  Tracked& tracked = at(id);
+  tracked.write = now;
+  tracked.entered = true;
+  tracked.alive = 1;
+  ++admitted_;
+}
+
+void Ledger::acked(MessageId id, ConnectionId sender, Time arrival) {
+  Tracked& tracked = at(id);
+  tracked.ack_connection = sender;
+  tracked.ack_arrival = arrival;
+  tracked.settle_at = std::max(tracked.settle_at, arrival);
+}
+
+void Ledger::forked(MessageId id, std::uint32_t more) {
+  at(id).alive += more;
+  forks_ += more;
+}
+
+void Ledger::end_copy(Tracked& tracked, MessageId id, Time now) {
+  SQUALL_CHECK(tracked.in_use && tracked.alive > 0);
+  --tracked.alive;
+  tracked.last_end = std::max(tracked.last_end, now);
+  tracked.settle_at = std::max(tracked.settle_at, now);
+  if (tracked.alive > 0) return;
+  tracked.extinct = true;
+  extinct_.emplace_back(id, tracked.settle_at);
+}
+
+void Ledger::benign(MessageId id, Time now) {
+  ++benign_;
+  end_copy(at(id), id, now);
+}
+
+void Ledger::drop(MessageId id, const Death& death) {
+  if (muted(death.mechanism)) return;
+  ++dropped_;
+  note(id, death);
+  end_copy(at(id), id, death.at);
+}
+
+void Ledger::note(MessageId id, const Death& death) {
+  Tracked& tracked = at(id);
+  if (tracked.measured && !muted(death.mechanism)) tracked.deaths.push_back(death);
+  tracked.settle_at = std::max(tracked.settle_at, death.at);
+}
+
+std::vector<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress) {
+  Tracked& tracked = at(id);
+  const auto begin = static_cast<std::uint32_t>(tracked.entries.size());
+  tracked.batches.push_back({begin, begin, node, egress});
+  return tracked.entries;
+}
+
+void Ledger::pushed(MessageId id, Time now, std::uint32_t tried) {
+  Tracked& tracked = at(id);
+  if (tracked.measured) tried_ += tried;
+  Batch& batch = tracked.batches.back();
+  batch.end = static_cast<std::uint32_t>(tracked.entries.size());
+  entries_ += batch.end - batch.begin;
+  for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
+    tracked.settle_at = std::max(tracked.settle_at, tracked.entries[i].arrival);
+  }
+  ++pushed_;
+  end_copy(tracked, id, now);
+}
+
+void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {
+  if (muted(death.mechanism)) return;
+  Tracked& tracked = at(id);
+  if (!tracked.measured) return;
+  ++failures_;
+  tracked.failures.push_back({rank, death});
+}
+
+std::vector<std::pair<MessageId, Time>> Ledger::take_extinct() {
+  return std::exchange(extinct_, {});
+}
+
+}  // namespace squall

@@ -1,0 +1,198 @@
+// The ledger: every message, every recipient it was owed to, and exactly one end for each pair.
+//
+// An engine reports what happens to messages and copies; when the last copy of a message has ended
+// and its last push has arrived or failed, the engine calls settle(): delivered pairs get their
+// stamps, lost pairs their cause (attribution.cpp). Deliveries are judged then, from the true
+// lives of the connections, so that a fan-out of any size costs no event per recipient.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sim/record/byte_book.hpp"
+#include "sim/record/oracle.hpp"
+#include "sim/record/run_record.hpp"
+#include "strategies/core/message.hpp"
+
+namespace squall {
+
+struct LedgerSetup {
+  Duration measure, deadline, dedupe_window;
+  std::vector<std::pair<Time, Time>> spans;           // labelled faults, [begin, end)
+  std::vector<std::span<const EndpointId>> rosters;   // by room
+  std::uint32_t endpoints;
+  std::size_t triggers;
+  Mechanism uncovered;             // what it means when nobody sent a connected recipient a copy
+  bool deliberate;                 // duplicates are the strategy's intention (k connections)
+  std::optional<Mechanism> mute;   // tests: swallow this mechanism's reports; a law must notice
+};
+
+struct Offer {
+  Time intend;
+  std::uint16_t traffic;
+  EndpointId sender;
+  Address to;
+  Bytes size;
+};
+
+// The death of a copy, or a note that a node could not be sent one.
+struct Death {
+  Mechanism mechanism;
+  Time at;
+  NodeId node = kNoNode;  // concerns the recipients on this node; kNoNode: all that are left
+  TriggerId trigger{0};
+  CloseReason reason = CloseReason::none;
+};
+
+// One frame written to one connection. `rank` is the recipient's place in the room (0 for a user).
+struct PushEntry {
+  std::uint32_t rank;
+  ConnectionId connection;
+  Time socket;   // it left user space
+  Time arrival;  // the client's app would read it
+};
+
+class Ledger {
+ public:
+  Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes);
+
+  // ---- a message's way in ----
+  MessageId offer(const Offer& offer);
+  void refused(MessageId id, TriggerId trigger, CloseReason reason);  // the client said no
+  void never_sent(MessageId id, TriggerId trigger);  // still queued when the user left or the run ended
+  void written(MessageId id, Time now);              // the sender's frame: the first copy
+  void arrived(MessageId id, Time now) { at(id).ingress = now; }
+  void accepted(MessageId id, Time now) { at(id).accept = now; }
+  void acked(MessageId id, ConnectionId sender, Time arrival);  // will be, if that still lives
+
+  // ---- copies ----
+  void forked(MessageId id, std::uint32_t more);
+  void benign(MessageId id, Time now);
+  void drop(MessageId id, const Death& death);
+  void note(MessageId id, const Death& death);  // no copy ends: none could be sent
+  // Ends one copy as a batch of pushes: the caller appends the entries (of measured messages),
+  // reports the ones that failed at once, and closes the batch with the number of sessions tried.
+  std::vector<PushEntry>& push(MessageId id, NodeId node, Time egress);
+  void pushed(MessageId id, Time now, std::uint32_t tried);
+  void push_failed(MessageId id, std::uint32_t rank, const Death& death);
+
+  // Messages whose last copy ended since the last call, with the time from which they can settle.
+  std::vector<std::pair<MessageId, Time>> take_extinct();
+  void settle(MessageId id);
+
+  const Message& message(MessageId id) const { return at(id).message; }
+  std::uint64_t number(MessageId id) const { return at(id).number; }
+  bool measured(MessageId id) const { return at(id).measured; }
+  bool pending(MessageId id) const { return at(id).in_use; }
+
+  void finish(RunRecord& record);
+  void check(std::vector<Violation>& violations) const;
+
+ private:
+  friend class Attribution;
+  struct Batch {
+    std::uint32_t begin, end;
+    NodeId node;
+    Time egress;
+  };
+  struct Failure {
+    std::uint32_t rank;
+    Death death;
+  };
+  struct Stream {  // consecutive messages of one sender to one address
+    std::uint32_t sequence = 0;
+    MessageId last{0};
+    std::uint64_t last_number = 0;
+  };
+  struct Buffers {
+    BitSet owed, connected;
+    std::vector<PushEntry> entries;
+    std::vector<Batch> batches;
+    std::vector<Failure> failures;
+    std::vector<Death> deaths;
+    void clear() {
+      owed.clear(), connected.clear(), entries.clear();
+      batches.clear(), failures.clear(), deaths.clear();
+    }
+  };
+  struct Tracked : Buffers {
+    Buffers& buffers() { return *this; }
+    Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
+    std::uint64_t number = 0;
+    bool in_use = false, measured = false, refused = false, extinct = false, entered = false;
+    std::uint16_t traffic = 0;
+    SpanMask spans = 0;
+    std::uint32_t alive = 0;
+    Time intend{0}, write{0}, ingress{0}, accept{0}, last_end{0}, settle_at{0};
+    ConnectionId ack_connection = kNoConnection;
+    Time ack_arrival = kNever;
+    std::uint64_t previous_number = 0;    // of the same stream, while unsettled at our birth
+    std::uint64_t next_number = 0;
+  };
+  struct Arrivals {  // kept of a settled message while a neighbour in its stream is unsettled
+    int waiting;  // neighbours that are still to be compared with this one
+    std::vector<std::pair<std::uint32_t, Time>> by_rank;
+  };
+  const Tracked& at(MessageId id) const { return messages_[index(id)]; }
+  Tracked& at(MessageId id) { return messages_[index(id)]; }
+  MessageId allocate();
+  void join_stream(MessageId id);
+  void take_owed(Tracked& tracked);
+  void end_copy(Tracked& tracked, MessageId id, Time now);
+  bool muted(Mechanism mechanism) const { return setup_.mute == mechanism; }
+  EndpointId recipient(const Tracked& tracked, std::uint32_t rank) const;
+  Cell& cell(const Tracked& tracked);
+
+  // settle(), in order
+  void judge_entries(Tracked& tracked, Cell& cell);
+  void fail(std::uint32_t rank, const Death& death);
+  void count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered);
+  void count_delivered(Tracked& tracked, Cell& cell);
+  void count_duplicate(Cell& cell, Time first, Time second) const;
+  void count_lost(Tracked& tracked, Cell& cell);
+  void count_order(Tracked& tracked, Cell& cell);
+  bool compare_order(std::span<const std::pair<std::uint32_t, Time>> ours,
+                     std::uint64_t neighbour, bool we_are_later, Cell& cell);
+  void sample_room_order(const Tracked& tracked);
+  void compare_rooms(RunRecord& record) const;
+  void book_bytes(const Tracked& tracked);
+  void release(Tracked& tracked, MessageId id);
+  void lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected,
+            const Death& death, bool acked);
+
+  LedgerSetup setup_;
+  const Oracle& oracle_;
+  ByteBook& bytes_;
+  std::vector<Tracked> messages_;
+  std::vector<MessageId> free_;
+  std::vector<std::pair<MessageId, Time>> extinct_;
+  std::map<std::uint64_t, Stream> streams_;
+  std::map<std::uint64_t, Arrivals> kept_;              // by number
+  std::vector<Cell> cells_;
+  std::vector<LossRow> losses_;
+  std::vector<SecondRow> seconds_;
+  std::vector<std::uint32_t> lost_by_recipient_, lost_by_sender_;
+  std::vector<std::uint64_t> lost_by_trigger_, lost_by_mechanism_;
+  struct RoomSample {
+    std::vector<std::vector<std::pair<std::uint64_t, Time>>> seen;  // per compared recipient
+  };
+  std::map<std::uint32_t, RoomSample> room_samples_;
+
+  // Scratch of settle(): per rank, index + 1 of the first arrived entry and of the latest failure.
+  std::vector<std::uint32_t> first_, failed_;
+  std::vector<std::uint32_t> touched_failed_;
+  BitSet got_;
+  std::vector<Failure> judged_;
+
+  std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;
+  std::uint64_t forks_ = 0, benign_ = 0, dropped_ = 0, pushed_ = 0;
+  std::uint64_t entries_ = 0, entries_ended_ = 0, failures_ = 0, tried_ = 0;
+  std::uint64_t ghost_pushes_ = 0;
+  std::uint64_t arrivals_hash_ = 0xcbf29ce484222325ULL;
+};
+
+}  // namespace squall

@@ -1,0 +1,280 @@
+// Bookkeeping of the oracle. See oracle.hpp for what each call means.
+#include "sim/record/oracle.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
+
+std::size_t words(std::size_t bits) { return (bits + 63) / 64; }
+
+}  // namespace
+
+Oracle::Oracle(OracleSetup setup)
+    : setup_(std::move(setup)),
+      people_(setup_.endpoints),
+      online_(setup_.endpoints, 0),
+      seat_from_(setup_.endpoints + 1, 0),
+      blamed_(setup_.triggers) {
+  for (const std::uint32_t size : setup_.room_sizes) {
+    rooms_.push_back({BitSet(words(size)), BitSet(words(size)), BitSet(words(size))});
+  }
+  for (Blamed& blamed : blamed_) blamed.who.resize(words(setup_.endpoints));
+}
+
+void Oracle::seat(EndpointId endpoint, std::span<const Seat> seats, bool joined) {
+  seats_.insert(seats_.end(), seats.begin(), seats.end());
+  seat_from_[index(endpoint) + 1] = static_cast<std::uint32_t>(seats_.size());
+  for (const Seat& seat : seats) set_bit(rooms_[index(seat.room)].joined, seat.rank, joined);
+}
+
+std::span<const Oracle::Seat> Oracle::seats(EndpointId endpoint) const {
+  const std::uint32_t from = seat_from_[index(endpoint)];
+  return {seats_.data() + from, seat_from_[index(endpoint) + 1] - from};
+}
+
+std::uint32_t Oracle::rank_in(EndpointId endpoint, RoomId room) const {
+  for (const Seat& seat : seats(endpoint)) {
+    if (seat.room == room) return seat.rank;
+  }
+  return kNoRank;
+}
+
+bool Oracle::is_member(EndpointId endpoint, RoomId room) const {
+  const std::uint32_t rank = rank_in(endpoint, room);
+  return rank != kNoRank && test_bit(rooms_[index(room)].joined, rank);
+}
+
+void Oracle::logged_in(EndpointId endpoint, Time now) {
+  Person& person = people_[index(endpoint)];
+  if (person.intent) return;
+  person.intent = true;
+  person.ready_since_login = false;
+  person.login = now;
+  online_[index(endpoint)] = 1;
+  update(endpoint, now);
+}
+
+void Oracle::logged_out(EndpointId endpoint, Time now) {
+  Person& person = people_[index(endpoint)];
+  if (!person.intent) return;
+  person.intent = false;
+  person.logout = now;
+  person.gap = kNever;
+  online_[index(endpoint)] = 0;
+  intent_ns_ += in_measure(person.login, now).count();
+  update(endpoint, now);
+}
+
+void Oracle::membership(EndpointId endpoint, RoomId room, bool joined, Time now) {
+  const std::uint32_t rank = rank_in(endpoint, room);
+  SQUALL_CHECK(rank != kNoRank);
+  set_bit(rooms_[index(room)].joined, rank, joined);
+  update(endpoint, now);
+}
+
+ConnectionId Oracle::attempted(EndpointId endpoint, NodeId node) {
+  Person& person = people_[index(endpoint)];
+  ConnectionRecord record;
+  record.endpoint = endpoint;
+  record.node = node;
+  record.born = person.trigger;
+  record.previous = person.latest;
+  person.latest = ConnectionId{static_cast<std::uint32_t>(connections_.size())};
+  connections_.push_back(record);
+  return person.latest;
+}
+
+void Oracle::opened(ConnectionId connection, Time now) {
+  connections_[index(connection)].opened = now;
+}
+
+void Oracle::ready(ConnectionId id, Time now) {
+  ConnectionRecord& record = connection(id);
+  SQUALL_CHECK(record.dead == kNever && record.ready == kNever);
+  record.ready = now;
+  Person& person = people_[index(record.endpoint)];
+  ++person.green;
+  ++person.live;
+  if (!person.ready_since_login) first_login_.record((now - person.login).count());
+  person.ready_since_login = true;
+  update(record.endpoint, now);
+}
+
+void Oracle::dead(ConnectionId id, Time at, CloseReason reason, TriggerId trigger) {
+  ConnectionRecord& record = connection(id);
+  if (record.dead != kNever) return;
+  record.dead = at;
+  if (record.reason == CloseReason::none) {
+    record.reason = reason;
+    record.trigger = trigger;
+  }
+  if (record.ready == kNever) return;  // an attempt that came to nothing
+  Person& person = people_[index(record.endpoint)];
+  --person.live;
+  person.trigger = record.trigger;
+  if (person.intent && record.reason != CloseReason::logout) {
+    if (Time{0} <= at && at < setup_.measure) ++disconnects_;
+    Blamed& blamed = blamed_[index(record.trigger)];
+    ++blamed.disconnects;
+    if (!test_bit(blamed.who, index(record.endpoint))) ++blamed.touched;
+    set_bit(blamed.who, index(record.endpoint), true);
+    if (person.live == 0 && person.gap == kNever) person.gap = at;
+  }
+  update(record.endpoint, at);
+}
+
+void Oracle::noticed(ConnectionId id, Time now) {
+  const ConnectionRecord& record = connection(id);
+  if (record.ready == kNever) return;
+  --people_[index(record.endpoint)].green;
+  update(record.endpoint, now);
+}
+
+void Oracle::closed(ConnectionId id, Time now, CloseReason reason, TriggerId trigger) {
+  ConnectionRecord& record = connection(id);
+  if (record.closed != kNever) return;
+  record.closed = now;
+  if (record.reason == CloseReason::none) {
+    record.reason = reason;
+    record.trigger = trigger;
+  }
+  if (record.opened != kNever && record.dead < now) {
+    ghost_ns_ += in_measure(std::max(record.dead, record.opened), now).count();
+  }
+}
+
+void Oracle::reachable(EndpointId endpoint, bool yes, Time now) {
+  Person& person = people_[index(endpoint)];
+  if (person.reaches == yes) return;
+  person.reaches = yes;
+  if (yes && person.intent && person.gap != kNever) {
+    ready_again_.record((now - person.gap).count());
+    blamed_[index(person.trigger)].ready_again.record((now - person.gap).count());
+    person.gap = kNever;
+  }
+  update(endpoint, now);
+}
+
+bool Oracle::owed(EndpointId endpoint) const {
+  const Person& person = people_[index(endpoint)];
+  return person.intent && person.ready_since_login;
+}
+
+// Recomputes where the person is, and their bits in the rooms.
+void Oracle::update(EndpointId endpoint, Time now) {
+  Person& person = people_[index(endpoint)];
+  Where where = Where::disconnected;
+  if (!person.intent) where = Where::out;
+  else if (!person.ready_since_login) where = Where::login_wait;
+  else if (person.reaches) where = Where::reachable;
+  else if (person.green > 0) where = Where::deaf;
+  move(person, where, now);
+  const bool is_owed = owed(endpoint);
+  for (const Seat& seat : seats(endpoint)) {
+    Room& room = rooms_[index(seat.room)];
+    const bool joined = test_bit(room.joined, seat.rank);
+    set_bit(room.owed, seat.rank, is_owed && joined);
+    set_bit(room.connected, seat.rank, is_owed && joined && person.live > 0);
+  }
+}
+
+void Oracle::move(Person& person, Where where, Time now) {
+  if (person.where == where) return;
+  time_in_[static_cast<std::size_t>(person.where)] += in_measure(person.since, now).count();
+  if (person.where == Where::deaf) deaf_.record((now - person.since).count());
+  person.where = where;
+  person.since = now;
+}
+
+Duration Oracle::in_measure(Time from, Time to) const {
+  return std::max(Duration{0}, std::min(to, setup_.measure) - std::max(from, Time{0}));
+}
+
+// ---- for attribution ---------------------------------------------------------------------------
+
+bool Oracle::live_on(EndpointId endpoint, NodeId node, Time at) const {
+  for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
+       id = connection(id).previous) {
+    const ConnectionRecord& record = connection(id);
+    if (record.node == node && record.opened <= at && at < std::min(record.dead, record.closed)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const ConnectionRecord* Oracle::live_throughout(EndpointId endpoint, Time from, Time to) const {
+  for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
+       id = connection(id).previous) {
+    const ConnectionRecord& record = connection(id);
+    if (record.opened <= from && to < std::min(record.dead, record.closed)) return &record;
+  }
+  return nullptr;
+}
+
+const ConnectionRecord* Oracle::last_ended(EndpointId endpoint, Time at) const {
+  const ConnectionRecord* last = nullptr;
+  for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
+       id = connection(id).previous) {
+    const ConnectionRecord& record = connection(id);
+    if (record.ready == kNever || record.dead > at) continue;
+    if (last == nullptr || record.dead > last->dead) last = &record;
+  }
+  return last;
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+void Oracle::finish(Time end, RunRecord& record) {
+  for (Person& person : people_) {
+    if (person.intent) intent_ns_ += in_measure(person.login, end).count();
+    if (person.intent && person.gap != kNever) {
+      ++never_again_;
+      ++blamed_[index(person.trigger)].never_again;
+    }
+    move(person, Where::out, end);
+  }
+  for (const ConnectionRecord& connection : connections_) {
+    if (connection.opened == kNever || connection.closed != kNever) continue;
+    if (connection.dead == kNever) continue;
+    ghost_ns_ += in_measure(std::max(connection.dead, connection.opened), end).count();
+  }
+  record.intent = intent_ns_;
+  record.login_wait = time_in_[static_cast<std::size_t>(Where::login_wait)];
+  record.reachable = time_in_[static_cast<std::size_t>(Where::reachable)];
+  record.deaf = time_in_[static_cast<std::size_t>(Where::deaf)];
+  record.disconnected = time_in_[static_cast<std::size_t>(Where::disconnected)];
+  record.deaf_intervals = deaf_;
+  record.ready_again = ready_again_;
+  record.first_login = first_login_;
+  record.never_again = never_again_;
+  record.disconnects = disconnects_;
+  record.ghost_ns = ghost_ns_;
+  for (FaultRow& fault : record.faults) {
+    const Blamed& blamed = blamed_[index(fault.trigger)];
+    fault.disconnects = blamed.disconnects;
+    fault.endpoints_touched = blamed.touched;
+    fault.ready_again = blamed.ready_again;
+    fault.never_again = blamed.never_again;
+  }
+}
+
+void Oracle::check(std::vector<Violation>& violations) const {
+  __int128 parts = 0;
+  for (std::size_t i = 1; i < time_in_.size(); ++i) parts += time_in_[i];
+  if (parts == intent_ns_) return;
+  violations.push_back({"endpoint time", "reachable + deaf + disconnected + login wait is " +
+                                             std::to_string(static_cast<std::int64_t>(parts)) +
+                                             " ns, intent is " +
+                                             std::to_string(static_cast<std::int64_t>(intent_ns_)) +
+                                             " ns"});
+}
+
+}  // namespace squall

@@ -1,0 +1,153 @@
+// The oracle: the harness's omniscient record of intent, membership and connections.
+//
+// The ledger asks it who was owed and why a pair was lost; strategies may never read it. Not
+// thread-safe; one per run. Times given to it never go back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/record/histogram.hpp"
+#include "sim/record/run_record.hpp"
+#include "strategies/core/causes.hpp"
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+using BitSet = std::vector<std::uint64_t>;
+
+inline bool test_bit(std::span<const std::uint64_t> bits, std::size_t i) {
+  return (bits[i / 64] >> (i % 64)) & 1;
+}
+inline void set_bit(std::span<std::uint64_t> bits, std::size_t i, bool value) {
+  const std::uint64_t mask = std::uint64_t{1} << (i % 64);
+  if (value) bits[i / 64] |= mask;
+  else bits[i / 64] &= ~mask;
+}
+
+// One transport incarnation of an endpoint. kNever = has not happened.
+struct ConnectionRecord {
+  EndpointId endpoint = kNoEndpoint;
+  NodeId node = kNoNode;
+  CloseReason reason = CloseReason::none;  // of its end
+  TriggerId trigger{0};                    // of its end
+  TriggerId born{0};                       // why it was opened: inherited from the gap before it
+  ConnectionId previous = kNoConnection;   // of the same endpoint, in order of opening
+  Time opened = kNever;  // the node registered the session
+  Time ready = kNever;   // the client was told
+  Time dead = kNever;    // nothing can reach the client over it any more (true time)
+  Time closed = kNever;  // the node knows
+};
+
+struct OracleSetup {
+  std::uint32_t endpoints;
+  std::vector<std::uint32_t> room_sizes;  // roster sizes
+  Duration measure;
+  std::size_t triggers;
+};
+
+class Oracle {
+ public:
+  struct Seat {  // an endpoint's place in a room's roster
+    RoomId room;
+    std::uint32_t rank;
+  };
+  explicit Oracle(OracleSetup setup);
+
+  // Where each endpoint sits; called once per endpoint before the run.
+  void seat(EndpointId endpoint, std::span<const Seat> seats, bool joined);
+
+  // ---- intent and membership ----
+  void logged_in(EndpointId endpoint, Time now);
+  void logged_out(EndpointId endpoint, Time now);
+  void membership(EndpointId endpoint, RoomId room, bool joined, Time now);
+  bool intends(EndpointId endpoint) const { return people_[index(endpoint)].intent; }
+  std::span<const std::uint8_t> online() const { return online_; }
+  Time logged_out_at(EndpointId endpoint) const { return people_[index(endpoint)].logout; }
+  bool is_member(EndpointId endpoint, RoomId room) const;
+
+  // ---- connections ----
+  ConnectionId attempted(EndpointId endpoint, NodeId node);  // a new incarnation
+  void opened(ConnectionId connection, Time now);
+  void ready(ConnectionId connection, Time now);
+  // The path to the client ended at `at` (not after now). The first call decides reason and blame.
+  void dead(ConnectionId connection, Time at, CloseReason reason, TriggerId trigger);
+  void noticed(ConnectionId connection, Time now);  // the client stopped believing in it
+  // The node's session ended. Gives reason and blame if the path had not ended before.
+  void closed(ConnectionId connection, Time now, CloseReason reason, TriggerId trigger);
+  // Whether a message can reach this endpoint now, as the engine knows; see deaf.
+  void reachable(EndpointId endpoint, bool yes, Time now);
+
+  const ConnectionRecord& connection(ConnectionId id) const { return connections_[index(id)]; }
+  ConnectionRecord& connection(ConnectionId id) { return connections_[index(id)]; }
+  TriggerId gap_trigger(EndpointId endpoint) const { return people_[index(endpoint)].trigger; }
+
+  // ---- who is owed ----
+  // Members that are owed a message born now, and those of them that are connected. Bit = rank.
+  std::span<const std::uint64_t> owed(RoomId room) const { return rooms_[index(room)].owed; }
+  std::span<const std::uint64_t> connected(RoomId room) const {
+    return rooms_[index(room)].connected;
+  }
+  bool owed(EndpointId endpoint) const;
+  bool connected(EndpointId endpoint) const { return people_[index(endpoint)].live > 0; }
+  std::uint32_t rank_in(EndpointId endpoint, RoomId room) const;  // max() when no member
+
+  // ---- for attribution ----
+  bool live_on(EndpointId endpoint, NodeId node, Time at) const;
+  // One and the same session was there from `from` to `to`.
+  const ConnectionRecord* live_throughout(EndpointId endpoint, Time from, Time to) const;
+  // The connection whose end opened the gap that `at` falls into (the last one that ended).
+  const ConnectionRecord* last_ended(EndpointId endpoint, Time at) const;
+
+  // Closes all open intervals at the end of the run and hands over what was counted.
+  void finish(Time end, RunRecord& record);
+  void check(std::vector<Violation>& violations) const;
+
+ private:
+  enum class Where : std::uint8_t { out, login_wait, reachable, deaf, disconnected };
+  struct Person {
+    bool intent = false;
+    bool ready_since_login = false;
+    bool reaches = false;
+    Where where = Where::out;
+    std::uint8_t green = 0;  // connections the client believes in
+    std::uint8_t live = 0;   // of them: really alive
+    TriggerId trigger{0};    // of the last disconnection
+    ConnectionId latest = kNoConnection;
+    Time since{0};           // of `where`
+    Time login = kNever, logout = kBeforeAll;
+    Time gap = kNever;       // involuntarily cut off since
+  };
+  struct Room {
+    BitSet owed, connected, joined;
+  };
+
+  void update(EndpointId endpoint, Time now);
+  void move(Person& person, Where where, Time now);
+  Duration in_measure(Time from, Time to) const;
+  std::span<const Seat> seats(EndpointId endpoint) const;
+
+  OracleSetup setup_;
+  std::vector<Person> people_;
+  std::vector<std::uint8_t> online_;
+  std::vector<Room> rooms_;
+  std::vector<std::uint32_t> seat_from_;
+  std::vector<Seat> seats_;
+  std::vector<ConnectionRecord> connections_;
+  std::array<__int128, 5> time_in_{};  // by Where
+  __int128 intent_ns_ = 0;
+  __int128 ghost_ns_ = 0;
+  Histogram ready_again_, first_login_, deaf_;
+  struct Blamed {
+    Histogram ready_again;
+    std::uint64_t disconnects = 0, touched = 0, never_again = 0;
+    std::vector<std::uint64_t> who;  // bit per endpoint
+  };
+  std::vector<Blamed> blamed_;  // by trigger
+  std::uint64_t disconnects_ = 0;
+  std::uint64_t never_again_ = 0;
+};
+
+}  // namespace squall

@@ -1,0 +1,271 @@
+// The end of a message: each push is judged by the true life of its connection, each owed pair
+// gets its terminal state, and the byte book learns what the frames were worth.
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "sim/record/attribution.hpp"
+#include "sim/record/ledger.hpp"
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+// What became of a frame, from the life of the connection it was written to.
+enum class Fate : std::uint8_t { arrived, session_gone, lost_at_node, ghost, lost_on_wire };
+
+Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection) {
+  if (entry.socket > connection.closed) {
+    switch (connection.reason) {
+      case CloseReason::crash:
+      case CloseReason::host_loss:
+      case CloseReason::kick: return Fate::lost_at_node;
+      case CloseReason::drain: break;  // flushed before the goodbye
+      default: return Fate::session_gone;
+    }
+  }
+  if (entry.arrival <= connection.dead) return Fate::arrived;
+  return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
+}
+
+Mechanism mechanism_of(Fate fate, CloseReason reason) {
+  if (fate == Fate::ghost) return Mechanism::pushed_to_ghost;
+  if (fate == Fate::lost_on_wire) return Mechanism::downlink_in_flight_at_disconnect;
+  return reason == CloseReason::kick ? Mechanism::purged_by_slow_consumer_kick
+                                     : Mechanism::egress_lost_at_crash;
+}
+
+template <typename Visit>
+void for_each_bit(std::span<const std::uint64_t> bits, Visit visit) {
+  for (std::size_t word = 0; word < bits.size(); ++word) {
+    for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) {
+      visit(static_cast<std::uint32_t>(word * 64 +
+                                       static_cast<std::size_t>(std::countr_zero(rest))));
+    }
+  }
+}
+
+}  // namespace
+
+void Ledger::settle(MessageId id) {
+  Tracked& tracked = at(id);
+  SQUALL_CHECK(tracked.in_use && tracked.extinct && tracked.alive == 0);
+  if (tracked.measured) {
+    Cell& cell = this->cell(tracked);
+    const std::uint64_t lost_before = cell.lost;
+    judge_entries(tracked, cell);
+    count_delivered(tracked, cell);
+    count_lost(tracked, cell);
+    count_order(tracked, cell);
+    std::uint64_t delivered = 0;
+    for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
+      delivered += static_cast<std::uint64_t>(std::popcount(got_[i] & tracked.owed[i]));
+    }
+    count_second(tracked, cell.lost - lost_before, delivered);
+    book_bytes(tracked);
+  }
+  release(tracked, id);
+}
+
+// Fills got_ (who received it), first_ (index + 1 of the frame that came first, by rank) and the
+// failures by rank.
+void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
+  const std::size_t ranks = tracked.owed.size() * 64;
+  if (first_.size() < ranks) {
+    first_.resize(ranks);
+    failed_.resize(ranks, 0);
+  }
+  got_.assign(tracked.owed.size(), 0);
+  judged_.clear();
+  for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
+  for (std::uint32_t i = 0; i < tracked.entries.size(); ++i) {
+    const PushEntry& entry = tracked.entries[i];
+    const ConnectionRecord& connection = oracle_.connection(entry.connection);
+    const Fate fate = fate_of(entry, connection);
+    if (fate == Fate::arrived) {
+      ++entries_ended_;
+      if (!test_bit(got_, entry.rank)) {
+        set_bit(got_, entry.rank, true);
+        first_[entry.rank] = i;
+        continue;
+      }
+      PushEntry& first = tracked.entries[first_[entry.rank]];
+      count_duplicate(cell, std::min(first.arrival, entry.arrival),
+                      std::max(first.arrival, entry.arrival));
+      if (entry.arrival < first.arrival) first_[entry.rank] = i;
+    } else if (fate == Fate::session_gone) {
+      ++entries_ended_;
+    } else {
+      const Mechanism mechanism = mechanism_of(fate, connection.reason);
+      const Time when = fate == Fate::lost_at_node ? connection.closed
+                        : fate == Fate::ghost      ? entry.socket
+                                                   : connection.dead;
+      if (muted(mechanism)) continue;
+      ++entries_ended_;
+      if (fate == Fate::ghost) ++ghost_pushes_;
+      fail(entry.rank, {mechanism, when, connection.node, connection.trigger,
+                        connection.reason});
+    }
+  }
+}
+
+// Remembers the latest failure of each rank; of equal times the most downstream one.
+void Ledger::fail(std::uint32_t rank, const Death& death) {
+  judged_.push_back({rank, death});
+  std::uint32_t& latest = failed_[rank];
+  if (latest == 0) touched_failed_.push_back(rank);
+  if (latest == 0 || !later(judged_[latest - 1].death, death)) {
+    latest = static_cast<std::uint32_t>(judged_.size());
+  }
+}
+
+void Ledger::count_duplicate(Cell& cell, Time first, Time second) const {
+  if (second - first <= setup_.dedupe_window) {
+    ++cell.dup_suppressed;
+    if (setup_.deliberate) ++cell.redundant;
+  } else {
+    ++cell.dup_surfaced;
+  }
+}
+
+void Ledger::count_delivered(Tracked& tracked, Cell& cell) {
+  std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;
+  std::uint64_t owed = 0;
+  __int128 egress = 0, socket = 0, arrival = 0;
+  for (const Batch& batch : tracked.batches) {
+    for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
+      const PushEntry& entry = tracked.entries[i];
+      if (!test_bit(got_, entry.rank) || first_[entry.rank] != i) continue;
+      if (!test_bit(tracked.owed, entry.rank)) {
+        const bool member = tracked.message.address.kind == Address::Kind::user ||
+                            oracle_.is_member(recipient(tracked, entry.rank),
+                                              tracked.message.address.room());
+        ++(member ? cell.bonus : cell.spurious);
+        continue;
+      }
+      ++owed;
+      const ConnectionRecord& connection = oracle_.connection(entry.connection);
+      ++(connection.opened <= tracked.intend ? cell.live : cell.live_after_reconnect);
+      const std::int64_t latency = (entry.arrival - tracked.intend).count();
+      cell.latency.record(latency);
+      cell.service.record((entry.arrival - tracked.write).count());
+      if (latency > setup_.deadline.count()) ++cell.late;
+      first = std::min(first, latency);
+      last = std::max(last, latency);
+      egress += batch.egress.count();
+      socket += entry.socket.count();
+      arrival += entry.arrival.count();
+    }
+  }
+  if (owed == 0) return;
+  const auto n = static_cast<__int128>(owed);
+  const auto stage = [&](Stage which, __int128 sum) {
+    cell.stage_sum[static_cast<std::size_t>(which)] += sum;
+  };
+  stage(Stage::client_wait, n * (tracked.write - tracked.intend).count());
+  stage(Stage::uplink, n * (tracked.ingress - tracked.write).count());
+  stage(Stage::ingress_cpu, n * (tracked.accept - tracked.ingress).count());
+  stage(Stage::backplane, egress - n * tracked.accept.count());
+  stage(Stage::fan_out, socket - egress);
+  stage(Stage::downlink, arrival - socket);
+  if (owed >= 2) cell.skew.record(last - first);
+  std::uint64_t wanted = 0;
+  for (const std::uint64_t word : tracked.owed) {
+    wanted += static_cast<std::uint64_t>(std::popcount(word));
+  }
+  if (wanted == owed) cell.room_complete.record(last);
+}
+
+void Ledger::count_lost(Tracked& tracked, Cell& cell) {
+  const bool acked = tracked.ack_arrival != kNever &&
+                     tracked.ack_arrival <=
+                         oracle_.connection(tracked.ack_connection).dead;
+  const Attribution attribution(tracked, oracle_, setup_.uncovered);
+  for (std::size_t word = 0; word < tracked.owed.size(); ++word) {
+    const std::uint64_t missing = tracked.owed[word] & ~got_[word];
+    for_each_bit({&missing, 1}, [&](std::uint32_t bit) {
+      const auto rank = static_cast<std::uint32_t>(word * 64 + bit);
+      const EndpointId who = recipient(tracked, rank);
+      if (oracle_.logged_out_at(who) > tracked.intend) {
+        ++cell.excused;
+        return;
+      }
+      const Death* failure = failed_[rank] == 0 ? nullptr : &judged_[failed_[rank] - 1].death;
+      const Death death = attribution.of(who, failure);
+      if (muted(death.mechanism)) return;
+      if (acked) ++cell.broken_promises;
+      else if (tracked.refused) ++cell.lost_refused;
+      else ++cell.lost_silent;
+      lose(tracked, cell, who, test_bit(tracked.connected, rank), death, acked);
+    });
+  }
+  for (const std::uint32_t rank : touched_failed_) failed_[rank] = 0;
+  touched_failed_.clear();
+}
+
+void Ledger::lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected,
+                  const Death& death, bool acked) {
+  ++cell.lost;
+  if (connected) ++cell.lost_connected;
+  ++lost_by_recipient_[index(who)];
+  ++lost_by_sender_[index(tracked.message.sender)];
+  ++lost_by_trigger_[index(death.trigger)];
+  ++lost_by_mechanism_[static_cast<std::size_t>(death.mechanism)];
+  for (LossRow& row : losses_) {
+    if (row.traffic == tracked.traffic && row.spans == tracked.spans &&
+        row.mechanism == death.mechanism && row.trigger == death.trigger &&
+        row.reason == death.reason) {
+      ++row.pairs;
+      row.broken_promises += acked;
+      return;
+    }
+  }
+  losses_.push_back({tracked.traffic, tracked.spans, death.mechanism, death.trigger,
+                     death.reason, 1, acked});
+}
+
+void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered) {
+  SecondRow& second = seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)];
+  second.lost += lost;
+  second.delivered += delivered;
+}
+
+// The last hop is the only place where it is known what a frame was worth.
+void Ledger::book_bytes(const Tracked& tracked) {
+  const WireCost cost = wire::websocket(tracked.message.size, false);
+  for (const Batch& batch : tracked.batches) {
+    std::int64_t useful = 0, redundant = 0, lost = 0;
+    for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
+      const PushEntry& entry = tracked.entries[i];
+      switch (fate_of(entry, oracle_.connection(entry.connection))) {
+        case Fate::session_gone:
+        case Fate::lost_at_node: break;
+        case Fate::ghost:
+        case Fate::lost_on_wire: ++lost; break;
+        case Fate::arrived:
+          ++(first_[entry.rank] == i && test_bit(tracked.owed, entry.rank) ? useful
+                                                                           : redundant);
+      }
+    }
+    for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
+      const auto sent = [&](BytePurpose purpose, std::int64_t times) {
+        bytes_.sent(link, purpose, cost, batch.egress, batch.node, times);
+      };
+      sent(BytePurpose::payload_useful, useful);
+      sent(BytePurpose::payload_redundant, redundant);
+      sent(BytePurpose::payload_wasted, lost);
+      bytes_.received(link, cost, useful + redundant);
+      bytes_.lost(link, cost, lost);
+    }
+  }
+}
+
+void Ledger::release(Tracked& tracked, MessageId id) {
+  Buffers buffers = std::move(tracked.buffers());
+  tracked = Tracked{};
+  buffers.clear();  // their memory is kept for the next message in this place
+  tracked.buffers() = std::move(buffers);
+  free_.push_back(id);
+}
+
+}  // namespace squall

@@ -1,0 +1,32 @@
+// The table of backplanes. See registry.hpp; the algorithms are in the files beside this one.
+#include "strategies/backplane/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace squall {
+namespace {
+
+constexpr std::array kBackplanes = {
+    BackplaneRow{"none", {}, Mechanism::split_room,
+                 "each node serves only its own clients; the balancer must bring a room together",
+                 make_no_backplane},
+    BackplaneRow{"session_store", {.registry = true}, Mechanism::wrong_node,
+                 "sessions are shared in the registry, sockets are not", make_session_store},
+    BackplaneRow{"broadcast", {.broker = true}, Mechanism::not_subscribed,
+                 "every message to every node through a broker's global topic", make_broadcast},
+    BackplaneRow{"routed", {.registry = true, .peers = true}, Mechanism::route_stale,
+                 "a route table per node, the registry on a miss, node-to-node forwarding",
+                 make_routed},
+};
+
+}  // namespace
+
+std::span<const BackplaneRow> backplanes() { return kBackplanes; }
+
+const BackplaneRow* backplane_named(std::string_view name) {
+  const auto found = std::ranges::find(kBackplanes, name, &BackplaneRow::name);
+  return found == kBackplanes.end() ? nullptr : &*found;
+}
+
+}  // namespace squall

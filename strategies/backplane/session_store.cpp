@@ -1,0 +1,73 @@
+// Session sharing, the negative control: the record of a session is in the registry and every
+// node can read it, but the socket is on one node only.
+//
+//   connect: write the record   send: read it, "online" -> look among the local sockets
+//                                     hit -> push         miss -> wrong_node
+#include "strategies/backplane/match.hpp"
+#include "strategies/backplane/pending.hpp"
+#include "strategies/backplane/registry.hpp"
+
+namespace squall {
+namespace {
+
+class SessionStore final : public Backplane {
+ public:
+  explicit SessionStore(const BackplaneContext& context) : sessions_(context.sessions) {}
+
+  void step(Time, Input input, Actions& actions) override {
+    std::visit(Match{
+                   [&](SessionOpened& in) { write(in.endpoint, actions); },
+                   [&](SessionHeard& in) { write(in.endpoint, actions); },
+                   [&](SessionClosed& in) {
+                     actions.call({RegistryCall::Verb::delete_route, key(in.endpoint)});
+                   },
+                   [&](ClientMessage& in) { look_up(std::move(in.copy), actions); },
+                   [&](RegistryReply& in) { answer(in, actions); },
+                   [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
+               },
+               input);
+  }
+
+  void lose_all(Actions& actions) override { pending_.lose_all(actions); }
+
+ private:
+  static std::uint32_t key(EndpointId endpoint) { return static_cast<std::uint32_t>(endpoint); }
+
+  void write(EndpointId endpoint, Actions& actions) {
+    actions.call({RegistryCall::Verb::set_route, key(endpoint)});
+  }
+
+  void look_up(Copy copy, Actions& actions) {
+    const Address to = copy.message().address;
+    const auto verb = to.kind == Address::Kind::user ? RegistryCall::Verb::get_route
+                                                     : RegistryCall::Verb::get_room;
+    actions.call({verb, to.id, pending_.hold(std::move(copy))});
+  }
+
+  void answer(const RegistryReply& reply, Actions& actions) {
+    auto copy = pending_.take(reply.request);
+    if (!copy) return;
+    const Address to = copy->message().address;
+    if (reply.status == RegistryStatus::unavailable) {
+      actions.drop(*std::move(copy), Mechanism::registry_unavailable);
+    } else if (reply.status == RegistryStatus::absent) {
+      actions.drop(*std::move(copy), Mechanism::route_missing);
+    } else if (to.kind == Address::Kind::user && !sessions_.has(to.endpoint())) {
+      actions.drop(*std::move(copy), Mechanism::wrong_node);
+    } else {
+      actions.push(*std::move(copy));  // of a room: those who happen to be here
+    }
+  }
+
+  const LocalSessions& sessions_;
+  PendingCopies pending_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backplane> make_session_store(const StrategySpec&,
+                                              const BackplaneContext& context) {
+  return std::make_unique<SessionStore>(context);
+}
+
+}  // namespace squall

@@ -1,0 +1,80 @@
+// The client's side of one connection: connect, heartbeat, notice death, back off, try again.
+//
+// Sans-IO: inputs and time in, actions out. An endpoint with k connections has k links. The engine
+// plays the handshake (TCP, TLS, upgrade, subscribe) between Connect and opened().
+//
+//   idle -start-> connecting -opened-> ready -closed / silence-> backoff -timer-> connecting
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "strategies/core/backoff.hpp"
+#include "strategies/core/check.hpp"
+#include "strategies/core/rng.hpp"
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+struct LinkOptions {
+  Duration heartbeat_every;
+  Duration heartbeat_timeout;  // < heartbeat_every
+  Duration connect_timeout;
+  Backoff backoff;
+};
+
+enum class LinkPhase : std::uint8_t { idle, backoff, connecting, ready };
+
+struct LinkAction {
+  enum class Kind : std::uint8_t {
+    connect,      // start an attempt
+    abandon,      // give the running attempt up; the server may still be working on it
+    close,        // the connection is believed dead: forget it
+    send_ping,
+    start_timer   // `at`, `generation`; a timer of an older generation is void
+  } kind;
+  Time at{0};
+  std::uint32_t generation = 0;
+};
+
+// What a step wants done; never more than three things.
+class LinkActions {
+ public:
+  void add(LinkAction action) {
+    SQUALL_CHECK(size_ < list_.size());
+    list_[size_++] = action;
+  }
+  std::span<const LinkAction> list() const { return {list_.data(), size_}; }
+
+ private:
+  std::array<LinkAction, 3> list_{};
+  std::size_t size_ = 0;
+};
+
+// 48 bytes of state; the rules are in client_link.cpp.
+struct ClientLink {
+  LinkPhase phase = LinkPhase::idle;
+  bool waiting_pong = false;
+  std::uint32_t attempt = 0;     // since the last time it was ready
+  std::uint32_t generation = 0;  // of the only live timer
+  std::uint32_t draws = 0;       // back-off draws so far, over the whole run
+  Duration delay{0};             // the last back-off delay
+  Time ping_sent{0};
+  Time last_heard{0};
+
+  void start(Time now, const LinkOptions& options, LinkActions& actions);  // the user logs in
+  void stop(LinkActions& actions);                                         // the user logs out
+  void opened(Time now, const LinkOptions& options, LinkActions& actions);
+  void heard(Time now) { last_heard = now; }
+  // The attempt failed, or the ready connection ended and the client noticed.
+  void lost(Time now, const LinkOptions& options, const Rng& rng, LinkActions& actions);
+  void timer(Time now, std::uint32_t fired, const LinkOptions& options, const Rng& rng,
+             LinkActions& actions);
+
+ private:
+  void connect(Time now, const LinkOptions& options, LinkActions& actions);
+  void arm(Time at, LinkActions& actions);
+};
+
+}  // namespace squall

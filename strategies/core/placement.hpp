@@ -1,0 +1,68 @@
+// The contract of a load-balancer policy: which node does this connection attempt go to?
+//
+// Sans-IO. The balancer (an engine) owns the view of its backends and reports failures with the
+// functions below; a policy only chooses. Failure rule: nginx passive checks (facts: a backend is
+// skipped while fails >= max_fails and now - checked <= fail_timeout, in whole seconds).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+struct Backend {
+  std::string address;  // as written after nginx's `server`, e.g. "10.0.0.1:8080"
+  std::uint32_t weight = 1;
+};
+
+// What one balancer believes about one backend.
+struct BackendView {
+  bool in_rotation = true;        // false while draining, as far as the balancer was told
+  std::uint32_t connections = 0;  // open through this balancer
+  std::uint32_t fails = 0;
+  Time checked{0};
+  Time accessed{0};
+};
+
+struct FailureRule {
+  std::uint32_t max_fails = 1;                      // nginx default
+  Duration fail_timeout = std::chrono::seconds{10};  // nginx default
+};
+
+struct PlacementRequest {
+  Time now;
+  std::string_view key;           // value of the hashed request parameter
+  std::uint64_t draw;             // 64 uniform bits, fresh for every pick
+  std::span<const NodeId> avoid;  // tried already in this attempt, or used by a sister connection
+};
+
+class Placement {
+ public:
+  virtual ~Placement() = default;
+  // Index into `views`; empty when no backend is eligible. May update `checked` (nginx probing).
+  virtual std::optional<NodeId> pick(const PlacementRequest& request,
+                                     std::span<BackendView> views) = 0;
+};
+
+// Shared by all policies and by the balancers of both engines.
+bool eligible(const BackendView& view, Time now, const FailureRule& rule);
+void report_failure(BackendView& view, Time now);
+void report_success(BackendView& view);
+
+struct PlacementRow {
+  std::string_view name;  // random, round_robin, least_conn, p2c, nginx_consistent, nginx_hash
+  bool keyed;             // looks at PlacementRequest::key
+  std::string_view meaning;
+  std::unique_ptr<Placement> (*make)(std::span<const Backend> backends, const FailureRule& rule);
+};
+
+std::span<const PlacementRow> placements();  // the registry, one row per policy
+const PlacementRow* placement_named(std::string_view name);  // nullptr when unknown
+
+}  // namespace squall

@@ -1,0 +1,151 @@
+// The contract between a strategy and an engine: inputs and time in, a list of actions out.
+//
+// A Backplane is the part of a strategy that lives on a node and decides how a message reaches
+// the clients of other nodes. One object per node process; it dies with the process. It is sans-IO:
+// no clock, thread, socket, global or logger, and it does not know which engine plays it.
+//
+//   client frame ->  ClientMessage -> [Backplane of node A] -> Forward / Publish / Push / Drop
+//   peer, broker ->  Peer/BrokerMessage -> [Backplane of node B] -> Push / Drop
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "strategies/core/causes.hpp"
+#include "strategies/core/message.hpp"
+#include "strategies/core/types.hpp"
+
+namespace squall {
+
+// What a node knows about its own connections. Kept by the engine, the same for all strategies.
+class LocalSessions {
+ public:
+  virtual ~LocalSessions() = default;
+  virtual bool has(EndpointId endpoint) const = 0;
+};
+
+// ---- Inputs ------------------------------------------------------------------------------------
+
+struct Started {};  // the process is up; peers, broker and registry links are being opened
+struct SessionOpened {
+  EndpointId endpoint;
+};
+struct SessionClosed {
+  EndpointId endpoint;
+};
+struct SessionHeard {  // a heartbeat of this client arrived
+  EndpointId endpoint;
+};
+struct ClientMessage {
+  Copy copy;
+};
+struct PeerMessage {
+  NodeId from;
+  Copy copy;
+};
+struct PeerState {
+  NodeId peer;
+  bool up;
+};
+struct BrokerMessage {
+  NodeId origin;  // the node that published it
+  Copy copy;
+};
+enum class RegistryStatus : std::uint8_t { found, absent, unavailable };
+struct RegistryReply {
+  std::uint32_t request;  // echoes RegistryCall::request
+  RegistryStatus status;
+  std::vector<NodeId> nodes;  // get_route: one; get_room: every node with a member
+};
+
+using Input = std::variant<Started, SessionOpened, SessionClosed, SessionHeard, ClientMessage,
+                           PeerMessage, PeerState, BrokerMessage, RegistryReply>;
+
+// ---- Actions -----------------------------------------------------------------------------------
+
+// To the local session(s) of the message's address; a node that has none ends the copy benignly.
+struct Push {
+  Message message;
+};
+struct Forward {
+  Message message;
+  NodeId to;
+};
+struct Publish {
+  Message message;
+};
+struct Drop {
+  Message message;
+  Mechanism mechanism;
+};
+struct Discard {  // nothing to do for it here: a benign end
+  Message message;
+};
+struct Subscribe {};  // to the global topic
+struct RegistryCall {
+  enum class Verb : std::uint8_t { set_route, delete_route, get_route, get_room } verb;
+  std::uint32_t key;          // endpoint or room
+  std::uint32_t request = 0;  // 0: no reply wanted
+};
+
+using Action = std::variant<Push, Forward, Publish, Drop, Discard, Subscribe, RegistryCall>;
+
+// Collects what a step wants done, and ends the copies it was given.
+class Actions {
+ public:
+  void push(Copy copy) { list_.push_back(Push{std::move(copy).release()}); }
+  void forward(Copy copy, NodeId to) { list_.push_back(Forward{std::move(copy).release(), to}); }
+  void publish(Copy copy) { list_.push_back(Publish{std::move(copy).release()}); }
+  void drop(Copy copy, Mechanism mechanism) {
+    list_.push_back(Drop{std::move(copy).release(), mechanism});
+  }
+  void discard(Copy copy) { list_.push_back(Discard{std::move(copy).release()}); }
+  // One more copy of the same message; the ledger counts it when an action takes it.
+  Copy fork(const Copy& copy) {
+    ++forks_;
+    return Copy::adopt(copy.message());
+  }
+  void subscribe() { list_.push_back(Subscribe{}); }
+  void call(RegistryCall call) { list_.push_back(call); }
+
+  std::span<const Action> list() const { return list_; }
+  std::uint32_t forks() const { return forks_; }
+  void clear() {
+    list_.clear();
+    forks_ = 0;
+  }
+
+ private:
+  std::vector<Action> list_;
+  std::uint32_t forks_ = 0;
+};
+
+// ---- The machine -------------------------------------------------------------------------------
+
+// What a backplane relies on: an engine opens only these links, and the report bills only them.
+struct BackplaneNeeds {
+  bool broker = false;
+  bool registry = false;
+  bool peers = false;
+};
+
+class Backplane {
+ public:
+  virtual ~Backplane() = default;
+
+  virtual void step(Time now, Input input, Actions& actions) = 0;
+
+  // The process dies now: give back every copy still held, as ingress_lost_at_crash.
+  virtual void lose_all(Actions& actions) = 0;
+};
+
+struct BackplaneContext {
+  NodeId self;
+  std::uint16_t nodes;           // cluster size
+  const LocalSessions& sessions;  // outlives the backplane
+};
+
+}  // namespace squall

@@ -1,0 +1,53 @@
+// least_conn: the usable backend with the fewest open connections per weight, as this balancer
+// counts them. Ties go round by smooth weighted round robin among the tied (nginx least_conn).
+//
+// A tie is the normal case after a restart, so a fixed tie-break would send a whole storm to one
+// node. With a single best backend the round robin state does not move, as in nginx.
+#include "strategies/placement/policies.hpp"
+#include "strategies/placement/pool.hpp"
+
+namespace squall {
+namespace {
+
+class LeastConn final : public Placement {
+ public:
+  LeastConn(std::span<const Backend> backends, const FailureRule& rule) : pool_(backends, rule) {}
+
+  std::optional<NodeId> pick(const PlacementRequest& request,
+                             std::span<BackendView> views) override {
+    std::optional<std::size_t> best;
+    bool many = false;
+    for (std::size_t peer = 0; peer < pool_.size(); ++peer) {
+      if (!pool_.usable(peer, request, views)) continue;
+      if (!best || load(peer, *best, views) < load(*best, peer, views)) {
+        best = peer;
+        many = false;
+      } else if (load(peer, *best, views) == load(*best, peer, views)) {
+        many = true;
+      }
+    }
+    if (!best) return std::nullopt;
+    if (!many) return pool_.take(*best, request, views);
+    return pool_.smooth(request, views, [&](std::size_t peer) {
+      return load(peer, *best, views) == load(*best, peer, views);
+    });
+  }
+
+ private:
+  // connections / weight of `peer`, times both weights: comparable with load(other, peer).
+  std::uint64_t load(std::size_t peer, std::size_t other,
+                     std::span<const BackendView> views) const {
+    return std::uint64_t{views[peer].connections} * pool_.weight(other);
+  }
+
+  Pool pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
+                                           const FailureRule& rule) {
+  return std::make_unique<LeastConn>(backends, rule);
+}
+
+}  // namespace squall

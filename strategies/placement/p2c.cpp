@@ -1,0 +1,45 @@
+// p2c: the power of two choices. Two different usable backends are drawn by weight, and the one
+// with fewer open connections per weight is taken; on a tie the first.
+//
+// nginx: `random two least_conn`. The second draw is derived from the first, so that a pick costs
+// one number of the caller's stream whatever the policy.
+#include "strategies/core/rng.hpp"
+#include "strategies/placement/policies.hpp"
+#include "strategies/placement/pool.hpp"
+
+namespace squall {
+namespace {
+
+class PowerOfTwoChoices final : public Placement {
+ public:
+  PowerOfTwoChoices(std::span<const Backend> backends, const FailureRule& rule)
+      : pool_(backends, rule) {}
+
+  std::optional<NodeId> pick(const PlacementRequest& request,
+                             std::span<BackendView> views) override {
+    const auto first = pool_.draw(request.draw, request, views);
+    if (!first) return std::nullopt;
+    const std::uint64_t derived = Rng(request.draw, Purpose::placement, 0).at(0);
+    const auto second = pool_.draw(derived, request, views, first);
+    const bool second_is_better = second && load(*second, *first, views) <
+                                                load(*first, *second, views);
+    return pool_.take(second_is_better ? *second : *first, request, views);
+  }
+
+ private:
+  // connections / weight of `peer`, times both weights: comparable with load(other, peer).
+  std::uint64_t load(std::size_t peer, std::size_t other,
+                     std::span<const BackendView> views) const {
+    return std::uint64_t{views[peer].connections} * pool_.weight(other);
+  }
+
+  Pool pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends, const FailureRule& rule) {
+  return std::make_unique<PowerOfTwoChoices>(backends, rule);
+}
+
+}  // namespace squall

@@ -1,0 +1,76 @@
+// What all policies share: who may be picked now, the probing rule, smooth weighted round robin.
+//
+// Not a policy itself. The failure rules are those of nginx (placement.hpp); its "effective
+// weight" lives here, because only round robin among equals looks at it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "strategies/core/placement.hpp"
+
+namespace squall {
+
+class Pool {
+ public:
+  Pool(std::span<const Backend> backends, const FailureRule& rule);
+
+  std::size_t size() const { return peers_.size(); }
+  bool single() const { return peers_.size() == 1; }
+  std::uint32_t weight(std::size_t peer) const { return peers_[peer].weight; }
+  std::uint64_t total_weight() const { return total_weight_; }  // of all, eligible or not
+
+  // In rotation, not failed, not tried. A single backend is never failed (nginx).
+  bool usable(std::size_t peer, const PlacementRequest& request,
+              std::span<const BackendView> views) const;
+
+  // The end of every pick: a backend picked after its fail_timeout is probed by this one attempt.
+  NodeId take(std::size_t peer, const PlacementRequest& request,
+              std::span<BackendView> views) const;
+
+  // nginx's smooth weighted round robin among usable backends for which `admits(peer)` holds.
+  template <typename Admits>
+  std::optional<NodeId> smooth(const PlacementRequest& request, std::span<BackendView> views,
+                               Admits admits) {
+    std::int64_t total = 0;
+    std::optional<std::size_t> best;
+    for (std::size_t peer = 0; peer < peers_.size(); ++peer) {
+      if (!admits(peer) || !usable(peer, request, views)) continue;
+      total += advance(peer, views[peer]);
+      if (!best || peers_[peer].current > peers_[*best].current) best = peer;
+    }
+    if (!best) return std::nullopt;
+    peers_[*best].current -= total;
+    return take(*best, request, views);
+  }
+
+  std::optional<NodeId> round_robin(const PlacementRequest& request,
+                                    std::span<BackendView> views) {
+    return smooth(request, views, [](std::size_t) { return true; });
+  }
+
+  // A usable backend, by weight, from 64 uniform bits; `except` is left out.
+  std::optional<std::size_t> draw(std::uint64_t bits, const PlacementRequest& request,
+                                  std::span<const BackendView> views,
+                                  std::optional<std::size_t> except = std::nullopt) const;
+
+ private:
+  struct Peer {
+    std::uint32_t weight;
+    std::int64_t effective;      // weight, less what recent failures took from it
+    std::int64_t current = 0;    // nginx's current_weight
+    std::uint32_t seen_fails = 0;
+  };
+
+  // Adds the effective weight to the current one, lets it recover by 1, returns what was added.
+  std::int64_t advance(std::size_t peer, const BackendView& view);
+
+  std::vector<Peer> peers_;
+  FailureRule rule_;
+  std::uint64_t total_weight_ = 0;
+};
+
+}  // namespace squall

@@ -1,0 +1,70 @@
+// The table of presets. The five names come first and are run by default; the rows after them are
+// variants to ask for by name.
+#include "strategies/presets.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace squall {
+namespace {
+
+// What a row says about itself; everything else is StrategySpec's default.
+struct Parts {
+  std::string_view placement = "";  // the scenario's lb.policy
+  std::string_view backplane = "none";
+  std::uint16_t connections = 1;
+  bool local_shortcut = false;
+};
+
+PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
+                 std::string_view meaning) {
+  StrategySpec spec;
+  spec.name = name;
+  spec.preset = name;
+  spec.placement = parts.placement;
+  spec.backplane = parts.backplane;
+  spec.connections = parts.connections;
+  spec.local_shortcut = parts.local_shortcut;
+  return {spec, meaning, in_default_set};
+}
+
+constexpr bool kDefault = true;
+constexpr bool kOnDemand = false;
+
+const std::vector<PresetRow>& rows() {
+  static const std::vector<PresetRow> table = {
+      preset("session_share", {.backplane = "session_store"}, kDefault,
+             "Sessions in a shared store; a node pushes only to its own clients."),
+      preset("sticky_hash", {.placement = "nginx_consistent"}, kDefault,
+             "The balancer hashes the room to a node (consistent ring); no backplane."),
+      preset("broadcast", {.backplane = "broadcast"}, kDefault,
+             "Every message goes through a broker to every node."),
+      preset("routed", {.backplane = "routed"}, kDefault,
+             "A registry knows each client's node; messages are forwarded there."),
+      preset("multi_active", {.backplane = "broadcast", .connections = 2}, kDefault,
+             "Each client holds 2 connections to different nodes, over a broadcast backplane."),
+
+      preset("sticky_hash:plain", {.placement = "nginx_hash"}, kOnDemand,
+             "As sticky_hash, with nginx's plain hash: modulo the total weight."),
+      preset("multi_active:k3", {.backplane = "broadcast", .connections = 3}, kOnDemand,
+             "As multi_active, with 3 connections."),
+      preset("multi_active:bare", {.connections = 2}, kOnDemand,
+             "2 connections and no backplane: the literal design, a node pushes only to its own."),
+      preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
+             "As broadcast, but a node serves its own clients before the broker's round trip."),
+  };
+  return table;
+}
+
+}  // namespace
+
+std::span<const PresetRow> presets() { return rows(); }
+
+const PresetRow* preset_named(std::string_view name) {
+  for (const PresetRow& row : rows()) {
+    if (row.spec.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace squall

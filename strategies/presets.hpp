@@ -1,0 +1,23 @@
+// The five names, one row each: which parts they are made of.
+//
+// To add a strategy: write its part in one file, add one row to presets.cpp (and, for a new kind
+// of backplane, one row to backplanes() in backplane/registry.hpp). Nothing else changes.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "strategies/core/spec.hpp"
+
+namespace squall {
+
+struct PresetRow {
+  StrategySpec spec;
+  std::string_view meaning;
+  bool in_default_set;  // run when neither scenario nor --strategy names any
+};
+
+std::span<const PresetRow> presets();
+const PresetRow* preset_named(std::string_view name);  // nullptr when unknown
+
+}  // namespace squall

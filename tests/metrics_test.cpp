@@ -1,0 +1,229 @@
+// The metric registry: names, filters, quantiles over owed pairs, recovery, load.
+//
+// The worlds are made by hand (tests/support/sample_result.hpp), so every value is known.
+#include "report/metrics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string>
+
+#include "tests/support/sample_result.hpp"
+
+namespace squall {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+std::optional<double> value(std::string_view name, const RunRecord& run,
+                            const Filter& filter = {}) {
+  const MetricRow* row = metric_named(name);
+  EXPECT_NE(row, nullptr) << name;
+  return row == nullptr ? std::nullopt : measure(*row, run, filter);
+}
+
+Filter during(unsigned span) {
+  Filter filter;
+  filter.during = span;
+  return filter;
+}
+
+Filter outside(unsigned span) {
+  Filter filter;
+  filter.outside = span;
+  return filter;
+}
+
+TEST(Metrics, HaveUniqueNamesKnownUnitsAndAMeaning) {
+  const std::set<std::string_view> units = {"ns", "bytes/s", "ratio", "1"};
+  std::set<std::string_view> names;
+
+  for (const MetricRow& row : metric_rows()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name << " is there twice";
+    EXPECT_TRUE(units.contains(row.unit)) << row.name << ": " << row.unit;
+    EXPECT_FALSE(row.meaning.empty()) << row.name;
+    EXPECT_EQ(metric_named(row.name), &row);
+  }
+}
+
+TEST(Metrics, AnUnknownNameIsNotFound) { EXPECT_EQ(metric_named("latency"), nullptr); }
+
+TEST(Metrics, OnARunWithNothingInItAreNeverNaNAndNeverClaimALoss) {
+  const RunRecord nothing;
+
+  for (const MetricRow& row : metric_rows()) {
+    const auto measured = measure(row, nothing);
+    if (measured) {
+      EXPECT_EQ(*measured, 0.0) << row.name;
+    }
+    if (row.unit == "ratio") {
+      EXPECT_FALSE(measured.has_value()) << row.name << " is a ratio of nothing";
+    }
+  }
+}
+
+TEST(Metrics, AddUpTheCellsThatTheFilterSelects) {
+  const RunRecord run = sample::leaky(2);
+  Filter chat;
+  chat.traffic = 0;
+  Filter chat_in_crash = during(0);
+  chat_in_crash.traffic = 0;
+
+  EXPECT_EQ(value("pairs.owed", run), 10000);
+  EXPECT_EQ(value("pairs.owed", run, chat), 9000);
+  EXPECT_EQ(value("pairs.owed", run, during(0)), 2000);
+  EXPECT_EQ(value("pairs.owed", run, outside(0)), 8000);
+  EXPECT_EQ(value("pairs.owed", run, chat_in_crash), 2000);
+  EXPECT_EQ(value("pairs.owed", run, during(1)), 0);
+}
+
+TEST(Metrics, LossIsTheShareOfOwedPairsThatWereLost) {
+  const RunRecord run = sample::leaky(2);
+
+  EXPECT_DOUBLE_EQ(*value("loss.intent", run), 0.02);
+  EXPECT_DOUBLE_EQ(*value("loss.intent", run, during(0)), 0.1);
+  EXPECT_DOUBLE_EQ(*value("loss.intent", run, outside(0)), 0.0);
+  EXPECT_DOUBLE_EQ(*value("loss.broken_promises", run), 0.012);
+}
+
+TEST(Metrics, ALostPairIsInfinitelyLate) {
+  const RunRecord run = sample::leaky(2);  // 2 % are lost
+
+  EXPECT_EQ(value("latency.obliged.p99", run), kInfinity);
+  EXPECT_EQ(value("latency.obliged.max", run), kInfinity);
+  EXPECT_LT(*value("latency.obliged.p90", run), 1.01e8);
+  EXPECT_EQ(value("latency.delivered.max", run), 1e8);
+}
+
+TEST(Metrics, TheRankOfAQuantileCountsEveryOwedPair) {
+  RunRecord run;
+  Cell cell;
+  cell.owed = 100;
+  cell.live = 99;
+  cell.lost = 1;
+  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(i);
+  run.cells = {cell};
+
+  EXPECT_EQ(value("latency.obliged.p50", run), 50);
+  EXPECT_EQ(value("latency.obliged.p99", run), 99);
+  EXPECT_EQ(value("latency.obliged.p99.9", run), kInfinity);
+}
+
+TEST(Metrics, ExcusedPairsAreNotWaitedFor) {
+  RunRecord run;
+  Cell cell;
+  cell.owed = 100;
+  cell.live = 99;
+  cell.excused = 1;
+  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(i);
+  run.cells = {cell};
+
+  EXPECT_EQ(value("latency.obliged.max", run), 99);
+}
+
+TEST(Metrics, QuantilesGrowWithTheirRank) {
+  const RunRecord run = sample::steady(1);
+  double before = 0;
+
+  for (const char* name : {"latency.obliged.p50", "latency.obliged.p90", "latency.obliged.p99",
+                           "latency.obliged.p99.9", "latency.obliged.max"}) {
+    EXPECT_GE(*value(name, run), before) << name;
+    before = *value(name, run);
+  }
+}
+
+TEST(Metrics, TheLossPerEndpointCountsThoseThatLostNothing) {
+  RunRecord run = sample::leaky(1);  // five of 200 endpoints lost something
+
+  EXPECT_EQ(value("loss.endpoint.max", run), 80);
+  EXPECT_EQ(value("loss.endpoint.p99", run), 40);  // the 198th of 200
+  EXPECT_DOUBLE_EQ(*value("loss.worst_1pct_share", run), 140.0 / 200.0);
+
+  run.worst_endpoints = {80};
+
+  EXPECT_EQ(value("loss.endpoint.p99", run), 0);
+}
+
+TEST(Metrics, DisconnectionsAreBilledToTheFaultThatCausedThem) {
+  const RunRecord run = sample::leaky(1);
+
+  EXPECT_DOUBLE_EQ(*value("reconnects.per_client", run), 0.5);
+  EXPECT_DOUBLE_EQ(*value("reconnects.per_client", run, during(0)), 0.45);
+  EXPECT_DOUBLE_EQ(*value("reconnects.per_client", run, outside(0)), 0.05);
+  EXPECT_DOUBLE_EQ(*value("ready_again.p50", run, during(0)), 2e9);
+  EXPECT_NEAR(*value("ready_again.p50", run, outside(0)), 5e8, 5e6);
+  EXPECT_FALSE(value("ready_again.p50", run, during(7)).has_value());
+}
+
+TEST(Metrics, WhoeverNeverComesBackIsInfinitelyLate) {
+  RunRecord run = sample::leaky(1);
+  run.never_again = 2;
+
+  EXPECT_EQ(value("ready_again.p99", run), kInfinity);
+  EXPECT_LE(*value("ready_again.p50", run), 2e9);
+  EXPECT_EQ(value("ready_again.never", run), 2);
+}
+
+TEST(Metrics, RecoveryEndsWithTheFirstOfFiveCalmSeconds) {
+  RunRecord run = sample::steady(1);  // the fault ends at 8 s
+  EXPECT_EQ(value("recover.max", run), 0);
+
+  run.seconds[8].lost = 50;
+  EXPECT_EQ(value("recover.max", run), 1e9);
+
+  run.seconds[12].lost = 50;  // only three calm seconds between
+  EXPECT_EQ(value("recover.max", run), 5e9);
+
+  for (SecondRow& second : run.seconds) second.lost = 50;
+  run.faults[0].begin = Time{0};  // no calm before the fault either
+  EXPECT_EQ(value("recover.max", run), kInfinity);
+}
+
+TEST(Metrics, RecoveryIsMeasuredAgainstTheLossBeforeTheFault) {
+  RunRecord run = sample::steady(1);
+  for (SecondRow& second : run.seconds) second.lost = 50;
+
+  EXPECT_EQ(value("recover.max", run), 0);
+}
+
+TEST(Metrics, RecoveryIsUnknownWhenMeasureEndsTooSoon) {
+  RunRecord run = sample::steady(1);
+  run.faults[0].end = 16s;
+
+  EXPECT_FALSE(value("recover.max", run).has_value());
+}
+
+TEST(Metrics, LoadIsComparedBetweenNodes) {
+  const RunRecord run = sample::steady(1);  // 150 and 50 connections, busy 4 s and 2 s of 20 s
+
+  EXPECT_DOUBLE_EQ(*value("imbalance.connections.cv", run), 0.5);
+  EXPECT_DOUBLE_EQ(*value("imbalance.connections.max_over_mean", run), 1.5);
+  EXPECT_DOUBLE_EQ(*value("node.cpu.max", run), 0.2);
+  EXPECT_DOUBLE_EQ(*value("node.cpu.mean", run), 0.15);
+}
+
+TEST(Metrics, UtilisationIsPerLoop) {
+  RunRecord run = sample::steady(1);
+  run.loops = 4;
+
+  EXPECT_DOUBLE_EQ(*value("node.cpu.max", run), 0.05);
+}
+
+TEST(Metrics, BytesAreRatesOfMeasureByLink) {
+  const RunRecord run = sample::steady(1);
+
+  EXPECT_DOUBLE_EQ(*value("bytes.client.rate", run), 150'000);
+  EXPECT_DOUBLE_EQ(*value("bytes.cluster.rate", run), 20'000'000);
+  EXPECT_DOUBLE_EQ(*value("bytes.lb_to_client.rate", run), 100'000);
+  EXPECT_DOUBLE_EQ(*value("bytes.amplification", run), 201.5);
+}
+
+TEST(Metrics, NobodyDeafIsAMeasurementOfZero) {
+  EXPECT_EQ(value("deaf.max", sample::steady(1)), 0);
+  EXPECT_FALSE(value("deaf.max", RunRecord{}).has_value());
+}
+
+}  // namespace
+}  // namespace squall

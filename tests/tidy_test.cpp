@@ -1,0 +1,327 @@
+// The house rules, held over the whole tree, and the proof that each of them can turn red.
+//
+// What a rule says is in tests/tools/tidy.cpp; there is no list of exceptions.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/tools/code_text.hpp"
+#include "tests/tools/tidy.hpp"
+
+namespace squall {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const fs::path& root() {
+  static const fs::path path = SQUALL_SOURCE_DIR;
+  return path;
+}
+
+// Everything people wrote: no builds, no results, nothing hidden but .ci.
+std::vector<SourceFile> read_tree() {
+  static constexpr std::array kEndings{".cpp", ".hpp", ".json", ".md", ".cmake", ".txt"};
+  std::vector<SourceFile> tree;
+  for (const auto& top : fs::directory_iterator(root())) {
+    const std::string name = top.path().filename();
+    const bool skipped = name.starts_with(".") && name != ".ci";
+    if (skipped || name == "build" || name == "squall-results" || name == "node_modules") continue;
+    std::vector<fs::path> files;
+    if (top.is_regular_file()) files.push_back(top.path());
+    if (top.is_directory()) {
+      for (const auto& entry : fs::recursive_directory_iterator(top)) {
+        if (entry.is_regular_file()) files.push_back(entry.path());
+      }
+    }
+    for (const fs::path& file : files) {
+      const bool known = std::any_of(kEndings.begin(), kEndings.end(), [&](const char* ending) {
+        return file.extension() == ending;
+      });
+      if (!known && name != ".ci" && name != "Makefile") continue;
+      tree.push_back({fs::relative(file, root()).generic_string(), read_file(file)});
+    }
+  }
+  std::sort(tree.begin(), tree.end(),
+            [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
+  return tree;
+}
+
+const std::vector<SourceFile>& tree() {
+  static const std::vector<SourceFile> files = read_tree();
+  return files;
+}
+
+std::vector<BuildGlob> globs_of_the_build() {
+  std::vector<BuildGlob> globs;
+  for (const char* path : {"CMakeLists.txt", "cmake/embed.cmake", "cmake/tests.cmake"}) {
+    const std::vector<BuildGlob> more = build_globs(read_file(root() / path));
+    globs.insert(globs.end(), more.begin(), more.end());
+  }
+  return globs;
+}
+
+const TidyRule& rule_named(std::string_view name) {
+  const auto rules = tidy_rules();
+  return *std::find_if(rules.begin(), rules.end(),
+                       [&](const TidyRule& rule) { return rule.name == name; });
+}
+
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const TidyRule& rule : tidy_rules()) names.emplace_back(rule.name);
+  return names;
+}
+
+class TheTree : public testing::TestWithParam<std::string> {};
+
+TEST_P(TheTree, FollowsTheRule) {
+  const TidyRule& rule = rule_named(GetParam());
+  const std::vector<BuildGlob> globs = globs_of_the_build();
+
+  std::string findings;
+  for (const SourceFile& file : tree()) {
+    for (const Finding& finding : rule.check(file, globs)) {
+      findings += render(finding) + "\n";
+    }
+  }
+
+  EXPECT_TRUE(findings.empty()) << rule.meaning << ":\n" << findings;
+}
+
+INSTANTIATE_TEST_SUITE_P(Tidy, TheTree, testing::ValuesIn(rule_names()),
+                         [](const auto& rule) { return rule.param; });
+
+TEST(TheTreeReader, FindsTheFoldersOfTheBuild) {
+  const auto holds = [](std::string_view prefix) {
+    return std::any_of(tree().begin(), tree().end(),
+                       [&](const SourceFile& file) { return file.path.starts_with(prefix); });
+  };
+
+  EXPECT_TRUE(holds("strategies/core/"));
+  EXPECT_TRUE(holds("scenarios/model/"));
+  EXPECT_TRUE(holds("tests/tidy_test.cpp"));
+  EXPECT_TRUE(holds(".ci/run"));
+  EXPECT_GE(globs_of_the_build().size(), 8U);
+}
+
+// --- Each rule goes red on a bad file and stays green on the good one beside it ------------------
+
+struct Sample {
+  const char* rule;
+  const char* path;
+  std::string bad;
+  std::string good;
+};
+
+std::string function_of(int lines) {
+  std::string text = "int count(int a) {\n";
+  for (int i = 0; i < lines - 2; ++i) text += "  ++a;\n";
+  return text + "}\n";
+}
+
+std::string repeated(const std::string& text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+std::vector<Sample> samples() {
+  const std::string head = "// A file.\n// Its story.\n";
+  return {
+      {"include_direction", "strategies/core/a.cpp", "#include \"sim/kernel/engine.hpp\"\n",
+       "#include \"strategies/core/types.hpp\"\n"},
+      {"include_direction", "strategies/backplane/a.cpp",
+       "#include \"strategies/placement/pool.hpp\"\n",
+       "// #include \"strategies/placement/pool.hpp\"\n#include <vector>\n"},
+      {"include_direction", "scenarios/model/plan.cpp", "#include <nlohmann/json.hpp>\n",
+       "#include <map>\n"},
+      {"include_direction", "sim/kernel/a.cpp", "#include \"sim/live/session.hpp\"\n",
+       "#include \"scenarios/model/plan.hpp\"\n"},
+      {"include_direction", "sim/farm/a.cpp", "#include \"report/result.hpp\"\n",
+       "#include <unistd.h>\n"},
+      {"include_direction", "report/a.cpp", "#include \"strategies/presets.hpp\"\n",
+       "#include <boost/math/distributions/normal.hpp>\n"},
+      {"include_direction", "report/b.cpp", "#include <unistd.h>\n", "#include <cmath>\n"},
+      {"include_direction", "sim/cli/a.cpp", "#include \"options.hpp\"\n",
+       "#include \"sim/cli/options.hpp\"\n"},
+      {"banned_words", "sim/kernel/a.cpp", "#include <random>\n", "// <random> is banned\n"},
+      {"banned_words", "sim/kernel/b.cpp", "int a = rand();\n", "int a = operand();\n"},
+      {"banned_words", "scenarios/model/a.cpp", "std::normal_distribution<double> d;\n",
+       "Distribution size_distribution;\n"},
+      {"banned_words", "strategies/a.cpp", "std::shuffle(a, b, rng);\n", "shuffle(a, b, rng);\n"},
+      {"banned_words", "sim/record/a.cpp", "std::unordered_map<int, int> a;\n",
+       "std::map<int, int> a;\n"},
+      {"banned_words", "strategies/b.cpp", "auto now = std::chrono::steady_clock::now();\n",
+       "const char* a = \"steady_clock\";\n"},
+      {"banned_words", "strategies/c.cpp", "std::thread worker;\n", "int thread = 0;\n"},
+      {"banned_words", "sim/kernel/c.cpp", "double a = std::log(2.0);\n",
+       "double a = exact::log(2.0);\n"},
+      {"banned_words", "scenarios/model/plan_script.cpp", "#include <cmath>\n",
+       "#include \"strategies/core/exact_math.hpp\"\n"},
+      {"banned_words", "sim/cli/a.cpp", "if (simulated) run();\n", "if (simulated_time) run();\n"},
+      {"unfinished", "sim/cli/a.cpp",
+       "// TO"
+       "DO: later\n",
+       "// a list of things to do\n"},
+      {"unfinished", "report/a.cpp",
+       "int pla"
+       "ceholder = 1;\n",
+       "int place = 1;\n"},
+      {"private_paths", "README.md",
+       "see /ho"
+       "me/me/squall\n",
+       "see ./squall\n"},
+      {"function_length", "sim/a.cpp", function_of(71), function_of(70)},
+      {"file_length", "sim/a.cpp", repeated("//\n", 401), repeated("//\n", 400)},
+      {"line_form", "sim/a.cpp", std::string(101, 'x') + "\n", std::string(100, 'x') + "\n"},
+      {"line_form", "sim/a.cpp", "\tint a;\n", repeated("\u00e4", 100) + "\n"},
+      {"line_form", "sim/a.cpp", "int a; \n", "int a;\n"},
+      {"line_form", "sim/a.cpp", "int a;", "int a;\n"},
+      {"pragma_once", "sim/a.hpp", "#ifndef A\n#define A\n#endif\n", "#pragma once\n"},
+      {"head_comment", "sim/a.cpp", "// One line.\nint a;\n", head + "int a;\n"},
+      {"head_comment", "sim/a.cpp", repeated("//\n", 11), repeated("//\n", 10)},
+      {"scenario_teaches", "scenarios/ci/a.json", R"({"expect": [{"that": "x"}]})",
+       R"({"why": "a reason", "expect": [{"that": "x"}]})"},
+      {"scenario_teaches", "scenarios/ci/a.json", R"({"why": "a reason", "expect": []})",
+       R"({"expect": [1], "why": "a reason"})"},
+      {"is_built", "sim/forgotten/a.cpp", "", ""},
+  };
+}
+
+void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.rule; }
+
+class Rule : public testing::TestWithParam<Sample> {};
+
+TEST_P(Rule, GoesRedOnTheBadFileOnly) {
+  const Sample& sample = GetParam();
+  const TidyRule& rule = rule_named(sample.rule);
+
+  const std::vector<Finding> bad = rule.check({sample.path, sample.bad}, {});
+  const std::vector<Finding> good = rule.check({sample.path, sample.good}, {});
+
+  ASSERT_FALSE(bad.empty()) << sample.bad;
+  EXPECT_EQ(bad.front().rule, sample.rule);
+  EXPECT_EQ(bad.front().path, sample.path);
+  if (rule.name != "is_built") {  // without globs nothing is built; its own tests are below
+    EXPECT_TRUE(good.empty()) << render(good.front());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Tidy, Rule, testing::ValuesIn(samples()), [](const auto& sample) {
+  return std::string(sample.param.rule) + "_" + std::to_string(sample.index);
+});
+
+TEST(TidyRules, HaveABadSampleEach) {
+  const std::vector<Sample> all = samples();
+
+  for (const TidyRule& rule : tidy_rules()) {
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Sample& sample) {
+      return sample.rule == rule.name;
+    })) << rule.name;
+  }
+}
+
+// --- The build's globs ---------------------------------------------------------------------------
+
+TEST(BuildGlobs, AreReadFromTheCMakeText) {
+  const std::vector<BuildGlob> globs = build_globs(
+      "# GLOB old/*.cpp\nsquall_library(a GLOBS sim/cli/*.cpp USES b)\n"
+      "file(GLOB c bench/*.cpp)\nset(x y/*.cpp)\n");
+
+  ASSERT_EQ(globs.size(), 2U);
+  EXPECT_EQ(globs[0].pattern, "sim/cli/*.cpp");
+  EXPECT_TRUE(globs[0].recursive);
+  EXPECT_EQ(globs[1].pattern, "bench/*.cpp");
+  EXPECT_FALSE(globs[1].recursive);
+}
+
+TEST(BuildGlobs, DecideWhichFileIsForgotten) {
+  const TidyRule& rule = rule_named("is_built");
+  const std::vector<BuildGlob> globs{
+      {"sim/cli/*.cpp", true}, {"bench/*.cpp", false}, {"scenarios/*/*.json", false}};
+  const auto built = [&](const char* path) { return rule.check({path, ""}, globs).empty(); };
+
+  EXPECT_TRUE(built("sim/cli/run.cpp"));
+  EXPECT_TRUE(built("sim/cli/run.hpp"));
+  EXPECT_TRUE(built("sim/cli/deep/run.cpp"));
+  EXPECT_TRUE(built("bench/queue.cpp"));
+  EXPECT_TRUE(built("scenarios/smoke/a.json"));
+  EXPECT_FALSE(built("bench/deep/queue.cpp"));
+  EXPECT_FALSE(built("sim/run.cpp"));
+  EXPECT_FALSE(built("run.cpp"));
+  EXPECT_FALSE(built("scenarios/a.json"));
+}
+
+TEST(BuildGlobs, DoNotLetATestHideInAFileThatIsNotATest) {
+  const TidyRule& rule = rule_named("is_built");
+  const std::vector<BuildGlob> globs{{"tests/*.cpp", true}};
+  const std::string text = "TEST(Law, Holds) {}\n";
+
+  EXPECT_FALSE(rule.check({"tests/laws.cpp", text}, globs).empty());
+  EXPECT_TRUE(rule.check({"tests/laws_test.cpp", text}, globs).empty());
+}
+
+// --- The text scanner ----------------------------------------------------------------------------
+
+TEST(CodeText, BlanksCommentsAndLiteralsAndKeepsLines) {
+  const std::string text = "a; // b\nc /* d\ne */ f \"g\\\"h\" i 'j' 1'000 R\"x(k\n)\" )x\" l\n";
+
+  const std::string code = code_only(text);
+
+  EXPECT_EQ(code.size(), text.size());
+  EXPECT_EQ(lines_of(code).size(), lines_of(text).size());
+  for (const char gone : {'b', 'd', 'e', 'g', 'h', 'j', 'k', 'x'}) {
+    EXPECT_EQ(code.find(gone), std::string::npos) << gone;
+  }
+  for (const char kept : {'a', 'c', 'f', 'i', 'l'}) {
+    EXPECT_NE(code.find(kept), std::string::npos) << kept;
+  }
+  EXPECT_NE(code.find("1'000"), std::string::npos);
+}
+
+TEST(CodeText, FindsFunctionsAmongClassesTablesAndInitialisers) {
+  const std::string text =
+      "namespace a {\n"
+      "constexpr std::array<int, 2> table{{\n 1,\n 2}};\n"
+      "template <typename T>\n"
+      "class Box : public Base {\n"
+      " public:\n"
+      "  Box(int a, int b)\n"
+      "      : a_(a), b_{b} {\n"
+      "    run([] {\n"
+      "    });\n"
+      "  }\n"
+      "  int get() const { return a_; }\n"
+      "  int b_{0};\n"
+      "};\n"
+      "#define MACRO(x) do { \\\n } while (false)\n"
+      "auto last(Options options = {}) -> std::vector<int> {\n"
+      "}\n"
+      "}\n";
+
+  const std::vector<FunctionExtent> functions = functions_of(text);
+
+  ASSERT_EQ(functions.size(), 3U);
+  EXPECT_EQ(functions[0].name, "Box");
+  EXPECT_EQ(functions[0].first_line, 8);
+  EXPECT_EQ(functions[0].length(), 5);
+  EXPECT_EQ(functions[1].name, "get");
+  EXPECT_EQ(functions[1].length(), 1);
+  EXPECT_EQ(functions[2].name, "last");
+  EXPECT_EQ(functions[2].length(), 2);
+}
+
+}  // namespace
+}  // namespace squall

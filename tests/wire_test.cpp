@@ -1,0 +1,168 @@
+// Bytes on the wire: the framing constants of the protocols, counted by hand.
+//
+// Also the words of sim/record: links, purposes, stages, and what makes a record complete.
+#include "sim/record/wire.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "sim/record/run_record.hpp"
+
+namespace squall {
+namespace {
+
+using wire::Tls;
+
+TEST(Wire, AHundredByteChatLineCosts176BytesAboveEthernet) {
+  const WireCost cost = wire::websocket(100, false);
+
+  EXPECT_EQ(cost.payload, 100);
+  EXPECT_EQ(cost.framing, 2);
+  EXPECT_EQ(cost.transport, 22 + 52);
+  EXPECT_EQ(cost.total(), 176);
+}
+
+TEST(Wire, TheWebSocketHeaderGrowsAt126AndAt65536) {
+  EXPECT_EQ(wire::websocket(0, false).framing, 2);
+  EXPECT_EQ(wire::websocket(125, false).framing, 2);
+  EXPECT_EQ(wire::websocket(126, false).framing, 4);
+  EXPECT_EQ(wire::websocket(65535, false).framing, 4);
+  EXPECT_EQ(wire::websocket(65536, false).framing, 10);
+}
+
+TEST(Wire, OnlyClientsMask) {
+  EXPECT_EQ(wire::websocket(0, true).framing, 6);
+  EXPECT_EQ(wire::websocket(200, true).framing, wire::websocket(200, false).framing + 4);
+}
+
+TEST(Wire, TlsAddsTwentyTwoBytesPerRecord) {
+  const auto tls_bytes = [](Bytes payload) {
+    return wire::websocket_stream(payload, false, Tls::on) -
+           wire::websocket_stream(payload, false, Tls::off);
+  };
+
+  EXPECT_EQ(tls_bytes(100), 22);
+  EXPECT_EQ(tls_bytes(16384 - 4), 22);
+  EXPECT_EQ(tls_bytes(16384 - 3), 44);
+}
+
+TEST(Wire, SegmentsAreFilledUpTo1448Bytes) {
+  const Bytes header = 4;
+
+  EXPECT_EQ(wire::segments(0), 1);
+  EXPECT_EQ(wire::segments(1448), 1);
+  EXPECT_EQ(wire::segments(1449), 2);
+  EXPECT_EQ(wire::websocket(1448 - header, false, Tls::off).transport, 52);
+  EXPECT_EQ(wire::websocket(1449 - header, false, Tls::off).transport, 104);
+}
+
+TEST(Wire, OneAcknowledgementPerTwoSegments) {
+  EXPECT_EQ(wire::ack_bytes(1), 52);
+  EXPECT_EQ(wire::ack_bytes(2), 52);
+  EXPECT_EQ(wire::ack_bytes(3), 104);
+  EXPECT_EQ(wire::websocket_ack(100, false), 52);
+  EXPECT_EQ(wire::websocket_ack(4000, false), 104);
+}
+
+TEST(Wire, APeerFrameIsMaskedAndNotEncrypted) {
+  const WireCost cost = wire::peer_frame(200);
+
+  EXPECT_EQ(cost.framing, 8);
+  EXPECT_EQ(cost.transport, 52);
+  EXPECT_EQ(wire::peer_ack(200), 52);
+}
+
+std::string bulk(const std::string& body) {
+  return "$" + std::to_string(body.size()) + "\r\n" + body + "\r\n";
+}
+
+TEST(Wire, RespPublishIsTheEncodedLength) {
+  for (const std::size_t payload : {0U, 9U, 10U, 128U, 1000U, 100000U}) {
+    for (const std::size_t topic : {1U, 20U, 120U}) {
+      const std::string encoded = "*3\r\n" + bulk("PUBLISH") + bulk(std::string(topic, 't')) +
+                                  bulk(std::string(payload, 'p'));
+
+      const WireCost cost = wire::resp_publish(
+          {.payload = static_cast<Bytes>(payload), .topic = static_cast<Bytes>(topic)});
+
+      EXPECT_EQ(cost.payload + cost.framing, static_cast<Bytes>(encoded.size()));
+      EXPECT_EQ(cost.transport, wire::segments(static_cast<Bytes>(encoded.size())) * 52);
+    }
+  }
+}
+
+TEST(Wire, RespDeliveryPutsFiftyTwoBytesAroundAThreeDigitPayload) {
+  EXPECT_EQ(wire::resp_message({.payload = 100, .topic = 20}).framing, 52);
+}
+
+TEST(Wire, RespCommandIsTheEncodedLength) {
+  const std::string set = "*3\r\n" + bulk("SET") + bulk("route:12345678") + bulk("n12");
+  const std::string get = "*2\r\n" + bulk("GET") + bulk("route:12345678");
+
+  const WireCost set_cost = wire::resp_command({.verb = 3, .key = 14, .value = 3});
+  const WireCost get_cost = wire::resp_command({.verb = 3, .key = 14});
+
+  EXPECT_EQ(set_cost.payload + set_cost.framing, static_cast<Bytes>(set.size()));
+  EXPECT_EQ(get_cost.payload + get_cost.framing, static_cast<Bytes>(get.size()));
+}
+
+TEST(Wire, RespRepliesAreTheEncodedLength) {
+  const WireCost found = wire::resp_reply(3);
+
+  EXPECT_EQ(found.payload + found.framing, static_cast<Bytes>(bulk("n12").size()));
+  EXPECT_EQ(wire::resp_reply(0).framing, static_cast<Bytes>(std::string_view("$-1\r\n").size()));
+  EXPECT_EQ(wire::resp_ok().framing, static_cast<Bytes>(std::string_view("+OK\r\n").size()));
+  EXPECT_EQ(wire::resp_ack(found), 52);
+}
+
+TEST(Wire, AHandshakeWithCertificatesIsFourToSevenKilobytes) {
+  const wire::HandshakeCost secure = wire::handshake(Tls::on);
+  const wire::HandshakeCost plain = wire::handshake(Tls::off);
+
+  EXPECT_GE(secure.up + secure.down, 4000);
+  EXPECT_LE(secure.up + secure.down, 7000);
+  EXPECT_EQ(plain.up, 60 + 52 + 450 + 52 + 52);
+  EXPECT_EQ(plain.down, 60 + 180 + 52 + 52);
+}
+
+TEST(Bytes, LinksAndPurposesHaveUniqueNames) {
+  std::set<std::string_view> names;
+
+  for (std::size_t i = 0; i < kLinks; ++i) names.insert(name(static_cast<Link>(i)));
+  for (std::size_t i = 0; i < kBytePurposes; ++i) names.insert(name(static_cast<BytePurpose>(i)));
+
+  EXPECT_EQ(names.size(), kLinks + kBytePurposes);
+  EXPECT_EQ(name(Link::node_to_node), "node_to_node");
+  EXPECT_EQ(name(BytePurpose::payload_relayed), "payload_relayed");
+  EXPECT_EQ(name(BytePurpose::transport), "transport");
+}
+
+TEST(RunRecord, StagesAreNamedInPathOrder) {
+  EXPECT_EQ(name(Stage::client_wait), "client_wait");
+  EXPECT_EQ(name(Stage::ingress_cpu), "ingress_cpu");
+  EXPECT_EQ(name(Stage::downlink), "downlink");
+}
+
+TEST(RunRecord, IsCompleteUntilSomethingIsUnaccountedFor) {
+  RunRecord clean;
+  clean.cells.push_back({});
+  clean.losses.push_back({.mechanism = Mechanism::reconnect_gap, .pairs = 3});
+  RunRecord unresolved = clean;
+  RunRecord unattributed = clean;
+  RunRecord violated = clean;
+
+  unresolved.cells[0].unresolved = 1;
+  unattributed.losses.push_back({.mechanism = Mechanism::unattributed, .pairs = 1});
+  violated.violations.push_back({"pairs", "1 = 2"});
+
+  EXPECT_TRUE(complete(clean));
+  EXPECT_FALSE(complete(unresolved));
+  EXPECT_FALSE(complete(unattributed));
+  EXPECT_FALSE(complete(violated));
+}
+
+}  // namespace
+}  // namespace squall
