@@ -78,8 +78,8 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   Decimal decimal;
   std::size_t i = 0;
   while (i < text.size() && digit(text[i])) ++i;
-  if (i == 0 || i > 18) return std::nullopt;
-  std::from_chars(text.data(), text.data() + i, decimal.whole);
+  const auto read = std::from_chars(text.data(), text.data() + i, decimal.whole);
+  if (i == 0 || read.ec != std::errc{}) return std::nullopt;
   if (i + 1 < text.size() && text[i] == '.' && digit(text[i + 1])) {
     for (++i; i < text.size() && digit(text[i]); ++i) {
       if (decimal.scale == 1000000) return std::nullopt;

@@ -28,12 +28,12 @@ struct Parsed {
 };
 
 // Regular expressions of the same grammars, for the schema (ECMA 262, without anchors).
-inline constexpr std::string_view kDurationPattern = "[0-9]{1,18}(\\.[0-9]{1,6})?(ns|us|ms|s|m|h)";
+inline constexpr std::string_view kDurationPattern = "[0-9]{1,19}(\\.[0-9]{1,6})?(ns|us|ms|s|m|h)";
 inline constexpr std::string_view kSizePattern =
-    "[0-9]{1,18}(\\.[0-9]{1,6})?(B|KB|KiB|MB|MiB|GB|GiB)";
+    "[0-9]{1,19}(\\.[0-9]{1,6})?(B|KB|KiB|MB|MiB|GB|GiB)";
 inline constexpr std::string_view kRatePattern = "[0-9]{1,12}(\\.[0-9]{1,6})?/(s|m|h)";
 inline constexpr std::string_view kBitRatePattern =
-    "[0-9]{1,18}(\\.[0-9]{1,6})?(bit|kbit|Mbit|Gbit)/s";
+    "[0-9]{1,19}(\\.[0-9]{1,6})?(bit|kbit|Mbit|Gbit)/s";
 inline constexpr std::string_view kDecimalPattern = "[0-9]{1,9}(\\.[0-9]{1,17})?";
 inline constexpr std::string_view kNodePattern = "(node\\[(\\*|zone=[^\\]]+)\\]|n[1-9][0-9]{0,4})";
 

@@ -86,6 +86,13 @@ void append(std::string& out, const Json& json, std::size_t depth) {
 
 }  // namespace
 
+Json::Json() = default;
+Json::Json(const Json&) = default;
+Json::Json(Json&&) noexcept = default;
+Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(Json&&) noexcept = default;
+Json::~Json() = default;
+
 Json Json::of(bool value) {
   Json json;
   json.kind = Kind::boolean;

@@ -33,6 +33,14 @@ struct Json {
   std::vector<Member> members;  // of an object, in file order
   Place place;                  // of an object or array: its opening bracket
 
+  // Defaulted where Member is complete.
+  Json();
+  Json(const Json&);
+  Json(Json&&) noexcept;
+  Json& operator=(const Json&);
+  Json& operator=(Json&&) noexcept;
+  ~Json();
+
   static Json of(bool value);
   static Json of(double value);
   static Json of(std::string value);

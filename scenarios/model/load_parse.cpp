@@ -19,11 +19,11 @@ bool one_of(char c, std::string_view set) { return set.find(c) != std::string_vi
 class Cursor {
  public:
   explicit Cursor(const std::string& text) : text_(text) {
-    starts_.push_back(0);
+    if (text.starts_with("\xEF\xBB\xBF")) next_ = 3;  // editors do not count it, nor do we
+    starts_.push_back(next_);
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') starts_.push_back(i + 1);
     }
-    if (text.starts_with("\xEF\xBB\xBF")) next_ = 3;
   }
 
   // The next token; steps over it.

@@ -98,11 +98,11 @@ class Substitution {
     used_.insert(name);
     if (const Member* member = parameters_.find(name)) return member->value;
     std::vector<std::string> known;
-    for (const Member& member : parameters_.members) known.push_back(member.key);
+    for (const Member& member : parameters_.members) known.push_back("$" + member.key);
     reading_.fail(reference.place, "S0301",
                   "unknown parameter " + in_quotes(reference.text) + "; params: " +
                       (known.empty() ? "none" : joined(known)),
-                  did_you_mean(name, known));
+                  did_you_mean(reference.text, known));
     return Json::unknown();
   }
 

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kWidth = 96;  // bytes of a source line that are shown
 
 std::string_view line_of(std::string_view text, int number) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (int line = 1; line < number; ++line) {
     const std::size_t end = text.find('\n');
     if (end == std::string_view::npos) return {};

@@ -156,7 +156,7 @@ bool add_selector(Reading& reading, const Json& json, NodeSet& nodes) {
 
 void tidy(NodeSet& nodes) {
   std::ranges::sort(nodes);
-  nodes.erase(std::ranges::unique(nodes).begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
 template <typename Add>

@@ -187,7 +187,7 @@ Codec<StrategySpec> strategy_codec() {
 
 const Table<StrategySpec>& strategy_table() {
   static const Table<StrategySpec> table{
-      "strategies",
+      "a strategy",
       {
           {"use", "", "The preset that the other keys change.", read_preset,
            [](const StrategySpec& spec) {
@@ -236,7 +236,7 @@ Codec<std::vector<std::string>> globs_codec() {
 
 const Table<Expectation>& expectation_table() {
   static const Table<Expectation> table{
-      "expect",
+      "an expectation",
       {
           that_field(),
           optional_field("during", &Expectation::during, span_label(),

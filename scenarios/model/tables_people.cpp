@@ -48,9 +48,8 @@ Codec<RoomSize> room_size() {
             }
             std::int64_t members = 0;
             std::int64_t rooms = 0;
-            const bool good =
-                read_whole(reading, json.items[0], 1, kMostEndpoints, members) &
-                read_whole(reading, json.items[1], 1, kMostRooms, rooms);
+            bool good = read_whole(reading, json.items[0], 1, kMostEndpoints, members);
+            good = read_whole(reading, json.items[1], 1, kMostRooms, rooms) && good;
             size = {static_cast<std::uint32_t>(members), static_cast<std::uint32_t>(rooms)};
             return good;
           },
@@ -134,7 +133,7 @@ Field<Traffic> target_field() {
 
 const Table<Population>& population_table() {
   static const Table<Population> table{
-      "people",
+      "a population",
       {
           field("count", &Population::count, count_between<std::uint32_t>(1, kMostEndpoints),
                 std::string(kRequired), "Endpoints of this population."),
@@ -156,7 +155,7 @@ const Table<Population>& population_table() {
 
 const Table<ScriptedClient>& individual_table() {
   static const Table<ScriptedClient> table{
-      "clients",
+      "an individual",
       {
           optional_field("on", &ScriptedClient::on, one_node(),
                          "Pinned to this node; else the balancer decides."),
@@ -197,7 +196,7 @@ const Table<ClientConfig>& client_table() {
 
 const Table<RoomSet>& room_table() {
   static const Table<RoomSet> table{
-      "rooms",
+      "a set of rooms",
       {
           field("count", &RoomSet::count, count_between<std::uint32_t>(1, kMostRooms),
                 "one room", "Rooms of this set, named <name>-0, <name>-1, ..."),
@@ -214,7 +213,7 @@ const Table<RoomSet>& room_table() {
 
 const Table<Traffic>& traffic_table() {
   static const Table<Traffic> table{
-      "traffic",
+      "a traffic class",
       {
           field("as", &Traffic::name, fresh_name(), std::string(kRequired),
                 "The name of the class."),

@@ -156,7 +156,7 @@ const VerbRow& row(Verb verb) {
 }
 
 const Table<ScriptStep>& step_table() {
-  static const Table<ScriptStep> table{"script", step_fields()};
+  static const Table<ScriptStep> table{"a script step", step_fields()};
   return table;
 }
 

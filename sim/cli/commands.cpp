@@ -1,4 +1,5 @@
 // The table of subcommands.
+// A row is all that dispatch, help, completion and suggestions know about a command.
 #include "sim/cli/commands.hpp"
 
 #include <array>

@@ -1,4 +1,5 @@
 // Decides about colours and terminals (https://no-color.org: any non-empty NO_COLOR wins).
+// Nothing else asks the operating system about the terminal.
 #include "sim/cli/console.hpp"
 
 #include <sys/ioctl.h>

@@ -1,4 +1,5 @@
 // Compares field by field, in the order a reader would: strategies, metrics, the rest.
+// Stops at the first difference; a list of all would only repeat it.
 #include "sim/cli/difference.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // Sizes from the scenario alone. Expected numbers, not drawn ones.
+// What a seed really brings is scenarios/model/plan.hpp.
 #include "sim/cli/dry_run.hpp"
 
 #include <cmath>

@@ -1,4 +1,5 @@
 // What `squall run --dry-run` says: the size of the work, without doing any of it.
+// Knows the scenario only, no engine; the numbers are expectations, not what a seed will draw.
 #pragma once
 
 #include <cstdint>

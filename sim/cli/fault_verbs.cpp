@@ -1,4 +1,5 @@
 // The table of verbs, in the order of the enum.
+// Their names and keys are scenarios/model/tables_script.cpp; this file only explains.
 #include "sim/cli/fault_verbs.hpp"
 
 #include <array>

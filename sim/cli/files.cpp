@@ -1,4 +1,5 @@
 // Reading and atomically replacing whole files.
+// Nothing here knows what is in a file; run folders are run_folder.hpp.
 #include "sim/cli/files.hpp"
 
 #include <unistd.h>

@@ -1,4 +1,5 @@
 // The flags, declared with CLI11 (one of the few files that include it: it is slow to compile).
+// Meanings and defaults of the values: options.hpp. Checks of more than one word: run_request.hpp.
 #include "sim/cli/flags.hpp"
 
 #include <CLI/CLI.hpp>
@@ -96,7 +97,7 @@ void declare_run(CLI::App& command, Options& options) {
   value(command, "-s,--strategy", options.strategy, "LIST",
         "strategies to play, separated by commas [those of the scenario]");
   value(command, "-n,--reps", options.reps, "N", "replications, one seed each")
-      ->check(CLI::Range(1U, 1000000U))
+      ->check(CLI::Range(1U, 10000U))
       ->capture_default_str();
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
       ->capture_default_str();

@@ -1,4 +1,5 @@
 // squall help [COMMAND]: the commands, or the flags of one.
+// Reads the table of commands and the declared flags, so it cannot miss one.
 #include <CLI/CLI.hpp>
 
 #include <iomanip>

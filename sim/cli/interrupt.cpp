@@ -1,4 +1,5 @@
 // The signal handler (async-signal-safe: it only stores to lock-free atomics) and the deadline.
+// What a stop means for results is decided in playing.cpp.
 #include "sim/cli/interrupt.hpp"
 
 #include <csignal>

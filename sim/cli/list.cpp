@@ -1,4 +1,5 @@
 // squall list TOPIC: prints one listing as an aligned table or as JSON.
+// What can be listed stands in list_topics.cpp.
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
 // The topics of `squall list`: every listing is a loop over a registry that other code uses too.
+// To add a topic: one function and one row at the end.
 #include "sim/cli/list_topics.hpp"
 
 #include <array>

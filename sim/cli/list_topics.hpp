@@ -1,4 +1,5 @@
 // What `squall list` can show: one row per topic, each read from its registry.
+// Only makes the tables; printing them is list.cpp.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
 // Manifest <-> JSON, and what this machine is.
+// Additions to the JSON are fine; a changed meaning needs a new number in its schema name.
 #include "sim/cli/manifest.hpp"
 
 #include <sys/utsname.h>

@@ -1,4 +1,5 @@
 // Farm -> leading seeds -> Result.
+// The threads are in sim/farm, the numbers in report/measure.hpp.
 #include "sim/cli/playing.hpp"
 
 #include <algorithm>

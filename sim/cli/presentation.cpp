@@ -1,4 +1,5 @@
 // Maps flags to renderers. The text form knows the terminal; all others are the same everywhere.
+// A new format is a row in report/renderers.cpp and needs nothing here.
 #include "sim/cli/presentation.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // The two machine-readable forms of problems.
+// Field names are part of the interface: scripts read them.
 #include "sim/cli/problem_output.hpp"
 
 #include <nlohmann/json.hpp>

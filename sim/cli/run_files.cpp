@@ -1,4 +1,5 @@
 // One entry per file of a run folder.
+// A new file is a row here; how its bytes come about is report/.
 #include "sim/cli/run_files.hpp"
 
 #include <set>

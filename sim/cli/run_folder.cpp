@@ -1,4 +1,5 @@
 // Writing beside, then renaming: the file system's own guarantee does the work.
+// The contents come from run_files.hpp.
 #include "sim/cli/run_folder.hpp"
 
 #include <unistd.h>

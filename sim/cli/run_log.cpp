@@ -1,4 +1,5 @@
 // Collects the lines of squall.log.
+// Not a logger for other code: only `squall run` has one.
 #include "sim/cli/run_log.hpp"
 
 #include "report/format.hpp"

@@ -1,4 +1,5 @@
 // squall.log of a run folder: what happened in order, also on standard error with --verbose.
+// Its order is that of the finished runs, so it may differ between numbers of threads.
 #pragma once
 
 #include <ostream>

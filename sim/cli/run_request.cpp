@@ -1,4 +1,5 @@
 // Checks of `squall run` that are more than a word: seeds, durations, files to write.
+// Nothing is read or written here.
 #include "sim/cli/run_request.hpp"
 
 #include "scenarios/model/grammar.hpp"

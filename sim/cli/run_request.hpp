@@ -1,4 +1,5 @@
 // The flags of `squall run`, checked before anything is played.
+// Pure: reads no file and starts nothing. Single words are checked by CLI11 in flags.cpp.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
 // Finds the bytes of a scenario and lets the loader judge them.
+// Built-in scenarios are scenarios/model/library.hpp; a file of the same name wins.
 #include "sim/cli/scenario_input.hpp"
 
 #include <algorithm>

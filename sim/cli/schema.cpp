@@ -1,4 +1,5 @@
 // squall schema [scenario|result]: prints a JSON Schema (draft-07), which editors complete with.
+// Both are printed from the tables that the readers check with.
 #include "report/json.hpp"
 #include "scenarios/model/load.hpp"
 #include "scenarios/model/suggest.hpp"

@@ -1,4 +1,5 @@
 // Parses --seed. Random means: chosen once from the machine, then shown and stored.
+// The only randomness outside a plan.
 #include "sim/cli/seeds.hpp"
 
 #include <charconv>

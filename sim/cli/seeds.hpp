@@ -1,4 +1,5 @@
 // The seeds of a run: the first one and the next reps - 1 numbers.
+// Not the randomness of a run, which is scenarios/model/plan.hpp.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
 // squall version, also spelled squall --version: which squall this is.
+// The build writes squall_version.hpp (cmake/revision.cmake).
 #include <nlohmann/json.hpp>
 
 #include "sim/cli/commands.hpp"

@@ -1,4 +1,5 @@
 // One loop per registry.
+// A registry that is missing here has names that no scenario can use.
 #include "sim/cli/vocabulary.hpp"
 
 #include "report/metrics.hpp"

@@ -1,4 +1,5 @@
 // The worker threads of the farm: an atomic next index, and results stored by index.
+// One engine run is sim/kernel/engine.hpp; here is only who plays which and when to stop.
 #include "sim/farm/farm.hpp"
 
 #include <algorithm>

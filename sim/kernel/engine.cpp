@@ -186,6 +186,7 @@ class Run {
     record_.seed = seed;
     record_.measure = measure_;
     record_.nodes = scenario.cluster.nodes.count;
+    record_.loops = scenario.cluster.nodes.loops;
     record_.endpoints = world_.plan.endpoints();
     for (const FaultSpan& span : fault_spans(scenario)) {
       FaultRow row;

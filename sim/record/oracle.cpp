@@ -14,6 +14,9 @@ constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
 
 std::size_t words(std::size_t bits) { return (bits + 63) / 64; }
 
+// From here on nothing can come through: the path broke, or the node hung up.
+Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
+
 }  // namespace
 
 Oracle::Oracle(OracleSetup setup)
@@ -203,7 +206,7 @@ bool Oracle::live_on(EndpointId endpoint, NodeId node, Time at) const {
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.node == node && record.opened <= at && at < std::min(record.dead, record.closed)) {
+    if (record.node == node && record.opened <= at && at < end_of(record)) {
       return true;
     }
   }
@@ -214,7 +217,7 @@ const ConnectionRecord* Oracle::live_throughout(EndpointId endpoint, Time from, 
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.opened <= from && to < std::min(record.dead, record.closed)) return &record;
+    if (record.opened <= from && to < end_of(record)) return &record;
   }
   return nullptr;
 }
@@ -224,8 +227,8 @@ const ConnectionRecord* Oracle::last_ended(EndpointId endpoint, Time at) const {
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.ready == kNever || record.dead > at) continue;
-    if (last == nullptr || record.dead > last->dead) last = &record;
+    if (record.ready == kNever || end_of(record) > at) continue;
+    if (last == nullptr || end_of(record) > end_of(*last)) last = &record;
   }
   return last;
 }

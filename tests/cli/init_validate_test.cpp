@@ -1,4 +1,5 @@
 // squall init and squall validate: from nothing to a checked scenario. Runs the real binary.
+// What the loader finds is tested with the model; here is how it reaches the user.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 // squall replay: a stored run can be checked, and a changed one is found. Runs the real binary.
+// Uses the small scenario of tests/support/cli.hpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 // squall run: what it prints, what it stores and how it ends. Runs the real binary.
+// How a report looks is tested with report/; here is where it goes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -219,7 +220,7 @@ TEST(RunCommand, a_timeout_is_exit_4_and_keeps_what_is_done) {
   const Squall squall;
 
   const ProcessResult result =
-      squall({"run", "small.json", "-n", "1000000", "--timeout", "50ms", "--json", "-q"});
+      squall({"run", "small.json", "-n", "2000", "--timeout", "50ms", "--json", "-q"});
 
   EXPECT_EQ(result.exit_code, 4);
   const auto stored = as_one_document(squall.folder().read("squall-results/latest/result.json"));
@@ -238,7 +239,7 @@ TEST(RunCommand, a_signal_keeps_what_is_done_and_marks_it_as_incomplete) {
     bool sent = false;
 
     const ProcessResult result = squall.watched(
-        {"run", "small.json", "-n", "20000", "--progress", "json"},
+        {"run", "small.json", "-n", "2000", "--progress", "json"},
         [&](pid_t child, const std::string& err) {
           if (sent || err.find("\"finished\":7,") == std::string::npos) return;
           sent = true;
@@ -263,7 +264,7 @@ TEST(RunCommand, a_second_signal_ends_at_once_and_writes_nothing) {
   bool sent = false;
 
   const ProcessResult result = squall.watched(
-      {"run", "small.json", "-n", "20000", "--progress", "json"},
+      {"run", "small.json", "-n", "2000", "--progress", "json"},
       [&](pid_t child, const std::string& err) {
         if (sent || err.find("\"finished\":7,") == std::string::npos) return;
         sent = true;

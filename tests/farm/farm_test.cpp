@@ -1,4 +1,5 @@
 // The farm: order of results, early stop, failures. The engine is a function of the test.
+// That real runs do not depend on threads is in tests/cli/run_command_test.cpp.
 #include "sim/farm/farm.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +9,13 @@
 namespace squall {
 namespace {
 
-const std::vector<StrategySpec> kStrategies = {{.name = "one"}, {.name = "two"}, {.name = "three"}};
+StrategySpec named(const char* name) {
+  StrategySpec spec;
+  spec.name = name;
+  return spec;
+}
+
+const std::vector<StrategySpec> kStrategies = {named("one"), named("two"), named("three")};
 const std::vector<std::uint64_t> kSeeds = {10, 11, 12, 13};
 
 RunRecord echo(const Scenario&, const StrategySpec& spec, std::uint64_t seed,

@@ -1,0 +1,37 @@
+// Loading scenarios from text in tests: short words for the usual arrangements.
+//
+// Uses the real registries; what is loaded here loads in the program as well.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/model/load.hpp"
+#include "sim/cli/vocabulary.hpp"
+
+namespace squall::testing {
+
+inline const Vocabulary& vocabulary() {
+  static const Vocabulary words = make_vocabulary();
+  return words;
+}
+
+// The smallest file, and `more` members after its name: R"("time": {...})".
+inline std::string scenario_with(const std::string& more) {
+  return R"({"squall": 1, "name": "test")" + (more.empty() ? "" : ", " + more) + "}";
+}
+
+inline LoadResult load(const std::string& text, const std::vector<Override>& overrides = {}) {
+  return load_scenario_text(text, "test.json", overrides, vocabulary());
+}
+
+// "S0101 /cluster/x" per problem, in order.
+inline std::vector<std::string> findings(const LoadResult& result) {
+  std::vector<std::string> found;
+  for (const Problem& problem : result.problems) {
+    found.push_back(problem.code + " " + problem.pointer);
+  }
+  return found;
+}
+
+}  // namespace squall::testing
