@@ -106,7 +106,6 @@ Json verdict_json(const Verdict& verdict) {
 
 std::string to_json(const Result& result) {
   Json json;
-  json["schema"] = "squall.result/1";
   json["scenario_name"] = result.scenario_name;
   json["scenario_sha256"] = result.scenario_sha256;
   Json scenario = Json::parse(result.resolved_scenario, nullptr, false);
@@ -120,8 +119,11 @@ std::string to_json(const Result& result) {
   for (const Verdict& verdict : result.verdicts) json["verdicts"].push_back(verdict_json(verdict));
   json["complete"] = result.complete;
   json["problems"] = result.problems;
+  nlohmann::ordered_json document;  // the schema's name first, then the sorted keys
+  document["schema"] = "squall.result/1";
+  for (auto& [key, value] : json.items()) document[key] = std::move(value);
   // Bytes that are no UTF-8 become U+FFFD: names are untrusted, and a writer must not throw.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace squall

@@ -8,7 +8,6 @@
 namespace squall::text {
 namespace {
 
-constexpr std::size_t kMechanismsShown = 5;
 constexpr std::size_t kTriggersShown = 2;
 constexpr std::size_t kBarWidth = 12;
 
@@ -34,11 +33,6 @@ std::vector<MechanismLoss> by_mechanism(const StrategyResult& strategy) {
   std::stable_sort(all.begin(), all.end(), [](const MechanismLoss& a, const MechanismLoss& b) {
     return a.pairs > b.pairs;
   });
-  if (all.size() <= kMechanismsShown) return all;
-  MechanismLoss rest{"other mechanisms", 0, {}};
-  for (std::size_t i = kMechanismsShown - 1; i < all.size(); ++i) rest.pairs += all[i].pairs;
-  all.resize(kMechanismsShown - 1);
-  all.push_back(std::move(rest));
   return all;
 }
 

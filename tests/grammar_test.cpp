@@ -1,4 +1,5 @@
 // The value grammars: what they mean, what they refuse, and that printing and reading agree.
+// Whole files are in load_test.cpp and broken_files_test.cpp.
 #include "scenarios/model/grammar.hpp"
 
 #include <gtest/gtest.h>

@@ -140,8 +140,9 @@ TEST(TheSchema, RefusesUnknownKeysInEveryObject) {
                                   .scenario->resolved_json);
   ASSERT_TRUE(schema_accepts(scenario));
 
-  for (const char* place : {"", "/time", "/cluster", "/cluster/nodes", "/cluster/nodes/egress_queue",
-                            "/cluster/lb", "/cluster/broker", "/cluster/registry", "/cluster/net",
+  for (const char* place : {"", "/time", "/cluster", "/cluster/nodes",
+                            "/cluster/nodes/egress_queue", "/cluster/lb",
+                            "/cluster/broker", "/cluster/registry", "/cluster/net",
                             "/people/desktop", "/client", "/client/heartbeat", "/client/backoff",
                             "/rooms/live", "/traffic/0", "/script/0", "/strategies/0",
                             "/expect/0"}) {

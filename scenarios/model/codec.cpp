@@ -75,11 +75,12 @@ std::string distribution_pattern(std::string_view unit, Never never) {
   return pattern + ")";
 }
 
-bool good_name(std::string_view name) {
+bool good_name(std::string_view name, std::string_view extra) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   return !name.empty() && name.size() <= 64 && letter(name.front()) &&
          std::ranges::all_of(name, [&](char c) {
-           return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+           return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' ||
+                  extra.find(c) != std::string_view::npos;
          });
 }
 
@@ -193,17 +194,21 @@ Codec<std::string> free_text() {
   return codec;
 }
 
-Codec<std::string> fresh_name() {
+Codec<std::string> fresh_name(std::string_view extra) {
   Codec<std::string> codec = free_text();
-  codec.read = [](Reading& reading, const Json& json, std::string& value) {
+  const std::string more(extra);
+  codec.read = [more](Reading& reading, const Json& json, std::string& value) {
     if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a name");
     value = json.text;
-    if (good_name(json.text)) return true;
+    if (good_name(json.text, more)) return true;
     return reading.fail(json.place, "S0215",
-                        "bad name " + in_quotes(json.text) +
-                            ": letters, digits, _ . and -, beginning with a letter, at most 64");
+                        "bad name " + in_quotes(json.text) + ": letters, digits, _ . -" +
+                            (more.empty() ? "" : " " + more) +
+                            " only, beginning with a letter, at most 64");
   };
-  codec.schema = [](const Vocabulary&) { return schema_pattern("[A-Za-z][A-Za-z0-9_.-]{0,63}"); };
+  codec.schema = [more](const Vocabulary&) {
+    return schema_pattern("[A-Za-z][A-Za-z0-9_." + more + "-]{0,63}");
+  };
   return codec;
 }
 

@@ -49,7 +49,8 @@ bool unknown_word(Reading& reading, const Json& json, std::string_view code,
 Codec<double> decimal_between(double low, double high);
 Codec<bool> flag();
 Codec<std::string> free_text();
-Codec<std::string> fresh_name();  // letters, digits, _ . - beginning with a letter
+// Letters, digits, _ . - and `extra`, beginning with a letter, at most 64.
+Codec<std::string> fresh_name(std::string_view extra = "");
 Codec<std::string> word_from(std::vector<std::string> Vocabulary::*words, std::string_view what);
 
 Codec<Duration> duration_between(Duration low, Duration high);

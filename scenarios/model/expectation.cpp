@@ -1,4 +1,5 @@
-// Taking expectations apart; see expectation.hpp.
+// The three operations on the text of an expectation: splitting, reading the limit, globs.
+// Which metrics exist is told by the vocabulary, in tables_expect.cpp.
 #include "scenarios/model/expectation.hpp"
 
 #include <algorithm>

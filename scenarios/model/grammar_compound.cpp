@@ -1,4 +1,5 @@
 // Distributions, popularity and node selectors: a word and something in brackets.
+// Durations, sizes and rates, of which they are made: grammar.cpp.
 #include <algorithm>
 #include <charconv>
 

@@ -1,4 +1,5 @@
 // The tree's small change: building, finding, printing, JSON pointers.
+// Who fills it from text: load_parse.cpp.
 #include "scenarios/model/json_tree.hpp"
 
 #include <algorithm>

@@ -155,7 +155,7 @@ void Check::traffic() {
 void Check::strategies() {
   const Member* given = root_.find("strategies");
   if (given != nullptr && given->value.kind == Json::Kind::array && given->value.items.empty()) {
-    fail("/strategies", "S0216", "the list is empty: name a strategy, or leave it out for the five");
+    fail("/strategies", "S0216", "the list is empty: without it the five are run");
   }
   if (!strategies_are_read_ || !reading_.clean("/cluster/nodes")) return;
   const std::uint16_t nodes = scenario_.cluster.nodes.count;
@@ -176,11 +176,13 @@ void Check::expectations() {
     names = reading_.vocabulary.default_strategies;
   }
   for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
-    for (const std::string& glob : scenario_.expect[i].strategies) {
+    const std::vector<std::string>& globs = scenario_.expect[i].strategies;
+    for (std::size_t g = 0; g < globs.size(); ++g) {
+      const std::string& glob = globs[g];
       const bool known = std::ranges::any_of(
           names, [&](const std::string& name) { return glob_matches(glob, name); });
       if (known) continue;
-      fail("/expect/" + std::to_string(i) + "/for", "S0326",
+      fail("/expect/" + std::to_string(i) + "/for/" + std::to_string(g), "S0326",
            in_quotes(glob) + " matches no strategy of this scenario: " + joined(names),
            did_you_mean(glob, names));
     }
@@ -218,7 +220,8 @@ void Check::sending(std::size_t i, const ScriptStep& step) {
   if (step.repeat > 1 && step.every == Duration{0}) {
     fail(step_pointer(i), "S0102", "a repeated send needs the key \"every\"");
   }
-  const double last = static_cast<double>(step.repeat - 1) * static_cast<double>(step.every.count());
+  const double last =  // may be larger than a Duration
+      static_cast<double>(step.repeat - 1) * static_cast<double>(step.every.count());
   const Duration left = scenario_.time.measure + scenario_.time.drain - step.at;
   if (reading_.clean("/time") && last > static_cast<double>(left.count())) {
     fail(step_pointer(i, "repeat"), "S0402", "the last of the sends would be after the run");

@@ -175,7 +175,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
     Json json = Json::of(value);
     json.place = cursor_.take();
     if (!exact) {
-      complain(json.place, "S0210", "this whole number is beyond 2^53: JSON readers would round it");
+      complain(json.place, "S0210", "whole number beyond 2^53: JSON readers would round it");
       json.kind = Json::Kind::unknown;
     }
     return attach(std::move(json));

@@ -1,4 +1,5 @@
-// Overrides and parameters; see parameters.hpp.
+// Overrides first, because they may change parameters; then parameters, by walking the tree once.
+// What the values mean is not known here; the tables find out.
 #include "scenarios/model/parameters.hpp"
 
 #include <algorithm>

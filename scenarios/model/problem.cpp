@@ -1,4 +1,5 @@
 // Problems as text: position and message, the line with carets under the token, the pointer.
+// Other forms (JSON, annotations) are made where they are printed, from the same values.
 #include "scenarios/model/problem.hpp"
 
 #include <algorithm>

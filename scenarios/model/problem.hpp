@@ -1,4 +1,6 @@
 // A complaint about a scenario file, with its place. User errors are values, never exceptions.
+// Who complains: load.hpp. The codes are stable: S01xx keys, S02xx values, S03xx references,
+// S04xx times, S05xx warnings.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
 // Collecting complaints and putting them in order.
+// What there is to complain about stands in tables_*.cpp and load_*.cpp.
 #include "scenarios/model/reading.hpp"
 
 #include <algorithm>

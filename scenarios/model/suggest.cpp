@@ -1,4 +1,5 @@
 // Edit distance with exchanges (optimal string alignment), bounded, and the words around it.
+// What words are known is told by the caller.
 #include "scenarios/model/suggest.hpp"
 
 #include <algorithm>

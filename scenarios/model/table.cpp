@@ -1,4 +1,5 @@
-// The two complaints every object makes.
+// The two complaints every object makes: a key too many, a key too few.
+// The rows are in tables_*.cpp.
 #include "scenarios/model/table.hpp"
 
 namespace squall::language {

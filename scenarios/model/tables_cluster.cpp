@@ -1,4 +1,5 @@
 // The machines: nodes, balancer, broker, registry, network; and node selectors.
+// Users and their traffic are in tables_people.cpp.
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {

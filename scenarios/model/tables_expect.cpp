@@ -1,4 +1,5 @@
 // Strategies and expectations: the two sections whose words the caller's vocabulary decides.
+// The text of a comparison is taken apart in expectation.cpp.
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/tables.hpp"
 
@@ -194,7 +195,7 @@ const Table<StrategySpec>& strategy_table() {
              return spec.preset.empty() ? std::nullopt : std::optional(Json::of(spec.preset));
            },
            [](const Vocabulary& vocabulary) { return schema_words(preset_names(vocabulary)); }},
-          optional_field("as", &StrategySpec::name, free_text(), "What reports call it."),
+          optional_field("as", &StrategySpec::name, fresh_name(":+"), "What reports call it."),
           optional_field("placement", &StrategySpec::placement,
                          word_from(&Vocabulary::placements, "placement"),
                          "Where connections go; without it cluster.lb.policy decides."),

@@ -1,4 +1,5 @@
 // The users: populations, individuals, client settings, rooms and traffic.
+// What individuals do, and what happens to everybody, is in tables_script.cpp.
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {

@@ -1,4 +1,5 @@
 // The whole file: its sections in reading order, so that each finds what it refers to.
+// The sections themselves are in the other tables_*.cpp.
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {

@@ -102,8 +102,7 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::broker_link_up: world.broker->link_up(event.node, event.b); break;
     case EventKind::broker_link_lost: world.broker->link_lost(event.node, event.a); break;
     case EventKind::registry_arrives:
-      world.registry->arrives(event.node,
-                              {static_cast<RegistryCall::Verb>(event.c), event.a, event.b});
+      world.registry->arrives(event.node, event.a, event.b);
       break;
     case EventKind::registry_reply:
       world.registry->replies(event.node, event.a, event.b);

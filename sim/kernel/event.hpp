@@ -38,7 +38,7 @@ enum class EventKind : std::uint8_t {
   // links of the cluster
   broker_link_up,      // node, b = attempt
   broker_link_lost,    // node, a = partition: it outlived the time-out
-  registry_arrives,    // node, a = key, b = request, c = verb
+  registry_arrives,    // node, a = slot of the call, b = epoch
   registry_reply,      // node, a = slot, b = epoch
   peer_down, peer_up,  // node learns of peer a
   balancer_told,       // node, a = in rotation

@@ -18,6 +18,7 @@ bool Nodes::Node::has(EndpointId endpoint) const {
 
 Nodes::Nodes(World& world)
     : world_(world),
+      directory_(world.plan),
       nodes_(world.scenario.cluster.nodes.count),
       first_session_(world.plan.endpoints(), kNoConnection) {
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
@@ -259,7 +260,7 @@ void Nodes::start(NodeId id) {
   node.host_lost = false;
   ++node.epoch;
   node.backplane = world_.backplane.make(
-      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node});
+      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
   if (!first) {
     world_.balancer->tell(id, true);
     world_.peers->started(id);
@@ -353,6 +354,10 @@ void Nodes::end_measure(RunRecord& record) {
 void Nodes::finish(RunRecord& record) {
   for (Node& node : nodes_) {
     count_sessions(node);
+    if (node.up) {  // what it still holds stays alive in the ledger: unresolved
+      Actions held;
+      node.backplane->lose_all(held);
+    }
     for (Loop& loop : node.loops) {
       if (!loop.balanced(world_.now)) {
         record.violations.push_back({"loops", "a queue of node n" +

@@ -110,7 +110,14 @@ class Nodes {
   void acknowledge(MessageId id, ConnectionId sender);
   void handshake_bytes(ConnectionId id);
 
+  struct Directory final : RoomDirectory {
+    explicit Directory(const Plan& the_plan) : plan(the_plan) {}
+    std::span<const EndpointId> members(RoomId room) const override { return plan.members(room); }
+    const Plan& plan;
+  };
+
   World& world_;
+  Directory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;

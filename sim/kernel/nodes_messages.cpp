@@ -255,9 +255,9 @@ void Nodes::push_one(Batch& batch, Seat seat) {
       pipe.downlink_busy + world_.message_delay(batch.delays.at(index(seat.endpoint)));
   pipe.last_arrival = std::max(pipe.last_arrival, arrival);
   if (batch.entries == nullptr) return;
-  batch.entries->push_back({seat.rank, seat.connection,
-                            std::max(turn.at, free - line_time(kSendBuffer)),
-                            pipe.last_arrival});
+  // It has left user space when the kernel holds all of it.
+  const Time socket = std::max(turn.at, pipe.downlink_busy - line_time(kSendBuffer));
+  batch.entries->push_back({seat.rank, seat.connection, socket, pipe.last_arrival});
 }
 
 void Nodes::end_batch(Batch& batch) {

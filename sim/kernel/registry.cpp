@@ -1,8 +1,9 @@
-// SET, DEL, GET and the room query. See registry.hpp.
+// SET, DEL and MGET. See registry.hpp.
 #include "sim/kernel/registry.hpp"
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
@@ -37,39 +38,34 @@ void Registry::call(NodeId from, const RegistryCall& call) {
     if (up_) trigger_ = verdict.trigger;
     if (call.request == 0) return;  // a write that nobody answers for
     const Duration patience = up_ ? world_.scenario.cluster.net.peer_timeout : delay;
-    answer(from, {call.request, RegistryStatus::unavailable, {}}, world_.now + patience);
+    answer(from, world_.nodes->epoch(from), {call.request, false, {}, {}}, world_.now + patience);
     return;
   }
-  count(Link::node_to_registry, wire::resp_command({kVerb, kKey, call.request == 0 ? kRoute : 0}),
-        from);
+  const auto keys = static_cast<Bytes>(call.keys.size());
+  count(Link::node_to_registry,
+        wire::resp_command({kVerb, kKey * keys, call.request == 0 ? kRoute : 0}), from);
   Time& last = last_arrival_[index(from)];
   const Time leaves = verdict.kind == DoorVerdict::Kind::delay ? verdict.at : world_.now;
   last = std::max(last, leaves + delay);
-  world_.at(last, {EventKind::registry_arrives, from, call.key, call.request,
-                   static_cast<std::uint32_t>(call.verb)});
+  world_.at(last, {EventKind::registry_arrives, from, calls_.put(call), world_.nodes->epoch(from)});
 }
 
-void Registry::arrives(NodeId from, const RegistryCall& call) {
+void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
+  RegistryCall call = calls_.take(slot);
   if (!up_) {
-    if (call.request != 0) {
-      answer(from, {call.request, RegistryStatus::unavailable, {}}, world_.now);
-    }
+    if (call.request != 0) answer(from, epoch, {call.request, false, {}, {}}, world_.now);
     return;
   }
-  std::size_t keys = 1;
-  RegistryReply reply;
-  switch (call.verb) {
-    case RegistryCall::Verb::set_route: set(from, EndpointId{call.key}); break;
-    case RegistryCall::Verb::delete_route: remove(EndpointId{call.key}); break;
-    case RegistryCall::Verb::get_route:
-    case RegistryCall::Verb::get_room: reply = look_up(call, keys); break;
-  }
+  const auto keys = static_cast<std::int64_t>(call.keys.size());
   busy_until_ = std::max(busy_until_, world_.now) + service_costs().registry_call +
-                static_cast<std::int64_t>(keys) * service_costs().registry_key;
-  if (call.request == 0) return;
-  count(Link::registry_to_node,
-        wire::resp_reply(static_cast<Bytes>(keys) * kRoute), from);
-  answer(from, std::move(reply), busy_until_);
+                keys * service_costs().registry_key;
+  switch (call.verb) {
+    case RegistryCall::Verb::set_route: set(from, EndpointId{call.keys.front()}); break;
+    case RegistryCall::Verb::delete_route: remove(EndpointId{call.keys.front()}); break;
+    case RegistryCall::Verb::get_routes:
+      count(Link::registry_to_node, wire::resp_reply(keys * kRoute), from);
+      answer(from, epoch, look_up(std::move(call)), busy_until_);
+  }
 }
 
 void Registry::set(NodeId from, EndpointId endpoint) {
@@ -88,42 +84,23 @@ void Registry::remove(EndpointId endpoint) {
   world_.update_reach(endpoint);
 }
 
-RegistryReply Registry::look_up(const RegistryCall& call, std::size_t& keys) const {
-  RegistryReply reply{call.request, RegistryStatus::found, {}};
-  if (call.verb == RegistryCall::Verb::get_route) {
-    const Entry& entry = entries_[call.key];
-    if (live(entry)) reply.nodes.push_back(entry.node);
-    else reply.status = RegistryStatus::absent;
-    return reply;
-  }
-  std::vector<bool> seen(world_.scenario.cluster.nodes.count);
-  const auto members = world_.plan.members(RoomId{call.key});
-  keys = std::max<std::size_t>(1, members.size());
-  for (const EndpointId member : members) {
-    const Entry& entry = entries_[index(member)];
-    if (live(entry)) seen[index(entry.node)] = true;
-  }
-  for (std::uint16_t n = 0; n < seen.size(); ++n) {
-    if (seen[n]) reply.nodes.push_back(NodeId{n});
+RegistryReply Registry::look_up(RegistryCall call) const {
+  RegistryReply reply{call.request, true, std::move(call.keys), {}};
+  reply.nodes.reserve(reply.keys.size());
+  for (const std::uint32_t key : reply.keys) {
+    reply.nodes.push_back(live(entries_[key]) ? entries_[key].node : kNoNode);
   }
   return reply;
 }
 
-void Registry::answer(NodeId to, RegistryReply reply, Time leaves) {
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(replies_.size()));
-    replies_.emplace_back();
-  }
-  const std::uint32_t slot = free_.back();
-  free_.pop_back();
-  replies_[slot] = std::move(reply);
+// To the process that asked; its successor on the same node would not know the request.
+void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves) {
   world_.at(leaves + world_.cluster_delay(World::Hop::registry, to),
-            {EventKind::registry_reply, to, slot, world_.nodes->epoch(to)});
+            {EventKind::registry_reply, to, replies_.put(std::move(reply)), epoch});
 }
 
 void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
-  RegistryReply reply = std::move(replies_[slot]);
-  free_.push_back(slot);
+  RegistryReply reply = replies_.take(slot);
   if (epoch == world_.nodes->epoch(node)) world_.nodes->step(node, std::move(reply));
 }
 

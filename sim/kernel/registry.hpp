@@ -15,7 +15,8 @@ class Registry {
   explicit Registry(World& world);
 
   void call(NodeId from, const RegistryCall& call);
-  void arrives(NodeId from, const RegistryCall& call);
+  // `epoch`: of the process that asked; another one may run on its node by now.
+  void arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch);
   void replies(NodeId node, std::uint32_t slot, std::uint32_t epoch);
 
   void down(TriggerId trigger);
@@ -37,14 +38,37 @@ class Registry {
   }
   void set(NodeId from, EndpointId endpoint);
   void remove(EndpointId endpoint);
-  RegistryReply look_up(const RegistryCall& call, std::size_t& keys) const;
-  void answer(NodeId to, RegistryReply reply, Time leaves);
+  RegistryReply look_up(RegistryCall call) const;
+  void answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves);
   void count(Link link, const WireCost& cost, NodeId node);
 
   World& world_;
   std::vector<Entry> entries_;  // by endpoint
-  std::vector<RegistryReply> replies_;
-  std::vector<std::uint32_t> free_;
+  // Calls and replies under way; a slot is taken at the other end.
+  template <typename Value>
+  class Slots {
+   public:
+    std::uint32_t put(Value value) {
+      if (free_.empty()) {
+        free_.push_back(static_cast<std::uint32_t>(values_.size()));
+        values_.emplace_back();
+      }
+      const std::uint32_t slot = free_.back();
+      free_.pop_back();
+      values_[slot] = std::move(value);
+      return slot;
+    }
+    Value take(std::uint32_t slot) {
+      free_.push_back(slot);
+      return std::move(values_[slot]);
+    }
+
+   private:
+    std::vector<Value> values_;
+    std::vector<std::uint32_t> free_;
+  };
+  Slots<RegistryCall> calls_;
+  Slots<RegistryReply> replies_;
   bool up_ = true;
   TriggerId trigger_ = kStructural;
   Time busy_until_{kBeforeAll};

@@ -58,6 +58,16 @@ struct PushEntry {
 
 class Ledger {
  public:
+  // What became of a frame, judged from the life of the connection it was written to.
+  enum class Fate : std::uint8_t {
+    arrived,        // on a connection that was open at t_intend
+    arrived_later,  // on one that was opened since
+    session_gone,   // the node had closed the session when its turn came: nothing was sent
+    lost_at_node,   // in user space when the node, or the session, was cut down
+    ghost,          // written to a connection that was dead already
+    lost_on_wire
+  };
+
   Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes);
 
   // ---- a message's way in ----
@@ -186,6 +196,7 @@ class Ledger {
   std::vector<std::uint32_t> first_, failed_;
   std::vector<std::uint32_t> touched_failed_;
   BitSet got_;
+  std::vector<Fate> fates_;  // by entry
   std::vector<Failure> judged_;
 
   std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;

@@ -11,10 +11,9 @@
 namespace squall {
 namespace {
 
-// What became of a frame, from the life of the connection it was written to.
-enum class Fate : std::uint8_t { arrived, session_gone, lost_at_node, ghost, lost_on_wire };
+using Fate = Ledger::Fate;
 
-Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection) {
+Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
   if (entry.socket > connection.closed) {
     switch (connection.reason) {
       case CloseReason::crash:
@@ -24,7 +23,9 @@ Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection) {
       default: return Fate::session_gone;
     }
   }
-  if (entry.arrival <= connection.dead) return Fate::arrived;
+  if (entry.arrival <= connection.dead) {
+    return connection.opened <= intend ? Fate::arrived : Fate::arrived_later;
+  }
   return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
 }
 
@@ -76,13 +77,15 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
     failed_.resize(ranks, 0);
   }
   got_.assign(tracked.owed.size(), 0);
+  fates_.resize(tracked.entries.size());
   judged_.clear();
   for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
   for (std::uint32_t i = 0; i < tracked.entries.size(); ++i) {
     const PushEntry& entry = tracked.entries[i];
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
-    const Fate fate = fate_of(entry, connection);
-    if (fate == Fate::arrived) {
+    const Fate fate = fate_of(entry, connection, tracked.intend);
+    fates_[i] = fate;
+    if (fate == Fate::arrived || fate == Fate::arrived_later) {
       ++entries_ended_;
       if (!test_bit(got_, entry.rank)) {
         set_bit(got_, entry.rank, true);
@@ -144,8 +147,7 @@ void Ledger::count_delivered(Tracked& tracked, Cell& cell) {
         continue;
       }
       ++owed;
-      const ConnectionRecord& connection = oracle_.connection(entry.connection);
-      ++(connection.opened <= tracked.intend ? cell.live : cell.live_after_reconnect);
+      ++(fates_[i] == Fate::arrived ? cell.live : cell.live_after_reconnect);
       const std::int64_t latency = (entry.arrival - tracked.intend).count();
       cell.latency.record(latency);
       cell.service.record((entry.arrival - tracked.write).count());
@@ -236,15 +238,15 @@ void Ledger::book_bytes(const Tracked& tracked) {
   for (const Batch& batch : tracked.batches) {
     std::int64_t useful = 0, redundant = 0, lost = 0;
     for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
-      const PushEntry& entry = tracked.entries[i];
-      switch (fate_of(entry, oracle_.connection(entry.connection))) {
+      const std::uint32_t rank = tracked.entries[i].rank;
+      switch (fates_[i]) {
         case Fate::session_gone:
         case Fate::lost_at_node: break;
         case Fate::ghost:
         case Fate::lost_on_wire: ++lost; break;
         case Fate::arrived:
-          ++(first_[entry.rank] == i && test_bit(tracked.owed, entry.rank) ? useful
-                                                                           : redundant);
+        case Fate::arrived_later:
+          ++(first_[rank] == i && test_bit(tracked.owed, rank) ? useful : redundant);
       }
     }
     for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {

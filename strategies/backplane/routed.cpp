@@ -1,13 +1,14 @@
-// Routed forwarding, textbook form: each node keeps a table of routes and asks the registry for
-// what is missing; messages go over a persistent link to the node that holds the recipient.
+// Routed forwarding, textbook form: each node keeps a table client -> node and asks the registry
+// for what is missing; messages go over a persistent link to the nodes that hold the recipients,
+// one frame per node, and those push to their own clients.
 //
-//   user: local? push · cached route? forward · else ask the registry, then forward
-//   room: push here, and one frame to every other node that has a member (cached for a while)
+//   user: local? push · known route? forward · else ask, then forward
+//   room: push here, forward to every node that the table names for a member, ask for the members
+//         it does not name, then forward to the nodes that are new
 //
-// Its races are kept on purpose: a late delete erases a newer entry, a cached route outlives the
+// Its races are kept on purpose: a late delete erases a newer entry, a known route outlives the
 // client's move, nobody says "not here". The hardened form will fence, invalidate and retry.
 #include <algorithm>
-#include <map>
 
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/pending.hpp"
@@ -19,22 +20,25 @@ namespace {
 class Routed final : public Backplane {
  public:
   Routed(const StrategySpec& spec, const BackplaneContext& context)
-      : self_(context.self), keep_(spec.route_cache), sessions_(context.sessions) {}
+      : context_(context),
+        keep_(std::chrono::duration_cast<std::chrono::milliseconds>(spec.route_cache)),
+        reached_(context.nodes) {}
 
   void step(Time now, Input input, Actions& actions) override {
+    now_ = std::chrono::floor<std::chrono::milliseconds>(now);
     std::visit(Match{
                    [&](SessionOpened& in) { write(in.endpoint, actions); },
                    [&](SessionHeard& in) { write(in.endpoint, actions); },
                    [&](SessionClosed& in) {
                      actions.call({RegistryCall::Verb::delete_route,
-                                   static_cast<std::uint32_t>(in.endpoint)});
+                                   {static_cast<std::uint32_t>(in.endpoint)}});
                    },
-                   [&](ClientMessage& in) { route(now, std::move(in.copy), actions); },
+                   [&](ClientMessage& in) { route(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in.copy), actions); },
                    [&](PeerState& in) {
                      if (!in.up) forget(in.peer);
                    },
-                   [&](RegistryReply& in) { learn(now, in, actions); },
+                   [&](RegistryReply& in) { learn(in, actions); },
                    [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
                },
                input);
@@ -43,78 +47,110 @@ class Routed final : public Backplane {
   void lose_all(Actions& actions) override { pending_.lose_all(actions); }
 
  private:
+  using Milliseconds = std::chrono::duration<std::int32_t, std::milli>;
   struct Route {
-    std::vector<NodeId> nodes;
-    Time learned;
+    Milliseconds learned{0};
+    NodeId node = kNoNode;
   };
-  using Table = std::map<std::uint32_t, Route>;
 
   void write(EndpointId endpoint, Actions& actions) {
-    actions.call({RegistryCall::Verb::set_route, static_cast<std::uint32_t>(endpoint)});
+    actions.call({RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}});
   }
 
-  Table& table(Address::Kind kind) { return kind == Address::Kind::user ? users_ : rooms_; }
+  NodeId known(std::uint32_t endpoint) const {
+    if (endpoint >= table_.size()) return kNoNode;
+    const Route& route = table_[endpoint];
+    return now_ - route.learned <= keep_ ? route.node : kNoNode;
+  }
 
-  void route(Time now, Copy copy, Actions& actions) {
-    const Address to = copy.message().address;
-    if (to.kind == Address::Kind::room) {
-      actions.push(actions.fork(copy));
-    } else if (sessions_.has(to.endpoint())) {
+  void route(Copy copy, Actions& actions) {
+    if (copy.message().address.kind == Address::Kind::room) {
+      route_room(std::move(copy), actions);
+      return;
+    }
+    const std::uint32_t to = copy.message().address.id;
+    if (context_.sessions.has(EndpointId{to})) {
       actions.push(std::move(copy));
-      return;
+    } else if (const NodeId node = known(to); node != kNoNode) {
+      send(std::move(copy), node, actions);
+    } else {
+      actions.call({RegistryCall::Verb::get_routes, {to}, pending_.hold(std::move(copy))});
     }
-    Table& routes = table(to.kind);
-    const auto known = routes.find(to.id);
-    if (known != routes.end() && now - known->second.learned <= keep_) {
-      forward(std::move(copy), known->second.nodes, actions);
-      return;
-    }
-    const auto verb = to.kind == Address::Kind::user ? RegistryCall::Verb::get_route
-                                                     : RegistryCall::Verb::get_room;
-    actions.call({verb, to.id, pending_.hold(std::move(copy))});
   }
 
-  void learn(Time now, RegistryReply& reply, Actions& actions) {
+  void route_room(Copy copy, Actions& actions) {
+    actions.push(actions.fork(copy));
+    std::vector<std::uint32_t> missing;
+    reached_.assign(context_.nodes, false);
+    reached_[index(context_.self)] = true;
+    for (const EndpointId member : context_.directory.members(copy.message().address.room())) {
+      if (member == copy.message().sender) continue;
+      const NodeId node = known(static_cast<std::uint32_t>(member));
+      if (node != kNoNode) forward_once(copy, node, actions);
+      else if (!context_.sessions.has(member)) missing.push_back(static_cast<std::uint32_t>(member));
+    }
+    if (missing.empty()) {
+      actions.discard(std::move(copy));  // it has served as the template of the forks
+    } else {
+      actions.call({RegistryCall::Verb::get_routes, std::move(missing),
+                    pending_.hold(std::move(copy))});
+    }
+  }
+
+  void forward_once(const Copy& copy, NodeId node, Actions& actions) {
+    if (reached_[index(node)]) return;
+    reached_[index(node)] = true;
+    actions.forward(actions.fork(copy), node);
+  }
+
+  void learn(const RegistryReply& reply, Actions& actions) {
     auto copy = pending_.take(reply.request);
     if (!copy) return;
-    const Address to = copy->message().address;
-    if (reply.status == RegistryStatus::unavailable) {
+    if (!reply.available) {
       actions.drop(*std::move(copy), Mechanism::registry_unavailable);
       return;
     }
-    if (reply.status == RegistryStatus::absent) {
+    for (std::size_t i = 0; i < reply.keys.size(); ++i) {
+      if (reply.nodes[i] == kNoNode) continue;
+      if (reply.keys[i] >= table_.size()) table_.resize(reply.keys[i] + 1);
+      table_[reply.keys[i]] = {now_, reply.nodes[i]};
+    }
+    if (copy->message().address.kind == Address::Kind::room) {
+      complete_room(*std::move(copy), reply, actions);
+    } else if (reply.nodes.front() == kNoNode) {
       actions.drop(*std::move(copy), Mechanism::route_missing);
-      return;
-    }
-    Route& route = table(to.kind)[to.id];
-    route = {std::move(reply.nodes), now};
-    forward(*std::move(copy), route.nodes, actions);
-  }
-
-  void forward(Copy copy, const std::vector<NodeId>& nodes, Actions& actions) {
-    if (copy.message().address.kind == Address::Kind::user) {
-      send_to_holder(std::move(copy), nodes, actions);
-      return;
-    }
-    for (const NodeId node : nodes) {
-      if (node != self_) actions.forward(actions.fork(copy), node);
-    }
-    actions.discard(std::move(copy));  // the original has served as the template of the forks
-  }
-
-  void send_to_holder(Copy copy, const std::vector<NodeId>& nodes, Actions& actions) {
-    if (nodes.empty()) {
-      actions.drop(std::move(copy), Mechanism::route_missing);
-    } else if (nodes.front() == self_) {
-      serve(std::move(copy), actions);  // the registry believes the client is here
     } else {
-      actions.forward(std::move(copy), nodes.front());
+      send(*std::move(copy), reply.nodes.front(), actions);
     }
+  }
+
+  // Forwards to the nodes that the first pass over the table did not reach.
+  void complete_room(Copy copy, const RegistryReply& reply, Actions& actions) {
+    reached_.assign(context_.nodes, false);
+    reached_[index(context_.self)] = true;
+    const auto members = context_.directory.members(copy.message().address.room());
+    for (const EndpointId member : members) {
+      const auto id = static_cast<std::uint32_t>(member);
+      if (std::ranges::binary_search(reply.keys, id)) continue;
+      if (const NodeId node = known(id); node != kNoNode) reached_[index(node)] = true;
+    }
+    bool absent = false;
+    for (const NodeId node : reply.nodes) {
+      if (node == kNoNode) absent = true;
+      else forward_once(copy, node, actions);
+    }
+    if (absent) actions.drop(std::move(copy), Mechanism::route_missing);
+    else actions.discard(std::move(copy));
+  }
+
+  void send(Copy copy, NodeId node, Actions& actions) {
+    if (node == context_.self) serve(std::move(copy), actions);  // so the registry believes
+    else actions.forward(std::move(copy), node);
   }
 
   void serve(Copy copy, Actions& actions) {
     const Address to = copy.message().address;
-    if (to.kind == Address::Kind::user && !sessions_.has(to.endpoint())) {
+    if (to.kind == Address::Kind::user && !context_.sessions.has(to.endpoint())) {
       actions.drop(std::move(copy), Mechanism::route_stale);
       return;
     }
@@ -122,14 +158,16 @@ class Routed final : public Backplane {
   }
 
   void forget(NodeId peer) {
-    std::erase_if(users_, [&](const auto& entry) { return entry.second.nodes.front() == peer; });
-    for (auto& [room, route] : rooms_) std::erase(route.nodes, peer);
+    for (Route& route : table_) {
+      if (route.node == peer) route.node = kNoNode;
+    }
   }
 
-  NodeId self_;
-  Duration keep_;
-  const LocalSessions& sessions_;
-  Table users_, rooms_;  // address -> where it was when last asked
+  BackplaneContext context_;
+  Milliseconds keep_;
+  Milliseconds now_{0};
+  std::vector<Route> table_;   // by endpoint: where it was when last asked
+  std::vector<bool> reached_;  // scratch: nodes that have a frame of this message
   PendingCopies pending_;
 };
 

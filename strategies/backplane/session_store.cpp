@@ -3,6 +3,8 @@
 //
 //   connect: write the record   send: read it, "online" -> look among the local sockets
 //                                     hit -> push         miss -> wrong_node
+//
+// A room is served as far as its members happen to be here; their rooms came with their sessions.
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/pending.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -19,7 +21,7 @@ class SessionStore final : public Backplane {
                    [&](SessionOpened& in) { write(in.endpoint, actions); },
                    [&](SessionHeard& in) { write(in.endpoint, actions); },
                    [&](SessionClosed& in) {
-                     actions.call({RegistryCall::Verb::delete_route, key(in.endpoint)});
+                     actions.call({RegistryCall::Verb::delete_route, {key(in.endpoint)}});
                    },
                    [&](ClientMessage& in) { look_up(std::move(in.copy), actions); },
                    [&](RegistryReply& in) { answer(in, actions); },
@@ -34,28 +36,29 @@ class SessionStore final : public Backplane {
   static std::uint32_t key(EndpointId endpoint) { return static_cast<std::uint32_t>(endpoint); }
 
   void write(EndpointId endpoint, Actions& actions) {
-    actions.call({RegistryCall::Verb::set_route, key(endpoint)});
+    actions.call({RegistryCall::Verb::set_route, {key(endpoint)}});
   }
 
   void look_up(Copy copy, Actions& actions) {
     const Address to = copy.message().address;
-    const auto verb = to.kind == Address::Kind::user ? RegistryCall::Verb::get_route
-                                                     : RegistryCall::Verb::get_room;
-    actions.call({verb, to.id, pending_.hold(std::move(copy))});
+    if (to.kind == Address::Kind::room) {
+      actions.push(std::move(copy));
+      return;
+    }
+    actions.call({RegistryCall::Verb::get_routes, {to.id}, pending_.hold(std::move(copy))});
   }
 
   void answer(const RegistryReply& reply, Actions& actions) {
     auto copy = pending_.take(reply.request);
     if (!copy) return;
-    const Address to = copy->message().address;
-    if (reply.status == RegistryStatus::unavailable) {
+    if (!reply.available) {
       actions.drop(*std::move(copy), Mechanism::registry_unavailable);
-    } else if (reply.status == RegistryStatus::absent) {
+    } else if (reply.nodes.front() == kNoNode) {
       actions.drop(*std::move(copy), Mechanism::route_missing);
-    } else if (to.kind == Address::Kind::user && !sessions_.has(to.endpoint())) {
+    } else if (!sessions_.has(copy->message().address.endpoint())) {
       actions.drop(*std::move(copy), Mechanism::wrong_node);
     } else {
-      actions.push(*std::move(copy));  // of a room: those who happen to be here
+      actions.push(*std::move(copy));
     }
   }
 

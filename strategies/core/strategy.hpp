@@ -27,6 +27,14 @@ class LocalSessions {
   virtual bool has(EndpointId endpoint) const = 0;
 };
 
+// Who belongs to a room: durable application data that every node has at hand, unlike the
+// connection state that strategies are about. May name members who have left in the meantime.
+class RoomDirectory {
+ public:
+  virtual ~RoomDirectory() = default;
+  virtual std::span<const EndpointId> members(RoomId room) const = 0;
+};
+
 // ---- Inputs ------------------------------------------------------------------------------------
 
 struct Started {};  // the process is up; peers, broker and registry links are being opened
@@ -54,11 +62,11 @@ struct BrokerMessage {
   NodeId origin;  // the node that published it
   Copy copy;
 };
-enum class RegistryStatus : std::uint8_t { found, absent, unavailable };
 struct RegistryReply {
-  std::uint32_t request;  // echoes RegistryCall::request
-  RegistryStatus status;
-  std::vector<NodeId> nodes;  // get_route: one; get_room: every node with a member
+  std::uint32_t request = 0;  // echoes RegistryCall::request
+  bool available = false;     // false: the registry could not be asked
+  std::vector<std::uint32_t> keys;  // as asked
+  std::vector<NodeId> nodes;        // one per key; kNoNode: no such entry
 };
 
 using Input = std::variant<Started, SessionOpened, SessionClosed, SessionHeard, ClientMessage,
@@ -86,9 +94,9 @@ struct Discard {  // nothing to do for it here: a benign end
 };
 struct Subscribe {};  // to the global topic
 struct RegistryCall {
-  enum class Verb : std::uint8_t { set_route, delete_route, get_route, get_room } verb;
-  std::uint32_t key;          // endpoint or room
-  std::uint32_t request = 0;  // 0: no reply wanted
+  enum class Verb : std::uint8_t { set_route, delete_route, get_routes } verb;
+  std::vector<std::uint32_t> keys;  // endpoints; set and delete take one
+  std::uint32_t request = 0;        // get_routes: a number of the caller's, not 0
 };
 
 using Action = std::variant<Push, Forward, Publish, Drop, Discard, Subscribe, RegistryCall>;
@@ -109,7 +117,7 @@ class Actions {
     return Copy::adopt(copy.message());
   }
   void subscribe() { list_.push_back(Subscribe{}); }
-  void call(RegistryCall call) { list_.push_back(call); }
+  void call(RegistryCall call) { list_.push_back(std::move(call)); }
 
   std::span<const Action> list() const { return list_; }
   std::uint32_t forks() const { return forks_; }
@@ -145,7 +153,8 @@ class Backplane {
 struct BackplaneContext {
   NodeId self;
   std::uint16_t nodes;           // cluster size
-  const LocalSessions& sessions;  // outlives the backplane
+  const LocalSessions& sessions;  // both outlive the backplane
+  const RoomDirectory& directory;
 };
 
 }  // namespace squall

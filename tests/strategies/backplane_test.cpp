@@ -1,0 +1,176 @@
+// The backplanes as conversations: every file of tests/transcripts/ is one test.
+//
+// A new race is a new file there, no code; SQUALL_REWRITE=1 fills in the actions. What no single
+// conversation can show, that no copy is ever forgotten, is checked with random inputs below.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/support/golden_file.hpp"
+#include "tests/support/transcript.hpp"
+
+namespace squall {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> transcripts() {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(SQUALL_SOURCE_DIR) / "tests" / "transcripts")) {
+    if (entry.path().extension() == ".txt") names.push_back(entry.path().stem());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class Conversation : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Conversation, goes_as_it_is_written_down) {
+  const std::string name = GetParam() + ".txt";
+  std::ifstream file(fs::path(SQUALL_SOURCE_DIR) / "tests" / "transcripts" / name);
+  const std::string written{std::istreambuf_iterator<char>(file), {}};
+
+  const std::string played = testing::Transcript().play(written);
+
+  EXPECT_EQ(played.find("NOT UNDERSTOOD"), std::string::npos) << played;
+  EXPECT_TRUE(testing::equals_golden_file(played, "../transcripts/" + name));
+}
+
+INSTANTIATE_TEST_SUITE_P(Backplane, Conversation, ::testing::ValuesIn(transcripts()),
+                         [](const auto& name) { return name.param; });
+
+TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
+  const std::vector<std::string> names = transcripts();
+
+  for (const BackplaneRow& row : backplanes()) {
+    EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return name.starts_with(std::string(row.name) + "_");
+    })) << row.name;
+  }
+}
+
+TEST(Transcript, a_line_that_makes_no_sense_is_pointed_at) {
+  const std::string played = testing::Transcript().play("node n1 of 2 none\nsing\nopen n7\n");
+
+  EXPECT_EQ(played, "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  nothing\n"
+                    "  NOT UNDERSTOOD\n");
+}
+
+// ---- Random inputs ------------------------------------------------------------------------------
+
+constexpr std::uint32_t kUsers = 6, kRooms = 2;
+constexpr std::uint16_t kNodes = 3;
+
+class RandomTalk {
+ public:
+  explicit RandomTalk(const BackplaneRow& row) : row_(row) {
+    StrategySpec spec;
+    spec.backplane = row.name;
+    spec.local_shortcut = *rc::gen::arbitrary<bool>();
+    spec.route_cache = Duration{*rc::gen::inRange(0, 20)};
+    backplane_ = row.make(spec, {NodeId{0}, kNodes, sessions_});
+  }
+
+  void step() {
+    now_ += Duration{*rc::gen::inRange(0, 5)};
+    Actions actions;
+    backplane_->step(now_, input(), actions);
+    count(actions);
+  }
+  void die() {
+    Actions actions;
+    backplane_->lose_all(actions);
+    count(actions);
+    for (const Action& action : actions.list()) {
+      const auto* drop = std::get_if<Drop>(&action);
+      RC_ASSERT(drop != nullptr && drop->mechanism == Mechanism::ingress_lost_at_crash);
+    }
+  }
+  std::int64_t begun = 0, ended = 0;  // copies
+
+ private:
+  Input input() {
+    const EndpointId user{*rc::gen::inRange<std::uint32_t>(0, kUsers)};
+    const NodeId node{*rc::gen::inRange<std::uint16_t>(1, kNodes)};
+    switch (*rc::gen::inRange(0, 8)) {
+      case 0: sessions_.here.insert(user); return SessionOpened{user};
+      case 1: sessions_.here.erase(user); return SessionClosed{user};
+      case 2: return SessionHeard{user};
+      case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
+      case 4: return reply();
+      case 5:
+        if (row_.needs.peers) return PeerMessage{node, copy(user)};
+        if (row_.needs.broker) return BrokerMessage{node, copy(user)};
+        break;
+      default: break;
+    }
+    return ClientMessage{copy(user)};
+  }
+  Copy copy(EndpointId sender) {
+    ++begun;
+    const bool room = *rc::gen::arbitrary<bool>();
+    const auto to = *rc::gen::inRange<std::uint32_t>(0, room ? kRooms : kUsers);
+    const Address address =
+        room ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
+    return Copy::adopt({MessageId{static_cast<std::uint32_t>(begun)}, sender, address, 10, 1});
+  }
+  // Of a request that was made or not, answered before or not.
+  RegistryReply reply() {
+    RegistryReply reply;
+    reply.request = *rc::gen::inRange<std::uint32_t>(0, requests_ + 2);
+    reply.status = *rc::gen::element(RegistryStatus::found, RegistryStatus::absent,
+                                     RegistryStatus::unavailable);
+    if (reply.status != RegistryStatus::found) return reply;
+    reply.nodes.push_back(NodeId{*rc::gen::inRange<std::uint16_t>(0, kNodes)});
+    return reply;
+  }
+  void count(const Actions& actions) {
+    begun += actions.forks();
+    for (const Action& action : actions.list()) {
+      const auto* call = std::get_if<RegistryCall>(&action);
+      if (call != nullptr) requests_ = std::max(requests_, call->request);
+      ended += call == nullptr && !std::holds_alternative<Subscribe>(action);
+    }
+  }
+
+  const BackplaneRow& row_;
+  testing::SessionsOnPaper sessions_;
+  std::unique_ptr<Backplane> backplane_;
+  Time now_{0};
+  std::uint32_t requests_ = 0;
+};
+
+class EveryBackplane : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EveryBackplane, ends_each_copy_exactly_once_whatever_happens) {
+  const BackplaneRow& row = *backplane_named(GetParam());
+
+  const bool held = rc::check([&] {
+    RandomTalk talk(row);
+    const int steps = *rc::gen::inRange(0, 60);
+    for (int i = 0; i < steps; ++i) talk.step();
+    talk.die();
+    RC_ASSERT(talk.begun == talk.ended);
+  });
+
+  EXPECT_TRUE(held);
+}
+
+std::vector<std::string> backplane_names() {
+  std::vector<std::string> names;
+  for (const BackplaneRow& row : backplanes()) names.emplace_back(row.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Backplane, EveryBackplane, ::testing::ValuesIn(backplane_names()),
+                         [](const auto& name) { return name.param; });
+
+}  // namespace
+}  // namespace squall

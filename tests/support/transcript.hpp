@@ -1,0 +1,215 @@
+// Plays a written conversation to a backplane and writes down what it wants done.
+//
+// A transcript is a text: a line at the margin is an input, an indented line is an action that
+// came of it. Playing keeps comments and inputs and writes the actions anew. The words:
+//   node n1 of 3 routed [cache 30 s] [shortcut]   begins; users are u1.., rooms r1.., nodes n1..
+//   start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2 · die
+//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · reply #1 found n2 n3
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "strategies/backplane/match.hpp"
+#include "strategies/backplane/registry.hpp"
+
+namespace squall::testing {
+
+// The clients of a node that exists only on paper.
+struct SessionsOnPaper final : LocalSessions {
+  std::set<EndpointId> here;
+  bool has(EndpointId endpoint) const override { return here.contains(endpoint); }
+};
+
+inline std::string text_of(Address to) {
+  return (to.kind == Address::Kind::user ? "u" : "r") + std::to_string(to.id);
+}
+inline std::string text_of(NodeId node) { return "n" + std::to_string(index(node) + 1); }
+inline std::string text_of(const Message& message) {
+  return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
+}
+
+inline std::string text_of(const RegistryCall& call) {
+  using Verb = RegistryCall::Verb;
+  static const std::map<Verb, std::string> words{{Verb::set_route, "set_route u"},
+                                                 {Verb::delete_route, "delete_route u"},
+                                                 {Verb::get_route, "get_route u"},
+                                                 {Verb::get_room, "get_room r"}};
+  const std::string request = call.request == 0 ? "" : " #" + std::to_string(call.request);
+  return "call " + words.at(call.verb) + std::to_string(call.key) + request;
+}
+
+inline std::string text_of(const Action& action) {
+  return std::visit(
+      Match{[](const Push& a) { return "push " + text_of(a.message); },
+            [](const Forward& a) {
+              return "forward " + text_of(a.message) + " -> " + text_of(a.to);
+            },
+            [](const Publish& a) { return "publish " + text_of(a.message); },
+            [](const Drop& a) {
+              return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
+            },
+            [](const Discard& a) { return "discard " + text_of(a.message); },
+            [](const Subscribe&) { return std::string("subscribe"); },
+            [](const RegistryCall& a) { return text_of(a); }},
+      action);
+}
+
+class Transcript {
+ public:
+  Transcript() = default;
+  Transcript(const Transcript&) = delete;
+  Transcript& operator=(const Transcript&) = delete;
+  ~Transcript() { die(); }
+
+  // The transcript with its actions written anew. A line that makes no sense shows up in it.
+  std::string play(const std::string& transcript) {
+    std::istringstream lines(transcript);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("  ")) continue;
+      written_ += line + "\n";
+      if (line.empty() || line.starts_with("#")) continue;
+      std::istringstream words(line);
+      std::string verb;
+      words >> verb;
+      const auto found = verbs().find(verb);
+      const bool sense = found != verbs().end() && (backplane_ || verb == "node");
+      if (sense) found->second(*this, words);
+      if (!sense || words.fail()) written_ += "  NOT UNDERSTOOD\n";
+    }
+    return written_;
+  }
+
+ private:
+  using Verb = std::function<void(Transcript&, std::istream&)>;
+
+  static const std::map<std::string, Verb>& verbs() {
+    using In = std::istream&;
+    static const std::map<std::string, Verb> table{
+        {"node", [](Transcript& t, In in) { t.begin(in); }},
+        {"start", [](Transcript& t, In) { t.step(Started{}); }},
+        {"at", [](Transcript& t, In in) { t.now_ = duration(in); }},
+        {"open", [](Transcript& t, In in) {
+           const auto [place, user] = t.sessions_.here.insert(EndpointId{number(in, 'u')});
+           t.step(SessionOpened{*place});
+         }},
+        {"close", [](Transcript& t, In in) {
+           const EndpointId user{number(in, 'u')};
+           t.sessions_.here.erase(user);
+           t.step(SessionClosed{user});
+         }},
+        {"heard", [](Transcript& t, In in) { t.step(SessionHeard{EndpointId{number(in, 'u')}}); }},
+        {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
+        {"peer", [](Transcript& t, In in) {
+           const NodeId from = node(in);
+           t.step(PeerMessage{from, copy(in)});
+         }},
+        {"broker", [](Transcript& t, In in) {
+           const NodeId origin = node(in);
+           t.step(BrokerMessage{origin, copy(in)});
+         }},
+        {"peer-down", [](Transcript& t, In in) { t.step(PeerState{node(in), false}); }},
+        {"peer-up", [](Transcript& t, In in) { t.step(PeerState{node(in), true}); }},
+        {"reply", [](Transcript& t, In in) { t.step(reply(in)); }},
+        {"die", [](Transcript& t, In) { t.die(); }},
+    };
+    return table;
+  }
+
+  void begin(std::istream& in) {
+    StrategySpec spec;
+    const NodeId self = node(in);
+    std::string of, option;
+    std::uint16_t nodes = 0;
+    in >> of >> nodes >> spec.backplane;
+    while (in >> option) {
+      if (option == "shortcut") spec.local_shortcut = true;
+      if (option == "cache") spec.route_cache = duration(in);
+    }
+    const BackplaneRow* found = backplane_named(spec.backplane);
+    if (found == nullptr) return;
+    in.clear();
+    backplane_ = found->make(spec, {self, nodes, sessions_});
+  }
+
+  void step(Input input) {
+    Actions actions;
+    backplane_->step(now_, std::move(input), actions);
+    write(actions);
+  }
+
+  void die() {
+    if (!backplane_) return;
+    Actions actions;
+    backplane_->lose_all(actions);
+    backplane_.reset();
+    write(actions);
+  }
+
+  void write(const Actions& actions) {
+    if (actions.list().empty()) written_ += "  nothing\n";
+    for (const Action& action : actions.list()) written_ += "  " + text_of(action) + "\n";
+    if (actions.forks() > 0) {
+      written_ += "  " + std::to_string(actions.forks()) + " more copies\n";
+    }
+  }
+
+  // ---- words ----
+
+  static std::uint32_t number(std::istream& in, char kind) {
+    char first = 0;
+    std::uint32_t value = 0;
+    in >> first >> value;
+    if (first != kind) in.setstate(std::ios::failbit);
+    return value;
+  }
+  static NodeId node(std::istream& in) {
+    return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
+  }
+  static Duration duration(std::istream& in) {  // whole seconds or milliseconds
+    std::int64_t value = 0;
+    std::string unit;
+    in >> value >> unit;
+    if (unit != "s" && unit != "ms") in.setstate(std::ios::failbit);
+    return unit == "s" ? Duration{std::chrono::seconds{value}}
+                       : Duration{std::chrono::milliseconds{value}};
+  }
+  static Copy copy(std::istream& in) {  // m1 u1 -> r3
+    const MessageId id{number(in, 'm')};
+    const EndpointId sender{number(in, 'u')};
+    std::string arrow;
+    char kind = 0;
+    std::uint32_t to = 0;
+    in >> arrow >> kind >> to;
+    const Address address =
+        kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
+    return Copy::adopt({id, sender, address, 100, 1});
+  }
+  static RegistryReply reply(std::istream& in) {
+    RegistryReply reply;
+    std::string status, more;
+    reply.request = number(in, '#');
+    in >> status;
+    reply.status = status == "found"    ? RegistryStatus::found
+                   : status == "absent" ? RegistryStatus::absent
+                                        : RegistryStatus::unavailable;
+    while (in >> more) {
+      std::istringstream word(more);
+      reply.nodes.push_back(node(word));
+    }
+    in.clear();
+    return reply;
+  }
+
+  SessionsOnPaper sessions_;
+  std::unique_ptr<Backplane> backplane_;
+  Time now_{0};
+  std::string written_;
+};
+
+}  // namespace squall::testing
