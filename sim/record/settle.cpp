@@ -265,7 +265,11 @@ void Ledger::book_bytes(const Tracked& tracked) {
 void Ledger::release(Tracked& tracked, MessageId id) {
   Buffers buffers = std::move(tracked.buffers());
   tracked = Tracked{};
-  buffers.clear();  // their memory is kept for the next message in this place
+  // The memory is kept for the next message in this place, unless one large room would have every
+  // place hold the largest fan-out ever seen.
+  constexpr std::size_t kKept = 512;
+  if (buffers.entries.capacity() > kKept) buffers = Buffers{};
+  buffers.clear();
   tracked.buffers() = std::move(buffers);
   free_.push_back(id);
 }

@@ -175,6 +175,7 @@ TEST(Loop, a_batch_served_step_by_step_equals_the_same_work_done_at_once) {
 
   EXPECT_EQ(at, finish);
   EXPECT_TRUE(by_steps.balanced(kEnd));
+  EXPECT_TRUE(at_once.balanced(kEnd));
   EXPECT_EQ(by_steps.queue_ns(), at_once.queue_ns());
 }
 
