@@ -16,8 +16,8 @@ enum class Shown : std::uint8_t { percent, latency, megabytes, seconds };
 struct ColumnRow {
   std::string_view group, title, spoken, metric;
   Shown shown;
-  bool interval;      // may carry "± half width"
-  double quantile;    // 0: no sample size is asked for; else it must be supported
+  bool interval;    // may carry "± half width"
+  double quantile;  // 0: no sample size is asked for; else it must be supported
 };
 
 // The registry of the table's columns.
@@ -78,8 +78,8 @@ std::string cell_of(const StrategyResult& strategy, const ColumnRow& row,
 
 ComparisonColumn column_of(const ColumnRow& row, const Comparison& comparison,
                            const ComparisonOptions& options) {
-  ComparisonColumn column{std::string(row.group), std::string(row.title),
-                          std::string(row.spoken), {}};
+  ComparisonColumn column{
+      std::string(row.group), std::string(row.title), std::string(row.spoken), {}};
   if (row.shown == Shown::latency) {
     const std::string unit(name(options.unit, *options.glyphs));
     column.group += " " + unit;

@@ -15,7 +15,7 @@
 namespace squall {
 
 struct ComparisonColumn {
-  std::string group;               // columns of one group stand side by side
+  std::string group;  // columns of one group stand side by side
   std::string title;
   std::string spoken;              // for block form and Markdown: "latency p99, ms"
   std::vector<std::string> cells;  // one per strategy, in Comparison::strategies order
@@ -24,16 +24,16 @@ struct ComparisonColumn {
 struct Comparison {
   // Ascending by loss.intent; strategies without that number last.
   std::vector<const StrategyResult*> strategies;
-  std::vector<bool> unbeaten;      // no other is better or equal in both loss and cluster
-                                   // bandwidth, and better in one
+  std::vector<bool> unbeaten;             // no other is better or equal in both loss and cluster
+                                          // bandwidth, and better in one
   std::vector<ComparisonColumn> columns;  // without those that have no data for any strategy
 };
 
 struct ComparisonOptions {
   const Glyphs* glyphs = &unicode_glyphs();
   TimeUnit unit = TimeUnit::ms;
-  bool intervals = true;           // "±" beside loss and p99
-  bool reasons = true;             // "∞ (loss 1.7 %)"
+  bool intervals = true;  // "±" beside loss and p99
+  bool reasons = true;    // "∞ (loss 1.7 %)"
 };
 
 // Borrows the strategies of `result`.

@@ -48,14 +48,14 @@ bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U
 }  // namespace
 
 const Glyphs& unicode_glyphs() {
-  static constexpr Glyphs kGlyphs = {"∞", "±", "✓", "✗", "◆", "█", "·", "µ",
-                                     {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}};
+  static constexpr Glyphs kGlyphs = {
+      "∞", "±", "✓", "✗", "◆", "█", "·", "µ", {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}};
   return kGlyphs;
 }
 
 const Glyphs& ascii_glyphs() {
-  static constexpr Glyphs kGlyphs = {"inf", "+-", "ok", "FAIL", "*", "#", "-", "u",
-                                     {"", "", "", "-", "-", "-", "-", "#"}};
+  static constexpr Glyphs kGlyphs = {
+      "inf", "+-", "ok", "FAIL", "*", "#", "-", "u", {"", "", "", "-", "-", "-", "-", "#"}};
   return kGlyphs;
 }
 
@@ -151,8 +151,7 @@ std::string printable(std::string_view text) {
     const auto byte = static_cast<unsigned char>(safe[i]);
     if (byte < 0x20 || byte == 0x7F) safe[i] = ' ';
     // C1 controls, which some terminals obey, are U+0080 to U+009F: C2 80 to C2 9F.
-    if (byte == 0xC2 && i + 1 < safe.size() &&
-        static_cast<unsigned char>(safe[i + 1]) < 0xA0) {
+    if (byte == 0xC2 && i + 1 < safe.size() && static_cast<unsigned char>(safe[i + 1]) < 0xA0) {
       safe[i] = ' ';
       safe[i + 1] = ' ';
     }

@@ -37,8 +37,7 @@ std::string spectrum(const Histogram& histogram, double scale) {
   for (const Histogram::Bucket& bucket : histogram.buckets()) {
     seen += bucket.count;
     const double reached = static_cast<double>(seen) / total;
-    const double value =
-        static_cast<double>(std::min(bucket.high, histogram.max())) / scale;
+    const double value = static_cast<double>(std::min(bucket.high, histogram.max())) / scale;
     while (seen < histogram.count() && level <= reached) {
       text += pad_left(decimal(value, 3), 12) + " " + decimal(level, 12) + " " +
               pad_left(std::to_string(seen), 10) + " " + pad_left(decimal(1 / (1 - level), 2), 14) +
@@ -58,8 +57,7 @@ std::string spectrum(const Histogram& histogram, double scale) {
 
 std::string hgrm(const Histogram& histogram, double scale) {
   const auto number = [&](double value) { return pad_left(decimal(value / scale, 3), 12); };
-  const auto octaves =
-      std::bit_width(static_cast<std::uint64_t>(histogram.max()) / kSubBuckets);
+  const auto octaves = std::bit_width(static_cast<std::uint64_t>(histogram.max()) / kSubBuckets);
   std::string text = pad_left("Value", 12) + " " + pad_left("Percentile", 14) + " " +
                      pad_left("TotalCount", 10) + " " + pad_left("1/(1-Percentile)", 14) + "\n\n";
   text += spectrum(histogram, scale);

@@ -10,9 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json reference(const std::string& definition) {
-  return {{"$ref", "#/definitions/" + definition}};
-}
+Json reference(const std::string& definition) { return {{"$ref", "#/definitions/" + definition}}; }
 
 Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
@@ -29,10 +27,10 @@ Json object(const Json& properties) {
 Json definitions() {
   Json all;
   all["no_data"] = object({{"no_data", {{"const", true}}}});
-  all["number"] = {
-      {"description", "a number, the word for an infinite one, or the lack of data"},
-      {"anyOf", {Json{{"type", "number"}}, Json{{"enum", {"infinity", "-infinity"}}},
-                 reference("no_data")}}};
+  all["number"] = {{"description", "a number, the word for an infinite one, or the lack of data"},
+                   {"anyOf",
+                    {Json{{"type", "number"}}, Json{{"enum", {"infinity", "-infinity"}}},
+                     reference("no_data")}}};
   const Json interval = {{"type", "array"},
                          {"items", {{"type", "number"}}},
                          {"minItems", 2},

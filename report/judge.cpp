@@ -84,8 +84,8 @@ void judge_all(const MetricValues& values, const std::vector<RunRecord>& records
     const std::optional<double>& value = values.per_seed[seed];
     if (!value) {
       if (expectation.pass_without_data) continue;
-      return judge_no_data(expectation,
-                           "no data in seed " + std::to_string(records[seed].seed), verdict);
+      return judge_no_data(expectation, "no data in seed " + std::to_string(records[seed].seed),
+                           verdict);
     }
     if (!holds(*value, expectation.op, expectation.value)) ++failed;
     const auto rank = [&](std::size_t index) {
@@ -110,8 +110,8 @@ void judge_closed_form(const Summary& summary, const MetricValues& values, doubl
   const double distance = std::abs(summary.mean - closed);
   verdict.outcome = distance <= allowed ? Outcome::pass : Outcome::fail;
   verdict.detail = "closed form " + show(closed, values.unit) + ", measured " +
-                   show(summary.mean, values.unit) + ", difference " +
-                   show(distance, values.unit) + ", allowed " + show(allowed, values.unit);
+                   show(summary.mean, values.unit) + ", difference " + show(distance, values.unit) +
+                   ", allowed " + show(allowed, values.unit);
 }
 
 Verdict judge_one(const Scenario& scenario, const Expectation& expectation,

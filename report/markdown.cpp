@@ -51,8 +51,8 @@ std::string verdict_line(const Result& result, const std::vector<VerdictGroup>& 
   } else if (failed == 0) {
     line += "all " + std::to_string(groups.size()) + " expectations hold";
   } else {
-    line += std::to_string(failed) + " of " + std::to_string(groups.size()) +
-            " expectations failed";
+    line +=
+        std::to_string(failed) + " of " + std::to_string(groups.size()) + " expectations failed";
   }
   const std::size_t reps = result.seeds.size();
   return line + " (" + std::to_string(reps) + (reps == 1 ? " replication" : " replications") +
@@ -108,9 +108,9 @@ std::string losses(const Result& result) {
   }
   if (rows.empty()) return "";
   return "<details>\n<summary>Why pairs were lost</summary>\n\n" +
-         table_head({"strategy", "mechanism", "trigger", "reason", "pairs", "of owed",
-                     "broken promises"},
-                    4) +
+         table_head(
+             {"strategy", "mechanism", "trigger", "reason", "pairs", "of owed", "broken promises"},
+             4) +
          rows + (left_out > 0 ? "\n" + std::to_string(left_out) + " smaller rows left out\n" : "") +
          "\n</details>\n\n";
 }
@@ -139,9 +139,7 @@ std::string markdown_text(std::string_view text) {
       case ']':
       case '#':
       case '~':
-      case '$':
-        safe.push_back('\\');
-        [[fallthrough]];
+      case '$': safe.push_back('\\'); [[fallthrough]];
       default: safe.push_back(c);
     }
   }

@@ -29,8 +29,7 @@ std::vector<MetricValues> measure_all(const Records& records, std::size_t seeds)
   return metrics;
 }
 
-std::vector<LossShare> losses_of(const Records& records,
-                                 const std::vector<std::string>& triggers) {
+std::vector<LossShare> losses_of(const Records& records, const std::vector<std::string>& triggers) {
   std::map<std::tuple<Mechanism, TriggerId, CloseReason>, LossShare> shares;
   for (const RunRecord& record : records) {
     for (const LossRow& loss : record.losses) {
@@ -46,9 +45,8 @@ std::vector<LossShare> losses_of(const Records& records,
   }
   std::vector<LossShare> sorted;
   for (auto& [key, share] : shares) sorted.push_back(std::move(share));
-  std::stable_sort(sorted.begin(), sorted.end(), [](const LossShare& a, const LossShare& b) {
-    return a.pairs > b.pairs;
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const LossShare& a, const LossShare& b) { return a.pairs > b.pairs; });
   return sorted;
 }
 
@@ -103,8 +101,8 @@ void add_problems(const std::string& strategy, const RunRecord& record,
                   std::vector<std::string>& problems) {
   const std::string who = strategy + " seed " + std::to_string(record.seed) + ": ";
   for (const Violation& violation : record.violations) {
-    problems.push_back(who + "the law of " + violation.law + " does not balance: " +
-                       violation.detail);
+    problems.push_back(who + "the law of " + violation.law +
+                       " does not balance: " + violation.detail);
   }
   std::uint64_t unresolved = 0;
   for (const Cell& cell : record.cells) unresolved += cell.unresolved;
@@ -136,8 +134,8 @@ void compare_arrivals(const std::vector<StrategySpec>& specs, const std::vector<
   }
 }
 
-StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
-                               std::size_t seeds, const std::vector<std::string>& triggers) {
+StrategyResult strategy_result(const StrategySpec& spec, const Records& records, std::size_t seeds,
+                               const std::vector<std::string>& triggers) {
   StrategyResult result;
   result.strategy = spec.name;
   result.metrics = measure_all(records, seeds);

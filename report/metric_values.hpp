@@ -33,8 +33,8 @@ __int128 stage_sum(const Question& question, Stage stage);  // ns
 // Pairs and order.
 Value unattributed_pairs(const Question& question);
 Value count(const Question& question, CellCount field);
-Value count_of_owed(const Question& question, CellCount field);      // empty when nothing is owed
-Value count_of_delivered(const Question& question, CellCount field); // empty without deliveries
+Value count_of_owed(const Question& question, CellCount field);       // empty when nothing is owed
+Value count_of_delivered(const Question& question, CellCount field);  // empty without deliveries
 Value share(const Question& question, CellCount part, CellCount whole);
 Value share_of_delivered(const Question& question, CellCount part);
 Value worst_endpoint(const Question& question);
@@ -69,7 +69,7 @@ Value deaf_share(const Question& question);
 Value deaf_interval(const Question& question, Quantile quantile);
 Value reachable_share(const Question& question);
 Value ghost_time(const Question& question);
-Value route_fraction(const Question& question, std::uint64_t RunRecord::* part);
+Value route_fraction(const Question& question, std::uint64_t RunRecord::*part);
 Value recover_max(const Question& question);
 
 }  // namespace squall::metric

@@ -183,8 +183,7 @@ constexpr MetricRow kRows[] = {
           [](Q q) { return route_fraction(q, &RunRecord::route_missing); }),
 
     entry("imbalance.connections.cv", "1", kLower, "C",
-          "spread of the time-weighted connections of the nodes: deviation / mean",
-          connections_cv),
+          "spread of the time-weighted connections of the nodes: deviation / mean", connections_cv),
     entry("imbalance.connections.max_over_mean", "1", kLower, "",
           "connections of the fullest node / mean, time-weighted", connections_max_over_mean),
     entry("imbalance.deliveries.cv", "1", kLower, "",
@@ -212,8 +211,7 @@ const MetricRow* metric_named(std::string_view name) {
   return nullptr;
 }
 
-std::optional<double> measure(const MetricRow& metric, const RunRecord& run,
-                              const Filter& filter) {
+std::optional<double> measure(const MetricRow& metric, const RunRecord& run, const Filter& filter) {
   const std::optional<double> value = metric.value(Question{run, filter});
   return value ? std::optional<double>(rounded(*value)) : std::nullopt;
 }

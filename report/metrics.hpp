@@ -32,8 +32,8 @@ struct Question {
 };
 
 struct MetricRow {
-  std::string_view name;     // e.g. "latency.obliged.p99"
-  std::string_view unit;     // ns, bytes/s, ratio, 1
+  std::string_view name;  // e.g. "latency.obliged.p99"
+  std::string_view unit;  // ns, bytes/s, ratio, 1
   Better better = Better::neither;
   bool per_traffic = false;  // may be asked for one traffic class
   bool per_span = false;     // may be asked during or outside a labelled span
@@ -42,8 +42,8 @@ struct MetricRow {
   std::optional<double> (*value)(const Question& question) = nullptr;
 };
 
-std::span<const MetricRow> metric_rows();                 // in report order
-const MetricRow* metric_named(std::string_view name);     // nullptr when unknown
+std::span<const MetricRow> metric_rows();              // in report order
+const MetricRow* metric_named(std::string_view name);  // nullptr when unknown
 
 // The value of one metric in one run, in the metric's unit, rounded as everything that is stored
 // (statistics.hpp). Empty: the run has no data for it. Infinity is a value: the quantile falls on

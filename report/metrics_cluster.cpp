@@ -116,9 +116,7 @@ Value connections_max_over_mean(const Question& question) {
   return max_over_mean(per_node(question.run, connection_time));
 }
 
-Value deliveries_cv(const Question& question) {
-  return variation(per_node(question.run, pushes));
-}
+Value deliveries_cv(const Question& question) { return variation(per_node(question.run, pushes)); }
 
 Value cpu_max_over_mean(const Question& question) {
   return max_over_mean(per_node(question.run, busy));

@@ -11,8 +11,8 @@ namespace squall::metric {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::size_t kCalmSeconds = 5;      // so many in a row are a recovery
-constexpr double kTolerance = 0.001;         // loss above the calm before the first fault
+constexpr std::size_t kCalmSeconds = 5;  // so many in a row are a recovery
+constexpr double kTolerance = 0.001;     // loss above the calm before the first fault
 
 struct Returns {
   std::uint64_t disconnects = 0;
@@ -134,10 +134,9 @@ Value reachable_share(const Question& question) {
 
 Value ghost_time(const Question& question) { return static_cast<double>(question.run.ghost_ns); }
 
-Value route_fraction(const Question& question, std::uint64_t RunRecord::* part) {
+Value route_fraction(const Question& question, std::uint64_t RunRecord::*part) {
   if (question.run.route_lookups == 0) return std::nullopt;
-  return static_cast<double>(question.run.*part) /
-         static_cast<double>(question.run.route_lookups);
+  return static_cast<double>(question.run.*part) / static_cast<double>(question.run.route_lookups);
 }
 
 Value recover_max(const Question& question) {

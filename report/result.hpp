@@ -12,8 +12,8 @@ namespace squall {
 
 // One metric of one strategy: a value per seed (empty where the seed has no data).
 struct MetricValues {
-  std::string name;  // e.g. "loss.intent", "latency.obliged.p99"
-  std::string unit;  // ns, bytes, bytes/s, ratio, 1
+  std::string name;                             // e.g. "loss.intent", "latency.obliged.p99"
+  std::string unit;                             // ns, bytes, bytes/s, ratio, 1
   std::vector<std::optional<double>> per_seed;  // infinity is a value: p99 when loss >= 1 %
 };
 
@@ -27,39 +27,39 @@ Summary summarize(const MetricValues& values);
 
 struct LossShare {
   std::string mechanism, trigger, reason;
-  std::uint64_t pairs = 0;           // summed over seeds
+  std::uint64_t pairs = 0;  // summed over seeds
   std::uint64_t broken_promises = 0;
 };
 
 struct ByteShare {
   std::string link, purpose;
-  std::int64_t bytes = 0;            // summed over seeds
+  std::int64_t bytes = 0;  // summed over seeds
 };
 
 struct StrategyResult {
   std::string strategy;
-  std::vector<MetricValues> metrics;  // in registry order
-  std::vector<LossShare> loss;        // by pairs, descending
-  std::vector<ByteShare> bytes;       // by link, purpose in enum order; zeros left out
+  std::vector<MetricValues> metrics;      // in registry order
+  std::vector<LossShare> loss;            // by pairs, descending
+  std::vector<ByteShare> bytes;           // by link, purpose in enum order; zeros left out
   std::vector<std::string> fingerprints;  // 16 hex digits per seed
   std::vector<std::string> warnings;      // unstable, unsupported percentile ...
 };
 
 enum class Outcome : std::uint8_t { pass, fail, no_data };
 struct Verdict {
-  std::string that;                   // the expectation as written, with `during`, `of`
+  std::string that;  // the expectation as written, with `during`, `of`
   std::string strategy;
   Outcome outcome = Outcome::pass;
-  std::optional<double> measured;     // in the metric's unit
+  std::optional<double> measured;  // in the metric's unit
   double limit = 0;
-  std::string detail;                 // one sentence for the reader
-  int line = 0, column = 0;           // in the scenario file
+  std::string detail;        // one sentence for the reader
+  int line = 0, column = 0;  // in the scenario file
 };
 
 struct Result {
   std::string scenario_name;
-  std::string scenario_sha256;        // of the exact input bytes
-  std::string resolved_scenario;      // JSON text
+  std::string scenario_sha256;    // of the exact input bytes
+  std::string resolved_scenario;  // JSON text
   std::vector<std::uint64_t> seeds;
   std::vector<StrategyResult> strategies;
   std::vector<Verdict> verdicts;

@@ -14,11 +14,11 @@
 namespace squall {
 
 struct TextOptions {
-  std::size_t width = 100;             // columns
-  bool color = false;                  // ANSI escapes
-  bool ascii = false;                  // no character beyond ASCII
-  TimeUnit unit = TimeUnit::ms;        // of latencies
-  std::vector<std::string> next;       // last lines, e.g. "results   squall-results/..."
+  std::size_t width = 100;        // columns
+  bool color = false;             // ANSI escapes
+  bool ascii = false;             // no character beyond ASCII
+  TimeUnit unit = TimeUnit::ms;   // of latencies
+  std::vector<std::string> next;  // last lines, e.g. "results   squall-results/..."
 };
 
 std::string to_text(const Result& result, const TextOptions& options = {});

@@ -101,7 +101,7 @@ std::string table_or_blocks(const Result& result, const Pen& pen) {
     std::size_t gap;
     bool reasons, intervals;
   };
-  constexpr Attempt kAttempts[] = {{3, true, true}, {2, true, true}, {1, true, true},
+  constexpr Attempt kAttempts[] = {{3, true, true},  {2, true, true},  {1, true, true},
                                    {2, false, true}, {1, false, true}, {2, false, false},
                                    {1, false, false}};
   ComparisonOptions options{&pen.glyphs, pen.options.unit, true, true};
@@ -138,9 +138,9 @@ std::string comparison_block(const Result& result, const Pen& pen) {
     text = pen.heading("COMPARISON", about);
   }
   text += "\n" + table_or_blocks(result, pen);
-  text += wrapped("    " + std::string(pen.glyphs.mark) + " ",
-                  "no other strategy is better on both loss and cluster bandwidth",
-                  pen.options.width);
+  text +=
+      wrapped("    " + std::string(pen.glyphs.mark) + " ",
+              "no other strategy is better on both loss and cluster bandwidth", pen.options.width);
   return text + "\n";
 }
 

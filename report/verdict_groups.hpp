@@ -14,7 +14,7 @@ struct VerdictGroup {
   std::vector<const Verdict*> failed;  // also those without data
   const Verdict* worst = nullptr;      // a failed one if there is any; furthest from its limit
   std::size_t strategies = 0;
-  bool differ = false;                 // not all strategies measured the same
+  bool differ = false;  // not all strategies measured the same
 };
 
 // In the order of the first verdict of each group. Borrows from `result`.

@@ -41,8 +41,8 @@ bool without_drops(const Scenario& scenario) {
 bool settled(const Scenario& scenario) {
   const auto stays = [&](const Population& people) {
     const Distribution& arrive = people.arrive;
-    const bool bounded = arrive.kind == Distribution::Kind::fixed ||
-                         arrive.kind == Distribution::Kind::uniform;
+    const bool bounded =
+        arrive.kind == Distribution::Kind::fixed || arrive.kind == Distribution::Kind::uniform;
     const std::int64_t latest = std::max(arrive.first, arrive.second);
     return people.stay.is_never() && bounded && latest < scenario.time.warmup.count();
   };
@@ -125,10 +125,8 @@ std::optional<double> loss_intent(const Scenario& scenario, const StrategySpec& 
   switch (reach(scenario, strategy)) {
     case Reach::everybody:
       return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
-    case Reach::own_node:
-      return churn ? std::nullopt : own_node_loss(scenario, strategy);
-    case Reach::unknown:
-      break;
+    case Reach::own_node: return churn ? std::nullopt : own_node_loss(scenario, strategy);
+    case Reach::unknown: break;
   }
   return std::nullopt;
 }

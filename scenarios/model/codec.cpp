@@ -12,7 +12,7 @@ constexpr std::string_view kParameter = "\\$[A-Za-z_][A-Za-z0-9_]*";
 // What a text codec needs to complain well.
 struct Texts {
   std::string code;
-  std::string what;          // "duration"
+  std::string what;  // "duration"
   std::string example;
   std::string default_unit;  // put behind a bare number to suggest a spelling
   std::string pattern;
@@ -34,11 +34,10 @@ Codec<T> text_codec(Texts texts, std::function<Parsed<T>(std::string_view)> pars
     }
     Parsed<T> parsed = parse(json.text);
     if (!parsed.value) {
-      return reading.fail(json.place, texts.code,
-                          "bad " + texts.what + " " + in_quotes(json.text) + ": " + parsed.problem,
-                          parsed.suggestion.empty()
-                              ? ""
-                              : "did you mean \"" + parsed.suggestion + "\"?");
+      return reading.fail(
+          json.place, texts.code,
+          "bad " + texts.what + " " + in_quotes(json.text) + ": " + parsed.problem,
+          parsed.suggestion.empty() ? "" : "did you mean \"" + parsed.suggestion + "\"?");
     }
     value = std::move(*parsed.value);
     return true;
@@ -95,8 +94,8 @@ Json schema_type(std::string_view type) {
 
 Json schema_pattern(std::string_view pattern) {
   Json schema = schema_type("string");
-  return schema.set("pattern", Json::of("^(" + std::string(pattern) + "|" +
-                                        std::string(kParameter) + ")$"));
+  return schema.set("pattern",
+                    Json::of("^(" + std::string(pattern) + "|" + std::string(kParameter) + ")$"));
 }
 
 Json schema_words(const std::vector<std::string>& words) {
@@ -123,17 +122,17 @@ Json schema_whole(std::int64_t low, std::int64_t high) {
 // ---- Plain values ------------------------------------------------------------------------------
 
 bool wrong_type(Reading& reading, const Json& json, std::string_view expected) {
-  return reading.fail(json.place, "S0201",
-                      "expected " + std::string(expected) + ", not " +
-                          std::string(kind_name(json)));
+  return reading.fail(
+      json.place, "S0201",
+      "expected " + std::string(expected) + ", not " + std::string(kind_name(json)));
 }
 
-bool unknown_word(Reading& reading, const Json& json, std::string_view code,
-                  std::string_view what, const std::vector<std::string>& known) {
-  return reading.fail(json.place, std::string(code),
-                      "unknown " + std::string(what) + " " + in_quotes(json.text) + "; known: " +
-                          joined(known, 20),
-                      did_you_mean(json.text, known));
+bool unknown_word(Reading& reading, const Json& json, std::string_view code, std::string_view what,
+                  const std::vector<std::string>& known) {
+  return reading.fail(
+      json.place, std::string(code),
+      "unknown " + std::string(what) + " " + in_quotes(json.text) + "; known: " + joined(known, 20),
+      did_you_mean(json.text, known));
 }
 
 bool read_whole(Reading& reading, const Json& json, std::int64_t low, std::int64_t high,
@@ -155,8 +154,8 @@ Codec<double> decimal_between(double low, double high) {
     if (json.kind != Json::Kind::number) return wrong_type(reading, json, "a number");
     if (!(json.number >= low && json.number <= high)) {
       return reading.fail(json.place, "S0202",
-                          number_text(json.number) + " must be a number from " +
-                              number_text(low) + " to " + number_text(high));
+                          number_text(json.number) + " must be a number from " + number_text(low) +
+                              " to " + number_text(high));
     }
     value = json.number;
     return true;
@@ -243,8 +242,7 @@ Codec<Time> point_in_time() {
 
 Codec<Bytes> size_between(Bytes low, Bytes high) {
   return text_codec<Bytes>({"S0205", "size", "64KiB", "B", std::string(kSizePattern)},
-                           bounded(&parse_size, low, high, &format_size),
-                           by_value(&format_size));
+                           bounded(&parse_size, low, high, &format_size), by_value(&format_size));
 }
 
 Codec<std::int64_t> bit_rate() {
@@ -275,8 +273,8 @@ Codec<Distribution> durations(Never never) {
   const auto format = [](const Distribution& distribution) {
     return format_distribution(distribution, OfWhat::duration);
   };
-  return text_codec<Distribution>({"S0208", "distribution of durations", "lognormal(45ms,0.4)",
-                                   "s", distribution_pattern(kDurationPattern, never)},
+  return text_codec<Distribution>({"S0208", "distribution of durations", "lognormal(45ms,0.4)", "s",
+                                   distribution_pattern(kDurationPattern, never)},
                                   parse, format);
 }
 

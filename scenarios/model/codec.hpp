@@ -36,15 +36,15 @@ bool read_value(Reading& reading, const Codec<T>& codec, const Json& json, T& va
 // ---- Schema pieces -----------------------------------------------------------------------------
 
 Json schema_type(std::string_view type);
-Json schema_pattern(std::string_view pattern);  // a string that matches, or a "$param"
+Json schema_pattern(std::string_view pattern);             // a string that matches, or a "$param"
 Json schema_words(const std::vector<std::string>& words);  // one of them, or a "$param"
 Json schema_or_param(Json schema);
 
 // ---- Plain values ------------------------------------------------------------------------------
 
 bool wrong_type(Reading& reading, const Json& json, std::string_view expected);
-bool unknown_word(Reading& reading, const Json& json, std::string_view code,
-                  std::string_view what, const std::vector<std::string>& known);
+bool unknown_word(Reading& reading, const Json& json, std::string_view code, std::string_view what,
+                  const std::vector<std::string>& known);
 
 Codec<double> decimal_between(double low, double high);
 Codec<bool> flag();

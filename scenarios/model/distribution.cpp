@@ -55,14 +55,10 @@ double Distribution::mean() const {
   const double low = static_cast<double>(first);
   switch (kind) {
     case Kind::fixed:
-    case Kind::exponential:
-      return low;
-    case Kind::uniform:
-      return low + (static_cast<double>(second) - low) / 2.0;
-    case Kind::lognormal:
-      return low * exact::exp(0.5 * sigma * sigma);
-    case Kind::never:
-      break;
+    case Kind::exponential: return low;
+    case Kind::uniform: return low + (static_cast<double>(second) - low) / 2.0;
+    case Kind::lognormal: return low * exact::exp(0.5 * sigma * sigma);
+    case Kind::never: break;
   }
   return std::numeric_limits<double>::infinity();
 }
@@ -82,8 +78,8 @@ Sampler::Sampler(const Distribution& distribution) : distribution_(distribution)
   quantiles_.resize(kBins);
   for (std::size_t i = 1; i < kBins; ++i) {
     const double probability = static_cast<double>(i) / kBins;
-    quantiles_[i] = rounded(
-        inverse_cdf(distribution, probability, normal ? normal_table()[i] : 0.0));
+    quantiles_[i] =
+        rounded(inverse_cdf(distribution, probability, normal ? normal_table()[i] : 0.0));
   }
 }
 
@@ -91,8 +87,8 @@ std::int64_t Sampler::exact(std::uint64_t bits) const {
   // The middle of the 2^-52 wide slice: never 0 or 1, and exact in a double.
   const double probability = (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
   const bool normal = distribution_.kind == Distribution::Kind::lognormal;
-  return rounded(inverse_cdf(distribution_, probability,
-                             normal ? exact::normal_quantile(probability) : 0.0));
+  return rounded(
+      inverse_cdf(distribution_, probability, normal ? exact::normal_quantile(probability) : 0.0));
 }
 
 ZipfSampler::ZipfSampler(std::uint32_t count, double exponent) : cumulative_(count) {

@@ -38,8 +38,8 @@ class Sampler {
     const std::uint64_t bin = bits >> kRestBits;
     if (bin - 1 >= kBins - 2) return exact(bits);
     const std::int64_t low = quantiles_[bin];
-    return low + scaled(bits << (64 - kRestBits),
-                        static_cast<std::uint64_t>(quantiles_[bin + 1] - low));
+    return low +
+           scaled(bits << (64 - kRestBits), static_cast<std::uint64_t>(quantiles_[bin + 1] - low));
   }
 
  private:
@@ -53,7 +53,7 @@ class Sampler {
   std::int64_t exact(std::uint64_t bits) const;
 
   Distribution distribution_;
-  std::int64_t low_ = 0;     // fixed, uniform, never: low_ + [0, span_)
+  std::int64_t low_ = 0;  // fixed, uniform, never: low_ + [0, span_)
   std::uint64_t span_ = 1;
   std::vector<std::int64_t> quantiles_;  // [i]: quantile i / kBins; empty unless exponential or
                                          // lognormal; the ends are unused

@@ -44,9 +44,8 @@ Parsed<Comparison> split_comparison(std::string_view text) {
   constexpr std::string_view kOps[] = {"==", "!=", "<=", ">=", "<", ">", "~"};
   text = trimmed(text);
   const std::size_t at = std::min(text.find_first_of("=!<>~"), text.size());
-  const auto op = std::ranges::find_if(kOps, [&](std::string_view candidate) {
-    return text.substr(at).starts_with(candidate);
-  });
+  const auto op = std::ranges::find_if(
+      kOps, [&](std::string_view candidate) { return text.substr(at).starts_with(candidate); });
   if (op == std::end(kOps)) {
     const bool single = text.substr(at).starts_with('=');
     return Result::bad(single ? "= is not a comparison: write =="

@@ -23,28 +23,31 @@ struct Alias {
 };
 
 constexpr Unit kDurationUnits[] = {
-    {"ns", 1},          {"us", 1000},         {"ms", 1000000},
-    {"s", 1000000000},  {"m", 60000000000},   {"h", 3600000000000},
+    {"ns", 1},         {"us", 1000},       {"ms", 1000000},
+    {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000},
 };
 constexpr Alias kDurationAliases[] = {
-    {"sec", "s"},   {"secs", "s"},  {"second", "s"},  {"seconds", "s"}, {"msec", "ms"},
-    {"millis", "ms"}, {"min", "m"}, {"mins", "m"},    {"minute", "m"},  {"minutes", "m"},
-    {"hr", "h"},    {"hour", "h"},  {"hours", "h"},   {"usec", "us"},   {"\xC2\xB5s", "us"},
-    {"", "s"},
+    {"sec", "s"},    {"secs", "s"},    {"second", "s"},     {"seconds", "s"},
+    {"msec", "ms"},  {"millis", "ms"}, {"min", "m"},        {"mins", "m"},
+    {"minute", "m"}, {"minutes", "m"}, {"hr", "h"},         {"hour", "h"},
+    {"hours", "h"},  {"usec", "us"},   {"\xC2\xB5s", "us"}, {"", "s"},
 };
 constexpr Unit kSizeUnits[] = {
-    {"B", 1},           {"KB", 1000},        {"KiB", 1024},      {"MB", 1000000},
-    {"MiB", 1048576},   {"GB", 1000000000},  {"GiB", 1073741824},
+    {"B", 1},         {"KB", 1000},       {"KiB", 1024},       {"MB", 1000000},
+    {"MiB", 1048576}, {"GB", 1000000000}, {"GiB", 1073741824},
 };
 constexpr Alias kSizeAliases[] = {
     {"K", "KiB"}, {"M", "MiB"}, {"G", "GiB"}, {"bytes", "B"}, {"byte", "B"}, {"", "B"},
 };
 constexpr Unit kBitRateUnits[] = {
-    {"bit/s", 1}, {"kbit/s", 1000}, {"Mbit/s", 1000000}, {"Gbit/s", 1000000000},
+    {"bit/s", 1},
+    {"kbit/s", 1000},
+    {"Mbit/s", 1000000},
+    {"Gbit/s", 1000000000},
 };
 constexpr Alias kBitRateAliases[] = {
-    {"bps", "bit/s"},    {"kbps", "kbit/s"}, {"mbps", "Mbit/s"}, {"gbps", "Gbit/s"},
-    {"kbit", "kbit/s"},  {"mbit", "Mbit/s"}, {"gbit", "Gbit/s"}, {"", "bit/s"},
+    {"bps", "bit/s"},   {"kbps", "kbit/s"}, {"mbps", "Mbit/s"}, {"gbps", "Gbit/s"},
+    {"kbit", "kbit/s"}, {"mbit", "Mbit/s"}, {"gbit", "Gbit/s"}, {"", "bit/s"},
 };
 
 struct Quantities {
@@ -59,9 +62,8 @@ constexpr Quantities kBitRates{kBitRateUnits, kBitRateAliases, "bit/s kbit/s Mbi
                                "20Mbit/s"};
 
 bool same_but_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -189,12 +191,14 @@ Parsed<std::int64_t> parse_rate_milli(std::string_view text) {
   if (seconds == 0) {
     const bool bare = unit.empty() || unit == "/sec" || unit == "/second" || unit == "s";
     const bool minutes = unit == "/min" || unit == "/minute";
-    return Result::bad("must end in /s /m or /h",
-                       bare ? number + "/s" : minutes ? number + "/m" : std::string{});
+    return Result::bad("must end in /s /m or /h", bare      ? number + "/s"
+                                                  : minutes ? number + "/m"
+                                                            : std::string{});
   }
-  const double exact = (static_cast<double>(decimal->whole) +
-                        static_cast<double>(decimal->fraction) /
-                            static_cast<double>(decimal->scale)) * 1000 / seconds;
+  const double exact =
+      (static_cast<double>(decimal->whole) +
+       static_cast<double>(decimal->fraction) / static_cast<double>(decimal->scale)) *
+      1000 / seconds;
   if (exact > 1e15) return Result::bad("too large");
   const auto milli = static_cast<std::int64_t>(std::floor(exact + 0.5));
   if (milli == 0) return Result::bad("must be at least one message in 1000 seconds");
@@ -221,10 +225,9 @@ Parsed<double> parse_decimal(std::string_view text) {
   using Result = Parsed<double>;
   const std::size_t dot = std::min(text.find('.'), text.size());
   const std::string_view fraction = text.substr(std::min(dot + 1, text.size()));
-  const bool well_formed = dot > 0 && dot <= 9 && fraction.size() <= 17 &&
-                           (dot == text.size() || !fraction.empty()) &&
-                           std::ranges::all_of(text.substr(0, dot), digit) &&
-                           std::ranges::all_of(fraction, digit);
+  const bool well_formed =
+      dot > 0 && dot <= 9 && fraction.size() <= 17 && (dot == text.size() || !fraction.empty()) &&
+      std::ranges::all_of(text.substr(0, dot), digit) && std::ranges::all_of(fraction, digit);
   if (!well_formed) return Result::bad("must be a plain decimal number, like 0.4");
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);

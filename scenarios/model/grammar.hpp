@@ -59,7 +59,7 @@ std::string format_distribution(const Distribution& distribution, OfWhat unit);
 Parsed<double> parse_popularity(std::string_view text);  // the Zipf exponent; uniform is 0
 std::string format_popularity(double exponent);
 
-Parsed<double> parse_decimal(std::string_view text);     // plain, never negative, no exponent
+Parsed<double> parse_decimal(std::string_view text);  // plain, never negative, no exponent
 
 // node[*], node[zone=a], n3 (from 1): one of them.
 Parsed<NodeSet> parse_selector(std::string_view text, const NodeConfig& nodes);

@@ -65,8 +65,8 @@ Parsed<Distribution> unknown_shape(std::string_view name) {
   }
   std::vector<std::string> known;
   for (const Shape& shape : kShapes) known.emplace_back(shape.name);
-  return Parsed<Distribution>::bad("unknown distribution " + in_quotes(name) + "; known: " +
-                                   joined(known));
+  return Parsed<Distribution>::bad("unknown distribution " + in_quotes(name) +
+                                   "; known: " + joined(known));
 }
 
 // What is wrong with one argument, and the whole call as it should be.
@@ -107,8 +107,8 @@ Parsed<Distribution> fill(const Shape& shape, const Call& call, OfWhat unit) {
     if (*sigma.value <= 0 || *sigma.value > 5) return Result::bad("sigma must be in (0, 5]");
     made.sigma = *sigma.value;
   }
-  const bool scaled = shape.kind == Distribution::Kind::exponential ||
-                      shape.kind == Distribution::Kind::lognormal;
+  const bool scaled =
+      shape.kind == Distribution::Kind::exponential || shape.kind == Distribution::Kind::lognormal;
   if (scaled && made.first == 0) return Result::bad("the mean or median must not be 0");
   return Result::ok(made);
 }
@@ -190,8 +190,7 @@ Parsed<NodeSet> parse_selector(std::string_view text, const NodeConfig& nodes) {
   }
   std::uint32_t number = 0;
   const std::string_view digits = text.starts_with('n') ? text.substr(1) : std::string_view{};
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (digits.empty() || digits.front() == '0' || error != std::errc{} ||
       end != digits.data() + digits.size()) {
     return Result::bad("must be node[*], node[zone=a] or a name like n1");

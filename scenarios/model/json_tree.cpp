@@ -179,8 +179,8 @@ std::string dump(const Json& json) {
 std::string number_text(double value) {
   char buffer[32];
   if (std::floor(value) == value && std::fabs(value) < 9007199254740992.0) {
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer,
-                                   static_cast<long long>(value)).ptr;
+    const auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, static_cast<long long>(value)).ptr;
     return {buffer, end};
   }
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
@@ -190,9 +190,12 @@ std::string number_text(double value) {
 std::string pointer_token(std::string_view key) {
   std::string token;
   for (const char c : key) {
-    if (c == '~') token += "~0";
-    else if (c == '/') token += "~1";
-    else token += c;
+    if (c == '~')
+      token += "~0";
+    else if (c == '/')
+      token += "~1";
+    else
+      token += c;
   }
   return token;
 }
@@ -205,9 +208,12 @@ std::vector<std::string> pointer_keys(std::string_view pointer) {
     std::string key;
     for (std::size_t i = 0; i < end; ++i) {
       const bool escape = pointer[i] == '~' && i + 1 < end;
-      if (escape && pointer[i + 1] == '0') key += '~', ++i;
-      else if (escape && pointer[i + 1] == '1') key += '/', ++i;
-      else key += pointer[i];
+      if (escape && pointer[i + 1] == '0')
+        key += '~', ++i;
+      else if (escape && pointer[i + 1] == '1')
+        key += '/', ++i;
+      else
+        key += pointer[i];
     }
     keys.push_back(std::move(key));
     pointer.remove_prefix(end);

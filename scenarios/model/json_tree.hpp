@@ -51,7 +51,7 @@ struct Json {
 
   const Member* find(std::string_view key) const;  // nullptr when absent or not an object
   Member* find(std::string_view key);
-  Json& set(std::string key, Json value);          // adds or replaces; returns *this
+  Json& set(std::string key, Json value);  // adds or replaces; returns *this
   Json& push(Json value);
 };
 

@@ -76,26 +76,19 @@ double backplane_per_last_mile(BackplaneLoad load) { return load.nodes / load.fa
 
 double churn_floor(Churn churn) { return churn.gap_s / (churn.gap_s + churn.up_s); }
 
-double uplink_loss(Churn churn, double uplink_s) {
-  return uplink_s / (churn.gap_s + churn.up_s);
-}
+double uplink_loss(Churn churn, double uplink_s) { return uplink_s / (churn.gap_s + churn.up_s); }
 
 Duration expected_first_backoff(const Backoff& backoff) {
   const double first = static_cast<double>(backoff.first.count());
   const double cap = static_cast<double>(backoff.cap.count());
   const double delay = std::min(first, cap);
   switch (backoff.kind) {
-    case BackoffKind::none:
-      return Duration{0};
+    case BackoffKind::none: return Duration{0};
     case BackoffKind::fixed:
-    case BackoffKind::exponential:
-      return nanoseconds(delay);
-    case BackoffKind::equal_jitter:
-      return nanoseconds(0.75 * delay);
-    case BackoffKind::full_jitter:
-      return nanoseconds(0.5 * delay);
-    case BackoffKind::decorrelated:
-      break;
+    case BackoffKind::exponential: return nanoseconds(delay);
+    case BackoffKind::equal_jitter: return nanoseconds(0.75 * delay);
+    case BackoffKind::full_jitter: return nanoseconds(0.5 * delay);
+    case BackoffKind::decorrelated: break;
   }
   return nanoseconds(decorrelated_mean(first, cap));
 }
@@ -147,8 +140,8 @@ double ghosts(Heartbeat heartbeat, double silent_deaths_per_s) {
 }
 
 double cheapest_interval_s(HeartbeatCost cost) {
-  return 2.0 * square_root(cost.half_ping_bytes / (cost.silent_deaths_per_s * cost.messages_per_s *
-                                                   cost.message_bytes));
+  return 2.0 * square_root(cost.half_ping_bytes /
+                           (cost.silent_deaths_per_s * cost.messages_per_s * cost.message_bytes));
 }
 
 double wait_mean_deterministic_s(Queue queue) { return wait_mean_general_s(queue, 0.0); }

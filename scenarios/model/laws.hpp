@@ -86,15 +86,15 @@ double deploy_disconnects_least_conn(Deploy deploy);
 // ---- 6. Reconnect storms -----------------------------------------------------------------------
 
 struct Storm {
-  double clients;       // n, retrying uniformly in the window
-  double window_s;      // W
-  double capacity;      // M, handshakes per second left after base load
-  double timeout_s;     // theta; abandoned work is not cancelled, the accept queue is unbounded
+  double clients;    // n, retrying uniformly in the window
+  double window_s;   // W
+  double capacity;   // M, handshakes per second left after base load
+  double timeout_s;  // theta; abandoned work is not cancelled, the accept queue is unbounded
 };
-double storm_excess_s(Storm storm);              // x = n/M - W, how late the last one is
-bool storm_is_clean(Storm storm);                // x <= theta
-double storm_first_wave(Storm storm);            // share that succeeds: 1 or theta / x
-bool storm_sustains_itself(Storm storm);         // n (1 - phi) > M (theta + W/2), fixed window
+double storm_excess_s(Storm storm);       // x = n/M - W, how late the last one is
+bool storm_is_clean(Storm storm);         // x <= theta
+double storm_first_wave(Storm storm);     // share that succeeds: 1 or theta / x
+bool storm_sustains_itself(Storm storm);  // n (1 - phi) > M (theta + W/2), fixed window
 
 // ---- 7. Heartbeats -----------------------------------------------------------------------------
 
@@ -106,10 +106,10 @@ double detection_mean_s(Heartbeat heartbeat);  // silent death is seen after U[T
 double ghosts(Heartbeat heartbeat, double silent_deaths_per_s);  // Little's law
 
 struct HeartbeatCost {
-  double half_ping_bytes;     // h: one direction of a ping-pong
-  double silent_deaths_per_s; // nu, per client
-  double messages_per_s;      // lambda, per client
-  double message_bytes;       // p
+  double half_ping_bytes;      // h: one direction of a ping-pong
+  double silent_deaths_per_s;  // nu, per client
+  double messages_per_s;       // lambda, per client
+  double message_bytes;        // p
 };
 // The interval with the fewest bytes on pings plus pushes to ghosts: 2 sqrt(h / (nu lambda p)).
 double cheapest_interval_s(HeartbeatCost cost);
@@ -120,7 +120,7 @@ struct Queue {
   double utilisation;  // rho < 1
   double service_s;    // mean
 };
-double wait_mean_deterministic_s(Queue queue);  // M/D/1: rho S / (2 (1 - rho))
+double wait_mean_deterministic_s(Queue queue);                       // M/D/1: rho S / (2 (1 - rho))
 double wait_mean_general_s(Queue queue, double service_cv_squared);  // Pollaczek-Khinchine
 double sojourn_tail_exponential(Queue queue, double beyond_s);       // M/M/1: P(T > t)
 
@@ -137,7 +137,7 @@ struct Paths {
   double loss;               // q, per path
   double shared_fate = 0.0;  // c: probability that all fail together
 };
-double redundant_loss(Paths paths);  // c + (1 - c) q^k
+double redundant_loss(Paths paths);                        // c + (1 - c) q^k
 double min_of_k(std::uint32_t paths, double tail_of_one);  // P(min > t) = P(one > t)^k
 
 // ---- Strategies --------------------------------------------------------------------------------

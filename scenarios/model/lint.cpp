@@ -99,23 +99,21 @@ void Lint::utilisation() {
 }
 
 bool Lint::anybody_disconnects() const {
-  const bool churn = std::ranges::any_of(scenario_.people, [](const Population& population) {
-    return !population.drop.is_never();
-  });
+  const bool churn = std::ranges::any_of(
+      scenario_.people, [](const Population& population) { return !population.drop.is_never(); });
   return churn || std::ranges::any_of(scenario_.script, [](const ScriptStep& step) {
-    return row(step.verb).has_span && step.verb != Verb::flash;
-  });
+           return row(step.verb).has_span && step.verb != Verb::flash;
+         });
 }
 
 void Lint::drain() {
   const Duration needed = scenario_.client.backoff.cap + scenario_.time.deadline;
   if (scenario_.time.drain >= needed || !anybody_disconnects()) return;
-  reading_.warn_at(root_, "/time/drain", "S0503",
-                   "drain " + format_duration(scenario_.time.drain) +
-                       " is shorter than backoff cap " +
-                       format_duration(scenario_.client.backoff.cap) + " + deadline " +
-                       format_duration(scenario_.time.deadline) +
-                       ": some pairs will be unresolved");
+  reading_.warn_at(
+      root_, "/time/drain", "S0503",
+      "drain " + format_duration(scenario_.time.drain) + " is shorter than backoff cap " +
+          format_duration(scenario_.client.backoff.cap) + " + deadline " +
+          format_duration(scenario_.time.deadline) + ": some pairs will be unresolved");
 }
 
 double Lint::owed_pairs(const Expectation& expectation) const {
@@ -158,7 +156,7 @@ void Lint::warm_up() {
   for (const Population& population : scenario_.people) {
     const Distribution& arrive = population.arrive;
     double last = static_cast<double>(std::max(arrive.first, arrive.second));
-    if (arrive.kind == Distribution::Kind::exponential) last *= 3;   // 95 %
+    if (arrive.kind == Distribution::Kind::exponential) last *= 3;  // 95 %
     if (arrive.kind == Distribution::Kind::lognormal) last *= std::exp(1.65 * arrive.sigma);
     arrived = std::max(arrived, last / 1e9);
   }

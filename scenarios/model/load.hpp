@@ -15,14 +15,14 @@
 namespace squall {
 
 struct Vocabulary {
-  std::vector<StrategySpec> presets;           // in table order
-  std::vector<std::string> default_strategies; // preset names run when the file names none
+  std::vector<StrategySpec> presets;            // in table order
+  std::vector<std::string> default_strategies;  // preset names run when the file names none
   std::vector<std::string> placements;
   std::vector<std::string> backplanes;
   std::vector<std::string> cost_profiles;
   struct Metric {
     std::string name;
-    std::string unit;       // ns, bytes, 1 (a count), ratio, bytes/s
+    std::string unit;  // ns, bytes, 1 (a count), ratio, bytes/s
     bool has_closed_form = false;
     bool per_traffic = false;  // may be asked for `of` a traffic class
     bool per_span = false;     // may be asked `during` or `outside` a label
@@ -45,8 +45,7 @@ struct LoadResult {
 LoadResult load_scenario(const std::string& path, const std::vector<Override>& overrides,
                          const Vocabulary& vocabulary);
 LoadResult load_scenario_text(const std::string& text, const std::string& path,
-                              const std::vector<Override>& overrides,
-                              const Vocabulary& vocabulary);
+                              const std::vector<Override>& overrides, const Vocabulary& vocabulary);
 
 // Applies a strategy list of the command line ("routed,multi_active:k3") to a loaded scenario.
 std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& list,

@@ -251,8 +251,8 @@ void Check::room_exists(std::size_t i, std::string_view key, const std::string& 
   std::ranges::sort(known);
   known.erase(std::unique(known.begin(), known.end()), known.end());
   fail(step_pointer(i, key), "S0315",
-       "nobody is ever in a room " + in_quotes(room) + "; rooms: " +
-           (known.empty() ? "none" : joined(known)),
+       "nobody is ever in a room " + in_quotes(room) +
+           "; rooms: " + (known.empty() ? "none" : joined(known)),
        did_you_mean(room, known));
 }
 
@@ -293,8 +293,8 @@ void Check::steps() {
     if (step.verb == Verb::rolling_restart && step.batch >= nodes &&
         reading_.clean("/cluster/nodes")) {
       fail(step_pointer(i, "batch"), "S0330",
-           "a batch of " + std::to_string(step.batch) + " leaves none of " +
-               std::to_string(nodes) + " nodes running");
+           "a batch of " + std::to_string(step.batch) + " leaves none of " + std::to_string(nodes) +
+               " nodes running");
     }
     if (reading_.clean("/time")) when(i, step, ends);
   }

@@ -104,9 +104,8 @@ void Timeline::begin(const Occurrence& occurrence, Until& state, std::string_vie
     const auto found = state.find(node);
     const bool busy = found != state.end() && occurrence.at < found->second;
     if (busy) {
-      const std::string until = found->second == kNever
-                                    ? "for good"
-                                    : "until " + format_duration(found->second);
+      const std::string until =
+          found->second == kNever ? "for good" : "until " + format_duration(found->second);
       fail(occurrence.step, "at", "S0404",
            node_name(node) + " is " + std::string(word) + " already, " + until);
       continue;

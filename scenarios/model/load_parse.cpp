@@ -127,9 +127,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
   bool number_unsigned(number_unsigned_t value) override {
     return number(static_cast<double>(value), value <= std::uint64_t{kLargestInteger});
   }
-  bool number_float(number_float_t value, const string_t&) override {
-    return number(value, true);
-  }
+  bool number_float(number_float_t value, const string_t&) override { return number(value, true); }
   bool string(string_t& value) override { return scalar(Json::of(std::move(value))); }
   bool binary(binary_t&) override { return false; }  // JSON text has none
   bool start_object(std::size_t) override { return open(Json::object()); }
@@ -146,7 +144,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
     std::map<std::string, Place> seen;  // keys of an object
     std::string key;
     Place key_place;
-    bool repeated = false;              // the value to come belongs to a repeated key
+    bool repeated = false;  // the value to come belongs to a repeated key
   };
 
   void complain(const Place& place, std::string code, std::string message) {
@@ -261,8 +259,8 @@ bool Handler::parse_error(std::size_t read, const std::string&,
              cursor_.before(place) != '[' && cursor_.before(place) != ':') {
     hint = "is a comma missing before this?";
   }
-  problems_.push_back({"S0100", Severity::error, path_, place.line, place.column,
-                       place.end_column, "", sentence_of(error.what()), std::move(hint)});
+  problems_.push_back({"S0100", Severity::error, path_, place.line, place.column, place.end_column,
+                       "", sentence_of(error.what()), std::move(hint)});
   done_ = false;
   return false;
 }
@@ -272,8 +270,8 @@ bool Handler::parse_error(std::size_t read, const std::string&,
 std::optional<Json> parse_json(const std::string& text, const std::string& path,
                                std::vector<Problem>& problems) {
   if (text.size() > kLongestFile) {
-    problems.push_back({"S0105", Severity::error, path, 1, 1, 2, "",
-                        "the file is longer than 4 MiB", ""});
+    problems.push_back(
+        {"S0105", Severity::error, path, 1, 1, 2, "", "the file is longer than 4 MiB", ""});
     return std::nullopt;
   }
   Handler handler(text, path, problems);

@@ -12,7 +12,7 @@
 
 namespace squall::language {
 
-inline constexpr int kDeepest = 32;             // nested objects and lists
+inline constexpr int kDeepest = 32;  // nested objects and lists
 inline constexpr std::size_t kMostValues = 200000;
 inline constexpr std::size_t kLongestFile = 4 * 1024 * 1024;  // bytes
 

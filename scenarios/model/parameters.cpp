@@ -101,8 +101,8 @@ class Substitution {
     std::vector<std::string> known;
     for (const Member& member : parameters_.members) known.push_back("$" + member.key);
     reading_.fail(reference.place, "S0301",
-                  "unknown parameter " + in_quotes(reference.text) + "; params: " +
-                      (known.empty() ? "none" : joined(known)),
+                  "unknown parameter " + in_quotes(reference.text) +
+                      "; params: " + (known.empty() ? "none" : joined(known)),
                   did_you_mean(reference.text, known));
     return Json::unknown();
   }

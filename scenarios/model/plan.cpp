@@ -169,8 +169,7 @@ std::span<const Membership> Plan::memberships(EndpointId endpoint) const {
 RoomId Plan::room_named(const std::string& name) const {
   const auto extra = std::ranges::find(extra_rooms_, name);
   if (extra != extra_rooms_.end()) {
-    return RoomId{room_set_from_.back() +
-                  static_cast<std::uint32_t>(extra - extra_rooms_.begin())};
+    return RoomId{room_set_from_.back() + static_cast<std::uint32_t>(extra - extra_rooms_.begin())};
   }
   for (std::size_t set = 0; set < scenario_.rooms.size(); ++set) {
     const std::string prefix = scenario_.rooms[set].name + "-";
@@ -204,18 +203,15 @@ Time Plan::first_login(EndpointId endpoint) const {
 }
 
 Duration Plan::stay(EndpointId endpoint, std::uint32_t n) const {
-  return Duration{
-      lives(endpoint).stay.sample(Rng(seed_, Purpose::stay, index(endpoint)).at(n))};
+  return Duration{lives(endpoint).stay.sample(Rng(seed_, Purpose::stay, index(endpoint)).at(n))};
 }
 
 Duration Plan::away(EndpointId endpoint, std::uint32_t n) const {
-  return Duration{
-      lives(endpoint).away.sample(Rng(seed_, Purpose::away, index(endpoint)).at(n))};
+  return Duration{lives(endpoint).away.sample(Rng(seed_, Purpose::away, index(endpoint)).at(n))};
 }
 
 Duration Plan::until_drop(EndpointId endpoint, std::uint32_t n) const {
-  return Duration{
-      lives(endpoint).drop.sample(Rng(seed_, Purpose::drop, index(endpoint)).at(n))};
+  return Duration{lives(endpoint).drop.sample(Rng(seed_, Purpose::drop, index(endpoint)).at(n))};
 }
 
 bool Plan::drop_is_silent(EndpointId endpoint, std::uint32_t n) const {

@@ -24,7 +24,8 @@ namespace squall {
 
 inline constexpr TriggerId kStructural{0};
 inline constexpr TriggerId kOverload{1};
-TriggerId churn_trigger(const Scenario& scenario, std::size_t population);  // people.size(): individuals
+// Of a population; people.size() stands for the individuals.
+TriggerId churn_trigger(const Scenario& scenario, std::size_t population);
 TriggerId fault_trigger(const Scenario& scenario, std::size_t span);
 
 // The time that a labelled fault of the script covers. Index == bit in SpanMask.
@@ -39,16 +40,23 @@ std::vector<FaultSpan> fault_spans(const Scenario& scenario);
 
 struct Stimulus {
   enum class Kind : std::uint8_t {
-    crash,           // node: the process dies
-    host_lost,       // node: the machine vanishes without a word
-    stop,            // node: the process ends after a drain, remaining sessions get a goodbye
-    start,           // node: the process (or host) is back
-    drain,           // node: leave the rotation, close the sessions spread over `lasts`
-    undrain,         // node: back into the rotation
-    cut, heal,       // partition number `item`
-    broker_down, broker_up, registry_down, registry_up,
-    disconnect,      // step number `item`: a population's share, or an individual
-    connect, join, leave, send  // individuals
+    crash,      // node: the process dies
+    host_lost,  // node: the machine vanishes without a word
+    stop,       // node: the process ends after a drain, remaining sessions get a goodbye
+    start,      // node: the process (or host) is back
+    drain,      // node: leave the rotation, close the sessions spread over `lasts`
+    undrain,    // node: back into the rotation
+    cut,
+    heal,  // partition number `item`
+    broker_down,
+    broker_up,
+    registry_down,
+    registry_up,
+    disconnect,  // step number `item`: a population's share, or an individual
+    connect,
+    join,
+    leave,
+    send  // individuals
   } kind;
   Time at;
   std::uint32_t item = 0;  // node, or index into Scenario::script (partitions, disconnect, clients)
@@ -114,7 +122,7 @@ class Plan {
 
   // Lives of population endpoints; n counts from zero.
   Time first_login(EndpointId endpoint) const;
-  Duration stay(EndpointId endpoint, std::uint32_t n) const;   // max() when it never leaves
+  Duration stay(EndpointId endpoint, std::uint32_t n) const;  // max() when it never leaves
   Duration away(EndpointId endpoint, std::uint32_t n) const;
   Duration until_drop(EndpointId endpoint, std::uint32_t n) const;  // between drops, absolute time
   bool drop_is_silent(EndpointId endpoint, std::uint32_t n) const;
@@ -148,8 +156,8 @@ class Plan {
   std::uint32_t individuals_from_ = 0;
   std::vector<std::uint32_t> population_from_;  // first endpoint of each population
   std::vector<Lives> lives_;
-  std::vector<std::uint32_t> room_set_from_;    // first room of each set, then one past the last
-  std::vector<std::string> extra_rooms_;        // named by individuals only
+  std::vector<std::uint32_t> room_set_from_;  // first room of each set, then one past the last
+  std::vector<std::string> extra_rooms_;      // named by individuals only
   std::vector<std::vector<EndpointId>> members_;
   std::vector<std::uint32_t> membership_from_;  // endpoints + 1 offsets into memberships_
   std::vector<Membership> memberships_;

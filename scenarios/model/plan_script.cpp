@@ -1,4 +1,5 @@
 // The script, flattened to instants: a rolling restart becomes drains, stops and starts.
+// Who is to blame for what follows is decided here too: one trigger per fault of the script.
 #include <algorithm>
 
 #include "scenarios/model/plan.hpp"
@@ -45,8 +46,7 @@ Time end_of(const Scenario& scenario, const ScriptStep& step) {
     if (later.at < step.at) continue;
     const bool ends =
         (later.verb == Verb::restart &&
-         (step.verb == Verb::crash || step.verb == Verb::host_loss) &&
-         later.nodes == step.nodes) ||
+         (step.verb == Verb::crash || step.verb == Verb::host_loss) && later.nodes == step.nodes) ||
         (later.verb == Verb::undrain && step.verb == Verb::drain && later.nodes == step.nodes) ||
         (later.verb == Verb::heal && step.verb == Verb::partition);
     if (ends) return later.at;
@@ -68,8 +68,8 @@ std::vector<FaultSpan> fault_spans(const Scenario& scenario) {
   std::vector<FaultSpan> spans;
   for (const ScriptStep& step : scenario.script) {
     if (!is_fault(step.verb)) continue;
-    spans.push_back({step.label, fault_trigger(scenario, spans.size()), step.at,
-                     end_of(scenario, step)});
+    spans.push_back(
+        {step.label, fault_trigger(scenario, spans.size()), step.at, end_of(scenario, step)});
   }
   return spans;
 }
@@ -79,12 +79,13 @@ void Plan::flatten_script() {
   std::size_t span = 0;
   for (std::uint32_t i = 0; i < scenario_.script.size(); ++i) {
     const ScriptStep& step = scenario_.script[i];
-    const TriggerId trigger = is_fault(step.verb) ? fault_trigger(scenario_, span++)
-                                                  : churn_trigger(scenario_,
-                                                                  scenario_.people.size());
+    const TriggerId trigger = is_fault(step.verb)
+                                  ? fault_trigger(scenario_, span++)
+                                  : churn_trigger(scenario_, scenario_.people.size());
     flatten(step, i, trigger);
   }
-  for (auto& ranges : pauses_) std::ranges::sort(ranges, {}, [](const Pause& p) { return p.range.begin; });
+  for (auto& ranges : pauses_)
+    std::ranges::sort(ranges, {}, [](const Pause& p) { return p.range.begin; });
   std::ranges::stable_sort(stimuli_, {}, &Stimulus::at);
 }
 
@@ -114,7 +115,8 @@ void Plan::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
     case Verb::undrain: on_each_node(step, Kind::undrain, trigger); break;
     case Verb::rolling_restart: flatten_rolling_restart(step, trigger); break;
     case Verb::pause:
-      for (const std::uint16_t node : step.nodes) pauses_[node].push_back({{step.at, end}, trigger});
+      for (const std::uint16_t node : step.nodes)
+        pauses_[node].push_back({{step.at, end}, trigger});
       break;
     case Verb::partition:
       add({Kind::cut, step.at, static_cast<std::uint32_t>(partitions_.size()), Duration{0},

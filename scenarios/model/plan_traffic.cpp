@@ -1,4 +1,5 @@
 // Traffic classes as time-ordered generators. Open loop: t_intend never waits for anybody.
+// Who speaks, to whom and how much is keyed by (class, count): the same for every strategy.
 #include <algorithm>
 
 #include "scenarios/model/plan.hpp"
@@ -98,9 +99,9 @@ std::optional<EndpointId> TrafficSource::pick_sender(std::span<const std::uint8_
   if (choices == 0) return std::nullopt;
   for (std::uint64_t n = 0; n < kTries; ++n) {
     const std::uint64_t chosen = below(rng.at(count_ * kTries + n), choices);
-    const EndpointId sender =
-        to_room ? slots_[chosen].second
-                : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
+    const EndpointId sender = to_room
+                                  ? slots_[chosen].second
+                                  : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
     if (!online[index(sender)]) continue;
     if (to_room) room = slots_[chosen].first;
     return sender;

@@ -11,13 +11,13 @@ namespace squall {
 enum class Severity : unsigned char { error, warning };
 
 struct Problem {
-  std::string code;        // stable, e.g. "S0101"
+  std::string code;  // stable, e.g. "S0101"
   Severity severity = Severity::error;
-  std::string path;        // file as given by the user, or "<set>" for --set
-  int line = 0;            // from 1
-  int column = 0;          // from 1, in bytes
-  int end_column = 0;      // one past the last byte of the token
-  std::string pointer;     // JSON pointer, e.g. "/script/0/down"
+  std::string path;     // file as given by the user, or "<set>" for --set
+  int line = 0;         // from 1
+  int column = 0;       // from 1, in bytes
+  int end_column = 0;   // one past the last byte of the token
+  std::string pointer;  // JSON pointer, e.g. "/script/0/down"
   std::string message;
   std::string suggestion;  // empty, or "did you mean ..."
 };

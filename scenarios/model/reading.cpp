@@ -37,8 +37,7 @@ void Reading::fail_at(const Json& root, const std::string& pointer, std::string 
 
 void Reading::warn_at(const Json& root, const std::string& pointer, std::string code,
                       std::string message) {
-  add(Severity::warning, place_at(root, pointer), pointer, std::move(code), std::move(message),
-      {});
+  add(Severity::warning, place_at(root, pointer), pointer, std::move(code), std::move(message), {});
 }
 
 bool Reading::clean(std::string_view pointer) const {
@@ -49,9 +48,8 @@ bool Reading::clean(std::string_view pointer) const {
 }
 
 bool Reading::has_errors() const {
-  return std::ranges::any_of(problems_, [](const Problem& problem) {
-    return problem.severity == Severity::error;
-  });
+  return std::ranges::any_of(
+      problems_, [](const Problem& problem) { return problem.severity == Severity::error; });
 }
 
 std::string Reading::pointer() const {

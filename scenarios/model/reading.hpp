@@ -24,13 +24,11 @@ class Reading {
   Scenario scenario;  // as far as it has been read
 
   // Reports an error at `place` and the current pointer; returns false, for `return fail(...)`.
-  bool fail(const Place& place, std::string code, std::string message,
-            std::string suggestion = {});
+  bool fail(const Place& place, std::string code, std::string message, std::string suggestion = {});
   // The same with a pointer of its own, for checks across sections.
-  void fail_at(const Json& root, const std::string& pointer, std::string code,
-               std::string message, std::string suggestion = {});
-  void warn_at(const Json& root, const std::string& pointer, std::string code,
-               std::string message);
+  void fail_at(const Json& root, const std::string& pointer, std::string code, std::string message,
+               std::string suggestion = {});
+  void warn_at(const Json& root, const std::string& pointer, std::string code, std::string message);
 
   // No error was reported at or below `pointer`: a check may rely on what stands there.
   bool clean(std::string_view pointer) const;

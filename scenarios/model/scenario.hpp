@@ -31,28 +31,28 @@ enum class OnFull : std::uint8_t { disconnect, drop_newest };
 
 struct NodeConfig {
   std::uint16_t count = 3;
-  std::uint16_t loops = 1;          // event loops; sessions are pinned to one
-  std::vector<std::string> zones;   // node i sits in zone i mod size
+  std::uint16_t loops = 1;                 // event loops; sessions are pinned to one
+  std::vector<std::string> zones;          // node i sits in zone i mod size
   std::string cost_profile = "beast-tls";  // a row of cost_profiles()
-  Bytes egress_limit = 262144;      // per connection, user space; uncalibrated
+  Bytes egress_limit = 262144;             // per connection, user space; uncalibrated
   OnFull egress_on_full = OnFull::disconnect;
-  std::uint32_t work_queue = 0;     // items a loop may have waiting before it sheds client
-                                    // frames (overload_shed); 0: unlimited
+  std::uint32_t work_queue = 0;  // items a loop may have waiting before it sheds client
+                                 // frames (overload_shed); 0: unlimited
 };
 
 struct BalancerConfig {
-  std::string policy = "least_conn";  // a row of placements()
+  std::string policy = "least_conn";                  // a row of placements()
   Distribution propagation = Distribution::fixed(0);  // until a drain or restart is known
-  std::uint32_t max_fails = 1;        // nginx
-  Duration fail_timeout = 10s;        // nginx
-  Duration connect_timeout = 2s;      // uncalibrated (nginx: 60 s)
+  std::uint32_t max_fails = 1;                        // nginx
+  Duration fail_timeout = 10s;                        // nginx
+  Duration connect_timeout = 2s;                      // uncalibrated (nginx: 60 s)
 };
 
 struct BrokerConfig {
-  Bytes output_hard = 33554432;      // redis.conf client-output-buffer-limit pubsub
-  Bytes output_soft = 8388608;       // redis.conf
-  Duration output_soft_for = 60s;    // redis.conf
-  Bytes publisher_buffer = 0;        // held per node while the broker is away; 0: publish fails
+  Bytes output_hard = 33554432;    // redis.conf client-output-buffer-limit pubsub
+  Bytes output_soft = 8388608;     // redis.conf
+  Duration output_soft_for = 60s;  // redis.conf
+  Bytes publisher_buffer = 0;      // held per node while the broker is away; 0: publish fails
   Distribution reconnect = {Distribution::Kind::uniform, 0, 1000000000, 0};  // uncalibrated
 };
 
@@ -62,7 +62,7 @@ struct RegistryConfig {
 
 struct NetConfig {
   Distribution client_node = {Distribution::Kind::lognormal, 45000000, 0, 0.4};  // one way;
-                                                                               // uncalibrated
+                                                                                 // uncalibrated
   Distribution node_node = Distribution::fixed(300000);      // one way; uncalibrated
   Distribution node_broker = Distribution::fixed(300000);    // one way; uncalibrated
   Distribution node_registry = Distribution::fixed(300000);  // one way; uncalibrated
@@ -84,21 +84,21 @@ struct ClusterConfig {
 struct Population {
   std::string name;
   std::uint32_t count = 0;
-  Distribution arrive;                             // first login, after the start of warm-up;
-                                                   // default uniform(0, warmup / 3)
-  Distribution stay = Distribution::never();       // login to logout
+  Distribution arrive;                        // first login, after the start of warm-up;
+                                              // default uniform(0, warmup / 3)
+  Distribution stay = Distribution::never();  // login to logout
   Distribution away = {Distribution::Kind::exponential, 60000000000, 0, 0};  // logout to next
-                                                                           // login; uncalibrated
-  Distribution drop = Distribution::never();       // between involuntary disconnections
-  double silent_drop = 0;                          // share of them the server is not told of
-  std::int64_t downlink = 20'000'000;              // bit/s; uncalibrated
+                                                                             // login; uncalibrated
+  Distribution drop = Distribution::never();  // between involuntary disconnections
+  double silent_drop = 0;                     // share of them the server is not told of
+  std::int64_t downlink = 20'000'000;         // bit/s; uncalibrated
 };
 
 // A named individual; what it does stands in the script.
 struct ScriptedClient {
   std::string name;
   std::optional<std::uint16_t> on;  // pinned to this node (zero-based); else the balancer decides
-  std::vector<std::string> rooms;   // by name; a name that no rooms entry makes is a room of its own
+  std::vector<std::string> rooms;   // a name that no rooms entry makes is its own room
   std::int64_t downlink = 20'000'000;
 };
 
@@ -112,14 +112,14 @@ struct ClientConfig {
   OfflineSend offline_send = OfflineSend::queue;
   std::uint32_t offline_queue = 64;  // messages; uncalibrated
   AckLevel ack = AckLevel::ingress;
-  Duration dedupe_window = 120s;     // JetStream's duplicate window
+  Duration dedupe_window = 120s;  // JetStream's duplicate window
   Backoff backoff;
 };
 
 struct RoomSet {
   std::string name;  // rooms are named "<name>-<rank>"
   std::uint32_t count = 1;
-  double zipf = 0;                       // popularity exponent; 0: uniform
+  double zipf = 0;  // popularity exponent; 0: uniform
   std::uint32_t joined_per_user = 1;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> sizes;  // {members, rooms}; overrides
                                                                // popularity when not empty
@@ -127,21 +127,36 @@ struct RoomSet {
 
 enum class TrafficTo : std::uint8_t { room, user_any, user_online, user_roommate };
 struct Traffic {
-  std::string name;               // "as"
-  std::string from = "any";       // any | member | a population
+  std::string name;          // "as"
+  std::string from = "any";  // any | member | a population
   TrafficTo to = TrafficTo::room;
-  std::string room_set;           // for TrafficTo::room
+  std::string room_set;                    // for TrafficTo::room
   std::int64_t rate_per_second_milli = 0;  // messages per 1000 s of the whole class
   Distribution size = Distribution::fixed(200);
-  bool poisson = true;            // else evenly spaced
+  bool poisson = true;  // else evenly spaced
 };
 
 // A selector of nodes, resolved: zero-based indices, ascending. Written node[*], node[zone=a], n3.
 using NodeSet = std::vector<std::uint16_t>;
 
 enum class Verb : std::uint8_t {
-  crash, restart, host_loss, pause, partition, heal, drain, undrain, rolling_restart,
-  broker_down, registry_down, disconnect, flash, connect, join, leave, send
+  crash,
+  restart,
+  host_loss,
+  pause,
+  partition,
+  heal,
+  drain,
+  undrain,
+  rolling_restart,
+  broker_down,
+  registry_down,
+  disconnect,
+  flash,
+  connect,
+  join,
+  leave,
+  send
 };
 enum class DisconnectHow : std::uint8_t { close, abort, silent };
 
@@ -155,35 +170,35 @@ struct PartitionSide {
 struct ScriptStep {
   Time at{0};
   Verb verb = Verb::crash;
-  std::string label;              // "as"; default "<verb>-<index>"
-  Duration lasts{0};              // "for"; zero: until the opposite verb, or for good
-  NodeSet nodes;                  // "on"
-  std::uint16_t batch = 1;        // rolling_restart
-  Duration drain = 10s;           // rolling_restart, drain: closes are spread over it
-  Duration down = 20s;            // rolling_restart
-  Duration pause_between = 5s;    // rolling_restart "pause"
-  PartitionSide side_a, side_b;   // partition "between"
-  std::string population;         // disconnect: a population ...
-  double share = 1.0;             // ... and which part of it
-  std::string client;             // connect, disconnect, join, leave, send: the individual ("by")
+  std::string label;             // "as"; default "<verb>-<index>"
+  Duration lasts{0};             // "for"; zero: until the opposite verb, or for good
+  NodeSet nodes;                 // "on"
+  std::uint16_t batch = 1;       // rolling_restart
+  Duration drain = 10s;          // rolling_restart, drain: closes are spread over it
+  Duration down = 20s;           // rolling_restart
+  Duration pause_between = 5s;   // rolling_restart "pause"
+  PartitionSide side_a, side_b;  // partition "between"
+  std::string population;        // disconnect: a population ...
+  double share = 1.0;            // ... and which part of it
+  std::string client;            // connect, disconnect, join, leave, send: the individual ("by")
   DisconnectHow how = DisconnectHow::close;
-  std::string room;               // join, leave
-  std::string to_user, to_room;   // send: one of them
-  Bytes size = 200;               // send
-  std::string traffic;            // flash: the class ...
-  double times = 1;               // ... and by how much
-  std::uint32_t repeat = 1;       // send: how often, `every` apart
+  std::string room;              // join, leave
+  std::string to_user, to_room;  // send: one of them
+  Bytes size = 200;              // send
+  std::string traffic;           // flash: the class ...
+  double times = 1;              // ... and by how much
+  std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};
 };
 
 enum class SeedRule : std::uint8_t { all, mean };
 struct Expectation {
-  std::string that;                  // as written
+  std::string that;  // as written
   std::string metric;
-  std::string op;                    // == != < <= > >= ~
-  double value = 0;                  // in the metric's base unit; unused for ~
-  std::string during, outside;       // a script label
-  std::string of;                    // a traffic class
+  std::string op;                       // == != < <= > >= ~
+  double value = 0;                     // in the metric's base unit; unused for ~
+  std::string during, outside;          // a script label
+  std::string of;                       // a traffic class
   std::vector<std::string> strategies;  // "for": globs; empty = all
   SeedRule seeds = SeedRule::mean;
   bool pass_without_data = false;
@@ -200,13 +215,13 @@ struct Scenario {
   ClientConfig client;
   std::vector<RoomSet> rooms;
   std::vector<Traffic> traffic;
-  std::vector<ScriptStep> script;    // ascending by `at`
+  std::vector<ScriptStep> script;  // ascending by `at`
   std::vector<StrategySpec> strategies;
   std::vector<Expectation> expect;
 
-  std::string source_path;           // for messages
-  std::string source_text;           // exact input bytes
-  std::string resolved_json;         // defaults filled in, params and overrides applied
+  std::string source_path;    // for messages
+  std::string source_text;    // exact input bytes
+  std::string resolved_json;  // defaults filled in, params and overrides applied
 };
 
 // Triggers: who is to blame for a loss. Index == TriggerId.

@@ -44,9 +44,10 @@ inline constexpr std::string_view kRequired = "required";
 // ---- Rows --------------------------------------------------------------------------------------
 
 template <typename T, typename V>
-Field<T> field(std::string key, V T::*member, Codec<V> codec, std::string source,
-               std::string doc) {
-  return {std::move(key), std::move(source), std::move(doc),
+Field<T> field(std::string key, V T::*member, Codec<V> codec, std::string source, std::string doc) {
+  return {std::move(key),
+          std::move(source),
+          std::move(doc),
           [=](Reading& reading, const Json& json, T& object) {
             return read_value(reading, codec, json, object.*member);
           },
@@ -69,12 +70,15 @@ Field<T> optional_field(std::string key, V T::*member, Codec<V> codec, std::stri
 template <typename T>
 Field<T> constant(std::string key, std::string value, std::string doc) {
   const Codec<int> codec = one_word_of<int>(key, {{value, 1}});
-  return {std::move(key), "the only one", std::move(doc),
+  return {std::move(key),
+          "the only one",
+          std::move(doc),
           [=](Reading& reading, const Json& json, T&) {
             int ignored = 0;
             return read_value(reading, codec, json, ignored);
           },
-          [=](const T&) { return std::optional<Json>(Json::of(value)); }, codec.schema};
+          [=](const T&) { return std::optional<Json>(Json::of(value)); },
+          codec.schema};
 }
 
 // ---- Objects -----------------------------------------------------------------------------------
@@ -176,11 +180,14 @@ Codec<T> object(const Table<T>& table) {
 template <typename T>
 Field<T> group(std::string key, const Table<T>& table, std::string doc) {
   const Codec<T> codec = object(table);
-  return {std::move(key), "", std::move(doc),
+  return {std::move(key),
+          "",
+          std::move(doc),
           [=](Reading& reading, const Json& json, T& value) {
             return read_value(reading, codec, json, value);
           },
-          [=](const T& value) { return std::optional<Json>(codec.write(value)); }, codec.schema};
+          [=](const T& value) { return std::optional<Json>(codec.write(value)); },
+          codec.schema};
 }
 
 // {"<name>": {...}, ...}, ordered by name because the order of keys means nothing in JSON;

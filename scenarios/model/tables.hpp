@@ -15,7 +15,7 @@ inline constexpr std::uint32_t kMostEndpoints = 10'000'000;
 inline constexpr std::uint32_t kMostRooms = 10'000'000;
 inline constexpr Duration kLongest = std::chrono::hours{24 * 7};  // of any phase or timer
 
-const Table<Scenario>& scenario_table();      // the whole file; sections in reading order
+const Table<Scenario>& scenario_table();  // the whole file; sections in reading order
 const Table<TimeWindows>& time_table();
 const Table<ClusterConfig>& cluster_table();
 const Table<Population>& population_table();
@@ -23,7 +23,7 @@ const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();
 const Table<RoomSet>& room_table();
 const Table<Traffic>& traffic_table();
-const Table<ScriptStep>& step_table();        // the keys of all verbs together
+const Table<ScriptStep>& step_table();  // the keys of all verbs together
 const Table<StrategySpec>& strategy_table();
 const Table<Expectation>& expectation_table();
 

@@ -30,16 +30,16 @@ const Table<NodeConfig>& nodes_table() {
       {
           field("count", &NodeConfig::count, count_between<std::uint16_t>(1, kMostNodes),
                 "smallest with a quorum", "Nodes, named n1, n2, ..."),
-          field("loops", &NodeConfig::loops, count_between<std::uint16_t>(1, 256),
-                "uncalibrated", "Event loops of a node; a session is pinned to one."),
+          field("loops", &NodeConfig::loops, count_between<std::uint16_t>(1, 256), "uncalibrated",
+                "Event loops of a node; a session is pinned to one."),
           field("zones", &NodeConfig::zones, list_of(fresh_name(), "zone names"), "one zone",
                 "Node i sits in zone i mod the length of this list."),
           field("cost_profile", &NodeConfig::cost_profile,
                 word_from(&Vocabulary::cost_profiles, "cost profile"), "uncalibrated",
                 "What each piece of work costs a loop."),
           group("egress_queue", egress_queue_table(), "The queue towards one client."),
-          field("work_queue", &NodeConfig::work_queue,
-                count_between<std::uint32_t>(0, 100'000'000), "unlimited",
+          field("work_queue", &NodeConfig::work_queue, count_between<std::uint32_t>(0, 100'000'000),
+                "unlimited",
                 "Items a loop may have waiting before it sheds client frames; 0: unlimited."),
       }};
   return table;
@@ -49,11 +49,11 @@ const Table<BalancerConfig>& lb_table() {
   static const Table<BalancerConfig> table{
       "cluster.lb",
       {
-          field("policy", &BalancerConfig::policy,
-                word_from(&Vocabulary::placements, "policy"), "uncalibrated",
+          field("policy", &BalancerConfig::policy, word_from(&Vocabulary::placements, "policy"),
+                "uncalibrated",
                 "Where connections go, unless a strategy brings a placement of its own."),
-          field("propagation", &BalancerConfig::propagation, durations(Never::refused),
-                "at once", "Time until the balancer knows of a drain or a restart."),
+          field("propagation", &BalancerConfig::propagation, durations(Never::refused), "at once",
+                "Time until the balancer knows of a drain or a restart."),
           field("max_fails", &BalancerConfig::max_fails, count_between<std::uint32_t>(1, 1000),
                 "nginx", "Failed attempts until a node is left out."),
           field("fail_timeout", &BalancerConfig::fail_timeout, duration_between(1s, kLongest),
@@ -70,16 +70,16 @@ const Table<BrokerConfig>& broker_table() {
       "cluster.broker",
       {
           constant<BrokerConfig>("profile", "redis-pubsub", "The kind of broker."),
-          field("output_hard", &BrokerConfig::output_hard, size_between(1, 1LL << 40),
-                "redis.conf", "Output waiting for one subscriber at which it is cut."),
-          field("output_soft", &BrokerConfig::output_soft, size_between(1, 1LL << 40),
-                "redis.conf", "The same, when it lasts for output_soft_for."),
-          field("output_soft_for", &BrokerConfig::output_soft_for,
-                duration_between(0s, kLongest), "redis.conf", "How long the soft limit holds."),
+          field("output_hard", &BrokerConfig::output_hard, size_between(1, 1LL << 40), "redis.conf",
+                "Output waiting for one subscriber at which it is cut."),
+          field("output_soft", &BrokerConfig::output_soft, size_between(1, 1LL << 40), "redis.conf",
+                "The same, when it lasts for output_soft_for."),
+          field("output_soft_for", &BrokerConfig::output_soft_for, duration_between(0s, kLongest),
+                "redis.conf", "How long the soft limit holds."),
           field("publisher_buffer", &BrokerConfig::publisher_buffer, size_between(0, 1LL << 40),
                 "no buffer", "Held by a node while the broker is away; 0B: publishing fails."),
-          field("reconnect", &BrokerConfig::reconnect, durations(Never::refused),
-                "uncalibrated", "A node's wait before it tries the broker again."),
+          field("reconnect", &BrokerConfig::reconnect, durations(Never::refused), "uncalibrated",
+                "A node's wait before it tries the broker again."),
       }};
   return table;
 }
@@ -99,12 +99,12 @@ const Table<NetConfig>& net_table() {
   static const Table<NetConfig> table{
       "cluster.net",
       {
-          field("client_node", &NetConfig::client_node, durations(Never::refused),
-                "uncalibrated", "One way, client to node."),
+          field("client_node", &NetConfig::client_node, durations(Never::refused), "uncalibrated",
+                "One way, client to node."),
           field("node_node", &NetConfig::node_node, durations(Never::refused), "uncalibrated",
                 "One way, node to node."),
-          field("node_broker", &NetConfig::node_broker, durations(Never::refused),
-                "uncalibrated", "One way, node to broker."),
+          field("node_broker", &NetConfig::node_broker, durations(Never::refused), "uncalibrated",
+                "One way, node to broker."),
           field("node_registry", &NetConfig::node_registry, durations(Never::refused),
                 "uncalibrated", "One way, node to registry."),
           field("node_bandwidth", &NetConfig::node_bandwidth, bit_rate(), "uncalibrated",
@@ -113,8 +113,8 @@ const Table<NetConfig>& net_table() {
                 "uncalibrated", "Between heartbeats on a link of two nodes."),
           field("peer_timeout", &NetConfig::peer_timeout, duration_between(1ms, kLongest),
                 "uncalibrated", "Silence until a link of two nodes is given up."),
-          field("peer_queue", &NetConfig::peer_queue, size_between(1, 1LL << 40),
-                "uncalibrated", "Bytes that may wait on one link of two nodes."),
+          field("peer_queue", &NetConfig::peer_queue, size_between(1, 1LL << 40), "uncalibrated",
+                "Bytes that may wait on one link of two nodes."),
       }};
   return table;
 }
@@ -176,9 +176,8 @@ bool for_one_or_each(Reading& reading, const Json& json, Add add) {
 
 bool read_nodes(Reading& reading, const Json& json, NodeSet& nodes) {
   nodes.clear();
-  const bool good = for_one_or_each(reading, json, [&](const Json& one) {
-    return add_selector(reading, one, nodes);
-  });
+  const bool good = for_one_or_each(
+      reading, json, [&](const Json& one) { return add_selector(reading, one, nodes); });
   tidy(nodes);
   return good;
 }
@@ -228,8 +227,7 @@ Json schema_selectors() {
   Json list = schema_type("array");
   list.set("items", schema_pattern(pattern)).set("minItems", Json::of(1.0));
   Json choice = Json::object();
-  return choice.set("anyOf",
-                    Json::array().push(schema_pattern(pattern)).push(std::move(list)));
+  return choice.set("anyOf", Json::array().push(schema_pattern(pattern)).push(std::move(list)));
 }
 
 }  // namespace squall::language

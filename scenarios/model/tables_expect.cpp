@@ -90,11 +90,11 @@ bool read_that(Reading& reading, const Json& json, Expectation& expectation) {
   if (expectation.op == "~") return read_closed_form(reading, json, *parts.value, *metric);
   const Parsed<double> limit = parse_limit(parts.value->value, metric->unit);
   if (!limit.value) {
-    return reading.fail(json.place, "S0213",
-                        "bad value " + in_quotes(parts.value->value) + " for " + metric->name +
-                            " [" + metric->unit + "]: " + limit.problem,
-                        limit.suggestion.empty() ? ""
-                                                 : "did you mean \"" + limit.suggestion + "\"?");
+    return reading.fail(
+        json.place, "S0213",
+        "bad value " + in_quotes(parts.value->value) + " for " + metric->name + " [" +
+            metric->unit + "]: " + limit.problem,
+        limit.suggestion.empty() ? "" : "did you mean \"" + limit.suggestion + "\"?");
   }
   expectation.value = *limit.value;
   return true;
@@ -163,7 +163,8 @@ Codec<Expectation> expectation_codec() {
 }
 
 Field<Expectation> that_field() {
-  return {"that", std::string(kRequired),
+  return {"that",
+          std::string(kRequired),
           "metric op value: == != < <= > >=, or ~ closed_form. The value has the metric's unit.",
           read_that,
           [](const Expectation& expectation) { return std::optional(Json::of(expectation.that)); },
@@ -175,15 +176,15 @@ Field<Expectation> that_field() {
 }  // namespace
 
 Codec<StrategySpec> strategy_codec() {
-  return {read_strategy,
-          [](const StrategySpec& spec) { return write_object(strategy_table(), spec); },
-          [](const Vocabulary& vocabulary) {
-            Json composed = describe_object(strategy_table(), vocabulary);
-            Json choice = Json::object();
-            return choice.set("anyOf", Json::array()
-                                           .push(schema_words(preset_names(vocabulary)))
-                                           .push(std::move(composed)));
-          }};
+  return {
+      read_strategy, [](const StrategySpec& spec) { return write_object(strategy_table(), spec); },
+      [](const Vocabulary& vocabulary) {
+        Json composed = describe_object(strategy_table(), vocabulary);
+        Json choice = Json::object();
+        return choice.set(
+            "anyOf",
+            Json::array().push(schema_words(preset_names(vocabulary))).push(std::move(composed)));
+      }};
 }
 
 const Table<StrategySpec>& strategy_table() {
@@ -228,9 +229,8 @@ Codec<std::vector<std::string>> globs_codec() {
   };
   codec.schema = [list](const Vocabulary& vocabulary) {
     Json choice = Json::object();
-    return choice.set("anyOf", Json::array()
-                                   .push(schema_type("string"))
-                                   .push(list.schema(vocabulary)));
+    return choice.set("anyOf",
+                      Json::array().push(schema_type("string")).push(list.schema(vocabulary)));
   };
   return codec;
 }

@@ -24,13 +24,12 @@ const Table<Backoff>& backoff_table() {
       "client.backoff",
       {
           field("kind", &Backoff::kind,
-                one_word_of<BackoffKind>("backoff",
-                                         {{"none", BackoffKind::none},
-                                          {"fixed", BackoffKind::fixed},
-                                          {"exponential", BackoffKind::exponential},
-                                          {"equal_jitter", BackoffKind::equal_jitter},
-                                          {"full_jitter", BackoffKind::full_jitter},
-                                          {"decorrelated", BackoffKind::decorrelated}}),
+                one_word_of<BackoffKind>("backoff", {{"none", BackoffKind::none},
+                                                     {"fixed", BackoffKind::fixed},
+                                                     {"exponential", BackoffKind::exponential},
+                                                     {"equal_jitter", BackoffKind::equal_jitter},
+                                                     {"full_jitter", BackoffKind::full_jitter},
+                                                     {"decorrelated", BackoffKind::decorrelated}}),
                 "uncalibrated", "How waits between attempts grow."),
           field("first", &Backoff::first, duration_between(0s, kLongest), "uncalibrated",
                 "The first wait."),
@@ -43,26 +42,26 @@ const Table<Backoff>& backoff_table() {
 }
 
 Codec<RoomSize> room_size() {
-  return {[](Reading& reading, const Json& json, RoomSize& size) {
-            if (json.kind != Json::Kind::array || json.items.size() != 2) {
-              return reading.fail(json.place, "S0201", "expected a pair [members, rooms]");
-            }
-            std::int64_t members = 0;
-            std::int64_t rooms = 0;
-            bool good = read_whole(reading, json.items[0], 1, kMostEndpoints, members);
-            good = read_whole(reading, json.items[1], 1, kMostRooms, rooms) && good;
-            size = {static_cast<std::uint32_t>(members), static_cast<std::uint32_t>(rooms)};
-            return good;
-          },
-          [](const RoomSize& size) {
-            return Json::array().push(Json::of(double(size.first)))
-                .push(Json::of(double(size.second)));
-          },
-          [](const Vocabulary&) {
-            Json schema = schema_type("array");
-            schema.set("items", schema_whole(1, kMostEndpoints));
-            return schema.set("minItems", Json::of(2.0)).set("maxItems", Json::of(2.0));
-          }};
+  return {
+      [](Reading& reading, const Json& json, RoomSize& size) {
+        if (json.kind != Json::Kind::array || json.items.size() != 2) {
+          return reading.fail(json.place, "S0201", "expected a pair [members, rooms]");
+        }
+        std::int64_t members = 0;
+        std::int64_t rooms = 0;
+        bool good = read_whole(reading, json.items[0], 1, kMostEndpoints, members);
+        good = read_whole(reading, json.items[1], 1, kMostRooms, rooms) && good;
+        size = {static_cast<std::uint32_t>(members), static_cast<std::uint32_t>(rooms)};
+        return good;
+      },
+      [](const RoomSize& size) {
+        return Json::array().push(Json::of(double(size.first))).push(Json::of(double(size.second)));
+      },
+      [](const Vocabulary&) {
+        Json schema = schema_type("array");
+        schema.set("items", schema_whole(1, kMostEndpoints));
+        return schema.set("minItems", Json::of(2.0)).set("maxItems", Json::of(2.0));
+      }};
 }
 
 // "0s" is written as a distribution that differs from "not given", which plans tell apart.
@@ -121,7 +120,8 @@ std::string target_text(const Traffic& traffic) {
 }
 
 Field<Traffic> target_field() {
-  return {"to", std::string(kRequired),
+  return {"to",
+          std::string(kRequired),
           "Where messages go: room:<rooms>, user:any (online or not), user:online, user:roommate.",
           read_target,
           [](const Traffic& traffic) { return std::optional(Json::of(target_text(traffic))); },
@@ -173,19 +173,18 @@ const Table<ClientConfig>& client_table() {
       "client",
       {
           group("heartbeat", heartbeat_table(), "How silence is noticed."),
-          field("connect_timeout", &ClientConfig::connect_timeout,
-                duration_between(1ms, kLongest), "uncalibrated",
-                "An attempt that takes longer is abandoned."),
+          field("connect_timeout", &ClientConfig::connect_timeout, duration_between(1ms, kLongest),
+                "uncalibrated", "An attempt that takes longer is abandoned."),
           field("offline_send", &ClientConfig::offline_send,
-                one_word_of<OfflineSend>("way", {{"queue", OfflineSend::queue},
-                                                 {"refuse", OfflineSend::refuse}}),
+                one_word_of<OfflineSend>(
+                    "way", {{"queue", OfflineSend::queue}, {"refuse", OfflineSend::refuse}}),
                 "uncalibrated", "What happens to a message that the user sends while offline."),
           field("offline_queue", &ClientConfig::offline_queue,
                 count_between<std::uint32_t>(0, 1'000'000), "uncalibrated",
                 "Messages the client holds while offline."),
           field("ack", &ClientConfig::ack,
-                one_word_of<AckLevel>("ack level", {{"none", AckLevel::none},
-                                                    {"ingress", AckLevel::ingress}}),
+                one_word_of<AckLevel>("ack level",
+                                      {{"none", AckLevel::none}, {"ingress", AckLevel::ingress}}),
                 "uncalibrated", "Who tells the sender OK."),
           field("dedupe_window", &ClientConfig::dedupe_window, duration_between(0s, kLongest),
                 "JetStream's duplicate window", "How long a client remembers what it got."),
@@ -199,13 +198,12 @@ const Table<RoomSet>& room_table() {
   static const Table<RoomSet> table{
       "a set of rooms",
       {
-          field("count", &RoomSet::count, count_between<std::uint32_t>(1, kMostRooms),
-                "one room", "Rooms of this set, named <name>-0, <name>-1, ..."),
+          field("count", &RoomSet::count, count_between<std::uint32_t>(1, kMostRooms), "one room",
+                "Rooms of this set, named <name>-0, <name>-1, ..."),
           field("popularity", &RoomSet::zipf, popularity(), "even",
                 "How users choose: uniform or zipf(exponent)."),
-          field("joined_per_user", &RoomSet::joined_per_user,
-                count_between<std::uint32_t>(1, 1000), "one room each",
-                "Different rooms of the set that every user is in."),
+          field("joined_per_user", &RoomSet::joined_per_user, count_between<std::uint32_t>(1, 1000),
+                "one room each", "Different rooms of the set that every user is in."),
           field("sizes", &RoomSet::sizes, list_of(room_size(), "pairs [members, rooms]"),
                 "popularity decides", "A measured histogram; overrides the three above."),
       }};

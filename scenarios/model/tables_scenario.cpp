@@ -6,7 +6,9 @@ namespace squall::language {
 namespace {
 
 Field<Scenario> version_field() {
-  return {"squall", std::string(kRequired), "The version of the language: 1.",
+  return {"squall",
+          std::string(kRequired),
+          "The version of the language: 1.",
           [](Reading& reading, const Json& json, Scenario&) {
             if (json.kind == Json::Kind::number && json.number == 1) return true;
             return reading.fail(json.place, "S0106",
@@ -18,7 +20,9 @@ Field<Scenario> version_field() {
 
 // Read before the tables are (parameters.cpp), and gone from the resolved scenario.
 Field<Scenario> parameters_field() {
-  return {"params", "", "Values that \"$name\" stands for elsewhere; --set changes them.",
+  return {"params",
+          "",
+          "Values that \"$name\" stands for elsewhere; --set changes them.",
           [](Reading&, const Json&, Scenario&) { return true; },
           [](const Scenario&) { return std::optional<Json>(); },
           [](const Vocabulary&) {
@@ -27,13 +31,14 @@ Field<Scenario> parameters_field() {
             Json schema = schema_type("object");
             schema.set("propertyNames",
                        Json::object().set("pattern", Json::of("^[A-Za-z_][A-Za-z0-9_]*$")));
-            return schema.set("additionalProperties",
-                              Json::object().set("type", std::move(types)));
+            return schema.set("additionalProperties", Json::object().set("type", std::move(types)));
           }};
 }
 
 Field<Scenario> editor_field() {
-  return {"$schema", "", "For editors; ignored.",
+  return {"$schema",
+          "",
+          "For editors; ignored.",
           [](Reading&, const Json&, Scenario&) { return true; },
           [](const Scenario&) { return std::optional<Json>(); },
           [](const Vocabulary&) { return schema_type("string"); }};
@@ -51,12 +56,12 @@ const Table<TimeWindows>& time_table() {
       {
           field("warmup", &TimeWindows::warmup, duration_between(0s, kLongest), "uncalibrated",
                 "Before t = 0: people arrive, caches fill, nothing is counted."),
-          field("measure", &TimeWindows::measure, duration_between(1ms, kLongest),
-                "uncalibrated", "Messages born here count."),
+          field("measure", &TimeWindows::measure, duration_between(1ms, kLongest), "uncalibrated",
+                "Messages born here count."),
           field("drain", &TimeWindows::drain, duration_between(0s, kLongest), "uncalibrated",
                 "After measure: sources off, clients still reconnect and retry."),
-          field("deadline", &TimeWindows::deadline, duration_between(1ms, kLongest),
-                "uncalibrated", "A delivery after it counts as late."),
+          field("deadline", &TimeWindows::deadline, duration_between(1ms, kLongest), "uncalibrated",
+                "A delivery after it counts as late."),
       }};
   return table;
 }

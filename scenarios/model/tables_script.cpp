@@ -17,8 +17,11 @@ const std::vector<VerbRow>& verb_rows() {
       {Verb::heal, "heal", {}, {}, false},
       {Verb::drain, "drain", {"on"}, {"drain", "for"}, true},
       {Verb::undrain, "undrain", {"on"}, {}, false},
-      {Verb::rolling_restart, "rolling_restart", {"on"},
-       {"batch", "drain", "down", "pause", "close_code"}, true},
+      {Verb::rolling_restart,
+       "rolling_restart",
+       {"on"},
+       {"batch", "drain", "down", "pause", "close_code"},
+       true},
       {Verb::broker_down, "broker_down", {}, {"for"}, true},
       {Verb::registry_down, "registry_down", {}, {"for"}, true},
       {Verb::disconnect, "disconnect", {}, {"on", "share", "by", "how"}, true},
@@ -94,9 +97,9 @@ bool read_to(Reading& reading, const Json& json, ScriptStep& step) {
     return true;
   }
   if (!json.text.starts_with("user:")) {
-    return reading.fail(json.place, "S0214",
-                        "bad address " + in_quotes(json.text) +
-                            ": must be user:<individual> or room:<room>");
+    return reading.fail(
+        json.place, "S0214",
+        "bad address " + in_quotes(json.text) + ": must be user:<individual> or room:<room>");
   }
   Json name = Json::of(json.text.substr(5));
   name.place = json.place;
@@ -114,8 +117,9 @@ Field<ScriptStep> step_key(std::string key, std::string doc,
                            std::function<bool(Reading&, const Json&, ScriptStep&)> read,
                            std::function<std::optional<Json>(const ScriptStep&)> write,
                            Json schema) {
-  return {std::move(key), "", std::move(doc), std::move(read), std::move(write),
-          [schema = std::move(schema)](const Vocabulary&) { return schema; }};
+  return {std::move(key),   "",
+          std::move(doc),   std::move(read),
+          std::move(write), [schema = std::move(schema)](const Vocabulary&) { return schema; }};
 }
 
 std::optional<Json> write_to(const ScriptStep& step) {
@@ -127,22 +131,22 @@ Field<ScriptStep> between_field() {
   Json schema = schema_type("array");
   schema.set("items", schema_selectors());
   schema.set("minItems", Json::of(2.0)).set("maxItems", Json::of(2.0));
-  return step_key("between", "partition: the two sides, of nodes, \"broker\" and \"registry\".",
-                  read_between,
-                  [](const ScriptStep& step) {
-                    return std::optional(
-                        Json::array().push(write_side(step.side_a)).push(write_side(step.side_b)));
-                  },
-                  std::move(schema));
+  return step_key(
+      "between", "partition: the two sides, of nodes, \"broker\" and \"registry\".", read_between,
+      [](const ScriptStep& step) {
+        return std::optional(
+            Json::array().push(write_side(step.side_a)).push(write_side(step.side_b)));
+      },
+      std::move(schema));
 }
 
 Field<ScriptStep> by_field() {
-  return step_key("by", "The individual who does it, or to whom it happens.", read_by,
-                  [](const ScriptStep& step) {
-                    return step.client.empty() ? std::nullopt
-                                               : std::optional(Json::of(step.client));
-                  },
-                  schema_type("string"));
+  return step_key(
+      "by", "The individual who does it, or to whom it happens.", read_by,
+      [](const ScriptStep& step) {
+        return step.client.empty() ? std::nullopt : std::optional(Json::of(step.client));
+      },
+      schema_type("string"));
 }
 
 std::vector<Field<ScriptStep>> step_fields();
@@ -151,9 +155,7 @@ std::vector<Field<ScriptStep>> step_fields();
 
 std::span<const VerbRow> verbs() { return verb_rows(); }
 
-const VerbRow& row(Verb verb) {
-  return *std::ranges::find(verb_rows(), verb, &VerbRow::verb);
-}
+const VerbRow& row(Verb verb) { return *std::ranges::find(verb_rows(), verb, &VerbRow::verb); }
 
 const Table<ScriptStep>& step_table() {
   static const Table<ScriptStep> table{"a script step", step_fields()};
@@ -186,10 +188,10 @@ std::vector<Field<ScriptStep>> step_fields() {
             "rolling_restart: from the end of the drain to the new process."),
       field("pause", &ScriptStep::pause_between, duration_between(0s, kLongest), "uncalibrated",
             "rolling_restart: between two batches."),
-      step_key("close_code", "rolling_restart: 1012, the goodbye that clients are given.",
-               read_close_code,
-               [](const ScriptStep&) { return std::optional(Json::of(1012.0)); },
-               schema_whole(1012, 1012)),
+      step_key(
+          "close_code", "rolling_restart: 1012, the goodbye that clients are given.",
+          read_close_code, [](const ScriptStep&) { return std::optional(Json::of(1012.0)); },
+          schema_whole(1012, 1012)),
       between_field(),
       field("share", &ScriptStep::share, decimal_between(0, 1), "all",
             "disconnect: which part of the population."),
@@ -219,8 +221,7 @@ bool check_step_keys(Reading& reading, const VerbRow& verb, const Json& json) {
     const Inside inside(reading, member.key);
     good = reading.fail(member.key_place, "S0103",
                         "\"" + member.key + "\" does not belong to " + std::string(verb.name),
-                        own.empty() ? "it takes no keys of its own"
-                                    : "its keys: " + joined(own));
+                        own.empty() ? "it takes no keys of its own" : "its keys: " + joined(own));
   }
   for (const std::string& key : verb.required) {
     if (json.find(key) != nullptr) continue;
@@ -253,9 +254,8 @@ bool read_step(Reading& reading, const Json& json, ScriptStep& step) {
 
 Json write_step(const ScriptStep& step) {
   Json json = write_object(step_table(), step);
-  std::erase_if(json.members, [&](const Member& member) {
-    return !owns(row(step.verb), member.key);
-  });
+  std::erase_if(json.members,
+                [&](const Member& member) { return !owns(row(step.verb), member.key); });
   if (step.verb == Verb::disconnect && step.population.empty()) {
     std::erase_if(json.members, [](const Member& member) { return member.key == "share"; });
   }

@@ -17,8 +17,9 @@ using Words = std::vector<std::string>;
 
 void build(CLI::App& app, Options& options) {
   app.name("squall");
-  app.description("Which way of running a WebSocket cluster loses what, how late, and at what "
-                  "cost?");
+  app.description(
+      "Which way of running a WebSocket cluster loses what, how late, and at what "
+      "cost?");
   app.require_subcommand(1);
   for (const CommandRow& row : commands()) {
     CLI::App* command = app.add_subcommand(std::string(row.name), std::string(row.summary));
@@ -62,8 +63,7 @@ std::string complain_about_command(const Words& words) {
   if (words.empty()) return "a command is missing; commands: squall help";
   if (command_named(words[0]) != nullptr) return {};
   if (words[0].starts_with("-")) {
-    return "flag \"" + words[0] + "\" stands before the command; write: squall COMMAND " +
-           words[0];
+    return "flag \"" + words[0] + "\" stands before the command; write: squall COMMAND " + words[0];
   }
   std::string known;
   for (const std::string& name : command_names()) known += (known.empty() ? "" : ", ") + name;

@@ -34,8 +34,10 @@ std::string command_names() {
 std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
   }
   return out + "'";
 }
@@ -46,7 +48,9 @@ std::string bash_script(const CLI::App& app) {
       "_squall() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} flags=''\n"
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-      "    COMPREPLY=($(compgen -W '" + command_names() + "' -- \"$word\"))\n"
+      "    COMPREPLY=($(compgen -W '" +
+      command_names() +
+      "' -- \"$word\"))\n"
       "    return\n"
       "  fi\n"
       "  case ${COMP_WORDS[1]} in\n";
@@ -72,8 +76,7 @@ std::string zsh_script(const CLI::App& app) {
 }
 
 std::string fish_script(const CLI::App& app) {
-  std::string text =
-      "# fish completion for squall; load with: squall completion fish | source\n";
+  std::string text = "# fish completion for squall; load with: squall completion fish | source\n";
   for (const CommandRow& row : commands()) {
     const std::string name(row.name);
     text += "complete -c squall -n __fish_use_subcommand -f -a " + name + " -d " +

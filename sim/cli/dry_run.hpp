@@ -18,10 +18,10 @@ struct DryRun {
   double virtual_seconds_per_run = 0;  // warm-up, measure and drain
   std::uint16_t nodes = 0;
   std::uint64_t endpoints = 0;
-  double messages_per_run = 0;         // expected to be born in measure
+  double messages_per_run = 0;  // expected to be born in measure
   struct Fault {
     std::string label;
-    double begin_s = 0, end_s = 0;     // since the start of measure
+    double begin_s = 0, end_s = 0;  // since the start of measure
     bool ends = true;
   };
   std::vector<Fault> faults;

@@ -21,8 +21,7 @@ std::string complaint(std::string_view verb, const std::filesystem::path& path, 
 
 }  // namespace
 
-std::optional<std::string> read_whole_file(const std::filesystem::path& path,
-                                           std::string& error) {
+std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     error = complaint("read", path, EISDIR);
@@ -43,8 +42,7 @@ std::optional<std::string> read_whole_file(const std::filesystem::path& path,
 }
 
 std::string write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
-  const std::filesystem::path temporary =
-      path.string() + ".partial-" + std::to_string(::getpid());
+  const std::filesystem::path temporary = path.string() + ".partial-" + std::to_string(::getpid());
   errno = 0;
   {
     std::ofstream file(temporary, std::ios::binary | std::ios::trunc);

@@ -45,8 +45,7 @@ void words(CLI::App& command, const std::string& flag, Words& target, const std:
   with_environment(option->type_name(shown)->expected(1)->take_all());
 }
 
-void on_off(CLI::App& command, const std::string& flag, bool& target,
-            const std::string& meaning) {
+void on_off(CLI::App& command, const std::string& flag, bool& target, const std::string& meaning) {
   with_environment(command.add_flag(flag, target, meaning));
 }
 
@@ -146,8 +145,7 @@ void declare_schema(CLI::App& command, Options& options) {
 }
 
 void declare_init(CLI::App& command, Options& options) {
-  value(command, "--template", options.template_name, "NAME",
-        "the built-in scenario to start from")
+  value(command, "--template", options.template_name, "NAME", "the built-in scenario to start from")
       ->capture_default_str();
   // The default of --out is a folder of runs; here it is the file to write.
   command

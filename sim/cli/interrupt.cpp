@@ -2,8 +2,8 @@
 // What a stop means for results is decided in playing.cpp.
 #include "sim/cli/interrupt.hpp"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 namespace squall {
 namespace {

@@ -43,9 +43,8 @@ void print_table(const Listing& list, const Console& console) {
     }
   }
   // In a pipe every entry stays on one line, for grep.
-  const std::size_t width = console.out_is_terminal
-                                ? static_cast<std::size_t>(console.out_columns)
-                                : std::numeric_limits<std::size_t>::max();
+  const std::size_t width = console.out_is_terminal ? static_cast<std::size_t>(console.out_columns)
+                                                    : std::numeric_limits<std::size_t>::max();
   const auto print_row = [&](const std::vector<std::string>& row) {
     std::string line;
     std::size_t indent = 0;

@@ -14,15 +14,15 @@
 namespace squall {
 
 struct Manifest {
-  std::vector<std::string> arguments;  // the command line, program first
-  std::string scenario_path;           // as typed
-  std::string scenario_sha256;         // of scenario.json
-  std::string result_sha256;           // of result.json
-  std::string strategy_list;           // --strategy; empty: as the scenario says
-  std::vector<std::string> strategies; // names of what was played
+  std::vector<std::string> arguments;     // the command line, program first
+  std::string scenario_path;              // as typed
+  std::string scenario_sha256;            // of scenario.json
+  std::string result_sha256;              // of result.json
+  std::string strategy_list;              // --strategy; empty: as the scenario says
+  std::vector<std::string> strategies;    // names of what was played
   std::vector<std::size_t> replications;  // how many of the seeds each strategy has
   std::vector<std::uint64_t> seeds;
-  std::vector<Override> overrides;     // --set
+  std::vector<Override> overrides;  // --set
   std::uint64_t max_events = 0;
   std::vector<std::string> cut_short;  // why not everything was played; empty: it was
   std::string started;                 // UTC, e.g. 2026-11-22T10:44:12Z

@@ -14,14 +14,14 @@ struct Options {
   std::vector<std::string> inputs;  // what the command works on: scenarios, files, runs, a word
 
   // What to run.
-  std::string strategy;         // LIST; empty: as the scenario says
+  std::string strategy;  // LIST; empty: as the scenario says
   std::uint32_t reps = 10;
-  std::string seed = "1";       // a number, or "random"
-  std::uint32_t jobs = 0;       // 0: as many as the machine has
-  std::vector<std::string> set; // PTR=VALUE
+  std::string seed = "1";        // a number, or "random"
+  std::uint32_t jobs = 0;        // 0: as many as the machine has
+  std::vector<std::string> set;  // PTR=VALUE
   std::string engine = "sim";
-  std::string timeout;          // a duration; empty: none
-  std::uint64_t max_events = 0; // per run; 0: no limit
+  std::string timeout;           // a duration; empty: none
+  std::uint64_t max_events = 0;  // per run; 0: no limit
   bool dry_run = false;
   bool warnings_fatal = false;
 

@@ -30,9 +30,8 @@ std::vector<RunRecord> leading(std::vector<std::optional<RunRecord>>& row) {
 }
 
 bool hit_the_limit(const std::vector<RunRecord>& row, std::uint64_t max_events) {
-  return std::any_of(row.begin(), row.end(), [max_events](const RunRecord& record) {
-    return record.events >= max_events;
-  });
+  return std::any_of(row.begin(), row.end(),
+                     [max_events](const RunRecord& record) { return record.events >= max_events; });
 }
 
 }  // namespace

@@ -122,8 +122,8 @@ std::string Progress::totals() const {
   std::string text = std::to_string(finished_) + "/" + std::to_string(total_) + " runs, elapsed " +
                      clock_text(elapsed);
   if (finished_ > 0 && finished_ < total_) {
-    const double left = elapsed * static_cast<double>(total_ - finished_) /
-                        static_cast<double>(finished_);
+    const double left =
+        elapsed * static_cast<double>(total_ - finished_) / static_cast<double>(finished_);
     text += ", left " + clock_text(left);
   }
   return text;
@@ -160,12 +160,10 @@ void Progress::say_plain_line() {
 }
 
 void Progress::say_json_line(const FarmProgress& progress) {
-  const nlohmann::json line = {{"progress", subject_.scenario},
-                               {"strategy", progress.record.strategy},
-                               {"seed", progress.record.seed},
-                               {"finished", progress.finished},
-                               {"total", progress.total},
-                               {"elapsed_s", seconds_since(started_)}};
+  const nlohmann::json line = {
+      {"progress", subject_.scenario}, {"strategy", progress.record.strategy},
+      {"seed", progress.record.seed},  {"finished", progress.finished},
+      {"total", progress.total},       {"elapsed_s", seconds_since(started_)}};
   console_.err << line.dump() << std::endl;
 }
 

@@ -118,8 +118,11 @@ Exit replay_command(const Invocation& invocation) {
   if (!stored) return usage_error(invocation, error);
 
   const Manifest& manifest = stored->manifest;
-  ProgressSubject subject{stored->scenario.name, manifest.scenario_sha256, manifest.strategies,
-                          manifest.seeds.size(), manifest.seeds.empty() ? 0 : manifest.seeds[0],
+  ProgressSubject subject{stored->scenario.name,
+                          manifest.scenario_sha256,
+                          manifest.strategies,
+                          manifest.seeds.size(),
+                          manifest.seeds.empty() ? 0 : manifest.seeds[0],
                           options.ascii};
   if (stored->scenario.strategies.size() != manifest.strategies.size()) {
     return usage_error(invocation, "the manifest does not belong to the stored scenario");

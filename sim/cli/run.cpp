@@ -84,8 +84,7 @@ class Session {
     RunLog log(options_.verbose, invocation_.console.err);
     log.begin(invocation_.arguments, utc(started, "%Y-%m-%dT%H:%M:%SZ"));
     const Played played = play(scenario, log);
-    const Result result =
-        result_of(scenario, request_.seeds, played.records, played.cut_short);
+    const Result result = result_of(scenario, request_.seeds, played.records, played.cut_short);
     const std::string text = to_json(result);
     log.end(result);
 
@@ -124,8 +123,7 @@ class Session {
     if (!broken_.empty()) return {ExitCode::broken, broken_};
     if (failed_ > 0) {
       return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
-                                    (judged_ == 1 ? " expectation" : " expectations") +
-                                    " failed"};
+                                    (judged_ == 1 ? " expectation" : " expectations") + " failed"};
     }
     if (options_.warnings_fatal && warnings_ > 0) {
       return {ExitCode::failed, std::to_string(warnings_) + " warnings, and --warnings-fatal"};
@@ -135,8 +133,9 @@ class Session {
 
  private:
   Played play(const Scenario& scenario, RunLog& log) {
-    ProgressSubject subject{scenario.name, sha256_hex(scenario.source_text), {},
-                            request_.seeds.size(), request_.seeds.front(), options_.ascii};
+    ProgressSubject subject{
+        scenario.name,         sha256_hex(scenario.source_text), {},
+        request_.seeds.size(), request_.seeds.front(),           options_.ascii};
     for (const StrategySpec& spec : scenario.strategies) subject.strategies.push_back(spec.name);
     Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
                       std::move(subject));
@@ -192,9 +191,9 @@ class Session {
       if (failed_strategy.empty()) failed_strategy = verdict.strategy;
     }
     if (!failed_strategy.empty() && result.complete) {
-      notes_ += "reproduce  squall run " + scenario.source_path + " --strategy " +
-                failed_strategy + " --seed " + std::to_string(request_.seeds.front()) +
-                " --reps " + std::to_string(request_.seeds.size());
+      notes_ += "reproduce  squall run " + scenario.source_path + " --strategy " + failed_strategy +
+                " --seed " + std::to_string(request_.seeds.front()) + " --reps " +
+                std::to_string(request_.seeds.size());
       for (const std::string& word : options_.set) notes_ += " --set '" + word + "'";
       notes_ += "\n";
     }

@@ -36,8 +36,7 @@ std::string write_files(const fs::path& folder, const std::vector<RunFile>& file
 // place and this one takes the next number.
 fs::path rename_to_free_name(const fs::path& from, const fs::path& wish, std::error_code& code) {
   for (int twin = 1; twin <= kMostTwins; ++twin) {
-    const fs::path target =
-        twin == 1 ? wish : fs::path(wish.string() + "-" + std::to_string(twin));
+    const fs::path target = twin == 1 ? wish : fs::path(wish.string() + "-" + std::to_string(twin));
     fs::rename(from, target, code);
     if (!code) return target;
     const bool taken = code == std::errc::directory_not_empty || code == std::errc::file_exists;
@@ -87,8 +86,7 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
   stored.error = prepare_results(root);
   if (!stored.error.empty()) return stored;
   const fs::path name = as_file_name(scenario);
-  const fs::path temporary =
-      root / name / ("." + stamp + ".partial-" + std::to_string(::getpid()));
+  const fs::path temporary = root / name / ("." + stamp + ".partial-" + std::to_string(::getpid()));
   std::error_code code;
   fs::create_directories(temporary, code);
   if (code) {

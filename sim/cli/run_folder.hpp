@@ -14,7 +14,7 @@
 namespace squall {
 
 struct RunFile {
-  std::string path;   // inside the run folder, e.g. "hist/routed.hgrm"
+  std::string path;  // inside the run folder, e.g. "hist/routed.hgrm"
   std::string bytes;
 };
 

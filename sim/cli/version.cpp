@@ -10,8 +10,8 @@ namespace squall {
 Exit version_command(const Invocation& invocation) {
   std::ostream& out = invocation.console.out;
   if (!invocation.options.json) {
-    out << "squall " << squall_version() << " (" << squall_revision() << ", "
-        << squall_compiler() << ")\n";
+    out << "squall " << squall_version() << " (" << squall_revision() << ", " << squall_compiler()
+        << ")\n";
     return {};
   }
   const nlohmann::json document = {{"name", "squall"},

@@ -65,8 +65,8 @@ class Farm {
     PlayOptions play_options;
     play_options.max_events = options_.max_events;
     play_options.stop = options_.stop;
-    RunRecord record = options_.play(scenario_, strategies_[job.strategy], seeds_[job.seed],
-                                     play_options);
+    RunRecord record =
+        options_.play(scenario_, strategies_[job.strategy], seeds_[job.seed], play_options);
     if (told_to_stop()) return;  // it may have been cut short: a half run must not look whole
     const std::lock_guard lock(progress_mutex_);
     auto& slot = result_.records[job.strategy][job.seed];

@@ -39,11 +39,11 @@ using PlayFunction = std::function<RunRecord(const Scenario&, const StrategySpec
                                              std::uint64_t seed, const PlayOptions&)>;
 
 struct FarmOptions {
-  unsigned threads = 1;                      // 0 counts as 1
-  std::uint64_t max_events = 0;              // per run; 0: no limit
-  const std::atomic<bool>* stop = nullptr;   // when it becomes true, no further run is kept
+  unsigned threads = 1;                     // 0 counts as 1
+  std::uint64_t max_events = 0;             // per run; 0: no limit
+  const std::atomic<bool>* stop = nullptr;  // when it becomes true, no further run is kept
   std::function<void(const FarmProgress&)> on_finished;
-  PlayFunction play;                         // the engine; empty: the simulator's play()
+  PlayFunction play;  // the engine; empty: the simulator's play()
 };
 
 struct FarmFailure {

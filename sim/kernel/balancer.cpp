@@ -1,4 +1,5 @@
 // Placement of connection attempts. See balancer.hpp.
+// The policies themselves are sans-IO and live in strategies/placement.
 #include "sim/kernel/balancer.hpp"
 
 #include "sim/kernel/clients.hpp"
@@ -16,8 +17,8 @@ std::vector<Backend> backends(std::size_t count) {
 }
 
 const PlacementRow& placement_of(const World& world) {
-  const std::string& name = world.spec.placement.empty() ? world.scenario.cluster.lb.policy
-                                                         : world.spec.placement;
+  const std::string& name =
+      world.spec.placement.empty() ? world.scenario.cluster.lb.policy : world.spec.placement;
   const PlacementRow* row = placement_named(name);
   SQUALL_CHECK(row != nullptr);
   return *row;
@@ -48,10 +49,10 @@ std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId
     if (on && views_[*on].in_rotation) return NodeId{*on};
   }
   const std::string key_text = key(endpoint);
-  return policy_->pick({when, key_text,
-                        world_.draw(Purpose::placement, static_cast<std::uint32_t>(endpoint)),
-                        avoid},
-                       views_);
+  return policy_->pick(
+      {when, key_text, world_.draw(Purpose::placement, static_cast<std::uint32_t>(endpoint)),
+       avoid},
+      views_);
 }
 
 void Balancer::attempt(ConnectionId id) {
@@ -97,8 +98,8 @@ void Balancer::released(ConnectionId id) {
 }
 
 void Balancer::tell(NodeId node, bool in_rotation) {
-  const Duration delay{propagation_.sample(
-      world_.draw(Purpose::propagation, static_cast<std::uint32_t>(node)))};
+  const Duration delay{
+      propagation_.sample(world_.draw(Purpose::propagation, static_cast<std::uint32_t>(node)))};
   if (delay == Duration{0}) {
     told(node, in_rotation);
     return;

@@ -1,4 +1,5 @@
 // Publish, deliver, cut, subscribe again. See broker.hpp.
+// An epoch per connection tells copies of a dead connection from those of the living one.
 #include "sim/kernel/broker.hpp"
 
 #include <algorithm>
@@ -14,6 +15,9 @@ constexpr Bytes kEnvelope = 24;  // sender, address, sequence, node of origin
 
 Place node_place(NodeId node) { return {Place::Kind::node, node}; }
 constexpr Place kBroker{Place::Kind::broker, kNoNode};
+
+// What an output buffer holds of a message: RESP in user space. TCP headers are not in it.
+Bytes buffered(const WireCost& cost) { return cost.payload + cost.framing; }
 
 }  // namespace
 
@@ -48,8 +52,8 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   Time leaves = world_.peers->depart(from, cost.total(), when);
   if (verdict.kind == DoorVerdict::Kind::delay) leaves = std::max(leaves, verdict.at);
-  link.last_publish = std::max(link.last_publish,
-                               leaves + world_.cluster_delay(World::Hop::broker, from));
+  link.last_publish =
+      std::max(link.last_publish, leaves + world_.cluster_delay(World::Hop::broker, from));
   world_.at(link.last_publish,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id), epoch_,
              static_cast<std::uint32_t>(from)});
@@ -91,8 +95,8 @@ void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
     return;
   }
   const WireCost cost = message_cost(world_.ledger.message(id));
-  const auto copies = static_cast<std::uint32_t>(
-      std::ranges::count_if(links_, &Subscriber::subscribed));
+  const auto copies =
+      static_cast<std::uint32_t>(std::ranges::count_if(links_, &Subscriber::subscribed));
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     const Subscriber& link = links_[n];
     if (link.subscribed || !world_.nodes->up(NodeId{n})) continue;
@@ -113,8 +117,10 @@ void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
 bool Broker::over_limit(Subscriber& link, Bytes more) {
   const BrokerConfig& config = world_.scenario.cluster.broker;
   link.unread += more;
-  if (link.unread <= config.output_soft) link.over_soft_since = kNever;
-  else if (link.over_soft_since == kNever) link.over_soft_since = world_.now;
+  if (link.unread <= config.output_soft)
+    link.over_soft_since = kNever;
+  else if (link.over_soft_since == kNever)
+    link.over_soft_since = world_.now;
   return link.unread > config.output_hard ||
          (link.over_soft_since != kNever &&
           world_.now - link.over_soft_since > config.output_soft_for);
@@ -122,7 +128,7 @@ bool Broker::over_limit(Subscriber& link, Bytes more) {
 
 void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost) {
   Subscriber& link = links_[index(node)];
-  if (over_limit(link, cost.total())) {
+  if (over_limit(link, buffered(cost))) {
     const TriggerId paused = world_.nodes->paused_by(node, world_.now);
     const TriggerId trigger = paused != kStructural ? paused : kOverload;
     world_.ledger.drop(id, {Mechanism::subscriber_buffer_killed, world_.now, node, trigger});
@@ -138,8 +144,8 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& c
     return;
   }
   const Time leaves = verdict.kind == DoorVerdict::Kind::delay ? verdict.at : world_.now;
-  link.last_arrival = std::max(link.last_arrival,
-                               leaves + world_.cluster_delay(World::Hop::broker, node));
+  link.last_arrival =
+      std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(link.last_arrival,
             {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id), link.epoch,
              static_cast<std::uint32_t>(origin)});
@@ -154,8 +160,8 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
-  const Time done = world_.nodes->work(node, world_.costs.broker_receive,
-                                       world_.ledger.message(id).size);
+  const Time done =
+      world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
   world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), epoch,
                    static_cast<std::uint32_t>(origin)});
 }
@@ -166,7 +172,7 @@ void Broker::message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId
     world_.ledger.drop(id, {link.ended, link.ended_at, node, link.trigger});
     return;
   }
-  link.unread -= message_cost(world_.ledger.message(id)).total();
+  link.unread -= buffered(message_cost(world_.ledger.message(id)));
   world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id))});
 }
 
@@ -201,7 +207,11 @@ void Broker::reconnect(NodeId node) {
   const auto entity = static_cast<std::uint32_t>(node);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
   for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);
-  world_.after(delay, {EventKind::broker_link_up, node, 0, ++link.attempt});
+  Time noticed = world_.now;
+  for (const Pause& pause : world_.plan.pauses(node)) {
+    if (pause.range.contains(noticed)) noticed = pause.range.end;  // nobody looks before that
+  }
+  world_.at(noticed + delay, {EventKind::broker_link_up, node, 0, ++link.attempt});
 }
 
 void Broker::link_up(NodeId node, std::uint32_t attempt) {

@@ -42,7 +42,7 @@ class Broker {
     Time ended_at{0};
     TriggerId trigger = kStructural;  // of the last cut
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
-    Bytes unread = 0;           // sent by the broker, not yet handled by the node
+    Bytes unread = 0;  // sent by the broker, not yet handled by the node
     Time over_soft_since = kNever;
     std::deque<MessageId> held;  // publisher buffer while disconnected
     Bytes held_bytes = 0;

@@ -1,4 +1,5 @@
 // Lives and connections of the clients. Their messages are in clients_send.cpp.
+// Every change of a connection goes to the oracle first; the node hears of it a delay later.
 #include "sim/kernel/clients.hpp"
 
 #include <algorithm>
@@ -135,8 +136,8 @@ void Clients::link_timer(std::uint32_t link, std::uint32_t generation) {
   Slot& slot = slots_[link];
   if (slot.link.generation != generation) return;
   const bool connecting = slot.link.phase == LinkPhase::connecting;
-  const TriggerId trigger = connecting ? world_.oracle.gap_trigger(owner(link))
-                                       : blame_silence(slot.connection);
+  const TriggerId trigger =
+      connecting ? world_.oracle.gap_trigger(owner(link)) : blame_silence(slot.connection);
   LinkActions actions;
   slot.link.timer(world_.now, generation, options_, backoff_rng(link), actions);
   play(link, actions, connecting ? CloseReason::timeout : CloseReason::heartbeat, trigger);

@@ -1,7 +1,7 @@
 // The clients' side: logins, the handshake as the client sees it, heartbeats, sending.
 //
-// The rules are the sans-IO ClientLink; this file plays its actions in virtual time. An endpoint keeps
-// min(k, nodes) links; it sends on the first that is ready.
+// The rules are the sans-IO ClientLink; this file plays its actions in virtual time. An endpoint
+// keeps min(k, nodes) links; it sends on the first that is ready.
 #pragma once
 
 #include <deque>

@@ -1,4 +1,5 @@
 // What clients say: messages, heartbeats, joins and leaves; and a frame's way to the node.
+// From here a message goes on to nodes_messages.cpp.
 #include <algorithm>
 
 #include "sim/kernel/clients.hpp"
@@ -15,8 +16,8 @@ ConnectionId Clients::ready_connection(EndpointId endpoint) const {
 }
 
 void Clients::send(const Send& send) {
-  const MessageId id = world_.ledger.offer(
-      {send.at, send.traffic, send.sender, send.to, send.size});
+  const MessageId id =
+      world_.ledger.offer({send.at, send.traffic, send.sender, send.to, send.size});
   const ConnectionId connection = ready_connection(send.sender);
   if (connection != kNoConnection) {
     write(id, connection);
@@ -92,8 +93,7 @@ void Clients::ping(std::uint32_t link) {
   world_.bytes.sent(Link::client_to_lb, BytePurpose::control, cost, world_.now, record.node);
   world_.bytes.sent(Link::lb_to_node, BytePurpose::control, cost, world_.now, record.node);
   Pipe& pipe = world_.pipe(id);
-  pipe.last_uplink =
-      std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
+  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
   world_.at(pipe.last_uplink,
             {EventKind::ping_arrives, record.node, static_cast<std::uint32_t>(id)});
 }

@@ -1,4 +1,5 @@
 // What a node's event loop pays for each kind of work: one visible table (cost_profile.cpp).
+// A profile is chosen by name in the scenario: cluster.nodes.cost_profile.
 #pragma once
 
 #include <span>
@@ -10,18 +11,18 @@ namespace squall {
 
 struct CostProfile {
   std::string_view name;
-  std::string_view source;    // where the figures come from, or `uncalibrated`
-  int handshake_legs;         // one-way trips until the upgrade request is at the node
-  Duration handshake;         // accept, TLS, upgrade, authentication
-  Duration subscribe;         // register the session and its rooms
-  Duration frame_read;        // one message from a client
-  Duration push;              // one frame to one client
-  Duration heartbeat;         // ping in, pong out
+  std::string_view source;  // where the figures come from, or `uncalibrated`
+  int handshake_legs;       // one-way trips until the upgrade request is at the node
+  Duration handshake;       // accept, TLS, upgrade, authentication
+  Duration subscribe;       // register the session and its rooms
+  Duration frame_read;      // one message from a client
+  Duration push;            // one frame to one client
+  Duration heartbeat;       // ping in, pong out
   Duration close;
   Duration publish, broker_receive;
   Duration peer_send, peer_receive;
   Duration registry_call;
-  Duration per_kib;           // on top, for each KiB of payload touched
+  Duration per_kib;  // on top, for each KiB of payload touched
 };
 
 // The broker's and the registry's own CPU, one server each.

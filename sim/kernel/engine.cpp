@@ -1,4 +1,5 @@
 // The main loop: take the next event, hand it to the part it concerns, settle what has ended.
+// Events are grouped by whom they concern, so that each group reads as one story.
 #include "sim/kernel/engine.hpp"
 
 #include <string>
@@ -101,12 +102,8 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::traffic: world.faults->traffic(event.a); break;
     case EventKind::broker_link_up: world.broker->link_up(event.node, event.b); break;
     case EventKind::broker_link_lost: world.broker->link_lost(event.node, event.a); break;
-    case EventKind::registry_arrives:
-      world.registry->arrives(event.node, event.a, event.b);
-      break;
-    case EventKind::registry_reply:
-      world.registry->replies(event.node, event.a, event.b);
-      break;
+    case EventKind::registry_arrives: world.registry->arrives(event.node, event.a, event.b); break;
+    case EventKind::registry_reply: world.registry->replies(event.node, event.a, event.b); break;
     case EventKind::peer_down: world.peers->learns(event.node, peer, false); break;
     case EventKind::peer_up: world.peers->learns(event.node, peer, true); break;
     case EventKind::balancer_told: world.balancer->told(event.node, event.a != 0); break;
@@ -276,12 +273,11 @@ class Run {
     record_.timed_out = tally.timed_out;
     record_.abandoned = tally.abandoned;
     record_.pending = world_.clients->pending();
-    const std::uint64_t ends = tally.established + tally.refused + tally.timed_out +
-                               tally.abandoned + record_.pending;
+    const std::uint64_t ends =
+        tally.established + tally.refused + tally.timed_out + tally.abandoned + record_.pending;
     if (tally.attempts != ends) {
       record_.violations.push_back({"connections", "attempts " + std::to_string(tally.attempts) +
-                                                       " != their ends " +
-                                                       std::to_string(ends)});
+                                                       " != their ends " + std::to_string(ends)});
     }
     world_.ledger.check(record_.violations);
     world_.oracle.check(record_.violations);

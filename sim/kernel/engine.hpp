@@ -15,9 +15,9 @@
 namespace squall {
 
 struct PlayOptions {
-  std::uint64_t max_events = 0;               // 0: no limit
-  const std::atomic<bool>* stop = nullptr;    // set from outside: give up soon
-  std::optional<Mechanism> mute;              // tests: swallow the reports of this mechanism
+  std::uint64_t max_events = 0;             // 0: no limit
+  const std::atomic<bool>* stop = nullptr;  // set from outside: give up soon
+  std::optional<Mechanism> mute;            // tests: swallow the reports of this mechanism
 };
 
 // The record of a run that was stopped carries a violation "run cut short".

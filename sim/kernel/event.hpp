@@ -1,4 +1,5 @@
 // The events of virtual time: plain values, 16 bytes. Who handles which stands in engine.cpp.
+// An event names its subject by index; whether that still lives is checked where it arrives.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 
 namespace squall {
 
+// clang-format off
 enum class EventKind : std::uint8_t {
   // the outside world: planned
   stimulus,            // a = index into Plan::stimuli()
@@ -44,6 +46,7 @@ enum class EventKind : std::uint8_t {
   balancer_told,       // node, a = in rotation
   drain_step           // node, a = position, b = epoch
 };
+// clang-format on
 
 struct Event {
   EventKind kind;

@@ -1,4 +1,5 @@
 // From the plan's instants to the parts of the engine. See faults.hpp.
+// What a fault does to whom is decided by the part that is called, not here.
 #include "sim/kernel/faults.hpp"
 
 #include "sim/kernel/broker.hpp"

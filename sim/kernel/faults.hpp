@@ -1,4 +1,5 @@
 // Plays the script and the traffic of the plan: each stimulus becomes one call.
+// Not the place for rules: those of paths are in peers.hpp, those of processes in nodes.hpp.
 #pragma once
 
 #include <vector>

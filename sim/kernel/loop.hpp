@@ -36,7 +36,7 @@ class Loop {
     return serve(now, start, elapse(pauses_, start, cost), cost);
   }
 
-  // For a batch whose steps the caller computes: first start(), then elapse() per step, then serve().
+  // For a batch whose steps the caller computes: start(), then next() per step, then serve().
   Time start(Time now) const { return std::max(now, busy_until_); }
   Time next(Time at, Duration cost) const {
     return pauses_.empty() ? at + cost : elapse(pauses_, at, cost);
@@ -71,8 +71,7 @@ class Loop {
     waiting_ -= static_cast<std::int64_t>(finishes_.size());
     finishes_.clear();
     if (busy_until_ <= now) return;
-    in_measure_ -= std::max(Duration{0},
-                            std::min(busy_until_, measure_) - std::max(now, Time{0}));
+    in_measure_ -= std::max(Duration{0}, std::min(busy_until_, measure_) - std::max(now, Time{0}));
     executed_ -= busy_until_ - now;
     busy_until_ = now;
   }
@@ -87,8 +86,7 @@ class Loop {
     __int128 remaining = 0;
     for (const Time finish : finishes_) remaining += (finish - end).count();
     return arrivals_ == departures_ + purged_ + finishes_.size() &&
-           integral_ == sojourn_ - remaining &&
-           busy_until_ - begin_ == idle_ + executed_ + paused_;
+           integral_ == sojourn_ - remaining && busy_until_ - begin_ == idle_ + executed_ + paused_;
   }
 
  private:

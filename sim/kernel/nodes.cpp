@@ -1,4 +1,5 @@
 // Sessions and processes of the nodes. Messages are in nodes_messages.cpp.
+// Order matters at the end of a session: the books first, then the words to the other side.
 #include "sim/kernel/nodes.hpp"
 
 #include <algorithm>
@@ -26,8 +27,7 @@ Nodes::Nodes(World& world)
     node.all = this;
     node.id = NodeId{n};
     for (std::uint16_t l = 0; l < world.scenario.cluster.nodes.loops; ++l) {
-      node.loops.emplace_back(world.now, world.scenario.time.measure,
-                              world.plan.pauses(node.id));
+      node.loops.emplace_back(world.now, world.scenario.time.measure, world.plan.pauses(node.id));
     }
     node.rooms.resize(world.plan.rooms());
   }
@@ -79,11 +79,10 @@ void Nodes::handshake_arrives(NodeId node, ConnectionId id) {
     return;
   }
   handshake_bytes(id);
-  world_.pipe(id).loop =
-      static_cast<std::uint16_t>(index(id) % at(node).loops.size());
+  world_.pipe(id).loop = static_cast<std::uint16_t>(index(id) % at(node).loops.size());
   const Time done = loop_of(id).work(world_.now, world_.costs.handshake);
-  world_.at(done, {EventKind::handshake_done, node, static_cast<std::uint32_t>(id),
-                   at(node).epoch});
+  world_.at(done,
+            {EventKind::handshake_done, node, static_cast<std::uint32_t>(id), at(node).epoch});
 }
 
 void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
@@ -104,8 +103,7 @@ void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
 }
 
 void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
-  const Time done = at(node).up ? loop_of(id).work(world_.now, world_.costs.subscribe)
-                                : world_.now;
+  const Time done = at(node).up ? loop_of(id).work(world_.now, world_.costs.subscribe) : world_.now;
   world_.at(done, {EventKind::subscribe_done, node, static_cast<std::uint32_t>(id),
                    at(node).up ? at(node).epoch : 0});
 }
@@ -302,7 +300,8 @@ void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
   node.accepting = false;
   world_.balancer->tell(id, false);
   node.draining = node.sessions;
-  node.drain_gap = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(node.draining.size()));
+  node.drain_gap =
+      over / std::max<std::int64_t>(1, static_cast<std::int64_t>(node.draining.size()));
   if (!node.draining.empty()) world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.epoch});
 }
 
@@ -327,13 +326,13 @@ void Nodes::undrain(NodeId id) {
 
 void Nodes::count_sessions(Node& node) {
   const Duration measure = world_.scenario.time.measure;
-  const Duration passed = std::max(
-      Duration{0}, std::min(world_.now, measure) - std::max(node.counted_since, Time{0}));
+  const Duration passed =
+      std::max(Duration{0}, std::min(world_.now, measure) - std::max(node.counted_since, Time{0}));
   const auto sessions = static_cast<std::int64_t>(node.sessions.size());
   node.row.connection_ns += static_cast<__int128>(sessions) * passed.count();
   if (Time{0} <= world_.now && world_.now < measure) {
-    node.row.connections_max = std::max<std::uint64_t>(node.row.connections_max,
-                                                       node.sessions.size() + 1);
+    node.row.connections_max =
+        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size() + 1);
   }
   node.counted_since = world_.now;
 }
@@ -360,9 +359,9 @@ void Nodes::finish(RunRecord& record) {
     }
     for (Loop& loop : node.loops) {
       if (!loop.balanced(world_.now)) {
-        record.violations.push_back({"loops", "a queue of node n" +
-                                                  std::to_string(index(node.id) + 1) +
-                                                  " does not balance"});
+        record.violations.push_back(
+            {"loops",
+             "a queue of node n" + std::to_string(index(node.id) + 1) + " does not balance"});
       }
       node.row.busy += loop.busy_in_measure();
       node.row.queue_ns += loop.queue_ns();

@@ -1,4 +1,5 @@
 // A message on a node: read it, ask the backplane, do what it says, push to the local clients.
+// A push is not an event: departures are computed here, and judged when the message settles.
 #include <algorithm>
 
 #include "sim/kernel/broker.hpp"
@@ -89,8 +90,7 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
   const WireCost pong = wire::websocket(0, false);
   world_.bytes.sent(Link::node_to_lb, BytePurpose::control, pong, world_.now, node);
   world_.bytes.sent(Link::lb_to_client, BytePurpose::control, pong, world_.now, node);
-  world_.at(pipe.last_arrival,
-            {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
+  world_.at(pipe.last_arrival, {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
   step(node, SessionHeard{endpoint});
 }
 
@@ -122,12 +122,13 @@ void Nodes::step(NodeId id, Input input) {
 void Nodes::perform(NodeId node, const Actions& actions, TriggerId trigger) {
   if (actions.forks() > 0) {
     for (const Action& action : actions.list()) {
-      const auto message = std::visit(
-          Match{[](const auto& a) -> std::optional<Message> {
-            if constexpr (requires { a.message; }) return a.message;
-            else return std::nullopt;
-          }},
-          action);
+      const auto message = std::visit(Match{[](const auto& a) -> std::optional<Message> {
+                                        if constexpr (requires { a.message; })
+                                          return a.message;
+                                        else
+                                          return std::nullopt;
+                                      }},
+                                      action);
       if (!message) continue;
       world_.ledger.forked(message->id, actions.forks());
       break;
@@ -155,9 +156,8 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
               ++lookups_;
               missing_ += world_.oracle.connected(message.address.endpoint());
             }
-            world_.ledger.drop(message.id,
-                               {drop.mechanism, world_.now, kNoNode,
-                                trigger_of_drop(drop, trigger, *world_.registry)});
+            world_.ledger.drop(message.id, {drop.mechanism, world_.now, kNoNode,
+                                            trigger_of_drop(drop, trigger, *world_.registry)});
           },
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
           [&](const Subscribe&) { world_.broker->subscribe(node); },
@@ -174,8 +174,7 @@ void Nodes::count_lookup(NodeId to, const Message& message) {
   if (message.address.kind != Address::Kind::user) return;
   ++lookups_;
   const EndpointId endpoint = message.address.endpoint();
-  stale_ += world_.oracle.connected(endpoint) &&
-            !world_.oracle.live_on(endpoint, to, world_.now);
+  stale_ += world_.oracle.connected(endpoint) && !world_.oracle.live_on(endpoint, to, world_.now);
 }
 
 // ---- fan-out -----------------------------------------------------------------------------------
@@ -192,7 +191,7 @@ struct Nodes::Batch {
     Time start, at;
     std::uint32_t count = 0;
   };
-  std::vector<Turn> turns;          // by loop
+  std::vector<Turn> turns;  // by loop
   std::vector<ConnectionId> kicked;
   std::uint32_t tried = 0;
 };
@@ -214,9 +213,15 @@ void Nodes::fan_out(Node& node, const Message& message) {
     return;
   }
   auto& entries = world_.ledger.push(message.id, node.id, world_.now);
-  Batch batch{node, message, world_.ledger.measured(message.id) ? &entries : nullptr,
-              wire::websocket(message.size, false), cost(world_.costs.push, message.size),
-              world_.downlink_rng(message.id), {}, {}, 0};
+  Batch batch{node,
+              message,
+              world_.ledger.measured(message.id) ? &entries : nullptr,
+              wire::websocket(message.size, false),
+              cost(world_.costs.push, message.size),
+              world_.downlink_rng(message.id),
+              {},
+              {},
+              0};
   for (const Loop& loop : node.loops) {
     batch.turns.push_back({loop.start(world_.now), loop.start(world_.now)});
   }
@@ -241,11 +246,10 @@ void Nodes::push_one(Batch& batch, Seat seat) {
     const Duration room = line_time(config.egress_limit + kSendBuffer - batch.wire.total());
     if (free - turn.at > room) {
       const bool kick = config.egress_on_full == OnFull::disconnect;
-      world_.ledger.push_failed(batch.message.id, seat.rank,
-                                {kick ? Mechanism::purged_by_slow_consumer_kick
-                                      : Mechanism::egress_queue_dropped,
-                                 world_.now, batch.node.id, kOverload,
-                                 kick ? CloseReason::kick : CloseReason::none});
+      world_.ledger.push_failed(
+          batch.message.id, seat.rank,
+          {kick ? Mechanism::purged_by_slow_consumer_kick : Mechanism::egress_queue_dropped,
+           world_.now, batch.node.id, kOverload, kick ? CloseReason::kick : CloseReason::none});
       if (kick) batch.kicked.push_back(seat.connection);
       return;
     }

@@ -1,4 +1,5 @@
 // Node-to-node links and the door of faults. See peers.hpp.
+// A link that is given up loses what it held; one that recovers in time only delays it.
 #include "sim/kernel/peers.hpp"
 
 #include <algorithm>
@@ -97,16 +98,15 @@ void Peers::send(NodeId from, NodeId to, const Message& message, Time when) {
   if (verdict.kind == DoorVerdict::Kind::delay) leaves = std::max(leaves, verdict.at);
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::peer, to));
-  world_.at(link.last_arrival, {EventKind::peer_arrives, to,
-                                static_cast<std::uint32_t>(message.id), 0,
-                                static_cast<std::uint32_t>(from)});
+  world_.at(link.last_arrival, {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id),
+                                0, static_cast<std::uint32_t>(from)});
 }
 
 void Peers::arrives(NodeId to, MessageId id, NodeId from) {
   const Message& message = world_.ledger.message(id);
   if (!world_.nodes->up(to)) {
-    lose(message, {Mechanism::peer_link_lost, world_.now, to, world_.nodes->blame(to),
-                   CloseReason::crash});
+    lose(message,
+         {Mechanism::peer_link_lost, world_.now, to, world_.nodes->blame(to), CloseReason::crash});
     return;
   }
   world_.bytes.received(Link::node_to_node, wire::peer_frame(message.size));

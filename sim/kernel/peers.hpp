@@ -50,9 +50,7 @@ class Peers {
     Bytes stalled = 0;  // behind a partition
     Time stalled_until{kBeforeAll};
   };
-  Wire& wire(NodeId from, NodeId to) {
-    return wires_[index(from) * nodes_ + index(to)];
-  }
+  Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
   void lose(const Message& message, const Death& death);
 
   World& world_;

@@ -1,4 +1,5 @@
 // SET, DEL and MGET. See registry.hpp.
+// An entry that has expired is removed by whoever touches it next.
 #include "sim/kernel/registry.hpp"
 
 #include <algorithm>

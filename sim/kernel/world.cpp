@@ -1,4 +1,5 @@
 // Setting up a World, and the random delays of its wires.
+// Every delay is drawn from its own stream, so no part can shift the draws of another.
 #include "sim/kernel/world.hpp"
 
 #include "sim/kernel/balancer.hpp"
@@ -17,8 +18,8 @@ std::size_t trigger_count(const Scenario& scenario) {
 }
 
 OracleSetup oracle_setup(const Plan& plan) {
-  OracleSetup setup{plan.endpoints(), {}, plan.scenario().time.measure,
-                    trigger_count(plan.scenario())};
+  OracleSetup setup{
+      plan.endpoints(), {}, plan.scenario().time.measure, trigger_count(plan.scenario())};
   for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
     setup.room_sizes.push_back(static_cast<std::uint32_t>(plan.members(RoomId{room}).size()));
   }
@@ -28,10 +29,18 @@ OracleSetup oracle_setup(const Plan& plan) {
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
                          std::optional<Mechanism> mute) {
   const Scenario& scenario = plan.scenario();
-  LedgerSetup setup{scenario.time.measure, scenario.time.deadline,
-                    scenario.client.dedupe_window, {}, {}, plan.endpoints(),
-                    trigger_count(scenario), uncovered, spec.connections > 1, mute};
-  for (const FaultSpan& span : fault_spans(scenario)) setup.spans.emplace_back(span.begin, span.end);
+  LedgerSetup setup{scenario.time.measure,
+                    scenario.time.deadline,
+                    scenario.client.dedupe_window,
+                    {},
+                    {},
+                    plan.endpoints(),
+                    trigger_count(scenario),
+                    uncovered,
+                    spec.connections > 1,
+                    mute};
+  for (const FaultSpan& span : fault_spans(scenario))
+    setup.spans.emplace_back(span.begin, span.end);
   for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
     setup.rosters.push_back(plan.members(RoomId{room}));
   }

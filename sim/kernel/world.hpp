@@ -31,19 +31,19 @@ class Faults;
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
 // because a fan-out touches one per recipient.
 struct alignas(64) Pipe {
-  Time last_arrival{kBeforeAll};    // at the client; frames of one connection never overtake
-  Time downlink_busy{kBeforeAll};   // the client's line is busy until
-  std::uint32_t ns_per_byte_q8 = 0; // downlink rate, in 1/256 ns per byte
+  Time last_arrival{kBeforeAll};     // at the client; frames of one connection never overtake
+  Time downlink_busy{kBeforeAll};    // the client's line is busy until
+  std::uint32_t ns_per_byte_q8 = 0;  // downlink rate, in 1/256 ns per byte
   std::uint16_t loop = 0;
-  std::uint16_t unread = 0;         // client frames in the node's CPU queue
-  Time last_uplink{kBeforeAll};     // at the node
-  Time last_heard{kBeforeAll};      // by the node
-  std::uint32_t link = 0;           // of the client
-  std::uint32_t place = 0;          // position in the node's list of sessions
+  std::uint16_t unread = 0;                   // client frames in the node's CPU queue
+  Time last_uplink{kBeforeAll};               // at the node
+  Time last_heard{kBeforeAll};                // by the node
+  std::uint32_t link = 0;                     // of the client
+  std::uint32_t place = 0;                    // position in the node's list of sessions
   ConnectionId next_session = kNoConnection;  // of the same endpoint
-  bool noticed = false;             // the client knows that it is over
-  bool flushes = false;             // it ended by a clean close: what was written still arrives
-  bool counted = false;             // the balancer counts it
+  bool noticed = false;                       // the client knows that it is over
+  bool flushes = false;  // it ended by a clean close: what was written still arrives
+  bool counted = false;  // the balancer counts it
 };
 
 class World {
@@ -78,9 +78,7 @@ class World {
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
   Duration client_delay(EndpointId endpoint);  // of handshakes, heartbeats, closes
-  Duration message_delay(std::uint64_t bits) const {
-    return Duration{client_node_.sample(bits)};
-  }
+  Duration message_delay(std::uint64_t bits) const { return Duration{client_node_.sample(bits)}; }
   Rng downlink_rng(MessageId id) const {
     return Rng(plan.seed(), Purpose::downlink_latency, ledger.number(id));
   }
@@ -96,9 +94,9 @@ class World {
 
  private:
   Sampler client_node_, node_node_, node_broker_, node_registry_;
-  std::vector<std::uint32_t> client_draws_;                 // by endpoint
-  std::array<std::vector<std::uint32_t>, 3> hop_draws_;     // by hop, node
-  std::vector<std::vector<std::uint32_t>> other_draws_;     // by purpose, entity
+  std::vector<std::uint32_t> client_draws_;              // by endpoint
+  std::array<std::vector<std::uint32_t>, 3> hop_draws_;  // by hop, node
+  std::vector<std::vector<std::uint32_t>> other_draws_;  // by purpose, entity
 };
 
 }  // namespace squall

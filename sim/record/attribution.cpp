@@ -1,4 +1,5 @@
 // The three rules. See attribution.hpp.
+// Nothing here guesses: a pair that no rule explains is unattributed, and fails the run.
 #include "sim/record/attribution.hpp"
 
 namespace squall {
@@ -23,7 +24,9 @@ Death Attribution::of(EndpointId who, const Death* failure) const {
 }
 
 bool Attribution::relevant(EndpointId who, const Death& death) const {
-  return death.node == kNoNode || oracle_.live_on(who, death.node, death.at);
+  // What dies with a session, in the instant of a crash, was still on its way to it.
+  const Time before = death.at - Duration{1};
+  return death.node == kNoNode || oracle_.live_on(who, death.node, before);
 }
 
 Death Attribution::coverage(const ConnectionRecord& session, const Death* lookup) const {

@@ -1,4 +1,5 @@
 // The laws of the byte book. See byte_book.hpp.
+// They are checked after every run; see also ledger_laws.cpp and the checks in engine.cpp.
 #include "sim/record/byte_book.hpp"
 
 namespace squall {
@@ -10,24 +11,24 @@ void ByteBook::check(std::vector<Violation>& violations) const {
     const std::string link(name(static_cast<Link>(i)));
     if (totals.sent != totals.received + totals.lost + totals.in_flight) {
       violations.push_back({"bytes " + link, "sent " + std::to_string(totals.sent) +
-                                                 " != received " +
-                                                 std::to_string(totals.received) + " + lost " +
-                                                 std::to_string(totals.lost) + " + in flight " +
+                                                 " != received " + std::to_string(totals.received) +
+                                                 " + lost " + std::to_string(totals.lost) +
+                                                 " + in flight " +
                                                  std::to_string(totals.in_flight)});
     }
     if (totals.sent != totals.by_purpose) {
       violations.push_back({"bytes " + link, "sum over purposes " +
-                                                 std::to_string(totals.by_purpose) +
-                                                 " != total " + std::to_string(totals.sent)});
+                                                 std::to_string(totals.by_purpose) + " != total " +
+                                                 std::to_string(totals.sent)});
     }
     if (touches_node(static_cast<Link>(i))) node_links += totals.sent;
   }
   Bytes cards = 0;
   for (const Bytes card : nic_) cards += card;
   if (cards != node_links) {
-    violations.push_back({"bytes at network cards", std::to_string(cards) +
-                                                        " != on links of nodes " +
-                                                        std::to_string(node_links)});
+    violations.push_back(
+        {"bytes at network cards",
+         std::to_string(cards) + " != on links of nodes " + std::to_string(node_links)});
   }
 }
 

@@ -1,4 +1,5 @@
 // The bandwidth matrix: link class x purpose. Kept in double entry by byte_book.hpp.
+// What a transfer costs is computed in wire.hpp.
 #pragma once
 
 #include <array>
@@ -10,8 +11,15 @@
 namespace squall {
 
 enum class Link : std::uint8_t {
-  client_to_lb, lb_to_client, lb_to_node, node_to_lb, node_to_node, node_to_broker,
-  broker_to_node, node_to_registry, registry_to_node
+  client_to_lb,
+  lb_to_client,
+  lb_to_node,
+  node_to_lb,
+  node_to_node,
+  node_to_broker,
+  broker_to_node,
+  node_to_registry,
+  registry_to_node
 };
 inline constexpr std::size_t kLinks = static_cast<std::size_t>(Link::registry_to_node) + 1;
 std::string_view name(Link link);
@@ -24,7 +32,7 @@ enum class BytePurpose : std::uint8_t {
   framing,            // WebSocket, RESP
   control,            // heartbeats, acks, subscribe, registry
   handshake,
-  transport           // TCP/IP headers and acknowledgements
+  transport  // TCP/IP headers and acknowledgements
 };
 inline constexpr std::size_t kBytePurposes = static_cast<std::size_t>(BytePurpose::transport) + 1;
 std::string_view name(BytePurpose purpose);

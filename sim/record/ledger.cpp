@@ -1,4 +1,5 @@
 // A message's way through the ledger, up to the end of its last copy. What follows is settle.cpp.
+// Owed pairs are fixed here, at t_intend, and never change afterwards.
 #include "sim/record/ledger.hpp"
 
 #include <algorithm>
@@ -13,8 +14,8 @@ std::uint64_t fold(std::uint64_t hash, std::uint64_t value) {
 }
 
 std::uint64_t stream_key(EndpointId sender, Address to) {
-  return static_cast<std::uint64_t>(sender) << 33 |
-         static_cast<std::uint64_t>(to.kind) << 32 | to.id;
+  return static_cast<std::uint64_t>(sender) << 33 | static_cast<std::uint64_t>(to.kind) << 32 |
+         to.id;
 }
 
 }  // namespace
@@ -101,8 +102,7 @@ void Ledger::take_owed(Tracked& tracked) {
   std::uint64_t owed = 0;
   for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
     owed += static_cast<std::uint64_t>(__builtin_popcountll(tracked.owed[i]));
-    cell.owed_connected +=
-        static_cast<std::uint64_t>(__builtin_popcountll(tracked.connected[i]));
+    cell.owed_connected += static_cast<std::uint64_t>(__builtin_popcountll(tracked.connected[i]));
   }
   cell.owed += owed;
   seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed += owed;
@@ -120,8 +120,7 @@ Cell& Ledger::cell(const Tracked& tracked) {
 
 EndpointId Ledger::recipient(const Tracked& tracked, std::uint32_t rank) const {
   const Address& to = tracked.message.address;
-  return to.kind == Address::Kind::user ? to.endpoint()
-                                        : setup_.rosters[index(to.room())][rank];
+  return to.kind == Address::Kind::user ? to.endpoint() : setup_.rosters[index(to.room())][rank];
 }
 
 void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {

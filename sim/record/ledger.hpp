@@ -22,13 +22,13 @@ namespace squall {
 
 struct LedgerSetup {
   Duration measure, deadline, dedupe_window;
-  std::vector<std::pair<Time, Time>> spans;           // labelled faults, [begin, end)
-  std::vector<std::span<const EndpointId>> rosters;   // by room
+  std::vector<std::pair<Time, Time>> spans;          // labelled faults, [begin, end)
+  std::vector<std::span<const EndpointId>> rosters;  // by room
   std::uint32_t endpoints;
   std::size_t triggers;
-  Mechanism uncovered;             // what it means when nobody sent a connected recipient a copy
-  bool deliberate;                 // duplicates are the strategy's intention (k connections)
-  std::optional<Mechanism> mute;   // tests: swallow this mechanism's reports; a law must notice
+  Mechanism uncovered;            // what it means when nobody sent a connected recipient a copy
+  bool deliberate;                // duplicates are the strategy's intention (k connections)
+  std::optional<Mechanism> mute;  // tests: swallow this mechanism's reports; a law must notice
 };
 
 struct Offer {
@@ -73,8 +73,9 @@ class Ledger {
   // ---- a message's way in ----
   MessageId offer(const Offer& offer);
   void refused(MessageId id, TriggerId trigger, CloseReason reason);  // the client said no
-  void never_sent(MessageId id, TriggerId trigger);  // still queued when the user left or the run ended
-  void written(MessageId id, Time now);              // the sender's frame: the first copy
+  // Still queued when the user left or the run ended.
+  void never_sent(MessageId id, TriggerId trigger);
+  void written(MessageId id, Time now);  // the sender's frame: the first copy
   void arrived(MessageId id, Time now) { at(id).ingress = now; }
   void accepted(MessageId id, Time now) { at(id).accept = now; }
   void acked(MessageId id, ConnectionId sender, Time arrival);  // will be, if that still lives
@@ -140,11 +141,11 @@ class Ledger {
     Time intend{0}, write{0}, ingress{0}, accept{0}, last_end{0}, settle_at{0};
     ConnectionId ack_connection = kNoConnection;
     Time ack_arrival = kNever;
-    std::uint64_t previous_number = 0;    // of the same stream, while unsettled at our birth
+    std::uint64_t previous_number = 0;  // of the same stream, while unsettled at our birth
     std::uint64_t next_number = 0;
   };
   struct Arrivals {  // kept of a settled message while a neighbour in its stream is unsettled
-    int waiting;  // neighbours that are still to be compared with this one
+    int waiting;     // neighbours that are still to be compared with this one
     std::vector<std::pair<std::uint32_t, Time>> by_rank;
   };
   const Tracked& at(MessageId id) const { return messages_[index(id)]; }
@@ -165,14 +166,14 @@ class Ledger {
   void count_duplicate(Cell& cell, Time first, Time second) const;
   void count_lost(Tracked& tracked, Cell& cell);
   void count_order(Tracked& tracked, Cell& cell);
-  bool compare_order(std::span<const std::pair<std::uint32_t, Time>> ours,
-                     std::uint64_t neighbour, bool we_are_later, Cell& cell);
+  bool compare_order(std::span<const std::pair<std::uint32_t, Time>> ours, std::uint64_t neighbour,
+                     bool we_are_later, Cell& cell);
   void sample_room_order(const Tracked& tracked);
   void compare_rooms(RunRecord& record) const;
   void book_bytes(const Tracked& tracked);
   void release(Tracked& tracked, MessageId id);
-  void lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected,
-            const Death& death, bool acked);
+  void lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected, const Death& death,
+            bool acked);
 
   LedgerSetup setup_;
   const Oracle& oracle_;
@@ -181,7 +182,7 @@ class Ledger {
   std::vector<MessageId> free_;
   std::vector<std::pair<MessageId, Time>> extinct_;
   std::map<std::uint64_t, Stream> streams_;
-  std::map<std::uint64_t, Arrivals> kept_;              // by number
+  std::map<std::uint64_t, Arrivals> kept_;  // by number
   std::vector<Cell> cells_;
   std::vector<LossRow> losses_;
   std::vector<SecondRow> seconds_;

@@ -1,4 +1,5 @@
 // The ledger's end of run: its record, and the conservation laws of messages, copies and pairs.
+// A law compares two counts that were kept apart on the way; neither is derived from the other.
 #include <algorithm>
 #include <numeric>
 #include <string>

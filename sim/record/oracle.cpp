@@ -1,4 +1,5 @@
 // Bookkeeping of the oracle. See oracle.hpp for what each call means.
+// A person is in exactly one place at any time, so endpoint-time adds up by construction of move().
 #include "sim/record/oracle.hpp"
 
 #include <algorithm>
@@ -174,10 +175,14 @@ bool Oracle::owed(EndpointId endpoint) const {
 void Oracle::update(EndpointId endpoint, Time now) {
   Person& person = people_[index(endpoint)];
   Where where = Where::disconnected;
-  if (!person.intent) where = Where::out;
-  else if (!person.ready_since_login) where = Where::login_wait;
-  else if (person.reaches) where = Where::reachable;
-  else if (person.green > 0) where = Where::deaf;
+  if (!person.intent)
+    where = Where::out;
+  else if (!person.ready_since_login)
+    where = Where::login_wait;
+  else if (person.reaches)
+    where = Where::reachable;
+  else if (person.green > 0)
+    where = Where::deaf;
   move(person, where, now);
   const bool is_owed = owed(endpoint);
   for (const Seat& seat : seats(endpoint)) {
@@ -273,11 +278,10 @@ void Oracle::check(std::vector<Violation>& violations) const {
   __int128 parts = 0;
   for (std::size_t i = 1; i < time_in_.size(); ++i) parts += time_in_[i];
   if (parts == intent_ns_) return;
-  violations.push_back({"endpoint time", "reachable + deaf + disconnected + login wait is " +
-                                             std::to_string(static_cast<std::int64_t>(parts)) +
-                                             " ns, intent is " +
-                                             std::to_string(static_cast<std::int64_t>(intent_ns_)) +
-                                             " ns"});
+  violations.push_back(
+      {"endpoint time", "reachable + deaf + disconnected + login wait is " +
+                            std::to_string(static_cast<std::int64_t>(parts)) + " ns, intent is " +
+                            std::to_string(static_cast<std::int64_t>(intent_ns_)) + " ns"});
 }
 
 }  // namespace squall

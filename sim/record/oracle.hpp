@@ -23,8 +23,10 @@ inline bool test_bit(std::span<const std::uint64_t> bits, std::size_t i) {
 }
 inline void set_bit(std::span<std::uint64_t> bits, std::size_t i, bool value) {
   const std::uint64_t mask = std::uint64_t{1} << (i % 64);
-  if (value) bits[i / 64] |= mask;
-  else bits[i / 64] &= ~mask;
+  if (value)
+    bits[i / 64] |= mask;
+  else
+    bits[i / 64] &= ~mask;
 }
 
 // One transport incarnation of an endpoint. kNever = has not happened.
@@ -35,8 +37,8 @@ struct ConnectionRecord {
   TriggerId trigger{0};                    // of its end
   TriggerId born{0};                       // why it was opened: inherited from the gap before it
   ConnectionId previous = kNoConnection;   // of the same endpoint, in order of opening
-  Time opened = kNever;  // the node registered the session
-  Time ready = kNever;   // the client was told
+  Time opened = kNever;                    // the node registered the session
+  Time ready = kNever;                     // the client was told
   Time dead = kNever;    // nothing can reach the client over it any more (true time)
   Time closed = kNever;  // the node knows
 };
@@ -116,9 +118,9 @@ class Oracle {
     std::uint8_t live = 0;   // of them: really alive
     TriggerId trigger{0};    // of the last disconnection
     ConnectionId latest = kNoConnection;
-    Time since{0};           // of `where`
+    Time since{0};  // of `where`
     Time login = kNever, logout = kBeforeAll;
-    Time gap = kNever;       // involuntarily cut off since
+    Time gap = kNever;  // involuntarily cut off since
   };
   struct Room {
     BitSet owed, connected, joined;

@@ -18,8 +18,8 @@ std::uint64_t inversions(std::vector<Time>& times, std::vector<Time>& scratch, s
                          std::size_t end) {
   if (end - begin < 2) return 0;
   const std::size_t middle = (begin + end) / 2;
-  std::uint64_t count = inversions(times, scratch, begin, middle) +
-                        inversions(times, scratch, middle, end);
+  std::uint64_t count =
+      inversions(times, scratch, begin, middle) + inversions(times, scratch, middle, end);
   std::size_t left = begin, right = middle;
   for (std::size_t out = begin; out < end; ++out) {
     if (right == end || (left < middle && times[left] <= times[right])) {
@@ -42,8 +42,8 @@ std::vector<Time> in_order_of(Seen reference, const Seen& other) {
   std::ranges::sort(sorted);
   std::vector<Time> times;
   for (const auto& [number, arrival] : reference) {
-    const auto found = std::ranges::lower_bound(
-        sorted, number, {}, [](const auto& entry) { return entry.first; });
+    const auto found =
+        std::ranges::lower_bound(sorted, number, {}, [](const auto& entry) { return entry.first; });
     if (found != sorted.end() && found->first == number) times.push_back(found->second);
   }
   return times;
@@ -103,8 +103,8 @@ void Ledger::sample_room_order(const Tracked& tracked) {
 
 void Ledger::compare_rooms(RunRecord& record) const {
   for (const auto& [room, sample] : room_samples_) {
-    const auto reference = std::ranges::max_element(
-        sample.seen, {}, [](const auto& seen) { return seen.size(); });
+    const auto reference =
+        std::ranges::max_element(sample.seen, {}, [](const auto& seen) { return seen.size(); });
     for (auto other = sample.seen.begin(); other != sample.seen.end(); ++other) {
       if (other == reference || other->empty()) continue;
       std::vector<Time> times = in_order_of(*reference, *other);

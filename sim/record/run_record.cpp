@@ -11,8 +11,8 @@
 namespace squall {
 namespace {
 
-constexpr std::array<std::string_view, kStages> kStageNames{
-    "client_wait", "uplink", "ingress_cpu", "backplane", "fan_out", "downlink"};
+constexpr std::array<std::string_view, kStages> kStageNames{"client_wait", "uplink",  "ingress_cpu",
+                                                            "backplane",   "fan_out", "downlink"};
 
 }  // namespace
 

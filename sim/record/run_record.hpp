@@ -21,12 +21,12 @@ using SpanMask = std::uint64_t;
 
 // The consecutive stages of a delivered pair; their sums add up to the total exactly.
 enum class Stage : std::uint8_t {
-  client_wait,   // t_intend -> t_write: offline queue
-  uplink,        // t_write -> t_ingress
-  ingress_cpu,   // t_ingress -> t_accept: queue and work of the ingress node
-  backplane,     // t_accept -> t_egress: lookup, broker, peer link, queue of the egress node
-  fan_out,       // t_egress -> t_socket: turns of the batch, egress queue
-  downlink       // t_socket -> t_app
+  client_wait,  // t_intend -> t_write: offline queue
+  uplink,       // t_write -> t_ingress
+  ingress_cpu,  // t_ingress -> t_accept: queue and work of the ingress node
+  backplane,    // t_accept -> t_egress: lookup, broker, peer link, queue of the egress node
+  fan_out,      // t_egress -> t_socket: turns of the batch, egress queue
+  downlink      // t_socket -> t_app
 };
 inline constexpr std::size_t kStages = static_cast<std::size_t>(Stage::downlink) + 1;
 std::string_view name(Stage stage);
@@ -39,8 +39,8 @@ struct Cell {
   std::uint64_t messages = 0;
   // Owed pairs and their terminal states: owed = live + live_after_reconnect + recovered + lost
   // + excused + unresolved.
-  std::uint64_t owed = 0, live = 0, live_after_reconnect = 0, recovered = 0, lost = 0,
-                excused = 0, unresolved = 0;
+  std::uint64_t owed = 0, live = 0, live_after_reconnect = 0, recovered = 0, lost = 0, excused = 0,
+                unresolved = 0;
   std::uint64_t owed_connected = 0, lost_connected = 0;  // the secondary basis
   std::uint64_t late = 0;                                // a flag on delivered pairs
   // Every lost pair is exactly one of these.
@@ -69,34 +69,34 @@ struct LossRow {
 // Pairs born in one second of measure.
 struct SecondRow {
   std::uint64_t owed = 0, lost = 0, delivered = 0;
-  std::uint64_t connected = 0;   // endpoints ready at the start of the second
+  std::uint64_t connected = 0;  // endpoints ready at the start of the second
 };
 
 struct NodeRow {
-  Duration busy{0};                 // CPU of all loops during measure
-  Duration wasted{0};               // of it: ghosts, benign copies, abandoned handshakes
-  std::uint64_t pushes = 0;         // frames written to clients
-  std::uint64_t ingress = 0;        // messages accepted from clients
-  __int128 connection_ns = 0;       // time integral of open sessions during measure
+  Duration busy{0};            // CPU of all loops during measure
+  Duration wasted{0};          // of it: ghosts, benign copies, abandoned handshakes
+  std::uint64_t pushes = 0;    // frames written to clients
+  std::uint64_t ingress = 0;   // messages accepted from clients
+  __int128 connection_ns = 0;  // time integral of open sessions during measure
   std::uint64_t connections_max = 0;
   std::uint64_t connections_end = 0;  // open sessions at the end of measure
-  __int128 queue_ns = 0;            // time integral of work items in the loops
+  __int128 queue_ns = 0;              // time integral of work items in the loops
 };
 
 struct FaultRow {  // one labelled step of the script
   TriggerId trigger{0};
   Time begin{0}, end{0};
-  std::uint64_t disconnects = 0;         // involuntary, billed to this fault
-  std::uint64_t endpoints_touched = 0;   // distinct
+  std::uint64_t disconnects = 0;        // involuntary, billed to this fault
+  std::uint64_t endpoints_touched = 0;  // distinct
   std::uint64_t pairs_lost = 0;
-  Histogram ready_again;                 // ns, of the disconnects billed to this fault
+  Histogram ready_again;  // ns, of the disconnects billed to this fault
   std::uint64_t never_again = 0;
 };
 
 // A conservation law that did not balance.
 struct Violation {
-  std::string law;      // e.g. "pairs", "copies", "bytes node_to_node"
-  std::string detail;   // both sides of the equation
+  std::string law;     // e.g. "pairs", "copies", "bytes node_to_node"
+  std::string detail;  // both sides of the equation
 };
 
 struct RunRecord {
@@ -104,15 +104,15 @@ struct RunRecord {
   std::uint64_t seed = 0;
   Duration measure{0};
   std::uint16_t nodes = 0;
-  std::uint16_t loops = 1;          // event loops per node
+  std::uint16_t loops = 1;  // event loops per node
   std::uint32_t endpoints = 0;
 
-  std::vector<Cell> cells;          // sorted by (traffic, spans)
-  std::vector<LossRow> losses;      // sorted by all key fields
-  std::vector<SecondRow> seconds;   // of measure, by t_intend
+  std::vector<Cell> cells;         // sorted by (traffic, spans)
+  std::vector<LossRow> losses;     // sorted by all key fields
+  std::vector<SecondRow> seconds;  // of measure, by t_intend
   std::vector<NodeRow> node_rows;
   std::vector<FaultRow> faults;
-  ByteMatrix bytes{};               // of frames sent during measure
+  ByteMatrix bytes{};  // of frames sent during measure
 
   // Losses per endpoint that lost anything, descending.
   std::vector<std::uint32_t> worst_endpoints;
@@ -120,16 +120,16 @@ struct RunRecord {
   // Connections (whole run unless said otherwise).
   std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0,
                 pending = 0;
-  std::uint64_t disconnects = 0;    // involuntary, during measure
-  Histogram ready_again;            // involuntary disconnect -> reachable again, ns
-  std::uint64_t never_again = 0;    // still not back at the end of drain
-  Histogram first_login;            // login -> first ready, ns
+  std::uint64_t disconnects = 0;  // involuntary, during measure
+  Histogram ready_again;          // involuntary disconnect -> reachable again, ns
+  std::uint64_t never_again = 0;  // still not back at the end of drain
+  Histogram first_login;          // login -> first ready, ns
 
   // Endpoint-time of intent during measure, ns; they add up to `intent`.
   __int128 intent = 0, reachable = 0, deaf = 0, disconnected = 0, login_wait = 0;
-  Histogram deaf_intervals;         // ns, one sample per interval
+  Histogram deaf_intervals;  // ns, one sample per interval
 
-  __int128 ghost_ns = 0;            // time integral of ghost sessions
+  __int128 ghost_ns = 0;  // time integral of ghost sessions
   std::uint64_t ghost_pushes = 0;
   std::uint64_t route_lookups = 0, route_stale = 0, route_missing = 0;  // by oracle
 
@@ -144,7 +144,7 @@ struct RunRecord {
   std::uint64_t fingerprint = 0;    // over everything above and the order of events
 
   std::vector<Violation> violations;
-  bool unstable = false;            // a loop's backlog grew over measure
+  bool unstable = false;  // a loop's backlog grew over measure
 };
 
 // Whether the run may be used: no violation, nothing unresolved, nothing unattributed.

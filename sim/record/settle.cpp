@@ -40,8 +40,8 @@ template <typename Visit>
 void for_each_bit(std::span<const std::uint64_t> bits, Visit visit) {
   for (std::size_t word = 0; word < bits.size(); ++word) {
     for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) {
-      visit(static_cast<std::uint32_t>(word * 64 +
-                                       static_cast<std::size_t>(std::countr_zero(rest))));
+      visit(
+          static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
     }
   }
 }
@@ -106,8 +106,7 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
       if (muted(mechanism)) continue;
       ++entries_ended_;
       if (fate == Fate::ghost) ++ghost_pushes_;
-      fail(entry.rank, {mechanism, when, connection.node, connection.trigger,
-                        connection.reason});
+      fail(entry.rank, {mechanism, when, connection.node, connection.trigger, connection.reason});
     }
   }
 }
@@ -140,9 +139,9 @@ void Ledger::count_delivered(Tracked& tracked, Cell& cell) {
       const PushEntry& entry = tracked.entries[i];
       if (!test_bit(got_, entry.rank) || first_[entry.rank] != i) continue;
       if (!test_bit(tracked.owed, entry.rank)) {
-        const bool member = tracked.message.address.kind == Address::Kind::user ||
-                            oracle_.is_member(recipient(tracked, entry.rank),
-                                              tracked.message.address.room());
+        const bool member =
+            tracked.message.address.kind == Address::Kind::user ||
+            oracle_.is_member(recipient(tracked, entry.rank), tracked.message.address.room());
         ++(member ? cell.bonus : cell.spurious);
         continue;
       }
@@ -180,8 +179,7 @@ void Ledger::count_delivered(Tracked& tracked, Cell& cell) {
 
 void Ledger::count_lost(Tracked& tracked, Cell& cell) {
   const bool acked = tracked.ack_arrival != kNever &&
-                     tracked.ack_arrival <=
-                         oracle_.connection(tracked.ack_connection).dead;
+                     tracked.ack_arrival <= oracle_.connection(tracked.ack_connection).dead;
   const Attribution attribution(tracked, oracle_, setup_.uncovered);
   for (std::size_t word = 0; word < tracked.owed.size(); ++word) {
     const std::uint64_t missing = tracked.owed[word] & ~got_[word];
@@ -195,9 +193,12 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
       const Death* failure = failed_[rank] == 0 ? nullptr : &judged_[failed_[rank] - 1].death;
       const Death death = attribution.of(who, failure);
       if (muted(death.mechanism)) return;
-      if (acked) ++cell.broken_promises;
-      else if (tracked.refused) ++cell.lost_refused;
-      else ++cell.lost_silent;
+      if (acked)
+        ++cell.broken_promises;
+      else if (tracked.refused)
+        ++cell.lost_refused;
+      else
+        ++cell.lost_silent;
       lose(tracked, cell, who, test_bit(tracked.connected, rank), death, acked);
     });
   }
@@ -222,8 +223,8 @@ void Ledger::lose(const Tracked& tracked, Cell& cell, EndpointId who, bool conne
       return;
     }
   }
-  losses_.push_back({tracked.traffic, tracked.spans, death.mechanism, death.trigger,
-                     death.reason, 1, acked});
+  losses_.push_back(
+      {tracked.traffic, tracked.spans, death.mechanism, death.trigger, death.reason, 1, acked});
 }
 
 void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered) {

@@ -12,13 +12,13 @@
 
 namespace squall::wire {
 
-inline constexpr Bytes kTcpIpHeader = 52;    // IPv4 20 + TCP 20 + timestamps 12; RFC 9293, 7323
-inline constexpr Bytes kMaxSegment = 1448;   // 1500 - 52
-inline constexpr Bytes kTlsRecord = 16384;   // most plaintext in one record; RFC 8446 5.1
-inline constexpr Bytes kTlsOverhead = 22;    // header 5 + type 1 + tag 16; RFC 8446 5.2
-inline constexpr Bytes kMask = 4;            // client to server; RFC 6455 5.2
-inline constexpr Bytes kCloseBody = 2;       // a close code; RFC 6455 5.5.1
-inline constexpr Bytes kRespOk = 5;          // "+OK\r\n", also the size of ":1\r\n" rounded up
+inline constexpr Bytes kTcpIpHeader = 52;   // IPv4 20 + TCP 20 + timestamps 12; RFC 9293, 7323
+inline constexpr Bytes kMaxSegment = 1448;  // 1500 - 52
+inline constexpr Bytes kTlsRecord = 16384;  // most plaintext in one record; RFC 8446 5.1
+inline constexpr Bytes kTlsOverhead = 22;   // header 5 + type 1 + tag 16; RFC 8446 5.2
+inline constexpr Bytes kMask = 4;           // client to server; RFC 6455 5.2
+inline constexpr Bytes kCloseBody = 2;      // a close code; RFC 6455 5.5.1
+inline constexpr Bytes kRespOk = 5;         // "+OK\r\n", also the size of ":1\r\n" rounded up
 
 enum class Tls : bool { off, on };
 

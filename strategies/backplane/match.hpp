@@ -1,4 +1,5 @@
 // Small helpers for matching on the closed sets of the contract.
+// Used by all backplanes; not part of the contract.
 #pragma once
 
 #include <variant>
@@ -16,8 +17,7 @@ Match(Cases...) -> Match<Cases...>;
 
 inline bool carries_copy(const Input& input) {
   return std::holds_alternative<ClientMessage>(input) ||
-         std::holds_alternative<PeerMessage>(input) ||
-         std::holds_alternative<BrokerMessage>(input);
+         std::holds_alternative<PeerMessage>(input) || std::holds_alternative<BrokerMessage>(input);
 }
 
 }  // namespace squall

@@ -37,8 +37,7 @@ class NoBackplane final : public Backplane {
 
 }  // namespace
 
-std::unique_ptr<Backplane> make_no_backplane(const StrategySpec&,
-                                             const BackplaneContext& context) {
+std::unique_ptr<Backplane> make_no_backplane(const StrategySpec&, const BackplaneContext& context) {
   return std::make_unique<NoBackplane>(context);
 }
 

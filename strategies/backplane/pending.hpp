@@ -1,4 +1,5 @@
 // Copies that wait for an answer of the registry, by request number.
+// They are the reason why a process that dies must be asked what it still holds: lose_all().
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
 // The table of backplanes. See registry.hpp; the algorithms are in the files beside this one.
+// `uncovered` is how a strategy fails quietly: nobody dropped a copy, nobody sent one either.
 #include "strategies/backplane/registry.hpp"
 
 #include <algorithm>
@@ -8,14 +9,24 @@ namespace squall {
 namespace {
 
 constexpr std::array kBackplanes = {
-    BackplaneRow{"none", {}, Mechanism::split_room,
+    BackplaneRow{"none",
+                 {},
+                 Mechanism::split_room,
                  "each node serves only its own clients; the balancer must bring a room together",
                  make_no_backplane},
-    BackplaneRow{"session_store", {.registry = true}, Mechanism::wrong_node,
-                 "sessions are shared in the registry, sockets are not", make_session_store},
-    BackplaneRow{"broadcast", {.broker = true}, Mechanism::not_subscribed,
-                 "every message to every node through a broker's global topic", make_broadcast},
-    BackplaneRow{"routed", {.registry = true, .peers = true}, Mechanism::route_stale,
+    BackplaneRow{"session_store",
+                 {.registry = true},
+                 Mechanism::wrong_node,
+                 "sessions are shared in the registry, sockets are not",
+                 make_session_store},
+    BackplaneRow{"broadcast",
+                 {.broker = true},
+                 Mechanism::not_subscribed,
+                 "every message to every node through a broker's global topic",
+                 make_broadcast},
+    BackplaneRow{"routed",
+                 {.registry = true, .peers = true},
+                 Mechanism::route_stale,
                  "a route table per node, the registry on a miss, node-to-node forwarding",
                  make_routed},
 };

@@ -86,14 +86,16 @@ class Routed final : public Backplane {
     for (const EndpointId member : context_.directory.members(copy.message().address.room())) {
       if (member == copy.message().sender) continue;
       const NodeId node = known(static_cast<std::uint32_t>(member));
-      if (node != kNoNode) forward_once(copy, node, actions);
-      else if (!context_.sessions.has(member)) missing.push_back(static_cast<std::uint32_t>(member));
+      if (node != kNoNode)
+        forward_once(copy, node, actions);
+      else if (!context_.sessions.has(member))
+        missing.push_back(static_cast<std::uint32_t>(member));
     }
     if (missing.empty()) {
       actions.discard(std::move(copy));  // it has served as the template of the forks
     } else {
-      actions.call({RegistryCall::Verb::get_routes, std::move(missing),
-                    pending_.hold(std::move(copy))});
+      actions.call(
+          {RegistryCall::Verb::get_routes, std::move(missing), pending_.hold(std::move(copy))});
     }
   }
 
@@ -136,16 +138,22 @@ class Routed final : public Backplane {
     }
     bool absent = false;
     for (const NodeId node : reply.nodes) {
-      if (node == kNoNode) absent = true;
-      else forward_once(copy, node, actions);
+      if (node == kNoNode)
+        absent = true;
+      else
+        forward_once(copy, node, actions);
     }
-    if (absent) actions.drop(std::move(copy), Mechanism::route_missing);
-    else actions.discard(std::move(copy));
+    if (absent)
+      actions.drop(std::move(copy), Mechanism::route_missing);
+    else
+      actions.discard(std::move(copy));
   }
 
   void send(Copy copy, NodeId node, Actions& actions) {
-    if (node == context_.self) serve(std::move(copy), actions);  // so the registry believes
-    else actions.forward(std::move(copy), node);
+    if (node == context_.self)
+      serve(std::move(copy), actions);  // so the registry believes
+    else
+      actions.forward(std::move(copy), node);
   }
 
   void serve(Copy copy, Actions& actions) {
@@ -173,8 +181,7 @@ class Routed final : public Backplane {
 
 }  // namespace
 
-std::unique_ptr<Backplane> make_routed(const StrategySpec& spec,
-                                       const BackplaneContext& context) {
+std::unique_ptr<Backplane> make_routed(const StrategySpec& spec, const BackplaneContext& context) {
   return std::make_unique<Routed>(spec, context);
 }
 

@@ -1,4 +1,5 @@
 // The rules of a client link. See client_link.hpp for the picture.
+// One timer is alive at a time; raising the generation voids the one before.
 #include "strategies/connection/client_link.hpp"
 
 namespace squall {
@@ -30,7 +31,7 @@ void ClientLink::lost(Time now, const LinkOptions& options, const Rng& rng, Link
 }
 
 void ClientLink::timer(Time now, std::uint32_t fired, const LinkOptions& options, const Rng& rng,
-                 LinkActions& actions) {
+                       LinkActions& actions) {
   if (fired != generation) return;
   switch (phase) {
     case LinkPhase::idle: return;

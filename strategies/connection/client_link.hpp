@@ -28,11 +28,11 @@ enum class LinkPhase : std::uint8_t { idle, backoff, connecting, ready };
 
 struct LinkAction {
   enum class Kind : std::uint8_t {
-    connect,      // start an attempt
-    abandon,      // give the running attempt up; the server may still be working on it
-    close,        // the connection is believed dead: forget it
+    connect,  // start an attempt
+    abandon,  // give the running attempt up; the server may still be working on it
+    close,    // the connection is believed dead: forget it
     send_ping,
-    start_timer   // `at`, `generation`; a timer of an older generation is void
+    start_timer  // `at`, `generation`; a timer of an older generation is void
   } kind;
   Time at{0};
   std::uint32_t generation = 0;

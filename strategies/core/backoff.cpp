@@ -1,4 +1,5 @@
 // The back-off formulas, in integers and exact double arithmetic. See backoff.hpp.
+// Multiplication is repeated instead of calling pow, which differs between libraries.
 #include "strategies/core/backoff.hpp"
 
 #include <algorithm>

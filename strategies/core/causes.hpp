@@ -59,17 +59,17 @@ std::optional<Mechanism> mechanism_named(std::string_view name);
 
 // Why a connection ended. Sub-reason of reconnect_gap and of the egress losses.
 enum class CloseReason : std::uint8_t {
-  none,         // still open, or never opened
-  logout,       // the user chose to leave
-  network,      // the path broke and both sides noticed
-  silent,       // the path broke and the server was not told
-  crash,        // the node's process died
-  host_loss,    // the node's machine vanished without a word
-  drain,        // the node said goodbye (close code 1012)
-  kick,         // slow consumer, cut by the node
-  heartbeat,    // one side heard nothing for too long
-  refused,      // the connection attempt was refused
-  timeout,      // the connection attempt took too long
+  none,       // still open, or never opened
+  logout,     // the user chose to leave
+  network,    // the path broke and both sides noticed
+  silent,     // the path broke and the server was not told
+  crash,      // the node's process died
+  host_loss,  // the node's machine vanished without a word
+  drain,      // the node said goodbye (close code 1012)
+  kick,       // slow consumer, cut by the node
+  heartbeat,  // one side heard nothing for too long
+  refused,    // the connection attempt was refused
+  timeout,    // the connection attempt took too long
 };
 inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::timeout) + 1;
 std::string_view name(CloseReason reason);

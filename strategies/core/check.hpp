@@ -1,5 +1,5 @@
 // SQUALL_CHECK: an invariant of squall itself, checked in every build type.
-// Never for bad user input; that is an error value with a sentence (see scenarios/model/problem.hpp).
+// Never for bad user input; that is an error value with a sentence (scenarios/model/problem.hpp).
 #pragma once
 
 #include <cstdio>
@@ -14,6 +14,6 @@ namespace squall {
 
 }  // namespace squall
 
-#define SQUALL_CHECK(condition)                                    \
-  (static_cast<bool>(condition) ? static_cast<void>(0)             \
+#define SQUALL_CHECK(condition)                        \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::squall::check_failed(#condition, __FILE__, __LINE__))

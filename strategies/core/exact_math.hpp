@@ -7,9 +7,9 @@
 
 namespace squall::exact {
 
-double log(double x);                    // natural; x > 0
-double exp(double x);                    // |x| < 700
+double log(double x);                      // natural; x > 0
+double exp(double x);                      // |x| < 700
 double pow(double base, double exponent);  // base > 0
-double normal_quantile(double p);        // 0 < p < 1
+double normal_quantile(double p);          // 0 < p < 1
 
 }  // namespace squall::exact

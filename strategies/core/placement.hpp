@@ -31,7 +31,7 @@ struct BackendView {
 };
 
 struct FailureRule {
-  std::uint32_t max_fails = 1;                      // nginx default
+  std::uint32_t max_fails = 1;                       // nginx default
   Duration fail_timeout = std::chrono::seconds{10};  // nginx default
 };
 
@@ -62,7 +62,7 @@ struct PlacementRow {
   std::unique_ptr<Placement> (*make)(std::span<const Backend> backends, const FailureRule& rule);
 };
 
-std::span<const PlacementRow> placements();  // the registry, one row per policy
+std::span<const PlacementRow> placements();                  // the registry, one row per policy
 const PlacementRow* placement_named(std::string_view name);  // nullptr when unknown
 
 }  // namespace squall

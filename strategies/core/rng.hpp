@@ -58,8 +58,6 @@ constexpr std::uint64_t below(std::uint64_t bits, std::uint64_t bound) {
 }
 
 // Maps 64 uniform bits to a double in [0, 1); exact, so equal on every compiler.
-constexpr double unit(std::uint64_t bits) {
-  return static_cast<double>(bits >> 11) * 0x1.0p-53;
-}
+constexpr double unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
 
 }  // namespace squall

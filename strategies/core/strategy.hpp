@@ -63,8 +63,8 @@ struct BrokerMessage {
   Copy copy;
 };
 struct RegistryReply {
-  std::uint32_t request = 0;  // echoes RegistryCall::request
-  bool available = false;     // false: the registry could not be asked
+  std::uint32_t request = 0;        // echoes RegistryCall::request
+  bool available = false;           // false: the registry could not be asked
   std::vector<std::uint32_t> keys;  // as asked
   std::vector<NodeId> nodes;        // one per key; kNoNode: no such entry
 };
@@ -152,7 +152,7 @@ class Backplane {
 
 struct BackplaneContext {
   NodeId self;
-  std::uint16_t nodes;           // cluster size
+  std::uint16_t nodes;            // cluster size
   const LocalSessions& sessions;  // both outlive the backplane
   const RoomDirectory& directory;
 };

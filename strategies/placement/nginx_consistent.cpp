@@ -26,9 +26,8 @@ class NginxConsistent final : public Placement {
     const std::size_t entry = ring_.entry(request.key);
     for (int tries = 0; tries <= kMaxTries; ++tries) {
       const auto& point = points[(entry + static_cast<std::size_t>(tries)) % points.size()];
-      const auto found = pool_.smooth(request, views, [&](std::size_t peer) {
-        return ring_.server_of(peer) == point.server;
-      });
+      const auto found = pool_.smooth(
+          request, views, [&](std::size_t peer) { return ring_.server_of(peer) == point.server; });
       if (found) return found;
     }
     return pool_.round_robin(request, views);

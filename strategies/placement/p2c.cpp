@@ -21,8 +21,8 @@ class PowerOfTwoChoices final : public Placement {
     if (!first) return std::nullopt;
     const std::uint64_t derived = Rng(request.draw, Purpose::placement, 0).at(0);
     const auto second = pool_.draw(derived, request, views, first);
-    const bool second_is_better = second && load(*second, *first, views) <
-                                                load(*first, *second, views);
+    const bool second_is_better =
+        second && load(*second, *first, views) < load(*first, *second, views);
     return pool_.take(second_is_better ? *second : *first, request, views);
   }
 

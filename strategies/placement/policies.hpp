@@ -9,8 +9,7 @@
 
 namespace squall {
 
-std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
-                                       const FailureRule& rule);
+std::unique_ptr<Placement> make_random(std::span<const Backend> backends, const FailureRule& rule);
 std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
                                             const FailureRule& rule);
 std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,

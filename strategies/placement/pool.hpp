@@ -47,8 +47,7 @@ class Pool {
     return take(*best, request, views);
   }
 
-  std::optional<NodeId> round_robin(const PlacementRequest& request,
-                                    std::span<BackendView> views) {
+  std::optional<NodeId> round_robin(const PlacementRequest& request, std::span<BackendView> views) {
     return smooth(request, views, [](std::size_t) { return true; });
   }
 
@@ -60,8 +59,8 @@ class Pool {
  private:
   struct Peer {
     std::uint32_t weight;
-    std::int64_t effective;      // weight, less what recent failures took from it
-    std::int64_t current = 0;    // nginx's current_weight
+    std::int64_t effective;    // weight, less what recent failures took from it
+    std::int64_t current = 0;  // nginx's current_weight
     std::uint32_t seen_fails = 0;
   };
 

@@ -24,8 +24,7 @@ class Random final : public Placement {
 
 }  // namespace
 
-std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
-                                       const FailureRule& rule) {
+std::unique_ptr<Placement> make_random(std::span<const Backend> backends, const FailureRule& rule) {
   return std::make_unique<Random>(backends, rule);
 }
 

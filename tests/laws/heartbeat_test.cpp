@@ -44,11 +44,11 @@ INSTANTIATE_TEST_SUITE_P(Phase, OneDeath, ::testing::Values(1, 6, 12, 18, 24));
 TEST(SilentDeaths, AreSeenAfterTheTimeoutAndHalfAnIntervalOnAverage) {
   const double law = laws::detection_mean_s({.interval_s = kInterval, .timeout_s = kTimeout});
   const Scenario scenario = loaded(
-      R"({"squall": 1, "name": "deaths", "why": "many phones change their network",
+      R"json({"squall": 1, "name": "deaths", "why": "many phones change their network",
           "time": { "warmup": "120s", "measure": "150s", "drain": "60s" },
           "people": { "phones": { "count": 1000, "arrive": "uniform(0s,50s)" } },
           "script": [ { "at": "20s", "do": "disconnect", "on": "phones", "share": 0.5,
-                        "how": "silent", "as": "change" } ], )" +
+                        "how": "silent", "as": "change" } ], )json" +
       std::string(kNet) + "}");
 
   const auto means = over_seeds(scenario, strategy("broadcast"), 10, [](const RunRecord& run) {

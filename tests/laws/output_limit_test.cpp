@@ -11,7 +11,7 @@ namespace squall::testing {
 namespace {
 
 constexpr std::uint64_t kPerSecond = 200;
-constexpr Bytes kSize = 2000;
+constexpr Bytes kSize = 200;  // small enough for Bob's line to take the burst after the pause
 
 struct Limits {
   std::uint64_t hard, soft;  // in messages
@@ -34,7 +34,7 @@ Scenario paused(const Limits& limits) {
                  "broker": { "reconnect": "fixed(400ms)" } },
     "clients": { "alice": { "on": "n1" }, "bob": { "on": "n3" } },
     "script": [
-      { "at": "5s", "do": "send", "by": "alice", "to": "user:bob", "size": "2000B",
+      { "at": "5s", "do": "send", "by": "alice", "to": "user:bob", "size": "200B",
         "repeat": 4000, "every": "5ms" },
       { "at": "10s", "do": "pause", "on": "n3", "for": "3s", "as": "pause" } ]
   })json");

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -75,7 +76,10 @@ class RandomTalk {
     spec.backplane = row.name;
     spec.local_shortcut = *rc::gen::arbitrary<bool>();
     spec.route_cache = Duration{*rc::gen::inRange(0, 20)};
-    backplane_ = row.make(spec, {NodeId{0}, kNodes, sessions_});
+    for (std::uint32_t user = 0; user < kUsers; ++user) {
+      directory_.rooms[RoomId{user % kRooms}].push_back(EndpointId{user});
+    }
+    backplane_ = row.make(spec, {NodeId{0}, kNodes, sessions_, directory_});
   }
 
   void step() {
@@ -121,30 +125,37 @@ class RandomTalk {
         room ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({MessageId{static_cast<std::uint32_t>(begun)}, sender, address, 10, 1});
   }
-  // Of a request that was made or not, answered before or not.
+  // To a request of any age, answered before or not; or to one that was never made.
   RegistryReply reply() {
     RegistryReply reply;
     reply.request = *rc::gen::inRange<std::uint32_t>(0, requests_ + 2);
-    reply.status = *rc::gen::element(RegistryStatus::found, RegistryStatus::absent,
-                                     RegistryStatus::unavailable);
-    if (reply.status != RegistryStatus::found) return reply;
-    reply.nodes.push_back(NodeId{*rc::gen::inRange<std::uint16_t>(0, kNodes)});
+    reply.available = *rc::gen::arbitrary<bool>();
+    reply.keys = asked_[reply.request];
+    for (std::size_t i = 0; i < reply.keys.size(); ++i) {
+      const auto node = *rc::gen::inRange<std::uint16_t>(0, kNodes + 1);
+      reply.nodes.push_back(node == kNodes ? kNoNode : NodeId{node});
+    }
     return reply;
   }
   void count(const Actions& actions) {
     begun += actions.forks();
     for (const Action& action : actions.list()) {
       const auto* call = std::get_if<RegistryCall>(&action);
-      if (call != nullptr) requests_ = std::max(requests_, call->request);
+      if (call != nullptr && call->request != 0) {
+        requests_ = std::max(requests_, call->request);
+        asked_[call->request] = call->keys;
+      }
       ended += call == nullptr && !std::holds_alternative<Subscribe>(action);
     }
   }
 
   const BackplaneRow& row_;
   testing::SessionsOnPaper sessions_;
+  testing::DirectoryOnPaper directory_;
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
   std::uint32_t requests_ = 0;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
 };
 
 class EveryBackplane : public ::testing::TestWithParam<std::string> {};

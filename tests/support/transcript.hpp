@@ -3,8 +3,9 @@
 // A transcript is a text: a line at the margin is an input, an indented line is an action that
 // came of it. Playing keeps comments and inputs and writes the actions anew. The words:
 //   node n1 of 3 routed [cache 30 s] [shortcut]   begins; users are u1.., rooms r1.., nodes n1..
-//   start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2 · die
-//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · reply #1 found n2 n3
+//   room r1 u1 u2 · start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2
+//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
+//   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
 #pragma once
 
 #include <functional>
@@ -14,6 +15,7 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -26,9 +28,15 @@ struct SessionsOnPaper final : LocalSessions {
   bool has(EndpointId endpoint) const override { return here.contains(endpoint); }
 };
 
-inline std::string text_of(Address to) {
-  return (to.kind == Address::Kind::user ? "u" : "r") + std::to_string(to.id);
-}
+// Who belongs to which room.
+struct DirectoryOnPaper final : RoomDirectory {
+  std::map<RoomId, std::vector<EndpointId>> rooms;
+  std::span<const EndpointId> members(RoomId room) const override {
+    const auto found = rooms.find(room);
+    return found == rooms.end() ? std::span<const EndpointId>{} : found->second;
+  }
+};
+
 inline std::string text_of(NodeId node) { return "n" + std::to_string(index(node) + 1); }
 inline std::string text_of(const Message& message) {
   return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
@@ -36,12 +44,11 @@ inline std::string text_of(const Message& message) {
 
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
-  static const std::map<Verb, std::string> words{{Verb::set_route, "set_route u"},
-                                                 {Verb::delete_route, "delete_route u"},
-                                                 {Verb::get_route, "get_route u"},
-                                                 {Verb::get_room, "get_room r"}};
-  const std::string request = call.request == 0 ? "" : " #" + std::to_string(call.request);
-  return "call " + words.at(call.verb) + std::to_string(call.key) + request;
+  std::string text = call.verb == Verb::set_route      ? "call set_route"
+                     : call.verb == Verb::delete_route ? "call delete_route"
+                                                       : "call get_routes";
+  for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
+  return call.request == 0 ? text : text + " #" + std::to_string(call.request);
 }
 
 inline std::string text_of(const Action& action) {
@@ -92,6 +99,11 @@ class Transcript {
     using In = std::istream&;
     static const std::map<std::string, Verb> table{
         {"node", [](Transcript& t, In in) { t.begin(in); }},
+        {"room", [](Transcript& t, In in) {
+           auto& members = t.directory_.rooms[RoomId{number(in, 'r')}];
+           for (std::string word; in >> word;) members.push_back(user(word));
+           in.clear();
+         }},
         {"start", [](Transcript& t, In) { t.step(Started{}); }},
         {"at", [](Transcript& t, In in) { t.now_ = duration(in); }},
         {"open", [](Transcript& t, In in) {
@@ -115,7 +127,10 @@ class Transcript {
          }},
         {"peer-down", [](Transcript& t, In in) { t.step(PeerState{node(in), false}); }},
         {"peer-up", [](Transcript& t, In in) { t.step(PeerState{node(in), true}); }},
-        {"reply", [](Transcript& t, In in) { t.step(reply(in)); }},
+        {"reply", [](Transcript& t, In in) {
+           RegistryReply reply = t.reply(in);
+           if (!in.fail()) t.step(std::move(reply));
+         }},
         {"die", [](Transcript& t, In) { t.die(); }},
     };
     return table;
@@ -134,7 +149,7 @@ class Transcript {
     const BackplaneRow* found = backplane_named(spec.backplane);
     if (found == nullptr) return;
     in.clear();
-    backplane_ = found->make(spec, {self, nodes, sessions_});
+    backplane_ = found->make(spec, {self, nodes, sessions_, directory_});
   }
 
   void step(Input input) {
@@ -153,7 +168,11 @@ class Transcript {
 
   void write(const Actions& actions) {
     if (actions.list().empty()) written_ += "  nothing\n";
-    for (const Action& action : actions.list()) written_ += "  " + text_of(action) + "\n";
+    for (const Action& action : actions.list()) {
+      written_ += "  " + text_of(action) + "\n";
+      const auto* call = std::get_if<RegistryCall>(&action);
+      if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
+    }
     if (actions.forks() > 0) {
       written_ += "  " + std::to_string(actions.forks()) + " more copies\n";
     }
@@ -167,6 +186,10 @@ class Transcript {
     in >> first >> value;
     if (first != kind) in.setstate(std::ios::failbit);
     return value;
+  }
+  static EndpointId user(const std::string& word) {
+    std::istringstream in(word);
+    return EndpointId{number(in, 'u')};
   }
   static NodeId node(std::istream& in) {
     return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
@@ -190,23 +213,25 @@ class Transcript {
         kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({id, sender, address, 100, 1});
   }
-  static RegistryReply reply(std::istream& in) {
+  RegistryReply reply(std::istream& in) {
     RegistryReply reply;
-    std::string status, more;
+    std::string word;
     reply.request = number(in, '#');
-    in >> status;
-    reply.status = status == "found"    ? RegistryStatus::found
-                   : status == "absent" ? RegistryStatus::absent
-                                        : RegistryStatus::unavailable;
-    while (in >> more) {
-      std::istringstream word(more);
-      reply.nodes.push_back(node(word));
+    while (in >> word) {
+      if (word == "unavailable") continue;
+      reply.available = true;
+      std::istringstream name(word);
+      reply.nodes.push_back(word == "-" ? kNoNode : node(name));
     }
     in.clear();
+    reply.keys = asked_[reply.request];
+    if (reply.available && reply.nodes.size() != reply.keys.size()) in.setstate(std::ios::failbit);
     return reply;
   }
 
   SessionsOnPaper sessions_;
+  DirectoryOnPaper directory_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
   std::string written_;
