@@ -184,6 +184,7 @@ class Run {
     record_.nodes = scenario.cluster.nodes.count;
     record_.loops = scenario.cluster.nodes.loops;
     record_.endpoints = world_.plan.endpoints();
+    world_.log = options.log;
     for (const FaultSpan& span : fault_spans(scenario)) {
       FaultRow row;
       row.trigger = span.trigger;
@@ -262,6 +263,9 @@ class Run {
     }
     check();
     seal();
+    for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
+      world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
+    }
   }
 
   // The conservation laws of every run.

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "scenarios/model/scenario.hpp"
+#include "sim/record/journey_log.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -18,6 +19,7 @@ struct PlayOptions {
   std::uint64_t max_events = 0;             // 0: no limit
   const std::atomic<bool>* stop = nullptr;  // set from outside: give up soon
   std::optional<Mechanism> mute;            // tests: swallow the reports of this mechanism
+  JourneyLog* log = nullptr;                // filled during the run when given
 };
 
 // The record of a run that was stopped carries a violation "run cut short".

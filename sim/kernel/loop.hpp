@@ -50,7 +50,7 @@ class Loop {
     if (start > busy_until_) idle_ += start - busy_until_;
     executed_ += cost;
     paused_ += finish - start - cost;
-    in_measure_ += std::max(Duration{0}, std::min(finish, measure_) - std::max(start, Time{0}));
+    in_measure_ += running(std::max(start, Time{0}), std::min(finish, measure_));
     busy_until_ = finish;
     return finish;
   }
@@ -71,12 +71,14 @@ class Loop {
     waiting_ -= static_cast<std::int64_t>(finishes_.size());
     finishes_.clear();
     if (busy_until_ <= now) return;
-    in_measure_ -= std::max(Duration{0}, std::min(busy_until_, measure_) - std::max(now, Time{0}));
-    executed_ -= busy_until_ - now;
+    in_measure_ -= running(std::max(now, Time{0}), std::min(busy_until_, measure_));
+    const Duration undone = running(now, busy_until_);
+    executed_ -= undone;
+    paused_ -= busy_until_ - now - undone;
     busy_until_ = now;
   }
 
-  Duration busy_in_measure() const { return in_measure_; }
+  Duration busy_in_measure() const { return in_measure_; }  // standing still is not busy
   __int128 queue_ns() const { return integral_; }
 
   // Arrivals = departures + purged + resident; Little's law; the server's time adds up.
@@ -90,6 +92,15 @@ class Loop {
   }
 
  private:
+  // How much of [from, to) is outside of the pauses.
+  Duration running(Time from, Time to) const {
+    Duration time = std::max(Duration{0}, to - from);
+    for (const Pause& pause : pauses_) {
+      time -= std::max(Duration{0},
+                       std::min(to, pause.range.end) - std::max(from, pause.range.begin));
+    }
+    return time;
+  }
   void leave(Time now) {
     while (!finishes_.empty() && finishes_.front() <= now) {
       pass(finishes_.front());

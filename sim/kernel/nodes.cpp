@@ -89,6 +89,7 @@ void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (epoch != at(node).epoch) {
     world_.balancer->released(id);
+    if (at(node).host_lost) return;  // nobody is left to refuse it
     world_.after(world_.client_delay(endpoint),
                  {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
     return;
@@ -110,8 +111,13 @@ void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
 
 void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  if (world_.pipe(id).hung_up) {  // the request was read, and then the end of the stream
+    if (epoch == at(node).epoch) at(node).row.wasted += world_.costs.subscribe;
+    return;
+  }
   if (epoch != at(node).epoch || !at(node).up || !at(node).accepting) {
     world_.balancer->released(id);
+    if (at(node).host_lost) return;  // nobody is left to refuse it
     world_.after(world_.client_delay(endpoint),
                  {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
     return;
@@ -142,6 +148,7 @@ void Nodes::open_session(Node& node, ConnectionId id) {
   }
   pipe.last_heard = world_.now;
   world_.oracle.opened(id, world_.now);
+  ++opened_;
   const ClientConfig& client = world_.scenario.client;
   check_silence_at(node.id, id, world_.now + client.heartbeat_every + client.heartbeat_timeout);
 }
@@ -190,12 +197,18 @@ void Nodes::shut(ConnectionId id, CloseReason why, TriggerId trigger) {
   const EndpointId endpoint = record.endpoint;
   remove_session(at(record.node), id);
   world_.oracle.closed(id, world_.now, why, trigger);
+  ++shut_;
   world_.update_reach(endpoint);
 }
 
 void Nodes::end_at_node(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.opened == kNever || record.closed != kNever) return;
+  if (record.opened == kNever) {
+    world_.pipe(id).hung_up = true;
+    world_.balancer->released(id);
+    return;
+  }
+  if (record.closed != kNever) return;
   const EndpointId endpoint = record.endpoint;
   shut(id, record.reason, record.trigger);
   work(node, world_.costs.close, 0);
@@ -367,6 +380,13 @@ void Nodes::finish(RunRecord& record) {
       node.row.queue_ns += loop.queue_ns();
     }
     record.node_rows.push_back(node.row);
+  }
+  std::uint64_t open = 0;
+  for (const Node& node : nodes_) open += node.sessions.size();
+  if (opened_ != shut_ + open) {
+    record.violations.push_back({"sessions", "opened " + std::to_string(opened_) + " != shut " +
+                                                 std::to_string(shut_) + " + open " +
+                                                 std::to_string(open)});
   }
   record.route_lookups = lookups_;
   record.route_stale = stale_;

@@ -120,6 +120,7 @@ class Nodes {
   Directory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
+  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
 };
 

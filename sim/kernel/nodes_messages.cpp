@@ -152,7 +152,8 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
-            if (drop.mechanism == Mechanism::route_missing) {
+            if (drop.mechanism == Mechanism::route_missing &&
+                message.address.kind == Address::Kind::user) {
               ++lookups_;
               missing_ += world_.oracle.connected(message.address.endpoint());
             }
@@ -197,6 +198,10 @@ struct Nodes::Batch {
 };
 
 void Nodes::fan_out(Node& node, const Message& message) {
+  if (world_.log != nullptr && world_.ledger.measured(message.id)) {
+    world_.log->egress.push_back({world_.ledger.number(message.id), message.sender,
+                                  message.address, node.id, world_.now});
+  }
   std::vector<Seat> one;
   const std::vector<Seat>* seats = &one;
   std::uint32_t sender_rank = UINT32_MAX;
@@ -257,7 +262,8 @@ void Nodes::push_one(Batch& batch, Seat seat) {
   pipe.downlink_busy = free + line_time(batch.wire.total());
   const Time arrival =
       pipe.downlink_busy + world_.message_delay(batch.delays.at(index(seat.endpoint)));
-  pipe.last_arrival = std::max(pipe.last_arrival, arrival);
+  // Never equal: two frames of one connection have an order, and room_divergence looks at it.
+  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
   if (batch.entries == nullptr) return;
   // It has left user space when the kernel holds all of it.
   const Time socket = std::max(turn.at, pipe.downlink_busy - line_time(kSendBuffer));

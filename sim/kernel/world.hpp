@@ -14,6 +14,7 @@
 #include "sim/kernel/cost_profile.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
+#include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/connection/client_link.hpp"
@@ -44,6 +45,7 @@ struct alignas(64) Pipe {
   bool noticed = false;                       // the client knows that it is over
   bool flushes = false;  // it ended by a clean close: what was written still arrives
   bool counted = false;  // the balancer counts it
+  bool hung_up = false;  // the client walked away before there was a session
 };
 
 class World {
@@ -63,6 +65,7 @@ class World {
   EventQueue<Event> queue;
   Time now;
   std::vector<Pipe> pipes;  // by connection
+  JourneyLog* log = nullptr;
 
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;

@@ -203,6 +203,7 @@ class Ledger {
   std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;
   std::uint64_t forks_ = 0, benign_ = 0, dropped_ = 0, pushed_ = 0;
   std::uint64_t entries_ = 0, entries_ended_ = 0, failures_ = 0, tried_ = 0;
+  std::uint64_t frames_read_ = 0;
   std::uint64_t ghost_pushes_ = 0;
   std::uint64_t arrivals_hash_ = 0xcbf29ce484222325ULL;
 };

@@ -63,9 +63,11 @@ void Ledger::check(std::vector<Violation>& violations) const {
   equal("pushes", "sessions tried", tried_, "frames written + failed at once",
         entries_ + failures_);
   equal("frames", "written", entries_, "arrived, lost or without a session", entries_ended_);
-  std::uint64_t lost = 0;
+  std::uint64_t lost = 0, read = 0;
   for (const Cell& cell : cells_) {
     lost += cell.lost;
+    read += cell.live + cell.live_after_reconnect + cell.recovered + cell.bonus + cell.spurious +
+            cell.dup_suppressed + cell.dup_surfaced;
     equal("pairs", "owed", cell.owed, "delivered + lost + excused",
           cell.live + cell.live_after_reconnect + cell.recovered + cell.lost + cell.excused);
     equal("promises", "lost", cell.lost, "broken promises + refused + silent",
@@ -77,6 +79,7 @@ void Ledger::check(std::vector<Violation>& violations) const {
       violations.push_back({"stages", "the parts of the latency do not add up to it"});
     }
   }
+  equal("frames", "read by clients", frames_read_, "owed + bonus + spurious + duplicates", read);
   equal("losses by mechanism", "lost", lost, "sum", total(lost_by_mechanism_));
   equal("losses by trigger", "lost", lost, "sum", total(lost_by_trigger_));
   equal("losses by recipient", "lost", lost, "sum", total(lost_by_recipient_));

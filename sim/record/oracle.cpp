@@ -80,7 +80,15 @@ void Oracle::membership(EndpointId endpoint, RoomId room, bool joined, Time now)
   const std::uint32_t rank = rank_in(endpoint, room);
   SQUALL_CHECK(rank != kNoRank);
   set_bit(rooms_[index(room)].joined, rank, joined);
+  if (!joined) left_[{endpoint, room}] = now;
   update(endpoint, now);
+}
+
+Time Oracle::left_at(EndpointId endpoint, Address to) const {
+  const Time logout = people_[index(endpoint)].logout;
+  if (to.kind == Address::Kind::user) return logout;
+  const auto left = left_.find({endpoint, to.room()});
+  return left == left_.end() ? logout : std::max(logout, left->second);
 }
 
 ConnectionId Oracle::attempted(EndpointId endpoint, NodeId node) {
@@ -196,7 +204,10 @@ void Oracle::update(EndpointId endpoint, Time now) {
 void Oracle::move(Person& person, Where where, Time now) {
   if (person.where == where) return;
   time_in_[static_cast<std::size_t>(person.where)] += in_measure(person.since, now).count();
-  if (person.where == Where::deaf) deaf_.record((now - person.since).count());
+  // Welcome and reachable are two calls at one instant: nobody was deaf in between.
+  if (person.where == Where::deaf && now > person.since) {
+    deaf_.record((now - person.since).count());
+  }
   person.where = where;
   person.since = now;
 }

@@ -6,12 +6,15 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/record/histogram.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/core/causes.hpp"
+#include "strategies/core/message.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -67,7 +70,8 @@ class Oracle {
   void membership(EndpointId endpoint, RoomId room, bool joined, Time now);
   bool intends(EndpointId endpoint) const { return people_[index(endpoint)].intent; }
   std::span<const std::uint8_t> online() const { return online_; }
-  Time logged_out_at(EndpointId endpoint) const { return people_[index(endpoint)].logout; }
+  // When this endpoint last chose to go: logged out or, for a room, left it. kBeforeAll: never.
+  Time left_at(EndpointId endpoint, Address to) const;
   bool is_member(EndpointId endpoint, RoomId room) const;
 
   // ---- connections ----
@@ -134,6 +138,7 @@ class Oracle {
   OracleSetup setup_;
   std::vector<Person> people_;
   std::vector<std::uint8_t> online_;
+  std::map<std::pair<EndpointId, RoomId>, Time> left_;  // the last time; few ever leave a room
   std::vector<Room> rooms_;
   std::vector<std::uint32_t> seat_from_;
   std::vector<Seat> seats_;

@@ -29,7 +29,10 @@ Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time in
   return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
 }
 
-Mechanism mechanism_of(Fate fate, CloseReason reason) {
+Mechanism mechanism_of(Fate fate, CloseReason reason, bool was_dead) {
+  if (fate == Fate::session_gone) {  // it went with the session's egress queue
+    return was_dead ? Mechanism::pushed_to_ghost : Mechanism::downlink_in_flight_at_disconnect;
+  }
   if (fate == Fate::ghost) return Mechanism::pushed_to_ghost;
   if (fate == Fate::lost_on_wire) return Mechanism::downlink_in_flight_at_disconnect;
   return reason == CloseReason::kick ? Mechanism::purged_by_slow_consumer_kick
@@ -80,13 +83,16 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
   fates_.resize(tracked.entries.size());
   judged_.clear();
   for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
+  auto batch = tracked.batches.begin();
   for (std::uint32_t i = 0; i < tracked.entries.size(); ++i) {
+    while (i >= batch->end) ++batch;
     const PushEntry& entry = tracked.entries[i];
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
     const Fate fate = fate_of(entry, connection, tracked.intend);
     fates_[i] = fate;
     if (fate == Fate::arrived || fate == Fate::arrived_later) {
       ++entries_ended_;
+      ++frames_read_;
       if (!test_bit(got_, entry.rank)) {
         set_bit(got_, entry.rank, true);
         first_[entry.rank] = i;
@@ -96,13 +102,13 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
       count_duplicate(cell, std::min(first.arrival, entry.arrival),
                       std::max(first.arrival, entry.arrival));
       if (entry.arrival < first.arrival) first_[entry.rank] = i;
-    } else if (fate == Fate::session_gone) {
-      ++entries_ended_;
     } else {
-      const Mechanism mechanism = mechanism_of(fate, connection.reason);
-      const Time when = fate == Fate::lost_at_node ? connection.closed
-                        : fate == Fate::ghost      ? entry.socket
-                                                   : connection.dead;
+      const Mechanism mechanism =
+          mechanism_of(fate, connection.reason, batch->egress > connection.dead);
+      const bool at_node = fate == Fate::lost_at_node || fate == Fate::session_gone;
+      const Time when = at_node                ? connection.closed
+                        : fate == Fate::ghost ? entry.socket
+                                              : connection.dead;
       if (muted(mechanism)) continue;
       ++entries_ended_;
       if (fate == Fate::ghost) ++ghost_pushes_;
@@ -186,7 +192,7 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
     for_each_bit({&missing, 1}, [&](std::uint32_t bit) {
       const auto rank = static_cast<std::uint32_t>(word * 64 + bit);
       const EndpointId who = recipient(tracked, rank);
-      if (oracle_.logged_out_at(who) > tracked.intend) {
+      if (oracle_.left_at(who, tracked.message.address) > tracked.intend) {
         ++cell.excused;
         return;
       }

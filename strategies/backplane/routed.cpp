@@ -8,7 +8,7 @@
 //
 // Its races are kept on purpose: a late delete erases a newer entry, a known route outlives the
 // client's move, nobody says "not here". The hardened form will fence, invalidate and retry.
-#include <algorithm>
+#include <map>
 
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/pending.hpp"
@@ -44,7 +44,10 @@ class Routed final : public Backplane {
                input);
   }
 
-  void lose_all(Actions& actions) override { pending_.lose_all(actions); }
+  void lose_all(Actions& actions) override {
+    pending_.lose_all(actions);
+    reached_by_.clear();
+  }
 
  private:
   using Milliseconds = std::chrono::duration<std::int32_t, std::milli>;
@@ -94,8 +97,9 @@ class Routed final : public Backplane {
     if (missing.empty()) {
       actions.discard(std::move(copy));  // it has served as the template of the forks
     } else {
-      actions.call(
-          {RegistryCall::Verb::get_routes, std::move(missing), pending_.hold(std::move(copy))});
+      const std::uint32_t request = pending_.hold(std::move(copy));
+      reached_by_.emplace(request, reached_);
+      actions.call({RegistryCall::Verb::get_routes, std::move(missing), request});
     }
   }
 
@@ -108,6 +112,7 @@ class Routed final : public Backplane {
   void learn(const RegistryReply& reply, Actions& actions) {
     auto copy = pending_.take(reply.request);
     if (!copy) return;
+    const auto reached = reached_by_.extract(reply.request);  // empty for a user's message
     if (!reply.available) {
       actions.drop(*std::move(copy), Mechanism::registry_unavailable);
       return;
@@ -117,7 +122,8 @@ class Routed final : public Backplane {
       if (reply.keys[i] >= table_.size()) table_.resize(reply.keys[i] + 1);
       table_[reply.keys[i]] = {now_, reply.nodes[i]};
     }
-    if (copy->message().address.kind == Address::Kind::room) {
+    if (reached) {
+      reached_ = reached.mapped();
       complete_room(*std::move(copy), reply, actions);
     } else if (reply.nodes.front() == kNoNode) {
       actions.drop(*std::move(copy), Mechanism::route_missing);
@@ -126,16 +132,9 @@ class Routed final : public Backplane {
     }
   }
 
-  // Forwards to the nodes that the first pass over the table did not reach.
+  // Forwards to the nodes that the first pass over the table did not reach. Which those are was
+  // kept with the copy: the table may have changed while the question was under way.
   void complete_room(Copy copy, const RegistryReply& reply, Actions& actions) {
-    reached_.assign(context_.nodes, false);
-    reached_[index(context_.self)] = true;
-    const auto members = context_.directory.members(copy.message().address.room());
-    for (const EndpointId member : members) {
-      const auto id = static_cast<std::uint32_t>(member);
-      if (std::ranges::binary_search(reply.keys, id)) continue;
-      if (const NodeId node = known(id); node != kNoNode) reached_[index(node)] = true;
-    }
     bool absent = false;
     for (const NodeId node : reply.nodes) {
       if (node == kNoNode)
@@ -176,6 +175,7 @@ class Routed final : public Backplane {
   Milliseconds now_{0};
   std::vector<Route> table_;   // by endpoint: where it was when last asked
   std::vector<bool> reached_;  // scratch: nodes that have a frame of this message
+  std::map<std::uint32_t, std::vector<bool>> reached_by_;  // of a room's message, by request
   PendingCopies pending_;
 };
 

@@ -58,7 +58,7 @@ struct Naive {
   std::vector<Time> finishes;      // by call; kNever: it died before
   std::vector<std::size_t> resident;  // before each call
   __int128 queue_ns = 0;
-  Duration busy{0};  // the server had work and measure was on
+  Duration busy{0};  // the server worked and measure was on
 };
 
 Naive simulate(const std::vector<Call>& calls, const std::vector<Pause>& pauses,
@@ -78,10 +78,10 @@ Naive simulate(const std::vector<Call>& calls, const std::vector<Pause>& pauses,
     }
     naive.queue_ns += static_cast<__int128>(queue.size());
     if (queue.empty()) continue;
-    if (now < measure) naive.busy += 1ns;
     bool paused = false;
     for (const Pause& pause : pauses) paused |= pause.range.contains(now);
     if (paused) continue;
+    if (now < measure) naive.busy += 1ns;
     queue.front().left -= 1ns;
     if (queue.front().left > Duration{0}) continue;
     naive.finishes[queue.front().call] = now + 1ns;

@@ -275,19 +275,5 @@ TEST(Plan, a_room_that_is_joined_by_the_script_has_a_seat_but_no_member_yet) {
   EXPECT_EQ(plan.members(plan.room_named("attic")).size(), 1U);
 }
 
-TEST(Plan, the_members_of_every_room_are_in_ascending_order) {
-  Scenario scenario = two_friends();
-  scenario.clients[0].rooms = {"room-3"};  // alice joins the lobby later than bob
-  ScriptStep join = step(Verb::join, 5s);
-  join.client = "alice";
-  join.room = "lobby";
-  scenario.script = {join};
-  const Plan plan(scenario, 1);
-
-  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
-    EXPECT_TRUE(std::ranges::is_sorted(plan.members(RoomId{room}))) << room;
-  }
-}
-
 }  // namespace
 }  // namespace squall

@@ -71,7 +71,7 @@ TEST(Oracle, a_logout_ends_what_is_owed) {
 
   EXPECT_FALSE(books.oracle.owed(user(1)));
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
-  EXPECT_EQ(books.oracle.logged_out_at(user(1)), 5s);
+  EXPECT_EQ(books.oracle.left_at(user(1), Address::user(user(1))), 5s);
 }
 
 TEST(Oracle, a_second_login_waits_for_its_own_welcome) {
@@ -96,6 +96,8 @@ TEST(Oracle, a_leave_ends_what_the_room_owes_and_nothing_else) {
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
   EXPECT_FALSE(books.oracle.is_member(user(1), kRoom));
   EXPECT_TRUE(books.oracle.owed(user(1)));
+  EXPECT_EQ(books.oracle.left_at(user(1), Address::room(kRoom)), 5s);
+  EXPECT_EQ(books.oracle.left_at(user(1), Address::user(user(1))), kBeforeAll);
 }
 
 TEST(Oracle, a_join_owes_from_its_acknowledgement) {

@@ -174,7 +174,7 @@ class Transcript {
       if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
     }
     if (actions.forks() > 0) {
-      written_ += "  " + std::to_string(actions.forks()) + " more copies\n";
+      written_ += "  copies +" + std::to_string(actions.forks()) + "\n";
     }
   }
 

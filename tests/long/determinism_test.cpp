@@ -1,0 +1,57 @@
+// A seed is a run: the same bytes of result.json every time, whatever the number of threads.
+//
+// Across compilers and optimisation levels this is .ci/determinism's work.
+#include <gtest/gtest.h>
+
+#include "report/json.hpp"
+#include "report/measure.hpp"
+#include "sim/farm/farm.hpp"
+#include "tests/long/sizes.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+std::string result_of(const Scenario& scenario, unsigned threads) {
+  const std::vector<std::uint64_t> seeds{1, 2, 3, 4};
+  FarmOptions options;
+  options.threads = threads;
+  const FarmResult farm = play_all(scenario, scenario.strategies, seeds, options);
+  EXPECT_TRUE(farm.missing.empty());
+  std::vector<std::vector<RunRecord>> records;
+  for (const auto& row : farm.records) {
+    auto& kept = records.emplace_back();
+    for (const auto& record : row) kept.push_back(*record);
+  }
+  return to_json(make_result(scenario, scenario.strategies, seeds, records));
+}
+
+class Determinism : public ::testing::TestWithParam<SmallScenario> {};
+
+TEST_P(Determinism, TheSameSeedsGiveTheSameBytesOnOneThreadAndOnTwo) {
+  const Scenario scenario = small(GetParam());
+
+  const std::string first = result_of(scenario, 1);
+  const std::string again = result_of(scenario, 1);
+  const std::string two_threads = result_of(scenario, 2);
+
+  EXPECT_TRUE(first == again);
+  EXPECT_TRUE(first == two_threads);
+  EXPECT_GT(first.size(), 10'000U);
+}
+
+TEST_P(Determinism, AnotherSeedIsAnotherRun) {
+  const Scenario scenario = small(GetParam());
+  const StrategySpec& spec = scenario.strategies.front();
+
+  const RunRecord one = play(scenario, spec, 1);
+  const RunRecord other = play(scenario, spec, 2);
+
+  EXPECT_NE(one.fingerprint, other.fingerprint);
+}
+
+INSTANTIATE_TEST_SUITE_P(Library, Determinism, ::testing::ValuesIn(small_scenarios()),
+                         [](const auto& row) { return test_name(row.param); });
+
+}  // namespace
+}  // namespace squall::testing

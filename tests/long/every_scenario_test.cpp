@@ -1,0 +1,81 @@
+// Every built-in scenario with the five strategies and twenty seeds: the books balance, every pair
+// has an end with a cause, and all strategies of a seed face the same messages.
+//
+// Two threads share the runs. Sizes are in sizes.hpp.
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "sim/farm/farm.hpp"
+#include "tests/long/sizes.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+constexpr std::uint64_t kSeeds = 20;
+
+std::vector<StrategySpec> five_strategies() {
+  std::vector<StrategySpec> specs;
+  for (const PresetRow& row : presets()) {
+    if (row.in_default_set) specs.push_back(row.spec);
+  }
+  return specs;
+}
+
+// What is wrong with a run, with the command that plays it again.
+std::string complaint(const RunRecord& run, const SmallScenario& row) {
+  std::string found;
+  for (const Violation& violation : run.violations) {
+    found += violation.law + ": " + violation.detail + "\n";
+  }
+  for (const char* metric : {"ledger.unattributed", "ledger.unresolved"}) {
+    if (value(metric, run) != 0) found += std::string(metric) + " is not 0\n";
+  }
+  if (run.unstable) found += "a backlog grew\n";
+  if (found.empty()) return found;
+  found += "reproduce: squall run " + std::string(row.name) + " -s " + run.strategy +
+           " -n 1 --seed " + std::to_string(run.seed);
+  for (const Override& change : row.overrides) {
+    found += " --set " + change.pointer + "=" + change.value;
+  }
+  return found;
+}
+
+class EveryScenario : public ::testing::TestWithParam<SmallScenario> {};
+
+TEST_P(EveryScenario, BalancesItsBooksUnderEveryStrategyAndSeed) {
+  const Scenario scenario = small(GetParam());
+  const std::vector<StrategySpec> specs = five_strategies();
+  std::vector<std::uint64_t> seeds(kSeeds);
+  std::iota(seeds.begin(), seeds.end(), 1);
+  FarmOptions options;
+  options.threads = 2;
+
+  const FarmResult farm = play_all(scenario, specs, seeds, options);
+
+  ASSERT_EQ(specs.size(), 5U);
+  ASSERT_TRUE(farm.missing.empty() && farm.failures.empty());
+  for (std::size_t seed = 0; seed < seeds.size(); ++seed) {
+    const RunRecord& first = *farm.records.front()[seed];
+    EXPECT_GT(totals(first).owed, 0U);
+    for (const auto& row : farm.records) {
+      EXPECT_EQ(complaint(*row[seed], GetParam()), "");
+      EXPECT_EQ(row[seed]->arrivals_hash, first.arrivals_hash) << row[seed]->strategy;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Library, EveryScenario, ::testing::ValuesIn(small_scenarios()),
+                         [](const auto& row) { return test_name(row.param); });
+
+TEST(EveryScenarioOfTheLibrary, HasItsRowInTheTableOfSizes) {
+  for (const LibraryFile& file : scenario_library()) {
+    const bool known = std::ranges::any_of(
+        small_scenarios(), [&](const SmallScenario& row) { return row.name == file.name; });
+    EXPECT_TRUE(known) << "add a row for " << file.name << " to tests/long/sizes.hpp";
+  }
+}
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,61 @@
+// The built-in scenarios at sizes that a test can play many times: one visible table.
+//
+// A scenario that is added to the library needs a row here; every_scenario_test says so.
+#pragma once
+
+#include <algorithm>
+#include <cctype>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+
+struct SmallScenario {
+  std::string_view name;
+  std::vector<Override> overrides;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const SmallScenario& row) {
+  return out << row.name;
+}
+
+inline const std::vector<SmallScenario>& small_scenarios() {
+  static const std::vector<SmallScenario> rows = {
+      {"two-node-hello", {}},
+      {"one-over-n", {}},
+      {"steady-zipf",
+       {{"/params/users", "3000"}, {"/params/rooms", "150"}, {"/params/chat", "50/s"}}},
+      {"churn-floor",
+       {{"/params/users", "1000"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"}, {"/params/drop", "exp(1m)"}, {"/params/measure", "120s"}}},
+      {"rolling-deploy-storm",
+       {{"/params/desktop", "1200"}, {"/params/mobile", "800"}, {"/params/rooms", "100"},
+        {"/params/chat", "5/s"}, {"/params/dm", "50/s"}}},
+      {"crash-process",
+       {{"/params/users", "1500"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"}}},
+      {"wifi-to-lte",
+       {{"/params/users", "1000"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"}, {"/params/drop", "exp(2m)"}, {"/params/measure", "150s"}}},
+      {"broker-failover-12s",
+       {{"/params/users", "1000"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"}}},
+  };
+  return rows;
+}
+
+inline Scenario small(const SmallScenario& row) { return built_in(row.name, row.overrides); }
+
+// Letters and digits only, for googletest.
+inline std::string test_name(const SmallScenario& row) {
+  std::string name(row.name);
+  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+}  // namespace squall::testing
