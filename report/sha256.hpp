@@ -1,5 +1,5 @@
 // SHA-256 (FIPS 180-4) of a text, as 64 hex digits: names the exact bytes of a scenario file.
-// Written out here so that a report depends on no cryptography library. Not for secrets.
+// The same bytes on every machine give the same name; `sha256sum FILE` prints it too.
 #pragma once
 
 #include <string>

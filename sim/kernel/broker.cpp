@@ -156,7 +156,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
   const WireCost cost = message_cost(world_.ledger.message(id));
   if (epoch != link.epoch) {
     world_.bytes.lost(Link::broker_to_node, cost);
-    world_.ledger.drop(id, {link.ended, link.ended_at, node, link.trigger});
+    world_.ledger.drop(id, death_of(node, epoch));
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
@@ -169,7 +169,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
 void Broker::message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin) {
   Subscriber& link = links_[index(node)];
   if (epoch != link.epoch) {
-    world_.ledger.drop(id, {link.ended, link.ended_at, node, link.trigger});
+    world_.ledger.drop(id, death_of(node, epoch));
     return;
   }
   link.unread -= buffered(message_cost(world_.ledger.message(id)));
@@ -193,12 +193,17 @@ void Broker::cut(NodeId node, Mechanism mechanism, TriggerId trigger) {
   Subscriber& link = links_[index(node)];
   link.connected = link.subscribed = false;
   ++link.epoch;
-  link.ended = mechanism;
-  link.ended_at = world_.now;
+  link.ends.push_back({mechanism, world_.now, trigger});
   link.trigger = trigger;
   link.unread = 0;
   link.over_soft_since = kNever;
   update_reach(node);
+}
+
+// What a copy of an older connection died of, whatever has happened to the link since.
+Death Broker::death_of(NodeId node, std::uint32_t epoch) const {
+  const End& end = links_[index(node)].ends[epoch];
+  return {end.mechanism, end.at, node, end.trigger};
 }
 
 void Broker::reconnect(NodeId node) {

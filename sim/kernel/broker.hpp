@@ -34,13 +34,17 @@ class Broker {
   void finish();  // what a node still holds for the broker was never published
 
  private:
+  struct End {  // of a connection, and so of all copies that were under way on it
+    Mechanism mechanism;
+    Time at;
+    TriggerId trigger;
+  };
   struct Subscriber {
     bool connected = false, subscribed = false, wanted = false;
     std::uint32_t epoch = 0;    // of the connection; an older one was killed or its node died
     std::uint32_t attempt = 0;  // to connect again; only the latest counts
-    Mechanism ended = Mechanism::not_subscribed;  // what an older epoch's copies died of
-    Time ended_at{0};
-    TriggerId trigger = kStructural;  // of the last cut
+    std::vector<End> ends;      // by epoch, of all but the latest
+    TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
     Bytes unread = 0;  // sent by the broker, not yet handled by the node
     Time over_soft_since = kNever;
@@ -49,6 +53,7 @@ class Broker {
   };
 
   void cut(NodeId node, Mechanism mechanism, TriggerId trigger);
+  Death death_of(NodeId node, std::uint32_t epoch) const;
   void hold_or_fail(NodeId from, const Message& message);
   bool over_limit(Subscriber& link, Bytes more);
   void deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost);

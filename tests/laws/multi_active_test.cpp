@@ -46,7 +46,7 @@ TEST_P(WithoutABackplane, AMessageArrivesWhenTheRecipientIsAlsoOnTheSendersNode)
     return 1.0 - value("loss.intent", run);
   });
 
-  EXPECT_TRUE(agrees(values, static_cast<double>(connections) / nodes, 0.05));
+  EXPECT_TRUE(agrees(values, static_cast<double>(connections) / nodes, 0.08));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sets, WithoutABackplane,
@@ -70,6 +70,8 @@ TEST(ConnectedToEveryNode, NobodyNeedsABackplane) {
 
 Scenario with_crash(std::uint16_t dead) {
   Scenario scenario = direct_messages(12);
+  scenario.people.front().count = 6000;
+  scenario.traffic.front().rate_per_second_milli = 50'000;
   ScriptStep crash;
   crash.at = 5s;
   crash.verb = Verb::crash;
@@ -79,16 +81,20 @@ Scenario with_crash(std::uint16_t dead) {
   return scenario;
 }
 
+// Endpoints that lost their last connection; a loss that leaves another one opens no gap.
+std::uint64_t cut_off(const RunRecord& run) { return run.ready_again.count() + run.never_again; }
+
 class DeadNodes : public ::testing::TestWithParam<std::uint16_t> {};
 
 TEST_P(DeadNodes, CutOffTheClientsThatUsedNoOther) {
   const double law = laws::cut_off({.nodes = 12, .connections = 2}, GetParam());
 
-  const auto shares =
-      over_seeds(with_crash(GetParam()), strategy("multi_active"), kSeeds,
-                 [](const RunRecord& run) { return value("reconnects.per_client", run); });
+  const auto shares = over_seeds(
+      with_crash(GetParam()), strategy("multi_active"), kSeeds, [](const RunRecord& run) {
+        return static_cast<double>(cut_off(run)) / static_cast<double>(run.endpoints);
+      });
 
-  EXPECT_TRUE(agrees(shares, law, 0.25));
+  EXPECT_TRUE(agrees(shares, law, 0.2));
 }
 
 INSTANTIATE_TEST_SUITE_P(OfTwelve, DeadNodes, ::testing::Values(2, 3, 4));
@@ -99,11 +105,11 @@ TEST(OneDeadNode, MakesNoGapForAClientWithTwoConnections) {
   const RunRecord two = play(scenario, strategy("multi_active"), 1);
   const RunRecord one = play(scenario, strategy("broadcast"), 1);
 
-  EXPECT_EQ(two.disconnects, 0U);
+  EXPECT_EQ(cut_off(two), 0U);
   EXPECT_EQ(lost_by(two, Mechanism::reconnect_gap), 0U);
-  EXPECT_GT(one.disconnects, 50U);
+  EXPECT_GT(two.disconnects, one.disconnects);  // the price: twice as many connections to lose
+  EXPECT_GT(cut_off(one), 300U);
   EXPECT_GT(lost_by(one, Mechanism::reconnect_gap), 0U);
-  EXPECT_LT(totals(two).lost, totals(one).lost);
 }
 
 // ---- Order -------------------------------------------------------------------------------------
