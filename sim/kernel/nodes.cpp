@@ -283,7 +283,7 @@ void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
   Node& node = at(id);
   if (!node.up) return;
   node.trigger = trigger;
-  node.down_since = world_.now;
+  node.deaths.push_back({Mechanism::ingress_lost_at_crash, world_.now, id, trigger, why});
   node.host_lost = why == CloseReason::host_loss;
   Actions last_words;
   node.backplane->lose_all(last_words);

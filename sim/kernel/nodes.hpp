@@ -25,7 +25,10 @@ class Nodes {
   // Who took the node down, or paused it at some time since `since`; kStructural when nobody.
   TriggerId blame(NodeId node) const { return nodes_[index(node)].trigger; }
   TriggerId paused_by(NodeId node, Time since) const;
-  Time down_since(NodeId node) const { return nodes_[index(node)].down_since; }
+  // What the process of this epoch, which is no more, died of; and so what was in its queues.
+  const Death& death_of(NodeId node, std::uint32_t epoch) const {
+    return nodes_[index(node)].deaths[epoch / 2];
+  }
   bool reaches(EndpointId endpoint) const;
   // The node's open session of this endpoint, or kNoConnection.
   ConnectionId session(NodeId node, EndpointId endpoint) const;
@@ -76,7 +79,7 @@ class Nodes {
     bool up = false, accepting = false, host_lost = false;
     std::uint32_t epoch = 0;
     TriggerId trigger = kStructural;  // of the last thing that was done to it
-    Time down_since = kNever;
+    std::vector<Death> deaths;        // of its processes; their epochs are 1, 3, 5, ...
     std::unique_ptr<Backplane> backplane;
     std::vector<Loop> loops;
     std::vector<std::vector<Seat>> rooms;

@@ -47,8 +47,9 @@ void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
 void Nodes::frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from) {
   --world_.pipe(from).unread;
   if (epoch != at(node).epoch) {
-    world_.ledger.drop(id, {Mechanism::ingress_lost_at_crash, at(node).down_since, kNoNode,
-                            at(node).trigger, world_.oracle.connection(from).reason});
+    Death death = death_of(node, epoch);
+    death.node = kNoNode;  // it was the only copy
+    world_.ledger.drop(id, death);
     return;
   }
   world_.ledger.accepted(id, world_.now);

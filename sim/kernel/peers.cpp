@@ -117,8 +117,7 @@ void Peers::arrives(NodeId to, MessageId id, NodeId from) {
 
 void Peers::done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from) {
   if (epoch != world_.nodes->epoch(to)) {
-    world_.ledger.drop(id, {Mechanism::ingress_lost_at_crash, world_.nodes->down_since(to), to,
-                            world_.nodes->blame(to), CloseReason::crash});
+    world_.ledger.drop(id, world_.nodes->death_of(to, epoch));
     return;
   }
   world_.nodes->step(to, PeerMessage{from, Copy::adopt(world_.ledger.message(id))});

@@ -72,8 +72,8 @@ Scenario storm() {
   ScriptStep partition = step(Verb::partition, 20s, 4s, {});
   partition.side_a.nodes = {0};
   partition.side_b = {{1, 2}, true, true};
-  made.script = {step(Verb::crash, 3s, 4s, {0}), step(Verb::pause, 9s, 3s, {1}),
-                 step(Verb::host_loss, 12s, 3s, {2}), step(Verb::broker_down, 16s, 2s, {}),
+  made.script = {step(Verb::crash, 3s, 4s, {0}),         step(Verb::pause, 9s, 3s, {1}),
+                 step(Verb::host_loss, 12s, 3s, {2}),    step(Verb::broker_down, 16s, 2s, {}),
                  step(Verb::registry_down, 18s, 2s, {}), partition,
                  step(Verb::drain, 26s, 2s, {1})};
   return made;

@@ -30,8 +30,7 @@ Entry popped(EventQueue<int>& queue) {
   return {at, event};
 }
 
-RC_GTEST_PROP(EventQueue, events_leave_by_time_and_those_of_equal_time_as_they_were_scheduled,
-              ()) {
+RC_GTEST_PROP(EventQueue, events_leave_by_time_and_those_of_equal_time_as_they_were_scheduled, ()) {
   const Time origin{*rc::gen::inRange<std::int64_t>(-1'000'000, 1'000'000)};
   std::vector<Entry> model;
   EventQueue<int> queue(origin);

@@ -55,14 +55,14 @@ std::vector<Call> some_calls(int deaths_in_ten) {
 
 // What the loop must come to, nanosecond by nanosecond.
 struct Naive {
-  std::vector<Time> finishes;      // by call; kNever: it died before
+  std::vector<Time> finishes;         // by call; kNever: it died before
   std::vector<std::size_t> resident;  // before each call
   __int128 queue_ns = 0;
   Duration busy{0};  // the server worked and measure was on
 };
 
-Naive simulate(const std::vector<Call>& calls, const std::vector<Pause>& pauses,
-               Duration measure, Time end) {
+Naive simulate(const std::vector<Call>& calls, const std::vector<Pause>& pauses, Duration measure,
+               Time end) {
   struct Item {
     std::size_t call;
     Duration left;
@@ -73,8 +73,10 @@ Naive simulate(const std::vector<Call>& calls, const std::vector<Pause>& pauses,
   for (Time now{0}; now < end; now += 1ns) {
     for (; next < calls.size() && calls[next].at == now; ++next) {
       naive.resident.push_back(queue.size());
-      if (calls[next].cost == Duration{0}) queue.clear();
-      else queue.push_back({next, calls[next].cost});
+      if (calls[next].cost == Duration{0})
+        queue.clear();
+      else
+        queue.push_back({next, calls[next].cost});
     }
     naive.queue_ns += static_cast<__int128>(queue.size());
     if (queue.empty()) continue;
@@ -141,8 +143,8 @@ RC_GTEST_PROP(Loop, it_still_does_when_the_process_dies_now_and_then, ()) {
 RC_GTEST_PROP(Loop, the_queue_integral_is_exact_at_any_time_in_between, ()) {
   const std::vector<Pause> pauses = some_pauses();
   const std::vector<Call> calls = some_calls(1);
-  const Time end = (calls.empty() ? Time{0} : calls.back().at) + 1ns +
-                   Duration{*rc::gen::inRange(0, 60)};
+  const Time end =
+      (calls.empty() ? Time{0} : calls.back().at) + 1ns + Duration{*rc::gen::inRange(0, 60)};
   Loop loop(Time{0}, kMeasure, pauses);
 
   play(loop, calls);

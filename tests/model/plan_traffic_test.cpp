@@ -169,8 +169,8 @@ TEST(TrafficSource, nobody_writes_to_himself) {
     const std::vector<Send> sends = said(plan);
 
     EXPECT_GT(sends.size(), 10'000U);
-    EXPECT_TRUE(std::ranges::none_of(
-        sends, [](const Send& s) { return s.to == Address::user(s.sender); }));
+    EXPECT_TRUE(
+        std::ranges::none_of(sends, [](const Send& s) { return s.to == Address::user(s.sender); }));
   }
 }
 
@@ -326,9 +326,9 @@ TEST(PlanScript, a_repeated_send_is_as_many_instants) {
   scenario.script = {send};
   const Plan plan(scenario, 1);
 
-  EXPECT_EQ(instants(plan), (std::vector<Instant>{{Kind::send, 5s, 0},
-                                                  {Kind::send, 5100ms, 0},
-                                                  {Kind::send, 5200ms, 0}}));
+  EXPECT_EQ(instants(plan),
+            (std::vector<Instant>{
+                {Kind::send, 5s, 0}, {Kind::send, 5100ms, 0}, {Kind::send, 5200ms, 0}}));
 }
 
 TEST(PlanScript, triggers_have_the_names_of_their_causes) {

@@ -125,8 +125,8 @@ RC_GTEST_PROP(Attribution, the_cause_does_not_depend_on_the_order_of_the_reports
   const auto times = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 4));
   std::vector<Death> deaths;
   for (const int time : times) {
-    const Mechanism mechanism = *rc::gen::element(
-        Mechanism::publish_failed, Mechanism::broker_lost, Mechanism::peer_queue_overflow);
+    const Mechanism mechanism = *rc::gen::element(Mechanism::publish_failed, Mechanism::broker_lost,
+                                                  Mechanism::peer_queue_overflow);
     deaths.push_back({mechanism, kSay + 5ms + time * 1ms});
   }
   RC_PRE(!deaths.empty());
@@ -230,8 +230,7 @@ TEST_F(AttributionTest, a_session_that_began_or_ended_while_the_message_travelle
 
 TEST_F(AttributionTest, the_gap_is_that_of_the_session_that_ended_last_before_the_last_copy) {
   books.cut(to, kSay - 2s, CloseReason::crash, kFault);
-  books.cut(books.connect(user(1), node(2), kSay - 1s), kSay - 500ms, CloseReason::network,
-            kChurn);
+  books.cut(books.connect(user(1), node(2), kSay - 1s), kSay - 500ms, CloseReason::network, kChurn);
   books.ledger.benign(say(), kSay + 5ms);
 
   const LossRow loss = cause();

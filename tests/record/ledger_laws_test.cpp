@@ -86,8 +86,7 @@ TEST_F(LedgerLaws, messages_are_red_when_one_is_neither_sent_nor_refused) {
 
 TEST_F(LedgerLaws, pushes_are_red_when_a_session_was_tried_and_nothing_is_said_of_it) {
   const MessageId id = books.say(user(0), room, kSay);
-  books.ledger.push(id, node(0), kSay + 2ms)
-      .push_back({1, of[1], kSay + 3ms, kSay + 10ms});
+  books.ledger.push(id, node(0), kSay + 2ms).push_back({1, of[1], kSay + 3ms, kSay + 10ms});
 
   books.ledger.pushed(id, kSay + 2ms, 2);
 

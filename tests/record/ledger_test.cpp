@@ -25,8 +25,8 @@ std::string losses(const RunRecord& record) {
   for (const LossRow& loss : record.losses) {
     if (!text.empty()) text += ", ";
     text += std::string(row(loss.mechanism).name) + " " +
-            std::to_string(static_cast<int>(loss.trigger)) + " " +
-            std::string(name(loss.reason)) + " " + std::to_string(loss.pairs);
+            std::to_string(static_cast<int>(loss.trigger)) + " " + std::string(name(loss.reason)) +
+            " " + std::to_string(loss.pairs);
   }
   return text;
 }

@@ -19,9 +19,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kDraws = 20'000;
-constexpr std::array kKinds = {BackoffKind::none,         BackoffKind::fixed,
-                               BackoffKind::exponential,  BackoffKind::equal_jitter,
-                               BackoffKind::full_jitter,  BackoffKind::decorrelated};
+constexpr std::array kKinds = {BackoffKind::none,        BackoffKind::fixed,
+                               BackoffKind::exponential, BackoffKind::equal_jitter,
+                               BackoffKind::full_jitter, BackoffKind::decorrelated};
 
 Backoff backoff(BackoffKind kind) { return {kind, 1s, 2, 30s}; }
 

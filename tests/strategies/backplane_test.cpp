@@ -60,8 +60,9 @@ TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
 TEST(Transcript, a_line_that_makes_no_sense_is_pointed_at) {
   const std::string played = testing::Transcript().play("node n1 of 2 none\nsing\nopen n7\n");
 
-  EXPECT_EQ(played, "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  nothing\n"
-                    "  NOT UNDERSTOOD\n");
+  EXPECT_EQ(played,
+            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  nothing\n"
+            "  NOT UNDERSTOOD\n");
 }
 
 // ---- Random inputs ------------------------------------------------------------------------------
@@ -121,8 +122,7 @@ class RandomTalk {
     ++begun;
     const bool room = *rc::gen::arbitrary<bool>();
     const auto to = *rc::gen::inRange<std::uint32_t>(0, room ? kRooms : kUsers);
-    const Address address =
-        room ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
+    const Address address = room ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({MessageId{static_cast<std::uint32_t>(begun)}, sender, address, 10, 1});
   }
   // To a request of any age, answered before or not; or to one that was never made.

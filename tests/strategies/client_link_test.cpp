@@ -55,8 +55,10 @@ class Bench {
     step(actions);
     done.clear();
     for (const LinkAction& action : actions.list()) {
-      if (action.kind == Kind::start_timer) timer_ = action;
-      else done.push_back(action.kind);
+      if (action.kind == Kind::start_timer)
+        timer_ = action;
+      else
+        done.push_back(action.kind);
     }
   }
 

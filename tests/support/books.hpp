@@ -111,8 +111,8 @@ class Books {
     auto& entries = ledger.push(id, where, egress);
     if (ledger.measured(id)) {
       for (const Frame& frame : frames) {
-        entries.push_back({rank(id, frame.connection), frame.connection, frame.socket,
-                           frame.arrival});
+        entries.push_back(
+            {rank(id, frame.connection), frame.connection, frame.socket, frame.arrival});
       }
     }
     ledger.pushed(id, egress, static_cast<std::uint32_t>(frames.size()));
@@ -164,9 +164,9 @@ class Books {
     return made;
   }
   LedgerSetup ledger_setup() const {
-    LedgerSetup made{setup_.measure, setup_.deadline, setup_.dedupe_window, setup_.spans, {},
-                     setup_.endpoints, kTriggers, setup_.uncovered, setup_.deliberate,
-                     setup_.mute};
+    LedgerSetup made{
+        setup_.measure,   setup_.deadline, setup_.dedupe_window, setup_.spans,      {},
+        setup_.endpoints, kTriggers,       setup_.uncovered,     setup_.deliberate, setup_.mute};
     for (const auto& roster : rosters_) made.rosters.emplace_back(roster);
     return made;
   }

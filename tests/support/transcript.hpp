@@ -53,17 +53,16 @@ inline std::string text_of(const RegistryCall& call) {
 
 inline std::string text_of(const Action& action) {
   return std::visit(
-      Match{[](const Push& a) { return "push " + text_of(a.message); },
-            [](const Forward& a) {
-              return "forward " + text_of(a.message) + " -> " + text_of(a.to);
-            },
-            [](const Publish& a) { return "publish " + text_of(a.message); },
-            [](const Drop& a) {
-              return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
-            },
-            [](const Discard& a) { return "discard " + text_of(a.message); },
-            [](const Subscribe&) { return std::string("subscribe"); },
-            [](const RegistryCall& a) { return text_of(a); }},
+      Match{
+          [](const Push& a) { return "push " + text_of(a.message); },
+          [](const Forward& a) { return "forward " + text_of(a.message) + " -> " + text_of(a.to); },
+          [](const Publish& a) { return "publish " + text_of(a.message); },
+          [](const Drop& a) {
+            return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
+          },
+          [](const Discard& a) { return "discard " + text_of(a.message); },
+          [](const Subscribe&) { return std::string("subscribe"); },
+          [](const RegistryCall& a) { return text_of(a); }},
       action);
 }
 
@@ -99,35 +98,47 @@ class Transcript {
     using In = std::istream&;
     static const std::map<std::string, Verb> table{
         {"node", [](Transcript& t, In in) { t.begin(in); }},
-        {"room", [](Transcript& t, In in) {
+        {"room",
+         [](Transcript& t, In in) {
            auto& members = t.directory_.rooms[RoomId{number(in, 'r')}];
            for (std::string word; in >> word;) members.push_back(user(word));
            in.clear();
          }},
         {"start", [](Transcript& t, In) { t.step(Started{}); }},
         {"at", [](Transcript& t, In in) { t.now_ = duration(in); }},
-        {"open", [](Transcript& t, In in) {
+        {"open",
+         [](Transcript& t, In in) {
            const auto [place, user] = t.sessions_.here.insert(EndpointId{number(in, 'u')});
            t.step(SessionOpened{*place});
          }},
-        {"close", [](Transcript& t, In in) {
+        {"close",
+         [](Transcript& t, In in) {
            const EndpointId user{number(in, 'u')};
            t.sessions_.here.erase(user);
            t.step(SessionClosed{user});
          }},
         {"heard", [](Transcript& t, In in) { t.step(SessionHeard{EndpointId{number(in, 'u')}}); }},
         {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
-        {"peer", [](Transcript& t, In in) {
+        {"peer",
+         [](Transcript& t, In in) {
            const NodeId from = node(in);
            t.step(PeerMessage{from, copy(in)});
          }},
-        {"broker", [](Transcript& t, In in) {
+        {"broker",
+         [](Transcript& t, In in) {
            const NodeId origin = node(in);
            t.step(BrokerMessage{origin, copy(in)});
          }},
-        {"peer-down", [](Transcript& t, In in) { t.step(PeerState{node(in), false}); }},
-        {"peer-up", [](Transcript& t, In in) { t.step(PeerState{node(in), true}); }},
-        {"reply", [](Transcript& t, In in) {
+        {"peer-down",
+         [](Transcript& t, In in) {
+           t.step(PeerState{node(in), false});
+         }},
+        {"peer-up",
+         [](Transcript& t, In in) {
+           t.step(PeerState{node(in), true});
+         }},
+        {"reply",
+         [](Transcript& t, In in) {
            RegistryReply reply = t.reply(in);
            if (!in.fail()) t.step(std::move(reply));
          }},
@@ -209,8 +220,7 @@ class Transcript {
     char kind = 0;
     std::uint32_t to = 0;
     in >> arrow >> kind >> to;
-    const Address address =
-        kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
+    const Address address = kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({id, sender, address, 100, 1});
   }
   RegistryReply reply(std::istream& in) {
