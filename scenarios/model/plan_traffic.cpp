@@ -94,16 +94,20 @@ std::optional<Send> TrafficSource::next(std::span<const std::uint8_t> online) {
 std::optional<EndpointId> TrafficSource::pick_sender(std::span<const std::uint8_t> online,
                                                      RoomId& room) const {
   const Rng rng(plan_.seed(), Purpose::sender, number_);
+  const Rng rooms(plan_.seed(), Purpose::target, number_);
   const bool to_room = traffic_.to == TrafficTo::room;
-  const std::uint64_t choices = to_room ? slots_.size() : sender_count_;
+  if (to_room && slots_.empty()) return std::nullopt;
+  const bool member = to_room && traffic_.from != "any";  // anybody may speak into a room
+  const std::uint64_t choices = member ? slots_.size() : sender_count_;
   if (choices == 0) return std::nullopt;
   for (std::uint64_t n = 0; n < kTries; ++n) {
     const std::uint64_t chosen = below(rng.at(count_ * kTries + n), choices);
-    const EndpointId sender = to_room
-                                  ? slots_[chosen].second
-                                  : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
+    const EndpointId sender =
+        member ? slots_[chosen].second
+               : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
     if (!online[index(sender)]) continue;
-    if (to_room) room = slots_[chosen].first;
+    if (member) room = slots_[chosen].first;
+    else if (to_room) room = slots_[below(rooms.at(count_), slots_.size())].first;
     return sender;
   }
   return std::nullopt;

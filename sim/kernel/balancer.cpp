@@ -2,6 +2,8 @@
 // The policies themselves are sans-IO and live in strategies/placement.
 #include "sim/kernel/balancer.hpp"
 
+#include <algorithm>
+
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 
@@ -32,17 +34,22 @@ Balancer::Balancer(World& world)
       propagation_(world.scenario.cluster.lb.propagation),
       keyed_(placement_of(world).keyed),
       policy_(placement_of(world).make(backends(world.scenario.cluster.nodes.count), rule_)),
-      views_(world.scenario.cluster.nodes.count) {}
+      views_(world.scenario.cluster.nodes.count),
+      heard_(world.scenario.cluster.nodes.count, kBeforeAll) {}
 
-// The value of the hashed request parameter: the client's first room.
+// The value of the hashed request parameter: the client's first room. An individual's is the one
+// that it names first; the numbers of rooms depend on who else is in the file.
 std::string Balancer::key(EndpointId endpoint) const {
+  if (world_.plan.individual(endpoint)) {
+    const auto& rooms = world_.plan.individual_config(endpoint).rooms;
+    if (!rooms.empty()) return rooms.front();
+  }
   const auto memberships = world_.plan.memberships(endpoint);
   if (memberships.empty()) return "endpoint-" + std::to_string(index(endpoint));
   return world_.plan.room_name(memberships.front().room);
 }
 
-std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId>& avoid,
-                                       Time when) {
+std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId>& avoid) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (!keyed_ && avoid.empty() && world_.plan.individual(endpoint)) {
     const auto& on = world_.plan.individual_config(endpoint).on;
@@ -50,30 +57,44 @@ std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId
   }
   const std::string key_text = key(endpoint);
   return policy_->pick(
-      {when, key_text, world_.draw(Purpose::placement, static_cast<std::uint32_t>(endpoint)),
+      {world_.now, key_text, world_.draw(Purpose::placement, static_cast<std::uint32_t>(endpoint)),
        avoid},
       views_);
 }
 
-void Balancer::attempt(ConnectionId id) {
-  if (world_.oracle.connection(id).dead != kNever) return;  // the client gave up already
+void Balancer::attempt(ConnectionId id, NodeId silent) {
+  if (silent != kNoNode) {  // it has not answered for the whole connect time-out
+    report_failure(views_[index(silent)], world_.now);
+    tried_[id].push_back(silent);
+  }
   std::vector<NodeId> avoid = world_.clients->sisters(id);
-  Time when = world_.now;
-  while (const auto node = choose(id, avoid, when)) {
-    BackendView& view = views_[index(*node)];
+  if (const auto tried = tried_.find(id); tried != tried_.end()) {
+    avoid.insert(avoid.end(), tried->second.begin(), tried->second.end());
+  }
+  while (world_.oracle.connection(id).dead == kNever) {  // unless the client gave up already
+    const auto node = choose(id, avoid);
+    if (!node) {
+      refuse(id);
+      break;
+    }
     if (world_.nodes->up(*node)) {
-      report_success(view);
-      forward(id, *node, when);
+      report_success(views_[index(*node)]);
+      forward(id, *node);
+      break;
+    }
+    if (world_.nodes->host_lost(*node)) {
+      world_.after(world_.scenario.cluster.lb.connect_timeout,
+                   {EventKind::at_balancer, *node, static_cast<std::uint32_t>(id)});
       return;
     }
-    if (world_.nodes->host_lost(*node)) when += world_.scenario.cluster.lb.connect_timeout;
-    report_failure(view, when);
+    report_failure(views_[index(*node)], world_.now);  // refused at once
     avoid.push_back(*node);
   }
-  refuse(id, when);
+  tried_.erase(id);
 }
 
-void Balancer::forward(ConnectionId id, NodeId node, Time when) {
+void Balancer::forward(ConnectionId id, NodeId node) {
+  Time when = world_.now;
   world_.oracle.connection(id).node = node;
   world_.pipe(id).counted = true;
   ++views_[index(node)].connections;
@@ -84,9 +105,9 @@ void Balancer::forward(ConnectionId id, NodeId node, Time when) {
   world_.at(when, {EventKind::handshake_arrives, node, static_cast<std::uint32_t>(id)});
 }
 
-void Balancer::refuse(ConnectionId id, Time when) {
+void Balancer::refuse(ConnectionId id) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
-  world_.at(when + world_.client_delay(endpoint),
+  world_.after(world_.client_delay(endpoint),
             {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
 }
 
@@ -100,11 +121,13 @@ void Balancer::released(ConnectionId id) {
 void Balancer::tell(NodeId node, bool in_rotation) {
   const Duration delay{
       propagation_.sample(world_.draw(Purpose::propagation, static_cast<std::uint32_t>(node)))};
-  if (delay == Duration{0}) {
+  Time& heard = heard_[index(node)];  // news of one node arrives in the order it was sent
+  heard = std::max(heard, world_.now + delay);
+  if (heard == world_.now) {
     told(node, in_rotation);
     return;
   }
-  world_.after(delay, {EventKind::balancer_told, node, in_rotation ? 1U : 0U});
+  world_.at(heard, {EventKind::balancer_told, node, in_rotation ? 1U : 0U});
 }
 
 }  // namespace squall

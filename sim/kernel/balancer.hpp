@@ -2,6 +2,7 @@
 // that a backend is gone: by failing to connect to it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ class Balancer {
   explicit Balancer(World& world);
 
   // The first packet of an attempt is here: find it a node, or refuse it.
-  void attempt(ConnectionId id);
+  // `silent`: the node that was tried before and has not answered for the connect time-out.
+  void attempt(ConnectionId id, NodeId silent);
   // A connection or attempt that was counted has ended.
   void released(ConnectionId id);
   // The node enters or leaves the rotation; the balancer hears of it after the propagation time.
@@ -24,10 +26,10 @@ class Balancer {
   void told(NodeId node, bool in_rotation) { views_[index(node)].in_rotation = in_rotation; }
 
  private:
-  std::optional<NodeId> choose(ConnectionId id, const std::vector<NodeId>& avoid, Time when);
+  std::optional<NodeId> choose(ConnectionId id, const std::vector<NodeId>& avoid);
   std::string key(EndpointId endpoint) const;
-  void forward(ConnectionId id, NodeId node, Time when);
-  void refuse(ConnectionId id, Time when);
+  void forward(ConnectionId id, NodeId node);
+  void refuse(ConnectionId id);
 
   World& world_;
   FailureRule rule_;
@@ -35,6 +37,8 @@ class Balancer {
   bool keyed_;
   std::unique_ptr<Placement> policy_;
   std::vector<BackendView> views_;
+  std::vector<Time> heard_;                         // when the latest news of a node arrives
+  std::map<ConnectionId, std::vector<NodeId>> tried_;  // silent nodes, by running attempt
 };
 
 }  // namespace squall

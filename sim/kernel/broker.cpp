@@ -131,8 +131,9 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& c
   if (over_limit(link, buffered(cost))) {
     const TriggerId paused = world_.nodes->paused_by(node, world_.now);
     const TriggerId trigger = paused != kStructural ? paused : kOverload;
-    world_.ledger.drop(id, {Mechanism::subscriber_buffer_killed, world_.now, node, trigger});
-    cut(node, Mechanism::subscriber_buffer_killed, trigger);
+    const Death death{Mechanism::subscriber_buffer_killed, world_.now, node, trigger};
+    world_.ledger.drop(id, death);
+    cut(node, death);
     reconnect(node);
     return;
   }
@@ -156,7 +157,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
   const WireCost cost = message_cost(world_.ledger.message(id));
   if (epoch != link.epoch) {
     world_.bytes.lost(Link::broker_to_node, cost);
-    world_.ledger.drop(id, death_of(node, epoch));
+    world_.ledger.drop(id, link.deaths[epoch]);
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
@@ -169,7 +170,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
 void Broker::message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin) {
   Subscriber& link = links_[index(node)];
   if (epoch != link.epoch) {
-    world_.ledger.drop(id, death_of(node, epoch));
+    world_.ledger.drop(id, link.deaths[epoch]);
     return;
   }
   link.unread -= buffered(message_cost(world_.ledger.message(id)));
@@ -189,21 +190,15 @@ void Broker::subscribe(NodeId node) {
 }
 
 // The connection is gone with all that was under way on it.
-void Broker::cut(NodeId node, Mechanism mechanism, TriggerId trigger) {
+void Broker::cut(NodeId node, const Death& death) {
   Subscriber& link = links_[index(node)];
   link.connected = link.subscribed = false;
   ++link.epoch;
-  link.ends.push_back({mechanism, world_.now, trigger});
-  link.trigger = trigger;
+  link.deaths.push_back(death);
+  link.trigger = death.trigger;
   link.unread = 0;
   link.over_soft_since = kNever;
   update_reach(node);
-}
-
-// What a copy of an older connection died of, whatever has happened to the link since.
-Death Broker::death_of(NodeId node, std::uint32_t epoch) const {
-  const End& end = links_[index(node)].ends[epoch];
-  return {end.mechanism, end.at, node, end.trigger};
 }
 
 void Broker::reconnect(NodeId node) {
@@ -233,18 +228,19 @@ void Broker::link_up(NodeId node, std::uint32_t attempt) {
 
 void Broker::link_lost(NodeId node, std::uint32_t partition) {
   if (!links_[index(node)].connected) return;
-  cut(node, Mechanism::not_subscribed, world_.plan.partitions()[partition].trigger);
+  cut(node, {Mechanism::not_subscribed, world_.now, node,
+             world_.plan.partitions()[partition].trigger});
 }
 
 void Broker::node_died(NodeId node) {
   Subscriber& link = links_[index(node)];
-  for (const MessageId id : std::exchange(link.held, {})) {
-    world_.ledger.drop(id, {Mechanism::ingress_lost_at_crash, world_.now, kNoNode,
-                            world_.nodes->blame(node), CloseReason::crash});
-  }
+  const Death death = world_.nodes->death_of(node, world_.nodes->epoch(node) - 1);
+  Death of_the_only_copy = death;
+  of_the_only_copy.node = kNoNode;
+  for (const MessageId id : std::exchange(link.held, {})) world_.ledger.drop(id, of_the_only_copy);
   link.held_bytes = 0;
   link.wanted = false;
-  cut(node, Mechanism::ingress_lost_at_crash, world_.nodes->blame(node));
+  cut(node, death);
 }
 
 void Broker::down(TriggerId trigger) {

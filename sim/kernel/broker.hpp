@@ -34,16 +34,11 @@ class Broker {
   void finish();  // what a node still holds for the broker was never published
 
  private:
-  struct End {  // of a connection, and so of all copies that were under way on it
-    Mechanism mechanism;
-    Time at;
-    TriggerId trigger;
-  };
   struct Subscriber {
     bool connected = false, subscribed = false, wanted = false;
     std::uint32_t epoch = 0;    // of the connection; an older one was killed or its node died
     std::uint32_t attempt = 0;  // to connect again; only the latest counts
-    std::vector<End> ends;      // by epoch, of all but the latest
+    std::vector<Death> deaths;  // of older epochs, and so of the copies that were under way
     TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
     Bytes unread = 0;  // sent by the broker, not yet handled by the node
@@ -52,8 +47,7 @@ class Broker {
     Bytes held_bytes = 0;
   };
 
-  void cut(NodeId node, Mechanism mechanism, TriggerId trigger);
-  Death death_of(NodeId node, std::uint32_t epoch) const;
+  void cut(NodeId node, const Death& death);
   void hold_or_fail(NodeId from, const Message& message);
   bool over_limit(Subscriber& link, Bytes more);
   void deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost);

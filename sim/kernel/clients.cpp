@@ -36,7 +36,9 @@ void Clients::begin() {
     if (world_.plan.individual(endpoint)) {
       const ScriptedClient& config = world_.plan.individual_config(endpoint);
       for (const Membership& m : world_.plan.memberships(endpoint)) {
-        if (world_.plan.initially_joined(endpoint, m.room)) joined_[endpoint].insert(m.room);
+        if (!world_.plan.initially_joined(endpoint, m.room)) continue;
+        joined_[endpoint].insert(m.room);
+        world_.oracle.requested(endpoint, m.room, true);
       }
       const bool scripted = std::ranges::any_of(scenario.script, [&](const ScriptStep& step) {
         return step.verb == Verb::connect && step.client == config.name;
@@ -224,8 +226,11 @@ void Clients::welcome(ConnectionId id) {
   ++tally_.established;
   ++ready_links_;
   for (const Membership& m : world_.plan.memberships(endpoint)) {
-    if (world_.plan.individual(endpoint) && wants(endpoint, m.room)) {
+    if (!world_.plan.individual(endpoint) || !wants(endpoint, m.room)) continue;
+    if (world_.nodes->seated(id, m.room)) {
       world_.oracle.membership(endpoint, m.room, true, world_.now);
+    } else {
+      tell(id, m.room, EventKind::join_arrives);  // asked for while the welcome was under way
     }
   }
   world_.oracle.ready(id, world_.now);

@@ -69,6 +69,8 @@ class Clients {
   void write(MessageId id, ConnectionId connection);
   void flush(EndpointId endpoint);
   void drop_queue(EndpointId endpoint);
+  void tell_all(EndpointId endpoint, RoomId room, EventKind what);
+  void tell(ConnectionId id, RoomId room, EventKind what);
 
   World& world_;
   LinkOptions options_;

@@ -120,21 +120,32 @@ bool Clients::wants(EndpointId endpoint, RoomId room) const {
 
 void Clients::join(EndpointId endpoint, RoomId room) {
   joined_[endpoint].insert(room);
-  const ConnectionId id = ready_connection(endpoint);
-  if (id == kNoConnection) return;  // the next handshake subscribes to it
-  world_.after(world_.client_delay(endpoint),
-               {EventKind::join_arrives, world_.oracle.connection(id).node,
-                static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
+  world_.oracle.requested(endpoint, room, true);
+  tell_all(endpoint, room, EventKind::join_arrives);
 }
 
 void Clients::leave(EndpointId endpoint, RoomId room) {
   joined_[endpoint].erase(room);
+  world_.oracle.requested(endpoint, room, false);
   world_.oracle.membership(endpoint, room, false, world_.now);
-  const ConnectionId id = ready_connection(endpoint);
-  if (id == kNoConnection) return;
-  world_.after(world_.client_delay(endpoint),
-               {EventKind::leave_arrives, world_.oracle.connection(id).node,
-                static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
+  tell_all(endpoint, room, EventKind::leave_arrives);
+}
+
+// On every ready connection; the next handshake subscribes to what is wanted by then.
+void Clients::tell_all(EndpointId endpoint, RoomId room, EventKind what) {
+  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
+  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
+    if (slots_[link].link.phase == LinkPhase::ready) tell(slots_[link].connection, room, what);
+  }
+}
+
+void Clients::tell(ConnectionId id, RoomId room, EventKind what) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  Pipe& pipe = world_.pipe(id);
+  pipe.last_uplink =
+      std::max(pipe.last_uplink, world_.now + world_.client_delay(record.endpoint));
+  world_.at(pipe.last_uplink, {what, record.node, static_cast<std::uint32_t>(id),
+                               static_cast<std::uint32_t>(room)});
 }
 
 }  // namespace squall

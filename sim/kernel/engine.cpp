@@ -29,7 +29,7 @@ void client_event(World& world, const Event& event) {
     case EventKind::logout: world.clients->logout(endpoint, event.b); break;
     case EventKind::drop: world.clients->drop(endpoint, event.b); break;
     case EventKind::link_timer: world.clients->link_timer(event.a, event.b); break;
-    case EventKind::at_balancer: world.balancer->attempt(connection); break;
+    case EventKind::at_balancer: world.balancer->attempt(connection, event.node); break;
     case EventKind::upgraded: world.clients->upgraded(connection); break;
     case EventKind::welcome: world.clients->welcome(connection); break;
     case EventKind::attempt_refused: world.clients->attempt_refused(connection); break;
@@ -79,6 +79,12 @@ void message_event(World& world, const Event& event) {
     case EventKind::frame_done:
       world.nodes->frame_done(event.node, message, event.b, ConnectionId{event.c});
       break;
+    case EventKind::forward_leaves:
+      world.nodes->leaves(event.node, message, event.b, other);
+      break;
+    case EventKind::publish_leaves:
+      world.nodes->leaves(event.node, message, event.b, kNoNode);
+      break;
     case EventKind::peer_arrives: world.peers->arrives(event.node, message, other); break;
     case EventKind::peer_done: world.peers->done(event.node, message, event.b, other); break;
     case EventKind::publish_arrives: broker.publish_arrives(message, event.b, other); break;
@@ -104,6 +110,7 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::broker_link_lost: world.broker->link_lost(event.node, event.a); break;
     case EventKind::registry_arrives: world.registry->arrives(event.node, event.a, event.b); break;
     case EventKind::registry_reply: world.registry->replies(event.node, event.a, event.b); break;
+    case EventKind::lease_check: world.registry->lease_check(EndpointId{event.a}); break;
     case EventKind::peer_down: world.peers->learns(event.node, peer, false); break;
     case EventKind::peer_up: world.peers->learns(event.node, peer, true); break;
     case EventKind::balancer_told: world.balancer->told(event.node, event.a != 0); break;
@@ -119,6 +126,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::broker_link_lost:
     case EventKind::registry_arrives:
     case EventKind::registry_reply:
+    case EventKind::lease_check:
     case EventKind::peer_down:
     case EventKind::peer_up:
     case EventKind::balancer_told: cluster_event(world, event); break;
@@ -145,6 +153,8 @@ void dispatch(World& world, const Event& event) {
     case EventKind::drain_step: session_event(world, event); break;
     case EventKind::frame_arrives:
     case EventKind::frame_done:
+    case EventKind::forward_leaves:
+    case EventKind::publish_leaves:
     case EventKind::peer_arrives:
     case EventKind::peer_done:
     case EventKind::publish_arrives:

@@ -17,7 +17,7 @@ enum class EventKind : std::uint8_t {
   drop,                // a = endpoint, b = n
   // a connection's life
   link_timer,          // a = link, b = generation
-  at_balancer,         // a = connection: the first packet is at the load balancer
+  at_balancer,         // a = connection: it wants a node; node: tried and silent, or none
   handshake_arrives, handshake_done,    // node, a = connection, b = epoch
   upgraded,            // a = connection: the client sends its subscriptions
   subscribe_arrives, subscribe_done,    // node, a = connection, b = epoch
@@ -33,6 +33,8 @@ enum class EventKind : std::uint8_t {
   // a message's way
   frame_arrives,       // node, a = message, b = connection
   frame_done,          // node, a = message, b = epoch, c = connection
+  forward_leaves,      // node, a = message, b = epoch, c = to
+  publish_leaves,      // node, a = message, b = epoch
   peer_arrives, peer_done,              // node, a = message, b = epoch (done), c = from
   publish_arrives, publish_done,        // a = message, b = broker epoch, c = origin
   broker_message_arrives, broker_message_done,  // node, a = message, b = link epoch, c = origin
@@ -42,9 +44,10 @@ enum class EventKind : std::uint8_t {
   broker_link_lost,    // node, a = partition: it outlived the time-out
   registry_arrives,    // node, a = slot of the call, b = epoch
   registry_reply,      // node, a = slot, b = epoch
+  lease_check,         // a = endpoint: has its entry run out?
   peer_down, peer_up,  // node learns of peer a
   balancer_told,       // node, a = in rotation
-  drain_step           // node, a = position, b = epoch
+  drain_step           // node, a = position, b = number of the drain
 };
 // clang-format on
 

@@ -96,8 +96,8 @@ class Loop {
   Duration running(Time from, Time to) const {
     Duration time = std::max(Duration{0}, to - from);
     for (const Pause& pause : pauses_) {
-      time -= std::max(Duration{0},
-                       std::min(to, pause.range.end) - std::max(from, pause.range.begin));
+      time -=
+          std::max(Duration{0}, std::min(to, pause.range.end) - std::max(from, pause.range.begin));
     }
     return time;
   }

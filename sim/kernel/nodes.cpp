@@ -167,6 +167,11 @@ void Nodes::remove_session(Node& node, ConnectionId id) {
   world_.balancer->released(id);
 }
 
+bool Nodes::seated(ConnectionId id, RoomId room) const {
+  const auto& seats = at(world_.oracle.connection(id).node).rooms[index(room)];
+  return std::ranges::find(seats, id, &Seat::connection) != seats.end();
+}
+
 void Nodes::leave_room(Node& node, ConnectionId id, RoomId room) {
   auto& seats = node.rooms[index(room)];
   const auto seat = std::ranges::find(seats, id, &Seat::connection);
@@ -227,14 +232,16 @@ void Nodes::close_session(ConnectionId id, CloseReason why, TriggerId trigger) {
 
 // The goodbye follows what the kernel still holds for this connection.
 void Nodes::say_goodbye(ConnectionId id) {
-  const ConnectionRecord& record = world_.oracle.connection(id);
+  ConnectionRecord& record = world_.oracle.connection(id);
   if (record.dead != kNever) return;
   const Pipe& pipe = world_.pipe(id);
   const Duration delay = world_.client_delay(record.endpoint);
   const Duration held{kSendBuffer * static_cast<std::int64_t>(pipe.ns_per_byte_q8) / 256};
-  const bool unread = pipe.unread > 0 && record.reason == CloseReason::crash;
-  const Time flushed = unread ? world_.now  // unread input makes it a reset, not a goodbye
-                              : std::min(pipe.last_arrival, world_.now + held + 4 * delay);
+  // Unread input makes it a reset, not a goodbye.
+  record.reset = pipe.unread > 0 && record.reason == CloseReason::crash;
+  const Time flushed = record.reset
+                           ? world_.now
+                           : std::min(pipe.last_arrival, world_.now + held + 4 * delay);
   const Time all = record.reason == CloseReason::drain ? pipe.last_arrival : flushed;
   world_.at(std::max(world_.now + delay, all),
             {EventKind::end_at_client, kNoNode, static_cast<std::uint32_t>(id)});
@@ -259,138 +266,6 @@ void Nodes::session_check(NodeId node, ConnectionId id) {
   }
   const TriggerId trigger = record.reason != CloseReason::none ? record.trigger : kOverload;
   close_session(id, CloseReason::heartbeat, trigger);
-}
-
-// ---- processes ---------------------------------------------------------------------------------
-
-void Nodes::start(NodeId id) {
-  Node& node = at(id);
-  if (node.up) return;
-  const bool first = node.epoch == 0;
-  node.up = node.accepting = true;
-  node.host_lost = false;
-  ++node.epoch;
-  node.backplane = world_.backplane.make(
-      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
-  if (!first) {
-    world_.balancer->tell(id, true);
-    world_.peers->started(id);
-  }
-  step(id, Started{});
-}
-
-void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
-  Node& node = at(id);
-  if (!node.up) return;
-  node.trigger = trigger;
-  node.deaths.push_back({Mechanism::ingress_lost_at_crash, world_.now, id, trigger, why});
-  node.host_lost = why == CloseReason::host_loss;
-  Actions last_words;
-  node.backplane->lose_all(last_words);
-  perform(id, last_words, trigger);
-  node.backplane.reset();
-  for (Loop& loop : node.loops) loop.purge(world_.now);
-  while (!node.sessions.empty()) {
-    const ConnectionId session = node.sessions.back();
-    if (why == CloseReason::host_loss) {
-      world_.oracle.dead(session, world_.now, why, trigger);
-      shut(session, why, trigger);
-    } else {
-      shut(session, why, trigger);
-      say_goodbye(session);
-    }
-  }
-  node.up = node.accepting = false;
-  ++node.epoch;
-  world_.broker->node_died(id);
-  world_.peers->died(id, why == CloseReason::host_loss);
-}
-
-void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
-  Node& node = at(id);
-  if (!node.up) return;
-  node.trigger = trigger;
-  node.accepting = false;
-  world_.balancer->tell(id, false);
-  node.draining = node.sessions;
-  node.drain_gap =
-      over / std::max<std::int64_t>(1, static_cast<std::int64_t>(node.draining.size()));
-  if (!node.draining.empty()) world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.epoch});
-}
-
-void Nodes::drain_step(NodeId id, std::uint32_t position, std::uint32_t epoch) {
-  Node& node = at(id);
-  if (epoch != node.epoch || node.accepting || position >= node.draining.size()) return;
-  const ConnectionId session = node.draining[position];
-  if (world_.oracle.connection(session).closed == kNever) {
-    close_session(session, CloseReason::drain, node.trigger);
-  }
-  if (position + 1 < node.draining.size()) {
-    world_.after(node.drain_gap, {EventKind::drain_step, id, position + 1, epoch});
-  }
-}
-
-void Nodes::undrain(NodeId id) {
-  at(id).accepting = at(id).up;
-  world_.balancer->tell(id, true);
-}
-
-// ---- counting ----------------------------------------------------------------------------------
-
-void Nodes::count_sessions(Node& node) {
-  const Duration measure = world_.scenario.time.measure;
-  const Duration passed =
-      std::max(Duration{0}, std::min(world_.now, measure) - std::max(node.counted_since, Time{0}));
-  const auto sessions = static_cast<std::int64_t>(node.sessions.size());
-  node.row.connection_ns += static_cast<__int128>(sessions) * passed.count();
-  if (Time{0} <= world_.now && world_.now < measure) {
-    node.row.connections_max =
-        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size() + 1);
-  }
-  node.counted_since = world_.now;
-}
-
-void Nodes::end_measure(RunRecord& record) {
-  constexpr Duration kBacklog = 1s;  // more than that was building up, not passing through
-  for (Node& node : nodes_) {
-    node.row.connections_end = node.sessions.size();
-    node.row.connections_max =
-        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
-    for (const Loop& loop : node.loops) {
-      const bool paused = paused_by(node.id, world_.now - kBacklog) != kStructural;
-      record.unstable |= !paused && loop.busy_until() > world_.now + kBacklog;
-    }
-  }
-}
-
-void Nodes::finish(RunRecord& record) {
-  for (Node& node : nodes_) {
-    count_sessions(node);
-    if (node.up) {  // what it still holds stays alive in the ledger: unresolved
-      Actions held;
-      node.backplane->lose_all(held);
-    }
-    for (Loop& loop : node.loops) {
-      if (!loop.balanced(world_.now)) {
-        record.violations.push_back(
-            {"loops",
-             "a queue of node n" + std::to_string(index(node.id) + 1) + " does not balance"});
-      }
-      node.row.busy += loop.busy_in_measure();
-      node.row.queue_ns += loop.queue_ns();
-    }
-    record.node_rows.push_back(node.row);
-  }
-  std::uint64_t open = 0;
-  for (const Node& node : nodes_) open += node.sessions.size();
-  if (opened_ != shut_ + open) {
-    record.violations.push_back({"sessions", "opened " + std::to_string(opened_) + " != shut " +
-                                                 std::to_string(shut_) + " + open " +
-                                                 std::to_string(open)});
-  }
-  record.route_lookups = lookups_;
-  record.route_stale = stale_;
-  record.route_missing = missing_;
 }
 
 }  // namespace squall

@@ -30,6 +30,7 @@ class Nodes {
     return nodes_[index(node)].deaths[epoch / 2];
   }
   bool reaches(EndpointId endpoint) const;
+  bool seated(ConnectionId id, RoomId room) const;
   // The node's open session of this endpoint, or kNoConnection.
   ConnectionId session(NodeId node, EndpointId endpoint) const;
   std::vector<ConnectionId> sessions(NodeId node) const { return nodes_[index(node)].sessions; }
@@ -50,6 +51,7 @@ class Nodes {
   // ---- messages ----
   void read_frame(NodeId node, MessageId id, ConnectionId from);
   void frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from);
+  void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to);
   // Charges the node's cluster loop; returns when the work is done.
   Time work(NodeId node, Duration cost, Bytes size);
   // One step of the backplane, and what it wants done.
@@ -59,7 +61,7 @@ class Nodes {
   void start(NodeId node);
   void crash(NodeId node, CloseReason why, TriggerId trigger);
   void drain(NodeId node, Duration over, TriggerId trigger);
-  void drain_step(NodeId node, std::uint32_t position, std::uint32_t epoch);
+  void drain_step(NodeId node, std::uint32_t position, std::uint32_t number);
   void undrain(NodeId node);
 
   // Sessions and backlogs as they stand when measure ends.
@@ -86,6 +88,7 @@ class Nodes {
     std::vector<ConnectionId> sessions;
     std::vector<ConnectionId> draining;
     Duration drain_gap{0};
+    std::uint32_t drain_number = 0;   // only the latest drain goes on closing sessions
     NodeRow row;
     Time counted_since{0};
   };

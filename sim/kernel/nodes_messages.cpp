@@ -15,7 +15,9 @@ namespace {
 constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 
 TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
-  return drop.mechanism == Mechanism::registry_unavailable ? registry.blame() : given;
+  if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
+  if (drop.mechanism == Mechanism::route_missing) return registry.blame_missing();
+  return given;
 }
 
 }  // namespace
@@ -145,11 +147,14 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Forward& forward) {
             count_lookup(forward.to, forward.message);
             const Time sent = work(node, world_.costs.peer_send, forward.message.size);
-            world_.peers->send(node, forward.to, forward.message, sent);
+            world_.at(sent, {EventKind::forward_leaves, node,
+                             static_cast<std::uint32_t>(forward.message.id), at(node).epoch,
+                             static_cast<std::uint32_t>(forward.to)});
           },
           [&](const Publish& publish) {
             const Time sent = work(node, world_.costs.publish, publish.message.size);
-            world_.broker->publish(node, publish.message, sent);
+            world_.at(sent, {EventKind::publish_leaves, node,
+                             static_cast<std::uint32_t>(publish.message.id), at(node).epoch});
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
@@ -169,6 +174,20 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           },
       },
       action);
+}
+
+// The loop has come to it: a copy on its way out of the process, unless that is no more.
+void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
+  if (epoch != at(node).epoch) {
+    Death death = death_of(node, epoch);
+    if (to == kNoNode) death.node = kNoNode;  // a publish was meant for everybody
+    else death.node = to;
+    world_.ledger.drop(id, death);
+  } else if (to == kNoNode) {
+    world_.broker->publish(node, world_.ledger.message(id), world_.now);
+  } else {
+    world_.peers->send(node, to, world_.ledger.message(id), world_.now);
+  }
 }
 
 // By oracle: did the route that is about to be used point to where the client is?

@@ -34,11 +34,26 @@ Peers::Peers(World& world)
       wires_(nodes_ * nodes_),
       card_busy_(nodes_, kBeforeAll) {}
 
+// A time-out begins with the last heartbeat heard, up to one interval before the silence; so it is
+// noticed after T + U(0, I) of it.
+Duration Peers::until_silence_is_noticed(std::uint64_t salt) const {
+  const NetConfig& net = world_.scenario.cluster.net;
+  const auto interval = static_cast<std::uint64_t>(net.peer_heartbeat.count());
+  const std::uint64_t bits = Rng(world_.plan.seed(), Purpose::silence, salt).at(0);
+  return net.peer_timeout + Duration{static_cast<std::int64_t>(below(bits, interval + 1))};
+}
+
+Duration Peers::patience(const Partition& partition) const {
+  constexpr std::uint64_t kPartitions = std::uint64_t{1} << 32;  // apart from pairs of nodes
+  const auto number =
+      static_cast<std::uint64_t>(&partition - world_.plan.partitions().data());
+  return until_silence_is_noticed(kPartitions + number);
+}
+
 DoorVerdict Peers::door(const Place& a, const Place& b) const {
-  const Duration patience = world_.scenario.cluster.net.peer_timeout;
   for (const Partition& partition : world_.plan.partitions()) {
     if (!partition.range.contains(world_.now) || !crosses(partition, a, b)) continue;
-    const Time given_up = partition.range.begin + patience;
+    const Time given_up = partition.range.begin + patience(partition);
     if (partition.range.end <= given_up) {
       return {DoorVerdict::Kind::delay, partition.range.end, partition.trigger};
     }
@@ -48,10 +63,9 @@ DoorVerdict Peers::door(const Place& a, const Place& b) const {
 }
 
 const Partition* Peers::severed(const Place& a, const Place& b) const {
-  const Duration patience = world_.scenario.cluster.net.peer_timeout;
   for (const Partition& partition : world_.plan.partitions()) {
     if (partition.range.contains(world_.now) && crosses(partition, a, b) &&
-        world_.now >= partition.range.begin + patience) {
+        world_.now >= partition.range.begin + patience(partition)) {
       return &partition;
     }
   }
@@ -129,7 +143,7 @@ void Peers::died(NodeId node, bool silently) {
   if (!world_.backplane.needs.peers) return;
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == node) continue;
-    const Duration delay = silently ? world_.scenario.cluster.net.peer_timeout
+    const Duration delay = silently ? until_silence_is_noticed(index(node) * nodes_ + n)
                                     : world_.cluster_delay(World::Hop::peer, NodeId{n});
     world_.after(delay, {EventKind::peer_down, NodeId{n}, static_cast<std::uint32_t>(node)});
   }
@@ -150,19 +164,19 @@ void Peers::learns(NodeId node, NodeId peer, bool up) {
 
 void Peers::cut(std::uint32_t number) {
   const Partition& partition = world_.plan.partitions()[number];
-  const Duration patience = world_.scenario.cluster.net.peer_timeout;
-  if (partition.range.end - partition.range.begin <= patience) return;  // TCP rides it out
+  const Duration given_up = patience(partition);
+  if (partition.range.end - partition.range.begin <= given_up) return;  // TCP rides it out
   if (world_.backplane.needs.peers) {
     for (const std::uint16_t a : partition.a.nodes) {
       for (const std::uint16_t b : partition.b.nodes) {
-        world_.after(patience, {EventKind::peer_down, NodeId{a}, b});
-        world_.after(patience, {EventKind::peer_down, NodeId{b}, a});
+        world_.after(given_up, {EventKind::peer_down, NodeId{a}, b});
+        world_.after(given_up, {EventKind::peer_down, NodeId{b}, a});
       }
     }
   }
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (crosses(partition, {Place::Kind::node, NodeId{n}}, {Place::Kind::broker, kNoNode})) {
-      world_.after(patience, {EventKind::broker_link_lost, NodeId{n}, number});
+      world_.after(given_up, {EventKind::broker_link_lost, NodeId{n}, number});
     }
   }
 }

@@ -51,6 +51,8 @@ class Peers {
     Time stalled_until{kBeforeAll};
   };
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
+  Duration until_silence_is_noticed(std::uint64_t salt) const;
+  Duration patience(const Partition& partition) const;
   void lose(const Message& message, const Death& death);
 
   World& world_;

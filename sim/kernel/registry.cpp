@@ -73,8 +73,32 @@ void Registry::set(NodeId from, EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
   if (entry.node != kNoNode && !live(entry)) ++expiries_, entry.node = kNoNode;
   if (entry.node == kNoNode) ++sets_;
-  entry = {from, world_.now + world_.scenario.cluster.registry.lease};
+  entry.node = from;
+  entry.expires = world_.now + world_.scenario.cluster.registry.lease;
+  if (!entry.watched && world_.backplane.needs.peers) watch(endpoint);
   world_.update_reach(endpoint);
+}
+
+// A lease that runs out makes its client unreachable without anybody saying a word.
+void Registry::watch(EndpointId endpoint) {
+  Entry& entry = entries_[index(endpoint)];
+  entry.watched = true;
+  world_.at(entry.expires,
+            {EventKind::lease_check, kNoNode, static_cast<std::uint32_t>(endpoint)});
+}
+
+void Registry::lease_check(EndpointId endpoint) {
+  Entry& entry = entries_[index(endpoint)];
+  entry.watched = false;
+  if (live(entry)) watch(endpoint);
+  else world_.update_reach(endpoint);
+}
+
+// Who is to blame for entries that are missing: an outage, until every lease has been renewed.
+TriggerId Registry::blame_missing() const {
+  const bool recent = !up_ || (up_since_ != kNever &&
+                               world_.now < up_since_ + world_.scenario.cluster.registry.lease);
+  return recent ? trigger_ : kStructural;
 }
 
 void Registry::remove(EndpointId endpoint) {
@@ -108,6 +132,11 @@ void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
 void Registry::down(TriggerId trigger) {
   up_ = false;
   trigger_ = trigger;
+}
+
+void Registry::up() {
+  up_ = true;
+  up_since_ = world_.now;
 }
 
 void Registry::check(std::vector<Violation>& violations) const {

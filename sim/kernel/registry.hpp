@@ -20,8 +20,10 @@ class Registry {
   void replies(NodeId node, std::uint32_t slot, std::uint32_t epoch);
 
   void down(TriggerId trigger);
-  void up() { up_ = true; }
+  void up();
   TriggerId blame() const { return trigger_; }
+  TriggerId blame_missing() const;
+  void lease_check(EndpointId endpoint);
 
   // By oracle: the entry of this endpoint exists and names this node.
   bool routes_to(EndpointId endpoint, NodeId node) const;
@@ -31,12 +33,14 @@ class Registry {
   struct Entry {
     NodeId node = kNoNode;  // kNoNode: no entry
     Time expires{0};
+    bool watched = false;  // a lease_check is on its way
   };
 
   bool live(const Entry& entry) const {
     return entry.node != kNoNode && world_.now < entry.expires;
   }
   void set(NodeId from, EndpointId endpoint);
+  void watch(EndpointId endpoint);
   void remove(EndpointId endpoint);
   RegistryReply look_up(RegistryCall call) const;
   void answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves);
@@ -70,7 +74,8 @@ class Registry {
   Slots<RegistryCall> calls_;
   Slots<RegistryReply> replies_;
   bool up_ = true;
-  TriggerId trigger_ = kStructural;
+  TriggerId trigger_ = kStructural;  // of the last outage
+  Time up_since_ = kNever;           // the end of it
   Time busy_until_{kBeforeAll};
   std::vector<Time> last_arrival_;  // by node
   std::uint64_t sets_ = 0, deletes_ = 0, expiries_ = 0;

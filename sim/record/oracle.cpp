@@ -27,7 +27,8 @@ Oracle::Oracle(OracleSetup setup)
       seat_from_(setup_.endpoints + 1, 0),
       blamed_(setup_.triggers) {
   for (const std::uint32_t size : setup_.room_sizes) {
-    rooms_.push_back({BitSet(words(size)), BitSet(words(size)), BitSet(words(size))});
+    const BitSet none(words(size));
+    rooms_.push_back({none, none, none, none});
   }
   for (Blamed& blamed : blamed_) blamed.who.resize(words(setup_.endpoints));
 }
@@ -35,7 +36,10 @@ Oracle::Oracle(OracleSetup setup)
 void Oracle::seat(EndpointId endpoint, std::span<const Seat> seats, bool joined) {
   seats_.insert(seats_.end(), seats.begin(), seats.end());
   seat_from_[index(endpoint) + 1] = static_cast<std::uint32_t>(seats_.size());
-  for (const Seat& seat : seats) set_bit(rooms_[index(seat.room)].joined, seat.rank, joined);
+  for (const Seat& seat : seats) {
+    set_bit(rooms_[index(seat.room)].joined, seat.rank, joined);
+    set_bit(rooms_[index(seat.room)].requested, seat.rank, joined);
+  }
 }
 
 std::span<const Oracle::Seat> Oracle::seats(EndpointId endpoint) const {
@@ -50,9 +54,13 @@ std::uint32_t Oracle::rank_in(EndpointId endpoint, RoomId room) const {
   return kNoRank;
 }
 
-bool Oracle::is_member(EndpointId endpoint, RoomId room) const {
+bool Oracle::asked_for(EndpointId endpoint, RoomId room) const {
   const std::uint32_t rank = rank_in(endpoint, room);
-  return rank != kNoRank && test_bit(rooms_[index(room)].joined, rank);
+  return rank != kNoRank && test_bit(rooms_[index(room)].requested, rank);
+}
+
+void Oracle::requested(EndpointId endpoint, RoomId room, bool yes) {
+  set_bit(rooms_[index(room)].requested, rank_in(endpoint, room), yes);
 }
 
 void Oracle::logged_in(EndpointId endpoint, Time now) {
@@ -206,7 +214,8 @@ void Oracle::move(Person& person, Where where, Time now) {
   time_in_[static_cast<std::size_t>(person.where)] += in_measure(person.since, now).count();
   // Welcome and reachable are two calls at one instant: nobody was deaf in between.
   if (person.where == Where::deaf && now > person.since) {
-    deaf_.record((now - person.since).count());
+    const Duration deaf = in_measure(person.since, now);
+    if (deaf > Duration{0}) deaf_.record(deaf.count());
   }
   person.where = where;
   person.since = now;

@@ -44,6 +44,7 @@ struct ConnectionRecord {
   Time ready = kNever;                     // the client was told
   Time dead = kNever;    // nothing can reach the client over it any more (true time)
   Time closed = kNever;  // the node knows
+  bool reset = false;    // the node's end was a reset: what its kernel held is gone too
 };
 
 struct OracleSetup {
@@ -72,7 +73,9 @@ class Oracle {
   std::span<const std::uint8_t> online() const { return online_; }
   // When this endpoint last chose to go: logged out or, for a room, left it. kBeforeAll: never.
   Time left_at(EndpointId endpoint, Address to) const;
-  bool is_member(EndpointId endpoint, RoomId room) const;
+  // Has asked to join and not to leave, whether that was acknowledged yet or not.
+  bool asked_for(EndpointId endpoint, RoomId room) const;
+  void requested(EndpointId endpoint, RoomId room, bool yes);
 
   // ---- connections ----
   ConnectionId attempted(EndpointId endpoint, NodeId node);  // a new incarnation
@@ -127,7 +130,7 @@ class Oracle {
     Time gap = kNever;  // involuntarily cut off since
   };
   struct Room {
-    BitSet owed, connected, joined;
+    BitSet owed, connected, joined, requested;
   };
 
   void update(EndpointId endpoint, Time now);

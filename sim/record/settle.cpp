@@ -23,7 +23,10 @@ Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time in
       default: return Fate::session_gone;
     }
   }
-  if (entry.arrival <= connection.dead) {
+  // A process that dies leaves its kernel to flush what it was given, whatever the goodbye's turn.
+  const bool flushed = entry.socket <= connection.closed && connection.closed <= connection.dead &&
+                       !connection.reset && connection.reason == CloseReason::crash;
+  if (entry.arrival <= connection.dead || flushed) {
     return connection.opened <= intend ? Fate::arrived : Fate::arrived_later;
   }
   return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
@@ -147,7 +150,7 @@ void Ledger::count_delivered(Tracked& tracked, Cell& cell) {
       if (!test_bit(tracked.owed, entry.rank)) {
         const bool member =
             tracked.message.address.kind == Address::Kind::user ||
-            oracle_.is_member(recipient(tracked, entry.rank), tracked.message.address.room());
+            oracle_.asked_for(recipient(tracked, entry.rank), tracked.message.address.room());
         ++(member ? cell.bonus : cell.spurious);
         continue;
       }

@@ -28,6 +28,7 @@ enum class Purpose : std::uint64_t {
   propagation,
   broker_reconnect,
   disconnect_share,
+  silence,
 };
 
 class Rng {

@@ -94,7 +94,7 @@ TEST(Oracle, a_leave_ends_what_the_room_owes_and_nothing_else) {
   books.oracle.membership(user(1), kRoom, false, 5s);
 
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
-  EXPECT_FALSE(books.oracle.is_member(user(1), kRoom));
+  EXPECT_FALSE(books.oracle.asked_for(user(1), kRoom));
   EXPECT_TRUE(books.oracle.owed(user(1)));
   EXPECT_EQ(books.oracle.left_at(user(1), Address::room(kRoom)), 5s);
   EXPECT_EQ(books.oracle.left_at(user(1), Address::user(user(1))), kBeforeAll);

@@ -1,0 +1,145 @@
+// Processes of the nodes: start, crash, drain; and what is counted of a node over the run.
+// A process that dies takes its epoch with it; what was in its queues is lost when it shows up.
+#include <algorithm>
+#include <string>
+
+#include "sim/kernel/balancer.hpp"
+#include "sim/kernel/broker.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+
+namespace squall {
+
+// ---- processes ---------------------------------------------------------------------------------
+
+void Nodes::start(NodeId id) {
+  Node& node = at(id);
+  if (node.up) return;
+  const bool first = node.epoch == 0;
+  node.up = node.accepting = true;
+  node.host_lost = false;
+  ++node.epoch;
+  node.backplane = world_.backplane.make(
+      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
+  if (!first) {
+    world_.balancer->tell(id, true);
+    world_.peers->started(id);
+  }
+  step(id, Started{});
+}
+
+void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
+  Node& node = at(id);
+  if (!node.up) return;
+  node.trigger = trigger;
+  node.deaths.push_back({Mechanism::ingress_lost_at_crash, world_.now, id, trigger, why});
+  node.host_lost = why == CloseReason::host_loss;
+  Actions last_words;
+  node.backplane->lose_all(last_words);
+  perform(id, last_words, trigger);
+  node.backplane.reset();
+  for (Loop& loop : node.loops) loop.purge(world_.now);
+  while (!node.sessions.empty()) {
+    const ConnectionId session = node.sessions.back();
+    if (why == CloseReason::host_loss) {
+      world_.oracle.dead(session, world_.now, why, trigger);
+      shut(session, why, trigger);
+    } else {
+      shut(session, why, trigger);
+      say_goodbye(session);
+    }
+  }
+  node.up = node.accepting = false;
+  ++node.epoch;
+  world_.broker->node_died(id);
+  world_.peers->died(id, why == CloseReason::host_loss);
+}
+
+void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
+  Node& node = at(id);
+  if (!node.up) return;
+  node.trigger = trigger;
+  node.accepting = false;
+  world_.balancer->tell(id, false);
+  node.draining = node.sessions;
+  node.drain_gap =
+      over / std::max<std::int64_t>(1, static_cast<std::int64_t>(node.draining.size()));
+  if (!node.draining.empty()) world_.after(Duration{0}, {EventKind::drain_step, id, 0, ++node.drain_number});
+}
+
+void Nodes::drain_step(NodeId id, std::uint32_t position, std::uint32_t number) {
+  Node& node = at(id);
+  if (number != node.drain_number || node.accepting || position >= node.draining.size()) return;
+  const ConnectionId session = node.draining[position];
+  if (world_.oracle.connection(session).closed == kNever) {
+    close_session(session, CloseReason::drain, node.trigger);
+  }
+  if (position + 1 < node.draining.size()) {
+    world_.after(node.drain_gap, {EventKind::drain_step, id, position + 1, number});
+  }
+}
+
+void Nodes::undrain(NodeId id) {
+  at(id).accepting = at(id).up;
+  world_.balancer->tell(id, true);
+}
+
+// ---- counting ----------------------------------------------------------------------------------
+
+void Nodes::count_sessions(Node& node) {
+  const Duration measure = world_.scenario.time.measure;
+  const Duration passed =
+      std::max(Duration{0}, std::min(world_.now, measure) - std::max(node.counted_since, Time{0}));
+  const auto sessions = static_cast<std::int64_t>(node.sessions.size());
+  node.row.connection_ns += static_cast<__int128>(sessions) * passed.count();
+  if (Time{0} <= world_.now && world_.now < measure) {
+    node.row.connections_max =
+        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
+  }
+  node.counted_since = world_.now;
+}
+
+void Nodes::end_measure(RunRecord& record) {
+  constexpr Duration kBacklog = 1s;  // more than that was building up, not passing through
+  for (Node& node : nodes_) {
+    node.row.connections_end = node.sessions.size();
+    node.row.connections_max =
+        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
+    for (const Loop& loop : node.loops) {
+      const bool paused = paused_by(node.id, world_.now - kBacklog) != kStructural;
+      record.unstable |= !paused && loop.busy_until() > world_.now + kBacklog;
+    }
+  }
+}
+
+void Nodes::finish(RunRecord& record) {
+  for (Node& node : nodes_) {
+    count_sessions(node);
+    if (node.up) {  // what it still holds stays alive in the ledger: unresolved
+      Actions held;
+      node.backplane->lose_all(held);
+    }
+    for (Loop& loop : node.loops) {
+      if (!loop.balanced(world_.now)) {
+        record.violations.push_back(
+            {"loops",
+             "a queue of node n" + std::to_string(index(node.id) + 1) + " does not balance"});
+      }
+      node.row.busy += loop.busy_in_measure();
+      node.row.queue_ns += loop.queue_ns();
+    }
+    record.node_rows.push_back(node.row);
+  }
+  std::uint64_t open = 0;
+  for (const Node& node : nodes_) open += node.sessions.size();
+  if (opened_ != shut_ + open) {
+    record.violations.push_back({"sessions", "opened " + std::to_string(opened_) + " != shut " +
+                                                 std::to_string(shut_) + " + open " +
+                                                 std::to_string(open)});
+  }
+  record.route_lookups = lookups_;
+  record.route_stale = stale_;
+  record.route_missing = missing_;
+}
+
+}  // namespace squall
