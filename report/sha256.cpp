@@ -1,4 +1,5 @@
 // SHA-256 by OpenSSL's digest interface, hex-encoded. See sha256.hpp.
+// The digest is computed in one call: what squall names fits in memory.
 #include "report/sha256.hpp"
 
 #include <openssl/evp.h>

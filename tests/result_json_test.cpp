@@ -78,7 +78,11 @@ TEST(ResultJson, ComesBackWithEveryFieldInItsPlace) {
 }
 
 TEST(ResultJson, HasSortedKeysOnEveryLevel) {
-  expect_sorted_keys(OrderedJson::parse(to_json(sample::result())));
+  OrderedJson document = OrderedJson::parse(to_json(sample::result()));
+
+  EXPECT_EQ(document.begin().key(), "schema");  // who reads the file learns first what it is
+  document.erase("schema");
+  expect_sorted_keys(document);
 }
 
 TEST(ResultJson, HasNoNullAndEndsWithALineBreak) {

@@ -2,7 +2,7 @@
 //
 // Each states its assumptions. Where a scenario does not meet them, closed_form() says nothing
 // rather than something close. Times are in seconds unless the type says Duration; loss, share and
-// probability are ratios in [0, 1]. Used by `squall predict`, by `metric ~ closed_form`, by tests.
+// probability are ratios in [0, 1]. Used by `metric ~ closed_form` and by tests.
 #pragma once
 
 #include <cstdint>

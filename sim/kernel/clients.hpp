@@ -47,7 +47,8 @@ class Clients {
   const Tally& tally() const { return tally_; }
   std::uint64_t pending() const;
   std::uint64_t ready_links() const { return ready_links_; }
-  std::uint32_t links_per_endpoint() const { return links_per_endpoint_; }
+  // Which of its endpoint's links this is, from 0.
+  std::uint32_t slot(std::uint32_t link) const { return link % links_per_endpoint_; }
 
  private:
   struct Slot {

@@ -280,8 +280,10 @@ void Nodes::push_one(Batch& batch, Seat seat) {
     }
   }
   pipe.downlink_busy = free + line_time(batch.wire.total());
-  const Time arrival =
-      pipe.downlink_busy + world_.message_delay(batch.delays.at(index(seat.endpoint)));
+  // Keyed by recipient and by which of its links this is: sister paths are independent.
+  const std::uint64_t path =
+      index(seat.endpoint) | std::uint64_t{world_.clients->slot(pipe.link)} << 32;
+  const Time arrival = pipe.downlink_busy + world_.message_delay(batch.delays.at(path));
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
   if (batch.entries == nullptr) return;

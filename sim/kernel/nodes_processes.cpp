@@ -64,7 +64,9 @@ void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
   node.draining = node.sessions;
   node.drain_gap =
       over / std::max<std::int64_t>(1, static_cast<std::int64_t>(node.draining.size()));
-  if (!node.draining.empty()) world_.after(Duration{0}, {EventKind::drain_step, id, 0, ++node.drain_number});
+  ++node.drain_number;
+  if (node.draining.empty()) return;
+  world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.drain_number});
 }
 
 void Nodes::drain_step(NodeId id, std::uint32_t position, std::uint32_t number) {

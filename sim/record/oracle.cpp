@@ -213,7 +213,7 @@ void Oracle::move(Person& person, Where where, Time now) {
   if (person.where == where) return;
   time_in_[static_cast<std::size_t>(person.where)] += in_measure(person.since, now).count();
   // Welcome and reachable are two calls at one instant: nobody was deaf in between.
-  if (person.where == Where::deaf && now > person.since) {
+  if (person.where == Where::deaf) {
     const Duration deaf = in_measure(person.since, now);
     if (deaf > Duration{0}) deaf_.record(deaf.count());
   }

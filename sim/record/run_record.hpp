@@ -1,7 +1,7 @@
 // What one run (one strategy, one seed) leaves behind. Reports see only this.
 //
 // Pure data with exact integers; every number is a count, bytes or nanoseconds. Filled by the
-// ledger and the engine, checked by conservation.hpp, measured by report/measure.
+// ledger and the engine, checked by ledger_laws.cpp and the engine, measured by report/measure.
 #pragma once
 
 #include <array>

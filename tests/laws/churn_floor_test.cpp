@@ -47,7 +47,7 @@ TEST_P(ChurnFloor, IsWhatABroadcastLosesMostlyInTheRecipientsGap) {
   EXPECT_GT(floor, 0.9 * law);
 }
 
-// Phones lose all their paths at once, so a second connection only makes the wait the shorter of two.
+// Phones lose all their paths at once: a second connection only makes the wait the shorter of two.
 TEST_P(ChurnFloor, IsNoLowerForRoutedAndOnlyShorterForTwoConnections) {
   const Scenario scenario = this->scenario();
   const double law = *closed_form("loss.intent", scenario, strategy("broadcast"));

@@ -150,14 +150,27 @@ TEST(TrafficSource, what_is_said_does_not_depend_on_cluster_or_strategies) {
   EXPECT_TRUE(std::ranges::equal(one, two, {}, all, all));
 }
 
-TEST(TrafficSource, who_speaks_in_a_room_is_a_member_of_it) {
-  const Scenario scenario = town();
+TEST(TrafficSource, only_members_speak_in_a_room_when_the_class_is_from_members) {
+  Scenario scenario = town();
+  scenario.traffic[0].from = "member";
   const Plan plan(scenario, 1);
 
   for (const Send& send : said(plan)) {
     const auto members = plan.members(send.to.room());
     ASSERT_NE(std::ranges::find(members, send.sender), members.end());
   }
+}
+
+TEST(TrafficSource, anybody_speaks_in_a_room_when_the_class_is_from_any) {
+  const Scenario scenario = town();
+  const Plan plan(scenario, 1);
+
+  const auto outsider = [&](const Send& send) {
+    const auto members = plan.members(send.to.room());
+    return std::ranges::find(members, send.sender) == members.end();
+  };
+
+  EXPECT_TRUE(std::ranges::any_of(said(plan), outsider));
 }
 
 TEST(TrafficSource, nobody_writes_to_himself) {

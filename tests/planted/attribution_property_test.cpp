@@ -28,7 +28,7 @@ constexpr const char* kStorm = R"json({
   "rooms": { "live": { "count": 5, "popularity": "zipf(1.0)", "joined_per_user": 2 } },
   "traffic": [
     { "as": "chat", "from": "member", "to": "room:live", "rate": "20/s" },
-    { "as": "dm", "from": "any", "to": "user:online", "rate": "50/s", "size": "lognormal(300B,0.6)" }
+    { "as": "dm", "to": "user:online", "rate": "50/s", "size": "lognormal(300B,0.6)" }
   ],
   "script": [
     { "at": "3s", "do": "crash", "on": "n1", "for": "4s" },
@@ -241,17 +241,16 @@ void stretch_cluster(ClusterConfig& cluster, std::int64_t times) {
 Scenario stretched(Scenario scenario, std::int64_t times) {
   stretch_cluster(scenario.cluster, times);
   ClientConfig& client = scenario.client;
-  for (Duration* wait :
-       {&scenario.time.warmup, &scenario.time.measure, &scenario.time.drain,
-        &scenario.time.deadline, &client.heartbeat_every, &client.heartbeat_timeout,
-        &client.connect_timeout, &client.dedupe_window, &client.backoff.first,
-        &client.backoff.cap}) {
+  for (Duration* wait : {&scenario.time.warmup, &scenario.time.measure, &scenario.time.drain,
+                         &scenario.time.deadline, &client.heartbeat_every,
+                         &client.heartbeat_timeout, &client.connect_timeout, &client.dedupe_window,
+                         &client.backoff.first, &client.backoff.cap}) {
     *wait *= times;
   }
   for (ScriptedClient& individual : scenario.clients) individual.downlink /= times;
   for (ScriptStep& step : scenario.script) {
-    for (Duration* wait : {&step.at, &step.lasts, &step.drain, &step.down, &step.pause_between,
-                           &step.every}) {
+    for (Duration* wait :
+         {&step.at, &step.lasts, &step.drain, &step.down, &step.pause_between, &step.every}) {
       *wait *= times;
     }
   }
@@ -266,10 +265,9 @@ TEST_P(Stretched, a_world_that_is_three_times_slower_loses_the_same) {
 }
 
 // What work costs does not depend on the scenario's pace, and nginx counts in whole seconds.
-INSTANTIATE_TEST_SUITE_P(Table, Stretched,
-                         ::testing::ValuesIn(all_but({"overload_shed", "broker_lost-inside",
-                                                      "split_room"})),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(
+    Table, Stretched,
+    ::testing::ValuesIn(all_but({"overload_shed", "broker_lost-inside", "split_room"})), test_name);
 
 }  // namespace
 }  // namespace squall::planted

@@ -25,8 +25,7 @@ TEST_P(PlantedCause, is_found_and_blamed_for_all_that_is_lost) {
   for (const std::uint64_t seed : kSeeds) {
     const RunRecord record = play(scenario, scenario.strategies[0], seed);
 
-    EXPECT_THAT(complaints(GetParam(), scenario, record), IsEmpty())
-        << reproduce(GetParam(), seed);
+    EXPECT_THAT(complaints(GetParam(), scenario, record), IsEmpty()) << reproduce(GetParam(), seed);
   }
 }
 

@@ -93,7 +93,7 @@ TEST_F(AttributionTest, of_two_frames_the_one_that_failed_last_is_the_cause) {
   const MessageId id = say(1);
   books.deliver(id, to, kSay + 5ms);
   books.deliver(id, second, kSay + 5ms);
-  books.cut(to, kSay + 7ms, CloseReason::crash, kFault);
+  books.cut(to, kSay + 7ms, CloseReason::host_loss, kFault);
   books.cut(second, kSay + 8ms, CloseReason::network, kChurn);
 
   const LossRow loss = cause();

@@ -174,12 +174,22 @@ TEST_F(LedgerTest, a_crash_leaves_what_is_in_the_kernel) {
   const MessageId id = books.say(user(1), u2, kSay);
   books.push(id, kSay + 5ms, {{to, kSay + 20ms, kSay + 60ms}});
   books.oracle.closed(to, kSay + 20ms, CloseReason::crash, kFault);
-  books.oracle.dead(to, kSay + 60ms, CloseReason::network, kChurn);
+  books.oracle.dead(to, kSay + 40ms, CloseReason::network, kChurn);
 
   const RunRecord record = books.close();
 
   EXPECT_EQ(losses(record), "");
   EXPECT_EQ(record.cells[0].live, 1U);
+}
+
+TEST_F(LedgerTest, a_crash_over_unread_input_resets_and_takes_what_is_in_the_kernel_too) {
+  const MessageId id = books.say(user(1), u2, kSay);
+  books.push(id, kSay + 5ms, {{to, kSay + 20ms, kSay + 60ms}});
+  books.oracle.connection(to).reset = true;
+  books.oracle.closed(to, kSay + 20ms, CloseReason::crash, kFault);
+  books.oracle.dead(to, kSay + 40ms, CloseReason::network, kChurn);
+
+  EXPECT_EQ(losses(books.close()), "downlink_in_flight_at_disconnect 3 crash 1");
 }
 
 TEST_F(LedgerTest, a_lost_host_takes_what_is_on_the_wire_as_well) {
@@ -287,7 +297,20 @@ TEST_F(LedgerTest, what_a_user_hears_who_was_never_ready_is_a_bonus) {
   EXPECT_EQ(cell.bonus, 1U);
 }
 
+TEST_F(LedgerTest, what_a_user_hears_whose_join_is_not_acknowledged_yet_is_a_bonus) {
+  books.oracle.membership(user(2), kRoom, false, 0s);
+  books.oracle.requested(user(2), kRoom, true);
+  const MessageId id = books.say(user(1), Address::room(kRoom), kSay);
+  books.deliver(id, to, kSay + 5ms);
+
+  const Cell cell = only_cell(books.close());
+
+  EXPECT_EQ(cell.owed, 0U);
+  EXPECT_EQ(cell.bonus, 1U);
+}
+
 TEST_F(LedgerTest, what_a_user_hears_who_has_left_the_room_is_spurious) {
+  books.oracle.requested(user(2), kRoom, false);
   books.oracle.membership(user(2), kRoom, false, kSay - 1s);
   const MessageId id = books.say(user(1), Address::room(kRoom), kSay);
   books.deliver(id, to, kSay + 5ms);

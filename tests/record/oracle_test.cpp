@@ -91,6 +91,7 @@ TEST(Oracle, a_leave_ends_what_the_room_owes_and_nothing_else) {
   Books books;
   books.connect(user(1), node(0), 1s);
 
+  books.oracle.requested(user(1), kRoom, false);
   books.oracle.membership(user(1), kRoom, false, 5s);
 
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
@@ -104,6 +105,7 @@ TEST(Oracle, a_join_owes_from_its_acknowledgement) {
   Books books;
   books.oracle.membership(user(1), kRoom, false, 0s);
   books.connect(user(1), node(0), 1s);
+  books.oracle.requested(user(1), kRoom, true);
   const bool before = owed_in_room(books.oracle, user(1));
 
   books.oracle.membership(user(1), kRoom, true, 5s);
@@ -239,6 +241,20 @@ TEST(Oracle, a_client_that_believes_in_a_dead_connection_is_deaf_and_the_interva
 
   EXPECT_EQ(record.deaf_intervals.count(), 1U);
   EXPECT_EQ(record.deaf_intervals.max(), 7'000'000'000);
+}
+
+TEST(Oracle, a_deaf_interval_counts_as_far_as_it_lies_in_measure) {
+  Books books;
+  books.connect(user(1), node(0), -30s);
+  books.oracle.reachable(user(1), false, -20s);
+  books.oracle.reachable(user(1), true, -10s);
+  books.oracle.reachable(user(1), false, -5s);
+  books.oracle.reachable(user(1), true, 3s);
+
+  const RunRecord record = books.close();
+
+  EXPECT_EQ(record.deaf_intervals.count(), 1U);
+  EXPECT_EQ(record.deaf_intervals.max(), 3'000'000'000);
 }
 
 TEST(Oracle, a_connected_client_that_no_message_can_reach_is_deaf_too) {

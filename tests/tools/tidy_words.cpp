@@ -51,10 +51,10 @@ const std::vector<IncludeRow>& include_table() {
        {"strategies/", "scenarios/model/", "sim/record/", "sim/kernel/", "sim/live/", "sim/farm/"}},
       {"report/",
        {"strategies/core/", "scenarios/model/", "sim/record/", "report/", "squall_version.hpp",
-        "nlohmann/", "boost/math/"}},
+        "nlohmann/", "boost/math/", "openssl/"}},
       {"sim/cli/",
-       {"strategies/", "scenarios/", "sim/", "report/", "squall_version.hpp", "nlohmann/", "CLI/",
-        "openssl/"}},
+       {"strategies/", "scenarios/", "sim/", "report/", "squall_version.hpp", "nlohmann/",
+        "CLI/"}},
   };
   return table;
 }
