@@ -219,8 +219,8 @@ struct Nodes::Batch {
 
 void Nodes::fan_out(Node& node, const Message& message) {
   if (world_.log != nullptr && world_.ledger.measured(message.id)) {
-    world_.log->egress.push_back({world_.ledger.number(message.id), message.sender,
-                                  message.address, node.id, world_.now});
+    world_.log->egress.push_back(
+        {world_.ledger.number(message.id), message.sender, message.address, node.id, world_.now});
   }
   std::vector<Seat> one;
   const std::vector<Seat>* seats = &one;

@@ -29,7 +29,8 @@ TEST_P(OneDeath, IsSeenOneIntervalAndTheTimeoutAfterTheLastHeartbeat) {
       R"({"squall": 1, "name": "death", "why": "one phone",
           "time": { "warmup": "60s", "measure": "120s", "drain": "60s" },
           "clients": { "phone": {} },
-          "script": [ { "at": ")" + std::to_string(static_cast<int>(dies_s * 1000)) +
+          "script": [ { "at": ")" +
+      std::to_string(static_cast<int>(dies_s * 1000)) +
       R"(ms", "do": "disconnect", "by": "phone", "how": "silent", "as": "death" } ], )" + kNet +
       "}");
 

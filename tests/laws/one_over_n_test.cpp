@@ -22,8 +22,8 @@ double delivered(const RunRecord& run) { return 1.0 - value("loss.intent", run);
 TEST_P(OneOverN, SharedSessionsReachOnlyThoseOnTheSameNode) {
   const Scenario scenario = this->scenario();
   const std::uint64_t users = scenario.people.front().count;
-  const double law = laws::one_over_n(
-      {.users = users, .nodes = static_cast<std::uint32_t>(GetParam())});
+  const double law =
+      laws::one_over_n({.users = users, .nodes = static_cast<std::uint32_t>(GetParam())});
 
   const auto values = over_seeds(scenario, strategy("session_share"), kSeeds, delivered);
 

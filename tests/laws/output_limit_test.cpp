@@ -47,8 +47,8 @@ Scenario paused(const Limits& limits) {
 constexpr std::uint64_t kHeld = 3 * kPerSecond;  // when the pause ends
 
 TEST(OutputLimit, SparesASubscriberJustBelowIt) {
-  const RunRecord run = play(paused({.hard = kHeld + 3, .soft = kHeld + 3}),
-                             strategy("broadcast"), 1);
+  const RunRecord run =
+      play(paused({.hard = kHeld + 3, .soft = kHeld + 3}), strategy("broadcast"), 1);
 
   EXPECT_TRUE(complete(run));
   EXPECT_EQ(totals(run).owed, 4000U);
@@ -56,21 +56,21 @@ TEST(OutputLimit, SparesASubscriberJustBelowIt) {
 }
 
 TEST(OutputLimit, CutsASubscriberJustAboveItAndAllThatWasBufferedIsGone) {
-  const RunRecord run = play(paused({.hard = kHeld - 3, .soft = kHeld - 3}),
-                             strategy("broadcast"), 1);
+  const RunRecord run =
+      play(paused({.hard = kHeld - 3, .soft = kHeld - 3}), strategy("broadcast"), 1);
 
   EXPECT_TRUE(complete(run));
   EXPECT_EQ(lost_by(run, Mechanism::subscriber_buffer_killed), kHeld - 3 + 1);  // and the last drop
   EXPECT_GT(lost_by(run, Mechanism::not_subscribed), 0U);
-  EXPECT_EQ(lost_by(run, Mechanism::subscriber_buffer_killed) +
-                lost_by(run, Mechanism::not_subscribed),
-            totals(run).lost);
+  EXPECT_EQ(
+      lost_by(run, Mechanism::subscriber_buffer_killed) + lost_by(run, Mechanism::not_subscribed),
+      totals(run).lost);
 }
 
 // The link is cut after one second of three. Nobody on the node notices before it runs again.
 TEST(OutputLimit, KeepsACutSubscriberAwayUntilItsPauseIsOverAndItHasReconnected) {
-  const RunRecord run = play(paused({.hard = kPerSecond, .soft = kPerSecond}),
-                             strategy("broadcast"), 1);
+  const RunRecord run =
+      play(paused({.hard = kPerSecond, .soft = kPerSecond}), strategy("broadcast"), 1);
 
   const double away_s = 3.0 + 0.4;  // the pause, and the wait before the next connection
   EXPECT_EQ(lost_by(run, Mechanism::subscriber_buffer_killed), kPerSecond + 1);

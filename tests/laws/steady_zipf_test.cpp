@@ -13,15 +13,15 @@
 namespace squall::testing {
 namespace {
 
-constexpr Bytes kSize = 200;      // of every message
-constexpr Bytes kEnvelope = 24;   // what a broker message carries beside the payload
+constexpr Bytes kSize = 200;     // of every message
+constexpr Bytes kEnvelope = 24;  // what a broker message carries beside the payload
 constexpr std::uint64_t kNodes = 12;
 constexpr std::uint64_t kSeeds = 10;
 
 Scenario steady() {
-  Scenario scenario = built_in("steady-zipf", {{"/params/users", "6000"},
-                                               {"/params/rooms", "300"},
-                                               {"/params/measure", "15s"}});
+  Scenario scenario =
+      built_in("steady-zipf",
+               {{"/params/users", "6000"}, {"/params/rooms", "300"}, {"/params/measure", "15s"}});
   scenario.traffic.front().size = Distribution::fixed(kSize);
   silence_edges(scenario);
   return scenario;
@@ -30,8 +30,8 @@ Scenario steady() {
 // What the plan says, without an engine: everybody is connected before the first message.
 struct Planned {
   std::uint64_t messages = 0;
-  std::uint64_t owed = 0;     // pairs: every member of the room but the sender
-  double other_nodes = 0;     // expected nodes beside the sender's that hold a member
+  std::uint64_t owed = 0;  // pairs: every member of the room but the sender
+  double other_nodes = 0;  // expected nodes beside the sender's that hold a member
 };
 
 Planned planned(const Scenario& scenario, std::uint64_t seed) {
@@ -46,7 +46,8 @@ Planned planned(const Scenario& scenario, std::uint64_t seed) {
     ++sum.messages;
     sum.owed += members - 1;
     sum.other_nodes += laws::distinct_nodes({.members = static_cast<double>(members),
-                                             .nodes = static_cast<double>(kNodes)}) - 1;
+                                             .nodes = static_cast<double>(kNodes)}) -
+                       1;
   }
   return sum;
 }
@@ -72,8 +73,7 @@ TEST(SteadyZipf, NobodyLosesAnythingButSharedSessions) {
 }
 
 TEST(SteadyZipf, SharedSessionsReachOneNodeInTwelve) {
-  const auto values =
-      metric_over_seeds(steady(), strategy("session_share"), kSeeds, "loss.intent");
+  const auto values = metric_over_seeds(steady(), strategy("session_share"), kSeeds, "loss.intent");
 
   EXPECT_TRUE(agrees(values, 1.0 - 1.0 / kNodes, 0.01));
 }
@@ -132,10 +132,10 @@ TEST(SteadyZipf, BroadcastLoadsTheBackplaneByNodesOverFanOut) {
   const RunRecord run = play(scenario, strategy("broadcast"), 1);
 
   const double per_copy = static_cast<double>(kSize + kEnvelope) / static_cast<double>(kSize);
-  const auto backplane = static_cast<double>(
-      bytes_of(run, Link::broker_to_node, BytePurpose::payload_relayed));
-  const auto last_mile = static_cast<double>(
-      bytes_of(run, Link::lb_to_client, BytePurpose::payload_useful));
+  const auto backplane =
+      static_cast<double>(bytes_of(run, Link::broker_to_node, BytePurpose::payload_relayed));
+  const auto last_mile =
+      static_cast<double>(bytes_of(run, Link::lb_to_client, BytePurpose::payload_useful));
   EXPECT_NEAR(backplane / last_mile, law * per_copy, 1e-12);
 }
 

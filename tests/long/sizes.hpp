@@ -31,19 +31,34 @@ inline const std::vector<SmallScenario>& small_scenarios() {
       {"steady-zipf",
        {{"/params/users", "3000"}, {"/params/rooms", "150"}, {"/params/chat", "50/s"}}},
       {"churn-floor",
-       {{"/params/users", "1000"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
-        {"/params/dm", "50/s"}, {"/params/drop", "exp(1m)"}, {"/params/measure", "120s"}}},
+       {{"/params/users", "1000"},
+        {"/params/rooms", "100"},
+        {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"},
+        {"/params/drop", "exp(1m)"},
+        {"/params/measure", "120s"}}},
       {"rolling-deploy-storm",
-       {{"/params/desktop", "1200"}, {"/params/mobile", "800"}, {"/params/rooms", "100"},
-        {"/params/chat", "5/s"}, {"/params/dm", "50/s"}}},
+       {{"/params/desktop", "1200"},
+        {"/params/mobile", "800"},
+        {"/params/rooms", "100"},
+        {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"}}},
       {"crash-process",
-       {{"/params/users", "1500"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
+       {{"/params/users", "1500"},
+        {"/params/rooms", "100"},
+        {"/params/chat", "5/s"},
         {"/params/dm", "50/s"}}},
       {"wifi-to-lte",
-       {{"/params/users", "1000"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
-        {"/params/dm", "50/s"}, {"/params/drop", "exp(2m)"}, {"/params/measure", "150s"}}},
+       {{"/params/users", "1000"},
+        {"/params/rooms", "100"},
+        {"/params/chat", "5/s"},
+        {"/params/dm", "50/s"},
+        {"/params/drop", "exp(2m)"},
+        {"/params/measure", "150s"}}},
       {"broker-failover-12s",
-       {{"/params/users", "1000"}, {"/params/rooms", "100"}, {"/params/chat", "5/s"},
+       {{"/params/users", "1000"},
+        {"/params/rooms", "100"},
+        {"/params/chat", "5/s"},
         {"/params/dm", "50/s"}}},
   };
   return rows;
@@ -54,7 +69,8 @@ inline Scenario small(const SmallScenario& row) { return built_in(row.name, row.
 // Letters and digits only, for googletest.
 inline std::string test_name(const SmallScenario& row) {
   std::string name(row.name);
-  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return name;
 }
 
