@@ -19,9 +19,7 @@ std::vector<Backend> backends(std::size_t count) {
 }
 
 const PlacementRow& placement_of(const World& world) {
-  const std::string& name =
-      world.spec.placement.empty() ? world.scenario.cluster.lb.policy : world.spec.placement;
-  const PlacementRow* row = placement_named(name);
+  const PlacementRow* row = placement_named(world.spec.placement);
   SQUALL_CHECK(row != nullptr);
   return *row;
 }

@@ -67,7 +67,8 @@ class Clients {
   void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
   TriggerId blame_silence(ConnectionId id) const;
   ConnectionId ready_connection(EndpointId endpoint) const;
-  void write(MessageId id, ConnectionId connection);
+  void write(MessageId id, ConnectionId primary);
+  void transmit(MessageId id, ConnectionId connection, std::uint64_t draw);
   void flush(EndpointId endpoint);
   void drop_queue(EndpointId endpoint);
   void tell_all(EndpointId endpoint, RoomId room, EventKind what);

@@ -53,11 +53,25 @@ void Clients::finish() {
   while (!queued_.empty()) drop_queue(queued_.begin()->first);
 }
 
-void Clients::write(MessageId id, ConnectionId connection) {
+// Without a backplane a message reaches only the nodes it is sent to, so it is sent to all of the
+// endpoint's; otherwise one is enough.
+void Clients::write(MessageId id, ConnectionId primary) {
+  world_.ledger.written(id, world_.now);
+  transmit(id, primary, 0);
+  if (world_.backplane.needs.broker || world_.backplane.needs.peers) return;
+  const std::uint32_t mine = world_.pipe(primary).link;
+  const std::uint32_t first = mine - slot(mine);
+  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
+    if (link == mine || slots_[link].link.phase != LinkPhase::ready) continue;
+    world_.ledger.forked(id, 1);
+    transmit(id, slots_[link].connection, 2 + slot(link));  // draw 1 is the acknowledgement's
+  }
+}
+
+void Clients::transmit(MessageId id, ConnectionId connection, std::uint64_t draw) {
   Pipe& pipe = world_.pipe(connection);
   const NodeId node = world_.oracle.connection(connection).node;
-  world_.ledger.written(id, world_.now);
-  const Duration delay = world_.message_delay(world_.uplink_rng(id).at(0));
+  const Duration delay = world_.message_delay(world_.uplink_rng(id).at(draw));
   pipe.last_uplink = std::max(pipe.last_uplink, world_.now + delay);
   const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
   world_.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world_.now, node);

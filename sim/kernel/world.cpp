@@ -26,6 +26,11 @@ OracleSetup oracle_setup(const Plan& plan) {
   return setup;
 }
 
+StrategySpec with_placement(StrategySpec spec, const Scenario& scenario) {
+  if (spec.placement.empty()) spec.placement = scenario.cluster.lb.policy;
+  return spec;
+}
+
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
                          std::optional<Mechanism> mute) {
   const Scenario& scenario = plan.scenario();
@@ -52,13 +57,13 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism u
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
              std::optional<Mechanism> mute)
     : scenario(the_scenario),
-      spec(the_spec),
+      spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
       costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),
       plan(the_scenario, seed),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
-      ledger(ledger_setup(plan, the_spec, backplane.uncovered, mute), oracle, bytes),
+      ledger(ledger_setup(plan, the_spec, backplane.uncovered(spec), mute), oracle, bytes),
       queue(-the_scenario.time.warmup),
       now(-the_scenario.time.warmup),
       client_node_(the_scenario.cluster.net.client_node),

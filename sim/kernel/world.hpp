@@ -55,7 +55,7 @@ class World {
   ~World();
 
   const Scenario& scenario;
-  const StrategySpec& spec;
+  const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
   const CostProfile& costs;
   Plan plan;

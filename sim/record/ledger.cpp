@@ -142,6 +142,7 @@ void Ledger::never_sent(MessageId id, TriggerId trigger) {
 void Ledger::written(MessageId id, Time now) {
   Tracked& tracked = at(id);
   tracked.write = now;
+  tracked.ingress = tracked.accept = kNever;
   tracked.entered = true;
   tracked.alive = 1;
   ++admitted_;
@@ -149,6 +150,7 @@ void Ledger::written(MessageId id, Time now) {
 
 void Ledger::acked(MessageId id, ConnectionId sender, Time arrival) {
   Tracked& tracked = at(id);
+  if (arrival >= tracked.ack_arrival) return;  // another path is faster
   tracked.ack_connection = sender;
   tracked.ack_arrival = arrival;
   tracked.settle_at = std::max(tracked.settle_at, arrival);

@@ -6,6 +6,7 @@
 // lives of the connections, so that a fan-out of any size costs no event per recipient.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -76,8 +77,9 @@ class Ledger {
   // Still queued when the user left or the run ended.
   void never_sent(MessageId id, TriggerId trigger);
   void written(MessageId id, Time now);  // the sender's frame: the first copy
-  void arrived(MessageId id, Time now) { at(id).ingress = now; }
-  void accepted(MessageId id, Time now) { at(id).accept = now; }
+  // At the first node; a message that is sent over several connections arrives several times.
+  void arrived(MessageId id, Time now) { at(id).ingress = std::min(at(id).ingress, now); }
+  void accepted(MessageId id, Time now) { at(id).accept = std::min(at(id).accept, now); }
   void acked(MessageId id, ConnectionId sender, Time arrival);  // will be, if that still lives
 
   // ---- copies ----

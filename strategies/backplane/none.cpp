@@ -4,13 +4,15 @@
 // with multi-active clients it is the article's literal multi-active scheme.
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
 
 class NoBackplane final : public Backplane {
  public:
-  explicit NoBackplane(const BackplaneContext& context) : sessions_(context.sessions) {}
+  NoBackplane(const StrategySpec& spec, const BackplaneContext& context)
+      : sessions_(context.sessions), miss_(lonely_node(spec)) {}
 
   void step(Time, Input input, Actions& actions) override {
     if (auto* arrived = std::get_if<ClientMessage>(&input)) {
@@ -26,19 +28,26 @@ class NoBackplane final : public Backplane {
   void deliver(Copy copy, Actions& actions) {
     const Address to = copy.message().address;
     if (to.kind == Address::Kind::user && !sessions_.has(to.endpoint())) {
-      actions.drop(std::move(copy), Mechanism::split_room);
+      actions.drop(std::move(copy), miss_);
       return;
     }
     actions.push(std::move(copy));
   }
 
   const LocalSessions& sessions_;
+  Mechanism miss_;
 };
 
 }  // namespace
 
-std::unique_ptr<Backplane> make_no_backplane(const StrategySpec&, const BackplaneContext& context) {
-  return std::make_unique<NoBackplane>(context);
+Mechanism lonely_node(const StrategySpec& spec) {
+  const PlacementRow* placement = placement_named(spec.placement);
+  return placement != nullptr && placement->keyed ? Mechanism::split_room : Mechanism::wrong_node;
+}
+
+std::unique_ptr<Backplane> make_no_backplane(const StrategySpec& spec,
+                                             const BackplaneContext& context) {
+  return std::make_unique<NoBackplane>(spec, context);
 }
 
 }  // namespace squall

@@ -8,25 +8,30 @@
 namespace squall {
 namespace {
 
+template <Mechanism mechanism>
+Mechanism always(const StrategySpec&) {
+  return mechanism;
+}
+
 constexpr std::array kBackplanes = {
     BackplaneRow{"none",
                  {},
-                 Mechanism::split_room,
+                 lonely_node,
                  "each node serves only its own clients; the balancer must bring a room together",
                  make_no_backplane},
     BackplaneRow{"session_store",
                  {.registry = true},
-                 Mechanism::wrong_node,
+                 always<Mechanism::wrong_node>,
                  "sessions are shared in the registry, sockets are not",
                  make_session_store},
     BackplaneRow{"broadcast",
                  {.broker = true},
-                 Mechanism::not_subscribed,
+                 always<Mechanism::not_subscribed>,
                  "every message to every node through a broker's global topic",
                  make_broadcast},
     BackplaneRow{"routed",
                  {.registry = true, .peers = true},
-                 Mechanism::route_stale,
+                 always<Mechanism::route_stale>,
                  "a route table per node, the registry on a miss, node-to-node forwarding",
                  make_routed},
 };

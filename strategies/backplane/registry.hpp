@@ -16,13 +16,16 @@ struct BackplaneRow {
   std::string_view name;
   BackplaneNeeds needs;
   // What it means when a connected recipient was never sent a copy (attribution rule 2).
-  Mechanism uncovered;
+  Mechanism (*uncovered)(const StrategySpec& spec);
   std::string_view meaning;
   std::unique_ptr<Backplane> (*make)(const StrategySpec& spec, const BackplaneContext& context);
 };
 
 std::span<const BackplaneRow> backplanes();
 const BackplaneRow* backplane_named(std::string_view name);  // nullptr when unknown
+
+// Without a backplane: split_room where the balancer was to bring a room together, else wrong_node.
+Mechanism lonely_node(const StrategySpec& spec);
 
 std::unique_ptr<Backplane> make_no_backplane(const StrategySpec&, const BackplaneContext&);
 std::unique_ptr<Backplane> make_session_store(const StrategySpec&, const BackplaneContext&);

@@ -154,6 +154,7 @@ class Transcript {
     std::uint16_t nodes = 0;
     in >> of >> nodes >> spec.backplane;
     while (in >> option) {
+      if (option == "placement") in >> spec.placement;
       if (option == "shortcut") spec.local_shortcut = true;
       if (option == "cache") spec.route_cache = duration(in);
     }
