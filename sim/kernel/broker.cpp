@@ -192,7 +192,9 @@ void Broker::subscribe(NodeId node) {
 // The connection is gone with all that was under way on it.
 void Broker::cut(NodeId node, const Death& death) {
   Subscriber& link = links_[index(node)];
-  link.connected = link.subscribed = false;
+  link.subscribed = false;
+  // A slow reader loses the connection it reads from; it publishes on another.
+  link.connected = link.connected && death.mechanism == Mechanism::subscriber_buffer_killed;
   ++link.epoch;
   link.deaths.push_back(death);
   link.trigger = death.trigger;
@@ -203,7 +205,7 @@ void Broker::cut(NodeId node, const Death& death) {
 
 void Broker::reconnect(NodeId node) {
   Subscriber& link = links_[index(node)];
-  if (!up_ || !link.wanted || link.connected) return;
+  if (!up_ || !link.wanted || link.subscribed) return;
   const auto entity = static_cast<std::uint32_t>(node);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
   for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);

@@ -2,7 +2,8 @@
 //
 // A transcript is a text: a line at the margin is an input, an indented line is an action that
 // came of it. Playing keeps comments and inputs and writes the actions anew. The words:
-//   node n1 of 3 routed [cache 30 s] [shortcut]   begins; users are u1.., rooms r1.., nodes n1..
+//   node n1 of 3 routed [cache 30 s] [shortcut] [placement NAME]   begins
+//   (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2
 //   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
 //   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
