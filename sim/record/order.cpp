@@ -1,5 +1,7 @@
 // Order of delivery: violations within a sender's stream, and how often two members of a room saw
 // two messages in opposite orders.
+// Streams are compared between consecutive messages: an inversion across one that was lost for the
+// recipient in between is not seen.
 #include <algorithm>
 
 #include "sim/record/ledger.hpp"
