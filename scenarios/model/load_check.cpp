@@ -181,8 +181,9 @@ void Check::expectations() {
       const std::string& glob = globs[g];
       const bool known = std::ranges::any_of(
           names, [&](const std::string& name) { return glob_matches(glob, name); });
-      if (known) continue;
-      fail("/expect/" + std::to_string(i) + "/for/" + std::to_string(g), "S0326",
+      const std::string pointer = "/expect/" + std::to_string(i) + "/for/" + std::to_string(g);
+      if (known || !reading_.clean(pointer)) continue;
+      fail(pointer, "S0326",
            in_quotes(glob) + " matches no strategy of this scenario: " + joined(names),
            did_you_mean(glob, names));
     }

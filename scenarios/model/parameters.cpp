@@ -104,7 +104,9 @@ class Substitution {
                   "unknown parameter " + in_quotes(reference.text) +
                       "; params: " + (known.empty() ? "none" : joined(known)),
                   did_you_mean(reference.text, known));
-    return Json::unknown();
+    Json unknown = Json::unknown();
+    unknown.place = reference.place;
+    return unknown;
   }
 
   Reading& reading_;
