@@ -175,12 +175,29 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
   return comparison;
 }
 
+namespace {
+
+// How far the generator of a live run can be believed.
+std::string live_note(const StrategyResult& strategy, const LiveShare& live,
+                      const Glyphs& glyphs) {
+  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " +
+         grouped(live.planned) + ", late by p99 " +
+         with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) + ", grey pairs " +
+         grouped(live.grey) + ", CPU " + with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
+}
+
+}  // namespace
+
 std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
   std::vector<std::string> notes;
   for (const StrategyResult& strategy : result.strategies) {
     for (const std::string& warning : strategy.warnings) {
       const std::string note = who_warns(result, warning) + ": " + warning;
       if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+    }
+    for (const LiveShare& live : strategy.live) notes.push_back(live_note(strategy, live, glyphs));
+    for (const std::string& why : strategy.invalid) {
+      notes.push_back(strategy.strategy + ": INVALID: " + why);
     }
   }
   for (const StrategyResult& strategy : result.strategies) {

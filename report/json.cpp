@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/format.hpp"
+#include "report/charts_json.hpp"
 #include "report/statistics.hpp"
 
 namespace squall {
@@ -79,6 +80,17 @@ Json strategy_json(const StrategyResult& strategy) {
   json["fingerprints"] = strategy.fingerprints;
   json["fingerprint"] = combined(strategy.fingerprints);
   json["warnings"] = strategy.warnings;
+  json["charts"] = charts_json(strategy.charts);
+  if (strategy.live.empty()) return json;
+  for (const LiveShare& live : strategy.live) {
+    json["live"].push_back({{"lateness_p50_ns", live.lateness_p50_ns},
+                            {"lateness_p99_ns", live.lateness_p99_ns},
+                            {"planned", live.planned},
+                            {"sent", live.sent},
+                            {"grey", live.grey},
+                            {"cpu_ns", live.cpu_ns}});
+  }
+  json["invalid"] = strategy.invalid;
   return json;
 }
 
@@ -117,6 +129,7 @@ std::string to_json(const Result& result) {
   }
   json["verdicts"] = Json::array();
   for (const Verdict& verdict : result.verdicts) json["verdicts"].push_back(verdict_json(verdict));
+  json["timeline"] = timeline_json(result.timeline);
   json["complete"] = result.complete;
   json["problems"] = result.problems;
   nlohmann::ordered_json document;  // the schema's name first, then the sorted keys

@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "report/charts_json.hpp"
 #include "report/json.hpp"
 #include "report/metrics.hpp"
 
@@ -57,6 +58,14 @@ StrategyResult strategy_of(const Json& json, std::size_t seeds) {
   }
   result.fingerprints = json.at("fingerprints").get<std::vector<std::string>>();
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
+  if (json.contains("charts")) result.charts = charts_of(json["charts"]);
+  if (!json.contains("live")) return result;
+  for (const Json& live : json.at("live")) {
+    result.live.push_back({live.at("lateness_p50_ns"), live.at("lateness_p99_ns"),
+                           live.at("planned"), live.at("sent"), live.at("grey"),
+                           live.at("cpu_ns")});
+  }
+  result.invalid = json.at("invalid").get<std::vector<std::string>>();
   return result;
 }
 
@@ -88,6 +97,7 @@ Result result_of(const Json& json) {
     result.strategies.push_back(strategy_of(strategy, result.seeds.size()));
   }
   for (const Json& verdict : json.at("verdicts")) result.verdicts.push_back(verdict_of(verdict));
+  if (json.contains("timeline")) result.timeline = timeline_of(json["timeline"]);
   result.complete = json.at("complete").get<bool>();
   result.problems = json.at("problems").get<std::vector<std::string>>();
   return result;

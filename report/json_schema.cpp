@@ -2,6 +2,7 @@
 // Additive changes keep "squall.result/1".
 #include <nlohmann/json.hpp>
 
+#include "report/charts_json.hpp"
 #include "report/json.hpp"
 #include "report/metrics.hpp"
 
@@ -66,13 +67,23 @@ Json strategy_schema() {
         {"description", std::string(row.meaning) + " [" + std::string(row.unit) + "]"},
         {"allOf", Json::array({reference("metric")})}};
   }
-  return object({{"strategy", text()},
+  Json strategy = object({{"strategy", text()},
                  {"metrics", std::move(metrics)},
                  {"loss", list_of(reference("loss"))},
                  {"bytes", list_of(reference("bytes"))},
                  {"fingerprint", text()},
                  {"fingerprints", list_of(text())},
-                 {"warnings", list_of(text())}});
+                 {"warnings", list_of(text())},
+                 {"charts", charts_schema()}});
+  // Only a live run has these.
+  strategy["properties"]["live"] = list_of(object({{"lateness_p50_ns", whole()},
+                                                   {"lateness_p99_ns", whole()},
+                                                   {"planned", whole()},
+                                                   {"sent", whole()},
+                                                   {"grey", whole()},
+                                                   {"cpu_ns", whole()}}));
+  strategy["properties"]["invalid"] = list_of(text());
+  return strategy;
 }
 
 }  // namespace
@@ -85,6 +96,7 @@ std::string result_schema() {
                         {"seeds", list_of(whole())},
                         {"results", list_of(strategy_schema())},
                         {"verdicts", list_of(reference("verdict"))},
+                        {"timeline", timeline_schema()},
                         {"complete", {{"type", "boolean"}}},
                         {"problems", list_of(text())}});
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";

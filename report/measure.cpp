@@ -141,8 +141,16 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
   result.metrics = measure_all(records, seeds);
   result.loss = losses_of(records, triggers);
   result.bytes = bytes_of(records);
-  for (const RunRecord& record : records) result.fingerprints.push_back(hex16(record.fingerprint));
+  for (const RunRecord& record : records) {
+    result.fingerprints.push_back(hex16(record.fingerprint));
+    const LiveRow& live = record.live;
+    if (!live.played) continue;
+    result.live.push_back({live.lateness.quantile(0.5), live.lateness.quantile(0.99), live.planned,
+                           live.sent, live.grey, live.cpu.count()});
+    if (!live.invalid.empty()) result.invalid.push_back(live.invalid);
+  }
   result.warnings = warnings_of(result, records);
+  result.charts = chart_data(records, triggers);
   return result;
 }
 
@@ -166,6 +174,7 @@ Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& sp
       result.problems.push_back(specs[strategy].name + ": only " + std::to_string(runs.size()) +
                                 " of " + std::to_string(seeds.size()) + " replications were run");
     }
+    if (!runs.empty()) result.timeline = timeline_of(runs.front(), triggers);
     for (const RunRecord& run : runs) {
       add_problems(specs[strategy].name, run, result.problems);
       result.complete = result.complete && complete(run);

@@ -118,17 +118,21 @@ Value connections_max_over_mean(const Question& question) {
 
 Value deliveries_cv(const Question& question) { return variation(per_node(question.run, pushes)); }
 
+// All nodes of a live run share one process: the CPU of one of them cannot be told.
 Value cpu_max_over_mean(const Question& question) {
+  if (question.run.live.played) return std::nullopt;
   return max_over_mean(per_node(question.run, busy));
 }
 
 Value cpu_max(const Question& question) {
+  if (question.run.live.played) return std::nullopt;
   const std::vector<double> load = per_node(question.run, busy);
   if (load.empty() || capacity(question.run) <= 0) return std::nullopt;
   return *std::max_element(load.begin(), load.end()) / capacity(question.run);
 }
 
 Value cpu_mean(const Question& question) {
+  if (question.run.live.played) return std::nullopt;
   const std::vector<double> load = per_node(question.run, busy);
   if (load.empty() || capacity(question.run) <= 0) return std::nullopt;
   return mean_of(load) / capacity(question.run);

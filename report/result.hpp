@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "report/charts_data.hpp"
+
 namespace squall {
 
 // One metric of one strategy: a value per seed (empty where the seed has no data).
@@ -36,6 +38,14 @@ struct ByteShare {
   std::int64_t bytes = 0;  // summed over seeds
 };
 
+// What a live engine says about one run of its own.
+struct LiveShare {
+  std::int64_t lateness_p50_ns = 0, lateness_p99_ns = 0;
+  std::uint64_t planned = 0, sent = 0;  // messages
+  std::uint64_t grey = 0;               // pairs left out: within the clock's uncertainty
+  std::int64_t cpu_ns = 0;              // of the whole process during measure
+};
+
 struct StrategyResult {
   std::string strategy;
   std::vector<MetricValues> metrics;      // in registry order
@@ -43,6 +53,9 @@ struct StrategyResult {
   std::vector<ByteShare> bytes;           // by link, purpose in enum order; zeros left out
   std::vector<std::string> fingerprints;  // 16 hex digits per seed
   std::vector<std::string> warnings;      // unstable, unsupported percentile ...
+  std::vector<LiveShare> live;            // per seed; empty: played in virtual time
+  std::vector<std::string> invalid;       // why a live run may not be believed
+  ChartData charts;                       // what metrics do not say; empty in old documents
 };
 
 enum class Outcome : std::uint8_t { pass, fail, no_data };
@@ -63,6 +76,7 @@ struct Result {
   std::vector<std::uint64_t> seeds;
   std::vector<StrategyResult> strategies;
   std::vector<Verdict> verdicts;
+  Timeline timeline;
   bool complete = true;               // false: a law was violated, or the run was cut short
   std::vector<std::string> problems;  // why not complete
 };

@@ -175,18 +175,23 @@ void Check::expectations() {
   if (root_.find("strategies") == nullptr) {  // also those left out because of too few nodes
     names = reading_.vocabulary.default_strategies;
   }
-  for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
-    const std::vector<std::string>& globs = scenario_.expect[i].strategies;
+  const auto check = [&](const std::string& entry, const std::vector<std::string>& globs) {
     for (std::size_t g = 0; g < globs.size(); ++g) {
       const std::string& glob = globs[g];
       const bool known = std::ranges::any_of(
           names, [&](const std::string& name) { return glob_matches(glob, name); });
-      const std::string pointer = "/expect/" + std::to_string(i) + "/for/" + std::to_string(g);
+      const std::string pointer = entry + "/for/" + std::to_string(g);
       if (known || !reading_.clean(pointer)) continue;
       fail(pointer, "S0326",
            in_quotes(glob) + " matches no strategy of this scenario: " + joined(names),
            did_you_mean(glob, names));
     }
+  };
+  for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
+    check("/expect/" + std::to_string(i), scenario_.expect[i].strategies);
+  }
+  for (std::size_t i = 0; i < scenario_.gates.size(); ++i) {
+    check("/gates/" + std::to_string(i), scenario_.gates[i].strategies);
   }
 }
 

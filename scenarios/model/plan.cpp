@@ -189,6 +189,15 @@ std::string Plan::room_name(RoomId room) const {
   return scenario_.rooms[set].name + "-" + std::to_string(number - room_set_from_[set]);
 }
 
+std::string Plan::placement_key(EndpointId endpoint) const {
+  if (individual(endpoint) && !individual_config(endpoint).rooms.empty()) {
+    return individual_config(endpoint).rooms.front();
+  }
+  const auto rooms = memberships(endpoint);
+  if (rooms.empty()) return "endpoint-" + std::to_string(index(endpoint));
+  return room_name(rooms.front().room);
+}
+
 bool Plan::initially_joined(EndpointId endpoint, RoomId room) const {
   if (!individual(endpoint)) return true;
   const auto& rooms = individual_config(endpoint).rooms;

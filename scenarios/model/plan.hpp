@@ -117,6 +117,9 @@ class Plan {
   std::span<const Membership> memberships(EndpointId endpoint) const;
   RoomId room_named(const std::string& name) const;  // must exist
   std::string room_name(RoomId room) const;
+  // The value of the request parameter that a hashing balancer looks at: the client's first room.
+  // An individual's is the one it names first: the numbers of rooms depend on who is in the file.
+  std::string placement_key(EndpointId endpoint) const;
   // Whether an individual is in the room before any join or leave of the script.
   bool initially_joined(EndpointId endpoint, RoomId room) const;
 

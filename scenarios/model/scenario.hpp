@@ -205,6 +205,22 @@ struct Expectation {
   int line = 0, column = 0;
 };
 
+// Which direction of a metric is worse; by_metric: as the metric registry says, else higher.
+enum class Worse : std::uint8_t { by_metric, higher, lower };
+
+// A limit on how much worse a metric may get against a baseline; judged by `compare`, never by a
+// single run.
+struct Gate {
+  std::string metric;
+  std::vector<std::string> strategies;  // "for": globs; empty = all
+  Worse worse = Worse::by_metric;
+  std::string margin, margin_abs;  // as written; at most one of them
+  double margin_share = 0;         // "margin": of the base value
+  double margin_value = 0;         // "margin_abs": in the metric's base unit
+  bool pass_without_data = false;
+  int line = 0, column = 0;
+};
+
 struct Scenario {
   std::string name;
   std::string why;
@@ -218,6 +234,7 @@ struct Scenario {
   std::vector<ScriptStep> script;  // ascending by `at`
   std::vector<StrategySpec> strategies;
   std::vector<Expectation> expect;
+  std::vector<Gate> gates;
 
   std::string source_path;    // for messages
   std::string source_text;    // exact input bytes

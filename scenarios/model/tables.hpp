@@ -26,11 +26,13 @@ const Table<Traffic>& traffic_table();
 const Table<ScriptStep>& step_table();  // the keys of all verbs together
 const Table<StrategySpec>& strategy_table();
 const Table<Expectation>& expectation_table();
+const Table<Gate>& gate_table();
 
 Codec<ScriptStep> step_codec();
 Codec<StrategySpec> strategy_codec();
 Codec<std::vector<std::string>> globs_codec();
 Codec<std::vector<Expectation>> expectations_codec();
+Codec<std::vector<Gate>> gates_codec();
 
 // Which keys belong to which verb, beside `at`, `do` and `as`.
 struct VerbRow {

@@ -44,6 +44,17 @@ Field<Scenario> editor_field() {
           [](const Vocabulary&) { return schema_type("string"); }};
 }
 
+// Left out of the resolved scenario when empty, so that files without it keep their bytes.
+Field<Scenario> gates_field() {
+  Field<Scenario> made =
+      field("gates", &Scenario::gates, gates_codec(), "",
+            "How much worse than a baseline it may get; judged by `squall compare`.");
+  made.write = [write = made.write](const Scenario& scenario) {
+    return scenario.gates.empty() ? std::nullopt : write(scenario);
+  };
+  return made;
+}
+
 Distribution spread_over_a_third(const TimeWindows& time) {
   return {Distribution::Kind::uniform, 0, time.warmup.count() / 3, 0};
 }
@@ -101,6 +112,7 @@ const Table<Scenario>& scenario_table() {
                 "The designs to compare. Default: the five."),
           field("expect", &Scenario::expect, expectations_codec(), "",
                 "What the run must show; all of them."),
+          gates_field(),
       }};
   return table;
 }

@@ -9,8 +9,13 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 9> kRows{{
+  static constexpr std::array<CommandRow, 13> kRows{{
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
+      {"compare", "hold runs against a baseline: what changed, and is it worse", declare_compare,
+       compare_command},
+      {"baseline", "save, list, show or remove named results to compare with", declare_baseline,
+       baseline_command},
+      {"report", "write reports and exports of stored runs", declare_report, report_command},
       {"validate", "check scenario files and say everything that is wrong", declare_validate,
        validate_command},
       {"list", "show what names exist: strategies, metrics, faults, scenarios ...", declare_list,
@@ -21,6 +26,8 @@ std::span<const CommandRow> commands() {
        init_command},
       {"replay", "run a stored run again and check that the result is identical", declare_replay,
        replay_command},
+      {"hash", "say which key lands on which node, and what moves when nodes change", declare_hash,
+       hash_command},
       {"completion", "print a completion script for a shell", declare_completion,
        completion_command},
       {"version", "say which squall this is", declare_version, version_command},

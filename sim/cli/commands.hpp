@@ -38,11 +38,15 @@ std::span<const CommandRow> commands();
 const CommandRow* command_named(std::string_view name);  // nullptr when unknown
 
 Exit run_command(const Invocation& invocation);         // run.cpp
+Exit compare_command(const Invocation& invocation);     // compare.cpp
+Exit baseline_command(const Invocation& invocation);    // baseline.cpp
+Exit report_command(const Invocation& invocation);      // report_command.cpp
 Exit validate_command(const Invocation& invocation);    // validate.cpp
 Exit list_command(const Invocation& invocation);        // list.cpp
 Exit schema_command(const Invocation& invocation);      // schema.cpp
 Exit init_command(const Invocation& invocation);        // init.cpp
 Exit replay_command(const Invocation& invocation);      // replay.cpp
+Exit hash_command(const Invocation& invocation);        // hash.cpp
 Exit completion_command(const Invocation& invocation);  // completion.cpp
 Exit version_command(const Invocation& invocation);     // version.cpp
 Exit help_command(const Invocation& invocation);        // help.cpp

@@ -79,6 +79,19 @@ void declare_jobs(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 4096U));
 }
 
+void declare_live(CLI::App& command, Options& options) {
+  choice(command, "--engine", options.engine, {"sim", "live", "both"},
+         "what plays: virtual time, real sockets on loopback, or both side by side");
+  value(command, "--broker", options.broker, "WHERE",
+        "live: embedded, redis://HOST:PORT[?mode=streams], nats://, amqp://, kafka://, spawn:redis")
+      ->capture_default_str();
+  choice(command, "--lb", options.lb, {"builtin", "nginx"},
+         "live: who places clients; nginx: the installed one in front of the nodes");
+  choice(command, "--forward", options.forward, {"websocket", "http"},
+         "live: how nodes forward to each other");
+  value(command, "--loops", options.loops, "N", "live: threads [one per processor]");
+}
+
 void declare_set(CLI::App& command, Options& options) {
   words(command, "--set", options.set, "PTR=VALUE",
         "override a scenario value by JSON pointer, e.g. /cluster/nodes/count=8");
@@ -89,15 +102,33 @@ void declare_out(CLI::App& command, Options& options) {
       ->capture_default_str();
 }
 
+void declare_baselines(CLI::App& command, Options& options) {
+  value(command, "--baselines", options.baselines, "DIR", "the folder of named baselines")
+      ->capture_default_str();
+}
+
+// What is worse, and what to do about it: for run with a baseline and for compare.
+void declare_judging(CLI::App& command, Options& options) {
+  words(command, "--gate", options.gate, "METRIC[=MARGIN]",
+        "also judge this metric, e.g. loss.intent=0.02% or latency.obliged.p99=5%");
+  value(command, "--margin", options.margin, "PERCENT",
+        "accepted change of gates without a margin, as a share of the base [2%]");
+  value(command, "--alpha", options.alpha, "RATE", "two-sided error of the whole comparison")
+      ->capture_default_str();
+  words(command, "--fail-on", options.fail_on, "WHAT",
+        "regression, inconclusive, any-change [regression and inconclusive]");
+  declare_baselines(command, options);
+}
+
 }  // namespace
 
 void declare_run(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
   value(command, "-s,--strategy", options.strategy, "LIST",
         "strategies to play, separated by commas [those of the scenario]");
-  value(command, "-n,--reps", options.reps, "N", "replications, one seed each")
-      ->check(CLI::Range(1U, 10000U))
-      ->capture_default_str();
+  value(command, "-n,--reps", options.reps, "N|auto",
+        "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
+      ->check(CLI::Range(1U, 10000U) | CLI::IsMember({"auto"}));
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
       ->capture_default_str();
   declare_jobs(command, options);
@@ -106,8 +137,8 @@ void declare_run(CLI::App& command, Options& options) {
   on_off(command, "--no-save", options.no_save, "do not store a run folder");
   declare_json(command, options);
   words(command, "--report", options.report, "FILE",
-        "also write a report; its extension tells the kind: .md .csv .json .txt");
-  choice(command, "--format", options.format, {"text", "markdown", "csv", "json"},
+        "also write a report; its ending tells the kind: .md .csv .json .txt .xml .om .otlp.jsonl");
+  choice(command, "--format", options.format, {"text", "markdown", "csv", "json", "junit"},
          "what standard output shows");
   declare_talk(command, options);
   declare_look(command, options);
@@ -117,7 +148,50 @@ void declare_run(CLI::App& command, Options& options) {
         "stop after this time (e.g. 90s, 5m) and keep what is done");
   value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
   on_off(command, "--warnings-fatal", options.warnings_fatal, "treat warnings as errors");
-  value(command, "--engine", options.engine, "NAME", "what plays the scenario: sim")
+  value(command, "--baseline", options.baseline, "NAME",
+        "compare with this baseline; that there is none is exit 3");
+  value(command, "--baseline-optional", options.baseline_optional, "NAME",
+        "the same, but a missing one is only said");
+  value(command, "--save-baseline", options.save_baseline, "NAME", "keep the run as a baseline");
+  declare_judging(command, options);
+  declare_live(command, options);
+}
+
+void declare_compare(CLI::App& command, Options& options) {
+  inputs(command, options, "RUN", "BASE NEW [MORE...]: stored runs, or baselines", 2, -1);
+  value(command, "-s,--strategy", options.strategy, "LIST", "only these strategies");
+  declare_judging(command, options);
+  on_off(command, "--accept-scenario", options.accept_scenario,
+         "compare although time, people, clients, rooms, traffic or script differ");
+  declare_json(command, options);
+  choice(command, "--format", options.format, {"text", "markdown", "json", "junit"},
+         "what standard output shows");
+  words(command, "--report", options.report, "FILE",
+        "also write it; the ending tells the kind: .md .xml .json .txt");
+  on_off(command, "--github", options.github,
+         "write the step summary and annotations (on by itself in GitHub Actions)");
+  declare_out(command, options);
+}
+
+void declare_baseline(CLI::App& command, Options& options) {
+  inputs(command, options, "ACTION",
+         "save NAME [RUN]; list; show NAME; rm NAME. RUN is `latest` by default", 1, 3);
+  declare_baselines(command, options);
+  declare_json(command, options);
+  value(command, "--results", options.out, "DIR", "where run folders are kept")
+      ->capture_default_str();
+}
+
+void declare_report(CLI::App& command, Options& options) {
+  inputs(command, options, "RUN", "stored runs", 1, -1);
+  // The default of --out is a folder of runs; here it is the file to write.
+  CLI::Option* file = command.add_option(
+      "-o,--out", options.report, "the file to write; its ending tells the kind (repeatable)");
+  file->type_name("FILE")->expected(1)->take_all()->required();
+  value(command, "-s,--strategy", options.strategy, "NAME",
+        "of a trace: the strategy to show [the first]");
+  value(command, "--seed", options.trace_seed, "N", "of a trace: the seed to show [the first]");
+  value(command, "--results", options.out, "DIR", "where run folders are kept")
       ->capture_default_str();
 }
 
@@ -161,6 +235,19 @@ void declare_replay(CLI::App& command, Options& options) {
   declare_out(command, options);
   declare_json(command, options);
   declare_talk(command, options);
+}
+
+void declare_hash(CLI::App& command, Options& options) {
+  value(command, "--policy", options.hash_policy, "NAME", "nginx, nginx_consistent or nginx_hash")
+      ->capture_default_str();
+  value(command, "--servers", options.hash_servers, "FILE",
+        "one server per line, as in nginx: 10.0.0.1:8080 weight=2; - is standard input")
+      ->required();
+  value(command, "--keys", options.hash_keys, "FILE", "one key per line; - is standard input")
+      ->required();
+  words(command, "--join", options.hash_join, "SERVER", "say which keys move when it joins");
+  words(command, "--leave", options.hash_leave, "SERVER", "say which keys move when it is gone");
+  declare_json(command, options);
 }
 
 void declare_completion(CLI::App& command, Options& options) {

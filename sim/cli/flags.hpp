@@ -13,11 +13,15 @@ namespace squall {
 struct Options;
 
 void declare_run(CLI::App& command, Options& options);
+void declare_compare(CLI::App& command, Options& options);
+void declare_baseline(CLI::App& command, Options& options);
+void declare_report(CLI::App& command, Options& options);
 void declare_validate(CLI::App& command, Options& options);
 void declare_list(CLI::App& command, Options& options);
 void declare_schema(CLI::App& command, Options& options);
 void declare_init(CLI::App& command, Options& options);
 void declare_replay(CLI::App& command, Options& options);
+void declare_hash(CLI::App& command, Options& options);
 void declare_completion(CLI::App& command, Options& options);
 void declare_version(CLI::App& command, Options& options);
 void declare_help(CLI::App& command, Options& options);

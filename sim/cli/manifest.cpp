@@ -46,7 +46,7 @@ std::string to_json(const Manifest& manifest) {
   const Json document = {
       {"schema", kSchema},
       {"arguments", manifest.arguments},
-      {"engine", "sim"},
+      {"engine", manifest.engine},
       {"scenario", {{"path", manifest.scenario_path}, {"sha256", manifest.scenario_sha256}}},
       {"result_sha256", manifest.result_sha256},
       {"strategy_list", manifest.strategy_list},
@@ -89,6 +89,7 @@ std::optional<Manifest> manifest_from_json(const std::string& text, std::string&
       manifest.overrides.push_back({entry.at("pointer"), entry.at("value")});
     }
     document.at("max_events").get_to(manifest.max_events);
+    document.at("engine").get_to(manifest.engine);
     document.at("cut_short").get_to(manifest.cut_short);
     document.at("started").get_to(manifest.started);
     document.at("wall_seconds").get_to(manifest.wall_seconds);

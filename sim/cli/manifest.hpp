@@ -24,6 +24,7 @@ struct Manifest {
   std::vector<std::uint64_t> seeds;
   std::vector<Override> overrides;  // --set
   std::uint64_t max_events = 0;
+  std::string engine = "sim";
   std::vector<std::string> cut_short;  // why not everything was played; empty: it was
   std::string started;                 // UTC, e.g. 2026-11-22T10:44:12Z
   double wall_seconds = 0;

@@ -15,11 +15,15 @@ struct Options {
 
   // What to run.
   std::string strategy;  // LIST; empty: as the scenario says
-  std::uint32_t reps = 10;
+  std::string reps;  // a number, or "auto": as the gates need; empty: 10, of a live run 1
   std::string seed = "1";        // a number, or "random"
   std::uint32_t jobs = 0;        // 0: as many as the machine has
   std::vector<std::string> set;  // PTR=VALUE
-  std::string engine = "sim";
+  std::string engine = "sim";          // sim, live or both
+  std::string broker = "embedded";     // of a live run: an address, or spawn:KIND
+  std::string lb = "builtin";          // of a live run: builtin or nginx
+  std::string forward = "websocket";   // of a live run: between nodes, websocket or http
+  std::uint32_t loops = 0;             // of a live run: threads; 0: one per processor
   std::string timeout;           // a duration; empty: none
   std::uint64_t max_events = 0;  // per run; 0: no limit
   bool dry_run = false;
@@ -39,9 +43,26 @@ struct Options {
   bool ascii = false;
   std::string units = "ms";
 
+  // What to compare with, and what counts as worse.
+  std::string baselines = ".squall/baselines";  // the folder of named baselines
+  std::string baseline, baseline_optional, save_baseline;  // names; empty: none
+  std::vector<std::string> gate;                           // METRIC[=MARGIN]
+  std::string margin;          // a percentage, for gates without their own
+  std::string alpha = "0.05";  // two-sided error of a whole comparison
+  std::vector<std::string> fail_on;
+  bool accept_scenario = false;
+  std::string trace_seed;  // of an exported trace; empty: the first
+
   // validate
   bool strict = false;
   bool github = false;
+
+  // hash
+  std::string hash_policy = "nginx";
+  std::string hash_servers;             // a file, or - for standard input
+  std::string hash_keys;                // the same
+  std::vector<std::string> hash_join;   // lines of a server list
+  std::vector<std::string> hash_leave;  // addresses in it
 
   // init
   std::string template_name = "two-node-hello";

@@ -42,6 +42,7 @@ Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
   options.max_events = settings.max_events;
   options.stop = &stop_flag();
   options.on_finished = settings.on_finished;
+  options.play = settings.play;
   FarmResult farm = play_all(scenario, scenario.strategies, settings.seeds, options);
 
   Played played;

@@ -19,6 +19,7 @@ struct PlaySettings {
   unsigned threads = 1;
   std::uint64_t max_events = 0;
   std::function<void(const FarmProgress&)> on_finished;
+  PlayFunction play;  // the engine; empty: virtual time
 };
 
 struct Played {

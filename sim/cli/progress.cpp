@@ -95,6 +95,33 @@ void Progress::finished(const FarmProgress& progress) {
   }
 }
 
+// A live run takes as long as the scenario: one line says where it is and how fast.
+void Progress::live(const live::LiveProgress& now) {
+  if (kind_ == ProgressKind::none) return;
+  const std::uint64_t sent = now.sent - std::min(now.sent, sent_before_);
+  const std::uint64_t delivered = now.delivered - std::min(now.delivered, delivered_before_);
+  sent_before_ = now.sent, delivered_before_ = now.delivered;
+  const auto seconds = [](Time time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  };
+  const auto wall = Clock::now();
+  const bool bars = kind_ == ProgressKind::bars;
+  if (!bars && wall - last_said_ < kPlainLineEvery) return;
+  last_said_ = wall;
+  if (kind_ == ProgressKind::json) {
+    const nlohmann::json line = {{"progress", subject_.scenario}, {"strategy", now.strategy},
+                                 {"time_s", seconds(now.now)},    {"end_s", seconds(now.end)},
+                                 {"connected", now.connected},    {"sent_per_s", sent},
+                                 {"delivered_per_s", delivered}};
+    console_.err << line.dump() << std::endl;
+    return;
+  }
+  console_.err << (bars ? "\r\x1b[2K  " : "[" + clock_text(seconds_since(started_)) + "] ")
+               << now.strategy << " live " << seconds(now.now) << '/' << seconds(now.end)
+               << " s, connected " << now.connected << ", sent " << sent << "/s, delivered "
+               << delivered << "/s" << (bars ? "" : "\n") << std::flush;
+}
+
 void Progress::end() {
   if (kind_ == ProgressKind::bars) {
     draw_bars();

@@ -12,6 +12,7 @@
 
 #include "sim/cli/console.hpp"
 #include "sim/farm/farm.hpp"
+#include "sim/live/live_options.hpp"
 
 namespace squall {
 
@@ -35,6 +36,7 @@ class Progress {
 
   void begin();
   void finished(const FarmProgress& progress);
+  void live(const live::LiveProgress& progress);  // of the live run under way, once a second
   void end();  // draws the last state
 
  private:
@@ -60,6 +62,7 @@ class Progress {
   Clock::time_point started_;
   Clock::time_point last_said_;
   bool drawn_ = false;
+  std::uint64_t sent_before_ = 0, delivered_before_ = 0;  // of the live run, a second ago
 };
 
 }  // namespace squall

@@ -7,55 +7,14 @@
 #include "report/sha256.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/difference.hpp"
-#include "sim/cli/files.hpp"
 #include "sim/cli/interrupt.hpp"
-#include "sim/cli/manifest.hpp"
 #include "sim/cli/playing.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/run_folder.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/stored_run.hpp"
 
 namespace squall {
 namespace {
-
-struct StoredInput {
-  Manifest manifest;
-  Scenario scenario;
-  std::string result;  // the bytes of result.json
-};
-
-std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std::string& error) {
-  StoredInput stored;
-  const auto manifest_text = read_whole_file(folder / "manifest.json", error);
-  if (!manifest_text) return std::nullopt;
-  auto manifest = manifest_from_json(*manifest_text, error);
-  if (!manifest) {
-    error = (folder / "manifest.json").string() + " is not a manifest: " + error;
-    return std::nullopt;
-  }
-  stored.manifest = std::move(*manifest);
-  const auto scenario_text = read_whole_file(folder / "scenario.json", error);
-  if (!scenario_text) return std::nullopt;
-  auto result_text = read_whole_file(folder / "result.json", error);
-  if (!result_text) return std::nullopt;
-  stored.result = std::move(*result_text);
-
-  const Vocabulary vocabulary = make_vocabulary();
-  LoadResult loaded = load_scenario_text(*scenario_text, stored.manifest.scenario_path,
-                                         stored.manifest.overrides, vocabulary);
-  if (!loaded.scenario) {
-    error = "the stored scenario is not valid for this squall:\n" +
-            render(loaded.problems, *scenario_text);
-    return std::nullopt;
-  }
-  stored.scenario = std::move(*loaded.scenario);
-  if (stored.manifest.strategy_list.empty()) return stored;
-  const std::vector<Problem> problems =
-      choose_strategies(stored.scenario, stored.manifest.strategy_list, vocabulary);
-  if (problems.empty()) return stored;
-  error = "the stored strategies are unknown to this squall:\n" + render(problems, "");
-  return std::nullopt;
-}
 
 // Of a run that was cut short, only what it had.
 void keep_stored_replications(std::vector<std::vector<RunRecord>>& records,

@@ -1,36 +1,32 @@
 // squall run SCENARIO...: read, play, measure, judge, show, store. The tour through squall.
 // Where to go next: playing.cpp (engine and result), run_files.cpp (what is stored).
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "report/json.hpp"
 #include "report/sha256.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/cli/baseline_store.hpp"
+#include "sim/cli/change_output.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/dry_run.hpp"
+#include "sim/cli/engine_choice.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/parity.hpp"
 #include "sim/cli/playing.hpp"
 #include "sim/cli/presentation.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/run_files.hpp"
+#include "sim/cli/run_gates.hpp"
 #include "sim/cli/run_log.hpp"
 #include "sim/cli/run_request.hpp"
 #include "sim/cli/scenario_input.hpp"
+#include "sim/cli/utc_time.hpp"
 #include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 namespace {
 
 using WallClock = std::chrono::system_clock;
-
-// "%Y%m%dT%H%M%SZ" and the like, in UTC.
-std::string utc(WallClock::time_point when, const char* format) {
-  const std::time_t seconds = WallClock::to_time_t(when);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, format, &parts)};
-}
 
 Exit usage_error(const Console& console, const std::string& sentence) {
   console.err << "error: " << sentence << '\n';
@@ -76,27 +72,67 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
 // Plays, judges and stores one scenario after another.
 class Session {
  public:
-  Session(const Invocation& invocation, const RunRequest& request)
-      : invocation_(invocation), options_(invocation.options), request_(request) {}
+  Session(const Invocation& invocation, const RunRequest& request, std::optional<RunGates> gates)
+      : invocation_(invocation),
+        options_(invocation.options),
+        request_(request),
+        gates_(std::move(gates)) {}
 
   void run(const Scenario& scenario) {
+    std::string error;  // flags were checked before
+    const auto listener = [this](const live::LiveProgress& progress) {
+      if (progress_ != nullptr) progress_->live(progress);
+    };
+    std::vector<Result> results;
+    for (const EngineChoice& engine : engines_of(options_, listener, error)) {
+      engine_ = engine;
+      results.push_back(run_once(scenario));
+    }
+    if (results.size() < 2 || request_.format != "text") return;
+    documents_.push_back(compare_engines(results[0], results[1]).text);
+  }
+
+  void skip(const Scenario& scenario) { complain(scenario.name + ": not started"); }
+
+  Exit finish() {
+    print_documents(documents_, request_.format, invocation_.console.out);
+    invocation_.console.out.flush();
+    invocation_.console.err << notes_;
+    const int signal_number = received_signal();
+    if (signal_number != 0) return {static_cast<ExitCode>(128 + signal_number), {}};
+    if (!broken_.empty()) return {ExitCode::broken, broken_};
+    if (!invalid_.empty()) return {ExitCode::inconclusive, "INVALID: " + invalid_};
+    if (failed_ > 0) {
+      return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
+                                    (judged_ == 1 ? " expectation" : " expectations") + " failed"};
+    }
+    if (change_.end == ChangeEnd::failed) return {ExitCode::failed, change_.sentence};
+    if (change_.end == ChangeEnd::inconclusive) return {ExitCode::inconclusive, change_.sentence};
+    if (options_.warnings_fatal && warnings_ > 0) {
+      return {ExitCode::failed, std::to_string(warnings_) + " warnings, and --warnings-fatal"};
+    }
+    return {};
+  }
+
+ private:
+  Result run_once(const Scenario& scenario) {
     const auto started = WallClock::now();
     RunLog log(options_.verbose, invocation_.console.err);
-    log.begin(invocation_.arguments, utc(started, "%Y-%m-%dT%H:%M:%SZ"));
+    log.begin(invocation_.arguments, utc_text(started));
+    seeds_ = request_.seeds;
     const Played played = play(scenario, log);
-    const Result result = result_of(scenario, request_.seeds, played.records, played.cut_short);
+    const Result result = result_of(scenario, seeds_, played.records, played.cut_short);
     const std::string text = to_json(result);
     log.end(result);
 
     Manifest manifest = describe(scenario, played);
     manifest.scenario_sha256 = result.scenario_sha256;
     manifest.result_sha256 = sha256_hex(text);
-    manifest.started = utc(started, "%Y-%m-%dT%H:%M:%SZ");
+    manifest.started = utc_text(started);
     manifest.wall_seconds = std::chrono::duration<double>(WallClock::now() - started).count();
     std::string folder;
     if (!options_.no_save) {
-      const std::string stamp =
-          utc(started, "%Y%m%dT%H%M%SZ-") + result.scenario_sha256.substr(0, 6);
+      const std::string stamp = utc_stamp(started) + "-" + result.scenario_sha256.substr(0, 6);
       const FinishedRun finished{scenario, played.records, result, text, log.text()};
       const StoredRun stored =
           store_run(options_.out, scenario.name, stamp, files_of(finished, manifest));
@@ -109,44 +145,41 @@ class Session {
     documents_.push_back(request_.format == "json"
                              ? text
                              : shown(result, request_.format, options_, invocation_.console));
+    compare(scenario, result, manifest, folder);
     conclude(scenario, result, folder);
+    return result;
   }
 
-  void skip(const Scenario& scenario) { complain(scenario.name + ": not started"); }
-
-  Exit finish() {
-    print_documents(documents_, request_.format, invocation_.console.out);
-    invocation_.console.out.flush();
-    invocation_.console.err << notes_;
-    const int signal_number = received_signal();
-    if (signal_number != 0) return {static_cast<ExitCode>(128 + signal_number), {}};
-    if (!broken_.empty()) return {ExitCode::broken, broken_};
-    if (failed_ > 0) {
-      return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
-                                    (judged_ == 1 ? " expectation" : " expectations") + " failed"};
-    }
-    if (options_.warnings_fatal && warnings_ > 0) {
-      return {ExitCode::failed, std::to_string(warnings_) + " warnings, and --warnings-fatal"};
-    }
-    return {};
-  }
-
- private:
   Played play(const Scenario& scenario, RunLog& log) {
+    const auto batch = [&](std::span<const std::uint64_t> seeds) {
+      return play_batch(scenario, seeds, log);
+    };
+    if (!request_.until_decided) return batch(seeds_);
+    if (gates_) return gates_->play_until_decided(scenario, seeds_, batch);
+    seeds_.resize(kLooks.front().reps);  // an optional baseline that is missing
+    return batch(seeds_);
+  }
+
+  Played play_batch(const Scenario& scenario, std::span<const std::uint64_t> seeds, RunLog& log) {
     ProgressSubject subject{
-        scenario.name,         sha256_hex(scenario.source_text), {},
-        request_.seeds.size(), request_.seeds.front(),           options_.ascii};
+        scenario.name, sha256_hex(scenario.source_text), {}, seeds.size(), seeds.front(),
+        options_.ascii};
     for (const StrategySpec& spec : scenario.strategies) subject.strategies.push_back(spec.name);
     Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
                       std::move(subject));
-    PlaySettings settings{request_.seeds, thread_count(options_.jobs), options_.max_events,
+    PlaySettings settings{{seeds.begin(), seeds.end()},
+                          engine_.one_at_a_time ? 1 : thread_count(options_.jobs),
+                          options_.max_events,
                           [&](const FarmProgress& one) {
                             progress.finished(one);
                             log.finished(one);
-                          }};
+                          },
+                          engine_.play};
+    progress_ = &progress;
     progress.begin();
     Played played = play_scenario(scenario, settings);
     progress.end();
+    progress_ = nullptr;
     return played;
   }
 
@@ -157,12 +190,35 @@ class Session {
     manifest.strategy_list = options_.strategy;
     for (const StrategySpec& spec : scenario.strategies) manifest.strategies.push_back(spec.name);
     for (const auto& runs : played.records) manifest.replications.push_back(runs.size());
-    manifest.seeds = request_.seeds;
+    manifest.seeds = seeds_;
     manifest.overrides = request_.overrides;
     manifest.max_events = options_.max_events;
+    manifest.engine = engine_.name;
     manifest.cut_short = played.cut_short;
     manifest.threads = thread_count(options_.jobs);
     return manifest;
+  }
+
+  // Against the baseline, and the baseline that the run becomes.
+  void compare(const Scenario& scenario, const Result& result, const Manifest& manifest,
+               const std::string& folder) {
+    if (gates_) {
+      const std::string name = folder.empty() ? "this run" : folder;
+      const ChangeReport report = gates_->judge(scenario, result, manifest, name);
+      (request_.format == "text" ? documents_.emplace_back() : notes_) += change_text(report);
+      Options only_github = options_;
+      only_github.report.clear();
+      complain(publish_change(report, only_github, invocation_.console.err));
+      change_ = conclusion(report, gates_->fail_on());
+    }
+    if (options_.save_baseline.empty() || folder.empty()) return;
+    std::string error;
+    const std::optional<StoredInput> stored = read_stored(folder, error);
+    if (stored && result.complete) {
+      error = write_baseline(options_, baseline_of(*stored, result, options_.save_baseline));
+      notes_ += "baseline   " + baseline_path(options_, options_.save_baseline).string() + "\n";
+    }
+    complain(error);
   }
 
   void complain(const std::string& error) {
@@ -182,6 +238,10 @@ class Session {
     }
     for (const StrategyResult& strategy : result.strategies) {
       warnings_ += strategy.warnings.size();
+      for (const std::string& why : strategy.invalid) {
+        invalid_ = scenario.name + ", " + strategy.strategy + ": " + why;
+        notes_ += "INVALID    " + invalid_ + "\n";
+      }
     }
     judged_ += result.verdicts.size();
     std::string failed_strategy;
@@ -192,8 +252,8 @@ class Session {
     }
     if (!failed_strategy.empty() && result.complete) {
       notes_ += "reproduce  squall run " + scenario.source_path + " --strategy " + failed_strategy +
-                " --seed " + std::to_string(request_.seeds.front()) + " --reps " +
-                std::to_string(request_.seeds.size());
+                " --seed " + std::to_string(seeds_.front()) + " --reps " +
+                std::to_string(seeds_.size());
       for (const std::string& word : options_.set) notes_ += " --set '" + word + "'";
       notes_ += "\n";
     }
@@ -203,8 +263,14 @@ class Session {
   const Invocation& invocation_;
   const Options& options_;
   const RunRequest& request_;
+  std::optional<RunGates> gates_;
+  std::vector<std::uint64_t> seeds_;    // those that are played
+  ChangeConclusion change_;             // of the comparison with the baseline
   std::vector<std::string> documents_;  // for standard output, one per scenario
   std::string notes_;                   // for standard error, after them
+  EngineChoice engine_;                 // the one that plays now
+  Progress* progress_ = nullptr;        // of the run under way
+  std::string invalid_;                 // why a live run may not be believed
   std::string broken_;                  // the last thing that went wrong
   std::size_t judged_ = 0, failed_ = 0, warnings_ = 0;
 };
@@ -221,6 +287,8 @@ Exit run_command(const Invocation& invocation) {
   const std::optional<std::vector<Scenario>> scenarios = read_all(invocation, *request, exit);
   if (!scenarios) return exit;
   if (options.seed == "random") console.err << "seed " << request->seeds.front() << '\n';
+  std::optional<RunGates> gates = RunGates::prepare(invocation, exit);
+  if (exit.code != ExitCode::ok) return exit;
   if (options.dry_run) {
     show_plans(invocation, *request, *scenarios);
     return {};
@@ -234,7 +302,7 @@ Exit run_command(const Invocation& invocation) {
   }
   install_signal_handlers();
   const Deadline deadline(request->timeout);
-  Session session(invocation, *request);
+  Session session(invocation, *request, std::move(gates));
   for (const Scenario& scenario : *scenarios) {
     stop_flag().load() ? session.skip(scenario) : session.run(scenario);
   }

@@ -2,7 +2,10 @@
 // Nothing is read or written here.
 #include "sim/cli/run_request.hpp"
 
+#include "report/gate.hpp"
 #include "scenarios/model/grammar.hpp"
+#include "sim/cli/baseline_store.hpp"
+#include "sim/cli/engine_choice.hpp"
 #include "sim/cli/presentation.hpp"
 #include "sim/cli/seeds.hpp"
 
@@ -10,11 +13,14 @@ namespace squall {
 
 std::optional<RunRequest> check_run_flags(const Options& options, std::string& error) {
   RunRequest request;
-  if (options.engine != "sim") {
-    error = "--engine " + options.engine + ": this squall knows one engine, sim";
-    return std::nullopt;
-  }
-  request.seeds = make_seeds(options.seed, options.reps, error);
+  request.until_decided = options.reps == "auto";
+  // A live run takes its time: one seed, unless more are asked for. CLI11 checked the word.
+  const std::string reps = !options.reps.empty() ? options.reps
+                           : options.engine == "sim" ? "10" : "1";
+  const std::size_t count = request.until_decided ? kLooks.back().reps : std::stoul(reps);
+  engines_of(options, {}, error);
+  if (!error.empty()) return std::nullopt;
+  request.seeds = make_seeds(options.seed, static_cast<std::uint32_t>(count), error);
   if (!error.empty()) return std::nullopt;
   request.overrides = parse_overrides(options.set, error);
   if (!error.empty()) return std::nullopt;
@@ -30,6 +36,25 @@ std::optional<RunRequest> check_run_flags(const Options& options, std::string& e
     error = "--report takes one scenario: a file cannot hold several results";
     return std::nullopt;
   }
+  const bool gated = !options.baseline.empty() || !options.baseline_optional.empty();
+  if (options.inputs.size() > 1 && (gated || !options.save_baseline.empty())) {
+    error = "--baseline and --save-baseline take one scenario: a baseline holds one result";
+    return std::nullopt;
+  }
+  if (!options.baseline.empty() && !options.baseline_optional.empty()) {
+    error = "--baseline or --baseline-optional, not both";
+    return std::nullopt;
+  }
+  if (request.until_decided && !gated) {
+    error = "--reps auto stops when every gate is decided: it needs --baseline NAME";
+    return std::nullopt;
+  }
+  if (!options.save_baseline.empty() && options.no_save) {
+    error = "--save-baseline keeps a stored run: it does not go with --no-save";
+    return std::nullopt;
+  }
+  if (!options.save_baseline.empty()) error = check_baseline_name(options.save_baseline);
+  if (!error.empty()) return std::nullopt;
   error = check_report_files(options.report);
   if (!error.empty()) return std::nullopt;
   request.format = options.json ? "json" : options.format;

@@ -14,7 +14,8 @@
 namespace squall {
 
 struct RunRequest {
-  std::vector<std::uint64_t> seeds;
+  std::vector<std::uint64_t> seeds;  // with `until_decided`: at most these
+  bool until_decided = false;        // --reps auto
   std::vector<Override> overrides;
   std::optional<std::chrono::nanoseconds> timeout;
   std::string format;  // text, markdown, csv or json: what standard output shows

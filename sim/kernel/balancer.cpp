@@ -4,19 +4,12 @@
 
 #include <algorithm>
 
+#include "sim/books/setup.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 
 namespace squall {
 namespace {
-
-std::vector<Backend> backends(std::size_t count) {
-  std::vector<Backend> list;
-  for (std::size_t i = 1; i <= count; ++i) {
-    list.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
-  }
-  return list;
-}
 
 const PlacementRow& placement_of(const World& world) {
   const PlacementRow* row = placement_named(world.spec.placement);
@@ -31,21 +24,9 @@ Balancer::Balancer(World& world)
       rule_{world.scenario.cluster.lb.max_fails, world.scenario.cluster.lb.fail_timeout},
       propagation_(world.scenario.cluster.lb.propagation),
       keyed_(placement_of(world).keyed),
-      policy_(placement_of(world).make(backends(world.scenario.cluster.nodes.count), rule_)),
+      policy_(placement_of(world).make(planned_backends(world.scenario), rule_)),
       views_(world.scenario.cluster.nodes.count),
       heard_(world.scenario.cluster.nodes.count, kBeforeAll) {}
-
-// The value of the hashed request parameter: the client's first room. An individual's is the one
-// that it names first; the numbers of rooms depend on who else is in the file.
-std::string Balancer::key(EndpointId endpoint) const {
-  if (world_.plan.individual(endpoint)) {
-    const auto& rooms = world_.plan.individual_config(endpoint).rooms;
-    if (!rooms.empty()) return rooms.front();
-  }
-  const auto memberships = world_.plan.memberships(endpoint);
-  if (memberships.empty()) return "endpoint-" + std::to_string(index(endpoint));
-  return world_.plan.room_name(memberships.front().room);
-}
 
 std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId>& avoid) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
@@ -53,7 +34,7 @@ std::optional<NodeId> Balancer::choose(ConnectionId id, const std::vector<NodeId
     const auto& on = world_.plan.individual_config(endpoint).on;
     if (on && views_[*on].in_rotation) return NodeId{*on};
   }
-  const std::string key_text = key(endpoint);
+  const std::string key_text = world_.plan.placement_key(endpoint);
   return policy_->pick(
       {world_.now, key_text, world_.draw(Purpose::placement, static_cast<std::uint32_t>(endpoint)),
        avoid},

@@ -27,7 +27,6 @@ class Balancer {
 
  private:
   std::optional<NodeId> choose(ConnectionId id, const std::vector<NodeId>& avoid);
-  std::string key(EndpointId endpoint) const;
   void forward(ConnectionId id, NodeId node);
   void refuse(ConnectionId id);
 

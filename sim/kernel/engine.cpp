@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
@@ -188,20 +189,8 @@ class Run {
         world_(scenario, spec, seed, options.mute),
         measure_(scenario.time.measure),
         end_(scenario.time.measure + scenario.time.drain) {
-    record_.strategy = spec.name;
-    record_.seed = seed;
-    record_.measure = measure_;
-    record_.nodes = scenario.cluster.nodes.count;
-    record_.loops = scenario.cluster.nodes.loops;
-    record_.endpoints = world_.plan.endpoints();
+    record_ = begin_record(world_.plan, spec);
     world_.log = options.log;
-    for (const FaultSpan& span : fault_spans(scenario)) {
-      FaultRow row;
-      row.trigger = span.trigger;
-      row.begin = span.begin;
-      row.end = span.end;
-      record_.faults.push_back(row);
-    }
   }
 
   RunRecord play() {

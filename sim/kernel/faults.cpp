@@ -2,6 +2,7 @@
 // What a fault does to whom is decided by the part that is called, not here.
 #include "sim/kernel/faults.hpp"
 
+#include "sim/books/setup.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -99,12 +100,7 @@ void Faults::individual(const Stimulus& stimulus) {
   if (stimulus.kind == Kind::connect) clients.login(who, 0);
   if (stimulus.kind == Kind::join) clients.join(who, world_.plan.room_named(step.room));
   if (stimulus.kind == Kind::leave) clients.leave(who, world_.plan.room_named(step.room));
-  if (stimulus.kind != Kind::send) return;
-  const Address to = step.to_user.empty()
-                         ? Address::room(world_.plan.room_named(step.to_room))
-                         : Address::user(world_.plan.individual_named(step.to_user));
-  const auto scripted = static_cast<std::uint16_t>(world_.scenario.traffic.size());
-  clients.send({world_.now, scripted, who, to, step.size});
+  if (stimulus.kind == Kind::send) clients.send(scripted_send(world_.plan, step, world_.now));
 }
 
 }  // namespace squall

@@ -2,6 +2,7 @@
 // Every delay is drawn from its own stream, so no part can shift the draws of another.
 #include "sim/kernel/world.hpp"
 
+#include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
@@ -11,49 +12,6 @@
 #include "sim/kernel/registry.hpp"
 
 namespace squall {
-namespace {
-
-std::size_t trigger_count(const Scenario& scenario) {
-  return 2 + scenario.people.size() + 1 + fault_spans(scenario).size();
-}
-
-OracleSetup oracle_setup(const Plan& plan) {
-  OracleSetup setup{
-      plan.endpoints(), {}, plan.scenario().time.measure, trigger_count(plan.scenario())};
-  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
-    setup.room_sizes.push_back(static_cast<std::uint32_t>(plan.members(RoomId{room}).size()));
-  }
-  return setup;
-}
-
-StrategySpec with_placement(StrategySpec spec, const Scenario& scenario) {
-  if (spec.placement.empty()) spec.placement = scenario.cluster.lb.policy;
-  return spec;
-}
-
-LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
-                         std::optional<Mechanism> mute) {
-  const Scenario& scenario = plan.scenario();
-  LedgerSetup setup{scenario.time.measure,
-                    scenario.time.deadline,
-                    scenario.client.dedupe_window,
-                    {},
-                    {},
-                    plan.endpoints(),
-                    trigger_count(scenario),
-                    uncovered,
-                    spec.connections > 1,
-                    mute};
-  for (const FaultSpan& span : fault_spans(scenario))
-    setup.spans.emplace_back(span.begin, span.end);
-  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
-    setup.rosters.push_back(plan.members(RoomId{room}));
-  }
-  return setup;
-}
-
-}  // namespace
-
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
              std::optional<Mechanism> mute)
     : scenario(the_scenario),
@@ -72,13 +30,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       node_registry_(the_scenario.cluster.net.node_registry),
       client_draws_(plan.endpoints(), 0),
       other_draws_(static_cast<std::size_t>(Purpose::disconnect_share) + 1) {
-  for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
-    std::vector<Oracle::Seat> seats;
-    for (const Membership& membership : plan.memberships(EndpointId{e})) {
-      seats.push_back({membership.room, membership.rank});
-    }
-    oracle.seat(EndpointId{e}, seats, !plan.individual(EndpointId{e}));
-  }
+  seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
   balancer = std::make_unique<Balancer>(*this);
   peers = std::make_unique<Peers>(*this);

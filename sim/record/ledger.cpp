@@ -99,6 +99,7 @@ void Ledger::take_owed(Tracked& tracked) {
   }
   Cell& cell = this->cell(tracked);
   ++cell.messages;
+  if (setup_.uncertainty > Duration{0}) leave_out_grey(tracked, cell);
   std::uint64_t owed = 0;
   for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
     owed += static_cast<std::uint64_t>(__builtin_popcountll(tracked.owed[i]));
@@ -106,6 +107,19 @@ void Ledger::take_owed(Tracked& tracked) {
   }
   cell.owed += owed;
   seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed += owed;
+}
+
+// Who became ready in the very instant of the message might have been owed it, or not.
+void Ledger::leave_out_grey(Tracked& tracked, Cell& cell) {
+  for (std::uint32_t rank = 0; rank < tracked.owed.size() * 64; ++rank) {
+    if (!test_bit(tracked.owed, rank)) continue;
+    if (!oracle_.began_within(recipient(tracked, rank), tracked.intend, setup_.uncertainty)) {
+      continue;
+    }
+    set_bit(tracked.owed, rank, false);
+    set_bit(tracked.connected, rank, false);
+    ++cell.grey;
+  }
 }
 
 Cell& Ledger::cell(const Tracked& tracked) {

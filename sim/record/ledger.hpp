@@ -30,6 +30,9 @@ struct LedgerSetup {
   Mechanism uncovered;            // what it means when nobody sent a connected recipient a copy
   bool deliberate;                // duplicates are the strategy's intention (k connections)
   std::optional<Mechanism> mute;  // tests: swallow this mechanism's reports; a law must notice
+  Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
+  // Of one frame to one client, by the size of its payload.
+  WireCost (*push_cost)(Bytes size) = [](Bytes size) { return wire::websocket(size, false); };
 };
 
 struct Offer {
@@ -155,6 +158,7 @@ class Ledger {
   MessageId allocate();
   void join_stream(MessageId id);
   void take_owed(Tracked& tracked);
+  void leave_out_grey(Tracked& tracked, Cell& cell);
   void end_copy(Tracked& tracked, MessageId id, Time now);
   bool muted(Mechanism mechanism) const { return setup_.mute == mechanism; }
   EndpointId recipient(const Tracked& tracked, std::uint32_t rank) const;

@@ -122,7 +122,10 @@ void Oracle::ready(ConnectionId id, Time now) {
   Person& person = people_[index(record.endpoint)];
   ++person.green;
   ++person.live;
-  if (!person.ready_since_login) first_login_.record((now - person.login).count());
+  if (!person.ready_since_login) {
+    first_login_.record((now - person.login).count());
+    person.first_ready = now;
+  }
   person.ready_since_login = true;
   update(record.endpoint, now);
 }
@@ -180,6 +183,11 @@ void Oracle::reachable(EndpointId endpoint, bool yes, Time now) {
     person.gap = kNever;
   }
   update(endpoint, now);
+}
+
+bool Oracle::began_within(EndpointId endpoint, Time at, Duration width) const {
+  const Person& person = people_[index(endpoint)];
+  return person.first_ready != kBeforeAll && at - person.first_ready <= width;
 }
 
 bool Oracle::owed(EndpointId endpoint) const {

@@ -100,6 +100,8 @@ class Oracle {
     return rooms_[index(room)].connected;
   }
   bool owed(EndpointId endpoint) const;
+  // It became ready for the first time since its login, in the `width` before `at`.
+  bool began_within(EndpointId endpoint, Time at, Duration width) const;
   bool connected(EndpointId endpoint) const { return people_[index(endpoint)].live > 0; }
   std::uint32_t rank_in(EndpointId endpoint, RoomId room) const;  // max() when no member
 
@@ -127,6 +129,7 @@ class Oracle {
     ConnectionId latest = kNoConnection;
     Time since{0};  // of `where`
     Time login = kNever, logout = kBeforeAll;
+    Time first_ready = kBeforeAll;  // since login
     Time gap = kNever;  // involuntarily cut off since
   };
   struct Room {

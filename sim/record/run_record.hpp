@@ -46,6 +46,7 @@ struct Cell {
   // Every lost pair is exactly one of these.
   std::uint64_t broken_promises = 0, lost_refused = 0, lost_silent = 0;
   std::uint64_t bonus = 0, spurious = 0;
+  std::uint64_t grey = 0;  // not owed: the recipient's state changed within the clock's uncertainty
   std::uint64_t dup_suppressed = 0, dup_surfaced = 0, redundant = 0;
   std::uint64_t fifo_violations = 0;
 
@@ -91,6 +92,16 @@ struct FaultRow {  // one labelled step of the script
   std::uint64_t pairs_lost = 0;
   Histogram ready_again;  // ns, of the disconnects billed to this fault
   std::uint64_t never_again = 0;
+};
+
+// What only a live engine knows: the generator's own faults, and the cost of the run.
+struct LiveRow {
+  bool played = false;  // false: virtual time, and nothing below means anything
+  Histogram lateness;   // of planned sends: when the generator came to it - t_intend, ns
+  std::uint64_t planned = 0, sent = 0;  // messages due until the end, and those it came to
+  std::uint64_t owed = 0, grey = 0;     // pairs; grey: too close to a boundary to say, left out
+  Duration cpu{0};                      // of the whole process during measure
+  std::string invalid;                  // why the run may not be believed; empty: it may
 };
 
 // A conservation law that did not balance.
@@ -143,6 +154,7 @@ struct RunRecord {
   std::uint64_t arrivals_hash = 0;  // equal for all strategies of one seed
   std::uint64_t fingerprint = 0;    // over everything above and the order of events
 
+  LiveRow live;
   std::vector<Violation> violations;
   bool unstable = false;  // a loop's backlog grew over measure
 };

@@ -26,7 +26,9 @@ Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time in
   // A process that dies leaves its kernel to flush what it was given, whatever the goodbye's turn.
   const bool flushed = entry.socket <= connection.closed && connection.closed <= connection.dead &&
                        !connection.reset && connection.reason == CloseReason::crash;
-  if (entry.arrival <= connection.dead || flushed) {
+  // A live engine knows that a frame never came; a simulated one is always under way to somewhere.
+  const bool came = entry.arrival != kNever;
+  if ((came && entry.arrival <= connection.dead) || flushed) {
     return connection.opened <= intend ? Fate::arrived : Fate::arrived_later;
   }
   return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
@@ -244,7 +246,7 @@ void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint6
 
 // The last hop is the only place where it is known what a frame was worth.
 void Ledger::book_bytes(const Tracked& tracked) {
-  const WireCost cost = wire::websocket(tracked.message.size, false);
+  const WireCost cost = setup_.push_cost(tracked.message.size);
   for (const Batch& batch : tracked.batches) {
     std::int64_t useful = 0, redundant = 0, lost = 0;
     for (std::uint32_t i = batch.begin; i < batch.end; ++i) {

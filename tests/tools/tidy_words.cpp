@@ -45,8 +45,12 @@ const std::vector<IncludeRow>& include_table() {
       {"scenarios/model/json", {"strategies/core/", "scenarios/model/", "nlohmann/"}},
       {"scenarios/model/", {"strategies/core/", "scenarios/model/"}},
       {"sim/record/", {"strategies/core/", "sim/record/"}},
-      {"sim/kernel/", {"strategies/", "scenarios/model/", "sim/record/", "sim/kernel/"}},
-      {"sim/live/", {"strategies/", "scenarios/model/", "sim/record/", "sim/live/", "boost/"}},
+      {"sim/books/", {"strategies/", "scenarios/model/", "sim/record/", "sim/books/"}},
+      {"sim/kernel/",
+       {"strategies/", "scenarios/model/", "sim/record/", "sim/books/", "sim/kernel/"}},
+      {"sim/live/",
+       {"strategies/", "scenarios/model/", "sim/record/", "sim/books/", "sim/live/", "boost/",
+        "nats/", "amqp", "librdkafka/"}},
       {"sim/farm/",
        {"strategies/", "scenarios/model/", "sim/record/", "sim/kernel/", "sim/live/", "sim/farm/"}},
       {"report/",
@@ -107,7 +111,8 @@ struct BannedRow {
 };
 
 const std::vector<BannedRow>& banned_table() {
-  static const Words pure{"strategies/", "scenarios/model/", "sim/kernel/", "sim/record/"};
+  static const Words pure{"strategies/", "scenarios/model/", "sim/kernel/", "sim/record/",
+                          "sim/books/"};
   static const Words exact{"strategies/", "sim/kernel/", "scenarios/model/distribution",
                            "scenarios/model/plan"};
   static const Words everywhere{"strategies/", "scenarios/", "sim/", "report/"};

@@ -1,0 +1,25 @@
+// UTF-8, for writers of formats that may not carry broken text: names in a result are untrusted.
+// What a format forbids beyond that is its own business.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace squall {
+
+inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";  // U+FFFD
+
+struct CodePoint {
+  std::uint32_t value = 0;
+  std::size_t bytes = 0;  // 0: the text does not begin with a code point
+};
+
+// The first one of a text that is not empty. Overlong forms and surrogates are none.
+CodePoint first_code_point(std::string_view text);
+
+// Every byte that belongs to no code point becomes U+FFFD.
+std::string clean_utf8(std::string_view text);
+
+}  // namespace squall

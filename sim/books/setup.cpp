@@ -1,0 +1,96 @@
+// From a plan to empty books. See setup.hpp.
+// Triggers are numbered here only by their count; their names are the scenario's.
+#include "sim/books/setup.hpp"
+
+#include <string>
+
+namespace squall {
+namespace {
+
+std::size_t trigger_count(const Scenario& scenario) {
+  return 2 + scenario.people.size() + 1 + fault_spans(scenario).size();
+}
+
+}  // namespace
+
+StrategySpec with_placement(StrategySpec spec, const Scenario& scenario) {
+  if (spec.placement.empty()) spec.placement = scenario.cluster.lb.policy;
+  return spec;
+}
+
+std::vector<Backend> planned_backends(const Scenario& scenario) {
+  std::vector<Backend> list;
+  for (std::size_t i = 1; i <= scenario.cluster.nodes.count; ++i) {
+    list.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
+  }
+  return list;
+}
+
+OracleSetup oracle_setup(const Plan& plan) {
+  OracleSetup setup{
+      plan.endpoints(), {}, plan.scenario().time.measure, trigger_count(plan.scenario())};
+  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
+    setup.room_sizes.push_back(static_cast<std::uint32_t>(plan.members(RoomId{room}).size()));
+  }
+  return setup;
+}
+
+void seat_everybody(Oracle& oracle, const Plan& plan) {
+  for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
+    const EndpointId endpoint{e};
+    std::vector<Oracle::Seat> seats;
+    for (const Membership& membership : plan.memberships(endpoint)) {
+      seats.push_back({membership.room, membership.rank});
+    }
+    oracle.seat(endpoint, seats, !plan.individual(endpoint));
+  }
+}
+
+LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
+                         std::optional<Mechanism> mute) {
+  const Scenario& scenario = plan.scenario();
+  LedgerSetup setup{scenario.time.measure,
+                    scenario.time.deadline,
+                    scenario.client.dedupe_window,
+                    {},
+                    {},
+                    plan.endpoints(),
+                    trigger_count(scenario),
+                    uncovered,
+                    spec.connections > 1,
+                    mute};
+  for (const FaultSpan& span : fault_spans(scenario))
+    setup.spans.emplace_back(span.begin, span.end);
+  for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
+    setup.rosters.push_back(plan.members(RoomId{room}));
+  }
+  return setup;
+}
+
+RunRecord begin_record(const Plan& plan, const StrategySpec& spec) {
+  const Scenario& scenario = plan.scenario();
+  RunRecord record;
+  record.strategy = spec.name;
+  record.seed = plan.seed();
+  record.measure = scenario.time.measure;
+  record.nodes = scenario.cluster.nodes.count;
+  record.loops = scenario.cluster.nodes.loops;
+  record.endpoints = plan.endpoints();
+  for (const FaultSpan& span : fault_spans(scenario)) {
+    FaultRow row;
+    row.trigger = span.trigger;
+    row.begin = span.begin;
+    row.end = span.end;
+    record.faults.push_back(row);
+  }
+  return record;
+}
+
+Send scripted_send(const Plan& plan, const ScriptStep& step, Time at) {
+  const Address to = step.to_user.empty() ? Address::room(plan.room_named(step.to_room))
+                                          : Address::user(plan.individual_named(step.to_user));
+  const auto scripted = static_cast<std::uint16_t>(plan.scenario().traffic.size());
+  return {at, scripted, plan.individual_named(step.client), to, step.size};
+}
+
+}  // namespace squall

@@ -1,0 +1,39 @@
+// Opens the books of a run: what oracle, ledger and record are told before anything happens.
+//
+// Both engines start from here, so that they count the same things. It knows plans and books, and
+// no engine.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "scenarios/model/plan.hpp"
+#include "sim/record/ledger.hpp"
+#include "sim/record/oracle.hpp"
+#include "sim/record/run_record.hpp"
+#include "strategies/core/placement.hpp"
+#include "strategies/core/spec.hpp"
+
+namespace squall {
+
+// The strategy with the scenario's own placement where it names none.
+StrategySpec with_placement(StrategySpec spec, const Scenario& scenario);
+
+// The nodes as a balancer knows them: made-up addresses, because hashing policies look at them.
+std::vector<Backend> planned_backends(const Scenario& scenario);
+
+OracleSetup oracle_setup(const Plan& plan);
+// Where everybody sits; members of populations are joined from the start.
+void seat_everybody(Oracle& oracle, const Plan& plan);
+
+LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
+                         std::optional<Mechanism> mute);
+
+// Names, sizes and labelled faults.
+RunRecord begin_record(const Plan& plan, const StrategySpec& spec);
+
+// ---- traffic that the plan does not make but the script --------------------------------------
+// What a `send` step of the script says, and to whom.
+Send scripted_send(const Plan& plan, const ScriptStep& step, Time at);
+
+}  // namespace squall

@@ -1,0 +1,98 @@
+// squall compare BASE NEW [MORE...]: did it get worse? Reads, compares, shows; plays runs again
+// only to name the first event that differs.
+// Where to go next: compare_input.cpp (what the words mean), report/change.hpp (the comparison).
+#include "report/change.hpp"
+#include "sim/cli/change_output.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/compare_input.hpp"
+#include "sim/cli/first_event.hpp"
+#include "sim/cli/presentation.hpp"
+
+namespace squall {
+namespace {
+
+Exit usage_error(const Console& console, const std::string& sentence) {
+  console.err << "error: " << sentence << '\n';
+  return {ExitCode::usage, "bad command line; nothing was compared"};
+}
+
+// The side, or how to end without it.
+std::optional<ComparedRun> read_side(const Invocation& invocation, const std::string& word,
+                                     bool is_base, Exit& exit) {
+  bool missing = false;
+  std::string error;
+  std::optional<ComparedRun> run = read_compared(invocation.options, word, missing, error);
+  if (run) return run;
+  if (!missing || !is_base) {
+    exit = usage_error(invocation.console, error);
+    return std::nullopt;
+  }
+  invocation.console.err << "error: " << error << "\n  create it: squall baseline save "
+                         << command_word(word) << " latest\n  known:     squall baseline list\n";
+  exit = {ExitCode::inconclusive, "nothing to compare with"};
+  return std::nullopt;
+}
+
+ChangeReport compare_pair(const ComparedRun& base, const ComparedRun& fresh,
+                          const ChangeFlags& flags, bool accept_scenario) {
+  const ChangeRequest request{gates_for(fresh, flags), flags.gate_options, accept_scenario};
+  ChangeReport report = compare_results(base.side, fresh.side, request);
+  if (!fresh.scenario) report.notes.push_back(fresh.scenario_problem + ": its gates are not known");
+  if (!report.identical && report.not_comparable.empty()) {
+    report.first_difference = first_differing_event(base, fresh, report);
+  }
+  report.reproduce = reproduce_command(fresh, report);
+  report.accept = accept_command(base.side.name, fresh.side.name);
+  return report;
+}
+
+// Failures outrank inconclusive ones, which outrank passes.
+void keep_worst(const ChangeConclusion& end, ExitCode& code, std::string& sentence) {
+  const ExitCode one = end.end == ChangeEnd::failed         ? ExitCode::failed
+                       : end.end == ChangeEnd::inconclusive ? ExitCode::inconclusive
+                                                            : ExitCode::ok;
+  if (one == ExitCode::ok || code == ExitCode::failed) return;
+  if (code == ExitCode::inconclusive && one != ExitCode::failed) return;
+  code = one;
+  sentence = end.sentence;
+}
+
+}  // namespace
+
+Exit compare_command(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  std::string error;
+  const std::optional<ChangeFlags> flags = check_change_flags(options, error);
+  if (!flags) return usage_error(invocation.console, error);
+  error = check_change_reports(options.report);
+  if (error.empty() && options.inputs.size() > 2 && !options.report.empty()) {
+    error = "--report takes one new run: a file cannot hold several comparisons";
+  }
+  if (!error.empty()) return usage_error(invocation.console, error);
+
+  Exit exit;
+  const auto base = read_side(invocation, options.inputs.front(), true, exit);
+  if (!base) return exit;
+  std::vector<ComparedRun> news;
+  for (std::size_t i = 1; i < options.inputs.size(); ++i) {
+    auto fresh = read_side(invocation, options.inputs[i], false, exit);
+    if (!fresh) return exit;
+    news.push_back(std::move(*fresh));
+  }
+  const std::string format = options.json ? "json" : options.format;
+  std::vector<std::string> documents;
+  std::string broken;
+  for (const ComparedRun& fresh : news) {
+    const ChangeReport report = compare_pair(*base, fresh, *flags, options.accept_scenario);
+    documents.push_back(change_format_named(format)->render(report));
+    error = publish_change(report, options, invocation.console.err);
+    if (!error.empty()) broken = error;
+    keep_worst(conclusion(report, flags->fail_on), exit.code, exit.meaning);
+  }
+  print_documents(documents, format, invocation.console.out);
+  if (broken.empty()) return exit;
+  invocation.console.err << "error: " << broken << '\n';
+  return {ExitCode::broken, broken};
+}
+
+}  // namespace squall

@@ -1,0 +1,80 @@
+// From flags to engines. See engine_choice.hpp.
+// A flag of the live engine is refused without it: it would do nothing, in silence.
+#include "sim/cli/engine_choice.hpp"
+
+#include "sim/cli/interrupt.hpp"
+#include "sim/kernel/engine.hpp"
+#include "sim/live/broker_link.hpp"
+#include "sim/live/engine.hpp"
+#include "sim/live/spawned_server.hpp"
+
+namespace squall {
+namespace {
+
+// Empty when `broker` can be asked for.
+std::string check_broker(const std::string& broker) {
+  constexpr std::string_view kSpawn = "spawn:";
+  if (broker == "embedded" || broker == "spawn:kafka-mock") return {};
+  std::string error;
+  if (!broker.starts_with(kSpawn)) {
+    const live::BrokerAddress address = live::parse_broker_address(broker, error);
+    if (!error.empty()) return "--broker " + broker + ": " + error + "; or embedded, spawn:redis";
+    return live::broker_link_for(address) != nullptr ? "" : "--broker " + broker + ": not known";
+  }
+  const std::string kind = broker.substr(kSpawn.size(), broker.find('?') - kSpawn.size());
+  std::string known;
+  for (const live::ServerKind& row : live::server_kinds()) {
+    if (row.name == kind) return {};
+    known += "spawn:" + std::string(row.name) + ", ";
+  }
+  return "--broker " + broker + ": there is no such server; possible are " + known +
+         "spawn:kafka-mock";
+}
+
+std::string check(const Options& options) {
+  if (options.engine != "sim") return check_broker(options.broker);
+  const Options defaults;
+  const char* const flag = options.broker != defaults.broker     ? "--broker"
+                           : options.lb != defaults.lb           ? "--lb"
+                           : options.forward != defaults.forward ? "--forward"
+                           : options.loops != defaults.loops     ? "--loops"
+                                                                 : nullptr;
+  if (flag == nullptr) return {};
+  return std::string(flag) + " belongs to the live engine: add --engine live";
+}
+
+EngineChoice simulator() {
+  return {"sim", [](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+                    const PlayOptions& limits) { return play(scenario, spec, seed, limits); }};
+}
+
+EngineChoice live_engine(const Options& options, LiveListener listener) {
+  live::LiveOptions live;
+  live.broker = options.broker;
+  live.nginx = options.lb == "nginx";
+  live.forwarding =
+      options.forward == "http" ? live::Forwarding::http : live::Forwarding::websocket;
+  live.loops = options.loops;
+  live.on_progress = std::move(listener);
+  const auto play = [live](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+                           const PlayOptions& limits) {
+    live::LiveOptions mine = live;
+    mine.stop = limits.stop;
+    return live::play(scenario, spec, seed, mine);
+  };
+  return {"live", play, true};
+}
+
+}  // namespace
+
+std::vector<EngineChoice> engines_of(const Options& options, LiveListener listener,
+                                     std::string& error) {
+  error = check(options);
+  std::vector<EngineChoice> engines;
+  if (!error.empty()) return engines;
+  if (options.engine != "live") engines.push_back(simulator());
+  if (options.engine != "sim") engines.push_back(live_engine(options, std::move(listener)));
+  return engines;
+}
+
+}  // namespace squall

@@ -1,0 +1,14 @@
+// The wall clock as text, in UTC: for manifests, folder names and baselines, never for results.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace squall {
+
+// "2026-11-22T10:44:12Z"
+std::string utc_text(std::chrono::system_clock::time_point when);
+// "20261122T104412Z": sortable, usable as a file name.
+std::string utc_stamp(std::chrono::system_clock::time_point when);
+
+}  // namespace squall

@@ -1,0 +1,295 @@
+// Lives and connections of the clients. What they say and hear is in clients_messages.cpp.
+// Facts are noted before the socket is touched: whoever sees the effect stamps it later.
+#include "sim/live/clients.hpp"
+
+#include <algorithm>
+
+#include "sim/live/clients_link.hpp"
+
+namespace squall::live {
+
+Clients::Clients(Cluster& cluster, std::size_t loop)
+    : cluster_(cluster),
+      loop_(*cluster.loops[loop]),
+      number_(loop),
+      options_{cluster.scenario.client.heartbeat_every, cluster.scenario.client.heartbeat_timeout,
+               cluster.scenario.client.connect_timeout, cluster.scenario.client.backoff},
+      links_per_person_(
+          std::min<std::uint16_t>(cluster.spec.connections, cluster.scenario.cluster.nodes.count)) {
+  const std::uint32_t all = cluster.plan.endpoints();
+  for (std::uint32_t e = static_cast<std::uint32_t>(loop); e < all;
+       e += static_cast<std::uint32_t>(cluster.loops.size())) {
+    Person& added = people_.emplace_back();
+    const EndpointId endpoint{e};
+    for (std::uint16_t slot = 0; slot < links_per_person_; ++slot) {
+      added.links.push_back(std::make_unique<Link>(*this, endpoint, slot));
+    }
+    if (!cluster.plan.individual(endpoint)) continue;
+    for (const Membership& m : cluster.plan.memberships(endpoint)) {
+      if (cluster.plan.initially_joined(endpoint, m.room)) added.rooms.insert(m.room);
+    }
+  }
+  const auto& happenings = cluster.timeline.happenings;
+  for (std::uint32_t i = 0; i < happenings.size(); ++i) {
+    const Happening& what = happenings[i];
+    if (what.kind == Happening::Kind::stimulus) continue;  // the director's
+    const EndpointId who = what.kind == Happening::Kind::send
+                               ? cluster.timeline.messages[what.who].message.sender
+                               : EndpointId{what.who};
+    if (mine(who)) due_.push_back(i);
+  }
+}
+
+Clients::~Clients() = default;
+
+bool Clients::mine(EndpointId endpoint) const { return cluster_.loop_number(endpoint) == number_; }
+
+// ---- the timeline ------------------------------------------------------------------------------
+
+void Clients::begin() { play_due(); }
+
+void Clients::play_due() {
+  const auto& happenings = cluster_.timeline.happenings;
+  const Time now = loop_.now();
+  while (next_ < due_.size() && happenings[due_[next_]].at <= now) {
+    happen(happenings[due_[next_++]]);
+  }
+  if (next_ < due_.size()) loop_.at(happenings[due_[next_]].at, [this] { play_due(); });
+}
+
+void Clients::happen(const Happening& what) {
+  const EndpointId endpoint{what.who};
+  switch (what.kind) {
+    case Happening::Kind::login: login(endpoint); break;
+    case Happening::Kind::logout: logout(endpoint); break;
+    case Happening::Kind::drop:
+      cut_all(endpoint,
+              cluster_.plan.drop_is_silent(endpoint, what.number) ? DisconnectHow::silent
+                                                                  : DisconnectHow::abort,
+              cluster_.plan.churn(endpoint));
+      break;
+    case Happening::Kind::send:
+      lateness_.record(std::max<std::int64_t>(0, (loop_.now() - what.at).count()));
+      send(what.who);
+      break;
+    case Happening::Kind::stimulus: break;
+  }
+}
+
+void Clients::login(EndpointId endpoint) {
+  Person& who = person(endpoint);
+  who.online = true;
+  for (const auto& link : who.links) {
+    LinkActions actions;
+    link->machine.start(loop_.now(), options_, actions);
+    play(*link, actions, CloseReason::none, kStructural);
+  }
+}
+
+void Clients::logout(EndpointId endpoint) {
+  Person& who = person(endpoint);
+  who.online = false;
+  drop_queue(endpoint);
+  for (const auto& link : who.links) {
+    LinkActions actions;
+    link->machine.stop(actions);
+    play(*link, actions, CloseReason::logout, cluster_.plan.churn(endpoint));
+  }
+}
+
+void Clients::cut_all(EndpointId endpoint, DisconnectHow how, TriggerId trigger) {
+  for (const auto& link : person(endpoint).links) {
+    if (link->machine.phase != LinkPhase::ready) continue;
+    const auto why = how == DisconnectHow::silent ? CloseReason::silent : CloseReason::network;
+    note(FactKind::cut, static_cast<std::uint32_t>(link->connection), how == DisconnectHow::close,
+         kNoNode, static_cast<std::uint8_t>(why), trigger);
+    drop_channel(*link, how == DisconnectHow::close ? CloseReason::logout : why);
+    lost(*link);
+  }
+}
+
+void Clients::disconnect(const Stimulus& stimulus) {
+  const ScriptStep& step = cluster_.scenario.script[stimulus.item];
+  if (!step.client.empty()) {
+    const EndpointId who = cluster_.plan.individual_named(step.client);
+    if (mine(who)) cut_all(who, step.how, stimulus.trigger);
+    return;
+  }
+  const Rng rng(cluster_.plan.seed(), Purpose::disconnect_share, stimulus.item);
+  for (std::uint32_t e = 0; e < cluster_.plan.endpoints(); ++e) {
+    const EndpointId endpoint{e};
+    if (!mine(endpoint) || cluster_.plan.individual(endpoint)) continue;
+    const auto& population = cluster_.scenario.people[cluster_.plan.population(endpoint)];
+    if (population.name != step.population || unit(rng.at(e)) >= step.share) continue;
+    cut_all(endpoint, step.how, stimulus.trigger);
+  }
+}
+
+void Clients::membership(const Stimulus& stimulus) {
+  const ScriptStep& step = cluster_.scenario.script[stimulus.item];
+  const EndpointId who = cluster_.plan.individual_named(step.client);
+  if (!mine(who)) return;
+  const RoomId room = cluster_.plan.room_named(step.room);
+  const bool joins = stimulus.kind == Stimulus::Kind::join;
+  const std::uint32_t number[] = {static_cast<std::uint32_t>(room)};
+  note(joins ? FactKind::asked_to_join : FactKind::asked_to_leave,
+       static_cast<std::uint32_t>(who), number[0]);
+  Person& someone = person(who);
+  joins ? static_cast<void>(someone.rooms.insert(room))
+        : static_cast<void>(someone.rooms.erase(room));
+  for (const auto& link : someone.links) {
+    if (link->machine.phase != LinkPhase::ready) continue;
+    write_frame(*link, Opcode::binary,
+                encode_note(joins ? FrameKind::join : FrameKind::leave, number));
+  }
+}
+
+// ---- a link's actions --------------------------------------------------------------------------
+
+void Clients::play(Link& link, const LinkActions& actions, CloseReason why, TriggerId trigger) {
+  for (const LinkAction& action : actions.list()) {
+    switch (action.kind) {
+      case LinkAction::Kind::connect: connect(link); break;
+      case LinkAction::Kind::abandon: give_up(link, why); break;
+      case LinkAction::Kind::close: close(link, why, trigger); break;
+      case LinkAction::Kind::send_ping: write_frame(link, Opcode::ping, {}); break;
+      case LinkAction::Kind::start_timer:
+        loop_.at(action.at, [this, &link, generation = action.generation] {
+          timer(link, generation);
+        });
+        break;
+    }
+  }
+}
+
+void Clients::timer(Link& link, std::uint32_t generation) {
+  if (link.machine.generation != generation) return;
+  const bool connecting = link.machine.phase == LinkPhase::connecting;
+  LinkActions actions;
+  link.machine.timer(loop_.now(), generation, options_, link.backoff_rng(cluster_.plan), actions);
+  play(link, actions, connecting ? CloseReason::timeout : CloseReason::heartbeat, kOverload);
+}
+
+void Clients::connect(Link& link) {
+  link.connection = ConnectionId{cluster_.connections.fetch_add(1)};
+  link.tried.clear();
+  note(FactKind::attempted, static_cast<std::uint32_t>(link.connection),
+       static_cast<std::uint32_t>(link.endpoint));
+  dial(link);
+}
+
+// One try at one node. The balancer's own retries belong to the same attempt of the client.
+void Clients::dial(Link& link) {
+  ConnectRequest request;
+  request.source = link.source_address();
+  request.target = link.target(cluster_.plan);
+  const Time now = loop_.now();
+  if (!cluster_.front.empty()) {
+    request.to = cluster_.front_address;
+  } else {
+    std::vector<NodeId> avoid = link.sisters();
+    avoid.insert(avoid.end(), link.tried.begin(), link.tried.end());
+    const auto node = cluster_.balancer.choose(link.endpoint, avoid, now);
+    if (!node) {
+      loop_.post([this, &link, connection = link.connection] {
+        if (link.connection == connection) attempt_failed(link, CloseReason::refused);
+      });
+      return;
+    }
+    link.node = *node;
+    cluster_.balancer.connected(*node);
+    request.to = cluster_.node_addresses[index(*node)];
+    // A node that does not answer at all: the balancer gives up on it before the client does.
+    loop_.at(now + cluster_.scenario.cluster.lb.connect_timeout,
+             [this, &link, connection = link.connection, tries = link.tried.size()] {
+               const bool same = link.connection == connection && link.tried.size() == tries;
+               if (same && link.handshake != nullptr) dialled(link, {"no answer", -1, {}, 0, 0});
+             });
+  }
+  link.handshake = connect_upgrade(loop_, request,
+                                   [this, &link](Upgrade upgrade) { dialled(link, upgrade); });
+}
+
+void Clients::dialled(Link& link, Upgrade upgrade) {
+  loop_.retire(std::move(link.handshake));
+  link.handshake = nullptr;
+  if (upgrade.error.empty()) {
+    if (cluster_.front.empty()) cluster_.balancer.succeeded(link.node);
+    link.open(loop_, upgrade);
+    std::vector<std::uint32_t> rooms;
+    for (const RoomId room : person(link.endpoint).rooms) {
+      rooms.push_back(static_cast<std::uint32_t>(room));
+    }
+    write_frame(link, Opcode::binary, encode_note(FrameKind::subscribe, rooms));
+    return;
+  }
+  if (!cluster_.front.empty()) {
+    attempt_failed(link, CloseReason::refused);
+    return;
+  }
+  cluster_.balancer.released(link.node);
+  if (upgrade.answered) {  // by a node that wants no more clients: the client hears of it
+    attempt_failed(link, CloseReason::refused);
+    return;
+  }
+  cluster_.balancer.failed(link.node, loop_.now());
+  link.tried.push_back(link.node);
+  dial(link);
+}
+
+void Clients::attempt_failed(Link& link, CloseReason why) {
+  if (link.machine.phase != LinkPhase::connecting) return;
+  note(FactKind::refused, static_cast<std::uint32_t>(link.connection), 0, link.node,
+       static_cast<std::uint8_t>(why));
+  drop_channel(link, CloseReason::network);
+  lost(link);
+}
+
+void Clients::lost(Link& link) {
+  LinkActions actions;
+  link.machine.lost(loop_.now(), options_, link.backoff_rng(cluster_.plan), actions);
+  play(link, actions, CloseReason::none, kStructural);
+}
+
+// The client walks away from a running attempt.
+void Clients::give_up(Link& link, CloseReason why) {
+  note(FactKind::refused, static_cast<std::uint32_t>(link.connection), 0, link.node,
+       static_cast<std::uint8_t>(why));
+  if (link.handshake != nullptr) {
+    loop_.retire(std::move(link.handshake));
+    link.handshake = nullptr;
+    if (cluster_.front.empty()) cluster_.balancer.released(link.node);
+  }
+  drop_channel(link, CloseReason::network);
+}
+
+// The client is done with a ready connection.
+void Clients::close(Link& link, CloseReason why, TriggerId trigger) {
+  note(FactKind::cut, static_cast<std::uint32_t>(link.connection), why == CloseReason::logout,
+       kNoNode, static_cast<std::uint8_t>(why), trigger);
+  drop_channel(link, why);
+}
+
+// How the socket goes: in order, with a reset, or without a word.
+void Clients::drop_channel(Link& link, CloseReason why) {
+  if (link.channel == nullptr) return;
+  if (link.welcomed) --ready_;
+  link.welcomed = false;
+  std::shared_ptr<Channel> channel = std::move(link.channel);
+  link.channel = nullptr;
+  if (why == CloseReason::silent) {
+    channel->hold(true);
+    ghosts_.push_back(std::move(channel));
+    return;
+  }
+  if (why == CloseReason::logout) {
+    channel->send(make_frame(encode_frame(Opcode::close, close_payload(kGoingAway), link.mask())));
+    channel->close();
+  } else {
+    channel->reset();
+  }
+  closed_traffic_ += channel->traffic();
+  loop_.retire(std::move(channel));
+}
+
+}  // namespace squall::live

@@ -1,0 +1,105 @@
+// The clients of one loop: their lives, connections and messages, on real sockets.
+//
+// A link of a client is the sans-IO ClientLink of the strategies plus a socket; when to connect,
+// to give up and to come back is the machine's decision. What the clients do and when comes from
+// the timeline; how late this loop is with it is measured.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "sim/live/channel.hpp"
+#include "sim/live/cluster.hpp"
+#include "sim/live/framing.hpp"
+#include "sim/record/histogram.hpp"
+#include "strategies/connection/client_link.hpp"
+
+namespace squall::live {
+
+class Clients {
+ public:
+  Clients(Cluster& cluster, std::size_t loop);
+  ~Clients();
+
+  // ---- on the loop's thread ----
+  void begin();   // plays this loop's share of the timeline
+  void disconnect(const Stimulus& stimulus);   // a population's share, or an individual
+  void membership(const Stimulus& stimulus);   // join or leave of an individual
+  void finish();  // what is still queued was never sent; then every connection is closed
+
+  // ---- from any thread, while it runs: rough; exact when the loop has stopped ----
+  std::uint64_t ready() const { return ready_.load(std::memory_order_relaxed); }
+  std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
+  std::uint64_t read() const { return read_.load(std::memory_order_relaxed); }
+
+  const Histogram& lateness() const { return lateness_; }  // of planned sends, ns
+  Traffic traffic() const;  // of all connections so far
+
+ private:
+  struct Link;
+  struct Person {
+    bool online = false;
+    std::vector<std::uint32_t> queued;  // offline, waiting for a connection
+    std::set<RoomId> rooms;            // of individuals only
+    std::vector<std::unique_ptr<Link>> links;
+  };
+
+  Person& person(EndpointId endpoint) { return people_[index(endpoint) / cluster_.loops.size()]; }
+  bool mine(EndpointId endpoint) const;
+  void play_due();
+  void happen(const Happening& what);
+
+  void login(EndpointId endpoint);
+  void logout(EndpointId endpoint);
+  void cut_all(EndpointId endpoint, DisconnectHow how, TriggerId trigger);
+
+  // A link's actions.
+  void play(Link& link, const LinkActions& actions, CloseReason why, TriggerId trigger);
+  void connect(Link& link);
+  void dial(Link& link);
+  void dialled(Link& link, Upgrade upgrade);
+  void attempt_failed(Link& link, CloseReason why);
+  void timer(Link& link, std::uint32_t generation);
+  void give_up(Link& link, CloseReason why);
+  void close(Link& link, CloseReason why, TriggerId trigger);
+  void lost(Link& link);
+  void drop_channel(Link& link, CloseReason why);
+
+  // Messages.
+  void send(std::uint32_t number);
+  void write(Person& person, std::uint32_t number, Link& primary);
+  void write_frame(Link& link, Opcode opcode, std::string_view payload);
+  void flush_queue(EndpointId endpoint);
+  void drop_queue(EndpointId endpoint);
+  Link* ready_link(Person& person) const;
+
+  // What a link hears.
+  void welcome(Link& link, std::span<const std::uint32_t> rooms);
+  void heard(Link& link, Opcode opcode, std::span<const std::byte> payload);
+  void ended(Link& link);
+  void throttle(Link& link, std::size_t bytes);
+
+  void note(FactKind kind, std::uint32_t a, std::uint32_t b = 0, NodeId node = kNoNode,
+            std::uint8_t detail = 0, TriggerId trigger = TriggerId{0}) {
+    cluster_.note(loop_, kind, a, b, node, detail, trigger);
+  }
+
+  Cluster& cluster_;
+  Loop& loop_;
+  std::size_t number_;
+  LinkOptions options_;
+  std::uint16_t links_per_person_;
+  std::vector<Person> people_;
+  std::vector<std::uint32_t> due_;  // indices of happenings, ascending
+  std::size_t next_ = 0;
+  std::uint64_t masks_ = 0;
+  std::vector<std::shared_ptr<Channel>> ghosts_;  // held open without a word
+  Histogram lateness_;
+  Traffic closed_traffic_;
+  std::atomic<std::uint64_t> ready_{0}, sent_{0}, read_{0};
+};
+
+}  // namespace squall::live

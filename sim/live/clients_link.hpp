@@ -1,0 +1,71 @@
+// One connection of a client: the sans-IO machine, and the socket it has at the moment.
+//
+// Private to clients*.cpp.
+#pragma once
+
+#include <string>
+
+#include "sim/live/clients.hpp"
+#include "sim/live/envelope.hpp"
+
+namespace squall::live {
+
+struct Clients::Link final : Channel::Owner {
+  Link(Clients& the_clients, EndpointId the_endpoint, std::uint16_t the_slot)
+      : clients(the_clients), endpoint(the_endpoint), slot(the_slot) {}
+
+  std::size_t on_bytes(std::span<const std::byte> bytes) override;
+  void on_end(Channel::End) override { clients.ended(*this); }
+
+  void open(Loop& loop, const Upgrade& upgrade) {
+    channel = std::make_shared<Channel>(loop, upgrade.descriptor, *this);
+    reader = FrameReader(false);
+    welcomed = false;
+    read_debt = 0;
+  }
+
+  // Every client has an address of its own, so that ports never run out.
+  std::string source_address() const {
+    const std::size_t number = index(endpoint);
+    return "127." + std::to_string(1 + number / 62500) + "." +
+           std::to_string(number / 250 % 250) + "." + std::to_string(1 + number % 250);
+  }
+  std::string target(const Plan& plan) const {
+    return "/ws?endpoint=" + std::to_string(index(endpoint)) +
+           "&connection=" + std::to_string(index(connection)) +
+           "&meeting_id=" + plan.placement_key(endpoint);
+  }
+  // The same stream of draws as in virtual time.
+  Rng backoff_rng(const Plan& plan) const {
+    return Rng(plan.seed(), Purpose::backoff,
+               index(endpoint) * clients.links_per_person_ + slot);
+  }
+  std::uint32_t mask() const {
+    return static_cast<std::uint32_t>(Rng(0, Purpose::placement, 0).at(clients.masks_++));
+  }
+  std::vector<NodeId> sisters() const {
+    std::vector<NodeId> nodes;
+    for (const auto& other : clients.person(endpoint).links) {
+      const bool busy = other->machine.phase == LinkPhase::connecting ||
+                        other->machine.phase == LinkPhase::ready;
+      if (other.get() != this && busy && other->node != kNoNode) nodes.push_back(other->node);
+    }
+    return nodes;
+  }
+
+  Clients& clients;
+  EndpointId endpoint;
+  std::uint16_t slot;
+  bool welcomed = false;
+  ClientLink machine;
+  ConnectionId connection = kNoConnection;
+  NodeId node = kNoNode;
+  std::vector<NodeId> tried;  // in this attempt
+  std::unique_ptr<Handshake> handshake;
+  std::shared_ptr<Channel> channel;
+  FrameReader reader{false};
+  std::int64_t read_debt = 0;  // ns of line time that was read ahead of the planned rate
+  Time read_at{0};
+};
+
+}  // namespace squall::live

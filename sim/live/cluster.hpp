@@ -1,0 +1,59 @@
+// What the parts of a live run share: the plan, the clock, the loops, and who is where.
+//
+// Everything here is either constant while the run plays, or safe to use from every thread. Each
+// node and each client belongs to one loop; they meet only through sockets.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/plan.hpp"
+#include "sim/live/balancer.hpp"
+#include "sim/live/broker_link.hpp"
+#include "sim/live/live_options.hpp"
+#include "sim/live/loop.hpp"
+#include "sim/live/registry_link.hpp"
+#include "sim/live/timeline.hpp"
+#include "sim/live/upgrade.hpp"
+#include "strategies/backplane/registry.hpp"
+#include "strategies/core/spec.hpp"
+
+namespace squall::live {
+
+class Node;
+
+struct Cluster {
+  Cluster(const Plan& plan, const StrategySpec& spec, const LiveOptions& options);
+  ~Cluster();
+
+  const Plan& plan;
+  const Scenario& scenario;
+  const StrategySpec spec;  // with its placement
+  const BackplaneRow& backplane;
+  const LiveOptions& options;
+  const Timeline timeline;
+  RunClock clock;
+  Balancer balancer;
+
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::vector<std::unique_ptr<Node>> nodes;
+  std::vector<SocketAddress> node_addresses;  // where clients and peers dial
+  std::string front;                          // "host:port" of a real balancer; empty: none
+  SocketAddress front_address;
+  std::vector<BrokerAddress> broker;                 // by node: the server, or a relay to it
+  std::vector<RegistryLink::Options> registry;       // by node
+  std::atomic<std::uint32_t> connections{0};         // numbered over all loops
+
+  Loop& loop_of(NodeId node) { return *loops[index(node) % loops.size()]; }
+  std::size_t loop_number(EndpointId endpoint) const { return index(endpoint) % loops.size(); }
+
+  void note(Loop& loop, FactKind kind, std::uint32_t a, std::uint32_t b = 0, NodeId node = kNoNode,
+            std::uint8_t detail = 0, TriggerId trigger = TriggerId{0}) {
+    loop.facts().add({loop.now().count(), a, b, static_cast<std::uint16_t>(trigger),
+                      static_cast<std::uint16_t>(node), kind, detail});
+  }
+};
+
+}  // namespace squall::live

@@ -1,0 +1,19 @@
+// How many file descriptors and loops a run needs, and getting them from the machine.
+//
+// Nothing is clamped in silence: a run that cannot have what it needs does not begin.
+#pragma once
+
+#include <cstddef>
+
+#include "sim/live/cluster.hpp"
+
+namespace squall::live {
+
+// Raises the soft limit as far as needed; throws CannotRun with the number that is needed when the
+// hard limit does not allow it.
+void require_descriptors(const Cluster& cluster);
+
+// Threads of the run: what was asked for, else one per processor, and never more than nodes.
+std::size_t loop_count(const Cluster& cluster);
+
+}  // namespace squall::live

@@ -1,0 +1,41 @@
+// The embedded broker: a small server that speaks RESP on a real loopback socket, on a thread of
+// its own. It is the default, so that a live run needs nothing but the binary.
+//
+// It answers as Redis does, for the commands that squall's links use: Pub/Sub with an output
+// buffer per subscriber and Redis's limits, streams, keys with a time to live, the one
+// compare-and-set script, INFO, CONFIG, PING. It is no general key-value server.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "strategies/core/types.hpp"
+
+namespace squall::live {
+
+struct EmbeddedBrokerOptions {
+  Bytes output_hard = 33554432;  // redis.conf client-output-buffer-limit pubsub
+  Bytes output_soft = 8388608;   // redis.conf
+  Duration output_soft_for = std::chrono::seconds{60};
+};
+
+class EmbeddedBroker {
+ public:
+  explicit EmbeddedBroker(const EmbeddedBrokerOptions& options);
+  ~EmbeddedBroker();
+
+  // Listens on a free port of 127.0.0.1; false and a reason when it cannot.
+  bool start(std::string& error);
+  std::uint16_t port() const;
+  // A crash: every connection is reset, nobody listens, keys and streams are gone.
+  void crash();
+  // On the same port, empty.
+  bool start_again(std::string& error);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace squall::live

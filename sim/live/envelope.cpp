@@ -1,0 +1,91 @@
+// Fields in, bytes out, and back. See envelope.hpp.
+// A message is found by its header alone: padding is never looked at.
+#include "sim/live/envelope.hpp"
+
+#include <algorithm>
+
+namespace squall::live {
+namespace {
+
+void put(std::string& out, std::uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+}
+
+std::uint64_t get(std::span<const std::byte> in, std::size_t at, std::size_t bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes; ++i) {
+    value |= std::to_integer<std::uint64_t>(in[at + i]) << (8 * i);
+  }
+  return value;
+}
+
+std::uint32_t get32(std::span<const std::byte> in, std::size_t at) {
+  return static_cast<std::uint32_t>(get(in, at, 4));
+}
+
+void put_message(std::string& out, const Message& message) {
+  put(out, static_cast<std::uint8_t>(FrameKind::message), 1);
+  put(out, static_cast<std::uint32_t>(message.id), 4);
+  put(out, static_cast<std::uint32_t>(message.sender), 4);
+  put(out, static_cast<std::uint8_t>(message.address.kind), 1);
+  put(out, message.address.id, 4);
+  put(out, message.sequence, 4);
+  put(out, static_cast<std::uint64_t>(message.size), 8);
+  const auto size = static_cast<std::size_t>(std::max<Bytes>(0, message.size));
+  if (size > kMessageHeader) out.append(size - kMessageHeader, 'x');
+}
+
+Message get_message(std::span<const std::byte> in) {
+  const Address to{static_cast<Address::Kind>(get(in, 9, 1)), get32(in, 10)};
+  return {MessageId{get32(in, 1)}, EndpointId{get32(in, 5)}, to, static_cast<Bytes>(get(in, 18, 8)),
+          get32(in, 14)};
+}
+
+}  // namespace
+
+std::string encode_message(const Message& message) {
+  std::string out;
+  out.reserve(static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader)));
+  put_message(out, message);
+  return out;
+}
+
+std::string encode_peer_message(const Message& message, NodeId from) {
+  std::string out;
+  put(out, static_cast<std::uint16_t>(from), 2);
+  put_message(out, message);
+  return out;
+}
+
+std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers) {
+  std::string out;
+  put(out, static_cast<std::uint8_t>(kind), 1);
+  for (const std::uint32_t number : numbers) put(out, number, 4);
+  return out;
+}
+
+std::uint32_t Envelope::number(std::size_t i) const { return get32(numbers, i * 4); }
+
+std::optional<Envelope> decode(std::span<const std::byte> payload) {
+  if (payload.empty()) return std::nullopt;
+  const auto kind = static_cast<FrameKind>(payload[0]);
+  if (kind < FrameKind::subscribe || kind > FrameKind::joined) return std::nullopt;
+  Envelope envelope;
+  envelope.kind = kind;
+  if (kind == FrameKind::message) {
+    if (payload.size() < kMessageHeader) return std::nullopt;
+    envelope.message = get_message(payload);
+  } else {
+    envelope.numbers = payload.subspan(1);
+  }
+  return envelope;
+}
+
+std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload) {
+  if (payload.size() < 2 + kMessageHeader) return std::nullopt;
+  const auto rest = payload.subspan(2);
+  if (static_cast<FrameKind>(rest[0]) != FrameKind::message) return std::nullopt;
+  return PeerEnvelope{NodeId{static_cast<std::uint16_t>(get(payload, 0, 2))}, get_message(rest)};
+}
+
+}  // namespace squall::live

@@ -1,0 +1,54 @@
+// What squall's own frames say, between clients and nodes, and between nodes.
+//
+// A frame is one kind byte, fixed fields in little-endian, and padding up to the planned size of
+// the message; so the payload on the wire is what the scenario says, unless that is smaller than
+// the fields.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "strategies/core/message.hpp"
+
+namespace squall::live {
+
+enum class FrameKind : std::uint8_t {
+  subscribe = 1,    // client: I am ready to hear; the rooms I want
+  welcome = 2,      // node: you are registered; the rooms you are in
+  message = 3,      // both ways
+  acknowledge = 4,  // node: I have your message
+  join = 5,         // client: room
+  leave = 6,        // client: room
+  joined = 7        // node: room
+};
+
+inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of the payload is text
+inline constexpr std::size_t kPeerHeader = 2;      // the sending node, in front of it
+
+std::string encode_message(const Message& message);
+// From a node to another: the same with the sending node in front of it.
+std::string encode_peer_message(const Message& message, NodeId from);
+
+// A kind and a list of numbers: rooms, or the number of a message.
+std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
+
+struct Envelope {
+  FrameKind kind{};
+  Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
+  std::span<const std::byte> numbers;  // of a note: count() of them
+  std::size_t count() const { return numbers.size() / 4; }
+  std::uint32_t number(std::size_t i) const;
+};
+// Empty: not one of ours.
+std::optional<Envelope> decode(std::span<const std::byte> payload);
+
+struct PeerEnvelope {
+  NodeId from;
+  Message message;
+};
+std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload);
+
+}  // namespace squall::live

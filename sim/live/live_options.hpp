@@ -1,0 +1,33 @@
+// What a live run is asked for beyond the scenario: brokers, balancer, threads.
+//
+// Plain values, as the command line gives them; interface of `squall run --engine live`.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "strategies/core/types.hpp"
+
+namespace squall::live {
+
+enum class Forwarding : std::uint8_t { websocket, http };
+
+struct LiveProgress {
+  std::string strategy;
+  Time now, end;
+  std::uint64_t connected = 0, sent = 0, delivered = 0;
+};
+
+struct LiveOptions {
+  std::string broker = "embedded";  // or an address, or spawn:<kind>
+  bool nginx = false;               // a real nginx in front of the nodes
+  Forwarding forwarding = Forwarding::websocket;
+  unsigned loops = 0;            // threads; 0: as many as processors, at most one per node
+  bool own_descriptors = false;  // a table of descriptors per loop
+  const std::atomic<bool>* stop = nullptr;
+  std::function<void(const LiveProgress&)> on_progress;  // once a second, from one thread
+};
+
+}  // namespace squall::live

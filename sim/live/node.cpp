@@ -1,0 +1,235 @@
+// Processes of a node: start, crash, pause, drain, and its links. See node.hpp.
+// Sessions are in node_sessions.cpp, messages in node_messages.cpp.
+#include "sim/live/node.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "sim/live/node_session.hpp"
+
+namespace squall::live {
+
+Node::Node(Cluster& cluster, NodeId id)
+    : cluster_(cluster),
+      loop_(cluster.loop_of(id)),
+      id_(id),
+      directory_(cluster.plan),
+      peers_(cluster, id, *this),
+      by_endpoint_(cluster.plan.endpoints(), nullptr),
+      rooms_(cluster.plan.rooms()),
+      reconnect_(cluster.scenario.cluster.broker.reconnect) {}
+
+Node::~Node() = default;
+
+bool Node::listen(std::string& error) {
+  acceptor_ = listen_on(loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
+  if (acceptor_ == nullptr) return false;
+  port_ = acceptor_->port();
+  cluster_.node_addresses[index(id_)] = {"127.0.0.1", port_};
+  return true;
+}
+
+void Node::later(Time when, std::function<void()> then) {
+  loop_.at(when, [this, epoch = epoch_, then = std::move(then)] {
+    if (epoch_ == epoch) then();
+  });
+}
+
+// ---- a process ---------------------------------------------------------------------------------
+
+void Node::start() {
+  if (epoch_ % 2 == 1) return;
+  const bool first = epoch_ == 0;
+  ++epoch_;
+  note(FactKind::started, 0);
+  for (const auto& channel : held_) channel->reset();  // a machine that is back knows nobody
+  held_.clear();
+  for (const int descriptor : std::exchange(unanswered_, {})) ::close(descriptor);
+  silent_ = false;
+  if (acceptor_ == nullptr && !listen(last_error_)) return;
+  accepting_ = true;
+  backplane_ = cluster_.backplane.make(
+      cluster_.spec,
+      {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_});
+  const BackplaneNeeds& needs = cluster_.backplane.needs;
+  if (needs.peers) peers_.start();
+  if (needs.broker) {
+    const BrokerAddress& address = cluster_.broker[index(id_)];
+    const std::string name = "squall-" + std::to_string(port_) + "-" + std::to_string(epoch_);
+    broker_ = broker_link_for(address)->make(loop_, {address, "squall:global", name}, *this);
+    broker_->open();
+  }
+  if (needs.registry) {
+    registry_ = RegistryLink::make(loop_, cluster_.registry[index(id_)], *this);
+    registry_->open();
+  }
+  if (!first) {
+    const Duration delay = cluster_.balancer.propagation_delay(id_);
+    later(loop_.now() + delay, [this] { cluster_.balancer.told(id_, true); });
+  }
+  step(Started{});
+}
+
+bool Node::linked() const {
+  const BackplaneNeeds& needs = cluster_.backplane.needs;
+  return (!needs.peers || peers_.all_up()) && (!needs.broker || subscribed_) &&
+         (!needs.registry || registry_up_);
+}
+
+void Node::crash(CloseReason why, TriggerId trigger) {
+  if (epoch_ % 2 == 0) return;
+  trigger_ = trigger;
+  note(FactKind::crashed, 0, 0, static_cast<std::uint8_t>(why), trigger);
+  Actions last_words;
+  backplane_->lose_all(last_words);
+  perform(last_words);
+  for (const Message& message : std::exchange(waiting_, {})) {
+    drop(message, Mechanism::ingress_lost_at_crash, kNoNode);
+  }
+  waiting_bytes_ = 0;
+  ++epoch_;
+  accepting_ = paused_ = false;
+  silent_ = why == CloseReason::host_loss;
+  // A lost host keeps its port and its connections, and never says a word on them.
+  if (!silent_) acceptor_ = nullptr;
+  for (auto& [attempt, handshake] : handshakes_) loop_.retire(std::move(handshake));
+  handshakes_.clear();
+  while (!sessions_.empty()) {
+    Session& session = *sessions_.back();
+    if (silent_) {
+      session.channel->hold(true);
+      held_.push_back(session.channel);
+    } else if (why == CloseReason::drain) {  // the stop after a drain: whoever is left hears it
+      session.channel->send(
+          make_frame(encode_frame(Opcode::close, close_payload(kServiceRestart))));
+      session.channel->close();
+    } else {
+      session.channel->reset();
+    }
+    remove(session, true);
+  }
+  peers_.stop(silent_);
+  if (broker_ != nullptr) {
+    closed_broker_ += broker_->traffic();
+    broker_->close();
+    loop_.retire(std::move(broker_));
+  }
+  if (registry_ != nullptr) {
+    closed_registry_ += registry_->traffic();
+    registry_->close();
+    loop_.retire(std::move(registry_));
+  }
+  broker_ = nullptr, registry_ = nullptr;
+  subscribed_ = registry_up_ = false;
+  backplane_.reset();
+}
+
+void Node::pause(bool yes) {
+  if (paused_ == yes || epoch_ % 2 == 0) return;
+  paused_ = yes;
+  for (const auto& session : sessions_) session->channel->hold(yes);
+  peers_.hold(yes);
+  if (broker_ != nullptr) broker_->pause(yes);
+  if (yes) return;
+  for (const int descriptor : std::exchange(unanswered_, {})) accepted(descriptor);
+}
+
+void Node::finish() {
+  loop_.retire(std::move(acceptor_));
+  acceptor_ = nullptr;
+  ++epoch_, epoch_ += epoch_ % 2;  // no timer finds a living process
+  if (backplane_ != nullptr) {
+    // What it still holds stays alive in the ledger: unresolved.
+    Actions held;
+    backplane_->lose_all(held);
+  }
+  handshakes_.clear();
+  while (!sessions_.empty()) {
+    sessions_.back()->channel->close();
+    remove(*sessions_.back(), true);
+  }
+  held_.clear();
+  for (const int descriptor : std::exchange(unanswered_, {})) ::close(descriptor);
+  peers_.stop(false);
+  if (broker_ != nullptr) broker_->close();
+  if (registry_ != nullptr) registry_->close();
+  for (const Message& message : std::exchange(waiting_, {})) {
+    drop(message, Mechanism::publish_failed, kNoNode);
+  }
+}
+
+// ---- drain -------------------------------------------------------------------------------------
+
+void Node::drain(Duration over, TriggerId trigger) {
+  if (epoch_ % 2 == 0) return;
+  trigger_ = trigger;
+  note(FactKind::drained, 0, 0, 0, trigger);
+  accepting_ = false;
+  const Duration told = cluster_.balancer.propagation_delay(id_);
+  later(loop_.now() + told, [this] {
+    if (!accepting_) cluster_.balancer.told(id_, false);
+  });
+  draining_.clear();
+  for (const auto& session : sessions_) draining_.push_back(session->connection);
+  drained_ = 0;
+  drain_gap_ = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(draining_.size()));
+  drain_step(++drains_);
+}
+
+void Node::drain_step(std::uint32_t number) {
+  if (number != drains_ || accepting_) return;
+  if (drained_ >= draining_.size()) return;
+  Session* const session = session_of(draining_[drained_++]);
+  if (session != nullptr) close_session(*session, CloseReason::drain, trigger_);
+  later(loop_.now() + drain_gap_, [this, number] { drain_step(number); });
+}
+
+void Node::undrain() {
+  accepting_ = epoch_ % 2 == 1;
+  const Duration told = cluster_.balancer.propagation_delay(id_);
+  later(loop_.now() + told, [this] { cluster_.balancer.told(id_, true); });
+}
+
+// ---- links -------------------------------------------------------------------------------------
+
+Duration Node::reconnect_delay() {
+  const Rng rng(cluster_.plan.seed(), Purpose::broker_reconnect, index(id_));
+  return Duration{reconnect_.sample(rng.at(reconnects_++))};
+}
+
+void Node::link_up() {
+  subscribed_ = true;
+  note(FactKind::broker_link, 0, 0, 1);
+  waiting_bytes_ = 0;
+  for (const Message& message : std::exchange(waiting_, {})) publish(message);
+}
+
+void Node::link_down(const std::string& why, bool slow) {
+  last_error_ = "broker: " + why;
+  if (subscribed_) note(FactKind::broker_link, 0, 0, slow ? 2 : 0);
+  subscribed_ = false;
+  later(loop_.now() + reconnect_delay(), [this] { broker_->open(); });
+}
+
+void Node::registry_up() { registry_up_ = true; }
+
+void Node::registry_down(const std::string& why) {
+  last_error_ = "registry: " + why;
+  registry_up_ = false;
+  later(loop_.now() + reconnect_delay(), [this] { registry_->open(); });
+}
+
+Node::LinkTraffic Node::traffic() const {
+  LinkTraffic total;
+  total.clients = closed_clients_;
+  for (const auto& session : sessions_) total.clients += session->channel->traffic();
+  total.peers = peers_.traffic();
+  total.broker = closed_broker_;
+  if (broker_ != nullptr) total.broker += broker_->traffic();
+  total.registry = closed_registry_;
+  if (registry_ != nullptr) total.registry += registry_->traffic();
+  return total;
+}
+
+}  // namespace squall::live

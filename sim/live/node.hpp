@@ -1,0 +1,143 @@
+// A node of the cluster on real sockets: sessions, the strategy's backplane, links to the others.
+//
+// One object per node for the whole run; a process of it lives from start() to crash(). All
+// functions belong to the thread of its loop. What a node believes is its own: nothing here knows
+// the truth, that is found out afterwards from the facts.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/live/broker_link.hpp"
+#include "sim/live/channel.hpp"
+#include "sim/live/cluster.hpp"
+#include "sim/live/envelope.hpp"
+#include "sim/live/framing.hpp"
+#include "sim/live/peer_links.hpp"
+#include "sim/live/registry_link.hpp"
+#include "strategies/core/strategy.hpp"
+
+namespace squall::live {
+
+class Node final : public LocalSessions,
+                   private BrokerLink::Listener,
+                   private RegistryLink::Listener,
+                   private PeerLinks::Listener {
+ public:
+  Node(Cluster& cluster, NodeId id);
+  ~Node() override;
+
+  // Opens the port, before anything starts; false and a reason when that fails.
+  bool listen(std::string& error);
+  void start();          // a process: backplane and links
+  bool linked() const;   // all links of this process are up
+  void crash(CloseReason why, TriggerId trigger);
+  void drain(Duration over, TriggerId trigger);
+  void undrain();
+  void pause(bool yes);
+  void partition(NodeId peer, bool cut) { peers_.partition(peer, cut); }
+  void finish();         // the run is over: every socket is closed
+
+  bool has(EndpointId endpoint) const override { return by_endpoint_[index(endpoint)] != nullptr; }
+
+  struct LinkTraffic {
+    Traffic clients, peers, broker, registry;
+  };
+  LinkTraffic traffic() const;
+  const std::string& last_error() const { return last_error_; }
+
+ private:
+  struct Session;
+  struct Seat {
+    Session* session;
+    std::uint32_t rank;
+  };
+
+  // ---- sessions (node_sessions.cpp) ----
+  void accepted(int descriptor);
+  void upgraded(std::uint64_t attempt, Upgrade upgrade);
+  void heard(Session& session, Opcode opcode, std::span<const std::byte> payload);
+  void subscribe(Session& session, const Envelope& wanted);
+  void join(Session& session, RoomId room);
+  void leave(Session& session, RoomId room);
+  void session_gone(Session& session);  // the client went, or the socket ended
+  void close_session(Session& session, CloseReason why, TriggerId trigger);
+  void remove(Session& session, bool abruptly);
+  void check_silence(ConnectionId connection, Time due);
+  void drain_step(std::uint32_t number);
+  Session* session_of(ConnectionId connection) const;
+
+  // ---- messages (node_messages.cpp) ----
+  void client_message(Session& session, const Message& message);
+  void step(Input input);
+  void perform(const Actions& actions);
+  void perform_one(const Action& action);
+  void fan_out(const Message& message);
+  void push(Session& session, const FramePtr& frame, const Message& message);
+  void publish(const Message& message);
+  void call_registry(const RegistryCall& call);
+  void drop(const Message& message, Mechanism mechanism, NodeId concerned);
+  void note_at(Time when, FactKind kind, const Message& message, NodeId other);
+
+  void link_up() override;
+  void link_down(const std::string& why, bool slow) override;
+  void link_message(std::span<const std::byte> payload) override;
+  void registry_up() override;
+  void registry_down(const std::string& why) override;
+  void peer_message(NodeId from, const Message& message) override;
+  void peer_state(NodeId peer, bool up) override;
+  Duration reconnect_delay();
+
+  // Runs `then` later, if this process still lives.
+  void later(Time when, std::function<void()> then);
+  void note(FactKind kind, std::uint32_t a, std::uint32_t b = 0, std::uint8_t detail = 0,
+            TriggerId trigger = TriggerId{0}) {
+    cluster_.note(loop_, kind, a, b, id_, detail, trigger);
+  }
+
+  struct Directory final : RoomDirectory {
+    explicit Directory(const Plan& the_plan) : plan(the_plan) {}
+    std::span<const EndpointId> members(RoomId room) const override { return plan.members(room); }
+    const Plan& plan;
+  };
+
+  Cluster& cluster_;
+  Loop& loop_;
+  NodeId id_;
+  Directory directory_;
+  PeerLinks peers_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<Acceptor> acceptor_;
+  std::unique_ptr<Backplane> backplane_;
+  std::unique_ptr<BrokerLink> broker_;
+  std::unique_ptr<RegistryLink> registry_;
+  std::uint32_t epoch_ = 0;  // odd while a process lives
+  bool accepting_ = false, paused_ = false, silent_ = false;
+  bool subscribed_ = false, registry_up_ = false;
+  TriggerId trigger_{0};
+  std::string last_error_;
+
+  std::uint64_t attempts_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<Handshake>> handshakes_;
+  std::vector<int> unanswered_;  // accepted while paused, or by a host that is lost
+  std::vector<std::unique_ptr<Session>> sessions_;
+  std::vector<Session*> by_endpoint_;
+  std::map<ConnectionId, Session*> by_connection_;
+  std::vector<std::vector<Seat>> rooms_;
+  std::vector<std::shared_ptr<Channel>> held_;  // of a host that is lost
+
+  std::deque<Message> waiting_;  // for the broker to come back
+  Bytes waiting_bytes_ = 0;
+  std::vector<ConnectionId> draining_;
+  std::size_t drained_ = 0;
+  Duration drain_gap_{0};
+  std::uint32_t drains_ = 0;
+  std::uint64_t reconnects_ = 0;
+  Sampler reconnect_;
+  Traffic closed_clients_, closed_broker_, closed_registry_;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,202 @@
+// A message on a node: ask the backplane, do what it says, push to the local clients. See node.hpp.
+// A fact is stamped before the bytes leave: whoever reads them stamps it later.
+#include <algorithm>
+
+#include "sim/live/node_session.hpp"
+#include "strategies/backplane/match.hpp"
+
+namespace squall::live {
+
+void Node::client_message(Session& session, const Message& message) {
+  if (!session.open) return;
+  note(FactKind::arrived, static_cast<std::uint32_t>(message.id),
+       static_cast<std::uint32_t>(session.connection));
+  if (cluster_.scenario.client.ack == AckLevel::ingress) {
+    const std::uint32_t number[] = {static_cast<std::uint32_t>(message.id)};
+    session.channel->send(
+        make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::acknowledge, number))));
+  }
+  step(ClientMessage{Copy::adopt(message)});
+}
+
+void Node::peer_message(NodeId from, const Message& message) {
+  note(FactKind::peer_read, static_cast<std::uint32_t>(message.id), index(from));
+  step(PeerMessage{from, Copy::adopt(message)});
+}
+
+void Node::peer_state(NodeId peer, bool up) {
+  if (backplane_ != nullptr) step(PeerState{peer, up});
+}
+
+void Node::link_message(std::span<const std::byte> payload) {
+  const auto envelope = decode_peer(payload);
+  if (!envelope) return;
+  note(FactKind::broker_read, static_cast<std::uint32_t>(envelope->message.id));
+  step(BrokerMessage{envelope->from, Copy::adopt(envelope->message)});
+}
+
+// ---- the backplane -----------------------------------------------------------------------------
+
+void Node::step(Input input) {
+  Actions actions;
+  backplane_->step(loop_.now(), std::move(input), actions);
+  perform(actions);
+}
+
+void Node::perform(const Actions& actions) {
+  if (actions.forks() > 0) {
+    for (const Action& action : actions.list()) {
+      const auto message = std::visit(Match{[](const auto& a) -> std::optional<Message> {
+                                        if constexpr (requires { a.message; })
+                                          return a.message;
+                                        else
+                                          return std::nullopt;
+                                      }},
+                                      action);
+      if (!message) continue;
+      note(FactKind::forked, static_cast<std::uint32_t>(message->id), actions.forks());
+      break;
+    }
+  }
+  for (const Action& action : actions.list()) perform_one(action);
+}
+
+void Node::perform_one(const Action& action) {
+  std::visit(Match{
+                 [&](const Push& push) { fan_out(push.message); },
+                 [&](const Forward& forward) {
+                   const Time when = loop_.now();
+                   const PeerLinks::Sent sent = peers_.send(forward.to, forward.message);
+                   if (sent == PeerLinks::Sent::queued) {
+                     note_at(when, FactKind::forwarded, forward.message, forward.to);
+                     return;
+                   }
+                   drop(forward.message,
+                        sent == PeerLinks::Sent::full ? Mechanism::peer_queue_overflow
+                                                      : Mechanism::peer_link_lost,
+                        forward.to);
+                 },
+                 [&](const Publish& out) { publish(out.message); },
+                 [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
+                 [&](const Discard& discard) {
+                   note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
+                 },
+                 [&](const Subscribe&) {},  // every process is subscribed from the start
+                 [&](const RegistryCall& call) { call_registry(call); },
+             },
+             action);
+}
+
+void Node::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
+  note(FactKind::dropped, static_cast<std::uint32_t>(message.id),
+       static_cast<std::uint32_t>(concerned), static_cast<std::uint8_t>(mechanism));
+}
+
+void Node::note_at(Time when, FactKind kind, const Message& message, NodeId other) {
+  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id),
+                     static_cast<std::uint32_t>(other), 0, static_cast<std::uint16_t>(id_), kind,
+                     0});
+}
+
+void Node::publish(const Message& message) {
+  if (subscribed_) {
+    const Time when = loop_.now();
+    const std::string payload = encode_peer_message(message, id_);
+    if (broker_->publish(std::as_bytes(std::span(payload)))) {
+      note_at(when, FactKind::published, message, kNoNode);
+    } else {
+      drop(message, Mechanism::publish_failed, kNoNode);
+    }
+    return;
+  }
+  const Bytes limit = cluster_.scenario.cluster.broker.publisher_buffer;
+  if (limit == 0) {
+    drop(message, Mechanism::publish_failed, kNoNode);
+  } else if (waiting_bytes_ + message.size > limit) {
+    drop(message, Mechanism::publisher_buffer_overflow, kNoNode);
+  } else {
+    waiting_.push_back(message);
+    waiting_bytes_ += message.size;
+  }
+}
+
+void Node::call_registry(const RegistryCall& call) {
+  switch (call.verb) {
+    case RegistryCall::Verb::set_route:
+    case RegistryCall::Verb::delete_route: {
+      if (!registry_up_) return;  // a write that nobody answers for
+      const bool set = call.verb == RegistryCall::Verb::set_route;
+      const std::uint32_t key = call.keys.front();
+      const auto done = [this, key, set](bool applied) {
+        if (applied) note(FactKind::route, key, 0, set);
+      };
+      set ? registry_->set_route(key, id_, done) : registry_->delete_route(key, done);
+      break;
+    }
+    case RegistryCall::Verb::get_routes: {
+      const auto answer = [this, call](std::optional<std::vector<NodeId>> nodes) {
+        RegistryReply reply{call.request, nodes.has_value(), call.keys, {}};
+        if (nodes) reply.nodes = std::move(*nodes);
+        step(std::move(reply));
+      };
+      if (registry_up_) {
+        registry_->get_routes(call.keys, answer);
+      } else {  // answered from the loop, never from inside the question
+        later(loop_.now(), [answer] { answer(std::nullopt); });
+      }
+    }
+  }
+}
+
+// ---- fan-out -----------------------------------------------------------------------------------
+
+void Node::fan_out(const Message& message) {
+  const auto id = static_cast<std::uint32_t>(message.id);
+  std::vector<Session*> recipients;
+  if (message.address.kind == Address::Kind::user) {
+    Session* const session = by_endpoint_[message.address.id];
+    if (session != nullptr) recipients.push_back(session);
+  } else {
+    for (const Seat& seat : rooms_[message.address.id]) {
+      if (seat.session->endpoint != message.sender) recipients.push_back(seat.session);
+    }
+  }
+  if (recipients.empty()) {
+    note(FactKind::benign, id);
+    return;
+  }
+  note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()));
+  const FramePtr frame = make_frame(encode_frame(Opcode::binary, encode_message(message)));
+  for (Session* const session : recipients) push(*session, frame, message);
+}
+
+void Node::push(Session& session, const FramePtr& frame, const Message& message) {
+  const auto id = static_cast<std::uint32_t>(message.id);
+  const auto connection = static_cast<std::uint32_t>(session.connection);
+  const std::uint64_t stream = std::uint64_t{static_cast<std::uint32_t>(message.sender)} << 32 ^
+                               std::uint64_t{message.address.id} << 1 ^
+                               static_cast<std::uint64_t>(message.address.kind);
+  // `c` tells the books that no frame was queued at all.
+  const auto failed = [&](std::uint32_t which, Mechanism mechanism, bool never_queued) {
+    cluster_.note(loop_, FactKind::push_failed, which, connection, id_,
+                  static_cast<std::uint8_t>(mechanism), TriggerId{never_queued});
+  };
+  if (session.gone) {  // kicked a moment ago, by this very fan-out
+    failed(id, Mechanism::purged_by_slow_consumer_kick, true);
+    return;
+  }
+  const Channel::Sent sent = session.channel->send(frame, id, stream);
+  for (const std::uint64_t tag : session.channel->dropped()) {
+    failed(static_cast<std::uint32_t>(tag), Mechanism::egress_queue_dropped, false);
+  }
+  if (sent != Channel::Sent::full) {
+    note(FactKind::pushed, id, connection);
+    return;
+  }
+  const bool kick = cluster_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
+  failed(id, kick ? Mechanism::purged_by_slow_consumer_kick : Mechanism::egress_queue_dropped,
+         true);
+  if (kick) close_session(session, CloseReason::kick, kOverload);
+}
+
+}  // namespace squall::live

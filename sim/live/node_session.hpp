@@ -1,0 +1,45 @@
+// A session: a node's belief that a client is connected, and the socket it is about.
+//
+// Private to node*.cpp.
+#pragma once
+
+#include "sim/live/node.hpp"
+
+namespace squall::live {
+
+struct Node::Session final : Channel::Owner {
+  Session(Node& the_node, const Upgrade& upgrade, ConnectionId the_connection,
+          EndpointId the_endpoint)
+      : node(the_node),
+        connection(the_connection),
+        endpoint(the_endpoint),
+        channel(std::make_shared<Channel>(the_node.loop_, upgrade.descriptor, *this)) {}
+
+  std::size_t on_bytes(std::span<const std::byte> bytes) override {
+    const std::shared_ptr<Channel> mine = channel;
+    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
+      node.heard(*this, opcode, payload);
+      return mine->open();
+    });
+    if (!used && mine->open()) node.session_gone(*this);
+    return used.value_or(bytes.size());
+  }
+  void on_end(Channel::End) override { node.session_gone(*this); }
+  void on_flushed(std::uint32_t messages, Time when) override {
+    node.loop_.facts().add({when.count(), static_cast<std::uint32_t>(connection), messages, 0,
+                            static_cast<std::uint16_t>(node.id_), FactKind::flushed, 0});
+  }
+
+  Node& node;
+  ConnectionId connection;
+  EndpointId endpoint;
+  std::shared_ptr<Channel> channel;
+  FrameReader reader{true};
+  bool open = false;  // subscribed: the node counts on it
+  bool gone = false;  // removed; the object itself goes at the end of the turn
+  Time last_heard{0};
+  std::size_t place = 0;  // in the node's list
+  std::vector<RoomId> rooms;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,297 @@
+// Dialling, heartbeats and partitions of the links between nodes. See peer_links.hpp.
+// The dialled link carries messages; pings go the same way, and the answers show that it lives.
+#include "sim/live/peer_links.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "sim/live/envelope.hpp"
+
+namespace squall::live {
+namespace {
+
+constexpr Duration kDialAgain = std::chrono::milliseconds{100};
+
+}  // namespace
+
+struct PeerLinks::Dialled final : Channel::Owner {
+  Dialled(PeerLinks& the_links, NodeId the_peer) : links(the_links), peer(the_peer) {}
+  std::size_t on_bytes(std::span<const std::byte> bytes) override {
+    if (http != nullptr) return on_http(bytes);
+    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte>) {
+      if (opcode == Opcode::pong) last_heard = links.loop_.now();
+      return true;
+    });
+    if (!used) links.lost(*this);
+    return used.value_or(bytes.size());
+  }
+  std::size_t on_http(std::span<const std::byte> bytes) {
+    const bool good = http->feed(bytes, [this](const std::string&) {
+      last_heard = links.loop_.now();
+      busy = false;
+      links.post_next(*this);
+    });
+    if (!good) links.lost(*this);
+    return bytes.size();
+  }
+  void on_end(Channel::End) override { links.lost(*this); }
+
+  PeerLinks& links;
+  NodeId peer;
+  std::unique_ptr<HttpReader> http;  // null: this link speaks WebSocket
+  std::deque<std::string> bodies;    // HTTP has one request under way; the others wait here
+  Bytes waiting = 0;                 // in `bodies`
+  bool busy = false;
+  std::unique_ptr<Handshake> handshake;
+  std::shared_ptr<Channel> channel;
+  FrameReader reader{false};
+  Time last_heard{0};
+  std::uint32_t generation = 0;
+};
+
+struct PeerLinks::Incoming final : Channel::Owner {
+  Incoming(PeerLinks& the_links, NodeId the_peer, int descriptor)
+      : links(the_links),
+        peer(the_peer),
+        channel(std::make_shared<Channel>(the_links.loop_, descriptor, *this)) {}
+  std::size_t on_http(std::span<const std::byte> bytes) {
+    const std::shared_ptr<Channel> mine = channel;
+    const bool good = http->feed(bytes, [&](const std::string& body) { on_post(body); });
+    if (!good) mine->reset(), links.forget(*this);
+    return bytes.size();
+  }
+  // An empty body is a heartbeat.
+  void on_post(const std::string& body) {
+    channel->send(make_frame(http_no_content()));
+    if (!body.empty()) links.deliver(std::as_bytes(std::span(body)));
+  }
+  std::size_t on_bytes(std::span<const std::byte> bytes) override {
+    if (http != nullptr) return on_http(bytes);
+    const std::shared_ptr<Channel> mine = channel;
+    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
+      if (opcode == Opcode::ping) mine->send(make_frame(encode_frame(Opcode::pong, {})));
+      if (opcode == Opcode::binary) links.deliver(payload);
+      return mine->open();
+    });
+    if (!used) mine->reset(), links.forget(*this);
+    return used.value_or(bytes.size());
+  }
+  void on_end(Channel::End) override { links.forget(*this); }
+
+  PeerLinks& links;
+  NodeId peer;
+  std::shared_ptr<Channel> channel;
+  std::unique_ptr<HttpReader> http;  // null: WebSocket
+  FrameReader reader{true};
+};
+
+PeerLinks::PeerLinks(Cluster& cluster, NodeId self, Listener& listener)
+    : cluster_(cluster),
+      loop_(cluster.loop_of(self)),
+      self_(self),
+      listener_(listener),
+      cut_(cluster.scenario.cluster.nodes.count, false) {
+  for (std::uint16_t n = 0; n < cut_.size(); ++n) {
+    dialled_.push_back(NodeId{n} == self ? nullptr : std::make_unique<Dialled>(*this, NodeId{n}));
+  }
+}
+
+PeerLinks::~PeerLinks() = default;
+
+void PeerLinks::start() {
+  running_ = true;
+  ++run_;
+  for (const auto& channel : silent_) channel->reset();
+  silent_.clear();
+  for (const auto& link : dialled_) {
+    if (link != nullptr) dial(*link);
+  }
+}
+
+void PeerLinks::stop(bool silently) {
+  running_ = false;
+  const auto end = [&](std::shared_ptr<Channel>& channel) {
+    if (channel == nullptr) return;
+    count(*channel);
+    if (silently) {
+      channel->hold(true);
+      silent_.push_back(std::move(channel));
+    } else {
+      channel->reset();
+      loop_.retire(std::move(channel));
+    }
+    channel = nullptr;
+  };
+  for (const auto& link : dialled_) {
+    if (link == nullptr) continue;
+    ++link->generation;
+    loop_.retire(std::move(link->handshake));
+    link->handshake = nullptr;
+    end(link->channel);
+  }
+  for (auto& incoming : incoming_) {
+    end(incoming->channel);
+    loop_.retire(std::shared_ptr<Incoming>(std::move(incoming)));
+  }
+  incoming_.clear();
+  if (!silently) silent_.clear();
+}
+
+bool PeerLinks::all_up() const {
+  return std::ranges::all_of(dialled_, [](const auto& link) {
+    return link == nullptr || link->channel != nullptr;
+  });
+}
+
+// ---- dialling ----------------------------------------------------------------------------------
+
+void PeerLinks::dial(Dialled& link) {
+  if (cut_[index(link.peer)]) {
+    again(link);
+    return;
+  }
+  const SocketAddress& to = cluster_.node_addresses[index(link.peer)];
+  const auto done = [this, &link](const Upgrade& upgrade) {
+    loop_.retire(std::move(link.handshake));
+    link.handshake = nullptr;
+    upgrade.error.empty() ? opened(link, upgrade.descriptor) : again(link);
+  };
+  if (cluster_.options.forwarding == Forwarding::http) {
+    link.handshake = connect_plain(loop_, to, done);
+  } else {
+    const std::string target = "/peer?from=" + std::to_string(index(self_));
+    link.handshake = connect_upgrade(loop_, {{}, to, target}, done);
+  }
+}
+
+void PeerLinks::opened(Dialled& link, int descriptor) {
+  link.channel = std::make_shared<Channel>(loop_, descriptor, link);
+  link.channel->limit({cluster_.scenario.cluster.net.peer_queue, OnFullQueue::drop_newest});
+  if (cut_[index(link.peer)]) link.channel->hold(true);
+  link.reader = FrameReader(false);
+  link.http = cluster_.options.forwarding == Forwarding::http ? make_http_reader(false) : nullptr;
+  link.bodies.clear();
+  link.waiting = 0;
+  link.busy = false;
+  link.last_heard = loop_.now();
+  beat(link, ++link.generation);
+  listener_.peer_state(link.peer, true);
+}
+
+void PeerLinks::again(Dialled& link) {
+  loop_.at(loop_.now() + kDialAgain, [this, &link, run = run_] {
+    if (running_ && run == run_ && link.channel == nullptr && link.handshake == nullptr) dial(link);
+  });
+}
+
+void PeerLinks::lost(Dialled& link) {
+  ++link.generation;
+  count(*link.channel);
+  link.channel->reset();
+  loop_.retire(std::move(link.channel));
+  link.channel = nullptr;
+  listener_.peer_state(link.peer, false);
+  again(link);
+}
+
+void PeerLinks::beat(Dialled& link, std::uint32_t generation) {
+  if (generation != link.generation || link.channel == nullptr) return;
+  const NetConfig& net = cluster_.scenario.cluster.net;
+  const Time now = loop_.now();
+  if (now - link.last_heard > net.peer_timeout) {
+    lost(link);
+    return;
+  }
+  if (link.http == nullptr) {
+    link.channel->send(make_frame(encode_frame(Opcode::ping, {}, ++masks_)));
+  } else if (!link.busy) {
+    link.bodies.emplace_back();
+    post_next(link);
+  }
+  loop_.at(now + net.peer_heartbeat, [this, &link, generation] { beat(link, generation); });
+}
+
+void PeerLinks::accept(NodeId from, const Upgrade& upgrade) {
+  incoming_.push_back(std::make_unique<Incoming>(*this, from, upgrade.descriptor));
+  Incoming& incoming = *incoming_.back();
+  if (cut_[index(from)]) incoming.channel->hold(true);
+  if (!upgrade.http) return;
+  incoming.http = make_http_reader(true);
+  incoming.on_post(upgrade.body);
+  incoming.on_http(std::as_bytes(std::span(upgrade.rest)));
+}
+
+// The next request, once the one before is answered.
+void PeerLinks::post_next(Dialled& link) {
+  if (link.busy || link.bodies.empty() || link.channel == nullptr) return;
+  const std::string target = "/forward?from=" + std::to_string(index(self_));
+  link.busy = true;
+  link.waiting -= static_cast<Bytes>(link.bodies.front().size());
+  link.channel->send(make_frame(
+      http_post(cluster_.node_addresses[index(link.peer)], target, link.bodies.front())));
+  link.bodies.pop_front();
+}
+
+void PeerLinks::deliver(std::span<const std::byte> payload) {
+  if (const auto envelope = decode_peer(payload)) {
+    listener_.peer_message(envelope->from, envelope->message);
+  }
+}
+
+void PeerLinks::forget(Incoming& incoming) {
+  const auto found = std::ranges::find(incoming_, &incoming, &std::unique_ptr<Incoming>::get);
+  count(*incoming.channel);
+  loop_.retire(std::shared_ptr<Incoming>(std::move(*found)));
+  incoming_.erase(found);
+}
+
+// ---- using -------------------------------------------------------------------------------------
+
+PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
+  Dialled& link = *dialled_[index(to)];
+  if (link.channel == nullptr) return Sent::down;
+  if (link.http != nullptr) {
+    std::string body = encode_peer_message(message, self_);
+    const auto size = static_cast<Bytes>(body.size());
+    if (link.waiting + size > cluster_.scenario.cluster.net.peer_queue) return Sent::full;
+    link.waiting += size;
+    link.bodies.push_back(std::move(body));
+    post_next(link);
+    return Sent::queued;
+  }
+  const auto tag = std::uint64_t{static_cast<std::uint32_t>(message.id)};
+  const auto sent = link.channel->send(
+      make_frame(encode_frame(Opcode::binary, encode_peer_message(message, self_), ++masks_)), tag);
+  return sent == Channel::Sent::full ? Sent::full : Sent::queued;
+}
+
+void PeerLinks::hold(bool yes) {
+  for (const auto& link : dialled_) {
+    if (link == nullptr || link->channel == nullptr) continue;
+    link->channel->hold(yes || cut_[index(link->peer)]);
+    if (!yes) link->last_heard = loop_.now();  // who slept cannot blame the others for silence
+  }
+  for (const auto& incoming : incoming_) incoming->channel->hold(yes || cut_[index(incoming->peer)]);
+}
+
+void PeerLinks::partition(NodeId peer, bool cut) {
+  cut_[index(peer)] = cut;
+  Dialled* const link = dialled_[index(peer)].get();
+  if (link != nullptr && link->channel != nullptr) link->channel->hold(cut);
+  for (const auto& incoming : incoming_) {
+    if (incoming->peer == peer) incoming->channel->hold(cut);
+  }
+}
+
+void PeerLinks::count(const Channel& channel) { closed_ += channel.traffic(); }
+
+Traffic PeerLinks::traffic() const {
+  Traffic total = closed_;
+  for (const auto& link : dialled_) {
+    if (link != nullptr && link->channel != nullptr) total += link->channel->traffic();
+  }
+  for (const auto& incoming : incoming_) total += incoming->channel->traffic();
+  return total;
+}
+
+}  // namespace squall::live

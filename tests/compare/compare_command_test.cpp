@@ -1,0 +1,215 @@
+// squall compare, baseline, and run --baseline as a user meets them. Runs the real binary.
+// The scenario is small: one crash, gates on loss and on bytes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/cli.hpp"
+#include "tests/support/xml_check.hpp"
+
+namespace squall::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+// `first` is the wait before a client comes back: the knob that makes it worse.
+std::string scenario(const std::string& first, const std::string& gates,
+                     const std::string& at = "3s") {
+  return R"({
+  "squall": 1, "name": "gated",
+  "time": { "warmup": "5s", "measure": "20s", "drain": "40s", "deadline": "5s" },
+  "cluster": { "nodes": { "count": 2 } },
+  "client": { "backoff": { "first": ")" +
+         first + R"(", "cap": "10s" } },
+  "people": { "users": { "count": 30 } },
+  "rooms": { "all": { "count": 2 } },
+  "traffic": [ { "as": "chat", "from": "member", "to": "room:all", "rate": "20/s" } ],
+  "script": [ { "at": ")" +
+         at + R"(", "do": "crash", "on": "n1", "for": "2s" } ],
+  "strategies": ["broadcast"],
+  "gates": )" +
+         gates + "\n}\n";
+}
+
+const std::string kGates =
+    R"([ { "metric": "loss.intent", "margin_abs": "0.5%" }, { "metric": "bytes.client.rate" } ])";
+
+class Compared : public ::testing::Test {
+ protected:
+  Compared() {
+    squall_.folder().write("base.json", scenario("500ms", kGates));
+    squall_.folder().write("worse.json", scenario("8s", kGates));
+    const auto saved = run({"base.json", "-n", "10", "--save-baseline", "main"});
+    EXPECT_EQ(saved.exit_code, 0) << saved.err;
+  }
+
+  ProcessResult run(Words words) const {
+    words.insert(words.begin(), "run");
+    words.insert(words.end(), {"-q", "--progress", "none"});
+    return squall_(std::move(words), {"GITHUB_ACTIONS=no"});
+  }
+  ProcessResult compare(Words words) const {
+    words.insert(words.begin(), "compare");
+    return squall_(std::move(words), {"GITHUB_ACTIONS=no"});
+  }
+
+  Squall squall_;
+};
+
+TEST_F(Compared, an_unchanged_run_is_identical_by_its_hash) {
+  run({"base.json", "-n", "10"});
+
+  const ProcessResult result = compare({"main", "latest"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("IDENTICAL     result hash is equal"));
+}
+
+TEST_F(Compared, a_worse_run_fails_and_says_all_that_is_needed) {
+  run({"worse.json", "-n", "10"});
+
+  const ProcessResult result = compare({"main", "latest", "--report", "gate.xml"});
+
+  EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("FAIL  gated / broadcast / loss.intent"));
+  EXPECT_THAT(result.out, HasSubstr("margin 0.500 %"));
+  EXPECT_THAT(result.out, HasSubstr("interval over 10 paired seeds"));
+  EXPECT_THAT(result.out, HasSubstr("10 of 10 seeds got worse"));
+  EXPECT_THAT(result.out, HasSubstr("first difference: broadcast, seed 1, t="));
+  EXPECT_THAT(result.out, HasSubstr("/client/backoff/first"));
+  EXPECT_THAT(result.out, HasSubstr("worse.json:14:"));
+  EXPECT_THAT(result.out,
+              HasSubstr("reproduce: squall run worse.json --strategy broadcast --seed 1 "
+                        "--reps 10"));
+  EXPECT_EQ(last_line(result.err).substr(0, 7), "exit 1:");
+  EXPECT_EQ(XmlCheck(squall_.folder().read("gate.xml")).complaint(), "");
+}
+
+TEST_F(Compared, json_is_one_document_and_nothing_else) {
+  run({"worse.json", "-n", "10"});
+
+  const auto document = as_one_document(compare({"main", "latest", "--json"}).out);
+
+  ASSERT_TRUE(document.is_object());
+  EXPECT_EQ(document["schema"], "squall.change/1");
+  EXPECT_EQ(document["gates"][0]["outcome"], "regressed");
+}
+
+TEST_F(Compared, another_script_is_not_comparable_and_exit_3) {
+  squall_.folder().write("other.json", scenario("500ms", kGates, "4s"));
+  run({"other.json", "-n", "10"});
+
+  const ProcessResult strict = compare({"main", "latest"});
+  const ProcessResult accepted = compare({"main", "latest", "--accept-scenario"});
+
+  EXPECT_EQ(strict.exit_code, 3) << strict.out;
+  EXPECT_THAT(strict.out, HasSubstr("/script/0/at"));
+  EXPECT_NE(accepted.exit_code, 2);
+  EXPECT_THAT(accepted.out, HasSubstr("/script/0/at"));
+}
+
+TEST_F(Compared, a_quantile_without_enough_pairs_is_exit_3) {
+  run({"worse.json", "-n", "10"});
+
+  const ProcessResult result = compare(
+      {"main", "latest", "--gate", "latency.obliged.p99.9=5ms", "--fail-on", "inconclusive"});
+
+  EXPECT_EQ(result.exit_code, 3) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("INCONCLUSIVE"));
+}
+
+TEST_F(Compared, a_mistyped_metric_is_exit_2_before_anything_runs) {
+  squall_.folder().write("typo.json", scenario("500ms", R"([ { "metric": "loss.intnt" } ])"));
+
+  const ProcessResult in_file = run({"typo.json", "--baseline", "main"});
+  const ProcessResult in_flag = run({"base.json", "--baseline", "main", "--gate", "loss.intnt"});
+  const ProcessResult compared = compare({"main", "main", "--gate", "loss.intnt"});
+
+  for (const ProcessResult& result : {in_file, in_flag, compared}) {
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("loss.intent"));
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST_F(Compared, a_metric_without_data_is_exit_1) {
+  squall_.folder().write("mute.json", scenario("500ms", R"([ { "metric": "order.room_divergence" },
+                                               { "metric": "route.stale_fraction" } ])"));
+  run({"mute.json", "-n", "10"});
+
+  const ProcessResult result = compare({"main", "latest"});
+
+  EXPECT_EQ(result.exit_code, 1) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("no data"));
+}
+
+TEST_F(Compared, a_missing_baseline_is_exit_3_and_names_the_command_that_makes_it) {
+  const ProcessResult strict = run({"base.json", "--baseline", "nightly"});
+  const ProcessResult lenient = run({"base.json", "-n", "2", "--baseline-optional", "nightly"});
+  const ProcessResult compared = compare({"nightly", "latest"});
+
+  EXPECT_EQ(strict.exit_code, 3);
+  EXPECT_EQ(strict.out, "");
+  EXPECT_THAT(strict.err, HasSubstr("--save-baseline nightly"));
+  EXPECT_EQ(lenient.exit_code, 0) << lenient.err;
+  EXPECT_THAT(lenient.err, HasSubstr("note: no stored run and no baseline \"nightly\""));
+  EXPECT_EQ(compared.exit_code, 3);
+  EXPECT_THAT(compared.err, HasSubstr("squall baseline save nightly"));
+}
+
+TEST_F(Compared, a_run_with_a_baseline_judges_itself) {
+  const ProcessResult same = run({"base.json", "-n", "10", "--baseline", "main"});
+  const ProcessResult worse = run({"worse.json", "-n", "10", "--baseline", "main"});
+
+  EXPECT_EQ(same.exit_code, 0) << same.out << same.err;
+  EXPECT_EQ(worse.exit_code, 1);
+  EXPECT_THAT(worse.out, HasSubstr("FAIL  gated / broadcast / loss.intent"));
+}
+
+TEST_F(Compared, reps_auto_stops_when_every_gate_is_decided) {
+  const ProcessResult result =
+      run({"worse.json", "--reps", "auto", "--baseline", "main", "--no-save"});
+
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("look 1 of 1 after 10 replications"));
+  EXPECT_EQ(run({"base.json", "--reps", "auto"}).exit_code, 2);
+}
+
+TEST_F(Compared, baselines_are_listed_shown_and_removed) {
+  const auto call = [&](Words words) {
+    words.insert(words.begin(), "baseline");
+    return squall_(std::move(words));
+  };
+
+  EXPECT_THAT(call({"list"}).out, HasSubstr("main  gated, 10 replications"));
+  EXPECT_EQ(as_one_document(call({"list", "--json"}).out)[0]["scenario"], "gated");
+  EXPECT_THAT(call({"show", "main"}).out, HasSubstr("loss.intent"));
+  EXPECT_EQ(call({"save", "../evil"}).exit_code, 2);
+  EXPECT_EQ(call({"sve", "main"}).exit_code, 2);
+  EXPECT_EQ(call({"rm", "main"}).exit_code, 0);
+  EXPECT_EQ(call({"show", "main"}).exit_code, 2);
+}
+
+TEST_F(Compared, github_gets_a_summary_and_annotations) {
+  run({"worse.json", "-n", "10"});
+  const std::string summary = (squall_.folder().path() / "summary.md").string();
+
+  const ProcessResult result = squall_({"compare", "main", "latest"},
+                                       {"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary});
+
+  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=14"));
+  EXPECT_THAT(squall_.folder().read("summary.md"), HasSubstr("<!-- squall:gate gated -->"));
+}
+
+TEST_F(Compared, a_changed_result_file_is_refused) {
+  run({"base.json", "-n", "10"});
+  const auto path = std::filesystem::path("squall-results") / "latest" / "result.json";
+  squall_.folder().write(path.string(), squall_.folder().read(path) + " ");
+
+  const ProcessResult result = compare({"main", "latest"});
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("changed after the run"));
+}
+
+}  // namespace
+}  // namespace squall::testing

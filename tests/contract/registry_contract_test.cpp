@@ -1,0 +1,238 @@
+// What the registry link promises, with the embedded broker and with Redis behind it.
+//
+// Both answer the same compare-and-set script: Redis runs it, the embedded broker recognizes it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/live/registry_link.hpp"
+#include "tests/support/broker_fixture.hpp"
+#include "tests/support/live_loop.hpp"
+
+namespace squall::testing {
+namespace {
+
+using live::RegistryLink;
+using MaybeRoutes = std::optional<std::vector<NodeId>>;
+
+class RegistryContract : public ::testing::TestWithParam<BrokerRow>,
+                         private RegistryLink::Listener {
+ protected:
+  void SetUp() override {
+    server_ = GetParam().make();
+    const std::string problem = server_->start();
+    if (!problem.empty()) GTEST_SKIP() << GetParam().name << " cannot run here: " << problem;
+    make_link(std::chrono::minutes{10});
+    ASSERT_TRUE(open());
+  }
+
+  void TearDown() override {
+    loop_.on_loop([this] { link_.reset(); });
+  }
+
+  void make_link(Duration lease) {
+    loop_.on_loop([&] {
+      RegistryLink::Options options;
+      options.port = server_->address().port;
+      options.lease = lease;
+      link_ = RegistryLink::make(loop_.loop(), options, *this);
+    });
+  }
+
+  bool open() {
+    const int ups = loop_.on_loop([&] {
+      link_->open();
+      return ups_;
+    });
+    return loop_.eventually([this, ups] { return ups_ > ups; });
+  }
+
+  // Asks on the loop and waits for the answer: `ask` gets a Done.
+  template <typename Ask>
+  bool write(Ask ask) {
+    std::optional<bool> applied;
+    loop_.on_loop([&] { ask([&applied](bool yes) { applied = yes; }); });
+    EXPECT_TRUE(loop_.eventually([&] { return applied.has_value(); }));
+    return applied.value_or(false);
+  }
+  bool set(std::uint32_t key, NodeId node) {
+    return write([&](RegistryLink::Done done) { link_->set_route(key, node, std::move(done)); });
+  }
+  bool remove(std::uint32_t key) {
+    return write([&](RegistryLink::Done done) { link_->delete_route(key, std::move(done)); });
+  }
+  bool set_if_newer(std::uint32_t key, NodeId node, std::uint64_t epoch) {
+    return write([&](RegistryLink::Done done) {
+      link_->set_route_if_newer(key, node, epoch, std::move(done));
+    });
+  }
+
+  MaybeRoutes get(const std::vector<std::uint32_t>& keys) {
+    std::optional<MaybeRoutes> answer;
+    loop_.on_loop(
+        [&] { link_->get_routes(keys, [&](MaybeRoutes routes) { answer = std::move(routes); }); });
+    EXPECT_TRUE(loop_.eventually([&] { return answer.has_value(); }));
+    return answer.value_or(std::nullopt);
+  }
+
+  std::unique_ptr<BrokerFixture> server_;
+  LiveLoop loop_;
+  std::unique_ptr<RegistryLink> link_;
+  int ups_ = 0, downs_ = 0;
+
+ private:
+  void registry_up() override { ++ups_; }
+  void registry_down(const std::string& why) override {
+    EXPECT_FALSE(why.empty());
+    ++downs_;
+  }
+};
+
+MaybeRoutes routes(std::vector<NodeId> nodes) { return nodes; }
+
+TEST_P(RegistryContract, WhatWasSetIsFoundAndTheRestIsNoNode) {
+  ASSERT_TRUE(set(7, NodeId{3}));
+  ASSERT_TRUE(set(9, NodeId{65534}));
+  ASSERT_TRUE(set(7, NodeId{4}));
+
+  EXPECT_EQ(get({9, 8, 7}), routes({NodeId{65534}, kNoNode, NodeId{4}}));
+  EXPECT_EQ(get({}), routes({}));
+}
+
+TEST_P(RegistryContract, ADeletedRouteIsGoneAndDeletingNothingAppliesNothing) {
+  ASSERT_TRUE(set(7, NodeId{3}));
+
+  EXPECT_TRUE(remove(7));
+  EXPECT_FALSE(remove(7));
+  EXPECT_EQ(get({7}), routes({kNoNode}));
+}
+
+TEST_P(RegistryContract, OnlyANewerEpochReplacesARoute) {
+  constexpr std::uint64_t kFirst = 99, kLarge = std::uint64_t{1} << 60;
+
+  EXPECT_TRUE(set_if_newer(7, NodeId{1}, kFirst));
+  EXPECT_FALSE(set_if_newer(7, NodeId{2}, kFirst));
+  EXPECT_FALSE(set_if_newer(7, NodeId{2}, kFirst - 1));
+  EXPECT_EQ(get({7}), routes({NodeId{1}}));
+  EXPECT_TRUE(set_if_newer(7, NodeId{3}, kFirst + 1));
+  EXPECT_TRUE(set_if_newer(7, NodeId{4}, kLarge));
+  EXPECT_TRUE(set_if_newer(7, NodeId{5}, kLarge + 1));
+  EXPECT_FALSE(set_if_newer(7, NodeId{6}, kLarge));
+  EXPECT_EQ(get({7}), routes({NodeId{5}}));
+}
+
+TEST_P(RegistryContract, ARouteWithoutAnEpochGivesWayToAnyEpoch) {
+  ASSERT_TRUE(set(7, NodeId{1}));
+
+  EXPECT_TRUE(set_if_newer(7, NodeId{2}, 1));
+  EXPECT_EQ(get({7}), routes({NodeId{2}}));
+}
+
+TEST_P(RegistryContract, ARouteLivesAsLongAsItsLease) {
+  ASSERT_TRUE(set(1, NodeId{1}));
+  loop_.on_loop([this] { link_.reset(); });
+  make_link(std::chrono::milliseconds{30});
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(set(2, NodeId{2}));
+  ASSERT_TRUE(set_if_newer(3, NodeId{3}, 1));
+
+  MaybeRoutes last;
+  bool asking = false;
+  const bool gone = loop_.eventually([&] {
+    if (!std::exchange(asking, true)) {
+      link_->get_routes({1, 2, 3}, [&](MaybeRoutes found) {
+        last = std::move(found);
+        asking = false;
+      });
+    }
+    return last == routes({NodeId{1}, kNoNode, kNoNode});
+  });
+
+  EXPECT_TRUE(gone);
+}
+
+TEST_P(RegistryContract, AnswersComeInTheOrderOfTheQuestions) {
+  std::vector<std::uint32_t> order;
+  loop_.on_loop([&] {
+    for (std::uint32_t key = 0; key < 200; ++key) {
+      link_->set_route(key, NodeId{static_cast<std::uint16_t>(key)}, [](bool) {});
+      link_->get_routes({key}, [&order, key](const MaybeRoutes& found) {
+        if (found == routes({NodeId{static_cast<std::uint16_t>(key)}})) order.push_back(key);
+      });
+    }
+  });
+
+  EXPECT_TRUE(loop_.eventually([&] { return order.size() == 200; }));
+  EXPECT_TRUE(std::ranges::is_sorted(order));
+}
+
+TEST_P(RegistryContract, ALostRegistryAnswersAllThatWaitAndThenTellsOnce) {
+  int refused = 0, unavailable = 0, downs_at_last_answer = -1;
+  loop_.on_loop([&] {
+    for (std::uint32_t key = 0; key < 100; ++key) {
+      link_->set_route(key, NodeId{1}, [&](bool applied) { refused += applied ? 0 : 1; });
+      link_->get_routes({key}, [&](const MaybeRoutes& found) {
+        unavailable += found ? 0 : 1;
+        downs_at_last_answer = downs_;
+      });
+    }
+    server_->kill();  // what was asked goes out at the end of this turn: to nobody
+  });
+
+  EXPECT_TRUE(loop_.eventually([&] { return downs_ == 1; }));
+  EXPECT_EQ(refused, 100);
+  EXPECT_EQ(unavailable, 100);
+  EXPECT_EQ(downs_at_last_answer, 0);
+}
+
+TEST_P(RegistryContract, WithoutAConnectionNothingIsAvailableUntilItComesBackEmpty) {
+  ASSERT_TRUE(set(7, NodeId{3}));
+  server_->kill();
+  ASSERT_TRUE(loop_.eventually([&] { return downs_ == 1; }));
+
+  EXPECT_EQ(get({7}), std::nullopt);
+  EXPECT_EQ(get({}), routes({}));
+  EXPECT_FALSE(set(7, NodeId{3}));
+  EXPECT_FALSE(remove(7));
+  loop_.on_loop([this] { link_->open(); });
+  ASSERT_TRUE(loop_.eventually([&] { return downs_ == 2; }));
+  ASSERT_EQ(server_->restart(), "");
+  ASSERT_TRUE(open());
+  EXPECT_EQ(get({7}), routes({kNoNode}));
+}
+
+TEST_P(RegistryContract, AClosedLinkCallsNobody) {
+  int called = 0;
+  loop_.on_loop([&] {
+    link_->get_routes({1}, [&](const MaybeRoutes&) { ++called; });
+    link_->close();
+  });
+
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(set(1, NodeId{1}));
+  EXPECT_EQ(called, 0);
+  EXPECT_EQ(downs_, 0);
+}
+
+TEST_P(RegistryContract, TrafficIsCounted) {
+  ASSERT_TRUE(set(1, NodeId{1}));
+
+  const live::Traffic traffic = loop_.on_loop([this] { return link_->traffic(); });
+
+  EXPECT_GT(traffic.sent, 40);
+  EXPECT_EQ(traffic.received, 5);  // +OK and the end of the line
+}
+
+std::string row_name(const ::testing::TestParamInfo<BrokerRow>& row) {
+  return std::string(row.param.name);
+}
+
+// The modes of pub/sub make no difference here.
+INSTANTIATE_TEST_SUITE_P(Resp, RegistryContract,
+                         ::testing::Values(resp_brokers()[0], resp_brokers()[3]), row_name);
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,43 @@
+// A broker link and everything it told, for tests.
+// Belongs to the thread of its loop: look at it through LiveLoop (live_loop.hpp).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/live/broker_link.hpp"
+#include "sim/live/resp.hpp"
+#include "strategies/core/check.hpp"
+
+namespace squall::testing {
+
+class HeardLink final : public live::BrokerLink::Listener {
+ public:
+  HeardLink(live::Loop& loop, const live::BrokerAddress& address, const std::string& name) {
+    const live::BrokerLinkRow* row = live::broker_link_for(address);
+    SQUALL_CHECK(row != nullptr);
+    link = row->make(loop, {.address = address, .name = name}, *this);
+  }
+
+  bool publish(std::string_view text) { return link->publish(live::bytes_of(text)); }
+
+  std::unique_ptr<live::BrokerLink> link;
+  int ups = 0, downs = 0;
+  std::string why;    // of the last end
+  bool slow = false;  // the last end
+  std::vector<std::string> heard;
+
+ private:
+  void link_up() override { ++ups; }
+  void link_down(const std::string& reason, bool was_slow) override {
+    ++downs;
+    why = reason;
+    slow = was_slow;
+  }
+  void link_message(std::span<const std::byte> payload) override {
+    heard.emplace_back(live::text_of(payload));
+  }
+};
+
+}  // namespace squall::testing
