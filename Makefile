@@ -23,6 +23,10 @@ setup:  ## name and install the missing Debian packages
 long: build  ## the tests that take minutes
 	ctest --preset long -j $(JOBS)
 
+# A live test waits more than it works: more of them than processors may run.
+live: build  ## both engines side by side at 8 nodes and 2,000 clients, embedded broker and Redis
+	ctest --preset live -j 6
+
 asan: setup  ## the everyday tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS)
@@ -54,4 +58,4 @@ format:  ## clang-format over every source file
 clean:  ## remove the builds; stored results stay
 	rm -rf build
 
-.PHONY: help demo test build setup long asan tsan fuzz determinism format clean
+.PHONY: help demo test build setup long live asan tsan fuzz determinism format clean

@@ -71,6 +71,10 @@ bool same_behavior(const StrategyResult& base, const StrategyResult& fresh) {
 std::string obstacle(const ChangeSide& base, const ChangeSide& fresh, const ChangeReport& report,
                      bool accept_scenario) {
   for (const ChangeSide* side : {&base, &fresh}) {
+    for (const StrategyResult& strategy : side->result.strategies) {
+      if (strategy.invalid.empty()) continue;
+      return side->name + " is not valid: " + strategy.strategy + ": " + strategy.invalid.front();
+    }
     if (side->result.complete) continue;
     return side->name + " is not complete: " +
            (side->result.problems.empty() ? "it says so itself" : side->result.problems.front());

@@ -38,6 +38,10 @@ std::string head(const ChangeReport& report) {
          " are bit-identical and need no statistics\n";
 }
 
+std::string p_words(double p) {
+  return p < 0.0001 ? "below 0.0001" : sensible(p, ascii_glyphs(), 2);
+}
+
 std::string indented(const std::string& text) { return "      " + text + "\n"; }
 
 std::string first_line(const GateVerdict& verdict, const std::string& scenario) {
@@ -55,10 +59,9 @@ std::string block(const GateVerdict& verdict, const ChangeReport& report) {
     std::string test = decimal(100 * (1 - verdict.error), 1) + " % interval over " +
                        std::to_string(verdict.seeds) + " paired seeds";
     if (verdict.p_holm) {
-      test += "; one-sided p " + sensible(*verdict.p, ascii_glyphs(), 2) + ", Holm over " +
-              std::to_string(report.tested) + " gates " +
-              sensible(*verdict.p_holm, ascii_glyphs(), 2) + ", signed rank " +
-              sensible(verdict.p_rank.value_or(1), ascii_glyphs(), 2);
+      test += "; one-sided p " + p_words(*verdict.p) + ", Holm over " +
+              std::to_string(report.tested) + " gates " + p_words(*verdict.p_holm) +
+              ", signed rank " + p_words(verdict.p_rank.value_or(1));
     }
     text += indented(test);
   }
@@ -118,8 +121,9 @@ std::string change_text(const ChangeReport& report) {
   }
   text += "\n";
   if (!report.identical && !report.reproduce.empty())
-    text += "reproduce: " + report.reproduce + "\n";
-  if (!report.identical && !report.accept.empty()) text += "accept:    " + report.accept + "\n";
+    text += "reproduce: " + printable(report.reproduce) + "\n";
+  if (!report.identical && !report.accept.empty())
+    text += "accept:    " + printable(report.accept) + "\n";
   return text;
 }
 

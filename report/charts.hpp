@@ -1,7 +1,7 @@
 // The charts of a report: one row per question, static SVG each, with the same numbers as a table.
 //
-// A chart whose data is missing says so in a sentence instead of drawing nothing. Layout of the page
-// is not here (html.cpp); the points come from the Result (charts_data.hpp).
+// A chart whose data is missing says so in a sentence instead of drawing nothing. Layout of the
+// page is not here (html.cpp); the points come from the Result (charts_data.hpp).
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
 // RunRecords -> the points that charts draw. Pure sums and quantiles, no layout.
+// How they are drawn is in charts_<id>.cpp, how they are stored in charts_json.cpp.
 #include "report/charts_data.hpp"
 
 #include <algorithm>

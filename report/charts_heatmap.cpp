@@ -1,5 +1,5 @@
-// Latency by phase of the script: a column per phase, a row per quarter octave, one field of columns
-// per strategy on a shared axis. Shows the second mode that percentile lines hide.
+// Latency by phase of the script: a column per phase, a row per quarter octave, one field of
+// columns per strategy on a shared axis. Shows the second mode that percentile lines hide.
 //
 // Phases, not seconds: a run keeps one histogram per set of faults, not one per second.
 #include <algorithm>

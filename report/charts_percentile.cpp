@@ -1,7 +1,7 @@
 // The percentile curve: within which time had 50, 90, 99 ... % of all owed pairs arrived.
 //
-// x is 1 / (1 - p) on a logarithmic axis, so each decade of the tail is equally wide. A lost pair is
-// infinitely late: the curve of a strategy that loses 2 % leaves the plot at p98.
+// x is 1 / (1 - p) on a logarithmic axis, so each decade of the tail is equally wide. A lost pair
+// is infinitely late: the curve of a strategy that loses 2 % leaves the plot at p98.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -89,8 +89,10 @@ void draw_limits(Svg& svg, const Plot& plot, const Result& result, double last) 
       if (tail.text != quantile || tail.beyond > last) continue;
       const Point at{plot.x.at(tail.beyond), plot.y.at(verdict.limit)};
       svg.line({at.x - 9, at.y}, {at.x + 9, at.y}, {"bad", 2.5});
-      svg.text({at.x + 12, at.y + 4}, "limit " + latency_tick(verdict.limit),
-               {Anchor::start, 11, false, "bad"});
+      const std::string text = "limit " + latency_tick(verdict.limit);
+      const bool right = at.x + 12 + text_width(text, 11) < plot.area.right;
+      svg.text({at.x + (right ? 12 : -12), at.y + 4}, text,
+               {right ? Anchor::start : Anchor::end, 11, false, "bad", true});
     }
   }
 }

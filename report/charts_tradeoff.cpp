@@ -31,26 +31,24 @@ std::vector<Spot> spots_of(const ChartContext& context) {
   return spots;
 }
 
-// Right, left, above, below of the point; the first that hits nothing.
+// Beside the point, then beside it further up or down; the first place that hits nothing.
 void draw_label(Svg& svg, const Spot& spot, const PlotArea& area, std::vector<Box>& taken) {
-  const std::string& name = spot.look->strategy->strategy;
-  const std::string text = shortened(name, 22);
+  const std::string text = shortened(spot.look->strategy->strategy, 22);
   const double width = text_width(text);
-  const Point tries[] = {
-      {spot.at.x + 9, spot.at.y - 7},          {spot.at.x - 9 - width, spot.at.y - 7},
-      {spot.at.x - width / 2, spot.at.y - 22}, {spot.at.x - width / 2, spot.at.y + 8},
-      {spot.at.x + 9, spot.at.y + 8},          {spot.at.x + 9, spot.at.y - 22},
-      {spot.at.x + 9, spot.at.y + 22}};
-  Box box{tries[0].x, tries[0].y, width, 14};
-  for (const Point& corner : tries) {
-    const Box wanted{corner.x, corner.y, width, 14};
-    const bool inside = wanted.x >= area.left && wanted.x + width <= kChartWidth &&
-                        wanted.y >= area.top - 16 && wanted.y + 14 <= area.bottom + 2;
-    const bool free = std::none_of(taken.begin(), taken.end(),
-                                   [&](const Box& other) { return overlap(wanted, other); });
-    if (!inside || !free) continue;
-    box = wanted;
-    break;
+  const double right = spot.at.x + 9, left = spot.at.x - 9 - width;
+  Box box{std::min(right, kChartWidth - width), spot.at.y - 7, width, 14};
+  for (const double rise : {0, 15, -15, 30, -30, 45, 60, 75, 90}) {
+    for (const double x : {right, left, spot.at.x - width / 2}) {
+      const Box wanted{x, spot.at.y - 7 - rise, width, 14};
+      const bool inside = wanted.x >= area.left && wanted.x + width <= kChartWidth &&
+                          wanted.y >= area.top - 16 && wanted.y + 14 <= area.bottom + 4;
+      const bool free = std::none_of(taken.begin(), taken.end(),
+                                     [&](const Box& other) { return overlap(wanted, other); });
+      if (!inside || !free) continue;
+      taken.push_back(wanted);
+      svg.text({wanted.x, wanted.y + 11}, text, {.halo = true});
+      return;
+    }
   }
   taken.push_back(box);
   svg.text({box.x, box.y + 11}, text, {.halo = true});

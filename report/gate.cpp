@@ -25,6 +25,7 @@ struct Measured {
   GateVerdict verdict;
   std::vector<double> worse;  // differences that grow when it gets worse, on the tested scale
   double margin = 0;          // on the same scale
+  double resolution = 0;      // on the same scale
   bool tested = false;        // takes part in Holm's correction
 };
 
@@ -90,6 +91,21 @@ std::string differences(const GateSample& sample, bool relative, std::vector<dou
          " seeds: a share of nothing cannot be judged, give the gate a margin_abs";
 }
 
+// Student's sample, no sharper than the scale the values were read on.
+std::optional<PairedSample> student_sample(const std::vector<double>& values, double resolution) {
+  std::optional<PairedSample> sample = paired_sample(values);
+  if (sample && resolution > 0) sample = with_resolution(*sample, resolution);
+  return sample;
+}
+
+// The resolution of the metric on the tested scale.
+double resolution_on_scale(const GateSample& sample, const GateVerdict& verdict) {
+  const double share = resolution_of(verdict.metric, verdict.unit);
+  if (verdict.relative || share == 0 || sample.base.empty()) return std::log1p(share);
+  const double level = mean(sample.base);
+  return std::isinf(level) ? 0 : share * level;
+}
+
 // Everything that needs no decision: means, interval, counts, evidence.
 void describe(const GateSample& sample, const std::vector<double>& values, GateVerdict& verdict) {
   verdict.seeds = values.size();
@@ -102,7 +118,7 @@ void describe(const GateSample& sample, const std::vector<double>& values, GateV
   }
   const std::optional<double> shift = hodges_lehmann(values);
   if (shift) verdict.shift = shown(*shift, verdict.relative);
-  const std::optional<PairedSample> student = paired_sample(values);
+  const auto student = student_sample(values, resolution_on_scale(sample, verdict));
   if (!student) {
     verdict.change = verdict.shift;
     return;
@@ -184,7 +200,7 @@ void advise(const GateSample& sample, const GateOptions& options, GateVerdict& v
 
 Measured measure_gate(const Result& base, const Result& fresh, const Gate& gate,
                       const std::string& strategy, const GateOptions& options) {
-  Measured measured{blank(gate, strategy, options), {}, 0, false};
+  Measured measured{blank(gate, strategy, options), {}, 0, 0, false};
   GateVerdict& verdict = measured.verdict;
   std::string why;
   const std::optional<GateSample> sample = gate_sample(base, fresh, strategy, gate.metric, why);
@@ -215,6 +231,7 @@ Measured measure_gate(const Result& base, const Result& fresh, const Gate& gate,
     measured.margin =
         flip ? -std::log1p(-std::min(verdict.margin, 0.999999)) : std::log1p(verdict.margin);
   }
+  measured.resolution = resolution_on_scale(*sample, verdict);
   measured.tested = true;
   return measured;
 }
@@ -238,7 +255,7 @@ std::string evidence(const GateVerdict& verdict) {
 
 void decide(Measured& measured, double level) {
   GateVerdict& verdict = measured.verdict;
-  const std::optional<PairedSample> student = paired_sample(measured.worse);
+  const auto student = student_sample(measured.worse, measured.resolution);
   const double pass_p = student ? p_below(*student, measured.margin)
                                 : signed_rank(measured.worse, measured.margin).p_below;
   const bool regressed = *verdict.p_holm <= level;
@@ -269,7 +286,7 @@ void correct_and_decide(std::vector<Measured>& all, const GateOptions& options) 
   std::vector<double> p_values;
   for (Measured& measured : all) {
     if (!measured.tested) continue;
-    const std::optional<PairedSample> student = paired_sample(measured.worse);
+    const auto student = student_sample(measured.worse, measured.resolution);
     const SignedRank ranks = signed_rank(measured.worse, measured.margin);
     const double p = student ? p_above(*student, measured.margin) : ranks.p_above;
     measured.verdict.p = rounded(p);
@@ -331,7 +348,7 @@ std::vector<GateVerdict> judge_gates(const Result& base, const Result& fresh,
       all.back().verdict.gate = gate;
     }
     if (all.size() > before || !options.strategies.empty()) continue;
-    all.push_back({blank(gates[gate], "-", options), {}, 0, false});
+    all.push_back({blank(gates[gate], "-", options), {}, 0, 0, false});
     all.back().verdict.gate = gate;
     conclude(all.back().verdict, GateOutcome::no_data,
              "the gate is for no strategy that was played");

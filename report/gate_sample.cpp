@@ -83,6 +83,10 @@ std::optional<GateSample> gate_sample(const Result& base, const Result& fresh,
   return sample;
 }
 
+double resolution_of(const std::string& metric, const std::string& unit) {
+  return unit == "ns" && quantile_of(metric) ? 1.0 / 128 : 0.0;
+}
+
 std::string unsupported_quantile(const Result& result, const std::string& strategy,
                                  const std::string& metric) {
   const std::optional<double> quantile = quantile_of(metric);

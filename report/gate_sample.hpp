@@ -29,6 +29,10 @@ std::optional<GateSample> gate_sample(const Result& base, const Result& fresh,
 std::string unsupported_quantile(const Result& result, const std::string& strategy,
                                  const std::string& metric);
 
+// How far apart two neighbours on the metric's scale are, as a share of the value: quantiles are
+// read from histogram.hpp, whose buckets are up to 1/128 wide. 0 for exact metrics.
+double resolution_of(const std::string& metric, const std::string& unit);
+
 // The strategy of that name; nullptr when there is none.
 const StrategyResult* strategy_named(const Result& result, const std::string& strategy);
 

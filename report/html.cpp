@@ -54,6 +54,7 @@ std::string head(std::span<const Result> results, const Assets& with) {
 std::string contents(const std::string& prefix, const std::vector<Chart>& charts) {
   std::string links;
   for (const Chart& chart : charts) {
+    if (chart.svg.empty()) continue;
     links += wrap("a", escaped(chart.title), "href=\"#" + chart.id + "\"") + "\n";
   }
   links += "<a href=\"#" + prefix + "quality\">Data quality</a>\n<a href=\"#" + prefix +

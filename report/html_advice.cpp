@@ -1,7 +1,8 @@
 // "Choose X unless Y", one sentence per strategy, from nothing but the measured numbers.
 //
 // A criterion tells strategies apart only beyond its margin: 0.02 points of loss, 2 % of anything
-// else. What a strategy is best at is its reason; where it is furthest from the best is the "unless".
+// else. What a strategy is best at is its reason; where it is furthest from the best is the
+// "unless".
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -85,7 +86,7 @@ std::vector<std::size_t> strengths(const Field& field, std::size_t strategy) {
   return found;
 }
 
-// How far from the best, as a share of the way to the worst strategy worth choosing. 0: at the best.
+// How far from the best, as a share of the way to the worst that is worth choosing. 0: at the best.
 double excess(const Field& field, std::size_t strategy, std::size_t c) {
   const auto& value = field.values[strategy][c];
   if (!value || !field.best[c] || !worse(kCriteria[c], *value, *field.best[c])) return 0;

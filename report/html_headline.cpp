@@ -151,7 +151,7 @@ std::string headline_part(const ChartContext& context) {
     for (const HeadlineRow& row : kHeadline) {
       if (!measured(context, row)) continue;
       cells += element("td", cell_text(*look.strategy, row),
-                       "align=\"right\" data-metric=\"" + std::string(row.metric) + "\"");
+                       "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
     }
     rows += wrap("tr", cells) + "\n";
   }

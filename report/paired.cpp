@@ -32,6 +32,12 @@ std::optional<PairedSample> paired_sample(std::span<const double> differences) {
   return sample;
 }
 
+PairedSample with_resolution(PairedSample sample, double half_width) {
+  const double t = boost::math::quantile(distribution(sample), 0.975);
+  sample.error = std::max(sample.error, half_width / t);
+  return sample;
+}
+
 Range student_range(const PairedSample& sample, double alpha) {
   const double t = boost::math::quantile(boost::math::complement(distribution(sample), alpha / 2));
   return {sample.mean - t * sample.error, sample.mean + t * sample.error};

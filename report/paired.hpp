@@ -20,6 +20,10 @@ struct PairedSample {
 // Empty below 2 values and when one of them is infinite.
 std::optional<PairedSample> paired_sample(std::span<const double> differences);
 
+// The same with an error so large that the 95 % interval reaches at least `half_width` to each
+// side: for values that were read on a scale with steps of that size.
+PairedSample with_resolution(PairedSample sample, double half_width);
+
 // Two-sided interval of the mean with error `alpha`.
 struct Range {
   double low = 0, high = 0;

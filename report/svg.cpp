@@ -90,18 +90,47 @@ std::size_t sequence(std::string_view text) {
 }
 
 struct Hatch {
-  std::string_view ground;  // an ink
-  std::string_view lines;   // an ink; empty: plain
-  std::string_view path;    // in a square of 8
+  std::string_view ground;      // an ink
+  std::string_view lines = "";  // an ink; empty: plain
+  std::string_view along = "";  // directions of the lines, drawn as they look
 };
 
 // Neighbors differ in shade and in direction.
 constexpr Hatch kHatchTable[Svg::kHatches] = {
-    {"g2", "", ""},           {"g3", "g0", "M0 8L8 0"},         {"g0", "", ""},
-    {"g3", "g0", "M0 0L8 8"}, {"g1", "bg", "M0 4H8"},           {"g3", "g0", "M4 0V8"},
-    {"g1", "", ""},           {"g2", "bg", "M0 8L8 0"},         {"g3", "", ""},
-    {"g0", "bg", "M0 0L8 8"}, {"g3", "g1", "M0 8L8 0M0 0L8 8"}, {"g1", "bg", "M4 0V8M0 4H8"},
+    {"g2"}, {"g3", "g0", "/"}, {"g0"}, {"g3", "g0", "\\"}, {"g1", "bg", "-"},   {"g3", "g0", "|"},
+    {"g1"}, {"g2", "bg", "/"}, {"g3"}, {"g0", "bg", "\\"}, {"g3", "g1", "/\\"}, {"g1", "bg", "-|"},
 };
+constexpr double kHatchGap = 7;
+
+std::string stroke_between(Point from, Point to) {
+  return "M" + number(from.x) + " " + number(from.y) + "L" + number(to.x) + " " + number(to.y);
+}
+
+// Lines in one direction, cut at the edges of the box. Real lines, not a pattern: patterns become
+// bitmaps on paper and need ids.
+std::string hatch_path(const Box& box, char along) {
+  std::string path;
+  const double right = box.x + box.width, bottom = box.y + box.height;
+  if (along == '-') {
+    for (double y = box.y + kHatchGap / 2; y < bottom; y += kHatchGap) {
+      path += stroke_between({box.x, y}, {right, y});
+    }
+    return path;
+  }
+  const double slant = along == '|' ? 0 : box.height;  // 45 degrees
+  for (double at = kHatchGap / 2 - slant; at < box.width; at += kHatchGap) {
+    // Where the line is at the top and at the bottom, and how much of it is inside.
+    const double low = std::clamp(at, 0.0, box.width);
+    const double high = std::clamp(at + slant, 0.0, box.width);
+    if (slant > 0 && high <= low) continue;
+    const double begin = slant > 0 ? (low - at) / slant * box.height : 0;
+    const double end = slant > 0 ? (high - at) / slant * box.height : box.height;
+    const bool up = along == '/';
+    path += stroke_between({box.x + low, up ? bottom - begin : box.y + begin},
+                           {box.x + high, up ? bottom - end : box.y + end});
+  }
+  return path;
+}
 
 }  // namespace
 
@@ -144,7 +173,7 @@ double text_width(std::string_view text, double size) {
 }
 
 Svg::Svg(std::string id, double width, double height)
-    : id_(std::move(id)), width_(width), height_(height), used_hatches_(kHatches) {}
+    : id_(std::move(id)), width_(width), height_(height) {}
 
 void Svg::rect(const Box& box, std::string_view ink, double opacity) {
   body_ += "<rect" + attribute("x", box.x) + attribute("y", box.y) + attribute("width", box.width) +
@@ -212,30 +241,21 @@ void Svg::hatched(const Box& box, std::size_t hatch) {
   if (hatch == kAccentHatch) return rect(box, "bad");
   const Hatch& one = kHatchTable[hatch % kHatches];
   rect(box, one.ground);
-  if (one.lines.empty()) return;
-  used_hatches_[hatch % kHatches] = true;
-  body_ += "<rect" + attribute("x", box.x) + attribute("y", box.y) + attribute("width", box.width) +
-           attribute("height", box.height) + " fill=\"url(#" + id_ + "-h" +
-           std::to_string(hatch % kHatches) + ")\"/>\n";
+  std::string path;
+  for (const char along : one.along) path += hatch_path(box, along);
+  if (path.empty()) return;
+  body_ += "<path" + attribute("d", path) + attribute("fill", "none") + stroked({one.lines, 1.4}) +
+           "/>\n";
 }
 
 std::string Svg::element(std::string_view title, std::string_view finding) const {
-  std::string patterns;
-  for (std::size_t i = 0; i < kHatches; ++i) {
-    if (!used_hatches_[i]) continue;
-    patterns += "<pattern id=\"" + id_ + "-h" + std::to_string(i) +
-                "\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><path d=\"" +
-                std::string(kHatchTable[i].path) + "\" fill=\"none\"" +
-                stroked({kHatchTable[i].lines, 1.6}) + "/></pattern>\n";
-  }
-  if (!patterns.empty()) patterns = "<defs>\n" + patterns + "</defs>\n";
   const std::string size = number(width_) + "\" height=\"" + number(height_);
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + size + "\" viewBox=\"0 0 " +
          number(width_) + " " + number(height_) + "\" role=\"img\" aria-labelledby=\"" + id_ +
          "-t " + id_ +
          "-d\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title id=\"" + id_ +
          "-t\">" + escaped(title) + "</title>\n<desc id=\"" + id_ + "-d\">" + escaped(finding) +
-         "</desc>\n" + patterns + body_ + "</svg>\n";
+         "</desc>\n" + body_ + "</svg>\n";
 }
 
 std::string Svg::ornament() const {

@@ -1,4 +1,4 @@
-// A drawing as SVG text: rectangles, lines, texts, patterns, in colours that follow the page.
+// A drawing as SVG text: rectangles, lines, texts, hatches, in colours that follow the page.
 //
 // Every colour stands twice: as presentation attribute (the light value; seen with styles blocked)
 // and as class, which the page's style sheet maps to the dark value. Knows no data; scales and axes
@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace squall {
 
@@ -56,7 +55,7 @@ double text_width(std::string_view text, double size = 12);
 
 class Svg {
  public:
-  // Pixels. `id` is unique in the page; ids of patterns begin with it.
+  // Pixels. `id` is unique in the page.
   Svg(std::string id, double width, double height);
 
   void rect(const Box& box, std::string_view ink, double opacity = 1);
@@ -83,7 +82,6 @@ class Svg {
   std::string id_;
   double width_, height_;
   std::string body_;
-  std::vector<bool> used_hatches_;
 };
 
 }  // namespace squall

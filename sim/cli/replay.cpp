@@ -89,7 +89,8 @@ Exit replay_command(const Invocation& invocation) {
   install_signal_handlers();
   Progress progress(progress_kind(options, invocation.console), invocation.console, subject);
   PlaySettings settings{manifest.seeds, thread_count(options.jobs), manifest.max_events,
-                        [&progress](const FarmProgress& one) { progress.finished(one); }};
+                        [&progress](const FarmProgress& one) { progress.finished(one); },
+                        {}};
   progress.begin();
   Played played = play_scenario(stored->scenario, settings);
   progress.end();

@@ -38,7 +38,10 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   std::optional<ComparedRun> base = read_compared(options, name, missing, error);
   if (base) return RunGates(std::move(*base), std::move(*flags));
   const std::string create = "  create it: squall run " + command_word(options.inputs.front()) +
-                             " --reps " + (options.reps == "auto" ? "40" : options.reps.empty() ? "10" : options.reps) +
+                             " --reps " +
+                             (options.reps == "auto" ? "40"
+                              : options.reps.empty() ? "10"
+                                                     : options.reps) +
                              " --save-baseline " + command_word(name) + "\n";
   invocation.console.err << (strict ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
@@ -89,8 +92,9 @@ Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::u
 ChangeReport RunGates::judge(const Scenario& scenario, const Result& result,
                              const Manifest& manifest, const std::string& name) const {
   ComparedRun fresh;
-  fresh.side = {name,  {}, "sim", manifest.started, manifest.result_sha256, manifest.scenario_path,
-                result};
+  fresh.side = {
+      name,  {}, manifest.engine, manifest.started, manifest.result_sha256, manifest.scenario_path,
+      result};
   fresh.overrides = manifest.overrides;
   fresh.scenario = scenario;
   ChangeFlags flags = flags_;

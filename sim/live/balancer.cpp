@@ -73,6 +73,11 @@ void Balancer::told(NodeId node, bool in_rotation) {
   views_[index(node)].in_rotation = in_rotation;
 }
 
+bool Balancer::in_rotation(NodeId node) const {
+  const std::lock_guard lock(mutex_);
+  return views_[index(node)].in_rotation;
+}
+
 Duration Balancer::propagation_delay(NodeId node) {
   const std::lock_guard lock(mutex_);
   return Duration{propagation_.sample(

@@ -25,6 +25,7 @@ class Balancer {
   void released(NodeId node);
   // Takes effect at once; whoever calls waits for propagation_delay() first.
   void told(NodeId node, bool in_rotation);
+  bool in_rotation(NodeId node) const;
   Duration propagation_delay(NodeId node);
 
  private:
@@ -34,7 +35,7 @@ class Balancer {
   FailureRule rule_;
   Sampler propagation_;
   bool keyed_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unique_ptr<Placement> policy_;
   std::vector<BackendView> views_;
   std::vector<std::uint64_t> placements_, propagations_;  // draws so far

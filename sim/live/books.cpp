@@ -221,7 +221,10 @@ void Books::tell_cluster(const Fact& fact, Time at) {
     case FactKind::crashed:
       crashed(node, at, static_cast<CloseReason>(fact.detail), TriggerId{fact.c});
       break;
-    case FactKind::started: state.up = true; break;
+    case FactKind::started:
+      state.up = true;
+      state.starts.push_back(at);
+      break;
     case FactKind::drained: state.trigger = TriggerId{fact.c}; break;
     case FactKind::broker_link: broker_link(node, at, fact.detail); break;
     case FactKind::route: {

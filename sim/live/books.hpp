@@ -57,6 +57,7 @@ class Books {
     TriggerId trigger{0};       // of the last thing that was done to it
     TriggerId link_trigger{0};  // of what took its broker link away
     std::vector<Death> deaths;  // of its processes
+    std::vector<Time> starts;   // of those that followed
     std::vector<std::pair<Time, Death>> link_ends;  // when its subscription ended, and why
     std::vector<ConnectionId> sessions;
     NodeRow row;
@@ -104,7 +105,7 @@ class Books {
   const Outage* outage_at(const std::vector<Outage>& outages, Time at) const;
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Partition* partition_from_broker(NodeId node, Time at) const;
-  const Death* death_after(NodeId node, Time at) const;
+  const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
   TriggerId paused(NodeId node, Time from, Time to) const;
   TriggerId blame_silence(ConnectionId id, Time at) const;
   Death death_of_drop(const Fact& fact, Time at) const;

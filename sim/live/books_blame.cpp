@@ -40,9 +40,12 @@ const Partition* Books::partition_from_broker(NodeId node, Time at) const {
   return nullptr;
 }
 
+// A host that is lost is written to until its silence is noticed.
 const Death* Books::death_after(NodeId node, Time at) const {
-  for (const Death& death : nodes_[index(node)].deaths) {
-    if (death.at >= at) return &death;
+  const NodeState& state = nodes_[index(node)];
+  for (std::size_t i = 0; i < state.deaths.size(); ++i) {
+    const bool still_dead = i >= state.starts.size() || state.starts[i] > at;
+    if (state.deaths[i].at >= at || still_dead) return &state.deaths[i];
   }
   return nullptr;
 }

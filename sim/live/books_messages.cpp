@@ -175,8 +175,8 @@ void Books::resolve(const Lost& lost) {
   if (lost.where == Lost::Where::peer) {
     const Partition* const partition = partition_between(lost.from, lost.to, lost.at);
     const Time cut = partition != nullptr ? std::max(partition->range.begin, lost.at) : kNever;
-    const Time died_here = here != nullptr ? here->at : kNever;
-    const Time died_there = there != nullptr ? there->at : kNever;
+    const Time died_here = here != nullptr ? std::max(here->at, lost.at) : kNever;
+    const Time died_there = there != nullptr ? std::max(there->at, lost.at) : kNever;
     if (cut != kNever && cut <= std::min(died_here, died_there)) {
       end({Mechanism::peer_link_lost, cut, lost.to, partition->trigger});
     } else if (died_there <= died_here && there != nullptr) {

@@ -1,6 +1,6 @@
 // RabbitMQ through librabbitmq, which blocks: a thread reads, another one publishes, each on a
-// connection of its own. A fanout exchange is named after the topic; every link has a queue that the
-// server names, and that dies with its connection.
+// connection of its own. A fanout exchange is named after the topic; every link has a queue that
+// the server names, and that dies with its connection.
 //
 // The queue has no name of ours, because the server may still hold the old one when a node comes
 // back. RabbitMQ does not cut slow readers: it keeps their messages.
@@ -57,7 +57,7 @@ std::string end_of(amqp_connection_state_t state, const amqp_rpc_reply_t& reply)
   return complaint(said);
 }
 
-// ---- one connection with one channel -------------------------------------------------------------
+// ---- one connection with one channel -----------------------------------------------------------
 
 class AmqpConnection {
  public:
@@ -109,7 +109,7 @@ class AmqpConnection {
   int descriptor_ = -1;
 };
 
-// ---- the session ---------------------------------------------------------------------------------
+// ---- the session -------------------------------------------------------------------------------
 
 class AmqpSession final : public LinkSession {
  public:

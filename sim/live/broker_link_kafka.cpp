@@ -54,7 +54,7 @@ std::string topic_name(std::string text) {
   return text;
 }
 
-// ---- the session ---------------------------------------------------------------------------------
+// ---- the session -------------------------------------------------------------------------------
 
 class KafkaSession final : public LinkSession {
  public:
@@ -104,7 +104,7 @@ void KafkaSession::run(LinkMail& mail) {
   destroy();
 }
 
-// ---- connecting ----------------------------------------------------------------------------------
+// ---- connecting --------------------------------------------------------------------------------
 
 std::string KafkaSession::make(Client& client, rd_kafka_type_t type,
                                std::span<const Setting> settings) {
@@ -186,7 +186,7 @@ std::string KafkaSession::find_end(const LinkMail& mail) {
   });
 }
 
-// ---- connected -----------------------------------------------------------------------------------
+// ---- connected ---------------------------------------------------------------------------------
 
 std::string KafkaSession::read(LinkMail& mail) {
   while (mail.wanted() && lost_.empty()) {
@@ -233,7 +233,7 @@ void KafkaSession::destroy() {
   }
 }
 
-// ---- what the library calls ----------------------------------------------------------------------
+// ---- what the library calls --------------------------------------------------------------------
 
 int KafkaSession::open_socket(int domain, int type, int protocol, void* session) {
   const int descriptor = ::socket(domain, type | SOCK_CLOEXEC, protocol);

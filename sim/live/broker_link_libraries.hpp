@@ -1,8 +1,8 @@
 // The links that need a library: NATS, RabbitMQ (AMQP 0-9-1) and Kafka.
 //
 // Each maker is defined in its own file, or in the file of the same name with `_missing`, when the
-// library was not found at build time (cmake/brokers.cmake chooses). Then the link exists, says so in
-// the table, and cannot be opened.
+// library was not found at build time (cmake/brokers.cmake chooses). Then the link exists, says so
+// in the table, and cannot be opened.
 #pragma once
 
 #include <memory>

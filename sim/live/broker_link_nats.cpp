@@ -1,9 +1,9 @@
 // NATS through libnats, without its threads: the library parses, our loop reads and writes.
 //
-// Left alone, libnats reads as fast as it can and drops what nobody takes, so the server would never
-// see a slow reader. Its hooks for foreign event loops leave reading to us: a link that is paused
-// does not read, and the server cuts it when too much is waiting. Only the attempt to connect
-// blocks; it is made in the background.
+// Left alone, libnats reads as fast as it can and drops what nobody takes, so the server would
+// never see a slow reader. Its hooks for foreign event loops leave reading to us: a link that is
+// paused does not read, and the server cuts it when too much is waiting. Only the attempt to
+// connect blocks; it is made in the background.
 #include <nats/nats.h>
 #include <sys/socket.h>
 
@@ -97,7 +97,7 @@ NatsSession::~NatsSession() {
   if (connection_ != nullptr) natsConnection_Destroy(connection_);
 }
 
-// ---- connecting, in the background ---------------------------------------------------------------
+// ---- connecting, in the background -------------------------------------------------------------
 
 void NatsSession::connect() {
   natsOptions* options = nullptr;
@@ -145,7 +145,7 @@ void NatsSession::connected(const std::string& why) {
   deliver();
 }
 
-// ---- what the library calls ----------------------------------------------------------------------
+// ---- what the library calls --------------------------------------------------------------------
 
 natsStatus NatsSession::on_attach(void** data, void* session, natsConnection* nc, natsSock socket) {
   auto* self = static_cast<NatsSession*>(session);
@@ -178,7 +178,7 @@ natsStatus NatsSession::on_write(void* session, bool add) {
   return NATS_OK;
 }
 
-// ---- the socket ----------------------------------------------------------------------------------
+// ---- the socket --------------------------------------------------------------------------------
 
 void NatsSession::watch(natsConnection* connection, int descriptor) {
   if (owner_ == nullptr) return kill(connection);
@@ -228,7 +228,7 @@ void NatsSession::look_for_end() {
   behind_ = more >= 0 || errno != EAGAIN;
 }
 
-// ---- messages ------------------------------------------------------------------------------------
+// ---- messages ----------------------------------------------------------------------------------
 
 void NatsSession::deliver() {
   const auto self = shared_from_this();
@@ -258,7 +258,7 @@ void NatsSession::pause(bool yes) {
   if (!yes) post([self = shared_from_this()] { self->deliver(); });
 }
 
-// ---- the end -------------------------------------------------------------------------------------
+// ---- the end -----------------------------------------------------------------------------------
 
 // The server does not say why it goes. Who was behind has probably been cut for that.
 void NatsSession::lose(const std::string& why) {
@@ -288,7 +288,7 @@ void NatsSession::kill(natsConnection* connection) {
   }
 }
 
-// ---- the link ------------------------------------------------------------------------------------
+// ---- the link ----------------------------------------------------------------------------------
 
 class NatsLink final : public BrokerLink, private NatsOwner {
  public:

@@ -184,7 +184,7 @@ void Clients::dial(Link& link) {
   request.source = link.source_address();
   request.target = link.target(cluster_.plan);
   const Time now = loop_.now();
-  if (!cluster_.front.empty()) {
+  if (cluster_.has_front) {
     request.to = cluster_.front_address;
   } else {
     std::vector<NodeId> avoid = link.sisters();
@@ -203,7 +203,7 @@ void Clients::dial(Link& link) {
     loop_.at(now + cluster_.scenario.cluster.lb.connect_timeout,
              [this, &link, connection = link.connection, tries = link.tried.size()] {
                const bool same = link.connection == connection && link.tried.size() == tries;
-               if (same && link.handshake != nullptr) dialled(link, {"no answer", -1, {}, 0, 0});
+               if (same && link.handshake != nullptr) dialled(link, failed_upgrade("no answer"));
              });
   }
   link.handshake = connect_upgrade(loop_, request,
@@ -214,7 +214,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
   loop_.retire(std::move(link.handshake));
   link.handshake = nullptr;
   if (upgrade.error.empty()) {
-    if (cluster_.front.empty()) cluster_.balancer.succeeded(link.node);
+    if (!cluster_.has_front) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
     std::vector<std::uint32_t> rooms;
     for (const RoomId room : person(link.endpoint).rooms) {
@@ -223,7 +223,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     write_frame(link, Opcode::binary, encode_note(FrameKind::subscribe, rooms));
     return;
   }
-  if (!cluster_.front.empty()) {
+  if (cluster_.has_front) {
     attempt_failed(link, CloseReason::refused);
     return;
   }
@@ -258,7 +258,7 @@ void Clients::give_up(Link& link, CloseReason why) {
   if (link.handshake != nullptr) {
     loop_.retire(std::move(link.handshake));
     link.handshake = nullptr;
-    if (cluster_.front.empty()) cluster_.balancer.released(link.node);
+    if (!cluster_.has_front) cluster_.balancer.released(link.node);
   }
   drop_channel(link, CloseReason::network);
 }

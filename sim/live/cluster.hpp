@@ -40,11 +40,20 @@ struct Cluster {
   std::vector<std::unique_ptr<Loop>> loops;
   std::vector<std::unique_ptr<Node>> nodes;
   std::vector<SocketAddress> node_addresses;  // where clients and peers dial
-  std::string front;                          // "host:port" of a real balancer; empty: none
+  bool has_front = false;                     // a real balancer, which clients dial instead
   SocketAddress front_address;
   std::vector<BrokerAddress> broker;                 // by node: the server, or a relay to it
   std::vector<RegistryLink::Options> registry;       // by node
   std::atomic<std::uint32_t> connections{0};         // numbered over all loops
+
+  // A node wants to be in the rotation, or out of it. In effect at once for the balancer of ours;
+  // a real one is told by whoever reads `rotation_news`.
+  void told(NodeId node, bool in_rotation) {
+    balancer.told(node, in_rotation);
+    ++rotation_news;
+  }
+  bool in_rotation(NodeId node) const { return balancer.in_rotation(node); }
+  std::atomic<std::uint64_t> rotation_news{0};
 
   Loop& loop_of(NodeId node) { return *loops[index(node) % loops.size()]; }
   std::size_t loop_number(EndpointId endpoint) const { return index(endpoint) % loops.size(); }

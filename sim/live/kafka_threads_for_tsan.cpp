@@ -1,6 +1,6 @@
-// librdkafka uses the C library's <threads.h>, which ThreadSanitizer does not know: the first thread
-// it starts crashes the program. This file has the same functions on top of POSIX threads, which it
-// does know. Compiled in builds with -fsanitize=thread only (cmake/brokers.cmake).
+// librdkafka uses the C library's <threads.h>, which ThreadSanitizer does not know: the first
+// thread it starts crashes the program. This file has the same functions on top of POSIX threads,
+// which it does know. Compiled in builds with -fsanitize=thread only (cmake/brokers.cmake).
 //
 // The types are the C library's own, which it shares between the two interfaces.
 #include <pthread.h>

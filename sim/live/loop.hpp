@@ -53,12 +53,15 @@ class Loop {
 
   // Thread-safe.
   void post(std::function<void()> task);
+  void call(const std::function<void()>& task);  // and waits until it is done
   void stop();
 
   // `own_descriptors`: the thread gets a table of file descriptors of its own, so that a process
   // holds more sockets than the limit of one table. Then a socket lives and dies on its thread.
   void start(bool own_descriptors);
   void join();
+  // Instead of start(): one turn on the caller's thread, without waiting. For tests.
+  void turn();
 
   // ---- readiness; `slot` is given by watch() ----
   std::uint32_t watch(int descriptor, Watched& who);

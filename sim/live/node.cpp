@@ -66,7 +66,7 @@ void Node::start() {
   }
   if (!first) {
     const Duration delay = cluster_.balancer.propagation_delay(id_);
-    later(loop_.now() + delay, [this] { cluster_.balancer.told(id_, true); });
+    later(loop_.now() + delay, [this] { cluster_.told(id_, true); });
   }
   step(Started{});
 }
@@ -168,7 +168,7 @@ void Node::drain(Duration over, TriggerId trigger) {
   accepting_ = false;
   const Duration told = cluster_.balancer.propagation_delay(id_);
   later(loop_.now() + told, [this] {
-    if (!accepting_) cluster_.balancer.told(id_, false);
+    if (!accepting_) cluster_.told(id_, false);
   });
   draining_.clear();
   for (const auto& session : sessions_) draining_.push_back(session->connection);
@@ -188,7 +188,7 @@ void Node::drain_step(std::uint32_t number) {
 void Node::undrain() {
   accepting_ = epoch_ % 2 == 1;
   const Duration told = cluster_.balancer.propagation_delay(id_);
-  later(loop_.now() + told, [this] { cluster_.balancer.told(id_, true); });
+  later(loop_.now() + told, [this] { cluster_.told(id_, true); });
 }
 
 // ---- links -------------------------------------------------------------------------------------

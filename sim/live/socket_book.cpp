@@ -1,4 +1,5 @@
 // Sums over TCP_INFO. See socket_book.hpp.
+// A descriptor is asked before it is closed: afterwards its number may be somebody else's.
 #include "sim/live/socket_book.hpp"
 
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 // A broker link whose library wants threads of its own: the loop's half of it.
 //
 // The other half is a LinkSession, one per attempt to connect, written for one library
-// (broker_link_amqp.cpp, broker_link_kafka.cpp). The two talk through a LinkMail. A session that was
-// closed is left alone: it ends in the background.
+// (broker_link_amqp.cpp, broker_link_kafka.cpp). The two talk through a LinkMail. A session that
+// was closed is left alone: it ends in the background.
 #pragma once
 
 #include <cstdint>

@@ -52,7 +52,7 @@ struct Shared {
     cancelled = true;
     ErrorCode ignored;
     stream.next_layer().close(ignored);
-    std::exchange(done, nullptr)({error, -1, {}, 0, 0, answered});
+    std::exchange(done, nullptr)(failed_upgrade(error, answered));
   }
   void succeed() { hand_over({}); }
   void succeed_as_http() {
@@ -216,6 +216,13 @@ class Listening final : public Acceptor {
 };
 
 }  // namespace
+
+Upgrade failed_upgrade(const std::string& error, bool answered) {
+  Upgrade failed;
+  failed.error = error;
+  failed.answered = answered;
+  return failed;
+}
 
 std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDone done,
                                           std::function<bool()> open) {

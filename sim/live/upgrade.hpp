@@ -26,6 +26,7 @@ struct Upgrade {
   std::string body;       // of that POST
   std::string rest;       // bytes that came behind it
 };
+Upgrade failed_upgrade(const std::string& error, bool answered = false);
 using UpgradeDone = std::function<void(Upgrade)>;
 
 // A handshake under way. Destroying it abandons the handshake; no call follows.

@@ -22,7 +22,7 @@ std::string scenario(const std::string& first, const std::string& gates,
          first + R"(", "cap": "10s" } },
   "people": { "users": { "count": 30 } },
   "rooms": { "all": { "count": 2 } },
-  "traffic": [ { "as": "chat", "from": "member", "to": "room:all", "rate": "20/s" } ],
+  "traffic": [ { "as": "chat", "from": "member", "to": "room:all", "rate": "1/s" } ],
   "script": [ { "at": ")" +
          at + R"(", "do": "crash", "on": "n1", "for": "2s" } ],
   "strategies": ["broadcast"],
@@ -76,7 +76,7 @@ TEST_F(Compared, a_worse_run_fails_and_says_all_that_is_needed) {
   EXPECT_THAT(result.out, HasSubstr("10 of 10 seeds got worse"));
   EXPECT_THAT(result.out, HasSubstr("first difference: broadcast, seed 1, t="));
   EXPECT_THAT(result.out, HasSubstr("/client/backoff/first"));
-  EXPECT_THAT(result.out, HasSubstr("worse.json:14:"));
+  EXPECT_THAT(result.out, HasSubstr("worse.json:11:"));
   EXPECT_THAT(result.out,
               HasSubstr("reproduce: squall run worse.json --strategy broadcast --seed 1 "
                         "--reps 10"));
@@ -110,11 +110,12 @@ TEST_F(Compared, another_script_is_not_comparable_and_exit_3) {
 TEST_F(Compared, a_quantile_without_enough_pairs_is_exit_3) {
   run({"worse.json", "-n", "10"});
 
-  const ProcessResult result = compare(
-      {"main", "latest", "--gate", "latency.obliged.p99.9=5ms", "--fail-on", "inconclusive"});
+  const ProcessResult result = compare({"main", "latest", "--gate", "latency.delivered.p99=5%",
+                                        "--fail-on", "inconclusive", "--strategy", "broadcast"});
 
   EXPECT_EQ(result.exit_code, 3) << result.out;
-  EXPECT_THAT(result.out, HasSubstr("INCONCLUSIVE"));
+  EXPECT_THAT(result.out, HasSubstr("INCONCLUSIVE  gated / broadcast / latency.delivered.p99"));
+  EXPECT_THAT(result.out, HasSubstr("not supported by the sample"));
 }
 
 TEST_F(Compared, a_mistyped_metric_is_exit_2_before_anything_runs) {
@@ -196,7 +197,7 @@ TEST_F(Compared, github_gets_a_summary_and_annotations) {
   const ProcessResult result = squall_({"compare", "main", "latest"},
                                        {"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary});
 
-  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=14"));
+  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=11"));
   EXPECT_THAT(squall_.folder().read("summary.md"), HasSubstr("<!-- squall:gate gated -->"));
 }
 

@@ -157,6 +157,18 @@ TEST(Gate, one_extreme_seed_does_not_decide_alone) {
   EXPECT_NE(verdict.outcome, GateOutcome::regressed);
 }
 
+TEST(Gate, a_quantile_is_never_sharper_than_the_buckets_it_was_read_from) {
+  // Every seed moved by one bucket, from below the margin to just beyond it: that decides nothing.
+  Gate tight = gate(kMetric, 0.005);
+
+  const GateVerdict quantile = judged(Values(10, 100e6), Values(10, 100.78e6), tight);
+  tight.metric = "latency.stage.uplink.mean";
+  const GateVerdict exact = judged(Values(10, 100e6), Values(10, 100.78e6), tight);
+
+  EXPECT_EQ(quantile.outcome, GateOutcome::inconclusive);
+  EXPECT_EQ(exact.outcome, GateOutcome::regressed);
+}
+
 TEST(Gate, pairs_are_made_by_seed_not_by_position) {
   const Values values = latencies(10);
   const Values later(values.begin() + 4, values.end());

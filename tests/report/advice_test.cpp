@@ -1,4 +1,5 @@
 // "Choose X unless Y": the sentences follow from the numbers, and from nothing else.
+// The page around them is tested in html_report_test.cpp.
 #include <gtest/gtest.h>
 
 #include "report/html_parts.hpp"
@@ -79,7 +80,7 @@ TEST(Advice, CountsFailedExpectations) {
 
   ASSERT_EQ(sentences.size(), 3U);
   EXPECT_EQ(context.looks[1].strategy->strategy, "leaky");
-  EXPECT_TRUE(sentences[1].ends_with(" It fails an expectation.")) << sentences[1];
+  EXPECT_TRUE(sentences[1].ends_with(" It fails 2 expectations.")) << sentences[1];
 }
 
 }  // namespace

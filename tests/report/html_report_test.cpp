@@ -11,7 +11,7 @@
 #include "report/renderers.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/markup.hpp"
-#include "tests/support/sample_result.hpp"
+#include "tests/support/sample_load.hpp"
 
 namespace squall {
 namespace {
@@ -49,7 +49,8 @@ std::string listed(const std::vector<std::string>& problems) {
 }
 
 TEST(HtmlReport, IsTheGoldenFile) {
-  EXPECT_TRUE(testing::equals_golden_file(page({sample::result()}, false), "report/html.golden"));
+  EXPECT_TRUE(
+      testing::equals_golden_file(page({sample::loaded_result()}, false), "report/html.golden"));
 }
 
 TEST(HtmlReport, IsWellFormedWithUniqueIdsAndLinksThatLeadSomewhere) {
@@ -144,7 +145,7 @@ TEST(HtmlReport, LeavesOutWhatWasNotMeasured) {
 TEST(HtmlReport, ShowsEachStrategyWithItsLossAndInterval) {
   const std::string text = page({sample::result()}, false);
 
-  EXPECT_NE(text.find("data-metric=\"loss.intent\">1.96 ± 0.24</td>"), text.npos)
+  EXPECT_NE(text.find("data-metric=\"loss.intent\">2.00 ± 0.24</td>"), text.npos)
       << text.substr(0, 4000);
   EXPECT_NE(text.find("data-metric=\"loss.intent\">100</td>"), text.npos);
   EXPECT_NE(text.find("data-metric=\"latency.obliged.p99\">∞</td>"), text.npos);

@@ -21,7 +21,7 @@ live::BrokerAddress address_of(const std::string& url) {
 class EmbeddedFixture final : public BrokerFixture {
  public:
   explicit EmbeddedFixture(std::string_view query)
-      : query_(query), broker_({.output_hard = 1 << 20, .output_soft = 0}) {}
+      : query_(query), broker_({.output_hard = 4 << 20, .output_soft = 0}) {}
 
   std::string start() override {
     std::string error;
@@ -73,7 +73,7 @@ std::unique_ptr<BrokerFixture> redis_sharded() { return make_spawned("redis", "?
 std::unique_ptr<BrokerFixture> redis_streams() { return make_spawned("redis", "?mode=streams"); }
 
 // Redis comes with 32 MB, and the kernel holds some megabytes more on the way.
-constexpr BrokerTraits kEmbedded{.cuts_readers_at = 1 << 20};
+constexpr BrokerTraits kEmbedded{.cuts_readers_at = 4 << 20};
 constexpr BrokerTraits kRedis{.cuts_readers_at = 32 << 20};
 constexpr BrokerTraits kStreams{};
 

@@ -1,0 +1,85 @@
+// Puts every stimulus where it belongs. See faults.hpp.
+// What a fault does is the business of the part that it hits.
+#include "sim/live/faults.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/live/node.hpp"
+
+namespace squall::live {
+
+// The part of the script that concerns this loop's nodes and clients.
+void Faults::schedule(std::size_t number) {
+  Loop& loop = *cluster_.loops[number];
+  for (const Stimulus& stimulus : cluster_.plan.stimuli()) {
+    using Kind = Stimulus::Kind;
+    switch (stimulus.kind) {
+      case Kind::crash:
+      case Kind::host_lost:
+      case Kind::stop:
+      case Kind::start:
+      case Kind::drain:
+      case Kind::undrain:
+        if (stimulus.item % cluster_.loops.size() == number) {
+          loop.at(stimulus.at, [this, &stimulus] { node_fault(stimulus); });
+        }
+        break;
+      case Kind::disconnect:
+        loop.at(stimulus.at,
+                [this, number, &stimulus] { clients_[number]->disconnect(stimulus); });
+        break;
+      case Kind::join:
+      case Kind::leave:
+        loop.at(stimulus.at,
+                [this, number, &stimulus] { clients_[number]->membership(stimulus); });
+        break;
+      default: break;  // servers: services.hpp; partitions: below; people: timeline.hpp
+    }
+  }
+  for (std::size_t n = number; n < cluster_.nodes.size(); n += cluster_.loops.size()) {
+    schedule_for_node(loop, NodeId{static_cast<std::uint16_t>(n)});
+  }
+}
+
+void Faults::schedule_for_node(Loop& loop, NodeId id) {
+  Node& node = *cluster_.nodes[index(id)];
+  for (const Pause& pause : cluster_.plan.pauses(id)) {
+    loop.at(pause.range.begin, [&node] { node.pause(true); });
+    loop.at(pause.range.end, [&node] { node.pause(false); });
+  }
+  const auto number = static_cast<std::uint16_t>(id);
+  for (const Partition& partition : cluster_.plan.partitions()) {
+    for (const auto& [mine, theirs] :
+         {std::pair{&partition.a, &partition.b}, std::pair{&partition.b, &partition.a}}) {
+      if (std::ranges::find(mine->nodes, number) == mine->nodes.end()) continue;
+      const PartitionSide* const side = theirs;
+      loop.at(partition.range.begin, [this, id, side] { this->partition(id, *side, true); });
+      if (partition.range.end == kNever) continue;
+      loop.at(partition.range.end, [this, id, side] { this->partition(id, *side, false); });
+    }
+  }
+}
+
+void Faults::partition(NodeId node, const PartitionSide& from, bool cut) {
+  for (const std::uint16_t peer : from.nodes) {
+    cluster_.nodes[index(node)]->partition(NodeId{peer}, cut);
+  }
+  services_.partition(node, from, cut);
+}
+
+void Faults::node_fault(const Stimulus& stimulus) {
+  Node& node = *cluster_.nodes[stimulus.item];
+  using Kind = Stimulus::Kind;
+  switch (stimulus.kind) {
+    case Kind::crash: node.crash(CloseReason::crash, stimulus.trigger); break;
+    case Kind::host_lost: node.crash(CloseReason::host_loss, stimulus.trigger); break;
+    case Kind::stop: node.crash(CloseReason::drain, stimulus.trigger); break;
+    case Kind::start: node.start(); break;
+    case Kind::drain: node.drain(stimulus.lasts, stimulus.trigger); break;
+    case Kind::undrain: node.undrain(); break;
+    default: break;
+  }
+}
+
+}  // namespace squall::live

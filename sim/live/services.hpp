@@ -1,0 +1,42 @@
+// Broker and registry of one run, and the relays in front of them where the script cuts a path.
+//
+// Who may be broken is broken at the server; a server that is not ours is made unreachable instead.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/live/cluster.hpp"
+#include "sim/live/relay.hpp"
+#include "sim/live/servers.hpp"
+
+namespace squall::live {
+
+class Services {
+ public:
+  explicit Services(Cluster& cluster) : cluster_(cluster) {}
+
+  // Starts what the strategy needs; throws CannotRun.
+  void start();
+  // On the node's loop: tells the cluster where this node finds its services.
+  void attach(NodeId node, std::string& error);
+  // On the node's loop: a partition between the node and what is on `side`.
+  void partition(NodeId node, const PartitionSide& side, bool cut);
+  // On the conducting thread: broker_down and the like; everything else is ignored.
+  void fault(const Stimulus& stimulus);
+  void finish();
+
+ private:
+  struct Service {
+    Server server;
+    std::vector<std::unique_ptr<Relay>> relays;  // by node; empty: nothing ever breaks
+  };
+
+  bool breaks(const Service& service, Stimulus::Kind down, bool PartitionSide::*side) const;
+  void put_relay(Service& service, NodeId node, BrokerAddress& address, std::string& error);
+
+  Cluster& cluster_;
+  Service broker_, registry_;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,293 @@
+// Looks at a rendered report as its readers do: on a wide and a narrow screen, light and dark, on
+// paper, and with scripts and styles blocked. Started by run.sh, which renders it.
+//
+// Every check is a sentence; all are run, the failed ones are printed, and any of them is exit 1.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const { chromium } = require("playwright-core");
+
+const [browserPath, folder] = process.argv.slice(2);
+const pagePath = path.join(folder, "report.html");
+const pageUrl = "file://" + pagePath;
+const html = fs.readFileSync(pagePath, "utf8");
+const result = JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf8"));
+
+let failed = 0;
+const check = (sentence, holds, detail = "") => {
+  if (!holds) failed += 1;
+  console.log((holds ? "ok    " : "FAIL  ") + sentence + (holds || !detail ? "" : ": " + detail));
+};
+
+// ---- What is asked inside the page -------------------------------------------------------------
+
+// Texts of one drawing that lie on each other, or leave it. Halos and bars may touch texts.
+const geometry = () => {
+  const found = [];
+  for (const svg of document.querySelectorAll("figure .chart svg")) {
+    const frame = svg.getBoundingClientRect();
+    if (frame.width === 0) continue;
+    const name = svg.closest("figure").id;
+    const texts = [...svg.querySelectorAll("text")].map((node) => ({
+      text: node.textContent, box: node.getBoundingClientRect(),
+    }));
+    texts.forEach(({ text, box }, i) => {
+      const out = box.left < frame.left - 1 || box.right > frame.right + 1 ||
+        box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+      if (out) found.push(`${name}: "${text}" is clipped`);
+      for (const other of texts.slice(i + 1)) {
+        const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+        const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        // Boxes hold the whole line height; letters touch only when much of it is shared.
+        if (wide > 2 && high > 5) found.push(`${name}: "${text}" lies on "${other.text}"`);
+      }
+    });
+  }
+  return found;
+};
+
+// Blocks of the page that are wider than it, or lie on the block before them.
+const layout = () => {
+  const found = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) {
+    found.push(`the page is ${root.scrollWidth} wide on ${root.clientWidth}`);
+  }
+  const boxes = [...document.querySelectorAll("article > *, figure")]
+    .filter((node) => getComputedStyle(node).float === "none")
+    .map((node) => ({ node, box: node.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && box.height > 0);
+  boxes.forEach(({ node, box }, i) => {
+    for (const other of boxes.slice(i + 1)) {
+      if (node.contains(other.node) || other.node.contains(node)) continue;
+      const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+      const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+      if (wide > 2 && high > 2) found.push(`<${node.localName}> lies on <${other.node.localName}>`);
+    }
+  });
+  return found;
+};
+
+const headline = () =>
+  [...document.querySelectorAll("table.headline tbody tr")].flatMap((row) =>
+    [...row.querySelectorAll("td")].map((cell) => ({
+      strategy: row.querySelector("th").textContent.replace("◆", "").trim(),
+      metric: cell.dataset.metric,
+      text: cell.textContent.trim(),
+    })));
+
+// ---- The checks ---------------------------------------------------------------------------------
+
+const scaleOf = (metric, unit) => {
+  if (metric === "bytes.amplification") return 1;
+  if (unit === "ratio") return 100;
+  return metric.startsWith("ready_again") ? 1e-9 : 1e-6;
+};
+
+// The numbers a reader sees are those of result.json, to the digits that are shown.
+const checkNumbers = (cells) => {
+  const wrong = [];
+  for (const cell of cells) {
+    const strategy = result.results.find((one) => one.strategy === cell.strategy);
+    const metric = strategy && strategy.metrics[cell.metric];
+    if (!metric) {
+      wrong.push(`${cell.strategy} ${cell.metric} is not in result.json`);
+      continue;
+    }
+    const shown = cell.text.split(" ± ")[0];
+    if (metric.no_data || metric.mean === "infinity") {
+      const words = metric.no_data ? /^[a-z ]+$/ : /^∞$/;
+      if (!words.test(shown)) wrong.push(`${cell.strategy} ${cell.metric}: ${cell.text}`);
+      continue;
+    }
+    const mean = metric.mean * scaleOf(cell.metric, metric.unit);
+    const decimals = (shown.split(".")[1] || "").length;
+    if (!(Math.abs(Number(shown) - mean) <= 0.51 * 10 ** -decimals)) {
+      wrong.push(`${cell.strategy} ${cell.metric}: ${cell.text}, stored ${mean}`);
+    }
+  }
+  check(`the ${cells.length} numbers of the headline are those of result.json`,
+        cells.length >= 5 * result.results.length && wrong.length === 0, wrong.join("; "));
+};
+
+const watched = async (context) => {
+  const page = await context.newPage();
+  page.complaints = [];
+  page.requests = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("request", (request) => page.requests.push(request.url()));
+  return page;
+};
+
+const checkScreens = async (browser) => {
+  for (const width of [1280, 390]) {
+    for (const colorScheme of ["light", "dark"]) {
+      const name = `${width} px, ${colorScheme}`;
+      const context = await browser.newContext({
+        viewport: { width, height: 900 }, colorScheme, offline: true,
+      });
+      const page = await watched(context);
+      await page.goto(pageUrl);
+      const overlaps = await page.evaluate(geometry);
+      check(`${name}: no text of a chart is clipped or lies on another`,
+            overlaps.length === 0, overlaps.join("; "));
+      const blocks = await page.evaluate(layout);
+      check(`${name}: the page is not wider than the screen, no block lies on another`,
+            blocks.length === 0, blocks.join("; "));
+      const back = await page.evaluate(() =>
+        getComputedStyle(document.documentElement).backgroundColor);
+      check(`${name}: the page is ${colorScheme}`,
+            back === (colorScheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)"), back);
+      if (width === 1280) await checkWide(page, colorScheme);
+      check(`${name}: nothing is fetched but the page`,
+            page.requests.every((url) => url === pageUrl), page.requests.join(" "));
+      check(`${name}: the console has no complaint`,
+            page.complaints.length === 0, page.complaints.join("; "));
+      await context.close();
+    }
+  }
+};
+
+// Only on the wide screen: the first screen holds the answer, and the zoom layer works.
+const checkWide = async (page, colorScheme) => {
+  const first = await page.evaluate(() => {
+    const table = document.querySelector("table.headline");
+    const advice = document.querySelector(".advice").getBoundingClientRect();
+    return { fits: table.scrollWidth <= table.parentElement.clientWidth, bottom: advice.bottom };
+  });
+  check(`1280 px, ${colorScheme}: the headline needs no scrolling`, first.fits);
+  check(`1280 px, ${colorScheme}: verdict, table and advice are on the first screen`,
+        first.bottom <= 900, String(first.bottom));
+  if (!html.includes("uPlot=function")) {
+    console.log("note  this squall was built without the zoom layer");
+    return;
+  }
+  const buttons = page.locator("figure > .tools button");
+  const count = await buttons.count();
+  for (let i = 0; i < count; ++i) await buttons.nth(i).click();
+  const canvases = await page.evaluate(() =>
+    [...document.querySelectorAll("figure canvas")].map((canvas) => canvas.clientWidth));
+  check(`1280 px, ${colorScheme}: the zoom layer draws`,
+        count >= 2 && canvases.length > count && canvases.every((wide) => wide > 200),
+        canvases.join(" "));
+  for (let i = 0; i < count; ++i) await buttons.nth(i).click();
+  const back = await page.evaluate(geometry);
+  check(`1280 px, ${colorScheme}: the static charts come back`, back.length === 0);
+};
+
+const checkSpeed = async (browser) => {
+  const bytes = Buffer.byteLength(html);
+  check(`the page has ${bytes} bytes, less than 2 MB`, bytes < 2e6);
+  const page = await browser.newPage();
+  await page.goto(pageUrl);
+  const ms = await page.evaluate(() => {
+    const times = performance.getEntriesByType("navigation")[0];
+    return Math.round(times.loadEventEnd - times.startTime);
+  });
+  // Machines differ; what is asked for is 1 s, what is judged is that nothing is badly wrong.
+  console.log(`note  rendered in ${ms} ms`);
+  check("the page is rendered in less than 10 s", ms < 10000, `${ms} ms`);
+  checkNumbers(await page.evaluate(headline));
+  await page.close();
+};
+
+const checkPaper = async (browser) => {
+  const context = await browser.newContext({ viewport: { width: 720, height: 1000 } });
+  const page = await watched(context);
+  await page.goto(pageUrl);
+  const button = page.locator("figure > .tools button");
+  if ((await button.count()) > 0) await button.first().click();
+  await page.emulateMedia({ media: "print" });
+  const overlaps = await page.evaluate(geometry);
+  check("on paper: no text of a chart is clipped or lies on another",
+        overlaps.length === 0, overlaps.join("; "));
+  const wide = await page.evaluate(() => [...document.querySelectorAll("table, svg, pre")]
+    .map((node) => node.getBoundingClientRect()).filter((box) => box.right > 721).length);
+  check("on paper: no table or chart is wider than the sheet", wide === 0, `${wide} are`);
+  const charts = await page.evaluate(() => [...document.querySelectorAll("figure .chart svg")]
+    .every((svg) => svg.getBoundingClientRect().width > 300));
+  check("on paper: the static charts are shown, also where the zoom layer was open", charts);
+  const pdf = await page.pdf({ format: "A4", margin: { top: "10mm", left: "10mm",
+                                                       bottom: "10mm", right: "10mm" } });
+  fs.writeFileSync(path.join(folder, "report.pdf"), pdf);
+  const text = pdf.toString("latin1");
+  const images = (text.match(/\/Subtype\s*\/Image/g) || []).length;
+  const pages = (text.match(/\/Type\s*\/Page\b/g) || []).length;
+  check(`the PDF has ${pages} pages of vectors, no bitmap`, pages >= 2 && images === 0,
+        `${images} bitmaps`);
+  await context.close();
+};
+
+// How many colours a screenshot has, and which part of it is not the most frequent one.
+const colours = async (page, png) => page.evaluate(async (data) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + data;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const pixels = pen.getImageData(0, 0, image.width, image.height).data;
+  const counts = new Map();
+  for (let i = 0; i < pixels.length; i += 4) {
+    const key = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
+    counts.set(key, (counts.get(key) || 0) + 1);
+  }
+  const most = Math.max(...counts.values());
+  return { colours: counts.size, drawn: 1 - most / (pixels.length / 4) };
+}, png.toString("base64"));
+
+// As a CI server shows stored pages: sandboxed, no script, no style.
+const checkBlocked = async (browser) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const address = "http://report.invalid/";
+  await page.route("**/*", (route) => route.request().url() === address
+    ? route.fulfill({ body: html, contentType: "text/html; charset=utf-8", headers: {
+      "content-security-policy":
+        "sandbox; default-src 'none'; img-src 'self'; script-src 'none'; style-src 'none'",
+    } })
+    : route.abort());
+  await page.goto(address);
+  const table = await page.locator("table.headline").boundingBox();
+  check("blocked: the headline table is there",
+        table !== null && table.width > 600 && table.height > 100, JSON.stringify(table));
+  const helper = await browser.newPage();
+  const charts = page.locator("figure svg");
+  const count = await charts.count();
+  check("blocked: the static charts are there", count >= 7, String(count));
+  for (let i = 0; i < count; ++i) {
+    const box = await charts.nth(i).boundingBox();
+    const seen = await colours(helper, await charts.nth(i).screenshot());
+    const blank = box.width < 300 || box.height < 80 || seen.colours < 12 || seen.drawn < 0.01;
+    // Without the attributes everything would be filled black.
+    check(`blocked: chart ${i + 1} is drawn in colours`, !blank && seen.drawn < 0.7,
+          JSON.stringify({ box, ...seen }));
+  }
+  await page.screenshot({ path: path.join(folder, "blocked.png"), fullPage: true });
+  await context.close();
+};
+
+(async () => {
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  try {
+    await checkSpeed(browser);
+    await checkScreens(browser);
+    await checkPaper(browser);
+    await checkBlocked(browser);
+  } finally {
+    await browser.close();
+  }
+  console.log(failed === 0 ? "all checks hold" : `${failed} checks failed`);
+  process.exit(failed === 0 ? 0 : 1);
+})().catch((error) => {
+  console.log("FAIL  the test could not be run to its end: " + error.stack);
+  process.exit(1);
+});

@@ -1,0 +1,172 @@
+// The live engine end to end, in seconds: the smallest scenario gives the same verdicts as virtual
+// time with every strategy, every fault leaves every pair accounted, and nothing stays behind.
+//
+// What takes half a minute of real time is in tests/parity/.
+#include "sim/live/engine.hpp"
+
+#include <dirent.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+std::size_t open_descriptors() {
+  std::size_t count = 0;
+  DIR* const folder = ::opendir("/proc/self/fd");
+  while (::readdir(folder) != nullptr) ++count;
+  ::closedir(folder);
+  return count;
+}
+
+Scenario hello() {
+  return built_in("two-node-hello", {{"/params/messages", "40"},
+                                     {"/params/gap", "20ms"},
+                                     {"/time/warmup", "500ms"},
+                                     {"/time/measure", "2s"},
+                                     {"/time/drain", "500ms"}});
+}
+
+void expect_accounted(const RunRecord& run) {
+  for (const Violation& violation : run.violations) {
+    ADD_FAILURE() << violation.law << ": " << violation.detail;
+  }
+  EXPECT_EQ(value("ledger.unattributed", run), 0);
+  EXPECT_EQ(value("ledger.unresolved", run), 0);
+}
+
+// Live runs wait more than they work: several at once take the time of one.
+std::vector<RunRecord> play_together(const Scenario& scenario,
+                                     const std::vector<std::string>& names) {
+  std::vector<std::future<RunRecord>> runs;
+  for (const std::string& name : names) {
+    runs.push_back(std::async(std::launch::async, [&scenario, spec = strategy(name)] {
+      return live::play(scenario, spec, 1, {});
+    }));
+  }
+  std::vector<RunRecord> records;
+  for (auto& run : runs) records.push_back(run.get());
+  return records;
+}
+
+TEST(LiveEngine, LosesAndDeliversTheSamePairsAsVirtualTimeWithEveryStrategy) {
+  const Scenario scenario = hello();
+  const std::vector<std::string> names = {"session_share", "sticky_hash", "broadcast", "routed",
+                                          "multi_active"};
+
+  const std::vector<RunRecord> records = play_together(scenario, names);
+
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    SCOPED_TRACE(names[i]);
+    const RunRecord simulated = play(scenario, strategy(names[i]), 1);
+    expect_accounted(records[i]);
+    EXPECT_EQ(totals(records[i]).owed, 40U);
+    EXPECT_EQ(totals(records[i]).lost, totals(simulated).lost);
+    EXPECT_EQ(records[i].arrivals_hash, simulated.arrivals_hash);
+  }
+}
+
+// A small cluster, six seconds, and one thing that goes wrong.
+Scenario faulty(const std::string& script) {
+  return loaded(R"json({"squall": 1, "name": "faulty", "why": "Each fault once, on real sockets.",
+    "time": {"warmup": "500ms", "measure": "3s", "drain": "2500ms", "deadline": "2s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "least_conn", "connect_timeout": "300ms"},
+                "net": {"peer_heartbeat": "200ms", "peer_timeout": "500ms"},
+                "broker": {"reconnect": "uniform(0s,100ms)"}},
+    "people": {"user": {"count": 60, "arrive": "uniform(0s,300ms)"}},
+    "client": {"heartbeat": {"every": "800ms", "timeout": "400ms"}, "connect_timeout": "1s",
+               "backoff": {"kind": "full_jitter", "first": "100ms", "factor": 2, "cap": "500ms"}},
+    "rooms": {"room": {"count": 10, "popularity": "uniform"}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:room", "rate": "40/s", "size": "100B"}],
+    "script": [)json" + script + "]}");
+}
+
+struct Fault {
+  std::string name, script;
+};
+std::ostream& operator<<(std::ostream& out, const Fault& fault) { return out << fault.name; }
+
+class LiveFault : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(LiveFault, LeavesEveryPairAccounted) {
+  const Scenario scenario = faulty(GetParam().script);
+  ASSERT_EQ(scenario.name, "faulty");
+
+  const std::vector<RunRecord> records = play_together(scenario, {"broadcast", "routed"});
+
+  for (const RunRecord& lived : records) {
+    SCOPED_TRACE(lived.strategy);
+    expect_accounted(lived);
+    EXPECT_GT(totals(lived).owed, 100U);
+    EXPECT_EQ(lived.live.sent, lived.live.planned);
+  }
+}
+
+const Fault kFaults[] = {
+    {"crash", R"({"at": "1s", "do": "crash", "on": "n2", "for": "1s"})"},
+    {"host_loss", R"({"at": "1s", "do": "host_loss", "on": "n2", "for": "2s"})"},
+    {"pause", R"({"at": "1s", "do": "pause", "on": "n2", "for": "700ms"})"},
+    {"partition", R"({"at": "1s", "do": "partition", "between": ["n1", "n2"], "for": "1500ms"})"},
+    {"broker_cut", R"({"at": "1s", "do": "partition", "between": ["n1", "broker"], "for": "1s"})"},
+    {"drain", R"({"at": "1s", "do": "drain", "on": "n2", "drain": "500ms"})"},
+    {"deploy", R"({"at": "500ms", "do": "rolling_restart", "on": "node[*]", "drain": "300ms",
+                   "down": "300ms", "pause": "200ms"})"},
+    {"broker_down", R"({"at": "1s", "do": "broker_down", "for": "1s"})"},
+    {"registry_down", R"({"at": "1s", "do": "registry_down", "for": "1s"})"},
+    {"silence", R"({"at": "1s", "do": "disconnect", "on": "user", "share": 0.5, "how": "silent"})"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Faults, LiveFault, ::testing::ValuesIn(kFaults),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(LiveEngine, ForwardsOverHttpAsWellAsOverWebSocket) {
+  live::LiveOptions options;
+  options.forwarding = live::Forwarding::http;
+
+  const RunRecord lived = live::play(hello(), strategy("routed"), 1, options);
+
+  expect_accounted(lived);
+  EXPECT_EQ(totals(lived).lost, 0U);
+}
+
+TEST(LiveEngine, LeavesNoDescriptorOpenBehindIt) {
+  live::play(hello(), strategy("broadcast"), 1, {});
+  const std::size_t before = open_descriptors();
+
+  live::play(hello(), strategy("broadcast"), 1, {});
+
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST(LiveEngine, ABrokerThatIsNotThereIsAnErrorWithItsAddress) {
+  live::LiveOptions options;
+  options.broker = "redis://127.0.0.1:1";
+
+  try {
+    live::play(hello(), strategy("broadcast"), 1, options);
+    FAIL() << "it must not start";
+  } catch (const live::CannotRun& error) {
+    EXPECT_NE(std::string(error.what()).find("127.0.0.1:1"), std::string::npos) << error.what();
+  }
+}
+
+TEST(LiveEngine, ARunThatIsStoppedFromOutsideSaysSoAndCleansUp) {
+  std::atomic<bool> stop{false};
+  live::LiveOptions options;
+  options.stop = &stop;
+  options.on_progress = [&](const live::LiveProgress&) { stop = true; };
+  const std::size_t before = open_descriptors();
+
+  const RunRecord lived = live::play(hello(), strategy("broadcast"), 1, options);
+
+  ASSERT_FALSE(lived.violations.empty());
+  EXPECT_EQ(lived.violations.back().law, "run cut short");
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,143 @@
+// The two engines side by side: the same scenario, in virtual time and on real sockets, has the
+// same owed pairs, and its losses have the same main cause; and no live pair is without an account.
+//
+// Live size: 8 nodes and 2,000 clients, in half a minute of real time each. The delays of virtual
+// time are set to those of loopback, so that both have as much in flight when something breaks.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "sim/live/engine.hpp"
+#include "sim/live/spawned_server.hpp"
+#include "strategies/backplane/registry.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+struct LiveScenario {
+  std::string_view name;
+  std::vector<Override> overrides;
+};
+
+const std::vector<LiveScenario>& live_scenarios() {
+  static const std::vector<LiveScenario> rows = {
+      {"crash-process",
+       {{"/params/users", "2000"},
+        {"/params/measure", "20s"},
+        {"/script/0/at", "5s"},
+        {"/params/down", "5s"},
+        {"/time/drain", "8s"}}},
+      {"broker-failover-12s",
+       {{"/params/users", "2000"},
+        {"/params/measure", "20s"},
+        {"/script/0/at", "4s"},
+        {"/params/outage", "6s"},
+        {"/time/drain", "6s"}}},
+      {"wifi-to-lte",
+       {{"/params/users", "2000"},
+        {"/params/measure", "30s"},
+        {"/params/drop", "exp(60s)"},
+        {"/client/heartbeat", R"({"every": "4s", "timeout": "2s"})"},
+        {"/time/drain", "8s"}}},
+      {"rolling-deploy-storm",
+       {{"/params/desktop", "1200"},
+        {"/params/mobile", "800"},
+        {"/time/measure", "32s"},
+        {"/script/0/at", "4s"},
+        {"/params/drain", "2s"},
+        {"/script/0/down", "3s"},
+        {"/script/0/pause", "1s"},
+        {"/params/first_retry", "1s"},
+        {"/time/drain", "8s"}}},
+  };
+  return rows;
+}
+
+Scenario live_size(const LiveScenario& row) {
+  std::vector<Override> overrides = {{"/params/nodes", "8"},   {"/params/rooms", "200"},
+                                     {"/params/chat", "20/s"}, {"/params/dm", "100/s"},
+                                     {"/time/warmup", "4s"},   {"/cluster/net/client_node", "100us"}};
+  overrides.insert(overrides.end(), row.overrides.begin(), row.overrides.end());
+  return built_in(row.name, overrides);
+}
+
+struct Case {
+  const LiveScenario* scenario;
+  std::string strategy, broker;
+};
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const LiveScenario& row : live_scenarios()) {
+    for (const PresetRow& preset : presets()) {
+      if (!preset.in_default_set) continue;
+      const BackplaneNeeds needs = backplane_named(preset.spec.backplane)->needs;
+      cases.push_back({&row, preset.spec.name, "embedded"});
+      if (needs.broker || needs.registry) cases.push_back({&row, preset.spec.name, "spawn:redis"});
+    }
+  }
+  return cases;
+}
+
+std::ostream& operator<<(std::ostream& out, const Case& one) {
+  return out << one.scenario->name << " " << one.strategy << " " << one.broker;
+}
+
+// By pairs, largest first; empty when less than one pair in a thousand is lost.
+std::string main_cause(const RunRecord& run) {
+  std::map<std::string, std::uint64_t> causes;
+  std::uint64_t lost = 0, most = 0;
+  std::string found;
+  for (const LossRow& row : run.losses) lost += row.pairs;
+  if (lost * 1000 < totals(run).owed) return "";
+  for (const LossRow& loss : run.losses) {
+    std::uint64_t& pairs = causes[std::string(row(loss.mechanism).name)];
+    pairs += loss.pairs;
+    if (pairs > most) most = pairs, found = row(loss.mechanism).name;
+  }
+  return found;
+}
+
+class Parity : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
+  const Scenario scenario = live_size(*GetParam().scenario);
+  const StrategySpec spec = strategy(GetParam().strategy);
+  live::LiveOptions options;
+  options.broker = GetParam().broker;
+  if (options.broker == "spawn:redis") {
+    std::string error;
+    if (live::spawn_server("redis", error) == nullptr) GTEST_SKIP() << "SKIPPED: " << error;
+  }
+
+  const RunRecord simulated = play(scenario, spec, 1);
+  const RunRecord lived = live::play(scenario, spec, 1, options);
+
+  for (const Violation& violation : lived.violations) {
+    ADD_FAILURE() << violation.law << ": " << violation.detail;
+  }
+  EXPECT_EQ(value("ledger.unattributed", lived), 0);
+  EXPECT_EQ(value("ledger.unresolved", lived), 0);
+  EXPECT_EQ(lived.arrivals_hash, simulated.arrivals_hash);
+  EXPECT_EQ(totals(lived).owed + lived.live.grey, totals(simulated).owed);
+  EXPECT_LE(lived.live.grey * 1000, lived.live.owed);
+  EXPECT_EQ(lived.live.sent, lived.live.planned);
+  EXPECT_EQ(main_cause(lived), main_cause(simulated));
+  if (!lived.live.invalid.empty()) {
+    std::cout << "the run was INVALID as a measurement of time: " << lived.live.invalid << "\n";
+  }
+}
+
+std::string case_name(const ::testing::TestParamInfo<Case>& row) {
+  const Case& one = row.param;
+  std::string text = std::string(one.scenario->name) + "_" + one.strategy + "_" +
+                     (one.broker == "embedded" ? "embedded" : "redis");
+  std::ranges::replace(text, '-', '_');
+  return text;
+}
+
+INSTANTIATE_TEST_SUITE_P(LiveSize, Parity, ::testing::ValuesIn(all_cases()), case_name);
+
+}  // namespace
+}  // namespace squall::testing
