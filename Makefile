@@ -25,7 +25,7 @@ long: build  ## the tests that take minutes
 
 # A live test waits more than it works: more of them than processors may run.
 live: build  ## both engines side by side at 8 nodes and 2,000 clients, embedded broker and Redis
-	ctest --preset live -j 6
+	ctest --preset live -j 3
 
 asan: setup  ## the everyday tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	cmake --preset asan

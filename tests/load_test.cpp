@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -69,8 +70,9 @@ TEST_P(BuiltIn, ResolvesToAFileThatLoadsToTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Library, BuiltIn, ::testing::ValuesIn(built_in_files()),
                          [](const auto& file) {
-                           std::string name = fs::path(file.param).stem();
-                           std::ranges::replace(name, '-', '_');
+                           std::string name = fs::path(file.param).replace_extension();
+                           std::ranges::replace_if(
+                               name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
                            return name;
                          });
 

@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr Duration kWarmUp = 1s;           // of a step
+constexpr Duration kWarmUp = 700ms;        // of a step
 constexpr Duration kStragglers = 1500ms;   // after a step, before what is missing counts as lost
 constexpr Duration kCalm = 8s;             // until a system that was overrun is quiet again
 constexpr Duration kConnecting = 60s;

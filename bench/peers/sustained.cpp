@@ -9,9 +9,9 @@
 namespace squall::bench {
 namespace {
 
-constexpr double kUp = 1.5;
-constexpr int kMostSteps = 12;  // up: 20,000 times 1.5^11 is more than any machine's
-constexpr int kHalvings = 3;    // then the edge is known to 5 %
+constexpr double kFactor = 1.6;  // from one step to the next
+constexpr int kMostSteps = 8;    // up or down: a factor of 40 either way
+constexpr int kHalvings = 3;     // then the edge is known to 6 %
 
 void say(const Point& point) {
   std::fprintf(stderr, "  %8.0f/s asked %8.0f/s came  p50 %7.2f ms  p99 %7.2f ms%s\n", point.asked,
@@ -40,10 +40,15 @@ Sustained find_sustained(const Play& play, const Search& search) {
   };
   Sustained found;
   double too_much = search.from;
-  for (int i = 0; i < kMostSteps && good(too_much); ++i) {
-    found.most = too_much;
-    too_much *= kUp;
+  const bool up = good(search.from);
+  if (up) found.most = search.from;
+  for (int i = 0; i < kMostSteps; ++i) {
+    const double next = up ? found.most * kFactor : too_much / kFactor;
+    const bool fine = good(next);
+    (fine ? found.most : too_much) = next;
+    if (fine != up) break;
   }
+  if (up && too_much < found.most) too_much = found.most;  // no edge was found
   for (int i = 0; i < kHalvings && found.most > 0; ++i) {
     const double between = std::sqrt(found.most * too_much);
     (good(between) ? found.most : too_much) = between;

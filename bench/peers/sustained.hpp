@@ -1,4 +1,4 @@
-// How much a system can take: steps up until it cannot keep up, then closer from both sides.
+// How much a system can take: steps up or down to the edge, then closer from both sides.
 //
 // A step is good when the p99 of its latency is at most 100 ms and 99 % of what was due came.
 #pragma once
@@ -24,7 +24,7 @@ Point point_of(double asked, double came, const Histogram& latency, const Histog
 using Play = std::function<Point(double deliveries_per_second, Duration measured)>;
 
 struct Sustained {
-  double most = 0;       // the highest good rate; 0: not even the first one was
+  double most = 0;       // the highest good rate; 0: there was none
   Point at_90, at_50;    // longer steps at these shares of it
   Point at_equal;        // at the rate that was asked for, to compare latencies
 };
@@ -32,7 +32,7 @@ struct Sustained {
 struct Search {
   double from = 20000;  // deliveries per second
   double equal = 0;     // a rate at which all systems are looked at; 0: none
-  Duration step = 3s, final_step = 5s;
+  Duration step = 2s, final_step = 4s;
 };
 Sustained find_sustained(const Play& play, const Search& search);
 

@@ -211,8 +211,7 @@ void Clients::dial(Link& link) {
 }
 
 void Clients::dialled(Link& link, Upgrade upgrade) {
-  loop_.retire(std::move(link.handshake));
-  link.handshake = nullptr;
+  abandon(loop_, link.handshake);
   if (upgrade.error.empty()) {
     if (!cluster_.has_front) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
@@ -256,8 +255,7 @@ void Clients::give_up(Link& link, CloseReason why) {
   note(FactKind::refused, static_cast<std::uint32_t>(link.connection), 0, link.node,
        static_cast<std::uint8_t>(why));
   if (link.handshake != nullptr) {
-    loop_.retire(std::move(link.handshake));
-    link.handshake = nullptr;
+    abandon(loop_, link.handshake);
     if (!cluster_.has_front) cluster_.balancer.released(link.node);
   }
   drop_channel(link, CloseReason::network);

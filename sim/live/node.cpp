@@ -93,7 +93,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
   silent_ = why == CloseReason::host_loss;
   // A lost host keeps its port and its connections, and never says a word on them.
   if (!silent_) acceptor_ = nullptr;
-  for (auto& [attempt, handshake] : handshakes_) loop_.retire(std::move(handshake));
+  for (auto& [attempt, handshake] : handshakes_) abandon(loop_, handshake);
   handshakes_.clear();
   while (!sessions_.empty()) {
     Session& session = *sessions_.back();

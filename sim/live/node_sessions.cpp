@@ -42,10 +42,14 @@ void Node::accepted(int descriptor) {
 void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
   const auto found = handshakes_.find(attempt);
   if (found != handshakes_.end()) {
-    loop_.retire(std::move(found->second));
+    abandon(loop_, found->second);
     handshakes_.erase(found);
   }
   if (!upgrade.error.empty()) return;
+  if (epoch_ % 2 == 0 || silent_) {
+    ::close(upgrade.descriptor);
+    return;
+  }
   const std::uint32_t nodes = cluster_.scenario.cluster.nodes.count;
   if (upgrade.target.starts_with("/peer") || upgrade.http) {
     const auto from = number_in(upgrade.target, "from");

@@ -125,8 +125,7 @@ void PeerLinks::stop(bool silently) {
   for (const auto& link : dialled_) {
     if (link == nullptr) continue;
     ++link->generation;
-    loop_.retire(std::move(link->handshake));
-    link->handshake = nullptr;
+    abandon(loop_, link->handshake);
     end(link->channel);
   }
   for (auto& incoming : incoming_) {
@@ -152,8 +151,7 @@ void PeerLinks::dial(Dialled& link) {
   }
   const SocketAddress& to = cluster_.node_addresses[index(link.peer)];
   const auto done = [this, &link](const Upgrade& upgrade) {
-    loop_.retire(std::move(link.handshake));
-    link.handshake = nullptr;
+    abandon(loop_, link.handshake);
     upgrade.error.empty() ? opened(link, upgrade.descriptor) : again(link);
   };
   if (cluster_.options.forwarding == Forwarding::http) {

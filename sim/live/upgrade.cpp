@@ -86,7 +86,8 @@ std::string text_of(const Message& message) {
 class Running final : public Handshake {
  public:
   explicit Running(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
-  ~Running() override {
+  ~Running() override { cancel(); }
+  void cancel() override {
     if (shared_->cancelled) return;
     shared_->cancelled = true;
     shared_->done = nullptr;
@@ -113,6 +114,7 @@ void read_request(const std::shared_ptr<Shared>& shared) {
       shared->stream.next_layer(), shared->buffer, shared->parser,
       [shared](const ErrorCode& error, std::size_t) {
         if (error) return shared->fail(error.message());
+        if (shared->cancelled) return;
         shared->target = std::string(shared->parser.get().target());
         if (!beast::websocket::is_upgrade(shared->parser.get())) {
           if (shared->parser.get().method() == http::verb::post) return shared->succeed_as_http();
@@ -222,6 +224,12 @@ Upgrade failed_upgrade(const std::string& error, bool answered) {
   failed.error = error;
   failed.answered = answered;
   return failed;
+}
+
+void abandon(Loop& loop, std::unique_ptr<Handshake>& handshake) {
+  if (handshake == nullptr) return;
+  handshake->cancel();
+  loop.retire(std::shared_ptr<Handshake>(std::move(handshake)));
 }
 
 std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDone done,

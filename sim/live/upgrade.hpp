@@ -33,7 +33,10 @@ using UpgradeDone = std::function<void(Upgrade)>;
 class Handshake {
  public:
   virtual ~Handshake() = default;
+  virtual void cancel() = 0;
 };
+// No call follows; the object itself goes at the end of the turn, so it may be in a call now.
+void abandon(Loop& loop, std::unique_ptr<Handshake>& handshake);
 
 struct SocketAddress {
   std::string host = "127.0.0.1";

@@ -99,6 +99,21 @@ std::string main_cause(const RunRecord& run) {
   return found;
 }
 
+// A machine that has other things to do comes seconds late, and then clients are offline when the
+// plan says they speak. Such a run is no witness: it is played again, and says so.
+RunRecord play_in_time(const Scenario& scenario, const StrategySpec& spec,
+                       const live::LiveOptions& options) {
+  constexpr std::int64_t kMuchTooLate = 100'000'000;  // ns
+  RunRecord run;
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    run = live::play(scenario, spec, 1, options);
+    const std::int64_t late = run.live.lateness.quantile(0.99);
+    if (late < kMuchTooLate) break;
+    std::cout << "attempt " << attempt << " was late by " << late / 1'000'000 << " ms (p99)\n";
+  }
+  return run;
+}
+
 class Parity : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
@@ -112,7 +127,7 @@ TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
   }
 
   const RunRecord simulated = play(scenario, spec, 1);
-  const RunRecord lived = live::play(scenario, spec, 1, options);
+  const RunRecord lived = play_in_time(scenario, spec, options);
 
   for (const Violation& violation : lived.violations) {
     ADD_FAILURE() << violation.law << ": " << violation.detail;
