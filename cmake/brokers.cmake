@@ -4,6 +4,7 @@
 # stay out). Each broker has a file, and another one with _missing in its name that refuses to
 # connect and says which package was not there: exactly one of the two is compiled. Included by
 # CMakeLists.txt.
+option(SQUALL_BROKERS "NATS, RabbitMQ and Kafka, through their libraries where these are found" ON)
 set(SQUALL_BROKER_LIBRARIES "")
 set(SQUALL_BROKER_EXCLUDE "")
 
@@ -15,7 +16,7 @@ function(squall_broker library)
   find_library(${name}_LIBRARY ${library})
   mark_as_advanced(${name}_INCLUDE ${name}_LIBRARY)
   set(exclude ${SQUALL_BROKER_EXCLUDE})
-  if(${name}_INCLUDE AND ${name}_LIBRARY)
+  if(SQUALL_BROKERS AND ${name}_INCLUDE AND ${name}_LIBRARY)
     add_library(${name} INTERFACE)
     target_include_directories(${name} SYSTEM INTERFACE ${${name}_INCLUDE})
     target_link_libraries(${name} INTERFACE ${${name}_LIBRARY})

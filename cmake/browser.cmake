@@ -6,6 +6,6 @@ if(TARGET squall AND NOT SQUALL_SANITIZE)
   add_test(NAME browser/report_page
     COMMAND ${CMAKE_SOURCE_DIR}/tests/browser/run.sh $<TARGET_FILE:squall>
       ${CMAKE_BINARY_DIR}/npm/browser)
-  set_tests_properties(browser/report_page PROPERTIES LABELS "everyday;browser" TIMEOUT 300
+  set_tests_properties(browser/report_page PROPERTIES LABELS "everyday;browser" TIMEOUT 900
     SKIP_RETURN_CODE 77)
 endif()

@@ -19,10 +19,11 @@ std::string compact(const Json& json) {
 
 // The metrics of one strategy, one a line.
 std::string strategy_lines(const Json& strategy) {
-  std::string text = "      {\"strategy\": " + compact(strategy.at("strategy")) +
-                     ",\n       \"fingerprints\": " + compact(strategy.at("fingerprints")) +
-                     ",\n       \"loss\": [], \"bytes\": [], \"warnings\": " +
-                     compact(strategy.at("warnings")) + ",\n       \"metrics\": {";
+  std::string text =
+      "      {\"strategy\": " + compact(strategy.at("strategy")) +
+      ",\n       \"fingerprints\": " + compact(strategy.at("fingerprints")) +
+      ",\n       \"loss\": [], \"bytes\": [], \"warnings\": " + compact(strategy.at("warnings")) +
+      ",\n       \"metrics\": {";
   std::string separator = "\n";
   for (const auto& [name, metric] : strategy.at("metrics").items()) {
     Json kept = metric;

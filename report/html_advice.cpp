@@ -48,8 +48,15 @@ struct Field {
   Values best;                 // by criterion; empty when it tells nobody apart
 };
 
+// A strategy that delivers next to nothing is quick and cheap for that very reason.
+bool useless(const Field& field, std::size_t strategy) {
+  const auto& loss = field.values[strategy][kLoss];
+  return loss && field.best[kLoss] && *loss > 0.25 && *loss > *field.best[kLoss] * 2;
+}
+
 Field field_of(const ChartContext& context) {
   Field field;
+  field.best.resize(std::size(kCriteria));
   for (const Look& look : context.looks) {
     Values values;
     for (const Criterion& criterion : kCriteria) {
@@ -60,21 +67,17 @@ Field field_of(const ChartContext& context) {
   }
   for (std::size_t c = 0; c < std::size(kCriteria); ++c) {
     std::optional<double> best, last;
-    for (const Values& values : field.values) {
-      if (!values[c]) continue;
-      best = std::min(best.value_or(*values[c]), *values[c]);
-      last = std::max(last.value_or(*values[c]), *values[c]);
+    for (std::size_t i = 0; i < field.values.size(); ++i) {
+      const auto& value = field.values[i][c];
+      // Loss comes first, so here it is known who is out of the question.
+      if (!value || (c != kLoss && useless(field, i))) continue;
+      best = std::min(best.value_or(*value), *value);
+      last = std::max(last.value_or(*value), *value);
     }
     const bool apart = best && worse(kCriteria[c], *last, *best);
-    field.best.push_back(apart ? best : std::nullopt);
+    field.best[c] = apart ? best : std::nullopt;
   }
   return field;
-}
-
-// A strategy that delivers next to nothing is quick and cheap for that very reason.
-bool useless(const Field& field, std::size_t strategy) {
-  const auto& loss = field.values[strategy][kLoss];
-  return loss && field.best[kLoss] && *loss > 0.25 && *loss > *field.best[kLoss] * 2;
 }
 
 std::vector<std::size_t> strengths(const Field& field, std::size_t strategy) {
@@ -118,7 +121,8 @@ std::optional<std::size_t> worst_cost(const Field& field, std::size_t strategy) 
 
 std::size_t best_at(const Field& field, std::size_t c) {
   for (std::size_t i = 0; i < field.values.size(); ++i) {
-    if (field.values[i][c] && *field.values[i][c] == *field.best[c]) return i;
+    const auto& value = field.values[i][c];
+    if (value && *value == *field.best[c] && (c == kLoss || !useless(field, i))) return i;
   }
   return 0;
 }

@@ -42,6 +42,7 @@ bool supported_by(const StrategyResult& strategy, double quantile) {
 }
 
 std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
+  if (strategy.fingerprints.empty()) return "not run";
   const MetricValues* values = find_metric(strategy, row.metric);
   if (values == nullptr || !supported_by(strategy, row.quantile)) return std::string(row.no_data);
   const Summary summary = summarize(*values);
@@ -150,8 +151,9 @@ std::string headline_part(const ChartContext& context) {
         "scope=\"row\" align=\"left\"");
     for (const HeadlineRow& row : kHeadline) {
       if (!measured(context, row)) continue;
-      cells += element("td", cell_text(*look.strategy, row),
-                       "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
+      cells += element(
+          "td", cell_text(*look.strategy, row),
+          "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
     }
     rows += wrap("tr", cells) + "\n";
   }

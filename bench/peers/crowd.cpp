@@ -56,9 +56,9 @@ void Crowd::dial(Client& client) {
   live::ConnectRequest request;
   request.to = options_.servers[client.place.client % options_.servers.size()];
   request.target = options_.dialect.target(client.place);
-  client.handshake = live::connect_upgrade(
-      loop_, request,
-      [this, &client](live::Upgrade upgrade) { dialled(client, std::move(upgrade)); });
+  client.handshake = live::connect_upgrade(loop_, request, [this, &client](live::Upgrade upgrade) {
+    dialled(client, std::move(upgrade));
+  });
 }
 
 void Crowd::dialled(Client& client, live::Upgrade upgrade) {

@@ -20,9 +20,9 @@ namespace squall::bench {
 
 // Some seconds of traffic at one rate, over all loops. Loop l of L says the messages l, l + L, ...
 struct Step {
-  std::uint32_t first = 0;  // number of the first message
-  double gap_ns = 0;        // between the messages of all loops
-  Time begin{0};            // message `first` is due then
+  std::uint32_t first = 0;       // number of the first message
+  double gap_ns = 0;             // between the messages of all loops
+  Time begin{0};                 // message `first` is due then
   Time measure_from{0}, end{0};  // what is due between them counts
   std::uint32_t loop = 0, loops = 1;
 

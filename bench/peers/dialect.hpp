@@ -25,7 +25,7 @@ struct Heard {
 
 struct Dialect {
   std::string_view name;
-  live::Opcode opcode;    // of messages
+  live::Opcode opcode;                        // of messages
   std::string (*target)(const Place& place);  // of the request
   std::string (*hello)();                     // after the handshake; empty: none, and it is ready
   std::string (*message)(const Place& from, std::uint32_t number, std::uint32_t bytes);

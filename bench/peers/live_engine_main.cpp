@@ -17,8 +17,7 @@ Point play_once(const Setting& setting, const live::LiveOptions& options, double
                 Duration measured) {
   const double hearers = setting.clients / setting.rooms - 1;
   const Scenario scenario = scenario_of(setting, deliveries / hearers, measured);
-  const RunRecord record =
-      live::play(scenario, preset_named("broadcast")->spec, kSeed, options);
+  const RunRecord record = live::play(scenario, preset_named("broadcast")->spec, kSeed, options);
   std::uint64_t delivered = 0;
   Histogram latency;
   for (const Cell& cell : record.cells) {

@@ -2,11 +2,11 @@
 //
 // load_client_main --dialect squall|ws|socketio --servers PORT,... --pids PID,... [--only-connect]
 // connects everybody, then searches the rate that the servers sustain. One line of JSON.
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
 #include <thread>
-#include <unistd.h>
 
 #include "bench/peers/crowd.hpp"
 #include "bench/peers/setting.hpp"
@@ -18,9 +18,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr Duration kWarmUp = 700ms;        // of a step
-constexpr Duration kStragglers = 1500ms;   // after a step, before what is missing counts as lost
-constexpr Duration kCalm = 8s;             // until a system that was overrun is quiet again
+constexpr Duration kWarmUp = 700ms;       // of a step
+constexpr Duration kStragglers = 1500ms;  // after a step, before what is missing counts as lost
+constexpr Duration kCalm = 8s;            // until a system that was overrun is quiet again
 constexpr Duration kConnecting = 60s;
 constexpr std::uint32_t kNumbersApart = 1000;  // between two steps
 
@@ -60,9 +60,9 @@ class LoadClient {
     for (const std::uint16_t port : options.servers) servers.push_back({"127.0.0.1", port});
     for (unsigned i = 0; i < options.loops; ++i) {
       loops_.push_back(std::make_unique<live::Loop>(clock_));
-      crowds_.push_back(std::make_unique<Crowd>(
-          *loops_[i], CrowdOptions{*dialect_named(options.dialect), servers, places[i],
-                                   options.setting.bytes}));
+      crowds_.push_back(
+          std::make_unique<Crowd>(*loops_[i], CrowdOptions{*dialect_named(options.dialect), servers,
+                                                           places[i], options.setting.bytes}));
     }
     for (const auto& loop : loops_) loop->start(false);
   }
@@ -120,8 +120,8 @@ class LoadClient {
               .loop = 0,
               .loops = static_cast<std::uint32_t>(loops_.size())};
     const Duration whole = kWarmUp + measured;
-    next_number_ += kNumbersApart + static_cast<std::uint32_t>(
-                                        static_cast<double>(whole.count()) / step.gap_ns);
+    next_number_ += kNumbersApart +
+                    static_cast<std::uint32_t>(static_cast<double>(whole.count()) / step.gap_ns);
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       step.loop = static_cast<std::uint32_t>(i);
       loops_[i]->call([&] { crowds_[i]->play(step); });
@@ -174,10 +174,11 @@ int run(const Options& options) {
   }
   if (options.only_connect) {
     std::this_thread::sleep_for(500ms);  // what a handshake needed only for itself is freed
-    const double each = static_cast<double>(resident_bytes(options.pids) - before) /
-                        options.setting.clients;
-    std::printf("{\"system\":\"%s\",\"connects_per_s\":%.0f,\"server_bytes_per_connection\":%.0f}\n",
-                options.name.c_str(), connects, each);
+    const double each =
+        static_cast<double>(resident_bytes(options.pids) - before) / options.setting.clients;
+    std::printf(
+        "{\"system\":\"%s\",\"connects_per_s\":%.0f,\"server_bytes_per_connection\":%.0f}\n",
+        options.name.c_str(), connects, each);
     return 0;
   }
   const auto play = [&](double rate, Duration measured) { return client.play(rate, measured); };

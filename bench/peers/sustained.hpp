@@ -14,7 +14,7 @@ namespace squall::bench {
 // What came of some seconds at one rate. Rates are deliveries per second.
 struct Point {
   double asked = 0;
-  double came = 0;             // of `asked`, within the step
+  double came = 0;  // of `asked`, within the step
   double p50_ms = 0, p99_ms = 0;
   double late_ms = 0;  // p99 of the generator's own lateness, which is part of the latency
   bool good() const { return came >= 0.99 * asked && p99_ms <= 100; }
@@ -24,9 +24,9 @@ Point point_of(double asked, double came, const Histogram& latency, const Histog
 using Play = std::function<Point(double deliveries_per_second, Duration measured)>;
 
 struct Sustained {
-  double most = 0;       // the highest good rate; 0: there was none
-  Point at_90, at_50;    // longer steps at these shares of it
-  Point at_equal;        // at the rate that was asked for, to compare latencies
+  double most = 0;     // the highest good rate; 0: there was none
+  Point at_90, at_50;  // longer steps at these shares of it
+  Point at_equal;      // at the rate that was asked for, to compare latencies
 };
 
 struct Search {

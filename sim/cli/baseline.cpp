@@ -29,7 +29,8 @@ Exit save(const Invocation& invocation, const Words& words) {
   const std::string word = words.size() == 2 ? words[1] : "latest";
   const std::filesystem::path folder = find_run(invocation.options.out, word);
   if (folder.empty()) {
-    return usage_error(invocation.console, "no stored run \"" + word + "\"; runs: squall list runs");
+    return usage_error(invocation.console,
+                       "no stored run \"" + word + "\"; runs: squall list runs");
   }
   const std::optional<StoredInput> stored = read_stored(folder, error);
   if (!stored) return usage_error(invocation.console, error);
@@ -79,9 +80,8 @@ Exit list(const Invocation& invocation, const Words& words) {
   for (const std::string& name : baseline_names(invocation.options)) {
     bool missing = false;
     std::string error;
-    const auto baseline =
-        read_baseline(invocation.options, baseline_path(invocation.options, name).string(), missing,
-                      error);
+    const auto baseline = read_baseline(
+        invocation.options, baseline_path(invocation.options, name).string(), missing, error);
     if (!baseline) {
       invocation.console.err << "warning: " << error << '\n';
     } else if (invocation.options.json) {
@@ -116,8 +116,7 @@ Exit show(const Invocation& invocation, const Words& words) {
         if (values.name != metric) continue;
         const Summary summary = summarize(values);
         out << "  " << metric << ' '
-            << (summary.no_data ? "no data"
-                                : with_unit(summary.mean, values.unit, ascii_glyphs()));
+            << (summary.no_data ? "no data" : with_unit(summary.mean, values.unit, ascii_glyphs()));
       }
     }
     out << '\n';
@@ -131,8 +130,8 @@ Exit remove(const Invocation& invocation, const Words& words) {
   if (!error.empty()) return usage_error(invocation.console, error);
   std::error_code code;
   if (std::filesystem::remove(baseline_path(invocation.options, words[0]), code)) return {};
-  return usage_error(invocation.console, "no baseline \"" + words[0] + "\" in " +
-                                             invocation.options.baselines);
+  return usage_error(invocation.console,
+                     "no baseline \"" + words[0] + "\" in " + invocation.options.baselines);
 }
 
 struct ActionRow {

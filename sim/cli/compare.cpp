@@ -38,6 +38,7 @@ ChangeReport compare_pair(const ComparedRun& base, const ComparedRun& fresh,
   const ChangeRequest request{gates_for(fresh, flags), flags.gate_options, accept_scenario};
   ChangeReport report = compare_results(base.side, fresh.side, request);
   if (!fresh.scenario) report.notes.push_back(fresh.scenario_problem + ": its gates are not known");
+  note_dropped_gates(base, fresh, report);
   if (!report.identical && report.not_comparable.empty()) {
     report.first_difference = first_differing_event(base, fresh, report);
   }

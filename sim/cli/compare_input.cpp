@@ -139,6 +139,18 @@ std::vector<Gate> gates_for(const ComparedRun& fresh, const ChangeFlags& flags) 
   return gates;
 }
 
+void note_dropped_gates(const ComparedRun& base, const ComparedRun& fresh, ChangeReport& report) {
+  if (!base.scenario || !fresh.scenario) return;
+  for (const Gate& gate : base.scenario->gates) {
+    if (std::ranges::find(fresh.scenario->gates, gate.metric, &Gate::metric) !=
+        fresh.scenario->gates.end()) {
+      continue;
+    }
+    report.notes.push_back("the base has a gate on " + gate.metric +
+                           ", the new scenario has none on it any more");
+  }
+}
+
 std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& report) {
   std::vector<std::string> strategies;
   for (const GateVerdict& verdict : report.gates) {

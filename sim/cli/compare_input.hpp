@@ -36,6 +36,10 @@ std::optional<ChangeFlags> check_change_flags(const Options& options, std::strin
 // The gates that judge: those of the new scenario, then those of the command line.
 std::vector<Gate> gates_for(const ComparedRun& fresh, const ChangeFlags& flags);
 
+// A note for each gate that the base declared and the new scenario does not: a gate must not turn
+// itself off in silence.
+void note_dropped_gates(const ComparedRun& base, const ComparedRun& fresh, ChangeReport& report);
+
 // `squall run ...` that plays the new side of these strategies again, and how to accept it.
 std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& report);
 std::string accept_command(const std::string& base, const std::string& fresh);

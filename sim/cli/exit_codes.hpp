@@ -27,9 +27,9 @@ struct ExitCodeRow {
 
 inline constexpr std::array<ExitCodeRow, 7> kExitCodes{{
     {ExitCode::ok, "ran; every expectation passed"},
-    {ExitCode::failed, "an expectation failed, or had no data"},
+    {ExitCode::failed, "an expectation or a gate failed, or had no data"},
     {ExitCode::usage, "bad command line or scenario; nothing was run"},
-    {ExitCode::inconclusive, "inconclusive: the data does not decide"},
+    {ExitCode::inconclusive, "inconclusive: the data does not decide, or cannot be compared"},
     {ExitCode::broken, "the run failed: I/O, a limit, or a conservation law; partial results kept"},
     {ExitCode::interrupted, "interrupted (SIGINT); partial results written"},
     {ExitCode::terminated, "terminated (SIGTERM); partial results written"},

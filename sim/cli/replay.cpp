@@ -88,7 +88,9 @@ Exit replay_command(const Invocation& invocation) {
   }
   install_signal_handlers();
   Progress progress(progress_kind(options, invocation.console), invocation.console, subject);
-  PlaySettings settings{manifest.seeds, thread_count(options.jobs), manifest.max_events,
+  PlaySettings settings{manifest.seeds,
+                        thread_count(options.jobs),
+                        manifest.max_events,
                         [&progress](const FarmProgress& one) { progress.finished(one); },
                         {}};
   progress.begin();

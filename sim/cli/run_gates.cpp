@@ -37,12 +37,10 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   bool missing = false;
   std::optional<ComparedRun> base = read_compared(options, name, missing, error);
   if (base) return RunGates(std::move(*base), std::move(*flags));
+  const std::string reps = options.reps == "auto" ? "40" : options.reps;
   const std::string create = "  create it: squall run " + command_word(options.inputs.front()) +
-                             " --reps " +
-                             (options.reps == "auto" ? "40"
-                              : options.reps.empty() ? "10"
-                                                     : options.reps) +
-                             " --save-baseline " + command_word(name) + "\n";
+                             (reps.empty() ? "" : " --reps " + reps) + " --save-baseline " +
+                             command_word(name) + "\n";
   invocation.console.err << (strict ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
   if (missing) {
@@ -106,6 +104,7 @@ ChangeReport RunGates::judge(const Scenario& scenario, const Result& result,
   }
   ChangeReport report =
       compare_results(base_.side, fresh.side, {gates_for(fresh, flags), flags.gate_options, false});
+  note_dropped_gates(base_, fresh, report);
   if (!note_.empty()) report.notes.push_back(note_);
   if (!report.identical && report.not_comparable.empty() && received_signal() == 0) {
     report.first_difference = first_differing_event(base_, fresh, report);

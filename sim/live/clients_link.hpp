@@ -22,6 +22,7 @@ struct Clients::Link final : Channel::Owner {
     reader = FrameReader(false);
     welcomed = false;
     read_debt = 0;
+    read_at = loop.now();
   }
 
   // Every client has an address of its own, so that ports never run out.

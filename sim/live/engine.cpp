@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "sim/books/setup.hpp"
+#include "sim/live/background.hpp"
 #include "sim/live/books.hpp"
 #include "sim/live/clients.hpp"
 #include "sim/live/cluster.hpp"
@@ -232,7 +233,9 @@ class Run {
 
 RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                const LiveOptions& options) {
-  return Run(scenario, with_placement(spec, scenario), seed, options).play();
+  RunRecord record = Run(scenario, with_placement(spec, scenario), seed, options).play();
+  wait_for_background();  // libraries of brokers may still be saying goodbye
+  return record;
 }
 
 }  // namespace squall::live

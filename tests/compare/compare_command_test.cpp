@@ -132,6 +132,16 @@ TEST_F(Compared, a_mistyped_metric_is_exit_2_before_anything_runs) {
   }
 }
 
+TEST_F(Compared, a_gate_that_was_taken_out_of_the_scenario_is_noticed) {
+  squall_.folder().write("free.json", scenario("500ms", R"([ { "metric": "loss.intent" } ])"));
+  run({"free.json", "-n", "10"});
+
+  const ProcessResult result = compare({"main", "latest"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("note: the base has a gate on bytes.client.rate"));
+}
+
 TEST_F(Compared, a_metric_without_data_is_exit_1) {
   squall_.folder().write("mute.json", scenario("500ms", R"([ { "metric": "order.room_divergence" },
                                                { "metric": "route.stale_fraction" } ])"));
@@ -210,6 +220,32 @@ TEST_F(Compared, a_changed_result_file_is_refused) {
 
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, HasSubstr("changed after the run"));
+}
+
+// ---- The committed example ---------------------------------------------------------------------
+
+ProcessResult example(const Squall& squall, const std::string& file) {
+  const std::string folder = SQUALL_SOURCE_DIR "/scenarios/ci/pull-request/";
+  const auto played = squall({"run", folder + file, "-q", "--progress", "none"});
+  EXPECT_EQ(played.exit_code, 0) << played.err;
+  return squall({"compare", folder + "baselines/main.json", "latest"}, {"GITHUB_ACTIONS=no"});
+}
+
+TEST(CommittedExample, the_scenario_holds_its_gates) {
+  const Squall squall;
+
+  const ProcessResult result = example(squall, "chat-gate.json");
+
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+}
+
+TEST(CommittedExample, its_worsened_sister_does_not) {
+  const Squall squall;
+
+  const ProcessResult result = example(squall, "worsened/chat-gate.json");
+
+  EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("FAIL  chat-gate / broadcast / loss.intent"));
 }
 
 }  // namespace

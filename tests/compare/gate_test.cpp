@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "tests/compare/two_results.hpp"
+#include "tests/support/scenario_text.hpp"
 
 namespace squall::testing {
 namespace {
@@ -264,6 +265,50 @@ TEST(Gate, a_word_of_the_command_line_is_a_gate_or_a_sentence) {
   EXPECT_FALSE(parse_gate("latency.obligd.p99", error).has_value());
   EXPECT_THAT(error, HasSubstr("did you mean \"latency.obliged.p99\""));
   EXPECT_FALSE(parse_gate("latency.obliged.p99=much", error).has_value());
+}
+
+// ---- The language of scenarios -----------------------------------------------------------------
+
+LoadResult with_gate(const std::string& gate) {
+  return load(R"({"squall": 1, "name": "gated", "people": {"all": {"count": 10}}, "gates": [)" +
+              gate + "]}");
+}
+
+TEST(GateLanguage, a_gate_is_read_with_its_place_and_comes_back_from_the_resolved_scenario) {
+  const LoadResult read = with_gate(
+      R"({"metric": "loss.intent", "margin_abs": "0.5%", "for": "routed", "worse": "higher"})");
+  ASSERT_TRUE(read.scenario);
+
+  const LoadResult again = load(read.scenario->resolved_json);
+
+  for (const LoadResult* one : {&read, &again}) {
+    const Gate& gate = one->scenario.value().gates.at(0);
+    EXPECT_EQ(gate.metric, "loss.intent");
+    EXPECT_DOUBLE_EQ(gate.margin_value, 0.005);
+    EXPECT_EQ(gate.strategies, std::vector<std::string>{"routed"});
+    EXPECT_EQ(gate.worse, Worse::higher);
+    EXPECT_GT(gate.line, 0);
+  }
+}
+
+TEST(GateLanguage, every_mistake_is_an_error_that_names_it) {
+  const std::pair<std::string, std::string> mistakes[] = {
+      {R"({"metric": "loss.intnt"})", "S0322"},
+      {R"({"margin": "5%"})", "S0102"},
+      {R"({"metric": "loss.intent", "margin": "5ms"})", "S0213"},
+      {R"({"metric": "loss.intent", "margin_abs": "5ms"})", "S0213"},
+      {R"({"metric": "loss.intent", "margin": "5%", "margin_abs": "1%"})", "S0103"},
+      {R"({"metric": "loss.intent", "worse": "sideways"})", "S0203"},
+      {R"({"metric": "loss.intent", "for": "nobody"})", "S0326"},
+      {R"({"metric": "loss.intent", "margn": "5%"})", "S0101"},
+  };
+  for (const auto& [gate, code] : mistakes) {
+    const LoadResult result = with_gate(gate);
+
+    EXPECT_FALSE(result.scenario) << gate;
+    ASSERT_FALSE(result.problems.empty()) << gate;
+    EXPECT_EQ(result.problems[0].code, code) << gate << ": " << result.problems[0].message;
+  }
 }
 
 }  // namespace

@@ -84,19 +84,36 @@ std::ostream& operator<<(std::ostream& out, const Case& one) {
   return out << one.scenario->name << " " << one.strategy << " " << one.broker;
 }
 
-// By pairs, largest first; empty when less than one pair in a thousand is lost.
+std::uint64_t lost(const RunRecord& run) {
+  std::uint64_t pairs = 0;
+  for (const LossRow& loss : run.losses) pairs += loss.pairs;
+  return pairs;
+}
+
+// The mechanism that most pairs were lost by.
 std::string main_cause(const RunRecord& run) {
   std::map<std::string, std::uint64_t> causes;
-  std::uint64_t lost = 0, most = 0;
+  std::uint64_t most = 0;
   std::string found;
-  for (const LossRow& row : run.losses) lost += row.pairs;
-  if (lost * 1000 < totals(run).owed) return "";
   for (const LossRow& loss : run.losses) {
-    std::uint64_t& pairs = causes[std::string(row(loss.mechanism).name)];
-    pairs += loss.pairs;
-    if (pairs > most) most = pairs, found = row(loss.mechanism).name;
+    const std::string mechanism(row(loss.mechanism).name);
+    causes[mechanism] += loss.pairs;
+    if (causes[mechanism] > most) most = causes[mechanism], found = mechanism;
   }
   return found;
+}
+
+// Where both lose more than a handful, they lose it by the same mechanism; where one of them loses
+// next to nothing, the other does not lose much.
+void expect_the_same_losses(const RunRecord& simulated, const RunRecord& lived) {
+  const std::uint64_t owed = totals(simulated).owed;
+  const std::uint64_t less = std::min(lost(simulated), lost(lived));
+  const std::uint64_t more = std::max(lost(simulated), lost(lived));
+  if (less * 1000 >= owed) {
+    EXPECT_EQ(main_cause(lived), main_cause(simulated));
+  } else {
+    EXPECT_LE(more * 200, owed) << main_cause(lived) << " / " << main_cause(simulated);
+  }
 }
 
 // A machine that has other things to do comes seconds late, and then clients are offline when the
@@ -138,7 +155,7 @@ TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
   EXPECT_EQ(totals(lived).owed + lived.live.grey, totals(simulated).owed);
   EXPECT_LE(lived.live.grey * 1000, lived.live.owed);
   EXPECT_EQ(lived.live.sent, lived.live.planned);
-  EXPECT_EQ(main_cause(lived), main_cause(simulated));
+  expect_the_same_losses(simulated, lived);
   if (!lived.live.invalid.empty()) {
     std::cout << "the run was INVALID as a measurement of time: " << lived.live.invalid << "\n";
   }

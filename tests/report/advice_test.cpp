@@ -54,6 +54,15 @@ TEST(Advice, WarnsOfAStrategyThatIsCheapBecauseItDeliversNothing) {
             "%.");
 }
 
+TEST(Advice, DoesNotMeasureOthersAgainstAStrategyThatDeliversNothing) {
+  const auto sentences =
+      advice({{"a", 0.001, 1e8, 9e6}, {"b", 0.002, 1e8, 8e6}, {"mute", 0.9, 1e7, 1}});
+
+  for (const std::string& sentence : {sentences[0], sentences[1]}) {
+    EXPECT_EQ(sentence.find("with mute"), sentence.npos) << sentence;
+  }
+}
+
 TEST(Advice, CallsAStrategyBetweenTheExtremesAMiddleWay) {
   const auto sentences = advice(
       {{"safe", 0.0001, 1e8, 9e6}, {"middle", 0.002, 1.5e8, 2e6}, {"cheap", 0.05, 2e8, 1e6}});

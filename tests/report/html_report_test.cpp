@@ -142,6 +142,17 @@ TEST(HtmlReport, LeavesOutWhatWasNotMeasured) {
   EXPECT_EQ(count_of(without, "<td align=\"right\"></td>"), 0U);
 }
 
+TEST(HtmlReport, SaysOfAStrategyThatWasNotRunThatItWasNotRun) {
+  auto records = sample::records();
+  records[2].clear();
+
+  const std::string text = page(
+      {make_result(sample::scenario(), sample::strategies(), sample::seeds(), records)}, false);
+
+  EXPECT_NE(text.find("data-metric=\"loss.intent\">not run</td>"), text.npos);
+  EXPECT_NE(text.find("mute: only 0 of 3 replications were run"), text.npos);
+}
+
 TEST(HtmlReport, ShowsEachStrategyWithItsLossAndInterval) {
   const std::string text = page({sample::result()}, false);
 

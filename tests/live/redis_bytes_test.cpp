@@ -1,0 +1,86 @@
+// The bytes that a live run books on the links of the broker are those that Redis itself counted.
+// A real redis-server; without one the test is skipped, aloud.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <charconv>
+
+#include "sim/live/engine.hpp"
+#include "sim/live/spawned_server.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+// One INFO over a connection of our own, which adds some hundred bytes.
+std::string info_of(std::uint16_t port) {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(descriptor, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  const std::string question = "INFO stats\r\nQUIT\r\n";
+  EXPECT_EQ(::send(descriptor, question.data(), question.size(), 0),
+            static_cast<ssize_t>(question.size()));
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = ::recv(descriptor, buffer, sizeof buffer, 0)) > 0;) {
+    answer.append(buffer, static_cast<std::size_t>(got));
+  }
+  ::close(descriptor);
+  return answer;
+}
+
+double counter(const std::string& info, const std::string& name) {
+  const std::size_t at = info.find(name + ":");
+  EXPECT_NE(at, info.npos) << name;
+  std::int64_t value = 0;
+  const char* const digits = info.data() + at + name.size() + 1;
+  std::from_chars(digits, info.data() + info.size(), value);
+  return static_cast<double>(value);
+}
+
+// Without the headers of TCP, which Redis does not see.
+double booked(const RunRecord& run, Link link) {
+  const LinkBytes& bytes = run.bytes[static_cast<std::size_t>(link)];
+  double sum = 0;
+  for (std::size_t purpose = 0; purpose < kBytePurposes; ++purpose) {
+    if (static_cast<BytePurpose>(purpose) == BytePurpose::transport) continue;
+    sum += static_cast<double>(bytes.sent[purpose]);
+  }
+  return sum;
+}
+
+TEST(RedisBytes, AgreeWithTheCountersOfTheServerWithinTwoPercent) {
+  std::string error;
+  const auto server = live::spawn_server("redis", error);
+  if (server == nullptr) GTEST_SKIP() << "SKIPPED: " << error;
+  // All traffic lies inside measure: the warm-up sends nothing, because nobody is there yet.
+  const Scenario scenario = loaded(R"json({"squall": 1, "name": "bytes", "why": "Bytes of a broker.",
+    "time": {"warmup": "300ms", "measure": "4s", "drain": "1s", "deadline": "1s"},
+    "cluster": {"nodes": {"count": 4}},
+    "people": {"user": {"count": 40, "arrive": "uniform(300ms,400ms)"}},
+    "rooms": {"room": {"count": 4, "popularity": "uniform"}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:room", "rate": "400/s",
+                 "size": "128B"}]})json");
+  live::LiveOptions options;
+  options.broker = server->url();
+
+  const std::string before = info_of(server->port());
+  const RunRecord run = live::play(scenario, strategy("broadcast"), 1, options);
+  const std::string after = info_of(server->port());
+
+  const double input = counter(after, "total_net_input_bytes") -
+                       counter(before, "total_net_input_bytes");
+  const double output = counter(after, "total_net_output_bytes") -
+                        counter(before, "total_net_output_bytes");
+  EXPECT_GT(input, 100'000);
+  EXPECT_NEAR(booked(run, Link::node_to_broker) / input, 1.0, 0.02);
+  EXPECT_NEAR(booked(run, Link::broker_to_node) / output, 1.0, 0.02);
+}
+
+}  // namespace
+}  // namespace squall::testing
