@@ -32,7 +32,7 @@ asan: setup  ## the everyday tests under AddressSanitizer and UndefinedBehaviorS
 	cmake --build --preset asan -j $(JOBS)
 	ctest --preset asan -j $(JOBS)
 
-tsan: setup  ## the everyday tests under ThreadSanitizer
+tsan: setup  ## the everyday tests that have threads, under ThreadSanitizer
 	cmake --preset tsan
 	cmake --build --preset tsan -j $(JOBS)
 	ctest --preset tsan -j $(JOBS)

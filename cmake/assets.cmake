@@ -1,8 +1,8 @@
 # The files that the HTML report embeds, as one assembler file of .incbin lines.
 #
-# squall_report_assets(<variable>) sets the name of that file. uPlot comes from npm, by the lock file
-# in report/, into the build directory; without npm or a network the report has no zoom layer, and
-# configuring says so. Nothing else depends on it.
+# squall_report_assets(<variable>) sets the name of that file. uPlot comes from npm, by the lock
+# file in report/, into the build directory; without npm or a network the report has no zoom
+# layer, and configuring says so. Nothing else depends on it.
 option(SQUALL_ZOOM "Embed the zoom layer (uPlot, from npm) into HTML reports" ON)
 
 # Empty unless the very files of the lock are in the build directory.

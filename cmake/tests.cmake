@@ -32,6 +32,9 @@ foreach(file IN LISTS test_files)
   endif()
 
   add_executable(${name} ${file})
+  if(file MATCHES "/tests/(live|contract|farm)/")
+    list(APPEND threaded_tests ${name})
+  endif()
   target_link_libraries(${name} PRIVATE ${squall_test_tools} ${squall_everything}
     rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SQUALL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -50,5 +53,15 @@ foreach(file IN LISTS test_files)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout})
 endforeach()
+
+# Those that have threads: what the preset tsan builds and runs (it names them by their files).
+add_custom_target(threaded_tests DEPENDS ${threaded_tests})
+
+# The examples for CI are not built into the binary; they must be valid all the same.
+file(GLOB_RECURSE example_files CONFIGURE_DEPENDS scenarios/ci/*.json)
+if(TARGET squall AND example_files)
+  add_test(NAME examples_are_valid COMMAND squall validate ${example_files})
+  set_tests_properties(examples_are_valid PROPERTIES LABELS everyday)
+endif()
 
 include(cmake/browser.cmake)

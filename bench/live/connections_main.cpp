@@ -56,6 +56,7 @@ Scenario scenario_of(const Options& options) {
   scenario.time = {
       .warmup = arriving + 3s, .measure = seconds(options.seconds), .drain = 2s, .deadline = 10s};
   scenario.cluster.nodes.count = options.nodes;
+  scenario.cluster.lb.connect_timeout = scenario.client.connect_timeout = 20s;  // none gives up
   scenario.client.ack = AckLevel::none;
   Population people;
   people.name = "users";

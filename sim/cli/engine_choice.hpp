@@ -15,8 +15,8 @@
 namespace squall {
 
 struct EngineChoice {
-  std::string name;   // sim, live
-  PlayFunction play;  // for FarmOptions
+  std::string name;            // sim, live
+  PlayFunction play;           // for FarmOptions
   bool one_at_a_time = false;  // a live run has the machine for itself
 };
 

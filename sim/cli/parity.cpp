@@ -42,9 +42,8 @@ std::string count(double value) {
 Parity compare_engines(const Result& simulated, const Result& live) {
   Parity parity;
   char line[256];
-  std::snprintf(line, sizeof line, "  %-16s %12s %12s %10s %10s  %-34s %s\n", "ENGINES",
-                "owed sim", "owed live", "lost sim", "lost live", "top cause sim / live",
-                "agree");
+  std::snprintf(line, sizeof line, "  %-16s %12s %12s %10s %10s  %-34s %s\n", "ENGINES", "owed sim",
+                "owed live", "lost sim", "lost live", "top cause sim / live", "agree");
   parity.text = line;
   for (std::size_t i = 0; i < simulated.strategies.size() && i < live.strategies.size(); ++i) {
     const StrategyResult& a = simulated.strategies[i];
@@ -54,8 +53,8 @@ Parity compare_engines(const Result& simulated, const Result& live) {
     const bool same = owed_a == owed_b && cause_a == cause_b &&
                       verdicts_of(simulated, a.strategy) == verdicts_of(live, b.strategy);
     const std::string causes = cause_a == cause_b ? cause_a : cause_a + " / " + cause_b;
-    std::snprintf(line, sizeof line, "  %-16s %12s %12s %10s %10s  %-34s %s\n",
-                  a.strategy.c_str(), count(owed_a).c_str(), count(owed_b).c_str(),
+    std::snprintf(line, sizeof line, "  %-16s %12s %12s %10s %10s  %-34s %s\n", a.strategy.c_str(),
+                  count(owed_a).c_str(), count(owed_b).c_str(),
                   count(sum_of(a, "pairs.lost")).c_str(), count(sum_of(b, "pairs.lost")).c_str(),
                   causes.c_str(), same ? "yes" : "no");
     parity.text += line;

@@ -1,4 +1,5 @@
 // The wall clock as text, in UTC: for manifests, folder names and baselines, never for results.
+// Virtual time is another matter: strategies/core/types.hpp.
 #pragma once
 
 #include <chrono>

@@ -63,8 +63,7 @@ void Books::replay(const FactIndex& index, Time end) {
   const auto& happenings = cluster_.timeline.happenings;
   auto happening = happenings.begin();
   const auto pass_seconds = [&](Time at) {
-    for (; next_second_ <= at && next_second_ < plan_.scenario().time.measure;
-         next_second_ += 1s) {
+    for (; next_second_ <= at && next_second_ < plan_.scenario().time.measure; next_second_ += 1s) {
       connected_.push_back(ready_);
     }
     if (at < plan_.scenario().time.measure || stock_taken_) return;

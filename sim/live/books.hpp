@@ -37,9 +37,9 @@ struct IndexedFact {
 struct FactIndex {
   std::vector<IndexedFact> facts;  // in order of time
   std::vector<PushFact> pushes;
-  std::vector<std::uint64_t> arrived;      // message << 32 | connection; sorted
-  std::vector<std::uint64_t> peer_reads;   // message << 32 | from << 16 | node; sorted
-  std::vector<std::uint64_t> broker_reads; // message << 32 | node; sorted
+  std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
+  std::vector<std::uint64_t> peer_reads;    // message << 32 | from << 16 | node; sorted
+  std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
 };
 FactIndex make_index(std::span<const Facts* const> logs);
 
@@ -54,10 +54,10 @@ class Books {
  private:
   struct NodeState {
     bool up = true, subscribed = true;
-    TriggerId trigger{0};       // of the last thing that was done to it
-    TriggerId link_trigger{0};  // of what took its broker link away
-    std::vector<Death> deaths;  // of its processes
-    std::vector<Time> starts;   // of those that followed
+    TriggerId trigger{0};                           // of the last thing that was done to it
+    TriggerId link_trigger{0};                      // of what took its broker link away
+    std::vector<Death> deaths;                      // of its processes
+    std::vector<Time> starts;                       // of those that followed
     std::vector<std::pair<Time, Death>> link_ends;  // when its subscription ended, and why
     std::vector<ConnectionId> sessions;
     NodeRow row;

@@ -66,8 +66,7 @@ class Indexer {
   // A frame that could not even be queued is an entry of its fan-out, and ends at once.
   bool fail_without_push(const Fact& fact, std::size_t fan_out) {
     if (fact.c == 0) return false;
-    index_.pushes.push_back(
-        {fact.a, fact.b, kNot, kNot, static_cast<Mechanism>(fact.detail)});
+    index_.pushes.push_back({fact.a, fact.b, kNot, kNot, static_cast<Mechanism>(fact.detail)});
     ++index_.facts[fan_out].pushes;
     return true;
   }
@@ -83,9 +82,7 @@ class Indexer {
 
   void match(const Fact& fact) {
     switch (fact.kind) {
-      case FactKind::push_failed:
-        fail(line(fact.b), fact);
-        break;
+      case FactKind::push_failed: fail(line(fact.b), fact); break;
       case FactKind::flushed: flush(line(fact.a), fact); break;
       case FactKind::read: read(line(fact.b), fact); break;
       default: break;

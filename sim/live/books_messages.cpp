@@ -35,9 +35,7 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
       ledger_.never_sent(id, oracle_.gap_trigger(ledger_.message(id).sender));
       break;
     case FactKind::written:
-    case FactKind::written_also:
-      written(fact.a, fact.b, at, fact.kind == FactKind::written);
-      break;
+    case FactKind::written_also: written(fact.a, fact.b, at, fact.kind == FactKind::written); break;
     case FactKind::arrived:
       ledger_.arrived(id, at);
       ledger_.accepted(id, at);
@@ -64,8 +62,7 @@ void Books::book(Link link, const Message& message, Bytes envelope, Bytes framin
 void Books::written(std::uint32_t message, std::uint32_t connection, Time at, bool first) {
   const NodeId node = oracle_.connection(known(connection)).node;
   const Message& content = ledger_.message(MessageId{message});
-  const Bytes framing =
-      wire::websocket_header(std::max<Bytes>(content.size, kMessageHeader), true);
+  const Bytes framing = wire::websocket_header(std::max<Bytes>(content.size, kMessageHeader), true);
   book(Link::client_to_lb, content, 0, framing, at, node);
   book(Link::lb_to_node, content, 0, framing, at, node);
   if (first) {
@@ -107,8 +104,8 @@ void Books::published(const Fact& fact, Time at) {
     if (!heard.empty() || !node.up) continue;
     if (node.subscribed) {
       ++copies;
-      lost_.push_back({fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node},
-                       NodeId{n}});
+      lost_.push_back(
+          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}});
     } else {
       ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
     }
@@ -136,9 +133,9 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
                                    : oracle_.rank_in(who, message.address.room());
     if (push.failed != Mechanism::unattributed) {
       const bool kick = push.failed == Mechanism::purged_by_slow_consumer_kick;
-      ledger_.push_failed(id, rank,
-                          {push.failed, at, node, kOverload,
-                           kick ? CloseReason::kick : CloseReason::none});
+      ledger_.push_failed(
+          id, rank,
+          {push.failed, at, node, kOverload, kick ? CloseReason::kick : CloseReason::none});
       continue;
     }
     entries.push_back({rank, connection, Time{push.flushed}, Time{push.read}});

@@ -56,10 +56,9 @@ Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t str
 bool Channel::make_room(std::int64_t bytes, std::uint64_t stream) {
   const auto first = queue_.begin() + (front_sent_ > 0 ? 1 : 0);
   if (limits_.on_full == OnFullQueue::coalesce) {
-    const auto same = std::find_if(
-        first, queue_.end(), [&](const Item& item) {
-          return item.tag != kControl && item.stream == stream;
-        });
+    const auto same = std::find_if(first, queue_.end(), [&](const Item& item) {
+      return item.tag != kControl && item.stream == stream;
+    });
     if (same != queue_.end()) drop(same);
   }
   if (limits_.on_full == OnFullQueue::drop_oldest) {

@@ -132,8 +132,8 @@ void Clients::membership(const Stimulus& stimulus) {
   const RoomId room = cluster_.plan.room_named(step.room);
   const bool joins = stimulus.kind == Stimulus::Kind::join;
   const std::uint32_t number[] = {static_cast<std::uint32_t>(room)};
-  note(joins ? FactKind::asked_to_join : FactKind::asked_to_leave,
-       static_cast<std::uint32_t>(who), number[0]);
+  note(joins ? FactKind::asked_to_join : FactKind::asked_to_leave, static_cast<std::uint32_t>(who),
+       number[0]);
   Person& someone = person(who);
   joins ? static_cast<void>(someone.rooms.insert(room))
         : static_cast<void>(someone.rooms.erase(room));
@@ -154,9 +154,8 @@ void Clients::play(Link& link, const LinkActions& actions, CloseReason why, Trig
       case LinkAction::Kind::close: close(link, why, trigger); break;
       case LinkAction::Kind::send_ping: write_frame(link, Opcode::ping, {}); break;
       case LinkAction::Kind::start_timer:
-        loop_.at(action.at, [this, &link, generation = action.generation] {
-          timer(link, generation);
-        });
+        loop_.at(action.at,
+                 [this, &link, generation = action.generation] { timer(link, generation); });
         break;
     }
   }
@@ -206,8 +205,8 @@ void Clients::dial(Link& link) {
                if (same && link.handshake != nullptr) dialled(link, failed_upgrade("no answer"));
              });
   }
-  link.handshake = connect_upgrade(loop_, request,
-                                   [this, &link](Upgrade upgrade) { dialled(link, upgrade); });
+  link.handshake =
+      connect_upgrade(loop_, request, [this, &link](Upgrade upgrade) { dialled(link, upgrade); });
 }
 
 void Clients::dialled(Link& link, Upgrade upgrade) {
@@ -286,7 +285,6 @@ void Clients::drop_channel(Link& link, CloseReason why) {
   } else {
     channel->reset();
   }
-  closed_traffic_ += channel->traffic();
   loop_.retire(std::move(channel));
 }
 

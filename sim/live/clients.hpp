@@ -25,9 +25,9 @@ class Clients {
   ~Clients();
 
   // ---- on the loop's thread ----
-  void begin();   // plays this loop's share of the timeline
-  void disconnect(const Stimulus& stimulus);   // a population's share, or an individual
-  void membership(const Stimulus& stimulus);   // join or leave of an individual
+  void begin();                               // plays this loop's share of the timeline
+  void disconnect(const Stimulus& stimulus);  // a population's share, or an individual
+  void membership(const Stimulus& stimulus);  // join or leave of an individual
   void finish();  // what is still queued was never sent; then every connection is closed
 
   // ---- from any thread, while it runs: rough; exact when the loop has stopped ----
@@ -36,14 +36,13 @@ class Clients {
   std::uint64_t read() const { return read_.load(std::memory_order_relaxed); }
 
   const Histogram& lateness() const { return lateness_; }  // of planned sends, ns
-  Traffic traffic() const;  // of all connections so far
 
  private:
   struct Link;
   struct Person {
     bool online = false;
     std::vector<std::uint32_t> queued;  // offline, waiting for a connection
-    std::set<RoomId> rooms;            // of individuals only
+    std::set<RoomId> rooms;             // of individuals only
     std::vector<std::unique_ptr<Link>> links;
   };
 
@@ -98,7 +97,6 @@ class Clients {
   std::uint64_t masks_ = 0;
   std::vector<std::shared_ptr<Channel>> ghosts_;  // held open without a word
   Histogram lateness_;
-  Traffic closed_traffic_;
   std::atomic<std::uint64_t> ready_{0}, sent_{0}, read_{0};
 };
 

@@ -28,8 +28,8 @@ struct Clients::Link final : Channel::Owner {
   // Every client has an address of its own, so that ports never run out.
   std::string source_address() const {
     const std::size_t number = index(endpoint);
-    return "127." + std::to_string(1 + number / 62500) + "." +
-           std::to_string(number / 250 % 250) + "." + std::to_string(1 + number % 250);
+    return "127." + std::to_string(1 + number / 62500) + "." + std::to_string(number / 250 % 250) +
+           "." + std::to_string(1 + number % 250);
   }
   std::string target(const Plan& plan) const {
     return "/ws?endpoint=" + std::to_string(index(endpoint)) +
@@ -38,8 +38,7 @@ struct Clients::Link final : Channel::Owner {
   }
   // The same stream of draws as in virtual time.
   Rng backoff_rng(const Plan& plan) const {
-    return Rng(plan.seed(), Purpose::backoff,
-               index(endpoint) * clients.links_per_person_ + slot);
+    return Rng(plan.seed(), Purpose::backoff, index(endpoint) * clients.links_per_person_ + slot);
   }
   std::uint32_t mask() const {
     return static_cast<std::uint32_t>(Rng(0, Purpose::placement, 0).at(clients.masks_++));
@@ -47,8 +46,8 @@ struct Clients::Link final : Channel::Owner {
   std::vector<NodeId> sisters() const {
     std::vector<NodeId> nodes;
     for (const auto& other : clients.person(endpoint).links) {
-      const bool busy = other->machine.phase == LinkPhase::connecting ||
-                        other->machine.phase == LinkPhase::ready;
+      const bool busy =
+          other->machine.phase == LinkPhase::connecting || other->machine.phase == LinkPhase::ready;
       if (other.get() != this && busy && other->node != kNoNode) nodes.push_back(other->node);
     }
     return nodes;

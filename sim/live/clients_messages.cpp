@@ -172,25 +172,14 @@ void Clients::throttle(Link& link, std::size_t bytes) {
   const Time now = loop_.now();
   const std::int64_t passed = (now - link.read_at).count();
   link.read_at = now;
-  link.read_debt = std::max<std::int64_t>(0, link.read_debt - passed) +
-                   static_cast<std::int64_t>(bytes) * 8'000'000'000 /
-                       cluster_.plan.downlink(link.endpoint);
+  link.read_debt =
+      std::max<std::int64_t>(0, link.read_debt - passed) +
+      static_cast<std::int64_t>(bytes) * 8'000'000'000 / cluster_.plan.downlink(link.endpoint);
   if (link.read_debt <= kAhead) return;
   link.channel->read(false);
   loop_.at(now + Duration{link.read_debt}, [&link, weak = std::weak_ptr(link.channel)] {
     if (const auto channel = weak.lock()) channel->read(true);
   });
-}
-
-Traffic Clients::traffic() const {
-  Traffic total = closed_traffic_;
-  for (const Person& who : people_) {
-    for (const auto& link : who.links) {
-      if (link->channel != nullptr) total += link->channel->traffic();
-    }
-  }
-  for (const auto& ghost : ghosts_) total += ghost->traffic();
-  return total;
 }
 
 }  // namespace squall::live

@@ -42,9 +42,9 @@ struct Cluster {
   std::vector<SocketAddress> node_addresses;  // where clients and peers dial
   bool has_front = false;                     // a real balancer, which clients dial instead
   SocketAddress front_address;
-  std::vector<BrokerAddress> broker;                 // by node: the server, or a relay to it
-  std::vector<RegistryLink::Options> registry;       // by node
-  std::atomic<std::uint32_t> connections{0};         // numbered over all loops
+  std::vector<BrokerAddress> broker;            // by node: the server, or a relay to it
+  std::vector<RegistryLink::Options> registry;  // by node
+  std::atomic<std::uint32_t> connections{0};    // numbered over all loops
 
   // A node wants to be in the rotation, or out of it. In effect at once for the balancer of ours;
   // a real one is told by whoever reads `rotation_news`.

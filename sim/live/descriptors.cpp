@@ -40,7 +40,8 @@ void require_descriptors(const Cluster& cluster) {
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const std::size_t want = needed(cluster);
   if (want <= limit.rlim_cur) return;
-  const rlimit raised{std::max<rlim_t>(want, limit.rlim_cur), std::max<rlim_t>(want, limit.rlim_max)};
+  const rlimit raised{std::max<rlim_t>(want, limit.rlim_cur),
+                      std::max<rlim_t>(want, limit.rlim_max)};
   const rlimit within{want, limit.rlim_max};
   if (::setrlimit(RLIMIT_NOFILE, want <= limit.rlim_max ? &within : &raised) == 0) return;
   throw CannotRun("this run needs " + std::to_string(want) +

@@ -2,6 +2,7 @@
 // The calling thread conducts; loops play. It waits for times and answers, never for locks.
 #include "sim/live/engine.hpp"
 
+#include <algorithm>
 #include <thread>
 
 #include "sim/books/setup.hpp"
@@ -20,8 +21,7 @@ namespace squall::live {
 
 using namespace std::chrono_literals;
 
-Cluster::Cluster(const Plan& the_plan, const StrategySpec& the_spec,
-                 const LiveOptions& the_options)
+Cluster::Cluster(const Plan& the_plan, const StrategySpec& the_spec, const LiveOptions& the_options)
     : plan(the_plan),
       scenario(the_plan.scenario()),
       spec(the_spec),
@@ -42,6 +42,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kLinksPatience = std::chrono::seconds{20};  // until all links stand; RabbitMQ: 8 s
 constexpr auto kHeadStart = std::chrono::milliseconds{50};
+constexpr std::size_t kAskedAtOnce = 256;  // sockets, for what went through them
 
 class Run {
  public:
@@ -114,8 +115,8 @@ class Run {
         if (linked) break;
         if (stopped()) throw CannotRun("stopped before the run began");
         if (steady_clock::now() > deadline || !error.empty()) {
-          throw CannotRun("node n" + std::to_string(n + 1) + " has no link: " +
-                          (error.empty() ? "no answer" : error));
+          throw CannotRun("node n" + std::to_string(n + 1) +
+                          " has no link: " + (error.empty() ? "no answer" : error));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
       }
@@ -168,14 +169,30 @@ class Run {
 
   TrafficSample take_traffic() {
     TrafficSample sample;
-    for (std::size_t n = 0; n < cluster_.nodes.size(); ++n) {
-      loop_of(n).call([&] { sample.nodes.push_back(cluster_.nodes[n]->traffic()); });
-    }
-    for (std::size_t i = 0; i < clients_.size(); ++i) {
-      cluster_.loops[i]->call([&] { sample.clients += clients_[i]->traffic(); });
-    }
+    for (std::size_t n = 0; n < cluster_.nodes.size(); ++n) sample.nodes.push_back(take_traffic(n));
     sample.cpu = process_cpu();
     return sample;
+  }
+
+  // A socket is asked in microseconds, and a node may have thousands: asked all at once they would
+  // stop its loop, and be seen in the latency.
+  Node::LinkTraffic take_traffic(std::size_t node) {
+    Node::LinkTraffic traffic;
+    std::vector<std::shared_ptr<Channel>> channels;
+    loop_of(node).call([&] {
+      traffic = cluster_.nodes[node]->traffic();
+      channels = cluster_.nodes[node]->client_channels();
+    });
+    for (std::size_t from = 0; from < channels.size(); from += kAskedAtOnce) {
+      loop_of(node).call([&] {
+        const std::size_t end = std::min(channels.size(), from + kAskedAtOnce);
+        for (std::size_t i = from; i < end; ++i) {
+          traffic.clients += channels[i]->traffic();
+          channels[i] = nullptr;  // a channel ends on its own thread
+        }
+      });
+    }
+    return traffic;
   }
 
   void report(Time now) {

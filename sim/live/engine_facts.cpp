@@ -13,10 +13,10 @@
 namespace squall::live {
 namespace {
 
-constexpr double kLatenessShare = 0.1;                                  // of the reported p99 ...
-constexpr Duration kLatenessFloor = std::chrono::milliseconds{5};      // ... or this, if it is more
-constexpr double kMissingShare = 0.01;                                  // of the planned messages
-constexpr double kGreyShare = 0.001;                                    // of the owed pairs
+constexpr double kLatenessShare = 0.1;                             // of the reported p99 ...
+constexpr Duration kLatenessFloor = std::chrono::milliseconds{5};  // ... or this, if it is more
+constexpr double kMissingShare = 0.01;                             // of the planned messages
+constexpr double kGreyShare = 0.001;                               // of the owed pairs
 
 Traffic difference(const Traffic& later, const Traffic& before) {
   return {later.sent - before.sent, later.received - before.received,

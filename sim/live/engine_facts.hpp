@@ -15,7 +15,6 @@ namespace squall::live {
 
 struct TrafficSample {
   std::vector<Node::LinkTraffic> nodes;
-  Traffic clients;
   Duration cpu{0};
 };
 

@@ -26,13 +26,11 @@ void Faults::schedule(std::size_t number) {
         }
         break;
       case Kind::disconnect:
-        loop.at(stimulus.at,
-                [this, number, &stimulus] { clients_[number]->disconnect(stimulus); });
+        loop.at(stimulus.at, [this, number, &stimulus] { clients_[number]->disconnect(stimulus); });
         break;
       case Kind::join:
       case Kind::leave:
-        loop.at(stimulus.at,
-                [this, number, &stimulus] { clients_[number]->membership(stimulus); });
+        loop.at(stimulus.at, [this, number, &stimulus] { clients_[number]->membership(stimulus); });
         break;
       default: break;  // servers: services.hpp; partitions: below; people: timeline.hpp
     }

@@ -15,7 +15,7 @@ namespace squall::live {
 
 enum class Opcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
-inline constexpr std::uint16_t kGoingAway = 1001;       // RFC 6455 7.4.1
+inline constexpr std::uint16_t kGoingAway = 1001;  // RFC 6455 7.4.1
 inline constexpr std::uint16_t kProtocolError = 1002;
 inline constexpr std::uint16_t kPolicyViolation = 1008;
 inline constexpr std::uint16_t kServiceRestart = 1012;  // IANA registry of close codes

@@ -23,7 +23,8 @@ Node::Node(Cluster& cluster, NodeId id)
 Node::~Node() = default;
 
 bool Node::listen(std::string& error) {
-  acceptor_ = listen_on(loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
+  acceptor_ = listen_on(
+      loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
   if (acceptor_ == nullptr) return false;
   port_ = acceptor_->port();
   cluster_.node_addresses[index(id_)] = {"127.0.0.1", port_};
@@ -50,8 +51,7 @@ void Node::start() {
   if (acceptor_ == nullptr && !listen(last_error_)) return;
   accepting_ = true;
   backplane_ = cluster_.backplane.make(
-      cluster_.spec,
-      {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_});
+      cluster_.spec, {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_});
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.peers) peers_.start();
   if (needs.broker) {
@@ -223,13 +223,19 @@ void Node::registry_down(const std::string& why) {
 Node::LinkTraffic Node::traffic() const {
   LinkTraffic total;
   total.clients = closed_clients_;
-  for (const auto& session : sessions_) total.clients += session->channel->traffic();
   total.peers = peers_.traffic();
   total.broker = closed_broker_;
   if (broker_ != nullptr) total.broker += broker_->traffic();
   total.registry = closed_registry_;
   if (registry_ != nullptr) total.registry += registry_->traffic();
   return total;
+}
+
+std::vector<std::shared_ptr<Channel>> Node::client_channels() const {
+  std::vector<std::shared_ptr<Channel>> channels;
+  channels.reserve(sessions_.size());
+  for (const auto& session : sessions_) channels.push_back(session->channel);
+  return channels;
 }
 
 }  // namespace squall::live

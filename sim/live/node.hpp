@@ -32,21 +32,22 @@ class Node final : public LocalSessions,
 
   // Opens the port, before anything starts; false and a reason when that fails.
   bool listen(std::string& error);
-  void start();          // a process: backplane and links
-  bool linked() const;   // all links of this process are up
+  void start();         // a process: backplane and links
+  bool linked() const;  // all links of this process are up
   void crash(CloseReason why, TriggerId trigger);
   void drain(Duration over, TriggerId trigger);
   void undrain();
   void pause(bool yes);
   void partition(NodeId peer, bool cut) { peers_.partition(peer, cut); }
-  void finish();         // the run is over: every socket is closed
+  void finish();  // the run is over: every socket is closed
 
   bool has(EndpointId endpoint) const override { return by_endpoint_[index(endpoint)] != nullptr; }
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
   };
-  LinkTraffic traffic() const;
+  LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
+  std::vector<std::shared_ptr<Channel>> client_channels() const;
   const std::string& last_error() const { return last_error_; }
 
  private:

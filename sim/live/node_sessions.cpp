@@ -66,8 +66,8 @@ void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
     ::close(upgrade.descriptor);
     return;
   }
-  auto session = std::make_unique<Session>(*this, upgrade, ConnectionId{*connection},
-                                           EndpointId{*endpoint});
+  auto session =
+      std::make_unique<Session>(*this, upgrade, ConnectionId{*connection}, EndpointId{*endpoint});
   const NodeConfig& config = cluster_.scenario.cluster.nodes;
   session->channel->limit({config.egress_limit, config.egress_on_full == OnFull::disconnect
                                                     ? OnFullQueue::disconnect

@@ -137,9 +137,8 @@ void PeerLinks::stop(bool silently) {
 }
 
 bool PeerLinks::all_up() const {
-  return std::ranges::all_of(dialled_, [](const auto& link) {
-    return link == nullptr || link->channel != nullptr;
-  });
+  return std::ranges::all_of(
+      dialled_, [](const auto& link) { return link == nullptr || link->channel != nullptr; });
 }
 
 // ---- dialling ----------------------------------------------------------------------------------
@@ -269,7 +268,8 @@ void PeerLinks::hold(bool yes) {
     link->channel->hold(yes || cut_[index(link->peer)]);
     if (!yes) link->last_heard = loop_.now();  // who slept cannot blame the others for silence
   }
-  for (const auto& incoming : incoming_) incoming->channel->hold(yes || cut_[index(incoming->peer)]);
+  for (const auto& incoming : incoming_)
+    incoming->channel->hold(yes || cut_[index(incoming->peer)]);
 }
 
 void PeerLinks::partition(NodeId peer, bool cut) {

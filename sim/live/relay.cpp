@@ -39,7 +39,8 @@ Relay::Relay(Loop& loop, SocketAddress target) : loop_(loop), target_(std::move(
 Relay::~Relay() = default;
 
 bool Relay::listen(std::string& error) {
-  acceptor_ = listen_on(loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
+  acceptor_ = listen_on(
+      loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
   if (acceptor_ != nullptr) port_ = acceptor_->port();
   return acceptor_ != nullptr;
 }

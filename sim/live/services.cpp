@@ -63,8 +63,8 @@ bool Services::breaks(const Service& service, Stimulus::Kind down,
 
 void Services::put_relay(Service& service, NodeId node, BrokerAddress& address,
                          std::string& error) {
-  service.relays.push_back(std::make_unique<Relay>(cluster_.loop_of(node),
-                                                   SocketAddress{address.host, address.port}));
+  service.relays.push_back(
+      std::make_unique<Relay>(cluster_.loop_of(node), SocketAddress{address.host, address.port}));
   if (!service.relays.back()->listen(error)) return;
   address.host = "127.0.0.1";
   address.port = service.relays.back()->port();
@@ -78,8 +78,7 @@ void Services::partition(NodeId node, const PartitionSide& side, bool cut) {
 void Services::fault(const Stimulus& stimulus) {
   using Kind = Stimulus::Kind;
   const bool broker = stimulus.kind == Kind::broker_down || stimulus.kind == Kind::broker_up;
-  const bool registry =
-      stimulus.kind == Kind::registry_down || stimulus.kind == Kind::registry_up;
+  const bool registry = stimulus.kind == Kind::registry_down || stimulus.kind == Kind::registry_up;
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (!(broker && needs.broker) && !(registry && needs.registry)) return;
   Service& service = broker ? broker_ : registry_;

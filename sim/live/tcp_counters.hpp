@@ -1,6 +1,6 @@
 // What the kernel counts of one TCP connection: segments and stream bytes (TCP_INFO).
 //
-// In a file of its own, because the kernel's header and the C library's cannot be included together.
+// In a file of its own: the kernel's header and the C library's cannot be included together.
 #pragma once
 
 #include <cstdint>

@@ -35,8 +35,7 @@ constexpr std::uint32_t kMaxRequest = 8192;
 
 // What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
 struct Shared {
-  Shared(tcp::socket socket, UpgradeDone then)
-      : stream(std::move(socket)), done(std::move(then)) {}
+  Shared(tcp::socket socket, UpgradeDone then) : stream(std::move(socket)), done(std::move(then)) {}
   Stream stream;
   UpgradeDone done;
   beast::flat_buffer buffer;
@@ -110,23 +109,26 @@ void refuse(const std::shared_ptr<Shared>& shared) {
 
 void read_request(const std::shared_ptr<Shared>& shared) {
   shared->parser.header_limit(kMaxRequest);
-  http::async_read(
-      shared->stream.next_layer(), shared->buffer, shared->parser,
-      [shared](const ErrorCode& error, std::size_t) {
-        if (error) return shared->fail(error.message());
-        if (shared->cancelled) return;
-        shared->target = std::string(shared->parser.get().target());
-        if (!beast::websocket::is_upgrade(shared->parser.get())) {
-          if (shared->parser.get().method() == http::verb::post) return shared->succeed_as_http();
-          return shared->fail("not a WebSocket upgrade");
-        }
-        if (shared->target.starts_with("/ws") && !shared->open()) return refuse(shared);
-        shared->stream.async_accept(shared->parser.get(), [shared](const ErrorCode& refused) {
-          if (refused) return shared->fail(refused.message());
-          if (shared->buffer.size() > 0) return shared->fail("spoke before the upgrade");
-          shared->succeed();
-        });
-      });
+  http::async_read(shared->stream.next_layer(), shared->buffer, shared->parser,
+                   [shared](const ErrorCode& error, std::size_t) {
+                     if (error) return shared->fail(error.message());
+                     if (shared->cancelled) return;
+                     shared->target = std::string(shared->parser.get().target());
+                     if (!beast::websocket::is_upgrade(shared->parser.get())) {
+                       if (shared->parser.get().method() == http::verb::post)
+                         return shared->succeed_as_http();
+                       return shared->fail("not a WebSocket upgrade");
+                     }
+                     if (shared->target.starts_with("/ws") && !shared->open())
+                       return refuse(shared);
+                     shared->stream.async_accept(
+                         shared->parser.get(), [shared](const ErrorCode& refused) {
+                           if (refused) return shared->fail(refused.message());
+                           if (shared->buffer.size() > 0)
+                             return shared->fail("spoke before the upgrade");
+                           shared->succeed();
+                         });
+                   });
 }
 
 // "%2D" -> "-"; what is no hexadecimal number stays as it is.

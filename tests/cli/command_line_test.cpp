@@ -69,11 +69,30 @@ TEST(CommandLine, a_success_says_nothing_on_standard_error) {
 TEST(CommandLine, an_engine_that_is_not_known_is_named_in_a_sentence) {
   const Squall squall;
 
-  const ProcessResult result = squall({"run", "small.json", "--engine", "live"});
+  const ProcessResult result = squall({"run", "small.json", "--engine", "warp"});
 
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("--engine live: "));
+  EXPECT_THAT(result.err, HasSubstr("--engine: warp not in {sim,live,both}"));
   EXPECT_FALSE(squall.has("squall-results"));
+}
+
+TEST(CommandLine, a_flag_of_the_live_engine_is_refused_without_it) {
+  const Squall squall;
+
+  const ProcessResult result = squall({"run", "small.json", "--broker", "spawn:redis"});
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("--broker belongs to the live engine: add --engine live"));
+}
+
+TEST(CommandLine, a_broker_that_does_not_exist_is_refused_with_those_that_do) {
+  const Squall squall;
+
+  const ProcessResult result =
+      squall({"run", "small.json", "--engine", "live", "--broker", "spawn:oracle"});
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("possible are spawn:redis"));
 }
 
 TEST(CommandLine, every_command_has_help_and_stands_in_the_overview) {

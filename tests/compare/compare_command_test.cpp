@@ -228,7 +228,8 @@ ProcessResult example(const Squall& squall, const std::string& file) {
   const std::string folder = SQUALL_SOURCE_DIR "/scenarios/ci/pull-request/";
   const auto played = squall({"run", folder + file, "-q", "--progress", "none"});
   EXPECT_EQ(played.exit_code, 0) << played.err;
-  return squall({"compare", folder + "baselines/main.json", "latest"}, {"GITHUB_ACTIONS=no"});
+  const std::string baseline = SQUALL_SOURCE_DIR "/.squall/baselines/chat-gate.json";
+  return squall({"compare", baseline, "latest"}, {"GITHUB_ACTIONS=no"});
 }
 
 TEST(CommittedExample, the_scenario_holds_its_gates) {

@@ -202,7 +202,7 @@ TEST(Gate, a_gate_for_no_strategy_at_all_fails) {
 }
 
 TEST(Gate, holm_asks_more_of_each_gate_when_there_are_many) {
-  // One small but clear regression among gates without any: alone it fails, among twenty it is open.
+  // One small but clear regression: alone it fails, among nine gates without any it is open.
   const Values base = latencies(6);
   Values fresh;
   for (std::size_t i = 0; i < base.size(); ++i) {

@@ -1,4 +1,5 @@
 // The statistics behind the gates, against values that can be found in tables or counted by hand.
+// What the gates make of them is gate_test.cpp.
 #include "report/ranks.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // Two results made by hand, for tests of gates: every number is chosen, no engine takes part.
+// Numbers from real runs are in tests/long/gate_error_rates_test.cpp.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// WebSocket frames: what is written is read back, however the bytes are cut; what is wrong is refused.
-// The other end of the wire in tests/live/upgrade_test.cpp is Beast.
+// WebSocket frames: what is written is read back, however the bytes are cut, and what is wrong is
+// refused. Handshakes come before that, and are Beast's (tests/live/live_engine_test.cpp).
 #include "sim/live/framing.hpp"
 
 #include <gtest/gtest.h>
@@ -30,8 +30,8 @@ std::vector<Seen> read_all(const std::string& stream, std::size_t piece, bool ma
     rest += stream.substr(at, piece);
     const auto used =
         reader.feed(bytes_of(rest), [&](Opcode opcode, std::span<const std::byte> payload) {
-          seen.push_back({opcode, std::string(reinterpret_cast<const char*>(payload.data()),
-                                              payload.size())});
+          seen.push_back(
+              {opcode, std::string(reinterpret_cast<const char*>(payload.data()), payload.size())});
           return true;
         });
     if (!used) return {};
@@ -41,7 +41,8 @@ std::vector<Seen> read_all(const std::string& stream, std::size_t piece, bool ma
 }
 
 RC_GTEST_PROP(Framing, AnyCutOfTheStreamGivesTheSameFrames, (bool masked)) {
-  const auto payloads = *rc::gen::container<std::vector<std::string>>(rc::gen::arbitrary<std::string>());
+  const auto payloads =
+      *rc::gen::container<std::vector<std::string>>(rc::gen::arbitrary<std::string>());
   const auto piece = *rc::gen::inRange<std::size_t>(1, 300);
   std::string stream;
   std::vector<Seen> sent;

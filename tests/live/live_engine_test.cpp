@@ -81,8 +81,10 @@ Scenario faulty(const std::string& script) {
     "client": {"heartbeat": {"every": "800ms", "timeout": "400ms"}, "connect_timeout": "1s",
                "backoff": {"kind": "full_jitter", "first": "100ms", "factor": 2, "cap": "500ms"}},
     "rooms": {"room": {"count": 10, "popularity": "uniform"}},
-    "traffic": [{"as": "chat", "from": "member", "to": "room:room", "rate": "40/s", "size": "100B"}],
-    "script": [)json" + script + "]}");
+    "traffic": [{"as": "chat", "from": "member", "to": "room:room", "rate": "40/s",
+                 "size": "100B"}],
+    "script": [)json" +
+                script + "]}");
 }
 
 struct Fault {

@@ -1,4 +1,5 @@
 // What holds for clients of the live engine before measure begins, where times are negative.
+// Time zero is no beginning for anything that is remembered. Runs are in live_engine_test.cpp.
 #include <gtest/gtest.h>
 
 #include "sim/live/engine.hpp"

@@ -59,7 +59,8 @@ TEST(RedisBytes, AgreeWithTheCountersOfTheServerWithinTwoPercent) {
   const auto server = live::spawn_server("redis", error);
   if (server == nullptr) GTEST_SKIP() << "SKIPPED: " << error;
   // All traffic lies inside measure: the warm-up sends nothing, because nobody is there yet.
-  const Scenario scenario = loaded(R"json({"squall": 1, "name": "bytes", "why": "Bytes of a broker.",
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "bytes", "why": "Bytes of a broker.",
     "time": {"warmup": "300ms", "measure": "4s", "drain": "1s", "deadline": "1s"},
     "cluster": {"nodes": {"count": 4}},
     "people": {"user": {"count": 40, "arrive": "uniform(300ms,400ms)"}},
@@ -73,10 +74,10 @@ TEST(RedisBytes, AgreeWithTheCountersOfTheServerWithinTwoPercent) {
   const RunRecord run = live::play(scenario, strategy("broadcast"), 1, options);
   const std::string after = info_of(server->port());
 
-  const double input = counter(after, "total_net_input_bytes") -
-                       counter(before, "total_net_input_bytes");
-  const double output = counter(after, "total_net_output_bytes") -
-                        counter(before, "total_net_output_bytes");
+  const double input =
+      counter(after, "total_net_input_bytes") - counter(before, "total_net_input_bytes");
+  const double output =
+      counter(after, "total_net_output_bytes") - counter(before, "total_net_output_bytes");
   EXPECT_GT(input, 100'000);
   EXPECT_NEAR(booked(run, Link::node_to_broker) / input, 1.0, 0.02);
   EXPECT_NEAR(booked(run, Link::broker_to_node) / output, 1.0, 0.02);

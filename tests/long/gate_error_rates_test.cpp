@@ -96,7 +96,7 @@ struct Rates {
     std::printf(
         "%-42s true change %4.1f %%, margin 2 %%: regressed %5.1f %%  pass %5.1f %%  "
         "inconclusive %5.1f %%\n",
-        what, 100 * change, 100.0 * regressed / kRepetitions, 100.0 * pass / kRepetitions,
+        what.c_str(), 100 * change, 100.0 * regressed / kRepetitions, 100.0 * pass / kRepetitions,
         100.0 * inconclusive / kRepetitions);
   }
 };

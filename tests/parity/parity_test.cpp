@@ -55,9 +55,9 @@ const std::vector<LiveScenario>& live_scenarios() {
 }
 
 Scenario live_size(const LiveScenario& row) {
-  std::vector<Override> overrides = {{"/params/nodes", "8"},   {"/params/rooms", "200"},
-                                     {"/params/chat", "20/s"}, {"/params/dm", "100/s"},
-                                     {"/time/warmup", "4s"},   {"/cluster/net/client_node", "100us"}};
+  std::vector<Override> overrides = {
+      {"/params/nodes", "8"},  {"/params/rooms", "200"}, {"/params/chat", "20/s"},
+      {"/params/dm", "100/s"}, {"/time/warmup", "4s"},   {"/cluster/net/client_node", "100us"}};
   overrides.insert(overrides.end(), row.overrides.begin(), row.overrides.end());
   return built_in(row.name, overrides);
 }

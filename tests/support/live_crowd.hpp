@@ -16,11 +16,14 @@ inline Scenario crowd(unsigned clients, unsigned nodes) {
   const std::string count = std::to_string(clients);
   return loaded(R"json({"squall": 1, "name": "crowd", "why": "Many connections at once.",
     "time": {"warmup": "4s", "measure": "3s", "drain": "2s", "deadline": "2s"},
-    "cluster": {"nodes": {"count": )json" + std::to_string(nodes) + R"json(},
+    "cluster": {"nodes": {"count": )json" +
+                std::to_string(nodes) + R"json(},
                 "lb": {"policy": "round_robin"}},
-    "people": {"user": {"count": )json" + count + R"json(, "arrive": "uniform(0s,2s)"}},
+    "people": {"user": {"count": )json" +
+                count + R"json(, "arrive": "uniform(0s,2s)"}},
     "client": {"connect_timeout": "10s"},
-    "rooms": {"room": {"count": )json" + std::to_string(clients / 10) + R"json(, "popularity": "uniform"}},
+    "rooms": {"room": {"count": )json" +
+                std::to_string(clients / 10) + R"json(, "popularity": "uniform"}},
     "traffic": [{"as": "chat", "from": "member", "to": "room:room", "rate": "100/s",
                  "size": "128B"}]})json");
 }
