@@ -6,6 +6,8 @@
 
 #include "report/csv.hpp"
 #include "report/hgrm.hpp"
+#include "report/html.hpp"
+#include "report/junit.hpp"
 #include "report/markdown.hpp"
 
 namespace squall {
@@ -41,6 +43,8 @@ std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) 
       {"scenario.resolved.json", run.scenario.resolved_json},
       {"result.json", run.result_text},
       {"summary.md", to_markdown(run.result)},
+      {"report.html", to_html({&run.result, 1})},
+      {"junit.xml", to_junit(run.result)},
       {"squall.log", run.log},
   };
   const std::vector<std::string> names = file_names(run.scenario.strategies);

@@ -59,6 +59,7 @@ TEST(RunCommand, the_run_folder_holds_everything_about_the_run) {
   const fs::path latest = fs::path("squall-results") / "latest";
   for (const char* file :
        {"manifest.json", "scenario.json", "scenario.resolved.json", "result.json", "summary.md",
+        "report.html", "junit.xml",
         "squall.log", "hist/routed.hgrm", "series/routed.csv", "nodes/routed.csv"}) {
     EXPECT_NE(squall.folder().read(latest / file), "") << file;
   }
