@@ -125,10 +125,11 @@ class Run {
 
   // ---- the run ----
   void begin() {
-    cluster_.clock.start_measure_at(steady_clock::now() + kHeadStart +
-                                    cluster_.scenario.time.warmup);
+    const Duration moved = cluster_.clock.start_measure_at(steady_clock::now() + kHeadStart +
+                                                           cluster_.scenario.time.warmup);
     for (std::size_t i = 0; i < cluster_.loops.size(); ++i) {
-      cluster_.loops[i]->post([this, i] {
+      cluster_.loops[i]->post([this, i, moved] {
+        cluster_.loops[i]->moved(moved);
         cluster_.loops[i]->facts().clear();  // the cluster stands: that is where the story begins
         faults_.schedule(i);
         cluster_.loops[i]->at(-cluster_.scenario.time.warmup, [this, i] { clients_[i]->begin(); });

@@ -110,6 +110,18 @@ void Loop::at(Time time, std::function<void()> then) {
   if (time < armed_) arm_timer();
 }
 
+void Loop::moved(Duration by) {
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers;
+  for (; !timers_.empty(); timers_.pop()) {
+    Timer timer = std::move(const_cast<Timer&>(timers_.top()));
+    timer.time -= by;
+    timers.push(std::move(timer));
+  }
+  timers_ = std::move(timers);
+  armed_ = kNever;
+  if (!timers_.empty()) arm_timer();
+}
+
 void Loop::arm_timer() {
   armed_ = timers_.top().time;
   timer_.expires_at(clock_.at(armed_));

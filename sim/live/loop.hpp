@@ -51,6 +51,9 @@ class Loop {
   // the callee looks whether it still matters.
   void at(Time time, std::function<void()> then);
 
+  // The clock was moved by so much: timers keep their instant.
+  void moved(Duration by);
+
   // Thread-safe.
   void post(std::function<void()> task);
   void call(const std::function<void()>& task);  // and waits until it is done

@@ -4,6 +4,7 @@
 // compared. Nothing outside sim/live asks a clock.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 
 #include "strategies/core/types.hpp"
@@ -14,16 +15,24 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 class RunClock {
  public:
-  explicit RunClock(SteadyTime start_of_measure) : zero_(start_of_measure) {}
-  // Before the loops begin to play: it takes until then to open all links.
-  void start_measure_at(SteadyTime when) { zero_ = when; }
-  Time now() const {
-    return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - zero_);
+  explicit RunClock(SteadyTime start_of_measure)
+      : zero_(start_of_measure.time_since_epoch().count()) {}
+
+  Time now() const { return std::chrono::steady_clock::now() - zero(); }
+  SteadyTime at(Time time) const { return zero() + time; }
+
+  // Once, while the loops already run: it takes until then to open all links. Returns by how much
+  // all times are smaller from now on; Loop::moved() corrects what was planned before.
+  Duration start_measure_at(SteadyTime when) {
+    const SteadyTime before = zero();
+    zero_ = when.time_since_epoch().count();
+    return when - before;
   }
-  SteadyTime at(Time time) const { return zero_ + time; }
 
  private:
-  SteadyTime zero_;
+  SteadyTime zero() const { return SteadyTime{Duration{zero_.load(std::memory_order_relaxed)}}; }
+
+  std::atomic<std::int64_t> zero_;  // ns of the steady clock
 };
 
 }  // namespace squall::live

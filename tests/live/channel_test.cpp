@@ -127,6 +127,18 @@ TEST_F(ChannelTest, AHeldChannelReadsAndWritesNothingUntilItIsLetGo) {
   ASSERT_TRUE(turn_until([&] { return there.text == "late"; }));
 }
 
+TEST_F(ChannelTest, ATimerKeepsItsInstantWhenTheClockIsMoved) {
+  bool early = false, late = false;
+  loop.at(loop.now(), [&] { early = true; });
+  loop.at(loop.now() + std::chrono::hours{1}, [&] { late = true; });
+
+  loop.moved(clock.start_measure_at(std::chrono::steady_clock::now() + std::chrono::hours{2}));
+
+  ASSERT_TRUE(turn_until([&] { return early; }));
+  EXPECT_FALSE(late);
+  EXPECT_LT(loop.now(), -std::chrono::minutes{119});
+}
+
 TEST_F(ChannelTest, TheEndIsSeenByTheOtherSideAfterTheLastBytes) {
   near->send(make_frame("bye"));
   near->close();
