@@ -99,7 +99,9 @@ TEST(HtmlReport, FetchesNothing) {
     EXPECT_FALSE(tag.attributes.contains("src")) << tag.name;
     EXPECT_FALSE(tag.attributes.contains("style")) << "blocked by a strict policy: " << tag.name;
     const auto link = tag.attributes.find("href");
-    if (link != tag.attributes.end()) EXPECT_TRUE(link->second.starts_with("#")) << link->second;
+    if (link != tag.attributes.end()) {
+      EXPECT_TRUE(link->second.starts_with("#")) << link->second;
+    }
     for (const auto& [key, value] : tag.attributes) EXPECT_FALSE(key.starts_with("on")) << key;
   }
 }
