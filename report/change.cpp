@@ -147,7 +147,8 @@ std::vector<ScenarioDifference> scenario_differences(const std::string& base,
     differences.push_back({printable(pointer), change, is_stimulus(pointer)});
   }
   // What breaks the pairing first, so that the cut below cannot hide it.
-  std::ranges::stable_partition(differences, &ScenarioDifference::stimulus);
+  std::stable_partition(differences.begin(), differences.end(),
+                        [](const ScenarioDifference& one) { return one.stimulus; });
   if (differences.size() > kMostDifferences) differences.resize(kMostDifferences);
   return differences;
 }

@@ -12,7 +12,7 @@ std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
 }
 
 bool has(const std::vector<std::uint64_t>& sorted, std::uint64_t key) {
-  return std::ranges::binary_search(sorted, key);
+  return std::binary_search(sorted.begin(), sorted.end(), key);
 }
 
 }  // namespace
@@ -95,13 +95,14 @@ void Books::published(const Fact& fact, Time at) {
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
     const std::uint64_t key = pair(fact.a, n);
-    const auto heard = std::ranges::equal_range(index_->broker_reads, key);
-    for (std::size_t i = 0; i < heard.size(); ++i) {
+    const auto [first, last] =
+        std::equal_range(index_->broker_reads.begin(), index_->broker_reads.end(), key);
+    for (auto read = first; read != last; ++read) {
       book(Link::broker_to_node, ledger_.message(id), kPeerHeader, 0, at, NodeId{n});
     }
-    copies += static_cast<std::uint32_t>(heard.size());  // more than one: a broker that replays
+    copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
     const NodeState& node = nodes_[n];
-    if (!heard.empty() || !node.up) continue;
+    if (first != last || !node.up) continue;
     if (node.subscribed) {
       ++copies;
       lost_.push_back(
