@@ -87,7 +87,7 @@ void Balancer::forward(ConnectionId id, NodeId node) {
 void Balancer::refuse(ConnectionId id) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   world_.after(world_.client_delay(endpoint),
-            {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+               {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
 }
 
 void Balancer::released(ConnectionId id) {

@@ -36,7 +36,7 @@ class Balancer {
   bool keyed_;
   std::unique_ptr<Placement> policy_;
   std::vector<BackendView> views_;
-  std::vector<Time> heard_;                         // when the latest news of a node arrives
+  std::vector<Time> heard_;                            // when the latest news of a node arrives
   std::map<ConnectionId, std::vector<NodeId>> tried_;  // silent nodes, by running attempt
 };
 

@@ -230,8 +230,8 @@ void Broker::link_up(NodeId node, std::uint32_t attempt) {
 
 void Broker::link_lost(NodeId node, std::uint32_t partition) {
   if (!links_[index(node)].connected) return;
-  cut(node, {Mechanism::not_subscribed, world_.now, node,
-             world_.plan.partitions()[partition].trigger});
+  cut(node,
+      {Mechanism::not_subscribed, world_.now, node, world_.plan.partitions()[partition].trigger});
 }
 
 void Broker::node_died(NodeId node) {

@@ -36,9 +36,9 @@ class Broker {
  private:
   struct Subscriber {
     bool connected = false, subscribed = false, wanted = false;  // to publish; to read; at all
-    std::uint32_t epoch = 0;    // of the connection; an older one was killed or its node died
-    std::uint32_t attempt = 0;  // to connect again; only the latest counts
-    std::vector<Death> deaths;  // of older epochs, and so of the copies that were under way
+    std::uint32_t epoch = 0;          // of the connection; an older one was killed or its node died
+    std::uint32_t attempt = 0;        // to connect again; only the latest counts
+    std::vector<Death> deaths;        // of older epochs, and so of the copies that were under way
     TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
     Bytes unread = 0;  // sent by the broker, not yet handled by the node

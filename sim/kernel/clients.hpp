@@ -47,6 +47,7 @@ class Clients {
   const Tally& tally() const { return tally_; }
   std::uint64_t pending() const;
   std::uint64_t ready_links() const { return ready_links_; }
+  EndpointId owner(std::uint32_t link) const { return EndpointId{link / links_per_endpoint_}; }
   // Which of its endpoint's links this is, from 0.
   std::uint32_t slot(std::uint32_t link) const { return link % links_per_endpoint_; }
 
@@ -56,7 +57,6 @@ class Clients {
     ConnectionId connection = kNoConnection;
   };
 
-  EndpointId owner(std::uint32_t link) const { return EndpointId{link / links_per_endpoint_}; }
   Rng backoff_rng(std::uint32_t link) const;
   void play(std::uint32_t link, const LinkActions& actions, CloseReason why, TriggerId trigger);
   void connect(std::uint32_t link);

@@ -156,10 +156,9 @@ void Clients::tell_all(EndpointId endpoint, RoomId room, EventKind what) {
 void Clients::tell(ConnectionId id, RoomId room, EventKind what) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   Pipe& pipe = world_.pipe(id);
-  pipe.last_uplink =
-      std::max(pipe.last_uplink, world_.now + world_.client_delay(record.endpoint));
-  world_.at(pipe.last_uplink, {what, record.node, static_cast<std::uint32_t>(id),
-                               static_cast<std::uint32_t>(room)});
+  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(record.endpoint));
+  world_.at(pipe.last_uplink,
+            {what, record.node, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
 }
 
 }  // namespace squall

@@ -80,9 +80,7 @@ void message_event(World& world, const Event& event) {
     case EventKind::frame_done:
       world.nodes->frame_done(event.node, message, event.b, ConnectionId{event.c});
       break;
-    case EventKind::forward_leaves:
-      world.nodes->leaves(event.node, message, event.b, other);
-      break;
+    case EventKind::forward_leaves: world.nodes->leaves(event.node, message, event.b, other); break;
     case EventKind::publish_leaves:
       world.nodes->leaves(event.node, message, event.b, kNoNode);
       break;

@@ -1,13 +1,20 @@
-// The event queue of virtual time: a radix heap on integer nanoseconds.
+// The event queue of virtual time: windows of 131 us on integer nanoseconds.
 //
-// Total order: time, then order of scheduling. Equal times always share a bucket and buckets are
-// emptied in order, so no sequence number has to be stored. Scheduling into the past is a bug.
-// Source: Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem", 1990.
+// Total order: time, then order of scheduling. What is due later lies unsorted in slots, a radix
+// tree of time with 2048 slots a level, and moves down a level when its turn comes; the events of
+// the window that is played are sorted once. So an event costs a few sequential copies, however
+// many are pending. Slots hold their events in the order of scheduling, and sorting keeps it: no
+// sequence number has to be stored. Memory is in chunks that all slots share.
+// Source: the windows are those of conservative parallel simulation (Chandy, Misra 1979); the levels
+// are Varghese and Lauck's hierarchical timing wheels (SOSP 1987) with aligned digits.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <deque>
+#include <utility>
 #include <vector>
 
 #include "strategies/core/check.hpp"
@@ -18,18 +25,19 @@ namespace squall {
 template <typename Event>
 class EventQueue {
  public:
-  explicit EventQueue(Time start) : origin_(start) {}
+  explicit EventQueue(Time start) : origin_(start), levels_(kLevels) {}
 
-  struct Entry {
-    std::uint64_t at;  // nanoseconds since the start of the run
-    Event event;
-  };
-
+  // Not before the time of the last pop, and less than 73 years after the start.
   void schedule(Time at, const Event& event) {
     const auto key = static_cast<std::uint64_t>((at - origin_).count());
-    SQUALL_CHECK(at >= origin_ && key >= last_);
-    buckets_[bucket_of(key)].push_back({key, event});
+    SQUALL_CHECK(at >= origin_ && key >= last_ && key >> kTimeBits == 0);
     ++size_;
+    if (key >> kWindowBits != window_) {
+      file({key, event});
+      return;
+    }
+    near_.push_back({{key, event}, sequence_++});
+    std::push_heap(near_.begin(), near_.end(), later);
   }
 
   bool empty() const { return size_ == 0; }
@@ -37,47 +45,172 @@ class EventQueue {
 
   // The next event in total order; the queue must not be empty.
   Event pop(Time& at) {
-    if (next_ == buckets_[0].size()) refill();
-    const Entry& entry = buckets_[0][next_++];
+    SQUALL_CHECK(size_ > 0);
+    if (next_ == ready_.size() && near_.empty()) advance();
     --size_;
+    Entry entry;
+    // Of equal times those in ready_ were scheduled first: before this window began.
+    if (near_.empty() || (next_ < ready_.size() && ready_[next_].at <= near_.front().entry.at)) {
+      entry = ready_[next_++];
+    } else {
+      entry = near_.front().entry;
+      std::pop_heap(near_.begin(), near_.end(), later);
+      near_.pop_back();
+    }
+    last_ = entry.at;
     at = origin_ + Time{static_cast<std::int64_t>(entry.at)};
     return entry.event;
+  }
+
+  // The event that is `n` pops away unless something comes in between; null when it is not known
+  // yet. For fetching what it will touch.
+  const Event* ahead(std::size_t n) const {
+    return n < ready_.size() - next_ ? &ready_[next_ + n].event : nullptr;
   }
 
   // Visits what is left, in no order that may be relied on.
   template <typename Visit>
   void for_each(Visit visit) const {
-    for (std::size_t i = next_; i < buckets_[0].size(); ++i) visit(buckets_[0][i].event);
-    for (std::size_t b = 1; b < buckets_.size(); ++b) {
-      for (const Entry& entry : buckets_[b]) visit(entry.event);
+    for (std::size_t i = next_; i < ready_.size(); ++i) visit(ready_[i].event);
+    for (const Near& near : near_) visit(near.entry.event);
+    for (const Level& level : levels_) {
+      for (const Slot& slot : level.slots) {
+        for (const Chunk* chunk = slot.first; chunk != nullptr; chunk = chunk->next) {
+          for (std::uint32_t i = 0; i < chunk->count; ++i) visit(chunk->entries[i].event);
+        }
+      }
     }
   }
 
  private:
-  // Bucket 0 holds the time of the last pop; bucket b those that differ from it first in bit b-1.
-  std::size_t bucket_of(std::uint64_t key) const {
-    return key == last_ ? 0 : 64 - static_cast<std::size_t>(std::countl_zero(key ^ last_));
+  static constexpr unsigned kWindowBits = 17, kDigitBits = 11, kLevels = 4;
+  static constexpr unsigned kTimeBits = kWindowBits + kDigitBits * kLevels;
+  static constexpr std::size_t kSlots = std::size_t{1} << kDigitBits;
+  static constexpr std::size_t kChunkEntries = 40;
+  static constexpr std::size_t kKept = 4096;  // entries whose room ready_ keeps between windows
+
+  struct Entry {
+    std::uint64_t at;  // nanoseconds since the start of the run
+    Event event;
+  };
+  struct Near {  // scheduled while its window is played
+    Entry entry;
+    std::uint64_t sequence;
+  };
+  struct Chunk {
+    Chunk* next = nullptr;
+    std::uint32_t count = 0;
+    std::array<Entry, kChunkEntries> entries;
+  };
+  struct Slot {
+    Chunk *first = nullptr, *last = nullptr;
+  };
+  struct Level {
+    std::array<Slot, kSlots> slots;
+    std::array<std::uint64_t, kSlots / 64> used{};  // bit per slot
+  };
+
+  static bool later(const Near& a, const Near& b) {
+    return a.entry.at != b.entry.at ? a.entry.at > b.entry.at : a.sequence > b.sequence;
   }
 
-  void refill() {
-    SQUALL_CHECK(size_ > 0);
-    buckets_[0].clear();
+  // Into the slot of the highest digit in which its window differs from the present one.
+  void file(const Entry& entry) {
+    const std::uint64_t window = entry.at >> kWindowBits;
+    const auto level = (static_cast<unsigned>(std::bit_width(window ^ window_)) - 1) / kDigitBits;
+    const std::size_t digit = (window >> (level * kDigitBits)) & (kSlots - 1);
+    Slot& slot = levels_[level].slots[digit];
+    if (slot.last == nullptr || slot.last->count == kChunkEntries) {
+      Chunk* chunk = allocate();
+      (slot.last == nullptr ? slot.first : slot.last->next) = chunk;
+      slot.last = chunk;
+      levels_[level].used[digit / 64] |= std::uint64_t{1} << (digit % 64);
+    }
+    slot.last->entries[slot.last->count++] = entry;
+  }
+
+  // On to the next window that has events: earlier digits are on lower levels.
+  void advance() {
+    ready_.clear();
     next_ = 0;
-    std::size_t b = 1;
-    while (buckets_[b].empty()) ++b;
-    std::uint64_t least = buckets_[b].front().at;
-    for (const Entry& entry : buckets_[b]) least = entry.at < least ? entry.at : least;
-    last_ = least;
-    moving_.swap(buckets_[b]);
-    for (const Entry& entry : moving_) buckets_[bucket_of(entry.at)].push_back(entry);
-    moving_.clear();
+    if (ready_.capacity() > kKept) ready_.shrink_to_fit();
+    for (unsigned level = 0; ready_.empty(); ++level) {
+      SQUALL_CHECK(level < kLevels);
+      const std::size_t digit = take_first(levels_[level]);
+      if (digit == kSlots) continue;
+      const unsigned shift = level * kDigitBits;
+      window_ = ((window_ >> shift >> kDigitBits << kDigitBits) | digit) << shift;
+      open(std::exchange(levels_[level].slots[digit], {}).first);
+      level = ~0U;  // from the lowest again: what was opened lies below
+    }
+    sort_ready();
+  }
+
+  // The first used slot, which is no longer marked as used; kSlots when there is none.
+  static std::size_t take_first(Level& level) {
+    for (std::size_t word = 0; word < level.used.size(); ++word) {
+      if (level.used[word] == 0) continue;
+      const auto bit = static_cast<std::size_t>(std::countr_zero(level.used[word]));
+      level.used[word] &= level.used[word] - 1;
+      return word * 64 + bit;
+    }
+    return kSlots;
+  }
+
+  // Distributes a slot's events: into ready_ those of the present window, the others further down.
+  void open(Chunk* chunk) {
+    while (chunk != nullptr) {
+      for (std::uint32_t i = 0; i < chunk->count; ++i) {
+        const Entry& entry = chunk->entries[i];
+        if (entry.at >> kWindowBits == window_) {
+          ready_.push_back(entry);
+        } else {
+          file(entry);
+        }
+      }
+      Chunk* done = std::exchange(chunk, chunk->next);
+      done->next = std::exchange(free_, done);
+    }
+  }
+
+  // By time; equal times stay in the order of scheduling.
+  void sort_ready() {
+    constexpr std::uint64_t kOffset = (std::uint64_t{1} << kWindowBits) - 1;
+    order_.clear();
+    for (std::size_t i = 0; i < ready_.size(); ++i) {
+      order_.push_back((ready_[i].at & kOffset) << 32 | i);
+    }
+    if (std::is_sorted(order_.begin(), order_.end())) return;
+    std::sort(order_.begin(), order_.end());
+    sorted_.clear();
+    for (const std::uint64_t key : order_) {
+      sorted_.push_back(ready_[static_cast<std::uint32_t>(key)]);
+    }
+    ready_.swap(sorted_);
+    if (order_.capacity() <= kKept) return;
+    order_ = {};
+    sorted_ = {};
+  }
+
+  Chunk* allocate() {
+    if (free_ == nullptr) return &chunks_.emplace_back();
+    Chunk* chunk = std::exchange(free_, free_->next);
+    chunk->next = nullptr;
+    chunk->count = 0;
+    return chunk;
   }
 
   Time origin_;
-  std::uint64_t last_ = 0;
+  std::uint64_t last_ = 0;      // the time of the last pop
+  std::uint64_t window_ = 0;    // the window that is played
+  std::uint64_t sequence_ = 0;  // of near_
   std::size_t next_ = 0, size_ = 0;
-  std::array<std::vector<Entry>, 65> buckets_;
-  std::vector<Entry> moving_;
+  std::vector<Entry> ready_, sorted_;  // of this window; from next_ on they are to be played
+  std::vector<Near> near_;             // a heap
+  std::vector<std::uint64_t> order_;   // offset in the window, place in ready_
+  std::vector<Level> levels_;
+  std::deque<Chunk> chunks_;
+  Chunk* free_ = nullptr;
 };
 
 }  // namespace squall

@@ -29,7 +29,6 @@ Nodes::Nodes(World& world)
     for (std::uint16_t l = 0; l < world.scenario.cluster.nodes.loops; ++l) {
       node.loops.emplace_back(world.now, world.scenario.time.measure, world.plan.pauses(node.id));
     }
-    node.rooms.resize(world.plan.rooms());
   }
 }
 
@@ -143,7 +142,7 @@ void Nodes::open_session(Node& node, ConnectionId id) {
   first_session_[index(endpoint)] = id;
   for (const Membership& m : world_.plan.memberships(endpoint)) {
     if (world_.clients->wants(endpoint, m.room)) {
-      node.rooms[index(m.room)].push_back({id, m.rank, endpoint});
+      node.rooms.take(m.room, {id, m.rank});
     }
   }
   pipe.last_heard = world_.now;
@@ -163,36 +162,27 @@ void Nodes::remove_session(Node& node, ConnectionId id) {
   ConnectionId* link = &first_session_[index(endpoint)];
   while (*link != id) link = &world_.pipe(*link).next_session;
   *link = world_.pipe(id).next_session;
-  for (const Membership& m : world_.plan.memberships(endpoint)) leave_room(node, id, m.room);
+  for (const Membership& m : world_.plan.memberships(endpoint)) node.rooms.leave(m.room, id);
   world_.balancer->released(id);
 }
 
 bool Nodes::seated(ConnectionId id, RoomId room) const {
-  const auto& seats = at(world_.oracle.connection(id).node).rooms[index(room)];
-  return std::ranges::find(seats, id, &Seat::connection) != seats.end();
-}
-
-void Nodes::leave_room(Node& node, ConnectionId id, RoomId room) {
-  auto& seats = node.rooms[index(room)];
-  const auto seat = std::ranges::find(seats, id, &Seat::connection);
-  if (seat == seats.end()) return;
-  *seat = seats.back();
-  seats.pop_back();
+  return at(world_.oracle.connection(id).node).rooms.seated(room, id);
 }
 
 void Nodes::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   if (record.closed != kNever || record.dead != kNever) return;
   const EndpointId endpoint = record.endpoint;
-  leave_room(at(node), id, room);
-  at(node).rooms[index(room)].push_back({id, world_.oracle.rank_in(endpoint, room), endpoint});
+  at(node).rooms.leave(room, id);
+  at(node).rooms.take(room, {id, world_.oracle.rank_in(endpoint, room)});
   world_.after(world_.client_delay(endpoint),
                {EventKind::membership_acked, kNoNode, static_cast<std::uint32_t>(endpoint),
                 static_cast<std::uint32_t>(room)});
 }
 
 void Nodes::leave_arrives(NodeId node, ConnectionId id, RoomId room) {
-  if (world_.oracle.connection(id).closed == kNever) leave_room(at(node), id, room);
+  if (world_.oracle.connection(id).closed == kNever) at(node).rooms.leave(room, id);
 }
 
 // ---- the ends of sessions ----------------------------------------------------------------------
@@ -239,9 +229,8 @@ void Nodes::say_goodbye(ConnectionId id) {
   const Duration held{kSendBuffer * static_cast<std::int64_t>(pipe.ns_per_byte_q8) / 256};
   // Unread input makes it a reset, not a goodbye.
   record.reset = pipe.unread > 0 && record.reason == CloseReason::crash;
-  const Time flushed = record.reset
-                           ? world_.now
-                           : std::min(pipe.last_arrival, world_.now + held + 4 * delay);
+  const Time flushed =
+      record.reset ? world_.now : std::min(pipe.last_arrival, world_.now + held + 4 * delay);
   const Time all = record.reason == CloseReason::drain ? pipe.last_arrival : flushed;
   world_.at(std::max(world_.now + delay, all),
             {EventKind::end_at_client, kNoNode, static_cast<std::uint32_t>(id)});

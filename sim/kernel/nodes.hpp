@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/kernel/loop.hpp"
+#include "sim/kernel/seating.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -69,11 +70,7 @@ class Nodes {
   void finish(RunRecord& record);
 
  private:
-  struct Seat {  // a session's place in a room
-    ConnectionId connection;
-    std::uint32_t rank;
-    EndpointId endpoint;
-  };
+  using Seat = Seating::Seat;
   struct Node final : LocalSessions {
     bool has(EndpointId endpoint) const override;
     const Nodes* all = nullptr;
@@ -84,11 +81,11 @@ class Nodes {
     std::vector<Death> deaths;        // of its processes; their epochs are 1, 3, 5, ...
     std::unique_ptr<Backplane> backplane;
     std::vector<Loop> loops;
-    std::vector<std::vector<Seat>> rooms;
+    Seating rooms;
     std::vector<ConnectionId> sessions;
     std::vector<ConnectionId> draining;
     Duration drain_gap{0};
-    std::uint32_t drain_number = 0;   // only the latest drain goes on closing sessions
+    std::uint32_t drain_number = 0;  // only the latest drain goes on closing sessions
     NodeRow row;
     Time counted_since{0};
   };
@@ -102,7 +99,6 @@ class Nodes {
   }
   void open_session(Node& node, ConnectionId id);
   void remove_session(Node& node, ConnectionId id);
-  void leave_room(Node& node, ConnectionId id, RoomId room);
   void count_sessions(Node& node);
   void shut(ConnectionId id, CloseReason why, TriggerId trigger);
   void say_goodbye(ConnectionId id);
@@ -126,7 +122,7 @@ class Nodes {
   Directory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
-  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
+  std::uint64_t opened_ = 0, shut_ = 0;      // sessions
   std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
 };
 

@@ -8,11 +8,13 @@
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "strategies/backplane/match.hpp"
+#include "strategies/core/prefetch.hpp"
 
 namespace squall {
 namespace {
 
-constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
+constexpr Bytes kAckPayload = 16;   // {"ack":<sequence>}
+constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many others are worked on
 
 TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
   if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
@@ -180,8 +182,10 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
 void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
   if (epoch != at(node).epoch) {
     Death death = death_of(node, epoch);
-    if (to == kNoNode) death.node = kNoNode;  // a publish was meant for everybody
-    else death.node = to;
+    if (to == kNoNode)
+      death.node = kNoNode;  // a publish was meant for everybody
+    else
+      death.node = to;
     world_.ledger.drop(id, death);
   } else if (to == kNoNode) {
     world_.broker->publish(node, world_.ledger.message(id), world_.now);
@@ -222,17 +226,17 @@ void Nodes::fan_out(Node& node, const Message& message) {
     world_.log->egress.push_back(
         {world_.ledger.number(message.id), message.sender, message.address, node.id, world_.now});
   }
-  std::vector<Seat> one;
-  const std::vector<Seat>* seats = &one;
+  Seat one{};
+  std::span<const Seat> seats;
   std::uint32_t sender_rank = UINT32_MAX;
   if (message.address.kind == Address::Kind::user) {
-    const ConnectionId id = session(node.id, message.address.endpoint());
-    if (id != kNoConnection) one.push_back({id, 0, message.address.endpoint()});
+    one.connection = session(node.id, message.address.endpoint());
+    if (one.connection != kNoConnection) seats = {&one, 1};
   } else {
-    seats = &node.rooms[index(message.address.room())];
+    seats = node.rooms.in(message.address.room());
     sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
   }
-  if (seats->empty() || (seats->size() == 1 && seats->front().rank == sender_rank)) {
+  if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
     node.row.wasted += cost(world_.costs.broker_receive, message.size);
     world_.ledger.benign(message.id, world_.now);
     return;
@@ -250,8 +254,12 @@ void Nodes::fan_out(Node& node, const Message& message) {
   for (const Loop& loop : node.loops) {
     batch.turns.push_back({loop.start(world_.now), loop.start(world_.now)});
   }
-  for (const Seat seat : *seats) {
-    if (seat.rank != sender_rank) push_one(batch, seat);
+  std::size_t fetched = 0;
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    for (; fetched < std::min(i + kAhead, seats.size()); ++fetched) {
+      fetch_ahead(&world_.pipe(seats[fetched].connection));
+    }
+    if (seats[i].rank != sender_rank) push_one(batch, seats[i]);
   }
   end_batch(batch);
 }
@@ -281,8 +289,8 @@ void Nodes::push_one(Batch& batch, Seat seat) {
   }
   pipe.downlink_busy = free + line_time(batch.wire.total());
   // Keyed by recipient and by which of its links this is: sister paths are independent.
-  const std::uint64_t path =
-      index(seat.endpoint) | std::uint64_t{world_.clients->slot(pipe.link)} << 32;
+  const std::uint64_t path = index(world_.clients->owner(pipe.link)) |
+                             std::uint64_t{world_.clients->slot(pipe.link)} << 32;
   const Time arrival = pipe.downlink_busy + world_.message_delay(batch.delays.at(path));
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);

@@ -45,8 +45,7 @@ Duration Peers::until_silence_is_noticed(std::uint64_t salt) const {
 
 Duration Peers::patience(const Partition& partition) const {
   constexpr std::uint64_t kPartitions = std::uint64_t{1} << 32;  // apart from pairs of nodes
-  const auto number =
-      static_cast<std::uint64_t>(&partition - world_.plan.partitions().data());
+  const auto number = static_cast<std::uint64_t>(&partition - world_.plan.partitions().data());
   return until_silence_is_noticed(kPartitions + number);
 }
 

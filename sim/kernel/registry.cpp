@@ -83,15 +83,16 @@ void Registry::set(NodeId from, EndpointId endpoint) {
 void Registry::watch(EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
   entry.watched = true;
-  world_.at(entry.expires,
-            {EventKind::lease_check, kNoNode, static_cast<std::uint32_t>(endpoint)});
+  world_.at(entry.expires, {EventKind::lease_check, kNoNode, static_cast<std::uint32_t>(endpoint)});
 }
 
 void Registry::lease_check(EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
   entry.watched = false;
-  if (live(entry)) watch(endpoint);
-  else world_.update_reach(endpoint);
+  if (live(entry))
+    watch(endpoint);
+  else
+    world_.update_reach(endpoint);
 }
 
 // Who is to blame for entries that are missing: an outage, until every lease has been renewed.

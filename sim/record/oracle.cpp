@@ -12,6 +12,7 @@ namespace squall {
 namespace {
 
 constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kNotCalm = std::numeric_limits<std::uint32_t>::max();
 
 std::size_t words(std::size_t bits) { return (bits + 63) / 64; }
 
@@ -108,11 +109,15 @@ ConnectionId Oracle::attempted(EndpointId endpoint, NodeId node) {
   record.previous = person.latest;
   person.latest = ConnectionId{static_cast<std::uint32_t>(connections_.size())};
   connections_.push_back(record);
+  calm_from_.push_back(kNotCalm);
   return person.latest;
 }
 
 void Oracle::opened(ConnectionId connection, Time now) {
-  connections_[index(connection)].opened = now;
+  ConnectionRecord& record = connections_[index(connection)];
+  record.opened = now;
+  const bool ended = record.dead != kNever || record.closed != kNever;
+  if (!ended) calm_from_[index(connection)] = tick(now) + 1;
 }
 
 void Oracle::ready(ConnectionId id, Time now) {
@@ -134,6 +139,7 @@ void Oracle::dead(ConnectionId id, Time at, CloseReason reason, TriggerId trigge
   ConnectionRecord& record = connection(id);
   if (record.dead != kNever) return;
   record.dead = at;
+  calm_from_[index(id)] = kNotCalm;
   if (record.reason == CloseReason::none) {
     record.reason = reason;
     record.trigger = trigger;
@@ -164,6 +170,7 @@ void Oracle::closed(ConnectionId id, Time now, CloseReason reason, TriggerId tri
   ConnectionRecord& record = connection(id);
   if (record.closed != kNever) return;
   record.closed = now;
+  calm_from_[index(id)] = kNotCalm;
   if (record.reason == CloseReason::none) {
     record.reason = reason;
     record.trigger = trigger;

@@ -91,6 +91,10 @@ class Oracle {
 
   const ConnectionRecord& connection(ConnectionId id) const { return connections_[index(id)]; }
   ConnectionRecord& connection(ConnectionId id) { return connections_[index(id)]; }
+  // It was open before `since` and has not ended: what was written to it meanwhile has arrived. False
+  // says nothing. For one look at four bytes instead of the record.
+  bool calm(ConnectionId id, Time since) const { return calm_from_[index(id)] <= tick(since); }
+  const void* calm_address(ConnectionId id) const { return &calm_from_[index(id)]; }
   TriggerId gap_trigger(EndpointId endpoint) const { return people_[index(endpoint)].trigger; }
 
   // ---- who is owed ----
@@ -130,12 +134,16 @@ class Oracle {
     Time since{0};  // of `where`
     Time login = kNever, logout = kBeforeAll;
     Time first_ready = kBeforeAll;  // since login
-    Time gap = kNever;  // involuntarily cut off since
+    Time gap = kNever;              // involuntarily cut off since
   };
   struct Room {
     BitSet owed, connected, joined, requested;
   };
 
+  // Of 1.05 ms; the zero of time is in the middle.
+  static std::uint32_t tick(Time at) {
+    return static_cast<std::uint32_t>((at.count() >> 20) + (std::int64_t{1} << 31));
+  }
   void update(EndpointId endpoint, Time now);
   void move(Person& person, Where where, Time now);
   Duration in_measure(Time from, Time to) const;
@@ -149,7 +157,8 @@ class Oracle {
   std::vector<std::uint32_t> seat_from_;
   std::vector<Seat> seats_;
   std::vector<ConnectionRecord> connections_;
-  std::array<__int128, 5> time_in_{};  // by Where
+  std::vector<std::uint32_t> calm_from_;  // by connection: a tick, or max() when not calm
+  std::array<__int128, 5> time_in_{};     // by Where
   __int128 intent_ns_ = 0;
   __int128 ghost_ns_ = 0;
   Histogram ready_again_, first_login_, deaf_;

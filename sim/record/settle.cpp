@@ -7,11 +7,14 @@
 #include "sim/record/attribution.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/core/check.hpp"
+#include "strategies/core/prefetch.hpp"
 
 namespace squall {
 namespace {
 
 using Fate = Ledger::Fate;
+
+constexpr std::size_t kAhead = 24;  // entries: a record is fetched while so many others are judged
 
 Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
   if (entry.socket > connection.closed) {
@@ -89,11 +92,16 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
   judged_.clear();
   for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
   auto batch = tracked.batches.begin();
+  std::size_t fetched = 0;
   for (std::uint32_t i = 0; i < tracked.entries.size(); ++i) {
     while (i >= batch->end) ++batch;
+    for (; fetched < std::min(i + kAhead, tracked.entries.size()); ++fetched) {
+      fetch_ahead(oracle_.calm_address(tracked.entries[fetched].connection));
+    }
     const PushEntry& entry = tracked.entries[i];
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
-    const Fate fate = fate_of(entry, connection, tracked.intend);
+    const bool calm = entry.arrival != kNever && oracle_.calm(entry.connection, tracked.intend);
+    const Fate fate = calm ? Fate::arrived : fate_of(entry, connection, tracked.intend);
     fates_[i] = fate;
     if (fate == Fate::arrived || fate == Fate::arrived_later) {
       ++entries_ended_;
@@ -111,7 +119,7 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
       const Mechanism mechanism =
           mechanism_of(fate, connection.reason, batch->egress > connection.dead);
       const bool at_node = fate == Fate::lost_at_node || fate == Fate::session_gone;
-      const Time when = at_node                ? connection.closed
+      const Time when = at_node               ? connection.closed
                         : fate == Fate::ghost ? entry.socket
                                               : connection.dead;
       if (muted(mechanism)) continue;
