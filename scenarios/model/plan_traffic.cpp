@@ -48,6 +48,7 @@ TrafficSource::TrafficSource(const Plan& plan, std::uint16_t traffic)
       }
     }
   }
+  slots_.shrink_to_fit();
   advance();
 }
 

@@ -22,8 +22,8 @@ Clients::Clients(World& world)
       options_{world.scenario.client.heartbeat_every, world.scenario.client.heartbeat_timeout,
                world.scenario.client.connect_timeout, world.scenario.client.backoff},
       links_per_endpoint_(
-          std::min<std::uint32_t>(world.spec.connections, world.scenario.cluster.nodes.count)),
-      slots_(static_cast<std::size_t>(world.plan.endpoints()) * links_per_endpoint_) {
+          std::min<std::uint32_t>(world.spec.connections, world.scenario.cluster.nodes.count)) {
+  slots_.resize(static_cast<std::size_t>(world.plan.endpoints()) * links_per_endpoint_);
   for (const Population& population : world.scenario.people) {
     rates_.push_back(ns_per_byte_q8(population.downlink));
   }
@@ -284,8 +284,11 @@ std::vector<NodeId> Clients::sisters(ConnectionId id) const {
 }
 
 std::uint64_t Clients::pending() const {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      slots_, [](const Slot& slot) { return slot.link.phase == LinkPhase::connecting; }));
+  std::uint64_t count = 0;
+  for (std::size_t link = 0; link < slots_.size(); ++link) {
+    count += slots_[link].link.phase == LinkPhase::connecting;
+  }
+  return count;
 }
 
 }  // namespace squall

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/kernel/world.hpp"
+#include "strategies/core/prefetch.hpp"
 
 namespace squall {
 
@@ -40,6 +41,10 @@ class Clients {
 
   // Nodes that sister links of this connection use or try.
   std::vector<NodeId> sisters(ConnectionId id) const;
+
+  // For events that will soon be played.
+  void fetch_link(std::uint32_t link) const { fetch_ahead(&slots_[link]); }
+  void fetch_connection(std::uint32_t link) const;
 
   struct Tally {
     std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0;
@@ -77,7 +82,7 @@ class Clients {
   World& world_;
   LinkOptions options_;
   std::uint32_t links_per_endpoint_;
-  std::vector<Slot> slots_;
+  Paged<Slot> slots_;                                   // by link
   std::map<EndpointId, std::deque<MessageId>> queued_;  // offline, waiting for a connection
   std::map<EndpointId, std::set<RoomId>> joined_;       // individuals only
   std::vector<std::uint32_t> rates_;                    // by population: 1/256 ns per byte

@@ -164,6 +164,33 @@ void dispatch(World& world, const Event& event) {
   }
 }
 
+// Fetches what the event will touch; what it touches is found by the event's index alone.
+void fetch_for(const World& world, const Event& event) {
+  switch (event.kind) {
+    case EventKind::link_timer: world.clients->fetch_link(event.a); break;
+    case EventKind::handshake_done:
+    case EventKind::upgraded:
+    case EventKind::subscribe_arrives:
+    case EventKind::subscribe_done:
+    case EventKind::welcome:
+    case EventKind::end_at_client:
+    case EventKind::end_at_node:
+    case EventKind::ping_arrives:
+    case EventKind::pong_arrives:
+    case EventKind::session_check:
+      fetch_ahead(&world.pipes[event.a]);
+      fetch_ahead(&world.oracle.connection(ConnectionId{event.a}));
+      break;
+    default: break;
+  }
+}
+
+// The same for what is found through the former.
+void fetch_through(const World& world, const Event& event) {
+  if (event.kind == EventKind::link_timer) world.clients->fetch_connection(event.a);
+  if (event.kind == EventKind::pong_arrives) world.clients->fetch_link(world.pipes[event.a].link);
+}
+
 // Frames that are still on a wire when the run ends.
 void book_in_flight(World& world, const Event& event) {
   switch (event.kind) {
@@ -198,6 +225,8 @@ class Run {
     while (!world_.queue.empty() && !cut_short()) {
       Time at;
       const Event event = world_.queue.pop(at);
+      world_.queue.look_ahead(near_, 5, [&](const Event& soon) { fetch_through(world_, soon); });
+      world_.queue.look_ahead(far_, 12, [&](const Event& soon) { fetch_for(world_, soon); });
       pass_marks(at);
       if (at > end_) {
         book_in_flight(world_, event);
@@ -304,6 +333,7 @@ class Run {
   World world_;
   Time measure_, end_;
   RunRecord record_;
+  EventQueue<Event>::Outlook near_, far_;
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
   Time next_second_{0};
   std::vector<std::uint64_t> connected_;

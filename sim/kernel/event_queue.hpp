@@ -1,4 +1,4 @@
-// The event queue of virtual time: windows of 131 us on integer nanoseconds.
+// The event queue of virtual time: windows of 262 us on integer nanoseconds.
 //
 // Total order: time, then order of scheduling. What is due later lies unsorted in slots, a radix
 // tree of time with 2048 slots a level, and moves down a level when its turn comes; the events of
@@ -62,10 +62,17 @@ class EventQueue {
     return entry.event;
   }
 
-  // The event that is `n` pops away unless something comes in between; null when it is not known
-  // yet. For fetching what it will touch.
-  const Event* ahead(std::size_t n) const {
-    return n < ready_.size() - next_ ? &ready_[next_ + n].event : nullptr;
+  // Visits the events of this window that are at most `n` pops away, each of them once. For fetching
+  // what they will touch; what is scheduled meanwhile for this window is never seen.
+  struct Outlook {
+    std::size_t window = 0, seen = 0;
+  };
+  template <typename Visit>
+  void look_ahead(Outlook& outlook, std::size_t n, Visit visit) const {
+    if (outlook.window != windows_) outlook = {windows_, next_};
+    for (; outlook.seen < std::min(next_ + n, ready_.size()); ++outlook.seen) {
+      visit(ready_[outlook.seen].event);
+    }
   }
 
   // Visits what is left, in no order that may be relied on.
@@ -83,7 +90,7 @@ class EventQueue {
   }
 
  private:
-  static constexpr unsigned kWindowBits = 17, kDigitBits = 11, kLevels = 4;
+  static constexpr unsigned kWindowBits = 18, kDigitBits = 11, kLevels = 4;
   static constexpr unsigned kTimeBits = kWindowBits + kDigitBits * kLevels;
   static constexpr std::size_t kSlots = std::size_t{1} << kDigitBits;
   static constexpr std::size_t kChunkEntries = 40;
@@ -133,6 +140,7 @@ class EventQueue {
   void advance() {
     ready_.clear();
     next_ = 0;
+    ++windows_;
     if (ready_.capacity() > kKept) ready_.shrink_to_fit();
     for (unsigned level = 0; ready_.empty(); ++level) {
       SQUALL_CHECK(level < kLevels);
@@ -204,7 +212,7 @@ class EventQueue {
   std::uint64_t last_ = 0;      // the time of the last pop
   std::uint64_t window_ = 0;    // the window that is played
   std::uint64_t sequence_ = 0;  // of near_
-  std::size_t next_ = 0, size_ = 0;
+  std::size_t next_ = 0, size_ = 0, windows_ = 0;
   std::vector<Entry> ready_, sorted_;  // of this window; from next_ on they are to be played
   std::vector<Near> near_;             // a heap
   std::vector<std::uint64_t> order_;   // offset in the window, place in ready_

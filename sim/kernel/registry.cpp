@@ -19,7 +19,7 @@ constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 
 Registry::Registry(World& world)
     : world_(world),
-      entries_(world.plan.endpoints()),
+      entries_(world.backplane.needs.registry ? world.plan.endpoints() : 0),
       last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll) {}
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {

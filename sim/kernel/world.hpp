@@ -18,6 +18,7 @@
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/connection/client_link.hpp"
+#include "strategies/core/paged.hpp"
 
 namespace squall {
 
@@ -64,7 +65,7 @@ class World {
   Ledger ledger;
   EventQueue<Event> queue;
   Time now;
-  std::vector<Pipe> pipes;  // by connection
+  Paged<Pipe> pipes;  // by connection
   JourneyLog* log = nullptr;
 
   std::unique_ptr<Clients> clients;

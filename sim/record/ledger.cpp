@@ -26,8 +26,6 @@ Ledger::Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes)
       bytes_(bytes),
       seconds_(static_cast<std::size_t>((setup_.measure + Duration{999'999'999}).count() /
                                         1'000'000'000)),
-      lost_by_recipient_(setup_.endpoints),
-      lost_by_sender_(setup_.endpoints),
       lost_by_trigger_(setup_.triggers),
       lost_by_mechanism_(kMechanisms) {}
 

@@ -192,7 +192,7 @@ class Ledger {
   std::vector<Cell> cells_;
   std::vector<LossRow> losses_;
   std::vector<SecondRow> seconds_;
-  std::vector<std::uint32_t> lost_by_recipient_, lost_by_sender_;
+  std::vector<std::uint32_t> lost_by_recipient_, lost_by_sender_;  // empty: nothing was lost
   std::vector<std::uint64_t> lost_by_trigger_, lost_by_mechanism_;
   struct RoomSample {
     std::vector<std::vector<std::pair<std::uint64_t, Time>>> seen;  // per compared recipient

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kNotCalm = std::numeric_limits<std::uint32_t>::max();
 
-std::size_t words(std::size_t bits) { return (bits + 63) / 64; }
+std::size_t words_of(std::size_t bits) { return (bits + 63) / 64; }
 
 // From here on nothing can come through: the path broke, or the node hung up.
 Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
@@ -23,23 +23,27 @@ Time end_of(const ConnectionRecord& record) { return std::min(record.dead, recor
 
 Oracle::Oracle(OracleSetup setup)
     : setup_(std::move(setup)),
-      people_(setup_.endpoints),
       online_(setup_.endpoints, 0),
       seat_from_(setup_.endpoints + 1, 0),
       blamed_(setup_.triggers) {
+  people_.resize(setup_.endpoints);
+  bits_from_.push_back(0);
+  std::size_t seats = 0;
   for (const std::uint32_t size : setup_.room_sizes) {
-    const BitSet none(words(size));
-    rooms_.push_back({none, none, none, none});
+    bits_from_.push_back(bits_from_.back() + static_cast<std::uint32_t>(words_of(size)) * kBitSets);
+    seats += size;
   }
-  for (Blamed& blamed : blamed_) blamed.who.resize(words(setup_.endpoints));
+  bits_.resize(bits_from_.back());
+  seats_.reserve(seats);
+  for (Blamed& blamed : blamed_) blamed.who.resize(words_of(setup_.endpoints));
 }
 
 void Oracle::seat(EndpointId endpoint, std::span<const Seat> seats, bool joined) {
   seats_.insert(seats_.end(), seats.begin(), seats.end());
   seat_from_[index(endpoint) + 1] = static_cast<std::uint32_t>(seats_.size());
   for (const Seat& seat : seats) {
-    set_bit(rooms_[index(seat.room)].joined, seat.rank, joined);
-    set_bit(rooms_[index(seat.room)].requested, seat.rank, joined);
+    set_bit(bits(seat.room, kJoined), seat.rank, joined);
+    set_bit(bits(seat.room, kRequested), seat.rank, joined);
   }
 }
 
@@ -57,11 +61,11 @@ std::uint32_t Oracle::rank_in(EndpointId endpoint, RoomId room) const {
 
 bool Oracle::asked_for(EndpointId endpoint, RoomId room) const {
   const std::uint32_t rank = rank_in(endpoint, room);
-  return rank != kNoRank && test_bit(rooms_[index(room)].requested, rank);
+  return rank != kNoRank && test_bit(bits(room, kRequested), rank);
 }
 
 void Oracle::requested(EndpointId endpoint, RoomId room, bool yes) {
-  set_bit(rooms_[index(room)].requested, rank_in(endpoint, room), yes);
+  set_bit(bits(room, kRequested), rank_in(endpoint, room), yes);
 }
 
 void Oracle::logged_in(EndpointId endpoint, Time now) {
@@ -88,7 +92,7 @@ void Oracle::logged_out(EndpointId endpoint, Time now) {
 void Oracle::membership(EndpointId endpoint, RoomId room, bool joined, Time now) {
   const std::uint32_t rank = rank_in(endpoint, room);
   SQUALL_CHECK(rank != kNoRank);
-  set_bit(rooms_[index(room)].joined, rank, joined);
+  set_bit(bits(room, kJoined), rank, joined);
   if (!joined) left_[{endpoint, room}] = now;
   update(endpoint, now);
 }
@@ -108,8 +112,8 @@ ConnectionId Oracle::attempted(EndpointId endpoint, NodeId node) {
   record.born = person.trigger;
   record.previous = person.latest;
   person.latest = ConnectionId{static_cast<std::uint32_t>(connections_.size())};
-  connections_.push_back(record);
-  calm_from_.push_back(kNotCalm);
+  connections_.emplace_back(record);
+  calm_from_.emplace_back(kNotCalm);
   return person.latest;
 }
 
@@ -129,7 +133,6 @@ void Oracle::ready(ConnectionId id, Time now) {
   ++person.live;
   if (!person.ready_since_login) {
     first_login_.record((now - person.login).count());
-    person.first_ready = now;
   }
   person.ready_since_login = true;
   update(record.endpoint, now);
@@ -194,7 +197,13 @@ void Oracle::reachable(EndpointId endpoint, bool yes, Time now) {
 
 bool Oracle::began_within(EndpointId endpoint, Time at, Duration width) const {
   const Person& person = people_[index(endpoint)];
-  return person.first_ready != kBeforeAll && at - person.first_ready <= width;
+  if (!person.intent) return false;
+  Time first = kNever;  // the earliest welcome since the login
+  for (ConnectionId id = person.latest; id != kNoConnection; id = connection(id).previous) {
+    const Time ready = connection(id).ready;
+    if (ready != kNever && ready >= person.login) first = std::min(first, ready);
+  }
+  return first != kNever && at - first <= width;
 }
 
 bool Oracle::owed(EndpointId endpoint) const {
@@ -217,10 +226,9 @@ void Oracle::update(EndpointId endpoint, Time now) {
   move(person, where, now);
   const bool is_owed = owed(endpoint);
   for (const Seat& seat : seats(endpoint)) {
-    Room& room = rooms_[index(seat.room)];
-    const bool joined = test_bit(room.joined, seat.rank);
-    set_bit(room.owed, seat.rank, is_owed && joined);
-    set_bit(room.connected, seat.rank, is_owed && joined && person.live > 0);
+    const bool joined = test_bit(bits(seat.room, kJoined), seat.rank);
+    set_bit(bits(seat.room, kOwed), seat.rank, is_owed && joined);
+    set_bit(bits(seat.room, kConnected), seat.rank, is_owed && joined && person.live > 0);
   }
 }
 
@@ -276,7 +284,8 @@ const ConnectionRecord* Oracle::last_ended(EndpointId endpoint, Time at) const {
 // ---- the end -----------------------------------------------------------------------------------
 
 void Oracle::finish(Time end, RunRecord& record) {
-  for (Person& person : people_) {
+  for (std::size_t i = 0; i < people_.size(); ++i) {
+    Person& person = people_[i];
     if (person.intent) intent_ns_ += in_measure(person.login, end).count();
     if (person.intent && person.gap != kNever) {
       ++never_again_;
@@ -284,7 +293,8 @@ void Oracle::finish(Time end, RunRecord& record) {
     }
     move(person, Where::out, end);
   }
-  for (const ConnectionRecord& connection : connections_) {
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    const ConnectionRecord& connection = connections_[i];
     if (connection.opened == kNever || connection.closed != kNever) continue;
     if (connection.dead == kNever) continue;
     ghost_ns_ += in_measure(std::max(connection.dead, connection.opened), end).count();

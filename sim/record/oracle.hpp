@@ -15,6 +15,7 @@
 #include "sim/record/run_record.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
+#include "strategies/core/paged.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -35,16 +36,16 @@ inline void set_bit(std::span<std::uint64_t> bits, std::size_t i, bool value) {
 // One transport incarnation of an endpoint. kNever = has not happened.
 struct ConnectionRecord {
   EndpointId endpoint = kNoEndpoint;
-  NodeId node = kNoNode;
-  CloseReason reason = CloseReason::none;  // of its end
-  TriggerId trigger{0};                    // of its end
-  TriggerId born{0};                       // why it was opened: inherited from the gap before it
-  ConnectionId previous = kNoConnection;   // of the same endpoint, in order of opening
-  Time opened = kNever;                    // the node registered the session
-  Time ready = kNever;                     // the client was told
+  ConnectionId previous = kNoConnection;  // of the same endpoint, in order of opening
+  Time opened = kNever;                   // the node registered the session
+  Time ready = kNever;                    // the client was told
   Time dead = kNever;    // nothing can reach the client over it any more (true time)
   Time closed = kNever;  // the node knows
-  bool reset = false;    // the node's end was a reset: what its kernel held is gone too
+  NodeId node = kNoNode;
+  TriggerId trigger{0};                    // of its end
+  TriggerId born{0};                       // why it was opened: inherited from the gap before it
+  CloseReason reason = CloseReason::none;  // of its end
+  bool reset = false;  // the node's end was a reset: what its kernel held is gone too
 };
 
 struct OracleSetup {
@@ -99,10 +100,8 @@ class Oracle {
 
   // ---- who is owed ----
   // Members that are owed a message born now, and those of them that are connected. Bit = rank.
-  std::span<const std::uint64_t> owed(RoomId room) const { return rooms_[index(room)].owed; }
-  std::span<const std::uint64_t> connected(RoomId room) const {
-    return rooms_[index(room)].connected;
-  }
+  std::span<const std::uint64_t> owed(RoomId room) const { return bits(room, kOwed); }
+  std::span<const std::uint64_t> connected(RoomId room) const { return bits(room, kConnected); }
   bool owed(EndpointId endpoint) const;
   // It became ready for the first time since its login, in the `width` before `at`.
   bool began_within(EndpointId endpoint, Time at, Duration width) const;
@@ -123,26 +122,36 @@ class Oracle {
  private:
   enum class Where : std::uint8_t { out, login_wait, reachable, deaf, disconnected };
   struct Person {
+    ConnectionId latest = kNoConnection;
+    TriggerId trigger{0};  // of the last disconnection
     bool intent = false;
     bool ready_since_login = false;
     bool reaches = false;
     Where where = Where::out;
     std::uint8_t green = 0;  // connections the client believes in
     std::uint8_t live = 0;   // of them: really alive
-    TriggerId trigger{0};    // of the last disconnection
-    ConnectionId latest = kNoConnection;
-    Time since{0};  // of `where`
+    Time since{0};           // of `where`
     Time login = kNever, logout = kBeforeAll;
-    Time first_ready = kBeforeAll;  // since login
-    Time gap = kNever;              // involuntarily cut off since
+    Time gap = kNever;  // involuntarily cut off since
   };
-  struct Room {
-    BitSet owed, connected, joined, requested;
-  };
+  enum Bits : std::uint32_t { kOwed, kConnected, kJoined, kRequested, kBitSets };
 
   // Of 1.05 ms; the zero of time is in the middle.
   static std::uint32_t tick(Time at) {
     return static_cast<std::uint32_t>((at.count() >> 20) + (std::int64_t{1} << 31));
+  }
+  // A room's bits of one kind, by rank.
+  std::span<const std::uint64_t> bits(RoomId room, Bits kind) const {
+    return std::span(bits_).subspan(first_word(room, kind), words(room));
+  }
+  std::span<std::uint64_t> bits(RoomId room, Bits kind) {
+    return std::span(bits_).subspan(first_word(room, kind), words(room));
+  }
+  std::size_t words(RoomId room) const {
+    return (bits_from_[index(room) + 1] - bits_from_[index(room)]) / kBitSets;
+  }
+  std::size_t first_word(RoomId room, Bits kind) const {
+    return bits_from_[index(room)] + kind * words(room);
   }
   void update(EndpointId endpoint, Time now);
   void move(Person& person, Where where, Time now);
@@ -150,15 +159,16 @@ class Oracle {
   std::span<const Seat> seats(EndpointId endpoint) const;
 
   OracleSetup setup_;
-  std::vector<Person> people_;
+  Paged<Person> people_;
   std::vector<std::uint8_t> online_;
   std::map<std::pair<EndpointId, RoomId>, Time> left_;  // the last time; few ever leave a room
-  std::vector<Room> rooms_;
+  std::vector<std::uint32_t> bits_from_;                // by room, and one past the last
+  BitSet bits_;  // of every room, its sets one after the other
   std::vector<std::uint32_t> seat_from_;
   std::vector<Seat> seats_;
-  std::vector<ConnectionRecord> connections_;
-  std::vector<std::uint32_t> calm_from_;  // by connection: a tick, or max() when not calm
-  std::array<__int128, 5> time_in_{};     // by Where
+  Paged<ConnectionRecord> connections_;
+  Paged<std::uint32_t> calm_from_;     // by connection: a tick, or max() when not calm
+  std::array<__int128, 5> time_in_{};  // by Where
   __int128 intent_ns_ = 0;
   __int128 ghost_ns_ = 0;
   Histogram ready_again_, first_login_, deaf_;

@@ -229,6 +229,8 @@ void Ledger::lose(const Tracked& tracked, Cell& cell, EndpointId who, bool conne
                   const Death& death, bool acked) {
   ++cell.lost;
   if (connected) ++cell.lost_connected;
+  lost_by_recipient_.resize(setup_.endpoints);
+  lost_by_sender_.resize(setup_.endpoints);
   ++lost_by_recipient_[index(who)];
   ++lost_by_sender_[index(tracked.message.sender)];
   ++lost_by_trigger_[index(death.trigger)];
