@@ -211,11 +211,12 @@ class Run {
   Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
       const PlayOptions& options)
       : options_(options),
-        world_(scenario, spec, seed, options.mute),
+        world_(scenario, spec, seed, options.mute, options.threads),
         measure_(scenario.time.measure),
         end_(scenario.time.measure + scenario.time.drain) {
     record_ = begin_record(world_.plan, spec);
     world_.log = options.log;
+    world_.ledger.share_work(world_.crew);
   }
 
   RunRecord play() {

@@ -20,6 +20,7 @@ struct PlayOptions {
   const std::atomic<bool>* stop = nullptr;  // set from outside: give up soon
   std::optional<Mechanism> mute;            // tests: swallow the reports of this mechanism
   JourneyLog* log = nullptr;                // filled during the run when given
+  unsigned threads = 1;  // that share the work of this run; no result depends on it
 };
 
 // The record of a run that was stopped carries a violation "run cut short".

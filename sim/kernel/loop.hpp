@@ -41,6 +41,11 @@ class Loop {
   Time next(Time at, Duration cost) const {
     return pauses_.empty() ? at + cost : elapse(pauses_, at, cost);
   }
+  Time next(Time at, Duration cost, std::uint32_t times) const {
+    if (pauses_.empty()) return at + cost * times;
+    for (; times > 0; --times) at = next(at, cost);
+    return at;
+  }
   Time serve(Time now, Time start, Time finish, Duration cost) {
     leave(now);
     pass(now);

@@ -78,7 +78,7 @@ void Nodes::handshake_arrives(NodeId node, ConnectionId id) {
     return;
   }
   handshake_bytes(id);
-  world_.pipe(id).loop = static_cast<std::uint16_t>(index(id) % at(node).loops.size());
+  world_.pipe(id).loop = loop_for(at(node), id);
   const Time done = loop_of(id).work(world_.now, world_.costs.handshake);
   world_.at(done,
             {EventKind::handshake_done, node, static_cast<std::uint32_t>(id), at(node).epoch});

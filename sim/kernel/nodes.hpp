@@ -90,12 +90,25 @@ class Nodes {
     Time counted_since{0};
   };
   struct Batch;  // a fan-out in progress
+  struct Turn {  // of a loop, in a fan-out
+    Time start, at;
+    std::uint32_t count = 0;  // pushes so far
+  };
+  struct Part {               // of a fan-out: what one thread does
+    std::vector<Turn> turns;  // by loop
+    std::vector<Seat> failed;
+    std::uint32_t tried = 0;  // so far, those of earlier parts included
+  };
 
   Node& at(NodeId node) { return nodes_[index(node)]; }
   const Node& at(NodeId node) const { return nodes_[index(node)]; }
   Duration cost(Duration base, Bytes size) const;
   Loop& loop_of(ConnectionId id) {
     return at(world_.oracle.connection(id).node).loops[world_.pipe(id).loop];
+  }
+  static std::uint16_t loop_for(const Node& node, ConnectionId id) {
+    return static_cast<std::uint16_t>(static_cast<std::uint32_t>(id) %
+                                      static_cast<std::uint32_t>(node.loops.size()));
   }
   void open_session(Node& node, ConnectionId id);
   void remove_session(Node& node, ConnectionId id);
@@ -107,8 +120,9 @@ class Nodes {
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
   void count_lookup(NodeId to, const Message& message);
   void fan_out(Node& node, const Message& message);
-  void push_one(Batch& batch, Seat seat);
-  void end_batch(Batch& batch);
+  void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
+  void push_one(const Batch& batch, Part& part, const Seat& seat);
+  void end_batch(const Batch& batch, std::span<const Part> parts);
   void acknowledge(MessageId id, ConnectionId sender);
   void handshake_bytes(ConnectionId id);
 
@@ -122,6 +136,7 @@ class Nodes {
   Directory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
+  std::vector<Part> parts_;                  // scratch of fan_out()
   std::uint64_t opened_ = 0, shut_ = 0;      // sessions
   std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
 };

@@ -1,5 +1,5 @@
-// A message on a node: read it, ask the backplane, do what it says, push to the local clients.
-// A push is not an event: departures are computed here, and judged when the message settles.
+// A message on a node: read it, ask the backplane, do what it says.
+// What it says last is mostly to push the message to the local clients: fan_out.cpp.
 #include <algorithm>
 
 #include "sim/kernel/broker.hpp"
@@ -8,13 +8,11 @@
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "strategies/backplane/match.hpp"
-#include "strategies/core/prefetch.hpp"
 
 namespace squall {
 namespace {
 
-constexpr Bytes kAckPayload = 16;   // {"ack":<sequence>}
-constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many others are worked on
+constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 
 TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
   if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
@@ -200,119 +198,6 @@ void Nodes::count_lookup(NodeId to, const Message& message) {
   ++lookups_;
   const EndpointId endpoint = message.address.endpoint();
   stale_ += world_.oracle.connected(endpoint) && !world_.oracle.live_on(endpoint, to, world_.now);
-}
-
-// ---- fan-out -----------------------------------------------------------------------------------
-
-// A fan-out in progress: where each loop stands, and who could not be written to.
-struct Nodes::Batch {
-  Node& node;
-  const Message& message;
-  std::vector<PushEntry>* entries;  // null for messages outside of measure
-  WireCost wire;
-  Duration cost;
-  Rng delays;
-  struct Turn {
-    Time start, at;
-    std::uint32_t count = 0;
-  };
-  std::vector<Turn> turns;  // by loop
-  std::vector<ConnectionId> kicked;
-  std::uint32_t tried = 0;
-};
-
-void Nodes::fan_out(Node& node, const Message& message) {
-  if (world_.log != nullptr && world_.ledger.measured(message.id)) {
-    world_.log->egress.push_back(
-        {world_.ledger.number(message.id), message.sender, message.address, node.id, world_.now});
-  }
-  Seat one{};
-  std::span<const Seat> seats;
-  std::uint32_t sender_rank = UINT32_MAX;
-  if (message.address.kind == Address::Kind::user) {
-    one.connection = session(node.id, message.address.endpoint());
-    if (one.connection != kNoConnection) seats = {&one, 1};
-  } else {
-    seats = node.rooms.in(message.address.room());
-    sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
-  }
-  if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
-    node.row.wasted += cost(world_.costs.broker_receive, message.size);
-    world_.ledger.benign(message.id, world_.now);
-    return;
-  }
-  auto& entries = world_.ledger.push(message.id, node.id, world_.now);
-  Batch batch{node,
-              message,
-              world_.ledger.measured(message.id) ? &entries : nullptr,
-              wire::websocket(message.size, false),
-              cost(world_.costs.push, message.size),
-              world_.downlink_rng(message.id),
-              {},
-              {},
-              0};
-  for (const Loop& loop : node.loops) {
-    batch.turns.push_back({loop.start(world_.now), loop.start(world_.now)});
-  }
-  std::size_t fetched = 0;
-  for (std::size_t i = 0; i < seats.size(); ++i) {
-    for (; fetched < std::min(i + kAhead, seats.size()); ++fetched) {
-      fetch_ahead(&world_.pipe(seats[fetched].connection));
-    }
-    if (seats[i].rank != sender_rank) push_one(batch, seats[i]);
-  }
-  end_batch(batch);
-}
-
-// One frame to one connection: its turn in the loop, the egress queue, the client's line.
-void Nodes::push_one(Batch& batch, Seat seat) {
-  Pipe& pipe = world_.pipe(seat.connection);
-  Batch::Turn& turn = batch.turns[pipe.loop];
-  turn.at = batch.node.loops[pipe.loop].next(turn.at, batch.cost);
-  ++turn.count, ++batch.tried;
-  const auto line_time = [&](Bytes bytes) {
-    return Duration{bytes * static_cast<std::int64_t>(pipe.ns_per_byte_q8) >> 8};
-  };
-  const Time free = std::max(turn.at, pipe.downlink_busy);
-  const NodeConfig& config = world_.scenario.cluster.nodes;
-  if (free - turn.at > Duration{0}) {
-    const Duration room = line_time(config.egress_limit + kSendBuffer - batch.wire.total());
-    if (free - turn.at > room) {
-      const bool kick = config.egress_on_full == OnFull::disconnect;
-      world_.ledger.push_failed(
-          batch.message.id, seat.rank,
-          {kick ? Mechanism::purged_by_slow_consumer_kick : Mechanism::egress_queue_dropped,
-           world_.now, batch.node.id, kOverload, kick ? CloseReason::kick : CloseReason::none});
-      if (kick) batch.kicked.push_back(seat.connection);
-      return;
-    }
-  }
-  pipe.downlink_busy = free + line_time(batch.wire.total());
-  // Keyed by recipient and by which of its links this is: sister paths are independent.
-  const std::uint64_t path = index(world_.clients->owner(pipe.link)) |
-                             std::uint64_t{world_.clients->slot(pipe.link)} << 32;
-  const Time arrival = pipe.downlink_busy + world_.message_delay(batch.delays.at(path));
-  // Never equal: two frames of one connection have an order, and room_divergence looks at it.
-  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
-  if (batch.entries == nullptr) return;
-  // It has left user space when the kernel holds all of it.
-  const Time socket = std::max(turn.at, pipe.downlink_busy - line_time(kSendBuffer));
-  batch.entries->push_back({seat.rank, seat.connection, socket, pipe.last_arrival});
-}
-
-void Nodes::end_batch(Batch& batch) {
-  Node& node = batch.node;
-  for (std::size_t l = 0; l < batch.turns.size(); ++l) {
-    const Batch::Turn& turn = batch.turns[l];
-    if (turn.count == 0) continue;
-    node.loops[l].serve(world_.now, turn.start, turn.at, batch.cost * turn.count);
-  }
-  node.row.pushes += batch.tried;
-  const MessageId id = batch.message.id;
-  world_.ledger.pushed(id, world_.now, batch.tried);
-  for (const ConnectionId kicked : batch.kicked) {
-    close_session(kicked, CloseReason::kick, kOverload);
-  }
 }
 
 }  // namespace squall

@@ -13,11 +13,12 @@
 
 namespace squall {
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
-             std::optional<Mechanism> mute)
+             std::optional<Mechanism> mute, unsigned threads)
     : scenario(the_scenario),
       spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
       costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),
+      crew(threads),
       plan(the_scenario, seed),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),

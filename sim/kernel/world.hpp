@@ -14,6 +14,7 @@
 #include "sim/kernel/cost_profile.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
+#include "sim/record/crew.hpp"
 #include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -52,13 +53,14 @@ struct alignas(64) Pipe {
 class World {
  public:
   World(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
-        std::optional<Mechanism> mute);
+        std::optional<Mechanism> mute, unsigned threads);
   ~World();
 
   const Scenario& scenario;
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
   const CostProfile& costs;
+  Crew crew;
   Plan plan;
   Oracle oracle;
   ByteBook bytes;

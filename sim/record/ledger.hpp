@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "sim/record/byte_book.hpp"
+#include "sim/record/crew.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/core/message.hpp"
@@ -96,6 +98,8 @@ class Ledger {
   void pushed(MessageId id, Time now, std::uint32_t tried);
   void push_failed(MessageId id, std::uint32_t rank, const Death& death);
 
+  // Large messages are judged by all of the crew, which must outlive the ledger's last settle().
+  void share_work(Crew& crew) { crew_ = &crew; }
   // Messages whose last copy ended since the last call, with the time from which they can settle.
   std::vector<std::pair<MessageId, Time>> take_extinct();
   void settle(MessageId id);
@@ -164,19 +168,40 @@ class Ledger {
   EndpointId recipient(const Tracked& tracked, std::uint32_t rank) const;
   Cell& cell(const Tracked& tracked);
 
+  // Where the delivered pairs of a cell are measured by one part of the crew.
+  struct Measured {
+    Histogram latency, service;
+  };
+  struct BatchWorth {  // frames of a batch
+    std::int64_t useful = 0, redundant = 0, lost = 0;
+  };
+  // What one part of the crew finds of a message: the entries of a range of ranks.
+  struct Tally {
+    std::uint64_t ended = 0, read = 0, ghosts = 0;  // entries
+    std::uint64_t dup_suppressed = 0, dup_surfaced = 0;
+    std::uint64_t live = 0, live_after_reconnect = 0, late = 0, bonus = 0, spurious = 0;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;  // latency
+    __int128 egress = 0, socket = 0, arrival = 0;
+    std::vector<Failure> failed;  // in the order of the entries
+    std::vector<BatchWorth> batches;
+  };
+
   // settle(), in order
-  void judge_entries(Tracked& tracked, Cell& cell);
+  void judge(Tracked& tracked, Cell& cell);
+  void judge_entries(const Tracked& tracked, std::uint32_t from, std::uint32_t to, Tally& tally);
+  void count_delivered(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
+                       Measured& measured, Tally& tally);
+  void count_worth(const Tracked& tracked, std::uint32_t from, std::uint32_t to, Tally& tally);
+  void add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell);
   void fail(std::uint32_t rank, const Death& death);
   void count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered);
-  void count_delivered(Tracked& tracked, Cell& cell);
-  void count_duplicate(Cell& cell, Time first, Time second) const;
   void count_lost(Tracked& tracked, Cell& cell);
   void count_order(Tracked& tracked, Cell& cell);
   bool compare_order(std::span<const std::pair<std::uint32_t, Time>> ours, std::uint64_t neighbour,
                      bool we_are_later, Cell& cell);
   void sample_room_order(const Tracked& tracked);
   void compare_rooms(RunRecord& record) const;
-  void book_bytes(const Tracked& tracked);
+  void book_bytes(const Tracked& tracked, std::span<const Tally> tallies);
   void release(Tracked& tracked, MessageId id);
   void lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected, const Death& death,
             bool acked);
@@ -204,6 +229,9 @@ class Ledger {
   std::vector<std::uint32_t> touched_failed_;
   BitSet got_;
   std::vector<Fate> fates_;  // by entry
+  Crew* crew_ = nullptr;
+  std::vector<Tally> tallies_;                   // by part
+  std::vector<std::vector<Measured>> measured_;  // by part, cell; added to the cells in the end
   std::vector<Failure> judged_;
 
   std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;

@@ -28,6 +28,12 @@ void Ledger::finish(RunRecord& record) {
       cell(tracked).unresolved += static_cast<std::uint64_t>(__builtin_popcountll(word));
     }
   }
+  for (const auto& cells : measured_) {
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      cells_[c].latency.merge(cells[c].latency);
+      cells_[c].service.merge(cells[c].service);
+    }
+  }
   std::ranges::sort(cells_, {}, [](const Cell& c) { return std::pair(c.traffic, c.spans); });
   std::ranges::sort(losses_, {}, [](const LossRow& row) {
     return std::tuple(row.traffic, row.spans, row.mechanism, row.trigger, row.reason);

@@ -16,6 +16,10 @@ using Fate = Ledger::Fate;
 
 constexpr std::size_t kAhead = 24;  // entries: a record is fetched while so many others are judged
 
+bool within(std::uint32_t rank, std::uint32_t from, std::uint32_t to) {
+  return from <= rank && rank < to;
+}
+
 Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
   if (entry.socket > connection.closed) {
     switch (connection.reason) {
@@ -65,8 +69,7 @@ void Ledger::settle(MessageId id) {
   if (tracked.measured) {
     Cell& cell = this->cell(tracked);
     const std::uint64_t lost_before = cell.lost;
-    judge_entries(tracked, cell);
-    count_delivered(tracked, cell);
+    judge(tracked, cell);
     count_lost(tracked, cell);
     count_order(tracked, cell);
     std::uint64_t delivered = 0;
@@ -74,46 +77,74 @@ void Ledger::settle(MessageId id) {
       delivered += static_cast<std::uint64_t>(std::popcount(got_[i] & tracked.owed[i]));
     }
     count_second(tracked, cell.lost - lost_before, delivered);
-    book_bytes(tracked);
   }
   release(tracked, id);
 }
 
-// Fills got_ (who received it), first_ (index + 1 of the frame that came first, by rank) and the
-// failures by rank.
-void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
-  const std::size_t ranks = tracked.owed.size() * 64;
-  if (first_.size() < ranks) {
-    first_.resize(ranks);
-    failed_.resize(ranks, 0);
+// Fills got_ (who received it), first_ (index of the frame that came first, by rank), and the
+// failures by rank; counts what was delivered, and what the frames were worth. Ranks share nothing
+// but words of 64 bits, so ranges of whole words are judged side by side.
+void Ledger::judge(Tracked& tracked, Cell& cell) {
+  const std::size_t words = tracked.owed.size();
+  if (first_.size() < words * 64) {
+    first_.resize(words * 64);
+    failed_.resize(words * 64, 0);
   }
-  got_.assign(tracked.owed.size(), 0);
+  got_.assign(words, 0);
   fates_.resize(tracked.entries.size());
-  judged_.clear();
-  for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
+  const auto which = static_cast<std::size_t>(&cell - cells_.data());
+  const unsigned parts = crew_ == nullptr ? 1 : crew_->parts_for(tracked.entries.size());
+  tallies_.resize(std::max<std::size_t>(tallies_.size(), parts));
+  measured_.resize(std::max<std::size_t>(measured_.size(), parts));
+  for (auto& cells : measured_) cells.resize(cells_.size());
+  const auto task = [&](unsigned part) {
+    const auto from = static_cast<std::uint32_t>(part_begin(words, parts, part) * 64);
+    const auto to = static_cast<std::uint32_t>(part_begin(words, parts, part + 1) * 64);
+    Tally& tally = tallies_[part];
+    tally = {.failed = std::move(tally.failed), .batches = std::move(tally.batches)};
+    tally.failed.clear();
+    tally.batches.assign(tracked.batches.size(), {});
+    judge_entries(tracked, from, to, tally);
+    count_delivered(tracked, from, to, measured_[part][which], tally);
+    count_worth(tracked, from, to, tally);
+  };
+  if (parts == 1)
+    task(0);
+  else
+    crew_->each(parts, task);
+  add_up(tracked, std::span(tallies_).first(parts), cell);
+  book_bytes(tracked, std::span(tallies_).first(parts));
+}
+
+void Ledger::judge_entries(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
+                           Tally& tally) {
+  const auto outside = [&](const PushEntry& entry) { return !within(entry.rank, from, to); };
   auto batch = tracked.batches.begin();
   std::size_t fetched = 0;
   for (std::uint32_t i = 0; i < tracked.entries.size(); ++i) {
     while (i >= batch->end) ++batch;
     for (; fetched < std::min(i + kAhead, tracked.entries.size()); ++fetched) {
-      fetch_ahead(oracle_.calm_address(tracked.entries[fetched].connection));
+      const PushEntry& soon = tracked.entries[fetched];
+      if (!outside(soon)) fetch_ahead(oracle_.calm_address(soon.connection));
     }
     const PushEntry& entry = tracked.entries[i];
+    if (outside(entry)) continue;
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
     const bool calm = entry.arrival != kNever && oracle_.calm(entry.connection, tracked.intend);
     const Fate fate = calm ? Fate::arrived : fate_of(entry, connection, tracked.intend);
     fates_[i] = fate;
     if (fate == Fate::arrived || fate == Fate::arrived_later) {
-      ++entries_ended_;
-      ++frames_read_;
+      ++tally.ended;
+      ++tally.read;
       if (!test_bit(got_, entry.rank)) {
         set_bit(got_, entry.rank, true);
         first_[entry.rank] = i;
         continue;
       }
-      PushEntry& first = tracked.entries[first_[entry.rank]];
-      count_duplicate(cell, std::min(first.arrival, entry.arrival),
-                      std::max(first.arrival, entry.arrival));
+      const PushEntry& first = tracked.entries[first_[entry.rank]];
+      const Duration apart =
+          std::max(first.arrival, entry.arrival) - std::min(first.arrival, entry.arrival);
+      ++(apart <= setup_.dedupe_window ? tally.dup_suppressed : tally.dup_surfaced);
       if (entry.arrival < first.arrival) first_[entry.rank] = i;
     } else {
       const Mechanism mechanism =
@@ -123,9 +154,10 @@ void Ledger::judge_entries(Tracked& tracked, Cell& cell) {
                         : fate == Fate::ghost ? entry.socket
                                               : connection.dead;
       if (muted(mechanism)) continue;
-      ++entries_ended_;
-      if (fate == Fate::ghost) ++ghost_pushes_;
-      fail(entry.rank, {mechanism, when, connection.node, connection.trigger, connection.reason});
+      ++tally.ended;
+      if (fate == Fate::ghost) ++tally.ghosts;
+      tally.failed.push_back(
+          {entry.rank, {mechanism, when, connection.node, connection.trigger, connection.reason}});
     }
   }
 }
@@ -140,60 +172,94 @@ void Ledger::fail(std::uint32_t rank, const Death& death) {
   }
 }
 
-void Ledger::count_duplicate(Cell& cell, Time first, Time second) const {
-  if (second - first <= setup_.dedupe_window) {
-    ++cell.dup_suppressed;
-    if (setup_.deliberate) ++cell.redundant;
-  } else {
-    ++cell.dup_surfaced;
-  }
-}
-
-void Ledger::count_delivered(Tracked& tracked, Cell& cell) {
-  std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;
-  std::uint64_t owed = 0;
-  __int128 egress = 0, socket = 0, arrival = 0;
+void Ledger::count_delivered(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
+                             Measured& measured, Tally& tally) {
   for (const Batch& batch : tracked.batches) {
     for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
       const PushEntry& entry = tracked.entries[i];
+      if (!within(entry.rank, from, to)) continue;
       if (!test_bit(got_, entry.rank) || first_[entry.rank] != i) continue;
       if (!test_bit(tracked.owed, entry.rank)) {
         const bool member =
             tracked.message.address.kind == Address::Kind::user ||
             oracle_.asked_for(recipient(tracked, entry.rank), tracked.message.address.room());
-        ++(member ? cell.bonus : cell.spurious);
+        ++(member ? tally.bonus : tally.spurious);
         continue;
       }
-      ++owed;
-      ++(fates_[i] == Fate::arrived ? cell.live : cell.live_after_reconnect);
+      ++(fates_[i] == Fate::arrived ? tally.live : tally.live_after_reconnect);
       const std::int64_t latency = (entry.arrival - tracked.intend).count();
-      cell.latency.record(latency);
-      cell.service.record((entry.arrival - tracked.write).count());
-      if (latency > setup_.deadline.count()) ++cell.late;
-      first = std::min(first, latency);
-      last = std::max(last, latency);
-      egress += batch.egress.count();
-      socket += entry.socket.count();
-      arrival += entry.arrival.count();
+      measured.latency.record(latency);
+      measured.service.record((entry.arrival - tracked.write).count());
+      if (latency > setup_.deadline.count()) ++tally.late;
+      tally.first = std::min(tally.first, latency);
+      tally.last = std::max(tally.last, latency);
+      tally.egress += batch.egress.count();
+      tally.socket += entry.socket.count();
+      tally.arrival += entry.arrival.count();
     }
   }
-  if (owed == 0) return;
-  const auto n = static_cast<__int128>(owed);
-  const auto stage = [&](Stage which, __int128 sum) {
-    cell.stage_sum[static_cast<std::size_t>(which)] += sum;
+}
+
+// The last hop is the only place where it is known what a frame was worth.
+void Ledger::count_worth(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
+                         Tally& tally) {
+  for (std::size_t b = 0; b < tracked.batches.size(); ++b) {
+    BatchWorth& worth = tally.batches[b];
+    for (std::uint32_t i = tracked.batches[b].begin; i < tracked.batches[b].end; ++i) {
+      const std::uint32_t rank = tracked.entries[i].rank;
+      if (!within(rank, from, to)) continue;
+      switch (fates_[i]) {
+        case Fate::session_gone:
+        case Fate::lost_at_node: break;
+        case Fate::ghost:
+        case Fate::lost_on_wire: ++worth.lost; break;
+        case Fate::arrived:
+        case Fate::arrived_later:
+          ++(first_[rank] == i && test_bit(tracked.owed, rank) ? worth.useful : worth.redundant);
+      }
+    }
+  }
+}
+
+void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell) {
+  Tally sum;
+  judged_.clear();
+  for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
+  for (const Tally& tally : tallies) {
+    for (const Failure& failure : tally.failed) fail(failure.rank, failure.death);
+    entries_ended_ += tally.ended;
+    frames_read_ += tally.read;
+    ghost_pushes_ += tally.ghosts;
+    cell.dup_suppressed += tally.dup_suppressed;
+    cell.dup_surfaced += tally.dup_surfaced;
+    if (setup_.deliberate) cell.redundant += tally.dup_suppressed;
+    cell.live += tally.live;
+    cell.live_after_reconnect += tally.live_after_reconnect;
+    cell.late += tally.late;
+    cell.bonus += tally.bonus;
+    cell.spurious += tally.spurious;
+    sum.live += tally.live + tally.live_after_reconnect;
+    sum.first = std::min(sum.first, tally.first);
+    sum.last = std::max(sum.last, tally.last);
+    sum.egress += tally.egress, sum.socket += tally.socket, sum.arrival += tally.arrival;
+  }
+  if (sum.live == 0) return;
+  const auto n = static_cast<__int128>(sum.live);
+  const auto stage = [&](Stage which, __int128 time) {
+    cell.stage_sum[static_cast<std::size_t>(which)] += time;
   };
   stage(Stage::client_wait, n * (tracked.write - tracked.intend).count());
   stage(Stage::uplink, n * (tracked.ingress - tracked.write).count());
   stage(Stage::ingress_cpu, n * (tracked.accept - tracked.ingress).count());
-  stage(Stage::backplane, egress - n * tracked.accept.count());
-  stage(Stage::fan_out, socket - egress);
-  stage(Stage::downlink, arrival - socket);
-  if (owed >= 2) cell.skew.record(last - first);
+  stage(Stage::backplane, sum.egress - n * tracked.accept.count());
+  stage(Stage::fan_out, sum.socket - sum.egress);
+  stage(Stage::downlink, sum.arrival - sum.socket);
+  if (sum.live >= 2) cell.skew.record(sum.last - sum.first);
   std::uint64_t wanted = 0;
   for (const std::uint64_t word : tracked.owed) {
     wanted += static_cast<std::uint64_t>(std::popcount(word));
   }
-  if (wanted == owed) cell.room_complete.record(last);
+  if (wanted == sum.live) cell.room_complete.record(sum.last);
 }
 
 void Ledger::count_lost(Tracked& tracked, Cell& cell) {
@@ -254,32 +320,25 @@ void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint6
   second.delivered += delivered;
 }
 
-// The last hop is the only place where it is known what a frame was worth.
-void Ledger::book_bytes(const Tracked& tracked) {
+void Ledger::book_bytes(const Tracked& tracked, std::span<const Tally> tallies) {
   const WireCost cost = setup_.push_cost(tracked.message.size);
-  for (const Batch& batch : tracked.batches) {
-    std::int64_t useful = 0, redundant = 0, lost = 0;
-    for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
-      const std::uint32_t rank = tracked.entries[i].rank;
-      switch (fates_[i]) {
-        case Fate::session_gone:
-        case Fate::lost_at_node: break;
-        case Fate::ghost:
-        case Fate::lost_on_wire: ++lost; break;
-        case Fate::arrived:
-        case Fate::arrived_later:
-          ++(first_[rank] == i && test_bit(tracked.owed, rank) ? useful : redundant);
-      }
+  for (std::size_t b = 0; b < tracked.batches.size(); ++b) {
+    const Batch& batch = tracked.batches[b];
+    BatchWorth worth;
+    for (const Tally& tally : tallies) {
+      worth.useful += tally.batches[b].useful;
+      worth.redundant += tally.batches[b].redundant;
+      worth.lost += tally.batches[b].lost;
     }
     for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
       const auto sent = [&](BytePurpose purpose, std::int64_t times) {
         bytes_.sent(link, purpose, cost, batch.egress, batch.node, times);
       };
-      sent(BytePurpose::payload_useful, useful);
-      sent(BytePurpose::payload_redundant, redundant);
-      sent(BytePurpose::payload_wasted, lost);
-      bytes_.received(link, cost, useful + redundant);
-      bytes_.lost(link, cost, lost);
+      sent(BytePurpose::payload_useful, worth.useful);
+      sent(BytePurpose::payload_redundant, worth.redundant);
+      sent(BytePurpose::payload_wasted, worth.lost);
+      bytes_.received(link, cost, worth.useful + worth.redundant);
+      bytes_.lost(link, cost, worth.lost);
     }
   }
 }

@@ -1,0 +1,164 @@
+// One message to the sessions of one node, as one event: departures in closed form, loop by loop.
+//
+// A push is not an event of its own; it is judged when the message settles (sim/record/settle.cpp).
+// Pushes to different connections touch different memory, so a crew may split a large fan-out: each
+// part computes where the loops stand when its first push is due, and all see the same times.
+#include <algorithm>
+
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "strategies/core/prefetch.hpp"
+
+namespace squall {
+namespace {
+
+constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many others are worked on
+
+}  // namespace
+
+struct Nodes::Batch {
+  Node& node;
+  const Message& message;
+  std::span<const Seat> seats;
+  std::uint32_t sender_rank;  // nobody hears his own words
+  PushEntry* entries;         // one place per seat; null for messages outside of measure
+  WireCost wire;
+  Duration cost;
+  Rng delays;
+};
+
+void Nodes::fan_out(Node& node, const Message& message) {
+  if (world_.log != nullptr && world_.ledger.measured(message.id)) {
+    world_.log->egress.push_back(
+        {world_.ledger.number(message.id), message.sender, message.address, node.id, world_.now});
+  }
+  Seat one{};
+  std::span<const Seat> seats;
+  std::uint32_t sender_rank = UINT32_MAX;
+  if (message.address.kind == Address::Kind::user) {
+    one.connection = session(node.id, message.address.endpoint());
+    if (one.connection != kNoConnection) seats = {&one, 1};
+  } else {
+    seats = node.rooms.in(message.address.room());
+    sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
+  }
+  if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
+    node.row.wasted += cost(world_.costs.broker_receive, message.size);
+    world_.ledger.benign(message.id, world_.now);
+    return;
+  }
+  auto& entries = world_.ledger.push(message.id, node.id, world_.now);
+  const std::size_t before = entries.size();
+  const bool measured = world_.ledger.measured(message.id);
+  if (measured) entries.resize(before + seats.size());
+  const Batch batch{node,
+                    message,
+                    seats,
+                    sender_rank,
+                    measured ? entries.data() + before : nullptr,
+                    wire::websocket(message.size, false),
+                    cost(world_.costs.push, message.size),
+                    world_.downlink_rng(message.id)};
+  const unsigned parts = world_.crew.parts_for(seats.size());
+  parts_.resize(std::max<std::size_t>(parts_.size(), parts));
+  world_.crew.each(parts, [&](unsigned part) {
+    push_part(batch, parts_[part], part_begin(seats.size(), parts, part),
+              part_begin(seats.size(), parts, part + 1));
+  });
+  if (measured) {
+    entries.resize(before + parts_[parts - 1].tried);
+    const auto failed = [&](const Part& part) { return !part.failed.empty(); };
+    if (std::any_of(parts_.begin(), parts_.begin() + parts, failed)) {
+      std::erase_if(entries, [](const PushEntry& e) { return e.connection == kNoConnection; });
+    }
+  }
+  end_batch(batch, {parts_.data(), parts});
+}
+
+// The pushes to seats [begin, end).
+void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end) {
+  part.tried = 0;
+  part.failed.clear();
+  part.turns.clear();
+  for (const Loop& loop : batch.node.loops) {
+    part.turns.push_back({loop.start(world_.now), loop.start(world_.now)});
+  }
+  for (const Seat& seat : batch.seats.first(begin)) {  // what the other parts do before
+    if (seat.rank == batch.sender_rank) continue;
+    ++part.turns[loop_for(batch.node, seat.connection)].count;
+    ++part.tried;
+  }
+  for (std::size_t l = 0; l < part.turns.size() && begin > 0; ++l) {
+    Turn& turn = part.turns[l];
+    turn.at = batch.node.loops[l].next(turn.at, batch.cost, turn.count);
+  }
+  std::size_t fetched = begin;
+  for (std::size_t i = begin; i < end; ++i) {
+    for (; fetched < std::min(i + kAhead, end); ++fetched) {
+      fetch_ahead(&world_.pipe(batch.seats[fetched].connection));
+    }
+    if (batch.seats[i].rank != batch.sender_rank) push_one(batch, part, batch.seats[i]);
+  }
+}
+
+// One frame to one connection: its turn in the loop, the egress queue, the client's line.
+void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
+  Pipe& pipe = world_.pipe(seat.connection);
+  Turn& turn = part.turns[pipe.loop];
+  turn.at = batch.node.loops[pipe.loop].next(turn.at, batch.cost);
+  ++turn.count;
+  PushEntry* entry = batch.entries == nullptr ? nullptr : &batch.entries[part.tried];
+  ++part.tried;
+  const auto line_time = [&](Bytes bytes) {
+    return Duration{bytes * static_cast<std::int64_t>(pipe.ns_per_byte_q8) >> 8};
+  };
+  const Time free = std::max(turn.at, pipe.downlink_busy);
+  if (free - turn.at > Duration{0}) {
+    const Bytes limit = world_.scenario.cluster.nodes.egress_limit;
+    if (free - turn.at > line_time(limit + kSendBuffer - batch.wire.total())) {
+      part.failed.push_back(seat);
+      if (entry != nullptr) entry->connection = kNoConnection;
+      return;
+    }
+  }
+  pipe.downlink_busy = free + line_time(batch.wire.total());
+  // Keyed by recipient and by which of its links this is: sister paths are independent.
+  const std::uint64_t path = index(world_.clients->owner(pipe.link)) |
+                             std::uint64_t{world_.clients->slot(pipe.link)} << 32;
+  const Time arrival = pipe.downlink_busy + world_.message_delay(batch.delays.at(path));
+  // Never equal: two frames of one connection have an order, and room_divergence looks at it.
+  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
+  if (entry == nullptr) return;
+  // It has left user space when the kernel holds all of it.
+  const Time socket = std::max(turn.at, pipe.downlink_busy - line_time(kSendBuffer));
+  *entry = {seat.rank, seat.connection, socket, pipe.last_arrival};
+}
+
+void Nodes::end_batch(const Batch& batch, std::span<const Part> parts) {
+  Node& node = batch.node;
+  const Part& last = parts.back();  // it knows where the loops stand in the end
+  for (std::size_t l = 0; l < last.turns.size(); ++l) {
+    const Turn& turn = last.turns[l];
+    if (turn.count == 0) continue;
+    node.loops[l].serve(world_.now, turn.start, turn.at, batch.cost * turn.count);
+  }
+  node.row.pushes += last.tried;
+  const MessageId id = batch.message.id;
+  const bool kick = world_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
+  const Death death{
+      kick ? Mechanism::purged_by_slow_consumer_kick : Mechanism::egress_queue_dropped, world_.now,
+      node.id, kOverload, kick ? CloseReason::kick : CloseReason::none};
+  std::vector<ConnectionId> kicked;
+  for (const Part& part : parts) {
+    for (const Seat& seat : part.failed) {
+      world_.ledger.push_failed(id, seat.rank, death);
+      if (kick) kicked.push_back(seat.connection);
+    }
+  }
+  world_.ledger.pushed(id, world_.now, last.tried);
+  for (const ConnectionId connection : kicked) {
+    close_session(connection, CloseReason::kick, kOverload);
+  }
+}
+
+}  // namespace squall
