@@ -65,6 +65,7 @@ class Farm {
     PlayOptions play_options;
     play_options.max_events = options_.max_events;
     play_options.stop = options_.stop;
+    play_options.threads = options_.threads_per_run;
     RunRecord record =
         options_.play(scenario_, strategies_[job.strategy], seeds_[job.seed], play_options);
     if (told_to_stop()) return;  // it may have been cut short: a half run must not look whole

@@ -7,7 +7,10 @@
 namespace squall {
 namespace {
 
-constexpr int kLooks = 20'000;  // some 100 us
+// Some 100 us; none where threads have to take turns on a processor.
+int looks_for(unsigned threads) {
+  return threads <= std::thread::hardware_concurrency() ? 4'000 : 0;
+}
 
 void breathe() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -17,7 +20,7 @@ void breathe() {
 
 }  // namespace
 
-Crew::Crew(unsigned threads) {
+Crew::Crew(unsigned threads) : looks_(looks_for(threads)) {
   for (unsigned part = 1; part < threads; ++part) {
     helpers_.emplace_back([this, part] { help(part); });
   }
@@ -39,7 +42,7 @@ void Crew::start(const Work& work) {
 
 void Crew::wait() const {
   for (int looks = 0; unfinished_.load(std::memory_order_acquire) > 0; ++looks) {
-    if (looks < kLooks)
+    if (looks < looks_)
       breathe();
     else
       std::this_thread::yield();
@@ -49,7 +52,7 @@ void Crew::wait() const {
 void Crew::help(unsigned part) {
   std::uint64_t seen = 0;
   while (true) {
-    for (int looks = 0; looks < kLooks && round_.load(std::memory_order_relaxed) == seen; ++looks) {
+    for (int looks = 0; looks < looks_ && round_.load(std::memory_order_relaxed) == seen; ++looks) {
       breathe();
     }
     round_.wait(seen, std::memory_order_acquire);

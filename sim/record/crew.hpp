@@ -49,6 +49,7 @@ class Crew {
   void wait() const;
   void help(unsigned part);
 
+  const int looks_;  // for work, before going to sleep
   Work work_;
   std::atomic<std::uint64_t> round_{0};  // one more: there is work, or the end
   std::atomic<unsigned> unfinished_{0};
