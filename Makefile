@@ -5,7 +5,7 @@
 JOBS ?= $(shell nproc)
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo:  ## install what is missing, build, play two scenarios and show where the results are
 	.ci/demo
@@ -50,6 +50,14 @@ determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, one worker and t
 	.ci/setup --all
 	.ci/determinism
 
+bench: setup  ## run every benchmark, minutes; the runs are kept in build/bench/*.json
+	cmake --preset release
+	.ci/bench --measure
+
+bench-check: setup  ## a minute of benchmarks: counts and ratios against bench/baseline.json
+	cmake --preset release
+	.ci/bench
+
 format:  ## clang-format over every source file
 	.ci/setup --all
 	find strategies scenarios sim report bench tests -name '*.hpp' -o -name '*.cpp' \
@@ -58,4 +66,4 @@ format:  ## clang-format over every source file
 clean:  ## remove the builds; stored results stay
 	rm -rf build
 
-.PHONY: help demo test build setup long live asan tsan fuzz determinism format clean
+.PHONY: help demo test build setup long live asan tsan fuzz determinism bench bench-check format clean

@@ -1,7 +1,11 @@
-// The hold model: pop the next event, schedule another a random delay later, as PHOLD does.
-// Read it as a ratio between two rows of one run: absolute times move with the machine.
+// The hold model: pop the next event, schedule another a random delay later. The general queues.
+//
+// `spread`: delays of 0.1 to 2.1 ms. `heartbeats`: all events on whole milliseconds, so that
+// thousands share one time. Read it as a ratio between two rows of one run: absolute times move
+// with the machine. The classic load with entities, and the window queue: phold_bench.cpp.
 #include <benchmark/benchmark.h>
 
+#include <functional>
 #include <queue>
 #include <utility>
 #include <vector>
@@ -13,46 +17,56 @@
 namespace squall {
 namespace {
 
-// A look-ahead of 0.1 ms and up to 2 ms on top.
-Duration delay(std::uint64_t draw) {
+using namespace std::chrono_literals;
+
+using DelayOf = Duration (*)(Time now, std::uint64_t draw);
+
+Duration spread(Time, std::uint64_t draw) {
   const Rng rng(1, Purpose::arrival, 0);
   return Duration{100'000 + static_cast<std::int64_t>(below(rng.at(draw), 2'000'000))};
 }
 
-void radix_heap(benchmark::State& state) {
+Duration heartbeats(Time now, std::uint64_t draw) {
+  const Time at = now + spread(now, draw);
+  return at - at % 1ms + 1ms - now;
+}
+
+void event_queue(benchmark::State& state, DelayOf delay_of) {
   EventQueue<Event> queue(Time{0});
   std::uint64_t draw = 0;
   for (std::int64_t i = 0; i < state.range(0); ++i) {
-    queue.schedule(delay(draw++), {EventKind::settle});
+    queue.schedule(delay_of(Time{0}, draw++), {EventKind::settle});
   }
   for (auto _ : state) {
     Time now;
     const Event event = queue.pop(now);
-    queue.schedule(now + delay(draw++), event);
+    queue.schedule(now + delay_of(now, draw++), event);
   }
   state.SetItemsProcessed(state.iterations());
 }
 
 // What the standard library offers, with the sequence number that a total order then needs.
-void priority_queue(benchmark::State& state) {
+void priority_queue(benchmark::State& state, DelayOf delay_of) {
   using Entry = std::pair<std::pair<Time, std::uint64_t>, std::uint32_t>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
   std::uint64_t draw = 0;
-  for (std::int64_t i = 0; i < state.range(0); ++i) {
-    const Time at = delay(draw);
-    queue.push({{at, draw++}, 0});
+  for (std::int64_t i = 0; i < state.range(0); ++i, ++draw) {
+    queue.push({{delay_of(Time{0}, draw), draw}, 0});
   }
   for (auto _ : state) {
     const Entry entry = queue.top();
     queue.pop();
-    const Time at = entry.first.first + delay(draw);
-    queue.push({{at, draw++}, entry.second});
+    const Time now = entry.first.first;
+    queue.push({{now + delay_of(now, draw), draw}, entry.second});
+    ++draw;
   }
   state.SetItemsProcessed(state.iterations());
 }
 
-BENCHMARK(radix_heap)->Arg(1 << 14)->Arg(1 << 20);
-BENCHMARK(priority_queue)->Arg(1 << 14)->Arg(1 << 20);
+BENCHMARK_CAPTURE(event_queue, spread, spread)->Arg(1 << 14)->Arg(1 << 20);
+BENCHMARK_CAPTURE(priority_queue, spread, spread)->Arg(1 << 14)->Arg(1 << 20);
+BENCHMARK_CAPTURE(event_queue, heartbeats, heartbeats)->Arg(1 << 14)->Arg(1 << 20);
+BENCHMARK_CAPTURE(priority_queue, heartbeats, heartbeats)->Arg(1 << 14)->Arg(1 << 20);
 
 }  // namespace
 }  // namespace squall

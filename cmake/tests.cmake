@@ -54,6 +54,11 @@ foreach(file IN LISTS test_files)
     TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout})
 endforeach()
 
+# squall-mpi is found beside squall; the test says so when it is not there.
+if(TARGET squall-mpi AND TARGET sweep_mpi_test)
+  add_dependencies(sweep_mpi_test squall-mpi)
+endif()
+
 # Those that have threads: what the preset tsan builds and runs (it names them by their files).
 add_custom_target(threaded_tests DEPENDS ${threaded_tests})
 

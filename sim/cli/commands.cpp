@@ -9,7 +9,7 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 13> kRows{{
+  static constexpr std::array<CommandRow, 14> kRows{{
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
       {"compare", "hold runs against a baseline: what changed, and is it worse", declare_compare,
        compare_command},
@@ -24,6 +24,8 @@ std::span<const CommandRow> commands() {
        schema_command},
       {"init", "write a scenario to start from, and the schema it points to", declare_init,
        init_command},
+      {"sweep", "play a grid of parameters, resumable; or find a threshold", declare_sweep,
+       sweep_command},
       {"replay", "run a stored run again and check that the result is identical", declare_replay,
        replay_command},
       {"hash", "say which key lands on which node, and what moves when nodes change", declare_hash,

@@ -45,6 +45,7 @@ Exit validate_command(const Invocation& invocation);    // validate.cpp
 Exit list_command(const Invocation& invocation);        // list.cpp
 Exit schema_command(const Invocation& invocation);      // schema.cpp
 Exit init_command(const Invocation& invocation);        // init.cpp
+Exit sweep_command(const Invocation& invocation);       // sweep.cpp
 Exit replay_command(const Invocation& invocation);      // replay.cpp
 Exit hash_command(const Invocation& invocation);        // hash.cpp
 Exit completion_command(const Invocation& invocation);  // completion.cpp

@@ -79,6 +79,13 @@ void declare_jobs(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 4096U));
 }
 
+void declare_threads(CLI::App& command, Options& options) {
+  value(command, "--threads", options.threads, "N",
+        "threads that share one run, for large rooms; results do not depend on it")
+      ->check(CLI::Range(1U, 256U))
+      ->capture_default_str();
+}
+
 void declare_live(CLI::App& command, Options& options) {
   choice(command, "--engine", options.engine, {"sim", "live", "both"},
          "what plays: virtual time, real sockets on loopback, or both side by side");
@@ -132,6 +139,7 @@ void declare_run(CLI::App& command, Options& options) {
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
       ->capture_default_str();
   declare_jobs(command, options);
+  declare_threads(command, options);
   declare_set(command, options);
   declare_out(command, options);
   on_off(command, "--no-save", options.no_save, "do not store a run folder");
@@ -227,6 +235,31 @@ void declare_init(CLI::App& command, Options& options) {
           "-o,--out", [&options](const std::string& file) { options.inputs = {file}; },
           "the file to write [NAME.json]")
       ->type_name("FILE");
+}
+
+void declare_sweep(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 0, 1);
+  words(command, "--grid", options.grid, "PTR=VALUES",
+        "sweep a scenario value: /cluster/nodes/count=3,6,12 or a range LOW..HIGH[:STEP]");
+  value(command, "--resume", options.resume, "DIR",
+        "go on with the sweep in DIR; with a scenario and --grid, begin it there if need be");
+  value(command, "--bisect", options.bisect, "PTR=LOW..HIGH",
+        "find the value at which --until begins or ceases to hold");
+  value(command, "--until", options.until, "EXPR", "an expectation, e.g. 'loss.intent <= 1%'");
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to play, separated by commas [those of the scenario]");
+  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [10]")
+      ->check(CLI::Range(1U, 10000U));
+  value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
+      ->capture_default_str();
+  declare_jobs(command, options);
+  declare_set(command, options);
+  declare_out(command, options);
+  declare_json(command, options);
+  declare_talk(command, options);
+  on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
+  on_off(command, "--dry-run", options.dry_run, "show how many cells there are, and play nothing");
+  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
 }
 
 void declare_replay(CLI::App& command, Options& options) {

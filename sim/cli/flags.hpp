@@ -20,6 +20,7 @@ void declare_validate(CLI::App& command, Options& options);
 void declare_list(CLI::App& command, Options& options);
 void declare_schema(CLI::App& command, Options& options);
 void declare_init(CLI::App& command, Options& options);
+void declare_sweep(CLI::App& command, Options& options);
 void declare_replay(CLI::App& command, Options& options);
 void declare_hash(CLI::App& command, Options& options);
 void declare_completion(CLI::App& command, Options& options);

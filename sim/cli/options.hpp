@@ -18,6 +18,7 @@ struct Options {
   std::string reps;  // a number, or "auto": as the gates need; empty: 10, of a live run 1
   std::string seed = "1";        // a number, or "random"
   std::uint32_t jobs = 0;        // 0: as many as the machine has
+  std::uint32_t threads = 1;     // that share the work of one run
   std::vector<std::string> set;  // PTR=VALUE
   std::string engine = "sim";          // sim, live or both
   std::string broker = "embedded";     // of a live run: an address, or spawn:KIND
@@ -28,6 +29,12 @@ struct Options {
   std::uint64_t max_events = 0;  // per run; 0: no limit
   bool dry_run = false;
   bool warnings_fatal = false;
+
+  // sweep
+  std::vector<std::string> grid;  // PTR=VALUES
+  std::string resume;             // the folder of a sweep
+  std::string bisect;             // PTR=LOW..HIGH
+  std::string until;              // an expectation
 
   // What to leave behind, and how to say it.
   std::string out = "squall-results";  // for init: the file to write

@@ -43,6 +43,7 @@ Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
   options.stop = &stop_flag();
   options.on_finished = settings.on_finished;
   options.play = settings.play;
+  options.threads_per_run = settings.threads_per_run;
   FarmResult farm = play_all(scenario, scenario.strategies, settings.seeds, options);
 
   Played played;
@@ -75,8 +76,8 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
   return result;
 }
 
-unsigned thread_count(std::uint32_t jobs) {
-  return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+unsigned thread_count(std::uint32_t jobs, std::uint32_t threads_per_run) {
+  return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency() / threads_per_run);
 }
 
 }  // namespace squall

@@ -20,6 +20,7 @@ struct PlaySettings {
   std::uint64_t max_events = 0;
   std::function<void(const FarmProgress&)> on_finished;
   PlayFunction play;  // the engine; empty: virtual time
+  unsigned threads_per_run = 1;
 };
 
 struct Played {
@@ -36,7 +37,7 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
                  const std::vector<std::vector<RunRecord>>& records,
                  const std::vector<std::string>& cut_short);
 
-// --jobs, or what the machine has.
-unsigned thread_count(std::uint32_t jobs);
+// --jobs, or as many runs at once as the machine has processors for.
+unsigned thread_count(std::uint32_t jobs, std::uint32_t threads_per_run = 1);
 
 }  // namespace squall

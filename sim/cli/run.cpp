@@ -168,13 +168,14 @@ class Session {
     Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
                       std::move(subject));
     PlaySettings settings{{seeds.begin(), seeds.end()},
-                          engine_.one_at_a_time ? 1 : thread_count(options_.jobs),
+                          engine_.one_at_a_time ? 1 : thread_count(options_.jobs, options_.threads),
                           options_.max_events,
                           [&](const FarmProgress& one) {
                             progress.finished(one);
                             log.finished(one);
                           },
-                          engine_.play};
+                          engine_.play,
+                          options_.threads};
     progress_ = &progress;
     progress.begin();
     Played played = play_scenario(scenario, settings);
@@ -195,7 +196,7 @@ class Session {
     manifest.max_events = options_.max_events;
     manifest.engine = engine_.name;
     manifest.cut_short = played.cut_short;
-    manifest.threads = thread_count(options_.jobs);
+    manifest.threads = thread_count(options_.jobs, options_.threads);
     return manifest;
   }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "sim/kernel/world.hpp"
-#include "strategies/core/prefetch.hpp"
+#include "sim/machine/fetch_ahead.hpp"
 
 namespace squall {
 

@@ -5,8 +5,7 @@
 // the window that is played are sorted once. So an event costs a few sequential copies, however
 // many are pending. Slots hold their events in the order of scheduling, and sorting keeps it: no
 // sequence number has to be stored. Memory is in chunks that all slots share.
-// Source: the windows are those of conservative parallel simulation (Chandy, Misra 1979); the levels
-// are Varghese and Lauck's hierarchical timing wheels (SOSP 1987) with aligned digits.
+// Source: the levels are hierarchical timing wheels (Varghese, Lauck, SOSP 1987), aligned digits.
 #pragma once
 
 #include <algorithm>
@@ -62,8 +61,8 @@ class EventQueue {
     return entry.event;
   }
 
-  // Visits the events of this window that are at most `n` pops away, each of them once. For fetching
-  // what they will touch; what is scheduled meanwhile for this window is never seen.
+  // Visits the events of this window that are at most `n` pops away, each of them once. For
+  // fetching what they will touch; what is scheduled meanwhile for this window is never seen.
   struct Outlook {
     std::size_t window = 0, seen = 0;
   };

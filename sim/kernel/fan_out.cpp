@@ -7,7 +7,7 @@
 
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
-#include "strategies/core/prefetch.hpp"
+#include "sim/machine/fetch_ahead.hpp"
 
 namespace squall {
 namespace {

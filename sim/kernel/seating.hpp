@@ -1,16 +1,16 @@
 // Who of a node's sessions sits in which room, in the order of taking a seat.
 //
 // The order matters: a fan-out writes in it. Most rooms have nobody on most nodes and one or two on
-// the others, so a room costs memory only where somebody sits: seats lie in blocks of a power of two.
+// the others, so a room costs memory only where somebody sits: in blocks of a power of two.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "sim/machine/lookup.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -23,9 +23,9 @@ class Seating {
   };
 
   std::span<const Seat> in(RoomId room) const {
-    const auto found = blocks_.find(index(room));
-    if (found == blocks_.end()) return {};
-    return {pool_.data() + found->second.offset, found->second.size};
+    const Block* block = blocks_.find(index(room));
+    if (block == nullptr) return {};
+    return {pool_.data() + block->offset, block->size};
   }
 
   bool seated(RoomId room, ConnectionId id) const {
@@ -34,25 +34,24 @@ class Seating {
   }
 
   void take(RoomId room, Seat seat) {
-    const auto [found, fresh] = blocks_.try_emplace(index(room));
-    Block& block = found->second;
-    if (fresh) block = {allocate(0), 0, 0};
+    Block& block = blocks_[index(room)];
+    if (block.size == 0) block = {allocate(0), 0, 0};  // a room that is new here
     if (block.size == 1U << block.log_capacity) grow(block);
     pool_[block.offset + block.size++] = seat;
   }
 
   // The last one moves into the free place.
   void leave(RoomId room, ConnectionId id) {
-    const auto found = blocks_.find(index(room));
-    if (found == blocks_.end()) return;
-    Block& block = found->second;
+    Block* found = blocks_.find(index(room));
+    if (found == nullptr) return;
+    Block& block = *found;
     const auto first = pool_.begin() + block.offset, last = first + block.size;
     const auto seat = std::find_if(first, last, [&](const Seat& s) { return s.connection == id; });
     if (seat == last) return;
     *seat = *(last - 1);
     if (--block.size > 0) return;
     free_[block.log_capacity].push_back(block.offset);
-    blocks_.erase(found);
+    blocks_.erase(index(room));
   }
 
  private:
@@ -82,7 +81,7 @@ class Seating {
     ++block.log_capacity;
   }
 
-  boost::unordered_flat_map<std::size_t, Block> blocks_;  // by room; looked up, never walked
+  Lookup<std::size_t, Block> blocks_;  // by room
   std::vector<Seat> pool_;
   std::array<std::vector<std::uint32_t>, 28> free_;  // blocks, by the logarithm of their size
 };

@@ -14,12 +14,12 @@
 #include "sim/kernel/cost_profile.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
-#include "sim/record/crew.hpp"
+#include "sim/machine/crew.hpp"
 #include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/connection/client_link.hpp"
-#include "strategies/core/paged.hpp"
+#include "sim/machine/paged.hpp"
 
 namespace squall {
 

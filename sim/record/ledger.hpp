@@ -15,8 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/machine/crew.hpp"
+#include "sim/machine/lookup.hpp"
 #include "sim/record/byte_book.hpp"
-#include "sim/record/crew.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/core/message.hpp"
@@ -212,7 +213,7 @@ class Ledger {
   std::vector<Tracked> messages_;
   std::vector<MessageId> free_;
   std::vector<std::pair<MessageId, Time>> extinct_;
-  std::map<std::uint64_t, Stream> streams_;
+  Lookup<std::uint64_t, Stream> streams_;
   std::map<std::uint64_t, Arrivals> kept_;  // by number
   std::vector<Cell> cells_;
   std::vector<LossRow> losses_;

@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "sim/machine/paged.hpp"
 #include "sim/record/histogram.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
-#include "strategies/core/paged.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -92,8 +92,8 @@ class Oracle {
 
   const ConnectionRecord& connection(ConnectionId id) const { return connections_[index(id)]; }
   ConnectionRecord& connection(ConnectionId id) { return connections_[index(id)]; }
-  // It was open before `since` and has not ended: what was written to it meanwhile has arrived. False
-  // says nothing. For one look at four bytes instead of the record.
+  // It was open before `since` and has not ended: what was written to it meanwhile has arrived.
+  // False says nothing. For one look at four bytes instead of the record.
   bool calm(ConnectionId id, Time since) const { return calm_from_[index(id)] <= tick(since); }
   const void* calm_address(ConnectionId id) const { return &calm_from_[index(id)]; }
   TriggerId gap_trigger(EndpointId endpoint) const { return people_[index(endpoint)].trigger; }

@@ -7,7 +7,7 @@
 #include "sim/record/attribution.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/core/check.hpp"
-#include "strategies/core/prefetch.hpp"
+#include "sim/machine/fetch_ahead.hpp"
 
 namespace squall {
 namespace {

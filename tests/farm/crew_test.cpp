@@ -1,6 +1,6 @@
-// The threads of one run: every part of a piece of work is done once, and no result of a run depends
-// on how many threads there were.
-#include "sim/record/crew.hpp"
+// The threads of one run: every part of a piece of work is done once, and no result of a run
+// depends on how many threads there were.
+#include "sim/machine/crew.hpp"
 
 #include <gtest/gtest.h>
 

@@ -44,21 +44,23 @@ const std::vector<IncludeRow>& include_table() {
       {"scenarios/model/schema", {"strategies/core/", "scenarios/model/", "nlohmann/"}},
       {"scenarios/model/json", {"strategies/core/", "scenarios/model/", "nlohmann/"}},
       {"scenarios/model/", {"strategies/core/", "scenarios/model/"}},
-      {"sim/record/", {"strategies/core/", "sim/record/"}},
+      {"sim/machine/", {"sim/machine/", "boost/unordered/"}},
+      {"sim/record/", {"strategies/core/", "sim/machine/", "sim/record/"}},
       {"sim/books/", {"strategies/", "scenarios/model/", "sim/record/", "sim/books/"}},
       {"sim/kernel/",
-       {"strategies/", "scenarios/model/", "sim/record/", "sim/books/", "sim/kernel/"}},
+       {"strategies/", "scenarios/model/", "sim/machine/", "sim/record/", "sim/books/",
+        "sim/kernel/"}},
       {"sim/live/",
        {"strategies/", "scenarios/model/", "sim/record/", "sim/books/", "sim/live/", "boost/",
         "nats/", "amqp", "librdkafka/"}},
       {"sim/farm/",
        {"strategies/", "scenarios/model/", "sim/record/", "sim/kernel/", "sim/live/", "sim/farm/"}},
+      {"sim/mpi/", {"sim/cli/", "sim/farm/", "sim/mpi/"}},
       {"report/",
        {"strategies/core/", "scenarios/model/", "sim/record/", "report/", "squall_version.hpp",
         "nlohmann/", "boost/math/", "openssl/"}},
       {"sim/cli/",
-       {"strategies/", "scenarios/", "sim/", "report/", "squall_version.hpp", "nlohmann/",
-        "CLI/"}},
+       {"strategies/", "scenarios/", "sim/", "report/", "squall_version.hpp", "nlohmann/", "CLI/"}},
   };
   return table;
 }
@@ -90,7 +92,7 @@ std::string include_complaint(const std::string& path, std::string_view name, bo
     return "write includes from the root: " + shown;
   }
   if (!quoted && is_system(name)) {
-    return starts_with_any(path, {"sim/cli/", "sim/farm/", "sim/live/"})
+    return starts_with_any(path, {"sim/cli/", "sim/farm/", "sim/live/", "sim/machine/", "sim/mpi/"})
                ? ""
                : "the operating system is not known here: " + shown;
   }
@@ -132,7 +134,7 @@ const std::vector<BannedRow>& banned_table() {
       {pure,
        {"<thread>", "<mutex>", "<future>", "<condition_variable>", "std::thread", "std::jthread",
         "std::async", "std::mutex"},
-       "no threads below the farm"},
+       "threads are for the farm, and for the crew of a run (sim/machine/crew.hpp)"},
       {exact,
        {"<cmath>",  "<math.h>",  "std::log",    "std::log2",  "std::log10", "std::log1p",
         "std::exp", "std::exp2", "std::expm1",  "std::pow",   "std::sin",   "std::cos",

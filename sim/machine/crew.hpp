@@ -1,7 +1,7 @@
 // The threads of one run: each() splits one piece of work among them and waits for all.
 //
 // Used inside one event, for work whose parts touch different memory: so the order of events, and
-// with it every result, is the same for any number of threads. Not a pool for runs; that is the farm.
+// with it every result, is the same for any number of threads. A pool for runs is sim/farm.
 // Thread rule: each() is called by the thread that made the crew, and never from inside each().
 #pragma once
 

@@ -1,6 +1,6 @@
 // Telling and waiting. See crew.hpp.
 // Work comes every few microseconds, so a helper looks for it a while before it goes to sleep.
-#include "sim/record/crew.hpp"
+#include "sim/machine/crew.hpp"
 
 #include <algorithm>
 
