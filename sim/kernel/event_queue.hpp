@@ -1,9 +1,9 @@
-// The event queue of virtual time: windows of 262 us on integer nanoseconds.
+// The event queue of virtual time: windows of 262 us, or less, on integer nanoseconds.
 //
 // Total order: time, then order of scheduling. What is due later lies unsorted in slots, a radix
 // tree of time with 2048 slots a level, and moves down a level when its turn comes; the events of
-// the window that is played are sorted once. So an event costs a few sequential copies, however
-// many are pending. Slots hold their events in the order of scheduling, and sorting keeps it: no
+// the window that is played are sorted once. A window that would hold too many is split into
+// windows of 128 ns. So an event costs a few sequential copies, however many are pending. Slots hold their events in the order of scheduling, and sorting keeps it: no
 // sequence number has to be stored. Memory is in chunks that all slots share.
 // Source: the levels are hierarchical timing wheels (Varghese, Lauck, SOSP 1987), aligned digits.
 #pragma once
@@ -26,12 +26,12 @@ class EventQueue {
  public:
   explicit EventQueue(Time start) : origin_(start), levels_(kLevels) {}
 
-  // Not before the time of the last pop, and less than 73 years after the start.
+  // Not before the time of the last pop, and less than 146 years after the start.
   void schedule(Time at, const Event& event) {
     const auto key = static_cast<std::uint64_t>((at - origin_).count());
     SQUALL_CHECK(at >= origin_ && key >= last_ && key >> kTimeBits == 0);
     ++size_;
-    if (key >> kWindowBits != window_) {
+    if (key >= window_end_) {
       file({key, event});
       return;
     }
@@ -89,11 +89,13 @@ class EventQueue {
   }
 
  private:
-  static constexpr unsigned kWindowBits = 18, kDigitBits = 11, kLevels = 4;
-  static constexpr unsigned kTimeBits = kWindowBits + kDigitBits * kLevels;
+  static constexpr unsigned kFineBits = 7, kDigitBits = 11, kLevels = 5;
+  static constexpr unsigned kWindowBits = kFineBits + kDigitBits;  // a slot of level 1
+  static constexpr unsigned kTimeBits = kFineBits + kDigitBits * kLevels;
   static constexpr std::size_t kSlots = std::size_t{1} << kDigitBits;
   static constexpr std::size_t kChunkEntries = 40;
-  static constexpr std::size_t kKept = 4096;  // entries whose room ready_ keeps between windows
+  static constexpr std::uint32_t kWhole = 64;  // chunks of a slot that is not split
+  static constexpr std::size_t kKept = 4096;   // entries whose room ready_ keeps between windows
 
   struct Entry {
     std::uint64_t at;  // nanoseconds since the start of the run
@@ -110,6 +112,7 @@ class EventQueue {
   };
   struct Slot {
     Chunk *first = nullptr, *last = nullptr;
+    std::uint32_t chunks = 0;
   };
   struct Level {
     std::array<Slot, kSlots> slots;
@@ -120,16 +123,18 @@ class EventQueue {
     return a.entry.at != b.entry.at ? a.entry.at > b.entry.at : a.sequence > b.sequence;
   }
 
-  // Into the slot of the highest digit in which its window differs from the present one.
+  // Into the slot of the highest digit in which its fine window differs from the present one.
   void file(const Entry& entry) {
-    const std::uint64_t window = entry.at >> kWindowBits;
-    const auto level = (static_cast<unsigned>(std::bit_width(window ^ window_)) - 1) / kDigitBits;
+    const std::uint64_t window = entry.at >> kFineBits;
+    const unsigned differing = static_cast<unsigned>(std::bit_width(window ^ window_));
+    const unsigned level = differing == 0 ? 0 : (differing - 1) / kDigitBits;
     const std::size_t digit = (window >> (level * kDigitBits)) & (kSlots - 1);
     Slot& slot = levels_[level].slots[digit];
     if (slot.last == nullptr || slot.last->count == kChunkEntries) {
       Chunk* chunk = allocate();
       (slot.last == nullptr ? slot.first : slot.last->next) = chunk;
       slot.last = chunk;
+      ++slot.chunks;
       levels_[level].used[digit / 64] |= std::uint64_t{1} << (digit % 64);
     }
     slot.last->entries[slot.last->count++] = entry;
@@ -147,7 +152,10 @@ class EventQueue {
       if (digit == kSlots) continue;
       const unsigned shift = level * kDigitBits;
       window_ = ((window_ >> shift >> kDigitBits << kDigitBits) | digit) << shift;
-      open(std::exchange(levels_[level].slots[digit], {}).first);
+      const Slot slot = std::exchange(levels_[level].slots[digit], {});
+      const bool whole = level == 0 || (level == 1 && slot.chunks <= kWhole);
+      window_end_ = (window_ << kFineBits) + (whole ? std::uint64_t{1} << shift << kFineBits : 0);
+      open(slot.first, whole);
       level = ~0U;  // from the lowest again: what was opened lies below
     }
     sort_ready();
@@ -164,12 +172,12 @@ class EventQueue {
     return kSlots;
   }
 
-  // Distributes a slot's events: into ready_ those of the present window, the others further down.
-  void open(Chunk* chunk) {
+  // Takes a slot's events as the window that is played, or distributes them further down.
+  void open(Chunk* chunk, bool whole) {
     while (chunk != nullptr) {
       for (std::uint32_t i = 0; i < chunk->count; ++i) {
         const Entry& entry = chunk->entries[i];
-        if (entry.at >> kWindowBits == window_) {
+        if (whole) {
           ready_.push_back(entry);
         } else {
           file(entry);
@@ -208,8 +216,9 @@ class EventQueue {
   }
 
   Time origin_;
-  std::uint64_t last_ = 0;      // the time of the last pop
-  std::uint64_t window_ = 0;    // the window that is played
+  std::uint64_t last_ = 0;    // the time of the last pop
+  std::uint64_t window_ = 0;  // the fine window that the one that is played begins with
+  std::uint64_t window_end_ = std::uint64_t{1} << kWindowBits;
   std::uint64_t sequence_ = 0;  // of near_
   std::size_t next_ = 0, size_ = 0, windows_ = 0;
   std::vector<Entry> ready_, sorted_;  // of this window; from next_ on they are to be played
