@@ -80,6 +80,7 @@ void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::si
   part.tried = 0;
   part.failed.clear();
   part.turns.clear();
+  part.turns.reserve(2 * Crew::kApart / sizeof(Turn) + batch.node.loops.size());  // for itself
   for (const Loop& loop : batch.node.loops) {
     part.turns.push_back({loop.start(world_.now), loop.start(world_.now)});
   }

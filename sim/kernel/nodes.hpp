@@ -94,8 +94,8 @@ class Nodes {
     Time start, at;
     std::uint32_t count = 0;  // pushes so far
   };
-  struct Part {               // of a fan-out: what one thread does
-    std::vector<Turn> turns;  // by loop
+  struct alignas(Crew::kApart) Part {  // of a fan-out: what one thread does
+    std::vector<Turn> turns;           // by loop
     std::vector<Seat> failed;
     std::uint32_t tried = 0;  // so far, those of earlier parts included
   };

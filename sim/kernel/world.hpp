@@ -15,11 +15,11 @@
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/machine/crew.hpp"
+#include "sim/machine/paged.hpp"
 #include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/connection/client_link.hpp"
-#include "sim/machine/paged.hpp"
 
 namespace squall {
 

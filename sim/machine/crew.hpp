@@ -25,6 +25,10 @@ class Crew {
   // Into how many parts `items` are worth splitting.
   unsigned parts_for(std::size_t items) const { return items < kWorthIt ? 1 : size(); }
 
+  // What is written by one part only has to lie this far from what another writes: else the
+  // processors wait for each other's cache lines.
+  static constexpr std::size_t kApart = 128;
+
   // Calls task(part) for every part of [0, parts), parts <= size(); returns when all are done.
   template <typename Task>
   void each(unsigned parts, const Task& task) {

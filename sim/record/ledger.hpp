@@ -170,29 +170,30 @@ class Ledger {
   Cell& cell(const Tracked& tracked);
 
   // Where the delivered pairs of a cell are measured by one part of the crew.
-  struct Measured {
+  struct alignas(Crew::kApart) Measured {
     Histogram latency, service;
   };
   struct BatchWorth {  // frames of a batch
     std::int64_t useful = 0, redundant = 0, lost = 0;
   };
   // What one part of the crew finds of a message: the entries of a range of ranks.
-  struct Tally {
+  struct alignas(Crew::kApart) Tally {
     std::uint64_t ended = 0, read = 0, ghosts = 0;  // entries
     std::uint64_t dup_suppressed = 0, dup_surfaced = 0;
     std::uint64_t live = 0, live_after_reconnect = 0, late = 0, bonus = 0, spurious = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;  // latency
     __int128 egress = 0, socket = 0, arrival = 0;
-    std::vector<Failure> failed;  // in the order of the entries
+    std::vector<std::uint32_t> mine;  // the entries, ascending
+    std::vector<Fate> fates;          // of mine
+    std::vector<Failure> failed;      // in the order of the entries
     std::vector<BatchWorth> batches;
   };
 
   // settle(), in order
   void judge(Tracked& tracked, Cell& cell);
-  void judge_entries(const Tracked& tracked, std::uint32_t from, std::uint32_t to, Tally& tally);
-  void count_delivered(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
-                       Measured& measured, Tally& tally);
-  void count_worth(const Tracked& tracked, std::uint32_t from, std::uint32_t to, Tally& tally);
+  void judge_entries(const Tracked& tracked, Tally& tally);
+  void count_delivered(const Tracked& tracked, Measured& measured, Tally& tally);
+  void count_worth(const Tracked& tracked, Tally& tally);
   void add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell);
   void fail(std::uint32_t rank, const Death& death);
   void count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered);
@@ -229,7 +230,6 @@ class Ledger {
   std::vector<std::uint32_t> first_, failed_;
   std::vector<std::uint32_t> touched_failed_;
   BitSet got_;
-  std::vector<Fate> fates_;  // by entry
   Crew* crew_ = nullptr;
   std::vector<Tally> tallies_;                   // by part
   std::vector<std::vector<Measured>> measured_;  // by part, cell; added to the cells in the end

@@ -4,10 +4,10 @@
 #include <bit>
 #include <limits>
 
+#include "sim/machine/fetch_ahead.hpp"
 #include "sim/record/attribution.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/core/check.hpp"
-#include "sim/machine/fetch_ahead.hpp"
 
 namespace squall {
 namespace {
@@ -16,8 +16,16 @@ using Fate = Ledger::Fate;
 
 constexpr std::size_t kAhead = 24;  // entries: a record is fetched while so many others are judged
 
-bool within(std::uint32_t rank, std::uint32_t from, std::uint32_t to) {
-  return from <= rank && rank < to;
+// The entries whose ranks lie in [from, to). Without a branch that nobody could predict.
+void choose(std::span<const PushEntry> entries, std::uint32_t from, std::uint32_t to,
+            std::vector<std::uint32_t>& chosen) {
+  chosen.resize(entries.size());
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    chosen[count] = i;
+    count += entries[i].rank - from < to - from;
+  }
+  chosen.resize(count);
 }
 
 Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
@@ -91,7 +99,6 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
     failed_.resize(words * 64, 0);
   }
   got_.assign(words, 0);
-  fates_.resize(tracked.entries.size());
   const auto which = static_cast<std::size_t>(&cell - cells_.data());
   const unsigned parts = crew_ == nullptr ? 1 : crew_->parts_for(tracked.entries.size());
   tallies_.resize(std::max<std::size_t>(tallies_.size(), parts));
@@ -101,12 +108,17 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
     const auto from = static_cast<std::uint32_t>(part_begin(words, parts, part) * 64);
     const auto to = static_cast<std::uint32_t>(part_begin(words, parts, part + 1) * 64);
     Tally& tally = tallies_[part];
-    tally = {.failed = std::move(tally.failed), .batches = std::move(tally.batches)};
+    tally = {.mine = std::move(tally.mine),
+             .fates = std::move(tally.fates),
+             .failed = std::move(tally.failed),
+             .batches = std::move(tally.batches)};
+    choose(tracked.entries, from, to, tally.mine);
+    tally.fates.resize(tally.mine.size());
     tally.failed.clear();
     tally.batches.assign(tracked.batches.size(), {});
-    judge_entries(tracked, from, to, tally);
-    count_delivered(tracked, from, to, measured_[part][which], tally);
-    count_worth(tracked, from, to, tally);
+    judge_entries(tracked, tally);
+    count_delivered(tracked, measured_[part][which], tally);
+    count_worth(tracked, tally);
   };
   if (parts == 1)
     task(0);
@@ -116,23 +128,20 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
   book_bytes(tracked, std::span(tallies_).first(parts));
 }
 
-void Ledger::judge_entries(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
-                           Tally& tally) {
-  const auto outside = [&](const PushEntry& entry) { return !within(entry.rank, from, to); };
+void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
   auto batch = tracked.batches.begin();
   std::size_t fetched = 0;
-  for (std::uint32_t i = 0; i < tracked.entries.size(); ++i) {
+  for (std::size_t k = 0; k < tally.mine.size(); ++k) {
+    const std::uint32_t i = tally.mine[k];
     while (i >= batch->end) ++batch;
-    for (; fetched < std::min(i + kAhead, tracked.entries.size()); ++fetched) {
-      const PushEntry& soon = tracked.entries[fetched];
-      if (!outside(soon)) fetch_ahead(oracle_.calm_address(soon.connection));
+    for (; fetched < std::min(k + kAhead, tally.mine.size()); ++fetched) {
+      fetch_ahead(oracle_.calm_address(tracked.entries[tally.mine[fetched]].connection));
     }
     const PushEntry& entry = tracked.entries[i];
-    if (outside(entry)) continue;
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
     const bool calm = entry.arrival != kNever && oracle_.calm(entry.connection, tracked.intend);
     const Fate fate = calm ? Fate::arrived : fate_of(entry, connection, tracked.intend);
-    fates_[i] = fate;
+    tally.fates[k] = fate;
     if (fate == Fate::arrived || fate == Fate::arrived_later) {
       ++tally.ended;
       ++tally.read;
@@ -172,51 +181,49 @@ void Ledger::fail(std::uint32_t rank, const Death& death) {
   }
 }
 
-void Ledger::count_delivered(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
-                             Measured& measured, Tally& tally) {
-  for (const Batch& batch : tracked.batches) {
-    for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
-      const PushEntry& entry = tracked.entries[i];
-      if (!within(entry.rank, from, to)) continue;
-      if (!test_bit(got_, entry.rank) || first_[entry.rank] != i) continue;
-      if (!test_bit(tracked.owed, entry.rank)) {
-        const bool member =
-            tracked.message.address.kind == Address::Kind::user ||
-            oracle_.asked_for(recipient(tracked, entry.rank), tracked.message.address.room());
-        ++(member ? tally.bonus : tally.spurious);
-        continue;
-      }
-      ++(fates_[i] == Fate::arrived ? tally.live : tally.live_after_reconnect);
-      const std::int64_t latency = (entry.arrival - tracked.intend).count();
-      measured.latency.record(latency);
-      measured.service.record((entry.arrival - tracked.write).count());
-      if (latency > setup_.deadline.count()) ++tally.late;
-      tally.first = std::min(tally.first, latency);
-      tally.last = std::max(tally.last, latency);
-      tally.egress += batch.egress.count();
-      tally.socket += entry.socket.count();
-      tally.arrival += entry.arrival.count();
+void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& tally) {
+  auto batch = tracked.batches.begin();
+  for (std::size_t k = 0; k < tally.mine.size(); ++k) {
+    const std::uint32_t i = tally.mine[k];
+    while (i >= batch->end) ++batch;
+    const PushEntry& entry = tracked.entries[i];
+    if (!test_bit(got_, entry.rank) || first_[entry.rank] != i) continue;
+    if (!test_bit(tracked.owed, entry.rank)) {
+      const bool member =
+          tracked.message.address.kind == Address::Kind::user ||
+          oracle_.asked_for(recipient(tracked, entry.rank), tracked.message.address.room());
+      ++(member ? tally.bonus : tally.spurious);
+      continue;
     }
+    ++(tally.fates[k] == Fate::arrived ? tally.live : tally.live_after_reconnect);
+    const std::int64_t latency = (entry.arrival - tracked.intend).count();
+    measured.latency.record(latency);
+    measured.service.record((entry.arrival - tracked.write).count());
+    if (latency > setup_.deadline.count()) ++tally.late;
+    tally.first = std::min(tally.first, latency);
+    tally.last = std::max(tally.last, latency);
+    tally.egress += batch->egress.count();
+    tally.socket += entry.socket.count();
+    tally.arrival += entry.arrival.count();
   }
 }
 
 // The last hop is the only place where it is known what a frame was worth.
-void Ledger::count_worth(const Tracked& tracked, std::uint32_t from, std::uint32_t to,
-                         Tally& tally) {
-  for (std::size_t b = 0; b < tracked.batches.size(); ++b) {
-    BatchWorth& worth = tally.batches[b];
-    for (std::uint32_t i = tracked.batches[b].begin; i < tracked.batches[b].end; ++i) {
-      const std::uint32_t rank = tracked.entries[i].rank;
-      if (!within(rank, from, to)) continue;
-      switch (fates_[i]) {
-        case Fate::session_gone:
-        case Fate::lost_at_node: break;
-        case Fate::ghost:
-        case Fate::lost_on_wire: ++worth.lost; break;
-        case Fate::arrived:
-        case Fate::arrived_later:
-          ++(first_[rank] == i && test_bit(tracked.owed, rank) ? worth.useful : worth.redundant);
-      }
+void Ledger::count_worth(const Tracked& tracked, Tally& tally) {
+  std::size_t batch = 0;
+  for (std::size_t k = 0; k < tally.mine.size(); ++k) {
+    const std::uint32_t i = tally.mine[k];
+    while (i >= tracked.batches[batch].end) ++batch;
+    BatchWorth& worth = tally.batches[batch];
+    const std::uint32_t rank = tracked.entries[i].rank;
+    switch (tally.fates[k]) {
+      case Fate::session_gone:
+      case Fate::lost_at_node: break;
+      case Fate::ghost:
+      case Fate::lost_on_wire: ++worth.lost; break;
+      case Fate::arrived:
+      case Fate::arrived_later:
+        ++(first_[rank] == i && test_bit(tracked.owed, rank) ? worth.useful : worth.redundant);
     }
   }
 }
