@@ -37,7 +37,7 @@ class Paged {
   }
 
  private:
-  static constexpr std::size_t kLogPage = 16, kPage = std::size_t{1} << kLogPage;
+  static constexpr std::size_t kLogPage = 17, kPage = std::size_t{1} << kLogPage;
   static constexpr std::size_t kHuge = std::size_t{2} << 20;
 
   void add_page() {
