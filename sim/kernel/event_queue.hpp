@@ -3,8 +3,9 @@
 // Total order: time, then order of scheduling. What is due later lies unsorted in slots, a radix
 // tree of time with 2048 slots a level, and moves down a level when its turn comes; the events of
 // the window that is played are sorted once. A window that would hold too many is split into
-// windows of 128 ns. So an event costs a few sequential copies, however many are pending. Slots hold their events in the order of scheduling, and sorting keeps it: no
-// sequence number has to be stored. Memory is in chunks that all slots share.
+// windows of 128 ns. So an event costs a few sequential copies, however many are pending. Slots
+// hold their events in the order of scheduling, and sorting keeps it: no sequence number has to be
+// stored. Memory is in chunks that all slots share.
 // Source: the levels are hierarchical timing wheels (Varghese, Lauck, SOSP 1987), aligned digits.
 #pragma once
 
