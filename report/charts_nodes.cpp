@@ -40,6 +40,12 @@ std::vector<Strip> strips_of(const ChartContext& context) {
 
 double ratio(const Strip& strip) { return strip.rates[strip.hottest] / strip.mean; }
 
+// Three digits: what is beside the chart has room for no more.
+std::string ratio_text(double ratio) {
+  const int decimals = ratio < 10 ? 2 : ratio < 100 ? 1 : 0;
+  return decimal(ratio, decimals) + " × mean";
+}
+
 void draw_strip(Svg& svg, const Strip& strip, const Scale& x, const PlotArea& area, double y) {
   svg.text({kNames - 8, y + 4}, shortened(strip.look->strategy->strategy, 18), {Anchor::end});
   svg.line({area.left, y}, {area.right, y}, {"grid", 1});
@@ -47,7 +53,7 @@ void draw_strip(Svg& svg, const Strip& strip, const Scale& x, const PlotArea& ar
   svg.line({x.at(strip.mean), y - 9}, {x.at(strip.mean), y + 9}, {"fg", 1.5});
   const double hot = x.at(strip.rates[strip.hottest]);
   svg.text({hot, y - 8}, node_name(strip.hottest), {Anchor::middle, 11, true, "fg"});
-  svg.text({area.right + 12, y + 4}, decimal(ratio(strip), 2) + " × mean");
+  svg.text({area.right + 12, y + 4}, ratio_text(ratio(strip)));
 }
 
 DataTable table_of(const ChartContext& context) {

@@ -50,4 +50,7 @@ failed=0
 look crash crash-process --reps 3 --set /params/users=400 --set /params/rooms=40 \
   --set /params/dm='"40/s"' --set /params/chat='"8/s"' --set /params/measure='"100s"' || failed=1
 look hello two-node-hello --reps 1 || failed=1
+# The largest page: 100 nodes, 420 seconds. What is in a page does not grow with the users.
+look deploy million-deploy --reps 1 --set /params/desktop=3000 --set /params/mobile=2000 \
+  --set /params/rooms=250 --set /params/chat='"5/s"' --set /params/dm='"50/s"' || failed=1
 exit "$failed"
