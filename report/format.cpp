@@ -134,6 +134,27 @@ std::string pad_right(std::string_view text, std::size_t width) {
   return padded;
 }
 
+std::string text_table(const std::vector<std::vector<std::string>>& rows, std::size_t left,
+                       std::string_view indent) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], display_width(row[i]));
+    }
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string gap(widths[i] - display_width(row[i]), ' ');
+      line += (i == 0 ? "" : "  ") + (i < left ? row[i] + gap : gap + row[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
 std::string shortened(std::string_view text, std::size_t width) {
   if (display_width(text) <= width) return std::string(text);
   std::string kept;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace squall {
 
@@ -37,6 +38,10 @@ std::string with_unit(double value, std::string_view unit, const Glyphs& glyphs)
 // Columns on a terminal, counting code points of UTF-8.
 std::size_t display_width(std::string_view text);
 std::string pad_right(std::string_view text, std::size_t width);
+// Columns as wide as their widest cell, two blanks apart. The first `left` columns begin at the
+// left, the others end at the right. At least one row, all of them equally long.
+std::string text_table(const std::vector<std::vector<std::string>>& rows, std::size_t left,
+                       std::string_view indent = "");
 // At most `width` columns; the cut is marked with "~".
 std::string shortened(std::string_view text, std::size_t width);
 // Names from a scenario are untrusted: control characters, with them line breaks and terminal

@@ -58,23 +58,6 @@ Row row_of(const SweepPointResult& point, const SweepStrategy& strategy) {
   return row;
 }
 
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i]));
-    }
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line = "   ";
-    for (std::size_t i = 0; i < row.size(); ++i) line += " " + pad_right(row[i], widths[i] + 1);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string to_text(const SweepResult& result, std::size_t most_rows) {
@@ -89,7 +72,7 @@ std::string to_text(const SweepResult& result, std::size_t most_rows) {
                      std::to_string(result.points.size()) + " points x " +
                      std::to_string(result.strategies.size()) + " strategies x " +
                      std::to_string(result.seeds.size()) + " seeds; means over seeds\n\n";
-  text += aligned(rows);
+  text += text_table(rows, rows.front().size(), "    ");
   if (left_out > 0) {
     text += "    and " + std::to_string(left_out) + " more rows; all of them are in sweep.csv\n";
   }

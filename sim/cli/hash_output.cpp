@@ -33,27 +33,6 @@ std::string_view word(HashEvent event) {
 
 std::string percent(double share) { return decimal(share * 100, 1) + " %"; }
 
-// The first `left` columns begin at the left, the others end at the right.
-std::string table(const std::vector<Row>& rows, std::size_t left) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i]));
-    }
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - display_width(row[i]), ' ');
-      line += (i == 0 ? "" : "  ") + (i < left ? row[i] + gap : gap + row[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
 std::string shown(const std::string& address) {
   return address.empty() ? "(none)" : printable(address);
 }
@@ -68,7 +47,7 @@ std::string assignment_table(const HashAnswer& answer) {
   for (std::size_t key = 0; key < answer.keys.size(); ++key) {
     rows.push_back({printable(answer.keys[key]), shown(server_of(answer, key))});
   }
-  return table(rows, 2);
+  return text_table(rows, 2);
 }
 
 std::string load_table(const HashAnswer& answer) {
@@ -80,7 +59,7 @@ std::string load_table(const HashAnswer& answer) {
                     std::to_string(server.backend.weight), grouped(all[i].keys),
                     percent(all[i].share), percent(all[i].ideal_share)});
   }
-  return table(rows, 1) + "The fullest has " + decimal(fullest_factor(all), 2) +
+  return text_table(rows, 1) + "The fullest has " + decimal(fullest_factor(all), 2) +
          " times its ideal share.\n";
 }
 
@@ -93,7 +72,7 @@ std::string change_table(const HashAnswer& answer) {
          grouped(change.moves.size()), percent(static_cast<double>(change.moves.size()) / keys),
          percent(change.ideal_share), grouped(change.needless), decimal(change.fullest_factor, 2)});
   }
-  return table(rows, 1) +
+  return text_table(rows, 1) +
          "dies: stays in the list and is skipped; leaves: its line is taken out of the list.\n"
          "needless: moved between two servers that did not change.\n" +
          (answer.list_moves ? "" : "one-more:80 is an example; --join takes a real server.\n");
@@ -107,7 +86,7 @@ std::string move_table(const HashAnswer& answer) {
                       printable(answer.keys[move.key]), shown(move.from), shown(move.to)});
     }
   }
-  return rows.size() == 1 ? "" : "\n" + table(rows, 4);
+  return rows.size() == 1 ? "" : "\n" + text_table(rows, 4);
 }
 
 Json address_or_null(const std::string& address) {

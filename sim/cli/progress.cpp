@@ -7,22 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/cli/options.hpp"
+#include "sim/cli/progress_clock.hpp"
 #include "squall_version.hpp"
 
 namespace squall {
 namespace {
 
-constexpr std::chrono::milliseconds kRedrawEvery{100};
-constexpr std::chrono::seconds kPlainLineEvery{10};
 constexpr std::size_t kBarWidth = 20;
-
-// 75 s -> "1:15"
-std::string clock_text(double seconds) {
-  char text[32];
-  const auto whole = static_cast<long long>(seconds);
-  std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
-  return text;
-}
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return "-";
@@ -30,10 +21,6 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   std::snprintf(text, sizeof text, "%.3f %%",
                 100.0 * static_cast<double>(part) / static_cast<double>(whole));
   return text;
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ class Progress {
   void begin();
   void finished(const FarmProgress& progress);
   void live(const live::LiveProgress& progress);  // of the live run under way, once a second
-  void end();  // draws the last state
+  void end();                                     // draws the last state
 
  private:
   using Clock = std::chrono::steady_clock;

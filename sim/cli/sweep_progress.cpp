@@ -5,26 +5,13 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "sim/cli/progress_clock.hpp"
 #include "squall_version.hpp"
 
 namespace squall {
 namespace {
 
-constexpr std::chrono::milliseconds kRedrawEvery{100};
-constexpr std::chrono::seconds kPlainLineEvery{10};
 constexpr std::size_t kBarWidth = 30;
-
-// 75 s -> "1:15"
-std::string clock_text(double seconds) {
-  char text[32];
-  const auto whole = static_cast<long long>(seconds);
-  std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
-  return text;
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 // it. So an event is only put down in the bucket of its window, and a bucket is sorted once, when
 // its window is opened. Total order: time, then order of scheduling, as in event_queue.hpp, which
 // takes events for any time from now on and has no such contract.
+// No part of the engine has that lookahead, so none uses it: bench/ measures with it what one would
+// be worth.
 // Windows may be shorter than the lookahead: some ten thousand events in each are best, because
 // then they are sorted in the second cache. Not thread-safe; threads have a queue each.
 #pragma once

@@ -18,7 +18,8 @@ std::unique_ptr<ScratchFolder> ScratchFolder::make(std::string_view purpose, std
     error = "no folder for temporary files ($TMPDIR): " + failure.message();
     return nullptr;
   }
-  std::string pattern = (parent / ("squall-" + std::string(purpose) + "-XXXXXX")).string();
+  std::string pattern = (parent / ("squall-" + std::string(purpose) + "-" + std::string(6, 'X')))
+                            .string();  // mkdtemp() fills it in
   if (::mkdtemp(pattern.data()) == nullptr) {
     error = "cannot make a folder in " + parent.string() + ": " + std::strerror(errno);
     return nullptr;

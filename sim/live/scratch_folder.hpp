@@ -13,8 +13,8 @@ namespace squall::live {
 
 class ScratchFolder {
  public:
-  // `purpose` becomes part of the name: squall-PURPOSE-XXXXXX. Null on failure, and then `error`
-  // says why.
+  // `purpose` becomes part of the name: squall-PURPOSE- and six letters. Null on failure, and then
+  // `error` says why.
   static std::unique_ptr<ScratchFolder> make(std::string_view purpose, std::string& error);
   ~ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;

@@ -2,8 +2,6 @@
 // Work comes every few microseconds, so a helper looks for it a while before it goes to sleep.
 #include "sim/machine/crew.hpp"
 
-#include <algorithm>
-
 namespace squall {
 namespace {
 

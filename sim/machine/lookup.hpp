@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <cstddef>
 #include <utility>
 
 namespace squall {
@@ -21,7 +20,6 @@ class Lookup {
   // The value, made from nothing when there was none.
   Value& operator[](const Key& key) { return table_[key]; }
   void erase(const Key& key) { table_.erase(key); }
-  std::size_t size() const { return table_.size(); }
 
  private:
   boost::unordered_flat_map<Key, Value> table_;

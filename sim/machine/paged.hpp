@@ -1,8 +1,8 @@
 // A growing array in large pages: nothing moves when it grows, and no room is kept in reserve.
 //
 // For the arrays that hold something of every client. Where the system can (Linux), all but the
-// first page are backed by huge pages: a fan-out looks at clients in no order, and would miss the
-// address cache at every one of them.
+// first page, which a small run barely touches, are backed by huge pages: a fan-out looks at
+// clients in no order, and would miss the address cache at every one of them.
 #pragma once
 
 #include <sys/mman.h>
@@ -45,7 +45,7 @@ class Paged {
     void* memory = std::aligned_alloc(kHuge, bytes);
     if (memory == nullptr) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
-    if (!pages_.empty() && sizeof(T) % 32 == 0) madvise(memory, bytes, MADV_HUGEPAGE);
+    if (!pages_.empty()) madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
     pages_.emplace_back(static_cast<T*>(memory));
   }

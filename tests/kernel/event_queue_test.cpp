@@ -105,6 +105,30 @@ TEST(EventQueue, what_is_scheduled_for_now_comes_after_what_is_already_there_for
   EXPECT_EQ(popped(queue), Entry(5ns, 3));
 }
 
+// More than a window takes: it is split, and what is scheduled while it is played lies before, in
+// and behind the part that is played.
+TEST(EventQueue, a_crowded_window_keeps_the_order) {
+  constexpr int kCrowd = 20'000;
+  EventQueue<int> queue(Time{0});
+  std::vector<Entry> model;
+  const auto put = [&](Time at) {
+    model.emplace_back(at, static_cast<int>(model.size()));
+    queue.schedule(at, model.back().second);
+  };
+  for (std::int64_t i = 0; i < kCrowd; ++i) put(Time{1'000'000 + i * 7919 % 300'000});
+
+  std::vector<Entry> left;
+  while (!queue.empty()) {
+    left.push_back(popped(queue));
+    const std::int64_t k = left.back().second;
+    if (k < kCrowd) put(left.back().first + Time{k * 31 % 400});
+  }
+
+  std::stable_sort(model.begin(), model.end(),
+                   [](const Entry& a, const Entry& b) { return a.first < b.first; });
+  EXPECT_EQ(left, model);
+}
+
 TEST(EventQueue, times_before_measure_are_as_good_as_any) {
   EventQueue<int> queue(-30s);
 

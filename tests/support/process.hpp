@@ -30,9 +30,9 @@ struct ProcessResult {
 };
 
 struct ProcessCommand {
-  std::vector<std::string> words;               // the program first
-  std::string folder = ".";                     // where it runs
-  std::vector<std::string> environment;         // "NAME=VALUE", added to the own one
+  std::vector<std::string> words;        // the program first
+  std::string folder = ".";              // where it runs
+  std::vector<std::string> environment;  // "NAME=VALUE", added to the own one
   // Called with the process id whenever a piece of standard error has arrived.
   std::function<void(pid_t, const std::string& err_so_far)> on_err;
 };
@@ -99,7 +99,9 @@ inline ProcessResult run_process(const ProcessCommand& command) {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "squall-XXXXXX").string();
+    // mkdtemp() fills in the six letters.
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / ("squall-" + std::string(6, 'X'))).string();
     SQUALL_CHECK(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }
