@@ -128,10 +128,15 @@ void Clients::play(std::uint32_t link, const LinkActions& actions, CloseReason w
       case LinkAction::Kind::close: close(slots_[link].connection, why, trigger, true); break;
       case LinkAction::Kind::send_ping: ping(link); break;
       case LinkAction::Kind::start_timer:
-        world_.at(action.at, {EventKind::link_timer, kNoNode, link, action.generation});
+        if (!timer_waits_for_ping(link, action.at)) start_timer(link, action.at);
         break;
     }
   }
+}
+
+// Of the link's present generation.
+void Clients::start_timer(std::uint32_t link, Time at) {
+  world_.at(at, {EventKind::link_timer, kNoNode, link, slots_[link].link.generation});
 }
 
 void Clients::link_timer(std::uint32_t link, std::uint32_t generation) {
@@ -193,12 +198,14 @@ void Clients::notice(ConnectionId id) {
   pipe.noticed = true;
   --ready_links_;
   world_.oracle.noticed(id, world_.now);
+  world_.nodes->expect_silence(id);
 }
 
 // The client is done with a ready connection.
 void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   world_.oracle.dead(id, world_.now, why, trigger);
+  lose_pong(id);
   if (why == CloseReason::logout) world_.pipe(id).flushes = true;
   notice(id);
   world_.update_reach(endpoint);
@@ -264,6 +271,7 @@ void Clients::end_at_client(ConnectionId id) {
   }
   if (record.dead != kNever) return;
   world_.oracle.dead(id, world_.now, why, trigger);
+  lose_pong(id);
   notice(id);
   world_.update_reach(endpoint);
   lost(link, why, trigger);

@@ -29,7 +29,11 @@ class Clients {
   void welcome(ConnectionId id);
   void attempt_refused(ConnectionId id);
   void end_at_client(ConnectionId id);
+  // ---- heartbeats ----
+  bool ping_was_read(ConnectionId id, Time arrival);
   void pong(ConnectionId id);
+  void cut_off(ConnectionId id);
+  void book_pongs_in_flight();
 
   void join(EndpointId endpoint, RoomId room);
   void leave(EndpointId endpoint, RoomId room);
@@ -43,7 +47,10 @@ class Clients {
   std::vector<NodeId> sisters(ConnectionId id) const;
 
   // For events that will soon be played.
-  void fetch_link(std::uint32_t link) const { fetch_ahead(&slots_[link]); }
+  void fetch_link(std::uint32_t link) const {
+    fetch_ahead(&slots_[link]);
+    world_.fetch_draws(owner(link));
+  }
   void fetch_connection(std::uint32_t link) const;
 
   struct Tally {
@@ -67,7 +74,10 @@ class Clients {
   void connect(std::uint32_t link);
   void give_up(std::uint32_t link, CloseReason why, TriggerId trigger);
   void lost(std::uint32_t link, CloseReason why, TriggerId trigger);
+  void start_timer(std::uint32_t link, Time at);
   void ping(std::uint32_t link);
+  bool timer_waits_for_ping(std::uint32_t link, Time at) const;
+  bool lose_pong(ConnectionId id);
   void notice(ConnectionId id);
   void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
   TriggerId blame_silence(ConnectionId id) const;

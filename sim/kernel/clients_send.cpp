@@ -105,32 +105,6 @@ void Clients::fetch_connection(std::uint32_t link) const {
   fetch_ahead(&world_.oracle.connection(id));
 }
 
-// ---- heartbeats --------------------------------------------------------------------------------
-
-void Clients::ping(std::uint32_t link) {
-  const ConnectionId id = slots_[link].connection;
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  const WireCost cost = wire::websocket(0, true);
-  world_.bytes.sent(Link::client_to_lb, BytePurpose::control, cost, world_.now, record.node);
-  world_.bytes.sent(Link::lb_to_node, BytePurpose::control, cost, world_.now, record.node);
-  Pipe& pipe = world_.pipe(id);
-  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
-  world_.at(pipe.last_uplink,
-            {EventKind::ping_arrives, record.node, static_cast<std::uint32_t>(id)});
-}
-
-void Clients::pong(ConnectionId id) {
-  const WireCost cost = wire::websocket(0, false);
-  if (world_.oracle.connection(id).dead != kNever) {
-    world_.bytes.lost(Link::node_to_lb, cost);
-    world_.bytes.lost(Link::lb_to_client, cost);
-    return;
-  }
-  world_.bytes.received(Link::node_to_lb, cost);
-  world_.bytes.received(Link::lb_to_client, cost);
-  slots_[world_.pipe(id).link].link.heard(world_.now);
-}
-
 // ---- individuals: joins and leaves -------------------------------------------------------------
 
 bool Clients::wants(EndpointId endpoint, RoomId room) const {

@@ -21,6 +21,8 @@ struct PlayOptions {
   std::optional<Mechanism> mute;            // tests: swallow the reports of this mechanism
   JourneyLog* log = nullptr;                // filled during the run when given
   unsigned threads = 1;  // that share the work of this run; no result depends on it
+  // Tests: play every event of every heartbeat, also of quiet ones. No result depends on it.
+  bool single_heartbeats = false;
 };
 
 // The record of a run that was stopped carries a violation "run cut short".

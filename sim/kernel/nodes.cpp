@@ -148,8 +148,7 @@ void Nodes::open_session(Node& node, ConnectionId id) {
   pipe.last_heard = world_.now;
   world_.oracle.opened(id, world_.now);
   ++opened_;
-  const ClientConfig& client = world_.scenario.client;
-  check_silence_at(node.id, id, world_.now + client.heartbeat_every + client.heartbeat_timeout);
+  check_silence(id);
 }
 
 void Nodes::remove_session(Node& node, ConnectionId id) {
@@ -234,27 +233,6 @@ void Nodes::say_goodbye(ConnectionId id) {
   const Time all = record.reason == CloseReason::drain ? pipe.last_arrival : flushed;
   world_.at(std::max(world_.now + delay, all),
             {EventKind::end_at_client, kNoNode, static_cast<std::uint32_t>(id)});
-}
-
-void Nodes::check_silence_at(NodeId node, ConnectionId id, Time when) {
-  for (const Pause& pause : world_.plan.pauses(node)) {
-    if (pause.range.contains(when)) when = pause.range.end;  // nobody looks at timers meanwhile
-  }
-  world_.at(when, {EventKind::session_check, node, static_cast<std::uint32_t>(id)});
-}
-
-void Nodes::session_check(NodeId node, ConnectionId id) {
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.closed != kNever) return;
-  const ClientConfig& client = world_.scenario.client;
-  const Duration patience = client.heartbeat_every + client.heartbeat_timeout;
-  const Time due = world_.pipe(id).last_heard + patience;
-  if (due > world_.now) {
-    check_silence_at(node, id, due);
-    return;
-  }
-  const TriggerId trigger = record.reason != CloseReason::none ? record.trigger : kOverload;
-  close_session(id, CloseReason::heartbeat, trigger);
 }
 
 }  // namespace squall

@@ -42,8 +42,10 @@ class Nodes {
   void subscribe_arrives(NodeId node, ConnectionId id);
   void subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch);
   void end_at_node(NodeId node, ConnectionId id);
+  // ---- heartbeats ----
   void ping_arrives(NodeId node, ConnectionId id);
   void session_check(NodeId node, ConnectionId id);
+  void expect_silence(ConnectionId id);
   void join_arrives(NodeId node, ConnectionId id, RoomId room);
   void leave_arrives(NodeId node, ConnectionId id, RoomId room);
   // The node ends a session and says so.
@@ -115,7 +117,8 @@ class Nodes {
   void count_sessions(Node& node);
   void shut(ConnectionId id, CloseReason why, TriggerId trigger);
   void say_goodbye(ConnectionId id);
-  void check_silence_at(NodeId node, ConnectionId id, Time at);
+  Time patience_ends(ConnectionId id) const;
+  void check_silence(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
   void count_lookup(NodeId to, const Message& message);

@@ -75,28 +75,6 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   }
 }
 
-void Nodes::ping_arrives(NodeId node, ConnectionId id) {
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  const WireCost ping = wire::websocket(0, true);
-  if (record.closed != kNever || record.dead != kNever) {
-    world_.bytes.lost(Link::client_to_lb, ping);
-    world_.bytes.lost(Link::lb_to_node, ping);
-    return;
-  }
-  world_.bytes.received(Link::client_to_lb, ping);
-  world_.bytes.received(Link::lb_to_node, ping);
-  Pipe& pipe = world_.pipe(id);
-  pipe.last_heard = world_.now;
-  const Time answered = loop_of(id).work(world_.now, world_.costs.heartbeat);
-  const EndpointId endpoint = record.endpoint;
-  pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
-  const WireCost pong = wire::websocket(0, false);
-  world_.bytes.sent(Link::node_to_lb, BytePurpose::control, pong, world_.now, node);
-  world_.bytes.sent(Link::lb_to_client, BytePurpose::control, pong, world_.now, node);
-  world_.at(pipe.last_arrival, {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
-  step(node, SessionHeard{endpoint});
-}
-
 // Both directions, when the node takes the request up.
 void Nodes::handshake_bytes(ConnectionId id) {
   const NodeId node = world_.oracle.connection(id).node;

@@ -5,6 +5,7 @@
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 
@@ -43,6 +44,7 @@ void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
     const ConnectionId session = node.sessions.back();
     if (why == CloseReason::host_loss) {
       world_.oracle.dead(session, world_.now, why, trigger);
+      world_.clients->cut_off(session);
       shut(session, why, trigger);
     } else {
       shut(session, why, trigger);

@@ -13,18 +13,20 @@
 
 namespace squall {
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
-             std::optional<Mechanism> mute, unsigned threads)
+             const PlayOptions& options)
     : scenario(the_scenario),
       spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
       costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),
-      crew(threads),
+      crew(options.threads),
       plan(the_scenario, seed),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
-      ledger(ledger_setup(plan, the_spec, backplane.uncovered(spec), mute), oracle, bytes),
+      ledger(ledger_setup(plan, the_spec, backplane.uncovered(spec), options.mute), oracle, bytes),
       queue(-the_scenario.time.warmup),
       now(-the_scenario.time.warmup),
+      log(options.log),
+      single_heartbeats(options.single_heartbeats),
       client_node_(the_scenario.cluster.net.client_node),
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),

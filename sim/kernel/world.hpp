@@ -12,9 +12,11 @@
 
 #include "scenarios/model/plan.hpp"
 #include "sim/kernel/cost_profile.hpp"
+#include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/machine/crew.hpp"
+#include "sim/machine/fetch_ahead.hpp"
 #include "sim/machine/paged.hpp"
 #include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
@@ -38,11 +40,12 @@ struct alignas(64) Pipe {
   Time downlink_busy{kBeforeAll};    // the client's line is busy until
   std::uint32_t ns_per_byte_q8 = 0;  // downlink rate, in 1/256 ns per byte
   std::uint16_t loop = 0;
-  std::uint16_t unread = 0;                   // client frames in the node's CPU queue
-  Time last_uplink{kBeforeAll};               // at the node
-  Time last_heard{kBeforeAll};                // by the node
-  std::uint32_t link = 0;                     // of the client
-  std::uint32_t place = 0;                    // position in the node's list of sessions
+  std::uint16_t unread = 0;      // client frames in the node's CPU queue
+  Time last_uplink{kBeforeAll};  // at the node
+  Time last_heard{kBeforeAll};   // by the node
+  Time pong_due{kBeforeAll};     // at the client: booked as received, see heartbeats.cpp
+  std::uint32_t link = 0;        // of the client
+  std::uint32_t place = 0;       // position in the node's list of sessions
   ConnectionId next_session = kNoConnection;  // of the same endpoint
   bool noticed = false;                       // the client knows that it is over
   bool flushes = false;  // it ended by a clean close: what was written still arrives
@@ -53,7 +56,7 @@ struct alignas(64) Pipe {
 class World {
  public:
   World(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
-        std::optional<Mechanism> mute, unsigned threads);
+        const PlayOptions& options);
   ~World();
 
   const Scenario& scenario;
@@ -68,7 +71,8 @@ class World {
   EventQueue<Event> queue;
   Time now;
   Paged<Pipe> pipes;  // by connection
-  JourneyLog* log = nullptr;
+  JourneyLog* const log;
+  const bool single_heartbeats;
 
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;
@@ -84,6 +88,7 @@ class World {
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
   Duration client_delay(EndpointId endpoint);  // of handshakes, heartbeats, closes
+  void fetch_draws(EndpointId endpoint) const { fetch_ahead(&client_draws_[index(endpoint)]); }
   Duration message_delay(std::uint64_t bits) const { return Duration{client_node_.sample(bits)}; }
   Rng downlink_rng(MessageId id) const {
     return Rng(plan.seed(), Purpose::downlink_latency, ledger.number(id));

@@ -42,13 +42,13 @@ class ByteBook {
   }
 
   const ByteMatrix& window() const { return window_; }
+  struct Totals {  // of the whole run
+    Bytes sent = 0, received = 0, lost = 0, in_flight = 0, by_purpose = 0;
+  };
+  const std::array<Totals, kLinks>& totals() const { return totals_; }
   void check(std::vector<Violation>& violations) const;
 
  private:
-  struct Totals {
-    Bytes sent = 0, received = 0, lost = 0, in_flight = 0, by_purpose = 0;
-  };
-
   static bool touches_node(Link link) {
     return link != Link::client_to_lb && link != Link::lb_to_client;
   }

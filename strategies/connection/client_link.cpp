@@ -56,6 +56,13 @@ void ClientLink::timer(Time now, std::uint32_t fired, const LinkOptions& options
   }
 }
 
+Time ClientLink::unheard(const LinkOptions& options) {
+  waiting_pong = true;
+  last_heard = ping_sent - Duration{1};
+  ++generation;
+  return ping_sent + options.heartbeat_timeout;
+}
+
 void ClientLink::connect(Time now, const LinkOptions& options, LinkActions& actions) {
   phase = LinkPhase::connecting;
   actions.add({LinkAction::Kind::connect});

@@ -67,6 +67,9 @@ struct ClientLink {
   void stop(LinkActions& actions);                                         // the user logs out
   void opened(Time now, const LinkOptions& options, LinkActions& actions);
   void heard(Time now) { last_heard = now; }
+  // Takes back the last heard(), which was told ahead of time: the pong is lost. Returns when the
+  // time-out of its ping is due; the timer has the new generation.
+  Time unheard(const LinkOptions& options);
   // The attempt failed, or the ready connection ended and the client noticed.
   void lost(Time now, const LinkOptions& options, const Rng& rng, LinkActions& actions);
   void timer(Time now, std::uint32_t fired, const LinkOptions& options, const Rng& rng,

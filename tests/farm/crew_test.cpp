@@ -27,21 +27,6 @@ const char* const kLargeRooms = R"json({
   ]
 })json";
 
-std::vector<std::uint64_t> everything(const RunRecord& run) {
-  std::vector<std::uint64_t> list{run.fingerprint, run.events, run.losses.size()};
-  for (const Cell& cell : run.cells) {
-    for (const Histogram* histogram : {&cell.latency, &cell.service, &cell.skew}) {
-      for (const Histogram::Bucket& bucket : histogram->buckets()) {
-        list.push_back(static_cast<std::uint64_t>(bucket.low));
-        list.push_back(bucket.count);
-      }
-    }
-    for (const __int128 sum : cell.stage_sum) list.push_back(static_cast<std::uint64_t>(sum));
-  }
-  for (const LossRow& row : run.losses) list.push_back(row.pairs);
-  return list;
-}
-
 TEST(Crew, EveryPartIsDoneOnce) {
   Crew crew(4);
   std::vector<int> done(crew.size());

@@ -134,4 +134,29 @@ inline std::uint64_t lost_by(const RunRecord& run, Mechanism mechanism) {
   return pairs;
 }
 
+// Numbers that differ when two runs do; how many events it took is none of them.
+inline std::vector<std::uint64_t> everything(const RunRecord& run) {
+  const auto low = [](__int128 sum) { return static_cast<std::uint64_t>(sum); };
+  std::vector<std::uint64_t> list{run.fingerprint,     run.losses.size(),  run.attempts,
+                                  run.disconnects,     low(run.reachable), low(run.deaf),
+                                  low(run.login_wait), low(run.ghost_ns),  run.ghost_pushes};
+  const auto add = [&](const Histogram& histogram) {
+    for (const Histogram::Bucket& bucket : histogram.buckets()) {
+      list.push_back(static_cast<std::uint64_t>(bucket.low));
+      list.push_back(bucket.count);
+    }
+  };
+  add(run.ready_again);
+  for (const Cell& cell : run.cells) {
+    for (const Histogram* histogram : {&cell.latency, &cell.service, &cell.skew}) add(*histogram);
+    for (const __int128 sum : cell.stage_sum) list.push_back(low(sum));
+  }
+  for (const LossRow& row : run.losses) list.push_back(row.pairs);
+  for (const NodeRow& row : run.node_rows) {
+    list.push_back(low(row.queue_ns));
+    list.push_back(low(row.busy.count()));
+  }
+  return list;
+}
+
 }  // namespace squall::testing

@@ -1,0 +1,169 @@
+// A heartbeat's way: the client's ping, the node's pong, and who notices when one is missing.
+//
+// When the node has read a ping, the rest of a quiet round is known: when the pong will be there,
+// and that the client will then wait for the next ping. It is booked at once, and no event is spent
+// on the pong, on the client's time-out, and on the node's look at a session that is not silent.
+// What may still spoil the round takes it back: the path ends before the pong is there. With
+// PlayOptions::single_heartbeats every event is played; a test holds one against the other.
+#include <algorithm>
+
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/nodes.hpp"
+
+namespace squall {
+namespace {
+
+void book_pongs(World& world, std::int64_t received, std::int64_t lost) {
+  const WireCost cost = wire::websocket(0, false);
+  for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
+    world.bytes.received(link, cost, received);
+    world.bytes.lost(link, cost, lost);
+  }
+}
+
+void book_ping(World& world, bool lost) {
+  const WireCost cost = wire::websocket(0, true);
+  for (const Link link : {Link::client_to_lb, Link::lb_to_node}) {
+    lost ? world.bytes.lost(link, cost) : world.bytes.received(link, cost);
+  }
+}
+
+}  // namespace
+
+// ---- the client --------------------------------------------------------------------------------
+
+void Clients::ping(std::uint32_t link) {
+  const ConnectionId id = slots_[link].connection;
+  const NodeId node = world_.oracle.connection(id).node;
+  const WireCost cost = wire::websocket(0, true);
+  world_.bytes.sent(Link::client_to_lb, BytePurpose::control, cost, world_.now, node);
+  world_.bytes.sent(Link::lb_to_node, BytePurpose::control, cost, world_.now, node);
+  Pipe& pipe = world_.pipe(id);
+  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
+  world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
+}
+
+// A time-out that may run out while its ping is under way; later is decided when the ping is there.
+bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
+  const Slot& slot = slots_[link];
+  return !world_.single_heartbeats && slot.link.phase == LinkPhase::ready &&
+         slot.link.waiting_pong && world_.pipes[index(slot.connection)].last_uplink < at;
+}
+
+// The ping of this connection was read, and its pong will be there at `arrival`, or is lost
+// (kNever). True when the rest of the round is settled with that.
+bool Clients::ping_was_read(ConnectionId id, Time arrival) {
+  if (world_.single_heartbeats) return false;
+  Pipe& pipe = world_.pipe(id);
+  ClientLink& link = slots_[pipe.link].link;
+  const bool waits = link.phase == LinkPhase::ready && link.waiting_pong;
+  if (slots_[pipe.link].connection != id || !waits) return false;  // it has gone meanwhile
+  const Time silence = link.ping_sent + options_.heartbeat_timeout;
+  if (arrival >= silence) {
+    if (silence > world_.now) start_timer(pipe.link, silence);  // otherwise it was started then
+    return false;
+  }
+  pipe.pong_due = arrival;
+  book_pongs(world_, 1, 0);
+  LinkActions next;
+  link.heard(arrival);
+  link.timer(silence, link.generation, options_, backoff_rng(pipe.link), next);
+  play(pipe.link, next, CloseReason::none, kStructural);
+  return true;
+}
+
+void Clients::pong(ConnectionId id) {
+  const bool lost = world_.oracle.connection(id).dead != kNever;
+  book_pongs(world_, lost ? 0 : 1, lost ? 1 : 0);
+  if (!lost) slots_[world_.pipe(id).link].link.heard(world_.now);
+}
+
+// The path has ended. True when a pong that was booked as received is lost by that.
+bool Clients::lose_pong(ConnectionId id) {
+  Pipe& pipe = world_.pipe(id);
+  if (pipe.pong_due <= world_.now) return false;
+  pipe.pong_due = kBeforeAll;
+  book_pongs(world_, -1, 1);
+  return true;
+}
+
+// The path has ended and the client does not know: it goes on waiting for the pong.
+void Clients::cut_off(ConnectionId id) {
+  if (!lose_pong(id)) return;
+  const std::uint32_t link = world_.pipe(id).link;
+  start_timer(link, slots_[link].link.unheard(options_));
+}
+
+// At the end of the run: pongs that are still on their way.
+void Clients::book_pongs_in_flight() {
+  const WireCost cost = wire::websocket(0, false);
+  for (std::size_t i = 0; i < world_.pipes.size(); ++i) {
+    if (world_.pipes[i].pong_due <= world_.now) continue;
+    book_pongs(world_, -1, 0);
+    world_.bytes.in_flight(Link::node_to_lb, cost);
+    world_.bytes.in_flight(Link::lb_to_client, cost);
+  }
+}
+
+// ---- the node ----------------------------------------------------------------------------------
+
+void Nodes::ping_arrives(NodeId node, ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const bool lost = record.closed != kNever || record.dead != kNever;
+  book_ping(world_, lost);
+  if (lost) {
+    world_.clients->ping_was_read(id, kNever);
+    return;
+  }
+  Pipe& pipe = world_.pipe(id);
+  pipe.last_heard = world_.now;
+  const Time answered = loop_of(id).work(world_.now, world_.costs.heartbeat);
+  const EndpointId endpoint = record.endpoint;
+  pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
+  const WireCost pong = wire::websocket(0, false);
+  world_.bytes.sent(Link::node_to_lb, BytePurpose::control, pong, world_.now, node);
+  world_.bytes.sent(Link::lb_to_client, BytePurpose::control, pong, world_.now, node);
+  if (!world_.clients->ping_was_read(id, pipe.last_arrival)) {
+    world_.at(pipe.last_arrival,
+              {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
+  }
+  step(node, SessionHeard{endpoint});
+}
+
+// When the node gives this session up if it hears nothing more.
+Time Nodes::patience_ends(ConnectionId id) const {
+  const ClientConfig& client = world_.scenario.client;
+  return world_.pipes[index(id)].last_heard + client.heartbeat_every + client.heartbeat_timeout;
+}
+
+// The client has gone and may not have told: nothing more may be heard of this session, and no look
+// at it may be pending. One is when its patience has ended before.
+void Nodes::expect_silence(ConnectionId id) {
+  if (world_.single_heartbeats || world_.oracle.connection(id).closed != kNever) return;
+  if (patience_ends(id) >= world_.now) check_silence(id);
+}
+
+void Nodes::check_silence(ConnectionId id) {
+  world_.at(patience_ends(id), {EventKind::session_check, world_.oracle.connection(id).node,
+                                static_cast<std::uint32_t>(id)});
+}
+
+// Of a session that was heard meanwhile the next round takes care: a ping that fails, or a client
+// that goes, asks for the next look.
+void Nodes::session_check(NodeId node, ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  if (record.closed != kNever) return;
+  if (patience_ends(id) > world_.now) {
+    if (world_.single_heartbeats) check_silence(id);
+    return;
+  }
+  for (const Pause& pause : world_.plan.pauses(node)) {
+    if (!pause.range.contains(world_.now)) continue;  // nobody looks at timers meanwhile
+    world_.at(pause.range.end, {EventKind::session_check, node, static_cast<std::uint32_t>(id)});
+    return;
+  }
+  const TriggerId trigger = record.reason != CloseReason::none ? record.trigger : kOverload;
+  close_session(id, CloseReason::heartbeat, trigger);
+}
+
+}  // namespace squall
