@@ -143,8 +143,9 @@ void Clients::link_timer(std::uint32_t link, std::uint32_t generation) {
   Slot& slot = slots_[link];
   if (slot.link.generation != generation) return;
   const bool connecting = slot.link.phase == LinkPhase::connecting;
-  const TriggerId trigger =
-      connecting ? world_.oracle.gap_trigger(owner(link)) : blame_silence(slot.connection);
+  TriggerId trigger = kStructural;
+  if (connecting) trigger = world_.oracle.gap_trigger(owner(link));
+  if (slot.link.pong == ClientLink::Pong::awaited) trigger = blame_silence(slot.connection);
   LinkActions actions;
   slot.link.timer(world_.now, generation, options_, backoff_rng(link), actions);
   play(link, actions, connecting ? CloseReason::timeout : CloseReason::heartbeat, trigger);
@@ -205,7 +206,7 @@ void Clients::notice(ConnectionId id) {
 void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   world_.oracle.dead(id, world_.now, why, trigger);
-  lose_pong(id);
+  path_ended(id);
   if (why == CloseReason::logout) world_.pipe(id).flushes = true;
   notice(id);
   world_.update_reach(endpoint);
@@ -271,7 +272,7 @@ void Clients::end_at_client(ConnectionId id) {
   }
   if (record.dead != kNever) return;
   world_.oracle.dead(id, world_.now, why, trigger);
-  lose_pong(id);
+  path_ended(id);
   notice(id);
   world_.update_reach(endpoint);
   lost(link, why, trigger);

@@ -32,6 +32,7 @@ class Clients {
   // ---- heartbeats ----
   bool ping_was_read(ConnectionId id, Time arrival);
   void pong(ConnectionId id);
+  bool path_ended(ConnectionId id);
   void cut_off(ConnectionId id);
   void book_pongs_in_flight();
 
@@ -47,11 +48,13 @@ class Clients {
   std::vector<NodeId> sisters(ConnectionId id) const;
 
   // For events that will soon be played.
-  void fetch_link(std::uint32_t link) const {
-    fetch_ahead(&slots_[link]);
-    world_.fetch_draws(owner(link));
+  void fetch_link(std::uint32_t link) const { fetch_ahead(&slots_[link]); }
+  void fetch_pipe(std::uint32_t link) const;
+
+  // Numbers an endpoint's delays, for World::client_delay.
+  std::uint32_t next_delay(EndpointId endpoint) {
+    return slots_[index(endpoint) * links_per_endpoint_].delays++;
   }
-  void fetch_connection(std::uint32_t link) const;
 
   struct Tally {
     std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0;
@@ -64,10 +67,12 @@ class Clients {
   std::uint32_t slot(std::uint32_t link) const { return link % links_per_endpoint_; }
 
  private:
-  struct Slot {
+  struct alignas(32) Slot {  // two share a cache line, and none lies on two
     ClientLink link;
     ConnectionId connection = kNoConnection;
+    std::uint32_t delays = 0;  // drawn for this endpoint so far; in the slot of its first link
   };
+  static_assert(sizeof(Slot) == 32);
 
   Rng backoff_rng(std::uint32_t link) const;
   void play(std::uint32_t link, const LinkActions& actions, CloseReason why, TriggerId trigger);
@@ -77,7 +82,6 @@ class Clients {
   void start_timer(std::uint32_t link, Time at);
   void ping(std::uint32_t link);
   bool timer_waits_for_ping(std::uint32_t link, Time at) const;
-  bool lose_pong(ConnectionId id);
   void notice(ConnectionId id);
   void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
   TriggerId blame_silence(ConnectionId id) const;

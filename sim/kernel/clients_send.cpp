@@ -98,11 +98,9 @@ void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) 
   world_.nodes->read_frame(node, id, connection);
 }
 
-void Clients::fetch_connection(std::uint32_t link) const {
+void Clients::fetch_pipe(std::uint32_t link) const {
   const ConnectionId id = slots_[link].connection;
-  if (id == kNoConnection) return;
-  fetch_ahead(&world_.pipes[index(id)]);
-  fetch_ahead(&world_.oracle.connection(id));
+  if (id != kNoConnection) fetch_ahead(&world_.pipes[index(id)]);
 }
 
 // ---- individuals: joins and leaves -------------------------------------------------------------

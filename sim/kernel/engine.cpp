@@ -181,20 +181,19 @@ void fetch_for(const World& world, const Event& event) {
     case EventKind::welcome:
     case EventKind::end_at_client:
     case EventKind::end_at_node:
-    case EventKind::ping_arrives:
-    case EventKind::pong_arrives:
     case EventKind::session_check:
       fetch_ahead(&world.pipes[event.a]);
       fetch_ahead(&world.oracle.connection(ConnectionId{event.a}));
       break;
+    case EventKind::ping_arrives: fetch_ahead(&world.pipes[event.a]); break;
     default: break;
   }
 }
 
 // The same for what is found through the former.
 void fetch_through(const World& world, const Event& event) {
-  if (event.kind == EventKind::link_timer) world.clients->fetch_connection(event.a);
-  if (event.kind == EventKind::pong_arrives) world.clients->fetch_link(world.pipes[event.a].link);
+  if (event.kind == EventKind::link_timer) world.clients->fetch_pipe(event.a);
+  if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
 // Frames that are still on a wire when the run ends.

@@ -34,11 +34,11 @@ void book_ping(World& world, bool lost) {
 
 void Clients::ping(std::uint32_t link) {
   const ConnectionId id = slots_[link].connection;
-  const NodeId node = world_.oracle.connection(id).node;
+  Pipe& pipe = world_.pipe(id);
+  const NodeId node = pipe.node;
   const WireCost cost = wire::websocket(0, true);
   world_.bytes.sent(Link::client_to_lb, BytePurpose::control, cost, world_.now, node);
   world_.bytes.sent(Link::lb_to_node, BytePurpose::control, cost, world_.now, node);
-  Pipe& pipe = world_.pipe(id);
   pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
 }
@@ -46,8 +46,8 @@ void Clients::ping(std::uint32_t link) {
 // A time-out that may run out while its ping is under way; later is decided when the ping is there.
 bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
   const Slot& slot = slots_[link];
-  return !world_.single_heartbeats && slot.link.phase == LinkPhase::ready &&
-         slot.link.waiting_pong && world_.pipes[index(slot.connection)].last_uplink < at;
+  return !world_.single_heartbeats && slot.link.pong == ClientLink::Pong::awaited &&
+         world_.pipes[index(slot.connection)].last_uplink < at;
 }
 
 // The ping of this connection was read, and its pong will be there at `arrival`, or is lost
@@ -56,9 +56,9 @@ bool Clients::ping_was_read(ConnectionId id, Time arrival) {
   if (world_.single_heartbeats) return false;
   Pipe& pipe = world_.pipe(id);
   ClientLink& link = slots_[pipe.link].link;
-  const bool waits = link.phase == LinkPhase::ready && link.waiting_pong;
+  const bool waits = link.pong == ClientLink::Pong::awaited;
   if (slots_[pipe.link].connection != id || !waits) return false;  // it has gone meanwhile
-  const Time silence = link.ping_sent + options_.heartbeat_timeout;
+  const Time silence = link.wait + options_.heartbeat_timeout;
   if (arrival >= silence) {
     if (silence > world_.now) start_timer(pipe.link, silence);  // otherwise it was started then
     return false;
@@ -66,7 +66,7 @@ bool Clients::ping_was_read(ConnectionId id, Time arrival) {
   pipe.pong_due = arrival;
   book_pongs(world_, 1, 0);
   LinkActions next;
-  link.heard(arrival);
+  link.heard();
   link.timer(silence, link.generation, options_, backoff_rng(pipe.link), next);
   play(pipe.link, next, CloseReason::none, kStructural);
   return true;
@@ -75,12 +75,13 @@ bool Clients::ping_was_read(ConnectionId id, Time arrival) {
 void Clients::pong(ConnectionId id) {
   const bool lost = world_.oracle.connection(id).dead != kNever;
   book_pongs(world_, lost ? 0 : 1, lost ? 1 : 0);
-  if (!lost) slots_[world_.pipe(id).link].link.heard(world_.now);
+  if (!lost) slots_[world_.pipe(id).link].link.heard();
 }
 
 // The path has ended. True when a pong that was booked as received is lost by that.
-bool Clients::lose_pong(ConnectionId id) {
+bool Clients::path_ended(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
+  pipe.over = true;
   if (pipe.pong_due <= world_.now) return false;
   pipe.pong_due = kBeforeAll;
   book_pongs(world_, -1, 1);
@@ -89,7 +90,7 @@ bool Clients::lose_pong(ConnectionId id) {
 
 // The path has ended and the client does not know: it goes on waiting for the pong.
 void Clients::cut_off(ConnectionId id) {
-  if (!lose_pong(id)) return;
+  if (!path_ended(id)) return;
   const std::uint32_t link = world_.pipe(id).link;
   start_timer(link, slots_[link].link.unheard(options_));
 }
@@ -108,17 +109,15 @@ void Clients::book_pongs_in_flight() {
 // ---- the node ----------------------------------------------------------------------------------
 
 void Nodes::ping_arrives(NodeId node, ConnectionId id) {
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  const bool lost = record.closed != kNever || record.dead != kNever;
-  book_ping(world_, lost);
-  if (lost) {
+  Pipe& pipe = world_.pipe(id);
+  book_ping(world_, pipe.over);
+  if (pipe.over) {
     world_.clients->ping_was_read(id, kNever);
     return;
   }
-  Pipe& pipe = world_.pipe(id);
   pipe.last_heard = world_.now;
   const Time answered = loop_of(id).work(world_.now, world_.costs.heartbeat);
-  const EndpointId endpoint = record.endpoint;
+  const EndpointId endpoint = world_.clients->owner(pipe.link);
   pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
   const WireCost pong = wire::websocket(0, false);
   world_.bytes.sent(Link::node_to_lb, BytePurpose::control, pong, world_.now, node);

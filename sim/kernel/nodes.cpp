@@ -78,6 +78,7 @@ void Nodes::handshake_arrives(NodeId node, ConnectionId id) {
     return;
   }
   handshake_bytes(id);
+  world_.pipe(id).node = node;
   world_.pipe(id).loop = loop_for(at(node), id);
   const Time done = loop_of(id).work(world_.now, world_.costs.handshake);
   world_.at(done,
@@ -190,6 +191,7 @@ void Nodes::shut(ConnectionId id, CloseReason why, TriggerId trigger) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   const EndpointId endpoint = record.endpoint;
   remove_session(at(record.node), id);
+  world_.pipe(id).over = true;
   world_.oracle.closed(id, world_.now, why, trigger);
   ++shut_;
   world_.update_reach(endpoint);

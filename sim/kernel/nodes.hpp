@@ -106,7 +106,8 @@ class Nodes {
   const Node& at(NodeId node) const { return nodes_[index(node)]; }
   Duration cost(Duration base, Bytes size) const;
   Loop& loop_of(ConnectionId id) {
-    return at(world_.oracle.connection(id).node).loops[world_.pipe(id).loop];
+    const Pipe& pipe = world_.pipe(id);
+    return at(pipe.node).loops[pipe.loop];
   }
   static std::uint16_t loop_for(const Node& node, ConnectionId id) {
     return static_cast<std::uint16_t>(static_cast<std::uint32_t>(id) %

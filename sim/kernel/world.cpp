@@ -31,7 +31,6 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
       node_registry_(the_scenario.cluster.net.node_registry),
-      client_draws_(plan.endpoints(), 0),
       other_draws_(static_cast<std::size_t>(Purpose::disconnect_share) + 1) {
   seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
@@ -48,7 +47,7 @@ World::~World() = default;
 
 Duration World::client_delay(EndpointId endpoint) {
   const Rng rng(plan.seed(), Purpose::downlink_latency, ~static_cast<std::uint64_t>(endpoint));
-  return message_delay(rng.at(client_draws_[index(endpoint)]++));
+  return message_delay(rng.at(clients->next_delay(endpoint)));
 }
 
 Duration World::cluster_delay(Hop hop, NodeId node) {

@@ -16,7 +16,6 @@
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/machine/crew.hpp"
-#include "sim/machine/fetch_ahead.hpp"
 #include "sim/machine/paged.hpp"
 #include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
@@ -39,19 +38,22 @@ struct alignas(64) Pipe {
   Time last_arrival{kBeforeAll};     // at the client; frames of one connection never overtake
   Time downlink_busy{kBeforeAll};    // the client's line is busy until
   std::uint32_t ns_per_byte_q8 = 0;  // downlink rate, in 1/256 ns per byte
-  std::uint16_t loop = 0;
-  std::uint16_t unread = 0;      // client frames in the node's CPU queue
-  Time last_uplink{kBeforeAll};  // at the node
-  Time last_heard{kBeforeAll};   // by the node
-  Time pong_due{kBeforeAll};     // at the client: booked as received, see heartbeats.cpp
-  std::uint32_t link = 0;        // of the client
-  std::uint32_t place = 0;       // position in the node's list of sessions
+  NodeId node = kNoNode;             // from the handshake on
+  std::uint16_t loop = 0;            // of that node
+  Time last_uplink{kBeforeAll};      // at the node
+  Time last_heard{kBeforeAll};       // by the node
+  Time pong_due{kBeforeAll};         // at the client: booked as received, see heartbeats.cpp
+  std::uint32_t link = 0;            // of the client
+  std::uint32_t place = 0;           // position in the node's list of sessions
   ConnectionId next_session = kNoConnection;  // of the same endpoint
-  bool noticed = false;                       // the client knows that it is over
-  bool flushes = false;  // it ended by a clean close: what was written still arrives
-  bool counted = false;  // the balancer counts it
-  bool hung_up = false;  // the client walked away before there was a session
+  std::uint16_t unread = 0;                   // client frames in the node's CPU queue
+  bool over : 1 = false;     // once it was ready: the path has ended, or the session
+  bool noticed : 1 = false;  // the client knows that it is over
+  bool flushes : 1 = false;  // it ended by a clean close: what was written still arrives
+  bool counted : 1 = false;  // the balancer counts it
+  bool hung_up : 1 = false;  // the client walked away before there was a session
 };
+static_assert(sizeof(Pipe) == 64);
 
 class World {
  public:
@@ -88,7 +90,6 @@ class World {
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
   Duration client_delay(EndpointId endpoint);  // of handshakes, heartbeats, closes
-  void fetch_draws(EndpointId endpoint) const { fetch_ahead(&client_draws_[index(endpoint)]); }
   Duration message_delay(std::uint64_t bits) const { return Duration{client_node_.sample(bits)}; }
   Rng downlink_rng(MessageId id) const {
     return Rng(plan.seed(), Purpose::downlink_latency, ledger.number(id));
@@ -105,7 +106,6 @@ class World {
 
  private:
   Sampler client_node_, node_node_, node_broker_, node_registry_;
-  std::vector<std::uint32_t> client_draws_;              // by endpoint
   std::array<std::vector<std::uint32_t>, 3> hop_draws_;  // by hop, node
   std::vector<std::vector<std::uint32_t>> other_draws_;  // by purpose, entity
 };

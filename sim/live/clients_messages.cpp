@@ -96,7 +96,7 @@ std::size_t Clients::Link::on_bytes(std::span<const std::byte> bytes) {
 
 void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payload) {
   if (opcode == Opcode::pong) {
-    link.machine.heard(loop_.now());
+    link.machine.heard();
     return;
   }
   if (opcode == Opcode::ping) {

@@ -4,37 +4,8 @@
 // width, so a bucket is at most 1/128 = 0.78 % as wide as its values.
 #include "sim/record/histogram.hpp"
 
-#include <algorithm>
-#include <bit>
-
-#include "strategies/core/check.hpp"
-
 namespace squall {
 namespace {
-
-constexpr int kSubBits = 7;
-constexpr std::uint64_t kSubBuckets = std::uint64_t{1} << kSubBits;
-
-// value >> shift lies in [128, 256); the buckets of one shift follow those of the shift before.
-std::size_t bucket_of(std::int64_t value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  const int shift = std::max(0, static_cast<int>(std::bit_width(bits)) - (kSubBits + 1));
-  return static_cast<std::size_t>(shift) * kSubBuckets + static_cast<std::size_t>(bits >> shift);
-}
-
-int shift_of(std::size_t bucket) {
-  return bucket < 2 * kSubBuckets ? 0 : static_cast<int>(bucket / kSubBuckets) - 1;
-}
-
-std::int64_t low_of(std::size_t bucket) {
-  const int shift = shift_of(bucket);
-  const std::uint64_t mantissa = bucket - static_cast<std::uint64_t>(shift) * kSubBuckets;
-  return static_cast<std::int64_t>(mantissa << shift);
-}
-
-std::int64_t high_of(std::size_t bucket) {
-  return low_of(bucket) + ((std::int64_t{1} << shift_of(bucket)) - 1);
-}
 
 // ceil(q * n), where a product that is an integer but for its last bit counts as that integer:
 // 0.07 * 100 is 7.000000000000001 in binary, and still means the 7th sample.
@@ -48,16 +19,18 @@ std::uint64_t rank_of(double q, std::uint64_t count) {
 
 }  // namespace
 
-void Histogram::record(std::int64_t value, std::uint64_t times) {
-  SQUALL_CHECK(value >= 0);
-  if (times == 0) return;
-  const std::size_t bucket = bucket_of(value);
-  if (bucket >= counts_.size()) counts_.resize(bucket + 1);
-  counts_[bucket] += times;
-  min_ = count_ == 0 ? value : std::min(min_, value);
-  max_ = std::max(max_, value);
-  count_ += times;
-  sum_ += static_cast<__int128>(value) * times;
+int Histogram::shift_of(std::size_t bucket) {
+  return bucket < 2 * kSubBuckets ? 0 : static_cast<int>(bucket / kSubBuckets) - 1;
+}
+
+std::int64_t Histogram::low_of(std::size_t bucket) {
+  const int shift = shift_of(bucket);
+  const std::uint64_t mantissa = bucket - static_cast<std::uint64_t>(shift) * kSubBuckets;
+  return static_cast<std::int64_t>(mantissa << shift);
+}
+
+std::int64_t Histogram::high_of(std::size_t bucket) {
+  return low_of(bucket) + ((std::int64_t{1} << shift_of(bucket)) - 1);
 }
 
 void Histogram::merge(const Histogram& other) {

@@ -5,15 +5,29 @@
 // the highest value of its bucket, clamped to [min, max].
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
+
+#include "strategies/core/check.hpp"
 
 namespace squall {
 
 class Histogram {
  public:
-  void record(std::int64_t value) { record(value, 1); }
-  void record(std::int64_t value, std::uint64_t times);
+  // Inline: called for every delivered pair.
+  void record(std::int64_t value, std::uint64_t times = 1) {
+    SQUALL_CHECK(value >= 0);
+    if (times == 0) return;
+    const std::size_t bucket = bucket_of(value);
+    if (bucket >= counts_.size()) counts_.resize(bucket + 1);
+    counts_[bucket] += times;
+    min_ = count_ == 0 ? value : std::min(min_, value);
+    max_ = std::max(max_, value);
+    count_ += times;
+    sum_ += static_cast<__int128>(value) * times;
+  }
   void merge(const Histogram& other);
 
   std::uint64_t count() const { return count_; }
@@ -32,6 +46,19 @@ class Histogram {
   std::vector<Bucket> buckets() const;  // the non-empty ones, ascending
 
  private:
+  static constexpr int kSubBits = 7;
+  static constexpr std::uint64_t kSubBuckets = std::uint64_t{1} << kSubBits;
+
+  // value >> shift lies in [128, 256); the buckets of one shift follow those of the shift before.
+  static std::size_t bucket_of(std::int64_t value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    const int shift = std::max(0, static_cast<int>(std::bit_width(bits)) - (kSubBits + 1));
+    return static_cast<std::size_t>(shift) * kSubBuckets + static_cast<std::size_t>(bits >> shift);
+  }
+  static int shift_of(std::size_t bucket);
+  static std::int64_t low_of(std::size_t bucket);
+  static std::int64_t high_of(std::size_t bucket);
+
   std::vector<std::uint64_t> counts_;  // grown on demand
   std::uint64_t count_ = 0;
   std::int64_t min_ = 0, max_ = 0;

@@ -98,12 +98,9 @@ void Ledger::take_owed(Tracked& tracked) {
   Cell& cell = this->cell(tracked);
   ++cell.messages;
   if (setup_.uncertainty > Duration{0}) leave_out_grey(tracked, cell);
-  std::uint64_t owed = 0;
-  for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
-    owed += static_cast<std::uint64_t>(__builtin_popcountll(tracked.owed[i]));
-    cell.owed_connected += static_cast<std::uint64_t>(__builtin_popcountll(tracked.connected[i]));
-  }
+  const std::size_t owed = count_bits(tracked.owed);
   cell.owed += owed;
+  cell.owed_connected += count_bits(tracked.connected);
   seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed += owed;
 }
 
@@ -201,8 +198,11 @@ void Ledger::note(MessageId id, const Death& death) {
   tracked.settle_at = std::max(tracked.settle_at, death.at);
 }
 
-std::vector<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress) {
+Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress) {
   Tracked& tracked = at(id);
+  if (tracked.batches.empty() && tracked.measured) {
+    tracked.entries.reserve(count_bits(tracked.owed));  // one connection each: that will be all
+  }
   const auto begin = static_cast<std::uint32_t>(tracked.entries.size());
   tracked.batches.push_back({begin, begin, node, egress});
   return tracked.entries;

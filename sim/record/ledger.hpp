@@ -17,6 +17,7 @@
 
 #include "sim/machine/crew.hpp"
 #include "sim/machine/lookup.hpp"
+#include "sim/machine/unfilled.hpp"
 #include "sim/record/byte_book.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
@@ -95,7 +96,7 @@ class Ledger {
   void note(MessageId id, const Death& death);  // no copy ends: none could be sent
   // Ends one copy as a batch of pushes: the caller appends the entries (of measured messages),
   // reports the ones that failed at once, and closes the batch with the number of sessions tried.
-  std::vector<PushEntry>& push(MessageId id, NodeId node, Time egress);
+  Unfilled<PushEntry>& push(MessageId id, NodeId node, Time egress);
   void pushed(MessageId id, Time now, std::uint32_t tried);
   void push_failed(MessageId id, std::uint32_t rank, const Death& death);
 
@@ -131,7 +132,7 @@ class Ledger {
   };
   struct Buffers {
     BitSet owed, connected;
-    std::vector<PushEntry> entries;
+    Unfilled<PushEntry> entries;
     std::vector<Batch> batches;
     std::vector<Failure> failures;
     std::vector<Death> deaths;
@@ -172,6 +173,7 @@ class Ledger {
   // Where the delivered pairs of a cell are measured by one part of the crew.
   struct alignas(Crew::kApart) Measured {
     Histogram latency, service;
+    Histogram both;  // of messages that were written when they were meant to be
   };
   struct BatchWorth {  // frames of a batch
     std::int64_t useful = 0, redundant = 0, lost = 0;
@@ -183,14 +185,16 @@ class Ledger {
     std::uint64_t live = 0, live_after_reconnect = 0, late = 0, bonus = 0, spurious = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;  // latency
     __int128 egress = 0, socket = 0, arrival = 0;
-    std::vector<std::uint32_t> mine;  // the entries, ascending
-    std::vector<Fate> fates;          // of mine
-    std::vector<Failure> failed;      // in the order of the entries
+    std::span<const std::uint32_t> mine;  // the entries, ascending
+    std::vector<std::uint32_t> chosen;    // memory for them
+    std::vector<Fate> fates;              // of mine
+    std::vector<Failure> failed;          // in the order of the entries
     std::vector<BatchWorth> batches;
   };
 
   // settle(), in order
   void judge(Tracked& tracked, Cell& cell);
+  std::span<const std::uint32_t> everyone(std::size_t entries);
   void judge_entries(const Tracked& tracked, Tally& tally);
   void count_delivered(const Tracked& tracked, Measured& measured, Tally& tally);
   void count_worth(const Tracked& tracked, Tally& tally);
@@ -229,6 +233,7 @@ class Ledger {
   // Scratch of settle(): per rank, index + 1 of the first arrived entry and of the latest failure.
   std::vector<std::uint32_t> first_, failed_;
   std::vector<std::uint32_t> touched_failed_;
+  std::vector<std::uint32_t> ascending_;
   BitSet got_;
   Crew* crew_ = nullptr;
   std::vector<Tally> tallies_;                   // by part

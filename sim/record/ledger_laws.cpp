@@ -24,14 +24,16 @@ std::uint64_t total(const auto& counts) {
 void Ledger::finish(RunRecord& record) {
   for (Tracked& tracked : messages_) {  // copies still alive: the drain was too short
     if (!tracked.in_use || !tracked.measured) continue;
-    for (const std::uint64_t word : tracked.owed) {
-      cell(tracked).unresolved += static_cast<std::uint64_t>(__builtin_popcountll(word));
-    }
+    cell(tracked).unresolved += count_bits(tracked.owed);
   }
   for (const auto& cells : measured_) {
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      cells_[c].latency.merge(cells[c].latency);
-      cells_[c].service.merge(cells[c].service);
+      for (const Histogram* latency : {&cells[c].latency, &cells[c].both}) {
+        cells_[c].latency.merge(*latency);
+      }
+      for (const Histogram* service : {&cells[c].service, &cells[c].both}) {
+        cells_[c].service.merge(*service);
+      }
     }
   }
   std::ranges::sort(cells_, {}, [](const Cell& c) { return std::pair(c.traffic, c.spans); });

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -24,6 +25,11 @@ using BitSet = std::vector<std::uint64_t>;
 
 inline bool test_bit(std::span<const std::uint64_t> bits, std::size_t i) {
   return (bits[i / 64] >> (i % 64)) & 1;
+}
+inline std::size_t count_bits(std::span<const std::uint64_t> bits) {
+  std::size_t count = 0;
+  for (const std::uint64_t word : bits) count += static_cast<std::size_t>(std::popcount(word));
+  return count;
 }
 inline void set_bit(std::span<std::uint64_t> bits, std::size_t i, bool value) {
   const std::uint64_t mask = std::uint64_t{1} << (i % 64);

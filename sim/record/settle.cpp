@@ -17,15 +17,15 @@ using Fate = Ledger::Fate;
 constexpr std::size_t kAhead = 24;  // entries: a record is fetched while so many others are judged
 
 // The entries whose ranks lie in [from, to). Without a branch that nobody could predict.
-void choose(std::span<const PushEntry> entries, std::uint32_t from, std::uint32_t to,
-            std::vector<std::uint32_t>& chosen) {
+std::span<const std::uint32_t> choose(std::span<const PushEntry> entries, std::uint32_t from,
+                                      std::uint32_t to, std::vector<std::uint32_t>& chosen) {
   chosen.resize(entries.size());
   std::size_t count = 0;
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     chosen[count] = i;
     count += entries[i].rank - from < to - from;
   }
-  chosen.resize(count);
+  return std::span(chosen).first(count);
 }
 
 Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
@@ -108,11 +108,15 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
     const auto from = static_cast<std::uint32_t>(part_begin(words, parts, part) * 64);
     const auto to = static_cast<std::uint32_t>(part_begin(words, parts, part + 1) * 64);
     Tally& tally = tallies_[part];
-    tally = {.mine = std::move(tally.mine),
+    tally = {.mine = {},
+             .chosen = std::move(tally.chosen),
              .fates = std::move(tally.fates),
              .failed = std::move(tally.failed),
              .batches = std::move(tally.batches)};
-    choose(tracked.entries, from, to, tally.mine);
+    if (parts == 1)
+      tally.mine = everyone(tracked.entries.size());
+    else
+      tally.mine = choose(tracked.entries, from, to, tally.chosen);
     tally.fates.resize(tally.mine.size());
     tally.failed.clear();
     tally.batches.assign(tracked.batches.size(), {});
@@ -171,6 +175,14 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
   }
 }
 
+// 0, 1, 2, ...: what choose() would find when one part has all ranks.
+std::span<const std::uint32_t> Ledger::everyone(std::size_t entries) {
+  while (ascending_.size() < entries) {
+    ascending_.push_back(static_cast<std::uint32_t>(ascending_.size()));
+  }
+  return std::span(ascending_).first(entries);
+}
+
 // Remembers the latest failure of each rank; of equal times the most downstream one.
 void Ledger::fail(std::uint32_t rank, const Death& death) {
   judged_.push_back({rank, death});
@@ -182,6 +194,7 @@ void Ledger::fail(std::uint32_t rank, const Death& death) {
 }
 
 void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& tally) {
+  const bool prompt = tracked.write == tracked.intend;
   auto batch = tracked.batches.begin();
   for (std::size_t k = 0; k < tally.mine.size(); ++k) {
     const std::uint32_t i = tally.mine[k];
@@ -197,8 +210,12 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
     }
     ++(tally.fates[k] == Fate::arrived ? tally.live : tally.live_after_reconnect);
     const std::int64_t latency = (entry.arrival - tracked.intend).count();
-    measured.latency.record(latency);
-    measured.service.record((entry.arrival - tracked.write).count());
+    if (prompt) {
+      measured.both.record(latency);
+    } else {
+      measured.latency.record(latency);
+      measured.service.record((entry.arrival - tracked.write).count());
+    }
     if (latency > setup_.deadline.count()) ++tally.late;
     tally.first = std::min(tally.first, latency);
     tally.last = std::max(tally.last, latency);
@@ -262,11 +279,7 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
   stage(Stage::fan_out, sum.socket - sum.egress);
   stage(Stage::downlink, sum.arrival - sum.socket);
   if (sum.live >= 2) cell.skew.record(sum.last - sum.first);
-  std::uint64_t wanted = 0;
-  for (const std::uint64_t word : tracked.owed) {
-    wanted += static_cast<std::uint64_t>(std::popcount(word));
-  }
-  if (wanted == sum.live) cell.room_complete.record(sum.last);
+  if (count_bits(tracked.owed) == sum.live) cell.room_complete.record(sum.last);
 }
 
 void Ledger::count_lost(Tracked& tracked, Cell& cell) {

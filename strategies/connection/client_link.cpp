@@ -3,8 +3,10 @@
 #include "strategies/connection/client_link.hpp"
 
 namespace squall {
+
 void ClientLink::start(Time now, const LinkOptions& options, LinkActions& actions) {
   attempt = 0;
+  wait = Duration{0};
   connect(now, options, actions);
 }
 
@@ -12,22 +14,25 @@ void ClientLink::stop(LinkActions& actions) {
   if (phase == LinkPhase::connecting) actions.add({LinkAction::Kind::abandon});
   if (phase == LinkPhase::ready) actions.add({LinkAction::Kind::close});
   phase = LinkPhase::idle;
+  pong = Pong::none;
   ++generation;
 }
 
 void ClientLink::opened(Time now, const LinkOptions& options, LinkActions& actions) {
   phase = LinkPhase::ready;
   attempt = 0;
-  waiting_pong = false;
-  last_heard = now;
+  pong = Pong::none;
+  wait = Duration{0};
   arm(now + options.heartbeat_every, actions);
 }
 
 void ClientLink::lost(Time now, const LinkOptions& options, const Rng& rng, LinkActions& actions) {
-  delay = backoff_delay(options.backoff, attempt, delay, rng.at(draws++));
+  const Duration previous = phase == LinkPhase::ready ? Duration{0} : wait;
+  wait = backoff_delay(options.backoff, attempt, previous, rng.at(draws++));
   ++attempt;
   phase = LinkPhase::backoff;
-  arm(now + delay, actions);
+  pong = Pong::none;
+  arm(now + wait, actions);
 }
 
 void ClientLink::timer(Time now, std::uint32_t fired, const LinkOptions& options, const Rng& rng,
@@ -42,25 +47,28 @@ void ClientLink::timer(Time now, std::uint32_t fired, const LinkOptions& options
       return;
     case LinkPhase::ready: break;
   }
-  if (!waiting_pong) {
-    waiting_pong = true;
-    ping_sent = now;
-    actions.add({LinkAction::Kind::send_ping});
-    arm(now + options.heartbeat_timeout, actions);
-  } else if (last_heard >= ping_sent) {
-    waiting_pong = false;
-    arm(ping_sent + options.heartbeat_every, actions);
-  } else {
-    actions.add({LinkAction::Kind::close});
-    lost(now, options, rng, actions);
+  switch (pong) {
+    case Pong::none:
+      pong = Pong::awaited;
+      wait = now;
+      actions.add({LinkAction::Kind::send_ping});
+      arm(now + options.heartbeat_timeout, actions);
+      return;
+    case Pong::heard:
+      pong = Pong::none;
+      arm(wait + options.heartbeat_every, actions);
+      return;
+    case Pong::awaited:
+      actions.add({LinkAction::Kind::close});
+      lost(now, options, rng, actions);
+      return;
   }
 }
 
 Time ClientLink::unheard(const LinkOptions& options) {
-  waiting_pong = true;
-  last_heard = ping_sent - Duration{1};
+  pong = Pong::awaited;
   ++generation;
-  return ping_sent + options.heartbeat_timeout;
+  return wait + options.heartbeat_timeout;
 }
 
 void ClientLink::connect(Time now, const LinkOptions& options, LinkActions& actions) {

@@ -52,21 +52,23 @@ class LinkActions {
   std::size_t size_ = 0;
 };
 
-// 48 bytes of state; the rules are in client_link.cpp.
+// 24 bytes of state; the rules are in client_link.cpp.
 struct ClientLink {
+  enum class Pong : std::uint8_t { none, awaited, heard };
+
   LinkPhase phase = LinkPhase::idle;
-  bool waiting_pong = false;
+  Pong pong = Pong::none;        // none: not ready, or the timer is that of the next ping
   std::uint32_t attempt = 0;     // since the last time it was ready
   std::uint32_t generation = 0;  // of the only live timer
   std::uint32_t draws = 0;       // back-off draws so far, over the whole run
-  Duration delay{0};             // the last back-off delay
-  Time ping_sent{0};
-  Time last_heard{0};
+  Time wait{0};  // ready: when its last ping was sent; otherwise: the last back-off delay
 
   void start(Time now, const LinkOptions& options, LinkActions& actions);  // the user logs in
   void stop(LinkActions& actions);                                         // the user logs out
   void opened(Time now, const LinkOptions& options, LinkActions& actions);
-  void heard(Time now) { last_heard = now; }
+  void heard() {
+    if (pong == Pong::awaited) pong = Pong::heard;
+  }
   // Takes back the last heard(), which was told ahead of time: the pong is lost. Returns when the
   // time-out of its ping is due; the timer has the new generation.
   Time unheard(const LinkOptions& options);
