@@ -46,7 +46,7 @@ fuzz:  ## throw broken scenario files at the loader for FUZZ_SECONDS
 	build/fuzz/fuzz_load -max_total_time=$(FUZZ_SECONDS) -max_len=16384 build/fuzz/corpus \
 	  $(sort $(dir $(wildcard scenarios/*/*.json)))
 
-determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, one worker and two
+determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, any workers, threads and MPI ranks
 	.ci/setup --all
 	.ci/determinism
 
