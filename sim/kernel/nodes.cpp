@@ -46,9 +46,7 @@ TriggerId Nodes::paused_by(NodeId node, Time since) const {
 
 ConnectionId Nodes::session(NodeId node, EndpointId endpoint) const {
   ConnectionId id = first_session_[index(endpoint)];
-  while (id != kNoConnection && world_.oracle.connection(id).node != node) {
-    id = world_.pipes[index(id)].next_session;
-  }
+  while (id != kNoConnection && world_.pipe(id).node != node) id = world_.pipe(id).next_session;
   return id;
 }
 
