@@ -30,7 +30,7 @@ class Clients {
   void attempt_refused(ConnectionId id);
   void end_at_client(ConnectionId id);
   // ---- heartbeats ----
-  bool ping_was_read(ConnectionId id, Time arrival);
+  bool ping_ended(ConnectionId id, Time pong_due);
   void pong(ConnectionId id);
   bool path_ended(ConnectionId id);
   void cut_off(ConnectionId id);

@@ -43,27 +43,27 @@ void Clients::ping(std::uint32_t link) {
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
 }
 
-// A time-out that may run out while its ping is under way; later is decided when the ping is there.
+// Not started now: a ping that arrives before its time-out decides whether there will be one.
 bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
   const Slot& slot = slots_[link];
   return !world_.single_heartbeats && slot.link.pong == ClientLink::Pong::awaited &&
          world_.pipes[index(slot.connection)].last_uplink < at;
 }
 
-// The ping of this connection was read, and its pong will be there at `arrival`, or is lost
+// The ping of this connection was read, and its pong will be there at `pong_due`; or it was lost
 // (kNever). True when the rest of the round is settled with that.
-bool Clients::ping_was_read(ConnectionId id, Time arrival) {
+bool Clients::ping_ended(ConnectionId id, Time pong_due) {
   if (world_.single_heartbeats) return false;
   Pipe& pipe = world_.pipe(id);
   ClientLink& link = slots_[pipe.link].link;
   const bool waits = link.pong == ClientLink::Pong::awaited;
   if (slots_[pipe.link].connection != id || !waits) return false;  // it has gone meanwhile
   const Time silence = link.wait + options_.heartbeat_timeout;
-  if (arrival >= silence) {
-    if (silence > world_.now) start_timer(pipe.link, silence);  // otherwise it was started then
+  if (pong_due >= silence) {
+    if (silence > world_.now) start_timer(pipe.link, silence);  // otherwise it is running
     return false;
   }
-  pipe.pong_due = arrival;
+  pipe.pong_due = pong_due;
   book_pongs(world_, 1, 0);
   LinkActions next;
   link.heard();
@@ -112,7 +112,7 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   book_ping(world_, pipe.over);
   if (pipe.over) {
-    world_.clients->ping_was_read(id, kNever);
+    world_.clients->ping_ended(id, kNever);
     return;
   }
   pipe.last_heard = world_.now;
@@ -122,7 +122,7 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
   const WireCost pong = wire::websocket(0, false);
   world_.bytes.sent(Link::node_to_lb, BytePurpose::control, pong, world_.now, node);
   world_.bytes.sent(Link::lb_to_client, BytePurpose::control, pong, world_.now, node);
-  if (!world_.clients->ping_was_read(id, pipe.last_arrival)) {
+  if (!world_.clients->ping_ended(id, pipe.last_arrival)) {
     world_.at(pipe.last_arrival,
               {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
   }
@@ -135,8 +135,8 @@ Time Nodes::patience_ends(ConnectionId id) const {
   return world_.pipes[index(id)].last_heard + client.heartbeat_every + client.heartbeat_timeout;
 }
 
-// The client has gone and may not have told: nothing more may be heard of this session, and no look
-// at it may be pending. One is when its patience has ended before.
+// The client has gone, maybe without a word: nothing more will be heard of this session, and there
+// may be no look at it to come. There is one when its patience has ended already.
 void Nodes::expect_silence(ConnectionId id) {
   if (world_.single_heartbeats || world_.oracle.connection(id).closed != kNever) return;
   if (patience_ends(id) >= world_.now) check_silence(id);
@@ -147,8 +147,8 @@ void Nodes::check_silence(ConnectionId id) {
                                 static_cast<std::uint32_t>(id)});
 }
 
-// Of a session that was heard meanwhile the next round takes care: a ping that fails, or a client
-// that goes, asks for the next look.
+// A session that was heard meanwhile needs no next look: when a later round fails, the client goes,
+// and expect_silence() asks for one.
 void Nodes::session_check(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   if (record.closed != kNever) return;
