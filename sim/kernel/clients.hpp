@@ -34,6 +34,7 @@ class Clients {
   void pong(ConnectionId id);
   bool path_ended(ConnectionId id);
   void cut_off(ConnectionId id);
+  void book_in_flight(EventKind frame);
   void book_pongs_in_flight();
 
   void join(EndpointId endpoint, RoomId room);

@@ -196,21 +196,6 @@ void fetch_through(const World& world, const Event& event) {
   if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
-// Frames that are still on a wire when the run ends.
-void book_in_flight(World& world, const Event& event) {
-  switch (event.kind) {
-    case EventKind::ping_arrives:
-      world.bytes.in_flight(Link::client_to_lb, wire::websocket(0, true));
-      world.bytes.in_flight(Link::lb_to_node, wire::websocket(0, true));
-      break;
-    case EventKind::pong_arrives:
-      world.bytes.in_flight(Link::node_to_lb, wire::websocket(0, false));
-      world.bytes.in_flight(Link::lb_to_client, wire::websocket(0, false));
-      break;
-    default: break;  // a message's frame would leave its pairs unresolved, which is worse
-  }
-}
-
 class Run {
  public:
   Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
@@ -234,7 +219,7 @@ class Run {
       world_.queue.look_ahead(far_, 12, [&](const Event& soon) { fetch_for(world_, soon); });
       pass_marks(at);
       if (at > end_) {
-        book_in_flight(world_, event);
+        world_.clients->book_in_flight(event.kind);
         break;
       }
       world_.now = at;
@@ -281,7 +266,7 @@ class Run {
   void finish() {
     pass_marks(end_);
     world_.now = std::max(world_.now, end_);
-    world_.queue.for_each([&](const Event& event) { book_in_flight(world_, event); });
+    world_.queue.for_each([&](const Event& left) { world_.clients->book_in_flight(left.kind); });
     world_.clients->book_pongs_in_flight();
     world_.clients->finish();
     world_.broker->finish();

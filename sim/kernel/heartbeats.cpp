@@ -6,6 +6,7 @@
 // What may still spoil the round takes it back: the path ends before the pong is there. With
 // PlayOptions::single_heartbeats every event is played; a test holds one against the other.
 #include <algorithm>
+#include <array>
 
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -13,18 +14,20 @@
 namespace squall {
 namespace {
 
+constexpr std::array kPingLinks = {Link::client_to_lb, Link::lb_to_node};
+constexpr std::array kPongLinks = {Link::node_to_lb, Link::lb_to_client};
+constexpr WireCost kPing = wire::websocket(0, true), kPong = wire::websocket(0, false);
+
 void book_pongs(World& world, std::int64_t received, std::int64_t lost) {
-  const WireCost cost = wire::websocket(0, false);
-  for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
-    world.bytes.received(link, cost, received);
-    world.bytes.lost(link, cost, lost);
+  for (const Link link : kPongLinks) {
+    world.bytes.received(link, kPong, received);
+    world.bytes.lost(link, kPong, lost);
   }
 }
 
 void book_ping(World& world, bool lost) {
-  const WireCost cost = wire::websocket(0, true);
-  for (const Link link : {Link::client_to_lb, Link::lb_to_node}) {
-    lost ? world.bytes.lost(link, cost) : world.bytes.received(link, cost);
+  for (const Link link : kPingLinks) {
+    lost ? world.bytes.lost(link, kPing) : world.bytes.received(link, kPing);
   }
 }
 
@@ -36,9 +39,9 @@ void Clients::ping(std::uint32_t link) {
   const ConnectionId id = slots_[link].connection;
   Pipe& pipe = world_.pipe(id);
   const NodeId node = pipe.node;
-  const WireCost cost = wire::websocket(0, true);
-  world_.bytes.sent(Link::client_to_lb, BytePurpose::control, cost, world_.now, node);
-  world_.bytes.sent(Link::lb_to_node, BytePurpose::control, cost, world_.now, node);
+  for (const Link hop : kPingLinks) {
+    world_.bytes.sent(hop, BytePurpose::control, kPing, world_.now, node);
+  }
   pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
 }
@@ -51,7 +54,7 @@ bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
 }
 
 // The ping of this connection was read, and its pong will be there at `pong_due`; or it was lost
-// (kNever). True when the rest of the round is settled with that.
+// (kNever). True when the rest of the round is known and booked with that.
 bool Clients::ping_ended(ConnectionId id, Time pong_due) {
   if (world_.single_heartbeats) return false;
   Pipe& pipe = world_.pipe(id);
@@ -95,14 +98,23 @@ void Clients::cut_off(ConnectionId id) {
   start_timer(link, slots_[link].link.unheard(options_));
 }
 
-// At the end of the run: pongs that are still on their way.
+// Frames that are still on a wire when the run ends. Those of heartbeats only: a message's frame
+// leaves its pairs unresolved, which is worse.
+void Clients::book_in_flight(EventKind frame) {
+  if (frame == EventKind::ping_arrives) {
+    for (const Link link : kPingLinks) world_.bytes.in_flight(link, kPing);
+  }
+  if (frame == EventKind::pong_arrives) {
+    for (const Link link : kPongLinks) world_.bytes.in_flight(link, kPong);
+  }
+}
+
+// The same for pongs that were booked as received.
 void Clients::book_pongs_in_flight() {
-  const WireCost cost = wire::websocket(0, false);
   for (std::size_t i = 0; i < world_.pipes.size(); ++i) {
     if (world_.pipes[i].pong_due <= world_.now) continue;
     book_pongs(world_, -1, 0);
-    world_.bytes.in_flight(Link::node_to_lb, cost);
-    world_.bytes.in_flight(Link::lb_to_client, cost);
+    book_in_flight(EventKind::pong_arrives);
   }
 }
 
@@ -119,9 +131,9 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
   const Time answered = loop_of(id).work(world_.now, world_.costs.heartbeat);
   const EndpointId endpoint = world_.clients->owner(pipe.link);
   pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
-  const WireCost pong = wire::websocket(0, false);
-  world_.bytes.sent(Link::node_to_lb, BytePurpose::control, pong, world_.now, node);
-  world_.bytes.sent(Link::lb_to_client, BytePurpose::control, pong, world_.now, node);
+  for (const Link hop : kPongLinks) {
+    world_.bytes.sent(hop, BytePurpose::control, kPong, world_.now, node);
+  }
   if (!world_.clients->ping_ended(id, pipe.last_arrival)) {
     world_.at(pipe.last_arrival,
               {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
@@ -143,8 +155,8 @@ void Nodes::expect_silence(ConnectionId id) {
 }
 
 void Nodes::check_silence(ConnectionId id) {
-  world_.at(patience_ends(id), {EventKind::session_check, world_.oracle.connection(id).node,
-                                static_cast<std::uint32_t>(id)});
+  world_.at(patience_ends(id),
+            {EventKind::session_check, world_.pipe(id).node, static_cast<std::uint32_t>(id)});
 }
 
 // A session that was heard meanwhile needs no next look: when a later round fails, the client goes,

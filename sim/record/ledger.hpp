@@ -233,7 +233,7 @@ class Ledger {
   // Scratch of settle(): per rank, index + 1 of the first arrived entry and of the latest failure.
   std::vector<std::uint32_t> first_, failed_;
   std::vector<std::uint32_t> touched_failed_;
-  std::vector<std::uint32_t> ascending_;
+  std::vector<std::uint32_t> ascending_;  // 0, 1, 2, ...
   BitSet got_;
   Crew* crew_ = nullptr;
   std::vector<Tally> tallies_;                   // by part

@@ -152,7 +152,7 @@ struct RunRecord {
                 messages_never_sent = 0;
   std::uint64_t events = 0;         // executed by the engine
   std::uint64_t arrivals_hash = 0;  // equal for all strategies of one seed
-  std::uint64_t fingerprint = 0;    // over everything above and the order of events
+  std::uint64_t fingerprint = 0;    // over all above and the order of events but heartbeats'
 
   LiveRow live;
   std::vector<Violation> violations;

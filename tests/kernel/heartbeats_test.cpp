@@ -1,4 +1,4 @@
-// A round of heartbeats that is settled at once, against the same round event by event: no result
+// A round of heartbeats in closed form, against the same round event by event: no result
 // may differ, whatever happens to whom.
 //
 // Storms of random faults, over lines so slow that pings and pongs come late or too late; and all
@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint64_t kStorms = 40;
 
 struct Both {
-  RunRecord settled, single;
+  RunRecord closed, single;
 };
 
 Both played_both_ways(const Scenario& scenario, const StrategySpec& spec) {
@@ -36,19 +36,19 @@ Json storm_over_slow_lines(std::uint64_t number) {
   return storm;
 }
 
-TEST(Heartbeats, SettledAtOnceAreThoseOfEveryEventInAnyStorm) {
+TEST(Heartbeats, ClosedFormIsThatOfEveryEventInAnyStorm) {
   std::uint64_t saved = 0;
   for (std::uint64_t number = 1; number <= kStorms; ++number) {
     const Json storm = storm_over_slow_lines(number);
-    const auto scenario = loaded(storm);
+    const auto scenario = loaded_storm(storm);
     ASSERT_TRUE(scenario) << storm.dump(2);
     for (const PresetRow& preset : presets()) {
       const Both runs = played_both_ways(*scenario, preset.spec);
-      ASSERT_EQ(everything(runs.settled), everything(runs.single))
+      ASSERT_EQ(everything(runs.closed), everything(runs.single))
           << preset.spec.name << " in storm " << number << "\n"
           << storm.dump(2);
-      ASSERT_EQ(runs.settled.violations.size(), runs.single.violations.size()) << number;
-      saved += runs.single.events - runs.settled.events;
+      ASSERT_EQ(runs.closed.violations.size(), runs.single.violations.size()) << number;
+      saved += runs.single.events - runs.closed.events;
     }
   }
   EXPECT_GT(saved, 0U);
@@ -56,12 +56,12 @@ TEST(Heartbeats, SettledAtOnceAreThoseOfEveryEventInAnyStorm) {
 
 class HeartbeatsOf : public ::testing::TestWithParam<SmallScenario> {};
 
-TEST_P(HeartbeatsOf, SettledAtOnceAreThoseOfEveryEvent) {
+TEST_P(HeartbeatsOf, ClosedFormIsThatOfEveryEvent) {
   const Scenario scenario = small(GetParam());
   for (const PresetRow& preset : presets()) {
     if (!preset.in_default_set) continue;
     const Both runs = played_both_ways(scenario, preset.spec);
-    EXPECT_EQ(everything(runs.settled), everything(runs.single)) << preset.spec.name;
+    EXPECT_EQ(everything(runs.closed), everything(runs.single)) << preset.spec.name;
   }
 }
 

@@ -18,7 +18,7 @@ constexpr std::uint64_t kStorms = 40;
 
 // What is wrong after this storm; empty when nothing is.
 std::string trouble(const Json& storm, const StrategySpec& spec, const PlayOptions& options = {}) {
-  const auto scenario = loaded(storm);
+  const auto scenario = loaded_storm(storm);
   if (!scenario) return {};
   const RunRecord record = play(*scenario, spec, 1, options);
   std::string text;
@@ -51,7 +51,7 @@ Json shrunk(Json storm, const StrategySpec& spec, const PlayOptions& options = {
 TEST(Storm, leaves_balanced_books_and_no_loss_without_blame) {
   for (std::uint64_t number = 1; number <= kStorms; ++number) {
     const Json storm = random_storm(number);
-    ASSERT_TRUE(loaded(storm)) << storm.dump(2);
+    ASSERT_TRUE(loaded_storm(storm)) << storm.dump(2);
     for (const PresetRow& preset : presets()) {
       const std::string found = trouble(storm, preset.spec);
       ASSERT_TRUE(found.empty()) << "storm " << number << "\n"

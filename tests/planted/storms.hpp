@@ -105,7 +105,7 @@ inline Json random_fault(Weather& weather, std::uint64_t nodes) {
   return step;
 }
 
-inline std::optional<Scenario> loaded(const Json& storm) {
+inline std::optional<Scenario> loaded_storm(const Json& storm) {
   return load_scenario_text(storm.dump(2), "storm.json", {}, vocabulary()).scenario;
 }
 
@@ -134,7 +134,7 @@ inline Json random_storm(std::uint64_t number) {
   Json& script = storm["script"];
   for (std::uint64_t i = 0; i < kFaults; ++i) {
     script.push_back(random_fault(weather, nodes));
-    if (!loaded(storm)) script.erase(script.size() - 1);
+    if (!loaded_storm(storm)) script.erase(script.size() - 1);
   }
   return storm;
 }
