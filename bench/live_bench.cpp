@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/live/channel.hpp"
-#include "sim/live/framing.hpp"
-#include "sim/live/upgrade.hpp"
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/framing.hpp"
+#include "sim/live/net/upgrade.hpp"
 
 namespace squall::live {
 namespace {

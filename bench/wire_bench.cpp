@@ -8,8 +8,8 @@
 
 #include "bench/support/allocations.hpp"
 #include "sim/live/envelope.hpp"
-#include "sim/live/framing.hpp"
-#include "sim/live/resp.hpp"
+#include "sim/live/net/framing.hpp"
+#include "sim/live/resp/resp.hpp"
 
 namespace squall::live {
 namespace {

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "bench/peers/dialect.hpp"
-#include "sim/live/channel.hpp"
-#include "sim/live/loop.hpp"
-#include "sim/live/upgrade.hpp"
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/loop.hpp"
+#include "sim/live/net/upgrade.hpp"
 #include "sim/record/histogram.hpp"
 
 namespace squall::bench {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/live/framing.hpp"
+#include "sim/live/net/framing.hpp"
 
 namespace squall::bench {
 

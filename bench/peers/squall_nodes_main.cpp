@@ -10,9 +10,9 @@
 #include <thread>
 
 #include "bench/peers/setting.hpp"
-#include "sim/live/broker_link.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/descriptors.hpp"
+#include "sim/live/links/broker_link.hpp"
+#include "sim/live/net/descriptors.hpp"
 #include "sim/live/node.hpp"
 #include "strategies/presets.hpp"
 

@@ -4,9 +4,9 @@
 
 #include "sim/cli/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
-#include "sim/live/broker_link.hpp"
 #include "sim/live/engine.hpp"
-#include "sim/live/spawned_server.hpp"
+#include "sim/live/links/broker_link.hpp"
+#include "sim/live/servers/spawned_server.hpp"
 
 namespace squall {
 namespace {

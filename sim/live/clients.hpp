@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
-#include "sim/live/channel.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/framing.hpp"
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/framing.hpp"
 #include "sim/record/histogram.hpp"
 #include "strategies/connection/client_link.hpp"
 

@@ -11,12 +11,12 @@
 
 #include "scenarios/model/plan.hpp"
 #include "sim/live/balancer.hpp"
-#include "sim/live/broker_link.hpp"
+#include "sim/live/links/broker_link.hpp"
+#include "sim/live/links/registry_link.hpp"
 #include "sim/live/live_options.hpp"
-#include "sim/live/loop.hpp"
-#include "sim/live/registry_link.hpp"
+#include "sim/live/net/loop.hpp"
+#include "sim/live/net/upgrade.hpp"
 #include "sim/live/timeline.hpp"
-#include "sim/live/upgrade.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/core/spec.hpp"
 

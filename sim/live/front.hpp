@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/live/cluster.hpp"
-#include "sim/live/nginx_front.hpp"
+#include "sim/live/servers/nginx_front.hpp"
 
 namespace squall::live {
 

@@ -11,13 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "sim/live/broker_link.hpp"
-#include "sim/live/channel.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/envelope.hpp"
-#include "sim/live/framing.hpp"
+#include "sim/live/links/broker_link.hpp"
+#include "sim/live/links/registry_link.hpp"
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/framing.hpp"
 #include "sim/live/peer_links.hpp"
-#include "sim/live/registry_link.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall::live {

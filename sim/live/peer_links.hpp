@@ -8,9 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "sim/live/channel.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/framing.hpp"
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/framing.hpp"
 #include "strategies/core/message.hpp"
 
 namespace squall::live {

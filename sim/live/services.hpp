@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "sim/live/cluster.hpp"
-#include "sim/live/relay.hpp"
-#include "sim/live/servers.hpp"
+#include "sim/live/net/relay.hpp"
+#include "sim/live/servers/servers.hpp"
 
 namespace squall::live {
 

@@ -1,6 +1,6 @@
 // Kafka keeps the contract of broker links: through librdkafka, with the mock cluster as broker.
 // A real Kafka is not in Debian; what the mock cannot show is not tested.
-#include "sim/live/kafka_mock.hpp"
+#include "sim/live/servers/kafka_mock.hpp"
 #include "strategies/core/check.hpp"
 #include "tests/contract/broker_contract.hpp"
 

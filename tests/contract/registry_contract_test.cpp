@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "sim/live/registry_link.hpp"
+#include "sim/live/links/registry_link.hpp"
 #include "tests/support/broker_fixture.hpp"
 #include "tests/support/live_loop.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/live/broker_link.hpp"
+#include "sim/live/links/broker_link.hpp"
 
 namespace squall::live {
 namespace {

@@ -1,7 +1,7 @@
 // What the links through libraries promise beside the contract of all links: an attempt that hangs
 // can be left at once, descriptors belong to the loop's own table, and a link without its library
 // says which package it wants.
-#include "sim/live/broker_link_libraries.hpp"
+#include "sim/live/links/broker_link_libraries.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "sim/live/background.hpp"
-#include "sim/live/kafka_mock.hpp"
-#include "sim/live/missing_link.hpp"
+#include "sim/live/links/missing_link.hpp"
+#include "sim/live/net/background.hpp"
+#include "sim/live/servers/kafka_mock.hpp"
 #include "tests/support/heard_link.hpp"
 #include "tests/support/live_loop.hpp"
 

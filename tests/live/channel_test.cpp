@@ -1,6 +1,6 @@
 // The write queue of a channel: its four policies, its limits, and the order of what is written.
 // Two channels over a socket pair on one loop; the test is the loop's only task.
-#include "sim/live/channel.hpp"
+#include "sim/live/net/channel.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // Programs we start: they are told apart from failures to start, obey, and leave nothing behind.
 // The programs are small shell scripts that say through a fifo when they are ready.
-#include "sim/live/child_process.hpp"
+#include "sim/live/servers/child_process.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // The embedded broker answers as Redis does: whole conversations are held with both, and what only
 // it promises (limits, crash, refusals) is looked at alone. Links to it: tests/contract.
-#include "sim/live/embedded_broker.hpp"
+#include "sim/live/resp/embedded_broker.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/live/registry_link_script.hpp"
-#include "sim/live/spawned_server.hpp"
+#include "sim/live/links/registry_link_script.hpp"
+#include "sim/live/servers/spawned_server.hpp"
 #include "tests/support/resp_asker.hpp"
 
 namespace squall::testing {

@@ -1,6 +1,6 @@
 // WebSocket frames: what is written is read back, however the bytes are cut, and what is wrong is
 // refused. Handshakes come before that, and are Beast's (tests/live/live_engine_test.cpp).
-#include "sim/live/framing.hpp"
+#include "sim/live/net/framing.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

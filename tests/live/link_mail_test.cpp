@@ -1,6 +1,6 @@
 // The box between a library's thread and a loop: order, bounds, pauses and the end.
 // The threads here stand for the ones of a broker's library.
-#include "sim/live/link_mail.hpp"
+#include "sim/live/links/link_mail.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // drained and dead. And what passes through it: WebSocket upgrades, reloads, errors.
 //
 // The nodes are tiny HTTP servers in this process that answer their own name.
-#include "sim/live/nginx_front.hpp"
+#include "sim/live/servers/nginx_front.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // RESP2: what is written is read back, whatever pieces it arrives in; and what is no RESP, or too
 // much of it, is an error and not a guess.
-#include "sim/live/resp.hpp"
+#include "sim/live/resp/resp.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,6 +1,6 @@
 // Private servers: each kind becomes ready, dies and comes back on its port, and leaves nothing.
 // A server whose program is not installed is skipped aloud.
-#include "sim/live/spawned_server.hpp"
+#include "sim/live/servers/spawned_server.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "sim/live/engine.hpp"
-#include "sim/live/spawned_server.hpp"
+#include "sim/live/servers/spawned_server.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "tests/support/play.hpp"
 

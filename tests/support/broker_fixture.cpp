@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "sim/live/embedded_broker.hpp"
-#include "sim/live/spawned_server.hpp"
+#include "sim/live/resp/embedded_broker.hpp"
+#include "sim/live/servers/spawned_server.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall::testing {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/live/broker_link.hpp"
+#include "sim/live/links/broker_link.hpp"
 
 namespace squall::testing {
 
@@ -44,7 +44,7 @@ inline void PrintTo(const BrokerRow& row, std::ostream* out) { *out << row.name;
 // The embedded broker and Redis, in all modes.
 std::span<const BrokerRow> resp_brokers();
 
-// A real server from sim/live/spawned_server.hpp; `query` is added to its address.
+// A real server from sim/live/servers/spawned_server.hpp; `query` is added to its address.
 std::unique_ptr<BrokerFixture> make_spawned(std::string_view kind, std::string_view query);
 
 }  // namespace squall::testing

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/live/broker_link.hpp"
-#include "sim/live/resp.hpp"
+#include "sim/live/links/broker_link.hpp"
+#include "sim/live/resp/resp.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall::testing {

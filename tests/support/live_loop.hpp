@@ -10,7 +10,7 @@
 #include <memory>
 #include <utility>
 
-#include "sim/live/loop.hpp"
+#include "sim/live/net/loop.hpp"
 
 namespace squall::testing {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/live/resp_connection.hpp"
+#include "sim/live/resp/resp_connection.hpp"
 #include "strategies/core/check.hpp"
 #include "tests/support/live_loop.hpp"
 

@@ -1,0 +1,319 @@
+// The second pass: lives, connections and the cluster. Messages are in books_messages.cpp.
+// The oracle is told the same things in the same order as by the virtual-time engine.
+#include "sim/live/books/books.hpp"
+
+#include <algorithm>
+
+#include "sim/books/setup.hpp"
+
+namespace squall::live {
+namespace {
+
+// Two threads stamp what they see; a turn of a loop may lie between.
+constexpr Duration kUncertainty = std::chrono::microseconds{100};
+
+// Frames without TLS, and never smaller than their fields; headers of TCP are measured apart.
+WireCost push_cost_on_loopback(Bytes size) {
+  const Bytes payload = std::max<Bytes>(size, kMessageHeader);
+  return {payload, wire::websocket_header(payload, false), 0};
+}
+
+LedgerSetup setup_of(const Cluster& cluster) {
+  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec,
+                                   cluster.backplane.uncovered(cluster.spec), std::nullopt);
+  setup.push_cost = push_cost_on_loopback;
+  setup.uncertainty = kUncertainty;
+  return setup;
+}
+
+}  // namespace
+
+Books::Books(const Cluster& cluster)
+    : cluster_(cluster),
+      plan_(cluster.plan),
+      oracle_(oracle_setup(plan_)),
+      bytes_(plan_.scenario().time.measure, plan_.scenario().cluster.nodes.count),
+      ledger_(setup_of(cluster), oracle_, bytes_),
+      nodes_(plan_.scenario().cluster.nodes.count),
+      sessions_(plan_.endpoints()),
+      routes_(plan_.endpoints(), kNoNode) {
+  seat_everybody(oracle_, plan_);
+  for (std::uint32_t e = 0; e < plan_.endpoints(); ++e) {
+    const EndpointId endpoint{e};
+    if (!plan_.individual(endpoint)) continue;
+    for (const Membership& m : plan_.memberships(endpoint)) {
+      if (plan_.initially_joined(endpoint, m.room)) oracle_.requested(endpoint, m.room, true);
+    }
+  }
+  for (const Stimulus& stimulus : plan_.stimuli()) {
+    using Kind = Stimulus::Kind;
+    if (stimulus.kind == Kind::broker_down) {
+      broker_outages_.push_back({stimulus.at, kNever, stimulus.trigger});
+    }
+    if (stimulus.kind == Kind::broker_up) broker_outages_.back().end = stimulus.at;
+    if (stimulus.kind == Kind::registry_down) {
+      registry_outages_.push_back({stimulus.at, kNever, stimulus.trigger});
+    }
+    if (stimulus.kind == Kind::registry_up) registry_outages_.back().end = stimulus.at;
+  }
+}
+
+void Books::replay(const FactIndex& index, Time end) {
+  index_ = &index;
+  const auto& happenings = cluster_.timeline.happenings;
+  auto happening = happenings.begin();
+  const auto pass_seconds = [&](Time at) {
+    for (; next_second_ <= at && next_second_ < plan_.scenario().time.measure; next_second_ += 1s) {
+      connected_.push_back(ready_);
+    }
+    if (at < plan_.scenario().time.measure || stock_taken_) return;
+    stock_taken_ = true;
+    for (NodeState& node : nodes_) node.row.connections_end = node.sessions.size();
+  };
+  for (const IndexedFact& fact : index.facts) {
+    const Time at{std::min(fact.fact.at, end.count())};
+    for (; happening != happenings.end() && happening->at <= at; ++happening) {
+      pass_seconds(happening->at);
+      happen(*happening);
+    }
+    pass_seconds(at);
+    tell(fact);
+    ++facts_;
+  }
+  for (; happening != happenings.end(); ++happening) happen(*happening);
+  pass_seconds(end);
+  for (const Lost& lost : lost_) resolve(lost);
+}
+
+void Books::happen(const Happening& what) {
+  const EndpointId endpoint{what.who};
+  switch (what.kind) {
+    case Happening::Kind::login: oracle_.logged_in(endpoint, what.at); break;
+    case Happening::Kind::logout: oracle_.logged_out(endpoint, what.at); break;
+    case Happening::Kind::send: {
+      const PlannedMessage& planned = cluster_.timeline.messages[what.who];
+      const Message& message = planned.message;
+      const MessageId id = ledger_.offer(
+          {planned.at, planned.traffic, message.sender, message.address, message.size});
+      SQUALL_CHECK(id == message.id);  // nothing settles before the end, so numbers agree
+      break;
+    }
+    case Happening::Kind::drop:
+    case Happening::Kind::stimulus: break;  // the facts tell what came of it
+  }
+}
+
+void Books::tell(const IndexedFact& indexed) {
+  const Fact& fact = indexed.fact;
+  const Time at{fact.at};
+  if (fact.kind <= FactKind::session_ended) {
+    tell_connection(fact, at);
+  } else if (fact.kind >= FactKind::crashed) {
+    tell_cluster(fact, at);
+  } else {
+    tell_message(indexed, at);
+  }
+}
+
+// ---- connections -------------------------------------------------------------------------------
+
+void Books::tell_connection(const Fact& fact, Time at) {
+  const auto why = static_cast<CloseReason>(fact.detail);
+  const TriggerId trigger{fact.c};
+  if (fact.kind == FactKind::attempted) {
+    if (connections_.size() <= fact.a) connections_.resize(fact.a + 1, kNoConnection);
+    connections_[fact.a] = oracle_.attempted(EndpointId{fact.b}, kNoNode);
+    ++attempts_;
+    return;
+  }
+  const ConnectionId id = known(fact.a);
+  const EndpointId endpoint = oracle_.connection(id).endpoint;
+  switch (fact.kind) {
+    case FactKind::refused:
+      ++(why == CloseReason::refused   ? refused_
+         : why == CloseReason::timeout ? timed_out_
+                                       : abandoned_);
+      oracle_.dead(id, at, why, oracle_.gap_trigger(endpoint));
+      break;
+    case FactKind::opened: opened(id, NodeId{fact.node}, at); break;
+    case FactKind::ready:
+      ++established_;
+      if (oracle_.connection(id).dead != kNever) break;  // its host was lost on the way
+      ++ready_;
+      oracle_.ready(id, at);
+      update_reach(endpoint, at);
+      break;
+    case FactKind::cut:
+      dead(id, at, why, why == CloseReason::heartbeat ? blame_silence(id, at) : trigger);
+      break;
+    case FactKind::noticed_end: {
+      const ConnectionRecord& record = oracle_.connection(id);
+      const bool known_why = record.reason != CloseReason::none;
+      dead(id, at, known_why ? record.reason : CloseReason::network, record.trigger);
+      break;
+    }
+    case FactKind::session_closed: {
+      const ConnectionRecord& record = oracle_.connection(id);
+      TriggerId blamed = trigger;
+      if (why == CloseReason::heartbeat) {
+        blamed = record.reason != CloseReason::none ? record.trigger : kOverload;
+      }
+      if (why == CloseReason::network) blamed = oracle_.gap_trigger(endpoint);
+      closed(id, at, why, blamed);
+      break;
+    }
+    case FactKind::session_ended: {
+      const ConnectionRecord& record = oracle_.connection(id);
+      closed(id, at, record.reason, record.trigger);
+      break;
+    }
+    default: break;
+  }
+}
+
+void Books::opened(ConnectionId id, NodeId node, Time at) {
+  NodeState& state = nodes_[index(node)];
+  oracle_.connection(id).node = node;
+  count_sessions(state, at);
+  state.sessions.push_back(id);
+  sessions_[index(oracle_.connection(id).endpoint)].push_back(id);
+  oracle_.opened(id, at);
+}
+
+void Books::closed(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
+  const ConnectionRecord& record = oracle_.connection(id);
+  if (record.opened == kNever || record.closed != kNever) return;
+  NodeState& state = nodes_[index(record.node)];
+  count_sessions(state, at);
+  std::erase(state.sessions, id);
+  std::erase(sessions_[index(record.endpoint)], id);
+  oracle_.closed(id, at, why, trigger);
+  update_reach(record.endpoint, at);
+}
+
+void Books::dead(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
+  if (oracle_.connection(id).ready != kNever) --ready_;
+  oracle_.dead(id, at, why, trigger);
+  oracle_.noticed(id, at);
+  update_reach(oracle_.connection(id).endpoint, at);
+}
+
+void Books::count_sessions(NodeState& node, Time at) {
+  const Duration measure = plan_.scenario().time.measure;
+  const Duration passed =
+      std::max(Duration{0}, std::min(at, measure) - std::max(node.counted_since, Time{0}));
+  const auto sessions = static_cast<std::int64_t>(node.sessions.size());
+  node.row.connection_ns += static_cast<__int128>(sessions) * passed.count();
+  if (Time{0} <= at && at < measure) {
+    node.row.connections_max =
+        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
+  }
+  node.counted_since = at;
+}
+
+// ---- the cluster -------------------------------------------------------------------------------
+
+void Books::tell_cluster(const Fact& fact, Time at) {
+  const NodeId node{fact.node};
+  NodeState& state = nodes_[index(node)];
+  switch (fact.kind) {
+    case FactKind::crashed:
+      crashed(node, at, static_cast<CloseReason>(fact.detail), TriggerId{fact.c});
+      break;
+    case FactKind::started:
+      state.up = true;
+      state.starts.push_back(at);
+      break;
+    case FactKind::drained: state.trigger = TriggerId{fact.c}; break;
+    case FactKind::broker_link: broker_link(node, at, fact.detail); break;
+    case FactKind::route: {
+      NodeId& route = routes_[fact.a];
+      route = fact.detail == 1 ? node : kNoNode;
+      update_reach(EndpointId{fact.a}, at);
+      break;
+    }
+    default: break;
+  }
+}
+
+void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
+  NodeState& state = nodes_[index(node)];
+  const Death death{Mechanism::ingress_lost_at_crash, at, node, trigger, why};
+  state.deaths.push_back(death);
+  state.up = false;
+  state.trigger = state.link_trigger = trigger;
+  if (state.subscribed) state.link_ends.emplace_back(at, death);
+  state.subscribed = false;
+  for (const ConnectionId id : std::vector<ConnectionId>(state.sessions)) {
+    if (why == CloseReason::host_loss) oracle_.dead(id, at, why, trigger);
+    if (why == CloseReason::crash) oracle_.connection(id).reset = true;
+    closed(id, at, why, trigger);
+  }
+}
+
+void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
+  NodeState& state = nodes_[index(node)];
+  state.subscribed = how == 1;
+  if (how != 1) {
+    Death death{Mechanism::not_subscribed, at, node, kOverload};
+    if (const Outage* const outage = outage_at(broker_outages_, at)) {
+      death.mechanism = Mechanism::broker_lost;
+      death.trigger = outage->trigger;
+    } else if (const Partition* const partition = partition_from_broker(node, at)) {
+      death.trigger = partition->trigger;
+    } else if (how == 2) {
+      death.mechanism = Mechanism::subscriber_buffer_killed;
+      const TriggerId slept = paused(node, at - 10s, at);
+      if (slept != kStructural) death.trigger = slept;
+    }
+    state.link_trigger = death.trigger;
+    state.link_ends.emplace_back(at, death);
+  }
+  for (const ConnectionId id : state.sessions) update_reach(oracle_.connection(id).endpoint, at);
+}
+
+bool Books::reaches(EndpointId endpoint) const {
+  const BackplaneNeeds& needs = cluster_.backplane.needs;
+  return std::ranges::any_of(sessions_[index(endpoint)], [&](ConnectionId id) {
+    const ConnectionRecord& record = oracle_.connection(id);
+    if (record.ready == kNever || record.dead != kNever) return false;
+    if (needs.broker && !nodes_[index(record.node)].subscribed) return false;
+    return !needs.peers || routes_[index(endpoint)] == record.node;
+  });
+}
+
+void Books::update_reach(EndpointId endpoint, Time at) {
+  oracle_.reachable(endpoint, reaches(endpoint), at);
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+RunRecord Books::finish(Time end) {
+  for (const auto& [message, when] : ledger_.take_extinct()) ledger_.settle(message);
+  RunRecord record = begin_record(plan_, cluster_.spec);
+  for (NodeState& node : nodes_) {
+    count_sessions(node, end);
+    record.node_rows.push_back(node.row);
+  }
+  oracle_.finish(end, record);
+  ledger_.finish(record);
+  for (std::size_t i = 0; i < record.seconds.size() && i < connected_.size(); ++i) {
+    record.seconds[i].connected = connected_[i];
+  }
+  record.route_lookups = lookups_, record.route_stale = stale_, record.route_missing = missing_;
+  record.attempts = attempts_, record.established = established_, record.refused = refused_;
+  record.timed_out = timed_out_, record.abandoned = abandoned_;
+  record.pending = attempts_ - established_ - refused_ - timed_out_ - abandoned_;
+  for (const Cell& cell : record.cells) {
+    record.live.owed += cell.owed;
+    record.live.grey += cell.grey;
+  }
+  record.events = facts_;
+  record.bytes = bytes_.window();
+  record.violations = std::move(violations_);
+  ledger_.check(record.violations);
+  oracle_.check(record.violations);
+  return record;
+}
+
+}  // namespace squall::live

@@ -1,0 +1,134 @@
+// After a live run: merges what the loops wrote down, and tells oracle and ledger.
+//
+// Two passes. The index compares both sides of every hop: what was written and never read, what
+// was published and not heard. The replay goes through all facts in order of time, as the
+// virtual-time engine would have told them; a copy that was lost between two sockets gets its
+// cause from what happened to either end next. What cannot be explained stays unattributed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/live/books/facts.hpp"
+#include "sim/live/cluster.hpp"
+#include "sim/live/envelope.hpp"
+#include "sim/record/byte_book.hpp"
+#include "sim/record/ledger.hpp"
+#include "sim/record/oracle.hpp"
+
+namespace squall::live {
+
+// A frame to a client, seen from both ends. kNever: it did not come to that.
+struct PushFact {
+  std::uint32_t message, connection;
+  std::int64_t flushed, read;
+  Mechanism failed;  // unattributed: it was queued, and nothing dropped it there
+};
+
+// A fact, and the pushes that belong to it if it is a fan-out.
+struct IndexedFact {
+  Fact fact;
+  std::uint32_t first_push = 0, pushes = 0;
+};
+
+struct FactIndex {
+  std::vector<IndexedFact> facts;  // in order of time
+  std::vector<PushFact> pushes;
+  std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
+  std::vector<std::uint64_t> peer_reads;    // message << 32 | from << 16 | node; sorted
+  std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
+};
+FactIndex make_index(std::span<const Facts* const> logs);
+
+class Books {
+ public:
+  explicit Books(const Cluster& cluster);
+
+  // Reads all facts until `end`, closes the books, and fills everything but bytes and engine facts.
+  void replay(const FactIndex& index, Time end);
+  RunRecord finish(Time end);
+
+ private:
+  struct NodeState {
+    bool up = true, subscribed = true;
+    TriggerId trigger{0};                           // of the last thing that was done to it
+    TriggerId link_trigger{0};                      // of what took its broker link away
+    std::vector<Death> deaths;                      // of its processes
+    std::vector<Time> starts;                       // of those that followed
+    std::vector<std::pair<Time, Death>> link_ends;  // when its subscription ended, and why
+    std::vector<ConnectionId> sessions;
+    NodeRow row;
+    Time counted_since{0};
+  };
+  struct Outage {  // of the broker or of the registry
+    Time begin, end;
+    TriggerId trigger;
+  };
+  struct Lost {  // a copy that left one end and did not reach the other
+    std::uint32_t message;
+    Time at;
+    enum class Where : std::uint8_t { uplink, peer, broker } where;
+    ConnectionId connection = kNoConnection;
+    NodeId from = kNoNode, to = kNoNode;
+  };
+
+  void happen(const Happening& what);
+  void tell(const IndexedFact& fact);
+  void tell_connection(const Fact& fact, Time at);
+  void tell_cluster(const Fact& fact, Time at);
+  void tell_message(const IndexedFact& indexed, Time at);
+
+  // Connections.
+  ConnectionId known(std::uint32_t live) const { return connections_[live]; }
+  void opened(ConnectionId id, NodeId node, Time at);
+  void closed(ConnectionId id, Time at, CloseReason why, TriggerId trigger);
+  void dead(ConnectionId id, Time at, CloseReason why, TriggerId trigger);
+  void crashed(NodeId node, Time at, CloseReason why, TriggerId trigger);
+  void broker_link(NodeId node, Time at, std::uint8_t how);
+  void count_sessions(NodeState& node, Time at);
+  void update_reach(EndpointId endpoint, Time at);
+  bool reaches(EndpointId endpoint) const;
+
+  // Messages.
+  void book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at, NodeId node);
+  void written(std::uint32_t message, std::uint32_t connection, Time at, bool first);
+  void forwarded(const Fact& fact, Time at);
+  void published(const Fact& fact, Time at);
+  void fan_out(const IndexedFact& indexed, Time at);
+  void dropped(const Fact& fact, Time at);
+  void resolve(const Lost& lost);
+
+  // Who is to blame.
+  const Outage* outage_at(const std::vector<Outage>& outages, Time at) const;
+  const Partition* partition_between(NodeId a, NodeId b, Time from) const;
+  const Partition* partition_from_broker(NodeId node, Time at) const;
+  const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
+  TriggerId paused(NodeId node, Time from, Time to) const;
+  TriggerId blame_silence(ConnectionId id, Time at) const;
+  Death death_of_drop(const Fact& fact, Time at) const;
+
+  const Cluster& cluster_;
+  const Plan& plan_;
+  Oracle oracle_;
+  ByteBook bytes_;
+  Ledger ledger_;
+  const FactIndex* index_ = nullptr;
+  std::vector<ConnectionId> connections_;  // by live number
+  std::vector<NodeState> nodes_;
+  std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
+  std::vector<NodeId> routes_;                       // registry entries, by endpoint
+  std::vector<Outage> broker_outages_, registry_outages_;
+  std::vector<Lost> lost_;
+  std::vector<std::uint64_t> connected_;  // at each full second
+  Time next_second_{0};
+  std::uint64_t ready_ = 0, facts_ = 0;
+  std::uint64_t attempts_ = 0, established_ = 0, refused_ = 0, timed_out_ = 0, abandoned_ = 0;
+  std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
+  std::vector<Violation> violations_;
+  bool stock_taken_ = false;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,112 @@
+// Who is to blame for what the facts alone do not say. See books.hpp.
+// The rules are those of the virtual-time engine; the plan knows when what was broken.
+#include <algorithm>
+
+#include "sim/live/books/books.hpp"
+
+namespace squall::live {
+namespace {
+
+bool on_side(const PartitionSide& side, NodeId node) {
+  return std::ranges::find(side.nodes, static_cast<std::uint16_t>(node)) != side.nodes.end();
+}
+
+}  // namespace
+
+// Stamps of an outage are planned, its effects come a moment later; so does its end.
+const Books::Outage* Books::outage_at(const std::vector<Outage>& outages, Time at) const {
+  for (const Outage& outage : outages) {
+    const bool open = outage.end == kNever || at < outage.end + 1s;
+    if (outage.begin <= at && open) return &outage;
+  }
+  return nullptr;
+}
+
+const Partition* Books::partition_between(NodeId a, NodeId b, Time from) const {
+  for (const Partition& partition : plan_.partitions()) {
+    const bool crosses = (on_side(partition.a, a) && on_side(partition.b, b)) ||
+                         (on_side(partition.a, b) && on_side(partition.b, a));
+    if (crosses && from < partition.range.end + 1s) return &partition;
+  }
+  return nullptr;
+}
+
+const Partition* Books::partition_from_broker(NodeId node, Time at) const {
+  for (const Partition& partition : plan_.partitions()) {
+    const bool crosses = (on_side(partition.a, node) && partition.b.broker) ||
+                         (on_side(partition.b, node) && partition.a.broker);
+    if (crosses && partition.range.begin <= at && at < partition.range.end + 1s) return &partition;
+  }
+  return nullptr;
+}
+
+// A host that is lost is written to until its silence is noticed.
+const Death* Books::death_after(NodeId node, Time at) const {
+  const NodeState& state = nodes_[index(node)];
+  for (std::size_t i = 0; i < state.deaths.size(); ++i) {
+    const bool still_dead = i >= state.starts.size() || state.starts[i] > at;
+    if (state.deaths[i].at >= at || still_dead) return &state.deaths[i];
+  }
+  return nullptr;
+}
+
+TriggerId Books::paused(NodeId node, Time from, Time to) const {
+  TriggerId found = kStructural;
+  for (const Pause& pause : plan_.pauses(node)) {
+    if (pause.range.begin <= to && pause.range.end >= from) found = pause.trigger;
+  }
+  return found;
+}
+
+// A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
+TriggerId Books::blame_silence(ConnectionId id, Time at) const {
+  const ConnectionRecord& record = oracle_.connection(id);
+  if (record.reason != CloseReason::none) return record.trigger;
+  const ClientConfig& client = plan_.scenario().client;
+  const TriggerId slept =
+      paused(record.node, at - client.heartbeat_every - client.heartbeat_timeout, at);
+  return slept != kStructural ? slept : kOverload;
+}
+
+Death Books::death_of_drop(const Fact& fact, Time at) const {
+  const auto mechanism = static_cast<Mechanism>(fact.detail);
+  const NodeId node{fact.node}, concerned{static_cast<std::uint16_t>(fact.b)};
+  const NodeState& state = nodes_[index(node)];
+  Death death{mechanism, at, concerned};
+  switch (mechanism) {
+    case Mechanism::ingress_lost_at_crash:
+      death.trigger = state.trigger;
+      if (!state.deaths.empty()) death.reason = state.deaths.back().reason;
+      break;
+    case Mechanism::registry_unavailable:
+    case Mechanism::route_missing: {
+      // Until every lease has been renewed after an outage, what is missing is missing for it.
+      const Duration lease = plan_.scenario().cluster.registry.lease;
+      for (const Outage& outage : registry_outages_) {
+        const bool recent = outage.end == kNever || at < outage.end + lease;
+        if (outage.begin <= at && recent) death.trigger = outage.trigger;
+      }
+      break;
+    }
+    case Mechanism::publish_failed:
+    case Mechanism::publisher_buffer_overflow: death.trigger = state.link_trigger; break;
+    case Mechanism::peer_link_lost:
+      death.trigger = nodes_[index(concerned)].trigger;
+      death.reason = CloseReason::crash;
+      if (const Partition* const partition = partition_between(node, concerned, at);
+          partition != nullptr && partition->range.begin <= at) {
+        death.trigger = partition->trigger;
+        death.reason = CloseReason::none;
+      }
+      break;
+    case Mechanism::peer_queue_overflow: {
+      const Partition* const partition = partition_between(node, concerned, at);
+      death.trigger = partition != nullptr ? partition->trigger : kOverload;
+      break;
+    }
+    default: break;
+  }
+  return death;
+}
+
+}  // namespace squall::live

@@ -1,0 +1,140 @@
+// The first pass: both sides of every hop, brought together. See books.hpp.
+// Pushes, flushes and reads of one connection come in the same order, because TCP keeps it.
+#include <algorithm>
+
+#include "sim/live/books/books.hpp"
+
+namespace squall::live {
+namespace {
+
+constexpr std::int64_t kNot = kNever.count();
+
+std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
+  return std::uint64_t{high} << 32 | low;
+}
+
+class Indexer {
+ public:
+  explicit Indexer(FactIndex& index) : index_(index) {}
+
+  // Pushes follow their fan-out in the log of one loop; merged, they would be mixed with others.
+  void collect(const Facts& log) {
+    std::size_t fan_out = SIZE_MAX;
+    for (const auto& chunk : log.chunks()) {
+      for (const Fact& fact : chunk) {
+        switch (fact.kind) {
+          case FactKind::pushed:
+            index_.pushes.push_back({fact.a, fact.b, kNot, kNot, Mechanism::unattributed});
+            ++index_.facts[fan_out].pushes;
+            continue;
+          case FactKind::fan_out: {
+            fan_out = index_.facts.size();
+            const auto first = static_cast<std::uint32_t>(index_.pushes.size());
+            index_.facts.push_back({fact, first, 0});
+            continue;
+          }
+          case FactKind::push_failed:
+            if (fan_out != SIZE_MAX && fail_without_push(fact, fan_out)) continue;
+            break;
+          case FactKind::arrived: index_.arrived.push_back(pair(fact.a, fact.b)); break;
+          case FactKind::peer_read:
+            index_.peer_reads.push_back(pair(fact.a, fact.b << 16 | fact.node));
+            break;
+          case FactKind::broker_read: index_.broker_reads.push_back(pair(fact.a, fact.node)); break;
+          default: break;
+        }
+        index_.facts.push_back({fact});
+      }
+    }
+  }
+
+  void finish() {
+    std::ranges::stable_sort(index_.facts, {}, [](const IndexedFact& f) { return f.fact.at; });
+    std::ranges::sort(index_.arrived);
+    std::ranges::sort(index_.peer_reads);
+    std::ranges::sort(index_.broker_reads);
+    by_connection();
+    for (const IndexedFact& indexed : index_.facts) match(indexed.fact);
+  }
+
+ private:
+  struct Line {  // a connection's frames, in order
+    std::vector<std::uint32_t> pushes;
+    std::size_t flushed = 0, read = 0;
+  };
+
+  // A frame that could not even be queued is an entry of its fan-out, and ends at once.
+  bool fail_without_push(const Fact& fact, std::size_t fan_out) {
+    if (fact.c == 0) return false;
+    index_.pushes.push_back({fact.a, fact.b, kNot, kNot, static_cast<Mechanism>(fact.detail)});
+    ++index_.facts[fan_out].pushes;
+    return true;
+  }
+
+  void by_connection() {
+    for (std::uint32_t i = 0; i < index_.pushes.size(); ++i) {
+      const PushFact& push = index_.pushes[i];
+      if (push.failed != Mechanism::unattributed) continue;
+      if (lines_.size() <= push.connection) lines_.resize(push.connection + 1);
+      lines_[push.connection].pushes.push_back(i);
+    }
+  }
+
+  void match(const Fact& fact) {
+    switch (fact.kind) {
+      case FactKind::push_failed: fail(line(fact.b), fact); break;
+      case FactKind::flushed: flush(line(fact.a), fact); break;
+      case FactKind::read: read(line(fact.b), fact); break;
+      default: break;
+    }
+  }
+
+  Line& line(std::uint32_t connection) {
+    if (lines_.size() <= connection) lines_.resize(connection + 1);
+    return lines_[connection];
+  }
+
+  // Dropped from the queue to make room for others.
+  void fail(Line& line, const Fact& fact) {
+    for (std::size_t i = line.flushed; i < line.pushes.size(); ++i) {
+      PushFact& push = index_.pushes[line.pushes[i]];
+      if (push.message != fact.a || push.failed != Mechanism::unattributed) continue;
+      push.failed = static_cast<Mechanism>(fact.detail);
+      return;
+    }
+  }
+
+  void flush(Line& line, const Fact& fact) {
+    std::uint32_t left = fact.b;
+    for (; left > 0 && line.flushed < line.pushes.size(); ++line.flushed) {
+      PushFact& push = index_.pushes[line.pushes[line.flushed]];
+      if (push.failed != Mechanism::unattributed) continue;
+      push.flushed = fact.at;
+      --left;
+    }
+  }
+
+  void read(Line& line, const Fact& fact) {
+    while (line.read < line.pushes.size()) {
+      PushFact& push = index_.pushes[line.pushes[line.read++]];
+      if (push.message != fact.a) continue;
+      push.read = fact.at;
+      return;
+    }
+  }
+
+  FactIndex& index_;
+  std::vector<Line> lines_;
+};
+
+}  // namespace
+
+FactIndex make_index(std::span<const Facts* const> logs) {
+  FactIndex index;
+  Indexer indexer(index);
+  for (const Facts* const log : logs) indexer.collect(*log);
+  indexer.finish();
+  return index;
+}
+
+}  // namespace squall::live

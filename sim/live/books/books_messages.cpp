@@ -1,0 +1,197 @@
+// The second pass: messages and their copies. See books.hpp.
+// A copy whose other end is missing is put aside; what became of it is clear when all is told.
+#include <algorithm>
+
+#include "sim/live/books/books.hpp"
+
+namespace squall::live {
+namespace {
+
+std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
+  return std::uint64_t{high} << 32 | low;
+}
+
+bool has(const std::vector<std::uint64_t>& sorted, std::uint64_t key) {
+  return std::binary_search(sorted.begin(), sorted.end(), key);
+}
+
+}  // namespace
+
+void Books::tell_message(const IndexedFact& indexed, Time at) {
+  const Fact& fact = indexed.fact;
+  const EndpointId endpoint{fact.a};
+  const MessageId id{fact.a};
+  switch (fact.kind) {
+    case FactKind::asked_to_join: oracle_.requested(endpoint, RoomId{fact.b}, true); break;
+    case FactKind::asked_to_leave:
+      oracle_.requested(endpoint, RoomId{fact.b}, false);
+      oracle_.membership(endpoint, RoomId{fact.b}, false, at);
+      break;
+    case FactKind::joined: oracle_.membership(endpoint, RoomId{fact.b}, true, at); break;
+    case FactKind::refused_send:
+      ledger_.refused(id, oracle_.gap_trigger(ledger_.message(id).sender), CloseReason::none);
+      break;
+    case FactKind::never_sent:
+      ledger_.never_sent(id, oracle_.gap_trigger(ledger_.message(id).sender));
+      break;
+    case FactKind::written:
+    case FactKind::written_also: written(fact.a, fact.b, at, fact.kind == FactKind::written); break;
+    case FactKind::arrived:
+      ledger_.arrived(id, at);
+      ledger_.accepted(id, at);
+      ++nodes_[fact.node].row.ingress;
+      break;
+    case FactKind::acknowledged: ledger_.acked(id, known(fact.b), at); break;
+    case FactKind::forked: ledger_.forked(id, fact.b); break;
+    case FactKind::benign: ledger_.benign(id, at); break;
+    case FactKind::dropped: dropped(fact, at); break;
+    case FactKind::fan_out: fan_out(indexed, at); break;
+    case FactKind::forwarded: forwarded(fact, at); break;
+    case FactKind::published: published(fact, at); break;
+    default: break;  // reads and flushes are in the index
+  }
+}
+
+// What a message weighs on a link, without the headers of TCP.
+void Books::book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at,
+                 NodeId node) {
+  const Bytes payload = std::max<Bytes>(message.size, kMessageHeader) + envelope;
+  bytes_.sent(link, BytePurpose::payload_relayed, {payload, framing, 0}, at, node);
+}
+
+void Books::written(std::uint32_t message, std::uint32_t connection, Time at, bool first) {
+  const NodeId node = oracle_.connection(known(connection)).node;
+  const Message& content = ledger_.message(MessageId{message});
+  const Bytes framing = wire::websocket_header(std::max<Bytes>(content.size, kMessageHeader), true);
+  book(Link::client_to_lb, content, 0, framing, at, node);
+  book(Link::lb_to_node, content, 0, framing, at, node);
+  if (first) {
+    ledger_.written(MessageId{message}, at);
+  } else {
+    ledger_.forked(MessageId{message}, 1);
+  }
+  if (has(index_->arrived, pair(message, connection))) return;
+  lost_.push_back({message, at, Lost::Where::uplink, known(connection)});
+}
+
+void Books::forwarded(const Fact& fact, Time at) {
+  const NodeId to{static_cast<std::uint16_t>(fact.b)};
+  const Message& message = ledger_.message(MessageId{fact.a});
+  book(Link::node_to_node, message, kPeerHeader, wire::websocket_header(message.size, true), at,
+       NodeId{fact.node});
+  if (message.address.kind == Address::Kind::user) {
+    ++lookups_;
+    const EndpointId recipient = message.address.endpoint();
+    stale_ += oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at);
+  }
+  if (has(index_->peer_reads, pair(fact.a, std::uint32_t{fact.node} << 16 | fact.b))) return;
+  lost_.push_back({fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to});
+}
+
+// One copy goes in, one comes out for each node that heard it, or would have.
+void Books::published(const Fact& fact, Time at) {
+  const MessageId id{fact.a};
+  book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
+  std::uint32_t copies = 0;
+  for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
+    const std::uint64_t key = pair(fact.a, n);
+    const auto [first, last] =
+        std::equal_range(index_->broker_reads.begin(), index_->broker_reads.end(), key);
+    for (auto read = first; read != last; ++read) {
+      book(Link::broker_to_node, ledger_.message(id), kPeerHeader, 0, at, NodeId{n});
+    }
+    copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
+    const NodeState& node = nodes_[n];
+    if (first != last || !node.up) continue;
+    if (node.subscribed) {
+      ++copies;
+      lost_.push_back(
+          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}});
+    } else {
+      ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
+    }
+  }
+  if (copies == 0) {
+    ledger_.benign(id, at);
+  } else if (copies > 1) {
+    ledger_.forked(id, copies - 1);
+  }
+}
+
+void Books::fan_out(const IndexedFact& indexed, Time at) {
+  const Fact& fact = indexed.fact;
+  const MessageId id{fact.a};
+  const NodeId node{fact.node};
+  const Message& message = ledger_.message(id);
+  auto& entries = ledger_.push(id, node, at);
+  const bool measured = ledger_.measured(id);
+  for (std::uint32_t i = 0; measured && i < indexed.pushes; ++i) {
+    const PushFact& push = index_->pushes[indexed.first_push + i];
+    const ConnectionId connection = known(push.connection);
+    const EndpointId who = oracle_.connection(connection).endpoint;
+    const std::uint32_t rank = message.address.kind == Address::Kind::user
+                                   ? 0
+                                   : oracle_.rank_in(who, message.address.room());
+    if (push.failed != Mechanism::unattributed) {
+      const bool kick = push.failed == Mechanism::purged_by_slow_consumer_kick;
+      ledger_.push_failed(
+          id, rank,
+          {push.failed, at, node, kOverload, kick ? CloseReason::kick : CloseReason::none});
+      continue;
+    }
+    entries.push_back({rank, connection, Time{push.flushed}, Time{push.read}});
+  }
+  nodes_[index(node)].row.pushes += indexed.pushes;
+  ledger_.pushed(id, at, indexed.pushes);
+}
+
+void Books::dropped(const Fact& fact, Time at) {
+  const Message& message = ledger_.message(MessageId{fact.a});
+  if (static_cast<Mechanism>(fact.detail) == Mechanism::route_missing &&
+      message.address.kind == Address::Kind::user) {
+    ++lookups_;
+    missing_ += oracle_.connected(message.address.endpoint());
+  }
+  ledger_.drop(MessageId{fact.a}, death_of_drop(fact, at));
+}
+
+// ---- copies that left one end and did not reach the other ---------------------------------------
+
+void Books::resolve(const Lost& lost) {
+  const MessageId id{lost.message};
+  const auto end = [&](const Death& death) { ledger_.drop(id, death); };
+  if (lost.where == Lost::Where::uplink) {
+    const ConnectionRecord& record = oracle_.connection(lost.connection);
+    const Time ended = std::min(record.dead, record.closed);
+    if (ended == kNever) return;  // alive at the end: unresolved, and the ledger says so
+    end({Mechanism::uplink_in_flight_at_disconnect, std::max(ended, lost.at), kNoNode,
+         record.trigger, record.reason});
+    return;
+  }
+  const Death* const here = death_after(lost.from, lost.at);
+  const Death* const there = death_after(lost.to, lost.at);
+  if (lost.where == Lost::Where::peer) {
+    const Partition* const partition = partition_between(lost.from, lost.to, lost.at);
+    const Time cut = partition != nullptr ? std::max(partition->range.begin, lost.at) : kNever;
+    const Time died_here = here != nullptr ? std::max(here->at, lost.at) : kNever;
+    const Time died_there = there != nullptr ? std::max(there->at, lost.at) : kNever;
+    if (cut != kNever && cut <= std::min(died_here, died_there)) {
+      end({Mechanism::peer_link_lost, cut, lost.to, partition->trigger});
+    } else if (died_there <= died_here && there != nullptr) {
+      end({Mechanism::peer_link_lost, died_there, lost.to, there->trigger, CloseReason::crash});
+    } else if (here != nullptr) {
+      Death death = *here;
+      death.node = lost.to;
+      end(death);
+    }
+    return;
+  }
+  // Between the broker and a subscriber: its link ended next, for whatever reason.
+  for (const auto& [when, death] : nodes_[index(lost.to)].link_ends) {
+    if (when < lost.at) continue;
+    end(death);
+    return;
+  }
+}
+
+}  // namespace squall::live

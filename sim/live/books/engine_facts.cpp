@@ -1,0 +1,115 @@
+// Bytes between two samples of the sockets, and the judgement on the generator. See the header.
+// What the books know by name (payload, frame headers) is taken from them; the rest of what the
+// sockets counted is heartbeats, acknowledgements and the language of the link.
+#include "sim/live/books/engine_facts.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <string>
+
+#include "sim/record/wire.hpp"
+
+namespace squall::live {
+namespace {
+
+constexpr double kLatenessShare = 0.1;                             // of the reported p99 ...
+constexpr Duration kLatenessFloor = std::chrono::milliseconds{5};  // ... or this, if it is more
+constexpr double kMissingShare = 0.01;                             // of the planned messages
+constexpr double kGreyShare = 0.001;                               // of the owed pairs
+
+Traffic difference(const Traffic& later, const Traffic& before) {
+  return {later.sent - before.sent, later.received - before.received,
+          later.segments_sent - before.segments_sent,
+          later.segments_received - before.segments_received};
+}
+
+// What is not booked yet of `total` stream bytes goes under `rest`; headers of TCP beside it.
+void fill(LinkBytes& link, Bytes total, std::int64_t segments, BytePurpose rest) {
+  Bytes booked = 0;
+  for (const Bytes bytes : link.sent) booked += bytes;
+  link.sent[static_cast<std::size_t>(rest)] += std::max<Bytes>(0, total - booked);
+  link.sent[static_cast<std::size_t>(BytePurpose::transport)] += segments * wire::kTcpIpHeader;
+}
+
+void fill_bytes(const EngineFacts& facts, RunRecord& record) {
+  Traffic clients, peers, broker, registry;
+  const auto& begin = facts.window_begin.nodes;
+  const auto& end = facts.window_end.nodes;
+  for (std::size_t n = 0; n < begin.size() && n < end.size(); ++n) {
+    clients += difference(end[n].clients, begin[n].clients);
+    peers += difference(end[n].peers, begin[n].peers);
+    broker += difference(end[n].broker, begin[n].broker);
+    registry += difference(end[n].registry, begin[n].registry);
+  }
+  const auto link = [&](Link which) -> LinkBytes& {
+    return record.bytes[static_cast<std::size_t>(which)];
+  };
+  using P = BytePurpose;
+  // The balancer passes on what it gets, so both of its sides carry the same.
+  for (const Link down : {Link::node_to_lb, Link::lb_to_client}) {
+    fill(link(down), clients.sent, clients.segments_sent, P::control);
+  }
+  for (const Link up : {Link::client_to_lb, Link::lb_to_node}) {
+    fill(link(up), clients.received, clients.segments_received, P::control);
+  }
+  fill(link(Link::node_to_node), (peers.sent + peers.received) / 2,
+       (peers.segments_sent + peers.segments_received) / 2, P::control);
+  fill(link(Link::node_to_broker), broker.sent, broker.segments_sent, P::framing);
+  fill(link(Link::broker_to_node), broker.received, broker.segments_received, P::framing);
+  fill(link(Link::node_to_registry), registry.sent, registry.segments_sent, P::control);
+  fill(link(Link::registry_to_node), registry.received, registry.segments_received, P::control);
+}
+
+std::string milliseconds(std::int64_t ns) {
+  const std::int64_t us = ns / 1000;
+  const std::string digits = std::to_string(us % 1000);
+  return std::to_string(us / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " ms";
+}
+
+std::string why_invalid(const RunRecord& record) {
+  const LiveRow& live = record.live;
+  Histogram latency;
+  for (const Cell& cell : record.cells) latency.merge(cell.latency);
+  const auto share =
+      static_cast<std::int64_t>(kLatenessShare * static_cast<double>(latency.quantile(0.99)));
+  const std::int64_t limit = std::max<std::int64_t>(kLatenessFloor.count(), share);
+  const std::int64_t late = live.lateness.quantile(0.99);
+  if (late > limit) {
+    return "the generator was late: p99 " + milliseconds(late) + ", and " + milliseconds(limit) +
+           " is allowed (10 % of the latency's p99, or 5 ms); play fewer clients or messages";
+  }
+  if (static_cast<double>(live.sent) < (1 - kMissingShare) * static_cast<double>(live.planned)) {
+    return "only " + std::to_string(live.sent) + " of " + std::to_string(live.planned) +
+           " planned messages were sent";
+  }
+  if (static_cast<double>(live.grey) > kGreyShare * static_cast<double>(live.owed)) {
+    return std::to_string(live.grey) + " pairs lie within the clock's uncertainty of a login, of " +
+           std::to_string(live.owed) + " owed: more than 0.1 %";
+  }
+  return {};
+}
+
+}  // namespace
+
+Duration process_cpu() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto ns = [](const timeval& t) {
+    return std::chrono::seconds{t.tv_sec} + std::chrono::microseconds{t.tv_usec};
+  };
+  return ns(usage.ru_utime) + ns(usage.ru_stime);
+}
+
+void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecord& record) {
+  fill_bytes(facts, record);
+  LiveRow& live = record.live;
+  live.played = true;
+  live.lateness = facts.lateness;
+  live.planned = cluster.timeline.messages.size();
+  live.sent = facts.sent;
+  live.cpu = facts.window_end.cpu - facts.window_begin.cpu;
+  live.invalid = why_invalid(record);
+}
+
+}  // namespace squall::live

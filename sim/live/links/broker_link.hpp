@@ -1,0 +1,74 @@
+// A node's connection to the broker: publish to everybody, hear what everybody published.
+//
+// One interface for all brokers; a new one is a new file and a row in broker_links.cpp, and has to
+// pass the contract tests (tests/contract/). A link makes one attempt to connect per open() and
+// never tries again by itself: when to come back is the node's business, and part of what squall
+// measures. All calls and all callbacks belong to the loop's thread; a library with threads of its
+// own posts to the loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/loop.hpp"
+
+namespace squall::live {
+
+// Where a broker is: "redis://127.0.0.1:6379?mode=streams" in its parts.
+struct BrokerAddress {
+  std::string scheme;  // redis, nats, amqp, kafka
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string mode;  // redis: pubsub (default), sharded, streams
+  std::string user = "guest", password = "guest";  // amqp only; RabbitMQ's own defaults
+  std::string text() const;
+};
+// Empty `error` when it worked. The error says what is wrong and what is possible.
+BrokerAddress parse_broker_address(std::string_view text, std::string& error);
+
+class BrokerLink {
+ public:
+  struct Listener {
+    virtual ~Listener() = default;
+    virtual void link_up() = 0;  // connected, and subscribed: what is published now is heard
+    // After link_up(): the connection is gone. Instead of it: the attempt failed. `why` is for
+    // people; `slow`: the broker itself cut us because we read too slowly, as far as can be known.
+    virtual void link_down(const std::string& why, bool slow) = 0;
+    virtual void link_message(std::span<const std::byte> payload) = 0;
+  };
+
+  virtual ~BrokerLink() = default;  // closes; no callback follows
+  virtual void open() = 0;          // one attempt; answered by link_up() or link_down()
+  virtual void close() = 0;         // at once, abruptly (a process that dies); no callback follows
+  // False: not connected, nothing was sent. True says that it was written, not that it arrived.
+  virtual bool publish(std::span<const std::byte> payload) = 0;
+  // A reader that is paused leaves messages where they are: kernel, broker.
+  virtual void pause(bool yes) = 0;
+  // Stream bytes on its sockets since it was made, and segments where the kernel tells.
+  virtual Traffic traffic() const = 0;
+};
+
+struct BrokerLinkOptions {
+  BrokerAddress address;
+  std::string topic = "squall:global";
+  std::string name;  // unique per node: RabbitMQ's queue, Kafka's client id
+};
+
+struct BrokerLinkRow {
+  std::string_view scheme;
+  std::string_view mode;  // empty: the only one; the first row of a scheme is its default
+  std::uint16_t port;     // when the address names none
+  std::string_view meaning;
+  bool survives_outage;  // after a reconnect, hears what was published meanwhile
+  std::unique_ptr<BrokerLink> (*make)(Loop&, const BrokerLinkOptions&, BrokerLink::Listener&);
+};
+std::span<const BrokerLinkRow> broker_links();  // the registry: one row per scheme and mode
+const BrokerLinkRow* broker_link_for(const BrokerAddress& address);  // nullptr when unknown
+
+}  // namespace squall::live

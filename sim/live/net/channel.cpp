@@ -1,0 +1,229 @@
+// Reading, writing and the ends of a TCP connection. See channel.hpp.
+// Errors of the socket are ends of the channel: the owner hears of them from the loop.
+#include "sim/live/net/channel.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "sim/live/net/tcp_counters.hpp"
+
+namespace squall::live {
+namespace {
+
+constexpr std::size_t kPieces = 64;  // frames handed to the kernel in one call
+
+}  // namespace
+
+FramePtr make_frame(std::string bytes) {
+  auto* frame = new Frame;
+  frame->bytes = std::move(bytes);
+  return FramePtr(frame);
+}
+
+Channel::Channel(Loop& loop, int descriptor, Owner& owner)
+    : loop_(loop), owner_(owner), descriptor_(descriptor), slot_(loop.watch(descriptor, *this)) {
+  const int yes = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
+Channel::~Channel() { close(); }
+
+// ---- writing -----------------------------------------------------------------------------------
+
+Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t stream) {
+  dropped_.clear();
+  if (!open() || closing_) return Sent::closed;
+  const auto bytes = static_cast<std::int64_t>(frame->bytes.size());
+  // Control frames are few and small, and a peer that gets no pong would be lost for nothing.
+  if (tag != kControl && queued_ + bytes > limits_.bytes && !make_room(bytes, stream)) {
+    return Sent::full;
+  }
+  queued_ += bytes;
+  queue_.push_back({std::move(frame), tag, stream});
+  if (!blocked_ && !held_) loop_.flush_later(slot_);
+  return Sent::queued;
+}
+
+// Drops queued messages according to the policy. The first frame stays when a part of it is sent.
+bool Channel::make_room(std::int64_t bytes, std::uint64_t stream) {
+  const auto first = queue_.begin() + (front_sent_ > 0 ? 1 : 0);
+  if (limits_.on_full == OnFullQueue::coalesce) {
+    const auto same = std::find_if(first, queue_.end(), [&](const Item& item) {
+      return item.tag != kControl && item.stream == stream;
+    });
+    if (same != queue_.end()) drop(same);
+  }
+  if (limits_.on_full == OnFullQueue::drop_oldest) {
+    for (auto item = first; item != queue_.end() && queued_ + bytes > limits_.bytes;) {
+      if (item->tag == kControl) {
+        ++item;
+        continue;
+      }
+      const auto place = item - queue_.begin();
+      drop(item);
+      item = queue_.begin() + place;
+    }
+  }
+  return queued_ + bytes <= limits_.bytes;
+}
+
+void Channel::drop(std::deque<Item>::iterator item) {
+  queued_ -= static_cast<std::int64_t>(item->frame->bytes.size());
+  dropped_.push_back(item->tag);
+  queue_.erase(item);
+}
+
+void Channel::flush() {
+  while (open() && !held_ && !queue_.empty()) {
+    std::array<iovec, kPieces> pieces;
+    std::size_t count = 0, wanted = 0;
+    for (auto item = queue_.begin(); item != queue_.end() && count < kPieces; ++item, ++count) {
+      const std::size_t skip = count == 0 ? front_sent_ : 0;
+      const std::string& bytes = item->frame->bytes;
+      pieces[count] = {const_cast<char*>(bytes.data()) + skip, bytes.size() - skip};
+      wanted += bytes.size() - skip;
+    }
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = count;
+    const Time when = loop_.now();  // before: the other side may read it while we still look
+    const ssize_t taken = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0 && errno != EAGAIN) {
+      // The other side is gone; reading says how, and may still find its last words.
+      queue_.clear(), queued_ = 0, front_sent_ = 0;
+      return;
+    }
+    auto left = static_cast<std::size_t>(std::max<ssize_t>(0, taken));
+    traffic_.sent += static_cast<std::int64_t>(left);
+    const bool all = left == wanted;
+    std::uint32_t messages = 0;
+    while (!queue_.empty() && left >= queue_.front().frame->bytes.size() - front_sent_) {
+      const Item& item = queue_.front();
+      left -= item.frame->bytes.size() - front_sent_;
+      queued_ -= static_cast<std::int64_t>(item.frame->bytes.size());
+      messages += item.tag != kControl;
+      front_sent_ = 0;
+      queue_.pop_front();
+    }
+    front_sent_ += left;
+    if (messages > 0) owner_.on_flushed(messages, when);
+    if (all) continue;
+    blocked_ = true;
+    update_interest();
+    return;
+  }
+  if (open() && closing_ && queue_.empty()) shut(false);
+}
+
+void Channel::writable() {
+  blocked_ = false;
+  update_interest();
+  flush();
+}
+
+// ---- reading -----------------------------------------------------------------------------------
+
+void Channel::readable() {
+  const std::span<std::byte> buffer = loop_.buffer();
+  const ssize_t got = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) {
+    end(got == 0 ? End::closed : End::reset);
+    return;
+  }
+  traffic_.received += got;
+  const std::span<const std::byte> bytes = buffer.first(static_cast<std::size_t>(got));
+  if (rest_.empty()) {
+    offer(bytes);
+    return;
+  }
+  std::string all = std::exchange(rest_, {});
+  all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  offer(std::as_bytes(std::span(all)));
+}
+
+bool Channel::offer(std::span<const std::byte> bytes) {
+  const std::size_t understood = owner_.on_bytes(bytes);
+  if (!open()) return false;
+  const auto left = bytes.subspan(std::min(understood, bytes.size()));
+  rest_.assign(reinterpret_cast<const char*>(left.data()), left.size());
+  return true;
+}
+
+void Channel::read(bool yes) {
+  if (reading_ == yes || !open()) return;
+  reading_ = yes;
+  update_interest();
+}
+
+void Channel::hold(bool yes) {
+  if (held_ == yes || !open()) return;
+  held_ = yes;
+  update_interest();
+  if (!yes && !queue_.empty()) loop_.flush_later(slot_);
+}
+
+void Channel::update_interest() {
+  if (open()) loop_.want(slot_, descriptor_, reading_ && !held_, blocked_ && !held_);
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+void Channel::end(End end) {
+  shut(false);
+  owner_.on_end(end);
+}
+
+void Channel::close() {
+  if (!open()) return;
+  if (!held_ && !blocked_ && !queue_.empty()) {
+    closing_ = false;
+    flush();
+  }
+  shut(false);
+}
+
+void Channel::close_later() {
+  closing_ = true;
+  if (queue_.empty()) shut(false);
+}
+
+void Channel::reset() {
+  if (open()) shut(true);
+}
+
+void Channel::shut(bool abrupt) {
+  if (!open()) return;
+  remember_segments();
+  if (abrupt) {
+    const linger now{1, 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
+  loop_.forget(slot_, descriptor_);
+  ::close(descriptor_);
+  descriptor_ = -1;
+  queue_.clear();
+  queued_ = 0;
+}
+
+void Channel::remember_segments() {
+  const TcpCounters counters = tcp_counters(descriptor_);
+  traffic_.segments_sent = counters.segments_sent;
+  traffic_.segments_received = counters.segments_received;
+}
+
+Traffic Channel::traffic() const {
+  if (open()) const_cast<Channel*>(this)->remember_segments();
+  return traffic_;
+}
+
+}  // namespace squall::live

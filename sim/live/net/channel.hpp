@@ -1,0 +1,125 @@
+// A TCP connection with a bounded queue of frames to write. What the bytes mean is the owner's.
+//
+// send() only queues; the loop flushes at the end of its turn, with one system call for all that
+// is waiting. A frame is encoded once and shared by all channels it is sent on. Belongs to the
+// thread of its loop.
+#pragma once
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "sim/live/net/loop.hpp"
+
+namespace squall::live {
+
+// Bytes to be written, as they go on the wire.
+struct Frame : boost::intrusive_ref_counter<Frame, boost::thread_unsafe_counter> {
+  std::string bytes;
+};
+using FramePtr = boost::intrusive_ptr<const Frame>;
+FramePtr make_frame(std::string bytes);
+
+// What went through a socket: stream bytes as counted by us, segments as counted by the kernel.
+struct Traffic {
+  std::int64_t sent = 0, received = 0;
+  std::int64_t segments_sent = 0, segments_received = 0;
+  Traffic& operator+=(const Traffic& more) {
+    sent += more.sent, received += more.received;
+    segments_sent += more.segments_sent, segments_received += more.segments_received;
+    return *this;
+  }
+};
+
+// What to do when a frame does not fit into the queue. The names are those of a scenario.
+enum class OnFullQueue : std::uint8_t { disconnect, drop_newest, drop_oldest, coalesce };
+
+class Channel final : private Watched {
+ public:
+  static constexpr std::uint64_t kControl = ~std::uint64_t{0};  // the tag of what is no message
+
+  enum class End : std::uint8_t { closed, reset };  // by the other side: in order, or abruptly
+
+  // All calls come from the loop, never from inside send() or close().
+  struct Owner {
+    virtual ~Owner() = default;
+    // Returns how many bytes were understood; the rest is kept and offered again with more.
+    virtual std::size_t on_bytes(std::span<const std::byte> bytes) = 0;
+    virtual void on_end(End end) = 0;  // the channel is closed already
+    // The kernel took this many more messages, at `when` or a moment later.
+    virtual void on_flushed(std::uint32_t messages, Time when) {
+      static_cast<void>(messages), static_cast<void>(when);
+    }
+  };
+
+  // Takes the connected, non-blocking descriptor.
+  Channel(Loop& loop, int descriptor, Owner& owner);
+  ~Channel() override;  // closes in order if nobody did
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  bool open() const { return descriptor_ >= 0; }
+
+  // ---- writing ----
+  struct Limits {
+    std::int64_t bytes = INT64_MAX;  // of frames that the kernel has not taken
+    OnFullQueue on_full = OnFullQueue::disconnect;
+  };
+  void limit(const Limits& limits) { limits_ = limits; }
+  enum class Sent : std::uint8_t { queued, full, closed };
+  // `tag` names the message, `stream` what coalesce may replace. full: nothing was queued, and the
+  // owner acts (disconnect, or counts a drop). Tags that were dropped to make room: dropped().
+  Sent send(FramePtr frame, std::uint64_t tag = kControl, std::uint64_t stream = kControl);
+  std::span<const std::uint64_t> dropped() const { return dropped_; }  // by the last send()
+  std::int64_t queued() const { return queued_; }
+
+  // ---- reading ----
+  void read(bool yes);  // off: bytes wait in the kernel; a slow or paused reader
+  void hold(bool yes);  // neither reads nor writes, and keeps the descriptor: a silent end
+
+  // ---- the end ----
+  void close();        // what is queued still goes out if the kernel takes it at once; then FIN
+  void close_later();  // FIN when all is written
+  void reset();        // RST; what is queued or under way is lost (SO_LINGER 0)
+
+  Traffic traffic() const;  // also after the end
+  int descriptor() const { return descriptor_; }
+
+ private:
+  struct Item {
+    FramePtr frame;
+    std::uint64_t tag, stream;
+  };
+
+  void readable() override;
+  void writable() override;
+  void flush() override;
+  bool offer(std::span<const std::byte> bytes);
+  bool make_room(std::int64_t bytes, std::uint64_t stream);
+  void drop(std::deque<Item>::iterator item);
+  void end(End end);
+  void shut(bool abrupt);
+  void remember_segments();
+  void update_interest();
+
+  Loop& loop_;
+  Owner& owner_;
+  int descriptor_;
+  std::uint32_t slot_;
+  Limits limits_;
+  std::deque<Item> queue_;
+  std::size_t front_sent_ = 0;  // of the first frame
+  std::int64_t queued_ = 0;
+  std::string rest_;  // read and not understood yet
+  std::vector<std::uint64_t> dropped_;
+  Traffic traffic_;
+  bool reading_ = true, held_ = false, blocked_ = false, closing_ = false;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,101 @@
+// Two channels per line, each writing what the other reads. See relay.hpp.
+// What arrives before the other side is connected waits in the channel's own queue.
+#include "sim/live/net/relay.hpp"
+
+#include <algorithm>
+
+namespace squall::live {
+
+struct Relay::Line {
+  struct Side final : Channel::Owner {
+    explicit Side(Line& the_line) : line(the_line) {}
+    std::size_t on_bytes(std::span<const std::byte> bytes) override {
+      const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      other->channel->send(make_frame(text));
+      return bytes.size();
+    }
+    void on_end(Channel::End) override { line.relay.ended(line); }
+
+    Line& line;
+    Side* other = nullptr;
+    std::shared_ptr<Channel> channel;
+  };
+
+  explicit Line(Relay& the_relay) : relay(the_relay) { near.other = &far, far.other = &near; }
+
+  void hold(bool yes) {
+    for (Side* const side : {&near, &far}) {
+      if (side->channel != nullptr) side->channel->hold(yes);
+    }
+  }
+
+  Relay& relay;
+  Side near{*this}, far{*this};
+  std::unique_ptr<Handshake> connecting;
+};
+
+Relay::Relay(Loop& loop, SocketAddress target) : loop_(loop), target_(std::move(target)) {}
+
+Relay::~Relay() = default;
+
+bool Relay::listen(std::string& error) {
+  acceptor_ = listen_on(
+      loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
+  if (acceptor_ != nullptr) port_ = acceptor_->port();
+  return acceptor_ != nullptr;
+}
+
+void Relay::accepted(int descriptor) {
+  lines_.push_back(std::make_unique<Line>(*this));
+  Line& line = *lines_.back();
+  line.near.channel = std::make_shared<Channel>(loop_, descriptor, line.near);
+  line.near.channel->read(false);
+  line.connecting = connect_plain(loop_, target_, [this, &line](const Upgrade& made) {
+    if (!made.error.empty()) {
+      ended(line);
+      return;
+    }
+    line.far.channel = std::make_shared<Channel>(loop_, made.descriptor, line.far);
+    line.near.channel->read(true);
+    line.hold(stalled_);
+  });
+  line.hold(stalled_);
+}
+
+void Relay::ended(Line& line) {
+  for (Line::Side* const side : {&line.near, &line.far}) {
+    if (side->channel != nullptr) side->channel->close();
+  }
+  const auto found = std::ranges::find(lines_, &line, &std::unique_ptr<Line>::get);
+  if (found == lines_.end()) return;
+  loop_.retire(std::shared_ptr<Line>(std::move(*found)));
+  lines_.erase(found);
+}
+
+void Relay::stall(bool yes) {
+  stalled_ = yes;
+  for (const auto& line : lines_) line->hold(yes);
+}
+
+void Relay::refuse(bool yes) {
+  if (!yes) {
+    std::string error;
+    listen(error);
+    return;
+  }
+  acceptor_ = nullptr;
+  finish();
+}
+
+void Relay::finish() {
+  while (!lines_.empty()) {
+    Line& line = *lines_.back();
+    for (Line::Side* const side : {&line.near, &line.far}) {
+      if (side->channel != nullptr) side->channel->reset();
+    }
+    loop_.retire(std::shared_ptr<Line>(std::move(lines_.back())));
+    lines_.pop_back();
+  }
+}
+
+}  // namespace squall::live

@@ -1,0 +1,333 @@
+// Handshakes with Beast. See upgrade.hpp for why this is the only file that includes it.
+// Both sides speak first the HTTP upgrade and nothing else until the other has answered, so that
+// no byte of the WebSocket connection is left behind in Beast's buffers.
+#include "sim/live/net/upgrade.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include <netinet/tcp.h>
+
+#include <charconv>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "sim/live/net/tcp_counters.hpp"
+
+namespace squall::live {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+using Stream = beast::websocket::stream<tcp::socket>;
+using ErrorCode = boost::system::error_code;
+
+// Loopback would send 64 KiB in one segment; 1460 less the timestamps is what a real wire carries.
+constexpr int kMaxSegment = 1460;
+using MaxSegment = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_MAXSEG>;
+
+constexpr std::uint32_t kMaxRequest = 8192;
+
+// What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
+struct Shared {
+  Shared(tcp::socket socket, UpgradeDone then) : stream(std::move(socket)), done(std::move(then)) {}
+  Stream stream;
+  UpgradeDone done;
+  beast::flat_buffer buffer;
+  http::request_parser<http::string_body> parser;
+  beast::websocket::response_type response;
+  http::response<http::empty_body> refusal;
+  std::function<bool()> open;
+  std::string target;
+  bool cancelled = false;
+
+  void fail(const std::string& error, bool answered = false) {
+    if (cancelled) return;
+    cancelled = true;
+    ErrorCode ignored;
+    stream.next_layer().close(ignored);
+    std::exchange(done, nullptr)(failed_upgrade(error, answered));
+  }
+  void succeed() { hand_over({}); }
+  void succeed_as_http() {
+    Upgrade made;
+    made.http = true;
+    made.body = parser.get().body();
+    made.rest = beast::buffers_to_string(buffer.data());
+    hand_over(std::move(made));
+  }
+  void hand_over(Upgrade made) {
+    if (cancelled) return;
+    cancelled = true;
+    const TcpCounters counters = tcp_counters(stream.next_layer().native_handle());
+    ErrorCode error;
+    made.descriptor = stream.next_layer().release(error);
+    if (error) made.error = error.message();
+    made.target = target;
+    made.bytes_received = counters.bytes_received;
+    made.bytes_sent = counters.bytes_sent;
+    std::exchange(done, nullptr)(std::move(made));
+  }
+};
+
+template <typename Message>
+std::string text_of(const Message& message) {
+  std::ostringstream out;
+  out << message;
+  return out.str();
+}
+
+class Running final : public Handshake {
+ public:
+  explicit Running(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  ~Running() override { cancel(); }
+  void cancel() override {
+    if (shared_->cancelled) return;
+    shared_->cancelled = true;
+    shared_->done = nullptr;
+    ErrorCode ignored;
+    shared_->stream.next_layer().close(ignored);
+  }
+
+ private:
+  std::shared_ptr<Shared> shared_;
+};
+
+// A node that drains: it is there, and takes no more clients.
+void refuse(const std::shared_ptr<Shared>& shared) {
+  shared->refusal.result(http::status::service_unavailable);
+  shared->refusal.set(http::field::connection, "close");
+  shared->refusal.content_length(0);
+  http::async_write(shared->stream.next_layer(), shared->refusal,
+                    [shared](const ErrorCode&, std::size_t) { shared->fail("refused"); });
+}
+
+void read_request(const std::shared_ptr<Shared>& shared) {
+  shared->parser.header_limit(kMaxRequest);
+  http::async_read(shared->stream.next_layer(), shared->buffer, shared->parser,
+                   [shared](const ErrorCode& error, std::size_t) {
+                     if (error) return shared->fail(error.message());
+                     if (shared->cancelled) return;
+                     shared->target = std::string(shared->parser.get().target());
+                     if (!beast::websocket::is_upgrade(shared->parser.get())) {
+                       if (shared->parser.get().method() == http::verb::post)
+                         return shared->succeed_as_http();
+                       return shared->fail("not a WebSocket upgrade");
+                     }
+                     if (shared->target.starts_with("/ws") && !shared->open())
+                       return refuse(shared);
+                     shared->stream.async_accept(
+                         shared->parser.get(), [shared](const ErrorCode& refused) {
+                           if (refused) return shared->fail(refused.message());
+                           if (shared->buffer.size() > 0)
+                             return shared->fail("spoke before the upgrade");
+                           shared->succeed();
+                         });
+                   });
+}
+
+// "%2D" -> "-"; what is no hexadecimal number stays as it is.
+std::string without_percent(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      plain.push_back(static_cast<char>(byte));
+      i += 2;
+    } else {
+      plain.push_back(text[i]);
+    }
+  }
+  return plain;
+}
+
+template <bool kRequests>
+class Reader final : public HttpReader {
+ public:
+  bool feed(std::span<const std::byte> bytes,
+            const std::function<void(std::string body)>& on_message) override {
+    waiting_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::size_t used = 0;
+    while (used < waiting_.size()) {
+      ErrorCode error;
+      used += parser_->put(asio::buffer(waiting_.data() + used, waiting_.size() - used), error);
+      if (error == http::error::need_more) break;
+      if (error) return false;
+      if (!parser_->is_done()) continue;
+      std::string body = std::move(parser_->get().body());
+      parser_.emplace();
+      parser_->eager(true);
+      on_message(std::move(body));
+    }
+    waiting_.erase(0, used);
+    return true;
+  }
+
+  Reader() {
+    parser_.emplace();
+    parser_->eager(true);
+  }
+
+ private:
+  std::optional<http::parser<kRequests, http::string_body>> parser_;
+  std::string waiting_;
+};
+
+class Listening final : public Acceptor {
+ public:
+  Listening(Loop& loop, Accepted accepted)
+      : acceptor_(loop.context()), accepted_(std::move(accepted)) {}
+
+  bool open(std::uint16_t port, std::string& error) {
+    const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
+    ErrorCode code;
+    acceptor_.open(endpoint.protocol(), code);
+    if (!code) acceptor_.set_option(asio::socket_base::reuse_address(true), code);
+    if (!code) acceptor_.set_option(MaxSegment(kMaxSegment), code);
+    if (!code) acceptor_.bind(endpoint, code);
+    if (!code) acceptor_.listen(asio::socket_base::max_listen_connections, code);
+    if (code) {
+      error = "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + code.message();
+      return false;
+    }
+    accept();
+    return true;
+  }
+  std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
+
+ private:
+  void accept() {
+    acceptor_.async_accept([this](const ErrorCode& error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted) return;
+      if (!error) {
+        ErrorCode code;
+        const int descriptor = socket.release(code);
+        if (!code) accepted_(descriptor);
+      }
+      accept();
+    });
+  }
+
+  tcp::acceptor acceptor_;
+  Accepted accepted_;
+};
+
+}  // namespace
+
+Upgrade failed_upgrade(const std::string& error, bool answered) {
+  Upgrade failed;
+  failed.error = error;
+  failed.answered = answered;
+  return failed;
+}
+
+void abandon(Loop& loop, std::unique_ptr<Handshake>& handshake) {
+  if (handshake == nullptr) return;
+  handshake->cancel();
+  loop.retire(std::shared_ptr<Handshake>(std::move(handshake)));
+}
+
+std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDone done,
+                                          std::function<bool()> open) {
+  tcp::socket socket(loop.context());
+  ErrorCode error;
+  socket.assign(tcp::v4(), descriptor, error);
+  auto shared = std::make_shared<Shared>(std::move(socket), std::move(done));
+  shared->open = std::move(open);
+  auto handle = std::make_unique<Running>(shared);
+  if (error) {
+    shared->fail(error.message());
+  } else {
+    read_request(shared);
+  }
+  return handle;
+}
+
+std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
+                                           UpgradeDone done) {
+  auto shared = std::make_shared<Shared>(tcp::socket(loop.context()), std::move(done));
+  auto handle = std::make_unique<Running>(shared);
+  tcp::socket& socket = shared->stream.next_layer();
+  ErrorCode error;
+  socket.open(tcp::v4(), error);
+  if (!error) socket.set_option(MaxSegment(kMaxSegment), error);
+  if (!error && !request.source.empty()) {
+    // The port is chosen at connect, when the destination is known: 28,000 per pair of addresses.
+    const int yes = 1;
+    ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    socket.bind(tcp::endpoint(asio::ip::make_address(request.source, error), 0), error);
+  }
+  if (error) {  // told from the loop, as every other outcome
+    loop.post([shared, error] { shared->fail(error.message()); });
+    return handle;
+  }
+  const tcp::endpoint to(asio::ip::make_address(request.to.host), request.to.port);
+  const std::string host = request.to.host + ":" + std::to_string(request.to.port);
+  socket.async_connect(to, [shared, host, target = request.target](const ErrorCode& refused) {
+    if (refused) return shared->fail(refused.message());
+    shared->stream.async_handshake(shared->response, host, target, [shared](const ErrorCode& no) {
+      if (no) return shared->fail(no.message(), no == beast::websocket::error::upgrade_declined);
+      shared->succeed();
+    });
+  });
+  return handle;
+}
+
+std::unique_ptr<Handshake> connect_plain(Loop& loop, const SocketAddress& to, UpgradeDone done) {
+  auto shared = std::make_shared<Shared>(tcp::socket(loop.context()), std::move(done));
+  const tcp::endpoint endpoint(asio::ip::make_address(to.host), to.port);
+  shared->stream.next_layer().async_connect(endpoint, [shared](const ErrorCode& refused) {
+    if (refused) return shared->fail(refused.message());
+    shared->succeed();
+  });
+  return std::make_unique<Running>(shared);
+}
+
+std::string http_post(const SocketAddress& to, const std::string& target, std::string_view body) {
+  http::request<http::string_body> request{http::verb::post, target, 11, std::string(body)};
+  request.set(http::field::host, to.host + ":" + std::to_string(to.port));
+  request.set(http::field::content_type, "application/octet-stream");
+  request.prepare_payload();
+  return text_of(request);
+}
+
+std::string http_no_content() {
+  const http::response<http::string_body> response{http::status::no_content, 11};
+  return text_of(response);
+}
+
+std::unique_ptr<HttpReader> make_http_reader(bool requests) {
+  if (requests) return std::make_unique<Reader<true>>();
+  return std::make_unique<Reader<false>>();
+}
+
+std::unique_ptr<Acceptor> listen_on(Loop& loop, std::uint16_t port, Acceptor::Accepted accepted,
+                                    std::string& error) {
+  auto listening = std::make_unique<Listening>(loop, std::move(accepted));
+  if (!listening->open(port, error)) return nullptr;
+  return listening;
+}
+
+std::string query_value(std::string_view target, std::string_view name) {
+  std::size_t begin = target.find('?');
+  while (begin != target.npos) {
+    const std::size_t end = target.find('&', ++begin);
+    const std::string_view pair =
+        target.substr(begin, end == target.npos ? target.npos : end - begin);
+    const std::size_t equals = pair.find('=');
+    if (equals != pair.npos && pair.substr(0, equals) == name) {
+      return without_percent(pair.substr(equals + 1));
+    }
+    begin = end;
+  }
+  return {};
+}
+
+}  // namespace squall::live

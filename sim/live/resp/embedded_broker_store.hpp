@@ -1,0 +1,68 @@
+// What the embedded broker keeps: keys with a time to live, and streams.
+//
+// Plain data: time is told, nothing is sent. Expired keys go when they are looked at. One instance
+// per life of the broker; all calls come from its loop.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sim/live/resp/resp.hpp"
+#include "strategies/core/types.hpp"
+
+namespace squall::live {
+
+// Milliseconds of the wall clock and a number within them, as Redis has it.
+struct StreamId {
+  std::uint64_t ms = 0, sequence = 0;
+
+  auto operator<=>(const StreamId&) const = default;
+  std::string text() const;                                     // "1700000000000-0"
+  static std::optional<StreamId> parse(std::string_view text);  // "-0" may be missing
+};
+
+class BrokerStore {
+ public:
+  // ---- keys ----
+  void set(std::string_view key, std::string_view value, Time expires);  // kNever: stays
+  const std::string* get(Time now, std::string_view key);  // nullptr: none; until the next call
+  bool remove(Time now, std::string_view key);             // also a stream
+  std::size_t size(Time now);                              // keys and streams
+
+  // ---- streams ----
+  static constexpr std::size_t kUnbounded = SIZE_MAX;
+  // `fields`: names and values in turn. Keeps the `most` youngest entries.
+  StreamId append(std::string_view key, std::uint64_t wall_ms, std::span<const RespValue> fields,
+                  std::size_t most);
+  std::size_t length(std::string_view key) const;
+  StreamId last(std::string_view key) const;  // of the youngest entry; zero when there is none
+  // Writes the entries after `after`, oldest first, at most `most`, as a RESP array. False, and
+  // nothing is written: there are none.
+  bool write_after(std::string& out, std::string_view key, StreamId after, std::size_t most) const;
+  void write_youngest(std::string& out, std::string_view key, std::size_t most) const;
+
+ private:
+  struct Entry {
+    std::string value;
+    Time expires;
+  };
+  struct Record {
+    StreamId id;
+    std::string encoded;  // as it stands in a reply
+  };
+  struct Stream {
+    std::deque<Record> records;
+    StreamId last;
+  };
+
+  std::map<std::string, Entry, std::less<>> keys_;
+  std::map<std::string, Stream, std::less<>> streams_;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,80 @@
+// The client's end of a RESP connection: one attempt to connect, then replies in order.
+//
+// What the broker link and the registry link stand on. It does not know what it asks. A pause
+// holds back everything, also the news of the end: a process that stands still notices nothing.
+// Never destroy it from inside one of its callbacks; close() and open() are allowed there.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/live/net/channel.hpp"
+#include "sim/live/net/loop.hpp"
+#include "sim/live/resp/resp.hpp"
+
+namespace squall::live {
+
+class RespConnection final : private Channel::Owner {
+ public:
+  struct Listener {
+    virtual ~Listener() = default;
+    virtual void resp_up(RespConnection& connection) = 0;
+    virtual void resp_reply(RespConnection& connection, const RespValue& value) = 0;
+    // Never connected, or not any more. `backlog`: right before the end much was read at once, as
+    // by somebody who had not kept up.
+    virtual void resp_down(RespConnection& connection, const std::string& why, bool backlog) = 0;
+  };
+
+  // `name` is for people: what is at the other side.
+  RespConnection(Loop& loop, Listener& listener, std::string name)
+      : loop_(loop), listener_(listener), name_(std::move(name)) {}
+  ~RespConnection() override { close(); }
+
+  void open(const std::string& host, std::uint16_t port);  // resp_up() or resp_down() follows
+  void close();                                            // at once; no callback follows
+  bool connected() const { return channel_ != nullptr && channel_->open(); }
+  bool send(std::string bytes);  // false: not connected
+  void pause(bool yes);
+  Traffic traffic() const;  // of all its sockets so far
+
+ private:
+  // What an attempt to connect needs; handlers of Asio that come too late find it gone.
+  struct Attempt {
+    explicit Attempt(Loop& loop) : socket(loop.context()), resolver(loop.context()) {}
+    boost::asio::ip::tcp::socket socket;
+    boost::asio::ip::tcp::resolver resolver;
+  };
+
+  void resolve(const std::shared_ptr<Attempt>& attempt, const std::string& host,
+               std::uint16_t port);
+  void connect(const std::shared_ptr<Attempt>& attempt,
+               const boost::asio::ip::tcp::endpoint& endpoint);
+  void connected_now(const std::shared_ptr<Attempt>& attempt);
+  void fail(const std::string& why);
+  std::size_t on_bytes(std::span<const std::byte> bytes) override;
+  void on_end(Channel::End end) override;
+  std::size_t work(std::span<const std::byte> bytes);
+  void work_held();
+  void drop_channel();
+
+  Loop& loop_;
+  Listener& listener_;
+  std::string name_;
+  std::string place_;  // host and port, for people
+  std::shared_ptr<Attempt> attempt_;
+  std::shared_ptr<Channel> channel_;
+  std::uint64_t opened_ = 0;  // tells whether a callback closed or opened it
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
+  RespValue value_;
+  std::string held_;                      // read while paused
+  std::optional<Channel::End> held_end_;  // happened while paused
+  std::size_t last_read_ = 0, read_before_ = 0;
+  bool paused_ = false;
+  Traffic gone_;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,55 @@
+// Starting, killing and restarting. See servers.hpp.
+// Each kind of server knows how; here is only which one was asked for.
+#include "sim/live/servers/servers.hpp"
+
+namespace squall::live {
+namespace {
+
+constexpr std::string_view kSpawn = "spawn:";
+
+}  // namespace
+
+std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& embedded,
+                          const std::atomic<bool>* stop) {
+  std::string error;
+  std::string url = what;
+  if (what == "embedded") {
+    embedded_ = std::make_unique<EmbeddedBroker>(embedded);
+    if (!embedded_->start(error)) return error;
+    url = "redis://127.0.0.1:" + std::to_string(embedded_->port());
+    description_ = "embedded broker on port " + std::to_string(embedded_->port());
+  } else if (what == "spawn:kafka-mock") {
+    kafka_ = std::make_unique<KafkaMock>();
+    if (!kafka_->start(error)) return error;
+    url = kafka_->address();
+    description_ = "in-memory Kafka at " + url;
+  } else if (what.starts_with(kSpawn)) {
+    const std::string kind = what.substr(kSpawn.size(), what.find('?') - kSpawn.size());
+    spawned_ = spawn_server(kind, error, stop);
+    if (spawned_ == nullptr) return error;
+    url = spawned_->url();
+    const std::size_t mode = what.find('?');
+    if (mode != what.npos) url += what.substr(mode);
+    description_ = "private " + kind + " at " + spawned_->url();
+  } else {
+    description_ = "server at " + what;
+  }
+  address_ = parse_broker_address(url, error);
+  return error;
+}
+
+void Server::kill() {
+  if (embedded_ != nullptr) embedded_->crash();
+  if (spawned_ != nullptr) spawned_->kill_hard();
+  if (kafka_ != nullptr) kafka_->crash();
+}
+
+std::string Server::start_again() {
+  std::string error;
+  if (embedded_ != nullptr) embedded_->start_again(error);
+  if (kafka_ != nullptr) kafka_->start_again(error);
+  if (spawned_ != nullptr) error = spawned_->start_again();
+  return error;
+}
+
+}  // namespace squall::live

@@ -1,0 +1,39 @@
+// The servers of a live run: broker and registry, embedded, spawned or somebody else's.
+//
+// Made and told by the thread that plays the run. What was asked for and cannot be had is an
+// error; nothing is replaced by something else.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "sim/live/links/broker_link.hpp"
+#include "sim/live/net/upgrade.hpp"
+#include "sim/live/resp/embedded_broker.hpp"
+#include "sim/live/servers/kafka_mock.hpp"
+#include "sim/live/servers/spawned_server.hpp"
+
+namespace squall::live {
+
+// One server that can be broken, or an address that cannot.
+class Server {
+ public:
+  // `what`: "embedded", "spawn:redis", or an address. Empty string on success.
+  std::string start(const std::string& what, const EmbeddedBrokerOptions& embedded,
+                    const std::atomic<bool>* stop);
+  const BrokerAddress& address() const { return address_; }
+  bool ours() const { return embedded_ != nullptr || spawned_ != nullptr || kafka_ != nullptr; }
+  void kill();                // ours only
+  std::string start_again();  // ours only; empty string on success
+  const std::string& description() const { return description_; }
+
+ private:
+  BrokerAddress address_;
+  std::string description_;
+  std::unique_ptr<EmbeddedBroker> embedded_;
+  std::unique_ptr<SpawnedServer> spawned_;
+  std::unique_ptr<KafkaMock> kafka_;
+};
+
+}  // namespace squall::live

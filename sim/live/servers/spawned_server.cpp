@@ -1,0 +1,176 @@
+// The table of servers, their configurations, and the wait until one answers.
+// See spawned_server.hpp.
+#include "sim/live/servers/spawned_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+
+#include "scenarios/model/suggest.hpp"
+
+namespace squall::live {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+constexpr int kAttempts = 3;   // when somebody else took the port, against its reservation
+constexpr auto kPause = 20ms;  // between two questions whether it is ready
+constexpr std::string_view kOutput = "output.log";
+
+std::string text(std::uint16_t port) { return std::to_string(port); }
+
+std::string configure_redis(const ServerPlace& place, ChildCommand& command) {
+  command.arguments = {"redis.conf"};
+  return place.folder.write("redis.conf", "bind 127.0.0.1\nport " + text(place.ports[0].number()) +
+                                              "\nsave \"\"\nappendonly no\ndaemonize no\ndir .\n");
+}
+
+std::string configure_nats(const ServerPlace& place, ChildCommand& command) {
+  command.arguments = {"--config", "nats.conf"};
+  return place.folder.write("nats.conf",
+                            "listen: 127.0.0.1:" + text(place.ports[0].number()) + "\n");
+}
+
+// RabbitMQ wants three ports: clients, Erlang's distribution, and epmd, which maps node names to
+// ports of the distribution. All three stay on loopback.
+std::string configure_rabbitmq(const ServerPlace& place, ChildCommand& command) {
+  const std::string port = text(place.ports[0].number());
+  const std::string folder = place.folder.path().string();
+  command.environment = {
+      "HOME=" + folder,
+      "RABBITMQ_NODENAME=squall-" + port + "@localhost",
+      "RABBITMQ_CONF_ENV_FILE=" + folder + "/rabbitmq-env.conf",
+      "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
+      "RABBITMQ_ADVANCED_CONFIG_FILE=" + folder + "/advanced.config",
+      "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder + "/enabled_plugins",
+      "RABBITMQ_MNESIA_BASE=" + folder + "/mnesia",
+      "RABBITMQ_LOG_BASE=" + folder + "/log",
+      "RABBITMQ_PID_FILE=" + folder + "/rabbitmq.pid",
+      "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
+      "RABBITMQ_DIST_PORT=" + text(place.ports[1].number()),
+      "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}",
+      "ERL_EPMD_PORT=" + text(place.ports[2].number()),
+      "ERL_EPMD_ADDRESS=127.0.0.1"};
+  std::string error = place.folder.write("rabbitmq-env.conf", "# private\n");
+  if (error.empty()) error = place.folder.write("enabled_plugins", "[].\n");
+  if (!error.empty()) return error;
+  return place.folder.write("rabbitmq.conf", "listeners.tcp.1 = 127.0.0.1:" + port +
+                                                 "\nlog.console = true\nlog.file = false\n"
+                                                 "disk_free_limit.absolute = 50MB\n");
+}
+
+constexpr std::string_view kAmqpHello{"AMQP\0\0\x09\x01", 8};
+constexpr std::string_view kAmqpConnectionStart{"\x01\0\0", 3};  // a method frame on channel 0
+
+// clang-format off
+constexpr std::array<ServerKind, 3> kKinds{{
+    {"redis", "redis-server", "redis-server", "redis://127.0.0.1:", "",
+     {"PING\r\n", "+PONG\r\n"}, 10s, 1, configure_redis},
+    {"nats", "nats-server", "nats-server", "nats://127.0.0.1:", "",
+     {"", "INFO {"}, 10s, 1, configure_nats},
+    {"rabbitmq", "/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server",
+     "amqp://guest:guest@127.0.0.1:", "/",
+     {kAmqpHello, kAmqpConnectionStart}, 90s, 3, configure_rabbitmq},
+}};
+// clang-format on
+
+std::string unknown_kind(std::string_view name) {
+  if (name == "kafka") {
+    return "kafka cannot be spawned: Debian has no Kafka server; start one yourself and give its "
+           "address as kafka://HOST:PORT";
+  }
+  std::vector<std::string> known;
+  for (const ServerKind& kind : kKinds) known.emplace_back(kind.name);
+  const std::string hint = language::did_you_mean(name, known);
+  return "no server called " + language::in_quotes(name) + " can be spawned" +
+         (hint.empty() ? "" : " - " + hint) + "; there are " + language::joined(known);
+}
+
+bool raised(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
+
+bool speaks_of_a_taken_port(std::string_view words) {
+  return words.find("in use") != words.npos || words.find("eaddrinuse") != words.npos;
+}
+
+}  // namespace
+
+std::span<const ServerKind> server_kinds() { return kKinds; }
+
+SpawnedServer::~SpawnedServer() = default;
+
+std::string SpawnedServer::url() const {
+  return std::string(kind_.url_start) + text(port()) + std::string(kind_.url_end);
+}
+
+std::string SpawnedServer::complaint(std::string_view what) const {
+  const std::string words = last_lines(folder_->read(kOutput), 3);
+  return std::string(kind_.name) + " " + std::string(what) +
+         (words.empty() ? "" : "; it said: " + words);
+}
+
+std::string SpawnedServer::wait_until_ready(const std::atomic<bool>* stop) {
+  const auto deadline = std::chrono::steady_clock::now() + kind_.patience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (raised(stop)) return std::string(kind_.name) + " was not waited for: interrupted";
+    if (!process_->running()) return complaint("ended at once (" + process_->how_it_ended() + ")");
+    if (answers(port(), kind_.greeting, 1s)) return {};
+    std::this_thread::sleep_for(kPause);
+  }
+  return complaint("was not ready within " + std::to_string(kind_.patience.count()) + " s");
+}
+
+std::string SpawnedServer::start_again(const std::atomic<bool>* stop) {
+  const std::string error = process_->start_again();
+  return error.empty() ? wait_until_ready(stop) : std::string(kind_.name) + ": " + error;
+}
+
+std::unique_ptr<SpawnedServer> SpawnedServer::attempt(const ServerKind& kind,
+                                                      const std::filesystem::path& program,
+                                                      const std::atomic<bool>* stop,
+                                                      std::string& error) {
+  std::unique_ptr<ScratchFolder> folder = ScratchFolder::make(kind.name, error);
+  std::vector<LoopbackPort> ports;
+  while (folder != nullptr && ports.size() < kind.ports) {
+    auto port = LoopbackPort::reserve(error);
+    if (!port) return nullptr;
+    ports.push_back(std::move(*port));
+  }
+  if (folder == nullptr) return nullptr;
+  ChildCommand command{.program = program,
+                       .arguments = {},
+                       .environment = {},
+                       .folder = folder->path(),
+                       .output = folder->path() / kOutput,
+                       .remove_when_orphaned = folder->path()};
+  error = kind.configure({*folder, ports}, command);
+  if (!error.empty()) return nullptr;
+  std::unique_ptr<SpawnedServer> server(
+      new SpawnedServer(kind, std::move(folder), std::move(ports)));
+  server->process_ = ChildProcess::start(command, error);
+  if (server->process_ == nullptr) return nullptr;
+  error = server->wait_until_ready(stop);
+  return error.empty() ? std::move(server) : nullptr;
+}
+
+std::unique_ptr<SpawnedServer> spawn_server(std::string_view name, std::string& error,
+                                            const std::atomic<bool>* stop) {
+  const auto kind = std::ranges::find(kKinds, name, &ServerKind::name);
+  if (kind == kKinds.end()) {
+    error = unknown_kind(name);
+    return nullptr;
+  }
+  const std::filesystem::path program = find_program(kind->program);
+  if (program.empty()) {
+    error = std::string(kind->program) + " is not installed; the Debian package is " +
+            std::string(kind->package);
+    return nullptr;
+  }
+  for (int attempt = 1;; ++attempt) {
+    auto server = SpawnedServer::attempt(*kind, program, stop, error);
+    if (server != nullptr || attempt == kAttempts || !speaks_of_a_taken_port(error)) return server;
+  }
+}
+
+}  // namespace squall::live
