@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "bench/support/built_in.hpp"
-#include "report/html.hpp"
-#include "report/json.hpp"
-#include "report/measure.hpp"
-#include "report/renderers.hpp"
+#include "report/export/json.hpp"
+#include "report/export/renderers.hpp"
+#include "report/measure/measure.hpp"
+#include "report/page/html.hpp"
 #include "sim/kernel/engine.hpp"
 
 namespace squall {

@@ -1,12 +1,12 @@
 // Expectations against measurements: operators, closed forms, globs, seeds, missing data.
 // The runs are made by hand; which law covers which scenario is tested elsewhere.
-#include "report/judge.hpp"
+#include "report/measure/judge.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "report/expectation.hpp"
+#include "report/measure/expectation.hpp"
 #include "tests/support/sample_result.hpp"
 
 namespace squall {

@@ -1,7 +1,7 @@
 // The metric registry: names, filters, quantiles over owed pairs, recovery, load.
 //
 // The worlds are made by hand (tests/support/sample_result.hpp), so every value is known.
-#include "report/metrics.hpp"
+#include "report/measure/metrics.hpp"
 
 #include <gtest/gtest.h>
 

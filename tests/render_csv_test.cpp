@@ -1,11 +1,11 @@
 // The comma-separated tables, read back with a small strict parser, and the percentile spectrum.
 // Golden files are in tests/golden/report/.
-#include "report/csv.hpp"
+#include "report/export/csv.hpp"
 
 #include <gtest/gtest.h>
 
-#include "report/hgrm.hpp"
-#include "report/metrics.hpp"
+#include "report/export/hgrm.hpp"
+#include "report/measure/metrics.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/sample_result.hpp"
 

@@ -1,6 +1,6 @@
 // The Markdown report, byte for byte, and that no name of a scenario can break out of its place.
 // Golden files are in tests/golden/report/.
-#include "report/markdown.hpp"
+#include "report/words/markdown.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
 // The terminal output, byte for byte, and what it does with little room and hostile names.
 // Golden files are in tests/golden/report/; the registry of renderers is tested here too.
-#include "report/text.hpp"
+#include "report/words/text.hpp"
 
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-#include "report/comparison.hpp"
-#include "report/renderers.hpp"
+#include "report/export/renderers.hpp"
+#include "report/measure/comparison.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/sample_result.hpp"
 

@@ -1,6 +1,6 @@
 // result.json: round trip, sorted keys, no NaN, exact integers, and its schema.
 // Also how make_result warns and names problems, since the document is where they end up.
-#include "report/json.hpp"
+#include "report/export/json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "report/metrics.hpp"
+#include "report/measure/metrics.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/sample_result.hpp"
 

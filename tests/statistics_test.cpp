@@ -1,15 +1,15 @@
 // Rounding, Student's interval, the rule of three, supported quantiles.
 // Also the small tools beside them: formatting of numbers and SHA-256.
-#include "report/statistics.hpp"
+#include "report/measure/statistics.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "report/format.hpp"
-#include "report/result.hpp"
-#include "report/sha256.hpp"
+#include "report/export/sha256.hpp"
+#include "report/measure/result.hpp"
+#include "report/words/format.hpp"
 
 namespace squall {
 namespace {

@@ -149,7 +149,7 @@ std::vector<Sample> samples() {
        "#include <map>\n"},
       {"include_direction", "sim/kernel/a.cpp", "#include \"sim/live/session.hpp\"\n",
        "#include \"scenarios/model/plan.hpp\"\n"},
-      {"include_direction", "sim/farm/a.cpp", "#include \"report/result.hpp\"\n",
+      {"include_direction", "sim/farm/a.cpp", "#include \"report/measure/result.hpp\"\n",
        "#include <unistd.h>\n"},
       {"include_direction", "report/a.cpp", "#include \"strategies/presets.hpp\"\n",
        "#include <boost/math/distributions/normal.hpp>\n"},

@@ -1,5 +1,5 @@
 // Gates: how much worse than a baseline a metric may get.
-// Judged by report/gate.hpp; this file only reads them and complains.
+// Judged by report/compare/gate.hpp; this file only reads them and complains.
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/tables.hpp"
 

@@ -1,9 +1,9 @@
 // squall baseline save|list|show|rm: named results to compare with.
-// Files and folder are baseline_store.hpp, their form is report/baseline.hpp.
+// Files and folder are baseline_store.hpp, their form is report/compare/baseline.hpp.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "report/format.hpp"
+#include "report/words/format.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/baseline_store.hpp"
 #include "sim/cli/commands.hpp"

@@ -1,5 +1,5 @@
 // Where baselines are kept: <folder>/<name>.json, small files meant to be committed.
-// What is in such a file is report/baseline.hpp.
+// What is in such a file is report/compare/baseline.hpp.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "report/baseline.hpp"
+#include "report/compare/baseline.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/stored_run.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "report/change.hpp"
+#include "report/compare/change.hpp"
 #include "sim/cli/options.hpp"
 
 namespace squall {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "report/change.hpp"
+#include "report/compare/change.hpp"
 #include "scenarios/model/load.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/stored_run.hpp"

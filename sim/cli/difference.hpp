@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 
 namespace squall {
 

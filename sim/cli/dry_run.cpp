@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "report/format.hpp"
+#include "report/words/format.hpp"
 #include "scenarios/model/plan.hpp"
 
 namespace squall {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "report/format.hpp"
-#include "report/gate_sample.hpp"
+#include "report/compare/gate_sample.hpp"
+#include "report/words/format.hpp"
 #include "sim/cli/difference.hpp"
 #include "sim/kernel/engine.hpp"
 

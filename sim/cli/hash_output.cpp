@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "report/format.hpp"
+#include "report/words/format.hpp"
 
 namespace squall {
 namespace {

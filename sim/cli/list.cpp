@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "report/format.hpp"
+#include "report/words/format.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/list_topics.hpp"

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "report/metrics.hpp"
+#include "report/measure/metrics.hpp"
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/tables.hpp"
 #include "sim/cli/fault_verbs.hpp"

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 
 namespace squall {
 

@@ -1,12 +1,12 @@
 // Farm -> leading seeds -> Result.
-// The threads are in sim/farm, the numbers in report/measure.hpp.
+// The threads are in sim/farm, the numbers in report/measure/measure.hpp.
 #include "sim/cli/playing.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <thread>
 
-#include "report/measure.hpp"
+#include "report/measure/measure.hpp"
 #include "sim/cli/interrupt.hpp"
 
 namespace squall {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "sim/farm/farm.hpp"
 

@@ -1,11 +1,11 @@
 // Maps flags to renderers. The text form knows the terminal; all others are the same everywhere.
-// A new format is a row in report/renderers.cpp and needs nothing here.
+// A new format is a row in report/export/renderers.cpp and needs nothing here.
 #include "sim/cli/presentation.hpp"
 
 #include <algorithm>
 
-#include "report/renderers.hpp"
-#include "report/text.hpp"
+#include "report/export/renderers.hpp"
+#include "report/words/text.hpp"
 #include "sim/cli/files.hpp"
 #include "strategies/core/check.hpp"
 

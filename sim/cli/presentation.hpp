@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 #include "sim/cli/console.hpp"
 #include "sim/cli/options.hpp"
 

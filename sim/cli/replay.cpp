@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "report/json.hpp"
-#include "report/sha256.hpp"
+#include "report/export/json.hpp"
+#include "report/export/sha256.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/difference.hpp"
 #include "sim/cli/interrupt.hpp"

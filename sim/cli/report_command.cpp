@@ -1,12 +1,12 @@
 // squall report RUN... -o FILE: reports and exports of what is stored. Plays nothing, but for a
 // trace: a run folder holds no single events, so the one run is played again and checked.
-// A new format is a row in report/renderers.cpp and needs nothing here.
+// A new format is a row in report/export/renderers.cpp and needs nothing here.
 #include <algorithm>
 
-#include "report/format.hpp"
-#include "report/gate_sample.hpp"
-#include "report/perfetto.hpp"
-#include "report/renderers.hpp"
+#include "report/compare/gate_sample.hpp"
+#include "report/export/perfetto.hpp"
+#include "report/export/renderers.hpp"
+#include "report/words/format.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/interrupt.hpp"

@@ -2,8 +2,8 @@
 // Where to go next: playing.cpp (engine and result), run_files.cpp (what is stored).
 #include <nlohmann/json.hpp>
 
-#include "report/json.hpp"
-#include "report/sha256.hpp"
+#include "report/export/json.hpp"
+#include "report/export/sha256.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/baseline_store.hpp"
 #include "sim/cli/change_output.hpp"

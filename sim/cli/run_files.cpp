@@ -4,11 +4,11 @@
 
 #include <set>
 
-#include "report/csv.hpp"
-#include "report/hgrm.hpp"
-#include "report/html.hpp"
-#include "report/junit.hpp"
-#include "report/markdown.hpp"
+#include "report/export/csv.hpp"
+#include "report/export/hgrm.hpp"
+#include "report/export/junit.hpp"
+#include "report/page/html.hpp"
+#include "report/words/markdown.hpp"
 
 namespace squall {
 namespace {

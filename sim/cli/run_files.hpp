@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "sim/cli/manifest.hpp"
 #include "sim/cli/run_folder.hpp"

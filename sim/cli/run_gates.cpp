@@ -1,10 +1,10 @@
 // Reads the baseline, plays in looks, compares.
-// How much error each look may spend is report/gate.hpp.
+// How much error each look may spend is report/compare/gate.hpp.
 #include "sim/cli/run_gates.hpp"
 
 #include <algorithm>
 
-#include "report/format.hpp"
+#include "report/words/format.hpp"
 #include "sim/cli/first_event.hpp"
 #include "sim/cli/interrupt.hpp"
 

@@ -1,7 +1,7 @@
 // The baseline of `squall run --baseline`: read before anything is played, held against the result
 // afterwards, and asked in between by --reps auto.
 //
-// Comparing stored runs is compare.cpp; both use report/change.hpp.
+// Comparing stored runs is compare.cpp; both use report/compare/change.hpp.
 #pragma once
 
 #include <functional>

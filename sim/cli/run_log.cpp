@@ -2,7 +2,7 @@
 // Not a logger for other code: only `squall run` has one.
 #include "sim/cli/run_log.hpp"
 
-#include "report/format.hpp"
+#include "report/words/format.hpp"
 #include "squall_version.hpp"
 
 namespace squall {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 #include "sim/farm/farm.hpp"
 
 namespace squall {

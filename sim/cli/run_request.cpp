@@ -2,7 +2,7 @@
 // Nothing is read or written here.
 #include "sim/cli/run_request.hpp"
 
-#include "report/gate.hpp"
+#include "report/compare/gate.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "sim/cli/baseline_store.hpp"
 #include "sim/cli/engine_choice.hpp"

@@ -1,6 +1,6 @@
 // squall schema [scenario|result]: prints a JSON Schema (draft-07), which editors complete with.
 // Both are printed from the tables that the readers check with.
-#include "report/json.hpp"
+#include "report/export/json.hpp"
 #include "scenarios/model/load.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"

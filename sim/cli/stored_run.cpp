@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/json.hpp"
-#include "report/sha256.hpp"
+#include "report/export/json.hpp"
+#include "report/export/sha256.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/vocabulary.hpp"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "report/result.hpp"
+#include "report/measure/result.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "sim/cli/manifest.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "report/heat_map.hpp"
+#include "report/page/heat_map.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/sweep_collect.hpp"

@@ -2,13 +2,13 @@
 // changes from holding to not holding, per strategy, by halving.
 //
 // It trusts that the truth changes once between the ends; nothing is stored. The judge is that of
-// `expect` (report/judge.hpp).
+// `expect` (report/measure/judge.hpp).
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "report/expectation.hpp"
-#include "report/format.hpp"
-#include "report/judge.hpp"
+#include "report/measure/expectation.hpp"
+#include "report/measure/judge.hpp"
+#include "report/words/format.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/playing.hpp"
 #include "sim/cli/scenario_input.hpp"

@@ -6,10 +6,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "report/format.hpp"
-#include "report/measure.hpp"
-#include "report/metrics.hpp"
-#include "report/sha256.hpp"
+#include "report/export/sha256.hpp"
+#include "report/measure/measure.hpp"
+#include "report/measure/metrics.hpp"
+#include "report/words/format.hpp"
 #include "sim/kernel/engine.hpp"
 #include "squall_version.hpp"
 

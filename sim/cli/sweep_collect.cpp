@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "report/metrics.hpp"
-#include "report/sha256.hpp"
+#include "report/export/sha256.hpp"
+#include "report/measure/metrics.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {

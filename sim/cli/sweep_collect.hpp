@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "report/sweep_result.hpp"
+#include "report/sweep/sweep_result.hpp"
 #include "sim/cli/sweep_cell.hpp"
 
 namespace squall {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/sha256.hpp"
+#include "report/export/sha256.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/sweep_cell.hpp"
 #include "sim/cli/utc_time.hpp"

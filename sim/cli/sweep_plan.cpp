@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "report/sha256.hpp"
+#include "report/export/sha256.hpp"
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/vocabulary.hpp"
 

@@ -2,7 +2,7 @@
 // A registry that is missing here has names that no scenario can use.
 #include "sim/cli/vocabulary.hpp"
 
-#include "report/metrics.hpp"
+#include "report/measure/metrics.hpp"
 #include "sim/kernel/cost_profile.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/core/placement.hpp"

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/baseline.hpp"
-#include "report/change.hpp"
-#include "report/json.hpp"
+#include "report/compare/baseline.hpp"
+#include "report/compare/change.hpp"
+#include "report/export/json.hpp"
 #include "tests/compare/two_results.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/xml_check.hpp"

@@ -1,6 +1,6 @@
 // What a gate says about numbers that are chosen, one law per test.
 // How often it is wrong by chance is measured in tests/long/gate_error_rates_test.cpp.
-#include "report/gate.hpp"
+#include "report/compare/gate.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // The statistics behind the gates, against values that can be found in tables or counted by hand.
 // What the gates make of them is gate_test.cpp.
-#include "report/ranks.hpp"
+#include "report/compare/ranks.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "report/paired.hpp"
+#include "report/compare/paired.hpp"
 
 namespace squall {
 namespace {

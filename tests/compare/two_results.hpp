@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "report/change.hpp"
+#include "report/compare/change.hpp"
 
 namespace squall::testing {
 

@@ -3,8 +3,8 @@
 // Across compilers and optimisation levels this is .ci/determinism's work.
 #include <gtest/gtest.h>
 
-#include "report/json.hpp"
-#include "report/measure.hpp"
+#include "report/export/json.hpp"
+#include "report/measure/measure.hpp"
 #include "sim/farm/farm.hpp"
 #include "tests/long/sizes.hpp"
 #include "tests/support/play.hpp"

@@ -11,7 +11,7 @@
 #include <map>
 #include <random>
 
-#include "report/gate.hpp"
+#include "report/compare/gate.hpp"
 #include "tests/compare/two_results.hpp"
 #include "tests/support/play.hpp"
 

@@ -2,7 +2,7 @@
 // The page around them is tested in html_report_test.cpp.
 #include <gtest/gtest.h>
 
-#include "report/html_parts.hpp"
+#include "report/page/html_parts.hpp"
 #include "tests/support/sample_result.hpp"
 
 namespace squall {

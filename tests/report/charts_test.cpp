@@ -1,12 +1,12 @@
 // Charts and their data: every chart of the sample is drawn, named and tabled; the data adds up to
 // the books; the palette can be read by everybody.
-#include "report/charts.hpp"
+#include "report/page/charts.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "report/json.hpp"
+#include "report/export/json.hpp"
 #include "tests/support/markup.hpp"
 #include "tests/support/sample_load.hpp"
 

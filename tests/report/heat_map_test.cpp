@@ -6,7 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "report/heat_map.hpp"
+#include "report/page/heat_map.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/xml_check.hpp"
 

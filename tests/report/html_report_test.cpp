@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "report/html.hpp"
-#include "report/html_parts.hpp"
-#include "report/json.hpp"
-#include "report/metrics.hpp"
-#include "report/renderers.hpp"
+#include "report/export/json.hpp"
+#include "report/export/renderers.hpp"
+#include "report/measure/metrics.hpp"
+#include "report/page/html.hpp"
+#include "report/page/html_parts.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/markup.hpp"
 #include "tests/support/sample_load.hpp"

@@ -6,13 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "report/junit.hpp"
-#include "report/markdown_limit.hpp"
-#include "report/openmetrics.hpp"
-#include "report/otlp.hpp"
-#include "report/perfetto.hpp"
-#include "report/protobuf.hpp"
-#include "report/renderers.hpp"
+#include "report/export/junit.hpp"
+#include "report/export/openmetrics.hpp"
+#include "report/export/otlp.hpp"
+#include "report/export/perfetto.hpp"
+#include "report/export/protobuf.hpp"
+#include "report/export/renderers.hpp"
+#include "report/words/markdown_limit.hpp"
 #include "tests/support/cli.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/sample_result.hpp"

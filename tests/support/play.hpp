@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include "report/metrics.hpp"
-#include "report/statistics.hpp"
+#include "report/measure/metrics.hpp"
+#include "report/measure/statistics.hpp"
 #include "scenarios/model/library.hpp"
 #include "sim/kernel/engine.hpp"
 #include "strategies/presets.hpp"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "report/measure.hpp"
-#include "report/result.hpp"
+#include "report/measure/measure.hpp"
+#include "report/measure/result.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "sim/record/run_record.hpp"
 

@@ -1,0 +1,73 @@
+// Numbers and labels of a comparison as people read them; every renderer of it uses these.
+// Digits and units come from format.hpp.
+#include <cmath>
+
+#include "report/compare/change.hpp"
+#include "report/words/format.hpp"
+
+namespace squall {
+namespace {
+
+// A share as percent, a ratio as points of percent, anything else in its unit; with its sign.
+std::string signed_value(double value, const GateVerdict& verdict) {
+  const std::string sign = value < 0 ? "-" : "+";
+  const double size = std::abs(value);
+  if (!verdict.relative) return sign + with_unit(size, verdict.unit, ascii_glyphs());
+  return sign + sensible(size * 100, ascii_glyphs()) + " %";
+}
+
+}  // namespace
+
+std::string change_words(const GateVerdict& verdict) {
+  if (!verdict.change) return "";
+  std::string text = signed_value(*verdict.change, verdict);
+  if (verdict.low && verdict.high) {
+    text += " [" + signed_value(*verdict.low, verdict) + ", " +
+            signed_value(*verdict.high, verdict) + "]";
+  }
+  return text;
+}
+
+std::string margin_words(const GateVerdict& verdict) {
+  const std::string size = verdict.relative
+                               ? sensible(verdict.margin * 100, ascii_glyphs()) + " %"
+                               : with_unit(verdict.margin, verdict.unit, ascii_glyphs());
+  return "margin " + size + (verdict.worse_higher ? "" : " lower");
+}
+
+std::string_view label(const GateVerdict& verdict) {
+  if (!verdict.declared) return "INFO";
+  switch (verdict.outcome) {
+    case GateOutcome::regressed:
+    case GateOutcome::no_data: return "FAIL";
+    case GateOutcome::inconclusive: return "INCONCLUSIVE";
+    case GateOutcome::identical: return "IDENTICAL";
+    case GateOutcome::advisory: return "ADVISORY";
+    case GateOutcome::pass: return verdict.changed ? "WARN" : "PASS";
+  }
+  return "FAIL";
+}
+
+int severity(const GateVerdict& verdict) {
+  switch (verdict.outcome) {
+    case GateOutcome::regressed: return 0;
+    case GateOutcome::no_data: return 1;
+    case GateOutcome::inconclusive: return 2;
+    case GateOutcome::advisory: return 3;
+    case GateOutcome::pass: return verdict.changed ? 4 : 5;
+    case GateOutcome::identical: return 6;
+  }
+  return 0;
+}
+
+std::string command_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_./:,=+-") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace squall

@@ -1,0 +1,142 @@
+// Writes result.json; keys are sorted by the library, numbers rounded by statistics.cpp.
+// Reading it back is in json_read.cpp, the schema in json_schema.cpp.
+#include "report/export/json.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "report/measure/statistics.hpp"
+#include "report/page/charts_json.hpp"
+#include "report/words/format.hpp"
+
+namespace squall {
+namespace {
+
+using Json = nlohmann::json;  // sorts keys
+
+Json no_data() { return Json{{"no_data", true}}; }
+
+Json number(double value) {
+  const double stored = rounded(value);
+  if (std::isinf(stored)) return stored < 0 ? "-infinity" : "infinity";
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (std::trunc(stored) == stored && std::abs(stored) < kExact) {
+    return static_cast<std::int64_t>(stored);
+  }
+  return stored;
+}
+
+Json number(const std::optional<double>& value) { return value ? number(*value) : no_data(); }
+
+Json metric_json(const MetricValues& values) {
+  Json json;
+  json["unit"] = values.unit;
+  const Summary summary = summarize(values);
+  if (summary.no_data) {
+    json["no_data"] = true;
+    return json;
+  }
+  json["mean"] = number(summary.mean);
+  json["ci95"] = no_data();
+  if (summary.low && summary.high) {
+    json["ci95"] = Json::array({number(*summary.low), number(*summary.high)});
+  }
+  json["per_seed"] = Json::array();
+  for (const auto& value : values.per_seed) json["per_seed"].push_back(number(value));
+  return json;
+}
+
+// FNV-1a over the per-seed fingerprints: equal results have equal fingerprints.
+std::string combined(const std::vector<std::string>& fingerprints) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const std::string& fingerprint : fingerprints) {
+    for (const char c : fingerprint + "\n") {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+  }
+  return hex16(hash);
+}
+
+Json strategy_json(const StrategyResult& strategy) {
+  Json json;
+  json["strategy"] = strategy.strategy;
+  json["metrics"] = Json::object();
+  for (const MetricValues& values : strategy.metrics) {
+    json["metrics"][values.name] = metric_json(values);
+  }
+  json["loss"] = Json::array();
+  for (const LossShare& loss : strategy.loss) {
+    json["loss"].push_back({{"mechanism", loss.mechanism},
+                            {"trigger", loss.trigger},
+                            {"reason", loss.reason},
+                            {"pairs", loss.pairs},
+                            {"broken_promises", loss.broken_promises}});
+  }
+  json["bytes"] = Json::array();
+  for (const ByteShare& share : strategy.bytes) {
+    json["bytes"].push_back(
+        {{"link", share.link}, {"purpose", share.purpose}, {"bytes", share.bytes}});
+  }
+  json["fingerprints"] = strategy.fingerprints;
+  json["fingerprint"] = combined(strategy.fingerprints);
+  json["warnings"] = strategy.warnings;
+  json["charts"] = charts_json(strategy.charts);
+  if (strategy.live.empty()) return json;
+  for (const LiveShare& live : strategy.live) {
+    json["live"].push_back({{"lateness_p50_ns", live.lateness_p50_ns},
+                            {"lateness_p99_ns", live.lateness_p99_ns},
+                            {"planned", live.planned},
+                            {"sent", live.sent},
+                            {"grey", live.grey},
+                            {"cpu_ns", live.cpu_ns}});
+  }
+  json["invalid"] = strategy.invalid;
+  return json;
+}
+
+std::string_view word(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass: return "pass";
+    case Outcome::fail: return "fail";
+    case Outcome::no_data: return "no_data";
+  }
+  return "fail";
+}
+
+Json verdict_json(const Verdict& verdict) {
+  return {{"that", verdict.that},
+          {"strategy", verdict.strategy},
+          {"outcome", word(verdict.outcome)},
+          {"measured", number(verdict.measured)},
+          {"limit", number(verdict.limit)},
+          {"detail", verdict.detail},
+          {"line", verdict.line},
+          {"column", verdict.column}};
+}
+
+}  // namespace
+
+std::string to_json(const Result& result) {
+  Json json;
+  json["scenario_name"] = result.scenario_name;
+  json["scenario_sha256"] = result.scenario_sha256;
+  Json scenario = Json::parse(result.resolved_scenario, nullptr, false);
+  json["scenario"] = scenario.is_object() ? std::move(scenario) : Json::object();
+  json["seeds"] = result.seeds;
+  json["results"] = Json::array();
+  for (const StrategyResult& strategy : result.strategies) {
+    json["results"].push_back(strategy_json(strategy));
+  }
+  json["verdicts"] = Json::array();
+  for (const Verdict& verdict : result.verdicts) json["verdicts"].push_back(verdict_json(verdict));
+  json["timeline"] = timeline_json(result.timeline);
+  json["complete"] = result.complete;
+  json["problems"] = result.problems;
+  nlohmann::ordered_json document;  // the schema's name first, then the sorted keys
+  document["schema"] = "squall.result/1";
+  for (auto& [key, value] : json.items()) document[key] = std::move(value);
+  // Bytes that are no UTF-8 become U+FFFD: names are untrusted, and a writer must not throw.
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace squall

@@ -1,0 +1,108 @@
+// The JSON Schema (draft-07) of result.json; json.cpp writes what it describes.
+// Additive changes keep "squall.result/1".
+#include <nlohmann/json.hpp>
+
+#include "report/export/json.hpp"
+#include "report/measure/metrics.hpp"
+#include "report/page/charts_json.hpp"
+
+namespace squall {
+namespace {
+
+using Json = nlohmann::json;
+
+Json reference(const std::string& definition) { return {{"$ref", "#/definitions/" + definition}}; }
+
+Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Json text() { return {{"type", "string"}}; }
+Json whole() { return {{"type", "integer"}, {"minimum", 0}}; }
+
+// All properties are required; others may be added by later versions.
+Json object(const Json& properties) {
+  Json required = Json::array();
+  for (const auto& [name, property] : properties.items()) required.push_back(name);
+  return {{"type", "object"}, {"properties", properties}, {"required", required}};
+}
+
+Json definitions() {
+  Json all;
+  all["no_data"] = object({{"no_data", {{"const", true}}}});
+  all["number"] = {{"description", "a number, the word for an infinite one, or the lack of data"},
+                   {"anyOf",
+                    {Json{{"type", "number"}}, Json{{"enum", {"infinity", "-infinity"}}},
+                     reference("no_data")}}};
+  const Json interval = {{"type", "array"},
+                         {"items", {{"type", "number"}}},
+                         {"minItems", 2},
+                         {"maxItems", 2},
+                         {"description", "Student's t over replications, 95 %"}};
+  Json measured = object({{"unit", {{"enum", {"ns", "bytes", "bytes/s", "ratio", "1"}}}},
+                          {"mean", reference("number")},
+                          {"ci95", {{"anyOf", {interval, reference("no_data")}}}},
+                          {"per_seed", list_of(reference("number"))}});
+  Json unmeasured = object({{"unit", text()}, {"no_data", {{"const", true}}}});
+  all["metric"] = {{"anyOf", {std::move(measured), std::move(unmeasured)}}};
+  all["loss"] = object({{"mechanism", text()},
+                        {"trigger", text()},
+                        {"reason", text()},
+                        {"pairs", whole()},
+                        {"broken_promises", whole()}});
+  all["bytes"] = object({{"link", text()}, {"purpose", text()}, {"bytes", {{"type", "integer"}}}});
+  all["verdict"] = object({{"that", text()},
+                           {"strategy", text()},
+                           {"outcome", {{"enum", {"pass", "fail", "no_data"}}}},
+                           {"measured", reference("number")},
+                           {"limit", reference("number")},
+                           {"detail", text()},
+                           {"line", whole()},
+                           {"column", whole()}});
+  return all;
+}
+
+Json strategy_schema() {
+  Json metrics = {{"type", "object"}, {"additionalProperties", reference("metric")}};
+  for (const MetricRow& row : metric_rows()) {
+    metrics["properties"][std::string(row.name)] = {
+        {"description", std::string(row.meaning) + " [" + std::string(row.unit) + "]"},
+        {"allOf", Json::array({reference("metric")})}};
+  }
+  Json strategy = object({{"strategy", text()},
+                 {"metrics", std::move(metrics)},
+                 {"loss", list_of(reference("loss"))},
+                 {"bytes", list_of(reference("bytes"))},
+                 {"fingerprint", text()},
+                 {"fingerprints", list_of(text())},
+                 {"warnings", list_of(text())},
+                 {"charts", charts_schema()}});
+  // Only a live run has these.
+  strategy["properties"]["live"] = list_of(object({{"lateness_p50_ns", whole()},
+                                                   {"lateness_p99_ns", whole()},
+                                                   {"planned", whole()},
+                                                   {"sent", whole()},
+                                                   {"grey", whole()},
+                                                   {"cpu_ns", whole()}}));
+  strategy["properties"]["invalid"] = list_of(text());
+  return strategy;
+}
+
+}  // namespace
+
+std::string result_schema() {
+  Json schema = object({{"schema", {{"const", "squall.result/1"}}},
+                        {"scenario", {{"type", "object"}}},
+                        {"scenario_name", text()},
+                        {"scenario_sha256", text()},
+                        {"seeds", list_of(whole())},
+                        {"results", list_of(strategy_schema())},
+                        {"verdicts", list_of(reference("verdict"))},
+                        {"timeline", timeline_schema()},
+                        {"complete", {{"type", "boolean"}}},
+                        {"problems", list_of(text())}});
+  schema["$schema"] = "http://json-schema.org/draft-07/schema#";
+  schema["title"] = "Result of a run of squall";
+  schema["definitions"] = definitions();
+  return schema.dump(2) + "\n";
+}
+
+}  // namespace squall

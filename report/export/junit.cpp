@@ -1,0 +1,160 @@
+// Writes the few elements of JUnit XML that every reader knows.
+// The schema that CI servers agree on has no namespace and no version; `time` is always there.
+#include "report/export/junit.hpp"
+
+#include <algorithm>
+
+#include "report/compare/change.hpp"
+#include "report/measure/expectation.hpp"
+#include "report/words/format.hpp"
+#include "report/words/utf8.hpp"
+
+namespace squall {
+namespace {
+
+// What XML 1.0 can carry at all.
+bool is_xml(std::uint32_t value) {
+  if (value < 0x20) return value == '\t' || value == '\n' || value == '\r';
+  return value != 0xFFFE && value != 0xFFFF && !(value >= 0x7F && value <= 0x9F);
+}
+
+std::string attribute(std::string_view name, std::string_view value) {
+  return " " + std::string(name) + "=\"" + xml_text(value) + "\"";
+}
+
+std::string outcome(const JunitCase& entry) {
+  if (entry.end == CaseEnd::passed) {
+    return entry.output.empty() ? "" : "<system-out>" + xml_text(entry.output) + "</system-out>";
+  }
+  const std::string element = entry.end == CaseEnd::failed ? "failure" : "error";
+  return "<" + element + attribute("message", entry.message) + ">" + xml_text(entry.message) +
+         "</" + element + ">";
+}
+
+std::string suite_text(const JunitSuite& suite) {
+  const auto counted = [&](CaseEnd end) {
+    return std::to_string(std::ranges::count(suite.cases, end, &JunitCase::end));
+  };
+  std::string text = "  <testsuite" + attribute("name", suite.name) +
+                     attribute("tests", std::to_string(suite.cases.size())) +
+                     attribute("failures", counted(CaseEnd::failed)) +
+                     attribute("errors", counted(CaseEnd::error)) + attribute("time", "0") + ">\n";
+  for (const JunitCase& entry : suite.cases) {
+    text += "    <testcase" + attribute("classname", entry.class_name) +
+            attribute("name", entry.name) + attribute("time", "0") + ">" + outcome(entry) +
+            "</testcase>\n";
+  }
+  return text + "  </testsuite>\n";
+}
+
+std::string class_of(const std::string& scenario, const std::string& strategy) {
+  return "squall." + scenario + "." + strategy;
+}
+
+JunitCase case_of(const Result& result, const Verdict& verdict) {
+  JunitCase entry{class_of(result.scenario_name, verdict.strategy), verdict.that, CaseEnd::passed,
+                  "", verdict.detail};
+  if (verdict.outcome == Outcome::pass) return entry;
+  entry.end = CaseEnd::failed;
+  entry.message = verdict.detail;
+  if (verdict.line > 0) {
+    entry.message +=
+        "; expected at " + std::to_string(verdict.line) + ":" + std::to_string(verdict.column);
+  }
+  return entry;
+}
+
+JunitSuite suite_of(const Result& result) {
+  JunitSuite suite{"squall." + result.scenario_name, {}};
+  for (const Verdict& verdict : result.verdicts) suite.cases.push_back(case_of(result, verdict));
+  const std::string whole = "squall." + result.scenario_name;
+  for (const std::string& problem : result.problems) {
+    suite.cases.push_back({whole, "the run is complete", CaseEnd::error, problem, ""});
+  }
+  if (suite.cases.empty()) {
+    suite.cases.push_back({whole, "expectations", CaseEnd::error,
+                           "the scenario expects nothing: nothing was judged", ""});
+  }
+  return suite;
+}
+
+JunitCase case_of(const ChangeReport& report, const GateVerdict& verdict) {
+  const std::string margin = margin_words(verdict);
+  JunitCase entry{class_of(report.scenario, verdict.strategy), verdict.metric + " " + margin,
+                  CaseEnd::passed, "", ""};
+  std::string text = change_words(verdict);
+  text += (text.empty() ? "" : ", ") + margin + ", " + std::to_string(verdict.seeds) + " seeds";
+  if (!verdict.why.empty()) text += "; " + verdict.why;
+  switch (verdict.outcome) {
+    case GateOutcome::regressed:
+    case GateOutcome::no_data: entry.end = CaseEnd::failed; break;
+    case GateOutcome::inconclusive: entry.end = CaseEnd::error; break;
+    case GateOutcome::identical: text = "identical"; break;
+    case GateOutcome::pass:
+    case GateOutcome::advisory: break;
+  }
+  if (entry.end != CaseEnd::passed && !report.reproduce.empty()) {
+    text += "; reproduce: " + report.reproduce;
+  }
+  (entry.end == CaseEnd::passed ? entry.output : entry.message) = text;
+  return entry;
+}
+
+}  // namespace
+
+std::string xml_text(std::string_view text) {
+  std::string safe;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    const std::size_t bytes = point.bytes == 0 ? 1 : point.bytes;
+    if (point.bytes == 0 || !is_xml(point.value)) {
+      safe += kReplacementCharacter;
+    } else if (point.value == '<') {
+      safe += "&lt;";
+    } else if (point.value == '>') {
+      safe += "&gt;";
+    } else if (point.value == '&') {
+      safe += "&amp;";
+    } else if (point.value == '"') {
+      safe += "&quot;";
+    } else if (point.value == '\'') {
+      safe += "&apos;";
+    } else if (point.value < 0x20) {
+      safe += "&#" + std::to_string(point.value) + ";";  // else an attribute loses it
+    } else {
+      safe.append(text.substr(0, bytes));
+    }
+    text.remove_prefix(bytes);
+  }
+  return safe;
+}
+
+std::string junit(const std::vector<JunitSuite>& suites) {
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  for (const JunitSuite& suite : suites) text += suite_text(suite);
+  return text + "</testsuites>\n";
+}
+
+std::string to_junit(const Result& result) { return junit({suite_of(result)}); }
+
+std::string to_junit_all(std::span<const Result> results) {
+  std::vector<JunitSuite> suites;
+  for (const Result& result : results) suites.push_back(suite_of(result));
+  return junit(suites);
+}
+
+std::string change_junit(const ChangeReport& report) {
+  JunitSuite suite{"squall.gate." + report.scenario, {}};
+  for (const GateVerdict& verdict : report.gates) suite.cases.push_back(case_of(report, verdict));
+  const std::string whole = "squall." + report.scenario;
+  if (!report.not_comparable.empty()) {
+    suite.cases.push_back({whole, "comparable", CaseEnd::error, report.not_comparable, ""});
+  } else if (suite.cases.empty() && !report.changed_strategies.empty()) {
+    suite.cases.push_back({whole, "gates", CaseEnd::error, "no gate is declared", ""});
+  } else if (suite.cases.empty()) {
+    suite.cases.push_back({whole, "result", CaseEnd::passed, "", "identical"});
+  }
+  return junit({suite});
+}
+
+}  // namespace squall

@@ -1,0 +1,212 @@
+// What the comparison shows: one table of columns, the order of strategies, the Pareto mark.
+// How it is laid out is decided by text_comparison.cpp and markdown.cpp.
+#include "report/measure/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "report/measure/statistics.hpp"
+
+namespace squall {
+namespace {
+
+enum class Shown : std::uint8_t { percent, latency, megabytes, seconds };
+
+struct ColumnRow {
+  std::string_view group, title, spoken, metric;
+  Shown shown;
+  bool interval;    // may carry "± half width"
+  double quantile;  // 0: no sample size is asked for; else it must be supported
+};
+
+// The registry of the table's columns.
+constexpr ColumnRow kColumns[] = {
+    {"lost", "%", "lost, %", "loss.intent", Shown::percent, true, 0},
+    {"broken %", "promises", "broken promises, %", "loss.broken_promises", Shown::percent, false,
+     0},
+    {"dup", "%", "duplicates, %", "dup.surfaced", Shown::percent, false, 0},
+    {"latency", "p50", "latency p50", "latency.obliged.p50", Shown::latency, false, 0},
+    {"latency", "p99", "latency p99", "latency.obliged.p99", Shown::latency, true, 0.99},
+    {"latency", "p99.9", "latency p99.9", "latency.obliged.p99.9", Shown::latency, false, 0.999},
+    {"latency", "max", "latency max", "latency.obliged.max", Shown::latency, false, 0},
+    {"MB/s", "client", "clients, MB/s", "bytes.client.rate", Shown::megabytes, false, 0},
+    {"MB/s", "cluster", "cluster, MB/s", "bytes.cluster.rate", Shown::megabytes, false, 0},
+    {"ready", "p99 s", "ready again p99, s", "ready_again.p99", Shown::seconds, false, 0},
+};
+
+double scaled(double value, Shown shown, TimeUnit unit) {
+  switch (shown) {
+    case Shown::percent: return value * 100;
+    case Shown::latency: return in_unit(value, unit);
+    case Shown::megabytes: return value / 1e6;
+    case Shown::seconds: return value / 1e9;
+  }
+  return value;
+}
+
+bool enough_samples(const StrategyResult& strategy, double quantile) {
+  if (quantile == 0) return true;
+  const double owed = mean_of(strategy, "pairs.owed").value_or(0);
+  return supported(quantile, static_cast<std::uint64_t>(owed));
+}
+
+std::string infinite_cell(const StrategyResult& strategy, const ColumnRow& row,
+                          const ComparisonOptions& options) {
+  const std::string sign(options.glyphs->infinity);
+  const bool explained = options.reasons && row.metric == "latency.obliged.p99";
+  const std::optional<double> loss = mean_of(strategy, "loss.intent");
+  if (!explained || !loss) return sign;
+  return sign + " (loss " + sensible(*loss * 100, *options.glyphs, 2) + " %)";
+}
+
+// Empty: nothing to show.
+std::string cell_of(const StrategyResult& strategy, const ColumnRow& row,
+                    const ComparisonOptions& options) {
+  const MetricValues* values = find_metric(strategy, row.metric);
+  if (values == nullptr || !enough_samples(strategy, row.quantile)) return "";
+  const Summary summary = summarize(*values);
+  if (summary.no_data) return "";
+  if (std::isinf(summary.mean)) return infinite_cell(strategy, row, options);
+  const double mean = scaled(summary.mean, row.shown, options.unit);
+  if (row.interval && options.intervals && summary.high) {
+    const double high = scaled(*summary.high, row.shown, options.unit);
+    return with_half_width(mean, high - mean, *options.glyphs);
+  }
+  return sensible(mean, *options.glyphs);
+}
+
+ComparisonColumn column_of(const ColumnRow& row, const Comparison& comparison,
+                           const ComparisonOptions& options) {
+  ComparisonColumn column{
+      std::string(row.group), std::string(row.title), std::string(row.spoken), {}};
+  if (row.shown == Shown::latency) {
+    const std::string unit(name(options.unit, *options.glyphs));
+    column.group += " " + unit;
+    column.spoken += ", " + unit;
+  }
+  for (const StrategyResult* strategy : comparison.strategies) {
+    column.cells.push_back(cell_of(*strategy, row, options));
+  }
+  return column;
+}
+
+bool has_data(const ComparisonColumn& column) {
+  return std::any_of(column.cells.begin(), column.cells.end(),
+                     [](const std::string& cell) { return !cell.empty(); });
+}
+
+bool beats(const StrategyResult& a, const StrategyResult& b) {
+  const auto loss_a = mean_of(a, "loss.intent"), loss_b = mean_of(b, "loss.intent");
+  const auto bytes_a = mean_of(a, "bytes.cluster.rate");
+  const auto bytes_b = mean_of(b, "bytes.cluster.rate");
+  if (!loss_a || !loss_b || !bytes_a || !bytes_b) return false;
+  return *loss_a <= *loss_b && *bytes_a <= *bytes_b && (*loss_a < *loss_b || *bytes_a < *bytes_b);
+}
+
+bool unbeaten(const StrategyResult& strategy, const Result& result) {
+  if (!mean_of(strategy, "loss.intent") || !mean_of(strategy, "bytes.cluster.rate")) return false;
+  return std::none_of(result.strategies.begin(), result.strategies.end(),
+                      [&](const StrategyResult& other) { return beats(other, strategy); });
+}
+
+std::string who_warns(const Result& result, const std::string& warning) {
+  std::string names;
+  std::size_t count = 0;
+  for (const StrategyResult& strategy : result.strategies) {
+    const auto& all = strategy.warnings;
+    if (std::find(all.begin(), all.end(), warning) == all.end()) continue;
+    names += (names.empty() ? "" : ", ") + strategy.strategy;
+    ++count;
+  }
+  return count == result.strategies.size() && count > 1 ? "all strategies" : names;
+}
+
+}  // namespace
+
+const MetricValues* find_metric(const StrategyResult& strategy, std::string_view metric) {
+  for (const MetricValues& values : strategy.metrics) {
+    if (values.name == metric) return &values;
+  }
+  return nullptr;
+}
+
+std::optional<double> mean_of(const StrategyResult& strategy, std::string_view metric) {
+  const MetricValues* values = find_metric(strategy, metric);
+  if (values == nullptr) return std::nullopt;
+  const Summary summary = summarize(*values);
+  return summary.no_data ? std::nullopt : std::optional<double>(summary.mean);
+}
+
+double total_of(const StrategyResult& strategy, std::string_view metric) {
+  const MetricValues* values = find_metric(strategy, metric);
+  double total = 0;
+  if (values == nullptr) return total;
+  for (const std::optional<double>& value : values->per_seed) total += value.value_or(0);
+  return total;
+}
+
+Comparison compare_strategies(const Result& result, const ComparisonOptions& options) {
+  Comparison comparison;
+  for (const StrategyResult& strategy : result.strategies) {
+    comparison.strategies.push_back(&strategy);
+  }
+  std::stable_sort(comparison.strategies.begin(), comparison.strategies.end(),
+                   [](const StrategyResult* a, const StrategyResult* b) {
+                     constexpr double kLast = std::numeric_limits<double>::infinity();
+                     return mean_of(*a, "loss.intent").value_or(kLast) <
+                            mean_of(*b, "loss.intent").value_or(kLast);
+                   });
+  for (const StrategyResult* strategy : comparison.strategies) {
+    comparison.unbeaten.push_back(unbeaten(*strategy, result));
+  }
+  bool tail_shown = false;
+  for (const ColumnRow& row : kColumns) {
+    // The maximum speaks only for samples too small for any tail quantile.
+    if (row.metric == "latency.obliged.max" && tail_shown) continue;
+    ComparisonColumn column = column_of(row, comparison, options);
+    if (!has_data(column)) continue;
+    tail_shown = tail_shown || row.quantile > 0;
+    for (std::string& cell : column.cells) {
+      if (cell.empty()) cell = "-";
+    }
+    comparison.columns.push_back(std::move(column));
+  }
+  return comparison;
+}
+
+namespace {
+
+// How far the generator of a live run can be believed.
+std::string live_note(const StrategyResult& strategy, const LiveShare& live,
+                      const Glyphs& glyphs) {
+  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " +
+         grouped(live.planned) + ", late by p99 " +
+         with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) + ", grey pairs " +
+         grouped(live.grey) + ", CPU " + with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
+}
+
+}  // namespace
+
+std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
+  std::vector<std::string> notes;
+  for (const StrategyResult& strategy : result.strategies) {
+    for (const std::string& warning : strategy.warnings) {
+      const std::string note = who_warns(result, warning) + ": " + warning;
+      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+    }
+    for (const LiveShare& live : strategy.live) notes.push_back(live_note(strategy, live, glyphs));
+    for (const std::string& why : strategy.invalid) {
+      notes.push_back(strategy.strategy + ": INVALID: " + why);
+    }
+  }
+  for (const StrategyResult& strategy : result.strategies) {
+    const auto owed = static_cast<std::uint64_t>(total_of(strategy, "pairs.owed"));
+    if (owed == 0 || total_of(strategy, "pairs.lost") > 0) continue;
+    notes.push_back(strategy.strategy + ": 0 losses in " + grouped(owed) + " pairs is < " +
+                    sensible(rule_of_three(owed) * 100, glyphs) + " % (3/n, 95 %)");
+  }
+  return notes;
+}
+
+}  // namespace squall

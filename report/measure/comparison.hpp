@@ -1,0 +1,53 @@
+// The comparison of strategies as columns of text, for any renderer that prints a table.
+//
+// Decides what a reader sees of a Result: which metrics, in which order of strategies, with which
+// digits, and which strategies no other beats. Layout is left to the renderer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/measure/result.hpp"
+#include "report/words/format.hpp"
+
+namespace squall {
+
+struct ComparisonColumn {
+  std::string group;  // columns of one group stand side by side
+  std::string title;
+  std::string spoken;              // for block form and Markdown: "latency p99, ms"
+  std::vector<std::string> cells;  // one per strategy, in Comparison::strategies order
+};
+
+struct Comparison {
+  // Ascending by loss.intent; strategies without that number last.
+  std::vector<const StrategyResult*> strategies;
+  std::vector<bool> unbeaten;             // no other is better or equal in both loss and cluster
+                                          // bandwidth, and better in one
+  std::vector<ComparisonColumn> columns;  // without those that have no data for any strategy
+};
+
+struct ComparisonOptions {
+  const Glyphs* glyphs = &unicode_glyphs();
+  TimeUnit unit = TimeUnit::ms;
+  bool intervals = true;  // "±" beside loss and p99
+  bool reasons = true;    // "∞ (loss 1.7 %)"
+};
+
+// Borrows the strategies of `result`.
+Comparison compare_strategies(const Result& result, const ComparisonOptions& options);
+
+// The metric's values, nullptr when the strategy has none of that name.
+const MetricValues* find_metric(const StrategyResult& strategy, std::string_view metric);
+// Its mean; empty without data.
+std::optional<double> mean_of(const StrategyResult& strategy, std::string_view metric);
+// The sum of its values over the seeds; 0 without data.
+double total_of(const StrategyResult& strategy, std::string_view metric);
+
+// Sentences below the table: warnings, told once when all strategies share them, and the rule of
+// three for strategies that lost nothing.
+std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs);
+
+}  // namespace squall

@@ -1,0 +1,172 @@
+// The judge: expectation by expectation, strategy by strategy; judge.hpp has the rules.
+// Measures through the metric registry only, with the filter that the expectation names.
+#include "report/measure/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "report/measure/expectation.hpp"
+#include "report/measure/metrics.hpp"
+#include "report/measure/statistics.hpp"
+#include "report/words/format.hpp"
+#include "scenarios/model/laws.hpp"
+#include "scenarios/model/plan.hpp"
+
+namespace squall {
+namespace {
+
+constexpr double kClosedFormShare = 0.02;
+constexpr double kClosedFormAbsolute = 1e-9;
+
+bool is_for(const Expectation& expectation, const std::string& strategy) {
+  const auto& globs = expectation.strategies;
+  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+           return glob_matches(glob, strategy);
+         });
+}
+
+// Empty when a name is not in the scenario, e.g. after an override took the step away.
+std::optional<Filter> filter_of(const Expectation& expectation, const Scenario& scenario) {
+  Filter filter;
+  if (!expectation.of.empty()) {
+    const auto found =
+        std::find_if(scenario.traffic.begin(), scenario.traffic.end(),
+                     [&](const Traffic& traffic) { return traffic.name == expectation.of; });
+    if (found == scenario.traffic.end()) return std::nullopt;
+    filter.traffic = static_cast<std::uint16_t>(found - scenario.traffic.begin());
+  }
+  const std::vector<FaultSpan> spans = fault_spans(scenario);
+  const auto span_named = [&](const std::string& label) -> std::optional<unsigned> {
+    const auto found = std::find_if(spans.begin(), spans.end(),
+                                    [&](const FaultSpan& span) { return span.label == label; });
+    if (found == spans.end()) return std::nullopt;
+    return static_cast<unsigned>(found - spans.begin());
+  };
+  if (!expectation.during.empty()) {
+    filter.during = span_named(expectation.during);
+    if (!filter.during) return std::nullopt;
+  }
+  if (!expectation.outside.empty()) {
+    filter.outside = span_named(expectation.outside);
+    if (!filter.outside) return std::nullopt;
+  }
+  return filter;
+}
+
+std::string show(double value, std::string_view unit) {
+  return with_unit(value, unit, unicode_glyphs());
+}
+
+void judge_no_data(const Expectation& expectation, const std::string& why, Verdict& verdict) {
+  verdict.outcome = expectation.pass_without_data ? Outcome::pass : Outcome::no_data;
+  verdict.detail = why;
+  if (expectation.pass_without_data) verdict.detail += ", which this expectation allows";
+}
+
+void judge_mean(const Summary& summary, const MetricValues& values, const Expectation& expectation,
+                Verdict& verdict) {
+  verdict.measured = summary.mean;
+  const bool passed = holds(summary.mean, expectation.op, expectation.value);
+  verdict.outcome = passed ? Outcome::pass : Outcome::fail;
+  const auto count = std::count_if(values.per_seed.begin(), values.per_seed.end(),
+                                   [](const auto& value) { return value.has_value(); });
+  verdict.detail = "mean of " + std::to_string(count) + (count == 1 ? " seed " : " seeds ") +
+                   show(summary.mean, values.unit) + ", limit " +
+                   show(expectation.value, values.unit);
+}
+
+void judge_all(const MetricValues& values, const std::vector<RunRecord>& records,
+               const Expectation& expectation, Verdict& verdict) {
+  std::size_t failed = 0;
+  std::size_t worst = values.per_seed.size();
+  for (std::size_t seed = 0; seed < values.per_seed.size(); ++seed) {
+    const std::optional<double>& value = values.per_seed[seed];
+    if (!value) {
+      if (expectation.pass_without_data) continue;
+      return judge_no_data(expectation, "no data in seed " + std::to_string(records[seed].seed),
+                           verdict);
+    }
+    if (!holds(*value, expectation.op, expectation.value)) ++failed;
+    const auto rank = [&](std::size_t index) {
+      return badness(*values.per_seed[index], expectation.op, expectation.value);
+    };
+    if (worst == values.per_seed.size() || rank(seed) > rank(worst)) worst = seed;
+  }
+  verdict.measured = values.per_seed[worst];
+  verdict.outcome = failed == 0 ? Outcome::pass : Outcome::fail;
+  verdict.detail = std::to_string(failed) + " of " + std::to_string(values.per_seed.size()) +
+                   " seeds fail; worst is seed " + std::to_string(records[worst].seed) + " with " +
+                   show(*verdict.measured, values.unit);
+}
+
+void judge_closed_form(const Summary& summary, const MetricValues& values, double closed,
+                       Verdict& verdict) {
+  verdict.measured = summary.mean;
+  verdict.limit = rounded(closed);
+  const double half_width = summary.high ? *summary.high - summary.mean : 0.0;
+  const double allowed =
+      std::max({half_width, kClosedFormShare * std::abs(closed), kClosedFormAbsolute});
+  const double distance = std::abs(summary.mean - closed);
+  verdict.outcome = distance <= allowed ? Outcome::pass : Outcome::fail;
+  verdict.detail = "closed form " + show(closed, values.unit) + ", measured " +
+                   show(summary.mean, values.unit) + ", difference " + show(distance, values.unit) +
+                   ", allowed " + show(allowed, values.unit);
+}
+
+Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
+                  const StrategySpec& spec, const std::vector<RunRecord>& records) {
+  Verdict verdict;
+  verdict.that = sentence(expectation);
+  verdict.strategy = spec.name;
+  verdict.limit = rounded(expectation.value);
+  verdict.line = expectation.line;
+  verdict.column = expectation.column;
+
+  const MetricRow* metric = metric_named(expectation.metric);
+  const std::optional<Filter> filter = filter_of(expectation, scenario);
+  if (metric == nullptr || !filter) {
+    judge_no_data(expectation, "the run knows no such metric, label or traffic", verdict);
+    return verdict;
+  }
+  MetricValues values{expectation.metric, std::string(metric->unit), {}};
+  for (const RunRecord& record : records) {
+    values.per_seed.push_back(measure(*metric, record, *filter));
+  }
+  const Summary summary = summarize(values);
+  if (summary.no_data) {
+    judge_no_data(expectation, "no data", verdict);
+    return verdict;
+  }
+  if (expectation.op == "~") {
+    const std::optional<double> closed = closed_form(expectation.metric, scenario, spec);
+    if (closed) {
+      judge_closed_form(summary, values, *closed, verdict);
+    } else {
+      judge_no_data(expectation, "no closed form for this strategy and scenario", verdict);
+    }
+  } else if (expectation.seeds == SeedRule::all) {
+    judge_all(values, records, expectation, verdict);
+  } else {
+    judge_mean(summary, values, expectation, verdict);
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::vector<Verdict> judge(const Scenario& scenario, const std::vector<StrategySpec>& specs,
+                           const std::vector<std::vector<RunRecord>>& records) {
+  static const std::vector<RunRecord> kNothing;
+  std::vector<Verdict> verdicts;
+  for (const Expectation& expectation : scenario.expect) {
+    for (std::size_t strategy = 0; strategy < specs.size(); ++strategy) {
+      if (!is_for(expectation, specs[strategy].name)) continue;
+      const auto& runs = strategy < records.size() ? records[strategy] : kNothing;
+      verdicts.push_back(judge_one(scenario, expectation, specs[strategy], runs));
+    }
+  }
+  return verdicts;
+}
+
+}  // namespace squall

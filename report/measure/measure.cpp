@@ -1,0 +1,189 @@
+// Builds the Result out of RunRecords: measures, sums, warns, and names what is wrong.
+// How a metric is computed stands in metrics_*.cpp, how verdicts are made in judge.cpp.
+#include "report/measure/measure.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "report/export/sha256.hpp"
+#include "report/measure/judge.hpp"
+#include "report/measure/metrics.hpp"
+#include "report/measure/statistics.hpp"
+#include "report/words/format.hpp"
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+using Records = std::vector<RunRecord>;
+
+std::vector<MetricValues> measure_all(const Records& records, std::size_t seeds) {
+  std::vector<MetricValues> metrics;
+  for (const MetricRow& row : metric_rows()) {
+    MetricValues values{std::string(row.name), std::string(row.unit), {}};
+    for (const RunRecord& record : records) values.per_seed.push_back(measure(row, record));
+    values.per_seed.resize(seeds);
+    metrics.push_back(std::move(values));
+  }
+  return metrics;
+}
+
+std::vector<LossShare> losses_of(const Records& records, const std::vector<std::string>& triggers) {
+  std::map<std::tuple<Mechanism, TriggerId, CloseReason>, LossShare> shares;
+  for (const RunRecord& record : records) {
+    for (const LossRow& loss : record.losses) {
+      if (loss.pairs == 0) continue;
+      SQUALL_CHECK(index(loss.trigger) < triggers.size());
+      LossShare& share = shares[{loss.mechanism, loss.trigger, loss.reason}];
+      share.mechanism = std::string(row(loss.mechanism).name);
+      share.trigger = triggers[index(loss.trigger)];
+      share.reason = std::string(name(loss.reason));
+      share.pairs += loss.pairs;
+      share.broken_promises += loss.broken_promises;
+    }
+  }
+  std::vector<LossShare> sorted;
+  for (auto& [key, share] : shares) sorted.push_back(std::move(share));
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const LossShare& a, const LossShare& b) { return a.pairs > b.pairs; });
+  return sorted;
+}
+
+std::vector<ByteShare> bytes_of(const Records& records) {
+  std::vector<ByteShare> shares;
+  for (std::size_t link = 0; link < kLinks; ++link) {
+    for (std::size_t purpose = 0; purpose < kBytePurposes; ++purpose) {
+      Bytes bytes = 0;
+      for (const RunRecord& record : records) bytes += record.bytes[link].sent[purpose];
+      if (bytes == 0) continue;
+      shares.push_back({std::string(name(static_cast<Link>(link))),
+                        std::string(name(static_cast<BytePurpose>(purpose))), bytes});
+    }
+  }
+  return shares;
+}
+
+const MetricValues& metric_in(const StrategyResult& strategy, std::string_view metric) {
+  const auto found = std::find_if(strategy.metrics.begin(), strategy.metrics.end(),
+                                  [&](const MetricValues& v) { return v.name == metric; });
+  SQUALL_CHECK(found != strategy.metrics.end());
+  return *found;
+}
+
+std::vector<std::string> warnings_of(const StrategyResult& strategy, const Records& records) {
+  std::vector<std::string> warnings;
+  const auto unstable = std::count_if(records.begin(), records.end(),
+                                      [](const RunRecord& record) { return record.unstable; });
+  if (unstable > 0) {
+    warnings.push_back("unstable in " + std::to_string(unstable) + " of " +
+                       std::to_string(records.size()) +
+                       " replications: a backlog grew during measure, so latency depends on the "
+                       "length of the run");
+  }
+  const Summary owed = summarize(metric_in(strategy, "pairs.owed"));
+  const auto pairs = owed.no_data ? 0 : static_cast<std::uint64_t>(owed.mean);
+  struct Tail {
+    std::string_view name;
+    double quantile;
+  };
+  for (const Tail tail : {Tail{"p90", 0.9}, Tail{"p99", 0.99}, Tail{"p99.9", 0.999}}) {
+    if (supported(tail.quantile, pairs)) continue;
+    warnings.push_back("latency " + std::string(tail.name) + " and beyond are not supported by " +
+                       grouped(pairs) + " owed pairs per replication (" + std::string(tail.name) +
+                       " needs " + grouped(samples_needed(tail.quantile)) + ")");
+    break;
+  }
+  return warnings;
+}
+
+void add_problems(const std::string& strategy, const RunRecord& record,
+                  std::vector<std::string>& problems) {
+  const std::string who = strategy + " seed " + std::to_string(record.seed) + ": ";
+  for (const Violation& violation : record.violations) {
+    problems.push_back(who + "the law of " + violation.law +
+                       " does not balance: " + violation.detail);
+  }
+  std::uint64_t unresolved = 0;
+  for (const Cell& cell : record.cells) unresolved += cell.unresolved;
+  if (unresolved > 0) {
+    problems.push_back(who + std::to_string(unresolved) +
+                       " pairs are unresolved: the drain is too short");
+  }
+  std::uint64_t unattributed = 0;
+  for (const LossRow& loss : record.losses) {
+    if (loss.mechanism == Mechanism::unattributed) unattributed += loss.pairs;
+  }
+  if (unattributed > 0) {
+    problems.push_back(who + std::to_string(unattributed) +
+                       " lost pairs have no cause: a bug in squall");
+  }
+}
+
+// All strategies must have faced the same messages; a comparison is worth nothing otherwise.
+void compare_arrivals(const std::vector<StrategySpec>& specs, const std::vector<Records>& records,
+                      std::vector<std::string>& problems) {
+  for (std::size_t strategy = 1; strategy < records.size(); ++strategy) {
+    const std::size_t both = std::min(records[0].size(), records[strategy].size());
+    for (std::size_t seed = 0; seed < both; ++seed) {
+      if (records[0][seed].arrivals_hash == records[strategy][seed].arrivals_hash) continue;
+      problems.push_back("seed " + std::to_string(records[0][seed].seed) + ": " +
+                         specs[strategy].name + " and " + specs[0].name +
+                         " did not face the same arrivals");
+    }
+  }
+}
+
+StrategyResult strategy_result(const StrategySpec& spec, const Records& records, std::size_t seeds,
+                               const std::vector<std::string>& triggers) {
+  StrategyResult result;
+  result.strategy = spec.name;
+  result.metrics = measure_all(records, seeds);
+  result.loss = losses_of(records, triggers);
+  result.bytes = bytes_of(records);
+  for (const RunRecord& record : records) {
+    result.fingerprints.push_back(hex16(record.fingerprint));
+    const LiveRow& live = record.live;
+    if (!live.played) continue;
+    result.live.push_back({live.lateness.quantile(0.5), live.lateness.quantile(0.99), live.planned,
+                           live.sent, live.grey, live.cpu.count()});
+    if (!live.invalid.empty()) result.invalid.push_back(live.invalid);
+  }
+  result.warnings = warnings_of(result, records);
+  result.charts = chart_data(records, triggers);
+  return result;
+}
+
+}  // namespace
+
+Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& specs,
+                   const std::vector<std::uint64_t>& seeds,
+                   const std::vector<std::vector<RunRecord>>& records) {
+  SQUALL_CHECK(records.size() == specs.size());
+  Result result;
+  result.scenario_name = scenario.name;
+  result.scenario_sha256 = sha256_hex(scenario.source_text);
+  result.resolved_scenario = scenario.resolved_json;
+  result.seeds = seeds;
+  const std::vector<std::string> triggers = trigger_names(scenario);
+  for (std::size_t strategy = 0; strategy < specs.size(); ++strategy) {
+    const Records& runs = records[strategy];
+    SQUALL_CHECK(runs.size() <= seeds.size());
+    result.strategies.push_back(strategy_result(specs[strategy], runs, seeds.size(), triggers));
+    if (runs.size() < seeds.size()) {
+      result.problems.push_back(specs[strategy].name + ": only " + std::to_string(runs.size()) +
+                                " of " + std::to_string(seeds.size()) + " replications were run");
+    }
+    if (!runs.empty()) result.timeline = timeline_of(runs.front(), triggers);
+    for (const RunRecord& run : runs) {
+      add_problems(specs[strategy].name, run, result.problems);
+      result.complete = result.complete && complete(run);
+    }
+  }
+  compare_arrivals(specs, records, result.problems);
+  result.complete = result.complete && result.problems.empty();
+  result.verdicts = judge(scenario, specs, records);
+  return result;
+}
+
+}  // namespace squall

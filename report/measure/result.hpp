@@ -1,0 +1,84 @@
+// The result of a run of squall: one scenario, several strategies, several seeds.
+//
+// This is what `result.json` holds and every renderer reads. No wall-clock field.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/page/charts_data.hpp"
+
+namespace squall {
+
+// One metric of one strategy: a value per seed (empty where the seed has no data).
+struct MetricValues {
+  std::string name;                             // e.g. "loss.intent", "latency.obliged.p99"
+  std::string unit;                             // ns, bytes, bytes/s, ratio, 1
+  std::vector<std::optional<double>> per_seed;  // infinity is a value: p99 when loss >= 1 %
+};
+
+// mean and 95 % interval over replications (Student's t); no interval below 2 values.
+struct Summary {
+  bool no_data = true;
+  double mean = 0;
+  std::optional<double> low, high;
+};
+Summary summarize(const MetricValues& values);
+
+struct LossShare {
+  std::string mechanism, trigger, reason;
+  std::uint64_t pairs = 0;  // summed over seeds
+  std::uint64_t broken_promises = 0;
+};
+
+struct ByteShare {
+  std::string link, purpose;
+  std::int64_t bytes = 0;  // summed over seeds
+};
+
+// What a live engine says about one run of its own.
+struct LiveShare {
+  std::int64_t lateness_p50_ns = 0, lateness_p99_ns = 0;
+  std::uint64_t planned = 0, sent = 0;  // messages
+  std::uint64_t grey = 0;               // pairs left out: within the clock's uncertainty
+  std::int64_t cpu_ns = 0;              // of the whole process during measure
+};
+
+struct StrategyResult {
+  std::string strategy;
+  std::vector<MetricValues> metrics;      // in registry order
+  std::vector<LossShare> loss;            // by pairs, descending
+  std::vector<ByteShare> bytes;           // by link, purpose in enum order; zeros left out
+  std::vector<std::string> fingerprints;  // 16 hex digits per seed
+  std::vector<std::string> warnings;      // unstable, unsupported percentile ...
+  std::vector<LiveShare> live;            // per seed; empty: played in virtual time
+  std::vector<std::string> invalid;       // why a live run may not be believed
+  ChartData charts;                       // what metrics do not say; empty in old documents
+};
+
+enum class Outcome : std::uint8_t { pass, fail, no_data };
+struct Verdict {
+  std::string that;  // the expectation as written, with `during`, `of`
+  std::string strategy;
+  Outcome outcome = Outcome::pass;
+  std::optional<double> measured;  // in the metric's unit
+  double limit = 0;
+  std::string detail;        // one sentence for the reader
+  int line = 0, column = 0;  // in the scenario file
+};
+
+struct Result {
+  std::string scenario_name;
+  std::string scenario_sha256;    // of the exact input bytes
+  std::string resolved_scenario;  // JSON text
+  std::vector<std::uint64_t> seeds;
+  std::vector<StrategyResult> strategies;
+  std::vector<Verdict> verdicts;
+  Timeline timeline;
+  bool complete = true;               // false: a law was violated, or the run was cut short
+  std::vector<std::string> problems;  // why not complete
+};
+
+}  // namespace squall

@@ -1,0 +1,45 @@
+// Groups verdicts by expectation; what counts as worse is in expectation.cpp.
+// Order is kept: of expectations as in the file, of strategies as they were run.
+#include "report/measure/verdict_groups.hpp"
+
+#include <algorithm>
+
+#include "report/measure/expectation.hpp"
+
+namespace squall {
+namespace {
+
+bool same_expectation(const Verdict& a, const Verdict& b) {
+  return a.that == b.that && a.line == b.line && a.column == b.column;
+}
+
+bool worse(const Verdict& a, const Verdict& b) {
+  const bool a_failed = a.outcome != Outcome::pass;
+  const bool b_failed = b.outcome != Outcome::pass;
+  if (a_failed != b_failed) return a_failed;
+  if (!a.measured || !b.measured) return a_failed && !a.measured && b.measured;
+  const std::string_view op = parts_of(a.that).op;
+  return badness(*a.measured, op, a.limit) > badness(*b.measured, op, b.limit);
+}
+
+}  // namespace
+
+std::vector<VerdictGroup> group_verdicts(const Result& result) {
+  std::vector<VerdictGroup> groups;
+  for (const Verdict& verdict : result.verdicts) {
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const VerdictGroup& known) {
+      return same_expectation(*known.worst, verdict);
+    });
+    if (group == groups.end()) {
+      groups.push_back({verdict.that, {}, &verdict, 0, false});
+      group = groups.end() - 1;
+    }
+    ++group->strategies;
+    group->differ = group->differ || verdict.measured != group->worst->measured;
+    if (verdict.outcome != Outcome::pass) group->failed.push_back(&verdict);
+    if (worse(verdict, *group->worst)) group->worst = &verdict;
+  }
+  return groups;
+}
+
+}  // namespace squall

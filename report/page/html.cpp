@@ -1,0 +1,139 @@
+// Puts the page together: head, chapters, glossary. One order of parts for every result.
+// What stands in a part is written in html_*.cpp.
+#include "report/page/html.hpp"
+
+#include "report/page/charts.hpp"
+#include "report/page/html_parts.hpp"
+#include "report/words/format.hpp"
+#include "squall_version.hpp"
+
+namespace squall {
+namespace {
+
+using namespace html;
+
+// The page may fetch nothing at all and run nothing but its own scripts: a reviewer can see that
+// it does not phone home.
+std::string policy(const Assets& with) {
+  std::string scripts;
+  for (const std::string_view script : {with.page_script, with.zoom_library, with.zoom_script}) {
+    if (!script.empty()) scripts += " " + script_hash(script);
+  }
+  if (scripts.empty()) scripts = " 'none'";
+  return "default-src 'none'; script-src" + scripts +
+         "; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+}
+
+std::string script_element(std::string_view script) {
+  return script.empty() ? "" : "<script>" + std::string(script) + "</script>\n";
+}
+
+std::string title_of(std::span<const Result> results) {
+  std::string title = "squall: ";
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    title += (i == 0 ? "" : ", ") + results[i].scenario_name;
+  }
+  return shortened(title, 120);
+}
+
+std::string head(std::span<const Result> results, const Assets& with) {
+  std::string text =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
+      policy(with) +
+      "\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta name=\"color-scheme\" content=\"light dark\"/>\n" +
+      element("title", title_of(results)) + "\n";
+  if (!with.style.empty()) {
+    text += "<style>\n" + ink_style() + std::string(with.zoom_style) + "\n" +
+            std::string(with.style) + "</style>\n";
+  }
+  return text + "</head>\n<body>\n";
+}
+
+std::string contents(const std::string& prefix, const std::vector<Chart>& charts) {
+  std::string links;
+  for (const Chart& chart : charts) {
+    if (chart.svg.empty()) continue;
+    links += wrap("a", escaped(chart.title), "href=\"#" + chart.id + "\"") + "\n";
+  }
+  links += "<a href=\"#" + prefix + "quality\">Data quality</a>\n<a href=\"#" + prefix +
+           "reproduce\">Reproduce</a>\n<a href=\"#glossary\">Glossary</a>\n";
+  return wrap("nav", links, "aria-label=\"Parts of this report\"") + "\n";
+}
+
+std::string chapter(const Result& result, const std::string& prefix, std::string_view made_by,
+                    bool alone) {
+  const ChartContext context = chart_context(result, prefix);
+  std::vector<Chart> charts;
+  for (const ChartRow& row : chart_rows()) charts.push_back(draw_chart(row, context));
+  if (alone) charts.push_back(matrix_chart(std::span(&result, 1)));
+
+  std::string text = verdict_part(result, prefix);
+  text += headline_part(context);
+  text += advice_part(context);
+  text += contents(prefix, charts);
+  text += "<div class=\"figures\">\n";
+  std::vector<std::string> missing;
+  for (const Chart& chart : charts) {
+    if (chart.svg.empty()) {
+      missing.push_back(chart.title + " " + chart.left_out);
+    } else {
+      text += figure(chart);
+    }
+  }
+  text += "</div>\n";
+  if (!missing.empty()) {
+    text += wrap("section", element("h2", "Charts left out") + bullets(missing)) + "\n";
+  }
+  text += verdict_table(result, prefix);
+  text += wrap("section", quality_part(result), "id=\"" + prefix + "quality\"") + "\n";
+  text += wrap("section", reproduce_part(result, made_by), "id=\"" + prefix + "reproduce\"") + "\n";
+  return wrap("article", text, "id=\"" + prefix + "top\"") + "\n";
+}
+
+// Above the chapters of several results: each verdict, and the matrix.
+std::string overview(std::span<const Result> results) {
+  std::string items;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const std::string link = "href=\"#r" + std::to_string(i + 1) + "-top\"";
+    items += wrap("li", wrap("a", escaped(results[i].scenario_name), link) + " " +
+                            verdict_words(results[i])) +
+             "\n";
+  }
+  std::string text = element("h1", std::to_string(results.size()) + " scenarios") + "\n";
+  text += wrap("ul", "\n" + items) + "\n";
+  return text + wrap("div", figure(matrix_chart(results)), "class=\"figures\"") + "\n";
+}
+
+}  // namespace
+
+bool has_zoom_layer() { return !assets().zoom_library.empty(); }
+
+std::string to_html(std::span<const Result> results, const HtmlOptions& options) {
+  const Assets with = options.assets ? assets() : Assets{};
+  std::string made_by = options.made_by;
+  if (made_by.empty()) {
+    made_by = "squall " + std::string(squall_version()) + " (" + std::string(squall_revision()) +
+              ", " + std::string(squall_compiler()) + ")";
+  }
+  std::string text = head(results, with);
+  const bool alone = results.size() == 1;
+  if (!alone) text += overview(results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    text += chapter(results[i], "r" + std::to_string(i + 1) + "-", made_by, alone);
+  }
+  text += wrap("section", glossary_part(), "id=\"glossary\"") + "\n";
+  text += wrap("footer", escaped("Made by " + made_by +
+                                 ". No clock, no network: the same result "
+                                 "makes the same page.")) +
+          "\n";
+  if (!with.zoom_license.empty()) {
+    text += folded("Licence of the zoom layer (uPlot)", element("pre", with.zoom_license)) + "\n";
+  }
+  text += script_element(with.page_script) + script_element(with.zoom_library) +
+          script_element(with.zoom_script);
+  return text + "</body>\n</html>\n";
+}
+
+}  // namespace squall

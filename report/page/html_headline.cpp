@@ -1,0 +1,208 @@
+// The first screen: the verdict, one table, and every expectation behind the verdict.
+// The sentences "choose X unless Y" are in html_advice.cpp.
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "report/measure/expectation.hpp"
+#include "report/measure/statistics.hpp"
+#include "report/measure/verdict_groups.hpp"
+#include "report/page/html_parts.hpp"
+#include "report/words/format.hpp"
+
+namespace squall::html {
+namespace {
+
+struct HeadlineRow {
+  std::string_view title, unit, metric;
+  double scale;  // value * scale is printed
+  bool interval;
+  double quantile;           // 0, or the data must support it
+  std::string_view no_data;  // what a cell says when this strategy has no data
+};
+
+// The registry of the headline's columns. One without data for any strategy is left out.
+constexpr HeadlineRow kHeadline[] = {
+    {"lost", "% of owed", "loss.intent", 100, true, 0, "nothing owed"},
+    {"broken promises", "% of owed", "loss.broken_promises", 100, false, 0, "nothing owed"},
+    {"duplicates", "% of delivered", "dup.surfaced", 100, false, 0, "nothing delivered"},
+    {"p50", "ms, owed pairs", "latency.obliged.p50", 1e-6, false, 0, "nothing owed"},
+    {"p99", "ms, owed pairs", "latency.obliged.p99", 1e-6, true, 0.99, "too few"},
+    {"deaf while connected", "% of time", "deaf.share", 100, false, 0, "nobody online"},
+    {"unluckiest 1\u00a0%", "% of all losses", "loss.worst_1pct_share", 100, false, 0, "no loss"},
+    {"ready again p99", "s", "ready_again.p99", 1e-9, false, 0, "none cut off"},
+    {"amplification", "bytes / useful byte", "bytes.amplification", 1, false, 0, "nothing useful"},
+    {"busiest node", "% CPU", "node.cpu.max", 100, false, 0, "no node"},
+};
+
+bool supported_by(const StrategyResult& strategy, double quantile) {
+  if (quantile == 0) return true;
+  const double owed = mean_of(strategy, "pairs.owed").value_or(0);
+  return supported(quantile, static_cast<std::uint64_t>(owed));
+}
+
+std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
+  if (strategy.fingerprints.empty()) return "not run";
+  const MetricValues* values = find_metric(strategy, row.metric);
+  if (values == nullptr || !supported_by(strategy, row.quantile)) return std::string(row.no_data);
+  const Summary summary = summarize(*values);
+  if (summary.no_data) return std::string(row.no_data);
+  const double mean = summary.mean * row.scale;
+  if (row.interval && summary.high && !std::isinf(mean)) {
+    return with_half_width(mean, *summary.high * row.scale - mean, unicode_glyphs());
+  }
+  return sensible(mean, unicode_glyphs());
+}
+
+bool measured(const ChartContext& context, const HeadlineRow& row) {
+  return std::any_of(context.looks.begin(), context.looks.end(), [&](const Look& look) {
+    return mean_of(*look.strategy, row.metric).has_value() &&
+           supported_by(*look.strategy, row.quantile);
+  });
+}
+
+// The colour, dash and marker of a strategy, beside its name.
+std::string sample_of(const Look& look) {
+  Svg svg("", 34, 14);
+  svg.line({1, 7}, {33, 7}, {look.ink, 2, look.dash});
+  svg.marker({17, 7}, look.marker, look.ink);
+  return svg.ornament();
+}
+
+std::string why_of(const Result& result) {
+  const auto json = nlohmann::json::parse(result.resolved_scenario, nullptr, false);
+  if (!json.is_object() || !json.contains("why") || !json["why"].is_string()) return "";
+  return json["why"].get<std::string>();
+}
+
+struct Judged {
+  std::string word;  // PASS, FAIL, NOT COMPLETE, NOT JUDGED
+  std::string text;
+  bool good;
+};
+
+Judged judged(const Result& result) {
+  const std::vector<VerdictGroup> groups = group_verdicts(result);
+  const auto failed = std::count_if(groups.begin(), groups.end(), [](const VerdictGroup& group) {
+    return !group.failed.empty();
+  });
+  if (!result.complete) {
+    return {"NOT COMPLETE", "These numbers must not be used.", false};
+  }
+  if (groups.empty()) return {"NOT JUDGED", "The scenario expects nothing.", true};
+  const std::string count = std::to_string(groups.size());
+  if (failed == 0) {
+    return {"PASS",
+            groups.size() == 1 ? "The expectation holds." : "All " + count + " expectations hold.",
+            true};
+  }
+  std::string text = std::to_string(failed) + " of " + count + " expectations failed: ";
+  bool first = true;
+  for (const VerdictGroup& group : groups) {
+    if (group.failed.empty()) continue;
+    text += (first ? "" : "; ") + group.that + " (" + group.failed.front()->strategy;
+    if (group.failed.size() > 1) {
+      text += " and " + std::to_string(group.failed.size() - 1) + " more";
+    }
+    text += ")";
+    first = false;
+  }
+  return {"FAIL", text + ".", false};
+}
+
+}  // namespace
+
+std::string verdict_words(const Result& result) {
+  const Judged verdict = judged(result);
+  return element("strong", verdict.word) + " " + escaped(verdict.text);
+}
+
+std::string verdict_part(const Result& result, const std::string& prefix) {
+  const Judged verdict = judged(result);
+  std::string text = element("h1", result.scenario_name) + "\n";
+  std::string line = verdict_words(result);
+  if (!result.verdicts.empty()) {
+    line += " <a href=\"#" + prefix + "verdicts\">All expectations</a>";
+  }
+  text +=
+      wrap("p", line, std::string("class=\"verdict ") + (verdict.good ? "good" : "bad") + "\"") +
+      "\n";
+  text += bullets(result.problems);
+  const std::string why = why_of(result);
+  if (!why.empty()) text += element("p", why, "class=\"why\"") + "\n";
+  return text;
+}
+
+std::string headline_part(const ChartContext& context) {
+  if (context.looks.empty()) return element("p", "No strategy was run.") + "\n";
+  const Comparison comparison = compare_strategies(context.result, {});
+  std::string titles = "<th scope=\"col\">strategy</th>";
+  for (const HeadlineRow& row : kHeadline) {
+    if (!measured(context, row)) continue;
+    titles += wrap("th", escaped(row.title) + "<br/>" + element("small", row.unit),
+                   "scope=\"col\" data-metric=\"" + std::string(row.metric) + "\"");
+  }
+  std::string rows;
+  for (std::size_t i = 0; i < context.looks.size(); ++i) {
+    const Look& look = context.looks[i];
+    std::string cells = wrap(
+        "th",
+        sample_of(look) + escaped(look.strategy->strategy) + (comparison.unbeaten[i] ? " ◆" : ""),
+        "scope=\"row\" align=\"left\"");
+    for (const HeadlineRow& row : kHeadline) {
+      if (!measured(context, row)) continue;
+      cells += element(
+          "td", cell_text(*look.strategy, row),
+          "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
+    }
+    rows += wrap("tr", cells) + "\n";
+  }
+  const std::size_t reps = context.result.seeds.size();
+  std::string caption =
+      "◆ no other strategy is better on both loss and cluster bandwidth. " + std::to_string(reps) +
+      (reps == 1 ? " replication" : " paired replications") +
+      (reps > 1 ? ", ± 95 % interval." : ", no interval.") +
+      " ∞: too many of the owed pairs never arrived for this percentile to be finite.";
+  return wrap("div",
+              wrap("table",
+                   "<thead>" + wrap("tr", titles) + "</thead>\n<tbody>\n" + rows + "</tbody>\n",
+                   "border=\"1\" cellspacing=\"0\" cellpadding=\"6\" class=\"headline\""),
+              "class=\"scroll\"") +
+         "\n" + element("p", caption, "class=\"note\"") + "\n";
+}
+
+std::string advice_part(const ChartContext& context) {
+  const std::vector<std::string> sentences = advice(context);
+  std::string items;
+  for (std::size_t i = 0; i < sentences.size(); ++i) {
+    items += wrap("li", element("b", context.looks[i].strategy->strategy) + ": " +
+                            escaped(sentences[i])) +
+             "\n";
+  }
+  return items.empty() ? "" : wrap("ul", "\n" + items, "class=\"advice\"") + "\n";
+}
+
+std::string verdict_table(const Result& result, const std::string& prefix) {
+  if (result.verdicts.empty()) return "";
+  DataTable data{{"outcome", "expectation", "strategy", "measured", "limit", "why", "at"}, {}, 3};
+  bool failed = false;
+  for (const Verdict& verdict : result.verdicts) {
+    const std::string_view unit = unit_of(verdict.that);
+    const bool passed = verdict.outcome == Outcome::pass;
+    failed = failed || !passed;
+    data.rows.push_back({passed                                ? "✓ pass"
+                         : verdict.outcome == Outcome::no_data ? "✗ no data"
+                                                               : "✗ fail",
+                         verdict.that, verdict.strategy, shown(verdict.measured, unit),
+                         shown(verdict.limit, unit), verdict.detail,
+                         verdict.line > 0 ? "line " + std::to_string(verdict.line) : "as set"});
+  }
+  return wrap("section",
+              element("h2", "Expectations") + "\n" +
+                  folded(std::to_string(result.verdicts.size()) + " judgements", table(data),
+                         failed),
+              "id=\"" + prefix + "verdicts\"") +
+         "\n";
+}
+
+}  // namespace squall::html

@@ -1,0 +1,52 @@
+// The parts of the HTML page, one function each, and the small pen they write with.
+// Internal to html.cpp and its siblings; the entry is to_html() in html.hpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/measure/result.hpp"
+#include "report/page/charts.hpp"
+#include "report/page/svg.hpp"
+
+namespace squall::html {
+
+// "<name>text</name>" with the text escaped; `attributes` are written as they are.
+std::string element(std::string_view name, std::string_view text, std::string_view attributes = "");
+// The same around markup that is escaped already.
+std::string wrap(std::string_view name, std::string_view markup, std::string_view attributes = "");
+std::string bullets(const std::vector<std::string>& sentences);
+// With borders as attributes: readable without a style sheet.
+std::string table(const DataTable& data);
+// Folded away; browsers without scripts can open it, and print opens it.
+std::string folded(std::string_view summary, std::string_view markup, bool open = false);
+
+// "PASS All 9 expectations hold.", as markup.
+std::string verdict_words(const Result& result);
+// The first screen of a result.
+std::string verdict_part(const Result& result, const std::string& prefix);
+std::string headline_part(const ChartContext& context);
+std::string advice_part(const ChartContext& context);
+// One sentence per strategy, in the order of the headline: when to choose it, and when not.
+std::vector<std::string> advice(const ChartContext& context);
+
+std::string figure(const Chart& chart);
+std::string verdict_table(const Result& result, const std::string& prefix);
+
+// The last parts.
+std::string quality_part(const Result& result);
+std::string reproduce_part(const Result& result, std::string_view made_by);
+std::string glossary_part();
+
+// What the page embeds (cmake/assets.cmake); empty when it was not there at build time.
+struct Assets {
+  std::string_view style, page_script, zoom_style, zoom_library, zoom_script, zoom_license;
+};
+Assets assets();
+// Custom properties of every ink, light and dark, and the classes that use them.
+std::string ink_style();
+// For a Content-Security-Policy: 'sha256-...'.
+std::string script_hash(std::string_view script);
+
+}  // namespace squall::html

@@ -1,0 +1,81 @@
+// Elements, tables, figures: how markup is written. What it says is decided by the callers.
+// Presentation attributes carry what must survive without a style sheet.
+#include "report/page/html_parts.hpp"
+
+#include "report/words/format.hpp"
+
+namespace squall::html {
+namespace {
+
+// `<` inside a script element could end it.
+std::string inside_script(std::string_view json) {
+  std::string safe;
+  for (const char c : json) {
+    if (c == '<') {
+      safe += "\\u003c";
+    } else {
+      safe.push_back(c);
+    }
+  }
+  return safe;
+}
+
+}  // namespace
+
+std::string wrap(std::string_view name, std::string_view markup, std::string_view attributes) {
+  std::string text = "<" + std::string(name);
+  if (!attributes.empty()) text += " " + std::string(attributes);
+  return text + ">" + std::string(markup) + "</" + std::string(name) + ">";
+}
+
+std::string element(std::string_view name, std::string_view text, std::string_view attributes) {
+  return wrap(name, escaped(text), attributes);
+}
+
+std::string bullets(const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return "";
+  std::string items;
+  for (const std::string& sentence : sentences) items += element("li", sentence) + "\n";
+  return wrap("ul", "\n" + items) + "\n";
+}
+
+std::string table(const DataTable& data) {
+  std::string text;
+  for (const std::string& title : data.head) text += element("th", title, "scope=\"col\"");
+  text = "<thead>" + wrap("tr", text) + "</thead>\n<tbody>\n";
+  for (const auto& row : data.rows) {
+    std::string cells;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      cells += element("td", row[i], i < data.words ? "" : "align=\"right\"");
+    }
+    text += wrap("tr", cells) + "\n";
+  }
+  return wrap("div",
+              wrap("table", text + "</tbody>\n",
+                   "border=\"1\" cellspacing=\"0\" cellpadding=\"4\" class=\"data\""),
+              "class=\"scroll\"") +
+         "\n";
+}
+
+std::string folded(std::string_view summary, std::string_view markup, bool open) {
+  return wrap("details", element("summary", summary) + "\n" + std::string(markup),
+              open ? "open=\"open\"" : "") +
+         "\n";
+}
+
+std::string figure(const Chart& chart) {
+  std::string text = element("h2", chart.title) + "\n";
+  text += element("p", chart.finding, "class=\"finding\"") + "\n";
+  text += wrap("div", chart.svg, "class=\"scroll chart\"") + "\n";
+  std::string caption;
+  for (const std::string& note : chart.notes) caption += element("p", note) + "\n";
+  text += wrap("figcaption", caption) + "\n";
+  if (!chart.table.rows.empty()) text += folded("The numbers", table(chart.table));
+  if (!chart.zoom.empty()) {
+    text += "<script type=\"application/json\" class=\"zoom\">" + inside_script(chart.zoom) +
+            "</script>\n";
+  }
+  return wrap("figure", text, "id=\"" + chart.id + "\"") + "\n";
+}
+
+}  // namespace squall::html

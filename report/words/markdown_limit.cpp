@@ -1,0 +1,46 @@
+// Keeps leading lines as long as they fit.
+// The limits are those of change.hpp: below GitHub's own, which count characters, not bytes.
+#include "report/words/markdown_limit.hpp"
+
+#include <algorithm>
+
+#include "report/compare/change.hpp"
+#include "report/words/markdown.hpp"
+
+namespace squall {
+namespace {
+
+std::size_t occurrences(const std::string& text, const std::string& word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+std::string cut_markdown(const std::string& text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  constexpr std::size_t kLastWords = 100;
+  const std::size_t room = limit - std::min(limit, kLastWords);
+  const std::size_t end = room == 0 ? std::string::npos : text.rfind('\n', room - 1);
+  std::string kept = end == std::string::npos ? "" : text.substr(0, end + 1);
+  const auto left_out =
+      std::count(text.begin() + static_cast<std::ptrdiff_t>(kept.size()), text.end(), '\n');
+  const bool open = occurrences(kept, "<details>") > occurrences(kept, "</details>");
+  kept += open ? "\n</details>\n" : "";
+  return kept + "\n" + std::to_string(left_out) + " more lines left out for size\n";
+}
+
+std::string to_short_markdown(const Result& result) {
+  return cut_markdown(to_markdown(result), kCommentLimit);
+}
+
+std::string to_short_markdown_all(std::span<const Result> results) {
+  std::string text;
+  for (const Result& result : results) text += (text.empty() ? "" : "\n") + to_markdown(result);
+  return cut_markdown(text, results.size() == 1 ? kCommentLimit : kSummaryLimit);
+}
+
+}  // namespace squall

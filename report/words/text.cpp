@@ -1,0 +1,151 @@
+// Puts the blocks of the terminal output in order, and writes thresholds and notes.
+// The comparison is in text_comparison.cpp, the losses in text_losses.cpp.
+#include "report/words/text.hpp"
+
+#include <algorithm>
+
+#include "report/measure/comparison.hpp"
+#include "report/measure/expectation.hpp"
+#include "report/measure/verdict_groups.hpp"
+#include "report/words/text_parts.hpp"
+
+namespace squall::text {
+namespace {
+
+std::string_view code_of(Ink ink) {
+  switch (ink) {
+    case Ink::plain: return "";
+    case Ink::bold: return "\x1b[1m";
+    case Ink::good: return "\x1b[32m";
+    case Ink::bad: return "\x1b[31m";
+    case Ink::faint: return "\x1b[2m";
+  }
+  return "";
+}
+
+std::string value_of(const Verdict& verdict, const Pen& pen) {
+  if (!verdict.measured) return "no data";
+  return with_unit(*verdict.measured, unit_of(verdict.that), pen.glyphs);
+}
+
+std::string outcome_line(const VerdictGroup& group, std::size_t that_width, const Pen& pen) {
+  const bool passed = group.failed.empty();
+  const std::string_view sign = passed ? pen.glyphs.pass : pen.glyphs.fail;
+  const std::size_t sign_width =
+      std::max(display_width(pen.glyphs.pass), display_width(pen.glyphs.fail));
+  std::string line = "    " + pen.ink(passed ? Ink::good : Ink::bad, pad_right(sign, sign_width));
+  if (pen.narrow()) {
+    line += " " + pen.safe(group.that) + "\n      ";  // the value on its own line
+  } else {
+    line += " " + pad_right(shortened(pen.safe(group.that), that_width), that_width);
+  }
+  line += "  " + pad_right(value_of(*group.worst, pen), 9);
+  if (group.differ) line += "  worst: " + pen.safe(group.worst->strategy);
+  if (!group.differ && group.strategies > 1) {
+    line += "  " + std::to_string(group.strategies) + " strategies";
+  }
+  if (group.strategies == 1) line += "  " + pen.safe(group.worst->strategy);
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+std::string problems_block(const Result& result, const Pen& pen) {
+  if (result.complete) return "";
+  std::string text = pen.heading("NOT COMPLETE", "these numbers must not be used");
+  constexpr std::size_t kShown = 10;
+  for (std::size_t i = 0; i < std::min(kShown, result.problems.size()); ++i) {
+    text += wrapped("    ", pen.safe(result.problems[i]), pen.options.width);
+  }
+  if (result.problems.size() > kShown) {
+    text += "    and " + std::to_string(result.problems.size() - kShown) + " more\n";
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string Pen::ink(Ink ink, std::string_view text) const {
+  if (!options.color || ink == Ink::plain) return std::string(text);
+  return std::string(code_of(ink)) + std::string(text) + "\x1b[0m";
+}
+
+std::string Pen::safe(std::string_view name) const {
+  return options.ascii ? printable_ascii(name) : printable(name);
+}
+
+std::string Pen::heading(std::string_view title, std::string_view right) const {
+  const std::string left = std::string(glyphs.heading) + " " + std::string(title);
+  std::string line = "  " + ink(Ink::bold, left);
+  if (!right.empty()) line += "   " + std::string(right);
+  return line + "\n";
+}
+
+std::string wrapped(std::string_view lead, std::string_view text, std::size_t width) {
+  std::string lines;
+  std::string line(lead);
+  const std::string indent(display_width(lead), ' ');
+  bool empty = true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    if (!empty && display_width(line) + 1 + display_width(word) > width) {
+      lines += line + "\n";
+      line = indent;
+      empty = true;
+    }
+    line += (empty ? "" : " ") + std::string(word);
+    empty = false;
+  }
+  return lines + line + "\n";
+}
+
+std::string thresholds_block(const Result& result, const Pen& pen) {
+  if (result.verdicts.empty()) return "";
+  const std::vector<VerdictGroup> groups = group_verdicts(result);
+  std::size_t failed = 0;
+  std::size_t that_width = 0;
+  for (const VerdictGroup& group : groups) {
+    if (!group.failed.empty()) ++failed;
+    that_width = std::max(that_width, display_width(pen.safe(group.that)));
+  }
+  const std::size_t rest = 44;  // sign, value and strategy
+  that_width = std::min(that_width, pen.options.width > rest + 20 ? pen.options.width - rest : 20);
+  std::string counts = std::to_string(groups.size() - failed) + " passed";
+  if (failed > 0) counts += ", " + pen.ink(Ink::bad, std::to_string(failed) + " failed");
+  std::string text = pen.heading("THRESHOLDS", counts);
+  for (const VerdictGroup& group : groups) {
+    text += outcome_line(group, that_width, pen);
+    for (const Verdict* verdict : group.failed) {
+      text += wrapped("        ", pen.safe(verdict->strategy) + ": " + pen.safe(verdict->detail),
+                      pen.options.width);
+    }
+  }
+  return text + "\n";
+}
+
+std::string notes_block(const Result& result, const Pen& pen) {
+  std::string text;
+  for (const std::string& note : notes_of(result, pen.glyphs)) {
+    text += wrapped("  note: ", pen.safe(note), pen.options.width);
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+}  // namespace squall::text
+
+namespace squall {
+
+std::string to_text(const Result& result, const TextOptions& options) {
+  const text::Pen pen{options, options.ascii ? ascii_glyphs() : unicode_glyphs()};
+  std::string all = text::problems_block(result, pen);
+  all += text::thresholds_block(result, pen);
+  all += text::comparison_block(result, pen);
+  all += text::losses_block(result, pen);
+  all += text::notes_block(result, pen);
+  for (const std::string& line : options.next) all += "  " + pen.safe(line) + "\n";
+  return all;
+}
+
+}  // namespace squall

@@ -1,0 +1,44 @@
+// Decodes by the table of lengths; nothing is guessed.
+// Writers go on in junit.cpp and openmetrics.cpp.
+#include "report/words/utf8.hpp"
+
+namespace squall {
+namespace {
+
+std::size_t length(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2) return 0;
+  if (lead < 0xE0) return 2;
+  if (lead < 0xF0) return 3;
+  return lead < 0xF5 ? 4 : 0;
+}
+
+}  // namespace
+
+CodePoint first_code_point(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t bytes = length(lead);
+  if (bytes == 0 || text.size() < bytes) return {};
+  std::uint32_t value = bytes == 1 ? lead : lead & (0xFFU >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0U) != 0x80) return {};
+    value = value << 6 | (byte & 0x3FU);
+  }
+  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < kLeast[bytes] || surrogate || value > 0x10FFFF) return {};
+  return {value, bytes};
+}
+
+std::string clean_utf8(std::string_view text) {
+  std::string clean;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    clean += point.bytes == 0 ? kReplacementCharacter : text.substr(0, point.bytes);
+    text.remove_prefix(point.bytes == 0 ? 1 : point.bytes);
+  }
+  return clean;
+}
+
+}  // namespace squall
