@@ -5,10 +5,10 @@
 
 #include "report/words/format.hpp"
 #include "scenarios/model/suggest.hpp"
-#include "sim/cli/baseline_store.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/run_folder.hpp"
-#include "sim/cli/stored_run.hpp"
+#include "sim/cli/store/baseline_store.hpp"
+#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/store/stored_run.hpp"
 
 namespace squall {
 namespace {

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/cli/console.hpp"
 #include "sim/cli/exit_codes.hpp"
 #include "sim/cli/options.hpp"
+#include "sim/cli/screen/console.hpp"
 
 namespace CLI {
 class App;

@@ -2,11 +2,11 @@
 // only to name the first event that differs.
 // Where to go next: compare_input.cpp (what the words mean), report/compare/change.hpp (the comparison).
 #include "report/compare/change.hpp"
-#include "sim/cli/change_output.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/compare_input.hpp"
-#include "sim/cli/first_event.hpp"
-#include "sim/cli/presentation.hpp"
+#include "sim/cli/compare/change_output.hpp"
+#include "sim/cli/compare/compare_input.hpp"
+#include "sim/cli/compare/first_event.hpp"
+#include "sim/cli/screen/presentation.hpp"
 
 namespace squall {
 namespace {

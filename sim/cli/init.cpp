@@ -6,7 +6,7 @@
 #include "scenarios/model/load.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/files.hpp"
+#include "sim/cli/store/files.hpp"
 #include "sim/cli/vocabulary.hpp"
 
 namespace squall {

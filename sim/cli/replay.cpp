@@ -6,12 +6,12 @@
 #include "report/export/json.hpp"
 #include "report/export/sha256.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/difference.hpp"
+#include "sim/cli/compare/difference.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/playing.hpp"
-#include "sim/cli/progress.hpp"
-#include "sim/cli/run_folder.hpp"
-#include "sim/cli/stored_run.hpp"
+#include "sim/cli/screen/progress.hpp"
+#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/store/stored_run.hpp"
 
 namespace squall {
 namespace {

@@ -8,10 +8,10 @@
 #include "report/export/renderers.hpp"
 #include "report/words/format.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/files.hpp"
 #include "sim/cli/interrupt.hpp"
-#include "sim/cli/run_folder.hpp"
-#include "sim/cli/stored_run.hpp"
+#include "sim/cli/store/files.hpp"
+#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/store/stored_run.hpp"
 #include "sim/kernel/engine.hpp"
 
 namespace squall {

@@ -4,10 +4,10 @@
 
 #include "report/compare/gate.hpp"
 #include "scenarios/model/grammar.hpp"
-#include "sim/cli/baseline_store.hpp"
 #include "sim/cli/engine_choice.hpp"
-#include "sim/cli/presentation.hpp"
+#include "sim/cli/screen/presentation.hpp"
 #include "sim/cli/seeds.hpp"
+#include "sim/cli/store/baseline_store.hpp"
 
 namespace squall {
 

@@ -7,7 +7,7 @@
 
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/suggest.hpp"
-#include "sim/cli/files.hpp"
+#include "sim/cli/store/files.hpp"
 
 namespace squall {
 namespace {

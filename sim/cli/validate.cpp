@@ -1,8 +1,8 @@
 // squall validate FILE...: everything that is wrong or doubtful, in one pass; plays nothing.
 // The forms for programs are problem_output.hpp.
 #include "sim/cli/commands.hpp"
-#include "sim/cli/problem_output.hpp"
 #include "sim/cli/scenario_input.hpp"
+#include "sim/cli/screen/problem_output.hpp"
 #include "sim/cli/vocabulary.hpp"
 
 namespace squall {

@@ -1,7 +1,7 @@
 // The grid of a sweep: axes of values, read from `PTR=a,b,c` and `PTR=1..12:2`.
 //
 // Text only: whether a place exists in a scenario and takes such a value is found out by the
-// loader, for every point of the grid, before anything is played (sim/cli/sweep_plan.hpp).
+// loader, for every point of the grid, before anything is played (sim/cli/sweep/sweep_plan.hpp).
 #pragma once
 
 #include <cstddef>

@@ -10,8 +10,8 @@
 
 #include "sim/cli/app.hpp"
 #include "sim/cli/interrupt.hpp"
-#include "sim/cli/sweep.hpp"
-#include "sim/cli/sweep_cell.hpp"
+#include "sim/cli/sweep/sweep.hpp"
+#include "sim/cli/sweep/sweep_cell.hpp"
 #include "sim/mpi/mpi_link.hpp"
 
 namespace squall {

@@ -1,0 +1,186 @@
+// Finds what the user named, in the order: run folder, baseline; then reads its scenario for gates
+// and for playing it again.
+#include "sim/cli/compare/compare_input.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "scenarios/model/expectation.hpp"
+#include "sim/cli/store/baseline_store.hpp"
+#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/vocabulary.hpp"
+
+namespace squall {
+namespace {
+
+ComparedRun from_baseline(Baseline baseline, const std::string& name) {
+  ComparedRun run;
+  run.side = {name,
+              baseline.version,
+              baseline.engine,
+              baseline.started,
+              baseline.result_sha256,
+              baseline.scenario_path,
+              std::move(baseline.result)};
+  LoadResult loaded = load_scenario_text(run.side.result.resolved_scenario, run.side.scenario_path,
+                                         {}, make_vocabulary());
+  run.scenario = std::move(loaded.scenario);
+  if (!run.scenario) run.scenario_problem = "this squall cannot read the scenario of " + name;
+  // Positions in the resolved text are not positions in the user's file.
+  if (run.scenario) {
+    for (Gate& gate : run.scenario->gates) gate.line = gate.column = 0;
+  }
+  return run;
+}
+
+std::optional<double> share(const std::string& text, double least, double most) {
+  const auto parsed = language::parse_limit(text, "ratio");
+  if (!parsed.value || *parsed.value < least || *parsed.value > most) return std::nullopt;
+  return parsed.value;
+}
+
+std::string read_fail_on(const std::vector<std::string>& words, FailOn& fail_on) {
+  if (words.empty()) return {};
+  fail_on = {false, false, false};
+  for (const std::string& word : words) {
+    if (word == "regression") {
+      fail_on.regression = true;
+    } else if (word == "inconclusive") {
+      fail_on.inconclusive = true;
+    } else if (word == "any-change") {
+      fail_on.any_change = true;
+    } else {
+      return "--fail-on " + word + ": one of regression, inconclusive, any-change";
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> listed(const std::string& list) {
+  std::vector<std::string> words;
+  std::istringstream stream(list);
+  for (std::string word; std::getline(stream, word, ',');) {
+    if (!word.empty()) words.push_back(word);
+  }
+  return words;
+}
+
+}  // namespace
+
+ComparedRun compared_from(StoredInput stored, Result result, std::string name) {
+  ComparedRun run;
+  run.side = {std::move(name),
+              stored.version,
+              stored.engine,
+              stored.manifest.started,
+              stored.manifest.result_sha256,
+              stored.manifest.scenario_path,
+              std::move(result)};
+  run.overrides = stored.manifest.overrides;
+  run.scenario = std::move(stored.scenario);
+  return run;
+}
+
+std::optional<ComparedRun> read_compared(const Options& options, const std::string& word,
+                                         bool& missing, std::string& error) {
+  missing = false;
+  const std::filesystem::path folder = find_run(options.out, word);
+  if (!folder.empty()) {
+    std::optional<StoredInput> stored = read_stored(folder, error);
+    if (!stored) return std::nullopt;
+    std::optional<Result> result = stored_result(*stored, error);
+    if (!result) {
+      error = folder.string() + ": " + error;
+      return std::nullopt;
+    }
+    return compared_from(std::move(*stored), std::move(*result), word);
+  }
+  std::optional<Baseline> baseline = read_baseline(options, word, missing, error);
+  if (!baseline) {
+    if (missing) error = "no stored run and no baseline \"" + word + "\"";
+    return std::nullopt;
+  }
+  return from_baseline(std::move(*baseline), word);
+}
+
+std::optional<ChangeFlags> check_change_flags(const Options& options, std::string& error) {
+  ChangeFlags flags;
+  const std::optional<double> alpha = share(options.alpha, 1e-6, 0.5);
+  if (!alpha) {
+    error = "--alpha " + options.alpha + ": expected an error rate from 0.000001 to 0.5";
+    return std::nullopt;
+  }
+  flags.gate_options.alpha = *alpha;
+  if (!options.margin.empty()) {
+    flags.gate_options.margin = share(options.margin, 0, 10);
+    if (!flags.gate_options.margin || !options.margin.ends_with('%')) {
+      error = "--margin " + options.margin + ": expected a percentage of the base value, like 2%";
+      return std::nullopt;
+    }
+  }
+  for (const std::string& word : options.gate) {
+    std::optional<Gate> gate = parse_gate(word, error);
+    if (!gate) {
+      error = "--gate " + word + ": " + error;
+      return std::nullopt;
+    }
+    flags.gates.push_back(std::move(*gate));
+  }
+  error = read_fail_on(options.fail_on, flags.fail_on);
+  if (!error.empty()) return std::nullopt;
+  flags.gate_options.strategies = listed(options.strategy);
+  return flags;
+}
+
+std::vector<Gate> gates_for(const ComparedRun& fresh, const ChangeFlags& flags) {
+  std::vector<Gate> gates;
+  if (fresh.scenario) gates = fresh.scenario->gates;
+  gates.insert(gates.end(), flags.gates.begin(), flags.gates.end());
+  return gates;
+}
+
+void note_dropped_gates(const ComparedRun& base, const ComparedRun& fresh, ChangeReport& report) {
+  if (!base.scenario || !fresh.scenario) return;
+  for (const Gate& gate : base.scenario->gates) {
+    if (std::ranges::find(fresh.scenario->gates, gate.metric, &Gate::metric) !=
+        fresh.scenario->gates.end()) {
+      continue;
+    }
+    report.notes.push_back("the base has a gate on " + gate.metric +
+                           ", the new scenario has none on it any more");
+  }
+}
+
+std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& report) {
+  std::vector<std::string> strategies;
+  for (const GateVerdict& verdict : report.gates) {
+    const bool open = severity(verdict) <= 2 && verdict.strategy != "-";
+    if (open && std::ranges::find(strategies, verdict.strategy) == strategies.end()) {
+      strategies.push_back(verdict.strategy);
+    }
+  }
+  std::string list;
+  for (const std::string& name : strategies) list += (list.empty() ? "" : ",") + name;
+  const std::vector<std::uint64_t>& seeds = fresh.side.result.seeds;
+  std::string command = "squall run " + command_word(fresh.side.scenario_path);
+  const bool presets_only = std::ranges::all_of(strategies, [&](const std::string& name) {
+    return !fresh.scenario || std::ranges::any_of(make_vocabulary().presets, [&](const auto& spec) {
+      return spec.name == name;
+    });
+  });
+  if (!list.empty() && presets_only) command += " --strategy " + command_word(list);
+  if (!seeds.empty()) command += " --seed " + std::to_string(seeds.front());
+  command += " --reps " + std::to_string(seeds.size());
+  for (const Override& entry : fresh.overrides) {
+    command += " --set " + command_word(entry.pointer + "=" + entry.value);
+  }
+  return command;
+}
+
+std::string accept_command(const std::string& base, const std::string& fresh) {
+  const std::filesystem::path path = base;
+  const std::string name = path.extension() == ".json" ? path.stem().string() : base;
+  return "squall baseline save " + command_word(name) + " " + command_word(fresh);
+}
+
+}  // namespace squall

@@ -1,0 +1,117 @@
+// Reads the baseline, plays in looks, compares.
+// How much error each look may spend is report/compare/gate.hpp.
+#include "sim/cli/compare/run_gates.hpp"
+
+#include <algorithm>
+
+#include "report/words/format.hpp"
+#include "sim/cli/compare/first_event.hpp"
+#include "sim/cli/interrupt.hpp"
+
+namespace squall {
+namespace {
+
+void append(Played& all, Played more) {
+  all.records.resize(std::max(all.records.size(), more.records.size()));
+  for (std::size_t i = 0; i < more.records.size(); ++i) {
+    for (RunRecord& record : more.records[i]) all.records[i].push_back(std::move(record));
+  }
+  all.cut_short.insert(all.cut_short.end(), more.cut_short.begin(), more.cut_short.end());
+  all.missing += more.missing;
+}
+
+}  // namespace
+
+std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& exit) {
+  const Options& options = invocation.options;
+  const bool strict = !options.baseline.empty();
+  const std::string& name = strict ? options.baseline : options.baseline_optional;
+  std::string error;
+  std::optional<ChangeFlags> flags = check_change_flags(options, error);
+  if (!flags) {
+    invocation.console.err << "error: " << error << '\n';
+    exit = {ExitCode::usage, "bad command line; nothing was run"};
+    return std::nullopt;
+  }
+  if (name.empty()) return std::nullopt;
+  bool missing = false;
+  std::optional<ComparedRun> base = read_compared(options, name, missing, error);
+  if (base) return RunGates(std::move(*base), std::move(*flags));
+  const std::string reps = options.reps == "auto" ? "40" : options.reps;
+  const std::string create = "  create it: squall run " + command_word(options.inputs.front()) +
+                             (reps.empty() ? "" : " --reps " + reps) + " --save-baseline " +
+                             command_word(name) + "\n";
+  invocation.console.err << (strict ? "error: " : "note: ") << error << '\n' << create;
+  if (missing && !strict) return std::nullopt;
+  if (missing) {
+    exit = {ExitCode::inconclusive, "there is no baseline; nothing was run"};
+  } else {
+    exit = {ExitCode::usage, "the baseline cannot be read; nothing was run"};
+  }
+  return std::nullopt;
+}
+
+bool RunGates::decided(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
+                       const Played& played) const {
+  const Result result = result_of(scenario, seeds, played.records, {});
+  std::vector<Gate> gates = scenario.gates;
+  gates.insert(gates.end(), flags_.gates.begin(), flags_.gates.end());
+  const auto verdicts = judge_gates(base_.side.result, result, gates, flags_.gate_options);
+  // Only what was tested can be helped by more seeds.
+  return std::ranges::none_of(verdicts, [](const GateVerdict& verdict) {
+    return verdict.outcome == GateOutcome::inconclusive && verdict.p.has_value();
+  });
+}
+
+Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::uint64_t>& seeds,
+                                    const PlayBatch& play) {
+  const std::vector<Look> looks = looks_for(base_.side.result.seeds.size());
+  const std::vector<std::uint64_t> all = seeds;
+  Played played;
+  seeds.clear();
+  for (std::size_t look = 0; look < looks.size(); ++look) {
+    const std::size_t done = seeds.size();
+    const std::size_t reps = std::min(looks[look].reps, all.size());
+    append(played, play(std::span(all).subspan(done, reps - done)));
+    seeds.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(reps));
+    flags_.gate_options.alpha_share = looks[look].alpha_share;
+    note_ = "look " + std::to_string(look + 1) + " of " + std::to_string(looks.size()) + " after " +
+            std::to_string(reps) + " replications may spend " +
+            decimal(100 * looks[look].alpha_share, 0) + " % of the error rate";
+    if (!played.cut_short.empty() || decided(scenario, seeds, played)) break;
+  }
+  if (looks.size() < kLooks.size()) {
+    note_ += "; the baseline has " + std::to_string(base_.side.result.seeds.size()) +
+             " replications, with 40 there were more looks";
+  }
+  return played;
+}
+
+ChangeReport RunGates::judge(const Scenario& scenario, const Result& result,
+                             const Manifest& manifest, const std::string& name) const {
+  ComparedRun fresh;
+  fresh.side = {
+      name,  {}, manifest.engine, manifest.started, manifest.result_sha256, manifest.scenario_path,
+      result};
+  fresh.overrides = manifest.overrides;
+  fresh.scenario = scenario;
+  ChangeFlags flags = flags_;
+  if (!manifest.strategy_list.empty()) {
+    flags.gate_options.strategies.clear();
+    for (const StrategyResult& strategy : result.strategies) {
+      flags.gate_options.strategies.push_back(strategy.strategy);
+    }
+  }
+  ChangeReport report =
+      compare_results(base_.side, fresh.side, {gates_for(fresh, flags), flags.gate_options, false});
+  note_dropped_gates(base_, fresh, report);
+  if (!note_.empty()) report.notes.push_back(note_);
+  if (!report.identical && report.not_comparable.empty() && received_signal() == 0) {
+    report.first_difference = first_differing_event(base_, fresh, report);
+  }
+  report.reproduce = reproduce_command(fresh, report);
+  report.accept = accept_command(base_.side.name, name);
+  return report;
+}
+
+}  // namespace squall

@@ -1,0 +1,81 @@
+// Maps flags to renderers. The text form knows the terminal; all others are the same everywhere.
+// A new format is a row in report/export/renderers.cpp and needs nothing here.
+#include "sim/cli/screen/presentation.hpp"
+
+#include <algorithm>
+
+#include "report/export/renderers.hpp"
+#include "report/words/text.hpp"
+#include "sim/cli/store/files.hpp"
+#include "strategies/core/check.hpp"
+
+namespace squall {
+namespace {
+
+TimeUnit unit_named(const std::string& name) {
+  if (name == "us") return TimeUnit::us;
+  return name == "s" ? TimeUnit::s : TimeUnit::ms;
+}
+
+TextOptions text_options(const Options& options, const Console& console) {
+  TextOptions text;
+  text.width = static_cast<std::size_t>(std::min(console.out_columns, 100));
+  text.color = console.out_color;
+  text.ascii = options.ascii;
+  text.unit = unit_named(options.units);
+  return text;
+}
+
+std::string without_last_line_break(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::string shown(const Result& result, const std::string& format, const Options& options,
+                  const Console& console) {
+  if (format == "text") return to_text(result, text_options(options, console));
+  const RendererRow* row = renderer_named(format);
+  SQUALL_CHECK(row != nullptr);  // the parser only lets names of renderers pass
+  return row->render(result);
+}
+
+void print_documents(const std::vector<std::string>& documents, const std::string& format,
+                     std::ostream& out) {
+  if (format != "json" || documents.size() == 1) {
+    for (const std::string& document : documents) {
+      out << without_last_line_break(document) << '\n';
+    }
+    return;
+  }
+  out << "[\n";
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    out << (i == 0 ? "" : ",\n") << without_last_line_break(documents[i]);
+  }
+  out << "\n]\n";
+}
+
+std::string check_report_files(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (renderer_for_path(file) != nullptr) continue;
+    std::string known;
+    for (const RendererRow& row : renderers()) {
+      known += (known.empty() ? "" : ", ") + std::string(row.extension);
+    }
+    return "--report " + file + ": no report has this extension; there is: " + known;
+  }
+  return {};
+}
+
+std::string write_report(const std::string& file, const Result& result, const Options& options) {
+  const RendererRow* row = renderer_for_path(file);
+  SQUALL_CHECK(row != nullptr);  // check_report_files() came first
+  if (row->name != "text") return write_whole_file(file, row->render(result));
+  TextOptions text;
+  text.ascii = options.ascii;
+  text.unit = unit_named(options.units);
+  return write_whole_file(file, to_text(result, text));
+}
+
+}  // namespace squall

@@ -1,0 +1,184 @@
+// The four ways of telling progress. A line that nobody can overwrite is written at most every
+// ten seconds, so that a log of a long job stays short.
+#include "sim/cli/screen/progress.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "sim/cli/options.hpp"
+#include "sim/cli/screen/progress_clock.hpp"
+#include "squall_version.hpp"
+
+namespace squall {
+namespace {
+
+constexpr std::size_t kBarWidth = 20;
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "-";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f %%",
+                100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  return text;
+}
+
+}  // namespace
+
+ProgressKind progress_kind(const Options& options, const Console& console) {
+  if (options.quiet || options.progress == "none") return ProgressKind::none;
+  if (options.progress == "tty") return ProgressKind::bars;
+  if (options.progress == "plain") return ProgressKind::plain;
+  if (options.progress == "json") return ProgressKind::json;
+  return console.err_is_terminal ? ProgressKind::bars : ProgressKind::plain;
+}
+
+Progress::Progress(ProgressKind kind, const Console& console, ProgressSubject subject)
+    : kind_(kind),
+      console_(console),
+      subject_(std::move(subject)),
+      rows_(subject_.strategies.size()),
+      total_(subject_.strategies.size() * subject_.reps) {}
+
+void Progress::begin() {
+  started_ = last_said_ = Clock::now();
+  const char* dot = subject_.ascii ? "-" : "·";
+  switch (kind_) {
+    case ProgressKind::bars:
+      console_.err << "squall " << squall_version() << ' ' << dot << ' ' << subject_.scenario
+                   << " (sha256 " << subject_.scenario_sha256.substr(0, 6) << ") " << dot
+                   << " seed " << subject_.first_seed << ' ' << dot << ' ' << subject_.reps
+                   << " replications x " << subject_.strategies.size() << " strategies " << dot
+                   << " simulator\n\n";
+      draw_bars();
+      break;
+    case ProgressKind::plain:
+      console_.err << "[0:00] squall " << squall_version() << " scenario=" << subject_.scenario
+                   << " seed=" << subject_.first_seed << " reps=" << subject_.reps
+                   << " strategies=" << subject_.strategies.size() << " engine=sim" << std::endl;
+      break;
+    case ProgressKind::json:
+    case ProgressKind::none: break;
+  }
+}
+
+void Progress::finished(const FarmProgress& progress) {
+  Row& row = rows_[progress.job.strategy];
+  ++row.done;
+  for (const Cell& cell : progress.record.cells) {
+    row.owed += cell.owed;
+    row.lost += cell.lost;
+  }
+  finished_ = progress.finished;
+  if (kind_ == ProgressKind::json) say_json_line(progress);
+  const auto now = Clock::now();
+  if (kind_ == ProgressKind::bars && now - last_said_ >= kRedrawEvery) {
+    last_said_ = now;
+    draw_bars();
+  }
+  if (kind_ == ProgressKind::plain && now - last_said_ >= kPlainLineEvery) {
+    last_said_ = now;
+    say_plain_line();
+  }
+}
+
+// A live run takes as long as the scenario: one line says where it is and how fast.
+void Progress::live(const live::LiveProgress& now) {
+  if (kind_ == ProgressKind::none) return;
+  const std::uint64_t sent = now.sent - std::min(now.sent, sent_before_);
+  const std::uint64_t delivered = now.delivered - std::min(now.delivered, delivered_before_);
+  sent_before_ = now.sent, delivered_before_ = now.delivered;
+  const auto seconds = [](Time time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  };
+  const auto wall = Clock::now();
+  const bool bars = kind_ == ProgressKind::bars;
+  if (!bars && wall - last_said_ < kPlainLineEvery) return;
+  last_said_ = wall;
+  if (kind_ == ProgressKind::json) {
+    const nlohmann::json line = {{"progress", subject_.scenario}, {"strategy", now.strategy},
+                                 {"time_s", seconds(now.now)},    {"end_s", seconds(now.end)},
+                                 {"connected", now.connected},    {"sent_per_s", sent},
+                                 {"delivered_per_s", delivered}};
+    console_.err << line.dump() << std::endl;
+    return;
+  }
+  console_.err << (bars ? "\r\x1b[2K  " : "[" + clock_text(seconds_since(started_)) + "] ")
+               << now.strategy << " live " << seconds(now.now) << '/' << seconds(now.end)
+               << " s, connected " << now.connected << ", sent " << sent << "/s, delivered "
+               << delivered << "/s" << (bars ? "" : "\n") << std::flush;
+}
+
+void Progress::end() {
+  if (kind_ == ProgressKind::bars) {
+    draw_bars();
+    console_.err << std::endl;
+  }
+  if (kind_ == ProgressKind::plain) say_plain_line();
+}
+
+std::string Progress::bar(std::size_t done) const {
+  const std::size_t reps = std::max<std::size_t>(1, subject_.reps);
+  const std::size_t filled = kBarWidth * done / reps;
+  std::string text;
+  for (std::size_t i = 0; i < kBarWidth; ++i) {
+    if (subject_.ascii) {
+      text += i < filled ? '#' : '.';
+    } else {
+      text += i < filled ? "█" : "░";
+    }
+  }
+  return text;
+}
+
+std::string Progress::totals() const {
+  const double elapsed = seconds_since(started_);
+  std::string text = std::to_string(finished_) + "/" + std::to_string(total_) + " runs, elapsed " +
+                     clock_text(elapsed);
+  if (finished_ > 0 && finished_ < total_) {
+    const double left =
+        elapsed * static_cast<double>(total_ - finished_) / static_cast<double>(finished_);
+    text += ", left " + clock_text(left);
+  }
+  return text;
+}
+
+void Progress::draw_bars() {
+  std::size_t widest = 0;
+  for (const std::string& strategy : subject_.strategies) {
+    widest = std::max(widest, strategy.size());
+  }
+  std::string text;
+  if (drawn_) text += "\x1b[" + std::to_string(rows_.size() + 1) + "A";
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const std::string& strategy = subject_.strategies[i];
+    text += "\x1b[2K  " + strategy + std::string(widest - strategy.size() + 2, ' ');
+    text += bar(rows_[i].done) + " " + std::to_string(rows_[i].done) + "/" +
+            std::to_string(subject_.reps);
+    text += "  lost " + percent(rows_[i].lost, rows_[i].owed) + "\n";
+  }
+  text += "\x1b[2K  " + totals() + "   Ctrl-C stops and keeps what is done\n";
+  console_.err << text << std::flush;
+  drawn_ = true;
+}
+
+void Progress::say_plain_line() {
+  console_.err << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
+               << totals();
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (rows_[i].done == 0) continue;
+    console_.err << "  " << subject_.strategies[i]
+                 << " lost=" << percent(rows_[i].lost, rows_[i].owed);
+  }
+  console_.err << std::endl;
+}
+
+void Progress::say_json_line(const FarmProgress& progress) {
+  const nlohmann::json line = {
+      {"progress", subject_.scenario}, {"strategy", progress.record.strategy},
+      {"seed", progress.record.seed},  {"finished", progress.finished},
+      {"total", progress.total},       {"elapsed_s", seconds_since(started_)}};
+  console_.err << line.dump() << std::endl;
+}
+
+}  // namespace squall

@@ -1,0 +1,104 @@
+// Manifest <-> JSON, and what this machine is.
+// Additions to the JSON are fine; a changed meaning needs a new number in its schema name.
+#include "sim/cli/store/manifest.hpp"
+
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "squall_version.hpp"
+
+namespace squall {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view kSchema = "squall.manifest/1";
+
+std::string operating_system() {
+  utsname names{};
+  if (::uname(&names) != 0) return "unknown";
+  return std::string(names.sysname) + " " + names.release + " " + names.machine;
+}
+
+std::string processor() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("model name")) continue;
+    const std::size_t start = line.find_first_not_of(": \t", line.find(':'));
+    return start == std::string::npos ? "unknown" : line.substr(start);
+  }
+  return "unknown";
+}
+
+Json overrides_json(const std::vector<Override>& overrides) {
+  Json list = Json::array();
+  for (const Override& entry : overrides) {
+    list.push_back({{"pointer", entry.pointer}, {"value", entry.value}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string to_json(const Manifest& manifest) {
+  const Json document = {
+      {"schema", kSchema},
+      {"arguments", manifest.arguments},
+      {"engine", manifest.engine},
+      {"scenario", {{"path", manifest.scenario_path}, {"sha256", manifest.scenario_sha256}}},
+      {"result_sha256", manifest.result_sha256},
+      {"strategy_list", manifest.strategy_list},
+      {"strategies", manifest.strategies},
+      {"replications", manifest.replications},
+      {"seeds", manifest.seeds},
+      {"overrides", overrides_json(manifest.overrides)},
+      {"max_events", manifest.max_events},
+      {"complete", manifest.cut_short.empty()},
+      {"cut_short", manifest.cut_short},
+      {"started", manifest.started},
+      {"wall_seconds", manifest.wall_seconds},
+      {"threads", manifest.threads},
+      {"squall",
+       {{"version", squall_version()},
+        {"revision", squall_revision()},
+        {"compiler", squall_compiler()}}},
+      {"machine", {{"system", operating_system()}, {"processor", processor()}}},
+  };
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::optional<Manifest> manifest_from_json(const std::string& text, std::string& error) {
+  try {
+    const Json document = Json::parse(text);
+    if (document.at("schema").get<std::string>() != kSchema) {
+      error = "its schema is not " + std::string(kSchema);
+      return std::nullopt;
+    }
+    Manifest manifest;
+    document.at("arguments").get_to(manifest.arguments);
+    document.at("scenario").at("path").get_to(manifest.scenario_path);
+    document.at("scenario").at("sha256").get_to(manifest.scenario_sha256);
+    document.at("result_sha256").get_to(manifest.result_sha256);
+    document.at("strategy_list").get_to(manifest.strategy_list);
+    document.at("strategies").get_to(manifest.strategies);
+    document.at("replications").get_to(manifest.replications);
+    document.at("seeds").get_to(manifest.seeds);
+    for (const Json& entry : document.at("overrides")) {
+      manifest.overrides.push_back({entry.at("pointer"), entry.at("value")});
+    }
+    document.at("max_events").get_to(manifest.max_events);
+    document.at("engine").get_to(manifest.engine);
+    document.at("cut_short").get_to(manifest.cut_short);
+    document.at("started").get_to(manifest.started);
+    document.at("wall_seconds").get_to(manifest.wall_seconds);
+    document.at("threads").get_to(manifest.threads);
+    return manifest;
+  } catch (const Json::exception& problem) {
+    error = problem.what();
+    return std::nullopt;
+  }
+}
+
+}  // namespace squall

@@ -1,0 +1,140 @@
+// Writing beside, then renaming: the file system's own guarantee does the work.
+// The contents come from run_files.hpp.
+#include "sim/cli/store/run_folder.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "sim/cli/store/files.hpp"
+
+namespace squall {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostTwins = 1000;  // runs of one scenario in one second
+
+std::string complaint(const std::string& what, const fs::path& path, const std::error_code& code) {
+  return "cannot " + what + " " + path.string() + ": " + code.message();
+}
+
+std::string write_files(const fs::path& folder, const std::vector<RunFile>& files) {
+  for (const RunFile& file : files) {
+    const fs::path path = folder / file.path;
+    std::error_code code;
+    fs::create_directories(path.parent_path(), code);
+    if (code) return complaint("create", path.parent_path(), code);
+    std::string error = write_whole_file(path, file.bytes);
+    if (!error.empty()) return error;
+  }
+  return {};
+}
+
+// rename() refuses a target that is a folder with content: a twin of the same second keeps its
+// place and this one takes the next number.
+fs::path rename_to_free_name(const fs::path& from, const fs::path& wish, std::error_code& code) {
+  for (int twin = 1; twin <= kMostTwins; ++twin) {
+    const fs::path target = twin == 1 ? wish : fs::path(wish.string() + "-" + std::to_string(twin));
+    fs::rename(from, target, code);
+    if (!code) return target;
+    const bool taken = code == std::errc::directory_not_empty || code == std::errc::file_exists;
+    if (!taken) return {};
+  }
+  return {};
+}
+
+std::string point_latest_at(const fs::path& root, const fs::path& target) {
+  const fs::path temporary = root / (".latest-" + std::to_string(::getpid()));
+  std::error_code code;
+  fs::remove(temporary, code);
+  fs::create_directory_symlink(target, temporary, code);
+  if (code) return complaint("create", temporary, code);
+  fs::rename(temporary, root / "latest", code);
+  if (!code) return {};
+  std::error_code ignored;
+  fs::remove(temporary, ignored);
+  return complaint("replace", root / "latest", code);
+}
+
+std::vector<std::string> visible_folders(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_real_folder = entry.is_directory(code) && !entry.is_symlink(code);
+    if (is_real_folder && !name.starts_with(".")) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::string prepare_results(const fs::path& root) {
+  std::error_code code;
+  fs::create_directories(root, code);
+  if (code) return complaint("create", root, code);
+  if (fs::exists(root / ".gitignore", code)) return {};
+  return write_whole_file(root / ".gitignore", "# Written by squall: results are not source.\n*\n");
+}
+
+StoredRun store_run(const fs::path& root, const std::string& scenario, const std::string& stamp,
+                    const std::vector<RunFile>& files) {
+  StoredRun stored;
+  stored.error = prepare_results(root);
+  if (!stored.error.empty()) return stored;
+  const fs::path name = as_file_name(scenario);
+  const fs::path temporary = root / name / ("." + stamp + ".partial-" + std::to_string(::getpid()));
+  std::error_code code;
+  fs::create_directories(temporary, code);
+  if (code) {
+    stored.error = complaint("create", temporary, code);
+    return stored;
+  }
+  stored.error = write_files(temporary, files);
+  if (stored.error.empty()) {
+    stored.folder = rename_to_free_name(temporary, root / name / stamp, code);
+    if (stored.folder.empty()) stored.error = complaint("create", root / name / stamp, code);
+  }
+  if (!stored.error.empty()) {
+    fs::remove_all(temporary, code);
+    return stored;
+  }
+  stored.error = point_latest_at(root, name / stored.folder.filename());
+  return stored;
+}
+
+fs::path find_run(const fs::path& root, const std::string& word) {
+  for (const fs::path& candidate : {fs::path(word), root / word}) {
+    std::error_code code;
+    if (!fs::is_regular_file(candidate / "manifest.json", code)) continue;
+    const fs::path real = fs::canonical(candidate, code);
+    return code ? candidate : real;
+  }
+  return {};
+}
+
+std::vector<RunEntry> stored_runs(const fs::path& root) {
+  std::vector<RunEntry> runs;
+  for (const std::string& scenario : visible_folders(root)) {
+    for (const std::string& stamp : visible_folders(root / scenario)) {
+      runs.push_back({scenario, stamp});
+    }
+  }
+  return runs;
+}
+
+std::string as_file_name(const std::string& name) {
+  std::string safe;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool usual = letter || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    safe += usual ? c : '-';
+  }
+  if (safe.empty() || safe[0] == '.') safe.insert(safe.begin(), '-');
+  return safe;
+}
+
+}  // namespace squall

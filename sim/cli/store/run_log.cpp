@@ -1,0 +1,43 @@
+// Collects the lines of squall.log.
+// Not a logger for other code: only `squall run` has one.
+#include "sim/cli/store/run_log.hpp"
+
+#include "report/words/format.hpp"
+#include "squall_version.hpp"
+
+namespace squall {
+
+void RunLog::begin(const std::vector<std::string>& arguments, const std::string& started) {
+  std::string line = started + " squall " + std::string(squall_version()) + " (" +
+                     std::string(squall_revision()) + ")";
+  for (std::size_t i = 1; i < arguments.size(); ++i) line += " " + arguments[i];
+  say(2, line);
+}
+
+void RunLog::finished(const FarmProgress& progress) {
+  const RunRecord& record = progress.record;
+  say(1, record.strategy + " seed " + std::to_string(record.seed) + ": " +
+             std::to_string(record.events) + " events, fingerprint " + hex16(record.fingerprint));
+}
+
+void RunLog::end(const Result& result) {
+  for (const StrategyResult& strategy : result.strategies) {
+    for (const std::string& warning : strategy.warnings) {
+      say(2, "warning: " + strategy.strategy + ": " + warning);
+    }
+  }
+  for (const std::string& problem : result.problems) say(2, "problem: " + problem);
+  for (const Verdict& verdict : result.verdicts) {
+    const char* outcome = verdict.outcome == Outcome::pass   ? "pass"
+                          : verdict.outcome == Outcome::fail ? "FAIL"
+                                                             : "NO DATA";
+    say(2, std::string(outcome) + " " + verdict.strategy + ": " + verdict.that);
+  }
+}
+
+void RunLog::say(int level, const std::string& line) {
+  text_ += line + "\n";
+  if (verbose_ >= level) err_ << line << '\n';
+}
+
+}  // namespace squall

@@ -1,0 +1,76 @@
+// Reads a run folder in the order in which its files depend on each other.
+// What a folder holds is run_files.cpp.
+#include "sim/cli/store/stored_run.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "report/export/json.hpp"
+#include "report/export/sha256.hpp"
+#include "sim/cli/store/files.hpp"
+#include "sim/cli/vocabulary.hpp"
+
+namespace squall {
+namespace {
+
+// What to_json() of the manifest adds and the manifest itself does not keep.
+void read_additions(const std::string& text, StoredInput& stored) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return;
+  if (json.contains("engine") && json["engine"].is_string()) stored.engine = json["engine"];
+  if (!json.contains("squall") || !json["squall"].is_object()) return;
+  const auto& squall = json["squall"];
+  stored.version = squall.value("version", "");
+  const std::string revision = squall.value("revision", "");
+  if (!revision.empty()) stored.version += " (" + revision + ")";
+}
+
+}  // namespace
+
+std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std::string& error) {
+  StoredInput stored;
+  const auto manifest_text = read_whole_file(folder / "manifest.json", error);
+  if (!manifest_text) return std::nullopt;
+  auto manifest = manifest_from_json(*manifest_text, error);
+  if (!manifest) {
+    error = (folder / "manifest.json").string() + " is not a manifest: " + error;
+    return std::nullopt;
+  }
+  stored.manifest = std::move(*manifest);
+  read_additions(*manifest_text, stored);
+  const auto scenario_text = read_whole_file(folder / "scenario.json", error);
+  if (!scenario_text) return std::nullopt;
+  auto result_text = read_whole_file(folder / "result.json", error);
+  if (!result_text) return std::nullopt;
+  stored.result = std::move(*result_text);
+
+  const Vocabulary vocabulary = make_vocabulary();
+  LoadResult loaded = load_scenario_text(*scenario_text, stored.manifest.scenario_path,
+                                         stored.manifest.overrides, vocabulary);
+  if (!loaded.scenario) {
+    error = "the stored scenario is not valid for this squall:\n" +
+            render(loaded.problems, *scenario_text);
+    return std::nullopt;
+  }
+  stored.scenario = std::move(*loaded.scenario);
+  if (stored.manifest.strategy_list.empty()) return stored;
+  const std::vector<Problem> problems =
+      choose_strategies(stored.scenario, stored.manifest.strategy_list, vocabulary);
+  if (problems.empty()) return stored;
+  error = "the stored strategies are unknown to this squall:\n" + render(problems, "");
+  return std::nullopt;
+}
+
+std::optional<Result> stored_result(const StoredInput& stored, std::string& error) {
+  if (sha256_hex(stored.result) != stored.manifest.result_sha256) {
+    error = "result.json was changed after the run";
+    return std::nullopt;
+  }
+  std::variant<Result, std::string> parsed = from_json(stored.result);
+  if (auto* complaint = std::get_if<std::string>(&parsed)) {
+    error = std::move(*complaint);
+    return std::nullopt;
+  }
+  return std::get<Result>(std::move(parsed));
+}
+
+}  // namespace squall
