@@ -50,6 +50,9 @@ determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, any workers, thr
 	.ci/setup --all
 	.ci/determinism
 
+fresh:  ## `make demo` and `make test` in a clean root of the Debian release that this machine is not
+	.ci/fresh $(RELEASE)
+
 bench: setup  ## run every benchmark, minutes; the runs are kept in build/bench/*.json
 	cmake --preset release
 	.ci/bench --measure
@@ -66,4 +69,5 @@ format:  ## clang-format over every source file
 clean:  ## remove the builds; stored results stay
 	rm -rf build
 
-.PHONY: help demo test build setup long live asan tsan fuzz determinism bench bench-check format clean
+.PHONY: help demo test build setup long live asan tsan fuzz determinism fresh bench \
+  bench-check format clean

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "report/export/sha256.hpp"
 #include "report/measure/result.hpp"
+#include "report/measure/sha256.hpp"
 #include "report/words/format.hpp"
 
 namespace squall {

@@ -11,8 +11,8 @@
 
 #include "bench/peers/setting.hpp"
 #include "sim/live/cluster.hpp"
+#include "sim/live/descriptors.hpp"
 #include "sim/live/links/broker_link.hpp"
-#include "sim/live/net/descriptors.hpp"
 #include "sim/live/node.hpp"
 #include "strategies/presets.hpp"
 

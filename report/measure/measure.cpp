@@ -6,9 +6,9 @@
 #include <map>
 #include <tuple>
 
-#include "report/export/sha256.hpp"
 #include "report/measure/judge.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/sha256.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/words/format.hpp"
 #include "strategies/core/check.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "report/page/charts_data.hpp"
+#include "report/measure/charts_data.hpp"
 
 namespace squall {
 

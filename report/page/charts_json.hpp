@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/page/charts_data.hpp"
+#include "report/measure/charts_data.hpp"
 
 namespace squall {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
-#include "report/export/sha256.hpp"
+#include "report/measure/sha256.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/compare/difference.hpp"
 #include "sim/cli/interrupt.hpp"

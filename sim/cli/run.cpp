@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
-#include "report/export/sha256.hpp"
+#include "report/measure/sha256.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/compare/change_output.hpp"

@@ -10,10 +10,10 @@
 #include "sim/live/books/engine_facts.hpp"
 #include "sim/live/clients.hpp"
 #include "sim/live/cluster.hpp"
+#include "sim/live/descriptors.hpp"
 #include "sim/live/faults.hpp"
 #include "sim/live/front.hpp"
 #include "sim/live/net/background.hpp"
-#include "sim/live/net/descriptors.hpp"
 #include "sim/live/node.hpp"
 #include "sim/live/services.hpp"
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
-#include "report/export/sha256.hpp"
+#include "report/measure/sha256.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/vocabulary.hpp"
 

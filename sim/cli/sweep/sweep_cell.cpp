@@ -6,9 +6,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "report/export/sha256.hpp"
 #include "report/measure/measure.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/sha256.hpp"
 #include "report/words/format.hpp"
 #include "sim/kernel/engine.hpp"
 #include "squall_version.hpp"

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "report/export/sha256.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/sha256.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/export/sha256.hpp"
+#include "report/measure/sha256.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/utc_time.hpp"
 #include "sim/cli/sweep/sweep_cell.hpp"

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "report/export/sha256.hpp"
+#include "report/measure/sha256.hpp"
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/vocabulary.hpp"
 

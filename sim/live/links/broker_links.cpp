@@ -55,19 +55,19 @@ std::string possible_modes(std::string_view scheme) {
   return list;
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 // What stands behind '?': nothing, or mode=MODE.
 std::string parse_mode(std::string_view query, BrokerAddress& address) {
   const std::string modes = possible_modes(address.scheme);
   if (!query.starts_with(kMode)) {
-    return "nothing is known of " + quoted(query) +
+    return "nothing is known of " + in_quotes(query) +
            (modes.empty() ? ": nothing may follow the address of this broker"
                           : "; possible is mode=MODE, MODE one of " + modes);
   }
   address.mode = query.substr(kMode.size());
   if (!address.mode.empty() && find_row(address.scheme, address.mode) != nullptr) return "";
-  return address.scheme + " has no mode " + quoted(address.mode) +
+  return address.scheme + " has no mode " + in_quotes(address.mode) +
          (modes.empty() ? "" : "; it has " + modes);
 }
 
@@ -92,7 +92,7 @@ std::string parse_place(std::string_view place, BrokerAddress& address) {
   const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), address.port);
   const bool good = failure == std::errc{} && end == port.data() + port.size();
   return good && address.port > 0 ? ""
-                                  : "the port " + quoted(port) + " is no number from 1 to 65535";
+                                  : "the port " + in_quotes(port) + " is no number from 1 to 65535";
 }
 
 std::string parse(std::string_view text, BrokerAddress& address) {
@@ -103,7 +103,8 @@ std::string parse(std::string_view text, BrokerAddress& address) {
   address.scheme = text.substr(0, scheme_end);
   const BrokerLinkRow* row = find_row(address.scheme, "");
   if (row == nullptr) {
-    return "no broker is called " + quoted(address.scheme) + "; possible are " + possible_schemes();
+    return "no broker is called " + in_quotes(address.scheme) + "; possible are " +
+           possible_schemes();
   }
   address.port = row->port;
   address.mode = row->mode;
@@ -129,7 +130,7 @@ std::string BrokerAddress::text() const {
 BrokerAddress parse_broker_address(std::string_view text, std::string& error) {
   BrokerAddress address;
   error = parse(text, address);
-  if (!error.empty()) error = quoted(text) + ": " + error;
+  if (!error.empty()) error = in_quotes(text) + ": " + error;
   return address;
 }
 

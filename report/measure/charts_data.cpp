@@ -1,6 +1,6 @@
 // RunRecords -> the points that charts draw. Pure sums and quantiles, no layout.
 // How they are drawn is in charts_<id>.cpp, how they are stored in charts_json.cpp.
-#include "report/page/charts_data.hpp"
+#include "report/measure/charts_data.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // SHA-256 by OpenSSL's digest interface, hex-encoded. See sha256.hpp.
 // The digest is computed in one call: what squall names fits in memory.
-#include "report/export/sha256.hpp"
+#include "report/measure/sha256.hpp"
 
 #include <openssl/evp.h>
 

@@ -1,6 +1,6 @@
 // Limits of the machine. See descriptors.hpp.
 // A connection costs two descriptors, because both of its ends are in this process.
-#include "sim/live/net/descriptors.hpp"
+#include "sim/live/descriptors.hpp"
 
 #include <sys/resource.h>
 
