@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
+#include "report/measure/sha256.hpp"
 
 namespace squall {
 namespace {
@@ -15,6 +16,12 @@ constexpr const char* kSchema = "squall.baseline/1";
 
 std::string compact(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Over all values but itself: line breaks and the order of keys may change, a digit may not.
+std::string checksum_of(Json document) {
+  document.erase("checksum");
+  return sha256_hex(compact(document));
 }
 
 // The metrics of one strategy, one a line.
@@ -67,7 +74,8 @@ std::string to_json(const Baseline& baseline) {
   for (const auto& [key, value] : words) {
     text += ",\n  \"" + std::string(key) + "\": " + compact(Json(*value));
   }
-  return text + ",\n  \"result\": " + result_lines(result) + "\n}\n";
+  text += ",\n  \"result\": " + result_lines(result);
+  return text + ",\n  \"checksum\": \"" + checksum_of(Json::parse(text + "}")) + "\"\n}\n";
 }
 
 std::variant<Baseline, std::string> baseline_from_json(const std::string& text) {
@@ -75,6 +83,10 @@ std::variant<Baseline, std::string> baseline_from_json(const std::string& text) 
     const Json json = Json::parse(text);
     if (!json.is_object() || json.value("schema", "") != kSchema) {
       return "not a baseline of squall: \"schema\" has to be \"" + std::string(kSchema) + "\"";
+    }
+    if (json.value("checksum", "") != checksum_of(json)) {
+      return "its values are not those that were saved: the checksum does not match; "
+             "save the baseline again";
     }
     Baseline baseline;
     json.at("name").get_to(baseline.name);

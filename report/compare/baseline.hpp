@@ -1,7 +1,8 @@
 // A baseline: a result made small enough to be committed, with what a later comparison must know.
 //
 // Values per seed of every metric, one metric a line so that a diff can be read; no histograms, no
-// causes, no bytes by link. Schema "squall.baseline/1". Where the files are is sim/cli's business.
+// causes, no bytes by link. A checksum over its values notices an edit. Schema
+// "squall.baseline/1". Where the files are is sim/cli's business.
 #pragma once
 
 #include <string>

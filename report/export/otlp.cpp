@@ -28,12 +28,13 @@ Json number(double value) {
   return rounded(value);
 }
 
-Json metric_json(const MetricValues& values, const std::vector<std::uint64_t>& seeds) {
+Json metric_json(const MetricValues& values, const Result& result) {
+  const std::vector<std::uint64_t>& seeds = result.seeds;
   Json points = Json::array();
   for (std::size_t i = 0; i < values.per_seed.size() && i < seeds.size(); ++i) {
     if (!values.per_seed[i]) continue;
     points.push_back({{"attributes", {attribute("squall.seed", std::to_string(seeds[i]))}},
-                      {"timeUnixNano", "0"},
+                      {"timeUnixNano", std::to_string(result.started_unix_ns)},
                       {"asDouble", number(*values.per_seed[i])}});
   }
   if (points.empty()) return nullptr;
@@ -51,7 +52,7 @@ std::string otlp(const Result& result) {
   for (const StrategyResult& strategy : result.strategies) {
     Json metrics = Json::array();
     for (const MetricValues& values : strategy.metrics) {
-      Json metric = metric_json(values, result.seeds);
+      Json metric = metric_json(values, result);
       if (!metric.is_null()) metrics.push_back(std::move(metric));
     }
     const Json resource = {

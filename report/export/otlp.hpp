@@ -1,7 +1,7 @@
 // OpenTelemetry metrics as JSON lines: one ExportMetricsServiceRequest per strategy and line, the
 // form that the collector's file receiver reads.
 //
-// A result knows no wall clock, so every timeUnixNano is "0" (unknown).
+// Every point carries the time at which the run began; "0" (unknown) where nobody said it.
 #pragma once
 
 #include <string>

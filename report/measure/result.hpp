@@ -79,6 +79,9 @@ struct Result {
   Timeline timeline;
   bool complete = true;               // false: a law was violated, or the run was cut short
   std::vector<std::string> problems;  // why not complete
+  // When the run began, nanoseconds since 1970 in UTC; 0: not known. Said by whoever ran or stored
+  // it, and not part of result.json, which is the same whenever it is played.
+  std::uint64_t started_unix_ns = 0;
 };
 
 }  // namespace squall

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "report/words/utf8.hpp"
+
 namespace squall {
 namespace {
 
@@ -167,15 +169,18 @@ std::string shortened(std::string_view text, std::size_t width) {
 }
 
 std::string printable(std::string_view text) {
-  std::string safe(text);
-  for (std::size_t i = 0; i < safe.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(safe[i]);
-    if (byte < 0x20 || byte == 0x7F) safe[i] = ' ';
-    // C1 controls, which some terminals obey, are U+0080 to U+009F: C2 80 to C2 9F.
-    if (byte == 0xC2 && i + 1 < safe.size() && static_cast<unsigned char>(safe[i + 1]) < 0xA0) {
-      safe[i] = ' ';
-      safe[i + 1] = ' ';
+  std::string safe;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    const std::size_t bytes = point.bytes == 0 ? 1 : point.bytes;
+    if (point.bytes == 0) {
+      safe += kReplacementCharacter;
+    } else if (is_harmless(point.value)) {
+      safe += text.substr(0, bytes);
+    } else {
+      safe += ' ';
     }
+    text.remove_prefix(bytes);
   }
   return safe;
 }

@@ -44,8 +44,8 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows, std::s
                        std::string_view indent = "");
 // At most `width` columns; the cut is marked with "~".
 std::string shortened(std::string_view text, std::size_t width);
-// Names from a scenario are untrusted: control characters, with them line breaks and terminal
-// escapes, become spaces.
+// Names from a scenario are untrusted: what is not harmless (utf8.hpp), line breaks and terminal
+// escapes with it, becomes a space; broken UTF-8 becomes U+FFFD.
 std::string printable(std::string_view text);
 // ... and for --ascii everything beyond ASCII becomes "?".
 std::string printable_ascii(std::string_view text);

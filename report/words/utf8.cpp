@@ -31,6 +31,15 @@ CodePoint first_code_point(std::string_view text) {
   return {value, bytes};
 }
 
+bool is_harmless(std::uint32_t code_point) {
+  const auto within = [code_point](std::uint32_t first, std::uint32_t last) {
+    return code_point >= first && code_point <= last;
+  };
+  return !(within(0, 0x1F) || within(0x7F, 0x9F) || code_point == 0x061C ||
+           within(0x200E, 0x200F) || within(0x2028, 0x202E) || within(0x2066, 0x2069) ||
+           code_point == 0xFEFF);
+}
+
 std::string clean_utf8(std::string_view text) {
   std::string clean;
   while (!text.empty()) {

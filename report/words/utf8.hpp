@@ -19,6 +19,10 @@ struct CodePoint {
 // The first one of a text that is not empty. Overlong forms and surrogates are none.
 CodePoint first_code_point(std::string_view text);
 
+// False for what a terminal obeys instead of showing: control characters (C0, DEL, C1), marks that
+// turn the direction of text, separators of lines. Of Unicode 15, blocks 2000 and 2060.
+bool is_harmless(std::uint32_t code_point);
+
 // Every byte that belongs to no code point becomes U+FFFD.
 std::string clean_utf8(std::string_view text);
 

@@ -44,8 +44,8 @@ void fill_default_strategies(Reading& reading, const Json& root) {
 }
 
 void read_document(Reading& reading, Json& root, const std::vector<Override>& overrides) {
-  language::apply_overrides(reading, root, overrides);
-  language::substitute_parameters(reading, root);
+  language::substitute_parameters(reading, root,
+                                  language::apply_overrides(reading, root, overrides));
   language::read_object(reading, language::scenario_table(), root, reading.scenario);
   if (root.find("strategies") == nullptr) fill_default_strategies(reading, root);
   language::check_scenario(reading, root);

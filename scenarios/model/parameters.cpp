@@ -46,7 +46,23 @@ Json* step_into(Json& json, const std::string& key) {
   return &json.find(key)->value;
 }
 
-void apply(Reading& reading, Json& root, const Override& change) {
+bool is_reference(const Json& json) {
+  const std::string& text = json.text;
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return json.kind == Json::Kind::string && text.size() > 1 && text[0] == '$' && letter(text[1]) &&
+         std::all_of(text.begin() + 1, text.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+void collect_references(const Json& json, std::set<std::string>& names) {
+  if (is_reference(json)) names.insert(json.text.substr(1));
+  for (const Json& item : json.items) collect_references(item, names);
+  for (const Member& member : json.members) collect_references(member.value, names);
+}
+
+void apply(Reading& reading, Json& root, const Override& change, std::set<std::string>& replaced) {
   const bool pointer = change.pointer.starts_with('/');
   Json* json = pointer ? &root : nullptr;
   if (pointer) {
@@ -61,17 +77,8 @@ void apply(Reading& reading, Json& root, const Override& change) {
          pointer ? "" : "a pointer begins with /, like /cluster/nodes/count"});
     return;
   }
+  collect_references(*json, replaced);
   *json = override_value(change.value);
-}
-
-bool is_reference(const Json& json) {
-  const std::string& text = json.text;
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return json.kind == Json::Kind::string && text.size() > 1 && text[0] == '$' && letter(text[1]) &&
-         std::all_of(text.begin() + 1, text.end(),
-                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 class Substitution {
@@ -139,11 +146,14 @@ void check_parameters(Reading& reading, Json& parameters) {
 
 }  // namespace
 
-void apply_overrides(Reading& reading, Json& root, const std::vector<Override>& overrides) {
-  for (const Override& change : overrides) apply(reading, root, change);
+std::set<std::string> apply_overrides(Reading& reading, Json& root,
+                                      const std::vector<Override>& overrides) {
+  std::set<std::string> replaced;
+  for (const Override& change : overrides) apply(reading, root, change, replaced);
+  return replaced;
 }
 
-void substitute_parameters(Reading& reading, Json& root) {
+void substitute_parameters(Reading& reading, Json& root, const std::set<std::string>& replaced) {
   Json none = Json::object();
   Member* section = root.find("params");
   if (section != nullptr && section->value.kind != Json::Kind::object) {
@@ -165,10 +175,15 @@ void substitute_parameters(Reading& reading, Json& root) {
   for (const Member& member : parameters.members) {
     if (substitution.used().contains(member.key)) continue;
     if (member.value.kind == Json::Kind::unknown) continue;
+    const std::string sentence = "parameter " + in_quotes(member.key) + " is used nowhere";
+    if (replaced.contains(member.key)) {
+      reading.warn_at(root, "/params/" + pointer_token(member.key), "S0302",
+                      sentence + " any more: --set replaced what it stood for");
+      continue;
+    }
     const Inside inside(reading, "params");
     const Inside inside_name(reading, member.key);
-    reading.fail(member.key_place, "S0302",
-                 "parameter " + in_quotes(member.key) + " is used nowhere");
+    reading.fail(member.key_place, "S0302", sentence);
   }
 }
 

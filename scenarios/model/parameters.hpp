@@ -3,6 +3,8 @@
 // Works on the tree; knows no scenario. Internal to scenarios/model.
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "scenarios/model/json_tree.hpp"
@@ -12,11 +14,13 @@
 namespace squall::language {
 
 // A pointer that names no possible place is an error (S0108). Values from an override have no
-// place in the file.
-void apply_overrides(Reading& reading, Json& root, const std::vector<Override>& overrides);
+// place in the file. Returns the parameters that stood where a value was replaced.
+std::set<std::string> apply_overrides(Reading& reading, Json& root,
+                                      const std::vector<Override>& overrides);
 
 // Every string value "$name" becomes the value of /params/name, with the place of that value.
-// Unknown (S0301), unused (S0302) and ill-formed (S0303) parameters are errors.
-void substitute_parameters(Reading& reading, Json& root);
+// Unknown (S0301), unused (S0302) and ill-formed (S0303) parameters are errors; one that is unused
+// because it was `replaced` is a warning.
+void substitute_parameters(Reading& reading, Json& root, const std::set<std::string>& replaced);
 
 }  // namespace squall::language

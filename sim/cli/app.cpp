@@ -9,6 +9,7 @@
 
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/screen/clean_stream.hpp"
 
 namespace squall {
 namespace {
@@ -121,33 +122,54 @@ Exit usage_error(const Parsed& parsed, std::ostream& err) {
   return {ExitCode::usage, "bad command line; nothing was run"};
 }
 
-Exit dispatch(const Words& arguments, std::ostream& out, std::ostream& err) {
+// What standard output carries for this command line.
+CleanFor document_kind(const Options& options, const Console& console) {
+  if (options.json || options.format == "json") return CleanFor::json;
+  if (options.github) return CleanFor::commands;
+  return console.out_color ? CleanFor::colored : CleanFor::message;
+}
+
+struct Streams {
+  std::ostream& out;
+  CleanBuffer& out_buffer;
+  std::ostream& err;
+  std::ostream& screen;
+};
+
+Exit dispatch(const Words& arguments, const Streams& streams) {
   Options options;
   CLI::App app;
   build(app, options);
   const Parsed parsed = parse(app, with_command_first(arguments));
-  if (!parsed.complaint.empty()) return usage_error(parsed, err);
+  if (!parsed.complaint.empty()) return usage_error(parsed, streams.err);
   const std::string name = parsed.command->get_name();
   if (parsed.help) options.inputs = {name};
   const CommandRow* row = command_named(parsed.help ? "help" : name);
-  return row->run({options, arguments, app, console_for(options, out, err)});
+  const Console console = console_for(options, streams.out, streams.err, streams.screen);
+  streams.out_buffer.becomes(document_kind(options, console));
+  return row->run({options, arguments, app, console});
 }
 
 }  // namespace
 
 int squall_main(const Words& arguments, std::ostream& out, std::ostream& err) {
+  CleanBuffer out_buffer(out, CleanFor::message);
+  CleanBuffer err_buffer(err, CleanFor::message);
+  std::ostream clean_out(&out_buffer);
+  std::ostream clean_err(&err_buffer);
   Exit end;
   try {
-    end = dispatch(arguments, out, err);
+    end = dispatch(arguments, {clean_out, out_buffer, clean_err, err});
   } catch (const std::exception& error) {
     end = {ExitCode::broken, std::string("squall itself failed: ") + error.what()};
   }
-  out.flush();
+  clean_out.flush();
+  clean_err.flush();
   if (!out && (end.code == ExitCode::ok || end.code == ExitCode::failed)) {
     end = {ExitCode::broken, "cannot write to standard output"};
   }
   if (end.code != ExitCode::ok) {
-    err << "exit " << static_cast<int>(end.code) << ": "
+    clean_err << "exit " << static_cast<int>(end.code) << ": "
         << (end.meaning.empty() ? std::string(meaning(end.code)) : end.meaning) << std::endl;
   }
   return static_cast<int>(end.code);

@@ -86,7 +86,7 @@ Exit compare_command(const Invocation& invocation) {
   for (const ComparedRun& fresh : news) {
     const ChangeReport report = compare_pair(*base, fresh, *flags, options.accept_scenario);
     documents.push_back(change_format_named(format)->render(report));
-    error = publish_change(report, options, invocation.console.err);
+    error = publish_change(report, options, invocation.console.screen);
     if (!error.empty()) broken = error;
     keep_worst(conclusion(report, flags->fail_on), exit.code, exit.meaning);
   }

@@ -16,6 +16,14 @@
 namespace squall {
 namespace {
 
+// The seeds of which anything was stored: replications are kept in their order.
+std::vector<std::uint64_t> stored_seeds(const Manifest& manifest) {
+  std::size_t most = 0;
+  for (const std::size_t count : manifest.replications) most = std::max(most, count);
+  const std::size_t kept = std::min(most, manifest.seeds.size());
+  return {manifest.seeds.begin(), manifest.seeds.begin() + static_cast<std::ptrdiff_t>(kept)};
+}
+
 // Of a run that was cut short, only what it had.
 void keep_stored_replications(std::vector<std::vector<RunRecord>>& records,
                               const std::vector<std::size_t>& replications) {
@@ -80,15 +88,25 @@ Exit replay_command(const Invocation& invocation) {
   ProgressSubject subject{stored->scenario.name,
                           manifest.scenario_sha256,
                           manifest.strategies,
-                          manifest.seeds.size(),
+                          stored_seeds(manifest).size(),
                           manifest.seeds.empty() ? 0 : manifest.seeds[0],
                           options.ascii};
   if (stored->scenario.strategies.size() != manifest.strategies.size()) {
     return usage_error(invocation, "the manifest does not belong to the stored scenario");
   }
+  if (stored->engine != "sim") {
+    return usage_error(invocation, "this run was played on real sockets: it cannot be played again "
+                                   "to the same bytes; squall compare holds two such runs together");
+  }
+  // Of a run that was cut short, only what it had; of one that has nothing, nothing can be said.
+  const std::vector<std::uint64_t> seeds = stored_seeds(manifest);
+  if (seeds.empty()) {
+    return {ExitCode::broken, "the run was cut short before its first replication: "
+                              "nothing was stored, and nothing was compared"};
+  }
   install_signal_handlers();
   Progress progress(progress_kind(options, invocation.console), invocation.console, subject);
-  PlaySettings settings{manifest.seeds,
+  PlaySettings settings{seeds,
                         thread_count(options.jobs),
                         manifest.max_events,
                         [&progress](const FarmProgress& one) { progress.finished(one); },

@@ -31,7 +31,11 @@ std::string check_files(const Options& options) {
     if (is_trace(file) && options.inputs.size() > 1) {
       return "-o " + file + ": a trace shows one run";
     }
-    if (is_trace(file) || renderer_for_path(file) != nullptr) continue;
+    if (is_trace(file) || renderer_for_path(file) != nullptr) {
+      const std::string error = check_writable(file);
+      if (!error.empty()) return "-o " + file + ": " + error;
+      continue;
+    }
     std::string known;
     for (const RendererRow& row : renderers()) known += std::string(row.extension) + ", ";
     return "-o " + file + ": no report has this ending; there is: " + known +

@@ -1,5 +1,6 @@
 // squall run SCENARIO...: read, play, measure, judge, show, store. The tour through squall.
 // Where to go next: playing.cpp (engine and result), run_files.cpp (what is stored).
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
@@ -121,7 +122,7 @@ class Session {
     log.begin(invocation_.arguments, utc_text(started));
     seeds_ = request_.seeds;
     const Played played = play(scenario, log);
-    const Result result = result_of(scenario, seeds_, played.records, played.cut_short);
+    Result result = result_of(scenario, seeds_, played.records, played.cut_short);
     const std::string text = to_json(result);
     log.end(result);
 
@@ -129,6 +130,7 @@ class Session {
     manifest.scenario_sha256 = result.scenario_sha256;
     manifest.result_sha256 = sha256_hex(text);
     manifest.started = utc_text(started);
+    result.started_unix_ns = unix_ns(manifest.started);
     manifest.wall_seconds = std::chrono::duration<double>(WallClock::now() - started).count();
     std::string folder;
     if (!options_.no_save) {
@@ -142,9 +144,13 @@ class Session {
     for (const std::string& file : options_.report) {
       complain(write_report(file, result, options_));
     }
-    documents_.push_back(request_.format == "json"
-                             ? text
-                             : shown(result, request_.format, options_, invocation_.console));
+    // Of nothing there is no table: why it is so is said at the end.
+    const bool empty = std::ranges::all_of(played.records, [](auto& runs) { return runs.empty(); });
+    if (!empty || request_.format != "text") {
+      documents_.push_back(request_.format == "json"
+                               ? text
+                               : shown(result, request_.format, options_, invocation_.console));
+    }
     compare(scenario, result, manifest, folder);
     conclude(scenario, result, folder);
     return result;
@@ -209,7 +215,7 @@ class Session {
       (request_.format == "text" ? documents_.emplace_back() : notes_) += change_text(report);
       Options only_github = options_;
       only_github.report.clear();
-      complain(publish_change(report, only_github, invocation_.console.err));
+      complain(publish_change(report, only_github, invocation_.console.screen));
       change_ = conclusion(report, gates_->fail_on());
     }
     if (options_.save_baseline.empty() || folder.empty()) return;

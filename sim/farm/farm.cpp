@@ -7,6 +7,8 @@
 #include <mutex>
 #include <thread>
 
+#include "sim/machine/threads.hpp"
+
 namespace squall {
 namespace {
 
@@ -107,8 +109,7 @@ FarmResult play_all(const Scenario& scenario, std::span<const StrategySpec> stra
   const std::size_t wanted = std::max<std::size_t>(1, options.threads);
   const std::size_t helpers = std::min(wanted, std::max<std::size_t>(1, farm.total())) - 1;
   std::vector<std::thread> threads;
-  threads.reserve(helpers);
-  for (std::size_t i = 0; i < helpers; ++i) threads.emplace_back([&farm] { farm.work(); });
+  add_threads(threads, helpers, [&farm](std::size_t) { farm.work(); });
   farm.work();
   for (std::thread& thread : threads) thread.join();
   return farm.take();

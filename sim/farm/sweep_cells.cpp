@@ -6,6 +6,8 @@
 #include <exception>
 #include <thread>
 
+#include "sim/machine/threads.hpp"
+
 namespace squall {
 namespace {
 
@@ -26,9 +28,8 @@ void work(CellSource& source, const PlayCell& play) {
 
 void play_cells(CellSource& source, const PlayCell& play, unsigned threads) {
   std::vector<std::thread> helpers;
-  for (unsigned i = 1; i < std::max(1U, threads); ++i) {
-    helpers.emplace_back([&] { work(source, play); });
-  }
+  add_threads(helpers, threads > 1 ? threads - 1 : 0,
+              [&](std::size_t) { work(source, play); });
   work(source, play);
   for (std::thread& helper : helpers) helper.join();
 }

@@ -9,7 +9,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+
+#include "strategies/placement/crc32.hpp"
 
 namespace squall {
 namespace {
@@ -42,6 +45,27 @@ bool read_all(int descriptor, std::string& bytes) {
   }
 }
 
+// A line in the file begins with its checksum, so that a digit changed by hand or by a disk shows.
+std::string sealed(const std::string& line) {
+  char checksum[10];
+  std::snprintf(checksum, sizeof checksum, "%08x ", crc32(line));
+  return checksum + line;
+}
+
+// The lines behind the header without their checksums; a sentence when one is not as written.
+std::string unseal(const std::filesystem::path& path, std::vector<std::string>& lines) {
+  constexpr std::size_t kSeal = 9;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string line = lines[i].size() < kSeal ? "" : lines[i].substr(kSeal);
+    if (sealed(line) != lines[i]) {
+      return path.string() + ":" + std::to_string(i + 2) +
+             ": this line was changed after it was written; remove it, and its cell is played again";
+    }
+    lines[i] = std::move(line);
+  }
+  return {};
+}
+
 }  // namespace
 
 SweepJournal::Opened SweepJournal::open(const std::filesystem::path& path,
@@ -66,11 +90,12 @@ SweepJournal::Opened SweepJournal::open(const std::filesystem::path& path,
   opened.error = journal->read_lines(opened.lines, opened.torn);
   if (!opened.error.empty()) return opened;
   if (opened.lines.empty()) {
-    opened.error = journal->append(header);
+    opened.error = journal->write_line(header);
   } else if (opened.lines.front() != header) {
     opened.error = path.string() + " was begun by another version of squall or for another sweep";
   } else {
     opened.lines.erase(opened.lines.begin());
+    opened.error = unseal(path, opened.lines);
   }
   if (opened.error.empty()) opened.journal = std::move(journal);
   return opened;
@@ -94,7 +119,9 @@ SweepJournal::~SweepJournal() {
   ::close(descriptor_);
 }
 
-std::string SweepJournal::append(const std::string& line) {
+std::string SweepJournal::append(const std::string& line) { return write_line(sealed(line)); }
+
+std::string SweepJournal::write_line(const std::string& line) {
   if (!write_all(descriptor_, line + "\n")) {
     std::string error = complaint("write", path_);
     if (::ftruncate(descriptor_, size_) != 0) error += "; and " + complaint("repair", path_);

@@ -1,7 +1,7 @@
 // The journal of a sweep: a file that only grows, a header and then one line per finished cell.
 //
 // A line is written whole, by one call; what a killed process leaves of its last line is cut off
-// when the journal is opened again. What the lines say is not known here (sim/cli/sweep/sweep_cell.hpp).
+// when the journal is opened again; a checksum in front notices any other change. What they say is not known here (sim/cli/sweep/sweep_cell.hpp).
 // Thread rule: one thread at a time. One process at a time: the file is locked while it
 // is open, where the file system has locks.
 #pragma once
@@ -38,6 +38,7 @@ class SweepJournal {
 
   SweepJournal(std::filesystem::path path, int descriptor)
       : path_(std::move(path)), descriptor_(descriptor) {}
+  std::string write_line(const std::string& line);
   // The whole lines that are there, and the file cut behind them.
   std::string read_lines(std::vector<std::string>& lines, bool& torn);
 

@@ -2,6 +2,8 @@
 // Work comes every few microseconds, so a helper looks for it a while before it goes to sleep.
 #include "sim/machine/crew.hpp"
 
+#include "sim/machine/threads.hpp"
+
 namespace squall {
 namespace {
 
@@ -19,9 +21,8 @@ void breathe() {
 }  // namespace
 
 Crew::Crew(unsigned threads) : looks_(looks_for(threads)) {
-  for (unsigned part = 1; part < threads; ++part) {
-    helpers_.emplace_back([this, part] { help(part); });
-  }
+  add_threads(helpers_, threads > 1 ? threads - 1 : 0,
+              [this](std::size_t i) { help(static_cast<unsigned>(i) + 1); });
 }
 
 Crew::~Crew() {

@@ -197,5 +197,11 @@ TEST_F(HashCommand, a_name_instead_of_an_address_and_an_odd_key_are_warned_about
   EXPECT_THAT(result.err, HasSubstr("keys:2:1: warning H0502"));
 }
 
+TEST_F(HashCommand, a_key_that_begins_with_a_hash_sign_is_a_key) {
+  squall.folder().write("channels", "#general\n#random\nplain\n");
+
+  EXPECT_EQ(json_of("channels")["keys"].size(), 3U);
+}
+
 }  // namespace
 }  // namespace squall::testing

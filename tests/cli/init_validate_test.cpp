@@ -136,5 +136,15 @@ TEST(ValidateCommand, it_leaves_nothing_behind) {
   EXPECT_FALSE(squall.has("squall-results"));
 }
 
+TEST(ValidateCommand, an_override_that_makes_a_parameter_idle_is_a_note_that_names_it) {
+  const Squall squall;
+
+  const ProcessResult result =
+      squall({"validate", "one-over-n", "--set", "/cluster/nodes/count=8"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("warning S0302 parameter \"nodes\" is used nowhere any more"));
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -83,6 +83,20 @@ TEST(ReplayCommand, a_run_that_was_cut_short_can_be_checked_as_far_as_it_went) {
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }
 
+TEST(ReplayCommand, a_run_that_stored_no_replication_is_exit_4_and_nothing_is_called_identical) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "2", "-q"});
+  auto manifest = as_one_document(squall.folder().read(kLatest / "manifest.json"));
+  for (auto& count : manifest["replications"]) count = 0;
+  squall.folder().write((kLatest / "manifest.json").string(), manifest.dump());
+
+  const ProcessResult result = squall({"replay", "latest", "-q"});
+
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("nothing was stored"));
+  EXPECT_THAT(result.out, ::testing::Not(HasSubstr("identical")));
+}
+
 TEST(ReplayCommand, a_run_that_is_not_there_is_exit_2) {
   const Squall squall;
 

@@ -176,6 +176,35 @@ TEST_F(Compared, a_run_with_a_baseline_judges_itself) {
   EXPECT_THAT(worse.out, HasSubstr("FAIL  gated / broadcast / loss.intent"));
 }
 
+TEST_F(Compared, a_gate_whose_strategy_was_not_played_has_no_data_and_fails) {
+  std::string both = scenario("500ms", kGates);
+  const std::string one = R"("strategies": ["broadcast"])";
+  both.replace(both.find(one), one.size(), R"("strategies": ["broadcast", "routed"])");
+  std::string renamed = both;
+  const std::string old_name = R"("broadcast", "routed")";
+  renamed.replace(renamed.find(old_name), old_name.size(),
+                  R"({ "use": "broadcast", "as": "mine" }, "routed")");
+  squall_.folder().write("both.json", both);
+  squall_.folder().write("renamed.json", renamed);
+  run({"both.json", "-n", "5", "--save-baseline", "both"});
+
+  for (const Words& words : {Words{"both.json", "-s", "routed"}, Words{"renamed.json"}}) {
+    Words all = words;
+    all.insert(all.end(), {"-n", "5", "--baseline", "both"});
+    const ProcessResult result = run(all);
+
+    EXPECT_EQ(result.exit_code, 1) << words[0] << result.out << result.err;
+    EXPECT_THAT(result.out, HasSubstr("broadcast / loss.intent"));
+    EXPECT_THAT(result.out, HasSubstr("the new run did not play this strategy"));
+  }
+}
+
+TEST_F(Compared, the_same_squall_is_no_different_one) {
+  const ProcessResult result = run({"base.json", "-n", "10", "--baseline", "main"});
+
+  EXPECT_THAT(result.out, ::testing::Not(HasSubstr("different squalls")));
+}
+
 TEST_F(Compared, reps_auto_stops_when_every_gate_is_decided) {
   const ProcessResult result =
       run({"worse.json", "--reps", "auto", "--baseline", "main", "--no-save"});

@@ -41,8 +41,33 @@ TEST(SweepJournal, what_was_appended_is_there_when_it_is_opened_again) {
   EXPECT_THAT(again.lines, ElementsAre("one", "two"));
 }
 
+TEST(SweepJournal, a_digit_changed_in_a_line_is_noticed_and_the_line_is_named) {
+  const Journal journal;
+  {
+    const auto opened = journal.open();
+    EXPECT_EQ(opened.journal->append("loss 1"), "");
+    EXPECT_EQ(opened.journal->append("loss 2"), "");
+  }
+  std::string text = journal.folder().read("j");
+  text[text.size() - 2] = '3';
+  journal.folder().write("j", text);
+
+  const auto again = journal.open();
+
+  EXPECT_EQ(again.journal, nullptr);
+  EXPECT_THAT(again.error, HasSubstr(":3: this line was changed"));
+  EXPECT_EQ(journal.folder().read("j"), text);
+}
+
 TEST(SweepJournal, a_torn_last_line_is_cut_off_wherever_it_was_torn) {
-  const std::string whole = "header\none\ntwo\n";
+  std::string whole;
+  {
+    const Journal journal;
+    const auto opened = journal.open();
+    EXPECT_EQ(opened.journal->append("one"), "");
+    EXPECT_EQ(opened.journal->append("two"), "");
+    whole = journal.folder().read("j");
+  }
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Journal journal;
     journal.folder().write("j", whole.substr(0, size));

@@ -51,7 +51,11 @@ const ChangeFormatRow* change_format_named(std::string_view name) {
 
 std::string check_change_reports(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
-    if (format_for(file) != nullptr) continue;
+    if (format_for(file) != nullptr) {
+      const std::string error = check_writable(file);
+      if (!error.empty()) return "--report " + file + ": " + error;
+      continue;
+    }
     std::string known;
     for (const ChangeFormatRow& row : kFormats) {
       known += (known.empty() ? "" : ", ") + std::string(row.extension);

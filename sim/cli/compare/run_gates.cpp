@@ -90,18 +90,18 @@ Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::u
 ChangeReport RunGates::judge(const Scenario& scenario, const Result& result,
                              const Manifest& manifest, const std::string& name) const {
   ComparedRun fresh;
-  fresh.side = {
-      name,  {}, manifest.engine, manifest.started, manifest.result_sha256, manifest.scenario_path,
-      result};
+  fresh.side = {name,
+                this_squall(),
+                manifest.engine,
+                manifest.started,
+                manifest.result_sha256,
+                manifest.scenario_path,
+                result};
   fresh.overrides = manifest.overrides;
   fresh.scenario = scenario;
+  // What -s leaves out has no data, and a gate on it fails: a gate is never lost by a flag.
   ChangeFlags flags = flags_;
-  if (!manifest.strategy_list.empty()) {
-    flags.gate_options.strategies.clear();
-    for (const StrategyResult& strategy : result.strategies) {
-      flags.gate_options.strategies.push_back(strategy.strategy);
-    }
-  }
+  flags.gate_options.strategies.clear();
   ChangeReport report =
       compare_results(base_.side, fresh.side, {gates_for(fresh, flags), flags.gate_options, false});
   note_dropped_gates(base_, fresh, report);

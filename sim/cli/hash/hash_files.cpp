@@ -48,14 +48,14 @@ Word trimmed(std::string_view line, int number) {
   return {line.substr(begin, end - begin), number, static_cast<int>(begin) + 1};
 }
 
-// Calls `use` with each line that is neither empty nor a comment, without blanks around it.
+// Calls `use` with each line that is not empty, without blanks around it.
 template <typename Use>
 void for_each_line(std::string_view text, Use use) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     const Word line = trimmed(text.substr(0, end), number);
-    if (!line.text.empty() && line.text.front() != '#') use(line);
+    if (!line.text.empty()) use(line);
     text = end == text.npos ? std::string_view{} : text.substr(end + 1);
   }
 }

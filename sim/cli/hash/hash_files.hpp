@@ -1,6 +1,6 @@
 // The two lists that `squall hash` reads: servers as in an nginx upstream, and keys.
 //
-// One entry per line, # begins a comment. What is wrong is told with its place, all in one pass.
+// One entry per line; # begins a comment among servers, and is a letter like others in a key. What is wrong is told with its place, all in one pass.
 // What is done with the lists: hash_moves.hpp.
 #pragma once
 
@@ -33,7 +33,7 @@ struct HashKeys {
 // `path` is what problems call the text.
 HashServers parse_hash_servers(std::string_view text, const std::string& path);
 
-// A whole line is a key, without blanks around it; a line that begins with # is a comment.
+// A whole line is a key, without blanks around it; "#general" is one too.
 HashKeys parse_hash_keys(std::string_view text, const std::string& path);
 
 }  // namespace squall

@@ -34,8 +34,9 @@ int columns_of(int descriptor) {
 
 }  // namespace
 
-Console console_for(const Options& options, std::ostream& out, std::ostream& err) {
-  Console console{out, err};
+Console console_for(const Options& options, std::ostream& out, std::ostream& err,
+                    std::ostream& screen) {
+  Console console{out, err, screen};
   console.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   console.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   console.out_color = color_wanted(options, console.out_is_terminal);

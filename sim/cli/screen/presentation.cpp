@@ -58,7 +58,11 @@ void print_documents(const std::vector<std::string>& documents, const std::strin
 
 std::string check_report_files(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
-    if (renderer_for_path(file) != nullptr) continue;
+    if (renderer_for_path(file) != nullptr) {
+      const std::string error = check_writable(file);
+      if (!error.empty()) return "--report " + file + ": " + error;
+      continue;
+    }
     std::string known;
     for (const RendererRow& row : renderers()) {
       known += (known.empty() ? "" : ", ") + std::string(row.extension);

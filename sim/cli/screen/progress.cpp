@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "report/words/format.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/screen/progress_clock.hpp"
 #include "squall_version.hpp"
@@ -38,24 +39,29 @@ Progress::Progress(ProgressKind kind, const Console& console, ProgressSubject su
       console_(console),
       subject_(std::move(subject)),
       rows_(subject_.strategies.size()),
-      total_(subject_.strategies.size() * subject_.reps) {}
+      total_(subject_.strategies.size() * subject_.reps) {
+  // The screen takes bytes as they are.
+  subject_.scenario = printable(subject_.scenario);
+  for (std::string& strategy : subject_.strategies) strategy = printable(strategy);
+}
 
 void Progress::begin() {
   started_ = last_said_ = Clock::now();
   const char* dot = subject_.ascii ? "-" : "·";
   switch (kind_) {
     case ProgressKind::bars:
-      console_.err << "squall " << squall_version() << ' ' << dot << ' ' << subject_.scenario
-                   << " (sha256 " << subject_.scenario_sha256.substr(0, 6) << ") " << dot
-                   << " seed " << subject_.first_seed << ' ' << dot << ' ' << subject_.reps
-                   << " replications x " << subject_.strategies.size() << " strategies " << dot
-                   << " simulator\n\n";
+      console_.screen << "squall " << squall_version() << ' ' << dot << ' ' << subject_.scenario
+                      << " (sha256 " << subject_.scenario_sha256.substr(0, 6) << ") " << dot
+                      << " seed " << subject_.first_seed << ' ' << dot << ' ' << subject_.reps
+                      << " replications x " << subject_.strategies.size() << " strategies " << dot
+                      << " simulator\n\n";
       draw_bars();
       break;
     case ProgressKind::plain:
-      console_.err << "[0:00] squall " << squall_version() << " scenario=" << subject_.scenario
-                   << " seed=" << subject_.first_seed << " reps=" << subject_.reps
-                   << " strategies=" << subject_.strategies.size() << " engine=sim" << std::endl;
+      console_.screen << "[0:00] squall " << squall_version() << " scenario=" << subject_.scenario
+                      << " seed=" << subject_.first_seed << " reps=" << subject_.reps
+                      << " strategies=" << subject_.strategies.size() << " engine=sim"
+                      << std::endl;
       break;
     case ProgressKind::json:
     case ProgressKind::none: break;
@@ -100,19 +106,19 @@ void Progress::live(const live::LiveProgress& now) {
                                  {"time_s", seconds(now.now)},    {"end_s", seconds(now.end)},
                                  {"connected", now.connected},    {"sent_per_s", sent},
                                  {"delivered_per_s", delivered}};
-    console_.err << line.dump() << std::endl;
+    console_.screen << line.dump() << std::endl;
     return;
   }
-  console_.err << (bars ? "\r\x1b[2K  " : "[" + clock_text(seconds_since(started_)) + "] ")
-               << now.strategy << " live " << seconds(now.now) << '/' << seconds(now.end)
-               << " s, connected " << now.connected << ", sent " << sent << "/s, delivered "
-               << delivered << "/s" << (bars ? "" : "\n") << std::flush;
+  console_.screen << (bars ? "\r\x1b[2K  " : "[" + clock_text(seconds_since(started_)) + "] ")
+                  << printable(now.strategy) << " live " << seconds(now.now) << '/'
+                  << seconds(now.end) << " s, connected " << now.connected << ", sent " << sent
+                  << "/s, delivered " << delivered << "/s" << (bars ? "" : "\n") << std::flush;
 }
 
 void Progress::end() {
   if (kind_ == ProgressKind::bars) {
     draw_bars();
-    console_.err << std::endl;
+    console_.screen << std::endl;
   }
   if (kind_ == ProgressKind::plain) say_plain_line();
 }
@@ -158,19 +164,19 @@ void Progress::draw_bars() {
     text += "  lost " + percent(rows_[i].lost, rows_[i].owed) + "\n";
   }
   text += "\x1b[2K  " + totals() + "   Ctrl-C stops and keeps what is done\n";
-  console_.err << text << std::flush;
+  console_.screen << text << std::flush;
   drawn_ = true;
 }
 
 void Progress::say_plain_line() {
-  console_.err << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
+  console_.screen << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
                << totals();
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i].done == 0) continue;
-    console_.err << "  " << subject_.strategies[i]
+    console_.screen << "  " << subject_.strategies[i]
                  << " lost=" << percent(rows_[i].lost, rows_[i].owed);
   }
-  console_.err << std::endl;
+  console_.screen << std::endl;
 }
 
 void Progress::say_json_line(const FarmProgress& progress) {
@@ -178,7 +184,7 @@ void Progress::say_json_line(const FarmProgress& progress) {
       {"progress", subject_.scenario}, {"strategy", progress.record.strategy},
       {"seed", progress.record.seed},  {"finished", progress.finished},
       {"total", progress.total},       {"elapsed_s", seconds_since(started_)}};
-  console_.err << line.dump() << std::endl;
+  console_.screen << line.dump() << std::endl;
 }
 
 }  // namespace squall

@@ -2,9 +2,12 @@
 // Nothing here knows what is in a file; run folders are run_folder.hpp.
 #include "sim/cli/store/files.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -17,6 +20,26 @@ std::string complaint(std::string_view verb, const std::filesystem::path& path, 
   std::string text = "cannot ";
   text.append(verb).append(" ").append(path.string()).append(": ");
   return text.append(code == 0 ? "unknown error" : std::strerror(code));
+}
+
+// Beside the file, so that a rename is enough. Nobody can have put a link there beforehand.
+std::filesystem::path unguessable_name(const std::filesystem::path& path) {
+  std::uint64_t number = 0;
+  if (::getentropy(&number, sizeof number) != 0) number = static_cast<std::uint64_t>(::getpid());
+  char suffix[32];
+  std::snprintf(suffix, sizeof suffix, ".partial-%016llx", static_cast<unsigned long long>(number));
+  return path.string() + suffix;
+}
+
+// 0, or what went wrong.
+int write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(descriptor, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return 0;
 }
 
 }  // namespace
@@ -41,26 +64,36 @@ std::optional<std::string> read_whole_file(const std::filesystem::path& path, st
   return bytes;
 }
 
-std::string write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
-  const std::filesystem::path temporary = path.string() + ".partial-" + std::to_string(::getpid());
-  errno = 0;
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) {
-      const int code = errno;
-      std::error_code ignored;
-      std::filesystem::remove(temporary, ignored);
-      return complaint("write", path, code);
-    }
-  }
-  std::error_code code;
-  std::filesystem::rename(temporary, path, code);
-  if (!code) return {};
+std::string check_writable(const std::filesystem::path& path) {
   std::error_code ignored;
-  std::filesystem::remove(temporary, ignored);
-  return complaint("write", path, code.value());
+  if (std::filesystem::is_directory(path, ignored)) return complaint("write", path, EISDIR);
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  if (!std::filesystem::exists(parent, ignored)) {
+    return complaint("write", path, ENOENT) + ": there is no folder " + parent.string();
+  }
+  if (!std::filesystem::is_directory(parent, ignored)) return complaint("write", path, ENOTDIR);
+  return ::access(parent.c_str(), W_OK) == 0 ? "" : complaint("write", path, errno);
+}
+
+std::string write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  const bool replaced = !std::filesystem::exists(status) || is_regular_file(status);
+  // A pipe or a device, /dev/stdout for one, is written to and not replaced.
+  const std::filesystem::path target = replaced ? unguessable_name(path) : path;
+  const int flags = replaced ? O_CREAT | O_EXCL | O_NOFOLLOW : 0;
+  const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666);
+  if (descriptor < 0) return complaint("write", path, errno);
+  int failed = write_all(descriptor, bytes);
+  if (::close(descriptor) != 0 && failed == 0) failed = errno;
+  if (!replaced) return failed == 0 ? "" : complaint("write", path, failed);
+  if (failed == 0) {
+    std::filesystem::rename(target, path, code);
+    if (!code) return {};
+    failed = code.value();
+  }
+  std::filesystem::remove(target, code);
+  return complaint("write", path, failed);
 }
 
 }  // namespace squall

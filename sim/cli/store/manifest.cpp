@@ -101,4 +101,11 @@ std::optional<Manifest> manifest_from_json(const std::string& text, std::string&
   }
 }
 
+std::string squall_name(std::string_view version, std::string_view revision) {
+  std::string text(version);
+  return revision.empty() ? text : text.append(" (").append(revision).append(")");
+}
+
+std::string this_squall() { return squall_name(squall_version(), squall_revision()); }
+
 }  // namespace squall

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/model/load.hpp"
@@ -36,5 +37,9 @@ std::string to_json(const Manifest& manifest);
 
 // The reverse, without what to_json() adds. Empty when the text is no manifest; `error` says why.
 std::optional<Manifest> manifest_from_json(const std::string& text, std::string& error);
+
+// "0.1.0 (1a2b3c4)": a squall with its revision, as comparisons name it; and the one that runs now.
+std::string squall_name(std::string_view version, std::string_view revision);
+std::string this_squall();
 
 }  // namespace squall

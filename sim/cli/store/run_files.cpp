@@ -38,10 +38,12 @@ std::vector<std::string> file_names(const std::vector<StrategySpec>& specs) {
 }  // namespace
 
 std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) {
+  // What cannot be made again from the others stands first: a disk may be full.
   std::vector<RunFile> files = {
       {"scenario.json", run.scenario.source_text},
-      {"scenario.resolved.json", run.scenario.resolved_json},
       {"result.json", run.result_text},
+      {"manifest.json", to_json(manifest)},
+      {"scenario.resolved.json", run.scenario.resolved_json},
       {"summary.md", to_markdown(run.result)},
       {"report.html", to_html({&run.result, 1})},
       {"junit.xml", to_junit(run.result)},
@@ -55,7 +57,6 @@ std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) 
     files.push_back({"series/" + names[i] + ".csv", series_csv(runs)});
     files.push_back({"nodes/" + names[i] + ".csv", nodes_csv(runs)});
   }
-  files.push_back({"manifest.json", to_json(manifest)});
   return files;
 }
 

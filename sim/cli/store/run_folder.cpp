@@ -20,16 +20,26 @@ std::string complaint(const std::string& what, const fs::path& path, const std::
   return "cannot " + what + " " + path.string() + ": " + code.message();
 }
 
+// Each file that can be written, whole; the first complaint. A full disk may still take small ones.
 std::string write_files(const fs::path& folder, const std::vector<RunFile>& files) {
+  std::string first_error;
   for (const RunFile& file : files) {
     const fs::path path = folder / file.path;
     std::error_code code;
     fs::create_directories(path.parent_path(), code);
-    if (code) return complaint("create", path.parent_path(), code);
-    std::string error = write_whole_file(path, file.bytes);
-    if (!error.empty()) return error;
+    std::string error = code ? complaint("create", path.parent_path(), code)
+                             : write_whole_file(path, file.bytes);
+    if (first_error.empty()) first_error = std::move(error);
   }
-  return {};
+  return first_error;
+}
+
+bool holds_a_file(const fs::path& folder) {
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, code)) {
+    if (entry.is_regular_file(code)) return true;
+  }
+  return false;
 }
 
 // rename() refuses a target that is a folder with content: a twin of the same second keeps its
@@ -94,14 +104,17 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
     return stored;
   }
   stored.error = write_files(temporary, files);
-  if (stored.error.empty()) {
-    stored.folder = rename_to_free_name(temporary, root / name / stamp, code);
-    if (stored.folder.empty()) stored.error = complaint("create", root / name / stamp, code);
+  const bool whole = stored.error.empty();
+  fs::path target;
+  if (whole || holds_a_file(temporary)) {
+    target = rename_to_free_name(temporary, root / name / (stamp + (whole ? "" : "-incomplete")),
+                                 code);
+    if (target.empty() && whole) stored.error = complaint("create", root / name / stamp, code);
   }
-  if (!stored.error.empty()) {
-    fs::remove_all(temporary, code);
-    return stored;
-  }
+  if (target.empty()) fs::remove_all(temporary, code);
+  if (!whole && !target.empty()) stored.error += "; what could be written is in " + target.string();
+  if (!stored.error.empty()) return stored;
+  stored.folder = target;
   stored.error = point_latest_at(root, name / stored.folder.filename());
   return stored;
 }

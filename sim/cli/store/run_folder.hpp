@@ -4,7 +4,8 @@
 //   squall-results/<scenario>/<UTC timestamp>-<hash6>/manifest.json, result.json ...
 //
 // A folder is written beside its place and renamed, so nothing half-written can be seen, and an
-// existing one is never overwritten. What is in the files is not known here.
+// existing one is never overwritten. When the disk is full, the files that fitted are kept under a
+// name that ends in "-incomplete". What is in the files is not known here.
 #pragma once
 
 #include <filesystem>

@@ -7,6 +7,7 @@
 #include "report/export/json.hpp"
 #include "report/measure/sha256.hpp"
 #include "sim/cli/store/files.hpp"
+#include "sim/cli/store/utc_time.hpp"
 #include "sim/cli/vocabulary.hpp"
 
 namespace squall {
@@ -19,9 +20,7 @@ void read_additions(const std::string& text, StoredInput& stored) {
   if (json.contains("engine") && json["engine"].is_string()) stored.engine = json["engine"];
   if (!json.contains("squall") || !json["squall"].is_object()) return;
   const auto& squall = json["squall"];
-  stored.version = squall.value("version", "");
-  const std::string revision = squall.value("revision", "");
-  if (!revision.empty()) stored.version += " (" + revision + ")";
+  stored.version = squall_name(squall.value("version", ""), squall.value("revision", ""));
 }
 
 }  // namespace
@@ -70,7 +69,9 @@ std::optional<Result> stored_result(const StoredInput& stored, std::string& erro
     error = std::move(*complaint);
     return std::nullopt;
   }
-  return std::get<Result>(std::move(parsed));
+  Result result = std::get<Result>(std::move(parsed));
+  result.started_unix_ns = unix_ns(stored.manifest.started);
+  return result;
 }
 
 }  // namespace squall

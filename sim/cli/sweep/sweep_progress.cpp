@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "report/words/format.hpp"
 #include "sim/cli/screen/progress_clock.hpp"
 #include "squall_version.hpp"
 
@@ -16,16 +17,18 @@ constexpr std::size_t kBarWidth = 30;
 }  // namespace
 
 SweepProgress::SweepProgress(ProgressKind kind, const Console& console, SweepSubject subject)
-    : kind_(kind), console_(console), subject_(std::move(subject)), done_(subject_.already) {}
+    : kind_(kind), console_(console), subject_(std::move(subject)), done_(subject_.already) {
+  subject_.scenario = printable(subject_.scenario);  // the screen takes bytes as they are
+}
 
 void SweepProgress::begin() {
   started_ = last_said_ = Clock::now();
   if (kind_ == ProgressKind::none || kind_ == ProgressKind::json) return;
-  if (kind_ == ProgressKind::plain) console_.err << "[0:00] ";
-  console_.err << "squall " << squall_version() << " sweep of " << subject_.scenario << ": "
-               << subject_.points << " points, " << subject_.cells << " cells";
-  if (subject_.already > 0) console_.err << ", " << subject_.already << " of them done before";
-  console_.err << std::endl;
+  if (kind_ == ProgressKind::plain) console_.screen << "[0:00] ";
+  console_.screen << "squall " << squall_version() << " sweep of " << subject_.scenario << ": "
+                  << subject_.points << " points, " << subject_.cells << " cells";
+  if (subject_.already > 0) console_.screen << ", " << subject_.already << " of them done before";
+  console_.screen << std::endl;
   if (kind_ == ProgressKind::bars) draw_bar();
 }
 
@@ -37,7 +40,7 @@ void SweepProgress::finished(std::size_t cell) {
                                  {"finished", done_},
                                  {"total", subject_.cells},
                                  {"elapsed_s", seconds_since(started_)}};
-    console_.err << line.dump() << std::endl;
+    console_.screen << line.dump() << std::endl;
     return;
   }
   const auto now = Clock::now();
@@ -54,7 +57,7 @@ void SweepProgress::finished(std::size_t cell) {
 void SweepProgress::end() {
   if (kind_ == ProgressKind::bars) {
     draw_bar();
-    console_.err << std::endl;
+    console_.screen << std::endl;
   }
   if (kind_ == ProgressKind::plain) say_plain_line();
 }
@@ -76,13 +79,13 @@ void SweepProgress::draw_bar() {
   for (std::size_t i = 0; i < kBarWidth; ++i) {
     bar += subject_.ascii ? (i < filled ? "#" : ".") : (i < filled ? "█" : "░");
   }
-  console_.err << "\r\x1b[2K  " << bar << " " << totals()
-               << "   Ctrl-C stops and keeps what is done" << std::flush;
+  console_.screen << "\r\x1b[2K  " << bar << " " << totals()
+                  << "   Ctrl-C stops and keeps what is done" << std::flush;
 }
 
 void SweepProgress::say_plain_line() {
-  console_.err << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
-               << totals() << std::endl;
+  console_.screen << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
+                  << totals() << std::endl;
 }
 
 }  // namespace squall

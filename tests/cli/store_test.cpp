@@ -1,0 +1,103 @@
+// What is stored is whole, and noticed when it is not: files, run folders, baselines, reports.
+// Runs the real binary where a user would see it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/compare/baseline.hpp"
+#include "sim/cli/store/files.hpp"
+#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/store/utc_time.hpp"
+#include "tests/support/cli.hpp"
+
+namespace squall::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Store, nobody_can_put_a_link_where_a_file_is_written_before_it_is_renamed) {
+  const TemporaryFolder folder;
+  folder.write("victim", "kept");
+  const fs::path target = folder.path() / "result.json";
+  for (int pid = ::getpid() - 50; pid < ::getpid() + 50; ++pid) {
+    fs::create_symlink(folder.path() / "victim", target.string() + ".partial-" + std::to_string(pid));
+  }
+
+  EXPECT_EQ(write_whole_file(target, "new"), "");
+
+  EXPECT_EQ(folder.read("victim"), "kept");
+  EXPECT_EQ(folder.read("result.json"), "new");
+}
+
+TEST(Store, a_device_is_written_to_and_not_replaced) {
+  EXPECT_EQ(write_whole_file("/dev/null", "bytes"), "");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST(Store, what_fits_is_kept_when_the_rest_of_a_run_cannot_be_written) {
+  const TemporaryFolder folder;
+
+  const StoredRun stored =
+      store_run(folder.path(), "small", "20260101T000000Z-abcdef",
+                {{"result.json", "{}"}, {"result.json/inside", "x"}, {"summary.md", "s"}});
+
+  EXPECT_THAT(stored.error, HasSubstr("what could be written is in"));
+  const fs::path kept = folder.path() / "small" / "20260101T000000Z-abcdef-incomplete";
+  EXPECT_TRUE(fs::exists(kept / "result.json"));
+  EXPECT_TRUE(fs::exists(kept / "summary.md"));
+  EXPECT_FALSE(fs::exists(folder.path() / "latest"));
+}
+
+TEST(Store, a_report_that_cannot_be_written_is_refused_before_the_run) {
+  const Squall squall;
+  for (const std::string file : {"/nonexistent/x.html", "small.json/x.html", "folder.html"}) {
+    fs::create_directories(squall.folder().path() / "folder.html");
+
+    const ProcessResult result = squall({"run", "small.json", "-n", "1", "--report", file});
+
+    EXPECT_EQ(result.exit_code, 2) << file;
+    EXPECT_THAT(result.err, HasSubstr("--report " + file));
+    EXPECT_FALSE(squall.has("squall-results")) << file;
+  }
+}
+
+TEST(Store, a_digit_changed_in_a_baseline_is_noticed) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "2", "-q", "--save-baseline", "main"});
+  const std::string name = ".squall/baselines/main.json";
+  auto document = as_one_document(squall.folder().read(name));
+  ASSERT_TRUE(document.is_object());
+  squall.folder().write(name, document.dump(3));  // other line breaks are the same baseline
+  ASSERT_EQ(squall({"baseline", "show", "main"}).exit_code, 0);
+  auto& metric = document["result"]["results"][0]["metrics"]["pairs.owed"];
+  metric["per_seed"][0] = 987654;
+  squall.folder().write(name, document.dump(3));
+
+  const ProcessResult result = squall({"run", "small.json", "-n", "2", "-q", "--baseline", "main"});
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("checksum"));
+}
+
+TEST(Store, otlp_points_carry_the_time_at_which_the_run_began) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "1", "-q", "-s", "broadcast", "--report", "now.otlp.jsonl"});
+  squall({"report", "latest", "-o", "later.otlp.jsonl"});
+  const auto manifest = as_one_document(squall.folder().read("squall-results/latest/manifest.json"));
+  const std::string began =
+      "\"timeUnixNano\":\"" + std::to_string(unix_ns(manifest["started"])) + "\"";
+
+  for (const char* file : {"now.otlp.jsonl", "later.otlp.jsonl"}) {
+    EXPECT_THAT(squall.folder().read(file), HasSubstr(began)) << file;
+    EXPECT_THAT(squall.folder().read(file), Not(HasSubstr("\"timeUnixNano\":\"0\""))) << file;
+  }
+}
+
+TEST(Store, the_time_of_a_manifest_is_read_back_to_the_second) {
+  EXPECT_EQ(unix_ns("2026-11-22T10:44:12Z"), 1795344252'000'000'000ULL);
+  EXPECT_EQ(unix_ns("yesterday"), 0U);
+}
+
+}  // namespace
+}  // namespace squall::testing
