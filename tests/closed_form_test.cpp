@@ -112,7 +112,7 @@ TEST(ClosedForm, ChurnCostsTheGapAndTheUplink) {
   scenario.client.backoff = {.kind = BackoffKind::fixed, .first = 3s};
   const double gap = 3.4;  // 3 s + 4 round trips of 100 ms
   const double floor = gap / (gap + 600);
-  const double uplink = 0.05 / (gap + 600);
+  const double uplink = 1 - std::exp(-0.05 / 600);
 
   EXPECT_NEAR(*closed_form("loss.intent", scenario, kBroadcast),
               1 - (1 - floor) * (1 - uplink), 1e-12);

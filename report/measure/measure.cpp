@@ -101,14 +101,17 @@ void add_problems(const std::string& strategy, const RunRecord& record,
                   std::vector<std::string>& problems) {
   const std::string who = strategy + " seed " + std::to_string(record.seed) + ": ";
   for (const Violation& violation : record.violations) {
-    problems.push_back(who + "the law of " + violation.law +
-                       " does not balance: " + violation.detail);
+    problems.push_back(who +
+                       (violation.law == kDrain
+                            ? "the drain is too short: "
+                            : "the law of " + violation.law + " does not balance: ") +
+                       violation.detail);
   }
   std::uint64_t unresolved = 0;
   for (const Cell& cell : record.cells) unresolved += cell.unresolved;
   if (unresolved > 0) {
     problems.push_back(who + std::to_string(unresolved) +
-                       " pairs are unresolved: the drain is too short");
+                       " pairs are unresolved: copies of their messages had not ended");
   }
   std::uint64_t unattributed = 0;
   for (const LossRow& loss : record.losses) {

@@ -76,7 +76,9 @@ double backplane_per_last_mile(BackplaneLoad load) { return load.nodes / load.fa
 
 double churn_floor(Churn churn) { return churn.gap_s / (churn.gap_s + churn.up_s); }
 
-double uplink_loss(Churn churn, double uplink_s) { return uplink_s / (churn.gap_s + churn.up_s); }
+double uplink_loss(Churn churn, double uplink_s) {
+  return 1.0 - exact::exp(-uplink_s / churn.up_s);
+}
 
 Duration expected_first_backoff(const Backoff& backoff) {
   const double first = static_cast<double>(backoff.first.count());
@@ -84,7 +86,7 @@ Duration expected_first_backoff(const Backoff& backoff) {
   const double delay = std::min(first, cap);
   switch (backoff.kind) {
     case BackoffKind::none: return Duration{0};
-    case BackoffKind::fixed:
+    case BackoffKind::fixed: return backoff.first;
     case BackoffKind::exponential: return nanoseconds(delay);
     case BackoffKind::equal_jitter: return nanoseconds(0.75 * delay);
     case BackoffKind::full_jitter: return nanoseconds(0.5 * delay);

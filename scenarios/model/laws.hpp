@@ -60,7 +60,9 @@ struct Churn {
 };
 double churn_floor(Churn churn);
 
-// Share of a sender's messages that are on the uplink when its connection ends.
+// Share of a sender's messages that are on the uplink when its connection ends, when connections
+// end without memory: 1 - e^(-d / up), so d / up while d is short. What it says in a gap is sent on
+// the next connection, and is as likely to be lost.
 double uplink_loss(Churn churn, double uplink_s);
 
 // Mean delay before the first reconnect attempt, per back-off formula.
@@ -85,6 +87,8 @@ double deploy_disconnects_least_conn(Deploy deploy);
 
 // ---- 6. Reconnect storms -----------------------------------------------------------------------
 
+// A loop takes one new connection a turn; who has been taken is served without waiting for the
+// others (ARCHITECTURE, Decisions), so a handshake waits for those before it and for nothing else.
 struct Storm {
   double clients;    // n, retrying uniformly in the window
   double window_s;   // W

@@ -4,13 +4,12 @@
 #include <cmath>
 #include <cstdio>
 
+#include "scenarios/model/demand.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
 namespace {
-
-constexpr double kCheapestPush = 3e-6;  // seconds of a loop per recipient; the low end measured
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 
@@ -20,50 +19,33 @@ std::string short_number(double value) {
   return buffer;
 }
 
-// Sum of rank^-exponent: the first terms exactly, the rest as an integral.
-double zipf_sum(std::uint32_t count, double exponent) {
-  constexpr std::uint32_t kExact = 10000;
-  double sum = 0;
-  for (std::uint32_t rank = 1; rank <= std::min(count, kExact); ++rank) {
-    sum += std::pow(rank, -exponent);
+// The verbs that end connections of clients, or may.
+bool disconnects(const Scenario& scenario, const ScriptStep& step) {
+  switch (step.verb) {
+    case Verb::crash:
+    case Verb::restart:
+    case Verb::host_loss:
+    case Verb::drain:
+    case Verb::rolling_restart:
+    case Verb::disconnect: return true;
+    case Verb::pause:  // of a process: its clients hear nothing meanwhile
+      return step.lasts == Duration{0} || step.lasts > scenario.client.heartbeat_timeout;
+    default: return false;
   }
-  if (count <= kExact) return sum;
-  const double from = kExact + 0.5;
-  const double to = count + 0.5;
-  if (std::fabs(exponent - 1) < 1e-9) return sum + std::log(to / from);
-  return sum + (std::pow(to, 1 - exponent) - std::pow(from, 1 - exponent)) / (1 - exponent);
 }
 
-double all_people(const Scenario& scenario) {
-  double total = 0;
-  for (const Population& population : scenario.people) total += population.count;
-  return total;
-}
-
-// Mean recipients of a message to a room, when messages are proportional to membership.
-double fan_out(const Scenario& scenario, const RoomSet& set) {
-  if (!set.sizes.empty()) {
-    double slots = 0;
-    double squares = 0;
-    for (const auto& [members, rooms] : set.sizes) {
-      slots += double(members) * rooms;
-      squares += double(members) * members * rooms;
-    }
-    return squares / slots;
+// The longest that a client may wait before it tries again.
+Duration longest_wait(const Backoff& backoff) {
+  switch (backoff.kind) {
+    case BackoffKind::none: return Duration{0};
+    case BackoffKind::fixed: return backoff.first;
+    case BackoffKind::exponential:
+    case BackoffKind::equal_jitter:
+    case BackoffKind::full_jitter:
+      return backoff.factor > 1 ? backoff.cap : std::min(backoff.first, backoff.cap);
+    case BackoffKind::decorrelated: break;
   }
-  const double shares = zipf_sum(set.count, set.zipf);
-  const double even = zipf_sum(set.count, 2 * set.zipf) / (shares * shares);
-  return all_people(scenario) * set.joined_per_user * even;
-}
-
-double recipients(const Scenario& scenario, const Traffic& traffic) {
-  if (traffic.to != TrafficTo::room) return 1;
-  const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
-  return set == scenario.rooms.end() ? 0 : fan_out(scenario, *set);
-}
-
-double rate(const Traffic& traffic) {
-  return static_cast<double>(traffic.rate_per_second_milli) / 1000;
+  return backoff.cap;
 }
 
 class Lint {
@@ -75,6 +57,7 @@ class Lint {
   void drain();
   void resolution();
   void warm_up();
+  void connecting();
 
  private:
   bool anybody_disconnects() const;
@@ -86,34 +69,57 @@ class Lint {
 };
 
 void Lint::utilisation() {
-  double pushes = 0;
-  for (const Traffic& traffic : scenario_.traffic) {
-    pushes += rate(traffic) * (1 + recipients(scenario_, traffic));
+  double most = 0;
+  for (const StrategySpec& spec : scenario_.strategies) {
+    most = std::max(most, demand(scenario_, spec).loops);
   }
-  const NodeConfig& nodes = scenario_.cluster.nodes;
-  const double predicted = pushes * kCheapestPush / (double(nodes.count) * nodes.loops);
-  if (predicted <= 1) return;
+  if (most <= 1) return;
   reading_.warn_at(root_, "/traffic", "S0501",
-                   "predicted utilisation of node loops is at least " + short_number(predicted) +
+                   "predicted utilisation of node loops is at least " + short_number(most) +
                        " (> 1): queues will not settle; latency will depend on run length");
+}
+
+// Nobody gets in, or nobody stays: a run would say so at length, with an empty table.
+void Lint::connecting() {
+  if (scenario_.people.empty() && scenario_.clients.empty()) return;
+  const ClientConfig& client = scenario_.client;
+  const Duration connect = time_to_connect(scenario_);
+  if (connect >= client.connect_timeout) {
+    reading_.warn_at(root_, "/client/connect_timeout", "S0509",
+                     "connecting takes " + short_number(seconds(connect)) +
+                         "s (net.client_node, there and back several times) and connect_timeout "
+                         "is " +
+                         format_duration(client.connect_timeout) + ": nobody can connect");
+    return;
+  }
+  const Duration round_trip{
+      static_cast<std::int64_t>(2 * scenario_.cluster.net.client_node.mean())};
+  const Duration whole = scenario_.time.warmup + scenario_.time.measure + scenario_.time.drain;
+  if (round_trip < client.heartbeat_timeout || client.heartbeat_every > whole) return;
+  reading_.warn_at(root_, "/client/heartbeat/timeout", "S0510",
+                   "a pong takes " + short_number(seconds(round_trip)) +
+                       "s and the heartbeat's timeout is " +
+                       format_duration(client.heartbeat_timeout) +
+                       ": every connection is given up at its first ping");
 }
 
 bool Lint::anybody_disconnects() const {
   const bool churn = std::ranges::any_of(
       scenario_.people, [](const Population& population) { return !population.drop.is_never(); });
-  return churn || std::ranges::any_of(scenario_.script, [](const ScriptStep& step) {
-           return row(step.verb).has_span && step.verb != Verb::flash;
+  return churn || std::ranges::any_of(scenario_.script, [this](const ScriptStep& step) {
+           return disconnects(scenario_, step);
          });
 }
 
 void Lint::drain() {
-  const Duration needed = scenario_.client.backoff.cap + scenario_.time.deadline;
-  if (scenario_.time.drain >= needed || !anybody_disconnects()) return;
-  reading_.warn_at(
-      root_, "/time/drain", "S0503",
-      "drain " + format_duration(scenario_.time.drain) + " is shorter than backoff cap " +
-          format_duration(scenario_.client.backoff.cap) + " + deadline " +
-          format_duration(scenario_.time.deadline) + ": some pairs will be unresolved");
+  const Duration wait = longest_wait(scenario_.client.backoff);
+  if (scenario_.time.drain >= wait + scenario_.time.deadline || !anybody_disconnects()) return;
+  reading_.warn_at(root_, "/time/drain", "S0503",
+                   "drain " + format_duration(scenario_.time.drain) +
+                       " is shorter than the longest back-off " + format_duration(wait) +
+                       " + deadline " + format_duration(scenario_.time.deadline) +
+                       ": who waits that long is still away at the end, and what it has queued "
+                       "counts as never sent");
 }
 
 double Lint::owed_pairs(const Expectation& expectation) const {
@@ -128,7 +134,7 @@ double Lint::owed_pairs(const Expectation& expectation) const {
   double pairs = 0;
   for (const Traffic& traffic : scenario_.traffic) {
     const bool asked = expectation.of.empty() || expectation.of == traffic.name;
-    if (asked) pairs += rate(traffic) * window * recipients(scenario_, traffic);
+    if (asked) pairs += messages_per_second(traffic) * window * mean_recipients(scenario_, traffic);
   }
   return pairs;
 }
@@ -176,6 +182,7 @@ void Lint::warm_up() {
 
 void lint_scenario(Reading& reading, const Json& root) {
   Lint lint(reading, root);
+  lint.connecting();
   lint.utilisation();
   lint.drain();
   lint.resolution();

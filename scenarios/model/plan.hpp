@@ -14,6 +14,7 @@
 
 #include "scenarios/model/distribution.hpp"
 #include "scenarios/model/scenario.hpp"
+#include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
 #include "strategies/core/rng.hpp"
 #include "strategies/core/types.hpp"
@@ -22,8 +23,6 @@ namespace squall {
 
 // ---- Who is to blame ---------------------------------------------------------------------------
 
-inline constexpr TriggerId kStructural{0};
-inline constexpr TriggerId kOverload{1};
 // Of a population; people.size() stands for the individuals.
 TriggerId churn_trigger(const Scenario& scenario, std::size_t population);
 TriggerId fault_trigger(const Scenario& scenario, std::size_t span);

@@ -92,6 +92,10 @@ std::string render(const std::vector<Problem>& problems, const std::string& sour
       text += "      " + problem.suggestion + "\n";
     }
     if (!problem.pointer.empty()) text += "      at " + problem.pointer + "\n";
+    if (problem.more == 0) continue;
+    text += "... and " + std::to_string(problem.more) + " more " +
+            (problem.severity == Severity::error ? "error" : "warning") +
+            (problem.more == 1 ? "" : "s") + "\n";
   }
   return text;
 }

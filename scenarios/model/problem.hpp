@@ -3,6 +3,7 @@
 // S04xx times, S05xx warnings.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Problem {
   std::string pointer;  // JSON pointer, e.g. "/script/0/down"
   std::string message;
   std::string suggestion;  // empty, or "did you mean ..."
+  std::size_t more = 0;    // of its severity come after it, and are not shown
 };
 
 // The text form of scenarios.md section 2: position, code, message, the line with carets, pointer.

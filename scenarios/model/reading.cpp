@@ -16,7 +16,10 @@ constexpr std::size_t kMostKept = 2000;  // a broken file of megabytes must not 
 
 void Reading::add(Severity severity, const Place& place, std::string pointer, std::string code,
                   std::string message, std::string suggestion) {
-  if (problems_.size() >= kMostKept) return;
+  if (problems_.size() >= kMostKept) {
+    ++not_kept_[static_cast<std::size_t>(severity)];
+    return;
+  }
   problems_.push_back({std::move(code), severity, place.line == 0 ? "<set>" : path_, place.line,
                        place.column, place.end_column, std::move(pointer), std::move(message),
                        std::move(suggestion)});
@@ -64,10 +67,18 @@ std::vector<Problem> Reading::take_problems() {
   });
   std::vector<Problem> shown;
   std::size_t of_severity[2] = {0, 0};
+  std::size_t last[2] = {0, 0};  // in `shown`
   for (Problem& problem : problems_) {
-    if (of_severity[static_cast<std::size_t>(problem.severity)]++ < kMostShown) {
-      shown.push_back(std::move(problem));
+    const auto severity = static_cast<std::size_t>(problem.severity);
+    if (++of_severity[severity] > kMostShown) {
+      ++shown[last[severity]].more;
+      continue;
     }
+    last[severity] = shown.size();
+    shown.push_back(std::move(problem));
+  }
+  for (const std::size_t severity : {0, 1}) {
+    if (of_severity[severity] > 0) shown[last[severity]].more += not_kept_[severity];
   }
   problems_.clear();
   return shown;

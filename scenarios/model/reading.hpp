@@ -48,6 +48,7 @@ class Reading {
   std::string path_;
   std::vector<std::string> steps_;
   std::vector<Problem> problems_;
+  std::size_t not_kept_[2] = {0, 0};  // by severity
 };
 
 // While it lives, the current pointer is one step deeper.

@@ -23,14 +23,37 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
-std::vector<std::string_view> parts(std::string_view name) {
+std::vector<std::string_view> parts(std::string_view name, std::string_view separators = ".") {
   std::vector<std::string_view> out;
   for (;;) {
-    const std::size_t dot = name.find('.');
-    out.push_back(name.substr(0, dot));
-    if (dot == std::string_view::npos) return out;
-    name.remove_prefix(dot + 1);
+    const std::size_t end = name.find_first_of(separators);
+    out.push_back(name.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    name.remove_prefix(end + 1);
   }
+}
+
+// How many slips of a hand may lie between a word and what was meant.
+std::size_t slips(std::size_t letters) { return letters < 5 ? 1 : letters < 9 ? 2 : letters / 3; }
+
+// Two slips in a short word must leave its beginning alone: "server" is not meant to be "never".
+bool one_word_meant(std::string_view word, std::string_view known, std::size_t edits) {
+  const std::size_t longer = std::max(word.size(), known.size());
+  if (edits > slips(longer) || (edits > 0 && longer < 3)) return false;
+  return edits < 2 || longer > 8 || word.substr(0, 1) == known.substr(0, 1);
+}
+
+// Near in letters is not enough: `idle_timeout` shares most of them with `fail_timeout`. Where both
+// have as many parts, each must be near to its counterpart.
+bool meant(std::string_view word, std::string_view known) {
+  const auto ours = parts(word, "_.-:/ ");
+  const auto theirs = parts(known, "_.-:/ ");
+  const std::size_t edits = distance(word, known);
+  if (ours.size() != theirs.size()) return edits <= (word.size() < 8 ? 1U : 2U);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    if (!one_word_meant(ours[i], theirs[i], distance(ours[i], theirs[i]))) return false;
+  }
+  return true;
 }
 
 // "latency.p99" is in "latency.obliged.p99", and ends as it does.
@@ -54,7 +77,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     const std::size_t longer = std::max(word.size(), candidate.size());
     if (longer - std::min(word.size(), candidate.size()) >= best || longer > 80) continue;
     const std::size_t edits = distance(word, candidate);
-    if (edits >= best) continue;
+    if (edits >= best || !meant(word, candidate)) continue;
     best = edits;
     near = {candidate};
   }

@@ -10,7 +10,8 @@
 namespace squall::language {
 
 // `did you mean "x"?` or `did you mean "x" or "y"?`; empty when nothing is near. Near: few edits
-// (an exchange of neighbours counts as one), or a dotted name that contains all parts of `word`.
+// in each of its parts (an exchange of neighbours counts as one), or a dotted name that contains
+// all parts of `word`.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
 // The words, comma separated, at most `most` of them and then "...".

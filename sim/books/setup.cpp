@@ -46,7 +46,7 @@ void seat_everybody(Oracle& oracle, const Plan& plan) {
   }
 }
 
-LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
+LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
                          std::optional<Mechanism> mute) {
   const Scenario& scenario = plan.scenario();
   LedgerSetup setup{scenario.time.measure,
@@ -56,9 +56,10 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism u
                     {},
                     plan.endpoints(),
                     trigger_count(scenario),
-                    uncovered,
+                    backplane.uncovered(spec),
                     spec.connections > 1,
                     mute};
+  setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))
     setup.spans.emplace_back(span.begin, span.end);
   for (std::uint32_t room = 0; room < plan.rooms(); ++room) {

@@ -11,6 +11,7 @@
 #include "sim/record/ledger.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
+#include "strategies/backplane/registry.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -26,8 +27,11 @@ OracleSetup oracle_setup(const Plan& plan);
 // Where everybody sits; members of populations are joined from the start.
 void seat_everybody(Oracle& oracle, const Plan& plan);
 
-LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, Mechanism uncovered,
+// `spec` is one with_placement().
+LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
                          std::optional<Mechanism> mute);
+// Where everybody belongs (homes.cpp).
+Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane);
 
 // Names, sizes and labelled faults.
 RunRecord begin_record(const Plan& plan, const StrategySpec& spec);

@@ -68,9 +68,11 @@ std::vector<Override> parse_overrides(const std::vector<std::string>& words, std
 }
 
 std::size_t count(const std::vector<Problem>& problems, Severity severity) {
-  return static_cast<std::size_t>(
-      std::count_if(problems.begin(), problems.end(),
-                    [severity](const Problem& problem) { return problem.severity == severity; }));
+  std::size_t found = 0;  // with those that are not shown
+  for (const Problem& problem : problems) {
+    if (problem.severity == severity) found += 1 + problem.more;
+  }
+  return found;
 }
 
 std::string tally(const std::vector<Problem>& problems) {

@@ -3,7 +3,7 @@
 #include "sim/cli/vocabulary.hpp"
 
 #include "report/measure/metrics.hpp"
-#include "sim/kernel/cost_profile.hpp"
+#include "scenarios/model/cost_profile.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"

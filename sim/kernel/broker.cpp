@@ -112,6 +112,15 @@ void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
   }
 }
 
+// The run ends with it on its way.
+void Broker::publish_in_flight(MessageId id) {
+  world_.bytes.in_flight(Link::node_to_broker, publish_cost(world_.ledger.message(id)));
+}
+
+void Broker::message_in_flight(MessageId id) {
+  world_.bytes.in_flight(Link::broker_to_node, message_cost(world_.ledger.message(id)));
+}
+
 // ---- delivering --------------------------------------------------------------------------------
 
 bool Broker::over_limit(Subscriber& link, Bytes more) {

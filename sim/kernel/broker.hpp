@@ -31,6 +31,8 @@ class Broker {
   void node_died(NodeId node);
   void down(TriggerId trigger);
   void up();
+  void publish_in_flight(MessageId id);
+  void message_in_flight(MessageId id);
   void finish();  // what a node still holds for the broker was never published
 
  private:

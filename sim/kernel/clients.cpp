@@ -204,7 +204,9 @@ void Clients::notice(ConnectionId id) {
 
 // The client is done with a ready connection.
 void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node) {
-  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  ConnectionRecord& record = world_.oracle.connection(id);
+  const EndpointId endpoint = record.endpoint;
+  record.reset |= record.closed != kNever;  // what the node's kernel still sends finds nobody
   world_.oracle.dead(id, world_.now, why, trigger);
   path_ended(id);
   if (why == CloseReason::logout) world_.pipe(id).flushes = true;

@@ -43,6 +43,7 @@ class Clients {
 
   void send(const Send& send);
   void frame_arrives(NodeId node, MessageId id, ConnectionId connection);
+  void frame_in_flight(MessageId id);
   void finish();  // what is still queued was never sent
 
   // Nodes that sister links of this connection use or try.

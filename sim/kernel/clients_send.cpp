@@ -98,6 +98,13 @@ void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) 
   world_.nodes->read_frame(node, id, connection);
 }
 
+// The run ends with it on its way.
+void Clients::frame_in_flight(MessageId id) {
+  const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
+  world_.bytes.in_flight(Link::client_to_lb, cost);
+  world_.bytes.in_flight(Link::lb_to_node, cost);
+}
+
 void Clients::fetch_pipe(std::uint32_t link) const {
   const ConnectionId id = slots_[link].connection;
   if (id != kNoConnection) fetch_ahead(&world_.pipes[index(id)]);

@@ -2,6 +2,7 @@
 // Events are grouped by whom they concern, so that each group reads as one story.
 #include "sim/kernel/engine.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "sim/books/setup.hpp"
@@ -196,6 +197,23 @@ void fetch_through(const World& world, const Event& event) {
   if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
+// Where the copy is that an event belongs to; empty when it belongs to none.
+std::string_view place_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::frame_arrives: return "on the lines from the clients";
+    case EventKind::frame_done:
+    case EventKind::forward_leaves:
+    case EventKind::publish_leaves:
+    case EventKind::peer_done:
+    case EventKind::broker_message_done: return "in the loops of the nodes";
+    case EventKind::peer_arrives: return "on the links between nodes";
+    case EventKind::publish_arrives: return "on the links to the broker";
+    case EventKind::publish_done: return "in the broker";
+    case EventKind::broker_message_arrives: return "on the links from the broker";
+    default: return {};
+  }
+}
+
 class Run {
  public:
   Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
@@ -219,7 +237,7 @@ class Run {
       world_.queue.look_ahead(far_, 12, [&](const Event& soon) { fetch_for(world_, soon); });
       pass_marks(at);
       if (at > end_) {
-        world_.clients->book_in_flight(event.kind);
+        left_over(event);
         break;
       }
       world_.now = at;
@@ -266,16 +284,17 @@ class Run {
   void finish() {
     pass_marks(end_);
     world_.now = std::max(world_.now, end_);
-    world_.queue.for_each([&](const Event& left) { world_.clients->book_in_flight(left.kind); });
+    world_.queue.for_each([&](const Event& left) { left_over(left); });
     world_.clients->book_pongs_in_flight();
     world_.clients->finish();
     world_.broker->finish();
     for (const auto& [message, when] : world_.ledger.take_extinct()) {
       world_.ledger.settle(message);
     }
+    world_.ledger.settle_decided(world_.now);
     world_.oracle.finish(world_.now, record_);
     world_.ledger.finish(record_);
-    world_.nodes->finish(record_);
+    find_copies("waiting for the registry", world_.nodes->finish(record_));
     record_.bytes = world_.bytes.window();
     for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
       record_.seconds[i].connected = connected_[i];
@@ -285,6 +304,28 @@ class Run {
     for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
       world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
     }
+  }
+
+  // What the end of the run has overtaken.
+  void left_over(const Event& event) {
+    const std::string_view place = place_of(event.kind);
+    if (!place.empty()) find_copies(place, 1);
+    const MessageId message{event.a};
+    switch (event.kind) {
+      case EventKind::frame_arrives: world_.clients->frame_in_flight(message); break;
+      case EventKind::peer_arrives: world_.peers->in_flight(message); break;
+      case EventKind::publish_arrives: world_.broker->publish_in_flight(message); break;
+      case EventKind::broker_message_arrives: world_.broker->message_in_flight(message); break;
+      default: world_.clients->book_in_flight(event.kind);
+    }
+  }
+
+  void find_copies(std::string_view place, std::uint64_t copies) {
+    const auto found = std::ranges::find(under_way_, place, &UnderWay::where);
+    if (found == under_way_.end())
+      under_way_.push_back({place, copies});
+    else
+      found->copies += copies;
   }
 
   // The conservation laws of every run.
@@ -302,7 +343,7 @@ class Run {
       record_.violations.push_back({"connections", "attempts " + std::to_string(tally.attempts) +
                                                        " != their ends " + std::to_string(ends)});
     }
-    world_.ledger.check(record_.violations);
+    world_.ledger.check(record_.violations, under_way_);
     world_.oracle.check(record_.violations);
     world_.bytes.check(record_.violations);
     world_.registry->check(record_.violations);
@@ -334,6 +375,7 @@ class Run {
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
   Time next_second_{0};
   std::vector<std::uint64_t> connected_;
+  std::vector<UnderWay> under_way_;  // copies, at the end
   bool stock_taken_ = false;
 };
 

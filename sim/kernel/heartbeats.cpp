@@ -98,8 +98,7 @@ void Clients::cut_off(ConnectionId id) {
   start_timer(link, slots_[link].link.unheard(options_));
 }
 
-// Frames that are still on a wire when the run ends. Those of heartbeats only: a message's frame
-// leaves its pairs unresolved, which is worse.
+// Frames of heartbeats that are still on a wire when the run ends.
 void Clients::book_in_flight(EventKind frame) {
   if (frame == EventKind::ping_arrives) {
     for (const Link link : kPingLinks) world_.bytes.in_flight(link, kPing);

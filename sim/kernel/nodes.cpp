@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
@@ -29,6 +30,7 @@ Nodes::Nodes(World& world)
     for (std::uint16_t l = 0; l < world.scenario.cluster.nodes.loops; ++l) {
       node.loops.emplace_back(world.now, world.scenario.time.measure, world.plan.pauses(node.id));
     }
+    node.accept_queues.resize(node.loops.size());
   }
 }
 
@@ -75,12 +77,36 @@ void Nodes::handshake_arrives(NodeId node, ConnectionId id) {
                  {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
     return;
   }
+  Pipe& pipe = world_.pipe(id);
+  pipe.node = node;
+  pipe.loop = loop_for(at(node), id);
+  AcceptQueue& queue = at(node).accept_queues[pipe.loop];
+  if (queue.taking)
+    queue.waiting.push_back(id);
+  else
+    take_up(id);
+}
+
+void Nodes::take_up(ConnectionId id) {
+  const Pipe& pipe = world_.pipe(id);
+  at(pipe.node).accept_queues[pipe.loop].taking = true;
   handshake_bytes(id);
-  world_.pipe(id).node = node;
-  world_.pipe(id).loop = loop_for(at(node), id);
   const Time done = loop_of(id).work(world_.now, world_.costs.handshake);
-  world_.at(done,
-            {EventKind::handshake_done, node, static_cast<std::uint32_t>(id), at(node).epoch});
+  world_.at(done, {EventKind::handshake_done, pipe.node, static_cast<std::uint32_t>(id),
+                   at(pipe.node).epoch});
+}
+
+// The process dies: its kernel refuses who was still waiting for it, if there is one.
+void Nodes::refuse_waiting(Node& node) {
+  for (AcceptQueue& queue : node.accept_queues) {
+    for (const ConnectionId id : std::exchange(queue.waiting, {})) {
+      world_.balancer->released(id);
+      if (node.host_lost) continue;  // the client's time-out will notice
+      world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+                   {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+    }
+    queue.taking = false;
+  }
 }
 
 void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
@@ -91,6 +117,13 @@ void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
     world_.after(world_.client_delay(endpoint),
                  {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
     return;
+  }
+  AcceptQueue& queue = at(node).accept_queues[world_.pipe(id).loop];
+  queue.taking = false;
+  if (!queue.waiting.empty()) {
+    const ConnectionId next = queue.waiting.front();
+    queue.waiting.pop_front();
+    take_up(next);
   }
   if (world_.oracle.connection(id).dead != kNever) {  // abandoned: the work was wasted
     at(node).row.wasted += world_.costs.handshake;

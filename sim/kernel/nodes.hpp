@@ -5,6 +5,7 @@
 // node hears of its death.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -69,10 +70,17 @@ class Nodes {
 
   // Sessions and backlogs as they stand when measure ends.
   void end_measure(RunRecord& record);
-  void finish(RunRecord& record);
+  // Gives back how many copies strategies still hold.
+  std::uint64_t finish(RunRecord& record);
 
  private:
   using Seat = Seating::Seat;
+  // Connections that the kernel has accepted and the loop has not taken up. It takes one a turn, so
+  // the rest of its work waits for one handshake, not for all of them.
+  struct AcceptQueue {
+    std::deque<ConnectionId> waiting;
+    bool taking = false;  // the loop has one
+  };
   struct Node final : LocalSessions {
     bool has(EndpointId endpoint) const override;
     const Nodes* all = nullptr;
@@ -83,6 +91,7 @@ class Nodes {
     std::vector<Death> deaths;        // of its processes; their epochs are 1, 3, 5, ...
     std::unique_ptr<Backplane> backplane;
     std::vector<Loop> loops;
+    std::vector<AcceptQueue> accept_queues;  // by loop
     Seating rooms;
     std::vector<ConnectionId> sessions;
     std::vector<ConnectionId> draining;
@@ -113,6 +122,8 @@ class Nodes {
     return static_cast<std::uint16_t>(static_cast<std::uint32_t>(id) %
                                       static_cast<std::uint32_t>(node.loops.size()));
   }
+  void take_up(ConnectionId id);
+  void refuse_waiting(Node& node);
   void open_session(Node& node, ConnectionId id);
   void remove_session(Node& node, ConnectionId id);
   void count_sessions(Node& node);

@@ -40,6 +40,7 @@ void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
   perform(id, last_words, trigger);
   node.backplane.reset();
   for (Loop& loop : node.loops) loop.purge(world_.now);
+  refuse_waiting(node);
   while (!node.sessions.empty()) {
     const ConnectionId session = node.sessions.back();
     if (why == CloseReason::host_loss) {
@@ -109,19 +110,23 @@ void Nodes::end_measure(RunRecord& record) {
     node.row.connections_end = node.sessions.size();
     node.row.connections_max =
         std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
-    for (const Loop& loop : node.loops) {
-      const bool paused = paused_by(node.id, world_.now - kBacklog) != kStructural;
-      record.unstable |= !paused && loop.busy_until() > world_.now + kBacklog;
+    const bool paused = paused_by(node.id, world_.now - kBacklog) != kStructural;
+    for (std::size_t l = 0; l < node.loops.size(); ++l) {
+      const auto waiting = static_cast<std::int64_t>(node.accept_queues[l].waiting.size());
+      const Time free = node.loops[l].busy_until() + waiting * world_.costs.handshake;
+      record.unstable |= !paused && free > world_.now + kBacklog;
     }
   }
 }
 
-void Nodes::finish(RunRecord& record) {
+std::uint64_t Nodes::finish(RunRecord& record) {
+  std::uint64_t held_copies = 0;
   for (Node& node : nodes_) {
     count_sessions(node);
     if (node.up) {  // what it still holds stays alive in the ledger: unresolved
       Actions held;
       node.backplane->lose_all(held);
+      held_copies += held.list().size();
     }
     for (Loop& loop : node.loops) {
       if (!loop.balanced(world_.now)) {
@@ -144,6 +149,7 @@ void Nodes::finish(RunRecord& record) {
   record.route_lookups = lookups_;
   record.route_stale = stale_;
   record.route_missing = missing_;
+  return held_copies;
 }
 
 }  // namespace squall

@@ -128,6 +128,11 @@ void Peers::arrives(NodeId to, MessageId id, NodeId from) {
                    world_.nodes->epoch(to), static_cast<std::uint32_t>(from)});
 }
 
+// The run ends with it on its way.
+void Peers::in_flight(MessageId id) {
+  world_.bytes.in_flight(Link::node_to_node, wire::peer_frame(world_.ledger.message(id).size));
+}
+
 void Peers::done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from) {
   if (epoch != world_.nodes->epoch(to)) {
     world_.ledger.drop(id, world_.nodes->death_of(to, epoch));

@@ -32,6 +32,7 @@ class Peers {
 
   void send(NodeId from, NodeId to, const Message& message, Time when);
   void arrives(NodeId to, MessageId id, NodeId from);
+  void in_flight(MessageId id);
   void done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from);
 
   void died(NodeId node, bool silently);

@@ -22,7 +22,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       plan(the_scenario, seed),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
-      ledger(ledger_setup(plan, the_spec, backplane.uncovered(spec), options.mute), oracle, bytes),
+      ledger(ledger_setup(plan, spec, backplane, options.mute), oracle, bytes),
       queue(-the_scenario.time.warmup),
       now(-the_scenario.time.warmup),
       log(options.log),

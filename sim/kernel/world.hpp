@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/plan.hpp"
-#include "sim/kernel/cost_profile.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"

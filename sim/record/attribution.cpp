@@ -15,11 +15,15 @@ Death Attribution::of(EndpointId who, const Death* failure) const {
       last = &death;
     }
   }
-  if (last != nullptr) return *last;
+  if (last != nullptr) {
+    Death death = *last;
+    if (last != failure && hopeless(who)) death.trigger = kStructural;
+    return death;
+  }
   if (!tracked_.entered) return {Mechanism::unattributed, tracked_.intend};
   const ConnectionRecord* session =
       oracle_.live_throughout(who, tracked_.accept, tracked_.last_end);
-  if (session != nullptr) return coverage(*session, lookup);
+  if (session != nullptr) return coverage(who, *session, lookup);
   return gap(who);
 }
 
@@ -29,9 +33,16 @@ bool Attribution::relevant(EndpointId who, const Death& death) const {
   return death.node == kNoNode || oracle_.live_on(who, death.node, before);
 }
 
-Death Attribution::coverage(const ConnectionRecord& session, const Death* lookup) const {
-  Death death = lookup != nullptr ? *lookup : Death{uncovered_, tracked_.last_end};
-  if (death.trigger == TriggerId{0} && death.mechanism != Mechanism::wrong_node) {
+Death Attribution::coverage(EndpointId who, const ConnectionRecord& session,
+                            const Death* lookup) const {
+  Death death = lookup != nullptr ? *lookup : Death{setup_.uncovered, tracked_.last_end};
+  const Homes& homes = setup_.homes;
+  if (no_way(who)) {
+    if (death.mechanism == Mechanism::split_room) death.mechanism = Mechanism::keys_apart;
+    death.trigger = kStructural;
+  } else if (homes.own_node && !homes.nodes.empty()) {
+    death.trigger = blame_of_seats(who);
+  } else if (death.trigger == kStructural && death.mechanism != Mechanism::wrong_node) {
     death.trigger = session.born;  // it sits where it sits because of that
   }
   return death;

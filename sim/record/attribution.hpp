@@ -3,6 +3,8 @@
 //  1 A copy that was relevant to the recipient died: the one that died last is the cause.
 //  2 Nobody sent a copy to the node of a connected recipient: coverage, by the lookup's outcome.
 //  3 Otherwise the recipient was not there: its reconnect gap, with the blame of what opened it.
+// Whom to blame: a loss that no fault had a part in, because the message had no way to its
+// recipient anyway, is structural, whatever had happened before (homes.cpp).
 #pragma once
 
 #include "sim/record/ledger.hpp"
@@ -17,20 +19,27 @@ inline bool later(const Death& a, const Death& b) {
 
 class Attribution {
  public:
-  Attribution(const Ledger::Tracked& tracked, const Oracle& oracle, Mechanism uncovered)
-      : tracked_(tracked), oracle_(oracle), uncovered_(uncovered) {}
+  Attribution(const Ledger::Tracked& tracked, const Oracle& oracle, const LedgerSetup& setup)
+      : tracked_(tracked), oracle_(oracle), setup_(setup) {}
 
   // `failure`: the recipient's own last push that failed, if any.
   Death of(EndpointId who, const Death* failure) const;
 
  private:
   bool relevant(EndpointId who, const Death& death) const;
-  Death coverage(const ConnectionRecord& session, const Death* lookup) const;
+  Death coverage(EndpointId who, const ConnectionRecord& session, const Death* lookup) const;
   Death gap(EndpointId who) const;
+
+  // ---- blame: what would have come without a fault ----
+  bool hopeless(EndpointId who) const;
+  bool no_way(EndpointId who) const;
+  bool apart(EndpointId a, EndpointId b) const;
+  TriggerId blame_of_seats(EndpointId who) const;
+  TriggerId displaced(EndpointId who, Time at) const;
 
   const Ledger::Tracked& tracked_;
   const Oracle& oracle_;
-  Mechanism uncovered_;
+  const LedgerSetup& setup_;
 };
 
 }  // namespace squall

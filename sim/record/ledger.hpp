@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,25 @@
 
 namespace squall {
 
+// What decides, faults or not, whether a message had a way to its recipient.
+struct Homes {
+  struct Leave {  // a node that a balancer could not choose from then on
+    NodeId node;
+    Time at;
+    TriggerId trigger;
+  };
+  bool own_node = false;  // nobody is reached but on a node that the sender is connected to
+  // By endpoint, `each` of them: the nodes that its key belongs to while all are up. Empty when
+  // placement looks at no key, so that anybody may sit anywhere.
+  std::vector<NodeId> nodes;
+  std::size_t each = 1;
+  std::vector<Leave> leaves;  // ascending by time
+
+  std::span<const NodeId> of(EndpointId endpoint) const {
+    return std::span(nodes).subspan(index(endpoint) * each, each);
+  }
+};
+
 struct LedgerSetup {
   Duration measure, deadline, dedupe_window;
   std::vector<std::pair<Time, Time>> spans;          // labelled faults, [begin, end)
@@ -35,6 +55,7 @@ struct LedgerSetup {
   bool deliberate;                // duplicates are the strategy's intention (k connections)
   std::optional<Mechanism> mute;  // tests: swallow this mechanism's reports; a law must notice
   Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
+  Homes homes = {};
   // Of one frame to one client, by the size of its payload.
   WireCost (*push_cost)(Bytes size) = [](Bytes size) { return wire::websocket(size, false); };
 };
@@ -54,6 +75,12 @@ struct Death {
   NodeId node = kNoNode;  // concerns the recipients on this node; kNoNode: all that are left
   TriggerId trigger{0};
   CloseReason reason = CloseReason::none;
+};
+
+// Copies that have not ended when the run does, by where they are.
+struct UnderWay {
+  std::string_view where;  // "on the links to the broker"
+  std::uint64_t copies = 0;
 };
 
 // One frame written to one connection. `rank` is the recipient's place in the room (0 for a user).
@@ -111,8 +138,13 @@ class Ledger {
   bool measured(MessageId id) const { return at(id).measured; }
   bool pending(MessageId id) const { return at(id).in_use; }
 
+  // At the end of the run: settles what has ended but for frames that would arrive later, on
+  // connections that have ended meanwhile. Their fates are known.
+  void settle_decided(Time end);
   void finish(RunRecord& record);
-  void check(std::vector<Violation>& violations) const;
+  // `under_way`: where the engine finds copies at the end. If those are all that have not ended,
+  // the drain was too short; if there are others, a copy has been forgotten.
+  void check(std::vector<Violation>& violations, std::span<const UnderWay> under_way = {}) const;
 
  private:
   friend class Attribution;
@@ -169,6 +201,9 @@ class Ledger {
   bool muted(Mechanism mechanism) const { return setup_.mute == mechanism; }
   EndpointId recipient(const Tracked& tracked, std::uint32_t rank) const;
   Cell& cell(const Tracked& tracked);
+  bool decided(const PushEntry& entry, Time end) const;
+  bool drain_too_short(std::vector<Violation>& violations,
+                       std::span<const UnderWay> under_way) const;
 
   // Where the delivered pairs of a cell are measured by one part of the crew.
   struct alignas(Crew::kApart) Measured {
@@ -240,6 +275,8 @@ class Ledger {
   std::vector<std::vector<Measured>> measured_;  // by part, cell; added to the cells in the end
   std::vector<Failure> judged_;
 
+  // At the end: copies that have not ended, frames without a fate, frames of unsettled messages.
+  std::uint64_t alive_ = 0, frames_under_way_ = 0, unsettled_entries_ = 0;
   std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;
   std::uint64_t forks_ = 0, benign_ = 0, dropped_ = 0, pushed_ = 0;
   std::uint64_t entries_ = 0, entries_ended_ = 0, failures_ = 0, tried_ = 0;

@@ -51,7 +51,7 @@ struct ConnectionRecord {
   TriggerId trigger{0};                    // of its end
   TriggerId born{0};                       // why it was opened: inherited from the gap before it
   CloseReason reason = CloseReason::none;  // of its end
-  bool reset = false;  // the node's end was a reset: what its kernel held is gone too
+  bool reset = false;  // after the node's end nothing that its kernel held could be read
 };
 
 struct OracleSetup {
@@ -116,6 +116,8 @@ class Oracle {
 
   // ---- for attribution ----
   bool live_on(EndpointId endpoint, NodeId node, Time at) const;
+  // Both have a session on one and the same node.
+  bool together(EndpointId a, EndpointId b, Time at) const;
   // One and the same session was there from `from` to `to`.
   const ConnectionRecord* live_throughout(EndpointId endpoint, Time from, Time to) const;
   // The connection whose end opened the gap that `at` falls into (the last one that ended).

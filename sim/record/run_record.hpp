@@ -109,6 +109,8 @@ struct Violation {
   std::string law;     // e.g. "pairs", "copies", "bytes node_to_node"
   std::string detail;  // both sides of the equation
 };
+// In place of a law: nothing was forgotten, but the run ended while copies were under way.
+inline constexpr std::string_view kDrain = "drain";
 
 struct RunRecord {
   std::string strategy;

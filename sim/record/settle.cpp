@@ -285,7 +285,7 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
 void Ledger::count_lost(Tracked& tracked, Cell& cell) {
   const bool acked = tracked.ack_arrival != kNever &&
                      tracked.ack_arrival <= oracle_.connection(tracked.ack_connection).dead;
-  const Attribution attribution(tracked, oracle_, setup_.uncovered);
+  const Attribution attribution(tracked, oracle_, setup_);
   for (std::size_t word = 0; word < tracked.owed.size(); ++word) {
     const std::uint64_t missing = tracked.owed[word] & ~got_[word];
     for_each_bit({&missing, 1}, [&](std::uint32_t bit) {

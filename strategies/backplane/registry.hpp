@@ -15,6 +15,7 @@ namespace squall {
 struct BackplaneRow {
   std::string_view name;
   BackplaneNeeds needs;
+  Reach reach;
   // What it means when a connected recipient was never sent a copy (attribution rule 2).
   Mechanism (*uncovered)(const StrategySpec& spec);
   std::string_view meaning;

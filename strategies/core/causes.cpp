@@ -25,6 +25,8 @@ constexpr std::array<MechanismRow, kMechanisms> kRows{{
      "The recipient was connected to another node, and there is no backplane to reach it."},
     {split_room, "node", "split_room", true,
      "The room's members sat on several nodes although its key should have one home."},
+    {keys_apart, "node", "keys_apart", true,
+     "Sender and recipient belong to different nodes by their keys, and there is no backplane."},
     {route_missing, "node", "route_missing", true,
      "The registry held no route to a recipient that was connected."},
     {route_stale, "node", "route_stale", true,

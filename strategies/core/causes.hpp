@@ -8,6 +8,8 @@
 #include <span>
 #include <string_view>
 
+#include "strategies/core/types.hpp"
+
 namespace squall {
 
 enum class Mechanism : std::uint8_t {
@@ -19,6 +21,7 @@ enum class Mechanism : std::uint8_t {
   overload_shed,
   wrong_node,
   split_room,
+  keys_apart,
   route_missing,
   route_stale,
   registry_unavailable,
@@ -56,6 +59,10 @@ struct MechanismRow {
 std::span<const MechanismRow> mechanisms();  // in path order, index == enum value
 const MechanismRow& row(Mechanism mechanism);
 std::optional<Mechanism> mechanism_named(std::string_view name);
+
+// Who is to blame; the rest are numbered by the scenario (scenarios/model/plan.hpp).
+inline constexpr TriggerId kStructural{0};  // nobody: it would have come without any fault
+inline constexpr TriggerId kOverload{1};
 
 // Why a connection ended. Sub-reason of reconnect_gap and of the egress losses.
 enum class CloseReason : std::uint8_t {

@@ -134,6 +134,12 @@ class Actions {
 // ---- The machine -------------------------------------------------------------------------------
 
 // What a backplane relies on: an engine opens only these links, and the report bills only them.
+// Whom a message can get to when everybody is connected and nothing fails.
+enum class Reach : std::uint8_t {
+  everybody,
+  own_node  // only those who are on a node that the sender is connected to
+};
+
 struct BackplaneNeeds {
   bool broker = false;
   bool registry = false;

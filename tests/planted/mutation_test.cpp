@@ -42,6 +42,10 @@ TEST_P(SwallowedReport, changes_nothing_when_its_mechanism_does_not_occur) {
 
   for (const MechanismRow& other : mechanisms()) {
     if (other.mechanism == GetParam().mechanism) continue;
+    // A node without a backplane reports a split room; the ledger knows which keys are apart.
+    const bool reported_as =
+        GetParam().mechanism == Mechanism::keys_apart && other.mechanism == Mechanism::split_room;
+    if (reported_as) continue;
     const RunRecord record =
         play(scenario, scenario.strategies[0], kSeeds[0], muting(other.mechanism));
 

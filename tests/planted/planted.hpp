@@ -55,7 +55,7 @@ inline constexpr std::array kRows{
     Row{"wrong_node", "session_share", wrong_node, "structural", "copies"},
     Row{"wrong_node-room", "session_share", wrong_node, "structural", "pairs"},
     Row{"split_room", "sticky_hash", split_room, "fault:crash", "pairs"},
-    Row{"split_room-two-rooms", "sticky_hash", split_room, "structural", "copies"},
+    Row{"keys_apart", "sticky_hash", keys_apart, "structural", "pairs"},
     Row{"route_missing", "routed", route_missing, "fault:silence", "copies"},
     Row{"route_missing-room", "routed", route_missing, "fault:silence", "copies"},
     Row{"route_stale", "routed", route_stale, "fault:move", "copies"},

@@ -24,6 +24,7 @@ struct BooksSetup {
   Mechanism uncovered = Mechanism::not_subscribed;
   bool deliberate = false;
   std::optional<Mechanism> mute = std::nullopt;
+  Homes homes = {};
 };
 
 inline constexpr TriggerId kStructure{0}, kLoad{1}, kChurn{2}, kFault{3};
@@ -168,6 +169,7 @@ class Books {
         setup_.measure,   setup_.deadline, setup_.dedupe_window, setup_.spans,      {},
         setup_.endpoints, kTriggers,       setup_.uncovered,     setup_.deliberate, setup_.mute};
     for (const auto& roster : rosters_) made.rosters.emplace_back(roster);
+    made.homes = setup_.homes;
     return made;
   }
 };

@@ -19,8 +19,7 @@ WireCost push_cost_on_loopback(Bytes size) {
 }
 
 LedgerSetup setup_of(const Cluster& cluster) {
-  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec,
-                                   cluster.backplane.uncovered(cluster.spec), std::nullopt);
+  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt);
   setup.push_cost = push_cost_on_loopback;
   setup.uncertainty = kUncertainty;
   return setup;

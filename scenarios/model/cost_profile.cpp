@@ -1,6 +1,6 @@
 // The tables of costs. A figure without a source is tagged `uncalibrated` and printed so.
 // To calibrate one, measure it and name the measurement in `source`.
-#include "sim/kernel/cost_profile.hpp"
+#include "scenarios/model/cost_profile.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,122 @@
+// The conditions, one function each. See calm.hpp.
+// In doubt they say no: a law that keeps silent costs nothing, a wrong one a week.
+#include "scenarios/model/calm.hpp"
+
+#include <algorithm>
+
+#include "scenarios/model/demand.hpp"
+#include "scenarios/model/laws.hpp"
+
+namespace squall {
+namespace {
+
+constexpr double kFull = 0.9;      // utilisation beyond which a run of minutes may not settle
+constexpr double kHalfFull = 0.5;  // where bursts meet a limit of bytes
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+Duration whole_run(const Scenario& scenario) {
+  return scenario.time.warmup + scenario.time.measure + scenario.time.drain;
+}
+
+double slowest_trip_s(const Scenario& scenario) {
+  return nearly_highest(scenario.cluster.net.client_node) * 1e-9;
+}
+
+bool asks_registry(const Scenario& scenario, const StrategySpec& strategy) {
+  if (strategy.backplane == "routed") return true;
+  if (strategy.backplane != "session_store") return false;
+  const auto to_user = [](const Traffic& traffic) { return traffic.to != TrafficTo::room; };
+  const auto sent_to_user = [](const ScriptStep& step) { return !step.to_user.empty(); };
+  return std::ranges::any_of(scenario.traffic, to_user) ||
+         std::ranges::any_of(scenario.script, sent_to_user);
+}
+
+// Bytes that a burst of the script puts into one queue.
+double burst(const ScriptStep& step) {
+  return step.verb == Verb::send ? double(step.size) * step.repeat : 0;
+}
+
+}  // namespace
+
+bool connections_come_about(const Scenario& scenario) {
+  const double mean = scenario.cluster.net.client_node.mean() * 1e-9;
+  const double tail = 2 * (slowest_trip_s(scenario) - mean);
+  return seconds(time_to_connect(scenario)) + tail < seconds(scenario.client.connect_timeout);
+}
+
+bool pongs_come_in_time(const Scenario& scenario) {
+  return scenario.client.heartbeat_every > whole_run(scenario) ||
+         2 * slowest_trip_s(scenario) < seconds(scenario.client.heartbeat_timeout);
+}
+
+// A client's heartbeat renews its entry: two of them must lie within a lease.
+bool leases_last(const Scenario& scenario, const StrategySpec& strategy) {
+  if (!asks_registry(scenario, strategy)) return true;
+  const double lease = seconds(scenario.cluster.registry.lease);
+  return lease > seconds(whole_run(scenario)) ||
+         seconds(scenario.client.heartbeat_every) + slowest_trip_s(scenario) < lease;
+}
+
+bool queues_settle(const Scenario& scenario, const StrategySpec& strategy) {
+  const Demand asked = demand(scenario, strategy);
+  const bool sheds = scenario.cluster.nodes.work_queue > 0;
+  return asked.loops < (sheds ? kHalfFull : kFull) && asked.broker < kFull && asked.cards < kFull &&
+         asked.lines < kHalfFull;
+}
+
+bool messages_fit(const Scenario& scenario) {
+  double largest = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    largest = std::max(largest, nearly_highest(traffic.size));
+  }
+  for (const ScriptStep& step : scenario.script) largest = std::max(largest, burst(step));
+  const double least_line = [&] {
+    double least = 1e18;
+    for (const Population& people : scenario.people) {
+      least = std::min(least, double(people.downlink));
+    }
+    for (const ScriptedClient& client : scenario.clients) {
+      least = std::min(least, double(client.downlink));
+    }
+    return least;
+  }();
+  const double limit = std::min(double(scenario.cluster.nodes.egress_limit),
+                                double(scenario.cluster.broker.output_hard));
+  // A pong waits behind what is on the line already.
+  const bool in_time = largest * 8 / least_line < seconds(scenario.client.heartbeat_timeout) / 2;
+  return largest * 4 <= limit && in_time;
+}
+
+bool settled(const Scenario& scenario, const StrategySpec& strategy) {
+  const double connections = users_of(scenario) * strategy.connections;
+  const double loops = double(scenario.cluster.nodes.count) * scenario.cluster.nodes.loops;
+  const double work_s = connections * connect_work_s(scenario) / loops;
+  double latest_s = 0, window_s = 1e18;
+  for (const Population& people : scenario.people) {
+    const Distribution& arrive = people.arrive;
+    const bool bounded =
+        arrive.kind == Distribution::Kind::fixed || arrive.kind == Distribution::Kind::uniform;
+    if (!people.stay.is_never() || !bounded) return false;
+    latest_s = std::max(latest_s, nearly_highest(arrive) * 1e-9);
+    const bool at_once = arrive.kind == Distribution::Kind::fixed;
+    window_s = std::min(window_s, at_once ? 0 : (arrive.second - arrive.first) * 1e-9);
+  }
+  if (connections == 0) return true;
+  // Logins faster than the loops: a storm that ends takes about its work once more.
+  const laws::Storm storm{.clients = connections,
+                          .window_s = window_s,
+                          .capacity = connections / work_s,
+                          .timeout_s = seconds(scenario.client.connect_timeout)};
+  if (laws::storm_sustains_itself(storm)) return false;
+  const double storm_s = laws::storm_is_clean(storm) ? work_s : 2 * work_s;
+  return latest_s + storm_s + seconds(time_to_connect(scenario)) < seconds(scenario.time.warmup);
+}
+
+bool calm(const Scenario& scenario, const StrategySpec& strategy) {
+  return connections_come_about(scenario) && pongs_come_in_time(scenario) &&
+         leases_last(scenario, strategy) && queues_settle(scenario, strategy) &&
+         messages_fit(scenario) && settled(scenario, strategy);
+}
+
+}  // namespace squall

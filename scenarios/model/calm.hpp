@@ -1,0 +1,24 @@
+// Whether a cluster is calm: nothing but what a closed form names can cost a message or a
+// connection. A closed form asks before it answers.
+//
+// Each question is one condition that formulas take for granted: connections come about, pongs come
+// in time, leases last, queues settle, messages fit, everybody is in before measure begins.
+#pragma once
+
+#include "scenarios/model/scenario.hpp"
+#include "strategies/core/spec.hpp"
+
+namespace squall {
+
+bool connections_come_about(const Scenario& scenario);
+bool pongs_come_in_time(const Scenario& scenario);
+bool leases_last(const Scenario& scenario, const StrategySpec& strategy);
+bool queues_settle(const Scenario& scenario, const StrategySpec& strategy);
+bool messages_fit(const Scenario& scenario);
+// Everybody logs in during warm-up, no faster than nodes can take them, and stays.
+bool settled(const Scenario& scenario, const StrategySpec& strategy);
+
+// All of them.
+bool calm(const Scenario& scenario, const StrategySpec& strategy);
+
+}  // namespace squall

@@ -1,0 +1,190 @@
+// Sums over people and traffic. See demand.hpp.
+// Queues are not in here: a utilisation says whether they settle, not how long they are.
+#include "scenarios/model/demand.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "scenarios/model/cost_profile.hpp"
+
+namespace squall {
+namespace {
+
+constexpr double kFrame = 80;  // bytes around a payload: WebSocket, TLS, TCP
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+const CostProfile& costs_of(const Scenario& scenario) {
+  const CostProfile* const found = cost_profile_named(scenario.cluster.nodes.cost_profile);
+  return found == nullptr ? cost_profiles().front() : *found;
+}
+
+// Sum of rank^-exponent: the first terms exactly, the rest as an integral.
+double zipf_sum(std::uint32_t count, double exponent) {
+  constexpr std::uint32_t kExact = 10000;
+  double sum = 0;
+  for (std::uint32_t rank = 1; rank <= std::min(count, kExact); ++rank) {
+    sum += std::pow(rank, -exponent);
+  }
+  if (count <= kExact) return sum;
+  const double from = kExact + 0.5;
+  const double to = count + 0.5;
+  if (std::fabs(exponent - 1) < 1e-9) return sum + std::log(to / from);
+  return sum + (std::pow(to, 1 - exponent) - std::pow(from, 1 - exponent)) / (1 - exponent);
+}
+
+// Mean members of the room of a message, when messages are proportional to membership.
+double fan_out(const Scenario& scenario, const RoomSet& set) {
+  if (!set.sizes.empty()) {
+    double slots = 0;
+    double squares = 0;
+    for (const auto& [members, rooms] : set.sizes) {
+      slots += double(members) * rooms;
+      squares += double(members) * members * rooms;
+    }
+    return squares / slots;
+  }
+  const double shares = zipf_sum(set.count, set.zipf);
+  const double even = zipf_sum(set.count, 2 * set.zipf) / (shares * shares);
+  return users_of(scenario) * set.joined_per_user * even;
+}
+
+// Share of the recipients that a node pushes to when it serves only its own clients.
+double reached(const Scenario& scenario, const StrategySpec& strategy) {
+  const std::string& placement =
+      strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
+  const bool own_node = strategy.backplane == "none" || strategy.backplane == "session_store";
+  const bool scattered = placement != "nginx_consistent" && placement != "nginx_hash";
+  if (!own_node || !scattered || strategy.connections != 1) return 1;
+  return 1.0 / scenario.cluster.nodes.count;
+}
+
+// Seconds of loops, of one message on its way between nodes.
+double relaying(const Scenario& scenario, const StrategySpec& strategy, double recipients,
+                double per_size) {
+  const CostProfile& costs = costs_of(scenario);
+  const double nodes = scenario.cluster.nodes.count;
+  if (strategy.backplane == "broadcast") {
+    return seconds(costs.publish) + per_size + nodes * (seconds(costs.broker_receive) + per_size);
+  }
+  if (strategy.backplane == "routed") {
+    const double others = std::min(nodes - 1, recipients * (1 - 1 / nodes));
+    return others * (seconds(costs.peer_send) + seconds(costs.peer_receive) + 2 * per_size);
+  }
+  return 0;
+}
+
+double loops(const Scenario& scenario, const StrategySpec& strategy) {
+  const CostProfile& costs = costs_of(scenario);
+  double busy = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    const double recipients = mean_recipients(scenario, traffic);
+    const double per_size = seconds(costs.per_kib) * traffic.size.mean() / 1024;
+    const double pushes = recipients * reached(scenario, strategy) * strategy.connections;
+    double work = seconds(costs.frame_read) + per_size;
+    if (scenario.client.ack == AckLevel::ingress) work += seconds(costs.push);
+    work += relaying(scenario, strategy, recipients, per_size);
+    work += pushes * (seconds(costs.push) + per_size);
+    busy += messages_per_second(traffic) * work;
+  }
+  for (const Population& people : scenario.people) {
+    const double links = double(people.count) * strategy.connections;
+    busy += links * seconds(costs.heartbeat) / seconds(scenario.client.heartbeat_every);
+    if (people.drop.is_never()) continue;
+    busy += links * connect_work_s(scenario) / std::max(people.drop.mean() * 1e-9, 1e-9);
+  }
+  return busy / (double(scenario.cluster.nodes.count) * scenario.cluster.nodes.loops);
+}
+
+double broker(const Scenario& scenario, const StrategySpec& strategy) {
+  const ServiceCosts& costs = service_costs();
+  double busy = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    double work = 0;
+    if (strategy.backplane == "broadcast") {
+      work = seconds(costs.publish) + scenario.cluster.nodes.count * seconds(costs.per_subscriber);
+    } else if (strategy.backplane == "session_store" && traffic.to != TrafficTo::room) {
+      work = seconds(costs.registry_call) + seconds(costs.registry_key);
+    }
+    busy += messages_per_second(traffic) * work;
+  }
+  return busy;
+}
+
+double cards(const Scenario& scenario, const StrategySpec& strategy) {
+  if (strategy.backplane != "broadcast" && strategy.backplane != "routed") return 0;
+  const double nodes = scenario.cluster.nodes.count;
+  double bytes = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    const double copies = strategy.backplane == "broadcast"
+                              ? 1
+                              : std::min(nodes - 1, mean_recipients(scenario, traffic));
+    bytes += messages_per_second(traffic) * copies * (traffic.size.mean() + kFrame);
+  }
+  return bytes * 8 / (nodes * static_cast<double>(scenario.cluster.net.node_bandwidth));
+}
+
+double lines(const Scenario& scenario, const StrategySpec& strategy) {
+  double bytes = 0;  // to all clients, per second
+  for (const Traffic& traffic : scenario.traffic) {
+    bytes += messages_per_second(traffic) * mean_recipients(scenario, traffic) *
+             reached(scenario, strategy) * (traffic.size.mean() + kFrame);
+  }
+  double fullest = 0;
+  for (const Population& people : scenario.people) {
+    fullest =
+        std::max(fullest, bytes * 8 / users_of(scenario) / static_cast<double>(people.downlink));
+  }
+  return fullest;
+}
+
+}  // namespace
+
+double users_of(const Scenario& scenario) {
+  double total = 0;
+  for (const Population& people : scenario.people) total += people.count;
+  return total;
+}
+
+double messages_per_second(const Traffic& traffic) {
+  return static_cast<double>(traffic.rate_per_second_milli) / 1000;
+}
+
+double mean_recipients(const Scenario& scenario, const Traffic& traffic) {
+  if (traffic.to != TrafficTo::room) return 1;
+  const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
+  if (set == scenario.rooms.end()) return 0;
+  const double members = fan_out(scenario, *set);
+  return traffic.from == "member" ? std::max(members - 1, 0.0) : members;
+}
+
+Demand demand(const Scenario& scenario, const StrategySpec& strategy) {
+  return {loops(scenario, strategy), broker(scenario, strategy), cards(scenario, strategy),
+          lines(scenario, strategy)};
+}
+
+Duration time_to_connect(const Scenario& scenario) {
+  const CostProfile& costs = costs_of(scenario);
+  // After the handshake: its reply, the subscription, the welcome.
+  const double trips = (costs.handshake_legs + 3) * scenario.cluster.net.client_node.mean();
+  return Duration{static_cast<std::int64_t>(trips)} + costs.handshake + costs.subscribe;
+}
+
+double connect_work_s(const Scenario& scenario) {
+  return seconds(costs_of(scenario).handshake) + seconds(costs_of(scenario).subscribe);
+}
+
+double nearly_highest(const Distribution& distribution) {
+  const double first = static_cast<double>(distribution.first);
+  switch (distribution.kind) {
+    case Distribution::Kind::fixed: return first;
+    case Distribution::Kind::uniform: return static_cast<double>(distribution.second);
+    case Distribution::Kind::exponential: return 9.2 * first;
+    case Distribution::Kind::lognormal: return first * std::exp(3.72 * distribution.sigma);
+    case Distribution::Kind::never: break;
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace squall

@@ -1,0 +1,35 @@
+// What a scenario asks of its cluster on average, before anything is played: recipients of a
+// message, utilisation of loops, servers and lines, time to connect.
+//
+// Means only, from the same costs that the engine pays. Lint warns with them, and a closed form
+// that needs a calm cluster asks them whether it is one.
+#pragma once
+
+#include "scenarios/model/scenario.hpp"
+#include "strategies/core/spec.hpp"
+
+namespace squall {
+
+// Of a message of this class; the sender is none.
+double mean_recipients(const Scenario& scenario, const Traffic& traffic);
+double messages_per_second(const Traffic& traffic);
+double users_of(const Scenario& scenario);
+
+// Utilisation, 1 = all there is. Evenly spread; the fullest node has more.
+struct Demand {
+  double loops;   // of the nodes
+  double broker;  // the broker's or the registry's one server, whichever is asked more
+  double cards;   // of the nodes, towards broker and peers
+  double lines;   // of the clients of the population whose line is the fullest
+};
+Demand demand(const Scenario& scenario, const StrategySpec& strategy);
+
+// From the first packet of an attempt until the client is ready, when nothing queues.
+Duration time_to_connect(const Scenario& scenario);
+// Seconds of one loop that a connection costs.
+double connect_work_s(const Scenario& scenario);
+
+// What all but one draw in ten thousand stay below, in the unit of the field.
+double nearly_highest(const Distribution& distribution);
+
+}  // namespace squall

@@ -1,0 +1,157 @@
+// Warnings before a run: what cannot work, what will not settle, and no false alarm.
+//
+// Their places and severity are tested in load_test.cpp.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/support/scenario_text.hpp"
+
+namespace squall::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string> warnings(const std::string& more,
+                                  const std::vector<Override>& overrides = {}) {
+  const LoadResult result = load(scenario_with(more), overrides);
+  EXPECT_TRUE(result.scenario) << render(result.problems, more);
+  return findings(result);
+}
+
+std::string message(const std::string& code, const std::string& more,
+                    const std::vector<Override>& overrides = {}) {
+  const LoadResult result = load(scenario_with(more), overrides);
+  const auto found = std::ranges::find(result.problems, code, &Problem::code);
+  return found == result.problems.end() ? "" : found->message;
+}
+
+constexpr const char* kEcho = R"json("cluster": {"nodes": {"count": 1,
+    "cost_profile": "beast-plain"}},
+  "time": {"warmup": "30s", "measure": "60s", "drain": "60s"},
+  "people": {"u": {"count": 500, "arrive": "uniform(0s,1s)"}}, "rooms": {"all": {"count": 1}},
+  "traffic": [{"as": "chat", "from": "member", "to": "room:all", "rate": "500/s", "size": "30B"}],
+  "strategies": ["session_share"])json";
+
+TEST(LintOfLoad, counts_what_the_chosen_cost_profile_pays) {
+  EXPECT_THAT(message("S0501", kEcho), HasSubstr("at least 1.25 "));
+}
+
+TEST(LintOfLoad, counts_the_bytes_of_messages) {
+  const std::vector<Override> large{{"/traffic/0/size", "20KB"}, {"/traffic/0/rate", "200/s"}};
+
+  EXPECT_EQ(message("S0501", kEcho, {{"/traffic/0/rate", "200/s"}}), "");
+  EXPECT_THAT(message("S0501", kEcho, large), HasSubstr("at least 1.0"));
+}
+
+TEST(LintOfLoad, counts_the_share_that_a_node_without_a_backplane_pushes) {
+  EXPECT_EQ(message("S0501", kEcho, {{"/cluster/nodes/count", "2"}}), "");
+}
+
+// ---- The drain ----------------------------------------------------------------------------------
+
+constexpr const char* kBroker = R"json(
+  "time": {"warmup": "60s", "measure": "120s", "drain": "60s", "deadline": "60s"},
+  "people": {"u": {"count": 40}},
+  "script": [{"at": "30s", "as": "redis", "do": "broker_down", "for": "30s"}],
+  "strategies": ["broadcast"])json";
+
+TEST(LintOfTheDrain, is_silent_when_nobody_is_disconnected) {
+  EXPECT_THAT(warnings(kBroker), Not(Contains("S0503 /time/drain")));
+  for (const std::string step :
+       {R"([{"at": "1s", "do": "registry_down", "for": "30s"}])",
+        R"([{"at": "1s", "do": "pause", "on": "n1", "for": "5s"}])",
+        R"([{"at": "1s", "do": "partition", "between": ["n1", "broker"], "for": "30s"}])"}) {
+    EXPECT_THAT(warnings(kBroker, {{"/script", step}}), Not(Contains("S0503 /time/drain"))) << step;
+  }
+}
+
+TEST(LintOfTheDrain, warns_when_somebody_may_wait_longer_than_it_lasts) {
+  for (const std::string step : {R"([{"at": "1s", "do": "crash", "on": "n1", "for": "5s"}])",
+                                 R"([{"at": "1s", "do": "disconnect", "on": "u"}])",
+                                 R"([{"at": "1s", "do": "pause", "on": "n1", "for": "20s"}])",
+                                 R"([{"at": "1s", "do": "rolling_restart", "on": "node[*]"}])"}) {
+    EXPECT_THAT(warnings(kBroker, {{"/script", step}}), Contains("S0503 /time/drain")) << step;
+  }
+}
+
+TEST(LintOfTheDrain, counts_the_wait_that_a_back_off_really_has) {
+  const auto with = [&](const std::string& backoff) {
+    return warnings(kBroker, {{"/people/u/drop", "exp(60s)"},
+                              {"/time/deadline", "30s"},
+                              {"/client", "{\"backoff\": " + backoff + "}"}});
+  };
+
+  EXPECT_THAT(with(R"({"kind": "fixed", "first": "3s", "cap": "60s"})"),
+              Not(Contains("S0503 /time/drain")));
+  EXPECT_THAT(with(R"({"kind": "fixed", "first": "40s", "cap": "1s"})"),
+              Contains("S0503 /time/drain"));
+  EXPECT_THAT(with(R"({"kind": "full_jitter", "first": "3s", "cap": "60s"})"),
+              Contains("S0503 /time/drain"));
+}
+
+// ---- Nobody gets in -----------------------------------------------------------------------------
+
+constexpr const char* kFar = R"json("time": {"warmup": "60s"},
+  "cluster": {"net": {"client_node": "8s"}}, "people": {"u": {"count": 50}})json";
+
+TEST(LintOfConnecting, warns_when_the_way_is_longer_than_the_patience) {
+  EXPECT_THAT(message("S0509", kFar), HasSubstr("nobody can connect"));
+  EXPECT_THAT(message("S0509", kFar, {{"/cluster/net/client_node", "100ms"}}), "");
+}
+
+TEST(LintOfConnecting, warns_when_no_pong_can_come_in_time) {
+  const std::vector<Override> patient{{"/client", R"({"connect_timeout": "120s"})"}};
+
+  EXPECT_EQ(message("S0509", kFar, patient), "");
+  EXPECT_THAT(message("S0510", kFar, patient), HasSubstr("first ping"));
+}
+
+// ---- Counting and hints -------------------------------------------------------------------------
+
+TEST(Problems, are_counted_whole_though_twenty_are_shown) {
+  std::string people;
+  for (int i = 0; i < 30; ++i) {
+    people += (i == 0 ? "" : ", ") + ("\"p" + std::to_string(i)) + R"(": {"wrong": 1, "count": 1})";
+  }
+  const LoadResult result = load(scenario_with("\"people\": {" + people + "}"));
+
+  ASSERT_EQ(result.problems.size(), 20U);
+  EXPECT_EQ(result.problems.back().more, 10U);
+  EXPECT_THAT(render(result.problems, ""), HasSubstr("... and 10 more errors"));
+}
+
+std::string hint(const std::string& pointer, const std::string& key) {
+  const LoadResult result = load(scenario_with(""), {{pointer + "/" + key, "1"}});
+  return result.problems.empty() ? "valid" : result.problems.front().suggestion;
+}
+
+TEST(Hints, find_slips_of_the_hand) {
+  for (const auto& [typed, meant] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"fail_timout", "fail_timeout"},
+           {"failtimeout", "fail_timeout"},
+           {"fial_timeout", "fail_timeout"},
+           {"conect_timeout", "connect_timeout"},
+           {"max_fail", "max_fails"},
+           {"polcy", "policy"},
+           {"propogation", "propagation"}}) {
+    EXPECT_EQ(hint("/cluster/lb", typed), "did you mean \"" + meant + "\"?") << typed;
+  }
+}
+
+TEST(Hints, keep_silent_about_words_that_only_look_alike) {
+  for (const std::string typed : {"idle_timeout", "read_timeout", "max_conns", "max_age",
+                                  "send_timeout", "keepalive_timeout", "proxy"}) {
+    EXPECT_THAT(hint("/cluster/lb", typed), Not(HasSubstr("did you mean"))) << typed;
+  }
+  EXPECT_THAT(hint("/cluster/nodes", "memory"), Not(HasSubstr("did you mean")));
+  EXPECT_THAT(hint("/cluster/nodes", "cores"), Not(HasSubstr("did you mean")));
+  EXPECT_THAT(hint("/cluster/broker", "output_limit"), Not(HasSubstr("did you mean")));
+}
+
+}  // namespace
+}  // namespace squall::testing

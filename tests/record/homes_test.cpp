@@ -1,0 +1,165 @@
+// Whom to blame where there is no backplane: what would have come without the fault is structural.
+//
+// u0 speaks to u1, told by hand; the mechanisms are in attribution_test.cpp.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/books.hpp"
+
+namespace squall {
+namespace {
+
+using namespace testing;
+
+constexpr Time kSay{10s};
+
+struct Told {
+  Mechanism mechanism;
+  TriggerId trigger;
+  bool operator==(const Told&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Told& told) {
+  return out << row(told.mechanism).name << " of " << static_cast<int>(told.trigger);
+}
+
+BooksSetup lonely(std::vector<NodeId> homes, Mechanism uncovered,
+                  std::vector<Homes::Leave> leaves = {}) {
+  BooksSetup setup{.uncovered = uncovered};
+  setup.homes.own_node = true;
+  setup.homes.nodes = std::move(homes);
+  setup.homes.leaves = std::move(leaves);
+  return setup;
+}
+
+// Four users; the homes of u0 and u1 first.
+BooksSetup keyed(std::uint16_t sender, std::uint16_t recipient,
+                 std::vector<Homes::Leave> leaves = {}) {
+  return lonely({node(sender), node(recipient), node(0), node(0)}, Mechanism::split_room,
+                std::move(leaves));
+}
+
+BooksSetup scattered() { return lonely({}, Mechanism::wrong_node); }
+
+// The only loss of the run.
+Told cause(Books& books) {
+  const RunRecord record = books.close();
+  EXPECT_EQ(broken_laws(record), std::vector<std::string>{});
+  EXPECT_EQ(record.losses.size(), 1U);
+  if (record.losses.empty()) return {Mechanism::unattributed, kStructure};
+  return {record.losses.front().mechanism, record.losses.front().trigger};
+}
+
+MessageId say(Books& books) { return books.say(user(0), Address::user(user(1)), kSay); }
+
+// Cut at 1 s, and back on this node.
+void reconnect(Books& books, std::uint32_t who, std::uint16_t from, std::uint16_t to,
+               TriggerId why) {
+  books.cut(books.connect(user(who), node(from), -10s), 1s, CloseReason::network, why);
+  books.connect(user(who), node(to), 2s);
+}
+
+TEST(KeysApart, is_no_split_room_and_structural_whatever_was_cut_before) {
+  for (const TriggerId why : {kFault, kChurn, kLoad}) {
+    Books books(keyed(0, 1));
+    reconnect(books, 0, 0, 0, why);
+    reconnect(books, 1, 1, 1, why);
+    books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+
+    EXPECT_EQ(cause(books), (Told{Mechanism::keys_apart, kStructure}));
+  }
+}
+
+TEST(KeysApart, is_found_where_nobody_was_sent_a_copy_too) {
+  Books books(keyed(0, 1));
+  reconnect(books, 0, 0, 0, kFault);
+  reconnect(books, 1, 1, 1, kFault);
+  books.ledger.benign(say(books), kSay + 5ms);
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::keys_apart, kStructure}));
+}
+
+TEST(SplitRoom, is_billed_to_what_drove_the_recipient_from_home) {
+  Books books(keyed(1, 1));
+  books.connect(user(0), node(1), -10s);
+  reconnect(books, 1, 1, 2, kFault);
+  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
+}
+
+TEST(SplitRoom, is_billed_to_what_drove_the_sender_from_home) {
+  Books books(keyed(1, 1));
+  reconnect(books, 0, 1, 2, kFault);
+  books.connect(user(1), node(1), -10s);
+  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
+}
+
+// While away he is cut once more, and comes back to the same wrong place.
+TEST(SplitRoom, is_billed_to_the_first_departure_not_to_a_later_cut) {
+  Books books(keyed(1, 1));
+  books.connect(user(0), node(1), -10s);
+  books.cut(books.connect(user(1), node(1), -10s), 1s, CloseReason::crash, kFault);
+  books.cut(books.connect(user(1), node(2), 2s), 3s, CloseReason::network, kChurn);
+  books.connect(user(1), node(2), 4s);
+  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
+}
+
+TEST(SplitRoom, is_billed_to_the_outage_of_the_home_of_who_logged_in_meanwhile) {
+  Books books(keyed(1, 1, {{node(0), 0s, kLoad}, {node(1), 1s, kFault}, {node(1), 5s, kChurn}}));
+  books.connect(user(0), node(1), -10s);
+  books.connect(user(1), node(2), 2s);
+  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
+}
+
+TEST(WithoutKeys, a_look_up_that_found_nothing_is_structural_for_who_sits_elsewhere) {
+  for (const TriggerId why : {kFault, kChurn}) {
+    Books books(scattered());
+    books.connect(user(0), node(0), -10s);
+    reconnect(books, 1, 1, 1, why);
+    books.ledger.drop(say(books), {Mechanism::route_missing, kSay + 5ms});
+
+    EXPECT_EQ(cause(books), (Told{Mechanism::route_missing, kStructure}));
+  }
+}
+
+TEST(WithoutKeys, a_look_up_that_found_nothing_is_billed_to_the_cut_for_who_sits_beside) {
+  Books books(scattered());
+  books.connect(user(0), node(0), -10s);
+  reconnect(books, 1, 1, 0, kChurn);
+  books.ledger.drop(say(books), {Mechanism::route_missing, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::route_missing, kChurn}));
+}
+
+TEST(WithoutKeys, a_registry_that_is_away_costs_only_those_whom_it_would_have_served) {
+  for (const std::uint16_t where : {0, 1}) {
+    Books books(scattered());
+    books.connect(user(0), node(0), -10s);
+    books.connect(user(1), node(where), -10s);
+    books.ledger.drop(say(books), {Mechanism::registry_unavailable, kSay + 5ms, kNoNode, kFault});
+
+    const Told told{Mechanism::registry_unavailable, where == 0 ? kFault : kStructure};
+    EXPECT_EQ(cause(books), told);
+  }
+}
+
+TEST(WithoutKeys, a_gap_is_the_cut_s_own) {
+  Books books(scattered());
+  books.connect(user(0), node(0), -10s);
+  books.cut(books.connect(user(1), node(1), -10s), kSay - 1s, CloseReason::network, kFault);
+  books.ledger.drop(say(books), {Mechanism::wrong_node, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::reconnect_gap, kFault}));
+}
+
+}  // namespace
+}  // namespace squall
