@@ -116,10 +116,9 @@ inline Json shrunk(Json json, const std::function<bool(const Scenario&)>& troubl
       if (depth > 0) cut(part[i], depth - 1);
       ++i;
     }
+    if (!part.is_object()) return;
     std::vector<std::string> keys;
-    for (const auto& [key, inner] : part.is_object() ? part.items() : Json::object().items()) {
-      keys.push_back(key);
-    }
+    for (const auto& [key, inner] : part.items()) keys.push_back(key);
     for (const std::string& key : keys) {
       const Json kept = part;
       part.erase(key);
