@@ -34,7 +34,7 @@ std::string repeated(const std::string& text, int times) {
   return all;
 }
 
-// ---- Loops in which time stands still ------------------------------------------------------------
+// ---- Loops in which time stands still -----------------------------------------------------------
 
 TEST(Zeno, a_stay_and_an_away_of_no_time_are_refused) {
   const std::string pointer = "S0411 /people/u/stay";
@@ -94,7 +94,8 @@ TEST(Amounts, flashes_that_overlap_multiply) {
   const std::string flash =
       R"({"at": "0s", "do": "flash", "on": "c", "times": 1000000, "for": "1ms"})";
   const std::string rest =
-      R"("people": {"u": {"count": 2}}, "traffic": [{"as": "c", "to": "user:any", "rate": "1/s"}], )";
+      R"("people": {"u": {"count": 2}}, )"
+      R"("traffic": [{"as": "c", "to": "user:any", "rate": "1/s"}], )";
 
   EXPECT_THAT(errors_of(rest + "\"script\": [" + repeated(flash, 3) + "]"),
               ElementsAre("S0410 /traffic", "S0411 /traffic/0/rate"));

@@ -27,38 +27,44 @@ inline std::string general_pointer(const std::vector<std::string>& steps) {
   return text;
 }
 
-// Takes out what the complaint points to: a whole entry of a list, else the key.
-inline void take_out(Json& scenario, const std::string& pointer, bool again) {
-  std::vector<std::string> steps = language::pointer_keys(pointer);
-  if (steps.empty()) return;
-  Json* parent = &scenario;
-  std::size_t last = 0;
-  for (; last + 1 < steps.size(); ++last) {
-    const bool list = parent->is_array();
-    const bool entry = parent == &scenario ? false : list && steps[0] != "cluster";
-    if (entry || (!list && !parent->contains(steps[last]))) break;
-    parent = list ? &(*parent)[std::stoul(steps[last])] : &(*parent)[steps[last]];
-    if (again && last + 2 == steps.size()) break;
+// Takes out what the complaint points to: a whole entry of a list, else the key; one step further
+// up when that did not help.
+inline void take_out(Json& scenario, const std::string& pointer, int attempt) {
+  const std::vector<std::string> steps = language::pointer_keys(pointer);
+  std::vector<Json*> path{&scenario};
+  for (const std::string& step : steps) {
+    Json* here = path.back();
+    const bool number = step.find_first_not_of("0123456789") == step.npos;
+    if (here->is_object() && here->contains(step)) {
+      path.push_back(&(*here)[step]);
+    } else if (here->is_array() && number && std::stoul(step) < here->size()) {
+      path.push_back(&(*here)[std::stoul(step)]);
+    } else {
+      break;
+    }
+    if (here->is_array() && path.size() == 3) break;  // /script/3, /traffic/0 ...
   }
-  if (again && last > 0 && last + 1 < steps.size()) {
-    scenario.erase(steps[0]);
-    return;
-  }
-  if (parent->is_array())
-    parent->erase(std::stoul(steps[last]));
-  else if (parent->is_object())
-    parent->erase(steps[last]);
+  std::size_t depth = path.size() - 1;
+  while (attempt-- > 0 && depth > 1) --depth;
+  if (depth == 0) return;
+  Json& parent = *path[depth - 1];
+  if (parent.is_array())
+    parent.erase(std::stoul(steps[depth - 1]));
+  else
+    parent.erase(steps[depth - 1]);
 }
 
 // Empty when it cannot be mended. `json` becomes what was loaded.
 inline std::optional<Scenario> mended(Json& json) {
   std::string before;
+  int attempt = 0;
   for (int round = 0; round < 80; ++round) {
     LoadResult result = load(json.dump(1));
     if (result.scenario) return result.scenario;
     const Problem& problem = result.problems.front();
     const std::string what = problem.pointer + problem.message;
-    take_out(json, problem.pointer, what == before);
+    attempt = what == before ? attempt + 1 : 0;
+    take_out(json, problem.pointer, attempt);
     before = what;
   }
   return std::nullopt;
