@@ -101,6 +101,12 @@ void add_problems(const std::string& strategy, const RunRecord& record,
                   std::vector<std::string>& problems) {
   const std::string who = strategy + " seed " + std::to_string(record.seed) + ": ";
   for (const Violation& violation : record.violations) {
+    if (violation.law == "run cut short") {
+      problems.push_back(who + "cut short: " + violation.detail);
+      return;  // its books cannot balance
+    }
+  }
+  for (const Violation& violation : record.violations) {
     problems.push_back(who +
                        (violation.law == kDrain
                             ? "the drain is too short: "

@@ -127,6 +127,13 @@ bool wrong_type(Reading& reading, const Json& json, std::string_view expected) {
       "expected " + std::string(expected) + ", not " + std::string(kind_name(json)));
 }
 
+bool too_many(Reading& reading, const Json& json, std::size_t count, std::size_t most,
+              std::string_view what) {
+  if (count <= most) return false;
+  return !reading.fail(json.place, "S0410",
+                       "more than " + std::to_string(most) + " " + std::string(what));
+}
+
 bool unknown_word(Reading& reading, const Json& json, std::string_view code, std::string_view what,
                   const std::vector<std::string>& known) {
   return reading.fail(

@@ -30,7 +30,7 @@ struct Codec {
 // The one door for reading a value: what was complained about already is passed over in silence.
 template <typename T>
 bool read_value(Reading& reading, const Codec<T>& codec, const Json& json, T& value) {
-  return json.kind != Json::Kind::unknown && codec.read(reading, json, value);
+  return json.kind != Json::Kind::unknown && !reading.full() && codec.read(reading, json, value);
 }
 
 // ---- Schema pieces -----------------------------------------------------------------------------
@@ -113,14 +113,19 @@ Codec<E> one_word_of(std::string what, Words<E> words) {
 
 // ---- Lists -------------------------------------------------------------------------------------
 
+// More than `most` are refused before the first of them is read.
+bool too_many(Reading& reading, const Json& json, std::size_t count, std::size_t most,
+              std::string_view what);
+
 template <typename T>
-Codec<std::vector<T>> list_of(Codec<T> item, std::string what) {
+Codec<std::vector<T>> list_of(Codec<T> item, std::string what, std::size_t most = 1'000'000) {
   Codec<std::vector<T>> codec;
   codec.read = [=](Reading& reading, const Json& json, std::vector<T>& values) {
     if (json.kind != Json::Kind::array) return wrong_type(reading, json, "a list of " + what);
+    if (too_many(reading, json, json.items.size(), most, what)) return false;
     bool good = true;
     values.clear();
-    for (std::size_t i = 0; i < json.items.size(); ++i) {
+    for (std::size_t i = 0; i < json.items.size() && !reading.full(); ++i) {
       const Inside inside(reading, i);
       values.emplace_back();  // kept even when broken, so that indices and names stay true
       good = read_value(reading, item, json.items[i], values.back()) && good;

@@ -16,7 +16,9 @@ namespace squall {
 namespace {
 
 constexpr std::size_t kTableBins = 4096;
-constexpr double kLargest = 9.2e18;  // just below 2^63
+// No draw from a tail is larger: 28 days in nanoseconds, longer than any run, so that sums of
+// draws stay times.
+constexpr double kLargest = 28.0 * 24 * 3600 * 1e9;
 
 std::int64_t rounded(double value) {
   return static_cast<std::int64_t>(std::clamp(value, 0.0, kLargest) + 0.5);

@@ -50,6 +50,7 @@ void read_document(Reading& reading, Json& root, const std::vector<Override>& ov
   if (root.find("strategies") == nullptr) fill_default_strategies(reading, root);
   language::check_scenario(reading, root);
   language::check_faults(reading, root);
+  language::check_limits(reading, root);
 }
 
 }  // namespace
@@ -81,13 +82,14 @@ LoadResult load_scenario_text(const std::string& text, const std::string& path,
 LoadResult load_scenario(const std::string& path, const std::vector<Override>& overrides,
                          const Vocabulary& vocabulary) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || !text) {
+  std::string text(language::kLongestFile + 1, '\0');  // one byte more is enough to refuse it
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file && !file.eof()) {
     return {std::nullopt,
             {{"S0105", Severity::error, path, 0, 0, 0, "", "cannot read this file", ""}}};
   }
-  return load_scenario_text(text.str(), path, overrides, vocabulary);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return load_scenario_text(text, path, overrides, vocabulary);
 }
 
 std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& list,

@@ -75,7 +75,7 @@ class Cursor {
     const auto after = std::ranges::upper_bound(starts_, begin);
     const auto line = static_cast<std::size_t>(after - starts_.begin());
     const std::size_t start = starts_[line - 1];
-    std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
+    std::size_t line_end = line < starts_.size() ? starts_[line] - 1 : text_.size();
     line_end = std::max(std::min(end, line_end), begin);
     return {static_cast<int>(line), static_cast<int>(begin - start) + 1,
             static_cast<int>(line_end - start) + 1};
@@ -148,6 +148,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
   };
 
   void complain(const Place& place, std::string code, std::string message) {
+    if (problems_.size() >= kMostProblems) return;
     problems_.push_back({std::move(code), Severity::error, path_, place.line, place.column,
                          place.end_column, pointer(), std::move(message), ""});
   }

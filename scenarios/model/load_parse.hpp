@@ -15,6 +15,7 @@ namespace squall::language {
 inline constexpr int kDeepest = 32;  // nested objects and lists
 inline constexpr std::size_t kMostValues = 200000;
 inline constexpr std::size_t kLongestFile = 4 * 1024 * 1024;  // bytes
+inline constexpr std::size_t kMostProblems = 1000;  // a broken file must not cost gigabytes
 
 // Empty after a syntax error. A duplicate key is reported (S0107) and its first value kept; an
 // integer beyond 2^53 is reported (S0210) and becomes Json::Kind::unknown.

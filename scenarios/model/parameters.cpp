@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 #include "scenarios/model/load_parse.hpp"
@@ -64,17 +65,18 @@ void collect_references(const Json& json, std::set<std::string>& names) {
 
 void apply(Reading& reading, Json& root, const Override& change, std::set<std::string>& replaced) {
   const bool pointer = change.pointer.starts_with('/');
-  Json* json = pointer ? &root : nullptr;
-  if (pointer) {
-    for (const std::string& key : pointer_keys(change.pointer)) {
-      json = json == nullptr ? nullptr : step_into(*json, key);
-    }
-  }
+  const std::vector<std::string> steps =
+      pointer ? pointer_keys(change.pointer) : std::vector<std::string>{};
+  const bool deep = steps.size() > static_cast<std::size_t>(kDeepest);  // and no file has such
+  Json* json = pointer && !deep ? &root : nullptr;
+  for (const std::string& key : steps) json = json == nullptr ? nullptr : step_into(*json, key);
   if (json == nullptr) {
     reading.problems().push_back(
-        {"S0108", Severity::error, "<set>", 0, 0, 0, change.pointer,
+        {"S0108", Severity::error, "<set>", 0, 0, 0, deep ? "" : change.pointer,
          "--set " + in_quotes(change.pointer) + ": no such place in a scenario",
-         pointer ? "" : "a pointer begins with /, like /cluster/nodes/count"});
+         deep      ? "nested deeper than " + std::to_string(kDeepest) + " levels"
+         : pointer ? ""
+                   : "a pointer begins with /, like /cluster/nodes/count"});
     return;
   }
   collect_references(*json, replaced);
@@ -84,7 +86,9 @@ void apply(Reading& reading, Json& root, const Override& change, std::set<std::s
 class Substitution {
  public:
   Substitution(Reading& reading, const Json& parameters)
-      : reading_(reading), parameters_(parameters) {}
+      : reading_(reading), parameters_(parameters) {
+    for (const Member& member : parameters.members) known_.emplace(member.key, &member.value);
+  }
 
   void visit(Json& json) {
     for (std::size_t i = 0; i < json.items.size(); ++i) {
@@ -104,9 +108,12 @@ class Substitution {
   Json value_of(const Json& reference) {
     const std::string name = reference.text.substr(1);
     used_.insert(name);
-    if (const Member* member = parameters_.find(name)) return member->value;
+    const auto found = known_.find(name);
+    if (found != known_.end()) return *found->second;
     std::vector<std::string> known;
-    for (const Member& member : parameters_.members) known.push_back("$" + member.key);
+    for (const Member& member : parameters_.members) {
+      if (known.size() < 1000 && !reading_.full()) known.push_back("$" + member.key);
+    }
     reading_.fail(reference.place, "S0301",
                   "unknown parameter " + in_quotes(reference.text) +
                       "; params: " + (known.empty() ? "none" : joined(known)),
@@ -118,6 +125,7 @@ class Substitution {
 
   Reading& reading_;
   const Json& parameters_;
+  std::map<std::string, const Json*> known_;
   std::set<std::string> used_;
 };
 

@@ -3,8 +3,10 @@
 #include "scenarios/model/plan.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include "scenarios/model/room_choice.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -21,7 +23,8 @@ std::uint64_t pair_key(EndpointId endpoint, std::size_t salt) {
 
 }  // namespace
 
-Plan::Plan(const Scenario& scenario, std::uint64_t seed) : scenario_(scenario), seed_(seed) {
+Plan::Plan(const Scenario& scenario, std::uint64_t seed, const std::atomic<bool>* stop)
+    : scenario_(scenario), seed_(seed), stop_(stop) {
   lay_out_endpoints();
   lay_out_rooms();
   join_individuals();
@@ -38,7 +41,9 @@ void Plan::lay_out_endpoints() {
                       Sampler(population.drop)});
   }
   individuals_from_ = endpoints_;
-  endpoints_ += static_cast<std::uint32_t>(scenario_.clients.size());
+  for (const ScriptedClient& client : scenario_.clients) {
+    individual_named_.emplace(client.name, EndpointId{endpoints_++});
+  }
 }
 
 std::size_t Plan::population(EndpointId endpoint) const {
@@ -53,10 +58,9 @@ const ScriptedClient& Plan::individual_config(EndpointId endpoint) const {
 }
 
 EndpointId Plan::individual_named(const std::string& name) const {
-  const auto found = std::ranges::find(scenario_.clients, name, &ScriptedClient::name);
-  SQUALL_CHECK(found != scenario_.clients.end());
-  return EndpointId{individuals_from_ +
-                    static_cast<std::uint32_t>(found - scenario_.clients.begin())};
+  const auto found = individual_named_.find(name);
+  SQUALL_CHECK(found != individual_named_.end());
+  return found->second;
 }
 
 std::int64_t Plan::downlink(EndpointId endpoint) const {
@@ -94,15 +98,12 @@ void Plan::fill_room_set(std::size_t set_index, std::uint32_t first_room) {
     fill_by_sizes(set, set_index, first_room);
     return;
   }
-  const ZipfSampler popularity(set.count, set.zipf);
+  RoomChoice rooms(set.count, set.zipf);
   const std::uint32_t joined = std::min(set.joined_per_user, set.count);
   for (std::uint32_t e = 0; e < individuals_from_; ++e) {
+    if (e % 64 == 0) look_at_the_flag();
     const Rng rng(seed_, Purpose::room, pair_key(EndpointId{e}, set_index));
-    std::vector<std::uint32_t> chosen;
-    for (std::uint64_t n = 0; chosen.size() < joined; ++n) {
-      const std::uint32_t rank = popularity.sample(rng.at(n));
-      if (std::ranges::find(chosen, rank) != chosen.end()) continue;
-      chosen.push_back(rank);
+    for (const std::uint32_t rank : rooms.choose(rng, joined)) {
       members_[first_room + rank].push_back(EndpointId{e});
     }
   }
@@ -124,22 +125,29 @@ void Plan::fill_by_sizes(const RoomSet& set, std::size_t salt, std::uint32_t fir
         members_[room].push_back(order[next++].second);
       }
       std::ranges::sort(members_[room]);
+      if (room % 64 == 0) look_at_the_flag();
     }
   }
 }
 
+void Plan::join(EndpointId endpoint, const std::string& name) {
+  RoomId room = room_named(name);
+  if (room == kNoRoom) {
+    room = RoomId{static_cast<std::uint32_t>(members_.size())};
+    extra_rooms_.push_back(name);
+    extra_room_named_.emplace(name, room);
+    members_.emplace_back();
+  }
+  if (seated_.emplace(endpoint, room).second) members_[index(room)].push_back(endpoint);
+}
+
 void Plan::join_individuals() {
-  const auto join = [&](EndpointId endpoint, const std::string& name) {
-    if (std::ranges::find(extra_rooms_, name) == extra_rooms_.end() &&
-        room_named(name) == kNoRoom) {
-      extra_rooms_.push_back(name);
-      members_.emplace_back();
-    }
-    auto& members = members_[index(room_named(name))];
-    if (std::ranges::find(members, endpoint) == members.end()) members.push_back(endpoint);
-  };
   for (const ScriptedClient& client : scenario_.clients) {
-    for (const std::string& room : client.rooms) join(individual_named(client.name), room);
+    const EndpointId endpoint = individual_named(client.name);
+    for (const std::string& room : client.rooms) {
+      join(endpoint, room);
+      individuals_rooms_.emplace(endpoint, room_named(room));
+    }
   }
   for (const ScriptStep& step : scenario_.script) {
     if (step.verb == Verb::join) join(individual_named(step.client), step.room);
@@ -155,6 +163,7 @@ void Plan::index_memberships() {
   memberships_.resize(membership_from_[endpoints_]);
   std::vector<std::uint32_t> next(membership_from_.begin(), membership_from_.end() - 1);
   for (std::uint32_t room = 0; room < members_.size(); ++room) {
+    if (room % 64 == 0) look_at_the_flag();
     for (std::uint32_t rank = 0; rank < members_[room].size(); ++rank) {
       memberships_[next[index(members_[room][rank])]++] = {RoomId{room}, rank};
     }
@@ -167,16 +176,18 @@ std::span<const Membership> Plan::memberships(EndpointId endpoint) const {
 }
 
 RoomId Plan::room_named(const std::string& name) const {
-  const auto extra = std::ranges::find(extra_rooms_, name);
-  if (extra != extra_rooms_.end()) {
-    return RoomId{room_set_from_.back() + static_cast<std::uint32_t>(extra - extra_rooms_.begin())};
-  }
+  const auto extra = extra_room_named_.find(name);
+  if (extra != extra_room_named_.end()) return extra->second;
   for (std::size_t set = 0; set < scenario_.rooms.size(); ++set) {
     const std::string prefix = scenario_.rooms[set].name + "-";
     if (!name.starts_with(prefix)) continue;
-    for (std::uint32_t room = room_set_from_[set]; room < room_set_from_[set + 1]; ++room) {
-      if (room_name(RoomId{room}) == name) return RoomId{room};
-    }
+    std::uint32_t rank = 0;
+    const char* const end = name.data() + name.size();
+    const auto read = std::from_chars(name.data() + prefix.size(), end, rank);
+    if (read.ec != std::errc{} || read.ptr != end) continue;
+    if (rank >= room_set_from_[set + 1] - room_set_from_[set]) continue;
+    const RoomId room{room_set_from_[set] + rank};
+    if (room_name(room) == name) return room;  // "room-01" is no name of room 1
   }
   return kNoRoom;
 }
@@ -199,9 +210,7 @@ std::string Plan::placement_key(EndpointId endpoint) const {
 }
 
 bool Plan::initially_joined(EndpointId endpoint, RoomId room) const {
-  if (!individual(endpoint)) return true;
-  const auto& rooms = individual_config(endpoint).rooms;
-  return std::ranges::find(rooms, room_name(room)) != rooms.end();
+  return !individual(endpoint) || individuals_rooms_.contains({endpoint, room});
 }
 
 // ---- Lives -------------------------------------------------------------------------------------

@@ -6,8 +6,11 @@
 // the script are laid out.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -94,9 +97,13 @@ struct Membership {
   std::uint32_t rank;  // position in Plan::members(room)
 };
 
+// Thrown by the constructor of a plan that was told to stop; a large one takes a while.
+struct PlanStopped {};
+
 class Plan {
  public:
-  Plan(const Scenario& scenario, std::uint64_t seed);  // the scenario must outlive the plan
+  // The scenario must outlive the plan. `stop`, when given, is looked at while the plan is made.
+  Plan(const Scenario& scenario, std::uint64_t seed, const std::atomic<bool>* stop = nullptr);
 
   const Scenario& scenario() const { return scenario_; }
   std::uint64_t seed() const { return seed_; }
@@ -144,6 +151,10 @@ class Plan {
   void fill_room_set(std::size_t set, std::uint32_t first_room);
   void fill_by_sizes(const RoomSet& set, std::size_t salt, std::uint32_t first_room);
   void join_individuals();
+  void join(EndpointId endpoint, const std::string& room);
+  void look_at_the_flag() const {
+    if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) throw PlanStopped{};
+  }
   void index_memberships();
   void flatten_script();
   void flatten(const ScriptStep& step, std::uint32_t step_index, TriggerId trigger);
@@ -154,12 +165,17 @@ class Plan {
 
   const Scenario& scenario_;
   std::uint64_t seed_;
+  const std::atomic<bool>* stop_;
   std::uint32_t endpoints_ = 0;
   std::uint32_t individuals_from_ = 0;
   std::vector<std::uint32_t> population_from_;  // first endpoint of each population
   std::vector<Lives> lives_;
   std::vector<std::uint32_t> room_set_from_;  // first room of each set, then one past the last
   std::vector<std::string> extra_rooms_;      // named by individuals only
+  std::map<std::string, RoomId> extra_room_named_;
+  std::map<std::string, EndpointId> individual_named_;
+  std::set<std::pair<EndpointId, RoomId>> individuals_rooms_;  // from the first connect
+  std::set<std::pair<EndpointId, RoomId>> seated_;             // those, and rooms of a join
   std::vector<std::vector<EndpointId>> members_;
   std::vector<std::uint32_t> membership_from_;  // endpoints + 1 offsets into memberships_
   std::vector<Membership> memberships_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -84,8 +85,8 @@ std::optional<Send> TrafficSource::next(std::span<const std::uint8_t> online) {
   RoomId room = kNoRoom;
   const auto sender = pick_sender(online, room);
   const auto target = sender ? pick_target(*sender, room, online) : std::nullopt;
-  const Bytes size =
-      std::max<Bytes>(1, size_.sample(Rng(plan_.seed(), Purpose::size, number_).at(count_)));
+  const Bytes drawn = size_.sample(Rng(plan_.seed(), Purpose::size, number_).at(count_));
+  const Bytes size = std::clamp<Bytes>(drawn, 1, kLargestMessage);
   ++count_;
   advance();
   if (!target) return std::nullopt;

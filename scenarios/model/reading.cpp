@@ -6,17 +6,17 @@
 #include <tuple>
 #include <utility>
 
+#include "scenarios/model/load_parse.hpp"
+
 namespace squall::language {
 namespace {
 
 constexpr std::size_t kMostShown = 20;
-constexpr std::size_t kMostKept = 2000;  // a broken file of megabytes must not cost gigabytes
-
 }  // namespace
 
 void Reading::add(Severity severity, const Place& place, std::string pointer, std::string code,
                   std::string message, std::string suggestion) {
-  if (problems_.size() >= kMostKept) {
+  if (full()) {
     ++not_kept_[static_cast<std::size_t>(severity)];
     return;
   }
@@ -49,6 +49,8 @@ bool Reading::clean(std::string_view pointer) const {
            (problem.pointer.size() == pointer.size() || problem.pointer[pointer.size()] == '/');
   });
 }
+
+bool Reading::full() const { return problems_.size() >= kMostProblems; }
 
 bool Reading::has_errors() const {
   return std::ranges::any_of(

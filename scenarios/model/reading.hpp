@@ -33,6 +33,8 @@ class Reading {
   // No error was reported at or below `pointer`: a check may rely on what stands there.
   bool clean(std::string_view pointer) const;
   bool has_errors() const;
+  // So much was complained about that nothing more is kept: reading on is only work.
+  bool full() const;
 
   std::string pointer() const;
   std::vector<Problem>& problems() { return problems_; }

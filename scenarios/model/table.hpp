@@ -99,6 +99,7 @@ template <typename T>
 bool check_keys(Reading& reading, const Table<T>& table, const Json& json) {
   bool good = true;
   for (const Member& member : json.members) {
+    if (reading.full()) return false;
     if (table.find(member.key) != nullptr) continue;
     good = unknown_key(reading, member, table.name, keys_of(table));
   }
@@ -193,15 +194,18 @@ Field<T> group(std::string key, const Table<T>& table, std::string doc) {
 // {"<name>": {...}, ...}, ordered by name because the order of keys means nothing in JSON;
 // `prepare` may fill defaults that depend on what was read before.
 template <typename T>
-Codec<std::vector<T>> named(const Table<T>& table, std::string T::*name,
+Codec<std::vector<T>> named(const Table<T>& table, std::string T::*name, std::string what,
+                            std::size_t most,
                             std::function<void(const Reading&, T&)> prepare = {}) {
   const Codec<std::string> names = fresh_name();
   return {[=, &table](Reading& reading, const Json& json, std::vector<T>& values) {
             if (json.kind != Json::Kind::object) {
               return wrong_type(reading, json, "an object of named entries");
             }
+            if (too_many(reading, json, json.members.size(), most, what)) return false;
             bool good = true;
             for (const Member& member : json.members) {
+              if (reading.full()) return false;
               const Inside inside(reading, member.key);
               T& value = values.emplace_back();
               if (prepare) prepare(reading, value);
@@ -216,7 +220,9 @@ Codec<std::vector<T>> named(const Table<T>& table, std::string T::*name,
           },
           [=, &table](const std::vector<T>& values) {
             Json json = Json::object();
-            for (const T& value : values) json.set(value.*name, write_object(table, value));
+            for (const T& value : values) {  // set() would look for each name among all others
+              json.members.push_back({value.*name, Place{}, write_object(table, value)});
+            }
             return json;
           },
           [&table](const Vocabulary& vocabulary) {

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "scenarios/model/table.hpp"
 
@@ -13,6 +14,7 @@ namespace squall::language {
 inline constexpr std::uint32_t kMostNodes = 1000;
 inline constexpr std::uint32_t kMostEndpoints = 10'000'000;
 inline constexpr std::uint32_t kMostRooms = 10'000'000;
+inline constexpr std::uint32_t kMostMemberships = 200'000'000;
 inline constexpr Duration kLongest = std::chrono::hours{24 * 7};  // of any phase or timer
 
 const Table<Scenario>& scenario_table();  // the whole file; sections in reading order
@@ -57,19 +59,29 @@ Json schema_selectors();
 template <typename T>
 bool known_name(Reading& reading, const Json& json, std::string_view code, std::string_view what,
                 const std::vector<T>& things, std::string T::*name) {
+  // What is named by the keys of an object is sorted, see named(), and may be long.
+  constexpr bool sorted = !std::is_same_v<T, Traffic>;
+  if constexpr (sorted) {
+    if (std::ranges::binary_search(things, json.text, {}, name)) return true;
+  } else {
+    if (std::ranges::find(things, json.text, name) != things.end()) return true;
+  }
+  constexpr std::size_t kMostCompared = 1000;
   std::vector<std::string> known;
-  for (const T& thing : things) known.push_back(thing.*name);
-  if (std::ranges::find(known, json.text) != known.end()) return true;
+  for (const T& thing : things) {
+    if (known.size() < kMostCompared) known.push_back(thing.*name);
+  }
   const std::string list = known.empty() ? "there are none" : "known: " + joined(known);
   return reading.fail(json.place, std::string(code),
                       "unknown " + std::string(what) + " " + in_quotes(json.text) + "; " + list,
                       did_you_mean(json.text, known));
 }
 
-// ---- Across sections (load_check.cpp, load_faults.cpp, lint.cpp) --------------------------------
+// ---- Across sections (load_check.cpp, load_faults.cpp, load_limits.cpp, lint.cpp) ---------------
 
 void check_scenario(Reading& reading, const Json& root);
 void check_faults(Reading& reading, const Json& root);
+void check_limits(Reading& reading, const Json& root);
 void lint_scenario(Reading& reading, const Json& root);
 
 }  // namespace squall::language

@@ -32,7 +32,7 @@ const Table<NodeConfig>& nodes_table() {
                 "smallest with a quorum", "Nodes, named n1, n2, ..."),
           field("loops", &NodeConfig::loops, count_between<std::uint16_t>(1, 256), "uncalibrated",
                 "Event loops of a node; a session is pinned to one."),
-          field("zones", &NodeConfig::zones, list_of(fresh_name(), "zone names"), "one zone",
+          field("zones", &NodeConfig::zones, list_of(fresh_name(), "zone names", 1000), "one zone",
                 "Node i sits in zone i mod the length of this list."),
           field("cost_profile", &NodeConfig::cost_profile,
                 word_from(&Vocabulary::cost_profiles, "cost profile"), "uncalibrated",

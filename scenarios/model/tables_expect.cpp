@@ -220,7 +220,7 @@ const Table<StrategySpec>& strategy_table() {
 }
 
 Codec<std::vector<std::string>> globs_codec() {
-  const Codec<std::vector<std::string>> list = list_of(free_text(), "strategy names");
+  const Codec<std::vector<std::string>> list = list_of(free_text(), "strategy names", 1000);
   Codec<std::vector<std::string>> codec = list;
   codec.read = [list](Reading& reading, const Json& json, std::vector<std::string>& globs) {
     if (json.kind != Json::Kind::string) return list.read(reading, json, globs);
@@ -258,7 +258,7 @@ const Table<Expectation>& expectation_table() {
 }
 
 Codec<std::vector<Expectation>> expectations_codec() {
-  return list_of(expectation_codec(), "expectations");
+  return list_of(expectation_codec(), "expectations", 1000);
 }
 
 }  // namespace squall::language

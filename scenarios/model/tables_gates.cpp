@@ -111,6 +111,6 @@ const Table<Gate>& gate_table() {
   return table;
 }
 
-Codec<std::vector<Gate>> gates_codec() { return list_of(gate_codec(), "gates"); }
+Codec<std::vector<Gate>> gates_codec() { return list_of(gate_codec(), "gates", 1000); }
 
 }  // namespace squall::language

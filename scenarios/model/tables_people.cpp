@@ -1,6 +1,7 @@
 // The users: populations, individuals, client settings, rooms and traffic.
 // What individuals do, and what happens to everybody, is in tables_script.cpp.
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
 
 namespace squall::language {
 namespace {
@@ -160,7 +161,7 @@ const Table<ScriptedClient>& individual_table() {
       {
           optional_field("on", &ScriptedClient::on, one_node(),
                          "Pinned to this node; else the balancer decides."),
-          field("rooms", &ScriptedClient::rooms, list_of(fresh_name(), "room names"), "none",
+          field("rooms", &ScriptedClient::rooms, list_of(fresh_name(), "room names", 1000), "none",
                 "Joined from the first connect."),
           field("downlink", &ScriptedClient::downlink, bit_rate(), "uncalibrated",
                 "From node to client."),
@@ -204,7 +205,7 @@ const Table<RoomSet>& room_table() {
                 "How users choose: uniform or zipf(exponent)."),
           field("joined_per_user", &RoomSet::joined_per_user, count_between<std::uint32_t>(1, 1000),
                 "one room each", "Different rooms of the set that every user is in."),
-          field("sizes", &RoomSet::sizes, list_of(room_size(), "pairs [members, rooms]"),
+          field("sizes", &RoomSet::sizes, list_of(room_size(), "pairs [members, rooms]", 10'000),
                 "popularity decides", "A measured histogram; overrides the three above."),
       }};
   return table;
@@ -221,7 +222,7 @@ const Table<Traffic>& traffic_table() {
           target_field(),
           field("rate", &Traffic::rate_per_second_milli, rate_milli(), std::string(kRequired),
                 "Messages of the whole class per time."),
-          field("size", &Traffic::size, sizes(1, 16 << 20), "uncalibrated",
+          field("size", &Traffic::size, sizes(1, kLargestMessage), "uncalibrated",
                 "Payload of a message."),
           field("arrivals", &Traffic::poisson,
                 one_word_of<bool>("arrivals", {{"poisson", true}, {"fixed", false}}),

@@ -1,6 +1,7 @@
 // The script: one table of verbs, one table of keys, and the keys that mean different things to
 // different verbs.
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
 
 namespace squall::language {
 namespace {
@@ -201,7 +202,7 @@ std::vector<Field<ScriptStep>> step_fields() {
       field("room", &ScriptStep::room, fresh_name(), "", "join, leave: the room."),
       step_key("to", "send: user:<individual> or room:<room>.", read_to, write_to,
                schema_pattern("(user|room):[A-Za-z][A-Za-z0-9_.-]{0,63}")),
-      field("size", &ScriptStep::size, size_between(1, 16 << 20), "uncalibrated",
+      field("size", &ScriptStep::size, size_between(1, kLargestMessage), "uncalibrated",
             "send: the payload."),
       field("times", &ScriptStep::times, decimal_between(0.001, 1e6), "",
             "flash: the rate is multiplied by this."),

@@ -8,27 +8,17 @@
 
 #include "report/words/format.hpp"
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/volume.hpp"
 
 namespace squall {
 namespace {
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-double messages_of(const Traffic& traffic, const Scenario& scenario) {
-  const double per_second = static_cast<double>(traffic.rate_per_second_milli) / 1000.0;
-  double busy_seconds = seconds(scenario.time.measure);
-  for (const ScriptStep& step : scenario.script) {
-    if (step.verb != Verb::flash || step.traffic != traffic.name) continue;
-    busy_seconds += (step.times - 1) * seconds(step.lasts);
-  }
-  return per_second * busy_seconds;
-}
-
 double expected_messages(const Scenario& scenario) {
-  double messages = 0;
-  for (const Traffic& traffic : scenario.traffic) messages += messages_of(traffic, scenario);
-  for (const ScriptStep& step : scenario.script) {
-    if (step.verb == Verb::send) messages += step.repeat;
+  double messages = scripted_sends(scenario);
+  for (const Traffic& traffic : scenario.traffic) {
+    messages += volume_of(scenario, traffic, Time{0}, scenario.time.measure).messages;
   }
   return messages;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "scenarios/model/library.hpp"
+#include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/store/files.hpp"
 
@@ -42,7 +43,8 @@ ScenarioInput read_scenario(const std::string& name, const std::vector<Override>
   const LibraryFile* library_file = built_in(name);
   if (std::filesystem::is_regular_file(name, ignored) || library_file == nullptr) {
     std::string error;
-    const std::optional<std::string> bytes = read_whole_file(name, error);
+    // One byte more than is allowed is enough for the loader to refuse it.
+    const auto bytes = read_head(name, language::kLongestFile + 1, error);
     if (!bytes) return nothing_there(name, error);
     input.text = *bytes;
   } else {

@@ -3,6 +3,7 @@
 #include "sim/kernel/clients.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -31,6 +32,10 @@ Clients::Clients(World& world)
 
 void Clients::begin() {
   const Scenario& scenario = world_.scenario;
+  std::set<std::string> scripted;  // those whose login stands in the script
+  for (const ScriptStep& step : scenario.script) {
+    if (step.verb == Verb::connect) scripted.insert(step.client);
+  }
   for (std::uint32_t e = 0; e < world_.plan.endpoints(); ++e) {
     const EndpointId endpoint{e};
     if (world_.plan.individual(endpoint)) {
@@ -40,10 +45,8 @@ void Clients::begin() {
         joined_[endpoint].insert(m.room);
         world_.oracle.requested(endpoint, m.room, true);
       }
-      const bool scripted = std::ranges::any_of(scenario.script, [&](const ScriptStep& step) {
-        return step.verb == Verb::connect && step.client == config.name;
-      });
-      if (!scripted) world_.after(Duration{0}, {EventKind::login, kNoNode, e, 0});
+      if (scripted.contains(config.name)) continue;
+      world_.after(Duration{0}, {EventKind::login, kNoNode, e, 0});
       continue;
     }
     const Time first = world_.plan.first_login(endpoint);

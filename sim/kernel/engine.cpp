@@ -10,6 +10,7 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/faults.hpp"
+#include "sim/kernel/hurry.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
@@ -220,6 +221,7 @@ class Run {
       const PlayOptions& options)
       : options_(options),
         world_(scenario, spec, seed, options),
+        hurry_(world_),
         measure_(scenario.time.measure),
         end_(scenario.time.measure + scenario.time.drain) {
     record_ = begin_record(world_.plan, spec);
@@ -230,7 +232,7 @@ class Run {
     world_.nodes->begin();
     world_.clients->begin();
     world_.faults->begin();
-    while (!world_.queue.empty() && !cut_short()) {
+    while (!world_.queue.empty() && !told_to_stop()) {
       Time at;
       const Event event = world_.queue.pop(at);
       world_.queue.look_ahead(near_, 5, [&](const Event& soon) { fetch_through(world_, soon); });
@@ -248,18 +250,20 @@ class Run {
                      static_cast<std::uint64_t>(event.kind) << 32 ^ event.a);
       }
       ++record_.events;
+      if (hurry_.spent_by(at, event)) {
+        cut_short_ = hurry_.sentence(event);
+        break;
+      }
     }
     finish();
     return std::move(record_);
   }
 
  private:
-  bool cut_short() {
+  bool told_to_stop() {
     const bool enough = options_.max_events != 0 && record_.events >= options_.max_events;
     const bool told = record_.events % 1024 == 0 && options_.stop != nullptr && *options_.stop;
-    if (enough || told) {
-      record_.violations.push_back({"run cut short", enough ? "event limit" : "stopped"});
-    }
+    if (enough || told) cut_short_ = enough ? "event limit" : "stopped";
     return enough || told;
   }
 
@@ -300,6 +304,8 @@ class Run {
       record_.seconds[i].connected = connected_[i];
     }
     check();
+    // The books of half a run cannot balance; that is no news.
+    if (!cut_short_.empty()) record_.violations = {{"run cut short", cut_short_}};
     seal();
     for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
       world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
@@ -369,6 +375,7 @@ class Run {
 
   const PlayOptions& options_;
   World world_;
+  Hurry hurry_;
   Time measure_, end_;
   RunRecord record_;
   EventQueue<Event>::Outlook near_, far_;
@@ -377,13 +384,20 @@ class Run {
   std::vector<std::uint64_t> connected_;
   std::vector<UnderWay> under_way_;  // copies, at the end
   bool stock_taken_ = false;
+  std::string cut_short_;  // why, when it was
 };
 
 }  // namespace
 
 RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                const PlayOptions& options) {
-  return Run(scenario, spec, seed, options).play();
+  try {
+    return Run(scenario, spec, seed, options).play();
+  } catch (const PlanStopped&) {
+    RunRecord record;
+    record.violations.push_back({"run cut short", "stopped while its plan was made"});
+    return record;
+  }
 }
 
 }  // namespace squall

@@ -4,6 +4,7 @@
 // faults) own their own state and reach each other through here; engine.cpp hands them events.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -85,8 +86,9 @@ class World {
   std::unique_ptr<Faults> faults;
 
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
-  void at(Time when, const Event& event) { queue.schedule(when, event); }
-  void after(Duration delay, const Event& event) { queue.schedule(now + delay, event); }
+  // What is due after the end is never played, however late it is.
+  void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }
+  void after(Duration delay, const Event& event) { at(now + delay, event); }
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
   Duration client_delay(EndpointId endpoint);  // of handshakes, heartbeats, closes
@@ -105,6 +107,7 @@ class World {
   void update_reach(EndpointId endpoint);
 
  private:
+  const Time after_the_end_;
   Sampler client_node_, node_node_, node_broker_, node_registry_;
   std::array<std::vector<std::uint32_t>, 3> hop_draws_;  // by hop, node
   std::vector<std::vector<std::uint32_t>> other_draws_;  // by purpose, entity

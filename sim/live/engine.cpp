@@ -48,7 +48,7 @@ class Run {
  public:
   Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
       const LiveOptions& options)
-      : plan_(scenario, seed), options_(options), cluster_(plan_, spec, options) {}
+      : plan_(scenario, seed, options.stop), options_(options), cluster_(plan_, spec, options) {}
 
   RunRecord play() {
     require_descriptors(cluster_);
@@ -251,9 +251,13 @@ class Run {
 
 RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                const LiveOptions& options) {
-  RunRecord record = Run(scenario, with_placement(spec, scenario), seed, options).play();
-  wait_for_background();  // libraries of brokers may still be saying goodbye
-  return record;
+  try {
+    RunRecord record = Run(scenario, with_placement(spec, scenario), seed, options).play();
+    wait_for_background();  // libraries of brokers may still be saying goodbye
+    return record;
+  } catch (const PlanStopped&) {
+    throw CannotRun("stopped before the run began");
+  }
 }
 
 }  // namespace squall::live

@@ -1,19 +1,30 @@
 // The back-off formulas, in integers and exact double arithmetic. See backoff.hpp.
-// Multiplication is repeated instead of calling pow, which differs between libraries.
+// The first attempts multiply, which is exact; what comes after them is a power, so that the
+// thousandth attempt costs no more than the first.
 #include "strategies/core/backoff.hpp"
 
 #include <algorithm>
 
+#include "strategies/core/exact_math.hpp"
 #include "strategies/core/rng.hpp"
 
 namespace squall {
 namespace {
 
-// first * factor^attempt, never above the cap. Repeated multiplication is exact everywhere.
+constexpr std::uint32_t kMultiplied = 64;
+
+// first * factor^attempt, never above the cap. In constant time: a client may try for days.
 Duration bounded_exponential(const Backoff& backoff, std::uint32_t attempt) {
   double delay = static_cast<double>(backoff.first.count());
   const double cap = static_cast<double>(backoff.cap.count());
-  for (std::uint32_t i = 0; i < attempt && delay < cap; ++i) delay *= backoff.factor;
+  if (delay == 0 || backoff.factor == 1) attempt = 0;
+  const std::uint32_t multiplied = std::min(attempt, kMultiplied);
+  for (std::uint32_t i = 0; i < multiplied && delay < cap; ++i) delay *= backoff.factor;
+  if (attempt > multiplied && delay < cap) {
+    // Beyond 2^60 the delay is above every cap, so the power stays within exp's range.
+    const double growth = exact::log(backoff.factor) * static_cast<double>(attempt - multiplied);
+    delay *= exact::exp(std::min(growth, 42.0));
+  }
   return Duration{static_cast<std::int64_t>(std::min(delay, cap))};
 }
 

@@ -134,5 +134,29 @@ RC_GTEST_PROP(Backoff, no_kind_waits_longer_than_its_cap_or_less_than_nothing, (
   RC_ASSERT(delay <= any.cap);
 }
 
+// Four thousand million multiplications, were it done by multiplying.
+TEST(Backoff, the_last_attempt_that_can_be_counted_costs_no_more_than_the_first) {
+  for (const double factor : {1.0, 1.0000001, 2.0}) {
+    for (const Duration first : {Duration{0s}, Duration{1ns}, Duration{1s}}) {
+      const Backoff slow{BackoffKind::exponential, first, factor, 30s};
+      Duration sum{0};
+      for (int i = 0; i < 1000; ++i) sum += backoff_delay(slow, 4'000'000'000U, 0s, 0);
+
+      const bool grows = factor > 1 && first > 0s;
+      EXPECT_EQ(sum, 1000 * (grows ? Duration{30s} : first)) << factor;
+    }
+  }
+}
+
+TEST(Backoff, a_slow_growth_goes_on_where_the_multiplications_end) {
+  const Backoff slow{BackoffKind::exponential, 1s, 1.01, 24h};
+  Duration last = backoff_delay(slow, 0, 0s, 0);
+  for (std::uint32_t attempt = 1; attempt < 500; ++attempt) {
+    const Duration next = backoff_delay(slow, attempt, 0s, 0);
+    EXPECT_NEAR(static_cast<double>(next.count()) / static_cast<double>(last.count()), 1.01, 1e-8);
+    last = next;
+  }
+}
+
 }  // namespace
 }  // namespace squall

@@ -43,12 +43,8 @@ struct ListFile {
 
 ListFile read_list(const std::string& flag, const std::string& name) {
   ListFile file{name == "-" ? "<stdin>" : name, {}, {}};
-  if (name == "-") {
-    file.text.assign(std::istreambuf_iterator<char>(std::cin), {});
-    return file;
-  }
   std::string reason;
-  const auto bytes = read_whole_file(name, reason);
+  const auto bytes = read_whole_file(name == "-" ? "/dev/stdin" : name, reason);
   if (bytes) file.text = *bytes;
   if (!bytes) file.error = flag + ": " + reason;
   return file;

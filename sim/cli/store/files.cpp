@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace squall {
@@ -44,7 +44,8 @@ int write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
-std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error) {
+std::optional<std::string> read_head(const std::filesystem::path& path, std::size_t most,
+                                     std::string& error) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     error = complaint("read", path, EISDIR);
@@ -56,12 +57,26 @@ std::optional<std::string> read_whole_file(const std::filesystem::path& path, st
     error = complaint("read", path, errno);
     return std::nullopt;
   }
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  // In growing steps: a device has no size that could be asked for.
+  std::string bytes;
+  for (std::size_t step = 64 << 10; file && bytes.size() < most; step *= 2) {
+    const std::size_t before = bytes.size();
+    bytes.resize(std::min(most, before + step));
+    file.read(bytes.data() + before, static_cast<std::streamsize>(bytes.size() - before));
+    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) {
     error = complaint("read", path, errno);
     return std::nullopt;
   }
   return bytes;
+}
+
+std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error) {
+  std::optional<std::string> bytes = read_head(path, kLargestFile + 1, error);
+  if (!bytes || bytes->size() <= kLargestFile) return bytes;
+  error = complaint("read", path, EFBIG);
+  return std::nullopt;
 }
 
 std::string check_writable(const std::filesystem::path& path) {

@@ -9,7 +9,15 @@
 
 namespace squall {
 
-// The exact bytes of a file; empty when it cannot be read, and then `error` says why.
+// The first bytes of a file or device, `most` of them; empty when it cannot be read, and then
+// `error` says why.
+std::optional<std::string> read_head(const std::filesystem::path& path, std::size_t most,
+                                     std::string& error);
+
+inline constexpr std::size_t kLargestFile = std::size_t{512} << 20;
+
+// The exact bytes of a file; empty when it cannot be read or is larger than kLargestFile, and then
+// `error` says why.
 std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error);
 
 // A sentence when `path` can surely not be written: asked before work that would be lost.

@@ -1,0 +1,234 @@
+// What a valid scenario may not ask for, although each of its values is in range: loops in which
+// time hardly moves, and amounts that no machine holds. Refused with the figure, before memory is
+// touched. What the loader cannot foresee, the engine ends (sim/kernel/hurry.hpp).
+#include <cstdio>
+
+#include "scenarios/model/plan.hpp"
+#include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
+
+namespace squall::language {
+namespace {
+
+// A loop of one client, and of all clients together. Each round is some ten events.
+constexpr double kShortestRound = 10e-6;  // seconds
+constexpr double kMostRounds = 1e6;       // per virtual second, while nothing is wrong
+constexpr double kMostRetries = 1e7;      // per virtual second, while nobody gets in
+constexpr double kMostMessages = 1e9;     // of a run
+constexpr double kMostPerSecond = 1e7;    // messages
+constexpr double kMostScripted = 10e6;    // sends of individuals
+constexpr double kMostConnections = 1e8;  // of all endpoints
+constexpr double kLongestBacklog = 10 * 365.25 * 24 * 3600;  // seconds that a queue may hold
+
+std::string figure(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.3g", value);
+  return buffer;
+}
+
+// Seconds: the mean of what is drawn, where a draw beyond a second counts as one. A loop that is
+// slow now and then is not kept from being fast in between, so plain means would not do.
+double typical(const Distribution& distribution) {
+  if (distribution.is_never()) return 1;
+  constexpr std::uint64_t kQuantiles = 64;
+  const Sampler sampler(distribution);
+  double sum = 0;
+  for (std::uint64_t i = 0; i < kQuantiles; ++i) {
+    const std::uint64_t bits = (2 * i + 1) << 57;  // the middle of each sixty-fourth
+    sum += std::min(static_cast<double>(sampler.sample(bits)) / 1e9, 1.0);
+  }
+  return sum / double(kQuantiles);
+}
+
+// Seconds that a client waits between attempts when it has failed for long.
+double settled_wait(const Backoff& backoff) {
+  const double first = static_cast<double>(backoff.first.count()) / 1e9;
+  const double cap = static_cast<double>(backoff.cap.count()) / 1e9;
+  const bool grows = first > 0 && backoff.factor > 1;
+  const double bound = grows ? cap : std::min(first, cap);
+  switch (backoff.kind) {
+    case BackoffKind::none: return 0;
+    case BackoffKind::fixed: return first;
+    case BackoffKind::exponential: return bound;
+    case BackoffKind::equal_jitter: return bound * 0.75;
+    case BackoffKind::full_jitter: return bound * 0.5;
+    case BackoffKind::decorrelated: return first > 0 ? cap * 0.5 : 0;
+  }
+  return 0;
+}
+
+class Limits {
+ public:
+  Limits(Reading& reading, const Json& root)
+      : reading_(reading), root_(root), scenario_(reading.scenario) {}
+
+  void lives();
+  void retries();
+  void amounts();
+  void messages();
+  void backlogs();
+
+ private:
+  void fail(const std::string& pointer, std::string code, std::string message,
+            std::string suggestion = {}) {
+    reading_.fail_at(root_, pointer, std::move(code), std::move(message), std::move(suggestion));
+  }
+  bool clean(std::string_view pointer) const { return reading_.clean(pointer); }
+  void round(const std::string& pointer, const std::string& what, double seconds, double count,
+             double most, std::string suggestion);
+  void backlog(const std::string& pointer, const std::string& what, Bytes limit,
+               std::int64_t bits_per_second);
+  double users() const;
+
+  Reading& reading_;
+  const Json& root_;
+  const Scenario& scenario_;
+};
+
+double Limits::users() const {
+  double total = static_cast<double>(scenario_.clients.size());
+  for (const Population& population : scenario_.people) total += population.count;
+  return total;
+}
+
+void Limits::round(const std::string& pointer, const std::string& what, double seconds,
+                   double count, double most, std::string suggestion) {
+  if (count == 0) return;
+  if (seconds < kShortestRound) {
+    fail(pointer, "S0411",
+         what + " takes " + (seconds == 0 ? "no time" : figure(seconds * 1e6) + " us") +
+             ": time would stand still; at least 10 us",
+         std::move(suggestion));
+  } else if (count / seconds > most) {
+    fail(pointer, "S0411",
+         what + " takes " + figure(seconds * 1e3) + " ms, and there are " + figure(count) + ": " +
+             figure(count / seconds) + " rounds per second are more than " + figure(most),
+         std::move(suggestion));
+  }
+}
+
+// Logout and login, drop and return: they go round as long as the run lasts.
+void Limits::lives() {
+  for (const Population& population : scenario_.people) {
+    const std::string pointer = "/people/" + pointer_token(population.name);
+    if (!clean(pointer)) continue;
+    if (!population.stay.is_never() && !population.away.is_never()) {
+      round(pointer + "/stay", "a login and a logout of " + population.name,
+            typical(population.stay) + typical(population.away), population.count, kMostRounds,
+            "a longer stay or away");
+    }
+    if (!population.drop.is_never()) {
+      round(pointer + "/drop", "from one drop of " + population.name + " to the next",
+            typical(population.drop), population.count, kMostRounds, "a longer drop");
+    }
+  }
+}
+
+void Limits::retries() {
+  if (!clean("/client") || !clean("/cluster/net")) return;
+  const double there_and_back = 2 * typical(scenario_.cluster.net.client_node);
+  round("/client/backoff", "a refused attempt and the wait after it",
+        there_and_back + settled_wait(scenario_.client.backoff), users(), kMostRetries,
+        "a longer back-off, or a client_node that takes time");
+}
+
+void Limits::amounts() {
+  double seats = 0;
+  for (const RoomSet& set : scenario_.rooms) {
+    if (clean("/rooms/" + pointer_token(set.name))) seats += memberships(scenario_, set);
+  }
+  if (seats > kMostMemberships) {
+    fail("/rooms", "S0410",
+         figure(seats) + " memberships are more than " + std::to_string(kMostMemberships));
+  }
+  const double sends = scripted_sends(scenario_);
+  if (sends > kMostScripted) {
+    fail("/script", "S0410",
+         figure(sends) + " sends of individuals are more than " + figure(kMostScripted),
+         "a traffic class takes no memory");
+  }
+  for (std::size_t i = 0; i < scenario_.strategies.size() && clean("/strategies"); ++i) {
+    const double links = users() * scenario_.strategies[i].connections;
+    if (links <= kMostConnections) continue;
+    fail("/strategies/" + std::to_string(i), "S0410",
+         figure(links) + " connections are more than " + figure(kMostConnections));
+  }
+}
+
+void Limits::messages() {
+  if (!clean("/time") || !clean("/script")) return;
+  double total = 0;
+  for (std::size_t i = 0; i < scenario_.traffic.size(); ++i) {
+    const std::string pointer = "/traffic/" + std::to_string(i);
+    if (!clean(pointer)) continue;
+    const Traffic& traffic = scenario_.traffic[i];
+    const Volume volume =
+        volume_of(scenario_, traffic, -scenario_.time.warmup, scenario_.time.measure);
+    total += volume.messages;
+    if (volume.per_second <= kMostPerSecond) continue;
+    fail(pointer + "/rate", "S0411",
+         figure(volume.per_second) + " messages per second at the busiest moment are more than " +
+             figure(kMostPerSecond),
+         "flashes that overlap multiply");
+  }
+  if (total <= kMostMessages) return;
+  fail("/traffic", "S0410",
+       figure(total) + " messages in one run are more than " + figure(kMostMessages));
+}
+
+// A queue that would take longer to empty than the clock of a run can count.
+void Limits::backlog(const std::string& pointer, const std::string& what, Bytes limit,
+                     std::int64_t bits_per_second) {
+  const double seconds =
+      static_cast<double>(limit + kLargestMessage) * 8 / static_cast<double>(bits_per_second);
+  if (seconds <= kLongestBacklog) return;
+  fail(pointer, "S0412",
+       what + " of " + format_size(limit) + " at " + format_bit_rate(bits_per_second) + " takes " +
+           figure(seconds / 3600) + " hours to empty: more than ten years");
+}
+
+void Limits::backlogs() {
+  if (!clean("/cluster") || !clean("/people") || !clean("/clients")) return;
+  const ClusterConfig& cluster = scenario_.cluster;
+  for (const Population& population : scenario_.people) {
+    backlog("/people/" + pointer_token(population.name) + "/downlink", "an egress queue",
+            cluster.nodes.egress_limit, population.downlink);
+  }
+  for (const ScriptedClient& client : scenario_.clients) {
+    if (reading_.full()) return;
+    backlog("/clients/" + pointer_token(client.name) + "/downlink", "an egress queue",
+            cluster.nodes.egress_limit, client.downlink);
+  }
+  const std::string net = "/cluster/net/node_bandwidth";
+  const std::int64_t rate = cluster.net.node_bandwidth;
+  backlog(net, "a peer_queue", cluster.net.peer_queue, rate);
+  backlog(net, "a broker output of output_hard", cluster.broker.output_hard, rate);
+  backlog(net, "a publisher_buffer", cluster.broker.publisher_buffer, rate);
+  if (!clean("/time") || !clean("/script") || !clean("/traffic")) return;
+  double bytes = 0;
+  for (const Traffic& traffic : scenario_.traffic) {
+    const Volume all =
+        volume_of(scenario_, traffic, -scenario_.time.warmup, scenario_.time.measure);
+    bytes += all.messages * std::min(traffic.size.mean(), double(kLargestMessage));
+  }
+  bytes += scripted_sends(scenario_) * double(kLargestMessage);
+  const double seconds = bytes * cluster.nodes.count * 8 / static_cast<double>(rate);
+  if (seconds <= kLongestBacklog) return;
+  fail(net, "S0412",
+       "the messages of the run take " + figure(seconds / 3600) + " hours at " +
+           format_bit_rate(rate) + ": more than ten years");
+}
+
+}  // namespace
+
+void check_limits(Reading& reading, const Json& root) {
+  if (reading.full()) return;
+  Limits limits(reading, root);
+  limits.lives();
+  limits.retries();
+  limits.amounts();
+  limits.messages();
+  limits.backlogs();
+}
+
+}  // namespace squall::language

@@ -1,0 +1,24 @@
+// How much a scenario asks for before anything is drawn: messages, memberships, instants of the
+// script. Expected numbers; what a seed really brings is plan.hpp.
+#pragma once
+
+#include "scenarios/model/scenario.hpp"
+
+namespace squall {
+
+inline constexpr Bytes kLargestMessage = 16 << 20;  // that may be written, and that is drawn
+
+struct Volume {
+  double messages = 0;    // of the whole class
+  double per_second = 0;  // at its busiest moment
+};
+
+// Of one class in [from, to). Flashes that overlap multiply, as in a TrafficSource.
+Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Time to);
+
+double scripted_sends(const Scenario& scenario);
+
+// Seats in the rooms of a set: every user of every population in each of its rooms.
+double memberships(const Scenario& scenario, const RoomSet& set);
+
+}  // namespace squall

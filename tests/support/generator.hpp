@@ -1,0 +1,399 @@
+// Random valid scenarios, numbered and always the same: from the schema that the loader prints, so
+// that a key that is added to the language is generated on the next day.
+//
+// Names, references and sizes that keep a run small stand here; every other value is made from its
+// type, with extremes now and then. What the loader refuses is taken out where it points to.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/tables.hpp"
+#include "strategies/core/rng.hpp"
+#include "tests/support/scenario_text.hpp"
+
+namespace squall::testing {
+
+using Json = nlohmann::ordered_json;
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t number) : rng_(number, Purpose{1001}, 0) {}
+
+  std::uint64_t roll(std::uint64_t from, std::uint64_t to) {
+    return from + below(rng_.at(drawn_++), to - from + 1);
+  }
+  bool chance(std::uint64_t percent) { return roll(1, 100) <= percent; }
+  Json pick(const std::vector<Json>& choices) { return choices[roll(0, choices.size() - 1)]; }
+
+ private:
+  Rng rng_;
+  std::uint64_t drawn_ = 0;
+};
+
+inline const Json& language_schema() {
+  static const Json schema = Json::parse(scenario_schema(vocabulary()));
+  return schema;
+}
+
+// How large a run may become.
+struct Bounds {
+  std::uint64_t people = 12, nodes = 5, steps = 12;
+  std::uint64_t warmup_ms = 4000, measure_ms = 9000, drain_ms = 60'000;
+  bool extremes = true;
+};
+
+class Generator {
+ public:
+  Generator(std::uint64_t number, const Bounds& bounds) : dice_(number), bounds_(bounds) {}
+
+  Json scenario();
+
+ private:
+  using Maker = std::function<Json(Generator&)>;
+  static const std::map<std::string, Maker>& makers();
+
+  Json value(const Json& schema, const std::string& path);
+  Json text(const std::string& pattern);
+  Json object(const Json& schema, const std::string& path);
+  Json step();
+  Json step_value(std::string_view verb, const std::string& key);
+  Json traffic();
+  Json strategies();
+  Json expectations();
+  Json named(const std::string& section, const std::vector<std::string>& names);
+  std::string time(std::uint64_t low_ms, std::uint64_t high_ms) {
+    return std::to_string(dice_.roll(low_ms, high_ms)) + "ms";
+  }
+  std::string duration();
+  std::string node() { return "n" + std::to_string(dice_.roll(1, nodes_)); }
+  Json nodes();
+  Json side();
+  Json room();
+  Json one_of(const Json& section);
+
+  Dice dice_;
+  Bounds bounds_;
+  std::uint64_t nodes_ = 1;
+  bool zones_ = false;
+  Json made_;
+};
+
+// ---- Values by type -----------------------------------------------------------------------------
+
+inline std::string Generator::duration() {
+  if (!bounds_.extremes || dice_.chance(70)) {
+    return dice_.pick({"5ms", "50ms", "300ms", "1s", "2s", "5s"});
+  }
+  return dice_.pick({"0s", "1ns", "1us", "100us", "1ms", "10ms", "30s", "10m", "24h", "168h"});
+}
+
+inline Json Generator::text(const std::string& pattern) {
+  const auto has = [&](std::string_view part) { return pattern.find(part) != pattern.npos; };
+  const bool extreme = bounds_.extremes && dice_.chance(20);
+  if (has("lognormal") && has("KiB")) {
+    if (extreme)
+      return dice_.pick({"lognormal(16MiB,5)", "1MiB", "lognormal(1KiB,5)", "exp(64KiB)"});
+    return dice_.pick(
+        {"1B", "200B", "fixed(500B)", "uniform(1B,2KiB)", "exp(300B)", "lognormal(300B,0.6)"});
+  }
+  if (has("lognormal")) {
+    if (has("never") && dice_.chance(15)) return "never";
+    if (extreme) {
+      return dice_.pick({"0s", "1ns", "lognormal(1m,5)", "lognormal(1ms,5)", "8760h", "exp(24h)",
+                         "uniform(0s,8760h)", "exp(1ns)"});
+    }
+    return dice_.pick({"300us", "1ms", "45ms", "300ms", "2s", "uniform(0s,1s)", "uniform(1ms,90ms)",
+                       "exp(200ms)", "exp(4s)", "exp(10s)", "lognormal(45ms,0.4)"});
+  }
+  if (has("KiB")) {
+    if (extreme) return dice_.pick({"0B", "1B", "1GiB", "1024GiB"});
+    return dice_.pick({"600B", "4000B", "64KiB", "1MiB", "32MiB"});
+  }
+  if (has("Mbit")) {
+    if (extreme) return dice_.pick({"100bit/s", "1kbit/s", "700Gbit/s", "1bit/s"});
+    return dice_.pick({"8kbit/s", "64kbit/s", "1Mbit/s", "20Mbit/s", "1Gbit/s"});
+  }
+  if (has("(ns|us|ms|s|m|h)")) return duration();
+  if (has("/(s|m|h)")) return dice_.pick({"1/m", "0.5/s", "5/s", "20/s", "40/s"});
+  if (has("zipf")) return dice_.pick({"uniform", "zipf(0.5)", "zipf(1.0)", "zipf(5)"});
+  return dice_.pick({"a", "b", "c.d", "e-f"});
+}
+
+inline Json Generator::value(const Json& schema, const std::string& path) {
+  const auto own = makers().find(path);
+  if (own != makers().end()) return own->second(*this);
+  if (schema.contains("anyOf")) return value(schema["anyOf"][0], path);
+  if (schema.contains("const")) return schema["const"];
+  if (schema.contains("enum")) {
+    return schema["enum"][dice_.roll(0, schema["enum"].size() - 1)];
+  }
+  const Json type = schema.value("type", Json("string"));
+  if (type == "object") return object(schema, path);
+  if (type == "boolean") return dice_.chance(50);
+  if (type == "array") {
+    Json list = Json::array();
+    for (std::uint64_t n = dice_.roll(0, 2); n > 0; --n) {
+      list.push_back(value(schema["items"], path + "/-"));
+    }
+    return list;
+  }
+  if (type == "integer" || type == "number") {
+    const double low = schema.value("minimum", 0.0), high = schema.value("maximum", 10.0);
+    const double near = std::min(high, low + double(dice_.roll(0, 4)));
+    if (bounds_.extremes && dice_.chance(10)) return dice_.chance(50) ? low : std::min(high, 1e5);
+    if (type == "integer" || dice_.chance(50)) return static_cast<std::int64_t>(near);
+    return low + (std::min(high, low + 4) - low) * double(dice_.roll(0, 10)) / 10;
+  }
+  return text(schema.value("pattern", ""));
+}
+
+inline Json Generator::object(const Json& schema, const std::string& path) {
+  Json made = Json::object();
+  if (!schema.contains("properties")) return made;
+  const Json required = schema.value("required", Json::array());
+  for (const auto& [key, inner] : schema["properties"].items()) {
+    const bool needed = std::find(required.begin(), required.end(), Json(key)) != required.end();
+    const bool section = inner.value("type", Json("")) == "object";
+    if (!needed && !dice_.chance(section ? 60 : 25)) continue;
+    made[key] = value(inner, path + "/" + key);
+  }
+  return made;
+}
+
+// ---- Names and references -----------------------------------------------------------------------
+
+inline Json Generator::one_of(const Json& section) {
+  if (section.empty()) return "nobody";
+  auto found = section.begin();
+  std::advance(found, static_cast<std::ptrdiff_t>(dice_.roll(0, section.size() - 1)));
+  return found.key();
+}
+
+inline Json Generator::room() {
+  if (!made_["rooms"].empty() && dice_.chance(50)) {
+    return one_of(made_["rooms"]).get<std::string>() + "-" + std::to_string(dice_.roll(0, 2));
+  }
+  return dice_.pick({"lobby", "attic", "den"});
+}
+
+inline Json Generator::nodes() {
+  if (zones_ && dice_.chance(20)) return dice_.pick({"node[zone=a]", "node[zone=b]"});
+  if (dice_.chance(20)) return "node[*]";
+  if (dice_.chance(15)) return Json::array({node(), node()});
+  return node();
+}
+
+inline Json Generator::side() {
+  if (dice_.chance(30)) return dice_.pick({"broker", "registry"});
+  if (dice_.chance(10)) return Json::array({"broker", "registry"});
+  return nodes();
+}
+
+inline Json Generator::named(const std::string& section, const std::vector<std::string>& names) {
+  Json all = Json::object();
+  const Json& schema = language_schema()["properties"][section]["additionalProperties"];
+  for (const std::string& name : names) {
+    if (dice_.chance(60)) all[name] = object(schema, "/" + section + "/*");
+  }
+  return all;
+}
+
+// Where a value made from its type would be too large, or would mean nothing.
+inline const std::map<std::string, Generator::Maker>& Generator::makers() {
+  static const std::map<std::string, Maker> table{
+      {"/cluster/nodes/count", [](Generator& g) { return Json(g.nodes_); }},
+      {"/cluster/nodes/loops",
+       [](Generator& g) {
+         return g.dice_.pick({1, 2, 3, 16});
+       }},
+      {"/cluster/nodes/zones",
+       [](Generator& g) {
+         g.zones_ = g.nodes_ > 1;
+         return g.zones_ ? Json::array({"a", "b"}) : Json::array({"a"});
+       }},
+      {"/people/*/count", [](Generator& g) { return Json(g.dice_.roll(1, g.bounds_.people)); }},
+      {"/rooms/*/count", [](Generator& g) { return Json(g.dice_.roll(1, 6)); }},
+      {"/rooms/*/joined_per_user", [](Generator& g) { return Json(g.dice_.roll(1, 4)); }},
+      {"/rooms/*/sizes",
+       [](Generator& g) {
+         Json sizes = Json::array();
+         for (std::uint64_t n = g.dice_.roll(1, 3); n > 0; --n) {
+           sizes.push_back(Json::array({g.dice_.roll(1, 12), g.dice_.roll(1, 3)}));
+         }
+         return sizes;
+       }},
+      {"/clients/*/on", [](Generator& g) { return Json(g.node()); }},
+      {"/clients/*/rooms",
+       [](Generator& g) {
+         Json rooms = Json::array();
+         for (std::uint64_t n = g.dice_.roll(0, 3); n > 0; --n) rooms.push_back(g.room());
+         return rooms;
+       }},
+      {"/client/offline_queue",
+       [](Generator& g) {
+         return g.dice_.pick({0, 1, 3, 64, 100000});
+       }},
+      {"/client/heartbeat/every",
+       [](Generator& g) {
+         return g.dice_.pick({"10ms", "300ms", "1s", "3s", "25s", "1h"});
+       }},
+      {"/client/heartbeat/timeout",
+       [](Generator& g) {
+         return g.dice_.pick({"1ms", "9ms", "200ms", "900ms", "2s", "10s"});
+       }},
+  };
+  return table;
+}
+
+// ---- Sections -----------------------------------------------------------------------------------
+
+inline Json Generator::step_value(std::string_view verb, const std::string& key) {
+  if (key == "on" && verb == "disconnect") return one_of(made_["people"]);
+  if (key == "on" && verb == "flash") {
+    return made_["traffic"].empty() ? Json("none") : made_["traffic"][0]["as"];
+  }
+  if (key == "on" || key == "nodes") return nodes();
+  if (key == "by") return one_of(made_["clients"]);
+  if (key == "room") return room();
+  if (key == "between") return Json::array({side(), side()});
+  if (key == "to") {
+    return dice_.chance(50) ? "room:" + room().get<std::string>()
+                            : "user:" + one_of(made_["clients"]).get<std::string>();
+  }
+  if (key == "times") return dice_.pick({0.001, 0.5, 2, 10, 50});
+  if (key == "repeat") return dice_.pick({1, 2, 10, 50});
+  if (key == "every") return dice_.pick({"1us", "1ms", "20ms", "100ms"});
+  if (key == "share") return dice_.pick({0, 0.1, 0.5, 1});
+  if (key == "for" || key == "drain" || key == "down" || key == "pause") {
+    return dice_.chance(20) ? dice_.pick({"1ms", "0s", "20ms"}) : Json(time(100, 6000));
+  }
+  return value(language_schema()["properties"]["script"]["items"]["properties"][key],
+               "/script/-/" + key);
+}
+
+inline Json Generator::step() {
+  const auto verbs = language::verbs();
+  const language::VerbRow& verb = verbs[dice_.roll(0, verbs.size() - 1)];
+  const std::int64_t from = -static_cast<std::int64_t>(bounds_.warmup_ms) / 2;
+  const auto last = bounds_.measure_ms + bounds_.warmup_ms;
+  const std::int64_t at = from + static_cast<std::int64_t>(dice_.roll(0, last));
+  Json step{{"at", std::to_string(at) + "ms"}, {"do", verb.name}};
+  for (const std::string& key : verb.required) step[key] = step_value(verb.name, key);
+  const bool by = dice_.chance(50);
+  for (const std::string& key : verb.optional) {
+    const bool other_way = verb.name == "disconnect" && (key == "by" ? !by : key != "how" && by);
+    if (other_way) continue;
+    const bool needed = verb.name == "disconnect" && key == (by ? "by" : "on");
+    if (needed || dice_.chance(key == "for" || key == "every" ? 80 : 40)) {
+      step[key] = step_value(verb.name, key);
+    }
+  }
+  if (dice_.chance(25)) step["as"] = "s" + std::to_string(dice_.roll(0, 99));
+  return step;
+}
+
+inline Json Generator::traffic() {
+  const Json& schema = language_schema()["properties"]["traffic"]["items"];
+  Json classes = Json::array();
+  for (std::uint64_t n = dice_.roll(0, 3); n > 0; --n) {
+    Json one = object(schema, "/traffic/-");
+    one["as"] = "c" + std::to_string(n);
+    std::vector<Json> to{"user:any", "user:online", "user:roommate"};
+    for (const auto& [name, set] : made_["rooms"].items()) {
+      to.insert(to.end(), 3, "room:" + name);
+    }
+    one["to"] = dice_.pick(to);
+    if (dice_.chance(70))
+      one["from"] = dice_.pick({"any", "member", one_of(made_["people"])});
+    else
+      one.erase("from");
+    classes.push_back(one);
+  }
+  return classes;
+}
+
+inline Json Generator::strategies() {
+  const Json& schema = language_schema()["properties"]["strategies"]["items"]["anyOf"];
+  Json list = Json::array();
+  if (dice_.chance(50)) {
+    list.push_back(value(schema[0], ""));
+    return list;
+  }
+  Json composed = object(schema[1], "/strategies/-");
+  composed["as"] = "mine";
+  if (!composed.contains("use") && dice_.chance(50)) {
+    composed["backplane"] = value(schema[1]["properties"]["backplane"], "");
+  }
+  list.push_back(composed);
+  return list;
+}
+
+inline Json Generator::expectations() {
+  Json list = Json::array();
+  for (std::uint64_t n = dice_.roll(0, 2); n > 0; --n) {
+    Json one{{"that", dice_.pick({"ledger.unattributed == 0", "loss.intent <= 100%",
+                                  "latency.obliged.p99 < 500ms", "loss.intent ~ closed_form"})}};
+    if (dice_.chance(30)) one["of"] = "c1";
+    for (const char* key : {"during", "outside"}) {
+      if (dice_.chance(30)) one[key] = "s" + std::to_string(dice_.roll(0, 99));
+      if (dice_.chance(30) && !made_["script"].empty()) {
+        const auto number = dice_.roll(0, made_["script"].size() - 1);
+        const Json& step = made_["script"][number];
+        one[key] = step.contains("as")
+                       ? step["as"]
+                       : Json(step["do"].get<std::string>() + "-" + std::to_string(number));
+      }
+    }
+    if (dice_.chance(30)) one["for"] = dice_.pick({"*", Json::array({"*"})});
+    if (dice_.chance(30)) one["seeds"] = dice_.pick({"all", "mean"});
+    if (dice_.chance(30)) one["on_no_data"] = dice_.pick({"pass", "fail"});
+    list.push_back(one);
+  }
+  return list;
+}
+
+inline Json Generator::scenario() {
+  const Json& sections = language_schema()["properties"];
+  nodes_ = dice_.roll(1, bounds_.nodes);
+  made_ = {{"squall", 1}, {"name", "generated"}};
+  if (dice_.chance(10)) made_["why"] = "to see what happens";
+  if (dice_.chance(5)) made_["$schema"] = "./squall.schema.json";
+  made_["time"] = {{"warmup", time(0, bounds_.warmup_ms)},
+                   {"measure", time(1, bounds_.measure_ms)},
+                   {"drain", time(bounds_.drain_ms / 2, bounds_.drain_ms)}};
+  if (dice_.chance(50)) made_["time"]["deadline"] = duration();
+  made_["cluster"] = object(sections["cluster"], "/cluster");
+  made_["cluster"]["nodes"]["count"] = nodes_;
+  made_["people"] = named("people", {"desktop", "mobile", "bots"});
+  made_["rooms"] = named("rooms", {"live", "team"});
+  made_["clients"] = named("clients", {"alice", "bob", "eve"});
+  made_["client"] = object(sections["client"], "/client");
+  made_["traffic"] = traffic();
+  made_["script"] = Json::array();
+  for (std::uint64_t n = dice_.roll(0, bounds_.steps); n > 0; --n)
+    made_["script"].push_back(step());
+  made_["strategies"] = strategies();
+  made_["expect"] = expectations();
+  if (dice_.chance(10)) {
+    made_["gates"] = Json::array({object(sections["gates"]["items"], "/gates/-")});
+    made_["gates"][0]["metric"] = "loss.intent";
+  }
+  if (dice_.chance(10)) {
+    made_["params"] = {{"p", made_["time"]["measure"]}};
+    made_["time"]["measure"] = "$p";
+  }
+  for (const auto& [key, schema] : sections.items()) {  // sections that are new to this file
+    if (!made_.contains(key) && key != "gates" && key != "params" && key != "why" &&
+        key != "$schema" && dice_.chance(50)) {
+      made_[key] = value(schema, "/" + key);
+    }
+  }
+  return made_;
+}
+
+}  // namespace squall::testing
