@@ -62,6 +62,7 @@ class World {
   ~World();
 
   const Scenario& scenario;
+  const Window window;  // of what is counted: measure
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
   const CostProfile& costs;
@@ -84,6 +85,7 @@ class World {
   std::unique_ptr<Registry> registry;
   std::unique_ptr<Faults> faults;
 
+  std::optional<Inside> inside() const { return window.at(now); }
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
   void at(Time when, const Event& event) { queue.schedule(when, event); }
   void after(Duration delay, const Event& event) { queue.schedule(now + delay, event); }

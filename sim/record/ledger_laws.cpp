@@ -23,15 +23,15 @@ std::uint64_t total(const auto& counts) {
 
 void Ledger::finish(RunRecord& record) {
   for (Tracked& tracked : messages_) {  // copies still alive: the drain was too short
-    if (!tracked.in_use || !tracked.measured) continue;
-    cell(tracked).unresolved += count_bits(tracked.owed);
+    if (!tracked.in_use || !tracked.born) continue;
+    cell(tracked).unresolved.add(tracked.born, count_bits(tracked.owed));
   }
   for (const auto& cells : measured_) {
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      for (const Histogram* latency : {&cells[c].latency, &cells[c].both}) {
+      for (const Samples* latency : {&cells[c].latency, &cells[c].both}) {
         cells_[c].latency.merge(*latency);
       }
-      for (const Histogram* service : {&cells[c].service, &cells[c].both}) {
+      for (const Samples* service : {&cells[c].service, &cells[c].both}) {
         cells_[c].service.merge(*service);
       }
     }
@@ -82,7 +82,7 @@ void Ledger::check(std::vector<Violation>& violations) const {
           cell.broken_promises + cell.lost_refused + cell.lost_silent);
     equal("pairs", "unresolved (drain too short)", cell.unresolved, "allowed", 0);
     __int128 stages = 0;
-    for (const __int128 sum : cell.stage_sum) stages += sum;
+    for (const CountedTime& sum : cell.stage_sum) stages += sum;
     if (stages != cell.latency.sum()) {
       violations.push_back({"stages", "the parts of the latency do not add up to it"});
     }
