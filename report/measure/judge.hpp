@@ -12,8 +12,8 @@
 
 namespace squall {
 
-// One verdict per expectation and strategy it is for, in the order of the file, then of `specs`; and
-// one without data for every strategy under which nothing was measured at all.
+// One verdict per expectation and strategy it is for, in the order of the file, then of `specs`;
+// and one without data for every strategy under which nothing was measured at all.
 // `records[strategy][seed]`; a replication that is missing there has no data.
 //
 //   seeds: mean   the mean over the seeds that have data is compared; of a quantile, that of all

@@ -1,8 +1,8 @@
 // Merging, and the interval by test inversion. See pooled.hpp for what it promises.
 //
 // Seeds are drawn by the counter-based generator, so an interval is the same on every machine. Per
-// value that is asked about, the test looks at one number of each seed: how many more of its samples
-// lie below than the quantile's share.
+// value that is asked about, the test looks at one number of each seed: how many more of its
+// samples lie below than the quantile's share.
 #include "report/measure/pooled.hpp"
 
 #include <algorithm>
