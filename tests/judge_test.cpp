@@ -105,7 +105,7 @@ TEST(Judge, AllSeedsHaveToHaveData) {
   Expectation expectation = sample::expectation("route.stale_fraction", "<", 1, "1");
   expectation.strategies = {"leaky"};
   auto records = sample::records();
-  records[0][0].route_lookups = 10;
+  records[0][0].route_lookups = testing::counted(10);
   scenario.expect = {expectation, expectation};
   scenario.expect[1].seeds = SeedRule::all;
 
@@ -115,6 +115,52 @@ TEST(Judge, AllSeedsHaveToHaveData) {
   EXPECT_EQ(verdicts[0].outcome, Outcome::pass);
   EXPECT_EQ(verdicts[1].outcome, Outcome::no_data);
   EXPECT_EQ(verdicts[1].detail, "no data in seed 2");
+}
+
+TEST(Judge, ARunThatMeasuredNothingNeverPasses) {
+  Scenario scenario = sample::scenario();
+  scenario.expect.clear();
+  auto records = sample::records();
+  for (RunRecord& run : records[1]) run.cells.clear();
+
+  const auto verdicts = judge(scenario, sample::strategies(), records);
+
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].strategy, "steady");
+  EXPECT_EQ(verdicts[0].outcome, Outcome::no_data);
+  EXPECT_EQ(verdicts[0].that, "pairs.owed > 0");
+  EXPECT_EQ(verdicts[0].detail, "nothing was measured: nobody ever got in, of 200");
+
+  for (RunRecord& run : records[1]) run.established = 3;
+  EXPECT_EQ(judge(scenario, sample::strategies(), records).at(0).detail,
+            "nothing was measured: no message of measure was owed to anybody");
+  records[1][2].cells = records[0][2].cells;  // one seed is enough
+  EXPECT_TRUE(judge(scenario, sample::strategies(), records).empty());
+}
+
+TEST(Judge, WhereNobodySpeaksNothingHadToBeMeasured) {
+  Scenario scenario = sample::scenario();
+  scenario.expect.clear();
+  scenario.traffic.clear();
+  auto records = sample::records();
+  for (RunRecord& run : records[1]) run.cells.clear();
+
+  EXPECT_TRUE(judge(scenario, sample::strategies(), records).empty());
+}
+
+TEST(Judge, AQuantileIsThatOfAllSeedsTogether) {
+  Scenario scenario = sample::scenario();
+  Expectation expectation = sample::expectation("ready_again.p50", "<", 1e9, "1s");
+  expectation.strategies = {"steady"};
+  scenario.expect = {expectation};
+  auto records = sample::records();
+  records[1][2].ready_again.record(testing::inside(), 60'000'000'000, 80);  // one bad seed
+
+  const auto verdicts = judge(scenario, sample::strategies(), records);
+
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_NEAR(*verdicts[0].measured, 1e9, 1e7);  // 270 of 350 took a second
+  EXPECT_TRUE(verdicts[0].detail.starts_with("of all samples of 3 seeds ")) << verdicts[0].detail;
 }
 
 TEST(Judge, NarrowsToSpansAndTraffic) {

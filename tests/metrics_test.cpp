@@ -100,10 +100,10 @@ TEST(Metrics, ALostPairIsInfinitelyLate) {
 TEST(Metrics, TheRankOfAQuantileCountsEveryOwedPair) {
   RunRecord run;
   Cell cell;
-  cell.owed = 100;
-  cell.live = 99;
-  cell.lost = 1;
-  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(i);
+  cell.owed = testing::counted(100);
+  cell.live = testing::counted(99);
+  cell.lost = testing::counted(1);
+  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(testing::inside(), i);
   run.cells = {cell};
 
   EXPECT_EQ(value("latency.obliged.p50", run), 50);
@@ -114,10 +114,10 @@ TEST(Metrics, TheRankOfAQuantileCountsEveryOwedPair) {
 TEST(Metrics, ExcusedPairsAreNotWaitedFor) {
   RunRecord run;
   Cell cell;
-  cell.owed = 100;
-  cell.live = 99;
-  cell.excused = 1;
-  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(i);
+  cell.owed = testing::counted(100);
+  cell.live = testing::counted(99);
+  cell.excused = testing::counted(1);
+  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(testing::inside(), i);
   run.cells = {cell};
 
   EXPECT_EQ(value("latency.obliged.max", run), 99);
@@ -141,7 +141,7 @@ TEST(Metrics, TheLossPerEndpointCountsThoseThatLostNothing) {
   EXPECT_EQ(value("loss.endpoint.p99", run), 40);  // the 198th of 200
   EXPECT_DOUBLE_EQ(*value("loss.worst_1pct_share", run), 140.0 / 200.0);
 
-  run.worst_endpoints = {80};
+  run.worst_endpoints = {testing::few(80)};
 
   EXPECT_EQ(value("loss.endpoint.p99", run), 0);
 }
@@ -159,33 +159,65 @@ TEST(Metrics, DisconnectionsAreBilledToTheFaultThatCausedThem) {
 
 TEST(Metrics, WhoeverNeverComesBackIsInfinitelyLate) {
   RunRecord run = sample::leaky(1);
-  run.never_again = 2;
+  run.never_again = testing::counted(2);
 
   EXPECT_EQ(value("ready_again.p99", run), kInfinity);
   EXPECT_LE(*value("ready_again.p50", run), 2e9);
   EXPECT_EQ(value("ready_again.never", run), 2);
 }
 
+TEST(Metrics, WhoeverNeverGotInIsInfinitelyLate) {
+  RunRecord run = sample::steady(1);
+  run.first_login.record(testing::inside(), 4'960'000'000, 46);
+  EXPECT_EQ(value("first_login.p99", run), 4'960'000'000);
+  EXPECT_EQ(value("first_login.never", run), 0);
+
+  run.never_logged_in = testing::counted(99'954);
+
+  EXPECT_EQ(value("first_login.p99", run), kInfinity);
+  EXPECT_EQ(value("first_login.never", run), 99'954);
+}
+
 TEST(Metrics, RecoveryEndsWithTheFirstOfFiveCalmSeconds) {
   RunRecord run = sample::steady(1);  // the fault ends at 8 s
   EXPECT_EQ(value("recover.max", run), 0);
 
-  run.seconds[8].lost = 50;
+  run.seconds[8].lost = testing::counted(50);
   EXPECT_EQ(value("recover.max", run), 1e9);
 
-  run.seconds[12].lost = 50;  // only three calm seconds between
+  run.seconds[12].lost = testing::counted(50);  // only three calm seconds between
   EXPECT_EQ(value("recover.max", run), 5e9);
 
-  for (SecondRow& second : run.seconds) second.lost = 50;
+  for (SecondRow& second : run.seconds) second.lost = testing::counted(50);
   run.faults[0].begin = Time{0};  // no calm before the fault either
   EXPECT_EQ(value("recover.max", run), kInfinity);
 }
 
 TEST(Metrics, RecoveryIsMeasuredAgainstTheLossBeforeTheFault) {
   RunRecord run = sample::steady(1);
-  for (SecondRow& second : run.seconds) second.lost = 50;
+  for (SecondRow& second : run.seconds) second.lost = testing::counted(50);
 
   EXPECT_EQ(value("recover.max", run), 0);
+}
+
+// 65 of 100 pairs are lost in every second, give or take 5, whatever happens.
+TEST(Metrics, RecoveryDoesNotWaitForChanceToBeKind) {
+  RunRecord run = sample::steady(1);
+  run.seconds.clear();
+  for (std::uint64_t second = 0; second < 600; ++second) {
+    const std::uint64_t lost = 60 + second * 7919 % 11;
+    run.seconds.push_back(testing::second_row(100, lost, 100 - lost, 200));
+  }
+  for (const Time fault : {Time{1s}, Time{300s}}) {
+    run.faults[0].begin = fault;
+    run.faults[0].end = fault;
+    EXPECT_LE(*value("recover.max", run), 2e9);
+  }
+
+  for (std::size_t second = 300; second < 320; ++second) {
+    run.seconds[second].lost = testing::counted(95);
+  }
+  EXPECT_GE(*value("recover.max", run), 18e9);  // a loss above that of calm times is still seen
 }
 
 TEST(Metrics, RecoveryIsUnknownWhenMeasureEndsTooSoon) {

@@ -30,8 +30,8 @@ TEST(TextReport, IsTheGoldenFile) {
   options.next = {"results   squall-results/sample/1",
                   "next      squall baseline save main latest"};
 
-  EXPECT_TRUE(testing::equals_golden_file(to_text(sample::result(), options),
-                                          "report/text.golden"));
+  EXPECT_TRUE(
+      testing::equals_golden_file(to_text(sample::result(), options), "report/text.golden"));
 }
 
 TEST(TextReport, BelowEightyColumnsIsTheGoldenFileOfBlocks) {
@@ -40,8 +40,8 @@ TEST(TextReport, BelowEightyColumnsIsTheGoldenFileOfBlocks) {
   options.ascii = true;
   options.unit = TimeUnit::s;
 
-  EXPECT_TRUE(testing::equals_golden_file(to_text(sample::result(), options),
-                                          "report/text_narrow.golden"));
+  EXPECT_TRUE(
+      testing::equals_golden_file(to_text(sample::result(), options), "report/text_narrow.golden"));
 }
 
 TEST(TextReport, FitsItsWidth) {
@@ -94,8 +94,9 @@ TEST(TextReport, SaysFirstThatARunMustNotBeUsed) {
   const std::string text =
       to_text(make_result(sample::scenario(), sample::strategies(), sample::seeds(), records));
 
-  EXPECT_TRUE(text.starts_with("  █ NOT COMPLETE   these numbers must not be used\n"
-                               "    leaky: only 2 of 3 replications were run\n"))
+  EXPECT_TRUE(
+      text.starts_with("  █ NOT COMPLETE   these numbers must not be used\n"
+                       "    leaky: only 2 of 3 replications were run\n"))
       << text;
 }
 
@@ -104,7 +105,16 @@ TEST(TextReport, OfAnEmptyResultIsEmpty) { EXPECT_EQ(to_text(Result{}), ""); }
 TEST(TextReport, PrintsZeroLossWithItsBound) {
   const std::string text = to_text(sample::result());
 
-  EXPECT_TRUE(has(text, "steady: 0 losses in 30 000 pairs is < 0.0100 % (3/n, 95 %)")) << text;
+  EXPECT_TRUE(has(text,
+                  "steady: 0 losses in 30 000 pairs of 3 seeds say nothing about the rate: a "
+                  "fault decides once a seed"))
+      << text;
+
+  Result calm = sample::result();
+  calm.timeline.spans.clear();
+  EXPECT_TRUE(has(to_text(calm),
+                  "steady: 0 losses in 30 000 pairs of 30 000 messages is < 0.0100 % (3/n, 95 %; "
+                  "the pairs of a message share its fate)"));
 }
 
 TEST(TextReport, TellsWarningsSharedByAllStrategiesOnce) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "sim/record/run_record.hpp"
+#include "tests/support/inside.hpp"
 
 namespace squall {
 namespace {
@@ -149,13 +150,17 @@ TEST(RunRecord, StagesAreNamedInPathOrder) {
 TEST(RunRecord, IsCompleteUntilSomethingIsUnaccountedFor) {
   RunRecord clean;
   clean.cells.push_back({});
-  clean.losses.push_back({.mechanism = Mechanism::reconnect_gap, .pairs = 3});
+  LossRow lost;
+  lost.mechanism = Mechanism::reconnect_gap;
+  lost.pairs = testing::counted(3);
+  clean.losses.push_back(lost);
   RunRecord unresolved = clean;
   RunRecord unattributed = clean;
   RunRecord violated = clean;
 
-  unresolved.cells[0].unresolved = 1;
-  unattributed.losses.push_back({.mechanism = Mechanism::unattributed, .pairs = 1});
+  unresolved.cells[0].unresolved = testing::counted(1);
+  lost.mechanism = Mechanism::unattributed;
+  unattributed.losses.push_back(lost);
   violated.violations.push_back({"pairs", "1 = 2"});
 
   EXPECT_TRUE(complete(clean));

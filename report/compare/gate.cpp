@@ -109,8 +109,9 @@ double resolution_on_scale(const GateSample& sample, const GateVerdict& verdict)
 // Everything that needs no decision: means, interval, counts, evidence.
 void describe(const GateSample& sample, const std::vector<double>& values, GateVerdict& verdict) {
   verdict.seeds = values.size();
-  verdict.base_mean = mean(sample.base);
-  verdict.new_mean = mean(sample.fresh);
+  // The levels that are shown; what is tested are the changes of single seeds, paired.
+  verdict.base_mean = sample.base_level ? *sample.base_level : mean(sample.base);
+  verdict.new_mean = sample.fresh_level ? *sample.fresh_level : mean(sample.fresh);
   for (const double value : values) {
     verdict.differences.push_back(shown(value, verdict.relative));
     if (value == 0) continue;
@@ -141,7 +142,11 @@ bool settled_before(const GateSample& sample, const Gate& gate, GateVerdict& ver
     conclude(verdict, GateOutcome::no_data, "no data");
   } else if (sample.equal) {
     verdict.seeds = sample.common;
-    if (!sample.base.empty()) verdict.base_mean = verdict.new_mean = mean(sample.base);
+    if (sample.base_level) {
+      verdict.base_mean = verdict.new_mean = sample.base_level;
+    } else if (!sample.base.empty()) {
+      verdict.base_mean = verdict.new_mean = mean(sample.base);
+    }
     conclude(verdict, GateOutcome::identical, "");
   } else {
     return false;

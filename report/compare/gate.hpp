@@ -36,9 +36,9 @@ struct GateVerdict {
   bool relative = false;
   bool worse_higher = true;
   double margin = 0;
-  std::optional<double> base_mean, new_mean;
-  std::optional<double> change, low, high;  // and the interval with `error`
-  double error = 0;                         // two-sided, of the interval
+  std::optional<double> base_mean, new_mean;  // of quantiles: pooled over the seeds
+  std::optional<double> change, low, high;    // and the interval with `error`
+  double error = 0;                           // two-sided, of the interval
   std::size_t seeds = 0, worse = 0, better = 0;
   std::vector<double> differences;  // per seed, as `change`
   std::optional<double> p, p_holm;  // one-sided: worse by more than the margin

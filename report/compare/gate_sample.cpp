@@ -80,6 +80,11 @@ std::optional<GateSample> gate_sample(const Result& base, const Result& fresh,
     pair_up(values[0]->per_seed[i], values[1]->per_seed[other], sample);
   }
   sample.equal = sample.equal && sample.common > 0;
+  const bool same = sample.common == base_seeds && fresh.seeds.size() == base.seeds.size();
+  if (same && sample.missing == 0 && values[0]->pooled && values[1]->pooled) {
+    sample.base_level = values[0]->pooled->value;
+    sample.fresh_level = values[1]->pooled->value;
+  }
   return sample;
 }
 

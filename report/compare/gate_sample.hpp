@@ -14,8 +14,10 @@ namespace squall {
 struct GateSample {
   std::vector<double> base, fresh;  // of the seeds that have data on both sides, in seed order
   std::vector<double> all_base, all_fresh;  // of all seeds of a side, for unpaired statistics
-  std::size_t common = 0;                   // seeds that both sides played
-  std::size_t missing = 0;                  // of them, without data on exactly one side
+  // Of a quantile when both sides played the same seeds: that of all their samples together.
+  std::optional<double> base_level, fresh_level;
+  std::size_t common = 0;         // seeds that both sides played
+  std::size_t missing = 0;        // of them, without data on exactly one side
   std::size_t both_infinite = 0;  // left out of base and fresh: nothing can be said about them
   bool equal = false;             // every common seed has the same value, or both sides have none
 };

@@ -39,7 +39,8 @@ std::string metric_rows_of(const std::string& prefix, const MetricValues& values
   }
   const Summary summary = summarize(values);
   const std::string over_all = prefix + "," + metric;
-  rows += over_all + "mean," + (summary.no_data ? "" : exact(summary.mean)) + unit;
+  rows += over_all + (summary.pooled ? "pooled," : "mean,") +
+          (summary.no_data ? "" : exact(summary.mean)) + unit;
   rows += over_all + "ci95_low," + exact(summary.low) + unit;
   rows += over_all + "ci95_high," + exact(summary.high) + unit;
   return rows;

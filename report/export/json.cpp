@@ -36,7 +36,8 @@ Json metric_json(const MetricValues& values) {
     json["no_data"] = true;
     return json;
   }
-  json["mean"] = number(summary.mean);
+  json[summary.pooled ? "pooled" : "mean"] = number(summary.mean);
+  if (summary.pooled) json["samples"] = values.pooled->samples;
   json["ci95"] = no_data();
   if (summary.low && summary.high) {
     json["ci95"] = Json::array({number(*summary.low), number(*summary.high)});

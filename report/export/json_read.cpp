@@ -30,6 +30,15 @@ MetricValues metric_of(const std::string& name, const Json& json, std::size_t se
     return values;
   }
   for (const Json& value : json.at("per_seed")) values.per_seed.push_back(number_of(value));
+  if (!json.contains("pooled")) return values;
+  Pooled& pooled = values.pooled.emplace();
+  pooled.value = number_of(json.at("pooled")).value_or(0);
+  json.at("samples").get_to(pooled.samples);
+  const Json& interval = json.at("ci95");
+  if (!is_no_data(interval)) {
+    pooled.low = number_of(interval.at(0));
+    pooled.high = number_of(interval.at(1));
+  }
   return values;
 }
 

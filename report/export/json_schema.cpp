@@ -33,16 +33,24 @@ Json definitions() {
                     {Json{{"type", "number"}}, Json{{"enum", {"infinity", "-infinity"}}},
                      reference("no_data")}}};
   const Json interval = {{"type", "array"},
-                         {"items", {{"type", "number"}}},
+                         {"items", reference("number")},
                          {"minItems", 2},
                          {"maxItems", 2},
-                         {"description", "Student's t over replications, 95 %"}};
+                         {"description",
+                          "over replications, 95 %: Student's t of a mean, a studentized "
+                          "bootstrap of a pooled quantile"}};
   Json measured = object({{"unit", {{"enum", {"ns", "bytes", "bytes/s", "ratio", "1"}}}},
                           {"mean", reference("number")},
                           {"ci95", {{"anyOf", {interval, reference("no_data")}}}},
                           {"per_seed", list_of(reference("number"))}});
+  Json quantile = object({{"unit", {{"enum", {"ns", "1"}}}},
+                          {"pooled", reference("number")},
+                          {"samples", whole()},
+                          {"ci95", {{"anyOf", {interval, reference("no_data")}}}},
+                          {"per_seed", list_of(reference("number"))}});
+  quantile["description"] = "of the samples of all replications together, never an average";
   Json unmeasured = object({{"unit", text()}, {"no_data", {{"const", true}}}});
-  all["metric"] = {{"anyOf", {std::move(measured), std::move(unmeasured)}}};
+  all["metric"] = {{"anyOf", {std::move(measured), std::move(quantile), std::move(unmeasured)}}};
   all["loss"] = object({{"mechanism", text()},
                         {"trigger", text()},
                         {"reason", text()},
@@ -68,13 +76,13 @@ Json strategy_schema() {
         {"allOf", Json::array({reference("metric")})}};
   }
   Json strategy = object({{"strategy", text()},
-                 {"metrics", std::move(metrics)},
-                 {"loss", list_of(reference("loss"))},
-                 {"bytes", list_of(reference("bytes"))},
-                 {"fingerprint", text()},
-                 {"fingerprints", list_of(text())},
-                 {"warnings", list_of(text())},
-                 {"charts", charts_schema()}});
+                          {"metrics", std::move(metrics)},
+                          {"loss", list_of(reference("loss"))},
+                          {"bytes", list_of(reference("bytes"))},
+                          {"fingerprint", text()},
+                          {"fingerprints", list_of(text())},
+                          {"warnings", list_of(text())},
+                          {"charts", charts_schema()}});
   // Only a live run has these.
   strategy["properties"]["live"] = list_of(object({{"lateness_p50_ns", whole()},
                                                    {"lateness_p99_ns", whole()},

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 
 namespace squall {
@@ -16,23 +17,21 @@ enum class Shown : std::uint8_t { percent, latency, megabytes, seconds };
 struct ColumnRow {
   std::string_view group, title, spoken, metric;
   Shown shown;
-  bool interval;    // may carry "± half width"
-  double quantile;  // 0: no sample size is asked for; else it must be supported
+  bool interval;  // may carry "± half width"
 };
 
 // The registry of the table's columns.
 constexpr ColumnRow kColumns[] = {
-    {"lost", "%", "lost, %", "loss.intent", Shown::percent, true, 0},
-    {"broken %", "promises", "broken promises, %", "loss.broken_promises", Shown::percent, false,
-     0},
-    {"dup", "%", "duplicates, %", "dup.surfaced", Shown::percent, false, 0},
-    {"latency", "p50", "latency p50", "latency.obliged.p50", Shown::latency, false, 0},
-    {"latency", "p99", "latency p99", "latency.obliged.p99", Shown::latency, true, 0.99},
-    {"latency", "p99.9", "latency p99.9", "latency.obliged.p99.9", Shown::latency, false, 0.999},
-    {"latency", "max", "latency max", "latency.obliged.max", Shown::latency, false, 0},
-    {"MB/s", "client", "clients, MB/s", "bytes.client.rate", Shown::megabytes, false, 0},
-    {"MB/s", "cluster", "cluster, MB/s", "bytes.cluster.rate", Shown::megabytes, false, 0},
-    {"ready", "p99 s", "ready again p99, s", "ready_again.p99", Shown::seconds, false, 0},
+    {"lost", "%", "lost, %", "loss.intent", Shown::percent, true},
+    {"broken %", "promises", "broken promises, %", "loss.broken_promises", Shown::percent, false},
+    {"dup", "%", "duplicates, %", "dup.surfaced", Shown::percent, false},
+    {"latency", "p50", "latency p50", "latency.obliged.p50", Shown::latency, false},
+    {"latency", "p99", "latency p99", "latency.obliged.p99", Shown::latency, true},
+    {"latency", "p99.9", "latency p99.9", "latency.obliged.p99.9", Shown::latency, false},
+    {"latency", "max", "latency max", "latency.obliged.max", Shown::latency, false},
+    {"MB/s", "client", "clients, MB/s", "bytes.client.rate", Shown::megabytes, false},
+    {"MB/s", "cluster", "cluster, MB/s", "bytes.cluster.rate", Shown::megabytes, false},
+    {"ready", "p99 s", "ready again p99, s", "ready_again.p99", Shown::seconds, false},
 };
 
 double scaled(double value, Shown shown, TimeUnit unit) {
@@ -43,12 +42,6 @@ double scaled(double value, Shown shown, TimeUnit unit) {
     case Shown::seconds: return value / 1e9;
   }
   return value;
-}
-
-bool enough_samples(const StrategyResult& strategy, double quantile) {
-  if (quantile == 0) return true;
-  const double owed = mean_of(strategy, "pairs.owed").value_or(0);
-  return supported(quantile, static_cast<std::uint64_t>(owed));
 }
 
 std::string infinite_cell(const StrategyResult& strategy, const ColumnRow& row,
@@ -64,13 +57,15 @@ std::string infinite_cell(const StrategyResult& strategy, const ColumnRow& row,
 std::string cell_of(const StrategyResult& strategy, const ColumnRow& row,
                     const ComparisonOptions& options) {
   const MetricValues* values = find_metric(strategy, row.metric);
-  if (values == nullptr || !enough_samples(strategy, row.quantile)) return "";
+  if (values == nullptr || !supported(*values)) return "";
   const Summary summary = summarize(*values);
   if (summary.no_data) return "";
   if (std::isinf(summary.mean)) return infinite_cell(strategy, row, options);
   const double mean = scaled(summary.mean, row.shown, options.unit);
   if (row.interval && options.intervals && summary.high) {
     const double high = scaled(*summary.high, row.shown, options.unit);
+    const double low = scaled(*summary.low, row.shown, options.unit);
+    if (summary.pooled) return with_ends(mean, low, high, *options.glyphs);
     return with_half_width(mean, high - mean, *options.glyphs);
   }
   return sensible(mean, *options.glyphs);
@@ -138,6 +133,13 @@ std::optional<double> mean_of(const StrategyResult& strategy, std::string_view m
   return summary.no_data ? std::nullopt : std::optional<double>(summary.mean);
 }
 
+std::size_t runs_with_data(const StrategyResult& strategy, std::string_view metric) {
+  const MetricValues* values = find_metric(strategy, metric);
+  if (values == nullptr) return 0;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(values->per_seed, [](const auto& value) { return value.has_value(); }));
+}
+
 double total_of(const StrategyResult& strategy, std::string_view metric) {
   const MetricValues* values = find_metric(strategy, metric);
   double total = 0;
@@ -166,7 +168,7 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
     if (row.metric == "latency.obliged.max" && tail_shown) continue;
     ComparisonColumn column = column_of(row, comparison, options);
     if (!has_data(column)) continue;
-    tail_shown = tail_shown || row.quantile > 0;
+    tail_shown = tail_shown || row.title == "p99" || row.title == "p99.9";
     for (std::string& cell : column.cells) {
       if (cell.empty()) cell = "-";
     }
@@ -178,12 +180,32 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
 namespace {
 
 // How far the generator of a live run can be believed.
-std::string live_note(const StrategyResult& strategy, const LiveShare& live,
-                      const Glyphs& glyphs) {
-  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " +
-         grouped(live.planned) + ", late by p99 " +
-         with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) + ", grey pairs " +
-         grouped(live.grey) + ", CPU " + with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
+std::string live_note(const StrategyResult& strategy, const LiveShare& live, const Glyphs& glyphs) {
+  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " + grouped(live.planned) +
+         ", late by p99 " + with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) +
+         ", grey pairs " + grouped(live.grey) + ", CPU " +
+         with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
+}
+
+// "Fewer than 3/n" over what is independent: messages, as the pairs of one share its fate; seeds,
+// when the script has a fault, for that one decides over all messages of its time. Empty when
+// something was lost, or nothing could be.
+std::string nothing_lost(const Result& result, const StrategyResult& strategy,
+                         const Glyphs& glyphs) {
+  const auto owed = static_cast<std::uint64_t>(total_of(strategy, "pairs.owed"));
+  const auto messages = static_cast<std::uint64_t>(total_of(strategy, "messages.owed"));
+  const auto seeds = static_cast<std::uint64_t>(runs_with_data(strategy, "pairs.owed"));
+  if (owed == 0 || messages == 0 || total_of(strategy, "pairs.lost") > 0) return {};
+  const bool faults = !result.timeline.spans.empty();
+  const std::uint64_t trials = faults ? seeds : messages;
+  const std::string what = strategy.strategy + ": 0 losses in " + grouped(owed) + " pairs of " +
+                           grouped(trials) + (faults ? " seed" : " message") +
+                           (trials == 1 ? "" : "s");
+  const std::string why =
+      faults ? "a fault decides once a seed" : "the pairs of a message share its fate";
+  const double bound = rule_of_three(trials);
+  if (bound >= 1) return what + " say nothing about the rate: " + why;
+  return what + " is < " + sensible(bound * 100, glyphs) + " % (3/n, 95 %; " + why + ")";
 }
 
 }  // namespace
@@ -201,10 +223,8 @@ std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
     }
   }
   for (const StrategyResult& strategy : result.strategies) {
-    const auto owed = static_cast<std::uint64_t>(total_of(strategy, "pairs.owed"));
-    if (owed == 0 || total_of(strategy, "pairs.lost") > 0) continue;
-    notes.push_back(strategy.strategy + ": 0 losses in " + grouped(owed) + " pairs is < " +
-                    sensible(rule_of_three(owed) * 100, glyphs) + " % (3/n, 95 %)");
+    const std::string note = nothing_lost(result, strategy, glyphs);
+    if (!note.empty()) notes.push_back(note);
   }
   return notes;
 }

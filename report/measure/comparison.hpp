@@ -41,8 +41,10 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
 
 // The metric's values, nullptr when the strategy has none of that name.
 const MetricValues* find_metric(const StrategyResult& strategy, std::string_view metric);
-// Its mean; empty without data.
+// Its mean, or the pooled quantile; empty without data.
 std::optional<double> mean_of(const StrategyResult& strategy, std::string_view metric);
+// How many seeds have data for it.
+std::size_t runs_with_data(const StrategyResult& strategy, std::string_view metric);
 // The sum of its values over the seeds; 0 without data.
 double total_of(const StrategyResult& strategy, std::string_view metric);
 

@@ -8,6 +8,7 @@
 
 #include "report/measure/expectation.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/words/format.hpp"
 #include "scenarios/model/laws.hpp"
@@ -71,9 +72,9 @@ void judge_mean(const Summary& summary, const MetricValues& values, const Expect
   verdict.outcome = passed ? Outcome::pass : Outcome::fail;
   const auto count = std::count_if(values.per_seed.begin(), values.per_seed.end(),
                                    [](const auto& value) { return value.has_value(); });
-  verdict.detail = "mean of " + std::to_string(count) + (count == 1 ? " seed " : " seeds ") +
-                   show(summary.mean, values.unit) + ", limit " +
-                   show(expectation.value, values.unit);
+  verdict.detail = (summary.pooled ? "of all samples of " : "mean of ") + std::to_string(count) +
+                   (count == 1 ? " seed " : " seeds ") + show(summary.mean, values.unit) +
+                   ", limit " + show(expectation.value, values.unit);
 }
 
 void judge_all(const MetricValues& values, const std::vector<RunRecord>& records,
@@ -104,7 +105,8 @@ void judge_closed_form(const Summary& summary, const MetricValues& values, doubl
                        Verdict& verdict) {
   verdict.measured = summary.mean;
   verdict.limit = rounded(closed);
-  const double half_width = summary.high ? *summary.high - summary.mean : 0.0;
+  const double half_width =
+      summary.high ? std::max(*summary.high - summary.mean, summary.mean - *summary.low) : 0.0;
   const double allowed =
       std::max({half_width, kClosedFormShare * std::abs(closed), kClosedFormAbsolute});
   const double distance = std::abs(summary.mean - closed);
@@ -129,10 +131,7 @@ Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
     judge_no_data(expectation, "the run knows no such metric, label or traffic", verdict);
     return verdict;
   }
-  MetricValues values{expectation.metric, std::string(metric->unit), {}};
-  for (const RunRecord& record : records) {
-    values.per_seed.push_back(measure(*metric, record, *filter));
-  }
+  const MetricValues values = measure_over(*metric, records, *filter);
   const Summary summary = summarize(values);
   if (summary.no_data) {
     judge_no_data(expectation, "no data", verdict);
@@ -153,6 +152,35 @@ Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
   return verdict;
 }
 
+// Messages were to be sent, and nobody was owed one in any seed: then no other number means
+// anything, and the run must not pass, whatever it expects.
+std::optional<Verdict> nothing_measured(const Scenario& scenario, const StrategySpec& spec,
+                                        const std::vector<RunRecord>& records) {
+  const bool speaks = !scenario.traffic.empty() ||
+                      std::ranges::any_of(scenario.script,
+                                          [](const auto& step) { return step.verb == Verb::send; });
+  const bool asked = std::ranges::any_of(scenario.expect, [](const Expectation& expectation) {
+    return expectation.metric == "pairs.owed" || expectation.metric == "messages.owed";
+  });
+  std::uint64_t owed = 0;
+  std::uint64_t got_in = 0;
+  for (const RunRecord& record : records) {
+    got_in += record.established;
+    for (const Cell& cell : record.cells) owed += cell.owed;
+  }
+  if (!speaks || asked || owed > 0 || records.empty()) return std::nullopt;
+  Verdict verdict;
+  verdict.that = "pairs.owed > 0";
+  verdict.strategy = spec.name;
+  verdict.outcome = Outcome::no_data;
+  verdict.measured = 0;
+  verdict.detail = "nothing was measured: ";
+  verdict.detail += got_in == 0
+                        ? "nobody ever got in, of " + std::to_string(records.front().endpoints)
+                        : "no message of measure was owed to anybody";
+  return verdict;
+}
+
 }  // namespace
 
 std::vector<Verdict> judge(const Scenario& scenario, const std::vector<StrategySpec>& specs,
@@ -165,6 +193,10 @@ std::vector<Verdict> judge(const Scenario& scenario, const std::vector<StrategyS
       const auto& runs = strategy < records.size() ? records[strategy] : kNothing;
       verdicts.push_back(judge_one(scenario, expectation, specs[strategy], runs));
     }
+  }
+  for (std::size_t strategy = 0; strategy < std::min(specs.size(), records.size()); ++strategy) {
+    const auto verdict = nothing_measured(scenario, specs[strategy], records[strategy]);
+    if (verdict) verdicts.push_back(*verdict);
   }
   return verdicts;
 }

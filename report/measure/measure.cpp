@@ -8,6 +8,7 @@
 
 #include "report/measure/judge.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/measure/sha256.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/words/format.hpp"
@@ -21,8 +22,7 @@ using Records = std::vector<RunRecord>;
 std::vector<MetricValues> measure_all(const Records& records, std::size_t seeds) {
   std::vector<MetricValues> metrics;
   for (const MetricRow& row : metric_rows()) {
-    MetricValues values{std::string(row.name), std::string(row.unit), {}};
-    for (const RunRecord& record : records) values.per_seed.push_back(measure(row, record));
+    MetricValues values = measure_over(row, records);
     values.per_seed.resize(seeds);
     metrics.push_back(std::move(values));
   }
@@ -81,17 +81,13 @@ std::vector<std::string> warnings_of(const StrategyResult& strategy, const Recor
                        " replications: a backlog grew during measure, so latency depends on the "
                        "length of the run");
   }
-  const Summary owed = summarize(metric_in(strategy, "pairs.owed"));
-  const auto pairs = owed.no_data ? 0 : static_cast<std::uint64_t>(owed.mean);
-  struct Tail {
-    std::string_view name;
-    double quantile;
-  };
-  for (const Tail tail : {Tail{"p90", 0.9}, Tail{"p99", 0.99}, Tail{"p99.9", 0.999}}) {
-    if (supported(tail.quantile, pairs)) continue;
-    warnings.push_back("latency " + std::string(tail.name) + " and beyond are not supported by " +
-                       grouped(pairs) + " owed pairs per replication (" + std::string(tail.name) +
-                       " needs " + grouped(samples_needed(tail.quantile)) + ")");
+  for (const std::string tail : {"p50", "p90", "p99", "p99.9"}) {
+    const MetricValues& values = metric_in(strategy, "latency.obliged." + tail);
+    if (!values.pooled || supported(values)) continue;
+    const double quantile = static_cast<double>(metric_named(values.name)->quantile) / kWhole;
+    warnings.push_back("latency " + tail + " and beyond are not supported by " +
+                       grouped(values.pooled->samples) + " owed pairs (" + tail + " needs " +
+                       grouped(samples_needed(quantile)) + ")");
     break;
   }
   return warnings;

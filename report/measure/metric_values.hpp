@@ -1,4 +1,4 @@
-// How metrics are computed from a RunRecord. Internal to the registry in metrics.cpp.
+// How metrics are computed from the Measures of a run. Internal to the registry in metrics.cpp.
 //
 // Families: pairs and order (metrics_pairs.cpp), latency (metrics_latency.cpp), bytes and load per
 // node (metrics_cluster.cpp), connections and recovery (metrics_connections.cpp).
@@ -13,16 +13,13 @@
 namespace squall::metric {
 
 using Value = std::optional<double>;
-using CellCount = std::uint64_t Cell::*;
-using CellHistogram = Histogram Cell::*;
+using CellCount = Count Cell::*;
+using CellHistogram = Samples Cell::*;
 
-// A quantile as parts of 10 000, so that ranks are exact integers: 9900 is p99, 10000 the maximum.
-using Quantile = std::uint32_t;
-inline constexpr Quantile kWhole = 10000;
 // ceil(quantile * samples), from 1 to samples.
 std::uint64_t rank_of(Quantile quantile, std::uint64_t samples);
-// Over `seen` plus `missing` samples that never came (infinitely late). Empty without any.
-Value quantile_with_missing(const Histogram& seen, std::uint64_t missing, Quantile quantile);
+
+using MaybeSpread = std::optional<Spread>;
 
 // What the cells that match the filter add up to.
 std::uint64_t sum(const Question& question, CellCount field);
@@ -37,14 +34,13 @@ Value count_of_owed(const Question& question, CellCount field);       // empty w
 Value count_of_delivered(const Question& question, CellCount field);  // empty without deliveries
 Value share(const Question& question, CellCount part, CellCount whole);
 Value share_of_delivered(const Question& question, CellCount part);
-Value worst_endpoint(const Question& question);
-Value endpoint_loss_p99(const Question& question);
+MaybeSpread losses_of_endpoints(const Question& question);
 Value worst_percent_share(const Question& question);
 Value room_divergence(const Question& question);
 
 // Latency.
-Value obliged(const Question& question, Quantile quantile);
-Value quantile(const Question& question, CellHistogram field, Quantile quantile);
+MaybeSpread obliged(const Question& question);
+MaybeSpread spread(const Question& question, CellHistogram field);
 Value stage_mean(const Question& question, Stage stage);
 
 // Bytes and load per node.
@@ -62,14 +58,15 @@ Value cpu_mean(const Question& question);
 
 // Connections and recovery.
 Value reconnects_per_client(const Question& question);
-Value ready_again(const Question& question, Quantile quantile);
+MaybeSpread ready_again(const Question& question);
 Value never_ready_again(const Question& question);
-Value first_login_p99(const Question& question);
+MaybeSpread first_login(const Question& question);
+Value never_logged_in(const Question& question);
 Value deaf_share(const Question& question);
-Value deaf_interval(const Question& question, Quantile quantile);
+MaybeSpread deaf_intervals(const Question& question);
 Value reachable_share(const Question& question);
 Value ghost_time(const Question& question);
-Value route_fraction(const Question& question, std::uint64_t RunRecord::*part);
+Value route_fraction(const Question& question, Count Measures::*part);
 Value recover_max(const Question& question);
 
 }  // namespace squall::metric

@@ -22,8 +22,25 @@ constexpr MetricRow entry(std::string_view name, std::string_view unit, Better b
                           std::string_view may, std::string_view meaning,
                           Value (*value)(const Question&)) {
   const auto has = [may](char letter) { return may.find(letter) != std::string_view::npos; };
-  return {name, unit, better, has('T'), has('S'), has('C'), meaning, value};
+  return {name, unit, better, has('T'), has('S'), has('C'), meaning, value, nullptr, 0};
 }
+
+// A quantile of samples; lower is better.
+constexpr MetricRow tail(std::string_view name, std::string_view unit, std::string_view may,
+                         Quantile quantile, std::string_view meaning,
+                         MaybeSpread (*spread)(const Question&)) {
+  MetricRow row = entry(name, unit, kLower, may, meaning, nullptr);
+  row.spread = spread;
+  row.quantile = quantile;
+  return row;
+}
+
+MaybeSpread delivered(const Question& question) { return spread(question, &Cell::latency); }
+MaybeSpread service(const Question& question) { return spread(question, &Cell::service); }
+MaybeSpread complete_rooms(const Question& question) {
+  return spread(question, &Cell::room_complete);
+}
+MaybeSpread skew(const Question& question) { return spread(question, &Cell::skew); }
 
 constexpr MetricRow kRows[] = {
     entry("ledger.unattributed", "1", kLower, "", "lost pairs without a cause: a bug in squall",
@@ -32,6 +49,8 @@ constexpr MetricRow kRows[] = {
           [](Q q) { return count(q, &Cell::unresolved); }),
     entry("pairs.owed", "1", kNeither, "TS", "(message, recipient) pairs that had to be delivered",
           [](Q q) { return count(q, &Cell::owed); }),
+    entry("messages.owed", "1", kNeither, "TS", "messages that were owed to somebody",
+          [](Q q) { return count(q, &Cell::messages_owed); }),
     entry("pairs.lost", "1", kLower, "TS", "owed pairs that were lost",
           [](Q q) { return count_of_owed(q, &Cell::lost); }),
 
@@ -47,54 +66,44 @@ constexpr MetricRow kRows[] = {
           [](Q q) { return share(q, &Cell::lost_refused, &Cell::owed); }),
     entry("loss.silent", "ratio", kLower, "TS", "lost and the sender was told nothing / owed",
           [](Q q) { return share(q, &Cell::lost_silent, &Cell::owed); }),
-    entry("loss.endpoint.max", "1", kLower, "", "pairs lost by the unluckiest endpoint",
-          worst_endpoint),
-    entry("loss.endpoint.p99", "1", kLower, "",
-          "pairs lost per endpoint, p99 over all endpoints, zeros included", endpoint_loss_p99),
+    tail("loss.endpoint.max", "1", "", kWhole, "pairs lost by the unluckiest endpoint",
+         losses_of_endpoints),
+    tail("loss.endpoint.p99", "1", "", 9900,
+         "pairs lost per endpoint, p99 over all endpoints, zeros included", losses_of_endpoints),
     entry("loss.worst_1pct_share", "ratio", kNeither, "",
           "share of all losses carried by the unluckiest 1 % of endpoints", worst_percent_share),
 
     entry("late", "ratio", kLower, "TS", "delivered after the deadline / owed",
           [](Q q) { return share(q, &Cell::late, &Cell::owed); }),
-    entry("latency.obliged.p50", "ns", kLower, "TS",
-          "intended send to app, median over owed pairs; a lost pair is infinitely late",
-          [](Q q) { return obliged(q, 5000); }),
-    entry("latency.obliged.p90", "ns", kLower, "TS",
-          "intended send to app, p90 over owed pairs; a lost pair is infinitely late",
-          [](Q q) { return obliged(q, 9000); }),
-    entry("latency.obliged.p99", "ns", kLower, "TS",
-          "intended send to app, p99 over owed pairs; a lost pair is infinitely late",
-          [](Q q) { return obliged(q, 9900); }),
-    entry("latency.obliged.p99.9", "ns", kLower, "TS",
-          "intended send to app, p99.9 over owed pairs; a lost pair is infinitely late",
-          [](Q q) { return obliged(q, 9990); }),
-    entry("latency.obliged.max", "ns", kLower, "TS",
-          "intended send to app, longest of the owed pairs; a lost pair is infinitely late",
-          [](Q q) { return obliged(q, kWhole); }),
-    entry("latency.delivered.p50", "ns", kLower, "TS",
-          "intended send to app, median over delivered pairs only",
-          [](Q q) { return quantile(q, &Cell::latency, 5000); }),
-    entry("latency.delivered.p99", "ns", kLower, "TS",
-          "intended send to app, p99 over delivered pairs only",
-          [](Q q) { return quantile(q, &Cell::latency, 9900); }),
-    entry("latency.delivered.max", "ns", kLower, "TS",
-          "intended send to app, longest of the delivered pairs",
-          [](Q q) { return quantile(q, &Cell::latency, kWhole); }),
-    entry("latency.service.p50", "ns", kLower, "TS",
-          "actual write to app, median over delivered pairs",
-          [](Q q) { return quantile(q, &Cell::service, 5000); }),
-    entry("latency.service.p99", "ns", kLower, "TS",
-          "actual write to app, p99 over delivered pairs",
-          [](Q q) { return quantile(q, &Cell::service, 9900); }),
-    entry("latency.room_complete.p50", "ns", kLower, "TS",
-          "intended send until the last owed recipient has it, median over messages without loss",
-          [](Q q) { return quantile(q, &Cell::room_complete, 5000); }),
-    entry("latency.room_complete.p99", "ns", kLower, "TS",
-          "intended send until the last owed recipient has it, p99 over messages without loss",
-          [](Q q) { return quantile(q, &Cell::room_complete, 9900); }),
-    entry("latency.skew.p99", "ns", kLower, "TS",
-          "first to last recipient of one message, p99: is the room treated alike",
-          [](Q q) { return quantile(q, &Cell::skew, 9900); }),
+    tail("latency.obliged.p50", "ns", "TS", 5000,
+         "intended send to app, median over owed pairs; a lost pair is infinitely late", obliged),
+    tail("latency.obliged.p90", "ns", "TS", 9000,
+         "intended send to app, p90 over owed pairs; a lost pair is infinitely late", obliged),
+    tail("latency.obliged.p99", "ns", "TS", 9900,
+         "intended send to app, p99 over owed pairs; a lost pair is infinitely late", obliged),
+    tail("latency.obliged.p99.9", "ns", "TS", 9990,
+         "intended send to app, p99.9 over owed pairs; a lost pair is infinitely late", obliged),
+    tail("latency.obliged.max", "ns", "TS", kWhole,
+         "intended send to app, longest of the owed pairs; a lost pair is infinitely late",
+         obliged),
+    tail("latency.delivered.p50", "ns", "TS", 5000,
+         "intended send to app, median over delivered pairs only", delivered),
+    tail("latency.delivered.p99", "ns", "TS", 9900,
+         "intended send to app, p99 over delivered pairs only", delivered),
+    tail("latency.delivered.max", "ns", "TS", kWhole,
+         "intended send to app, longest of the delivered pairs", delivered),
+    tail("latency.service.p50", "ns", "TS", 5000,
+         "actual write to app, median over delivered pairs", service),
+    tail("latency.service.p99", "ns", "TS", 9900, "actual write to app, p99 over delivered pairs",
+         service),
+    tail("latency.room_complete.p50", "ns", "TS", 5000,
+         "intended send until the last owed recipient has it, median over messages without loss",
+         complete_rooms),
+    tail("latency.room_complete.p99", "ns", "TS", 9900,
+         "intended send until the last owed recipient has it, p99 over messages without loss",
+         complete_rooms),
+    tail("latency.skew.p99", "ns", "TS", 9900,
+         "first to last recipient of one message, p99: is the room treated alike", skew),
     entry("latency.stage.client_wait.mean", "ns", kLower, "TS",
           "mean time between the intended send and the client's write",
           [](Q q) { return stage_mean(q, Stage::client_wait); }),
@@ -150,26 +159,25 @@ constexpr MetricRow kRows[] = {
     entry("reconnects.per_client", "1", kLower, "SC",
           "involuntary disconnections per endpoint; during a fault: those billed to it",
           reconnects_per_client),
-    entry("ready_again.p50", "ns", kLower, "S",
-          "disconnection to reachable again, median; never again is infinite",
-          [](Q q) { return ready_again(q, 5000); }),
-    entry("ready_again.p99", "ns", kLower, "S",
-          "disconnection to reachable again, p99; never again is infinite",
-          [](Q q) { return ready_again(q, 9900); }),
-    entry("ready_again.max", "ns", kLower, "S",
-          "disconnection to reachable again, longest; never again is infinite",
-          [](Q q) { return ready_again(q, kWhole); }),
+    tail("ready_again.p50", "ns", "S", 5000,
+         "disconnection to reachable again, median; never again is infinite", ready_again),
+    tail("ready_again.p99", "ns", "S", 9900,
+         "disconnection to reachable again, p99; never again is infinite", ready_again),
+    tail("ready_again.max", "ns", "S", kWhole,
+         "disconnection to reachable again, longest; never again is infinite", ready_again),
     entry("ready_again.never", "1", kLower, "S", "disconnections not healed at the end of drain",
           never_ready_again),
-    entry("first_login.p99", "ns", kLower, "", "login to first ready, p99", first_login_p99),
+    tail("first_login.p99", "ns", "", 9900,
+         "login to first ready, p99 over all who waited in measure; never is infinite",
+         first_login),
+    entry("first_login.never", "1", kLower, "",
+          "logins that waited in measure, and in vain until the end of drain", never_logged_in),
 
     entry("deaf.share", "ratio", kLower, "",
           "share of online time in which the client shows green and nothing can reach it",
           deaf_share),
-    entry("deaf.p99", "ns", kLower, "", "length of a deaf interval, p99",
-          [](Q q) { return deaf_interval(q, 9900); }),
-    entry("deaf.max", "ns", kLower, "", "longest deaf interval",
-          [](Q q) { return deaf_interval(q, kWhole); }),
+    tail("deaf.p99", "ns", "", 9900, "length of a deaf interval, p99", deaf_intervals),
+    tail("deaf.max", "ns", "", kWhole, "longest deaf interval", deaf_intervals),
     entry("reachable.share", "ratio", kHigher, "",
           "share of online time in which the endpoint could be reached", reachable_share),
     entry("ghost.time", "ns", kLower, "",
@@ -177,10 +185,10 @@ constexpr MetricRow kRows[] = {
     entry("ghost.pushes", "1", kLower, "", "frames written to dead connections",
           [](Q q) -> Value { return static_cast<double>(q.run.ghost_pushes); }),
     entry("route.stale_fraction", "ratio", kLower, "", "lookups answered with a wrong node",
-          [](Q q) { return route_fraction(q, &RunRecord::route_stale); }),
+          [](Q q) { return route_fraction(q, &Measures::route_stale); }),
     entry("route.missing_fraction", "ratio", kLower, "",
           "lookups that found nothing although the recipient was connected",
-          [](Q q) { return route_fraction(q, &RunRecord::route_missing); }),
+          [](Q q) { return route_fraction(q, &Measures::route_missing); }),
 
     entry("imbalance.connections.cv", "1", kLower, "C",
           "spread of the time-weighted connections of the nodes: deviation / mean", connections_cv),
@@ -192,12 +200,13 @@ constexpr MetricRow kRows[] = {
           cpu_max_over_mean),
     entry("node.cpu.max", "ratio", kLower, "", "utilisation of the busiest node", cpu_max),
     entry("node.cpu.mean", "ratio", kLower, "", "utilisation of the nodes, mean", cpu_mean),
-    entry("connections.attempts", "1", kLower, "", "connection attempts, the whole run",
-          [](Q q) -> Value { return static_cast<double>(q.run.attempts); }),
-    entry("recover.max", "ns", kLower, "S",
-          "end of a fault until 5 seconds in a row lose no more than before the first fault plus "
-          "0.1 %, slowest fault; infinite when never",
-          recover_max),
+    entry("connections.attempts", "1", kLower, "", "connection attempts",
+          [](Q q) -> Value { return static_cast<double>(q.run.connection_attempts); }),
+    entry(
+        "recover.max", "ns", kLower, "S",
+        "end of a fault until 5 seconds in a row lose no more than before the first fault, but for "
+        "chance and 0.1 %, slowest fault; infinite when never",
+        recover_max),
 };
 
 }  // namespace
@@ -211,8 +220,19 @@ const MetricRow* metric_named(std::string_view name) {
   return nullptr;
 }
 
-std::optional<double> measure(const MetricRow& metric, const RunRecord& run, const Filter& filter) {
-  const std::optional<double> value = metric.value(Question{run, filter});
+std::optional<Spread> spread_of(const MetricRow& metric, const Measures& run,
+                                const Filter& filter) {
+  return metric.spread == nullptr ? std::nullopt : metric.spread(Question{run, filter});
+}
+
+std::optional<double> measure(const MetricRow& metric, const Measures& run, const Filter& filter) {
+  const Question question{run, filter};
+  std::optional<double> value;
+  if (metric.spread == nullptr) {
+    value = metric.value(question);
+  } else if (const std::optional<Spread> spread = metric.spread(question)) {
+    value = spread->at(metric.quantile);
+  }
   return value ? std::optional<double>(rounded(*value)) : std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // The metric registry: every number squall can judge or print, one visible table (metrics.cpp).
 //
-// A metric is a pure function of one RunRecord. Expectations, the result file, every renderer and
+// A metric is a pure function of the Measures of one run: what belongs to measure, and no more
+// (sim/record/window.hpp). Expectations, the result file, every renderer and
 // the generated reference read the same table; there is no second list of names.
 // How a value is computed stands in metric_values.hpp and the metrics_*.cpp files.
 #pragma once
@@ -10,6 +11,7 @@
 #include <span>
 #include <string_view>
 
+#include "sim/record/histogram.hpp"
 #include "sim/record/run_record.hpp"
 
 namespace squall {
@@ -27,8 +29,24 @@ struct Filter {
 
 // What a metric's value function is asked.
 struct Question {
-  const RunRecord& run;
+  const Measures& run;
   const Filter& filter;
+};
+
+// A quantile as parts of 10 000, so that ranks are exact integers: 9900 is p99, 10000 the maximum.
+using Quantile = std::uint32_t;
+inline constexpr Quantile kWhole = 10000;
+
+// What a metric is a quantile of, in one run or in several together.
+struct Spread {
+  Histogram seen;
+  std::uint64_t missing = 0;     // samples that never came: infinitely late
+  bool zero_when_empty = false;  // that nothing was there is a measurement of zero
+
+  std::uint64_t samples() const { return seen.count() + missing; }
+  void merge(const Spread& other);
+  // Empty without samples; infinite when it falls on one that never came.
+  std::optional<double> at(Quantile quantile) const;
 };
 
 struct MetricRow {
@@ -40,6 +58,10 @@ struct MetricRow {
   bool has_closed_form = false;
   std::string_view meaning;  // one sentence
   std::optional<double> (*value)(const Question& question) = nullptr;
+  // Of a quantile instead of `value`: the samples, empty without data. Those of several runs are
+  // merged before the quantile is taken (pooled.hpp).
+  std::optional<Spread> (*spread)(const Question& question) = nullptr;
+  Quantile quantile = 0;
 };
 
 std::span<const MetricRow> metric_rows();              // in report order
@@ -49,7 +71,11 @@ const MetricRow* metric_named(std::string_view name);  // nullptr when unknown
 // (statistics.hpp). Empty: the run has no data for it. Infinity is a value: the quantile falls on
 // a pair that never arrived. A part of the filter that the metric does not know is ignored; the
 // loader refuses such an expectation before the run.
-std::optional<double> measure(const MetricRow& metric, const RunRecord& run,
+//
+// `spread_of` is empty for what is no quantile, too.
+std::optional<Spread> spread_of(const MetricRow& metric, const Measures& run,
+                                const Filter& filter = {});
+std::optional<double> measure(const MetricRow& metric, const Measures& run,
                               const Filter& filter = {});
 
 }  // namespace squall

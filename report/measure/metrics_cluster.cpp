@@ -14,21 +14,21 @@ constexpr Link kClientLinks[] = {Link::client_to_lb, Link::lb_to_client};
 constexpr Link kClusterLinks[] = {Link::node_to_node, Link::node_to_broker, Link::broker_to_node,
                                   Link::node_to_registry, Link::registry_to_node};
 
-const LinkBytes& on(const RunRecord& run, Link link) {
+const LinkBytes& on(const Measures& run, Link link) {
   return run.bytes[static_cast<std::size_t>(link)];
 }
 
-Bytes sent(const RunRecord& run, Link link, BytePurpose purpose) {
+Bytes sent(const Measures& run, Link link, BytePurpose purpose) {
   return on(run, link).sent[static_cast<std::size_t>(purpose)];
 }
 
-Bytes sent(const RunRecord& run, Link link) {
+Bytes sent(const Measures& run, Link link) {
   Bytes total = 0;
   for (const Bytes bytes : on(run, link).sent) total += bytes;
   return total;
 }
 
-Value rate(const RunRecord& run, std::span<const Link> links) {
+Value rate(const Measures& run, std::span<const Link> links) {
   if (run.measure <= Duration::zero()) return std::nullopt;
   Bytes total = 0;
   for (const Link link : links) total += sent(run, link);
@@ -36,7 +36,7 @@ Value rate(const RunRecord& run, std::span<const Link> links) {
 }
 
 template <typename Read>
-std::vector<double> per_node(const RunRecord& run, Read read) {
+std::vector<double> per_node(const Measures& run, Read read) {
   std::vector<double> values;
   for (const NodeRow& row : run.node_rows) values.push_back(read(row));
   return values;
@@ -70,7 +70,7 @@ Value max_over_mean(const std::vector<double>& values) {
 }
 
 // CPU time that one node had to spend during measure, ns.
-double capacity(const RunRecord& run) {
+double capacity(const Measures& run) {
   return static_cast<double>(run.measure.count()) * run.loops;
 }
 
@@ -85,7 +85,7 @@ Value link_rate(const Question& question, Link link) {
 }
 
 Value amplification(const Question& question) {
-  const RunRecord& run = question.run;
+  const Measures& run = question.run;
   // Usefulness is decided at the last hop, so it is counted there and only there.
   const Bytes useful = sent(run, Link::lb_to_client, BytePurpose::payload_useful);
   if (useful <= 0) return std::nullopt;
@@ -120,19 +120,19 @@ Value deliveries_cv(const Question& question) { return variation(per_node(questi
 
 // All nodes of a live run share one process: the CPU of one of them cannot be told.
 Value cpu_max_over_mean(const Question& question) {
-  if (question.run.live.played) return std::nullopt;
+  if (question.run.all_in_one_process) return std::nullopt;
   return max_over_mean(per_node(question.run, busy));
 }
 
 Value cpu_max(const Question& question) {
-  if (question.run.live.played) return std::nullopt;
+  if (question.run.all_in_one_process) return std::nullopt;
   const std::vector<double> load = per_node(question.run, busy);
   if (load.empty() || capacity(question.run) <= 0) return std::nullopt;
   return *std::max_element(load.begin(), load.end()) / capacity(question.run);
 }
 
 Value cpu_mean(const Question& question) {
-  if (question.run.live.played) return std::nullopt;
+  if (question.run.all_in_one_process) return std::nullopt;
   const std::vector<double> load = per_node(question.run, busy);
   if (load.empty() || capacity(question.run) <= 0) return std::nullopt;
   return mean_of(load) / capacity(question.run);

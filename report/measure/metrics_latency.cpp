@@ -6,6 +6,23 @@
 
 #include "report/measure/metric_values.hpp"
 
+namespace squall {
+
+void Spread::merge(const Spread& other) {
+  seen.merge(other.seen);
+  missing += other.missing;
+  zero_when_empty = zero_when_empty || other.zero_when_empty;
+}
+
+std::optional<double> Spread::at(Quantile quantile) const {
+  if (samples() == 0) return zero_when_empty ? std::optional<double>(0.0) : std::nullopt;
+  const std::uint64_t rank = metric::rank_of(quantile, samples());
+  if (rank > seen.count()) return std::numeric_limits<double>::infinity();
+  return static_cast<double>(seen.at_rank(rank));
+}
+
+}  // namespace squall
+
 namespace squall::metric {
 
 std::uint64_t rank_of(Quantile quantile, std::uint64_t samples) {
@@ -14,26 +31,18 @@ std::uint64_t rank_of(Quantile quantile, std::uint64_t samples) {
   return rank == 0 ? 1 : rank;
 }
 
-Value quantile_with_missing(const Histogram& seen, std::uint64_t missing, Quantile quantile) {
-  const std::uint64_t samples = seen.count() + missing;
-  if (samples == 0) return std::nullopt;
-  const std::uint64_t rank = rank_of(quantile, samples);
-  if (rank > seen.count()) return std::numeric_limits<double>::infinity();
-  return static_cast<double>(seen.at_rank(rank));
-}
-
-Value obliged(const Question& question, Quantile quantile) {
+MaybeSpread obliged(const Question& question) {
   const std::uint64_t owed = sum(question, &Cell::owed);
   const std::uint64_t excused = sum(question, &Cell::excused);
-  const Histogram delivered = merged(question, &Cell::latency);
+  Spread spread{merged(question, &Cell::latency), 0, false};
   const std::uint64_t obliged_pairs = owed > excused ? owed - excused : 0;
-  const std::uint64_t missing =
-      obliged_pairs > delivered.count() ? obliged_pairs - delivered.count() : 0;
-  return quantile_with_missing(delivered, missing, quantile);
+  const std::uint64_t delivered = spread.seen.count();
+  spread.missing = obliged_pairs > delivered ? obliged_pairs - delivered : 0;
+  return spread;
 }
 
-Value quantile(const Question& question, CellHistogram field, Quantile quantile) {
-  return quantile_with_missing(merged(question, field), 0, quantile);
+MaybeSpread spread(const Question& question, CellHistogram field) {
+  return Spread{merged(question, field), 0, false};
 }
 
 Value stage_mean(const Question& question, Stage stage) {

@@ -88,19 +88,14 @@ Value share_of_delivered(const Question& question, CellCount part) {
   return ratio(sum(question, part), delivered_pairs(question));
 }
 
-Value worst_endpoint(const Question& question) {
-  if (question.run.endpoints == 0) return std::nullopt;
-  const auto& worst = question.run.worst_endpoints;
-  return worst.empty() ? 0.0 : static_cast<double>(worst.front());
-}
-
-Value endpoint_loss_p99(const Question& question) {
+MaybeSpread losses_of_endpoints(const Question& question) {
   const std::uint64_t endpoints = question.run.endpoints;
   if (endpoints == 0) return std::nullopt;
-  // The list is descending and leaves zeros out: this rank counted from the top.
-  const std::uint64_t from_top = endpoints - rank_of(9900, endpoints);
-  const auto& worst = question.run.worst_endpoints;
-  return from_top < worst.size() ? static_cast<double>(worst[from_top]) : 0.0;
+  const auto& unlucky = question.run.worst_endpoints;  // the list leaves zeros out
+  Spread spread;
+  spread.seen.record(0, endpoints - std::min<std::uint64_t>(endpoints, unlucky.size()));
+  for (const std::uint32_t lost : unlucky) spread.seen.record(lost);
+  return spread;
 }
 
 Value worst_percent_share(const Question& question) {

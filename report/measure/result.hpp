@@ -12,17 +12,28 @@
 
 namespace squall {
 
+// A quantile of all samples of all seeds together; pooled.hpp says where the interval comes from.
+struct Pooled {
+  double value = 0;                 // infinity: it falls on a sample that never came
+  std::uint64_t samples = 0;        // of all seeds, those that never came included
+  std::optional<double> low, high;  // the 95 % interval; `high` may be infinite
+  bool operator==(const Pooled&) const = default;
+};
+
 // One metric of one strategy: a value per seed (empty where the seed has no data).
 struct MetricValues {
   std::string name;                             // e.g. "loss.intent", "latency.obliged.p99"
   std::string unit;                             // ns, bytes, bytes/s, ratio, 1
   std::vector<std::optional<double>> per_seed;  // infinity is a value: p99 when loss >= 1 %
+  std::optional<Pooled> pooled{};               // of quantiles only
 };
 
-// mean and 95 % interval over replications (Student's t); no interval below 2 values.
+// One number for all replications, with its 95 % interval. A quantile is the pooled one; of
+// everything else it is the mean, with Student's interval from 2 values on.
 struct Summary {
   bool no_data = true;
-  double mean = 0;
+  bool pooled = false;
+  double mean = 0;  // or the pooled quantile
   std::optional<double> low, high;
 };
 Summary summarize(const MetricValues& values);

@@ -45,7 +45,7 @@ std::optional<Interval> student_interval(std::span<const double> values) {
 
 double rule_of_three(std::uint64_t trials) {
   SQUALL_CHECK(trials > 0);
-  return rounded(3.0 / static_cast<double>(trials));
+  return rounded(std::min(1.0, 3.0 / static_cast<double>(trials)));
 }
 
 std::uint64_t samples_needed(double quantile) {
@@ -66,6 +66,9 @@ Summary summarize(const MetricValues& values) {
     infinite = infinite || std::isinf(*value);
   }
   Summary summary;
+  if (values.pooled) {
+    return {false, true, values.pooled->value, values.pooled->low, values.pooled->high};
+  }
   if (known.empty()) return summary;
   summary.no_data = false;
   if (infinite) {

@@ -1,6 +1,7 @@
 // The statistics of a result: rounding, Student's interval, rule of three, supported quantiles.
 //
-// Intervals come from replications (one value per seed), never from counting messages.
+// Intervals come from replications (one value per seed), never from counting messages. Those of
+// quantiles are in pooled.hpp.
 // The gate against a baseline is not here; this file only describes one set of values.
 #pragma once
 
@@ -24,7 +25,8 @@ struct Interval {
 std::optional<Interval> student_interval(std::span<const double> values);
 
 // Nothing happened in `trials` independent trials: the true rate is below this with 95 %
-// confidence ("rule of three"). `trials` > 0.
+// confidence ("rule of three"); never above 1. `trials` > 0. Pairs of one message are not
+// independent, and what a fault decides is decided once a seed: see notes_of().
 double rule_of_three(std::uint64_t trials);
 
 // How many samples a quantile needs before it may be printed: the smallest n for which the

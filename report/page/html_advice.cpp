@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "report/measure/pooled.hpp"
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
 
@@ -42,6 +43,13 @@ bool worse(const Criterion& criterion, double value, double than) {
   return value > than + criterion.margin && value > than * (1 + kRelative);
 }
 
+// Nobody is advised by a number that the tables do not tell.
+std::optional<double> told(const StrategyResult& strategy, std::string_view metric) {
+  const MetricValues* values = find_metric(strategy, metric);
+  if (values == nullptr || !supported(*values)) return std::nullopt;
+  return mean_of(strategy, metric);
+}
+
 struct Field {
   std::vector<std::string> names;
   std::vector<Values> values;  // by strategy
@@ -60,7 +68,7 @@ Field field_of(const ChartContext& context) {
   for (const Look& look : context.looks) {
     Values values;
     for (const Criterion& criterion : kCriteria) {
-      values.push_back(mean_of(*look.strategy, criterion.metric));
+      values.push_back(told(*look.strategy, criterion.metric));
     }
     field.names.push_back(look.strategy->strategy);
     field.values.push_back(std::move(values));

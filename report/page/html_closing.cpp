@@ -33,11 +33,9 @@ bool consecutive(const std::vector<std::uint64_t>& seeds) {
 
 DataTable sample_table(const Result& result) {
   DataTable data{
-      {"strategy", "replications", "owed pairs per replication", "last percentile", "warnings"},
-      {},
-      1};
+      {"strategy", "replications", "owed pairs of all", "last percentile", "warnings"}, {}, 1};
   for (const StrategyResult& strategy : result.strategies) {
-    const auto owed = static_cast<std::uint64_t>(mean_of(strategy, "pairs.owed").value_or(0));
+    const auto owed = static_cast<std::uint64_t>(total_of(strategy, "pairs.owed"));
     std::string last = "none";
     for (const auto& [text, quantile] : {std::pair{"p50", 0.5},
                                          {"p90", 0.9},

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/measure/expectation.hpp"
-#include "report/measure/statistics.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
@@ -17,47 +17,43 @@ struct HeadlineRow {
   std::string_view title, unit, metric;
   double scale;  // value * scale is printed
   bool interval;
-  double quantile;           // 0, or the data must support it
   std::string_view no_data;  // what a cell says when this strategy has no data
 };
 
 // The registry of the headline's columns. One without data for any strategy is left out.
 constexpr HeadlineRow kHeadline[] = {
-    {"lost", "% of owed", "loss.intent", 100, true, 0, "nothing owed"},
-    {"broken promises", "% of owed", "loss.broken_promises", 100, false, 0, "nothing owed"},
-    {"duplicates", "% of delivered", "dup.surfaced", 100, false, 0, "nothing delivered"},
-    {"p50", "ms, owed pairs", "latency.obliged.p50", 1e-6, false, 0, "nothing owed"},
-    {"p99", "ms, owed pairs", "latency.obliged.p99", 1e-6, true, 0.99, "too few"},
-    {"deaf while connected", "% of time", "deaf.share", 100, false, 0, "nobody online"},
-    {"unluckiest 1\u00a0%", "% of all losses", "loss.worst_1pct_share", 100, false, 0, "no loss"},
-    {"ready again p99", "s", "ready_again.p99", 1e-9, false, 0, "none cut off"},
-    {"amplification", "bytes / useful byte", "bytes.amplification", 1, false, 0, "nothing useful"},
-    {"busiest node", "% CPU", "node.cpu.max", 100, false, 0, "no node"},
+    {"lost", "% of owed", "loss.intent", 100, true, "nothing owed"},
+    {"broken promises", "% of owed", "loss.broken_promises", 100, false, "nothing owed"},
+    {"duplicates", "% of delivered", "dup.surfaced", 100, false, "nothing delivered"},
+    {"p50", "ms, owed pairs", "latency.obliged.p50", 1e-6, false, "nothing owed"},
+    {"p99", "ms, owed pairs", "latency.obliged.p99", 1e-6, true, "too few"},
+    {"deaf while connected", "% of time", "deaf.share", 100, false, "nobody online"},
+    {"unluckiest 1\u00a0%", "% of all losses", "loss.worst_1pct_share", 100, false, "no loss"},
+    {"ready again p99", "s", "ready_again.p99", 1e-9, false, "none cut off"},
+    {"amplification", "bytes / useful byte", "bytes.amplification", 1, false, "nothing useful"},
+    {"busiest node", "% CPU", "node.cpu.max", 100, false, "no node"},
 };
-
-bool supported_by(const StrategyResult& strategy, double quantile) {
-  if (quantile == 0) return true;
-  const double owed = mean_of(strategy, "pairs.owed").value_or(0);
-  return supported(quantile, static_cast<std::uint64_t>(owed));
-}
 
 std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
   if (strategy.fingerprints.empty()) return "not run";
   const MetricValues* values = find_metric(strategy, row.metric);
-  if (values == nullptr || !supported_by(strategy, row.quantile)) return std::string(row.no_data);
+  if (values == nullptr) return std::string(row.no_data);
   const Summary summary = summarize(*values);
   if (summary.no_data) return std::string(row.no_data);
+  if (!supported(*values)) return "too few";
   const double mean = summary.mean * row.scale;
   if (row.interval && summary.high && !std::isinf(mean)) {
-    return with_half_width(mean, *summary.high * row.scale - mean, unicode_glyphs());
+    const double low = *summary.low * row.scale, high = *summary.high * row.scale;
+    if (summary.pooled) return with_ends(mean, low, high, unicode_glyphs());
+    return with_half_width(mean, high - mean, unicode_glyphs());
   }
   return sensible(mean, unicode_glyphs());
 }
 
 bool measured(const ChartContext& context, const HeadlineRow& row) {
   return std::any_of(context.looks.begin(), context.looks.end(), [&](const Look& look) {
-    return mean_of(*look.strategy, row.metric).has_value() &&
-           supported_by(*look.strategy, row.quantile);
+    const MetricValues* values = find_metric(*look.strategy, row.metric);
+    return values != nullptr && !summarize(*values).no_data && supported(*values);
   });
 }
 

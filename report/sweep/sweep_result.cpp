@@ -28,7 +28,9 @@ Json number(const std::optional<double>& value) {
 Json metric_json(const MetricValues& values) {
   const Summary summary = summarize(values);
   if (summary.no_data) return {{"unit", values.unit}, {"no_data", true}};
-  Json json = {{"unit", values.unit}, {"mean", number(summary.mean)}, {"ci95", number({})}};
+  Json json = {{"unit", values.unit}, {"ci95", number({})}};
+  json[summary.pooled ? "pooled" : "mean"] = number(summary.mean);
+  if (summary.pooled) json["samples"] = values.pooled->samples;
   if (summary.low && summary.high) {
     json["ci95"] = Json::array({number(summary.low), number(summary.high)});
   }

@@ -113,6 +113,20 @@ std::string with_half_width(double mean, double half_width, const Glyphs& glyphs
          decimal(half_width, decimals);
 }
 
+std::string with_ends(double value, double low, double high, const Glyphs& glyphs) {
+  if (low == high) return sensible(value, glyphs);
+  const double width = std::isinf(high) ? value - low : high - low;
+  if (std::isinf(value) || width <= 0) {
+    return sensible(value, glyphs) + " [" + sensible(low, glyphs) + ", " + sensible(high, glyphs) +
+           "]";
+  }
+  const int decimals = decimals_for(width, 2);
+  const auto text = [&](double number) {
+    return std::isinf(number) ? sensible(number, glyphs) : decimal(number, decimals);
+  };
+  return text(value) + " [" + text(low) + ", " + text(high) + "]";
+}
+
 std::string with_unit(double value, std::string_view unit, const Glyphs& glyphs) {
   if (std::isinf(value)) return sensible(value, glyphs);
   if (unit == "ns") return time_text(value, glyphs);

@@ -32,6 +32,8 @@ std::string grouped(std::uint64_t value);
 // "1.934 ± 0.090": the half width gets two significant digits, the mean the same decimals. Values
 // that do not differ at all are printed without an interval.
 std::string with_half_width(double mean, double half_width, const Glyphs& glyphs);
+// "235 [210, 290]": an interval whose ends are not equally far.
+std::string with_ends(double value, double low, double high, const Glyphs& glyphs);
 // A value in the unit of its metric: "41.9 ms", "1.93 %", "31.0 MB/s", "412".
 std::string with_unit(double value, std::string_view unit, const Glyphs& glyphs);
 

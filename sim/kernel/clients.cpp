@@ -174,6 +174,7 @@ void Clients::connect(std::uint32_t link) {
                             ? ns_per_byte_q8(world_.plan.downlink(endpoint))
                             : rates_[world_.plan.population(endpoint)];
   ++tally_.attempts;
+  tally_.attempts_in_measure.add(world_.inside());
   world_.after(world_.client_delay(endpoint),
                {EventKind::at_balancer, kNoNode, static_cast<std::uint32_t>(id)});
 }

@@ -60,6 +60,7 @@ class Clients {
 
   struct Tally {
     std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0;
+    Count attempts_in_measure;
   };
   const Tally& tally() const { return tally_; }
   std::uint64_t pending() const;

@@ -301,7 +301,8 @@ class Run {
     find_copies("waiting for the registry", world_.nodes->finish(record_));
     record_.bytes = world_.bytes.window();
     for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
-      record_.seconds[i].connected = connected_[i];
+      record_.seconds[i].connected.add(world_.window.at(static_cast<std::int64_t>(i) * Time{1s}),
+                                       connected_[i]);
     }
     check();
     // The books of half a run cannot balance; that is no news.
@@ -338,6 +339,7 @@ class Run {
   void check() {
     const Clients::Tally& tally = world_.clients->tally();
     record_.attempts = tally.attempts;
+    record_.connection_attempts = tally.attempts_in_measure;
     record_.established = tally.established;
     record_.refused = tally.refused;
     record_.timed_out = tally.timed_out;
@@ -357,9 +359,9 @@ class Run {
 
   void seal() {
     for (const Cell& cell : record_.cells) {
-      for (const std::uint64_t count :
-           {cell.owed, cell.live, cell.live_after_reconnect, cell.lost, cell.excused,
-            cell.dup_suppressed, static_cast<std::uint64_t>(cell.latency.sum())}) {
+      for (const std::uint64_t count : std::initializer_list<std::uint64_t>{
+               cell.owed, cell.live, cell.live_after_reconnect, cell.lost, cell.excused,
+               cell.dup_suppressed, static_cast<std::uint64_t>(cell.latency.sum())}) {
         hash_ = fold(hash_, count);
       }
     }

@@ -43,7 +43,7 @@ void Nodes::fan_out(Node& node, const Message& message) {
     sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
   }
   if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
-    node.row.wasted += cost(world_.costs.broker_receive, message.size);
+    waste(node, cost(receiving_, message.size));
     world_.ledger.benign(message.id, world_.now);
     return;
   }
@@ -143,7 +143,7 @@ void Nodes::end_batch(const Batch& batch, std::span<const Part> parts) {
     if (turn.count == 0) continue;
     node.loops[l].serve(world_.now, turn.start, turn.at, batch.cost * turn.count);
   }
-  node.row.pushes += last.tried;
+  node.row.pushes.add(world_.inside(), last.tried);
   const MessageId id = batch.message.id;
   const bool kick = world_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
   const Death death{

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "scenarios/model/plan.hpp"
+#include "sim/record/window.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -28,7 +29,7 @@ inline Time elapse(std::span<const Pause> pauses, Time start, Duration work) {
 class Loop {
  public:
   Loop(Time now, Duration measure, std::span<const Pause> pauses)
-      : pauses_(pauses), measure_(measure), begin_(now), busy_until_(now), changed_(now) {}
+      : pauses_(pauses), window_(measure), begin_(now), busy_until_(now), changed_(now) {}
 
   // Serves one item now; returns when it is done.
   Time work(Time now, Duration cost) {
@@ -55,7 +56,7 @@ class Loop {
     if (start > busy_until_) idle_ += start - busy_until_;
     executed_ += cost;
     paused_ += finish - start - cost;
-    in_measure_ += running(std::max(start, Time{0}), std::min(finish, measure_));
+    in_measure_.add(worked(start, finish));
     busy_until_ = finish;
     return finish;
   }
@@ -76,15 +77,23 @@ class Loop {
     waiting_ -= static_cast<std::int64_t>(finishes_.size());
     finishes_.clear();
     if (busy_until_ <= now) return;
-    in_measure_ -= running(std::max(now, Time{0}), std::min(busy_until_, measure_));
+    in_measure_.take_back(worked(now, busy_until_));
     const Duration undone = running(now, busy_until_);
     executed_ -= undone;
     paused_ -= busy_until_ - now - undone;
     busy_until_ = now;
   }
 
-  Duration busy_in_measure() const { return in_measure_; }  // standing still is not busy
-  __int128 queue_ns() const { return integral_; }
+  const CountedTime& busy() const { return in_measure_; }  // standing still is not busy
+  const CountedTime& queue_ns() const { return queue_in_measure_; }
+  // How much of [from, to), in which it was busy or paused, was work of measure.
+  Lived worked(Time from, Time to) const {
+    Lived time = window_.part(from, to);
+    for (const Pause& pause : pauses_) {
+      time = time - window_.part(std::max(from, pause.range.begin), std::min(to, pause.range.end));
+    }
+    return time;
+  }
 
   // Arrivals = departures + purged + resident; Little's law; the server's time adds up.
   bool balanced(Time end) {
@@ -115,17 +124,19 @@ class Loop {
   }
   void pass(Time now) {
     integral_ += static_cast<__int128>(waiting_) * (now - changed_).count();
+    queue_in_measure_.add(window_.part(changed_, now), waiting_);
     changed_ = now;
   }
 
   std::span<const Pause> pauses_;
-  Duration measure_;
+  Window window_;
   Time begin_, busy_until_, changed_;
   std::deque<Time> finishes_;
   std::int64_t waiting_ = 0;
   std::uint64_t arrivals_ = 0, departures_ = 0, purged_ = 0;
   __int128 integral_ = 0, sojourn_ = 0;
-  Duration idle_{0}, executed_{0}, paused_{0}, in_measure_{0};
+  Duration idle_{0}, executed_{0}, paused_{0};
+  CountedTime in_measure_, queue_in_measure_;
 };
 
 }  // namespace squall

@@ -126,7 +126,7 @@ void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
     take_up(next);
   }
   if (world_.oracle.connection(id).dead != kNever) {  // abandoned: the work was wasted
-    at(node).row.wasted += world_.costs.handshake;
+    waste(at(node), world_.costs.handshake);
     world_.balancer->released(id);
     return;
   }
@@ -143,7 +143,7 @@ void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
 void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (world_.pipe(id).hung_up) {  // the request was read, and then the end of the stream
-    if (epoch == at(node).epoch) at(node).row.wasted += world_.costs.subscribe;
+    if (epoch == at(node).epoch) waste(at(node), world_.costs.subscribe);
     return;
   }
   if (epoch != at(node).epoch || !at(node).up || !at(node).accepting) {

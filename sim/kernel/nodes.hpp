@@ -114,6 +114,7 @@ class Nodes {
   Node& at(NodeId node) { return nodes_[index(node)]; }
   const Node& at(NodeId node) const { return nodes_[index(node)]; }
   Duration cost(Duration base, Bytes size) const;
+  void waste(Node& node, Duration work);  // that was done by now
   Loop& loop_of(ConnectionId id) {
     const Pipe& pipe = world_.pipe(id);
     return at(pipe.node).loops[pipe.loop];
@@ -153,7 +154,8 @@ class Nodes {
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
   std::uint64_t opened_ = 0, shut_ = 0;      // sessions
-  std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
+  Count lookups_, stale_, missing_;
+  Duration receiving_{0};  // what it cost to take up the input of the step that is under way
 };
 
 }  // namespace squall

@@ -1,6 +1,7 @@
 // A message on a node: read it, ask the backplane, do what it says.
 // What it says last is mostly to push the message to the local clients: fan_out.cpp.
 #include <algorithm>
+#include <utility>
 
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
@@ -14,6 +15,14 @@ namespace {
 
 constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 
+// What the node paid to take it up; nothing for what is no message.
+Duration cost_of(const Input& input, const CostProfile& costs) {
+  if (std::holds_alternative<ClientMessage>(input)) return costs.frame_read;
+  if (std::holds_alternative<PeerMessage>(input)) return costs.peer_receive;
+  if (std::holds_alternative<BrokerMessage>(input)) return costs.broker_receive;
+  return Duration{0};
+}
+
 TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
   if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
   if (drop.mechanism == Mechanism::route_missing) return registry.blame_missing();
@@ -24,6 +33,11 @@ TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& reg
 
 Duration Nodes::cost(Duration base, Bytes size) const {
   return base + world_.costs.per_kib * size / 1024;
+}
+
+// A loop serves one item after another, so the work took the time just before now.
+void Nodes::waste(Node& node, Duration work) {
+  node.row.wasted.add(node.loops.front().worked(world_.now - work, world_.now));
 }
 
 Time Nodes::work(NodeId node, Duration base, Bytes size) {
@@ -55,7 +69,7 @@ void Nodes::frame_done(NodeId node, MessageId id, std::uint32_t epoch, Connectio
     return;
   }
   world_.ledger.accepted(id, world_.now);
-  ++at(node).row.ingress;
+  at(node).row.ingress.add(world_.inside());
   if (world_.scenario.client.ack == AckLevel::ingress) acknowledge(id, from);
   step(node, ClientMessage{Copy::adopt(world_.ledger.message(id))});
 }
@@ -96,8 +110,10 @@ void Nodes::step(NodeId id, Input input) {
   Node& node = at(id);
   SQUALL_CHECK(node.up);
   Actions actions;
+  const Duration before = std::exchange(receiving_, cost_of(input, world_.costs));
   node.backplane->step(world_.now, std::move(input), actions);
   perform(id, actions, kStructural);
+  receiving_ = before;
 }
 
 void Nodes::perform(NodeId node, const Actions& actions, TriggerId trigger) {
@@ -138,8 +154,8 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
             const Message& message = drop.message;
             if (drop.mechanism == Mechanism::route_missing &&
                 message.address.kind == Address::Kind::user) {
-              ++lookups_;
-              missing_ += world_.oracle.connected(message.address.endpoint());
+              lookups_.add(world_.inside());
+              missing_.add(world_.inside(), world_.oracle.connected(message.address.endpoint()));
             }
             world_.ledger.drop(message.id, {drop.mechanism, world_.now, kNoNode,
                                             trigger_of_drop(drop, trigger, *world_.registry)});
@@ -173,9 +189,11 @@ void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
 // By oracle: did the route that is about to be used point to where the client is?
 void Nodes::count_lookup(NodeId to, const Message& message) {
   if (message.address.kind != Address::Kind::user) return;
-  ++lookups_;
+  lookups_.add(world_.inside());
   const EndpointId endpoint = message.address.endpoint();
-  stale_ += world_.oracle.connected(endpoint) && !world_.oracle.live_on(endpoint, to, world_.now);
+  const bool stale =
+      world_.oracle.connected(endpoint) && !world_.oracle.live_on(endpoint, to, world_.now);
+  stale_.add(world_.inside(), stale);
 }
 
 }  // namespace squall

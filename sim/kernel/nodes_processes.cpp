@@ -92,24 +92,18 @@ void Nodes::undrain(NodeId id) {
 // ---- counting ----------------------------------------------------------------------------------
 
 void Nodes::count_sessions(Node& node) {
-  const Duration measure = world_.scenario.time.measure;
-  const Duration passed =
-      std::max(Duration{0}, std::min(world_.now, measure) - std::max(node.counted_since, Time{0}));
   const auto sessions = static_cast<std::int64_t>(node.sessions.size());
-  node.row.connection_ns += static_cast<__int128>(sessions) * passed.count();
-  if (Time{0} <= world_.now && world_.now < measure) {
-    node.row.connections_max =
-        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
-  }
+  node.row.connection_ns.add(world_.window.part(node.counted_since, world_.now), sessions);
+  node.row.connections_max.raise(world_.inside(), node.sessions.size());
   node.counted_since = world_.now;
 }
 
 void Nodes::end_measure(RunRecord& record) {
   constexpr Duration kBacklog = 1s;  // more than that was building up, not passing through
   for (Node& node : nodes_) {
-    node.row.connections_end = node.sessions.size();
-    node.row.connections_max =
-        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
+    const Inside closing = world_.window.closing(world_.now);
+    node.row.connections_end.add(closing, node.sessions.size());
+    node.row.connections_max.raise(closing, node.sessions.size());
     const bool paused = paused_by(node.id, world_.now - kBacklog) != kStructural;
     for (std::size_t l = 0; l < node.loops.size(); ++l) {
       const auto waiting = static_cast<std::int64_t>(node.accept_queues[l].waiting.size());
@@ -134,8 +128,8 @@ std::uint64_t Nodes::finish(RunRecord& record) {
             {"loops",
              "a queue of node n" + std::to_string(index(node.id) + 1) + " does not balance"});
       }
-      node.row.busy += loop.busy_in_measure();
-      node.row.queue_ns += loop.queue_ns();
+      node.row.busy.add(loop.busy());
+      node.row.queue_ns.add(loop.queue_ns());
     }
     record.node_rows.push_back(node.row);
   }

@@ -15,6 +15,7 @@ namespace squall {
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
              const PlayOptions& options)
     : scenario(the_scenario),
+      window(the_scenario.time.measure),
       spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
       costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),

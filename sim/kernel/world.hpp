@@ -63,6 +63,7 @@ class World {
   ~World();
 
   const Scenario& scenario;
+  const Window window;  // of what is counted: measure
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
   const CostProfile& costs;
@@ -85,6 +86,7 @@ class World {
   std::unique_ptr<Registry> registry;
   std::unique_ptr<Faults> faults;
 
+  std::optional<Inside> inside() const { return window.at(now); }
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
   // What is due after the end is never played, however late it is.
   void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }

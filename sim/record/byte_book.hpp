@@ -16,12 +16,12 @@ namespace squall {
 
 class ByteBook {
  public:
-  ByteBook(Duration measure, std::size_t nodes) : measure_(measure), nic_(nodes) {}
+  ByteBook(Duration measure, std::size_t nodes) : window_of_run_(measure), nic_(nodes) {}
 
   // `times` equal frames leave at `at`; `node` is the cluster node at one end of the link.
   void sent(Link link, BytePurpose payload, const WireCost& cost, Time at, NodeId node,
             std::int64_t times = 1) {
-    const bool counted = Time{0} <= at && at < measure_;
+    const std::optional<Inside> counted = window_of_run_.at(at);
     // The frames of heartbeats and handshakes exist for their purpose alone.
     const bool whole = payload == BytePurpose::control || payload == BytePurpose::handshake;
     book(link, payload, (cost.payload + (whole ? cost.framing : 0)) * times, counted);
@@ -52,13 +52,13 @@ class ByteBook {
   static bool touches_node(Link link) {
     return link != Link::client_to_lb && link != Link::lb_to_client;
   }
-  void book(Link link, BytePurpose purpose, Bytes bytes, bool counted) {
+  void book(Link link, BytePurpose purpose, Bytes bytes, std::optional<Inside> counted) {
     totals_[static_cast<std::size_t>(link)].by_purpose += bytes;
-    if (!counted) return;
-    window_[static_cast<std::size_t>(link)].sent[static_cast<std::size_t>(purpose)] += bytes;
+    auto& sent = window_[static_cast<std::size_t>(link)].sent;
+    sent[static_cast<std::size_t>(purpose)].add(counted, bytes);
   }
 
-  Duration measure_;
+  Window window_of_run_;
   ByteMatrix window_{};
   std::array<Totals, kLinks> totals_{};
   std::vector<Bytes> nic_;

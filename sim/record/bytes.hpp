@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sim/record/window.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -46,7 +47,7 @@ struct WireCost {
 };
 
 struct LinkBytes {
-  std::array<Bytes, kBytePurposes> sent{};  // of frames sent during measure
+  std::array<Counted<Bytes>, kBytePurposes> sent{};  // of frames sent during measure
 };
 
 using ByteMatrix = std::array<LinkBytes, kLinks>;

@@ -55,7 +55,17 @@ std::int64_t Histogram::at_rank(std::uint64_t rank) const {
     seen += counts_[bucket];
     if (seen >= rank) break;
   }
-  return std::clamp(high_of(bucket), min_, max_);
+  if (rank == 1) return min_;
+  if (rank == count_) return max_;
+  const std::int64_t low = low_of(bucket);
+  return std::clamp(low + (high_of(bucket) - low) / 2, min_, max_);
+}
+
+std::uint64_t Histogram::count_up_to(std::int64_t value) const {
+  std::uint64_t seen = 0;
+  const std::size_t end = value < 0 ? 0 : std::min(bucket_of(value) + 1, counts_.size());
+  for (std::size_t bucket = 0; bucket < end; ++bucket) seen += counts_[bucket];
+  return seen;
 }
 
 std::int64_t Histogram::quantile(double q) const {

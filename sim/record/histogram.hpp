@@ -2,7 +2,8 @@
 // relative error < 0.8 %, exact count, sum, min and max, mergeable exactly.
 //
 // One quantile definition everywhere: the value of the ceil(q * n)-th smallest sample, reported as
-// the highest value of its bucket, clamped to [min, max].
+// the middle of its bucket, clamped to [min, max]; so it is neither above nor below on the whole.
+// The smallest and the largest sample are themselves.
 #pragma once
 
 #include <algorithm>
@@ -29,12 +30,19 @@ class Histogram {
     sum_ += static_cast<__int128>(value) * times;
   }
   void merge(const Histogram& other);
+  // Of one that is made again from its buckets: its largest sample, which lies in the last bucket.
+  void widen(std::int64_t max) {
+    SQUALL_CHECK(count_ > 0 && bucket_of(max) == bucket_of(max_));
+    max_ = std::max(max_, max);
+  }
 
   std::uint64_t count() const { return count_; }
   std::int64_t min() const { return count_ == 0 ? 0 : min_; }
   std::int64_t max() const { return count_ == 0 ? 0 : max_; }
   __int128 sum() const { return sum_; }
   double mean() const;
+  // How many samples lie in buckets up to the one of this value.
+  std::uint64_t count_up_to(std::int64_t value) const;
   // The value at this rank (1-based, <= count()).
   std::int64_t at_rank(std::uint64_t rank) const;
   std::int64_t quantile(double q) const;  // 0 < q <= 1; 0 when empty

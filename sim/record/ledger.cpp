@@ -22,6 +22,7 @@ std::uint64_t stream_key(EndpointId sender, Address to) {
 
 Ledger::Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes)
     : setup_(std::move(setup)),
+      window_(setup_.measure),
       oracle_(oracle),
       bytes_(bytes),
       seconds_(static_cast<std::size_t>((setup_.measure + Duration{999'999'999}).count() /
@@ -45,7 +46,7 @@ MessageId Ledger::offer(const Offer& offer) {
   tracked.message = {id, offer.sender, offer.to, offer.size, 0};
   tracked.number = ++numbers_;
   tracked.in_use = true;
-  tracked.measured = Time{0} <= offer.intend && offer.intend < setup_.measure;
+  tracked.born = window_.at(offer.intend);
   tracked.traffic = offer.traffic;
   tracked.intend = offer.intend;
   tracked.settle_at = offer.intend;
@@ -55,7 +56,7 @@ MessageId Ledger::offer(const Offer& offer) {
     if (begin <= offer.intend && offer.intend < end) tracked.spans |= SpanMask{1} << i;
   }
   join_stream(id);
-  if (tracked.measured) take_owed(tracked);
+  if (tracked.born) take_owed(tracked);
   ++offered_;
   arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.intend.count()));
   arrivals_hash_ = fold(arrivals_hash_, stream_key(offer.sender, offer.to));
@@ -96,12 +97,14 @@ void Ledger::take_owed(Tracked& tracked) {
     }
   }
   Cell& cell = this->cell(tracked);
-  ++cell.messages;
+  const Inside born = *tracked.born;
+  cell.messages.add(born);
   if (setup_.uncertainty > Duration{0}) leave_out_grey(tracked, cell);
   const std::size_t owed = count_bits(tracked.owed);
-  cell.owed += owed;
-  cell.owed_connected += count_bits(tracked.connected);
-  seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed += owed;
+  if (owed > 0) cell.messages_owed.add(born);
+  cell.owed.add(born, owed);
+  cell.owed_connected.add(born, count_bits(tracked.connected));
+  seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed.add(born, owed);
 }
 
 // Who became ready in the very instant of the message might have been owed it, or not.
@@ -113,7 +116,7 @@ void Ledger::leave_out_grey(Tracked& tracked, Cell& cell) {
     }
     set_bit(tracked.owed, rank, false);
     set_bit(tracked.connected, rank, false);
-    ++cell.grey;
+    cell.grey.add(tracked.born);
   }
 }
 
@@ -194,13 +197,13 @@ void Ledger::drop(MessageId id, const Death& death) {
 
 void Ledger::note(MessageId id, const Death& death) {
   Tracked& tracked = at(id);
-  if (tracked.measured && !muted(death.mechanism)) tracked.deaths.push_back(death);
+  if (tracked.born && !muted(death.mechanism)) tracked.deaths.push_back(death);
   tracked.settle_at = std::max(tracked.settle_at, death.at);
 }
 
 Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress) {
   Tracked& tracked = at(id);
-  if (tracked.batches.empty() && tracked.measured) {
+  if (tracked.batches.empty() && tracked.born) {
     tracked.entries.reserve(count_bits(tracked.owed));  // one connection each: that will be all
   }
   const auto begin = static_cast<std::uint32_t>(tracked.entries.size());
@@ -210,7 +213,7 @@ Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress) {
 
 void Ledger::pushed(MessageId id, Time now, std::uint32_t tried) {
   Tracked& tracked = at(id);
-  if (tracked.measured) tried_ += tried;
+  if (tracked.born) tried_ += tried;
   Batch& batch = tracked.batches.back();
   batch.end = static_cast<std::uint32_t>(tracked.entries.size());
   entries_ += batch.end - batch.begin;
@@ -224,7 +227,7 @@ void Ledger::pushed(MessageId id, Time now, std::uint32_t tried) {
 void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {
   if (muted(death.mechanism)) return;
   Tracked& tracked = at(id);
-  if (!tracked.measured) return;
+  if (!tracked.born) return;
   ++failures_;
   tracked.failures.push_back({rank, death});
 }

@@ -135,7 +135,7 @@ class Ledger {
 
   const Message& message(MessageId id) const { return at(id).message; }
   std::uint64_t number(MessageId id) const { return at(id).number; }
-  bool measured(MessageId id) const { return at(id).measured; }
+  bool measured(MessageId id) const { return at(id).born.has_value(); }
   bool pending(MessageId id) const { return at(id).in_use; }
 
   // At the end of the run: settles what has ended but for frames that would arrive later, on
@@ -177,7 +177,8 @@ class Ledger {
     Buffers& buffers() { return *this; }
     Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
     std::uint64_t number = 0;
-    bool in_use = false, measured = false, refused = false, extinct = false, entered = false;
+    bool in_use = false, refused = false, extinct = false, entered = false;
+    std::optional<Inside> born;  // in measure: only then anything is counted
     std::uint16_t traffic = 0;
     SpanMask spans = 0;
     std::uint32_t alive = 0;
@@ -207,8 +208,8 @@ class Ledger {
 
   // Where the delivered pairs of a cell are measured by one part of the crew.
   struct alignas(Crew::kApart) Measured {
-    Histogram latency, service;
-    Histogram both;  // of messages that were written when they were meant to be
+    Samples latency, service;
+    Samples both;  // of messages that were written when they were meant to be
   };
   struct BatchWorth {  // frames of a batch
     std::int64_t useful = 0, redundant = 0, lost = 0;
@@ -238,8 +239,8 @@ class Ledger {
   void count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered);
   void count_lost(Tracked& tracked, Cell& cell);
   void count_order(Tracked& tracked, Cell& cell);
-  bool compare_order(std::span<const std::pair<std::uint32_t, Time>> ours, std::uint64_t neighbour,
-                     bool we_are_later, Cell& cell);
+  bool compare_order(Inside born, std::span<const std::pair<std::uint32_t, Time>> ours,
+                     std::uint64_t neighbour, bool we_are_later, Cell& cell);
   void sample_room_order(const Tracked& tracked);
   void compare_rooms(RunRecord& record) const;
   void book_bytes(const Tracked& tracked, std::span<const Tally> tallies);
@@ -248,6 +249,7 @@ class Ledger {
             bool acked);
 
   LedgerSetup setup_;
+  Window window_;
   const Oracle& oracle_;
   ByteBook& bytes_;
   std::vector<Tracked> messages_;
@@ -258,9 +260,11 @@ class Ledger {
   std::vector<Cell> cells_;
   std::vector<LossRow> losses_;
   std::vector<SecondRow> seconds_;
-  std::vector<std::uint32_t> lost_by_recipient_, lost_by_sender_;  // empty: nothing was lost
-  std::vector<std::uint64_t> lost_by_trigger_, lost_by_mechanism_;
+  // Empty: nothing was lost.
+  std::vector<Counted<std::uint32_t>> lost_by_recipient_, lost_by_sender_;
+  std::vector<Count> lost_by_trigger_, lost_by_mechanism_;
   struct RoomSample {
+    std::optional<Inside> born;                                     // of any message in it
     std::vector<std::vector<std::pair<std::uint64_t, Time>>> seen;  // per compared recipient
   };
   std::map<std::uint32_t, RoomSample> room_samples_;
@@ -281,7 +285,7 @@ class Ledger {
   std::uint64_t forks_ = 0, benign_ = 0, dropped_ = 0, pushed_ = 0;
   std::uint64_t entries_ = 0, entries_ended_ = 0, failures_ = 0, tried_ = 0;
   std::uint64_t frames_read_ = 0;
-  std::uint64_t ghost_pushes_ = 0;
+  Count ghost_pushes_;
   std::uint64_t arrivals_hash_ = 0xcbf29ce484222325ULL;
 };
 

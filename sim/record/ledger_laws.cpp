@@ -45,16 +45,16 @@ void Ledger::finish(RunRecord& record) {
   for (Tracked& tracked : messages_) {  // copies still alive: the drain was too short
     if (!tracked.in_use) continue;
     alive_ += tracked.alive;
-    if (!tracked.measured) continue;
+    if (!tracked.born) continue;
     unsettled_entries_ += tracked.entries.size();
-    cell(tracked).unresolved += count_bits(tracked.owed);
+    cell(tracked).unresolved.add(tracked.born, count_bits(tracked.owed));
   }
   for (const auto& cells : measured_) {
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      for (const Histogram* latency : {&cells[c].latency, &cells[c].both}) {
+      for (const Samples* latency : {&cells[c].latency, &cells[c].both}) {
         cells_[c].latency.merge(*latency);
       }
-      for (const Histogram* service : {&cells[c].service, &cells[c].both}) {
+      for (const Samples* service : {&cells[c].service, &cells[c].both}) {
         cells_[c].service.merge(*service);
       }
     }
@@ -130,7 +130,7 @@ void Ledger::check(std::vector<Violation>& violations, std::span<const UnderWay>
           cell.broken_promises + cell.lost_refused + cell.lost_silent);
     if (!too_short) equal("pairs", "unresolved", cell.unresolved, "allowed", 0);
     __int128 stages = 0;
-    for (const __int128 sum : cell.stage_sum) stages += sum;
+    for (const CountedTime& sum : cell.stage_sum) stages += sum;
     if (stages != cell.latency.sum()) {
       violations.push_back({"stages", "the parts of the latency do not add up to it"});
     }

@@ -23,6 +23,7 @@ Time end_of(const ConnectionRecord& record) { return std::min(record.dead, recor
 
 Oracle::Oracle(OracleSetup setup)
     : setup_(std::move(setup)),
+      window_(setup_.measure),
       online_(setup_.endpoints, 0),
       seat_from_(setup_.endpoints + 1, 0),
       blamed_(setup_.triggers) {
@@ -85,7 +86,7 @@ void Oracle::logged_out(EndpointId endpoint, Time now) {
   person.logout = now;
   person.gap = kNever;
   online_[index(endpoint)] = 0;
-  intent_ns_ += in_measure(person.login, now).count();
+  intent_ns_.add(window_.part(person.login, now));
   update(endpoint, now);
 }
 
@@ -132,7 +133,7 @@ void Oracle::ready(ConnectionId id, Time now) {
   ++person.green;
   ++person.live;
   if (!person.ready_since_login) {
-    first_login_.record((now - person.login).count());
+    first_login_.record(waited(person.login, now), (now - person.login).count());
   }
   person.ready_since_login = true;
   update(record.endpoint, now);
@@ -152,11 +153,13 @@ void Oracle::dead(ConnectionId id, Time at, CloseReason reason, TriggerId trigge
   --person.live;
   person.trigger = record.trigger;
   if (person.intent && record.reason != CloseReason::logout) {
-    if (Time{0} <= at && at < setup_.measure) ++disconnects_;
-    Blamed& blamed = blamed_[index(record.trigger)];
-    ++blamed.disconnects;
-    if (!test_bit(blamed.who, index(record.endpoint))) ++blamed.touched;
-    set_bit(blamed.who, index(record.endpoint), true);
+    if (const std::optional<Inside> inside = window_.at(at)) {
+      disconnects_.add(inside);
+      Blamed& blamed = blamed_[index(record.trigger)];
+      blamed.disconnects.add(inside);
+      if (!test_bit(blamed.who, index(record.endpoint))) blamed.touched.add(inside);
+      set_bit(blamed.who, index(record.endpoint), true);
+    }
     if (person.live == 0 && person.gap == kNever) person.gap = at;
   }
   update(record.endpoint, at);
@@ -179,7 +182,7 @@ void Oracle::closed(ConnectionId id, Time now, CloseReason reason, TriggerId tri
     record.trigger = trigger;
   }
   if (record.opened != kNever && record.dead < now) {
-    ghost_ns_ += in_measure(std::max(record.dead, record.opened), now).count();
+    ghost_ns_.add(window_.part(std::max(record.dead, record.opened), now));
   }
 }
 
@@ -188,8 +191,9 @@ void Oracle::reachable(EndpointId endpoint, bool yes, Time now) {
   if (person.reaches == yes) return;
   person.reaches = yes;
   if (yes && person.intent && person.gap != kNever) {
-    ready_again_.record((now - person.gap).count());
-    blamed_[index(person.trigger)].ready_again.record((now - person.gap).count());
+    const std::optional<Inside> cut_off = window_.at(person.gap);
+    ready_again_.record(cut_off, (now - person.gap).count());
+    blamed_[index(person.trigger)].ready_again.record(cut_off, (now - person.gap).count());
     person.gap = kNever;
   }
   update(endpoint, now);
@@ -234,18 +238,22 @@ void Oracle::update(EndpointId endpoint, Time now) {
 
 void Oracle::move(Person& person, Where where, Time now) {
   if (person.where == where) return;
-  time_in_[static_cast<std::size_t>(person.where)] += in_measure(person.since, now).count();
+  const Lived there = window_.part(person.since, now);
+  time_in_[static_cast<std::size_t>(person.where)].add(there);
   // Welcome and reachable are two calls at one instant: nobody was deaf in between.
   if (person.where == Where::deaf) {
-    const Duration deaf = in_measure(person.since, now);
-    if (deaf > Duration{0}) deaf_.record(deaf.count());
+    if (there.time() > Duration{0}) {
+      deaf_.record(waited(person.since, now), there.time().count());
+    }
   }
   person.where = where;
   person.since = now;
 }
 
-Duration Oracle::in_measure(Time from, Time to) const {
-  return std::max(Duration{0}, std::min(to, setup_.measure) - std::max(from, Time{0}));
+// A wait belongs to measure when a moment of it was lived there.
+std::optional<Inside> Oracle::waited(Time from, Time to) const {
+  const bool began_before = from < Time{0} && to > Time{0};
+  return window_.at(began_before ? Time{0} : from);
 }
 
 // ---- for attribution ---------------------------------------------------------------------------
@@ -296,10 +304,14 @@ const ConnectionRecord* Oracle::last_ended(EndpointId endpoint, Time at) const {
 void Oracle::finish(Time end, RunRecord& record) {
   for (std::size_t i = 0; i < people_.size(); ++i) {
     Person& person = people_[i];
-    if (person.intent) intent_ns_ += in_measure(person.login, end).count();
+    if (person.intent) {
+      intent_ns_.add(window_.part(person.login, end));
+      if (!person.ready_since_login) never_logged_in_.add(waited(person.login, end));
+    }
     if (person.intent && person.gap != kNever) {
-      ++never_again_;
-      ++blamed_[index(person.trigger)].never_again;
+      const std::optional<Inside> cut_off = window_.at(person.gap);
+      never_again_.add(cut_off);
+      blamed_[index(person.trigger)].never_again.add(cut_off);
     }
     move(person, Where::out, end);
   }
@@ -307,7 +319,7 @@ void Oracle::finish(Time end, RunRecord& record) {
     const ConnectionRecord& connection = connections_[i];
     if (connection.opened == kNever || connection.closed != kNever) continue;
     if (connection.dead == kNever) continue;
-    ghost_ns_ += in_measure(std::max(connection.dead, connection.opened), end).count();
+    ghost_ns_.add(window_.part(std::max(connection.dead, connection.opened), end));
   }
   record.intent = intent_ns_;
   record.login_wait = time_in_[static_cast<std::size_t>(Where::login_wait)];
@@ -318,6 +330,7 @@ void Oracle::finish(Time end, RunRecord& record) {
   record.ready_again = ready_again_;
   record.first_login = first_login_;
   record.never_again = never_again_;
+  record.never_logged_in = never_logged_in_;
   record.disconnects = disconnects_;
   record.ghost_ns = ghost_ns_;
   for (FaultRow& fault : record.faults) {

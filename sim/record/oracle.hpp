@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -163,10 +164,11 @@ class Oracle {
   }
   void update(EndpointId endpoint, Time now);
   void move(Person& person, Where where, Time now);
-  Duration in_measure(Time from, Time to) const;
+  std::optional<Inside> waited(Time from, Time to) const;
   std::span<const Seat> seats(EndpointId endpoint) const;
 
   OracleSetup setup_;
+  Window window_;
   Paged<Person> people_;
   std::vector<std::uint8_t> online_;
   std::map<std::pair<EndpointId, RoomId>, Time> left_;  // the last time; few ever leave a room
@@ -175,19 +177,17 @@ class Oracle {
   std::vector<std::uint32_t> seat_from_;
   std::vector<Seat> seats_;
   Paged<ConnectionRecord> connections_;
-  Paged<std::uint32_t> calm_from_;     // by connection: a tick, or max() when not calm
-  std::array<__int128, 5> time_in_{};  // by Where
-  __int128 intent_ns_ = 0;
-  __int128 ghost_ns_ = 0;
-  Histogram ready_again_, first_login_, deaf_;
+  Paged<std::uint32_t> calm_from_;        // by connection: a tick, or max() when not calm
+  std::array<CountedTime, 5> time_in_{};  // by Where
+  CountedTime intent_ns_, ghost_ns_;
+  Samples ready_again_, first_login_, deaf_;
   struct Blamed {
-    Histogram ready_again;
-    std::uint64_t disconnects = 0, touched = 0, never_again = 0;
+    Samples ready_again;
+    Count disconnects, touched, never_again;
     std::vector<std::uint64_t> who;  // bit per endpoint
   };
   std::vector<Blamed> blamed_;  // by trigger
-  std::uint64_t disconnects_ = 0;
-  std::uint64_t never_again_ = 0;
+  Count disconnects_, never_again_, never_logged_in_;
 };
 
 }  // namespace squall

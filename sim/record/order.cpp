@@ -69,13 +69,15 @@ void Ledger::count_order(Tracked& tracked, Cell& cell) {
   for (const auto& [neighbour, we_are_later] :
        {std::pair{tracked.previous_number, true}, std::pair{tracked.next_number, false}}) {
     if (neighbour == 0) continue;
-    if (!compare_order(ours.by_rank, neighbour, we_are_later, cell)) ++ours.waiting;
+    if (!compare_order(*tracked.born, ours.by_rank, neighbour, we_are_later, cell)) {
+      ++ours.waiting;
+    }
   }
   if (ours.waiting > 0) kept_.emplace(tracked.number, std::move(ours));
 }
 
 // False when the neighbour has not settled yet.
-bool Ledger::compare_order(std::span<const std::pair<std::uint32_t, Time>> ours,
+bool Ledger::compare_order(Inside born, std::span<const std::pair<std::uint32_t, Time>> ours,
                            std::uint64_t neighbour, bool we_are_later, Cell& cell) {
   const auto found = kept_.find(neighbour);
   if (found == kept_.end()) return false;
@@ -86,7 +88,7 @@ bool Ledger::compare_order(std::span<const std::pair<std::uint32_t, Time>> ours,
     if (their == theirs.end()) break;
     if (their->first != rank) continue;
     const bool inverted = we_are_later ? their->second > arrival : arrival > their->second;
-    if (inverted) ++cell.fifo_violations;
+    if (inverted) cell.fifo_violations.add(born);
   }
   if (--found->second.waiting == 0) kept_.erase(found);
   return true;
@@ -96,6 +98,7 @@ void Ledger::sample_room_order(const Tracked& tracked) {
   const Address& to = tracked.message.address;
   if (to.kind != Address::Kind::room || to.id >= kSampledRooms) return;
   RoomSample& sample = room_samples_[to.id];
+  sample.born = tracked.born;
   sample.seen.resize(kSampledRanks);
   for (std::uint32_t rank = 0; rank < kSampledRanks && rank < tracked.owed.size() * 64; ++rank) {
     if (!test_bit(tracked.owed, rank) || !test_bit(got_, rank)) continue;
@@ -111,9 +114,10 @@ void Ledger::compare_rooms(RunRecord& record) const {
       if (other == reference || other->empty()) continue;
       std::vector<Time> times = in_order_of(*reference, *other);
       std::vector<Time> scratch(times.size());
-      record.room_pairs += times.size() * (times.size() - (times.empty() ? 0 : 1)) / 2;
-      record.room_inversions += inversions(times, scratch, 0, times.size());
-      ++record.room_sample;
+      record.room_pairs.add(sample.born,
+                            times.size() * (times.size() - (times.empty() ? 0 : 1)) / 2);
+      record.room_inversions.add(sample.born, inversions(times, scratch, 0, times.size()));
+      record.room_sample.add(sample.born);
     }
   }
 }

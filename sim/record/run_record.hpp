@@ -2,6 +2,7 @@
 //
 // Pure data with exact integers; every number is a count, bytes or nanoseconds. Filled by the
 // ledger and the engine, checked by ledger_laws.cpp and the engine, measured by report/measure.
+// `Measures` is all that metrics may read, and holds nothing but what window.hpp can count.
 #pragma once
 
 #include <array>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "sim/record/bytes.hpp"
-#include "sim/record/histogram.hpp"
+#include "sim/record/window.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/types.hpp"
 
@@ -36,25 +37,25 @@ struct Cell {
   std::uint16_t traffic = 0;
   SpanMask spans = 0;
 
-  std::uint64_t messages = 0;
+  Count messages;
+  Count messages_owed;  // of them: owed to anybody
   // Owed pairs and their terminal states: owed = live + live_after_reconnect + recovered + lost
   // + excused + unresolved.
-  std::uint64_t owed = 0, live = 0, live_after_reconnect = 0, recovered = 0, lost = 0, excused = 0,
-                unresolved = 0;
-  std::uint64_t owed_connected = 0, lost_connected = 0;  // the secondary basis
-  std::uint64_t late = 0;                                // a flag on delivered pairs
+  Count owed, live, live_after_reconnect, recovered, lost, excused, unresolved;
+  Count owed_connected, lost_connected;  // the secondary basis
+  Count late;                            // a flag on delivered pairs
   // Every lost pair is exactly one of these.
-  std::uint64_t broken_promises = 0, lost_refused = 0, lost_silent = 0;
-  std::uint64_t bonus = 0, spurious = 0;
-  std::uint64_t grey = 0;  // not owed: the recipient's state changed within the clock's uncertainty
-  std::uint64_t dup_suppressed = 0, dup_surfaced = 0, redundant = 0;
-  std::uint64_t fifo_violations = 0;
+  Count broken_promises, lost_refused, lost_silent;
+  Count bonus, spurious;
+  Count grey;  // not owed: the recipient's state changed within the clock's uncertainty
+  Count dup_suppressed, dup_surfaced, redundant;
+  Count fifo_violations;
 
-  Histogram latency;        // t_app - t_intend of delivered owed pairs, ns
-  Histogram service;        // t_app - t_write
-  Histogram room_complete;  // t_intend until the last owed recipient, per message without loss
-  Histogram skew;           // last - first recipient, per message with >= 2 deliveries
-  std::array<__int128, kStages> stage_sum{};  // ns over delivered owed pairs
+  Samples latency;        // t_app - t_intend of delivered owed pairs, ns
+  Samples service;        // t_app - t_write
+  Samples room_complete;  // t_intend until the last owed recipient, per message without loss
+  Samples skew;           // last - first recipient, per message with >= 2 deliveries
+  std::array<CountedTime, kStages> stage_sum{};  // ns over delivered owed pairs
 };
 
 struct LossRow {
@@ -63,35 +64,35 @@ struct LossRow {
   Mechanism mechanism = Mechanism::unattributed;
   TriggerId trigger{0};
   CloseReason reason = CloseReason::none;
-  std::uint64_t pairs = 0;
-  std::uint64_t broken_promises = 0;
+  Count pairs;
+  Count broken_promises;
 };
 
 // Pairs born in one second of measure.
 struct SecondRow {
-  std::uint64_t owed = 0, lost = 0, delivered = 0;
-  std::uint64_t connected = 0;  // endpoints ready at the start of the second
+  Count owed, lost, delivered;
+  Count connected;  // endpoints ready at the start of the second
 };
 
 struct NodeRow {
-  Duration busy{0};            // CPU of all loops during measure
-  Duration wasted{0};          // of it: ghosts, benign copies, abandoned handshakes
-  std::uint64_t pushes = 0;    // frames written to clients
-  std::uint64_t ingress = 0;   // messages accepted from clients
-  __int128 connection_ns = 0;  // time integral of open sessions during measure
-  std::uint64_t connections_max = 0;
-  std::uint64_t connections_end = 0;  // open sessions at the end of measure
-  __int128 queue_ns = 0;              // time integral of work items in the loops
+  CountedTime busy;           // CPU of all loops
+  CountedTime wasted;         // of it: benign copies, abandoned handshakes
+  Count pushes;               // frames written to clients, by the instant of the fan-out
+  Count ingress;              // messages accepted from clients, by the instant
+  CountedTime connection_ns;  // time integral of open sessions
+  Count connections_max;
+  Count connections_end;  // open sessions at the end of measure
+  CountedTime queue_ns;   // time integral of work items in the loops
 };
 
 struct FaultRow {  // one labelled step of the script
   TriggerId trigger{0};
   Time begin{0}, end{0};
-  std::uint64_t disconnects = 0;        // involuntary, billed to this fault
-  std::uint64_t endpoints_touched = 0;  // distinct
-  std::uint64_t pairs_lost = 0;
-  Histogram ready_again;  // ns, of the disconnects billed to this fault
-  std::uint64_t never_again = 0;
+  Count disconnects;        // involuntary, billed to this fault
+  Count endpoints_touched;  // distinct
+  Count pairs_lost;
+  Samples ready_again;  // ns, of the disconnects billed to this fault
+  Count never_again;
 };
 
 // What only a live engine knows: the generator's own faults, and the cost of the run.
@@ -112,10 +113,11 @@ struct Violation {
 // In place of a law: nothing was forgotten, but the run ended while copies were under way.
 inline constexpr std::string_view kDrain = "drain";
 
-struct RunRecord {
-  std::string strategy;
-  std::uint64_t seed = 0;
+// What metrics read. Apart from the five lines that say what was played, a field of another type
+// than those of window.hpp fails tests/record/window_test.cpp at compile time.
+struct Measures {
   Duration measure{0};
+  bool all_in_one_process = false;  // a live run: the CPU of one of its nodes cannot be told
   std::uint16_t nodes = 0;
   std::uint16_t loops = 1;  // event loops per node
   std::uint32_t endpoints = 0;
@@ -128,27 +130,35 @@ struct RunRecord {
   ByteMatrix bytes{};  // of frames sent during measure
 
   // Losses per endpoint that lost anything, descending.
-  std::vector<std::uint32_t> worst_endpoints;
+  std::vector<Counted<std::uint32_t>> worst_endpoints;
 
-  // Connections (whole run unless said otherwise).
+  Count connection_attempts;
+  Count disconnects;    // involuntary
+  Samples ready_again;  // of those: until reachable again, ns
+  Count never_again;    // of those: still not back at the end of drain
+  // Login -> first ready, ns, of all who waited at some moment of measure.
+  Samples first_login;
+  Count never_logged_in;  // of those: still waiting at the end of drain
+
+  // Endpoint-time of intent, ns; they add up to `intent`.
+  CountedTime intent, reachable, deaf, disconnected, login_wait;
+  Samples deaf_intervals;  // ns, one sample per interval
+
+  CountedTime ghost_ns;                             // time integral of ghost sessions
+  Count ghost_pushes;                               // of messages born in measure
+  Count route_lookups, route_stale, route_missing;  // by oracle, at the instant of the lookup
+
+  Count room_pairs, room_inversions;  // sampled, see room_sample
+  Count room_sample;                  // recipients compared
+};
+
+struct RunRecord : Measures {
+  std::string strategy;
+  std::uint64_t seed = 0;
+
+  // Of the whole run, warm-up and drain included: for the laws, never for a metric.
   std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0,
                 pending = 0;
-  std::uint64_t disconnects = 0;  // involuntary, during measure
-  Histogram ready_again;          // involuntary disconnect -> reachable again, ns
-  std::uint64_t never_again = 0;  // still not back at the end of drain
-  Histogram first_login;          // login -> first ready, ns
-
-  // Endpoint-time of intent during measure, ns; they add up to `intent`.
-  __int128 intent = 0, reachable = 0, deaf = 0, disconnected = 0, login_wait = 0;
-  Histogram deaf_intervals;  // ns, one sample per interval
-
-  __int128 ghost_ns = 0;  // time integral of ghost sessions
-  std::uint64_t ghost_pushes = 0;
-  std::uint64_t route_lookups = 0, route_stale = 0, route_missing = 0;  // by oracle
-
-  std::uint64_t room_pairs = 0, room_inversions = 0;  // sampled, see room_sample
-  std::uint64_t room_sample = 0;                      // recipients compared
-
   std::uint64_t copies = 0, forks = 0, benign = 0;
   std::uint64_t messages_offered = 0, messages_admitted = 0, messages_refused = 0,
                 messages_never_sent = 0;

@@ -74,7 +74,7 @@ void for_each_bit(std::span<const std::uint64_t> bits, Visit visit) {
 void Ledger::settle(MessageId id) {
   Tracked& tracked = at(id);
   SQUALL_CHECK(tracked.in_use && tracked.extinct && tracked.alive == 0);
-  if (tracked.measured) {
+  if (tracked.born) {
     Cell& cell = this->cell(tracked);
     const std::uint64_t lost_before = cell.lost;
     judge(tracked, cell);
@@ -194,6 +194,7 @@ void Ledger::fail(std::uint32_t rank, const Death& death) {
 }
 
 void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& tally) {
+  const Inside born = *tracked.born;
   const bool prompt = tracked.write == tracked.intend;
   auto batch = tracked.batches.begin();
   for (std::size_t k = 0; k < tally.mine.size(); ++k) {
@@ -211,10 +212,10 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
     ++(tally.fates[k] == Fate::arrived ? tally.live : tally.live_after_reconnect);
     const std::int64_t latency = (entry.arrival - tracked.intend).count();
     if (prompt) {
-      measured.both.record(latency);
+      measured.both.record(born, latency);
     } else {
-      measured.latency.record(latency);
-      measured.service.record((entry.arrival - tracked.write).count());
+      measured.latency.record(born, latency);
+      measured.service.record(born, (entry.arrival - tracked.write).count());
     }
     if (latency > setup_.deadline.count()) ++tally.late;
     tally.first = std::min(tally.first, latency);
@@ -246,6 +247,7 @@ void Ledger::count_worth(const Tracked& tracked, Tally& tally) {
 }
 
 void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell) {
+  const Inside born = *tracked.born;
   Tally sum;
   judged_.clear();
   for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
@@ -253,15 +255,15 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
     for (const Failure& failure : tally.failed) fail(failure.rank, failure.death);
     entries_ended_ += tally.ended;
     frames_read_ += tally.read;
-    ghost_pushes_ += tally.ghosts;
-    cell.dup_suppressed += tally.dup_suppressed;
-    cell.dup_surfaced += tally.dup_surfaced;
-    if (setup_.deliberate) cell.redundant += tally.dup_suppressed;
-    cell.live += tally.live;
-    cell.live_after_reconnect += tally.live_after_reconnect;
-    cell.late += tally.late;
-    cell.bonus += tally.bonus;
-    cell.spurious += tally.spurious;
+    ghost_pushes_.add(born, tally.ghosts);
+    cell.dup_suppressed.add(born, tally.dup_suppressed);
+    cell.dup_surfaced.add(born, tally.dup_surfaced);
+    if (setup_.deliberate) cell.redundant.add(born, tally.dup_suppressed);
+    cell.live.add(born, tally.live);
+    cell.live_after_reconnect.add(born, tally.live_after_reconnect);
+    cell.late.add(born, tally.late);
+    cell.bonus.add(born, tally.bonus);
+    cell.spurious.add(born, tally.spurious);
     sum.live += tally.live + tally.live_after_reconnect;
     sum.first = std::min(sum.first, tally.first);
     sum.last = std::max(sum.last, tally.last);
@@ -270,7 +272,7 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
   if (sum.live == 0) return;
   const auto n = static_cast<__int128>(sum.live);
   const auto stage = [&](Stage which, __int128 time) {
-    cell.stage_sum[static_cast<std::size_t>(which)] += time;
+    cell.stage_sum[static_cast<std::size_t>(which)].add(born, time);
   };
   stage(Stage::client_wait, n * (tracked.write - tracked.intend).count());
   stage(Stage::uplink, n * (tracked.ingress - tracked.write).count());
@@ -278,11 +280,12 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
   stage(Stage::backplane, sum.egress - n * tracked.accept.count());
   stage(Stage::fan_out, sum.socket - sum.egress);
   stage(Stage::downlink, sum.arrival - sum.socket);
-  if (sum.live >= 2) cell.skew.record(sum.last - sum.first);
-  if (count_bits(tracked.owed) == sum.live) cell.room_complete.record(sum.last);
+  if (sum.live >= 2) cell.skew.record(born, sum.last - sum.first);
+  if (count_bits(tracked.owed) == sum.live) cell.room_complete.record(born, sum.last);
 }
 
 void Ledger::count_lost(Tracked& tracked, Cell& cell) {
+  const Inside born = *tracked.born;
   const bool acked = tracked.ack_arrival != kNever &&
                      tracked.ack_arrival <= oracle_.connection(tracked.ack_connection).dead;
   const Attribution attribution(tracked, oracle_, setup_);
@@ -292,18 +295,16 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
       const auto rank = static_cast<std::uint32_t>(word * 64 + bit);
       const EndpointId who = recipient(tracked, rank);
       if (oracle_.left_at(who, tracked.message.address) > tracked.intend) {
-        ++cell.excused;
+        cell.excused.add(born);
         return;
       }
       const Death* failure = failed_[rank] == 0 ? nullptr : &judged_[failed_[rank] - 1].death;
       const Death death = attribution.of(who, failure);
       if (muted(death.mechanism)) return;
-      if (acked)
-        ++cell.broken_promises;
-      else if (tracked.refused)
-        ++cell.lost_refused;
-      else
-        ++cell.lost_silent;
+      Count& promise = acked             ? cell.broken_promises
+                       : tracked.refused ? cell.lost_refused
+                                         : cell.lost_silent;
+      promise.add(born);
       lose(tracked, cell, who, test_bit(tracked.connected, rank), death, acked);
     });
   }
@@ -313,31 +314,35 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
 
 void Ledger::lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected,
                   const Death& death, bool acked) {
-  ++cell.lost;
-  if (connected) ++cell.lost_connected;
+  const Inside born = *tracked.born;
+  cell.lost.add(born);
+  if (connected) cell.lost_connected.add(born);
   lost_by_recipient_.resize(setup_.endpoints);
   lost_by_sender_.resize(setup_.endpoints);
-  ++lost_by_recipient_[index(who)];
-  ++lost_by_sender_[index(tracked.message.sender)];
-  ++lost_by_trigger_[index(death.trigger)];
-  ++lost_by_mechanism_[static_cast<std::size_t>(death.mechanism)];
+  lost_by_recipient_[index(who)].add(born);
+  lost_by_sender_[index(tracked.message.sender)].add(born);
+  lost_by_trigger_[index(death.trigger)].add(born);
+  lost_by_mechanism_[static_cast<std::size_t>(death.mechanism)].add(born);
   for (LossRow& row : losses_) {
     if (row.traffic == tracked.traffic && row.spans == tracked.spans &&
         row.mechanism == death.mechanism && row.trigger == death.trigger &&
         row.reason == death.reason) {
-      ++row.pairs;
-      row.broken_promises += acked;
+      row.pairs.add(born);
+      row.broken_promises.add(born, acked);
       return;
     }
   }
   losses_.push_back(
-      {tracked.traffic, tracked.spans, death.mechanism, death.trigger, death.reason, 1, acked});
+      {tracked.traffic, tracked.spans, death.mechanism, death.trigger, death.reason, {}, {}});
+  LossRow& row = losses_.back();
+  row.pairs.add(born);
+  row.broken_promises.add(born, acked);
 }
 
 void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered) {
   SecondRow& second = seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)];
-  second.lost += lost;
-  second.delivered += delivered;
+  second.lost.add(*tracked.born, lost);
+  second.delivered.add(*tracked.born, delivered);
 }
 
 void Ledger::book_bytes(const Tracked& tracked, std::span<const Tally> tallies) {

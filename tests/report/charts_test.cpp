@@ -142,7 +142,7 @@ TEST(ChartData, PhasesSlicesAndNodesAddUpToTheBooks) {
 
 TEST(ChartData, MergesSecondsOfALongRun) {
   auto records = sample::records();
-  for (RunRecord& run : records[0]) run.seconds.assign(3700, SecondRow{10, 1, 9, 5});
+  for (RunRecord& run : records[0]) run.seconds.assign(3700, testing::second_row(10, 1, 9, 5));
 
   const ChartData charts = chart_data(records[0], trigger_names(sample::scenario()));
 

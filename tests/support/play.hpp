@@ -140,7 +140,7 @@ inline std::vector<std::uint64_t> everything(const RunRecord& run) {
   std::vector<std::uint64_t> list{run.fingerprint,     run.losses.size(),  run.attempts,
                                   run.disconnects,     low(run.reachable), low(run.deaf),
                                   low(run.login_wait), low(run.ghost_ns),  run.ghost_pushes};
-  const auto add = [&](const Histogram& histogram) {
+  const auto add = [&](const Samples& histogram) {
     for (const Histogram::Bucket& bucket : histogram.buckets()) {
       list.push_back(static_cast<std::uint64_t>(bucket.low));
       list.push_back(bucket.count);
@@ -148,7 +148,7 @@ inline std::vector<std::uint64_t> everything(const RunRecord& run) {
   };
   add(run.ready_again);
   for (const Cell& cell : run.cells) {
-    for (const Histogram* histogram : {&cell.latency, &cell.service, &cell.skew}) add(*histogram);
+    for (const Samples* histogram : {&cell.latency, &cell.service, &cell.skew}) add(*histogram);
     for (const __int128 sum : cell.stage_sum) list.push_back(low(sum));
   }
   for (const LossRow& row : run.losses) list.push_back(row.pairs);

@@ -11,8 +11,8 @@ inline Result loaded_result() {
   auto all = records();
   for (std::vector<RunRecord>& runs : all) {
     for (RunRecord& run : runs) {
-      run.node_rows[0].pushes = 2000;
-      run.node_rows[1].pushes = 1000;
+      run.node_rows[0].pushes = testing::counted(2000);
+      run.node_rows[1].pushes = testing::counted(1000);
     }
   }
   return make_result(scenario(), strategies(), seeds(), all);

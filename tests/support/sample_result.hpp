@@ -11,6 +11,7 @@
 #include "report/measure/result.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "sim/record/run_record.hpp"
+#include "tests/support/inside.hpp"
 
 namespace squall::sample {
 
@@ -81,21 +82,22 @@ inline Cell cell(std::uint16_t traffic, SpanMask spans, Pairs pairs) {
   Cell made;
   made.traffic = traffic;
   made.spans = spans;
-  made.messages = pairs.delivered + pairs.lost;
-  made.owed = pairs.delivered + pairs.lost;
-  made.live = pairs.delivered;
-  made.lost = pairs.lost;
-  made.owed_connected = made.owed;
-  made.lost_connected = pairs.lost / 2;
-  made.broken_promises = pairs.broken;
-  made.lost_silent = pairs.lost - pairs.broken;
-  made.dup_surfaced = pairs.delivered / 100;
+  made.messages = testing::counted(pairs.delivered + pairs.lost);
+  made.messages_owed = made.messages;
+  made.owed = testing::counted(pairs.delivered + pairs.lost);
+  made.live = testing::counted(pairs.delivered);
+  made.lost = testing::counted(pairs.lost);
+  made.owed_connected = testing::counted(made.owed);
+  made.lost_connected = testing::counted(pairs.lost / 2);
+  made.broken_promises = testing::counted(pairs.broken);
+  made.lost_silent = testing::counted(pairs.lost - pairs.broken);
+  made.dup_surfaced = testing::counted(pairs.delivered / 100);
   for (std::int64_t step = 1; step <= 10; ++step) {
-    made.latency.record(step * 10'000'000, pairs.delivered / 10);
-    made.service.record(step * 9'000'000, pairs.delivered / 10);
+    made.latency.record(testing::inside(), step * 10'000'000, pairs.delivered / 10);
+    made.service.record(testing::inside(), step * 9'000'000, pairs.delivered / 10);
   }
   made.stage_sum[static_cast<std::size_t>(Stage::uplink)] =
-      static_cast<__int128>(pairs.delivered) * 20'000'000;
+      testing::lived(static_cast<std::int64_t>(pairs.delivered) * 20ms);
   return made;
 }
 
@@ -104,13 +106,14 @@ inline LossRow loss(Mechanism mechanism, TriggerId trigger, CloseReason reason, 
   row.mechanism = mechanism;
   row.trigger = trigger;
   row.reason = reason;
-  row.pairs = pairs.lost;
-  row.broken_promises = pairs.broken;
+  row.pairs = testing::counted(pairs.lost);
+  row.broken_promises = testing::counted(pairs.broken);
   return row;
 }
 
 inline void add_bytes(RunRecord& run, Link link, BytePurpose purpose, Bytes bytes) {
-  run.bytes[static_cast<std::size_t>(link)].sent[static_cast<std::size_t>(purpose)] += bytes;
+  run.bytes[static_cast<std::size_t>(link)].sent[static_cast<std::size_t>(purpose)].add(
+      testing::inside(), bytes);
 }
 
 // Triggers of scenario(): structural 0, overload 1, churn:phones 2, churn:individual 3,
@@ -127,18 +130,18 @@ inline RunRecord empty_run(const std::string& strategy, std::uint64_t seed) {
   run.endpoints = 200;
   run.arrivals_hash = 1000 + seed;
   run.fingerprint = 0xABC0000000000000U + seed;
-  run.seconds.assign(20, SecondRow{500, 0, 500, 200});
+  run.seconds.assign(20, testing::second_row(500, 0, 500, 200));
   run.node_rows.resize(2);
-  run.node_rows[0].busy = 4s;
-  run.node_rows[1].busy = 2s;
-  run.node_rows[0].connection_ns = static_cast<__int128>(150) * 20'000'000'000;
-  run.node_rows[1].connection_ns = static_cast<__int128>(50) * 20'000'000'000;
+  run.node_rows[0].busy = testing::lived(4s);
+  run.node_rows[1].busy = testing::lived(2s);
+  run.node_rows[0].connection_ns = testing::lived(150 * 20s);
+  run.node_rows[1].connection_ns = testing::lived(50 * 20s);
   FaultRow crash;
   crash.trigger = kCrash;
   crash.begin = 5s;
   crash.end = 8s;
   run.faults = {crash};
-  run.intent = static_cast<__int128>(200) * 20'000'000'000;
+  run.intent = testing::lived(200 * 20s);
   run.reachable = run.intent;
   add_bytes(run, Link::client_to_lb, BytePurpose::framing, 1'000'000);
   return run;
@@ -150,18 +153,20 @@ inline RunRecord leaky(std::uint64_t seed) {
   RunRecord run = empty_run("leaky", seed);
   run.cells = {cell(0, 0, {7000, 0, 0}), cell(0, 1, {1800, 180 + 10 * seed, 120}),
                cell(1, 0, {1000, 0, 0})};
-  run.losses = {loss(Mechanism::ingress_lost_at_crash, kCrash, CloseReason::none,
-                     {0, 140 + 10 * seed, 120}),
-                loss(Mechanism::reconnect_gap, kCrash, CloseReason::crash, {0, 29, 0}),
-                loss(Mechanism::reconnect_gap, kChurn, CloseReason::network, {0, 11, 0})};
-  run.seconds[5].lost = 140 + 10 * seed;
-  run.seconds[8].lost = 40;
-  run.worst_endpoints = {80, 60, 40, 10, 10};
-  run.disconnects = 100;
-  run.faults[0].disconnects = 90;
-  run.faults[0].ready_again.record(2'000'000'000, 90);
-  run.ready_again.record(2'000'000'000, 90);
-  run.ready_again.record(500'000'000, 10);
+  run.losses = {
+      loss(Mechanism::ingress_lost_at_crash, kCrash, CloseReason::none, {0, 140 + 10 * seed, 120}),
+      loss(Mechanism::reconnect_gap, kCrash, CloseReason::crash, {0, 29, 0}),
+      loss(Mechanism::reconnect_gap, kChurn, CloseReason::network, {0, 11, 0})};
+  run.seconds[5].lost = testing::counted(140 + 10 * seed);
+  run.seconds[8].lost = testing::counted(40);
+  for (const std::uint32_t lost : {80, 60, 40, 10, 10}) {
+    run.worst_endpoints.push_back(testing::few(lost));
+  }
+  run.disconnects = testing::counted(100);
+  run.faults[0].disconnects = testing::counted(90);
+  run.faults[0].ready_again.record(testing::inside(), 2'000'000'000, 90);
+  run.ready_again.record(testing::inside(), 2'000'000'000, 90);
+  run.ready_again.record(testing::inside(), 500'000'000, 10);
   add_bytes(run, Link::lb_to_client, BytePurpose::payload_useful, 2'000'000);
   add_bytes(run, Link::node_to_node, BytePurpose::payload_relayed,
             40'000'000 + static_cast<Bytes>(seed) * 1'000'000);
@@ -172,10 +177,10 @@ inline RunRecord leaky(std::uint64_t seed) {
 inline RunRecord steady(std::uint64_t seed) {
   RunRecord run = empty_run("steady", seed);
   run.cells = {cell(0, 0, {7000, 0, 0}), cell(0, 1, {2000, 0, 0}), cell(1, 0, {1000, 0, 0})};
-  run.disconnects = 90;
-  run.faults[0].disconnects = 90;
-  run.faults[0].ready_again.record(1'000'000'000, 90);
-  run.ready_again.record(1'000'000'000, 90);
+  run.disconnects = testing::counted(90);
+  run.faults[0].disconnects = testing::counted(90);
+  run.faults[0].ready_again.record(testing::inside(), 1'000'000'000, 90);
+  run.ready_again.record(testing::inside(), 1'000'000'000, 90);
   add_bytes(run, Link::lb_to_client, BytePurpose::payload_useful, 2'000'000);
   add_bytes(run, Link::node_to_broker, BytePurpose::payload_relayed, 400'000'000);
   return run;
@@ -186,8 +191,8 @@ inline RunRecord mute(std::uint64_t seed) {
   RunRecord run = empty_run("mute", seed);
   run.cells = {cell(0, 0, {0, 7000, 0}), cell(0, 1, {0, 2000, 0}), cell(1, 0, {0, 1000, 0})};
   run.losses = {loss(Mechanism::wrong_node, TriggerId{0}, CloseReason::none, {0, 10000, 0})};
-  run.seconds.assign(20, SecondRow{500, 500, 0, 200});
-  run.worst_endpoints.assign(200, 50);
+  run.seconds.assign(20, testing::second_row(500, 500, 0, 200));
+  run.worst_endpoints.assign(200, testing::few(50));
   return run;
 }
 

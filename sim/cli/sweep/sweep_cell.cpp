@@ -10,6 +10,7 @@
 #include "report/measure/metrics.hpp"
 #include "report/measure/sha256.hpp"
 #include "report/words/format.hpp"
+#include "sim/cli/sweep/sweep_spreads.hpp"
 #include "sim/kernel/engine.hpp"
 #include "squall_version.hpp"
 
@@ -48,6 +49,7 @@ std::string line_of(const SweepPlan& plan, std::size_t number, const RunRecord& 
   line["unstable"] = record.unstable;
   line["problems"] = result.problems;
   line["metrics"] = metrics;
+  line["spreads"] = spread_texts(record);
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -92,6 +94,7 @@ std::optional<CellResult> read_cell(const SweepPlan& plan, const std::string& li
     json.at("arrivals").get_to(result.arrivals);
     json.at("unstable").get_to(result.unstable);
     json.at("problems").get_to(result.problems);
+    json.at("spreads").get_to(result.spreads);
     for (const Json& value : json.at("metrics")) result.metrics.push_back(value_of(value));
     return result;
   } catch (const Json::exception& problem) {

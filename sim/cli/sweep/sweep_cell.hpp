@@ -17,6 +17,7 @@ namespace squall {
 struct CellResult {
   std::size_t cell = 0;
   std::vector<std::optional<double>> metrics;  // in registry order
+  std::vector<std::string> spreads;            // see sweep_spreads.hpp
   std::string fingerprint;                     // 16 hex digits
   std::string arrivals;                        // the same for all strategies of a point and seed
   bool unstable = false;

@@ -3,9 +3,13 @@
 #include "sim/cli/sweep/sweep_collect.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "report/measure/metrics.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/measure/sha256.hpp"
+#include "sim/cli/sweep/sweep_spreads.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -62,6 +66,18 @@ void put(const CellResult& cell, std::size_t seed, SweepStrategy& strategy) {
   if (cell.unstable) ++strategy.unstable;
 }
 
+// Quantiles of all seeds together; `cells` are those of one point and strategy.
+void pool(const std::vector<const CellResult*>& cells, SweepStrategy& strategy) {
+  for (MetricValues& values : strategy.metrics) {
+    const MetricRow& metric = *metric_named(values.name);
+    if (metric.quantile == 0) continue;
+    const std::size_t position = spread_position(metric);
+    std::vector<std::optional<Spread>> spreads;
+    for (const CellResult* cell : cells) spreads.push_back(spread_from(cell->spreads.at(position)));
+    values.pooled = pooled(metric.quantile, spreads);
+  }
+}
+
 // A bounded list: a mistake in a law would fill it with every cell.
 void shorten(std::vector<std::string>& problems) {
   if (problems.size() <= kMostProblems) return;
@@ -78,6 +94,7 @@ SweepResult collect_sweep(const SweepPlan& plan,
   SweepResult result = empty_result(plan);
   std::size_t missing = 0;
   std::string arrivals;  // of the first cell of this point and seed
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<const CellResult*>> seeds_of;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const SweepCell& cell = plan.cells[i];
     if (cell.strategy == 0) arrivals.clear();
@@ -86,6 +103,7 @@ SweepResult collect_sweep(const SweepPlan& plan,
       continue;
     }
     put(*cells[i], cell.seed, result.points[cell.point].strategies[cell.strategy]);
+    seeds_of[{cell.point, cell.strategy}].push_back(&*cells[i]);
     for (const std::string& problem : cells[i]->problems) {
       result.problems.push_back(where(plan, cell) + ": " + problem);
     }
@@ -95,6 +113,9 @@ SweepResult collect_sweep(const SweepPlan& plan,
                                 std::to_string(result.seeds[cell.seed]) +
                                 " did not face the same arrivals");
     }
+  }
+  for (const auto& [where, some] : seeds_of) {
+    pool(some, result.points[where.first].strategies[where.second]);
   }
   shorten(result.problems);
   if (missing > 0) {

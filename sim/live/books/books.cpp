@@ -30,6 +30,7 @@ LedgerSetup setup_of(const Cluster& cluster) {
 Books::Books(const Cluster& cluster)
     : cluster_(cluster),
       plan_(cluster.plan),
+      window_(plan_.scenario().time.measure),
       oracle_(oracle_setup(plan_)),
       bytes_(plan_.scenario().time.measure, plan_.scenario().cluster.nodes.count),
       ledger_(setup_of(cluster), oracle_, bytes_),
@@ -67,7 +68,10 @@ void Books::replay(const FactIndex& index, Time end) {
     }
     if (at < plan_.scenario().time.measure || stock_taken_) return;
     stock_taken_ = true;
-    for (NodeState& node : nodes_) node.row.connections_end = node.sessions.size();
+    for (NodeState& node : nodes_) {
+      node.row.connections_end.add(window_.closing(at), node.sessions.size());
+      node.row.connections_max.raise(window_.closing(at), node.sessions.size());
+    }
   };
   for (const IndexedFact& fact : index.facts) {
     const Time at{std::min(fact.fact.at, end.count())};
@@ -123,6 +127,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
     if (connections_.size() <= fact.a) connections_.resize(fact.a + 1, kNoConnection);
     connections_[fact.a] = oracle_.attempted(EndpointId{fact.b}, kNoNode);
     ++attempts_;
+    attempts_in_measure_.add(window_.at(at));
     return;
   }
   const ConnectionId id = known(fact.a);
@@ -198,15 +203,9 @@ void Books::dead(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
 }
 
 void Books::count_sessions(NodeState& node, Time at) {
-  const Duration measure = plan_.scenario().time.measure;
-  const Duration passed =
-      std::max(Duration{0}, std::min(at, measure) - std::max(node.counted_since, Time{0}));
   const auto sessions = static_cast<std::int64_t>(node.sessions.size());
-  node.row.connection_ns += static_cast<__int128>(sessions) * passed.count();
-  if (Time{0} <= at && at < measure) {
-    node.row.connections_max =
-        std::max<std::uint64_t>(node.row.connections_max, node.sessions.size());
-  }
+  node.row.connection_ns.add(window_.part(node.counted_since, at), sessions);
+  node.row.connections_max.raise(window_.at(at), node.sessions.size());
   node.counted_since = at;
 }
 
@@ -297,9 +296,11 @@ RunRecord Books::finish(Time end) {
   oracle_.finish(end, record);
   ledger_.finish(record);
   for (std::size_t i = 0; i < record.seconds.size() && i < connected_.size(); ++i) {
-    record.seconds[i].connected = connected_[i];
+    record.seconds[i].connected.add(window_.at(static_cast<std::int64_t>(i) * Time{1s}),
+                                    connected_[i]);
   }
   record.route_lookups = lookups_, record.route_stale = stale_, record.route_missing = missing_;
+  record.connection_attempts = attempts_in_measure_;
   record.attempts = attempts_, record.established = established_, record.refused = refused_;
   record.timed_out = timed_out_, record.abandoned = abandoned_;
   record.pending = attempts_ - established_ - refused_ - timed_out_ - abandoned_;

@@ -112,6 +112,7 @@ class Books {
 
   const Cluster& cluster_;
   const Plan& plan_;
+  const Window window_;
   Oracle oracle_;
   ByteBook bytes_;
   Ledger ledger_;
@@ -126,7 +127,7 @@ class Books {
   Time next_second_{0};
   std::uint64_t ready_ = 0, facts_ = 0;
   std::uint64_t attempts_ = 0, established_ = 0, refused_ = 0, timed_out_ = 0, abandoned_ = 0;
-  std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
+  Count lookups_, stale_, missing_, attempts_in_measure_;
   std::vector<Violation> violations_;
   bool stock_taken_ = false;
 };

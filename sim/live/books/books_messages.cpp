@@ -39,7 +39,7 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
     case FactKind::arrived:
       ledger_.arrived(id, at);
       ledger_.accepted(id, at);
-      ++nodes_[fact.node].row.ingress;
+      nodes_[fact.node].row.ingress.add(window_.at(at));
       break;
     case FactKind::acknowledged: ledger_.acked(id, known(fact.b), at); break;
     case FactKind::forked: ledger_.forked(id, fact.b); break;
@@ -80,9 +80,9 @@ void Books::forwarded(const Fact& fact, Time at) {
   book(Link::node_to_node, message, kPeerHeader, wire::websocket_header(message.size, true), at,
        NodeId{fact.node});
   if (message.address.kind == Address::Kind::user) {
-    ++lookups_;
+    lookups_.add(window_.at(at));
     const EndpointId recipient = message.address.endpoint();
-    stale_ += oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at);
+    stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
   }
   if (has(index_->peer_reads, pair(fact.a, std::uint32_t{fact.node} << 16 | fact.b))) return;
   lost_.push_back({fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to});
@@ -141,7 +141,7 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
     }
     entries.push_back({rank, connection, Time{push.flushed}, Time{push.read}});
   }
-  nodes_[index(node)].row.pushes += indexed.pushes;
+  nodes_[index(node)].row.pushes.add(window_.at(at), indexed.pushes);
   ledger_.pushed(id, at, indexed.pushes);
 }
 
@@ -149,8 +149,8 @@ void Books::dropped(const Fact& fact, Time at) {
   const Message& message = ledger_.message(MessageId{fact.a});
   if (static_cast<Mechanism>(fact.detail) == Mechanism::route_missing &&
       message.address.kind == Address::Kind::user) {
-    ++lookups_;
-    missing_ += oracle_.connected(message.address.endpoint());
+    lookups_.add(window_.at(at));
+    missing_.add(window_.at(at), oracle_.connected(message.address.endpoint()));
   }
   ledger_.drop(MessageId{fact.a}, death_of_drop(fact, at));
 }

@@ -25,11 +25,13 @@ Traffic difference(const Traffic& later, const Traffic& before) {
 }
 
 // What is not booked yet of `total` stream bytes goes under `rest`; headers of TCP beside it.
-void fill(LinkBytes& link, Bytes total, std::int64_t segments, BytePurpose rest) {
+void fill(Inside both_edges, LinkBytes& link, Bytes total, std::int64_t segments,
+          BytePurpose rest) {
   Bytes booked = 0;
   for (const Bytes bytes : link.sent) booked += bytes;
-  link.sent[static_cast<std::size_t>(rest)] += std::max<Bytes>(0, total - booked);
-  link.sent[static_cast<std::size_t>(BytePurpose::transport)] += segments * wire::kTcpIpHeader;
+  link.sent[static_cast<std::size_t>(rest)].add(both_edges, std::max<Bytes>(0, total - booked));
+  link.sent[static_cast<std::size_t>(BytePurpose::transport)].add(both_edges,
+                                                                  segments * wire::kTcpIpHeader);
 }
 
 void fill_bytes(const EngineFacts& facts, RunRecord& record) {
@@ -46,19 +48,22 @@ void fill_bytes(const EngineFacts& facts, RunRecord& record) {
     return record.bytes[static_cast<std::size_t>(which)];
   };
   using P = BytePurpose;
+  // The sockets were read when measure began and when it ended: their difference belongs to it.
+  const Inside edges = Window(record.measure).closing(record.measure);
   // The balancer passes on what it gets, so both of its sides carry the same.
   for (const Link down : {Link::node_to_lb, Link::lb_to_client}) {
-    fill(link(down), clients.sent, clients.segments_sent, P::control);
+    fill(edges, link(down), clients.sent, clients.segments_sent, P::control);
   }
   for (const Link up : {Link::client_to_lb, Link::lb_to_node}) {
-    fill(link(up), clients.received, clients.segments_received, P::control);
+    fill(edges, link(up), clients.received, clients.segments_received, P::control);
   }
-  fill(link(Link::node_to_node), (peers.sent + peers.received) / 2,
+  fill(edges, link(Link::node_to_node), (peers.sent + peers.received) / 2,
        (peers.segments_sent + peers.segments_received) / 2, P::control);
-  fill(link(Link::node_to_broker), broker.sent, broker.segments_sent, P::framing);
-  fill(link(Link::broker_to_node), broker.received, broker.segments_received, P::framing);
-  fill(link(Link::node_to_registry), registry.sent, registry.segments_sent, P::control);
-  fill(link(Link::registry_to_node), registry.received, registry.segments_received, P::control);
+  fill(edges, link(Link::node_to_broker), broker.sent, broker.segments_sent, P::framing);
+  fill(edges, link(Link::broker_to_node), broker.received, broker.segments_received, P::framing);
+  fill(edges, link(Link::node_to_registry), registry.sent, registry.segments_sent, P::control);
+  fill(edges, link(Link::registry_to_node), registry.received, registry.segments_received,
+       P::control);
 }
 
 std::string milliseconds(std::int64_t ns) {
@@ -104,7 +109,7 @@ Duration process_cpu() {
 void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecord& record) {
   fill_bytes(facts, record);
   LiveRow& live = record.live;
-  live.played = true;
+  live.played = record.all_in_one_process = true;
   live.lateness = facts.lateness;
   live.planned = cluster.timeline.messages.size();
   live.sent = facts.sent;
