@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/record/bytes.hpp"
@@ -94,6 +95,14 @@ struct FaultRow {  // one labelled step of the script
   std::uint64_t never_again = 0;
 };
 
+// A time in which a server of a live run was away.
+struct LiveOutage {
+  std::string what;  // broker, registry, balancer
+  TriggerId trigger{0};
+  Time begin{0}, end = kNever;  // as it was; never: until the run ended
+  Duration planned{0};          // by the script; 0: it was in no script
+};
+
 // What only a live engine knows: the generator's own faults, and the cost of the run.
 struct LiveRow {
   bool played = false;  // false: virtual time, and nothing below means anything
@@ -101,6 +110,8 @@ struct LiveRow {
   std::uint64_t planned = 0, sent = 0;  // messages due until the end, and those it came to
   std::uint64_t owed = 0, grey = 0;     // pairs; grey: too close to a boundary to say, left out
   Duration cpu{0};                      // of the whole process during measure
+  std::vector<LiveOutage> outages;      // in order of their beginning
+  std::vector<std::string> remarks;     // what went otherwise than planned, for the reader
   std::string invalid;                  // why the run may not be believed; empty: it may
 };
 
@@ -109,6 +120,9 @@ struct Violation {
   std::string law;     // e.g. "pairs", "copies", "bytes node_to_node"
   std::string detail;  // both sides of the equation
 };
+
+// The "law" of a run that ended before its time.
+inline constexpr std::string_view kCutShort = "run cut short";
 
 struct RunRecord {
   std::string strategy;
