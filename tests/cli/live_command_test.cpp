@@ -68,26 +68,24 @@ TEST(LiveCommand, what_reproduces_a_live_run_names_the_engine_and_is_quoted_for_
 // The simulated line takes half a second; loopback does not.
 TEST(LiveCommand, engines_that_disagree_are_exit_1_and_say_where) {
   const Squall squall;
-  squall.folder().write("talk.json", R"({
+  squall.folder().write("talk.json", R"json({
   "squall": 1, "name": "talk", "why": "People with bad lines.",
   "time": { "warmup": "1s", "measure": "2s", "drain": "3s", "deadline": "2s" },
   "cluster": { "nodes": { "count": 2 } },
-  "people": { "p": { "count": 30, "arrive": "uniform(0s,100ms)", "drop": "exp(2s)"
-}
-}
-, "rooms" : {"r" : {"count" : 1}},
-            "traffic" : [ {"as" : "chat", "from" : "member", "to" : "room:r", "rate" : "50/s"} ]
-})");
+  "people": { "p": { "count": 30, "arrive": "uniform(0s,100ms)", "drop": "exp(2s)" } },
+  "rooms": { "r": { "count": 1 } },
+  "traffic": [ { "as": "chat", "from": "member", "to": "room:r", "rate": "50/s" } ]
+})json");
 
   const ProcessResult result = squall({"run", "talk.json", "--engine", "both", "-s", "broadcast",
                                        "--set", "/cluster/net/client_node=500ms"});
 
-// On a machine that is busy the live run is INVALID first of all.
-EXPECT_THAT(last_line(result.err),
-            AnyOf(StartsWith("exit 1: the engines disagree, sim / live: talk, broadcast: "),
-                  StartsWith("exit 3: INVALID: ")));
-EXPECT_THAT(result.out, HasSubstr("the engines disagree, sim / live, about broadcast: "));
-EXPECT_THAT(result.out, HasSubstr("loss "));
+  // On a machine that is busy the live run is INVALID first of all.
+  EXPECT_THAT(last_line(result.err),
+              AnyOf(StartsWith("exit 1: the engines disagree, sim / live: talk, broadcast: "),
+                    StartsWith("exit 3: INVALID: ")));
+  EXPECT_THAT(result.out, HasSubstr("the engines disagree, sim / live, about broadcast: "));
+  EXPECT_THAT(result.out, HasSubstr("loss "));
 }
 
 TEST(LiveCommand, both_engines_are_given_the_delays_of_loopback) {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "scenarios/model/plan.hpp"
 #include "sim/live/engine.hpp"
 #include "sim/live/servers/child_process.hpp"
 #include "tests/live/process_marks.hpp"
