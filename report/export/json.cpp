@@ -58,6 +58,18 @@ std::string combined(const std::vector<std::string>& fingerprints) {
   return hex16(hash);
 }
 
+Json outages_json(const std::vector<OutageShare>& outages) {
+  Json list = Json::array();
+  for (const OutageShare& outage : outages) {
+    list.push_back({{"what", outage.what},
+                    {"trigger", outage.trigger},
+                    {"begin_ns", outage.begin_ns},
+                    {"lasted_ns", outage.lasted_ns},
+                    {"planned_ns", outage.planned_ns}});
+  }
+  return list;
+}
+
 Json strategy_json(const StrategyResult& strategy) {
   Json json;
   json["strategy"] = strategy.strategy;
@@ -89,7 +101,8 @@ Json strategy_json(const StrategyResult& strategy) {
                             {"planned", live.planned},
                             {"sent", live.sent},
                             {"grey", live.grey},
-                            {"cpu_ns", live.cpu_ns}});
+                            {"cpu_ns", live.cpu_ns},
+                            {"outages", outages_json(live.outages)}});
   }
   json["invalid"] = strategy.invalid;
   return json;
@@ -124,6 +137,7 @@ std::string to_json(const Result& result) {
   Json scenario = Json::parse(result.resolved_scenario, nullptr, false);
   json["scenario"] = scenario.is_object() ? std::move(scenario) : Json::object();
   json["seeds"] = result.seeds;
+  if (!result.engine_flags.empty()) json["engine_flags"] = result.engine_flags;
   json["results"] = Json::array();
   for (const StrategyResult& strategy : result.strategies) {
     json["results"].push_back(strategy_json(strategy));

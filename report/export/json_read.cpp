@@ -73,6 +73,11 @@ StrategyResult strategy_of(const Json& json, std::size_t seeds) {
     result.live.push_back({live.at("lateness_p50_ns"), live.at("lateness_p99_ns"),
                            live.at("planned"), live.at("sent"), live.at("grey"),
                            live.at("cpu_ns")});
+    for (const Json& outage : live.value("outages", Json::array())) {
+      result.live.back().outages.push_back({outage.at("what"), outage.at("trigger"),
+                                            outage.at("begin_ns"), outage.at("lasted_ns"),
+                                            outage.at("planned_ns")});
+    }
   }
   result.invalid = json.at("invalid").get<std::vector<std::string>>();
   return result;
@@ -102,6 +107,7 @@ Result result_of(const Json& json) {
   result.scenario_sha256 = json.at("scenario_sha256").get<std::string>();
   result.resolved_scenario = json.at("scenario").dump(2);
   result.seeds = json.at("seeds").get<std::vector<std::uint64_t>>();
+  result.engine_flags = json.value("engine_flags", "");
   for (const Json& strategy : json.at("results")) {
     result.strategies.push_back(strategy_of(strategy, result.seeds.size()));
   }

@@ -84,12 +84,18 @@ Json strategy_schema() {
                           {"warnings", list_of(text())},
                           {"charts", charts_schema()}});
   // Only a live run has these.
+  Json outage = object({{"what", text()},
+                        {"trigger", text()},
+                        {"begin_ns", {{"type", "integer"}}},
+                        {"lasted_ns", whole()},
+                        {"planned_ns", whole()}});
   strategy["properties"]["live"] = list_of(object({{"lateness_p50_ns", whole()},
                                                    {"lateness_p99_ns", whole()},
                                                    {"planned", whole()},
                                                    {"sent", whole()},
                                                    {"grey", whole()},
-                                                   {"cpu_ns", whole()}}));
+                                                   {"cpu_ns", whole()},
+                                                   {"outages", list_of(outage)}}));
   strategy["properties"]["invalid"] = list_of(text());
   return strategy;
 }
@@ -107,6 +113,7 @@ std::string result_schema() {
                         {"timeline", timeline_schema()},
                         {"complete", {{"type", "boolean"}}},
                         {"problems", list_of(text())}});
+  schema["properties"]["engine_flags"] = text();  // only a live run has it
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "Result of a run of squall";
   schema["definitions"] = definitions();

@@ -81,6 +81,11 @@ std::vector<std::string> warnings_of(const StrategyResult& strategy, const Recor
                        " replications: a backlog grew during measure, so latency depends on the "
                        "length of the run");
   }
+  for (const RunRecord& record : records) {
+    for (const std::string& remark : record.live.remarks) {
+      if (std::ranges::find(warnings, remark) == warnings.end()) warnings.push_back(remark);
+    }
+  }
   for (const std::string tail : {"p50", "p90", "p99", "p99.9"}) {
     const MetricValues& values = metric_in(strategy, "latency.obliged." + tail);
     if (!values.pooled || supported(values)) continue;
@@ -97,7 +102,7 @@ void add_problems(const std::string& strategy, const RunRecord& record,
                   std::vector<std::string>& problems) {
   const std::string who = strategy + " seed " + std::to_string(record.seed) + ": ";
   for (const Violation& violation : record.violations) {
-    if (violation.law == "run cut short") {
+    if (violation.law == kCutShort) {
       problems.push_back(who + "cut short: " + violation.detail);
       return;  // its books cannot balance
     }
@@ -139,6 +144,16 @@ void compare_arrivals(const std::vector<StrategySpec>& specs, const std::vector<
   }
 }
 
+std::vector<OutageShare> outages_of(const RunRecord& record,
+                                    const std::vector<std::string>& triggers) {
+  std::vector<OutageShare> shares;
+  for (const LiveOutage& outage : record.live.outages) {
+    shares.push_back({outage.what, triggers[index(outage.trigger)], outage.begin.count(),
+                      (outage.end - outage.begin).count(), outage.planned.count()});
+  }
+  return shares;
+}
+
 StrategyResult strategy_result(const StrategySpec& spec, const Records& records, std::size_t seeds,
                                const std::vector<std::string>& triggers) {
   StrategyResult result;
@@ -151,7 +166,7 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
     const LiveRow& live = record.live;
     if (!live.played) continue;
     result.live.push_back({live.lateness.quantile(0.5), live.lateness.quantile(0.99), live.planned,
-                           live.sent, live.grey, live.cpu.count()});
+                           live.sent, live.grey, live.cpu.count(), outages_of(record, triggers)});
     if (!live.invalid.empty()) result.invalid.push_back(live.invalid);
   }
   result.warnings = warnings_of(result, records);

@@ -49,12 +49,20 @@ struct ByteShare {
   std::int64_t bytes = 0;  // summed over seeds
 };
 
+// A time in which a server of a live run was away, as it was and not as it was planned.
+struct OutageShare {
+  std::string what, trigger;
+  std::int64_t begin_ns = 0, lasted_ns = 0;
+  std::int64_t planned_ns = 0;  // 0: it was in no script
+};
+
 // What a live engine says about one run of its own.
 struct LiveShare {
   std::int64_t lateness_p50_ns = 0, lateness_p99_ns = 0;
   std::uint64_t planned = 0, sent = 0;  // messages
   std::uint64_t grey = 0;               // pairs left out: within the clock's uncertainty
   std::int64_t cpu_ns = 0;              // of the whole process during measure
+  std::vector<OutageShare> outages = {};
 };
 
 struct StrategyResult {
@@ -84,6 +92,7 @@ struct Result {
   std::string scenario_name;
   std::string scenario_sha256;    // of the exact input bytes
   std::string resolved_scenario;  // JSON text
+  std::string engine_flags;       // how the command line asks for this engine; empty: simulated
   std::vector<std::uint64_t> seeds;
   std::vector<StrategyResult> strategies;
   std::vector<Verdict> verdicts;

@@ -72,7 +72,7 @@ std::string command_of(const Result& result) {
   }
   std::string text = "squall run scenario.json --strategy " + shell_word(strategies);
   if (!result.seeds.empty()) text += " --seed " + std::to_string(result.seeds.front());
-  return text + " --reps " + std::to_string(result.seeds.size());
+  return text + " --reps " + std::to_string(result.seeds.size()) + result.engine_flags;
 }
 
 DataTable fingerprint_table(const Result& result) {

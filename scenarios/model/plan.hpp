@@ -29,6 +29,9 @@ namespace squall {
 // Of a population; people.size() stands for the individuals.
 TriggerId churn_trigger(const Scenario& scenario, std::size_t population);
 TriggerId fault_trigger(const Scenario& scenario, std::size_t span);
+// Something that no script asked for and no queue brought about: a server that squall had started
+// was killed from outside. Only a live engine meets with it.
+TriggerId accident_trigger(const Scenario& scenario);
 
 // The time that a labelled fault of the script covers. Index == bit in SpanMask.
 struct FaultSpan {

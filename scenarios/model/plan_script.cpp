@@ -60,6 +60,10 @@ TriggerId churn_trigger(const Scenario&, std::size_t population) {
   return TriggerId{static_cast<std::uint16_t>(2 + population)};
 }
 
+TriggerId accident_trigger(const Scenario& scenario) {
+  return TriggerId{static_cast<std::uint16_t>(trigger_names(scenario).size() - 1)};
+}
+
 TriggerId fault_trigger(const Scenario& scenario, std::size_t span) {
   return TriggerId{static_cast<std::uint16_t>(2 + scenario.people.size() + 1 + span)};
 }

@@ -40,12 +40,17 @@ struct NodeConfig {
                                  // frames (overload_shed); 0: unlimited
 };
 
+// Whether a balancer that is told of a node still knows the connections it had: nginx starts new
+// workers, which count from 0 and have forgotten who failed.
+enum class OnReload : std::uint8_t { keep_counts, lose_counts };
+
 struct BalancerConfig {
   std::string policy = "least_conn";                  // a row of placements()
   Distribution propagation = Distribution::fixed(0);  // until a drain or restart is known
   std::uint32_t max_fails = 1;                        // nginx
   Duration fail_timeout = 10s;                        // nginx
   Duration connect_timeout = 2s;                      // uncalibrated (nginx: 60 s)
+  OnReload reload = OnReload::keep_counts;            // HAProxy's and Envoy's; nginx loses them
 };
 
 struct BrokerConfig {

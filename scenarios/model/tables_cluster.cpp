@@ -61,6 +61,12 @@ const Table<BalancerConfig>& lb_table() {
           field("connect_timeout", &BalancerConfig::connect_timeout,
                 duration_between(1ms, kLongest), "uncalibrated; nginx: 60s",
                 "Wait for a node before the attempt counts as failed."),
+          field("reload", &BalancerConfig::reload,
+                one_word_of<OnReload>("way", {{"keep_counts", OnReload::keep_counts},
+                                              {"lose_counts", OnReload::lose_counts}}),
+                "HAProxy, Envoy; nginx: lose_counts",
+                "What a balancer that is told of a drain or a restart does with its counts of "
+                "connections and failures."),
       }};
   return table;
 }

@@ -11,6 +11,7 @@ std::vector<std::string> trigger_names(const Scenario& scenario) {
   for (const ScriptStep& step : scenario.script) {
     if (language::row(step.verb).has_span) names.push_back("fault:" + step.label);
   }
+  names.emplace_back("accident");
   return names;
 }
 

@@ -8,7 +8,7 @@ namespace squall {
 namespace {
 
 std::size_t trigger_count(const Scenario& scenario) {
-  return 2 + scenario.people.size() + 1 + fault_spans(scenario).size();
+  return index(accident_trigger(scenario)) + std::size_t{1};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // A flag of the live engine is refused without it: it would do nothing, in silence.
 #include "sim/cli/engine_choice.hpp"
 
+#include "report/compare/change.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/live/engine.hpp"
@@ -44,8 +45,23 @@ std::string check(const Options& options) {
 }
 
 EngineChoice simulator() {
-  return {"sim", [](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
-                    const PlayOptions& limits) { return play(scenario, spec, seed, limits); }};
+  return {"sim",
+          [](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+             const PlayOptions& limits) { return play(scenario, spec, seed, limits); },
+          ""};
+}
+
+std::string live_flags(const Options& options) {
+  const Options defaults;
+  std::string text = " --engine live";
+  const auto add = [&](const char* flag, const std::string& value, const std::string& usual) {
+    if (value != usual) text += std::string(" ") + flag + " " + command_word(value);
+  };
+  add("--broker", options.broker, defaults.broker);
+  add("--lb", options.lb, defaults.lb);
+  add("--forward", options.forward, defaults.forward);
+  add("--loops", std::to_string(options.loops), std::to_string(defaults.loops));
+  return text;
 }
 
 EngineChoice live_engine(const Options& options, LiveListener listener) {
@@ -62,10 +78,30 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
     mine.stop = limits.stop;
     return live::play(scenario, spec, seed, mine);
   };
-  return {"live", play, true};
+  return {"live", play, live_flags(options), true};
 }
 
 }  // namespace
+
+// One way between two processes of one machine, as the live engine's relays and probes see it.
+constexpr const char* kLoopbackDelay = "50us";  // uncalibrated
+constexpr const char* kLoopbackLine = "10Gbit/s";
+
+std::vector<Override> on_loopback(const Scenario& scenario, const Options& options) {
+  std::vector<Override> overrides;
+  for (const char* const link : {"client_node", "node_node", "node_broker", "node_registry"}) {
+    overrides.push_back({std::string("/cluster/net/") + link, kLoopbackDelay});
+  }
+  overrides.push_back({"/cluster/nodes/cost_profile", "beast-plain"});  // live nodes speak no TLS
+  if (options.lb == "nginx") overrides.push_back({"/cluster/lb/reload", "lose_counts"});
+  for (const Population& population : scenario.people) {
+    overrides.push_back({"/people/" + population.name + "/downlink", kLoopbackLine});
+  }
+  for (const ScriptedClient& client : scenario.clients) {
+    overrides.push_back({"/clients/" + client.name + "/downlink", kLoopbackLine});
+  }
+  return overrides;
+}
 
 std::vector<EngineChoice> engines_of(const Options& options, LiveListener listener,
                                      std::string& error) {

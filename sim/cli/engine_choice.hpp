@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/load.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/farm/farm.hpp"
 #include "sim/live/live_options.hpp"
@@ -17,10 +18,14 @@ namespace squall {
 struct EngineChoice {
   std::string name;            // sim, live
   PlayFunction play;           // for FarmOptions
+  std::string flags;           // of the command line, to play the same again: " --engine live"
   bool one_at_a_time = false;  // a live run has the machine for itself
 };
 
 using LiveListener = std::function<void(const live::LiveProgress&)>;
+
+// What the scenario must say for both engines to have the same delays: those of loopback.
+std::vector<Override> on_loopback(const Scenario& scenario, const Options& options);
 
 // One or two, in the order in which they play. Empty when a flag makes no sense; `error` says why.
 std::vector<EngineChoice> engines_of(const Options& options, LiveListener listener,

@@ -34,6 +34,15 @@ bool hit_the_limit(const std::vector<RunRecord>& row, std::uint64_t max_events) 
                      [max_events](const RunRecord& record) { return record.events >= max_events; });
 }
 
+bool was_stopped(const std::vector<std::vector<RunRecord>>& records) {
+  const auto stopped = [](const RunRecord& record) {
+    return std::ranges::any_of(
+        record.violations, [](const Violation& violation) { return violation.law == kCutShort; });
+  };
+  return std::ranges::any_of(records,
+                             [&](const auto& row) { return std::ranges::any_of(row, stopped); });
+}
+
 }  // namespace
 
 Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
@@ -44,6 +53,7 @@ Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
   options.on_finished = settings.on_finished;
   options.play = settings.play;
   options.threads_per_run = settings.threads_per_run;
+  options.keep_cut_short = settings.keep_cut_short;
   FarmResult farm = play_all(scenario, scenario.strategies, settings.seeds, options);
 
   Played played;
@@ -56,7 +66,8 @@ Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
                                std::to_string(settings.seeds[failure.job.seed]) +
                                ": the engine failed: " + failure.message);
   }
-  if (played.missing > 0 && farm.failures.empty()) played.cut_short.push_back(reason_to_stop());
+  const bool less = played.missing > 0 || (settings.keep_cut_short && was_stopped(played.records));
+  if (less && farm.failures.empty()) played.cut_short.push_back(reason_to_stop());
   if (settings.max_events > 0) {
     for (std::size_t i = 0; i < played.records.size(); ++i) {
       if (!hit_the_limit(played.records[i], settings.max_events)) continue;

@@ -21,6 +21,7 @@ struct PlaySettings {
   std::function<void(const FarmProgress&)> on_finished;
   PlayFunction play;  // the engine; empty: virtual time
   unsigned threads_per_run = 1;
+  bool keep_cut_short = false;  // what a run that was stopped had measured until then
 };
 
 struct Played {

@@ -34,6 +34,16 @@ Exit usage_error(const Console& console, const std::string& sentence) {
   return {ExitCode::usage, "bad command line; nothing was run"};
 }
 
+// Both engines are to have the same delays, so the simulated wires become those of loopback;
+// what the user sets comes after it, and wins.
+std::vector<Override> overrides_of(const Scenario& scenario, const RunRequest& request,
+                                   const Options& options) {
+  std::vector<Override> overrides;
+  if (options.engine == "both") overrides = on_loopback(scenario, options);
+  overrides.insert(overrides.end(), request.overrides.begin(), request.overrides.end());
+  return overrides;
+}
+
 // All scenarios, or nothing when one of them has a mistake.
 std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
                                               const RunRequest& request, Exit& exit) {
@@ -43,6 +53,9 @@ std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
   std::vector<Problem> all;
   for (const std::string& name : options.inputs) {
     ScenarioInput input = read_scenario(name, request.overrides, vocabulary);
+    if (input.scenario && options.engine == "both") {
+      input = read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary);
+    }
     if (input.scenario && !options.strategy.empty()) {
       const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
       input.problems.insert(input.problems.end(), more.begin(), more.end());
@@ -89,8 +102,10 @@ class Session {
       engine_ = engine;
       results.push_back(run_once(scenario));
     }
-    if (results.size() < 2 || request_.format != "text") return;
-    documents_.push_back(compare_engines(results[0], results[1]).text);
+    if (results.size() < 2) return;
+    const Parity parity = compare_engines(results[0], results[1]);
+    (request_.format == "text" ? documents_.emplace_back() : notes_) += parity.text;
+    if (!parity.agrees) disagreement_ = scenario.name + ", " + parity.where;
   }
 
   void skip(const Scenario& scenario) { complain(scenario.name + ": not started"); }
@@ -103,6 +118,9 @@ class Session {
     if (signal_number != 0) return {static_cast<ExitCode>(128 + signal_number), {}};
     if (!broken_.empty()) return {ExitCode::broken, broken_};
     if (!invalid_.empty()) return {ExitCode::inconclusive, "INVALID: " + invalid_};
+    if (!disagreement_.empty()) {
+      return {ExitCode::failed, "the engines disagree, sim / live: " + disagreement_};
+    }
     if (failed_ > 0) {
       return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
                                     (judged_ == 1 ? " expectation" : " expectations") + " failed"};
@@ -123,6 +141,7 @@ class Session {
     seeds_ = request_.seeds;
     const Played played = play(scenario, log);
     Result result = result_of(scenario, seeds_, played.records, played.cut_short);
+    result.engine_flags = engine_.flags;
     const std::string text = to_json(result);
     log.end(result);
 
@@ -181,7 +200,8 @@ class Session {
                             log.finished(one);
                           },
                           engine_.play,
-                          options_.threads};
+                          options_.threads,
+                          engine_.one_at_a_time};
     progress_ = &progress;
     progress.begin();
     Played played = play_scenario(scenario, settings);
@@ -198,7 +218,7 @@ class Session {
     for (const StrategySpec& spec : scenario.strategies) manifest.strategies.push_back(spec.name);
     for (const auto& runs : played.records) manifest.replications.push_back(runs.size());
     manifest.seeds = seeds_;
-    manifest.overrides = request_.overrides;
+    manifest.overrides = overrides_of(scenario, request_, options_);
     manifest.max_events = options_.max_events;
     manifest.engine = engine_.name;
     manifest.cut_short = played.cut_short;
@@ -258,10 +278,12 @@ class Session {
       if (failed_strategy.empty()) failed_strategy = verdict.strategy;
     }
     if (!failed_strategy.empty() && result.complete) {
-      notes_ += "reproduce  squall run " + scenario.source_path + " --strategy " + failed_strategy +
-                " --seed " + std::to_string(seeds_.front()) + " --reps " +
-                std::to_string(seeds_.size());
-      for (const std::string& word : options_.set) notes_ += " --set '" + word + "'";
+      notes_ += "reproduce  squall run " + command_word(scenario.source_path) + " --strategy " +
+                command_word(failed_strategy) + " --seed " + std::to_string(seeds_.front()) +
+                " --reps " + std::to_string(seeds_.size()) + engine_.flags;
+      for (const Override& entry : overrides_of(scenario, request_, options_)) {
+        notes_ += " --set " + command_word(entry.pointer + "=" + entry.value);
+      }
       notes_ += "\n";
     }
     if (!folder.empty() && !options_.quiet) notes_ += "results    " + folder + "\n";
@@ -279,6 +301,7 @@ class Session {
   Progress* progress_ = nullptr;        // of the run under way
   std::string invalid_;                 // why a live run may not be believed
   std::string broken_;                  // the last thing that went wrong
+  std::string disagreement_;            // of two engines, where it was seen last
   std::size_t judged_ = 0, failed_ = 0, warnings_ = 0;
 };
 

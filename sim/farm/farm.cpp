@@ -70,7 +70,9 @@ class Farm {
     play_options.threads = options_.threads_per_run;
     RunRecord record =
         options_.play(scenario_, strategies_[job.strategy], seeds_[job.seed], play_options);
-    if (told_to_stop()) return;  // it may have been cut short: a half run must not look whole
+    // It may have been cut short, and a half run must not look whole: the engine has to mark it.
+    const bool worth_keeping = options_.keep_cut_short && record.measure > Duration{0};
+    if (told_to_stop() && !worth_keeping) return;
     const std::lock_guard lock(progress_mutex_);
     auto& slot = result_.records[job.strategy][job.seed];
     slot = std::move(record);

@@ -42,7 +42,8 @@ struct FarmOptions {
   unsigned threads = 1;                     // 0 counts as 1
   unsigned threads_per_run = 1;             // that share the work of one run
   std::uint64_t max_events = 0;             // per run; 0: no limit
-  const std::atomic<bool>* stop = nullptr;  // when it becomes true, no further run is kept
+  const std::atomic<bool>* stop = nullptr;  // when it becomes true, no further run is kept ...
+  bool keep_cut_short = false;              // ... but what was measured of one under way
   std::function<void(const FarmProgress&)> on_finished;
   PlayFunction play;  // the engine; empty: the simulator's play()
 };

@@ -97,6 +97,13 @@ void Balancer::released(ConnectionId id) {
   --views_[index(world_.oracle.connection(id).node)].connections;
 }
 
+void Balancer::told(NodeId node, bool in_rotation) {
+  views_[index(node)].in_rotation = in_rotation;
+  if (world_.scenario.cluster.lb.reload == OnReload::keep_counts) return;
+  for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) world_.pipes[c].counted = false;
+  for (BackendView& view : views_) forget(view);
+}
+
 void Balancer::tell(NodeId node, bool in_rotation) {
   const Duration delay{
       propagation_.sample(world_.draw(Purpose::propagation, static_cast<std::uint32_t>(node)))};

@@ -23,7 +23,7 @@ class Balancer {
   void released(ConnectionId id);
   // The node enters or leaves the rotation; the balancer hears of it after the propagation time.
   void tell(NodeId node, bool in_rotation);
-  void told(NodeId node, bool in_rotation) { views_[index(node)].in_rotation = in_rotation; }
+  void told(NodeId node, bool in_rotation);
 
  private:
   std::optional<NodeId> choose(ConnectionId id, const std::vector<NodeId>& avoid);

@@ -45,7 +45,7 @@ void Clients::drop_queue(EndpointId endpoint) {
   const auto found = queued_.find(endpoint);
   if (found == queued_.end()) return;
   const TriggerId trigger = world_.oracle.gap_trigger(endpoint);
-  for (const MessageId id : found->second) world_.ledger.never_sent(id, trigger);
+  for (const MessageId id : found->second) world_.ledger.never_sent(id, world_.now, trigger);
   queued_.erase(found);
 }
 

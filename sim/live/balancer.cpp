@@ -57,20 +57,22 @@ void Balancer::succeeded(NodeId node) {
   report_success(views_[index(node)]);
 }
 
-void Balancer::connected(NodeId node) {
+void Balancer::connected(NodeId node, ConnectionId connection) {
   const std::lock_guard lock(mutex_);
-  ++views_[index(node)].connections;
+  if (counted_.insert(connection).second) ++views_[index(node)].connections;
 }
 
-void Balancer::released(NodeId node) {
+void Balancer::released(NodeId node, ConnectionId connection) {
   const std::lock_guard lock(mutex_);
-  std::uint32_t& connections = views_[index(node)].connections;
-  if (connections > 0) --connections;
+  if (counted_.erase(connection) > 0) --views_[index(node)].connections;
 }
 
 void Balancer::told(NodeId node, bool in_rotation) {
   const std::lock_guard lock(mutex_);
   views_[index(node)].in_rotation = in_rotation;
+  if (plan_.scenario().cluster.lb.reload == OnReload::keep_counts) return;
+  counted_.clear();
+  for (BackendView& view : views_) forget(view);
 }
 
 bool Balancer::in_rotation(NodeId node) const {

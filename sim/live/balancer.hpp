@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "scenarios/model/plan.hpp"
@@ -21,8 +22,9 @@ class Balancer {
   std::optional<NodeId> choose(EndpointId endpoint, std::span<const NodeId> avoid, Time now);
   void failed(NodeId node, Time now);
   void succeeded(NodeId node);
-  void connected(NodeId node);
-  void released(NodeId node);
+  // Of the attempt or connection of that number.
+  void connected(NodeId node, ConnectionId connection);
+  void released(NodeId node, ConnectionId connection);
   // Takes effect at once; whoever calls waits for propagation_delay() first.
   void told(NodeId node, bool in_rotation);
   bool in_rotation(NodeId node) const;
@@ -38,6 +40,7 @@ class Balancer {
   mutable std::mutex mutex_;
   std::unique_ptr<Placement> policy_;
   std::vector<BackendView> views_;
+  std::set<ConnectionId> counted_;
   std::vector<std::uint64_t> placements_, propagations_;  // draws so far
 };
 

@@ -52,6 +52,7 @@ void Clients::play_due() {
   const auto& happenings = cluster_.timeline.happenings;
   const Time now = loop_.now();
   while (next_ < due_.size() && happenings[due_[next_]].at <= now) {
+    if (happenings[due_[next_]].at > cluster_.cut()) return;
     happen(happenings[due_[next_++]]);
   }
   if (next_ < due_.size()) loop_.at(happenings[due_[next_]].at, [this] { play_due(); });
@@ -196,7 +197,7 @@ void Clients::dial(Link& link) {
       return;
     }
     link.node = *node;
-    cluster_.balancer.connected(*node);
+    cluster_.balancer.connected(*node, link.connection);
     request.to = cluster_.node_addresses[index(*node)];
     // A node that does not answer at all: the balancer gives up on it before the client does.
     loop_.at(now + cluster_.scenario.cluster.lb.connect_timeout,
@@ -225,7 +226,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     attempt_failed(link, CloseReason::refused);
     return;
   }
-  cluster_.balancer.released(link.node);
+  cluster_.balancer.released(link.node, link.connection);
   if (upgrade.answered) {  // by a node that wants no more clients: the client hears of it
     attempt_failed(link, CloseReason::refused);
     return;
@@ -255,7 +256,7 @@ void Clients::give_up(Link& link, CloseReason why) {
        static_cast<std::uint8_t>(why));
   if (link.handshake != nullptr) {
     abandon(loop_, link.handshake);
-    if (!cluster_.has_front) cluster_.balancer.released(link.node);
+    if (!cluster_.has_front) cluster_.balancer.released(link.node, link.connection);
   }
   drop_channel(link, CloseReason::network);
 }

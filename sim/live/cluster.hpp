@@ -4,6 +4,7 @@
 // node and each client belongs to one loop; they meet only through sockets.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "sim/live/net/loop.hpp"
 #include "sim/live/net/upgrade.hpp"
 #include "sim/live/timeline.hpp"
+#include "sim/record/run_record.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -45,6 +47,20 @@ struct Cluster {
   std::vector<BrokerAddress> broker;            // by node: the server, or a relay to it
   std::vector<RegistryLink::Options> registry;  // by node
   std::atomic<std::uint32_t> connections{0};    // numbered over all loops
+
+  // A run that is stopped from outside ends here: what the plan has later does not happen.
+  std::atomic<std::int64_t> cut_at{kNever.count()};
+  Time cut() const { return Time{cut_at.load(std::memory_order_relaxed)}; }
+  // Of it, what was measured.
+  Duration measured() const { return std::clamp(cut(), Duration{0}, scenario.time.measure); }
+
+  // Of the conducting thread: when which server was away, and what the reader must be told.
+  std::vector<LiveOutage> outages;
+  std::vector<std::string> remarks;
+  std::string accident;  // the first one: such a run is no witness
+  // `who` was killed, by whomever, after `alive`.
+  void accident_of(const std::string& what, const std::string& who, const std::string& how,
+                   Time alive);
 
   // A node wants to be in the rotation, or out of it. In effect at once for the balancer of ours;
   // a real one is told by whoever reads `rotation_news`.

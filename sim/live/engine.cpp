@@ -36,13 +36,23 @@ Cluster::Cluster(const Plan& the_plan, const StrategySpec& the_spec, const LiveO
 
 Cluster::~Cluster() = default;
 
+void Cluster::accident_of(const std::string& what, const std::string& who, const std::string& how,
+                          Time alive) {
+  outages.push_back({what, accident_trigger(scenario), alive, kNever, Duration{0}});
+  if (!accident.empty()) return;
+  accident = "the " + what + " (" + who + ") ended by " + how + " at " + seconds(alive) +
+             ", and no script asked for it; what was lost for it is billed to " + "`accident`";
+}
+
 namespace {
 
 using std::chrono::steady_clock;
 
 constexpr auto kLinksPatience = std::chrono::seconds{20};  // until all links stand; RabbitMQ: 8 s
 constexpr auto kHeadStart = std::chrono::milliseconds{50};
-constexpr std::size_t kAskedAtOnce = 256;  // sockets, for what went through them
+constexpr auto kLastWords = std::chrono::milliseconds{20};  // what is due in a moment is still said
+constexpr auto kShortDrain = std::chrono::seconds{1};       // of a run that is stopped
+constexpr std::size_t kAskedAtOnce = 256;                   // sockets, for what went through them
 
 class Run {
  public:
@@ -148,6 +158,7 @@ class Run {
       for (; stimulus != plan_.stimuli().end() && stimulus->at <= now; ++stimulus) {
         services_.fault(*stimulus);
       }
+      services_.watch();
       if (front_ != nullptr) front_->update();
       if (!at_start && now >= Time{0}) at_start = true, facts.window_begin = take_traffic();
       if (!at_end && now >= cluster_.scenario.time.measure) {
@@ -162,8 +173,17 @@ class Run {
       if (stimulus != plan_.stimuli().end()) wake = std::min(wake, stimulus->at);
       std::this_thread::sleep_until(cluster_.clock.at(wake));
     }
-    cut_short_ = true;
-    end_ = cluster_.clock.now();
+    cut_short(at_start && !at_end);
+  }
+
+  // Nothing new begins; what is under way may still arrive.
+  void cut_short(bool measuring) {
+    const Time cut = cluster_.clock.now() + kLastWords;
+    cluster_.cut_at = cut.count();
+    std::this_thread::sleep_until(cluster_.clock.at(cut));
+    if (measuring) engine_facts_.window_end = take_traffic();
+    end_ = std::min(end_, cut + std::min<Duration>(cluster_.scenario.time.drain, kShortDrain));
+    std::this_thread::sleep_until(cluster_.clock.at(end_));
   }
 
   bool stopped() const { return options_.stop != nullptr && *options_.stop; }
@@ -230,8 +250,13 @@ class Run {
       engine_facts_.lateness.merge(clients->lateness());
       engine_facts_.sent += clients->sent();
     }
+    engine_facts_.end = end_;
     add_engine_facts(cluster_, engine_facts_, record);
-    if (cut_short_) record.violations.push_back({"run cut short", "stopped"});
+    if (cluster_.cut() != kNever) {
+      record.violations.push_back(
+          {std::string(kCutShort), "stopped at " + seconds(cluster_.cut()) + " of a measure of " +
+                                       seconds(cluster_.scenario.time.measure)});
+    }
     return record;
   }
 
@@ -244,7 +269,6 @@ class Run {
   Faults faults_{cluster_, services_, clients_};
   EngineFacts engine_facts_;
   Time end_{0};
-  bool cut_short_ = false;
 };
 
 }  // namespace

@@ -16,9 +16,22 @@ Front::Front(Cluster& cluster) : cluster_(cluster) {
   if (nginx_ == nullptr) throw CannotRun(error);
   cluster.front_address = {"127.0.0.1", nginx_->port()};
   cluster.has_front = true;
+  const bool counts = !placement_named(options.policy)->keyed;
+  if (counts && cluster.scenario.cluster.lb.reload == OnReload::keep_counts) {
+    cluster.remarks.push_back(
+        "nginx forgets its counts in every reload, and is reloaded at every drain and return of a "
+        "node: the scenario says cluster.lb.reload: keep_counts, the simulator plays so");
+  }
 }
 
 void Front::update() {
+  if (gone_) return;
+  if (!nginx_->running()) {
+    gone_ = true;
+    cluster_.accident_of("balancer", "private nginx", nginx_->how_it_ended(), alive_);
+    return;
+  }
+  alive_ = cluster_.clock.now();
   const std::uint64_t news = cluster_.rotation_news.load();
   if (news == seen_) return;
   seen_ = news;

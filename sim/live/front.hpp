@@ -15,7 +15,7 @@ namespace squall::live {
 class Front {
  public:
   explicit Front(Cluster& cluster);  // throws CannotRun; the nodes listen already
-  // Passes on what the nodes have asked for since the last time.
+  // Passes on what the nodes have asked for since the last time; notices when nginx was killed.
   void update();
 
  private:
@@ -23,6 +23,8 @@ class Front {
 
   Cluster& cluster_;
   std::uint64_t seen_ = 0;
+  bool gone_ = false;
+  Time alive_{0};  // the last time that somebody looked
   std::unique_ptr<NginxFront> nginx_;
 };
 

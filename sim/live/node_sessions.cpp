@@ -209,7 +209,7 @@ void Node::remove(Session& session, bool abruptly) {
   if (by_endpoint_[index(session.endpoint)] == &session) {
     by_endpoint_[index(session.endpoint)] = nullptr;
   }
-  if (!cluster_.has_front) cluster_.balancer.released(id_);
+  if (!cluster_.has_front) cluster_.balancer.released(id_, session.connection);
   session.open = session.open && !abruptly;
   const std::size_t place = session.place;
   std::unique_ptr<Session> taken = std::move(sessions_[place]);

@@ -19,15 +19,27 @@ std::string registry_for(const std::string& broker) {
 
 void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
+  if (needs.broker) start(broker_, cluster_.options.broker);
+  if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
+}
+
+void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
-  const EmbeddedBrokerOptions embedded{config.output_hard, config.output_soft,
-                                       config.output_soft_for};
-  const auto start = [&](Server& server, const std::string& what) {
-    const std::string error = server.start(what, embedded, cluster_.options.stop);
-    if (!error.empty()) throw CannotRun(error);
-  };
-  if (needs.broker) start(broker_.server, cluster_.options.broker);
-  if (needs.registry) start(registry_.server, registry_for(cluster_.options.broker));
+  const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft,
+                                     config.output_soft_for};
+  const std::string error = service.server.start(what, limits, cluster_.options.stop);
+  if (!error.empty()) throw CannotRun(error);
+  service.state = Service::State::up;
+  service.seen = cluster_.clock.now();
+  const BrokerConfig defaults;
+  const bool asked = config.output_hard != defaults.output_hard ||
+                     config.output_soft != defaults.output_soft ||
+                     config.output_soft_for != defaults.output_soft_for;
+  if (&service == &broker_ && asked && !service.server.takes_limits()) {
+    cluster_.remarks.push_back("the " + service.server.description() +
+                               " has output limits of its own: output_hard, output_soft and "
+                               "output_soft_for of the scenario do not hold there");
+  }
 }
 
 void Services::attach(NodeId node, std::string& error) {
@@ -83,15 +95,60 @@ void Services::fault(const Stimulus& stimulus) {
   if (!(broker && needs.broker) && !(registry && needs.registry)) return;
   Service& service = broker ? broker_ : registry_;
   const bool down = stimulus.kind == Kind::broker_down || stimulus.kind == Kind::registry_down;
+  if (down) taken_down(service, stimulus);
   if (!service.server.ours()) {
     for (std::uint16_t n = 0; n < service.relays.size(); ++n) {
       cluster_.loop_of(NodeId{n}).call([&] { service.relays[n]->refuse(down); });
     }
+    if (!down) back(service);
   } else if (down) {
     service.server.kill();
   } else {
-    const std::string error = service.server.start_again();
+    const std::string error = service.server.begin_start_again();
     if (!error.empty()) throw CannotRun(error);
+    service.state = Service::State::starting;
+    watch(service);
+  }
+}
+
+void Services::taken_down(Service& service, const Stimulus& stimulus) {
+  using Kind = Stimulus::Kind;
+  const Kind up = stimulus.kind == Kind::broker_down ? Kind::broker_up : Kind::registry_up;
+  Time until = kNever;
+  for (const Stimulus& other : cluster_.plan.stimuli()) {
+    if (other.kind == up && other.at >= stimulus.at) until = std::min(until, other.at);
+  }
+  service.state = Service::State::down;
+  cluster_.outages.push_back(
+      {service.name, stimulus.trigger, stimulus.at, kNever, until - stimulus.at});
+}
+
+void Services::back(Service& service) {
+  service.state = Service::State::up;
+  service.seen = cluster_.clock.now();
+  for (LiveOutage& outage : cluster_.outages) {
+    if (outage.what == service.name && outage.end == kNever) outage.end = service.seen;
+  }
+}
+
+void Services::watch() {
+  watch(broker_);
+  watch(registry_);
+}
+
+void Services::watch(Service& service) {
+  const Time now = cluster_.clock.now();
+  if (service.state == Service::State::starting) {
+    std::string error;
+    if (service.server.ready(error)) back(service);
+    if (!error.empty()) throw CannotRun(error);
+  } else if (service.state == Service::State::up) {
+    const std::string how = service.server.accident();
+    if (!how.empty()) {
+      cluster_.accident_of(service.name, service.server.description(), how, service.seen);
+      service.state = Service::State::down;
+    }
+    service.seen = now;
   }
 }
 

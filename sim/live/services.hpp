@@ -24,19 +24,28 @@ class Services {
   void partition(NodeId node, const PartitionSide& side, bool cut);
   // On the conducting thread: broker_down and the like; everything else is ignored.
   void fault(const Stimulus& stimulus);
+  // On the conducting thread, often: notices a server that is back, and one that was killed.
+  void watch();
   void finish();
 
  private:
   struct Service {
     Server server;
     std::vector<std::unique_ptr<Relay>> relays;  // by node; empty: nothing ever breaks
+    std::string name = {};                       // as in LiveOutage
+    enum class State : std::uint8_t { absent, up, down, starting } state = State::absent;
+    Time seen{0};  // up, the last time that somebody looked
   };
 
+  void start(Service& service, const std::string& what);
+  void taken_down(Service& service, const Stimulus& stimulus);
+  void back(Service& service);
+  void watch(Service& service);
   bool breaks(const Service& service, Stimulus::Kind down, bool PartitionSide::*side) const;
   void put_relay(Service& service, NodeId node, BrokerAddress& address, std::string& error);
 
   Cluster& cluster_;
-  Service broker_, registry_;
+  Service broker_{{}, {}, "broker"}, registry_{{}, {}, "registry"};
 };
 
 }  // namespace squall::live

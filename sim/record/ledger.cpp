@@ -144,7 +144,8 @@ void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
   extinct_.emplace_back(id, tracked.settle_at);
 }
 
-void Ledger::never_sent(MessageId id, TriggerId trigger) {
+void Ledger::never_sent(MessageId id, Time now, TriggerId trigger) {
+  at(id).last_end = std::max(at(id).last_end, now);  // it waited in the client's queue until now
   ++never_sent_;
   --refused_;  // refused() below counts it as refused; the client never had to say no
   refused(id, trigger, CloseReason::none);

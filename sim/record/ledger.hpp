@@ -109,7 +109,7 @@ class Ledger {
   MessageId offer(const Offer& offer);
   void refused(MessageId id, TriggerId trigger, CloseReason reason);  // the client said no
   // Still queued when the user left or the run ended.
-  void never_sent(MessageId id, TriggerId trigger);
+  void never_sent(MessageId id, Time now, TriggerId trigger);
   void written(MessageId id, Time now);  // the sender's frame: the first copy
   // At the first node; a message that is sent over several connections arrives several times.
   void arrived(MessageId id, Time now) { at(id).ingress = std::min(at(id).ingress, now); }
@@ -221,6 +221,7 @@ class Ledger {
     std::uint64_t live = 0, live_after_reconnect = 0, late = 0, bonus = 0, spurious = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;  // latency
     __int128 egress = 0, socket = 0, arrival = 0;
+    Time last_arrival = kBeforeAll;
     std::span<const std::uint32_t> mine;  // the entries, ascending
     std::vector<std::uint32_t> chosen;    // memory for them
     std::vector<Fate> fates;              // of mine
@@ -278,6 +279,7 @@ class Ledger {
   std::vector<Tally> tallies_;                   // by part
   std::vector<std::vector<Measured>> measured_;  // by part, cell; added to the cells in the end
   std::vector<Failure> judged_;
+  Time hope_ended_{0};  // when the last copy of the message came to its end, or its last frame
 
   // At the end: copies that have not ended, frames without a fate, frames of unsettled messages.
   std::uint64_t alive_ = 0, frames_under_way_ = 0, unsettled_entries_ = 0;

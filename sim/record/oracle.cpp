@@ -12,6 +12,7 @@ namespace squall {
 namespace {
 
 constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kEveryRoom = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kNotCalm = std::numeric_limits<std::uint32_t>::max();
 
 std::size_t words_of(std::size_t bits) { return (bits + 63) / 64; }
@@ -83,7 +84,7 @@ void Oracle::logged_out(EndpointId endpoint, Time now) {
   Person& person = people_[index(endpoint)];
   if (!person.intent) return;
   person.intent = false;
-  person.logout = now;
+  leave(endpoint, kEveryRoom, now);
   person.gap = kNever;
   online_[index(endpoint)] = 0;
   intent_ns_.add(window_.part(person.login, now));
@@ -94,15 +95,27 @@ void Oracle::membership(EndpointId endpoint, RoomId room, bool joined, Time now)
   const std::uint32_t rank = rank_in(endpoint, room);
   SQUALL_CHECK(rank != kNoRank);
   set_bit(bits(room, kJoined), rank, joined);
-  if (!joined) left_[{endpoint, room}] = now;
+  if (!joined) leave(endpoint, static_cast<std::uint32_t>(room), now);
   update(endpoint, now);
 }
 
-Time Oracle::left_at(EndpointId endpoint, Address to) const {
-  const Time logout = people_[index(endpoint)].logout;
-  if (to.kind == Address::Kind::user) return logout;
-  const auto left = left_.find({endpoint, to.room()});
-  return left == left_.end() ? logout : std::max(logout, left->second);
+void Oracle::leave(EndpointId endpoint, std::uint32_t room, Time now) {
+  Person& person = people_[index(endpoint)];
+  leaves_.emplace_back(Leave{now, room, person.latest_leave});
+  person.latest_leave = static_cast<std::uint32_t>(leaves_.size() - 1);
+}
+
+bool Oracle::left_between(EndpointId endpoint, Address to, Time after, Time until) const {
+  const auto concerns = [&](const Leave& leave) {
+    return leave.room == kEveryRoom || (to.kind == Address::Kind::room && leave.room == to.id);
+  };
+  for (std::uint32_t i = people_[index(endpoint)].latest_leave; i != kNoLeave;) {
+    const Leave& leave = leaves_[i];
+    if (leave.at <= after) return false;
+    if (leave.at <= until && concerns(leave)) return true;
+    i = leave.previous;
+  }
+  return false;
 }
 
 ConnectionId Oracle::attempted(EndpointId endpoint, NodeId node) {

@@ -7,10 +7,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "sim/machine/paged.hpp"
@@ -79,8 +77,9 @@ class Oracle {
   void membership(EndpointId endpoint, RoomId room, bool joined, Time now);
   bool intends(EndpointId endpoint) const { return people_[index(endpoint)].intent; }
   std::span<const std::uint8_t> online() const { return online_; }
-  // When this endpoint last chose to go: logged out or, for a room, left it. kBeforeAll: never.
-  Time left_at(EndpointId endpoint, Address to) const;
+  // Whether this endpoint chose to go after `after` and not later than `until`: it logged out or,
+  // for a room, left it. Whoever came back since has left all the same.
+  bool left_between(EndpointId endpoint, Address to, Time after, Time until) const;
   // Has asked to join and not to leave, whether that was acknowledged yet or not.
   bool asked_for(EndpointId endpoint, RoomId room) const;
   void requested(EndpointId endpoint, RoomId room, bool yes);
@@ -130,6 +129,11 @@ class Oracle {
 
  private:
   enum class Where : std::uint8_t { out, login_wait, reachable, deaf, disconnected };
+  static constexpr std::uint32_t kNoLeave = UINT32_MAX;
+  struct Leave {  // of everything, or of one room
+    Time at;
+    std::uint32_t room, previous;  // previous: of the same endpoint
+  };
   struct Person {
     ConnectionId latest = kNoConnection;
     TriggerId trigger{0};  // of the last disconnection
@@ -140,7 +144,8 @@ class Oracle {
     std::uint8_t green = 0;  // connections the client believes in
     std::uint8_t live = 0;   // of them: really alive
     Time since{0};           // of `where`
-    Time login = kNever, logout = kBeforeAll;
+    Time login = kNever;
+    std::uint32_t latest_leave = kNoLeave;
     Time gap = kNever;  // involuntarily cut off since
   };
   enum Bits : std::uint32_t { kOwed, kConnected, kJoined, kRequested, kBitSets };
@@ -162,6 +167,7 @@ class Oracle {
   std::size_t first_word(RoomId room, Bits kind) const {
     return bits_from_[index(room)] + kind * words(room);
   }
+  void leave(EndpointId endpoint, std::uint32_t room, Time now);
   void update(EndpointId endpoint, Time now);
   void move(Person& person, Where where, Time now);
   std::optional<Inside> waited(Time from, Time to) const;
@@ -171,9 +177,9 @@ class Oracle {
   Window window_;
   Paged<Person> people_;
   std::vector<std::uint8_t> online_;
-  std::map<std::pair<EndpointId, RoomId>, Time> left_;  // the last time; few ever leave a room
-  std::vector<std::uint32_t> bits_from_;                // by room, and one past the last
-  BitSet bits_;  // of every room, its sets one after the other
+  Paged<Leave> leaves_;
+  std::vector<std::uint32_t> bits_from_;  // by room, and one past the last
+  BitSet bits_;                           // of every room, its sets one after the other
   std::vector<std::uint32_t> seat_from_;
   std::vector<Seat> seats_;
   Paged<ConnectionRecord> connections_;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/record/bytes.hpp"
@@ -95,6 +96,14 @@ struct FaultRow {  // one labelled step of the script
   Count never_again;
 };
 
+// A time in which a server of a live run was away.
+struct LiveOutage {
+  std::string what;  // broker, registry, balancer
+  TriggerId trigger{0};
+  Time begin{0}, end = kNever;  // as it was; never: until the run ended
+  Duration planned{0};          // by the script; 0: it was in no script
+};
+
 // What only a live engine knows: the generator's own faults, and the cost of the run.
 struct LiveRow {
   bool played = false;  // false: virtual time, and nothing below means anything
@@ -102,6 +111,8 @@ struct LiveRow {
   std::uint64_t planned = 0, sent = 0;  // messages due until the end, and those it came to
   std::uint64_t owed = 0, grey = 0;     // pairs; grey: too close to a boundary to say, left out
   Duration cpu{0};                      // of the whole process during measure
+  std::vector<LiveOutage> outages;      // in order of their beginning
+  std::vector<std::string> remarks;     // what went otherwise than planned, for the reader
   std::string invalid;                  // why the run may not be believed; empty: it may
 };
 
@@ -112,6 +123,9 @@ struct Violation {
 };
 // In place of a law: nothing was forgotten, but the run ended while copies were under way.
 inline constexpr std::string_view kDrain = "drain";
+
+// The "law" of a run that ended before its time.
+inline constexpr std::string_view kCutShort = "run cut short";
 
 // What metrics read. Apart from the five lines that say what was played, a field of another type
 // than those of window.hpp fails tests/record/window_test.cpp at compile time.

@@ -149,6 +149,7 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
     if (fate == Fate::arrived || fate == Fate::arrived_later) {
       ++tally.ended;
       ++tally.read;
+      tally.last_arrival = std::max(tally.last_arrival, entry.arrival);
       if (!test_bit(got_, entry.rank)) {
         set_bit(got_, entry.rank, true);
         first_[entry.rank] = i;
@@ -186,6 +187,7 @@ std::span<const std::uint32_t> Ledger::everyone(std::size_t entries) {
 // Remembers the latest failure of each rank; of equal times the most downstream one.
 void Ledger::fail(std::uint32_t rank, const Death& death) {
   judged_.push_back({rank, death});
+  hope_ended_ = std::max(hope_ended_, death.at);
   std::uint32_t& latest = failed_[rank];
   if (latest == 0) touched_failed_.push_back(rank);
   if (latest == 0 || !later(judged_[latest - 1].death, death)) {
@@ -250,9 +252,11 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
   const Inside born = *tracked.born;
   Tally sum;
   judged_.clear();
+  hope_ended_ = tracked.last_end;
   for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
   for (const Tally& tally : tallies) {
     for (const Failure& failure : tally.failed) fail(failure.rank, failure.death);
+    hope_ended_ = std::max(hope_ended_, tally.last_arrival);
     entries_ended_ += tally.ended;
     frames_read_ += tally.read;
     ghost_pushes_.add(born, tally.ghosts);
@@ -294,7 +298,8 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
     for_each_bit({&missing, 1}, [&](std::uint32_t bit) {
       const auto rank = static_cast<std::uint32_t>(word * 64 + bit);
       const EndpointId who = recipient(tracked, rank);
-      if (oracle_.left_at(who, tracked.message.address) > tracked.intend) {
+      // Nobody is excused by leaving later: whatever was to be had was lost by then.
+      if (oracle_.left_between(who, tracked.message.address, tracked.intend, hope_ended_)) {
         cell.excused.add(born);
         return;
       }

@@ -54,6 +54,7 @@ class Placement {
 bool eligible(const BackendView& view, Time now, const FailureRule& rule);
 void report_failure(BackendView& view, Time now);
 void report_success(BackendView& view);
+void forget(BackendView& view);  // a reload: all but who is in the rotation
 
 struct PlacementRow {
   std::string_view name;  // random, round_robin, least_conn, p2c, nginx_consistent, nginx_hash

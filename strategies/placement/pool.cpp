@@ -39,6 +39,8 @@ void report_success(BackendView& view) {
   if (whole_seconds(view.accessed) < whole_seconds(view.checked)) view.fails = 0;
 }
 
+void forget(BackendView& view) { view = {.in_rotation = view.in_rotation}; }
+
 Pool::Pool(std::span<const Backend> backends, const FailureRule& rule) : rule_(rule) {
   peers_.reserve(backends.size());
   for (const Backend& backend : backends) {

@@ -121,6 +121,18 @@ TEST(SpawnedServer, two_of_a_kind_live_side_by_side) {
   EXPECT_TRUE(answers(one->port(), one->kind().greeting, 5s));
 }
 
+TEST(SpawnedServer, redis_is_given_the_output_limits_of_the_scenario) {
+  if (find_program("redis-server").empty()) GTEST_SKIP() << "SKIPPED: no redis-server";
+  std::string error;
+
+  const auto server = spawn_server("redis", error, nullptr, {1048576, 262144, 1500ms});
+
+  ASSERT_NE(server, nullptr) << error;
+  EXPECT_TRUE(answers(server->port(),
+                      {"CONFIG GET client-output-buffer-limit\r\n", "pubsub 1048576 262144 2"},
+                      5s));
+}
+
 TEST(SpawnedServer, ends_with_us_when_we_are_killed_and_its_folder_too) {
   if (find_program("redis-server").empty()) GTEST_SKIP() << "SKIPPED: no redis-server";
   const ProcessMarks marks;

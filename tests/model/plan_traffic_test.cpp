@@ -354,7 +354,9 @@ TEST(PlanScript, triggers_have_the_names_of_their_causes) {
   const std::vector<std::string> names = trigger_names(scenario);
 
   EXPECT_EQ(names, (std::vector<std::string>{"structural", "overload", "churn:users",
-                                             "churn:individual", "fault:boom", "fault:nap"}));
+                                             "churn:individual", "fault:boom", "fault:nap",
+                                             "accident"}));
+  EXPECT_EQ(index(accident_trigger(scenario)), 6U);
   EXPECT_EQ(index(churn_trigger(scenario, 0)), 2U);
   EXPECT_EQ(index(fault_trigger(scenario, 1)), 5U);
   EXPECT_EQ(fault_spans(scenario)[1].trigger, fault_trigger(scenario, 1));

@@ -1,15 +1,14 @@
 // The two engines side by side: the same scenario, in virtual time and on real sockets, has the
 // same owed pairs, and its losses have the same main cause; and no live pair is without an account.
 //
-// Live size: 8 nodes and 2,000 clients, in half a minute of real time each. The delays of virtual
+// Live size: 8 nodes and 2,000 clients, in half a minute of real time each, on the embedded broker;
+// the table of small storms (parity_table_test.cpp) has Redis and every kind of fault. The delays of virtual
 // time are set to those of loopback, so that both have as much in flight when something breaks.
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "sim/live/engine.hpp"
-#include "sim/live/servers/spawned_server.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "tests/support/live_witness.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -22,12 +21,6 @@ struct LiveScenario {
 
 const std::vector<LiveScenario>& live_scenarios() {
   static const std::vector<LiveScenario> rows = {
-      {"crash-process",
-       {{"/params/users", "2000"},
-        {"/params/measure", "20s"},
-        {"/script/0/at", "5s"},
-        {"/params/down", "5s"},
-        {"/time/drain", "8s"}}},
       {"broker-failover-12s",
        {{"/params/users", "2000"},
         {"/params/measure", "20s"},
@@ -64,24 +57,21 @@ Scenario live_size(const LiveScenario& row) {
 
 struct Case {
   const LiveScenario* scenario;
-  std::string strategy, broker;
+  std::string strategy;
 };
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const LiveScenario& row : live_scenarios()) {
     for (const PresetRow& preset : presets()) {
-      if (!preset.in_default_set) continue;
-      const BackplaneNeeds needs = backplane_named(preset.spec.backplane)->needs;
-      cases.push_back({&row, preset.spec.name, "embedded"});
-      if (needs.broker || needs.registry) cases.push_back({&row, preset.spec.name, "spawn:redis"});
+      if (preset.in_default_set) cases.push_back({&row, preset.spec.name});
     }
   }
   return cases;
 }
 
 std::ostream& operator<<(std::ostream& out, const Case& one) {
-  return out << one.scenario->name << " " << one.strategy << " " << one.broker;
+  return out << one.scenario->name << " " << one.strategy;
 }
 
 std::uint64_t lost(const RunRecord& run) {
@@ -116,35 +106,14 @@ void expect_the_same_losses(const RunRecord& simulated, const RunRecord& lived) 
   }
 }
 
-// A machine that has other things to do comes seconds late, and then clients are offline when the
-// plan says they speak. Such a run is no witness: it is played again, and says so.
-RunRecord play_in_time(const Scenario& scenario, const StrategySpec& spec,
-                       const live::LiveOptions& options) {
-  constexpr std::int64_t kMuchTooLate = 100'000'000;  // ns
-  RunRecord run;
-  for (int attempt = 1; attempt <= 3; ++attempt) {
-    run = live::play(scenario, spec, 1, options);
-    const std::int64_t late = run.live.lateness.quantile(0.99);
-    if (late < kMuchTooLate) break;
-    std::cout << "attempt " << attempt << " was late by " << late / 1'000'000 << " ms (p99)\n";
-  }
-  return run;
-}
-
 class Parity : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
   const Scenario scenario = live_size(*GetParam().scenario);
   const StrategySpec spec = strategy(GetParam().strategy);
-  live::LiveOptions options;
-  options.broker = GetParam().broker;
-  if (options.broker == "spawn:redis") {
-    std::string error;
-    if (live::spawn_server("redis", error) == nullptr) GTEST_SKIP() << "SKIPPED: " << error;
-  }
 
   const RunRecord simulated = play(scenario, spec, 1);
-  const RunRecord lived = play_in_time(scenario, spec, options);
+  const RunRecord lived = play_in_time(scenario, spec, {});
 
   for (const Violation& violation : lived.violations) {
     ADD_FAILURE() << violation.law << ": " << violation.detail;
@@ -163,8 +132,7 @@ TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
 
 std::string case_name(const ::testing::TestParamInfo<Case>& row) {
   const Case& one = row.param;
-  std::string text = std::string(one.scenario->name) + "_" + one.strategy + "_" +
-                     (one.broker == "embedded" ? "embedded" : "redis");
+  std::string text = std::string(one.scenario->name) + "_" + one.strategy;
   std::ranges::replace(text, '-', '_');
   return text;
 }

@@ -276,6 +276,40 @@ TEST_F(LedgerTest, a_recipient_who_logs_out_after_it_came_has_got_it) {
   EXPECT_EQ(cell.excused, 0U);
 }
 
+// The books of a live engine close at the end of the run: by then most people have gone home.
+TEST_F(LedgerTest, whoever_leaves_after_the_last_copy_has_ended_excuses_nobody) {
+  const MessageId id = books.say(user(1), u2, kSay);
+  books.ledger.drop(id, {Mechanism::wrong_node, kSay + 5ms});
+  books.oracle.logged_out(user(2), kSay + 5ms + 1ns);
+  books.cut(to, kSay + 5ms + 1ns, CloseReason::logout);
+
+  const Cell cell = only_cell(books.close());
+
+  EXPECT_EQ(cell.excused, 0U);
+  EXPECT_EQ(cell.lost, 1U);
+}
+
+TEST_F(LedgerTest, whoever_left_in_time_is_excused_although_he_came_back_and_left_again) {
+  const MessageId id = books.say(user(1), u2, kSay);
+  books.oracle.logged_out(user(2), kSay + 3ms);
+  books.cut(to, kSay + 3ms, CloseReason::logout);
+  books.ledger.benign(id, kSay + 5ms);
+  const ConnectionId again = books.connect(user(2), node(0), kSay + 1s);
+  books.oracle.logged_out(user(2), kSay + 2s);
+  books.cut(again, kSay + 2s, CloseReason::logout);
+
+  EXPECT_EQ(only_cell(books.close()).excused, 1U);
+}
+
+TEST_F(LedgerTest, a_frame_under_way_is_hope_until_it_would_have_come) {
+  const MessageId id = books.say(user(1), u2, kSay);
+  books.push(id, kSay + 5ms, {{to, kSay + 6ms, kSay + 60ms}});
+  books.oracle.logged_out(user(2), kSay + 50ms);
+  books.cut(to, kSay + 50ms, CloseReason::logout);
+
+  EXPECT_EQ(only_cell(books.close()).excused, 1U);
+}
+
 TEST_F(LedgerTest, a_member_who_left_the_room_before_it_came_is_excused) {
   const MessageId id = books.say(user(1), Address::room(kRoom), kSay);
   books.oracle.membership(user(2), kRoom, false, kSay + 3ms);
@@ -357,7 +391,7 @@ TEST_F(LedgerTest, a_message_the_client_said_no_to_is_lost_and_refused) {
 }
 
 TEST_F(LedgerTest, a_message_that_waited_until_it_was_too_late_is_lost_in_silence) {
-  books.ledger.never_sent(books.offer(user(1), u2, kSay), kChurn);
+  books.ledger.never_sent(books.offer(user(1), u2, kSay), kSay + 1s, kChurn);
 
   const RunRecord record = books.close();
 

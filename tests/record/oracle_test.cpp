@@ -71,7 +71,9 @@ TEST(Oracle, a_logout_ends_what_is_owed) {
 
   EXPECT_FALSE(books.oracle.owed(user(1)));
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
-  EXPECT_EQ(books.oracle.left_at(user(1), Address::user(user(1))), 5s);
+  EXPECT_TRUE(books.oracle.left_between(user(1), Address::user(user(1)), 5s - 1ns, 5s));
+  EXPECT_FALSE(books.oracle.left_between(user(1), Address::user(user(1)), 5s, 9s));
+  EXPECT_FALSE(books.oracle.left_between(user(1), Address::user(user(1)), 1s, 5s - 1ns));
 }
 
 TEST(Oracle, a_second_login_waits_for_its_own_welcome) {
@@ -97,8 +99,8 @@ TEST(Oracle, a_leave_ends_what_the_room_owes_and_nothing_else) {
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
   EXPECT_FALSE(books.oracle.asked_for(user(1), kRoom));
   EXPECT_TRUE(books.oracle.owed(user(1)));
-  EXPECT_EQ(books.oracle.left_at(user(1), Address::room(kRoom)), 5s);
-  EXPECT_EQ(books.oracle.left_at(user(1), Address::user(user(1))), kBeforeAll);
+  EXPECT_TRUE(books.oracle.left_between(user(1), Address::room(kRoom), 4s, 5s));
+  EXPECT_FALSE(books.oracle.left_between(user(1), Address::user(user(1)), 4s, 5s));
 }
 
 TEST(Oracle, a_join_owes_from_its_acknowledgement) {

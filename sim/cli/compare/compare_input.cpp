@@ -170,7 +170,7 @@ std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& repo
   });
   if (!list.empty() && presets_only) command += " --strategy " + command_word(list);
   if (!seeds.empty()) command += " --seed " + std::to_string(seeds.front());
-  command += " --reps " + std::to_string(seeds.size());
+  command += " --reps " + std::to_string(seeds.size()) + fresh.side.result.engine_flags;
   for (const Override& entry : fresh.overrides) {
     command += " --set " + command_word(entry.pointer + "=" + entry.value);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/books/setup.hpp"
+#include "sim/live/books/engine_facts.hpp"
 
 namespace squall::live {
 namespace {
@@ -20,8 +21,15 @@ WireCost push_cost_on_loopback(Bytes size) {
 
 LedgerSetup setup_of(const Cluster& cluster) {
   LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt);
+  setup.measure = cluster.measured();
   setup.push_cost = push_cost_on_loopback;
   setup.uncertainty = kUncertainty;
+  return setup;
+}
+
+OracleSetup oracle_setup_of(const Cluster& cluster) {
+  OracleSetup setup = oracle_setup(cluster.plan);
+  setup.measure = cluster.measured();
   return setup;
 }
 
@@ -30,9 +38,10 @@ LedgerSetup setup_of(const Cluster& cluster) {
 Books::Books(const Cluster& cluster)
     : cluster_(cluster),
       plan_(cluster.plan),
-      window_(plan_.scenario().time.measure),
-      oracle_(oracle_setup(plan_)),
-      bytes_(plan_.scenario().time.measure, plan_.scenario().cluster.nodes.count),
+      window_(cluster.measured()),
+      measure_(cluster.measured()),
+      oracle_(oracle_setup_of(cluster)),
+      bytes_(measure_, plan_.scenario().cluster.nodes.count),
       ledger_(setup_of(cluster), oracle_, bytes_),
       nodes_(plan_.scenario().cluster.nodes.count),
       sessions_(plan_.endpoints()),
@@ -45,28 +54,19 @@ Books::Books(const Cluster& cluster)
       if (plan_.initially_joined(endpoint, m.room)) oracle_.requested(endpoint, m.room, true);
     }
   }
-  for (const Stimulus& stimulus : plan_.stimuli()) {
-    using Kind = Stimulus::Kind;
-    if (stimulus.kind == Kind::broker_down) {
-      broker_outages_.push_back({stimulus.at, kNever, stimulus.trigger});
-    }
-    if (stimulus.kind == Kind::broker_up) broker_outages_.back().end = stimulus.at;
-    if (stimulus.kind == Kind::registry_down) {
-      registry_outages_.push_back({stimulus.at, kNever, stimulus.trigger});
-    }
-    if (stimulus.kind == Kind::registry_up) registry_outages_.back().end = stimulus.at;
-  }
 }
 
 void Books::replay(const FactIndex& index, Time end) {
   index_ = &index;
-  const auto& happenings = cluster_.timeline.happenings;
+  const auto& all = cluster_.timeline.happenings;
+  const auto later = std::ranges::upper_bound(all, cluster_.cut(), {}, &Happening::at);
+  const std::span<const Happening> happenings(all.begin(), later);
   auto happening = happenings.begin();
   const auto pass_seconds = [&](Time at) {
-    for (; next_second_ <= at && next_second_ < plan_.scenario().time.measure; next_second_ += 1s) {
+    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
       connected_.push_back(ready_);
     }
-    if (at < plan_.scenario().time.measure || stock_taken_) return;
+    if (at < measure_ || stock_taken_) return;
     stock_taken_ = true;
     for (NodeState& node : nodes_) {
       node.row.connections_end.add(window_.closing(at), node.sessions.size());
@@ -153,7 +153,9 @@ void Books::tell_connection(const Fact& fact, Time at) {
     case FactKind::noticed_end: {
       const ConnectionRecord& record = oracle_.connection(id);
       const bool known_why = record.reason != CloseReason::none;
-      dead(id, at, known_why ? record.reason : CloseReason::network, record.trigger);
+      const LiveOutage* const balancer = known_why ? nullptr : outage_at("balancer", at);
+      dead(id, at, known_why ? record.reason : CloseReason::network,
+           balancer != nullptr ? balancer->trigger : record.trigger);
       break;
     }
     case FactKind::session_closed: {
@@ -168,7 +170,10 @@ void Books::tell_connection(const Fact& fact, Time at) {
     }
     case FactKind::session_ended: {
       const ConnectionRecord& record = oracle_.connection(id);
-      closed(id, at, record.reason, record.trigger);
+      const LiveOutage* const balancer =
+          record.reason == CloseReason::none ? outage_at("balancer", at) : nullptr;
+      closed(id, at, balancer != nullptr ? CloseReason::network : record.reason,
+             balancer != nullptr ? balancer->trigger : record.trigger);
       break;
     }
     default: break;
@@ -253,8 +258,8 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
   NodeState& state = nodes_[index(node)];
   state.subscribed = how == 1;
   if (how != 1) {
-    Death death{Mechanism::not_subscribed, at, node, kOverload};
-    if (const Outage* const outage = outage_at(broker_outages_, at)) {
+    Death death{Mechanism::not_subscribed, at, node, accident_trigger(plan_.scenario())};
+    if (const LiveOutage* const outage = outage_at("broker", at)) {
       death.mechanism = Mechanism::broker_lost;
       death.trigger = outage->trigger;
     } else if (const Partition* const partition = partition_from_broker(node, at)) {
@@ -262,7 +267,11 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
     } else if (how == 2) {
       death.mechanism = Mechanism::subscriber_buffer_killed;
       const TriggerId slept = paused(node, at - 10s, at);
-      if (slept != kStructural) death.trigger = slept;
+      death.trigger = slept != kStructural ? slept : kOverload;
+    } else {
+      remarks_.push_back("n" + std::to_string(index(node) + 1) +
+                         " lost its link to the broker at " + seconds(at) +
+                         ", and neither the script nor a queue explains it: billed to `accident`");
     }
     state.link_trigger = death.trigger;
     state.link_ends.emplace_back(at, death);
@@ -289,6 +298,8 @@ void Books::update_reach(EndpointId endpoint, Time at) {
 RunRecord Books::finish(Time end) {
   for (const auto& [message, when] : ledger_.take_extinct()) ledger_.settle(message);
   RunRecord record = begin_record(plan_, cluster_.spec);
+  record.measure = measure_;
+  record.live.remarks = remarks_;
   for (NodeState& node : nodes_) {
     count_sessions(node, end);
     record.node_rows.push_back(node.row);

@@ -63,10 +63,6 @@ class Books {
     NodeRow row;
     Time counted_since{0};
   };
-  struct Outage {  // of the broker or of the registry
-    Time begin, end;
-    TriggerId trigger;
-  };
   struct Lost {  // a copy that left one end and did not reach the other
     std::uint32_t message;
     Time at;
@@ -102,7 +98,7 @@ class Books {
   void resolve(const Lost& lost);
 
   // Who is to blame.
-  const Outage* outage_at(const std::vector<Outage>& outages, Time at) const;
+  const LiveOutage* outage_at(std::string_view what, Time at) const;
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Partition* partition_from_broker(NodeId node, Time at) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
@@ -112,7 +108,8 @@ class Books {
 
   const Cluster& cluster_;
   const Plan& plan_;
-  const Window window_;
+  const Window window_;     // less than planned when the run was stopped
+  const Duration measure_;  // its length
   Oracle oracle_;
   ByteBook bytes_;
   Ledger ledger_;
@@ -121,7 +118,6 @@ class Books {
   std::vector<NodeState> nodes_;
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
-  std::vector<Outage> broker_outages_, registry_outages_;
   std::vector<Lost> lost_;
   std::vector<std::uint64_t> connected_;  // at each full second
   Time next_second_{0};
@@ -129,6 +125,7 @@ class Books {
   std::uint64_t attempts_ = 0, established_ = 0, refused_ = 0, timed_out_ = 0, abandoned_ = 0;
   Count lookups_, stale_, missing_, attempts_in_measure_;
   std::vector<Violation> violations_;
+  std::vector<std::string> remarks_;  // for the reader
   bool stock_taken_ = false;
 };
 

@@ -13,11 +13,11 @@ bool on_side(const PartitionSide& side, NodeId node) {
 
 }  // namespace
 
-// Stamps of an outage are planned, its effects come a moment later; so does its end.
-const Books::Outage* Books::outage_at(const std::vector<Outage>& outages, Time at) const {
-  for (const Outage& outage : outages) {
+// Effects of an outage come a moment later than itself; so do those of its end.
+const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
+  for (const LiveOutage& outage : cluster_.outages) {
     const bool open = outage.end == kNever || at < outage.end + 1s;
-    if (outage.begin <= at && open) return &outage;
+    if (outage.what == what && outage.begin <= at && open) return &outage;
   }
   return nullptr;
 }
@@ -82,9 +82,10 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
     case Mechanism::route_missing: {
       // Until every lease has been renewed after an outage, what is missing is missing for it.
       const Duration lease = plan_.scenario().cluster.registry.lease;
-      for (const Outage& outage : registry_outages_) {
+      for (const LiveOutage& outage : cluster_.outages) {
         const bool recent = outage.end == kNever || at < outage.end + lease;
-        if (outage.begin <= at && recent) death.trigger = outage.trigger;
+        const bool concerns = outage.what == "registry" && outage.begin <= at;
+        if (concerns && recent) death.trigger = outage.trigger;
       }
       break;
     }

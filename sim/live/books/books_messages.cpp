@@ -32,7 +32,7 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
       ledger_.refused(id, oracle_.gap_trigger(ledger_.message(id).sender), CloseReason::none);
       break;
     case FactKind::never_sent:
-      ledger_.never_sent(id, oracle_.gap_trigger(ledger_.message(id).sender));
+      ledger_.never_sent(id, at, oracle_.gap_trigger(ledger_.message(id).sender));
       break;
     case FactKind::written:
     case FactKind::written_also: written(fact.a, fact.b, at, fact.kind == FactKind::written); break;

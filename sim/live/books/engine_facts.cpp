@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "sim/record/wire.hpp"
@@ -72,6 +73,30 @@ std::string milliseconds(std::int64_t ns) {
   return std::to_string(us / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " ms";
 }
 
+// An outage lasts as long as a server takes to start, whatever the script says.
+constexpr Duration kLongerAtLeast = std::chrono::milliseconds{200};
+constexpr double kLongerShare = 1.1;
+
+void add_outages(const Cluster& cluster, Time end, LiveRow& live) {
+  live.outages = cluster.outages;
+  live.remarks.insert(live.remarks.end(), cluster.remarks.begin(), cluster.remarks.end());
+  for (LiveOutage& outage : live.outages) {
+    outage.end = std::min(outage.end, end);
+    const Duration lasted = outage.end - outage.begin;
+    const Duration longer = lasted - outage.planned;
+    const auto limit = static_cast<double>(outage.planned.count()) * kLongerShare;
+    if (outage.planned == Duration{0} || longer < kLongerAtLeast ||
+        static_cast<double>(lasted.count()) < limit) {
+      continue;
+    }
+    live.remarks.push_back("the outage of the " + outage.what + " at " + seconds(outage.begin) +
+                           " was to last " + seconds(outage.planned) + " and lasted " +
+                           seconds(lasted) +
+                           ": so long the server took to start again; what was lost meanwhile is "
+                           "billed to the script");
+  }
+}
+
 std::string why_invalid(const RunRecord& record) {
   const LiveRow& live = record.live;
   Histogram latency;
@@ -97,6 +122,13 @@ std::string why_invalid(const RunRecord& record) {
 
 }  // namespace
 
+std::string seconds(Duration time) {
+  const std::int64_t ms = time.count() / 1'000'000;
+  const std::string digits = std::to_string(std::abs(ms % 1000));
+  return std::string(ms < 0 ? "-" : "") + std::to_string(std::abs(ms / 1000)) + "." +
+         std::string(3 - digits.size(), '0') + digits + " s";
+}
+
 Duration process_cpu() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -111,10 +143,13 @@ void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecor
   LiveRow& live = record.live;
   live.played = record.all_in_one_process = true;
   live.lateness = facts.lateness;
-  live.planned = cluster.timeline.messages.size();
+  live.planned = static_cast<std::uint64_t>(std::ranges::count_if(
+      cluster.timeline.messages,
+      [&](const PlannedMessage& planned) { return planned.at <= cluster.cut(); }));
   live.sent = facts.sent;
   live.cpu = facts.window_end.cpu - facts.window_begin.cpu;
-  live.invalid = why_invalid(record);
+  add_outages(cluster, facts.end, live);
+  live.invalid = !cluster.accident.empty() ? cluster.accident : why_invalid(record);
 }
 
 }  // namespace squall::live

@@ -4,6 +4,7 @@
 // run may be believed.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "sim/live/cluster.hpp"
@@ -22,9 +23,11 @@ struct EngineFacts {
   TrafficSample window_begin, window_end;  // at the two ends of measure
   Histogram lateness;                      // of planned sends, ns
   std::uint64_t sent = 0;                  // messages that the generator came to
+  Time end{0};                             // of the run
 };
 
 Duration process_cpu();
+std::string seconds(Duration time);  // "1.250 s"
 
 // Fills RunRecord::bytes and RunRecord::live.
 void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecord& record);

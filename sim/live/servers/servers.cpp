@@ -9,12 +9,13 @@ constexpr std::string_view kSpawn = "spawn:";
 
 }  // namespace
 
-std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& embedded,
+std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& limits,
                           const std::atomic<bool>* stop) {
   std::string error;
   std::string url = what;
   if (what == "embedded") {
-    embedded_ = std::make_unique<EmbeddedBroker>(embedded);
+    embedded_ = std::make_unique<EmbeddedBroker>(limits);
+    takes_limits_ = true;
     if (!embedded_->start(error)) return error;
     url = "redis://127.0.0.1:" + std::to_string(embedded_->port());
     description_ = "embedded broker on port " + std::to_string(embedded_->port());
@@ -25,7 +26,8 @@ std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& 
     description_ = "in-memory Kafka at " + url;
   } else if (what.starts_with(kSpawn)) {
     const std::string kind = what.substr(kSpawn.size(), what.find('?') - kSpawn.size());
-    spawned_ = spawn_server(kind, error, stop);
+    spawned_ = spawn_server(kind, error, stop, limits);
+    takes_limits_ = kind == "redis";
     if (spawned_ == nullptr) return error;
     url = spawned_->url();
     const std::size_t mode = what.find('?');
@@ -44,12 +46,18 @@ void Server::kill() {
   if (kafka_ != nullptr) kafka_->crash();
 }
 
-std::string Server::start_again() {
+std::string Server::begin_start_again() {
   std::string error;
   if (embedded_ != nullptr) embedded_->start_again(error);
   if (kafka_ != nullptr) kafka_->start_again(error);
-  if (spawned_ != nullptr) error = spawned_->start_again();
+  if (spawned_ != nullptr) error = spawned_->begin_start_again();
   return error;
+}
+
+bool Server::ready(std::string& error) { return spawned_ == nullptr || spawned_->ready(error); }
+
+std::string Server::accident() {
+  return spawned_ == nullptr || spawned_->running() ? "" : spawned_->how_it_ended();
 }
 
 }  // namespace squall::live

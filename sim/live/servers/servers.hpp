@@ -20,17 +20,24 @@ namespace squall::live {
 class Server {
  public:
   // `what`: "embedded", "spawn:redis", or an address. Empty string on success.
-  std::string start(const std::string& what, const EmbeddedBrokerOptions& embedded,
+  std::string start(const std::string& what, const EmbeddedBrokerOptions& limits,
                     const std::atomic<bool>* stop);
   const BrokerAddress& address() const { return address_; }
+  // Whether `limits` hold there: a server that is not ours keeps its own, others know none.
+  bool takes_limits() const { return takes_limits_; }
   bool ours() const { return embedded_ != nullptr || spawned_ != nullptr || kafka_ != nullptr; }
-  void kill();                // ours only
-  std::string start_again();  // ours only; empty string on success
+  // Of ours only. A start may take a while: ask ready() until it says yes, or gives an error.
+  void kill();
+  std::string begin_start_again();
+  bool ready(std::string& error);
+  // It ended, and not by kill(): empty, or how.
+  std::string accident();
   const std::string& description() const { return description_; }
 
  private:
   BrokerAddress address_;
   std::string description_;
+  bool takes_limits_ = false;
   std::unique_ptr<EmbeddedBroker> embedded_;
   std::unique_ptr<SpawnedServer> spawned_;
   std::unique_ptr<KafkaMock> kafka_;

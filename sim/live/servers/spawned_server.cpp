@@ -15,16 +15,23 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-constexpr int kAttempts = 3;   // when somebody else took the port, against its reservation
-constexpr auto kPause = 20ms;  // between two questions whether it is ready
+constexpr int kAttempts = 3;     // when somebody else took the port, against its reservation
+constexpr auto kPause = 20ms;    // between two questions whether it is ready
+constexpr auto kAnswer = 500ms;  // for the answer to one of them
 constexpr std::string_view kOutput = "output.log";
 
 std::string text(std::uint16_t port) { return std::to_string(port); }
 
+// Redis counts the time above the soft limit in whole seconds.
 std::string configure_redis(const ServerPlace& place, ChildCommand& command) {
   command.arguments = {"redis.conf"};
+  const auto soft_for = std::chrono::ceil<std::chrono::seconds>(place.limits.output_soft_for);
   return place.folder.write("redis.conf", "bind 127.0.0.1\nport " + text(place.ports[0].number()) +
-                                              "\nsave \"\"\nappendonly no\ndaemonize no\ndir .\n");
+                                              "\nsave \"\"\nappendonly no\ndaemonize no\ndir .\n" +
+                                              "client-output-buffer-limit pubsub " +
+                                              std::to_string(place.limits.output_hard) + " " +
+                                              std::to_string(place.limits.output_soft) + " " +
+                                              std::to_string(soft_for.count()) + "\n");
 }
 
 std::string configure_nats(const ServerPlace& place, ChildCommand& command) {
@@ -111,24 +118,40 @@ std::string SpawnedServer::complaint(std::string_view what) const {
 }
 
 std::string SpawnedServer::wait_until_ready(const std::atomic<bool>* stop) {
-  const auto deadline = std::chrono::steady_clock::now() + kind_.patience;
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (raised(stop)) return std::string(kind_.name) + " was not waited for: interrupted";
-    if (!process_->running()) return complaint("ended at once (" + process_->how_it_ended() + ")");
-    if (answers(port(), kind_.greeting, 1s)) return {};
+  std::string error;
+  while (!raised(stop)) {
+    if (ready(error) || !error.empty()) return error;
     std::this_thread::sleep_for(kPause);
   }
-  return complaint("was not ready within " + std::to_string(kind_.patience.count()) + " s");
+  return std::string(kind_.name) + " was not waited for: interrupted";
+}
+
+bool SpawnedServer::ready(std::string& error) {
+  if (!process_->running()) {
+    error = complaint("ended at once (" + process_->how_it_ended() + ")");
+  } else if (answers(port(), kind_.greeting, kAnswer)) {
+    return true;
+  } else if (std::chrono::steady_clock::now() > patience_ends_) {
+    error = complaint("was not ready within " + std::to_string(kind_.patience.count()) + " s");
+  }
+  return false;
 }
 
 std::string SpawnedServer::start_again(const std::atomic<bool>* stop) {
+  const std::string error = begin_start_again();
+  return error.empty() ? wait_until_ready(stop) : error;
+}
+
+std::string SpawnedServer::begin_start_again() {
+  patience_ends_ = std::chrono::steady_clock::now() + kind_.patience;
   const std::string error = process_->start_again();
-  return error.empty() ? wait_until_ready(stop) : std::string(kind_.name) + ": " + error;
+  return error.empty() ? error : std::string(kind_.name) + ": " + error;
 }
 
 std::unique_ptr<SpawnedServer> SpawnedServer::attempt(const ServerKind& kind,
                                                       const std::filesystem::path& program,
                                                       const std::atomic<bool>* stop,
+                                                      const EmbeddedBrokerOptions& limits,
                                                       std::string& error) {
   std::unique_ptr<ScratchFolder> folder = ScratchFolder::make(kind.name, error);
   std::vector<LoopbackPort> ports;
@@ -144,18 +167,20 @@ std::unique_ptr<SpawnedServer> SpawnedServer::attempt(const ServerKind& kind,
                        .folder = folder->path(),
                        .output = folder->path() / kOutput,
                        .remove_when_orphaned = folder->path()};
-  error = kind.configure({*folder, ports}, command);
+  error = kind.configure({*folder, ports, limits}, command);
   if (!error.empty()) return nullptr;
   std::unique_ptr<SpawnedServer> server(
       new SpawnedServer(kind, std::move(folder), std::move(ports)));
   server->process_ = ChildProcess::start(command, error);
   if (server->process_ == nullptr) return nullptr;
+  server->patience_ends_ = std::chrono::steady_clock::now() + kind.patience;
   error = server->wait_until_ready(stop);
   return error.empty() ? std::move(server) : nullptr;
 }
 
 std::unique_ptr<SpawnedServer> spawn_server(std::string_view name, std::string& error,
-                                            const std::atomic<bool>* stop) {
+                                            const std::atomic<bool>* stop,
+                                            const EmbeddedBrokerOptions& limits) {
   const auto kind = std::ranges::find(kKinds, name, &ServerKind::name);
   if (kind == kKinds.end()) {
     error = unknown_kind(name);
@@ -168,7 +193,7 @@ std::unique_ptr<SpawnedServer> spawn_server(std::string_view name, std::string& 
     return nullptr;
   }
   for (int attempt = 1;; ++attempt) {
-    auto server = SpawnedServer::attempt(*kind, program, stop, error);
+    auto server = SpawnedServer::attempt(*kind, program, stop, limits, error);
     if (server != nullptr || attempt == kAttempts || !speaks_of_a_taken_port(error)) return server;
   }
 }

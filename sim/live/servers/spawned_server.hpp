@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/live/net/loopback_port.hpp"
+#include "sim/live/resp/embedded_broker.hpp"
 #include "sim/live/servers/child_process.hpp"
 #include "sim/live/servers/scratch_folder.hpp"
 
@@ -23,6 +24,7 @@ namespace squall::live {
 struct ServerPlace {
   const ScratchFolder& folder;
   std::span<const LoopbackPort> ports;
+  const EmbeddedBrokerOptions& limits;  // of Redis, for subscribers that read too slowly
 };
 
 struct ServerKind {
@@ -58,19 +60,28 @@ class SpawnedServer {
   // sentence on failure, else nothing. Raising `stop` ends the waiting.
   std::string start_again(const std::atomic<bool>* stop = nullptr);
 
+  // The same in two steps, for a thread that must not wait: RabbitMQ takes ten seconds.
+  std::string begin_start_again();
+  bool ready(std::string& error);  // false and an error: it will never be
+
+  std::string how_it_ended() { return process_->how_it_ended(); }
+
   // Every process that belongs to it is gone when this returns. The destructor does the same.
   void stop() { process_->stop(); }
 
  private:
   friend std::unique_ptr<SpawnedServer> spawn_server(std::string_view, std::string&,
-                                                     const std::atomic<bool>*);
+                                                     const std::atomic<bool>*,
+                                                     const EmbeddedBrokerOptions&);
   SpawnedServer(const ServerKind& kind, std::unique_ptr<ScratchFolder> folder,
                 std::vector<LoopbackPort> ports)
       : kind_(kind), folder_(std::move(folder)), ports_(std::move(ports)) {}
 
   static std::unique_ptr<SpawnedServer> attempt(const ServerKind& kind,
                                                 const std::filesystem::path& program,
-                                                const std::atomic<bool>* stop, std::string& error);
+                                                const std::atomic<bool>* stop,
+                                                const EmbeddedBrokerOptions& limits,
+                                                std::string& error);
   std::string wait_until_ready(const std::atomic<bool>* stop);
   std::string complaint(std::string_view what) const;
 
@@ -78,12 +89,14 @@ class SpawnedServer {
   std::unique_ptr<ScratchFolder> folder_;
   std::vector<LoopbackPort> ports_;
   std::unique_ptr<ChildProcess> process_;  // ends before its folder does
+  std::chrono::steady_clock::time_point patience_ends_;
 };
 
 // Starts a server and waits until it accepts connections. Null on failure, and then `error` is a
 // sentence: an unknown kind, a missing program with its Debian package, or the last words of the
 // server. Raising `stop` ends the waiting.
 std::unique_ptr<SpawnedServer> spawn_server(std::string_view kind, std::string& error,
-                                            const std::atomic<bool>* stop = nullptr);
+                                            const std::atomic<bool>* stop = nullptr,
+                                            const EmbeddedBrokerOptions& limits = {});
 
 }  // namespace squall::live

@@ -1,0 +1,107 @@
+// squall run --engine live and both: what is kept of a run that is stopped, how it is reproduced,
+// and how it ends when the engines disagree. Runs the real binary, some seconds of real time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "tests/support/cli.hpp"
+
+namespace squall::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string talk(const std::string& measure, const std::string& more = "") {
+  return R"({
+  "squall": 1, "name": "talk", "why": "Alice talks to Bob.",
+  "time": { "warmup": "200ms", "measure": ")" +
+         measure + R"(", "drain": "1s", "deadline": "1s" },
+  "cluster": { "nodes": { "count": 2 } },
+  "clients": { "alice": { "on": "n1", "rooms": ["lobby"] },
+               "bob": { "on": "n2", "rooms": ["lobby"] } },
+  "script": [ { "at": "100ms", "do": "send", "by": "alice", "to": "user:bob", "size": "128B",
+                "repeat": 2000, "every": "50ms" } ])" +
+         more + "\n}\n";
+}
+
+TEST(LiveCommand, a_run_that_is_stopped_keeps_what_it_had_measured_and_is_marked) {
+  const Squall squall;
+  squall.folder().write("talk.json", talk("100s"));
+  bool sent = false;
+
+  const ProcessResult result = squall.watched(
+      {"run", "talk.json", "--engine", "live", "-s", "broadcast", "--progress", "json"},
+      [&](pid_t child, const std::string& err) {
+        if (sent || err.find("\"time_s\":") == std::string::npos) return;
+        sent = true;
+        ::kill(child, SIGINT);
+      });
+
+  EXPECT_EQ(result.exit_code, 130);
+  const auto stored = as_one_document(squall.folder().read("squall-results/latest/result.json"));
+  ASSERT_TRUE(stored.is_object()) << result.err;
+  EXPECT_EQ(stored["complete"], false);
+  EXPECT_THAT(stored["problems"].dump(), HasSubstr("of a measure of 100.000 s"));
+  EXPECT_THAT(stored["problems"].dump(), HasSubstr("interrupted by SIGINT"));
+  const auto& metrics = stored["results"][0]["metrics"];
+  EXPECT_GT(metrics["pairs.owed"]["mean"], 0);
+  EXPECT_EQ(metrics["pairs.lost"]["mean"], 0);
+  EXPECT_EQ(metrics["ledger.unresolved"]["mean"], 0);
+}
+
+TEST(LiveCommand, what_reproduces_a_live_run_names_the_engine_and_is_quoted_for_a_shell) {
+  const Squall squall;
+  squall.folder().write("it's talk.json",
+                        talk("500ms", R"(, "expect": [ { "that": "pairs.owed == 0" } ])"));
+
+  const ProcessResult result =
+      squall({"run", "it's talk.json", "--engine", "live", "-s", "broadcast", "--forward", "http"});
+
+  EXPECT_THAT(result.err,
+              HasSubstr(R"(squall run 'it'\''s talk.json' --strategy broadcast --seed 1)"
+                        " --reps 1 --engine live --forward http\n"));
+}
+
+// The simulated line takes half a second; loopback does not.
+TEST(LiveCommand, engines_that_disagree_are_exit_1_and_say_where) {
+  const Squall squall;
+  squall.folder().write("talk.json", R"json({
+  "squall": 1, "name": "talk", "why": "People with bad lines.",
+  "time": { "warmup": "1s", "measure": "2s", "drain": "3s", "deadline": "2s" },
+  "cluster": { "nodes": { "count": 2 } },
+  "people": { "p": { "count": 30, "arrive": "uniform(0s,100ms)", "drop": "exp(2s)" } },
+  "rooms": { "r": { "count": 1 } },
+  "traffic": [ { "as": "chat", "from": "member", "to": "room:r", "rate": "50/s" } ]
+})json");
+
+  const ProcessResult result = squall({"run", "talk.json", "--engine", "both", "-s", "broadcast",
+                                       "--set", "/cluster/net/client_node=500ms"});
+
+  // On a machine that is busy the live run is INVALID first of all.
+  EXPECT_THAT(last_line(result.err),
+              AnyOf(StartsWith("exit 1: the engines disagree, sim / live: talk, broadcast: "),
+                    StartsWith("exit 3: INVALID: ")));
+  EXPECT_THAT(result.out, HasSubstr("the engines disagree, sim / live, about broadcast: "));
+  EXPECT_THAT(result.out, HasSubstr("loss "));
+}
+
+TEST(LiveCommand, both_engines_are_given_the_delays_of_loopback) {
+  const Squall squall;
+  squall.folder().write("talk.json", talk("500ms"));
+
+  const ProcessResult result =
+      squall({"run", "talk.json", "--engine", "both", "-s", "broadcast", "--json"});
+
+  const auto document = as_one_document(result.out);
+  ASSERT_TRUE(document.is_array()) << result.err;
+  for (const auto& one : document) {
+    EXPECT_EQ(one["scenario"]["cluster"]["net"]["client_node"], "50us");
+    EXPECT_EQ(one["scenario"]["cluster"]["nodes"]["cost_profile"], "beast-plain");
+  }
+}
+
+}  // namespace
+}  // namespace squall::testing

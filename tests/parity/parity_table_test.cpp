@@ -1,0 +1,184 @@
+// The parity table: seven small storms, all five designs, embedded broker and Redis, each played by
+// both engines; a row per cell, misses first.
+//
+// What is to agree stands in sim/cli/compare/parity.hpp. Latency is shown and not judged. The table
+// goes to standard output and to parity-table.txt; one row is played again by
+// `squall run tests/parity/base.json --engine both` with the overrides of its storm.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "report/measure/measure.hpp"
+#include "report/words/format.hpp"
+#include "sim/cli/compare/parity.hpp"
+#include "sim/live/servers/spawned_server.hpp"
+#include "strategies/backplane/registry.hpp"
+#include "tests/support/live_witness.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+constexpr unsigned kAtOnce = 3;            // a live run waits more than it works
+constexpr double kLosesSomething = 0.005;  // of the owed pairs, and not structurally
+
+struct Storm {
+  std::string_view name;
+  std::vector<Override> overrides;
+};
+
+const std::vector<Storm>& storms() {
+  static const std::vector<Storm> rows = {
+      {"stay",
+       {{"/people/u/stay", "exp(5s)"},
+        {"/people/u/away", "exp(1s)"},
+        {"/people/u/drop", "exp(10s)"}}},
+      {"partition", {{"/script", R"([{"at": "2s", "as": "peers", "do": "partition",
+                         "between": [["n2", "n3"], ["n1", "n4"]], "for": "3s"},
+                        {"at": "4s", "as": "cut", "do": "partition",
+                         "between": [["n1"], ["broker"]], "for": "2s"}])"}}},
+      {"pause",
+       {{"/script", R"([{"at": "2s", "as": "sleep", "do": "pause", "on": "n2", "for": "3s"},
+                        {"at": "4s", "as": "nap", "do": "pause", "on": "n3", "for": "1s"}])"}}},
+      {"host-loss", {{"/script", R"([{"at": "2s", "as": "gone", "do": "host_loss", "on": "n2"},
+                        {"at": "6s", "as": "back", "do": "restart", "on": "n2"}])"}}},
+      {"deploy",
+       {{"/script", R"([{"at": "1s", "as": "deploy", "do": "rolling_restart", "on": "node[*]",
+                         "batch": 1, "drain": "500ms", "down": "700ms", "pause": "300ms"}])"}}},
+      {"outage", {{"/script", R"([{"at": "2s", "as": "broker", "do": "broker_down", "for": "2s"},
+                        {"at": "3s", "as": "registry", "do": "registry_down", "for": "2s"}])"}}},
+      {"mixed",
+       {{"/people/u/stay", "exp(8s)"},
+        {"/people/u/away", "exp(1s)"},
+        {"/people/u/silent_drop", "0.3"},
+        {"/script", R"([{"at": "1s", "as": "crash", "do": "crash", "on": "n2", "for": "1500ms"},
+                        {"at": "2s", "as": "broker", "do": "broker_down", "for": "1s"},
+                        {"at": "4s", "as": "cut", "do": "partition",
+                         "between": [["n1", "n2"], ["n3", "n4"]], "for": "2s"},
+                        {"at": "5s", "as": "sleep", "do": "pause", "on": "n4", "for": "1s"}])"}}},
+  };
+  return rows;
+}
+
+struct CellOfTable {
+  const Storm* storm;
+  std::string strategy, broker;
+  ParityRow row{};
+  std::string books;  // what is wrong with the live run itself
+  bool structural_only() const { return row.without_structural.simulated <= kLosesSomething; }
+  bool misses() const { return !row.agrees() || !books.empty(); }
+};
+
+std::vector<CellOfTable> all_cells(bool redis) {
+  std::vector<CellOfTable> cells;
+  for (const Storm& storm : storms()) {
+    for (const PresetRow& preset : presets()) {
+      if (!preset.in_default_set) continue;
+      const BackplaneNeeds needs = backplane_named(preset.spec.backplane)->needs;
+      cells.push_back({&storm, preset.spec.name, "embedded"});
+      if (redis && (needs.broker || needs.registry)) {
+        cells.push_back({&storm, preset.spec.name, "spawn:redis"});
+      }
+    }
+  }
+  return cells;
+}
+
+Scenario scenario_of(const Storm& storm, const StrategySpec& spec) {
+  std::ifstream file(SQUALL_SOURCE_DIR "/tests/parity/base.json");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  Scenario scenario = loaded(text, storm.overrides);
+  scenario.strategies = {spec};
+  return scenario;
+}
+
+void play_cell(CellOfTable& cell) {
+  const StrategySpec spec = strategy(cell.strategy);
+  const Scenario scenario = scenario_of(*cell.storm, spec);
+  live::LiveOptions options;
+  options.broker = cell.broker;
+  options.loops = 1;
+  const RunRecord simulated = play(scenario, spec, 1);
+  const RunRecord lived = play_in_time(scenario, spec, options);
+  for (const Violation& violation : lived.violations) {
+    cell.books += " " + violation.law + ": " + violation.detail;
+  }
+  if (value("ledger.unresolved", lived) > 0) cell.books += " unresolved pairs";
+  if (value("ledger.unattributed", lived) > 0) cell.books += " unattributed losses";
+  if (lived.arrivals_hash != simulated.arrivals_hash) cell.books += " other messages";
+  const auto result = [&](const RunRecord& record) {
+    return make_result(scenario, {spec}, {1}, {{record}});
+  };
+  cell.row = compare_engines(result(simulated), result(lived)).rows.front();
+}
+
+void play_all_cells(std::vector<CellOfTable>& cells) {
+  std::atomic<std::size_t> next{0};
+  std::vector<std::thread> players;
+  for (unsigned i = 0; i < kAtOnce; ++i) {
+    players.emplace_back([&] {
+      for (std::size_t n = next++; n < cells.size(); n = next++) play_cell(cells[n]);
+    });
+  }
+  for (std::thread& player : players) player.join();
+}
+
+std::string share(double value) { return decimal(value * 100, 2) + " %"; }
+std::string error(const BothSides& sides) { return decimal(sides.error() * 100, 1) + " %"; }
+
+std::string table_of(const std::vector<CellOfTable>& cells) {
+  std::vector<std::vector<std::string>> rows = {{"storm", "strategy", "broker", "agree", "owed",
+                                                 "loss sim", "live", "not structural", "top cause",
+                                                 "client bytes", "cluster bytes", "p50", "p99"}};
+  for (const bool missing : {true, false}) {
+    for (const CellOfTable& cell : cells) {
+      if (cell.misses() != missing) continue;
+      const ParityRow& row = cell.row;
+      const bool same = row.cause_simulated == row.cause_live;
+      rows.push_back(
+          {std::string(cell.storm->name), cell.strategy, cell.broker, missing ? "NO" : "yes",
+           decimal(row.owed.simulated, 0), share(row.loss.simulated), share(row.loss.live),
+           share(row.without_structural.simulated),
+           same ? row.cause_live : row.cause_simulated + " / " + row.cause_live,
+           error(row.client_bytes), error(row.cluster_bytes), error(row.p50), error(row.p99)});
+    }
+  }
+  std::string text = text_table(rows, 4);
+  for (const CellOfTable& cell : cells) {
+    if (!cell.misses()) continue;
+    text += std::string(cell.storm->name) + " " + cell.strategy + " " + cell.broker + ": " +
+            cell.row.misses() + cell.books + "\n";
+  }
+  return text;
+}
+
+TEST(ParityTable, BothEnginesOweLoseAndSendTheSameInEveryStorm) {
+  std::string missing;
+  const bool redis = live::spawn_server("redis", missing) != nullptr;
+  if (!redis) std::cout << "embedded only: " << missing << "\n";
+  std::vector<CellOfTable> cells = all_cells(redis);
+
+  play_all_cells(cells);
+
+  const std::string table = table_of(cells);
+  std::cout << table;
+  std::ofstream("parity-table.txt") << table;
+  std::size_t bytes_agree = 0, lose = 0;
+  for (const CellOfTable& cell : cells) {
+    const std::string where = std::string(cell.storm->name) + " " + cell.strategy + " " +
+                              cell.broker + ": " + cell.row.misses();
+    EXPECT_EQ(cell.books, "") << where;
+    EXPECT_TRUE(cell.row.owed_agrees) << where;
+    EXPECT_TRUE(cell.row.loss_agrees) << where;
+    EXPECT_TRUE(cell.row.cause_agrees) << where;
+    bytes_agree += cell.row.bytes_agree;
+    lose += !cell.structural_only();
+  }
+  EXPECT_GE(bytes_agree * 100, cells.size() * 95) << "of " << cells.size() << " cells";
+  EXPECT_GE(lose * 3, cells.size() * 2) << "a table in which nothing is lost shows nothing";
+}
+
+}  // namespace
+}  // namespace squall::testing
