@@ -16,7 +16,8 @@ constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 
 TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
   if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
-  if (drop.mechanism == Mechanism::route_missing) return registry.blame_missing();
+  if (drop.mechanism == Mechanism::route_missing)
+    return registry.blame_missing(drop.message.address);
   return given;
 }
 
