@@ -108,7 +108,7 @@ TEST(Partition, ANodeThatStartsBehindItIsNotReachedBeforeItHeals) {
   const RunRecord run = played(scenario, "routed");
 
   // What was written to the process that died is lost when the path opens, and nothing is dialled.
-  EXPECT_EQ(losses(run, Mechanism::peer_link_lost) > 20U * 5 * 5, true);
+  EXPECT_EQ(lost_by(run, Mechanism::peer_link_lost) > 20U * 5 * 5, true);
 }
 
 TEST(Partition, ThatOutlivesTheRunLeavesNothingUnresolved) {

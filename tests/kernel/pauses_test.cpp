@@ -49,9 +49,9 @@ TEST(Pause, RenewsNoLease) {
 
   // 175 of 200 have their ping in it, and are missing for 16.5 s on average: 361 messages of n1.
   EXPECT_TRUE(complete(run));
-  EXPECT_NEAR(static_cast<double>(losses(run, Mechanism::route_missing)), 361, 60);
+  EXPECT_NEAR(static_cast<double>(lost_by(run, Mechanism::route_missing)), 361, 60);
   EXPECT_EQ(billed(run, Mechanism::route_missing, fault_trigger(scenario, 0)),
-            losses(run, Mechanism::route_missing));
+            lost_by(run, Mechanism::route_missing));
 }
 
 TEST(Pause, HearsNoCloseAndDeletesNewerRoutesWhenItIsOver) {
@@ -64,9 +64,9 @@ TEST(Pause, HearsNoCloseAndDeletesNewerRoutesWhenItIsOver) {
   EXPECT_TRUE(complete(routed) && complete(broadcast));
   EXPECT_NEAR(value("ghost.seconds", routed), 3'100, 150);
   EXPECT_NEAR(value("ghost.seconds", broadcast), 3'100, 150);
-  EXPECT_GT(losses(routed, Mechanism::route_missing), 100U);
+  EXPECT_GT(lost_by(routed, Mechanism::route_missing), 100U);
   EXPECT_EQ(billed(routed, Mechanism::route_missing, fault_trigger(scenario, 0)),
-            losses(routed, Mechanism::route_missing));
+            lost_by(routed, Mechanism::route_missing));
 }
 
 TEST(Pause, IsNoticedByThePeersThatAskForASignOfLife) {
@@ -74,9 +74,9 @@ TEST(Pause, IsNoticedByThePeersThatAskForASignOfLife) {
 
   const RunRecord run = play(scenario, asking(), 1);
 
-  EXPECT_GT(losses(run, Mechanism::peer_link_lost), 0U);
+  EXPECT_GT(lost_by(run, Mechanism::peer_link_lost), 0U);
   EXPECT_EQ(billed(run, Mechanism::peer_link_lost, fault_trigger(scenario, 0)),
-            losses(run, Mechanism::peer_link_lost));
+            lost_by(run, Mechanism::peer_link_lost));
 }
 
 TEST(Pause, EndsWithItsProcess) {
@@ -138,7 +138,7 @@ TEST(Renewal, ByPingsLosesWhatIsSaidWhenTheLeaseIsTheShorter) {
 
   const RunRecord run = play(scenario, strategy("routed"), 1);
 
-  EXPECT_GT(losses(run, Mechanism::route_missing), 20U);
+  EXPECT_GT(lost_by(run, Mechanism::route_missing), 20U);
 }
 
 TEST(Renewal, ByPingsIsWarnedOfWhenTheLeaseIsTheShorter) {
