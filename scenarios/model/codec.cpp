@@ -239,6 +239,18 @@ Codec<Duration> duration_between(Duration low, Duration high) {
                               by_value(&format_duration));
 }
 
+Codec<Duration> duration_or_none(Duration low, Duration high) {
+  const auto parse = bounded(&parse_duration, low, high, &format_duration);
+  return text_codec<Duration>(
+      {"S0204", "duration", "250ms", "s", "(none|" + std::string(kDurationPattern) + ")"},
+      [parse](std::string_view text) {
+        return text == "none" ? Parsed<Duration>::ok(Duration{0}) : parse(text);
+      },
+      [](const Duration& value) {
+        return value == Duration{0} ? std::string("none") : format_duration(value);
+      });
+}
+
 Codec<Time> point_in_time() {
   const auto format = [](const Time& time) {
     return time < Time{0} ? "-" + format_duration(-time) : format_duration(time);

@@ -54,6 +54,7 @@ Codec<std::string> fresh_name(std::string_view extra = "");
 Codec<std::string> word_from(std::vector<std::string> Vocabulary::*words, std::string_view what);
 
 Codec<Duration> duration_between(Duration low, Duration high);
+Codec<Duration> duration_or_none(Duration low, Duration high);  // none: zero
 Codec<Time> point_in_time();
 Codec<Bytes> size_between(Bytes low, Bytes high);
 Codec<std::int64_t> bit_rate();

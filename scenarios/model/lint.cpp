@@ -58,6 +58,7 @@ class Lint {
   void resolution();
   void warm_up();
   void connecting();
+  void leases();
 
  private:
   bool anybody_disconnects() const;
@@ -178,6 +179,21 @@ void Lint::warm_up() {
                        "s): measure begins before things have settled");
 }
 
+// An entry that only a ping renews is gone between two of them.
+void Lint::leases() {
+  const RegistryConfig& registry = scenario_.cluster.registry;
+  const Duration every = scenario_.client.heartbeat_every;
+  const bool asked = std::ranges::any_of(scenario_.strategies, [](const StrategySpec& spec) {
+    return spec.backplane == "routed" || spec.backplane == "session_store";
+  });
+  if (!asked || registry.renew != Renew::ping || every < registry.lease) return;
+  reading_.warn_at(root_, "/cluster/registry", "S0513",
+                   "the lease of " + format_duration(registry.lease) + " is not longer than the " +
+                       format_duration(every) +
+                       " between two pings, and only a ping renews it: entries are missing "
+                       "although nothing fails");
+}
+
 }  // namespace
 
 void lint_scenario(Reading& reading, const Json& root) {
@@ -187,6 +203,7 @@ void lint_scenario(Reading& reading, const Json& root) {
   lint.drain();
   lint.resolution();
   lint.warm_up();
+  lint.leases();
 }
 
 }  // namespace squall::language

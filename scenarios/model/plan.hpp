@@ -162,6 +162,7 @@ class Plan {
   void flatten_script();
   void flatten(const ScriptStep& step, std::uint32_t step_index, TriggerId trigger);
   void flatten_rolling_restart(const ScriptStep& step, TriggerId trigger);
+  void end_pauses_with_their_process(std::uint16_t node);
   void on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger);
   void add(Stimulus stimulus) { stimuli_.push_back(stimulus); }
   const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }

@@ -91,6 +91,31 @@ void Plan::flatten_script() {
   for (auto& ranges : pauses_)
     std::ranges::sort(ranges, {}, [](const Pause& p) { return p.range.begin; });
   std::ranges::stable_sort(stimuli_, {}, &Stimulus::at);
+  for (std::uint16_t n = 0; n < pauses_.size(); ++n) end_pauses_with_their_process(n);
+}
+
+// Who is paused is a process: one that dies takes its pause with it, and where none runs there is
+// nothing to be paused.
+void Plan::end_pauses_with_their_process(std::uint16_t node) {
+  using Kind = Stimulus::Kind;
+  std::vector<Pause>& pauses = pauses_[node];
+  for (Pause& pause : pauses) {
+    bool up = true;
+    for (const Stimulus& stimulus : stimuli_) {
+      if (stimulus.item != node || stimulus.at >= pause.range.end) continue;
+      const bool ends = stimulus.kind == Kind::crash || stimulus.kind == Kind::host_lost ||
+                        stimulus.kind == Kind::stop;
+      if (stimulus.at <= pause.range.begin) {
+        if (ends) up = false;
+        if (stimulus.kind == Kind::start) up = true;
+      } else if (ends) {
+        pause.range.end = stimulus.at;
+        break;
+      }
+    }
+    if (!up) pause.range.end = pause.range.begin;
+  }
+  std::erase_if(pauses, [](const Pause& p) { return p.range.begin >= p.range.end; });
 }
 
 void Plan::on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger) {

@@ -59,10 +59,16 @@ struct BrokerConfig {
   Duration output_soft_for = 60s;  // redis.conf
   Bytes publisher_buffer = 0;      // held per node while the broker is away; 0: publish fails
   Distribution reconnect = {Distribution::Kind::uniform, 0, 1000000000, 0};  // uncalibrated
+  Duration keep_alive{0};  // silence until a node gives its link up; 0: never, as Redis clients
 };
 
+// Who renews an entry of the registry: the node, by its own clock, or each ping of the client.
+enum class Renew : std::uint8_t { node, ping };
+
 struct RegistryConfig {
-  Duration lease = 60s;  // Centrifugo presence TTL
+  Duration lease = 60s;       // Centrifugo presence TTL
+  Renew renew = Renew::node;  // Centrifugo: every 25 s of 60
+  Duration keep_alive{0};     // as of the broker
 };
 
 struct NetConfig {

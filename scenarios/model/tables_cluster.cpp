@@ -84,10 +84,20 @@ const Table<BrokerConfig>& broker_table() {
                 "redis.conf", "How long the soft limit holds."),
           field("publisher_buffer", &BrokerConfig::publisher_buffer, size_between(0, 1LL << 40),
                 "no buffer", "Held by a node while the broker is away; 0B: publishing fails."),
-          field("reconnect", &BrokerConfig::reconnect, durations(Never::refused), "uncalibrated",
-                "A node's wait before it tries the broker again."),
+          field(
+              "reconnect", &BrokerConfig::reconnect, durations(Never::refused), "uncalibrated",
+              "A node's wait before it tries the broker or the registry again; it begins when both "
+              "the loss is known and the way is open."),
+          field("keep_alive", &BrokerConfig::keep_alive, duration_or_none(1ms, kLongest),
+                "Redis clients",
+                "Silence until a node gives its link to the broker up; none: never."),
       }};
   return table;
+}
+
+const Words<Renew>& renew_words() {
+  static const Words<Renew> words{{"node", Renew::node}, {"ping", Renew::ping}};
+  return words;
 }
 
 const Table<RegistryConfig>& registry_table() {
@@ -97,6 +107,12 @@ const Table<RegistryConfig>& registry_table() {
           constant<RegistryConfig>("profile", "redis-kv", "The kind of registry."),
           field("lease", &RegistryConfig::lease, duration_between(100ms, kLongest),
                 "Centrifugo presence TTL", "Life of an entry that nobody renews."),
+          field("renew", &RegistryConfig::renew, one_word_of<Renew>("renewal", renew_words()),
+                "Centrifugo",
+                "Who renews entries: the node, every 5/12 of the lease, or each client's ping."),
+          field("keep_alive", &RegistryConfig::keep_alive, duration_or_none(1ms, kLongest),
+                "Redis clients",
+                "Silence until a node gives its link to the registry up; none: never."),
       }};
   return table;
 }

@@ -13,7 +13,6 @@ namespace {
 constexpr Bytes kTopic = 13;     // "squall:global"
 constexpr Bytes kEnvelope = 24;  // sender, address, sequence, node of origin
 
-Place node_place(NodeId node) { return {Place::Kind::node, node}; }
 constexpr Place kBroker{Place::Kind::broker, kNoNode};
 
 // What an output buffer holds of a message: RESP in user space. TCP headers are not in it.
@@ -35,28 +34,38 @@ WireCost Broker::message_cost(const Message& message) const {
 
 // ---- publishing --------------------------------------------------------------------------------
 
+std::optional<Cut> Broker::cut_from(NodeId node) const {
+  return world_.peers->cut_between(node_place(node), kBroker);
+}
+
+// When what is written into this cut now is lost; kNever: it waits, and comes through.
+Time Broker::lost_in(const Cut& cut) const {
+  const Time end = given_up(world_.plan, cut, world_.scenario.cluster.broker.keep_alive);
+  if (end != kNever) return std::max(world_.now, end);
+  return cut.until == kNever ? world_.now : kNever;
+}
+
 void Broker::publish(NodeId from, const Message& message, Time when) {
   Subscriber& link = links_[index(from)];
-  if (!up_ || !link.connected) {
+  if (!link.connected) {
     hold_or_fail(from, message);
     return;
   }
   const WireCost cost = publish_cost(message);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
-  const DoorVerdict verdict = world_.peers->door(node_place(from), kBroker);
-  if (verdict.kind == DoorVerdict::Kind::drop) {
+  const auto cut = cut_from(from);
+  if (const Time lost = cut ? lost_in(*cut) : kNever; lost != kNever) {
     world_.bytes.lost(Link::node_to_broker, cost);
-    world_.ledger.drop(message.id,
-                       {Mechanism::publish_failed, verdict.at, kNoNode, verdict.trigger});
+    world_.ledger.drop(message.id, {Mechanism::publish_failed, lost, kNoNode, cut->trigger});
     return;
   }
   Time leaves = world_.peers->depart(from, cost.total(), when);
-  if (verdict.kind == DoorVerdict::Kind::delay) leaves = std::max(leaves, verdict.at);
+  if (cut) leaves = std::max(leaves, cut->until);
   link.last_publish =
       std::max(link.last_publish, leaves + world_.cluster_delay(World::Hop::broker, from));
   world_.at(link.last_publish,
-            {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id), epoch_,
-             static_cast<std::uint32_t>(from)});
+            {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id), link.made,
+             static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
 }
 
 void Broker::hold_or_fail(NodeId from, const Message& message) {
@@ -74,11 +83,20 @@ void Broker::hold_or_fail(NodeId from, const Message& message) {
   }
 }
 
-void Broker::publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin) {
+void Broker::publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin, std::uint16_t by) {
   const WireCost cost = publish_cost(world_.ledger.message(id));
+  if (const Death* const death = world_.peers->died_holding(origin, by, kBroker)) {
+    world_.bytes.lost(Link::node_to_broker, cost);
+    world_.ledger.drop(
+        id, {Mechanism::publish_failed, world_.now, kNoNode, death->trigger, death->reason});
+    return;
+  }
   if (!up_ || epoch != epoch_) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(id, {Mechanism::broker_lost, world_.now, kNoNode, trigger_});
+    if (static_cast<std::uint16_t>(world_.nodes->epoch(origin)) == by) {
+      spoke_to_nobody(origin, epoch);
+    }
     return;
   }
   world_.bytes.received(Link::node_to_broker, cost);
@@ -121,6 +139,15 @@ void Broker::message_in_flight(MessageId id) {
   world_.bytes.in_flight(Link::broker_to_node, message_cost(world_.ledger.message(id)));
 }
 
+// Where the node spoke, nobody knows its connection any more: it is told so.
+void Broker::spoke_to_nobody(NodeId node, std::uint32_t epoch) {
+  Subscriber& link = links_[index(node)];
+  if (!link.connected || link.made != epoch) return;
+  link.connected = false;
+  link.trigger = trigger_;
+  reconnect(node);
+}
+
 // ---- delivering --------------------------------------------------------------------------------
 
 bool Broker::over_limit(Subscriber& link, Bytes more) {
@@ -137,23 +164,25 @@ bool Broker::over_limit(Subscriber& link, Bytes more) {
 
 void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost) {
   Subscriber& link = links_[index(node)];
+  const auto way = cut_from(node);
   if (over_limit(link, buffered(cost))) {
     const TriggerId paused = world_.nodes->paused_by(node, world_.now);
-    const TriggerId trigger = paused != kStructural ? paused : kOverload;
+    const TriggerId trigger = paused != kStructural ? paused : way ? way->trigger : kOverload;
     const Death death{Mechanism::subscriber_buffer_killed, world_.now, node, trigger};
     world_.ledger.drop(id, death);
     cut(node, death);
+    link.goodbye = way.has_value();
+    link.listening = link.goodbye;
     reconnect(node);
     return;
   }
   world_.bytes.sent(Link::broker_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
-  const DoorVerdict verdict = world_.peers->door(node_place(node), kBroker);
-  if (verdict.kind == DoorVerdict::Kind::drop) {
+  if (const Time lost = way ? lost_in(*way) : kNever; lost != kNever) {
     world_.bytes.lost(Link::broker_to_node, cost);
-    world_.ledger.drop(id, {Mechanism::not_subscribed, verdict.at, node, verdict.trigger});
+    world_.ledger.drop(id, {Mechanism::not_subscribed, lost, node, way->trigger});
     return;
   }
-  const Time leaves = verdict.kind == DoorVerdict::Kind::delay ? verdict.at : world_.now;
+  const Time leaves = way ? way->until : world_.now;
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(link.last_arrival,
@@ -192,17 +221,17 @@ void Broker::subscribe(NodeId node) {
   Subscriber& link = links_[index(node)];
   link.wanted = true;
   if (world_.nodes->epoch(node) == 1) {  // the cluster is booted with its links in place
-    link.connected = link.subscribed = true;
+    link.connected = link.listening = link.subscribed = true;
     return;
   }
   reconnect(node);
 }
 
-// The connection is gone with all that was under way on it.
+// The connection that the node reads from is gone with all that was under way on it; and the other
+// one too, unless the broker had enough of a slow reader.
 void Broker::cut(NodeId node, const Death& death) {
   Subscriber& link = links_[index(node)];
-  link.subscribed = false;
-  // A slow reader loses the connection it reads from; it publishes on another.
+  link.subscribed = link.listening = false;
   link.connected = link.connected && death.mechanism == Mechanism::subscriber_buffer_killed;
   ++link.epoch;
   link.deaths.push_back(death);
@@ -212,24 +241,24 @@ void Broker::cut(NodeId node, const Death& death) {
   update_reach(node);
 }
 
+// One wait, then an attempt. Who cannot get through now is called again when the broker is back and
+// the way is open.
 void Broker::reconnect(NodeId node) {
   Subscriber& link = links_[index(node)];
-  if (!up_ || !link.wanted || link.subscribed) return;
-  const auto entity = static_cast<std::uint32_t>(node);
+  if (!up_ || !link.wanted || (link.listening && link.connected) || cut_from(node)) return;
+  const auto entity = reconnect_stream(world_.plan, node, Place::Kind::broker);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
   for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);
-  Time noticed = world_.now;
-  for (const Pause& pause : world_.plan.pauses(node)) {
-    if (pause.range.contains(noticed)) noticed = pause.range.end;  // nobody looks before that
-  }
+  const Pause* const pause = pause_at(world_.plan, node, world_.now);
+  const Time noticed = pause != nullptr ? pause->range.end : world_.now;  // nobody looks before
   world_.at(noticed + delay, {EventKind::broker_link_up, node, 0, ++link.attempt});
 }
 
 void Broker::link_up(NodeId node, std::uint32_t attempt) {
   Subscriber& link = links_[index(node)];
-  if (!up_ || attempt != link.attempt || !world_.nodes->up(node)) return;
-  if (world_.peers->severed(node_place(node), kBroker) != nullptr) return;
-  link.connected = link.subscribed = true;
+  if (!up_ || attempt != link.attempt || !world_.nodes->up(node) || cut_from(node)) return;
+  if (!link.listening) link.listening = link.subscribed = true;
+  if (!link.connected) link.connected = true, link.made = epoch_;
   update_reach(node);
   link.held_bytes = 0;
   for (const MessageId id : std::exchange(link.held, {})) {
@@ -237,10 +266,43 @@ void Broker::link_up(NodeId node, std::uint32_t attempt) {
   }
 }
 
-void Broker::link_lost(NodeId node, std::uint32_t partition) {
-  if (!links_[index(node)].connected) return;
-  cut(node,
-      {Mechanism::not_subscribed, world_.now, node, world_.plan.partitions()[partition].trigger});
+// ---- partitions --------------------------------------------------------------------------------
+
+void Broker::cut_off(NodeId node) {
+  if (!world_.backplane.needs.broker) return;
+  const Time end =
+      given_up(world_.plan, *cut_from(node), world_.scenario.cluster.broker.keep_alive);
+  if (end != kNever) world_.at(end, {EventKind::broker_link_lost, node});
+}
+
+// The node has asked for a sign of life, and there was none. Or, without a keep-alive, TCP gives
+// up what waits for its acknowledgement: the node's words, and those of the broker to it; but who
+// only reads does not hear of that.
+void Broker::keep_alive_fails(NodeId node) {
+  Subscriber& link = links_[index(node)];
+  const auto way = cut_from(node);
+  const bool asks = world_.scenario.cluster.broker.keep_alive > Duration{0};
+  const TriggerId trigger = way ? way->trigger : link.trigger;
+  if (way || (link.listening && !link.subscribed)) {
+    const bool listens = link.listening && !asks;
+    if (link.connected || link.listening) {
+      cut(node, {Mechanism::not_subscribed, world_.now, node, trigger});
+    }
+    link.listening = listens;
+  }
+  link.connected = link.connected && link.made == epoch_;
+  reconnect(node);
+}
+
+void Broker::healed(NodeId node) {
+  Subscriber& link = links_[index(node)];
+  if (link.goodbye) link.listening = link.goodbye = false;
+  reconnect(node);
+  const bool forgotten =
+      (link.listening && !link.subscribed) || (link.connected && link.made != epoch_);
+  const Patience patience = of_server_link(world_.scenario.cluster.broker.keep_alive);
+  if (!forgotten || patience.timeout == Duration{0}) return;
+  world_.after(patience.interval, {EventKind::broker_link_lost, node});  // the next sign asked for
 }
 
 void Broker::node_died(NodeId node) {
@@ -250,7 +312,7 @@ void Broker::node_died(NodeId node) {
   of_the_only_copy.node = kNoNode;
   for (const MessageId id : std::exchange(link.held, {})) world_.ledger.drop(id, of_the_only_copy);
   link.held_bytes = 0;
-  link.wanted = false;
+  link.wanted = link.goodbye = false;
   cut(node, death);
 }
 
@@ -261,9 +323,17 @@ void Broker::down(TriggerId trigger) {
   down_since_ = world_.now;
   busy_until_ = world_.now;
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
+    Subscriber& link = links_[n];
+    link.goodbye = false;
+    if (cut_from(NodeId{n})) {  // the news does not come through, and what waits is gone
+      const bool connected = link.connected, listening = link.listening;
+      if (link.subscribed) cut(NodeId{n}, {Mechanism::broker_lost, world_.now, NodeId{n}, trigger});
+      link.connected = connected, link.listening = listening;
+      continue;
+    }
     // What has left the broker still reaches the nodes; so the epoch stays.
-    links_[n].connected = links_[n].subscribed = false;
-    links_[n].trigger = trigger;
+    link.connected = link.listening = link.subscribed = false;
+    link.trigger = trigger;
     update_reach(NodeId{n});
   }
 }

@@ -3,11 +3,17 @@
 // One server with a cost per publish and per subscriber; an output buffer per subscriber with
 // Redis's hard and soft limits; a subscriber that reads too slowly is cut and what was waiting for
 // it is gone. After a cut or an outage a node is deaf until it has subscribed again.
+//
+// A node has two connections, as Redis requires: it speaks on one and hears on the other. What ends
+// one behind a partition is not told to the other end: it learns of it when it writes, or by its
+// keep-alive; who only hears and has none never does.
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -19,7 +25,7 @@ class Broker {
   bool subscribed(NodeId node) const { return up_ && links_[index(node)].subscribed; }
 
   void publish(NodeId from, const Message& message, Time when);
-  void publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin);
+  void publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin, std::uint16_t by);
   void publish_done(MessageId id, std::uint32_t epoch, NodeId origin);
   void message_arrives(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin);
   void message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin);
@@ -27,7 +33,9 @@ class Broker {
   void subscribe(NodeId node);
   void reconnect(NodeId node);  // after a cut: wait, connect, subscribe
   void link_up(NodeId node, std::uint32_t attempt);
-  void link_lost(NodeId node, std::uint32_t partition);
+  void cut_off(NodeId node);  // a partition begins
+  void healed(NodeId node);   // the way is open again
+  void keep_alive_fails(NodeId node);
   void node_died(NodeId node);
   void down(TriggerId trigger);
   void up();
@@ -37,8 +45,12 @@ class Broker {
 
  private:
   struct Subscriber {
-    bool connected = false, subscribed = false, wanted = false;  // to publish; to read; at all
-    std::uint32_t epoch = 0;          // of the connection; an older one was killed or its node died
+    bool wanted = false;                        // there is a process
+    bool connected = false, listening = false;  // to publish; to read; as the node believes
+    bool subscribed = false;                    // as the broker knows
+    bool goodbye = false;     // the broker has ended what the node reads, and the news is under way
+    std::uint32_t made = 0;   // the broker's epoch in which the node connected to publish
+    std::uint32_t epoch = 0;  // of the connection; an older one was killed or its node died
     std::uint32_t attempt = 0;        // to connect again; only the latest counts
     std::vector<Death> deaths;        // of older epochs, and so of the copies that were under way
     TriggerId trigger = kStructural;  // of the last cut or outage
@@ -50,6 +62,9 @@ class Broker {
   };
 
   void cut(NodeId node, const Death& death);
+  std::optional<Cut> cut_from(NodeId node) const;
+  Time lost_in(const Cut& cut) const;
+  void spoke_to_nobody(NodeId node, std::uint32_t epoch);
   void hold_or_fail(NodeId from, const Message& message);
   bool over_limit(Subscriber& link, Bytes more);
   void deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost);

@@ -26,7 +26,8 @@ std::uint64_t fold(std::uint64_t hash, std::uint64_t value) {
 // Those of heartbeats are left out of fingerprints: a quiet round is played without some of them.
 bool of_heartbeats(EventKind kind) {
   return kind == EventKind::link_timer || kind == EventKind::ping_arrives ||
-         kind == EventKind::pong_arrives || kind == EventKind::session_check;
+         kind == EventKind::pong_arrives || kind == EventKind::session_check ||
+         kind == EventKind::ping_read || kind == EventKind::wakes;
 }
 
 // A connection's life, seen from the client.
@@ -72,6 +73,9 @@ void session_event(World& world, const Event& event) {
       nodes.leave_arrives(event.node, connection, RoomId{event.b});
       break;
     case EventKind::drain_step: nodes.drain_step(event.node, event.a, event.b); break;
+    case EventKind::renewal: nodes.renew(event.node, connection); break;
+    case EventKind::ping_read: nodes.ping_read(event.node, connection); break;
+    case EventKind::wakes: nodes.wakes(event.node); break;
     default: SQUALL_CHECK(false);
   }
 }
@@ -80,6 +84,7 @@ void session_event(World& world, const Event& event) {
 void message_event(World& world, const Event& event) {
   const MessageId message{event.a};
   const NodeId other{static_cast<std::uint16_t>(event.c)};
+  const auto by = static_cast<std::uint16_t>(event.c >> 16);  // the process
   Broker& broker = *world.broker;
   switch (event.kind) {
     case EventKind::frame_arrives:
@@ -92,9 +97,11 @@ void message_event(World& world, const Event& event) {
     case EventKind::publish_leaves:
       world.nodes->leaves(event.node, message, event.b, kNoNode);
       break;
-    case EventKind::peer_arrives: world.peers->arrives(event.node, message, other); break;
+    case EventKind::peer_arrives:
+      world.peers->arrives(event.node, message, other, event.b, by);
+      break;
     case EventKind::peer_done: world.peers->done(event.node, message, event.b, other); break;
-    case EventKind::publish_arrives: broker.publish_arrives(message, event.b, other); break;
+    case EventKind::publish_arrives: broker.publish_arrives(message, event.b, other, by); break;
     case EventKind::publish_done: broker.publish_done(message, event.b, other); break;
     case EventKind::broker_message_arrives:
       broker.message_arrives(event.node, message, event.b, other);
@@ -114,8 +121,12 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::stimulus: world.faults->stimulus(event.a); break;
     case EventKind::traffic: world.faults->traffic(event.a); break;
     case EventKind::broker_link_up: world.broker->link_up(event.node, event.b); break;
-    case EventKind::broker_link_lost: world.broker->link_lost(event.node, event.a); break;
-    case EventKind::registry_arrives: world.registry->arrives(event.node, event.a, event.b); break;
+    case EventKind::broker_link_lost: world.broker->keep_alive_fails(event.node); break;
+    case EventKind::registry_arrives:
+      world.registry->arrives(event.node, event.a, event.b, event.c);
+      break;
+    case EventKind::registry_link_up: world.registry->link_up(event.node, event.b); break;
+    case EventKind::registry_link_lost: world.registry->keep_alive_fails(event.node); break;
     case EventKind::registry_reply: world.registry->replies(event.node, event.a, event.b); break;
     case EventKind::lease_check: world.registry->lease_check(EndpointId{event.a}); break;
     case EventKind::peer_down: world.peers->learns(event.node, peer, false); break;
@@ -125,7 +136,31 @@ void cluster_event(World& world, const Event& event) {
   }
 }
 
+// What a process does, hears or has to look at by itself. The rest of its work is in its loops.
+bool is_for_a_process(EventKind kind) {
+  switch (kind) {
+    case EventKind::end_at_node:
+    case EventKind::join_arrives:
+    case EventKind::leave_arrives:
+    case EventKind::session_check:
+    case EventKind::drain_step:
+    case EventKind::renewal:
+    case EventKind::broker_link_up:
+    case EventKind::broker_link_lost:
+    case EventKind::registry_reply:
+    case EventKind::registry_link_up:
+    case EventKind::registry_link_lost:
+    case EventKind::peer_down:
+    case EventKind::peer_up: return true;
+    default: return false;
+  }
+}
+
 void dispatch(World& world, const Event& event) {
+  if (is_for_a_process(event.kind) && world.nodes->stands_still(event.node)) {
+    world.nodes->do_later(event);
+    return;
+  }
   switch (event.kind) {
     case EventKind::stimulus:
     case EventKind::traffic:
@@ -133,6 +168,8 @@ void dispatch(World& world, const Event& event) {
     case EventKind::broker_link_lost:
     case EventKind::registry_arrives:
     case EventKind::registry_reply:
+    case EventKind::registry_link_up:
+    case EventKind::registry_link_lost:
     case EventKind::lease_check:
     case EventKind::peer_down:
     case EventKind::peer_up:
@@ -157,6 +194,9 @@ void dispatch(World& world, const Event& event) {
     case EventKind::session_check:
     case EventKind::join_arrives:
     case EventKind::leave_arrives:
+    case EventKind::renewal:
+    case EventKind::ping_read:
+    case EventKind::wakes:
     case EventKind::drain_step: session_event(world, event); break;
     case EventKind::frame_arrives:
     case EventKind::frame_done:
@@ -232,6 +272,7 @@ class Run {
     world_.nodes->begin();
     world_.clients->begin();
     world_.faults->begin();
+    world_.peers->begin();
     while (!world_.queue.empty() && !told_to_stop()) {
       Time at;
       const Event event = world_.queue.pop(at);

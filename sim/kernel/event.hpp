@@ -35,19 +35,24 @@ enum class EventKind : std::uint8_t {
   frame_done,          // node, a = message, b = epoch, c = connection
   forward_leaves,      // node, a = message, b = epoch, c = to
   publish_leaves,      // node, a = message, b = epoch
-  peer_arrives, peer_done,              // node, a = message, b = epoch (done), c = from
-  publish_arrives, publish_done,        // a = message, b = broker epoch, c = origin
+  peer_arrives, peer_done,              // node, a = message, b = epoch, c = from (| epoch << 16)
+  publish_arrives, publish_done,        // a = message, b = broker epoch, c = origin (| as above)
   broker_message_arrives, broker_message_done,  // node, a = message, b = link epoch, c = origin
   settle,              // a = message
   // links of the cluster
   broker_link_up,      // node, b = attempt
-  broker_link_lost,    // node, a = partition: it outlived the time-out
-  registry_arrives,    // node, a = slot of the call, b = epoch
+  broker_link_lost,    // node: there was no sign of life for too long
+  registry_arrives,    // node, a = slot of the call, b = epoch, c = registry's epoch
   registry_reply,      // node, a = slot, b = epoch
   lease_check,         // a = endpoint: has its entry run out?
   peer_down, peer_up,  // node learns of peer a
   balancer_told,       // node, a = in rotation
-  drain_step           // node, a = position, b = number of the drain
+  drain_step,          // node, a = position, b = number of the drain
+  registry_link_up,    // node, b = attempt
+  registry_link_lost,  // node: there was no sign of life for too long
+  renewal,             // node, a = connection: its entry of the registry is due
+  ping_read,           // node, a = connection: the ping came while the process stood still
+  wakes                // node: what came and what was due meanwhile
 };
 // clang-format on
 

@@ -126,7 +126,6 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
     world_.clients->ping_ended(id, kNever);
     return;
   }
-  pipe.last_heard = world_.now;
   const Time answered = loop_of(id).work(world_.now, world_.costs.heartbeat);
   const EndpointId endpoint = world_.clients->owner(pipe.link);
   pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
@@ -137,7 +136,18 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
     world_.at(pipe.last_arrival,
               {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
   }
-  step(node, SessionHeard{endpoint});
+  if (stands_still(node)) {
+    do_later({EventKind::ping_read, node, static_cast<std::uint32_t>(id)});
+  } else {
+    ping_read(node, id);
+  }
+}
+
+void Nodes::ping_read(NodeId node, ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  if (record.closed != kNever) return;  // it died before it woke
+  world_.pipe(id).last_heard = world_.now;
+  if (!node_renews()) step(node, RenewalDue{record.endpoint});
 }
 
 // When the node gives this session up if it hears nothing more.
@@ -164,12 +174,9 @@ void Nodes::session_check(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   if (record.closed != kNever) return;
   if (patience_ends(id) > world_.now) {
-    if (world_.single_heartbeats) check_silence(id);
-    return;
-  }
-  for (const Pause& pause : world_.plan.pauses(node)) {
-    if (!pause.range.contains(world_.now)) continue;  // nobody looks at timers meanwhile
-    world_.at(pause.range.end, {EventKind::session_check, node, static_cast<std::uint32_t>(id)});
+    // A ping that was read late, when its sender had gone, has put off the look at it.
+    const bool put_off = record.dead != kNever && !world_.plan.pauses(node).empty();
+    if (world_.single_heartbeats || put_off) check_silence(id);
     return;
   }
   const TriggerId trigger = record.reason != CloseReason::none ? record.trigger : kOverload;

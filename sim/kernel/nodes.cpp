@@ -158,6 +158,9 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   world_.pipe(id).last_arrival = world_.now + delay;
   world_.after(delay, {EventKind::welcome, kNoNode, static_cast<std::uint32_t>(id)});
   step(node, SessionOpened{endpoint});
+  if (!node_renews()) return;
+  world_.after(renewal_interval(world_.scenario.cluster.registry),
+               {EventKind::renewal, node, static_cast<std::uint32_t>(id)});
 }
 
 void Nodes::open_session(Node& node, ConnectionId id) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/kernel/loop.hpp"
 #include "sim/kernel/seating.hpp"
 #include "sim/kernel/world.hpp"
@@ -45,6 +46,7 @@ class Nodes {
   void end_at_node(NodeId node, ConnectionId id);
   // ---- heartbeats ----
   void ping_arrives(NodeId node, ConnectionId id);
+  void ping_read(NodeId node, ConnectionId id);
   void session_check(NodeId node, ConnectionId id);
   void expect_silence(ConnectionId id);
   void join_arrives(NodeId node, ConnectionId id, RoomId room);
@@ -63,6 +65,14 @@ class Nodes {
 
   // ---- processes ----
   void start(NodeId node);
+  Time began(NodeId node) const { return nodes_[index(node)].began; }  // the process that runs
+  // A process that is paused: what it should hear or do is kept until it wakes.
+  bool stands_still(NodeId node) const {
+    return pause_at(world_.plan, node, world_.now) != nullptr;
+  }
+  void do_later(const Event& event);
+  void wakes(NodeId node);
+  void renew(NodeId node, ConnectionId id);
   void crash(NodeId node, CloseReason why, TriggerId trigger);
   void drain(NodeId node, Duration over, TriggerId trigger);
   void drain_step(NodeId node, std::uint32_t position, std::uint32_t number);
@@ -87,6 +97,8 @@ class Nodes {
     NodeId id = kNoNode;
     bool up = false, accepting = false, host_lost = false;
     std::uint32_t epoch = 0;
+    Time began{kBeforeAll};           // the process that runs
+    std::vector<Event> heard, due;    // while it stands still: on sockets, and by its clock
     TriggerId trigger = kStructural;  // of the last thing that was done to it
     std::vector<Death> deaths;        // of its processes; their epochs are 1, 3, 5, ...
     std::unique_ptr<Backplane> backplane;
@@ -125,6 +137,7 @@ class Nodes {
   }
   void take_up(ConnectionId id);
   void refuse_waiting(Node& node);
+  bool node_renews() const;
   void open_session(Node& node, ConnectionId id);
   void remove_session(Node& node, ConnectionId id);
   void count_sessions(Node& node);

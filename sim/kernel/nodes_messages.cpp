@@ -25,7 +25,8 @@ Duration cost_of(const Input& input, const CostProfile& costs) {
 
 TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
   if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
-  if (drop.mechanism == Mechanism::route_missing) return registry.blame_missing();
+  if (drop.mechanism == Mechanism::route_missing)
+    return registry.blame_missing(drop.message.address);
   return given;
 }
 

@@ -2,12 +2,14 @@
 // A process that dies takes its epoch with it; what was in its queues is lost when it shows up.
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/registry.hpp"
 
 namespace squall {
 
@@ -20,11 +22,13 @@ void Nodes::start(NodeId id) {
   node.up = node.accepting = true;
   node.host_lost = false;
   ++node.epoch;
+  node.began = world_.now;
   node.backplane = world_.backplane.make(
       world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
   if (!first) {
     world_.balancer->tell(id, true);
     world_.peers->started(id);
+    world_.registry->started(id);
   }
   step(id, Started{});
 }
@@ -56,6 +60,41 @@ void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
   ++node.epoch;
   world_.broker->node_died(id);
   world_.peers->died(id, why == CloseReason::host_loss);
+  wakes(id);  // what waited for it finds nobody
+}
+
+// ---- pauses ------------------------------------------------------------------------------------
+
+void Nodes::do_later(const Event& event) {
+  Node& node = at(event.node);
+  if (node.heard.empty() && node.due.empty()) {
+    world_.at(pause_at(world_.plan, node.id, world_.now)->range.end, {EventKind::wakes, node.id});
+  }
+  const bool by_clock = event.kind == EventKind::session_check ||
+                        event.kind == EventKind::drain_step || event.kind == EventKind::renewal;
+  (by_clock ? node.due : node.heard).push_back(event);
+}
+
+// Sockets are read before timers are looked at: who has a ping waiting there is not silent.
+void Nodes::wakes(NodeId id) {
+  Node& node = at(id);
+  for (const Event& event : std::exchange(node.heard, {})) world_.at(world_.now, event);
+  for (const Event& event : std::exchange(node.due, {})) world_.at(world_.now, event);
+}
+
+// ---- renewals ----------------------------------------------------------------------------------
+
+bool Nodes::node_renews() const {
+  return world_.backplane.needs.registry && world_.scenario.cluster.registry.renew == Renew::node;
+}
+
+void Nodes::renew(NodeId node, ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  if (record.closed != kNever) return;
+  const EndpointId endpoint = record.endpoint;
+  step(node, RenewalDue{endpoint});
+  world_.after(renewal_interval(world_.scenario.cluster.registry),
+               {EventKind::renewal, node, static_cast<std::uint32_t>(id)});
 }
 
 void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {

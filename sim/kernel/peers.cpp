@@ -1,75 +1,21 @@
-// Node-to-node links and the door of faults. See peers.hpp.
+// Sending from node to node, and who learns what of whom. See peers.hpp.
 // A link that is given up loses what it held; one that recovers in time only delays it.
 #include "sim/kernel/peers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/registry.hpp"
 
 namespace squall {
-namespace {
-
-bool on_side(const PartitionSide& side, const Place& place) {
-  switch (place.kind) {
-    case Place::Kind::node:
-      return std::ranges::find(side.nodes, static_cast<std::uint16_t>(place.node)) !=
-             side.nodes.end();
-    case Place::Kind::broker: return side.broker;
-    case Place::Kind::registry: return side.registry;
-  }
-  return false;
-}
-
-bool crosses(const Partition& partition, const Place& a, const Place& b) {
-  return (on_side(partition.a, a) && on_side(partition.b, b)) ||
-         (on_side(partition.a, b) && on_side(partition.b, a));
-}
-
-}  // namespace
 
 Peers::Peers(World& world)
     : world_(world),
       nodes_(world.scenario.cluster.nodes.count),
       wires_(nodes_ * nodes_),
       card_busy_(nodes_, kBeforeAll) {}
-
-// A time-out begins with the last heartbeat heard, up to one interval before the silence; so it is
-// noticed after T + U(0, I) of it.
-Duration Peers::until_silence_is_noticed(std::uint64_t salt) const {
-  const NetConfig& net = world_.scenario.cluster.net;
-  const auto interval = static_cast<std::uint64_t>(net.peer_heartbeat.count());
-  const std::uint64_t bits = Rng(world_.plan.seed(), Purpose::silence, salt).at(0);
-  return net.peer_timeout + Duration{static_cast<std::int64_t>(below(bits, interval + 1))};
-}
-
-Duration Peers::patience(const Partition& partition) const {
-  constexpr std::uint64_t kPartitions = std::uint64_t{1} << 32;  // apart from pairs of nodes
-  const auto number = static_cast<std::uint64_t>(&partition - world_.plan.partitions().data());
-  return until_silence_is_noticed(kPartitions + number);
-}
-
-DoorVerdict Peers::door(const Place& a, const Place& b) const {
-  for (const Partition& partition : world_.plan.partitions()) {
-    if (!partition.range.contains(world_.now) || !crosses(partition, a, b)) continue;
-    const Time given_up = partition.range.begin + patience(partition);
-    if (partition.range.end <= given_up) {
-      return {DoorVerdict::Kind::delay, partition.range.end, partition.trigger};
-    }
-    return {DoorVerdict::Kind::drop, std::max(world_.now, given_up), partition.trigger};
-  }
-  return {};
-}
-
-const Partition* Peers::severed(const Place& a, const Place& b) const {
-  for (const Partition& partition : world_.plan.partitions()) {
-    if (partition.range.contains(world_.now) && crosses(partition, a, b) &&
-        world_.now >= partition.range.begin + patience(partition)) {
-      return &partition;
-    }
-  }
-  return nullptr;
-}
 
 Time Peers::depart(NodeId node, Bytes bytes, Time when) {
   Time& busy = card_busy_[index(node)];
@@ -83,41 +29,83 @@ void Peers::lose(const Message& message, const Death& death) {
   world_.ledger.drop(message.id, death);
 }
 
+// When the message has left through a cut that the link survives; kNever: it is lost, and booked.
+Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Message& message) {
+  const WireCost cost = wire::peer_frame(message.size);
+  Wire& link = wire(from, to);
+  const auto lost = [&](Mechanism mechanism, Time when) {
+    world_.ledger.drop(message.id, {mechanism, when, to, cut.trigger});
+    return kNever;
+  };
+  if (link.from != world_.nodes->epoch(from)) {  // a process that began behind the partition
+    return lost(Mechanism::peer_link_lost, world_.now);
+  }
+  const Time given_up = squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net));
+  const bool for_good = given_up != kNever || cut.until == kNever;
+  const Time end = given_up != kNever ? given_up : cut.until == kNever ? world_.now : cut.until;
+  if (link.stalled_until < world_.now) link.stalled = 0;
+  link.stalled_until = std::max(world_.now, end);
+  link.stalled += cost.total();
+  if (link.stalled > world_.scenario.cluster.net.peer_queue) {
+    return lost(Mechanism::peer_queue_overflow, world_.now);
+  }
+  world_.bytes.sent(Link::node_to_node, BytePurpose::payload_relayed, cost, world_.now, from);
+  if (!for_good) return end;
+  world_.bytes.lost(Link::node_to_node, cost);
+  return lost(Mechanism::peer_link_lost, std::max(world_.now, end));
+}
+
+const Pause* Peers::given_up_on(NodeId from, NodeId to) const {
+  const Pause* const pause = pause_at(world_.plan, to, world_.now);
+  if (pause == nullptr) return nullptr;
+  const bool dialled_in_vain = world_.nodes->began(from) > pause->range.begin;
+  const Time given_up = gives_up_on_sleeper(world_.plan, from, to, *pause);
+  return dialled_in_vain || given_up <= world_.now ? pause : nullptr;
+}
+
 void Peers::send(NodeId from, NodeId to, const Message& message, Time when) {
   const WireCost cost = wire::peer_frame(message.size);
-  const DoorVerdict verdict = door({Place::Kind::node, from}, {Place::Kind::node, to});
-  if (!world_.nodes->up(to) && !world_.nodes->host_lost(to)) {  // the connection is refused
+  const auto cut = cut_between(node_place(from), node_place(to));
+  if (!cut && !world_.nodes->up(to) && !world_.nodes->host_lost(to)) {  // refused
     world_.ledger.drop(message.id, {Mechanism::peer_link_lost, world_.now, to,
                                     world_.nodes->blame(to), CloseReason::crash});
     return;
   }
-  Wire& link = wire(from, to);
-  if (verdict.kind != DoorVerdict::Kind::pass) {
-    if (link.stalled_until < world_.now) link.stalled = 0;
-    link.stalled_until = verdict.at;
-    link.stalled += cost.total();
-    if (link.stalled > world_.scenario.cluster.net.peer_queue) {
-      world_.ledger.drop(message.id,
-                         {Mechanism::peer_queue_overflow, world_.now, to, verdict.trigger});
-      return;
-    }
-  }
-  world_.bytes.sent(Link::node_to_node, BytePurpose::payload_relayed, cost, world_.now, from);
-  if (verdict.kind == DoorVerdict::Kind::drop) {
-    lose(message, {Mechanism::peer_link_lost, verdict.at, to, verdict.trigger});
+  if (const Pause* const pause = cut ? nullptr : given_up_on(from, to)) {
+    world_.ledger.drop(message.id, {Mechanism::peer_link_lost, world_.now, to, pause->trigger});
     return;
   }
-  Time leaves = depart(from, cost.total(), when);
-  if (verdict.kind == DoorVerdict::Kind::delay) leaves = std::max(leaves, verdict.at);
+  Wire& link = wire(from, to);
+  Time open = world_.now;
+  if (cut) {
+    open = leaves_through(*cut, from, to, message);
+    if (open == kNever) return;
+  } else {
+    world_.bytes.sent(Link::node_to_node, BytePurpose::payload_relayed, cost, world_.now, from);
+  }
+  const Time leaves = std::max(depart(from, cost.total(), when), open);
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::peer, to));
-  world_.at(link.last_arrival, {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id),
-                                0, static_cast<std::uint32_t>(from)});
+  world_.at(link.last_arrival,
+            {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id),
+             cut ? link.to : world_.nodes->epoch(to),
+             static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
 }
 
-void Peers::arrives(NodeId to, MessageId id, NodeId from) {
+const Death* Peers::died_holding(NodeId from, std::uint16_t by, const Place& to) const {
+  if (static_cast<std::uint16_t>(world_.nodes->epoch(from)) == by) return nullptr;
+  const Death& death = world_.nodes->death_of(from, by);
+  const auto cut = cut_at(world_.plan, node_place(from), to, death.at);
+  return cut ? &death : nullptr;
+}
+
+void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, std::uint16_t by) {
   const Message& message = world_.ledger.message(id);
-  if (!world_.nodes->up(to)) {
+  if (const Death* const death = died_holding(from, by, node_place(to))) {
+    lose(message, {Mechanism::peer_link_lost, world_.now, to, death->trigger, CloseReason::crash});
+    return;
+  }
+  if (!world_.nodes->up(to) || made != world_.nodes->epoch(to)) {
     lose(message,
          {Mechanism::peer_link_lost, world_.now, to, world_.nodes->blame(to), CloseReason::crash});
     return;
@@ -143,12 +131,34 @@ void Peers::done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from) {
 
 // ---- who learns what of whom -------------------------------------------------------------------
 
+void Peers::begin() {
+  if (!world_.backplane.needs.peers) return;
+  for (std::uint16_t p = 0; p < nodes_; ++p) {
+    for (const Pause& pause : world_.plan.pauses(NodeId{p})) {
+      for (std::uint16_t n = 0; n < nodes_; ++n) {
+        if (n == p) continue;
+        const Time given_up = gives_up_on_sleeper(world_.plan, NodeId{n}, NodeId{p}, pause);
+        if (given_up != kNever) world_.at(given_up, {EventKind::peer_down, NodeId{n}, p});
+      }
+    }
+  }
+}
+
 void Peers::died(NodeId node, bool silently) {
   if (!world_.backplane.needs.peers) return;
+  const Patience patience = of_peers(world_.scenario.cluster.net);
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == node) continue;
-    const Duration delay = silently ? until_silence_is_noticed(index(node) * nodes_ + n)
-                                    : world_.cluster_delay(World::Hop::peer, NodeId{n});
+    const auto cut = cut_between(node_place(node), node_place(NodeId{n}));
+    Duration delay = silently
+                         ? until_silence_is_noticed(world_.plan, patience, index(node) * nodes_ + n)
+                         : world_.cluster_delay(World::Hop::peer, NodeId{n});
+    if (cut && !silently) {  // the news waits at the partition; the heartbeat may be sooner
+      const Time given_up = squall::given_up(world_.plan, *cut, patience);
+      const Time learned = std::min(given_up, cut->until);
+      if (learned == kNever || learned <= world_.now) continue;
+      delay += learned - world_.now;
+    }
     world_.after(delay, {EventKind::peer_down, NodeId{n}, static_cast<std::uint32_t>(node)});
   }
 }
@@ -157,8 +167,9 @@ void Peers::started(NodeId node) {
   if (!world_.backplane.needs.peers) return;
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == node) continue;
-    world_.after(world_.cluster_delay(World::Hop::peer, NodeId{n}),
-                 {EventKind::peer_up, NodeId{n}, static_cast<std::uint32_t>(node)});
+    const Duration delay = world_.cluster_delay(World::Hop::peer, NodeId{n});
+    if (cut_between(node_place(node), node_place(NodeId{n}))) continue;  // healed() tells
+    world_.after(delay, {EventKind::peer_up, NodeId{n}, static_cast<std::uint32_t>(node)});
   }
 }
 
@@ -168,19 +179,33 @@ void Peers::learns(NodeId node, NodeId peer, bool up) {
 
 void Peers::cut(std::uint32_t number) {
   const Partition& partition = world_.plan.partitions()[number];
-  const Duration given_up = patience(partition);
-  if (partition.range.end - partition.range.begin <= given_up) return;  // TCP rides it out
-  if (world_.backplane.needs.peers) {
-    for (const std::uint16_t a : partition.a.nodes) {
-      for (const std::uint16_t b : partition.b.nodes) {
-        world_.after(given_up, {EventKind::peer_down, NodeId{a}, b});
-        world_.after(given_up, {EventKind::peer_down, NodeId{b}, a});
-      }
+  const auto begins = [&](const Place& a, const Place& b) {  // a cut; it may join one that is there
+    const auto cut = cut_between(a, b);
+    return cut && cut->first == number;
+  };
+  for (std::uint16_t n = 0; n < nodes_; ++n) {
+    for (const Place::Kind server : {Place::Kind::broker, Place::Kind::registry}) {
+      if (!crosses(partition, node_place(NodeId{n}), {server, kNoNode})) continue;
+      if (!begins(node_place(NodeId{n}), {server, kNoNode})) continue;
+      server == Place::Kind::broker ? world_.broker->cut_off(NodeId{n})
+                                    : world_.registry->cut_off(NodeId{n});
     }
   }
-  for (std::uint16_t n = 0; n < nodes_; ++n) {
-    if (crosses(partition, {Place::Kind::node, NodeId{n}}, {Place::Kind::broker, kNoNode})) {
-      world_.after(given_up, {EventKind::broker_link_lost, NodeId{n}, number});
+  for (const std::uint16_t a : partition.a.nodes) {
+    for (const std::uint16_t b : partition.b.nodes) {
+      if (a == b || !begins(node_place(NodeId{a}), node_place(NodeId{b}))) continue;
+      for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}}) {
+        Wire& link = wire(NodeId{from}, NodeId{to});
+        link.from = world_.nodes->epoch(NodeId{from});
+        link.to = world_.nodes->epoch(NodeId{to});
+      }
+      if (!world_.backplane.needs.peers) continue;
+      const auto cut = cut_between(node_place(NodeId{a}), node_place(NodeId{b}));
+      const Time given_up =
+          squall::given_up(world_.plan, *cut, of_peers(world_.scenario.cluster.net));
+      if (given_up == kNever) continue;  // TCP rides it out
+      world_.at(given_up, {EventKind::peer_down, NodeId{a}, b});
+      world_.at(given_up, {EventKind::peer_down, NodeId{b}, a});
     }
   }
 }
@@ -188,8 +213,11 @@ void Peers::cut(std::uint32_t number) {
 void Peers::healed(std::uint32_t number) {
   const Partition& partition = world_.plan.partitions()[number];
   for (std::uint16_t n = 0; n < nodes_; ++n) {
-    if (crosses(partition, {Place::Kind::node, NodeId{n}}, {Place::Kind::broker, kNoNode})) {
-      world_.broker->reconnect(NodeId{n});
+    for (const Place::Kind server : {Place::Kind::broker, Place::Kind::registry}) {
+      if (!crosses(partition, node_place(NodeId{n}), {server, kNoNode})) continue;
+      if (cut_between(node_place(NodeId{n}), {server, kNoNode})) continue;  // by another one
+      server == Place::Kind::broker ? world_.broker->healed(NodeId{n})
+                                    : world_.registry->healed(NodeId{n});
     }
   }
   if (!world_.backplane.needs.peers) return;

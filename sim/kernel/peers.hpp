@@ -1,37 +1,26 @@
-// The links of the cluster: the one door through which all faults of paths act, and the
-// persistent node-to-node links of routed forwarding.
+// The links between nodes: persistent, dialled by each for its own words, watched by heartbeats.
+//
+// A link that stands holds what is written while a partition lies between, and is given up when its
+// heartbeats stay without answer: cut off, or a peer that stands still. None is made meanwhile.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
-
-// One end of a cluster link.
-struct Place {
-  enum class Kind : std::uint8_t { node, broker, registry } kind = Kind::node;
-  NodeId node = kNoNode;
-};
-
-// What the door says to a transfer: the first rule that does not pass wins.
-struct DoorVerdict {
-  enum class Kind : std::uint8_t { pass, delay, drop } kind = Kind::pass;
-  Time at{0};  // delay: until then · drop: the link is given up then
-  TriggerId trigger = kStructural;
-};
 
 class Peers {
  public:
   explicit Peers(World& world);
 
-  // A partition stalls what crosses it; one that outlives the peer time-out kills the link.
-  DoorVerdict door(const Place& a, const Place& b) const;
-  // The partition that has cut this pair for longer than the time-out, if any.
-  const Partition* severed(const Place& a, const Place& b) const;
+  void begin();  // who notices which pause
 
   void send(NodeId from, NodeId to, const Message& message, Time when);
-  void arrives(NodeId to, MessageId id, NodeId from);
+  // `made`: the process it was sent to; `by`: that it was sent by, the lower half of its epoch.
+  void arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, std::uint16_t by);
   void in_flight(MessageId id);
   void done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from);
 
@@ -39,6 +28,13 @@ class Peers {
   void started(NodeId node);
   void cut(std::uint32_t partition);
   void healed(std::uint32_t partition);
+  // The way between the two, if a partition lies in it now.
+  std::optional<Cut> cut_between(const Place& a, const Place& b) const {
+    return world_.plan.partitions().empty() ? std::nullopt : cut_at(world_.plan, a, b, world_.now);
+  }
+  // What left `from`, a process that has died since, for `to`, and was held by a partition: the
+  // death that took it, unless it had left before.
+  const Death* died_holding(NodeId from, std::uint16_t by, const Place& to) const;
   // `node` learns that its link to `peer` is down or up.
   void learns(NodeId node, NodeId peer, bool up);
 
@@ -50,10 +46,12 @@ class Peers {
     Time last_arrival{kBeforeAll};
     Bytes stalled = 0;  // behind a partition
     Time stalled_until{kBeforeAll};
+    std::uint32_t from = 0, to = 0;  // the processes between which it stood when it was cut
   };
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
-  Duration until_silence_is_noticed(std::uint64_t salt) const;
-  Duration patience(const Partition& partition) const;
+  // Why a link that no partition cuts is down all the same: its peer stands still.
+  const Pause* given_up_on(NodeId from, NodeId to) const;
+  Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Message& message);
   void lose(const Message& message, const Death& death);
 
   World& world_;

@@ -20,6 +20,8 @@ constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 Registry::Registry(World& world)
     : world_(world),
       entries_(world.backplane.needs.registry ? world.plan.endpoints() : 0),
+      lines_(world.scenario.cluster.nodes.count),
+      reconnect_(world.scenario.cluster.broker.reconnect),
       last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll) {}
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
@@ -32,29 +34,51 @@ void Registry::count(Link link, const WireCost& cost, NodeId node) {
   world_.bytes.received(link, cost);
 }
 
+std::optional<Cut> Registry::cut_from(NodeId node) const {
+  return world_.peers->cut_between(node_place(node), kRegistry);
+}
+
+// When what is written into this cut now is lost; kNever: it waits, and comes through.
+Time Registry::lost_in(const Cut& cut) const {
+  const Time end = given_up(world_.plan, cut, world_.scenario.cluster.registry.keep_alive);
+  if (end != kNever) return std::max(world_.now, end);
+  return cut.until == kNever ? world_.now + world_.scenario.cluster.net.peer_timeout : kNever;
+}
+
+// A question is answered "unavailable"; a write is one that nobody answers for.
+void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves) {
+  if (call.request == 0) return;
+  world_.at(leaves,
+            {EventKind::registry_reply, to, replies_.put({call.request, false, {}, {}}), epoch});
+}
+
 void Registry::call(NodeId from, const RegistryCall& call) {
-  const DoorVerdict verdict = world_.peers->door({Place::Kind::node, from}, kRegistry);
+  const std::uint32_t epoch = world_.nodes->epoch(from);
   const Duration delay = world_.cluster_delay(World::Hop::registry, from);
-  if (!up_ || verdict.kind == DoorVerdict::Kind::drop) {
-    if (up_) trigger_ = verdict.trigger;
-    if (call.request == 0) return;  // a write that nobody answers for
-    const Duration patience = up_ ? world_.scenario.cluster.net.peer_timeout : delay;
-    answer(from, world_.nodes->epoch(from), {call.request, false, {}, {}}, world_.now + patience);
-    return;
+  const Line& line = lines_[index(from)];
+  const auto cut = cut_from(from);
+  if (!line.open) return refuse(from, epoch, call, world_.now + delay);
+  if (const Time lost = cut ? lost_in(*cut) : kNever; lost != kNever) {
+    trigger_ = cut->trigger;
+    return refuse(from, epoch, call, lost);
   }
   const auto keys = static_cast<Bytes>(call.keys.size());
   count(Link::node_to_registry,
         wire::resp_command({kVerb, kKey * keys, call.request == 0 ? kRoute : 0}), from);
   Time& last = last_arrival_[index(from)];
-  const Time leaves = verdict.kind == DoorVerdict::Kind::delay ? verdict.at : world_.now;
-  last = std::max(last, leaves + delay);
-  world_.at(last, {EventKind::registry_arrives, from, calls_.put(call), world_.nodes->epoch(from)});
+  last = std::max(last, (cut ? cut->until : world_.now) + delay);
+  world_.at(last, {EventKind::registry_arrives, from, calls_.put(call), epoch, line.made});
 }
 
-void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
+void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made) {
   RegistryCall call = calls_.take(slot);
-  if (!up_) {
-    if (call.request != 0) answer(from, epoch, {call.request, false, {}, {}}, world_.now);
+  if (!up_ || made != epoch_) {  // nobody knows this connection; its end is told so
+    refuse(from, epoch, call, world_.now + world_.cluster_delay(World::Hop::registry, from));
+    Line& line = lines_[index(from)];
+    if (line.open && line.made == made && epoch == world_.nodes->epoch(from)) {
+      line.open = false;
+      reconnect(from);
+    }
     return;
   }
   const auto keys = static_cast<std::int64_t>(call.keys.size());
@@ -62,7 +86,7 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
                 keys * service_costs().registry_key;
   switch (call.verb) {
     case RegistryCall::Verb::set_route: set(from, EndpointId{call.keys.front()}); break;
-    case RegistryCall::Verb::delete_route: remove(EndpointId{call.keys.front()}); break;
+    case RegistryCall::Verb::delete_route: remove(from, EndpointId{call.keys.front()}); break;
     case RegistryCall::Verb::get_routes:
       count(Link::registry_to_node, wire::resp_reply(keys * kRoute), from);
       answer(from, epoch, look_up(std::move(call)), busy_until_);
@@ -73,7 +97,8 @@ void Registry::set(NodeId from, EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
   if (entry.node != kNoNode && !live(entry)) ++expiries_, entry.node = kNoNode;
   if (entry.node == kNoNode) ++sets_;
-  entry.node = from;
+  entry.node = entry.last = from;
+  entry.deleted_by = kStructural;
   entry.expires = world_.now + world_.scenario.cluster.registry.lease;
   if (!entry.watched && world_.backplane.needs.peers) watch(endpoint);
   world_.update_reach(endpoint);
@@ -95,17 +120,25 @@ void Registry::lease_check(EndpointId endpoint) {
     world_.update_reach(endpoint);
 }
 
-// Who is to blame for entries that are missing: an outage, until every lease has been renewed.
-TriggerId Registry::blame_missing() const {
+// An outage, until every lease has been renewed; or a pause of the node that should have renewed
+// it, or that deleted it late.
+TriggerId Registry::blame_missing(Address to) const {
   const bool recent = !up_ || (up_since_ != kNever &&
                                world_.now < up_since_ + world_.scenario.cluster.registry.lease);
-  return recent ? trigger_ : kStructural;
+  if (recent) return trigger_;
+  if (to.kind != Address::Kind::user) return kStructural;
+  const Entry& entry = entries_[index(to.endpoint())];
+  if (entry.deleted_by != kStructural || entry.last == kNoNode) return entry.deleted_by;
+  return world_.nodes->paused_by(entry.last, entry.expires);
 }
 
-void Registry::remove(EndpointId endpoint) {
+void Registry::remove(NodeId from, EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
   if (entry.node == kNoNode) return;
   ++(live(entry) ? deletes_ : expiries_);
+  if (from != entry.node) {
+    entry.deleted_by = world_.nodes->paused_by(from, world_.now - 1s);
+  }
   entry.node = kNoNode;
   world_.update_reach(endpoint);
 }
@@ -121,6 +154,11 @@ RegistryReply Registry::look_up(RegistryCall call) const {
 
 // To the process that asked; its successor on the same node would not know the request.
 void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves) {
+  if (const auto cut = cut_from(to)) {
+    const Time lost = lost_in(*cut);
+    if (lost != kNever) reply = {reply.request, false, {}, {}};
+    leaves = std::max(leaves, lost != kNever ? lost : cut->until);
+  }
   world_.at(leaves + world_.cluster_delay(World::Hop::registry, to),
             {EventKind::registry_reply, to, replies_.put(std::move(reply)), epoch});
 }
@@ -130,14 +168,70 @@ void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
   if (epoch == world_.nodes->epoch(node)) world_.nodes->step(node, std::move(reply));
 }
 
+// ---- links -------------------------------------------------------------------------------------
+
+void Registry::started(NodeId node) {
+  Line& line = lines_[index(node)];
+  ++line.attempt;
+  line.open = up_ && !cut_from(node);
+  line.made = epoch_;
+}
+
+// One wait, then an attempt, as at the broker.
+void Registry::reconnect(NodeId node) {
+  Line& line = lines_[index(node)];
+  if (!world_.backplane.needs.registry) return;
+  if (!up_ || line.open || !world_.nodes->up(node) || cut_from(node)) return;
+  const auto entity = reconnect_stream(world_.plan, node, Place::Kind::registry);
+  Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
+  for (int leg = 0; leg < 2; ++leg) delay += world_.cluster_delay(World::Hop::registry, node);
+  const Pause* const pause = pause_at(world_.plan, node, world_.now);
+  const Time noticed = pause != nullptr ? pause->range.end : world_.now;
+  world_.at(noticed + delay, {EventKind::registry_link_up, node, 0, ++line.attempt});
+}
+
+void Registry::link_up(NodeId node, std::uint32_t attempt) {
+  Line& line = lines_[index(node)];
+  if (!up_ || attempt != line.attempt || !world_.nodes->up(node) || cut_from(node)) return;
+  line.open = true;
+  line.made = epoch_;
+}
+
+void Registry::cut_off(NodeId node) {
+  if (!world_.backplane.needs.registry) return;
+  const Time end =
+      given_up(world_.plan, *cut_from(node), world_.scenario.cluster.registry.keep_alive);
+  if (end != kNever) world_.at(end, {EventKind::registry_link_lost, node});
+}
+
+void Registry::keep_alive_fails(NodeId node) {
+  Line& line = lines_[index(node)];
+  if (cut_from(node) || line.made != epoch_) line.open = false;
+  reconnect(node);
+}
+
+void Registry::healed(NodeId node) {
+  if (!world_.backplane.needs.registry) return;
+  reconnect(node);
+  const Line& line = lines_[index(node)];
+  const Patience patience = of_server_link(world_.scenario.cluster.registry.keep_alive);
+  if (!line.open || line.made == epoch_ || patience.timeout == Duration{0}) return;
+  world_.after(patience.interval, {EventKind::registry_link_lost, node});
+}
+
 void Registry::down(TriggerId trigger) {
   up_ = false;
+  ++epoch_;
   trigger_ = trigger;
+  for (std::uint16_t n = 0; n < lines_.size(); ++n) {
+    if (!cut_from(NodeId{n})) lines_[n].open = false;  // else the news does not come through
+  }
 }
 
 void Registry::up() {
   up_ = true;
   up_since_ = world_.now;
+  for (std::uint16_t n = 0; n < lines_.size(); ++n) reconnect(NodeId{n});
 }
 
 void Registry::check(std::vector<Violation>& violations) const {

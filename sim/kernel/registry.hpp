@@ -1,11 +1,14 @@
 // The registry: Redis-like key-value with leases. One server, first come first served.
 //
 // Textbook form: a write is a plain SET with a time to live, a delete is unconditional; whoever
-// comes last wins. While it is down, questions are answered "unavailable" and writes are lost.
+// comes last wins. While it is down, questions are answered "unavailable" and writes are lost; so
+// is what goes to a registry that has forgotten the connection behind a partition.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -15,14 +18,23 @@ class Registry {
   explicit Registry(World& world);
 
   void call(NodeId from, const RegistryCall& call);
-  // `epoch`: of the process that asked; another one may run on its node by now.
-  void arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch);
+  // `epoch`: of the process that asked; another one may run on its node by now. `made`: the
+  // registry's epoch in which that connected.
+  void arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made);
   void replies(NodeId node, std::uint32_t slot, std::uint32_t epoch);
+
+  // ---- links ----
+  void started(NodeId node);  // a process, which connects
+  void cut_off(NodeId node);  // a partition begins
+  void healed(NodeId node);   // the way is open again
+  void link_up(NodeId node, std::uint32_t attempt);
+  void keep_alive_fails(NodeId node);
 
   void down(TriggerId trigger);
   void up();
   TriggerId blame() const { return trigger_; }
-  TriggerId blame_missing() const;
+  // Who is to blame for an entry that is missing.
+  TriggerId blame_missing(Address to) const;
   void lease_check(EndpointId endpoint);
 
   // By oracle: the entry of this endpoint exists and names this node.
@@ -33,7 +45,14 @@ class Registry {
   struct Entry {
     NodeId node = kNoNode;  // kNoNode: no entry
     Time expires{0};
-    bool watched = false;  // a lease_check is on its way
+    bool watched = false;                // a lease_check is on its way
+    NodeId last = kNoNode;               // who had it
+    TriggerId deleted_by = kStructural;  // of what made somebody delete it late
+  };
+  struct Line {                 // of a node
+    bool open = true;           // as the node believes
+    std::uint32_t made = 0;     // the registry's epoch in which it connected
+    std::uint32_t attempt = 0;  // only the latest counts
   };
 
   bool live(const Entry& entry) const {
@@ -41,7 +60,11 @@ class Registry {
   }
   void set(NodeId from, EndpointId endpoint);
   void watch(EndpointId endpoint);
-  void remove(EndpointId endpoint);
+  void remove(NodeId from, EndpointId endpoint);
+  std::optional<Cut> cut_from(NodeId node) const;
+  Time lost_in(const Cut& cut) const;
+  void reconnect(NodeId node);
+  void refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves);
   RegistryReply look_up(RegistryCall call) const;
   void answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves);
   void count(Link link, const WireCost& cost, NodeId node);
@@ -73,7 +96,10 @@ class Registry {
   };
   Slots<RegistryCall> calls_;
   Slots<RegistryReply> replies_;
+  std::vector<Line> lines_;  // by node
+  Sampler reconnect_;
   bool up_ = true;
+  std::uint32_t epoch_ = 0;
   TriggerId trigger_ = kStructural;  // of the last outage
   Time up_since_ = kNever;           // the end of it
   Time busy_until_{kBeforeAll};

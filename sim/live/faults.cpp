@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/books/paths.hpp"
 #include "sim/live/node.hpp"
 
 namespace squall::live {
@@ -52,18 +53,25 @@ void Faults::schedule_for_node(Loop& loop, NodeId id) {
          {std::pair{&partition.a, &partition.b}, std::pair{&partition.b, &partition.a}}) {
       if (std::ranges::find(mine->nodes, number) == mine->nodes.end()) continue;
       const PartitionSide* const side = theirs;
-      loop.at(partition.range.begin, [this, id, side] { this->partition(id, *side, true); });
-      if (partition.range.end == kNever) continue;
-      loop.at(partition.range.end, [this, id, side] { this->partition(id, *side, false); });
+      for (const Time at : {partition.range.begin, partition.range.end}) {
+        loop.at(at, [this, id, side, at] { this->partition(id, *side, at); });
+      }
     }
   }
 }
 
-void Faults::partition(NodeId node, const PartitionSide& from, bool cut) {
-  for (const std::uint16_t peer : from.nodes) {
-    cluster_.nodes[index(node)]->partition(NodeId{peer}, cut);
+// How the paths from the node to what is on that side stand at `at`: others may cut them too.
+void Faults::partition(NodeId node, const PartitionSide& side, Time at) {
+  const auto cut = [&](const Place& to) {
+    return cut_at(cluster_.plan, node_place(node), to, at).has_value();
+  };
+  for (const std::uint16_t peer : side.nodes) {
+    if (NodeId{peer} == node) continue;
+    cluster_.nodes[index(node)]->partition(NodeId{peer}, cut(node_place(NodeId{peer})));
   }
-  services_.partition(node, from, cut);
+  using Kind = Place::Kind;
+  if (side.broker) services_.partition(node, Kind::broker, cut({Kind::broker, kNoNode}));
+  if (side.registry) services_.partition(node, Kind::registry, cut({Kind::registry, kNoNode}));
 }
 
 void Faults::node_fault(const Stimulus& stimulus) {

@@ -23,7 +23,7 @@ class Faults {
 
  private:
   void schedule_for_node(Loop& loop, NodeId node);
-  void partition(NodeId node, const PartitionSide& from, bool cut);
+  void partition(NodeId node, const PartitionSide& side, Time at);
   void node_fault(const Stimulus& stimulus);
 
   Cluster& cluster_;

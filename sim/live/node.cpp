@@ -10,6 +10,13 @@
 
 namespace squall::live {
 
+namespace {
+
+// Who wakes reads what has come before he looks at the clock.
+constexpr Duration kSocketsFirst = std::chrono::milliseconds{5};
+
+}  // namespace
+
 Node::Node(Cluster& cluster, NodeId id)
     : cluster_(cluster),
       loop_(cluster.loop_of(id)),
@@ -33,7 +40,8 @@ bool Node::listen(std::string& error) {
 
 void Node::later(Time when, std::function<void()> then) {
   loop_.at(when, [this, epoch = epoch_, then = std::move(then)] {
-    if (epoch_ == epoch) then();
+    if (epoch_ != epoch) return;
+    paused_ ? due_.push_back(then) : then();  // nobody looks at timers meanwhile
   });
 }
 
@@ -57,12 +65,17 @@ void Node::start() {
   if (needs.broker) {
     const BrokerAddress& address = cluster_.broker[index(id_)];
     const std::string name = "squall-" + std::to_string(port_) + "-" + std::to_string(epoch_);
-    broker_ = broker_link_for(address)->make(loop_, {address, "squall:global", name}, *this);
-    broker_->open();
+    const Duration keep_alive = cluster_.scenario.cluster.broker.keep_alive;
+    broker_ =
+        broker_link_for(address)->make(loop_, {address, "squall:global", name, keep_alive}, *this);
+    first ? broker_->open() : connect_again();
   }
   if (needs.registry) {
     registry_ = RegistryLink::make(loop_, cluster_.registry[index(id_)], *this);
-    registry_->open();
+    const Time now = loop_.now();
+    const bool open =
+        first || reachable_from(cluster_.plan, id_, Place::Kind::registry, now) == now;
+    open ? registry_->open() : open_registry_again();
   }
   if (!first) {
     const Duration delay = cluster_.balancer.propagation_delay(id_);
@@ -73,7 +86,7 @@ void Node::start() {
 
 bool Node::linked() const {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
-  return (!needs.peers || peers_.all_up()) && (!needs.broker || subscribed_) &&
+  return (!needs.peers || peers_.all_up()) && (!needs.broker || (subscribed_ && speaking_)) &&
          (!needs.registry || registry_up_);
 }
 
@@ -121,7 +134,8 @@ void Node::crash(CloseReason why, TriggerId trigger) {
     loop_.retire(std::move(registry_));
   }
   broker_ = nullptr, registry_ = nullptr;
-  subscribed_ = registry_up_ = false;
+  subscribed_ = speaking_ = registry_up_ = connects_again_ = false;
+  due_.clear();
   backplane_.reset();
 }
 
@@ -131,8 +145,18 @@ void Node::pause(bool yes) {
   for (const auto& session : sessions_) session->channel->hold(yes);
   peers_.hold(yes);
   if (broker_ != nullptr) broker_->pause(yes);
+  if (registry_ != nullptr) registry_->pause(yes);
   if (yes) return;
   for (const int descriptor : std::exchange(unanswered_, {})) accepted(descriptor);
+  later(loop_.now() + kSocketsFirst, [this] { wake(); });
+}
+
+void Node::wake() {
+  for (const auto& then : std::exchange(due_, {})) {
+    const std::uint32_t epoch = epoch_;
+    then();
+    if (epoch != epoch_) return;
+  }
 }
 
 void Node::finish() {
@@ -140,9 +164,19 @@ void Node::finish() {
   acceptor_ = nullptr;
   ++epoch_, epoch_ += epoch_ % 2;  // no timer finds a living process
   if (backplane_ != nullptr) {
-    // What it still holds stays alive in the ledger: unresolved.
+    // What it still holds stays alive in the ledger: unresolved. But a question that waits at a
+    // partition to the end will not be answered.
     Actions held;
     backplane_->lose_all(held);
+    const bool cut_off =
+        cut_at(cluster_.plan, node_place(id_), {Place::Kind::registry, kNoNode}, loop_.now())
+            .has_value();
+    for (const Action& action : held.list()) {
+      const Drop* const lost = std::get_if<Drop>(&action);
+      if (cut_off && lost != nullptr) {
+        drop(lost->message, Mechanism::registry_unavailable, kNoNode);
+      }
+    }
   }
   handshakes_.clear();
   while (!sessions_.empty()) {
@@ -167,14 +201,14 @@ void Node::drain(Duration over, TriggerId trigger) {
   note(FactKind::drained, 0, 0, 0, trigger);
   accepting_ = false;
   const Duration told = cluster_.balancer.propagation_delay(id_);
-  later(loop_.now() + told, [this] {
-    if (!accepting_) cluster_.told(id_, false);
+  loop_.at(loop_.now() + told, [this, epoch = epoch_] {  // by who drains it: it may stand still
+    if (epoch_ == epoch && !accepting_) cluster_.told(id_, false);
   });
   draining_.clear();
   for (const auto& session : sessions_) draining_.push_back(session->connection);
   drained_ = 0;
   drain_gap_ = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(draining_.size()));
-  drain_step(++drains_);
+  later(loop_.now(), [this, number = ++drains_] { drain_step(number); });
 }
 
 void Node::drain_step(std::uint32_t number) {
@@ -193,14 +227,38 @@ void Node::undrain() {
 
 // ---- links -------------------------------------------------------------------------------------
 
-Duration Node::reconnect_delay() {
-  const Rng rng(cluster_.plan.seed(), Purpose::broker_reconnect, index(id_));
-  return Duration{reconnect_.sample(rng.at(reconnects_++))};
+Time Node::reconnects_at(Place::Kind server, std::uint64_t& waits) {
+  const Time open = reachable_from(cluster_.plan, id_, server, loop_.now());
+  if (open == kNever) return kNever;
+  const Rng rng(cluster_.plan.seed(), Purpose::broker_reconnect,
+                reconnect_stream(cluster_.plan, id_, server));
+  return open + Duration{reconnect_.sample(rng.at(waits++))};
+}
+
+void Node::connect_again() {
+  if (connects_again_) return;
+  const Time when = reconnects_at(Place::Kind::broker, broker_waits_);
+  if (when == kNever) return;
+  connects_again_ = true;
+  later(when, [this] {
+    connects_again_ = false;
+    broker_->open();
+  });
+}
+
+void Node::open_registry_again() {
+  const Time when = reconnects_at(Place::Kind::registry, registry_waits_);
+  if (when != kNever) later(when, [this] { registry_->open(); });
+}
+
+void Node::speaking(bool yes) {
+  if (std::exchange(speaking_, yes) != yes) note(FactKind::speaking, 0, 0, yes);
 }
 
 void Node::link_up() {
+  if (!subscribed_) note(FactKind::broker_link, 0, 0, 1);
   subscribed_ = true;
-  note(FactKind::broker_link, 0, 0, 1);
+  speaking(true);
   waiting_bytes_ = 0;
   for (const Message& message : std::exchange(waiting_, {})) publish(message);
 }
@@ -209,7 +267,14 @@ void Node::link_down(const std::string& why, bool slow) {
   last_error_ = "broker: " + why;
   if (subscribed_) note(FactKind::broker_link, 0, 0, slow ? 2 : 0);
   subscribed_ = false;
-  later(loop_.now() + reconnect_delay(), [this] { broker_->open(); });
+  speaking(speaking_ && broker_->speaks());
+  connect_again();
+}
+
+void Node::link_mute(const std::string& why) {
+  last_error_ = "broker: " + why;
+  speaking(false);
+  connect_again();
 }
 
 void Node::registry_up() { registry_up_ = true; }
@@ -217,7 +282,7 @@ void Node::registry_up() { registry_up_ = true; }
 void Node::registry_down(const std::string& why) {
   last_error_ = "registry: " + why;
   registry_up_ = false;
-  later(loop_.now() + reconnect_delay(), [this] { registry_->open(); });
+  open_registry_again();
 }
 
 Node::LinkTraffic Node::traffic() const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/envelope.hpp"
 #include "sim/live/links/broker_link.hpp"
@@ -85,12 +86,19 @@ class Node final : public LocalSessions,
 
   void link_up() override;
   void link_down(const std::string& why, bool slow) override;
+  void link_mute(const std::string& why) override;
   void link_message(std::span<const std::byte> payload) override;
   void registry_up() override;
   void registry_down(const std::string& why) override;
   void peer_message(NodeId from, const Message& message) override;
   void peer_state(NodeId peer, bool up) override;
-  Duration reconnect_delay();
+  // After one wait, from the moment on at which the server can be reached.
+  Time reconnects_at(Place::Kind server, std::uint64_t& waits);
+  void connect_again();
+  void open_registry_again();
+  void speaking(bool yes);
+  void renew(ConnectionId connection);
+  void wake();
 
   // Runs `then` later, if this process still lives.
   void later(Time when, std::function<void()> then);
@@ -117,7 +125,9 @@ class Node final : public LocalSessions,
   std::unique_ptr<RegistryLink> registry_;
   std::uint32_t epoch_ = 0;  // odd while a process lives
   bool accepting_ = false, paused_ = false, silent_ = false;
-  bool subscribed_ = false, registry_up_ = false;
+  bool subscribed_ = false, speaking_ = false, registry_up_ = false;
+  bool connects_again_ = false;
+  std::vector<std::function<void()>> due_;  // while it was paused
   TriggerId trigger_{0};
   std::string last_error_;
 
@@ -136,7 +146,7 @@ class Node final : public LocalSessions,
   std::size_t drained_ = 0;
   Duration drain_gap_{0};
   std::uint32_t drains_ = 0;
-  std::uint64_t reconnects_ = 0;
+  std::uint64_t broker_waits_ = 0, registry_waits_ = 0;  // drawn so far
   Sampler reconnect_;
   Traffic closed_clients_, closed_broker_, closed_registry_;
 };

@@ -99,7 +99,7 @@ void Node::note_at(Time when, FactKind kind, const Message& message, NodeId othe
 }
 
 void Node::publish(const Message& message) {
-  if (subscribed_) {
+  if (speaking_) {
     const Time when = loop_.now();
     const std::string payload = encode_peer_message(message, id_);
     if (broker_->publish(std::as_bytes(std::span(payload)))) {

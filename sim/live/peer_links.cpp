@@ -2,6 +2,8 @@
 // The dialled link carries messages; pings go the same way, and the answers show that it lives.
 #include "sim/live/peer_links.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <deque>
 
@@ -109,7 +111,7 @@ void PeerLinks::start() {
 }
 
 void PeerLinks::stop(bool silently) {
-  running_ = false;
+  running_ = held_ = false;
   const auto end = [&](std::shared_ptr<Channel>& channel) {
     if (channel == nullptr) return;
     count(*channel);
@@ -144,14 +146,16 @@ bool PeerLinks::all_up() const {
 // ---- dialling ----------------------------------------------------------------------------------
 
 void PeerLinks::dial(Dialled& link) {
-  if (cut_[index(link.peer)]) {
+  if (cut_[index(link.peer)] || held_) {
     again(link);
     return;
   }
   const SocketAddress& to = cluster_.node_addresses[index(link.peer)];
   const auto done = [this, &link](const Upgrade& upgrade) {
     abandon(loop_, link.handshake);
-    upgrade.error.empty() ? opened(link, upgrade.descriptor) : again(link);
+    if (upgrade.error.empty() && cut_[index(link.peer)]) ::close(upgrade.descriptor);
+    const bool good = upgrade.error.empty() && !cut_[index(link.peer)];
+    good ? opened(link, upgrade.descriptor) : again(link);
   };
   if (cluster_.options.forwarding == Forwarding::http) {
     link.handshake = connect_plain(loop_, to, done);
@@ -164,7 +168,7 @@ void PeerLinks::dial(Dialled& link) {
 void PeerLinks::opened(Dialled& link, int descriptor) {
   link.channel = std::make_shared<Channel>(loop_, descriptor, link);
   link.channel->limit({cluster_.scenario.cluster.net.peer_queue, OnFullQueue::drop_newest});
-  if (cut_[index(link.peer)]) link.channel->hold(true);
+  if (held_) link.channel->hold(true);
   link.reader = FrameReader(false);
   link.http = cluster_.options.forwarding == Forwarding::http ? make_http_reader(false) : nullptr;
   link.bodies.clear();
@@ -172,6 +176,8 @@ void PeerLinks::opened(Dialled& link, int descriptor) {
   link.busy = false;
   link.last_heard = loop_.now();
   beat(link, ++link.generation);
+  cluster_.note(loop_, FactKind::peer_link, static_cast<std::uint32_t>(index(link.peer)), 0, self_,
+                1);
   listener_.peer_state(link.peer, true);
 }
 
@@ -184,9 +190,11 @@ void PeerLinks::again(Dialled& link) {
 void PeerLinks::lost(Dialled& link) {
   ++link.generation;
   count(*link.channel);
-  link.channel->reset();
+  link.channel->close();  // what the kernel has taken still comes, to a peer that only slept
   loop_.retire(std::move(link.channel));
   link.channel = nullptr;
+  cluster_.note(loop_, FactKind::peer_link, static_cast<std::uint32_t>(index(link.peer)), 0, self_,
+                0);
   listener_.peer_state(link.peer, false);
   again(link);
 }
@@ -195,7 +203,12 @@ void PeerLinks::beat(Dialled& link, std::uint32_t generation) {
   if (generation != link.generation || link.channel == nullptr) return;
   const NetConfig& net = cluster_.scenario.cluster.net;
   const Time now = loop_.now();
-  if (now - link.last_heard > net.peer_timeout) {
+  if (held_) {  // a process that stands still asks nobody, and gives nobody up
+    loop_.at(now + net.peer_heartbeat, [this, &link, generation] { beat(link, generation); });
+    return;
+  }
+  // The last answer came up to one beat before the silence: T + U(0, I) after that began.
+  if (now - link.last_heard > net.peer_timeout + net.peer_heartbeat / 2) {
     lost(link);
     return;
   }
@@ -211,7 +224,7 @@ void PeerLinks::beat(Dialled& link, std::uint32_t generation) {
 void PeerLinks::accept(NodeId from, const Upgrade& upgrade) {
   incoming_.push_back(std::make_unique<Incoming>(*this, from, upgrade.descriptor));
   Incoming& incoming = *incoming_.back();
-  if (cut_[index(from)]) incoming.channel->hold(true);
+  if (cut_[index(from)] || held_) incoming.channel->hold(true);
   if (!upgrade.http) return;
   incoming.http = make_http_reader(true);
   incoming.on_post(upgrade.body);
@@ -250,7 +263,8 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
   if (link.http != nullptr) {
     std::string body = encode_peer_message(message, self_);
     const auto size = static_cast<Bytes>(body.size());
-    if (link.waiting + size > cluster_.scenario.cluster.net.peer_queue) return Sent::full;
+    const Bytes limit = cluster_.scenario.cluster.net.peer_queue;
+    if (link.waiting > 0 && link.waiting + size > limit) return Sent::full;
     link.waiting += size;
     link.bodies.push_back(std::move(body));
     post_next(link);
@@ -263,6 +277,7 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
 }
 
 void PeerLinks::hold(bool yes) {
+  held_ = yes;
   for (const auto& link : dialled_) {
     if (link == nullptr || link->channel == nullptr) continue;
     link->channel->hold(yes || cut_[index(link->peer)]);
@@ -275,9 +290,9 @@ void PeerLinks::hold(bool yes) {
 void PeerLinks::partition(NodeId peer, bool cut) {
   cut_[index(peer)] = cut;
   Dialled* const link = dialled_[index(peer)].get();
-  if (link != nullptr && link->channel != nullptr) link->channel->hold(cut);
+  if (link != nullptr && link->channel != nullptr) link->channel->hold(cut || held_);
   for (const auto& incoming : incoming_) {
-    if (incoming->peer == peer) incoming->channel->hold(cut);
+    if (incoming->peer == peer) incoming->channel->hold(cut || held_);
   }
 }
 

@@ -58,7 +58,7 @@ class PeerLinks {
   Loop& loop_;
   NodeId self_;
   Listener& listener_;
-  bool running_ = false;
+  bool running_ = false, held_ = false;
   std::uint32_t run_ = 0;
   std::vector<std::unique_ptr<Dialled>> dialled_;  // by node; null for ourselves
   std::vector<std::unique_ptr<Incoming>> incoming_;

@@ -61,6 +61,7 @@ void Services::attach(NodeId node, std::string& error) {
   link.host = address.host;
   link.port = address.port;
   link.lease = cluster_.scenario.cluster.registry.lease;
+  link.keep_alive = cluster_.scenario.cluster.registry.keep_alive;
 }
 
 bool Services::breaks(const Service& service, Stimulus::Kind down,
@@ -82,9 +83,9 @@ void Services::put_relay(Service& service, NodeId node, BrokerAddress& address,
   address.port = service.relays.back()->port();
 }
 
-void Services::partition(NodeId node, const PartitionSide& side, bool cut) {
-  if (side.broker && !broker_.relays.empty()) broker_.relays[index(node)]->stall(cut);
-  if (side.registry && !registry_.relays.empty()) registry_.relays[index(node)]->stall(cut);
+void Services::partition(NodeId node, Place::Kind server, bool cut) {
+  Service& service = server == Place::Kind::broker ? broker_ : registry_;
+  if (!service.relays.empty()) service.relays[index(node)]->stall(cut);
 }
 
 void Services::fault(const Stimulus& stimulus) {
@@ -102,6 +103,9 @@ void Services::fault(const Stimulus& stimulus) {
     }
     if (!down) back(service);
   } else if (down) {
+    for (std::uint16_t n = 0; n < service.relays.size(); ++n) {
+      cluster_.loop_of(NodeId{n}).call([&] { service.relays[n]->server_dies(); });
+    }
     service.server.kill();
   } else {
     const std::string error = service.server.begin_start_again();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/net/relay.hpp"
 #include "sim/live/servers/servers.hpp"
@@ -20,8 +21,8 @@ class Services {
   void start();
   // On the node's loop: tells the cluster where this node finds its services.
   void attach(NodeId node, std::string& error);
-  // On the node's loop: a partition between the node and what is on `side`.
-  void partition(NodeId node, const PartitionSide& side, bool cut);
+  // On the node's loop: whether a partition lies between the node and the server.
+  void partition(NodeId node, Place::Kind server, bool cut);
   // On the conducting thread: broker_down and the like; everything else is ignored.
   void fault(const Stimulus& stimulus);
   // On the conducting thread, often: notices a server that is back, and one that was killed.

@@ -28,7 +28,7 @@ class Routed final : public Backplane {
     now_ = std::chrono::floor<std::chrono::milliseconds>(now);
     std::visit(Match{
                    [&](SessionOpened& in) { write(in.endpoint, actions); },
-                   [&](SessionHeard& in) { write(in.endpoint, actions); },
+                   [&](RenewalDue& in) { write(in.endpoint, actions); },
                    [&](SessionClosed& in) {
                      actions.call({RegistryCall::Verb::delete_route,
                                    {static_cast<std::uint32_t>(in.endpoint)}});

@@ -19,7 +19,7 @@ class SessionStore final : public Backplane {
   void step(Time, Input input, Actions& actions) override {
     std::visit(Match{
                    [&](SessionOpened& in) { write(in.endpoint, actions); },
-                   [&](SessionHeard& in) { write(in.endpoint, actions); },
+                   [&](RenewalDue& in) { write(in.endpoint, actions); },
                    [&](SessionClosed& in) {
                      actions.call({RegistryCall::Verb::delete_route, {key(in.endpoint)}});
                    },

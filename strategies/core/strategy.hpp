@@ -44,7 +44,7 @@ struct SessionOpened {
 struct SessionClosed {
   EndpointId endpoint;
 };
-struct SessionHeard {  // a heartbeat of this client arrived
+struct RenewalDue {  // the registry entry of this session is to be written again
   EndpointId endpoint;
 };
 struct ClientMessage {
@@ -69,7 +69,7 @@ struct RegistryReply {
   std::vector<NodeId> nodes;        // one per key; kNoNode: no such entry
 };
 
-using Input = std::variant<Started, SessionOpened, SessionClosed, SessionHeard, ClientMessage,
+using Input = std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage,
                            PeerMessage, PeerState, BrokerMessage, RegistryReply>;
 
 // ---- Actions -----------------------------------------------------------------------------------

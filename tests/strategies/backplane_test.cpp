@@ -107,7 +107,7 @@ class RandomTalk {
     switch (*rc::gen::inRange(0, 8)) {
       case 0: sessions_.here.insert(user); return SessionOpened{user};
       case 1: sessions_.here.erase(user); return SessionClosed{user};
-      case 2: return SessionHeard{user};
+      case 2: return RenewalDue{user};
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
       case 5:

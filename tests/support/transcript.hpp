@@ -118,7 +118,7 @@ class Transcript {
            t.sessions_.here.erase(user);
            t.step(SessionClosed{user});
          }},
-        {"heard", [](Transcript& t, In in) { t.step(SessionHeard{EndpointId{number(in, 'u')}}); }},
+        {"renew", [](Transcript& t, In in) { t.step(RenewalDue{EndpointId{number(in, 'u')}}); }},
         {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
         {"peer",
          [](Transcript& t, In in) {

@@ -58,6 +58,7 @@ Books::Books(const Cluster& cluster)
 
 void Books::replay(const FactIndex& index, Time end) {
   index_ = &index;
+  end_ = end;
   const auto& all = cluster_.timeline.happenings;
   const auto later = std::ranges::upper_bound(all, cluster_.cut(), {}, &Happening::at);
   const std::span<const Happening> happenings(all.begin(), later);
@@ -80,6 +81,7 @@ void Books::replay(const FactIndex& index, Time end) {
       happen(*happening);
     }
     pass_seconds(at);
+    forget_behind_partitions(at);
     tell(fact);
     ++facts_;
   }
@@ -229,6 +231,12 @@ void Books::tell_cluster(const Fact& fact, Time at) {
       break;
     case FactKind::drained: state.trigger = TriggerId{fact.c}; break;
     case FactKind::broker_link: broker_link(node, at, fact.detail); break;
+    case FactKind::speaking: speaking(node, at, fact.detail == 1); break;
+    case FactKind::peer_link:
+      if (fact.detail == 0) {
+        state.peer_ends.emplace_back(at, NodeId{static_cast<std::uint16_t>(fact.a)});
+      }
+      break;
     case FactKind::route: {
       NodeId& route = routes_[fact.a];
       route = fact.detail == 1 ? node : kNoNode;
@@ -246,37 +254,13 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
   state.up = false;
   state.trigger = state.link_trigger = trigger;
   if (state.subscribed) state.link_ends.emplace_back(at, death);
+  state.speak_ends.emplace_back(at, death);
   state.subscribed = false;
   for (const ConnectionId id : std::vector<ConnectionId>(state.sessions)) {
     if (why == CloseReason::host_loss) oracle_.dead(id, at, why, trigger);
     if (why == CloseReason::crash) oracle_.connection(id).reset = true;
     closed(id, at, why, trigger);
   }
-}
-
-void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
-  NodeState& state = nodes_[index(node)];
-  state.subscribed = how == 1;
-  if (how != 1) {
-    Death death{Mechanism::not_subscribed, at, node, accident_trigger(plan_.scenario())};
-    if (const LiveOutage* const outage = outage_at("broker", at)) {
-      death.mechanism = Mechanism::broker_lost;
-      death.trigger = outage->trigger;
-    } else if (const Partition* const partition = partition_from_broker(node, at)) {
-      death.trigger = partition->trigger;
-    } else if (how == 2) {
-      death.mechanism = Mechanism::subscriber_buffer_killed;
-      const TriggerId slept = paused(node, at - 10s, at);
-      death.trigger = slept != kStructural ? slept : kOverload;
-    } else {
-      remarks_.push_back("n" + std::to_string(index(node) + 1) +
-                         " lost its link to the broker at " + seconds(at) +
-                         ", and neither the script nor a queue explains it: billed to `accident`");
-    }
-    state.link_trigger = death.trigger;
-    state.link_ends.emplace_back(at, death);
-  }
-  for (const ConnectionId id : state.sessions) update_reach(oracle_.connection(id).endpoint, at);
 }
 
 bool Books::reaches(EndpointId endpoint) const {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/books/paths.hpp"
 #include "sim/live/books/facts.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/envelope.hpp"
@@ -53,12 +54,14 @@ class Books {
 
  private:
   struct NodeState {
-    bool up = true, subscribed = true;
-    TriggerId trigger{0};                           // of the last thing that was done to it
-    TriggerId link_trigger{0};                      // of what took its broker link away
-    std::vector<Death> deaths;                      // of its processes
-    std::vector<Time> starts;                       // of those that followed
-    std::vector<std::pair<Time, Death>> link_ends;  // when its subscription ended, and why
+    bool up = true, subscribed = true;               // subscribed: and the broker knows of it
+    TriggerId trigger{0};                            // of the last thing that was done to it
+    TriggerId link_trigger{0};                       // of what took its broker link away
+    std::vector<Death> deaths;                       // of its processes
+    std::vector<Time> starts;                        // of those that followed
+    std::vector<std::pair<Time, Death>> link_ends;   // when its subscription ended, and why
+    std::vector<std::pair<Time, Death>> speak_ends;  // the same of what it publishes on
+    std::vector<std::pair<Time, NodeId>> peer_ends;  // of the links that it dialled
     std::vector<ConnectionId> sessions;
     NodeRow row;
     Time counted_since{0};
@@ -83,7 +86,13 @@ class Books {
   void closed(ConnectionId id, Time at, CloseReason why, TriggerId trigger);
   void dead(ConnectionId id, Time at, CloseReason why, TriggerId trigger);
   void crashed(NodeId node, Time at, CloseReason why, TriggerId trigger);
+  // Links of the cluster (books_links.cpp).
   void broker_link(NodeId node, Time at, std::uint8_t how);
+  void speaking(NodeId node, Time at, bool yes);
+  void forget_behind_partitions(Time now);
+  Death end_of_link(NodeId node, Time at, Mechanism by_itself) const;
+  Death end_of_published(const Lost& lost) const;
+  void end_forwarded(const Lost& lost);
   void count_sessions(NodeState& node, Time at);
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
@@ -100,9 +109,9 @@ class Books {
   // Who is to blame.
   const LiveOutage* outage_at(std::string_view what, Time at) const;
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
-  const Partition* partition_from_broker(NodeId node, Time at) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
   TriggerId paused(NodeId node, Time from, Time to) const;
+  TriggerId slept_on_route(const Message& message, Time at) const;
   TriggerId blame_silence(ConnectionId id, Time at) const;
   Death death_of_drop(const Fact& fact, Time at) const;
 
@@ -120,7 +129,8 @@ class Books {
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
   std::vector<Lost> lost_;
   std::vector<std::uint64_t> connected_;  // at each full second
-  Time next_second_{0};
+  Time next_second_{0}, end_{0};
+  std::size_t outages_told_ = 0;
   std::uint64_t ready_ = 0, facts_ = 0;
   std::uint64_t attempts_ = 0, established_ = 0, refused_ = 0, timed_out_ = 0, abandoned_ = 0;
   Count lookups_, stale_, missing_, attempts_in_measure_;

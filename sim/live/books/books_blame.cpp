@@ -31,15 +31,6 @@ const Partition* Books::partition_between(NodeId a, NodeId b, Time from) const {
   return nullptr;
 }
 
-const Partition* Books::partition_from_broker(NodeId node, Time at) const {
-  for (const Partition& partition : plan_.partitions()) {
-    const bool crosses = (on_side(partition.a, node) && partition.b.broker) ||
-                         (on_side(partition.b, node) && partition.a.broker);
-    if (crosses && partition.range.begin <= at && at < partition.range.end + 1s) return &partition;
-  }
-  return nullptr;
-}
-
 // A host that is lost is written to until its silence is noticed.
 const Death* Books::death_after(NodeId node, Time at) const {
   const NodeState& state = nodes_[index(node)];
@@ -68,6 +59,24 @@ TriggerId Books::blame_silence(ConnectionId id, Time at) const {
   return slept != kStructural ? slept : kOverload;
 }
 
+// A node that stood still, and has not renewed the entry, or deletes it late: the recipient was or
+// is there.
+TriggerId Books::slept_on_route(const Message& message, Time at) const {
+  if (message.address.kind != Address::Kind::user) return kStructural;
+  const Duration lease = plan_.scenario().cluster.registry.lease;
+  TriggerId found = kStructural;
+  for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
+    if (!oracle_.live_on(message.address.endpoint(), NodeId{n}, at)) continue;
+    found = paused(NodeId{n}, at, at);
+  }
+  if (found != kStructural) return found;
+  for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
+    const TriggerId slept = paused(NodeId{n}, at - lease, at);
+    if (slept != kStructural) found = slept;
+  }
+  return found;
+}
+
 Death Books::death_of_drop(const Fact& fact, Time at) const {
   const auto mechanism = static_cast<Mechanism>(fact.detail);
   const NodeId node{fact.node}, concerned{static_cast<std::uint16_t>(fact.b)};
@@ -87,6 +96,12 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
         const bool concerns = outage.what == "registry" && outage.begin <= at;
         if (concerns && recent) death.trigger = outage.trigger;
       }
+      const Place registry{Place::Kind::registry, kNoNode};
+      if (const auto cut = cut_at(plan_, node_place(node), registry, at)) {
+        death.trigger = cut->trigger;
+      } else if (mechanism == Mechanism::route_missing && death.trigger == kStructural) {
+        death.trigger = slept_on_route(ledger_.message(MessageId{fact.a}), at);
+      }
       break;
     }
     case Mechanism::publish_failed:
@@ -97,6 +112,10 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
       if (const Partition* const partition = partition_between(node, concerned, at);
           partition != nullptr && partition->range.begin <= at) {
         death.trigger = partition->trigger;
+        death.reason = CloseReason::none;
+      } else if (const TriggerId slept = paused(concerned, at - 1s, at);
+                 slept != kStructural && nodes_[index(concerned)].up) {
+        death.trigger = slept;  // it stands still, and its link was given up
         death.reason = CloseReason::none;
       }
       break;

@@ -168,30 +168,9 @@ void Books::resolve(const Lost& lost) {
          record.trigger, record.reason});
     return;
   }
-  const Death* const here = death_after(lost.from, lost.at);
-  const Death* const there = death_after(lost.to, lost.at);
-  if (lost.where == Lost::Where::peer) {
-    const Partition* const partition = partition_between(lost.from, lost.to, lost.at);
-    const Time cut = partition != nullptr ? std::max(partition->range.begin, lost.at) : kNever;
-    const Time died_here = here != nullptr ? std::max(here->at, lost.at) : kNever;
-    const Time died_there = there != nullptr ? std::max(there->at, lost.at) : kNever;
-    if (cut != kNever && cut <= std::min(died_here, died_there)) {
-      end({Mechanism::peer_link_lost, cut, lost.to, partition->trigger});
-    } else if (died_there <= died_here && there != nullptr) {
-      end({Mechanism::peer_link_lost, died_there, lost.to, there->trigger, CloseReason::crash});
-    } else if (here != nullptr) {
-      Death death = *here;
-      death.node = lost.to;
-      end(death);
-    }
-    return;
-  }
-  // Between the broker and a subscriber: its link ended next, for whatever reason.
-  for (const auto& [when, death] : nodes_[index(lost.to)].link_ends) {
-    if (when < lost.at) continue;
-    end(death);
-    return;
-  }
+  if (lost.where == Lost::Where::peer) return end_forwarded(lost);
+  const Death death = end_of_published(lost);
+  if (death.at != kNever) end(death);
 }
 
 }  // namespace squall::live

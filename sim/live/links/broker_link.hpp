@@ -25,7 +25,7 @@ struct BrokerAddress {
   std::string scheme;  // redis, nats, amqp, kafka
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string mode;  // redis: pubsub (default), sharded, streams
+  std::string mode;                                // redis: pubsub (default), sharded, streams
   std::string user = "guest", password = "guest";  // amqp only; RabbitMQ's own defaults
   std::string text() const;
 };
@@ -40,14 +40,19 @@ class BrokerLink {
     // After link_up(): the connection is gone. Instead of it: the attempt failed. `why` is for
     // people; `slow`: the broker itself cut us because we read too slowly, as far as can be known.
     virtual void link_down(const std::string& why, bool slow) = 0;
+    // It hears on, and can publish no more, until open() has made that anew; link_up() says so.
+    virtual void link_mute(const std::string& why) { static_cast<void>(why); }
     virtual void link_message(std::span<const std::byte> payload) = 0;
   };
 
   virtual ~BrokerLink() = default;  // closes; no callback follows
-  virtual void open() = 0;          // one attempt; answered by link_up() or link_down()
-  virtual void close() = 0;         // at once, abruptly (a process that dies); no callback follows
+  // One attempt at what is missing; answered by link_up() or link_down().
+  virtual void open() = 0;
+  virtual void close() = 0;  // at once, abruptly (a process that dies); no callback follows
   // False: not connected, nothing was sent. True says that it was written, not that it arrived.
   virtual bool publish(std::span<const std::byte> payload) = 0;
+  // Whether it still publishes when it is down: where that has a connection of its own.
+  virtual bool speaks() const { return false; }
   // A reader that is paused leaves messages where they are: kernel, broker.
   virtual void pause(bool yes) = 0;
   // Stream bytes on its sockets since it was made, and segments where the kernel tells.
@@ -58,6 +63,8 @@ struct BrokerLinkOptions {
   BrokerAddress address;
   std::string topic = "squall:global";
   std::string name;  // unique per node: RabbitMQ's queue, Kafka's client id
+  // Silence until the link is given up; zero: never. Links that speak RESP; others have their own.
+  Duration keep_alive{0};
 };
 
 struct BrokerLinkRow {

@@ -1,6 +1,7 @@
 // One connection that hears and one that speaks: a Redis connection that subscribed may do nothing
 // else. See broker_link_resp.hpp.
 //
+// Each has a life of its own: the broker cuts who reads too slowly, and that one publishes on.
 // The link is up when both are connected and the broker has said where the hearing begins: by the
 // acknowledgement of SUBSCRIBE, or by naming the youngest entry of the stream.
 #include "sim/live/links/broker_link_resp.hpp"
@@ -32,13 +33,21 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
         mode_(mode),
         listener_(listener),
         hears_(loop, *this, "redis"),
-        speaks_(loop, *this, "redis") {}
+        speaks_(loop, *this, "redis") {
+    speaks_.keep_alive(options.keep_alive);
+    // Who waits for the next entry of a stream cannot be asked meanwhile.
+    if (mode != Mode::streams) hears_.keep_alive(options.keep_alive);
+  }
 
   void open() override {
-    close();
-    hears_.open(options_.address.host, options_.address.port);
-    speaks_.open(options_.address.host, options_.address.port);
+    if (!hears_.connected()) {
+      begun_ = false;
+      hears_.open(options_.address.host, options_.address.port);
+    }
+    if (!speaks_.connected()) speaks_.open(options_.address.host, options_.address.port);
   }
+
+  bool speaks() const override { return speaks_.connected(); }
 
   void close() override {
     ++closings_;
@@ -48,7 +57,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   }
 
   bool publish(std::span<const std::byte> payload) override {
-    if (!up_) return false;
+    if (!speaks_.connected()) return false;
     std::string bytes;
     bytes.reserve(payload.size() + options_.topic.size() + 96);
     const std::string_view text = text_of(payload);
@@ -90,9 +99,17 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   }
 
   void resp_down(RespConnection& connection, const std::string& why, bool backlog) override {
-    const bool slow = backlog && &connection == &hears_;
-    close();
-    listener_.link_down(why, slow);
+    ++closings_;
+    up_ = false;
+    if (&connection == &speaks_) return listener_.link_mute(why);
+    begun_ = false;
+    listener_.link_down(why, backlog);
+  }
+
+  void resp_ask(RespConnection& connection) override {
+    std::string bytes;
+    write_command(bytes, {"PING"});
+    connection.send(std::move(bytes));
   }
 
   void ask_where_to_begin() {
@@ -127,6 +144,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
   // ["subscribe", topic, 1], then ["message", topic, payload] again and again.
   void hear(const RespValue& value) {
+    if (value.items.size() == 2 && value.items[0].text == "pong") return;
     if (value.items.size() != 3) return give_up("redis says what nobody asked for");
     if (!value.items[2].is(Kind::bulk)) return begin();
     listener_.link_message(bytes_of(value.items[2].text));

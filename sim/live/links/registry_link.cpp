@@ -34,6 +34,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
       : loop_(loop), options_(options), listener_(listener), connection_(loop, *this, "registry") {
     const auto lease = std::chrono::duration_cast<std::chrono::milliseconds>(options.lease);
     lease_ms_ = std::to_string(std::max<std::int64_t>(1, lease.count()));
+    connection_.keep_alive(options.keep_alive);
   }
 
   void open() override {
@@ -73,6 +74,8 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
     words.insert(words.end(), names.begin(), names.end());
     send(words, std::move(routes));
   }
+
+  void pause(bool yes) override { connection_.pause(yes); }
 
   Traffic traffic() const override { return connection_.traffic(); }
 
@@ -124,6 +127,10 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   void resp_down(RespConnection&, const std::string& why, bool) override { give_up(why); }
+
+  void resp_ask(RespConnection&) override {
+    ask({"PING"}, [](bool) {});
+  }
 
   void give_up(const std::string& why) {
     connection_.close();

@@ -29,13 +29,13 @@ class RegistryLink {
     std::uint16_t port = 0;
     std::string prefix = "squall:route:";
     Duration lease{60'000'000'000};
+    Duration keep_alive{0};  // silence until the link is given up; zero: never
   };
   // Empty: the registry could not be asked. Else one node per key; kNoNode: no entry.
   using Routes = std::function<void(std::optional<std::vector<NodeId>>)>;
   using Done = std::function<void(bool applied)>;
 
-  static std::unique_ptr<RegistryLink> make(Loop& loop, const Options& options,
-                                            Listener& listener);
+  static std::unique_ptr<RegistryLink> make(Loop& loop, const Options& options, Listener& listener);
 
   virtual ~RegistryLink() = default;  // closes; callbacks that are owed never come
   virtual void open() = 0;            // one attempt; answered by registry_up() or registry_down()
@@ -46,6 +46,8 @@ class RegistryLink {
   virtual void set_route_if_newer(std::uint32_t key, NodeId node, std::uint64_t epoch,
                                   Done done) = 0;
   virtual void get_routes(std::vector<std::uint32_t> keys, Routes routes) = 0;
+  // A process that stands still: what is answered stays in the kernel.
+  virtual void pause(bool yes) = 0;
   virtual Traffic traffic() const = 0;
 };
 

@@ -43,7 +43,9 @@ Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t str
   if (!open() || closing_) return Sent::closed;
   const auto bytes = static_cast<std::int64_t>(frame->bytes.size());
   // Control frames are few and small, and a peer that gets no pong would be lost for nothing.
-  if (tag != kControl && queued_ + bytes > limits_.bytes && !make_room(bytes, stream)) {
+  // And one frame fits into an empty queue, however large it is.
+  if (tag != kControl && queued_ > 0 && queued_ + bytes > limits_.bytes &&
+      !make_room(bytes, stream)) {
     return Sent::full;
   }
   queued_ += bytes;

@@ -37,7 +37,8 @@ struct FrameView {
 
 class FrameReader {
  public:
-  static constexpr std::size_t kMaxPayload = 16U << 20;
+  // The largest message of the language, and what squall puts in front of it.
+  static constexpr std::size_t kMaxPayload = (16U << 20) + 64;
 
   // `masked`: what this side must insist on. Empty: a protocol error.
   explicit FrameReader(bool masked) : masked_(masked) {}

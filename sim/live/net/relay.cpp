@@ -10,6 +10,11 @@ struct Relay::Line {
   struct Side final : Channel::Owner {
     explicit Side(Line& the_line) : line(the_line) {}
     std::size_t on_bytes(std::span<const std::byte> bytes) override {
+      if (line.forgotten) {  // nobody is there to whom this belongs
+        channel->reset();
+        line.relay.ended(line);
+        return bytes.size();
+      }
       const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
       other->channel->send(make_frame(text));
       return bytes.size();
@@ -31,6 +36,7 @@ struct Relay::Line {
 
   Relay& relay;
   Side near{*this}, far{*this};
+  bool forgotten = false;  // by the server, and the node does not know
   std::unique_ptr<Handshake> connecting;
 };
 
@@ -43,6 +49,16 @@ bool Relay::listen(std::string& error) {
       loop_, port_, [this](int descriptor) { accepted(descriptor); }, error);
   if (acceptor_ != nullptr) port_ = acceptor_->port();
   return acceptor_ != nullptr;
+}
+
+void Relay::server_dies() {
+  if (!stalled_) return;
+  for (const auto& line : lines_) {
+    line->forgotten = true;
+    abandon(loop_, line->connecting);
+    if (line->far.channel == nullptr) continue;
+    line->far.channel->reset();
+  }
 }
 
 void Relay::accepted(int descriptor) {
@@ -74,7 +90,10 @@ void Relay::ended(Line& line) {
 
 void Relay::stall(bool yes) {
   stalled_ = yes;
-  for (const auto& line : lines_) line->hold(yes);
+  for (const auto& line : lines_) {
+    if (!yes && line->forgotten && line->near.channel != nullptr) line->near.channel->read(true);
+    line->hold(yes);
+  }
 }
 
 void Relay::refuse(bool yes) {
@@ -84,6 +103,7 @@ void Relay::refuse(bool yes) {
     return;
   }
   acceptor_ = nullptr;
+  if (stalled_) return server_dies();
   finish();
 }
 

@@ -2,7 +2,9 @@
 //
 // Passes bytes on, both ways, until it is told to stall (nothing passes, nothing is lost: a network
 // that is cut for a while) or to refuse (connections are reset and nobody listens: a server that
-// died). Belongs to the thread of its loop, but for port().
+// died). What ends while it stalls is heard of when it does not any more; but a server that was
+// killed meanwhile has forgotten the connection, and can say nothing: then the node learns of it
+// when it writes. Belongs to the thread of its loop, but for port().
 #pragma once
 
 #include <memory>
@@ -24,7 +26,8 @@ class Relay {
 
   void stall(bool yes);
   void refuse(bool yes);
-  void finish();  // closes everything
+  void server_dies();  // now; matters to what is stalled
+  void finish();       // closes everything
 
  private:
   struct Line;

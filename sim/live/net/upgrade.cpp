@@ -32,6 +32,7 @@ constexpr int kMaxSegment = 1460;
 using MaxSegment = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_MAXSEG>;
 
 constexpr std::uint32_t kMaxRequest = 8192;
+constexpr std::uint64_t kMaxBody = (16U << 20) + 64;  // the largest message, from node to node
 
 // What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
 struct Shared {
@@ -109,6 +110,7 @@ void refuse(const std::shared_ptr<Shared>& shared) {
 
 void read_request(const std::shared_ptr<Shared>& shared) {
   shared->parser.header_limit(kMaxRequest);
+  shared->parser.body_limit(kMaxBody);
   http::async_read(shared->stream.next_layer(), shared->buffer, shared->parser,
                    [shared](const ErrorCode& error, std::size_t) {
                      if (error) return shared->fail(error.message());
@@ -164,6 +166,7 @@ class Reader final : public HttpReader {
       std::string body = std::move(parser_->get().body());
       parser_.emplace();
       parser_->eager(true);
+      parser_->body_limit(kMaxBody);
       on_message(std::move(body));
     }
     waiting_.erase(0, used);
@@ -173,6 +176,7 @@ class Reader final : public HttpReader {
   Reader() {
     parser_.emplace();
     parser_->eager(true);
+    parser_->body_limit(kMaxBody);
   }
 
  private:

@@ -87,7 +87,25 @@ void RespConnection::connected_now(const std::shared_ptr<Attempt>& attempt) {
   Channel::Owner& owner = *this;
   channel_ = std::make_shared<Channel>(loop_, descriptor, owner);
   if (paused_) channel_->read(false);
+  last_heard_ = loop_.now();
+  if (keep_alive_ > Duration{0}) {
+    loop_.at(last_heard_ + keep_alive_ / 3,
+             [this, alive = std::weak_ptr(alive_), opened = opened_] {
+               if (!alive.expired()) watch(opened);
+             });
+  }
   listener_.resp_up(*this);
+}
+
+void RespConnection::watch(std::uint64_t opened) {
+  if (opened != opened_ || !connected()) return;
+  const Time now = loop_.now();
+  if (paused_) last_heard_ = now;  // who sleeps cannot blame others for silence
+  if (now - last_heard_ > keep_alive_) return fail("no sign of life");
+  listener_.resp_ask(*this);
+  loop_.at(now + keep_alive_ / 3, [this, alive = std::weak_ptr(alive_), opened] {
+    if (!alive.expired()) watch(opened);
+  });
 }
 
 void RespConnection::close() {
@@ -151,6 +169,7 @@ void RespConnection::work_held() {
 }
 
 std::size_t RespConnection::on_bytes(std::span<const std::byte> bytes) {
+  last_heard_ = loop_.now();
   read_before_ = std::exchange(last_read_, bytes.size());
   if (!paused_ && held_.empty()) {
     const std::uint64_t opened = opened_;

@@ -27,6 +27,8 @@ class RespConnection final : private Channel::Owner {
     // Never connected, or not any more. `backlog`: right before the end much was read at once, as
     // by somebody who had not kept up.
     virtual void resp_down(RespConnection& connection, const std::string& why, bool backlog) = 0;
+    // Send something that is answered: is anybody there?
+    virtual void resp_ask(RespConnection& connection) { static_cast<void>(connection); }
   };
 
   // `name` is for people: what is at the other side.
@@ -37,6 +39,9 @@ class RespConnection final : private Channel::Owner {
   void open(const std::string& host, std::uint16_t port);  // resp_up() or resp_down() follows
   void close();                                            // at once; no callback follows
   bool connected() const { return channel_ != nullptr && channel_->open(); }
+  bool connecting() const { return attempt_ != nullptr; }
+  // Gives up after so long a silence, and asks three times in it. Before open().
+  void keep_alive(Duration silence) { keep_alive_ = silence; }
   bool send(std::string bytes);  // false: not connected
   void pause(bool yes);
   Traffic traffic() const;  // of all its sockets so far
@@ -60,6 +65,7 @@ class RespConnection final : private Channel::Owner {
   std::size_t work(std::span<const std::byte> bytes);
   void work_held();
   void drop_channel();
+  void watch(std::uint64_t opened);
 
   Loop& loop_;
   Listener& listener_;
@@ -74,6 +80,8 @@ class RespConnection final : private Channel::Owner {
   std::optional<Channel::End> held_end_;  // happened while paused
   std::size_t last_read_ = 0, read_before_ = 0;
   bool paused_ = false;
+  Duration keep_alive_{0};
+  Time last_heard_{0};
   Traffic gone_;
 };
 

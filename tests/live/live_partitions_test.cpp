@@ -1,0 +1,94 @@
+// Partitions and pauses on real sockets: nothing is connected through a cut, what was written waits
+// in it, a server forgets behind it, a paused process sleeps; and every pair has its end.
+//
+// Live runs wait more than they work, so all play at once. The same rules in virtual time are in
+// tests/kernel/partitions_test.cpp and pauses_test.cpp.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "sim/live/engine.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+struct Case {
+  const char* strategy;
+  std::string script, cluster;
+  live::Forwarding forwarding = live::Forwarding::websocket;
+};
+
+Scenario scenario_of(const Case& c) {
+  return loaded(R"json({"squall": 1, "name": "cut", "why": "A path is cut, on real sockets.",
+    "time": {"warmup": "500ms", "measure": "3500ms", "drain": "2s", "deadline": "2s"},
+    "cluster": {"nodes": {"count": 2}, "lb": {"policy": "round_robin"},
+                "net": {"peer_heartbeat": "100ms", "peer_timeout": "300ms"},
+                "registry": {"keep_alive": "none"},
+                "broker": {"reconnect": "fixed(100ms)")json" +
+                c.cluster + R"json(}},
+    "people": {"u": {"count": 20, "arrive": "uniform(0s,100ms)"}},
+    "client": {"heartbeat": {"every": "5s", "timeout": "5s"}},
+    "rooms": {"r": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "20/s"}],
+    "script": [)json" +
+                c.script + "]}");
+}
+
+const std::string kCut =
+    R"({"at": "500ms", "do": "partition", "between": ["n2", ["broker", "registry"]],
+        "for": "1500ms"})";
+const std::string kRestart = R"(, {"at": "1s", "do": "broker_down", "for": "200ms"},
+                                  {"at": "1s", "do": "registry_down", "for": "200ms"})";
+const std::string kForGood =
+    R"({"at": "1s", "do": "partition", "between": [["broker", "registry"], ["n1", "n2"]]})";
+const std::string kPause = R"({"at": "500ms", "do": "pause", "on": "n2", "for": "1500ms"})";
+const std::string kCrashInPause = R"(, {"at": "1s", "do": "crash", "on": "n2", "for": "500ms"})";
+
+std::vector<RunRecord> play_all(const std::vector<Case>& cases) {
+  std::vector<std::future<RunRecord>> runs;
+  for (const Case& c : cases) {
+    runs.push_back(std::async(std::launch::async, [&c] {
+      live::LiveOptions options;
+      options.forwarding = c.forwarding;
+      options.loops = 1;
+      return live::play(scenario_of(c), strategy(c.strategy), 1, options);
+    }));
+  }
+  std::vector<RunRecord> records;
+  for (auto& run : runs) records.push_back(run.get());
+  return records;
+}
+
+TEST(LivePartition, LeavesNoPairWithoutAnEnd) {
+  const std::vector<Case> cases = {
+      {"broadcast", kCut, ""},
+      {"broadcast", kCut + kRestart, ""},
+      {"broadcast", kCut + kRestart, R"(, "keep_alive": "300ms")"},
+      {"routed", kCut + kRestart, ""},
+      {"session_share", kCut + kRestart, ""},
+      {"multi_active", kForGood, ""},
+      {"routed", kForGood, ""},
+      {"routed", kPause, ""},
+      {"routed", kPause, "", live::Forwarding::http},
+      {"broadcast", kPause + kCrashInPause, ""},
+      {"routed", kPause + kCrashInPause, ""},
+  };
+
+  const std::vector<RunRecord> records = play_all(cases);
+
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE(std::string(cases[i].strategy) + cases[i].script + cases[i].cluster);
+    for (const Violation& violation : records[i].violations) {
+      ADD_FAILURE() << violation.law << ": " << violation.detail;
+    }
+    EXPECT_EQ(value("ledger.unresolved", records[i]), 0);
+  }
+  // Nothing ended, so nothing is lost; and a node that was forgotten is deaf to the end.
+  EXPECT_EQ(totals(records[0]).lost, 0U);
+  EXPECT_GT(value("deaf.max", records[1]), 2e9);
+  EXPECT_LT(value("deaf.max", records[2]), 2e9);
+}
+
+}  // namespace
+}  // namespace squall::testing
