@@ -88,7 +88,11 @@ Json strategy_json(const StrategyResult& strategy) {
                             {"planned", live.planned},
                             {"sent", live.sent},
                             {"grey", live.grey},
-                            {"cpu_ns", live.cpu_ns}});
+                            {"cpu_ns", live.cpu_ns},
+                            {"strangers",
+                             {{"connections", live.strangers.connections},
+                              {"frames", live.strangers.frames},
+                              {"messages", live.strangers.messages}}}});
   }
   json["invalid"] = strategy.invalid;
   return json;

@@ -75,13 +75,16 @@ Json strategy_schema() {
                  {"fingerprints", list_of(text())},
                  {"warnings", list_of(text())},
                  {"charts", charts_schema()}});
+  const Json strangers =
+      object({{"connections", whole()}, {"frames", whole()}, {"messages", whole()}});
   // Only a live run has these.
   strategy["properties"]["live"] = list_of(object({{"lateness_p50_ns", whole()},
                                                    {"lateness_p99_ns", whole()},
                                                    {"planned", whole()},
                                                    {"sent", whole()},
                                                    {"grey", whole()},
-                                                   {"cpu_ns", whole()}}));
+                                                   {"cpu_ns", whole()},
+                                                   {"strangers", strangers}}));
   strategy["properties"]["invalid"] = list_of(text());
   return strategy;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/measure/charts_data.hpp"
+#include "sim/record/run_record.hpp"
 
 namespace squall {
 
@@ -44,6 +45,7 @@ struct LiveShare {
   std::uint64_t planned = 0, sent = 0;  // messages
   std::uint64_t grey = 0;               // pairs left out: within the clock's uncertainty
   std::int64_t cpu_ns = 0;              // of the whole process during measure
+  StrangerRow strangers;                // refused: nobody of the run sent it
 };
 
 struct StrategyResult {

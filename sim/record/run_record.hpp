@@ -95,12 +95,21 @@ struct FaultRow {  // one labelled step of the script
 };
 
 // What only a live engine knows: the generator's own faults, and the cost of the run.
+// What was refused because it came from nobody of the run: on sockets of a live engine only.
+struct StrangerRow {
+  std::uint64_t connections = 0;  // that did not say what ours say
+  std::uint64_t frames = 0;       // on established connections
+  std::uint64_t messages = 0;     // on the run's topic, or under its keys
+  std::uint64_t all() const { return connections + frames + messages; }
+};
+
 struct LiveRow {
   bool played = false;  // false: virtual time, and nothing below means anything
   Histogram lateness;   // of planned sends: when the generator came to it - t_intend, ns
   std::uint64_t planned = 0, sent = 0;  // messages due until the end, and those it came to
   std::uint64_t owed = 0, grey = 0;     // pairs; grey: too close to a boundary to say, left out
   Duration cpu{0};                      // of the whole process during measure
+  StrangerRow strangers;
   std::string invalid;                  // why the run may not be believed; empty: it may
 };
 

@@ -108,6 +108,7 @@ void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecor
   live.lateness = facts.lateness;
   live.planned = cluster.timeline.messages.size();
   live.sent = facts.sent;
+  live.strangers = cluster.strangers.row();
   live.cpu = facts.window_end.cpu - facts.window_begin.cpu;
   live.invalid = why_invalid(record);
 }

@@ -2,17 +2,32 @@
 // What arrives before the other side is connected waits in the channel's own queue.
 #include "sim/live/net/relay.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace squall::live {
+
+namespace {
+
+constexpr std::uint64_t kData = 0;                // a tag: one hears of it when it has left
+constexpr std::int64_t kMostHeld = 256 * 1024;    // bytes that one side has not taken yet
+constexpr std::size_t kMostLines = 256;           // a node has two to each of its servers
+
+}  // namespace
 
 struct Relay::Line {
   struct Side final : Channel::Owner {
     explicit Side(Line& the_line) : line(the_line) {}
     std::size_t on_bytes(std::span<const std::byte> bytes) override {
       const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      other->channel->send(make_frame(text));
+      other->channel->send(make_frame(text), kData);
+      if (other->channel->queued() > kMostHeld) channel->read(false);
       return bytes.size();
+    }
+    // Whoever reads slowly makes the other side wait, as without a relay.
+    void on_flushed(std::uint32_t, Time) override {
+      if (other->channel != nullptr && channel->queued() <= kMostHeld) other->channel->read(true);
     }
     void on_end(Channel::End) override { line.relay.ended(line); }
 
@@ -46,6 +61,10 @@ bool Relay::listen(std::string& error) {
 }
 
 void Relay::accepted(int descriptor) {
+  if (lines_.size() >= kMostLines) {
+    ::close(descriptor);
+    return;
+  }
   lines_.push_back(std::make_unique<Line>(*this));
   Line& line = *lines_.back();
   line.near.channel = std::make_shared<Channel>(loop_, descriptor, line.near);
@@ -77,14 +96,11 @@ void Relay::stall(bool yes) {
   for (const auto& line : lines_) line->hold(yes);
 }
 
-void Relay::refuse(bool yes) {
-  if (!yes) {
-    std::string error;
-    listen(error);
-    return;
-  }
-  acceptor_ = nullptr;
+std::string Relay::refuse(bool yes) {
+  if (!yes) return acceptor_->listen_again();
+  acceptor_->refuse();
   finish();
+  return {};
 }
 
 void Relay::finish() {

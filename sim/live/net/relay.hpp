@@ -23,7 +23,7 @@ class Relay {
   std::uint16_t port() const { return port_; }
 
   void stall(bool yes);
-  void refuse(bool yes);
+  std::string refuse(bool yes);  // not empty: it cannot listen again
   void finish();  // closes everything
 
  private:

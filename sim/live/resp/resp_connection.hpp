@@ -27,6 +27,10 @@ class RespConnection final : private Channel::Owner {
     // Never connected, or not any more. `backlog`: right before the end much was read at once, as
     // by somebody who had not kept up.
     virtual void resp_down(RespConnection& connection, const std::string& why, bool backlog) = 0;
+    // Right before it: what the other side said is no RESP, or it does not let us in.
+    virtual void resp_refused(RespConnection& connection, const std::string& why) {
+      static_cast<void>(connection), static_cast<void>(why);
+    }
   };
 
   // `name` is for people: what is at the other side.
@@ -34,9 +38,15 @@ class RespConnection final : private Channel::Owner {
       : loop_(loop), listener_(listener), name_(std::move(name)) {}
   ~RespConnection() override { close(); }
 
-  void open(const std::string& host, std::uint16_t port);  // resp_up() or resp_down() follows
+  // Who we are, where the server wants to know; an empty password: nobody asks.
+  struct Login {
+    std::string user, password;
+  };
+  // resp_up() or resp_down() follows; with a login, up is when the server has taken it.
+  void open(const std::string& host, std::uint16_t port, const Login& login = {});
   void close();                                            // at once; no callback follows
-  bool connected() const { return channel_ != nullptr && channel_->open(); }
+  bool connected() const { return channel_ != nullptr && channel_->open() && !greeting_; }
+  const std::string& place() const { return place_; }  // host and port, for people
   bool send(std::string bytes);  // false: not connected
   void pause(bool yes);
   Traffic traffic() const;  // of all its sockets so far
@@ -55,6 +65,8 @@ class RespConnection final : private Channel::Owner {
                const boost::asio::ip::tcp::endpoint& endpoint);
   void connected_now(const std::shared_ptr<Attempt>& attempt);
   void fail(const std::string& why);
+  void refuse(const std::string& why);
+  void greeted(const RespValue& answer);
   std::size_t on_bytes(std::span<const std::byte> bytes) override;
   void on_end(Channel::End end) override;
   std::size_t work(std::span<const std::byte> bytes);
@@ -74,6 +86,8 @@ class RespConnection final : private Channel::Owner {
   std::optional<Channel::End> held_end_;  // happened while paused
   std::size_t last_read_ = 0, read_before_ = 0;
   bool paused_ = false;
+  Login login_;
+  bool greeting_ = false;  // the login is not answered yet
   Traffic gone_;
 };
 
