@@ -51,7 +51,7 @@ bool refused(const std::string& heard) {
 class OneNode : public ::testing::Test {
  protected:
   OneNode()
-      : plan_(hello(), 1),
+      : plan_(scenario_, 1),
         cluster_(plan_, with_placement(strategy("session_share"), plan_.scenario()), options_) {
     cluster_.loops.push_back(std::make_unique<live::Loop>(cluster_.clock));
     for (std::uint16_t n = 0; n < 2; ++n) {
@@ -82,6 +82,7 @@ class OneNode : public ::testing::Test {
     return cluster_.timeline.messages[number].message;
   }
 
+  const Scenario scenario_ = hello();
   const Plan plan_;
   const live::LiveOptions options_;
   live::Cluster cluster_;

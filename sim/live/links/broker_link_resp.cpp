@@ -51,7 +51,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
   void close() override {
     ++closings_;
-    begun_ = up_ = false;
+    begun_ = listens_ = up_ = false;
     renew_at_ = Time::min();
     hears_.close();
     speaks_.close();
@@ -87,8 +87,10 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
  private:
   void resp_up(RespConnection& connection) override {
-    if (&connection == &hears_) ask_where_to_begin();
-    come_up();
+    if (&connection == &hears_) return ask_where_to_begin();
+    std::string bytes;
+    write_command(bytes, {"PING"});
+    speaks_.send(std::move(bytes));
   }
 
   void resp_reply(RespConnection& connection, const RespValue& value) override {
@@ -96,15 +98,21 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
       const std::string why = "redis at " + connection.place() + " refuses: ";
       return give_up(why + std::string(value.text), is_final(value));
     }
-    if (&connection == &speaks_) {  // how many heard it, or the id of the entry
-      if (!value.is(Kind::integer) && !value.is(Kind::bulk)) not_asked_for();
-      return;
-    }
+    if (&connection == &speaks_) return answered(value);
     if (mode_ != Mode::streams) return hear(value);
     if (begun_) return hear_entries(value);
     if (!is_list_of_entries(value)) return not_asked_for();
     cursor_ = value.items.empty() ? kBeginning : value.items[0].items[0].text;
     begin();
+  }
+
+  // PONG first; then how many heard it, or the id of the entry.
+  void answered(const RespValue& value) {
+    const bool good = listens_ ? value.is(Kind::integer) || value.is(Kind::bulk)
+                               : value.is(Kind::simple) && value.text == "PONG";
+    if (!good) return not_asked_for();
+    listens_ = true;
+    come_up();
   }
 
   void resp_refused(RespConnection&, const std::string& why) override {
@@ -144,7 +152,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   }
 
   void come_up() {
-    if (up_ || !begun_ || !speaks_.connected()) return;
+    if (up_ || !begun_ || !listens_) return;
     up_ = true;
     listener_.link_up();
   }
@@ -216,6 +224,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   BrokerLink::Listener& listener_;
   RespConnection hears_, speaks_;
   bool begun_ = false;  // what is published from now on is heard
+  bool listens_ = false;  // whoever we speak to
   bool up_ = false, paused_ = false;
   Time renew_at_ = Time::min();  // the life of the stream
   std::uint64_t closings_ = 0;   // tells whether a callback closed or opened the link

@@ -18,7 +18,7 @@ struct EmbeddedBrokerOptions {
   Bytes output_hard = 33554432;  // redis.conf client-output-buffer-limit pubsub
   Bytes output_soft = 8388608;   // redis.conf
   Duration output_soft_for = std::chrono::seconds{60};
-  std::string password;  // empty: everybody may speak; else only who has said AUTH
+  std::string password{};  // empty: everybody may speak; else only who has said AUTH
 };
 
 class EmbeddedBroker {
