@@ -69,8 +69,8 @@ StrategyResult strategy_of(const Json& json, std::size_t seeds) {
   if (!json.contains("live")) return result;
   for (const Json& live : json.at("live")) {
     result.live.push_back({live.at("lateness_p50_ns"), live.at("lateness_p99_ns"),
-                           live.at("planned"), live.at("sent"), live.at("grey"),
-                           live.at("cpu_ns"), strangers_of(live)});
+                           live.at("planned"), live.at("sent"), live.at("grey"), live.at("cpu_ns"),
+                           strangers_of(live)});
   }
   result.invalid = json.at("invalid").get<std::vector<std::string>>();
   return result;

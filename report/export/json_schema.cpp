@@ -68,13 +68,13 @@ Json strategy_schema() {
         {"allOf", Json::array({reference("metric")})}};
   }
   Json strategy = object({{"strategy", text()},
-                 {"metrics", std::move(metrics)},
-                 {"loss", list_of(reference("loss"))},
-                 {"bytes", list_of(reference("bytes"))},
-                 {"fingerprint", text()},
-                 {"fingerprints", list_of(text())},
-                 {"warnings", list_of(text())},
-                 {"charts", charts_schema()}});
+                          {"metrics", std::move(metrics)},
+                          {"loss", list_of(reference("loss"))},
+                          {"bytes", list_of(reference("bytes"))},
+                          {"fingerprint", text()},
+                          {"fingerprints", list_of(text())},
+                          {"warnings", list_of(text())},
+                          {"charts", charts_schema()}});
   const Json strangers =
       object({{"connections", whole()}, {"frames", whole()}, {"messages", whole()}});
   // Only a live run has these.

@@ -178,12 +178,11 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
 namespace {
 
 // How far the generator of a live run can be believed.
-std::string live_note(const StrategyResult& strategy, const LiveShare& live,
-                      const Glyphs& glyphs) {
-  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " +
-         grouped(live.planned) + ", late by p99 " +
-         with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) + ", grey pairs " +
-         grouped(live.grey) + ", CPU " + with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
+std::string live_note(const StrategyResult& strategy, const LiveShare& live, const Glyphs& glyphs) {
+  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " + grouped(live.planned) +
+         ", late by p99 " + with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) +
+         ", grey pairs " + grouped(live.grey) + ", CPU " +
+         with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
 }
 
 // Somebody else was there too; they changed nothing, but whose they were is worth a look.

@@ -14,7 +14,7 @@ namespace squall::live {
 namespace {
 
 constexpr std::size_t kStrangersPerNode = 1024;  // twice what a node lets stay at its door
-constexpr std::size_t kOwn = 64;  // standard streams, loops, listeners, servers
+constexpr std::size_t kOwn = 64;                 // standard streams, loops, listeners, servers
 
 std::size_t needed(const Cluster& cluster) {
   const std::size_t nodes = cluster.scenario.cluster.nodes.count;

@@ -115,8 +115,8 @@ class Run {
         if (linked) break;
         if (stopped()) throw CannotRun("stopped before the run began");
         if (steady_clock::now() > deadline || !error.empty()) {
-          throw CannotRun("node n" + std::to_string(n + 1) + " has no link: " +
-                          (error.empty() ? "no answer" + asked_of(n) : error));
+          throw CannotRun("node n" + std::to_string(n + 1) +
+                          " has no link: " + (error.empty() ? "no answer" + asked_of(n) : error));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
       }

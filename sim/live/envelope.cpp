@@ -56,7 +56,8 @@ std::string encode_message(const Message& message) {
 std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp) {
   SQUALL_CHECK(stamp.size() == RunName::kStampLength);
   std::string out(stamp);
-  out.reserve(kPeerHeader + static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader)));
+  out.reserve(kPeerHeader +
+              static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader)));
   put(out, static_cast<std::uint16_t>(from), 2);
   out.resize(kPeerHeader, '\0');
   put_message(out, message);

@@ -27,8 +27,8 @@ enum class FrameKind : std::uint8_t {
 };
 
 inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of the payload is text
-// In front of it between nodes, directly or through a broker: the run's stamp, the sending node, and
-// zeros up to what virtual time calls the envelope (sim/kernel/broker.cpp).
+// In front of it between nodes, directly or through a broker: the run's stamp, the sending node,
+// and zeros up to what virtual time calls the envelope (sim/kernel/broker.cpp).
 inline constexpr std::size_t kPeerHeader = 24;
 
 std::string encode_message(const Message& message);

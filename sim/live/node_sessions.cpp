@@ -221,9 +221,7 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
             make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::joined, room))));
       }
       break;
-    case FrameKind::leave:
-      leave(session, RoomId{envelope->number(0)});
-      break;
+    case FrameKind::leave: leave(session, RoomId{envelope->number(0)}); break;
     default: break;
   }
 }

@@ -226,8 +226,8 @@ void PeerLinks::post_next(Dialled& link) {
   if (link.busy || link.bodies.empty() || link.channel == nullptr) return;
   link.busy = true;
   link.waiting -= static_cast<Bytes>(link.bodies.front().size());
-  link.channel->send(make_frame(
-      http_post(cluster_.node_addresses[index(link.peer)], target("/forward"), link.bodies.front())));
+  link.channel->send(make_frame(http_post(cluster_.node_addresses[index(link.peer)],
+                                          target("/forward"), link.bodies.front())));
   link.bodies.pop_front();
 }
 

@@ -110,7 +110,7 @@ struct LiveRow {
   std::uint64_t owed = 0, grey = 0;     // pairs; grey: too close to a boundary to say, left out
   Duration cpu{0};                      // of the whole process during measure
   StrangerRow strangers;
-  std::string invalid;                  // why the run may not be believed; empty: it may
+  std::string invalid;  // why the run may not be believed; empty: it may
 };
 
 // A conservation law that did not balance.

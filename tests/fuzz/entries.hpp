@@ -68,11 +68,10 @@ inline Heard read_frames(Data stream, bool masked, unsigned seed) {
   std::string kept;
   in_pieces(stream, seed, [&](Data piece) {
     kept += text_of(piece);
-    const auto used =
-        reader.feed(live::bytes_of(kept), [&](live::Opcode opcode, Data payload) {
-          heard.messages.emplace_back(opcode, text_of(payload));
-          return true;
-        });
+    const auto used = reader.feed(live::bytes_of(kept), [&](live::Opcode opcode, Data payload) {
+      heard.messages.emplace_back(opcode, text_of(payload));
+      return true;
+    });
     heard.mistake = !used.has_value();
     if (used) kept.erase(0, *used);
     return !heard.mistake;
@@ -107,8 +106,8 @@ struct Bench {
     int ends[2];
     SQUALL_CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
     const std::size_t most = std::min<std::size_t>(bytes.size(), 65536);  // what a socket takes
-    SQUALL_CHECK(most == 0 || ::send(ends[0], bytes.data(), most, MSG_NOSIGNAL) ==
-                                  static_cast<ssize_t>(most));
+    SQUALL_CHECK(most == 0 ||
+                 ::send(ends[0], bytes.data(), most, MSG_NOSIGNAL) == static_cast<ssize_t>(most));
     ::shutdown(ends[0], SHUT_WR);
     serve(ends[1]);
     std::string answer;

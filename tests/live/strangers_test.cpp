@@ -109,7 +109,9 @@ TEST_F(OneNode, AClientThatSaysWhatIsNotInThePlanIsToldPolicyViolation) {
       with([](Message& m) { m.sender = EndpointId{kWild}; }),
       with([](Message& m) { m.sender = EndpointId{1}; }),
       with([](Message& m) { m.address = Address::room(RoomId{kWild}); }),
-      with([](Message& m) { m.address = {static_cast<Address::Kind>(200), kWild}; }),
+      with([](Message& m) {
+        m.address = {static_cast<Address::Kind>(200), kWild};
+      }),
       with([](Message& m) { m.sequence = kWild; }),
       note(FrameKind::join, {kWild}),
       note(FrameKind::leave, {kWild}),
@@ -147,9 +149,13 @@ TEST_F(OneNode, ASizeThatNobodyPlannedIsRefusedBeforeItIsBelieved) {
 }
 
 TEST_F(OneNode, AGuestMayPingAndCloseAndNothingElse) {
-  const std::string targets[] = {"/", "/ws", "/ws?endpoint=0&connection=0", "/peer?from=1",
+  const std::string targets[] = {"/",
+                                 "/ws",
+                                 "/ws?endpoint=0&connection=0",
+                                 "/peer?from=1",
                                  "/ws?endpoint=4000000000&connection=0&run=" + cluster_.run.pass,
-                                 target(0, 3), target(2, 0)};
+                                 target(0, 3),
+                                 target(2, 0)};
   for (const std::string& target : targets) {
     SCOPED_TRACE(target);
     RawSocket guest(port());

@@ -90,8 +90,8 @@ TEST_P(WrongServer, IsNoBrokerForAnyLink) {
     if (row.meaning.find("built without") != row.meaning.npos) continue;
     live::BrokerAddress address;
     address.scheme = row.scheme, address.mode = row.mode, address.port = server_.port();
-    auto link = loop_.on_loop(
-        [&] { return std::make_unique<HeardLink>(loop_.loop(), address, "node"); });
+    auto link =
+        loop_.on_loop([&] { return std::make_unique<HeardLink>(loop_.loop(), address, "node"); });
 
     loop_.on_loop([&] { link->link->open(); });
 
@@ -174,13 +174,12 @@ TEST(WrongServers, AServerWithAPasswordServesWhoKnowsIt) {
   options.broker = "redis://:secret@127.0.0.1:" + std::to_string(server.port());
 
   for (const char* const name : {"broadcast", "routed"}) {
-    const RunRecord run = live::play(
-        built_in("two-node-hello", {{"/params/messages", "20"},
-                                    {"/params/gap", "20ms"},
-                                    {"/time/warmup", "500ms"},
-                                    {"/time/measure", "2s"},
-                                    {"/time/drain", "500ms"}}),
-        strategy(name), 1, options);
+    const RunRecord run = live::play(built_in("two-node-hello", {{"/params/messages", "20"},
+                                                                 {"/params/gap", "20ms"},
+                                                                 {"/time/warmup", "500ms"},
+                                                                 {"/time/measure", "2s"},
+                                                                 {"/time/drain", "500ms"}}),
+                                     strategy(name), 1, options);
     EXPECT_EQ(totals(run).owed, 20U);
     EXPECT_EQ(totals(run).lost, 0U);
   }

@@ -25,7 +25,7 @@ struct BrokerAddress {
   std::string scheme;  // redis, nats, amqp, kafka
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string mode;  // redis: pubsub (default), sharded, streams
+  std::string mode;            // redis: pubsub (default), sharded, streams
   std::string user, password;  // none: nobody asks; amqp: guest and guest, RabbitMQ's own
   std::string text() const;
 };

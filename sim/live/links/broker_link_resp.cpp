@@ -223,13 +223,13 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   const Mode mode_;
   BrokerLink::Listener& listener_;
   RespConnection hears_, speaks_;
-  bool begun_ = false;  // what is published from now on is heard
+  bool begun_ = false;    // what is published from now on is heard
   bool listens_ = false;  // whoever we speak to
   bool up_ = false, paused_ = false;
   Time renew_at_ = Time::min();  // the life of the stream
   std::uint64_t closings_ = 0;   // tells whether a callback closed or opened the link
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
-  std::string cursor_;           // streams: the last entry that was heard; survives close()
+  std::string cursor_;  // streams: the last entry that was heard; survives close()
 };
 
 }  // namespace

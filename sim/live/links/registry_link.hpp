@@ -37,8 +37,7 @@ class RegistryLink {
   using Routes = std::function<void(std::optional<std::vector<NodeId>>)>;
   using Done = std::function<void(bool applied)>;
 
-  static std::unique_ptr<RegistryLink> make(Loop& loop, const Options& options,
-                                            Listener& listener);
+  static std::unique_ptr<RegistryLink> make(Loop& loop, const Options& options, Listener& listener);
 
   virtual ~RegistryLink() = default;  // closes; callbacks that are owed never come
   virtual void open() = 0;            // one attempt; answered by registry_up() or registry_down()

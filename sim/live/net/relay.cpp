@@ -10,9 +10,9 @@ namespace squall::live {
 
 namespace {
 
-constexpr std::uint64_t kData = 0;                // a tag: one hears of it when it has left
-constexpr std::int64_t kMostHeld = 256 * 1024;    // bytes that one side has not taken yet
-constexpr std::size_t kMostLines = 256;           // a node has two to each of its servers
+constexpr std::uint64_t kData = 0;              // a tag: one hears of it when it has left
+constexpr std::int64_t kMostHeld = 256 * 1024;  // bytes that one side has not taken yet
+constexpr std::size_t kMostLines = 256;         // a node has two to each of its servers
 
 }  // namespace
 

@@ -24,7 +24,7 @@ class Relay {
 
   void stall(bool yes);
   std::string refuse(bool yes);  // not empty: it cannot listen again
-  void finish();  // closes everything
+  void finish();                 // closes everything
 
  private:
   struct Line;

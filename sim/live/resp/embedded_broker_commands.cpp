@@ -34,8 +34,9 @@ void ping(const Call& call) {
 void authenticate(const Call& call) {
   const std::string& password = call.server.options().password;
   if (password.empty()) {
-    return call.error("ERR AUTH <password> called without any password configured for the default "
-                      "user. Are you sure your configuration is correct?");
+    return call.error(
+        "ERR AUTH <password> called without any password configured for the default "
+        "user. Are you sure your configuration is correct?");
   }
   if (call.word(call.size() - 1) != password) {
     return call.error("WRONGPASS invalid username-password pair or user is disabled.");
@@ -195,8 +196,8 @@ void remove(const Call& call) {
 void expire(const Call& call) {
   std::int64_t ms = 0;
   if (!parse_count(call.word(2), ms) || ms > kLongestMs) return call.error(kNoNumber);
-  const bool there = call.server.store().keep_until(
-      call.now(), call.word(1), call.now() + std::chrono::milliseconds{ms});
+  const bool there = call.server.store().keep_until(call.now(), call.word(1),
+                                                    call.now() + std::chrono::milliseconds{ms});
   write_integer(call.reply(), there ? 1 : 0);
 }
 

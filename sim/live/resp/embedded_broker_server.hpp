@@ -93,8 +93,8 @@ class BrokerServer {
 
   // ---- for sessions ----
   void run(BrokerSession& session, std::span<const RespValue> words);  // one command
-  void end_read();                      // hands out what was published and added to streams
-  void retire(BrokerSession& session);  // it has ended; goes away when nobody stands in it
+  void end_read();                         // hands out what was published and added to streams
+  void retire(BrokerSession& session);     // it has ended; goes away when nobody stands in it
   void turn_away(BrokerSession& session);  // a stranger
   std::uint64_t strangers() const { return strangers_; }
 

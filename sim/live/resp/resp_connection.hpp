@@ -44,10 +44,10 @@ class RespConnection final : private Channel::Owner {
   };
   // resp_up() or resp_down() follows; with a login, up is when the server has taken it.
   void open(const std::string& host, std::uint16_t port, const Login& login = {});
-  void close();                                            // at once; no callback follows
+  void close();  // at once; no callback follows
   bool connected() const { return channel_ != nullptr && channel_->open() && !greeting_; }
   const std::string& place() const { return place_; }  // host and port, for people
-  bool send(std::string bytes);  // false: not connected
+  bool send(std::string bytes);                        // false: not connected
   void pause(bool yes);
   Traffic traffic() const;  // of all its sockets so far
 

@@ -24,8 +24,8 @@ class Server {
                     const std::atomic<bool>* stop);
   const BrokerAddress& address() const { return address_; }
   bool ours() const { return embedded_ != nullptr || spawned_ != nullptr || kafka_ != nullptr; }
-  void kill();                // ours only
-  std::string start_again();  // ours only; empty string on success
+  void kill();                      // ours only
+  std::string start_again();        // ours only; empty string on success
   std::uint64_t strangers() const;  // connections that it turned away; ours only
   const std::string& description() const { return description_; }
 
