@@ -1,7 +1,7 @@
 // Any bytes as what frames say, between clients and nodes, and between nodes.
 //
-// Built with libFuzzer (SQUALL_FUZZ); seeds are tests/fuzz/corpus/envelope. What happens to the bytes is
-// in entries.hpp.
+// Built with libFuzzer (SQUALL_FUZZ); seeds are tests/fuzz/corpus/envelope.
+// What happens to the bytes is in entries.hpp.
 #include "tests/fuzz/entries.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -68,18 +69,24 @@ class Mutator {
   std::uint64_t drawn_ = 0;
 };
 
+// For a longer search by hand.
+std::uint64_t number_of(const char* variable, std::uint64_t usual) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? usual : std::stoull(text);
+}
+
 class FuzzEntries : public ::testing::TestWithParam<Door> {};
 
 TEST_P(FuzzEntries, TakeEverySeedAndItsMutations) {
-  constexpr int kMutations = 3000;
+  const std::uint64_t mutations = number_of("SQUALL_FUZZ_MUTATIONS", 3000);
   const std::vector<std::string> seeds = seeds_of(GetParam().name);
   ASSERT_FALSE(seeds.empty());
 
   for (const std::string& seed : seeds) GetParam().play(live::bytes_of(seed));
-  Mutator mutator(1);
-  for (int i = 0; i < kMutations; ++i) {
-    const std::string& seed = seeds[static_cast<std::size_t>(i) % seeds.size()];
-    const std::string& other = seeds[static_cast<std::size_t>(i * 7 + 3) % seeds.size()];
+  Mutator mutator(number_of("SQUALL_FUZZ_SEED", 1));
+  for (std::uint64_t i = 0; i < mutations; ++i) {
+    const std::string& seed = seeds[i % seeds.size()];
+    const std::string& other = seeds[(i * 7 + 3) % seeds.size()];
     GetParam().play(live::bytes_of(mutator.mutate(seed, other)));
   }
 }
