@@ -41,13 +41,11 @@ tsan: setup  ## the everyday tests that have threads, under ThreadSanitizer
 	ctest --preset tsan -j $(JOBS)
 
 FUZZ_SECONDS ?= 60
-fuzz:  ## throw broken scenario files at the loader for FUZZ_SECONDS
+fuzz:  ## broken scenario files, frames, requests, replies, envelopes; FUZZ_SECONDS for each
 	.ci/setup --all
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j $(JOBS)
-	mkdir -p build/fuzz/corpus
-	build/fuzz/fuzz_load -max_total_time=$(FUZZ_SECONDS) -max_len=16384 build/fuzz/corpus \
-	  $(sort $(dir $(wildcard scenarios/*/*.json)))
+	.ci/fuzz $(FUZZ_SECONDS)
 
 determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, any workers, threads and MPI ranks
 	.ci/setup --all

@@ -102,7 +102,11 @@ Json strategy_json(const StrategyResult& strategy) {
                             {"sent", live.sent},
                             {"grey", live.grey},
                             {"cpu_ns", live.cpu_ns},
-                            {"outages", outages_json(live.outages)}});
+                            {"outages", outages_json(live.outages)},
+                            {"strangers",
+                             {{"connections", live.strangers.connections},
+                              {"frames", live.strangers.frames},
+                              {"messages", live.strangers.messages}}}});
   }
   json["invalid"] = strategy.invalid;
   return json;

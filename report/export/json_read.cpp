@@ -13,6 +13,13 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Results of older versions do not say.
+StrangerRow strangers_of(const Json& live) {
+  if (!live.contains("strangers")) return {};
+  const Json& row = live["strangers"];
+  return {row.at("connections"), row.at("frames"), row.at("messages")};
+}
+
 bool is_no_data(const Json& json) { return json.is_object() && json.value("no_data", false); }
 
 // Throws Json::exception on another shape, caught in from_json.
@@ -72,7 +79,7 @@ StrategyResult strategy_of(const Json& json, std::size_t seeds) {
   for (const Json& live : json.at("live")) {
     result.live.push_back({live.at("lateness_p50_ns"), live.at("lateness_p99_ns"),
                            live.at("planned"), live.at("sent"), live.at("grey"),
-                           live.at("cpu_ns")});
+                           live.at("cpu_ns"), {}, strangers_of(live)});
     for (const Json& outage : live.value("outages", Json::array())) {
       result.live.back().outages.push_back({outage.at("what"), outage.at("trigger"),
                                             outage.at("begin_ns"), outage.at("lasted_ns"),

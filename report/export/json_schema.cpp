@@ -83,6 +83,8 @@ Json strategy_schema() {
                           {"fingerprints", list_of(text())},
                           {"warnings", list_of(text())},
                           {"charts", charts_schema()}});
+  const Json strangers =
+      object({{"connections", whole()}, {"frames", whole()}, {"messages", whole()}});
   // Only a live run has these.
   Json outage = object({{"what", text()},
                         {"trigger", text()},
@@ -95,7 +97,8 @@ Json strategy_schema() {
                                                    {"sent", whole()},
                                                    {"grey", whole()},
                                                    {"cpu_ns", whole()},
-                                                   {"outages", list_of(outage)}}));
+                                                   {"outages", list_of(outage)},
+                                                   {"strangers", strangers}}));
   strategy["properties"]["invalid"] = list_of(text());
   return strategy;
 }

@@ -208,6 +208,13 @@ std::string nothing_lost(const Result& result, const StrategyResult& strategy,
   return what + " is < " + sensible(bound * 100, glyphs) + " % (3/n, 95 %; " + why + ")";
 }
 
+// Somebody else was there too; they changed nothing, but whose they were is worth a look.
+std::string strangers_note(const StrategyResult& strategy, const StrangerRow& strangers) {
+  return strategy.strategy + ": strangers were refused: " + grouped(strangers.connections) +
+         " connections, " + grouped(strangers.frames) + " frames and " +
+         grouped(strangers.messages) + " messages that are not of this run";
+}
+
 }  // namespace
 
 std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
@@ -217,7 +224,11 @@ std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
       const std::string note = who_warns(result, warning) + ": " + warning;
       if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
     }
-    for (const LiveShare& live : strategy.live) notes.push_back(live_note(strategy, live, glyphs));
+    for (const LiveShare& live : strategy.live) {
+      notes.push_back(live_note(strategy, live, glyphs));
+      if (live.strangers.all() == 0) continue;
+      notes.push_back(strangers_note(strategy, live.strangers));
+    }
     for (const std::string& why : strategy.invalid) {
       notes.push_back(strategy.strategy + ": INVALID: " + why);
     }

@@ -166,7 +166,8 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
     const LiveRow& live = record.live;
     if (!live.played) continue;
     result.live.push_back({live.lateness.quantile(0.5), live.lateness.quantile(0.99), live.planned,
-                           live.sent, live.grey, live.cpu.count(), outages_of(record, triggers)});
+                           live.sent, live.grey, live.cpu.count(), outages_of(record, triggers),
+                           live.strangers});
     if (!live.invalid.empty()) result.invalid.push_back(live.invalid);
   }
   result.warnings = warnings_of(result, records);

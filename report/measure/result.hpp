@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/measure/charts_data.hpp"
+#include "sim/record/run_record.hpp"
 
 namespace squall {
 
@@ -63,6 +64,7 @@ struct LiveShare {
   std::uint64_t grey = 0;               // pairs left out: within the clock's uncertainty
   std::int64_t cpu_ns = 0;              // of the whole process during measure
   std::vector<OutageShare> outages = {};
+  StrangerRow strangers = {};           // refused: nobody of the run sent it
 };
 
 struct StrategyResult {

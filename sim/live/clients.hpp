@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/live/cluster.hpp"
+#include "sim/live/envelope.hpp"
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/record/histogram.hpp"
@@ -78,6 +79,7 @@ class Clients {
   // What a link hears.
   void welcome(Link& link, std::span<const std::uint32_t> rooms);
   void heard(Link& link, Opcode opcode, std::span<const std::byte> payload);
+  bool could_be_said(const Link& link, const Envelope& envelope) const;
   void ended(Link& link);
   void throttle(Link& link, std::size_t bytes);
 

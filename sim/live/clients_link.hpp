@@ -34,7 +34,7 @@ struct Clients::Link final : Channel::Owner {
   std::string target(const Plan& plan) const {
     return "/ws?endpoint=" + std::to_string(index(endpoint)) +
            "&connection=" + std::to_string(index(connection)) +
-           "&meeting_id=" + plan.placement_key(endpoint);
+           "&run=" + clients.cluster_.run.pass + "&meeting_id=" + plan.placement_key(endpoint);
   }
   // The same stream of draws as in virtual time.
   Rng backoff_rng(const Plan& plan) const {

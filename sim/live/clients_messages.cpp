@@ -108,7 +108,11 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
     return;
   }
   const std::optional<Envelope> envelope = decode(payload);
-  if (!envelope) return;
+  if (!envelope || !could_be_said(link, *envelope)) {  // whoever answers there is no node of ours
+    cluster_.strangers.frame();
+    ended(link);
+    return;
+  }
   const auto connection = static_cast<std::uint32_t>(link.connection);
   switch (envelope->kind) {
     case FrameKind::message:
@@ -130,6 +134,17 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
       break;
     }
     default: break;
+  }
+}
+
+bool Clients::could_be_said(const Link& link, const Envelope& envelope) const {
+  const auto& messages = cluster_.timeline.messages;
+  switch (envelope.kind) {
+    case FrameKind::message: return cluster_.planned(envelope.message);
+    case FrameKind::acknowledge:
+      return envelope.number(0) < messages.size() &&
+             messages[envelope.number(0)].message.sender == link.endpoint;
+    default: return true;  // rooms are only compared with those the client wants
   }
 }
 

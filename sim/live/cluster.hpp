@@ -17,6 +17,8 @@
 #include "sim/live/live_options.hpp"
 #include "sim/live/net/loop.hpp"
 #include "sim/live/net/upgrade.hpp"
+#include "sim/live/run_name.hpp"
+#include "sim/live/strangers.hpp"
 #include "sim/live/timeline.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -36,6 +38,9 @@ struct Cluster {
   const BackplaneRow& backplane;
   const LiveOptions& options;
   const Timeline timeline;
+  const RunName run = RunName::draw();
+  Strangers strangers;
+  Trouble trouble;
   RunClock clock;
   Balancer balancer;
 
@@ -70,6 +75,15 @@ struct Cluster {
   }
   bool in_rotation(NodeId node) const { return balancer.in_rotation(node); }
   std::atomic<std::uint64_t> rotation_news{0};
+
+  // Whether the plan has this very message: whoever made one up is a stranger.
+  bool planned(const Message& message) const {
+    const auto number = static_cast<std::size_t>(message.id);
+    if (number >= timeline.messages.size()) return false;
+    const Message& known = timeline.messages[number].message;
+    return message.sender == known.sender && message.address == known.address &&
+           message.size == known.size && message.sequence == known.sequence;
+  }
 
   Loop& loop_of(NodeId node) { return *loops[index(node) % loops.size()]; }
   std::size_t loop_number(EndpointId endpoint) const { return index(endpoint) % loops.size(); }

@@ -13,7 +13,8 @@
 namespace squall::live {
 namespace {
 
-constexpr std::size_t kOwn = 64;  // standard streams, loops, listeners, servers
+constexpr std::size_t kStrangersPerNode = 1024;  // twice what a node lets stay at its door
+constexpr std::size_t kOwn = 64;                 // standard streams, loops, listeners, servers
 
 std::size_t needed(const Cluster& cluster) {
   const std::size_t nodes = cluster.scenario.cluster.nodes.count;
@@ -39,11 +40,14 @@ void require_descriptors(const Cluster& cluster) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const std::size_t want = needed(cluster);
+  // Strangers at the doors shall not take what our own ends need; where the machine has it.
+  const std::size_t ample = want + cluster.scenario.cluster.nodes.count * kStrangersPerNode;
+  if (ample <= limit.rlim_cur) return;
+  const rlimit with_room{std::min<rlim_t>(ample, limit.rlim_max), limit.rlim_max};
+  if (want <= limit.rlim_max && ::setrlimit(RLIMIT_NOFILE, &with_room) == 0) return;
   if (want <= limit.rlim_cur) return;
-  const rlimit raised{std::max<rlim_t>(want, limit.rlim_cur),
-                      std::max<rlim_t>(want, limit.rlim_max)};
-  const rlimit within{want, limit.rlim_max};
-  if (::setrlimit(RLIMIT_NOFILE, want <= limit.rlim_max ? &within : &raised) == 0) return;
+  const rlimit raised{want, std::max<rlim_t>(want, limit.rlim_max)};
+  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return;
   throw CannotRun("this run needs " + std::to_string(want) +
                   " file descriptors, and the limit is " + std::to_string(limit.rlim_max) +
                   " (ulimit -Hn); raise it, or play fewer clients");

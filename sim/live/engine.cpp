@@ -126,11 +126,20 @@ class Run {
         if (stopped()) throw CannotRun("stopped before the run began");
         if (steady_clock::now() > deadline || !error.empty()) {
           throw CannotRun("node n" + std::to_string(n + 1) +
-                          " has no link: " + (error.empty() ? "no answer" : error));
+                          " has no link: " + (error.empty() ? "no answer" + asked_of(n) : error));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
       }
     }
+  }
+
+  // " of redis://...", for people.
+  std::string asked_of(std::size_t node) const {
+    const BackplaneNeeds& needs = cluster_.backplane.needs;
+    const RegistryLink::Options& registry = cluster_.registry[node];
+    std::string all = needs.broker ? " of " + cluster_.broker[node].text() : "";
+    if (needs.registry) all += " of " + registry.host + ":" + std::to_string(registry.port);
+    return all;
   }
 
   // ---- the run ----
@@ -160,6 +169,7 @@ class Run {
       }
       services_.watch();
       if (front_ != nullptr) front_->update();
+      if (const std::string why = cluster_.trouble.why(); !why.empty()) throw CannotRun(why);
       if (!at_start && now >= Time{0}) at_start = true, facts.window_begin = take_traffic();
       if (!at_end && now >= cluster_.scenario.time.measure) {
         at_end = true, facts.window_end = take_traffic();
@@ -218,7 +228,16 @@ class Run {
 
   void report(Time now) {
     if (!options_.on_progress) return;
-    LiveProgress progress{cluster_.spec.name, now, end_, 0, 0, 0};
+    LiveProgress progress;
+    progress.strategy = cluster_.spec.name;
+    progress.now = now, progress.end = end_;
+    for (const SocketAddress& node : cluster_.node_addresses) {
+      progress.node_ports.push_back(node.port);
+    }
+    if (cluster_.backplane.needs.broker) {
+      progress.broker = cluster_.broker.front().text();
+      progress.topic = cluster_.run.topic();
+    }
     for (const auto& clients : clients_) {
       progress.connected += clients->ready();
       progress.sent += clients->sent();

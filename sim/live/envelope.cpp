@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "sim/live/run_name.hpp"
+#include "strategies/core/check.hpp"
+
 namespace squall::live {
 namespace {
 
@@ -50,9 +53,13 @@ std::string encode_message(const Message& message) {
   return out;
 }
 
-std::string encode_peer_message(const Message& message, NodeId from) {
-  std::string out;
+std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp) {
+  SQUALL_CHECK(stamp.size() == RunName::kStampLength);
+  std::string out(stamp);
+  out.reserve(kPeerHeader +
+              static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader)));
   put(out, static_cast<std::uint16_t>(from), 2);
+  out.resize(kPeerHeader, '\0');
   put_message(out, message);
   return out;
 }
@@ -75,17 +82,24 @@ std::optional<Envelope> decode(std::span<const std::byte> payload) {
   if (kind == FrameKind::message) {
     if (payload.size() < kMessageHeader) return std::nullopt;
     envelope.message = get_message(payload);
-  } else {
-    envelope.numbers = payload.subspan(1);
+    return envelope;
   }
+  envelope.numbers = payload.subspan(1);
+  const bool any_number = kind == FrameKind::subscribe || kind == FrameKind::welcome;
+  const bool whole = envelope.numbers.size() % 4 == 0 && (any_number || envelope.count() == 1);
+  if (!whole) return std::nullopt;
   return envelope;
 }
 
-std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload) {
-  if (payload.size() < 2 + kMessageHeader) return std::nullopt;
-  const auto rest = payload.subspan(2);
+std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload,
+                                        std::string_view stamp) {
+  if (payload.size() < kPeerHeader + kMessageHeader) return std::nullopt;
+  const auto* const text = reinterpret_cast<const char*>(payload.data());
+  if (std::string_view(text, RunName::kStampLength) != stamp) return std::nullopt;
+  const auto rest = payload.subspan(kPeerHeader);
   if (static_cast<FrameKind>(rest[0]) != FrameKind::message) return std::nullopt;
-  return PeerEnvelope{NodeId{static_cast<std::uint16_t>(get(payload, 0, 2))}, get_message(rest)};
+  const auto from = static_cast<std::uint16_t>(get(payload, RunName::kStampLength, 2));
+  return PeerEnvelope{NodeId{from}, get_message(rest)};
 }
 
 }  // namespace squall::live

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "strategies/core/message.hpp"
 
@@ -26,11 +27,13 @@ enum class FrameKind : std::uint8_t {
 };
 
 inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of the payload is text
-inline constexpr std::size_t kPeerHeader = 2;      // the sending node, in front of it
+// In front of it between nodes, directly or through a broker: the run's stamp, the sending node,
+// and zeros up to what virtual time calls the envelope (sim/kernel/broker.cpp).
+inline constexpr std::size_t kPeerHeader = 24;
 
 std::string encode_message(const Message& message);
-// From a node to another: the same with the sending node in front of it.
-std::string encode_peer_message(const Message& message, NodeId from);
+// From a node to another. `stamp`: of the run, RunName::kStampLength bytes.
+std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp);
 
 // A kind and a list of numbers: rooms, or the number of a message.
 std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
@@ -38,17 +41,19 @@ std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
 struct Envelope {
   FrameKind kind{};
   Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
-  std::span<const std::byte> numbers;  // of a note: count() of them
+  std::span<const std::byte> numbers;  // of a note: count() of them; of one room or message: one
   std::size_t count() const { return numbers.size() / 4; }
   std::uint32_t number(std::size_t i) const;
 };
-// Empty: not one of ours.
+// Empty: not one of ours. What it says is not believed yet: that the numbers exist is looked up by
+// whoever knows the plan.
 std::optional<Envelope> decode(std::span<const std::byte> payload);
 
 struct PeerEnvelope {
   NodeId from;
   Message message;
 };
-std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload);
+// Empty too when the stamp is another one.
+std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload, std::string_view stamp);
 
 }  // namespace squall::live

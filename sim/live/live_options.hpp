@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "strategies/core/types.hpp"
 
@@ -18,6 +19,8 @@ struct LiveProgress {
   std::string strategy;
   Time now, end;
   std::uint64_t connected = 0, sent = 0, delivered = 0;
+  std::vector<std::uint16_t> node_ports;  // of 127.0.0.1, by node
+  std::string broker, topic;              // its address; empty: the strategy has none
 };
 
 struct LiveOptions {

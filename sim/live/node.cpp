@@ -56,7 +56,10 @@ void Node::start() {
   held_.clear();
   for (const int descriptor : std::exchange(unanswered_, {})) ::close(descriptor);
   silent_ = false;
-  if (acceptor_ == nullptr && !listen(last_error_)) return;
+  if (const std::string error = acceptor_->listen_again(); !error.empty()) {
+    cluster_.trouble.say("node n" + std::to_string(index(id_) + 1) + " cannot come back: " + error);
+    return;
+  }
   accepting_ = true;
   backplane_ = cluster_.backplane.make(
       cluster_.spec, {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_});
@@ -67,7 +70,7 @@ void Node::start() {
     const std::string name = "squall-" + std::to_string(port_) + "-" + std::to_string(epoch_);
     const Duration keep_alive = cluster_.scenario.cluster.broker.keep_alive;
     broker_ =
-        broker_link_for(address)->make(loop_, {address, "squall:global", name, keep_alive}, *this);
+        broker_link_for(address)->make(loop_, {address, cluster_.run.topic(), name, keep_alive}, *this);
     first ? broker_->open() : connect_again();
   }
   if (needs.registry) {
@@ -105,7 +108,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
   accepting_ = paused_ = false;
   silent_ = why == CloseReason::host_loss;
   // A lost host keeps its port and its connections, and never says a word on them.
-  if (!silent_) acceptor_ = nullptr;
+  if (!silent_) acceptor_->refuse();
   for (auto& [attempt, handshake] : handshakes_) abandon(loop_, handshake);
   handshakes_.clear();
   while (!sessions_.empty()) {
@@ -205,7 +208,9 @@ void Node::drain(Duration over, TriggerId trigger) {
     if (epoch_ == epoch && !accepting_) cluster_.told(id_, false);
   });
   draining_.clear();
-  for (const auto& session : sessions_) draining_.push_back(session->connection);
+  for (const auto& session : sessions_) {
+    if (!session->guest()) draining_.push_back(session->connection);
+  }
   drained_ = 0;
   drain_gap_ = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(draining_.size()));
   later(loop_.now(), [this, number = ++drains_] { drain_step(number); });
@@ -277,6 +282,11 @@ void Node::link_mute(const std::string& why) {
   connect_again();
 }
 
+void Node::trouble(const std::string& what, const std::string& why) {
+  const std::string node = "node n" + std::to_string(index(id_) + 1);
+  cluster_.trouble.say(node + " has no link: " + what + ": " + why);
+}
+
 void Node::registry_up() { registry_up_ = true; }
 
 void Node::registry_down(const std::string& why) {
@@ -299,7 +309,9 @@ Node::LinkTraffic Node::traffic() const {
 std::vector<std::shared_ptr<Channel>> Node::client_channels() const {
   std::vector<std::shared_ptr<Channel>> channels;
   channels.reserve(sessions_.size());
-  for (const auto& session : sessions_) channels.push_back(session->channel);
+  for (const auto& session : sessions_) {
+    if (!session->guest()) channels.push_back(session->channel);
+  }
   return channels;
 }
 

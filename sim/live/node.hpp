@@ -60,8 +60,14 @@ class Node final : public LocalSessions,
 
   // ---- sessions (node_sessions.cpp) ----
   void accepted(int descriptor);
+  void give_up(std::uint64_t attempt);
   void upgraded(std::uint64_t attempt, Upgrade upgrade);
+  void accept_peer(const Upgrade& upgrade);
+  void welcome_guest(const Upgrade& upgrade);
+  std::size_t most_opening() const;  // connections that have not said yet who they are
   void heard(Session& session, Opcode opcode, std::span<const std::byte> payload);
+  bool may_say(const Session& session, const Envelope& envelope) const;
+  void refuse(Session& session);  // a stranger, or one who says what ours never would
   void subscribe(Session& session, const Envelope& wanted);
   void join(Session& session, RoomId room);
   void leave(Session& session, RoomId room);
@@ -88,6 +94,9 @@ class Node final : public LocalSessions,
   void link_down(const std::string& why, bool slow) override;
   void link_mute(const std::string& why) override;
   void link_message(std::span<const std::byte> payload) override;
+  void link_refused(const std::string& why) override { trouble("broker", why); }
+  void registry_refused(const std::string& why) override { trouble("registry", why); }
+  void trouble(const std::string& what, const std::string& why);
   void registry_up() override;
   void registry_down(const std::string& why) override;
   void peer_message(NodeId from, const Message& message) override;
@@ -135,6 +144,7 @@ class Node final : public LocalSessions,
   std::map<std::uint64_t, std::unique_ptr<Handshake>> handshakes_;
   std::vector<int> unanswered_;  // accepted while paused, or by a host that is lost
   std::vector<std::unique_ptr<Session>> sessions_;
+  std::deque<Session*> guests_;  // those of strangers, the oldest first
   std::vector<Session*> by_endpoint_;
   std::map<ConnectionId, Session*> by_connection_;
   std::vector<std::vector<Seat>> rooms_;

@@ -29,8 +29,13 @@ void Node::peer_state(NodeId peer, bool up) {
 }
 
 void Node::link_message(std::span<const std::byte> payload) {
-  const auto envelope = decode_peer(payload);
-  if (!envelope) return;
+  const auto envelope = decode_peer(payload, cluster_.run.stamp);
+  const bool ours = envelope && index(envelope->from) < cluster_.nodes.size() &&
+                    cluster_.planned(envelope->message);
+  if (!ours) {
+    cluster_.strangers.message();
+    return;
+  }
   note(FactKind::broker_read, static_cast<std::uint32_t>(envelope->message.id));
   step(BrokerMessage{envelope->from, Copy::adopt(envelope->message)});
 }
@@ -101,7 +106,7 @@ void Node::note_at(Time when, FactKind kind, const Message& message, NodeId othe
 void Node::publish(const Message& message) {
   if (speaking_) {
     const Time when = loop_.now();
-    const std::string payload = encode_peer_message(message, id_);
+    const std::string payload = encode_peer_message(message, id_, cluster_.run.stamp);
     if (broker_->publish(std::as_bytes(std::span(payload)))) {
       note_at(when, FactKind::published, message, kNoNode);
     } else {
@@ -137,6 +142,11 @@ void Node::call_registry(const RegistryCall& call) {
       const auto answer = [this, call](std::optional<std::vector<NodeId>> nodes) {
         RegistryReply reply{call.request, nodes.has_value(), call.keys, {}};
         if (nodes) reply.nodes = std::move(*nodes);
+        for (NodeId& node : reply.nodes) {
+          if (node == kNoNode || index(node) < cluster_.nodes.size()) continue;
+          cluster_.strangers.message();  // somebody else wrote under our keys
+          node = kNoNode;
+        }
         step(std::move(reply));
       };
       if (registry_up_) {

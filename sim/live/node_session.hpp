@@ -1,5 +1,7 @@
 // A session: a node's belief that a client is connected, and the socket it is about.
 //
+// A guest is a stranger who upgraded: a WebSocket to the node, and nobody to the run.
+//
 // Private to node*.cpp.
 #pragma once
 
@@ -8,6 +10,9 @@
 namespace squall::live {
 
 struct Node::Session final : Channel::Owner {
+  // What a guest may let us keep: of a frame it has begun, or of answers it does not read.
+  static constexpr std::int64_t kGuestBytes = 64 * 1024;
+
   Session(Node& the_node, const Upgrade& upgrade, ConnectionId the_connection,
           EndpointId the_endpoint)
       : node(the_node),
@@ -21,6 +26,8 @@ struct Node::Session final : Channel::Owner {
       node.heard(*this, opcode, payload);
       return mine->open();
     });
+    const auto kept = static_cast<std::int64_t>(bytes.size() - used.value_or(bytes.size()));
+    if (guest() && mine->open() && kept > kGuestBytes) node.refuse(*this);
     if (!used && mine->open()) node.session_gone(*this);
     return used.value_or(bytes.size());
   }
@@ -35,8 +42,10 @@ struct Node::Session final : Channel::Owner {
   EndpointId endpoint;
   std::shared_ptr<Channel> channel;
   FrameReader reader{true};
-  bool open = false;  // subscribed: the node counts on it
-  bool gone = false;  // removed; the object itself goes at the end of the turn
+  bool guest() const { return connection == kNoConnection; }
+  std::optional<MessageId> last_message;  // a client's numbers only grow
+  bool open = false;                      // subscribed: the node counts on it
+  bool gone = false;                      // removed; the object itself goes at the end of the turn
   Time last_heard{0};
   std::size_t place = 0;  // in the node's list
   std::vector<RoomId> rooms;

@@ -1,9 +1,11 @@
 // Sessions of a node: accept, subscribe, hear, and all the ways in which they end. See node.hpp.
 // The books of the node first, then words to the other side, then the backplane.
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "sim/live/node_session.hpp"
 
@@ -19,12 +21,22 @@ std::optional<std::uint32_t> number_in(std::string_view target, std::string_view
   return number;
 }
 
+// Beyond what clients and nodes may open at once. The oldest goes first: ours are never old.
+constexpr std::size_t kStrangers = 256;
+constexpr std::size_t kGuests = 256;
+constexpr Duration kPatience = std::chrono::seconds{10};  // for an opening handshake, at least
+
 }  // namespace
 
 // ---- opening -----------------------------------------------------------------------------------
 
 void Node::accepted(int descriptor) {
   if (silent_ || paused_) {
+    if (unanswered_.size() >= most_opening()) {
+      cluster_.strangers.connection();
+      ::close(unanswered_.front());
+      unanswered_.erase(unanswered_.begin());
+    }
     unanswered_.push_back(descriptor);
     return;
   }
@@ -32,11 +44,27 @@ void Node::accepted(int descriptor) {
     ::close(descriptor);
     return;
   }
+  if (handshakes_.size() >= most_opening()) give_up(handshakes_.begin()->first);
   const std::uint64_t attempt = ++attempts_;
   auto handshake = accept_upgrade(
       loop_, descriptor, [this, attempt](const Upgrade& upgrade) { upgraded(attempt, upgrade); },
       [this] { return accepting_; });
   handshakes_[attempt] = std::move(handshake);
+  const Duration patience = std::max(kPatience, 2 * cluster_.scenario.client.connect_timeout);
+  later(loop_.now() + patience, [this, attempt] { give_up(attempt); });
+}
+
+std::size_t Node::most_opening() const {
+  return cluster_.plan.endpoints() + cluster_.nodes.size() + kStrangers;
+}
+
+// Whoever has not asked for anything by now is none of ours.
+void Node::give_up(std::uint64_t attempt) {
+  const auto found = handshakes_.find(attempt);
+  if (found == handshakes_.end()) return;
+  cluster_.strangers.connection();
+  abandon(loop_, found->second);
+  handshakes_.erase(found);
 }
 
 void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
@@ -50,20 +78,18 @@ void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
     ::close(upgrade.descriptor);
     return;
   }
-  const std::uint32_t nodes = cluster_.scenario.cluster.nodes.count;
-  if (upgrade.target.starts_with("/peer") || upgrade.http) {
-    const auto from = number_in(upgrade.target, "from");
-    if (from && *from < nodes) {
-      peers_.accept(NodeId{static_cast<std::uint16_t>(*from)}, upgrade);
-    } else {
-      ::close(upgrade.descriptor);
-    }
+  const bool ours = query_value(upgrade.target, "run") == cluster_.run.pass;
+  if (upgrade.http || (ours && upgrade.target.starts_with("/peer"))) {
+    accept_peer(upgrade);
     return;
   }
   const auto endpoint = number_in(upgrade.target, "endpoint");
   const auto connection = number_in(upgrade.target, "connection");
-  if (!endpoint || !connection || *endpoint >= cluster_.plan.endpoints()) {
-    ::close(upgrade.descriptor);
+  const bool known = ours && endpoint && connection && *endpoint < cluster_.plan.endpoints() &&
+                     *connection < cluster_.connections &&
+                     !by_connection_.contains(ConnectionId{*connection});
+  if (!known) {
+    welcome_guest(upgrade);
     return;
   }
   auto session =
@@ -75,6 +101,29 @@ void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
   if (paused_) session->channel->hold(true);
   session->place = sessions_.size();
   by_connection_[session->connection] = session.get();
+  sessions_.push_back(std::move(session));
+}
+
+void Node::accept_peer(const Upgrade& upgrade) {
+  const auto from = number_in(upgrade.target, "from");
+  const bool ours = query_value(upgrade.target, "run") == cluster_.run.pass;
+  if (ours && from && *from < cluster_.nodes.size() && *from != index(id_)) {
+    peers_.accept(NodeId{static_cast<std::uint16_t>(*from)}, upgrade);
+    return;
+  }
+  cluster_.strangers.connection();
+  const std::string no = http_forbidden();
+  ::send(upgrade.descriptor, no.data(), no.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::close(upgrade.descriptor);
+}
+
+// It may ping and close as with any server of WebSockets. It is in no book.
+void Node::welcome_guest(const Upgrade& upgrade) {
+  cluster_.strangers.connection();
+  if (guests_.size() >= kGuests) session_gone(*guests_.front());
+  auto session = std::make_unique<Session>(*this, upgrade, kNoConnection, kNoEndpoint);
+  session->place = sessions_.size();
+  guests_.push_back(session.get());
   sessions_.push_back(std::move(session));
 }
 
@@ -95,7 +144,6 @@ void Node::subscribe(Session& session, const Envelope& wanted) {
   std::vector<std::uint32_t> seated;
   if (cluster_.plan.individual(session.endpoint)) {
     for (std::size_t i = 0; i < wanted.count(); ++i) {
-      if (wanted.number(i) >= rooms_.size()) continue;
       join(session, RoomId{wanted.number(i)});
       seated.push_back(wanted.number(i));
     }
@@ -153,6 +201,10 @@ Node::Session* Node::session_of(ConnectionId connection) const {
 
 void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> payload) {
   if (opcode == Opcode::ping) {
+    if (session.guest() && session.channel->queued() > Session::kGuestBytes) {
+      refuse(session);
+      return;
+    }
     session.last_heard = loop_.now();
     session.channel->send(make_frame(encode_frame(Opcode::pong, {})));
     const bool by_ping = cluster_.scenario.cluster.registry.renew == Renew::ping;
@@ -163,16 +215,20 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
     session_gone(session);
     return;
   }
+  if (opcode == Opcode::pong) return;
   const std::optional<Envelope> envelope = decode(payload);
-  if (!envelope) return;
-  const auto known = [&](std::size_t i) {
-    return i < envelope->count() && envelope->number(i) < rooms_.size();
-  };
+  if (!envelope || !may_say(session, *envelope)) {
+    refuse(session);
+    return;
+  }
   switch (envelope->kind) {
     case FrameKind::subscribe: subscribe(session, *envelope); break;
-    case FrameKind::message: client_message(session, envelope->message); break;
+    case FrameKind::message:
+      session.last_message = envelope->message.id;
+      client_message(session, envelope->message);
+      break;
     case FrameKind::join:
-      if (!session.open || !known(0)) break;
+      if (!session.open) break;
       join(session, RoomId{envelope->number(0)});
       {
         const std::uint32_t room[] = {envelope->number(0)};
@@ -180,11 +236,42 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
             make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::joined, room))));
       }
       break;
-    case FrameKind::leave:
-      if (known(0)) leave(session, RoomId{envelope->number(0)});
-      break;
+    case FrameKind::leave: leave(session, RoomId{envelope->number(0)}); break;
     default: break;
   }
+}
+
+// What a client of ours says is in the plan: nothing else is looked up, stored or passed on.
+bool Node::may_say(const Session& session, const Envelope& envelope) const {
+  if (session.guest()) return false;
+  const bool individual = cluster_.plan.individual(session.endpoint);
+  const auto member = [&](std::size_t i) {
+    const auto memberships = cluster_.plan.memberships(session.endpoint);
+    return individual && std::ranges::any_of(memberships, [&](const Membership& m) {
+             return m.room == RoomId{envelope.number(i)};
+           });
+  };
+  switch (envelope.kind) {
+    case FrameKind::subscribe:
+      return envelope.count() <= rooms_.size() &&
+             std::ranges::all_of(std::views::iota(std::size_t{0}, envelope.count()), member);
+    case FrameKind::message:
+      return envelope.message.sender == session.endpoint && cluster_.planned(envelope.message) &&
+             (!session.last_message || envelope.message.id > *session.last_message);
+    case FrameKind::join:
+    case FrameKind::leave: return member(0);
+    default: return false;
+  }
+}
+
+void Node::refuse(Session& session) {
+  cluster_.strangers.frame();
+  if (!session.guest()) {
+    close_session(session, CloseReason::kick, kStructural);
+    return;
+  }
+  session.channel->send(make_frame(encode_frame(Opcode::close, close_payload(kPolicyViolation))));
+  session_gone(session);
 }
 
 // ---- the ends ----------------------------------------------------------------------------------
@@ -217,14 +304,18 @@ void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
 
 // Forgets it; the channel is closed, reset or held already. abruptly: the process is dying.
 void Node::remove(Session& session, bool abruptly) {
-  closed_clients_ += session.channel->traffic();
   session.gone = true;
-  for (const RoomId room : std::vector<RoomId>(session.rooms)) leave(session, room);
-  by_connection_.erase(session.connection);
-  if (by_endpoint_[index(session.endpoint)] == &session) {
-    by_endpoint_[index(session.endpoint)] = nullptr;
+  if (session.guest()) {
+    std::erase(guests_, &session);
+  } else {
+    closed_clients_ += session.channel->traffic();
+    for (const RoomId room : std::vector<RoomId>(session.rooms)) leave(session, room);
+    by_connection_.erase(session.connection);
+    if (by_endpoint_[index(session.endpoint)] == &session) {
+      by_endpoint_[index(session.endpoint)] = nullptr;
+    }
+    if (!cluster_.has_front) cluster_.balancer.released(id_, session.connection);
   }
-  if (!cluster_.has_front) cluster_.balancer.released(id_, session.connection);
   session.open = session.open && !abruptly;
   const std::size_t place = session.place;
   std::unique_ptr<Session> taken = std::move(sessions_[place]);

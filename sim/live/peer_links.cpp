@@ -65,14 +65,14 @@ struct PeerLinks::Incoming final : Channel::Owner {
   // An empty body is a heartbeat.
   void on_post(const std::string& body) {
     channel->send(make_frame(http_no_content()));
-    if (!body.empty()) links.deliver(std::as_bytes(std::span(body)));
+    if (!body.empty()) links.deliver(peer, std::as_bytes(std::span(body)));
   }
   std::size_t on_bytes(std::span<const std::byte> bytes) override {
     if (http != nullptr) return on_http(bytes);
     const std::shared_ptr<Channel> mine = channel;
     const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
       if (opcode == Opcode::ping) mine->send(make_frame(encode_frame(Opcode::pong, {})));
-      if (opcode == Opcode::binary) links.deliver(payload);
+      if (opcode == Opcode::binary) links.deliver(peer, payload);
       return mine->open();
     });
     if (!used) mine->reset(), links.forget(*this);
@@ -145,6 +145,10 @@ bool PeerLinks::all_up() const {
 
 // ---- dialling ----------------------------------------------------------------------------------
 
+std::string PeerLinks::target(const std::string& path) const {
+  return path + "?from=" + std::to_string(index(self_)) + "&run=" + cluster_.run.pass;
+}
+
 void PeerLinks::dial(Dialled& link) {
   if (cut_[index(link.peer)] || held_) {
     again(link);
@@ -160,8 +164,7 @@ void PeerLinks::dial(Dialled& link) {
   if (cluster_.options.forwarding == Forwarding::http) {
     link.handshake = connect_plain(loop_, to, done);
   } else {
-    const std::string target = "/peer?from=" + std::to_string(index(self_));
-    link.handshake = connect_upgrade(loop_, {{}, to, target}, done);
+    link.handshake = connect_upgrade(loop_, {{}, to, target("/peer")}, done);
   }
 }
 
@@ -234,17 +237,19 @@ void PeerLinks::accept(NodeId from, const Upgrade& upgrade) {
 // The next request, once the one before is answered.
 void PeerLinks::post_next(Dialled& link) {
   if (link.busy || link.bodies.empty() || link.channel == nullptr) return;
-  const std::string target = "/forward?from=" + std::to_string(index(self_));
   link.busy = true;
   link.waiting -= static_cast<Bytes>(link.bodies.front().size());
-  link.channel->send(make_frame(
-      http_post(cluster_.node_addresses[index(link.peer)], target, link.bodies.front())));
+  link.channel->send(make_frame(http_post(cluster_.node_addresses[index(link.peer)],
+                                          target("/forward"), link.bodies.front())));
   link.bodies.pop_front();
 }
 
-void PeerLinks::deliver(std::span<const std::byte> payload) {
-  if (const auto envelope = decode_peer(payload)) {
-    listener_.peer_message(envelope->from, envelope->message);
+void PeerLinks::deliver(NodeId from, std::span<const std::byte> payload) {
+  const auto envelope = decode_peer(payload, cluster_.run.stamp);
+  if (envelope && envelope->from == from && cluster_.planned(envelope->message)) {
+    listener_.peer_message(from, envelope->message);
+  } else {
+    cluster_.strangers.frame();
   }
 }
 
@@ -261,7 +266,7 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
   Dialled& link = *dialled_[index(to)];
   if (link.channel == nullptr) return Sent::down;
   if (link.http != nullptr) {
-    std::string body = encode_peer_message(message, self_);
+    std::string body = encode_peer_message(message, self_, cluster_.run.stamp);
     const auto size = static_cast<Bytes>(body.size());
     const Bytes limit = cluster_.scenario.cluster.net.peer_queue;
     if (link.waiting > 0 && link.waiting + size > limit) return Sent::full;
@@ -271,8 +276,9 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
     return Sent::queued;
   }
   const auto tag = std::uint64_t{static_cast<std::uint32_t>(message.id)};
-  const auto sent = link.channel->send(
-      make_frame(encode_frame(Opcode::binary, encode_peer_message(message, self_), ++masks_)), tag);
+  const std::string payload = encode_peer_message(message, self_, cluster_.run.stamp);
+  const auto sent =
+      link.channel->send(make_frame(encode_frame(Opcode::binary, payload, ++masks_)), tag);
   return sent == Channel::Sent::full ? Sent::full : Sent::queued;
 }
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/live/cluster.hpp"
@@ -49,7 +50,8 @@ class PeerLinks {
   void lost(Dialled& link);
   void opened(Dialled& link, int descriptor);
   void post_next(Dialled& link);
-  void deliver(std::span<const std::byte> payload);
+  void deliver(NodeId from, std::span<const std::byte> payload);
+  std::string target(const std::string& path) const;
   void beat(Dialled& link, std::uint32_t generation);
   void forget(Incoming& incoming);
   void count(const Channel& channel);

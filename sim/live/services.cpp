@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/live/engine.hpp"
+#include "sim/live/net/background.hpp"
 
 namespace squall::live {
 namespace {
@@ -26,7 +27,7 @@ void Services::start() {
 void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
   const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft,
-                                     config.output_soft_for};
+                                     config.output_soft_for, cluster_.run.pass};
   const std::string error = service.server.start(what, limits, cluster_.options.stop);
   if (!error.empty()) throw CannotRun(error);
   service.state = Service::State::up;
@@ -60,8 +61,11 @@ void Services::attach(NodeId node, std::string& error) {
   RegistryLink::Options& link = cluster_.registry[n];
   link.host = address.host;
   link.port = address.port;
+  link.user = address.user;
+  link.password = address.password;
   link.lease = cluster_.scenario.cluster.registry.lease;
   link.keep_alive = cluster_.scenario.cluster.registry.keep_alive;
+  link.prefix = cluster_.run.key_prefix();
 }
 
 bool Services::breaks(const Service& service, Stimulus::Kind down,
@@ -99,7 +103,9 @@ void Services::fault(const Stimulus& stimulus) {
   if (down) taken_down(service, stimulus);
   if (!service.server.ours()) {
     for (std::uint16_t n = 0; n < service.relays.size(); ++n) {
-      cluster_.loop_of(NodeId{n}).call([&] { service.relays[n]->refuse(down); });
+      std::string error;
+      cluster_.loop_of(NodeId{n}).call([&] { error = service.relays[n]->refuse(down); });
+      if (!error.empty()) throw CannotRun(error);
     }
     if (!down) back(service);
   } else if (down) {
@@ -157,7 +163,16 @@ void Services::watch(Service& service) {
 }
 
 void Services::finish() {
+  if (cluster_.backplane.needs.broker && !broker_.server.ours()) {
+    const BrokerAddress& address = broker_.server.address();
+    const BrokerLinkRow* const row = broker_link_for(address);
+    if (row != nullptr && row->forget != nullptr) {
+      run_in_background([options = BrokerLinkOptions{address, cluster_.run.topic(), ""},
+                         forget = row->forget] { forget(options); });
+    }
+  }
   for (Service* const service : {&broker_, &registry_}) {
+    cluster_.strangers.connection(service->server.strangers());
     for (std::uint16_t n = 0; n < service->relays.size(); ++n) {
       cluster_.loop_of(NodeId{n}).call([&] { service->relays[n]->finish(); });
     }

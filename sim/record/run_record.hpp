@@ -105,6 +105,14 @@ struct LiveOutage {
 };
 
 // What only a live engine knows: the generator's own faults, and the cost of the run.
+// What was refused because it came from nobody of the run: on sockets of a live engine only.
+struct StrangerRow {
+  std::uint64_t connections = 0;  // that did not say what ours say
+  std::uint64_t frames = 0;       // on established connections
+  std::uint64_t messages = 0;     // on the run's topic, or under its keys
+  std::uint64_t all() const { return connections + frames + messages; }
+};
+
 struct LiveRow {
   bool played = false;  // false: virtual time, and nothing below means anything
   Histogram lateness;   // of planned sends: when the generator came to it - t_intend, ns
@@ -113,6 +121,7 @@ struct LiveRow {
   Duration cpu{0};                      // of the whole process during measure
   std::vector<LiveOutage> outages;      // in order of their beginning
   std::vector<std::string> remarks;     // what went otherwise than planned, for the reader
+  StrangerRow strangers;                // refused: nobody of the run sent it
   std::string invalid;                  // why the run may not be believed; empty: it may
 };
 

@@ -1,7 +1,7 @@
 // Any bytes at all, as a scenario file: no crash, no hang, every complaint at a place in the file.
 //
-// Built with libFuzzer (SQUALL_FUZZ); seeds are tests/fuzz/corpus and the scenario library. What it
-// finds becomes a file of tests/golden/broken.
+// Built with libFuzzer (SQUALL_FUZZ); seeds are tests/fuzz/corpus/load and the scenario library.
+// What it finds becomes a file of tests/golden/broken.
 #include <algorithm>
 #include <cstdint>
 #include <string>

@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Bad{"redis://h:0", "the port '0' is no number"},
                       Bad{"redis://h:65536", "the port '65536' is no number"},
                       Bad{"redis://h:80x", "the port '80x' is no number"},
-                      Bad{"redis://me:secret@h", "takes a user and a password"},
+                      Bad{"nats://me:secret@h", "take a user and a password"},
                       Bad{"redis://h/0", "has no path"},
                       Bad{"redis://h?mode=", "it has pubsub, sharded, streams"},
                       Bad{"redis://h?mode=queue", "redis has no mode 'queue'; it has pubsub"},

@@ -147,6 +147,7 @@ void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecor
       cluster.timeline.messages,
       [&](const PlannedMessage& planned) { return planned.at <= cluster.cut(); }));
   live.sent = facts.sent;
+  live.strangers = cluster.strangers.row();
   live.cpu = facts.window_end.cpu - facts.window_begin.cpu;
   add_outages(cluster, facts.end, live);
   live.invalid = !cluster.accident.empty() ? cluster.accident : why_invalid(record);

@@ -25,8 +25,8 @@ struct BrokerAddress {
   std::string scheme;  // redis, nats, amqp, kafka
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string mode;                                // redis: pubsub (default), sharded, streams
-  std::string user = "guest", password = "guest";  // amqp only; RabbitMQ's own defaults
+  std::string mode;            // redis: pubsub (default), sharded, streams
+  std::string user, password;  // none: nobody asks; amqp: guest and guest, RabbitMQ's own
   std::string text() const;
 };
 // Empty `error` when it worked. The error says what is wrong and what is possible.
@@ -43,6 +43,8 @@ class BrokerLink {
     // It hears on, and can publish no more, until open() has made that anew; link_up() says so.
     virtual void link_mute(const std::string& why) { static_cast<void>(why); }
     virtual void link_message(std::span<const std::byte> payload) = 0;
+    // Right before link_down(): at the other end is no broker, or one that will never serve us.
+    virtual void link_refused(const std::string& why) { static_cast<void>(why); }
   };
 
   virtual ~BrokerLink() = default;  // closes; no callback follows
@@ -74,6 +76,9 @@ struct BrokerLinkRow {
   std::string_view meaning;
   bool survives_outage;  // after a reconnect, hears what was published meanwhile
   std::unique_ptr<BrokerLink> (*make)(Loop&, const BrokerLinkOptions&, BrokerLink::Listener&);
+  // After a run on a server of others: takes away what would stay there. May take seconds. Null:
+  // nothing stays.
+  void (*forget)(const BrokerLinkOptions&) = nullptr;
 };
 std::span<const BrokerLinkRow> broker_links();  // the registry: one row per scheme and mode
 const BrokerLinkRow* broker_link_for(const BrokerAddress& address);  // nullptr when unknown

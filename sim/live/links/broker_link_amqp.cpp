@@ -87,9 +87,10 @@ class AmqpConnection {
     entry.value.value.bytes = bytes_of(name);
     const amqp_table_t properties{1, &entry};
     // No heartbeat: a paused reader would be cut for something that is not measured here.
+    const bool anonymous = address.user.empty();
     const amqp_rpc_reply_t login = amqp_login_with_properties(
-        state_, "/", 0, kFrameBytes, 0, &properties, AMQP_SASL_METHOD_PLAIN, address.user.c_str(),
-        address.password.c_str());
+        state_, "/", 0, kFrameBytes, 0, &properties, AMQP_SASL_METHOD_PLAIN,
+        anonymous ? "guest" : address.user.c_str(), anonymous ? "guest" : address.password.c_str());
     if (login.reply_type != AMQP_RESPONSE_NORMAL) return complaint(login);
     amqp_channel_open(state_, kChannel);
     return last_complaint();
@@ -167,8 +168,9 @@ void AmqpSession::run(LinkMail& mail) {
 std::string AmqpSession::subscribe(AmqpConnection& reader) const {
   const amqp_connection_state_t state = reader.state();
   const amqp_bytes_t exchange = bytes_of(options_.topic);
-  amqp_exchange_declare(state, kChannel, exchange, amqp_cstring_bytes("fanout"), 0, 0, 0, 0,
-                        amqp_empty_table);
+  constexpr amqp_boolean_t kGoesWithItsLastQueue = 1;  // of this run nothing is left behind
+  amqp_exchange_declare(state, kChannel, exchange, amqp_cstring_bytes("fanout"), 0, 0,
+                        kGoesWithItsLastQueue, 0, amqp_empty_table);
   if (std::string why = reader.last_complaint(); !why.empty()) return why;
   constexpr amqp_boolean_t kExclusive = 1, kAutoDelete = 1, kNoAck = 1;
   const amqp_queue_declare_ok_t* queue = amqp_queue_declare(

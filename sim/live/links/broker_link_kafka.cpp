@@ -259,6 +259,27 @@ std::string_view kafka_link_meaning() {
   return "Kafka: one partition of one topic, read by every node without a group";
 }
 
+// Best effort: a broker that forbids it keeps an empty topic.
+void forget_kafka_topic(const BrokerLinkOptions& options) {
+  std::array<char, 256> reason{};
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  const std::string servers = options.address.host + ":" + std::to_string(options.address.port);
+  rd_kafka_conf_set(conf, "bootstrap.servers", servers.c_str(), reason.data(), reason.size());
+  rd_kafka_conf_set(conf, "broker.address.family", "v4", reason.data(), reason.size());
+  rd_kafka_conf_set_log_cb(conf, nullptr);
+  rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason.data(), reason.size());
+  if (client == nullptr) return rd_kafka_conf_destroy(conf);
+  rd_kafka_queue_t* const answers = rd_kafka_queue_new(client);
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(topic_name(options.topic).c_str());
+  rd_kafka_DeleteTopics(client, &topic, 1, nullptr, answers);
+  if (rd_kafka_event_t* const answer = rd_kafka_queue_poll(answers, kPatienceMs)) {
+    rd_kafka_event_destroy(answer);
+  }
+  rd_kafka_DeleteTopic_destroy(topic);
+  rd_kafka_queue_destroy(answers);
+  rd_kafka_destroy(client);
+}
+
 std::unique_ptr<BrokerLink> make_kafka_link(Loop& loop, const BrokerLinkOptions& options,
                                             BrokerLink::Listener& listener) {
   return std::make_unique<ThreadedLink>(loop, listener, [options](const SessionPlace& place) {

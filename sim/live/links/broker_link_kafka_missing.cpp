@@ -9,6 +9,8 @@ std::string_view kafka_link_meaning() {
   return "Kafka: this squall was built without librdkafka (Debian package librdkafka-dev)";
 }
 
+void forget_kafka_topic(const BrokerLinkOptions&) {}
+
 std::unique_ptr<BrokerLink> make_kafka_link(Loop& loop, const BrokerLinkOptions&,
                                             BrokerLink::Listener& listener) {
   return make_missing_link(loop, listener, kafka_link_meaning());

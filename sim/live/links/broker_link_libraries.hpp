@@ -23,5 +23,6 @@ std::unique_ptr<BrokerLink> make_amqp_link(Loop& loop, const BrokerLinkOptions& 
                                            BrokerLink::Listener& listener);
 std::unique_ptr<BrokerLink> make_kafka_link(Loop& loop, const BrokerLinkOptions& options,
                                             BrokerLink::Listener& listener);
+void forget_kafka_topic(const BrokerLinkOptions& options);  // deletes it, if the broker lets us
 
 }  // namespace squall::live

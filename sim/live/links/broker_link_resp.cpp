@@ -24,12 +24,16 @@ enum class Mode : std::uint8_t { pubsub, sharded, streams };
 constexpr std::string_view kKept = "100000";    // entries of a stream, about: outages of seconds
 constexpr std::string_view kAtOnce = "64";      // entries of one answer
 constexpr std::string_view kBeginning = "0-0";  // of a stream that has no entry
+constexpr std::string_view kStreamLifetimeMs = "3600000";
+constexpr Duration kPatience = std::chrono::seconds{5};  // for an attempt
+constexpr Duration kRenewEvery = std::chrono::minutes{10};
 
 class RespBrokerLink final : public BrokerLink, private RespConnection::Listener {
  public:
   RespBrokerLink(Loop& loop, const BrokerLinkOptions& options, BrokerLink::Listener& listener,
                  Mode mode)
-      : options_(options),
+      : loop_(loop),
+        options_(options),
         mode_(mode),
         listener_(listener),
         hears_(loop, *this, "redis"),
@@ -40,18 +44,27 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   }
 
   void open() override {
+    const RespConnection::Login login{options_.address.user, options_.address.password};
     if (!hears_.connected()) {
       begun_ = false;
-      hears_.open(options_.address.host, options_.address.port);
+      hears_.open(options_.address.host, options_.address.port, login);
     }
-    if (!speaks_.connected()) speaks_.open(options_.address.host, options_.address.port);
+    if (!speaks_.connected()) speaks_.open(options_.address.host, options_.address.port, login);
+    loop_.at(loop_.now() + kPatience, [this, alive = std::weak_ptr(alive_), mine = ++closings_] {
+      if (alive.expired() || mine != closings_ || up_ || paused_) return;
+      if (!begun_) return give_up("redis at " + hears_.place() + ": no answer in time", false);
+      speaks_.close();
+      listens_ = false;
+      listener_.link_mute("redis at " + speaks_.place() + ": no answer in time");
+    });
   }
 
   bool speaks() const override { return speaks_.connected(); }
 
   void close() override {
     ++closings_;
-    begun_ = up_ = false;
+    begun_ = listens_ = up_ = false;
+    renew_at_ = Time::min();
     hears_.close();
     speaks_.close();
   }
@@ -66,42 +79,63 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
       case Mode::sharded: write_command(bytes, {"SPUBLISH", options_.topic, text}); break;
       case Mode::streams:
         write_command(bytes, {"XADD", options_.topic, "MAXLEN", "~", kKept, "*", "p", text});
+        keep_for_a_while(bytes);
         break;
     }
     return speaks_.send(std::move(bytes));
   }
 
   void pause(bool yes) override {
+    paused_ = yes;
     hears_.pause(yes);
     speaks_.pause(yes);
   }
 
   Traffic traffic() const override {
-    const Traffic a = hears_.traffic(), b = speaks_.traffic();
-    return {a.sent + b.sent, a.received + b.received, a.segments_sent + b.segments_sent,
-            a.segments_received + b.segments_received};
+    Traffic both = hears_.traffic();
+    return both += speaks_.traffic();
   }
 
  private:
   void resp_up(RespConnection& connection) override {
-    if (&connection == &hears_) ask_where_to_begin();
-    come_up();
+    if (&connection == &hears_) return ask_where_to_begin();
+    std::string bytes;
+    write_command(bytes, {"PING"});
+    speaks_.send(std::move(bytes));
   }
 
   void resp_reply(RespConnection& connection, const RespValue& value) override {
-    if (value.is(Kind::error)) return give_up("redis refuses: " + std::string(value.text));
-    if (&connection == &speaks_) return;  // how many heard it, or the id of the entry
+    if (value.is(Kind::error)) {
+      const std::string why = "redis at " + connection.place() + " refuses: ";
+      return give_up(why + std::string(value.text), is_final(value));
+    }
+    if (&connection == &speaks_) return answered(value);
     if (mode_ != Mode::streams) return hear(value);
     if (begun_) return hear_entries(value);
-    const bool empty = value.items.empty() || value.items[0].items.empty();
-    cursor_ = empty ? kBeginning : value.items[0].items[0].text;
+    if (!is_list_of_entries(value)) return not_asked_for();
+    cursor_ = value.items.empty() ? kBeginning : value.items[0].items[0].text;
     begin();
+  }
+
+  // PONG first; then how many heard it, or the id of the entry.
+  void answered(const RespValue& value) {
+    const bool told = value.is(Kind::integer) || value.is(Kind::bulk);
+    if (!value.is_pong() && !(listens_ && told)) return not_asked_for();
+    listens_ = true;
+    come_up();
+  }
+
+  void resp_refused(RespConnection&, const std::string& why) override {
+    listener_.link_refused(why);
   }
 
   void resp_down(RespConnection& connection, const std::string& why, bool backlog) override {
     ++closings_;
     up_ = false;
-    if (&connection == &speaks_) return listener_.link_mute(why);
+    if (&connection == &speaks_) {
+      listens_ = false;
+      return listener_.link_mute(why);
+    }
     begun_ = false;
     listener_.link_down(why, backlog);
   }
@@ -131,23 +165,56 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     come_up();
   }
 
+  // The stream of a run is nobody's when the run has ended; a server of others forgets it then.
+  void keep_for_a_while(std::string& bytes) {
+    if (loop_.now() < renew_at_) return;
+    renew_at_ = loop_.now() + kRenewEvery;
+    write_command(bytes, {"PEXPIRE", options_.topic, kStreamLifetimeMs});
+  }
+
   void come_up() {
-    if (up_ || !begun_ || !speaks_.connected()) return;
+    if (up_ || !begun_ || !listens_) return;
     up_ = true;
     listener_.link_up();
   }
 
-  void give_up(const std::string& why) {
+  // Nothing is touched after a call of the listener: it may have closed or destroyed the link.
+  void give_up(const std::string& why, bool finally) {
+    const std::uint64_t closings = closings_;
+    if (finally) listener_.link_refused(why);
+    if (closings != closings_) return;
     close();
     listener_.link_down(why, false);
+  }
+
+  void not_asked_for() {
+    give_up("redis at " + hears_.place() + " says what nobody asked for: is it Redis?", true);
   }
 
   // ["subscribe", topic, 1], then ["message", topic, payload] again and again.
   void hear(const RespValue& value) {
     if (value.items.size() == 2 && value.items[0].text == "pong") return;
-    if (value.items.size() != 3) return give_up("redis says what nobody asked for");
-    if (!value.items[2].is(Kind::bulk)) return begin();
-    listener_.link_message(bytes_of(value.items[2].text));
+    if (value.items.size() != 3) return not_asked_for();
+    const RespValue &what = value.items[0], &topic = value.items[1], &content = value.items[2];
+    const std::string_view kind = mode_ == Mode::sharded ? "s" : "";
+    const auto is = [&](std::string_view word) {
+      return what.text.starts_with(kind) && what.text.substr(kind.size()) == word;
+    };
+    if (topic.text != options_.topic) return not_asked_for();
+    if (is("message") && begun_ && content.is(Kind::bulk)) {
+      return listener_.link_message(bytes_of(content.text));
+    }
+    if (!content.is(Kind::integer)) return not_asked_for();
+    if (is("subscribe") && !begun_) return begin();
+    give_up("redis at " + hears_.place() + " ended the subscription", false);
+  }
+
+  // [[id, ["p", payload]], ...]
+  static bool is_list_of_entries(const RespValue& value) {
+    return value.is(Kind::array) && std::ranges::all_of(value.items, [](const RespValue& entry) {
+             return entry.items.size() == 2 && entry.items[0].is(Kind::bulk) &&
+                    (entry.items[1].is(Kind::array) || entry.items[1].is(Kind::nil));
+           });
   }
 
   void ask_for_entries() {
@@ -160,25 +227,31 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   // [[topic, [[id, ["p", payload]], ...]]]
   void hear_entries(const RespValue& value) {
     const std::uint64_t closings = closings_;
-    if (!value.items.empty() && value.items[0].items.size() == 2) {
-      for (const RespValue& entry : value.items[0].items[1].items) {
-        if (entry.items.size() != 2 || entry.items[1].items.size() < 2) continue;
-        cursor_ = entry.items[0].text;
-        listener_.link_message(bytes_of(entry.items[1].items[1].text));
-        if (closings != closings_) return;
-      }
+    if (value.is(Kind::nil)) return ask_for_entries();
+    const bool one_topic = value.items.size() == 1 && value.items[0].items.size() == 2;
+    if (!one_topic || !is_list_of_entries(value.items[0].items[1])) return not_asked_for();
+    for (const RespValue& entry : value.items[0].items[1].items) {
+      cursor_ = entry.items[0].text;
+      const std::vector<RespValue>& fields = entry.items[1].items;
+      // An entry of a stranger has other fields, or none; the node looks at what is in it.
+      listener_.link_message(bytes_of(fields.size() < 2 ? "" : fields[1].text));
+      if (closings != closings_) return;
     }
     ask_for_entries();
   }
 
+  Loop& loop_;
   const BrokerLinkOptions options_;
   const Mode mode_;
   BrokerLink::Listener& listener_;
   RespConnection hears_, speaks_;
-  bool begun_ = false;  // what is published from now on is heard
-  bool up_ = false;
-  std::uint64_t closings_ = 0;  // tells whether a callback closed or opened the link
-  std::string cursor_;          // streams: the last entry that was heard; survives close()
+  bool begun_ = false;    // what is published from now on is heard
+  bool listens_ = false;  // whoever we speak to
+  bool up_ = false, paused_ = false;
+  Time renew_at_ = Time::min();  // the life of the stream
+  std::uint64_t closings_ = 0;   // tells whether a callback closed or opened the link
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
+  std::string cursor_;  // streams: the last entry that was heard; survives close()
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ const BrokerLinkRow kBrokerLinks[]{
     {"redis", "streams", 6379, "Redis Streams: read on where one was", true,  make_redis_streams},
     {"nats",  "", 4222, nats_link_meaning(),  false, make_nats_link},
     {"amqp",  "", 5672, amqp_link_meaning(),  false, make_amqp_link},
-    {"kafka", "", 9092, kafka_link_meaning(), true,  make_kafka_link},
+    {"kafka", "", 9092, kafka_link_meaning(), true,  make_kafka_link, forget_kafka_topic},
 };
 // clang-format on
 
@@ -75,10 +75,12 @@ std::string parse_place(std::string_view place, BrokerAddress& address) {
   if (place.ends_with('/')) place.remove_suffix(1);
   if (place.find('/') != place.npos) return "a broker address has no path after its port";
   if (const std::size_t at = place.rfind('@'); at != place.npos) {
-    if (address.scheme != "amqp") return "only amqp:// takes a user and a password";
+    if (address.scheme != "amqp" && address.scheme != "redis") {
+      return "only amqp:// and redis:// take a user and a password";
+    }
     const std::string_view who = place.substr(0, at);
     const std::size_t separator = who.find(':');
-    if (separator == who.npos) return "write amqp://USER:PASSWORD@HOST";
+    if (separator == who.npos) return "write " + address.scheme + "://USER:PASSWORD@HOST";
     address.user = who.substr(0, separator);
     address.password = who.substr(separator + 1);
     place.remove_prefix(at + 1);

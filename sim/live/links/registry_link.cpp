@@ -3,6 +3,7 @@
 #include "sim/live/links/registry_link.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <deque>
 #include <string>
@@ -18,6 +19,9 @@ namespace squall::live {
 namespace {
 
 using Kind = RespValue::Kind;
+
+constexpr Duration kPatience = std::chrono::seconds{5};  // for the first answer
+constexpr std::size_t kKeyDigits = 6;  // with the prefix of a run 16, as virtual time counts a key
 
 // "NODE:EPOCH"; anything else is no entry of ours.
 NodeId node_of(const RespValue& value) {
@@ -39,11 +43,15 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
   void open() override {
     close();
-    connection_.open(options_.host, options_.port);
+    connection_.open(options_.host, options_.port, {options_.user, options_.password});
+    loop_.at(loop_.now() + kPatience, [this, alive = std::weak_ptr(alive_), mine = closings_] {
+      if (!alive.expired() && mine == closings_ && hello_) give_up(place() + ": no answer in time");
+    });
   }
 
   void close() override {
     ++closings_;
+    hello_ = false;
     waiting_.clear();
     connection_.close();
   }
@@ -72,7 +80,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
     for (const std::uint32_t key : keys) names.push_back(entry(key));
     std::vector<std::string_view> words{"MGET"};
     words.insert(words.end(), names.begin(), names.end());
-    send(words, std::move(routes));
+    send(words, Question{keys.size(), std::move(routes)});
   }
 
   void pause(bool yes) override { connection_.pause(yes); }
@@ -80,9 +88,18 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   Traffic traffic() const override { return connection_.traffic(); }
 
  private:
-  using Answer = std::variant<Done, Routes>;
+  struct Question {
+    std::size_t keys;
+    Routes routes;
+  };
+  using Answer = std::variant<Done, Question>;
 
-  std::string entry(std::uint32_t key) const { return options_.prefix + std::to_string(key); }
+  // Of one length, whoever it is about: bytes on the wire do not depend on numbers.
+  std::string entry(std::uint32_t key) const {
+    const std::string digits = std::to_string(key);
+    const std::size_t zeros = digits.size() < kKeyDigits ? kKeyDigits - digits.size() : 0;
+    return options_.prefix + std::string(zeros, '0') + digits;
+  }
 
   void ask(std::initializer_list<std::string_view> words, Done done) {
     send({words.begin(), words.size()}, std::move(done));
@@ -107,23 +124,62 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
   static void refuse(const Answer& answer) {
     if (const Done* done = std::get_if<Done>(&answer)) return (*done)(false);
-    std::get<Routes>(answer)(std::nullopt);
+    std::get<Question>(answer).routes(std::nullopt);
   }
 
-  void resp_up(RespConnection&) override { listener_.registry_up(); }
+  // A port that is open is no registry yet: it is asked for what it will be asked for later.
+  void resp_up(RespConnection&) override {
+    hello_ = true;
+    const std::string key = options_.prefix + "hello!";
+    ask({"SET", key, "0:0", "PX", "1000"}, [](bool) {});
+    const std::array<std::string_view, 2> question{"MGET", key};
+    send(question, Question{1, [this](const std::optional<std::vector<NodeId>>&) {
+                              hello_ = false;
+                              listener_.registry_up();
+                            }});
+  }
+
+  std::string place() const { return "registry at " + connection_.place(); }
+
+  void resp_refused(RespConnection&, const std::string& why) override {
+    listener_.registry_refused(why);
+  }
+
+  void refuse_all(const std::string& why) {
+    const std::uint64_t closings = closings_;
+    listener_.registry_refused(why);
+    if (closings == closings_) give_up(why);
+  }
 
   void resp_reply(RespConnection&, const RespValue& value) override {
-    if (waiting_.empty()) return give_up("the registry says what nobody asked for");
+    if (waiting_.empty()) return refuse_all(place() + " says what nobody asked for: is it Redis?");
+    if (value.is(Kind::error) && (hello_ || is_final(value))) {
+      const std::string why = place() + " refuses: " + std::string(value.text);
+      return is_final(value) ? refuse_all(why) : give_up(why);
+    }
+    if (!is_answer_to(waiting_.front(), value)) {
+      return refuse_all(place() + " answers what is no answer: is it Redis?");
+    }
     const Answer answer = std::move(waiting_.front());
     waiting_.pop_front();
     if (value.is(Kind::error)) return refuse(answer);
     if (const Done* done = std::get_if<Done>(&answer)) {
-      return (*done)(value.is_ok() || (value.is(Kind::integer) && value.integer > 0));
+      return (*done)(value.is_ok() || value.integer > 0);
     }
     std::vector<NodeId> nodes;
     nodes.reserve(value.items.size());
     for (const RespValue& item : value.items) nodes.push_back(node_of(item));
-    std::get<Routes>(answer)(std::move(nodes));
+    std::get<Question>(answer).routes(std::move(nodes));
+  }
+
+  static bool is_answer_to(const Answer& answer, const RespValue& value) {
+    if (value.is(Kind::error)) return true;
+    const Question* const question = std::get_if<Question>(&answer);
+    if (question == nullptr) return value.is_ok() || value.is(Kind::integer);
+    return value.is(Kind::array) && value.items.size() == question->keys &&
+           std::ranges::all_of(value.items, [](const RespValue& item) {
+             return item.is(Kind::bulk) || item.is(Kind::nil);
+           });
   }
 
   void resp_down(RespConnection&, const std::string& why, bool) override { give_up(why); }
@@ -134,6 +190,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
   void give_up(const std::string& why) {
     connection_.close();
+    if (std::exchange(hello_, false)) waiting_.clear();  // nobody but us waits for those
     const std::uint64_t closings = closings_;
     for (const Answer& answer : std::exchange(waiting_, {})) {
       refuse(answer);
@@ -148,6 +205,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   RespConnection connection_;
   std::string lease_ms_;
   std::deque<Answer> waiting_;  // in the order of the questions
+  bool hello_ = false;          // it has not shown yet that it is a registry
   std::uint64_t closings_ = 0;  // tells whether a callback closed or opened it
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };

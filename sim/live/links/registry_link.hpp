@@ -23,10 +23,13 @@ class RegistryLink {
     virtual ~Listener() = default;
     virtual void registry_up() = 0;
     virtual void registry_down(const std::string& why) = 0;
+    // Right before it: at the other end is no registry, or one that will never serve us.
+    virtual void registry_refused(const std::string& why) { static_cast<void>(why); }
   };
   struct Options {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    std::string user, password;  // none: nobody asks
     std::string prefix = "squall:route:";
     Duration lease{60'000'000'000};
     Duration keep_alive{0};  // silence until the link is given up; zero: never

@@ -2,9 +2,19 @@
 // What arrives before the other side is connected waits in the channel's own queue.
 #include "sim/live/net/relay.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace squall::live {
+
+namespace {
+
+constexpr std::uint64_t kData = 0;              // a tag: one hears of it when it has left
+constexpr std::int64_t kMostHeld = 256 * 1024;  // bytes that one side has not taken yet
+constexpr std::size_t kMostLines = 256;         // a node has two to each of its servers
+
+}  // namespace
 
 struct Relay::Line {
   struct Side final : Channel::Owner {
@@ -16,8 +26,13 @@ struct Relay::Line {
         return bytes.size();
       }
       const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      other->channel->send(make_frame(text));
+      other->channel->send(make_frame(text), kData);
+      if (other->channel->queued() > kMostHeld) channel->read(false);
       return bytes.size();
+    }
+    // Whoever reads slowly makes the other side wait, as without a relay.
+    void on_flushed(std::uint32_t, Time) override {
+      if (other->channel != nullptr && channel->queued() <= kMostHeld) other->channel->read(true);
     }
     void on_end(Channel::End) override { line.relay.ended(line); }
 
@@ -62,6 +77,10 @@ void Relay::server_dies() {
 }
 
 void Relay::accepted(int descriptor) {
+  if (lines_.size() >= kMostLines) {
+    ::close(descriptor);
+    return;
+  }
   lines_.push_back(std::make_unique<Line>(*this));
   Line& line = *lines_.back();
   line.near.channel = std::make_shared<Channel>(loop_, descriptor, line.near);
@@ -96,15 +115,15 @@ void Relay::stall(bool yes) {
   }
 }
 
-void Relay::refuse(bool yes) {
-  if (!yes) {
-    std::string error;
-    listen(error);
-    return;
+std::string Relay::refuse(bool yes) {
+  if (!yes) return acceptor_->listen_again();
+  acceptor_->refuse();
+  if (stalled_) {
+    server_dies();
+    return {};
   }
-  acceptor_ = nullptr;
-  if (stalled_) return server_dies();
   finish();
+  return {};
 }
 
 void Relay::finish() {

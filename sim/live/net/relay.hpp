@@ -25,9 +25,9 @@ class Relay {
   std::uint16_t port() const { return port_; }
 
   void stall(bool yes);
-  void refuse(bool yes);
-  void server_dies();  // now; matters to what is stalled
-  void finish();       // closes everything
+  std::string refuse(bool yes);  // not empty: it cannot listen again
+  void server_dies();            // now; matters to what is stalled
+  void finish();                 // closes everything
 
  private:
   struct Line;

@@ -63,6 +63,7 @@ std::unique_ptr<Handshake> connect_plain(Loop& loop, const SocketAddress& to, Up
 // ---- HTTP/1.1 with keep-alive, for forwarding between nodes ----
 std::string http_post(const SocketAddress& to, const std::string& target, std::string_view body);
 std::string http_no_content();  // the answer to it
+std::string http_forbidden();   // the answer to a stranger's
 
 // Reads requests or responses off a stream. One whole one at a time.
 class HttpReader {
@@ -78,8 +79,11 @@ std::unique_ptr<HttpReader> make_http_reader(bool requests);
 class Acceptor {
  public:
   using Accepted = std::function<void(int descriptor)>;
-  virtual ~Acceptor() = default;  // refuses from then on
+  virtual ~Acceptor() = default;  // refuses from then on, and gives the port back
   virtual std::uint16_t port() const = 0;
+  // A process that is gone: connections are refused, and the port is nobody else's all the same.
+  virtual void refuse() = 0;
+  virtual std::string listen_again() = 0;  // empty: it does, or never stopped
 };
 // Null, with a reason, when it cannot listen.
 std::unique_ptr<Acceptor> listen_on(Loop& loop, std::uint16_t port, Acceptor::Accepted accepted,

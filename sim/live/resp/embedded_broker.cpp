@@ -53,6 +53,9 @@ class EmbeddedBroker::Impl {
   }
 
   std::uint16_t port() const { return port_; }
+  std::uint64_t strangers() {
+    return on_loop([this] { return server_.strangers(); });
+  }
 
  private:
   template <typename Task>
@@ -126,6 +129,7 @@ bool EmbeddedBroker::start(std::string& error) {
 }
 
 std::uint16_t EmbeddedBroker::port() const { return impl_->port(); }
+std::uint64_t EmbeddedBroker::strangers() const { return impl_->strangers(); }
 void EmbeddedBroker::crash() { impl_->crash(); }
 
 bool EmbeddedBroker::start_again(std::string& error) { return start(error); }

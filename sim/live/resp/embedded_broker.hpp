@@ -18,6 +18,7 @@ struct EmbeddedBrokerOptions {
   Bytes output_hard = 33554432;  // redis.conf client-output-buffer-limit pubsub
   Bytes output_soft = 8388608;   // redis.conf
   Duration output_soft_for = std::chrono::seconds{60};
+  std::string password{};  // empty: everybody may speak; else only who has said AUTH
 };
 
 class EmbeddedBroker {
@@ -28,6 +29,7 @@ class EmbeddedBroker {
   // Listens on a free port of 127.0.0.1; false and a reason when it cannot.
   bool start(std::string& error);
   std::uint16_t port() const;
+  std::uint64_t strangers() const;  // connections that spoke, and did not know the password
   // A crash: every connection is reset, nobody listens, keys and streams are gone.
   void crash();
   // On the same port, empty.

@@ -10,39 +10,10 @@
 #include <utility>
 
 #include "sim/live/links/registry_link_script.hpp"
-#include "sim/live/resp/embedded_broker_server.hpp"
+#include "sim/live/resp/embedded_broker_call.hpp"
 
 namespace squall::live {
 namespace {
-
-constexpr std::string_view kSyntax = "ERR syntax error";
-constexpr std::string_view kNoNumber = "ERR value is not an integer or out of range";
-
-constexpr std::int64_t kLongestMs = 1'000'000'000'000;  // more does not fit into a Time
-
-// One call: words[0] is the command itself.
-struct Call {
-  BrokerServer& server;
-  BrokerSession& session;
-  std::span<const RespValue> words;
-
-  std::string_view word(std::size_t i) const { return words[i].text; }
-  std::size_t size() const { return words.size(); }
-  std::string& reply() const { return session.reply(); }
-  Time now() const { return server.loop().now(); }
-  void error(std::string_view text) const { write_error(reply(), text); }
-};
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char left, unsigned char right) {
-    return std::toupper(left) == std::toupper(right);
-  });
-}
-
-bool parse_count(std::string_view text, std::int64_t& value) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return failure == std::errc{} && end == text.data() + text.size() && value >= 0;
-}
 
 void write_text_or_nil(std::string& out, const std::string* text) {
   text != nullptr ? write_bulk(out, *text) : write_nil(out);
@@ -57,6 +28,21 @@ void ping(const Call& call) {
     return write_bulk(call.reply(), call.size() > 1 ? call.word(1) : "");
   }
   call.size() > 1 ? write_bulk(call.reply(), call.word(1)) : write_simple(call.reply(), "PONG");
+}
+
+// AUTH [user] password: one user, whatever the name.
+void authenticate(const Call& call) {
+  const std::string& password = call.server.options().password;
+  if (password.empty()) {
+    return call.error(
+        "ERR AUTH <password> called without any password configured for the default "
+        "user. Are you sure your configuration is correct?");
+  }
+  if (call.word(call.size() - 1) != password) {
+    return call.error("WRONGPASS invalid username-password pair or user is disabled.");
+  }
+  call.session.let_in();
+  write_simple(call.reply(), "OK");
 }
 
 void quit(const Call& call) {
@@ -92,14 +78,16 @@ void set_output_limit(const Call& call, std::string_view text) {
   text.remove_prefix(start.size());
   for (std::int64_t& value : values) {
     const std::size_t end = std::min(text.find(' '), text.size());
-    if (!parse_count(text.substr(0, end), value)) return call.error(kNoNumber);
+    if (!parse_count(text.substr(0, end), value) || value > kLongestMs) {
+      return call.error(kNoNumber);
+    }
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   if (!text.empty()) return call.error(kSyntax);
   EmbeddedBrokerOptions& options = call.server.options();
   options.output_hard = values[0];
   options.output_soft = values[1];
-  options.output_soft_for = std::chrono::seconds{values[2]};
+  options.output_soft_for = std::chrono::seconds{std::min(values[2], kLongestMs / 1000)};
   write_simple(call.reply(), "OK");
 }
 
@@ -204,6 +192,15 @@ void remove(const Call& call) {
   write_integer(call.reply(), removed);
 }
 
+// A stream lives as long as we do; a key has its own time.
+void expire(const Call& call) {
+  std::int64_t ms = 0;
+  if (!parse_count(call.word(2), ms) || ms > kLongestMs) return call.error(kNoNumber);
+  const bool there = call.server.store().keep_until(call.now(), call.word(1),
+                                                    call.now() + std::chrono::milliseconds{ms});
+  write_integer(call.reply(), there ? 1 : 0);
+}
+
 void size(const Call& call) {
   write_integer(call.reply(), static_cast<std::int64_t>(call.server.store().size(call.now())));
 }
@@ -232,80 +229,6 @@ void evaluate(const Call& call) {
   write_integer(call.reply(), 1);
 }
 
-// ---- streams -----------------------------------------------------------------------------------
-
-// XADD key [MAXLEN [~|=] n] * name value ...
-void stream_add(const Call& call) {
-  std::size_t at = 2, most = BrokerStore::kUnbounded;
-  if (same_word(call.word(at), "MAXLEN")) {
-    ++at;
-    if (call.word(at) == "~" || call.word(at) == "=") ++at;
-    std::int64_t count = 0;
-    if (at >= call.size() || !parse_count(call.word(at), count)) return call.error(kNoNumber);
-    most = static_cast<std::size_t>(count);
-    ++at;
-  }
-  if (at >= call.size() || call.word(at) != "*") {
-    return call.error("ERR only ids that the server chooses (*) are known here");
-  }
-  ++at;
-  if (call.size() - at < 2 || (call.size() - at) % 2 != 0) {
-    return call.error("ERR wrong number of arguments for 'xadd' command");
-  }
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  const auto wall_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
-  const StreamId id = call.server.store().append(call.word(1), static_cast<std::uint64_t>(wall_ms),
-                                                 call.words.subspan(at), most);
-  write_bulk(call.reply(), id.text());
-  call.server.stream_grew(call.word(1));
-}
-
-// XREAD [COUNT n] [BLOCK ms] STREAMS key id|$
-void stream_read(const Call& call) {
-  std::int64_t most = 0, block_ms = -1;
-  std::size_t at = 1;
-  for (; at + 1 < call.size() && !same_word(call.word(at), "STREAMS"); at += 2) {
-    const bool counts = same_word(call.word(at), "COUNT");
-    if (!counts && !same_word(call.word(at), "BLOCK")) return call.error(kSyntax);
-    if (!parse_count(call.word(at + 1), counts ? most : block_ms)) return call.error(kNoNumber);
-  }
-  if (at + 3 != call.size()) return call.error("ERR XREAD of one stream is known here");
-  BrokerStore& store = call.server.store();
-  StreamWait wait{std::string(call.word(at + 1)),
-                  {},
-                  most == 0 ? BrokerStore::kUnbounded : static_cast<std::size_t>(most)};
-  const auto id =
-      call.word(at + 2) == "$" ? store.last(wait.key) : StreamId::parse(call.word(at + 2));
-  if (!id) return call.error("ERR Invalid stream ID specified as stream command argument");
-  wait.after = *id;
-
-  std::string entries;
-  if (store.write_after(entries, wait.key, wait.after, wait.most)) {
-    write_array(call.reply(), 1);
-    write_array(call.reply(), 2);
-    write_bulk(call.reply(), wait.key);
-    call.reply() += entries;
-    return;
-  }
-  if (block_ms < 0) return write_nil_array(call.reply());
-  const Time deadline = block_ms == 0 ? kNever : call.now() + std::chrono::milliseconds{block_ms};
-  call.server.wait_for_stream(call.session, std::move(wait), deadline);
-}
-
-// XREVRANGE key + - COUNT n: the youngest entries. A reader asks so where the stream ends now.
-void stream_youngest(const Call& call) {
-  std::int64_t most = 0;
-  if (call.word(2) != "+" || call.word(3) != "-" || !same_word(call.word(4), "COUNT") ||
-      !parse_count(call.word(5), most)) {
-    return call.error(kSyntax);
-  }
-  call.server.store().write_youngest(call.reply(), call.word(1), static_cast<std::size_t>(most));
-}
-
-void stream_length(const Call& call) {
-  write_integer(call.reply(), static_cast<std::int64_t>(call.server.store().length(call.word(1))));
-}
-
 // ---- the table ---------------------------------------------------------------------------------
 
 struct Command {
@@ -329,6 +252,8 @@ constexpr Command kCommands[]{
     {"SET",          3, 5,    false, set},
     {"EVAL",         3, kAny, false, evaluate},
     {"DEL",          2, kAny, false, remove},
+    {"PEXPIRE",      3, 3,    false, expire},
+    {"AUTH",         2, 3,    true,  authenticate},
     {"PING",         1, 2,    true,  ping},
     {"SUBSCRIBE",    2, kAny, true,  subscribe<kPlain>},
     {"UNSUBSCRIBE",  1, kAny, true,  unsubscribe<kPlain>},
@@ -358,6 +283,11 @@ bool is_text(const RespValue& word) { return word.is(RespValue::Kind::bulk); }
 void BrokerServer::run(BrokerSession& session, std::span<const RespValue> words) {
   const Call call{*this, session, words};
   if (words.empty()) return;
+  if (!session.known() && (!is_text(words[0]) || !same_word(words[0].text, "AUTH"))) {
+    call.error("NOAUTH Authentication required.");
+    ++strangers_;
+    return session.quit();
+  }
   if (!std::ranges::all_of(words, is_text)) {
     call.error("ERR Protocol error: expected '$'");
     return session.quit();

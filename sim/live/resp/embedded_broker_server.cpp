@@ -8,7 +8,10 @@
 namespace squall::live {
 namespace {
 
-constexpr std::size_t kBatch = 16384;  // bytes of one topic in one frame, about
+constexpr std::size_t kUnknownBytes = 16384;              // of a command of theirs; as in Redis
+constexpr std::size_t kUnknown = 256;                     // connections without the password
+constexpr Duration kPatience = std::chrono::seconds{10};  // for the password
+constexpr std::size_t kBatch = 16384;                     // bytes of one topic in one frame, about
 constexpr std::array<std::string_view, 2> kMessageWord{"message", "smessage"};
 
 void add(Traffic& sum, const Traffic& more) {
@@ -22,6 +25,12 @@ void add(Traffic& sum, const Traffic& more) {
 
 // ---- a session ---------------------------------------------------------------------------------
 
+BrokerSession::BrokerSession(BrokerServer& server, Loop& loop, int descriptor, std::uint64_t id)
+    : server_(server),
+      channel_(loop, descriptor, *this),
+      id_(id),
+      known_(server.options().password.empty()) {}
+
 std::size_t BrokerSession::on_bytes(std::span<const std::byte> bytes) {
   std::size_t understood = bytes.size();
   if (wait_ || !later_.empty()) {
@@ -32,6 +41,9 @@ std::size_t BrokerSession::on_bytes(std::span<const std::byte> bytes) {
     if (wait_) later_ = text_of(bytes.subspan(std::exchange(understood, bytes.size())));
   }
   finish_read();
+  if (!known_ && channel_.open() && bytes.size() - understood > kUnknownBytes) {
+    server_.turn_away(*this);
+  }
   return understood;
 }
 
@@ -96,6 +108,23 @@ bool BrokerSession::within_limits() {
 void BrokerServer::accept(int descriptor) {
   const std::uint64_t id = ++sessions_made_;
   sessions_.emplace(id, std::make_unique<BrokerSession>(*this, loop_, descriptor, id));
+  if (options_.password.empty()) return;
+  unknown_.push_back(id);
+  if (unknown_.size() > kUnknown) turn_away_unknown(unknown_.front());
+  loop_.at(loop_.now() + kPatience, [this, id] { turn_away_unknown(id); });
+}
+
+// Whoever has not said the password by now, or in the crowd, is none of ours.
+void BrokerServer::turn_away_unknown(std::uint64_t id) {
+  while (!unknown_.empty() && unknown_.front() <= id) unknown_.pop_front();
+  const auto found = sessions_.find(id);
+  if (found != sessions_.end() && !found->second->known()) turn_away(*found->second);
+}
+
+void BrokerServer::turn_away(BrokerSession& session) {
+  ++strangers_;
+  session.reset();
+  retire(session);
 }
 
 void BrokerServer::reset_all() {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,8 +40,7 @@ struct StreamWait {
 
 class BrokerSession final : private Channel::Owner {
  public:
-  BrokerSession(BrokerServer& server, Loop& loop, int descriptor, std::uint64_t id)
-      : server_(server), channel_(loop, descriptor, *this), id_(id) {}
+  BrokerSession(BrokerServer& server, Loop& loop, int descriptor, std::uint64_t id);
 
   std::uint64_t id() const { return id_; }
   std::string& reply() { return reply_; }  // append to it; goes out when the read is worked off
@@ -48,6 +48,8 @@ class BrokerSession final : private Channel::Owner {
   std::set<std::string, std::less<>>& topics(TopicKind kind) {
     return topics_[static_cast<std::size_t>(kind)];
   }
+  bool known() const { return known_; }  // has said the password, if there is one
+  void let_in() { known_ = true; }
   std::size_t subscriptions() const { return topics_[0].size() + topics_[1].size(); }
 
   // False: over the limits of its output buffer; it has to be cut.
@@ -76,6 +78,7 @@ class BrokerSession final : private Channel::Owner {
   std::optional<StreamWait> wait_;
   std::string later_;  // input behind a wait
   bool quitting_ = false;
+  bool known_;
 };
 
 class BrokerServer {
@@ -90,8 +93,10 @@ class BrokerServer {
 
   // ---- for sessions ----
   void run(BrokerSession& session, std::span<const RespValue> words);  // one command
-  void end_read();                      // hands out what was published and added to streams
-  void retire(BrokerSession& session);  // it has ended; goes away when nobody stands in it
+  void end_read();                         // hands out what was published and added to streams
+  void retire(BrokerSession& session);     // it has ended; goes away when nobody stands in it
+  void turn_away(BrokerSession& session);  // a stranger
+  std::uint64_t strangers() const { return strangers_; }
 
   // ---- for commands ----
   bool subscribe(BrokerSession& session, TopicKind kind, std::string_view topic);
@@ -110,6 +115,7 @@ class BrokerServer {
   };
   using Topics = std::map<std::string, Topic, std::less<>>;
 
+  void turn_away_unknown(std::uint64_t id);
   void hand_out(Topic& topic);
   void hand_out_all();
   void serve_waiting();
@@ -121,7 +127,8 @@ class BrokerServer {
   EmbeddedBrokerOptions options_;
   BrokerStore store_;
   std::map<std::uint64_t, std::unique_ptr<BrokerSession>> sessions_;
-  std::uint64_t sessions_made_ = 0, waits_made_ = 0;
+  std::uint64_t sessions_made_ = 0, waits_made_ = 0, strangers_ = 0;
+  std::deque<std::uint64_t> unknown_;  // sessions that have not said the password; some are gone
   std::array<Topics, 2> topics_;
   std::vector<Topic*> batched_;
   std::vector<BrokerSession*> waiting_;  // longest first

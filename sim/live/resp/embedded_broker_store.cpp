@@ -54,6 +54,14 @@ bool BrokerStore::remove(Time now, std::string_view key) {
   return true;
 }
 
+bool BrokerStore::keep_until(Time now, std::string_view key, Time expires) {
+  if (get(now, key) != nullptr) {
+    keys_.find(key)->second.expires = expires;
+    return true;
+  }
+  return streams_.contains(key);
+}
+
 std::size_t BrokerStore::size(Time now) {
   std::erase_if(keys_, [now](const auto& entry) { return entry.second.expires <= now; });
   return keys_.size() + streams_.size();

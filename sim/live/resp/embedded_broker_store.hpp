@@ -33,7 +33,8 @@ class BrokerStore {
   void set(std::string_view key, std::string_view value, Time expires);  // kNever: stays
   const std::string* get(Time now, std::string_view key);  // nullptr: none; until the next call
   bool remove(Time now, std::string_view key);             // also a stream
-  std::size_t size(Time now);                              // keys and streams
+  bool keep_until(Time now, std::string_view key, Time expires);  // false: there is no such thing
+  std::size_t size(Time now);                                     // keys and streams
 
   // ---- streams ----
   static constexpr std::size_t kUnbounded = SIZE_MAX;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace squall::live {
 namespace {
@@ -133,6 +134,13 @@ RespRead read_resp(std::span<const std::byte> bytes, const RespLimits& limits, R
   Reader reader(text_of(bytes), limits);
   const State state = reader.read(value, 0);
   return {state, state == State::value ? reader.consumed() : 0, reader.error()};
+}
+
+bool is_final(const RespValue& error) {
+  constexpr std::string_view kFinal[]{"NOAUTH", "WRONGPASS", "NOPERM", "ERR"};
+  const std::string_view word = error.text.substr(0, error.text.find(' '));
+  return error.is(Kind::error) && std::ranges::find(kFinal, word) != std::end(kFinal) &&
+         !error.text.starts_with("ERR max number of clients");
 }
 
 void write_simple(std::string& out, std::string_view text) { write_line(out, '+', text); }

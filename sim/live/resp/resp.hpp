@@ -48,6 +48,10 @@ struct RespRead {
 // Reads the first value of `bytes` into `value`, whose memory is used again from call to call.
 RespRead read_resp(std::span<const std::byte> bytes, const RespLimits& limits, RespValue& value);
 
+// Whether an error says that we shall never be served: no permission, no such command. All others
+// are the state of a server that is one: it loads, it is full, it is a replica.
+bool is_final(const RespValue& error);
+
 // ---- writing: appends to `out` ----
 void write_simple(std::string& out, std::string_view text);  // +OK
 void write_error(std::string& out, std::string_view text);   // -ERR ...

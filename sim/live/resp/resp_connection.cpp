@@ -23,8 +23,9 @@ constexpr std::size_t kBacklog = 64 * 1024;              // bytes in one read: i
 
 // ---- opening and closing -----------------------------------------------------------------------
 
-void RespConnection::open(const std::string& host, std::uint16_t port) {
+void RespConnection::open(const std::string& host, std::uint16_t port, const Login& login) {
   close();
+  login_ = login;
   place_ = host + ":" + std::to_string(port);
   attempt_ = std::make_shared<Attempt>(loop_);
   loop_.at(loop_.now() + kPatience, [this, attempt = std::weak_ptr(attempt_)] {
@@ -87,6 +88,30 @@ void RespConnection::connected_now(const std::shared_ptr<Attempt>& attempt) {
   Channel::Owner& owner = *this;
   channel_ = std::make_shared<Channel>(loop_, descriptor, owner);
   if (paused_) channel_->read(false);
+  greeting_ = !login_.password.empty();
+  if (!greeting_) return begin_to_live();
+  std::string bytes;
+  if (login_.user.empty()) {
+    write_command(bytes, {"AUTH", login_.password});
+  } else {
+    write_command(bytes, {"AUTH", login_.user, login_.password});
+  }
+  channel_->send(make_frame(std::move(bytes)));
+}
+
+void RespConnection::greeted(const RespValue& answer) {
+  if (!answer.is_ok()) return refuse(std::string(answer.text));
+  greeting_ = false;
+  begin_to_live();
+}
+
+void RespConnection::refuse(const std::string& why) {
+  const std::uint64_t opened = opened_;
+  listener_.resp_refused(*this, name_ + " at " + place_ + ": " + why);
+  if (opened == opened_) fail(why);
+}
+
+void RespConnection::begin_to_live() {
   last_heard_ = loop_.now();
   if (keep_alive_ > Duration{0}) {
     loop_.at(last_heard_ + keep_alive_ / 3,
@@ -110,6 +135,7 @@ void RespConnection::watch(std::uint64_t opened) {
 
 void RespConnection::close() {
   ++opened_;
+  greeting_ = false;
   attempt_.reset();  // closes its socket, and its handlers find nothing
   held_.clear();
   held_end_.reset();
@@ -191,11 +217,11 @@ std::size_t RespConnection::work(std::span<const std::byte> bytes) {
     const RespRead read = read_resp(bytes.subspan(done), {}, value_);
     if (read.state == RespRead::State::incomplete) break;
     if (read.state == RespRead::State::broken) {
-      fail(std::string(read.error));
+      refuse(std::string(read.error));
       break;
     }
     done += read.consumed;
-    listener_.resp_reply(*this, value_);
+    greeting_ ? greeted(value_) : listener_.resp_reply(*this, value_);
   }
   return opened == opened_ ? done : bytes.size();
 }

@@ -14,7 +14,7 @@
 
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/loop.hpp"
-#include "sim/live/resp/resp.hpp"
+#include "sim/live/resp/resp_reader.hpp"
 
 namespace squall::live {
 
@@ -29,6 +29,10 @@ class RespConnection final : private Channel::Owner {
     virtual void resp_down(RespConnection& connection, const std::string& why, bool backlog) = 0;
     // Send something that is answered: is anybody there?
     virtual void resp_ask(RespConnection& connection) { static_cast<void>(connection); }
+    // Right before it: what the other side said is no RESP, or it does not let us in.
+    virtual void resp_refused(RespConnection& connection, const std::string& why) {
+      static_cast<void>(connection), static_cast<void>(why);
+    }
   };
 
   // `name` is for people: what is at the other side.
@@ -36,13 +40,19 @@ class RespConnection final : private Channel::Owner {
       : loop_(loop), listener_(listener), name_(std::move(name)) {}
   ~RespConnection() override { close(); }
 
-  void open(const std::string& host, std::uint16_t port);  // resp_up() or resp_down() follows
-  void close();                                            // at once; no callback follows
-  bool connected() const { return channel_ != nullptr && channel_->open(); }
+  // Who we are, where the server wants to know; an empty password: nobody asks.
+  struct Login {
+    std::string user, password;
+  };
+  // resp_up() or resp_down() follows; with a login, up is when the server has taken it.
+  void open(const std::string& host, std::uint16_t port, const Login& login = {});
+  void close();  // at once; no callback follows
+  bool connected() const { return channel_ != nullptr && channel_->open() && !greeting_; }
   bool connecting() const { return attempt_ != nullptr; }
   // Gives up after so long a silence, and asks three times in it. Before open().
   void keep_alive(Duration silence) { keep_alive_ = silence; }
-  bool send(std::string bytes);  // false: not connected
+  const std::string& place() const { return place_; }  // host and port, for people
+  bool send(std::string bytes);                        // false: not connected
   void pause(bool yes);
   Traffic traffic() const;  // of all its sockets so far
 
@@ -60,11 +70,13 @@ class RespConnection final : private Channel::Owner {
                const boost::asio::ip::tcp::endpoint& endpoint);
   void connected_now(const std::shared_ptr<Attempt>& attempt);
   void fail(const std::string& why);
+  void refuse(const std::string& why);
+  void greeted(const RespValue& answer);
   std::size_t on_bytes(std::span<const std::byte> bytes) override;
   void on_end(Channel::End end) override;
   std::size_t work(std::span<const std::byte> bytes);
-  void work_held();
   void drop_channel();
+  void begin_to_live();  // connected, and let in
   void watch(std::uint64_t opened);
 
   Loop& loop_;
@@ -75,11 +87,12 @@ class RespConnection final : private Channel::Owner {
   std::shared_ptr<Channel> channel_;
   std::uint64_t opened_ = 0;  // tells whether a callback closed or opened it
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
-  RespValue value_;
-  std::string held_;                      // read while paused
+  RespReader reader_;
   std::optional<Channel::End> held_end_;  // happened while paused
   std::size_t last_read_ = 0, read_before_ = 0;
   bool paused_ = false;
+  Login login_;
+  bool greeting_ = false;  // the login is not answered yet
   Duration keep_alive_{0};
   Time last_heard_{0};
   Traffic gone_;

@@ -37,6 +37,7 @@ std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& 
     description_ = "server at " + what;
   }
   address_ = parse_broker_address(url, error);
+  if (embedded_ != nullptr) address_.password = embedded.password;
   return error;
 }
 
@@ -44,6 +45,10 @@ void Server::kill() {
   if (embedded_ != nullptr) embedded_->crash();
   if (spawned_ != nullptr) spawned_->kill_hard();
   if (kafka_ != nullptr) kafka_->crash();
+}
+
+std::uint64_t Server::strangers() const {
+  return embedded_ == nullptr ? 0 : embedded_->strangers();
 }
 
 std::string Server::begin_start_again() {

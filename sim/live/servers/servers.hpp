@@ -32,6 +32,7 @@ class Server {
   bool ready(std::string& error);
   // It ended, and not by kill(): empty, or how.
   std::string accident();
+  std::uint64_t strangers() const;  // connections that it turned away; ours only
   const std::string& description() const { return description_; }
 
  private:
