@@ -11,7 +11,6 @@ namespace squall {
 namespace {
 
 constexpr Bytes kTopic = 13;     // "squall:global"
-constexpr Bytes kEnvelope = 24;  // sender, address, sequence, node of origin
 
 Place node_place(NodeId node) { return {Place::Kind::node, node}; }
 constexpr Place kBroker{Place::Kind::broker, kNoNode};
@@ -27,10 +26,10 @@ Broker::Broker(World& world)
       reconnect_(world.scenario.cluster.broker.reconnect) {}
 
 WireCost Broker::publish_cost(const Message& message) const {
-  return wire::resp_publish({message.size + kEnvelope, kTopic});
+  return wire::resp_publish({message.size + wire::kEnvelope, kTopic});
 }
 WireCost Broker::message_cost(const Message& message) const {
-  return wire::resp_message({message.size + kEnvelope, kTopic});
+  return wire::resp_message({message.size + wire::kEnvelope, kTopic});
 }
 
 // ---- publishing --------------------------------------------------------------------------------
@@ -43,6 +42,8 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   const WireCost cost = publish_cost(message);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
+  const Bytes bare = link.speaks.sent(world_.now);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
   const DoorVerdict verdict = world_.peers->door(node_place(from), kBroker);
   if (verdict.kind == DoorVerdict::Kind::drop) {
     world_.bytes.lost(Link::node_to_broker, cost);
@@ -52,8 +53,8 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   Time leaves = world_.peers->depart(from, cost.total(), when);
   if (verdict.kind == DoorVerdict::Kind::delay) leaves = std::max(leaves, verdict.at);
-  link.last_publish =
-      std::max(link.last_publish, leaves + world_.cluster_delay(World::Hop::broker, from));
+  link.way = world_.cluster_delay(World::Hop::broker, from);
+  link.last_publish = std::max(link.last_publish, leaves + link.way);
   world_.at(link.last_publish,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id), epoch_,
              static_cast<std::uint32_t>(from)});
@@ -85,6 +86,9 @@ void Broker::publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin) {
   const auto subscribers = std::ranges::count_if(links_, &Subscriber::subscribed);
   busy_until_ = std::max(busy_until_, world_.now) + service_costs().publish +
                 subscribers * service_costs().per_subscriber;
+  const bool answered = busy_until_ - world_.now < AckingEnd::kDelay;  // the reply says it, too
+  world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
+                            origin);
   world_.at(busy_until_, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id), epoch,
                           static_cast<std::uint32_t>(origin)});
 }
@@ -97,6 +101,7 @@ void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
   const WireCost cost = message_cost(world_.ledger.message(id));
   const auto copies =
       static_cast<std::uint32_t>(std::ranges::count_if(links_, &Subscriber::subscribed));
+  count_reply(origin, copies);
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     const Subscriber& link = links_[n];
     if (link.subscribed || !world_.nodes->up(NodeId{n})) continue;
@@ -110,6 +115,31 @@ void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     if (links_[n].subscribed) deliver(NodeId{n}, id, origin, cost);
   }
+}
+
+// How many heard it. It comes as long after as the publish was under way; nothing waits for it.
+void Broker::count_reply(NodeId to, Bytes copies) {
+  Subscriber& link = links_[index(to)];
+  const WireCost cost = wire::resp_integer(copies);
+  const bool heard = link.connected && world_.nodes->up(to);
+  world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, to, heard);
+  if (!heard) return;
+  const Bytes bare = link.speaks.received(world_.now + link.way, cost.segments);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, to);
+}
+
+// Two connections, as Redis wants it: one that hears and one that speaks.
+void Broker::count_connecting(NodeId node) {
+  const wire::HandshakeCost tcp = wire::tcp_handshake();
+  const auto book = [&](Link link, BytePurpose purpose, const WireCost& cost) {
+    world_.bytes.passed(link, purpose, cost, world_.now, node);
+  };
+  book(Link::node_to_broker, BytePurpose::handshake, {2 * tcp.up, 0, 0});
+  book(Link::broker_to_node, BytePurpose::handshake, {2 * tcp.down, 0, 0});
+  book(Link::node_to_broker, BytePurpose::control,
+       wire::resp_command({.verb = 9, .keys = 1, .key = kTopic}));
+  book(Link::broker_to_node, BytePurpose::control, wire::resp_subscribed(kTopic));
+  world_.bytes.acknowledged(Link::broker_to_node, 1, world_.now, node);
 }
 
 // ---- delivering --------------------------------------------------------------------------------
@@ -161,6 +191,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
+  world_.bytes.acknowledged(Link::broker_to_node, wire::acks(cost.segments), world_.now, node);
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
   world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), epoch,
@@ -221,6 +252,7 @@ void Broker::link_up(NodeId node, std::uint32_t attempt) {
   if (!up_ || attempt != link.attempt || !world_.nodes->up(node)) return;
   if (world_.peers->severed(node_place(node), kBroker) != nullptr) return;
   link.connected = link.subscribed = true;
+  count_connecting(node);
   update_reach(node);
   link.held_bytes = 0;
   for (const MessageId id : std::exchange(link.held, {})) {

@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many others are worked on
 
+// A queue in user space holds frames, without the headers of TCP and TLS that they will get. What
+// is in it is known by the time that it takes on the line, as if all were frames like this one.
+Bytes room_for(const WireCost& frame, Bytes limit) {
+  const Bytes queued = frame.payload + frame.framing;
+  return static_cast<Bytes>(static_cast<__int128>(limit - queued) * frame.total() / queued);
+}
+
 }  // namespace
 
 struct Nodes::Batch {
@@ -23,6 +30,7 @@ struct Nodes::Batch {
   std::uint32_t sender_rank;  // nobody hears his own words
   PushEntry* entries;         // one place per seat; null for messages outside of measure
   WireCost wire;
+  Bytes room;  // in an egress queue before this frame does not fit, as bytes on the line
   Duration cost;
   Rng delays;
 };
@@ -56,7 +64,9 @@ void Nodes::fan_out(Node& node, const Message& message) {
                     seats,
                     sender_rank,
                     measured ? entries.data() + before : nullptr,
-                    wire::websocket(message.size, false),
+                    world_.client_frame(message.size, false),
+                    room_for(world_.client_frame(message.size, false),
+                             world_.scenario.cluster.nodes.egress_limit),
                     cost(world_.costs.push, message.size),
                     world_.downlink_rng(message.id)};
   const unsigned parts = world_.crew.parts_for(seats.size());
@@ -110,28 +120,23 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++turn.count;
   PushEntry* entry = batch.entries == nullptr ? nullptr : &batch.entries[part.tried];
   ++part.tried;
-  const auto line_time = [&](Bytes bytes) {
-    return Duration{bytes * static_cast<std::int64_t>(pipe.ns_per_byte_q8) >> 8};
-  };
+  const Line& line = world_.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
   if (free - turn.at > Duration{0}) {
-    const Bytes limit = world_.scenario.cluster.nodes.egress_limit;
-    if (free - turn.at > line_time(limit + kSendBuffer - batch.wire.total())) {
+    if (free - turn.at > line.time(batch.room + kSendBuffer)) {
       part.failed.push_back(seat);
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
     }
   }
-  pipe.downlink_busy = free + line_time(batch.wire.total());
-  // Keyed by recipient and by which of its links this is: sister paths are independent.
-  const std::uint64_t path = index(world_.clients->owner(pipe.link)) |
-                             std::uint64_t{world_.clients->slot(pipe.link)} << 32;
-  const Time arrival = pipe.downlink_busy + world_.message_delay(batch.delays.at(path));
+  pipe.downlink_busy = free + line.time(batch.wire.total());
+  const Duration delay = world_.message_delay(batch.delays.at(world_.clients->path(pipe)));
+  const Time arrival = pipe.downlink_busy + delay;
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
   if (entry == nullptr) return;
   // It has left user space when the kernel holds all of it.
-  const Time socket = std::max(turn.at, pipe.downlink_busy - line_time(kSendBuffer));
+  const Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
   *entry = {seat.rank, seat.connection, socket, pipe.last_arrival};
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/kernel/loop.hpp"
+#include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
 #include "sim/kernel/world.hpp"
 
@@ -113,11 +114,13 @@ class Nodes {
     return static_cast<std::uint16_t>(static_cast<std::uint32_t>(id) %
                                       static_cast<std::uint32_t>(node.loops.size()));
   }
+  Bytes rooms_in_note(ConnectionId id) const;
   void open_session(Node& node, ConnectionId id);
   void remove_session(Node& node, ConnectionId id);
   void count_sessions(Node& node);
   void shut(ConnectionId id, CloseReason why, TriggerId trigger);
   void say_goodbye(ConnectionId id);
+  void count_goodbye(bool from_client, NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
@@ -141,7 +144,8 @@ class Nodes {
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
-  std::uint64_t opened_ = 0, shut_ = 0;      // sessions
+  PeerBeats beats_;
+  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   std::uint64_t lookups_ = 0, stale_ = 0, missing_ = 0;
 };
 

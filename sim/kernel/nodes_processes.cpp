@@ -22,6 +22,7 @@ void Nodes::start(NodeId id) {
   ++node.epoch;
   node.backplane = world_.backplane.make(
       world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
+  if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);
     world_.peers->started(id);
@@ -52,6 +53,7 @@ void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
     }
   }
   node.up = node.accepting = false;
+  beats_.end(id, world_.now, world_.bytes);
   ++node.epoch;
   world_.broker->node_died(id);
   world_.peers->died(id, why == CloseReason::host_loss);
@@ -117,6 +119,7 @@ void Nodes::end_measure(RunRecord& record) {
 }
 
 void Nodes::finish(RunRecord& record) {
+  beats_.finish(world_.now, world_.bytes);
   for (Node& node : nodes_) {
     count_sessions(node);
     if (node.up) {  // what it still holds stays alive in the ledger: unresolved

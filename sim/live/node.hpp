@@ -45,6 +45,8 @@ class Node final : public LocalSessions,
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
+    Traffic opening;             // of clients: handshakes, those that failed too
+    std::int64_t openings = 0;
   };
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
   std::vector<std::shared_ptr<Channel>> client_channels() const;
@@ -61,6 +63,7 @@ class Node final : public LocalSessions,
   void accepted(int descriptor);
   void upgraded(std::uint64_t attempt, Upgrade upgrade);
   void heard(Session& session, Opcode opcode, std::span<const std::byte> payload);
+  void count_opening(const Upgrade& upgrade);
   void subscribe(Session& session, const Envelope& wanted);
   void join(Session& session, RoomId room);
   void leave(Session& session, RoomId room);
@@ -138,7 +141,8 @@ class Node final : public LocalSessions,
   std::uint32_t drains_ = 0;
   std::uint64_t reconnects_ = 0;
   Sampler reconnect_;
-  Traffic closed_clients_, closed_broker_, closed_registry_;
+  Traffic closed_clients_, closed_broker_, closed_registry_, opening_;
+  std::int64_t openings_ = 0;
 };
 
 }  // namespace squall::live

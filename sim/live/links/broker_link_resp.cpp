@@ -68,9 +68,8 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   }
 
   Traffic traffic() const override {
-    const Traffic a = hears_.traffic(), b = speaks_.traffic();
-    return {a.sent + b.sent, a.received + b.received, a.segments_sent + b.segments_sent,
-            a.segments_received + b.segments_received};
+    Traffic both = hears_.traffic();
+    return both += speaks_.traffic();
   }
 
  private:
