@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many others are worked on
 
-// A queue in user space holds frames, without the headers of TCP and TLS that they will get. What
-// is in it is known by the time that it takes on the line, as if all were frames like this one.
-Bytes room_for(const WireCost& frame, Bytes limit) {
-  const Bytes queued = frame.payload + frame.framing;
-  return static_cast<Bytes>(static_cast<__int128>(limit - queued) * frame.total() / queued);
-}
-
 }  // namespace
 
 struct Nodes::Batch {
@@ -30,7 +23,6 @@ struct Nodes::Batch {
   std::uint32_t sender_rank;  // nobody hears his own words
   PushEntry* entries;         // one place per seat; null for messages outside of measure
   WireCost wire;
-  Bytes room;  // in an egress queue before this frame does not fit, as bytes on the line
   Duration cost;
   Rng delays;
 };
@@ -65,8 +57,6 @@ void Nodes::fan_out(Node& node, const Message& message) {
                     sender_rank,
                     measured ? entries.data() + before : nullptr,
                     world_.client_frame(message.size, false),
-                    room_for(world_.client_frame(message.size, false),
-                             world_.scenario.cluster.nodes.egress_limit),
                     cost(world_.costs.push, message.size),
                     world_.downlink_rng(message.id)};
   const unsigned parts = world_.crew.parts_for(seats.size());
@@ -123,7 +113,8 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   const Line& line = world_.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
   if (free - turn.at > Duration{0}) {
-    if (free - turn.at > line.time(batch.room + kSendBuffer)) {
+    const Bytes limit = world_.scenario.cluster.nodes.egress_limit;
+    if (free - turn.at > line.time(limit + kSendBuffer - batch.wire.total())) {
       part.failed.push_back(seat);
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
