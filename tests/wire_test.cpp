@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/record/acknowledgements.hpp"
 #include "sim/record/run_record.hpp"
 #include "tests/support/inside.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 using wire::Tls;
 
 TEST(Wire, AHundredByteChatLineCosts176BytesAboveEthernet) {
-  const WireCost cost = wire::websocket(100, false);
+  const WireCost cost = wire::websocket(100, false, Tls::on);
 
   EXPECT_EQ(cost.payload, 100);
   EXPECT_EQ(cost.framing, 2);
@@ -27,16 +28,17 @@ TEST(Wire, AHundredByteChatLineCosts176BytesAboveEthernet) {
 }
 
 TEST(Wire, TheWebSocketHeaderGrowsAt126AndAt65536) {
-  EXPECT_EQ(wire::websocket(0, false).framing, 2);
-  EXPECT_EQ(wire::websocket(125, false).framing, 2);
-  EXPECT_EQ(wire::websocket(126, false).framing, 4);
-  EXPECT_EQ(wire::websocket(65535, false).framing, 4);
-  EXPECT_EQ(wire::websocket(65536, false).framing, 10);
+  EXPECT_EQ(wire::websocket(0, false, Tls::on).framing, 2);
+  EXPECT_EQ(wire::websocket(125, false, Tls::on).framing, 2);
+  EXPECT_EQ(wire::websocket(126, false, Tls::on).framing, 4);
+  EXPECT_EQ(wire::websocket(65535, false, Tls::on).framing, 4);
+  EXPECT_EQ(wire::websocket(65536, false, Tls::on).framing, 10);
 }
 
 TEST(Wire, OnlyClientsMask) {
-  EXPECT_EQ(wire::websocket(0, true).framing, 6);
-  EXPECT_EQ(wire::websocket(200, true).framing, wire::websocket(200, false).framing + 4);
+  EXPECT_EQ(wire::websocket(0, true, Tls::on).framing, 6);
+  EXPECT_EQ(wire::websocket(200, true, Tls::on).framing,
+            wire::websocket(200, false, Tls::on).framing + 4);
 }
 
 TEST(Wire, TlsAddsTwentyTwoBytesPerRecord) {
@@ -64,16 +66,77 @@ TEST(Wire, OneAcknowledgementPerTwoSegments) {
   EXPECT_EQ(wire::ack_bytes(1), 52);
   EXPECT_EQ(wire::ack_bytes(2), 52);
   EXPECT_EQ(wire::ack_bytes(3), 104);
-  EXPECT_EQ(wire::websocket_ack(100, false), 52);
-  EXPECT_EQ(wire::websocket_ack(4000, false), 104);
+  EXPECT_EQ(wire::websocket(100, false, Tls::on).segments, 1);
+  EXPECT_EQ(wire::acks(wire::websocket(4000, false, Tls::on).segments), 2);
 }
 
-TEST(Wire, APeerFrameIsMaskedAndNotEncrypted) {
+TEST(Wire, APeerFrameIsMaskedAndNotEncryptedAndHasTheEnvelopeOfABrokersCopy) {
   const WireCost cost = wire::peer_frame(200);
 
+  EXPECT_EQ(cost.payload, 200 + 24);
   EXPECT_EQ(cost.framing, 8);
   EXPECT_EQ(cost.transport, 52);
-  EXPECT_EQ(wire::peer_ack(200), 52);
+  EXPECT_EQ(cost.total(), 284);
+  EXPECT_EQ(wire::peer_frame(0).payload, wire::kEnvelope);
+}
+
+TEST(Wire, PlainFramesHaveNoTlsRecord) {
+  EXPECT_EQ(wire::websocket(128, true, Tls::off).transport, 52);
+  EXPECT_EQ(wire::websocket(128, true, Tls::on).transport, 52 + 22);
+}
+
+TEST(Wire, APartOfAFrameIsItsFirstBytesAndAddsUp) {
+  const WireCost whole = wire::websocket(6'000'000, false, Tls::on);
+
+  for (const Bytes bytes : {1L, 9L, 1500L, 3'000'000L, whole.total() - 1}) {
+    const WireCost part = wire::part(whole, bytes);
+    EXPECT_EQ(part.total(), bytes);
+    EXPECT_LE(part.framing, whole.framing);
+    EXPECT_GE(part.payload, 0);
+  }
+  EXPECT_EQ(wire::part(whole, 0).total(), 0);
+  EXPECT_EQ(wire::part(whole, whole.total() + 1).total(), whole.total());
+}
+
+// ---- who acknowledges when ---------------------------------------------------------------------
+
+constexpr Time at_ms(std::int64_t ms) { return Time{ms * 1'000'000}; }
+
+TEST(AckingEnd, WhoOnlyListensAcknowledgesEveryFlightAtOnce) {
+  AckingEnd end;
+
+  EXPECT_EQ(end.received(at_ms(0), 1), 1);
+  EXPECT_EQ(end.received(at_ms(1), 1), 1);
+  EXPECT_EQ(end.received(at_ms(2), 5), 3);
+}
+
+TEST(AckingEnd, WhoAnswersLetsTheAcknowledgementRide) {
+  AckingEnd end;
+  Bytes bare = end.received(at_ms(0), 1) + end.sent(at_ms(1));  // from here on it is interactive
+  EXPECT_EQ(bare, 1);
+
+  for (std::int64_t ms = 100; ms < 200; ms += 10) {
+    bare += end.received(at_ms(ms), 1) + end.sent(at_ms(ms + 5));
+  }
+
+  EXPECT_EQ(bare, 1);
+}
+
+TEST(AckingEnd, AnAcknowledgementThatWaitedFortyMillisecondsInVainGoesAlone) {
+  AckingEnd end;
+  EXPECT_EQ(end.received(at_ms(0), 1) + end.sent(at_ms(1)), 1);
+
+  EXPECT_EQ(end.received(at_ms(100), 1), 0);
+  EXPECT_EQ(end.received(at_ms(141), 1), 2);  // the one that waited; and it waits no more
+  EXPECT_EQ(end.received(at_ms(142), 1), 1);
+}
+
+TEST(AckingEnd, TheSecondSegmentDoesNotWait) {
+  AckingEnd end;
+  EXPECT_EQ(end.received(at_ms(0), 1) + end.sent(at_ms(1)), 1);
+
+  EXPECT_EQ(end.received(at_ms(100), 1), 0);
+  EXPECT_EQ(end.received(at_ms(110), 1), 1);  // one for both
 }
 
 std::string bulk(const std::string& body) {
@@ -103,20 +166,40 @@ TEST(Wire, RespCommandIsTheEncodedLength) {
   const std::string set = "*3\r\n" + bulk("SET") + bulk("route:12345678") + bulk("n12");
   const std::string get = "*2\r\n" + bulk("GET") + bulk("route:12345678");
 
-  const WireCost set_cost = wire::resp_command({.verb = 3, .key = 14, .value = 3});
-  const WireCost get_cost = wire::resp_command({.verb = 3, .key = 14});
+  const WireCost set_cost = wire::resp_command({.verb = 3, .keys = 1, .key = 14, .value = 3});
+  const WireCost get_cost = wire::resp_command({.verb = 3, .keys = 1, .key = 14});
 
   EXPECT_EQ(set_cost.payload + set_cost.framing, static_cast<Bytes>(set.size()));
   EXPECT_EQ(get_cost.payload + get_cost.framing, static_cast<Bytes>(get.size()));
 }
 
-TEST(Wire, RespRepliesAreTheEncodedLength) {
-  const WireCost found = wire::resp_reply(3);
+TEST(Wire, RespCommandsOfManyWordsAreTheEncodedLength) {
+  const std::string lease = "*5\r\n" + bulk("SET") + bulk("route:12345678") + bulk("n12") +
+                            bulk("PX") + bulk("60000");
+  const std::string many = "*12\r\n" + bulk("MGET") + [] {
+    std::string keys;
+    for (int i = 0; i < 11; ++i) keys += bulk("route:12345678");
+    return keys;
+  }();
 
-  EXPECT_EQ(found.payload + found.framing, static_cast<Bytes>(bulk("n12").size()));
-  EXPECT_EQ(wire::resp_reply(0).framing, static_cast<Bytes>(std::string_view("$-1\r\n").size()));
-  EXPECT_EQ(wire::resp_ok().framing, static_cast<Bytes>(std::string_view("+OK\r\n").size()));
-  EXPECT_EQ(wire::resp_ack(found), 52);
+  const WireCost lease_cost = wire::resp_command(
+      {.verb = 3, .keys = 1, .key = 14, .value = 3, .option = 2, .words = 5});
+  const WireCost many_cost = wire::resp_command({.verb = 4, .keys = 11, .key = 14});
+
+  EXPECT_EQ(lease_cost.payload + lease_cost.framing, static_cast<Bytes>(lease.size()));
+  EXPECT_EQ(many_cost.payload + many_cost.framing, static_cast<Bytes>(many.size()));
+}
+
+TEST(Wire, RespRepliesAreTheEncodedLength) {
+  const std::string values = "*3\r\n" + bulk("n12") + "$-1\r\n" + bulk("n12");
+  const std::string subscribed = "*3\r\n" + bulk("subscribe") + bulk("squall:global") + ":1\r\n";
+  const auto length = [](const WireCost& cost) { return cost.payload + cost.framing; };
+
+  EXPECT_EQ(length(wire::resp_values({.found = 2, .absent = 1, .value = 3})),
+            static_cast<Bytes>(values.size()));
+  EXPECT_EQ(length(wire::resp_ok()), static_cast<Bytes>(std::string_view("+OK\r\n").size()));
+  EXPECT_EQ(length(wire::resp_integer(12)), static_cast<Bytes>(std::string_view(":12\r\n").size()));
+  EXPECT_EQ(length(wire::resp_subscribed(13)), static_cast<Bytes>(subscribed.size()));
 }
 
 TEST(Wire, AHandshakeWithCertificatesIsFourToSevenKilobytes) {
@@ -139,6 +222,14 @@ TEST(Bytes, LinksAndPurposesHaveUniqueNames) {
   EXPECT_EQ(name(Link::node_to_node), "node_to_node");
   EXPECT_EQ(name(BytePurpose::payload_relayed), "payload_relayed");
   EXPECT_EQ(name(BytePurpose::transport), "transport");
+}
+
+TEST(Bytes, AcknowledgementsGoTheOtherWay) {
+  for (std::size_t i = 0; i < kLinks; ++i) {
+    const auto link = static_cast<Link>(i);
+    EXPECT_EQ(reverse(reverse(link)), link);
+    EXPECT_EQ(reverse(link) == link, link == Link::node_to_node);
+  }
 }
 
 TEST(RunRecord, StagesAreNamedInPathOrder) {

@@ -23,6 +23,9 @@ struct CostProfile {
   Duration peer_send, peer_receive;
   Duration registry_call;
   Duration per_kib;  // on top, for each KiB of payload touched
+
+  // Two round trips more than TCP and the upgrade need are those of TLS.
+  constexpr bool encrypted() const { return handshake_legs > 3; }
 };
 
 // The broker's and the registry's own CPU, one server each.

@@ -11,7 +11,6 @@ namespace squall {
 namespace {
 
 constexpr Bytes kTopic = 13;     // "squall:global"
-constexpr Bytes kEnvelope = 24;  // sender, address, sequence, node of origin
 
 constexpr Place kBroker{Place::Kind::broker, kNoNode};
 
@@ -26,10 +25,10 @@ Broker::Broker(World& world)
       reconnect_(world.scenario.cluster.broker.reconnect) {}
 
 WireCost Broker::publish_cost(const Message& message) const {
-  return wire::resp_publish({message.size + kEnvelope, kTopic});
+  return wire::resp_publish({message.size + wire::kEnvelope, kTopic});
 }
 WireCost Broker::message_cost(const Message& message) const {
-  return wire::resp_message({message.size + kEnvelope, kTopic});
+  return wire::resp_message({message.size + wire::kEnvelope, kTopic});
 }
 
 // ---- publishing --------------------------------------------------------------------------------
@@ -53,6 +52,8 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   const WireCost cost = publish_cost(message);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
+  const Bytes bare = link.speaks.sent(world_.now);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
   const auto cut = cut_from(from);
   if (const Time lost = cut ? lost_in(*cut) : kNever; lost != kNever) {
     world_.bytes.lost(Link::node_to_broker, cost);
@@ -61,8 +62,8 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   Time leaves = world_.peers->depart(from, cost.total(), when);
   if (cut) leaves = std::max(leaves, cut->until);
-  link.last_publish =
-      std::max(link.last_publish, leaves + world_.cluster_delay(World::Hop::broker, from));
+  link.way = world_.cluster_delay(World::Hop::broker, from);
+  link.last_publish = std::max(link.last_publish, leaves + link.way);
   world_.at(link.last_publish,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id), link.made,
              static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
@@ -103,6 +104,9 @@ void Broker::publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin, s
   const auto subscribers = std::ranges::count_if(links_, &Subscriber::subscribed);
   busy_until_ = std::max(busy_until_, world_.now) + service_costs().publish +
                 subscribers * service_costs().per_subscriber;
+  const bool answered = busy_until_ - world_.now < AckingEnd::kDelay;  // the reply says it, too
+  world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
+                            origin);
   world_.at(busy_until_, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id), epoch,
                           static_cast<std::uint32_t>(origin)});
 }
@@ -115,6 +119,7 @@ void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
   const WireCost cost = message_cost(world_.ledger.message(id));
   const auto copies =
       static_cast<std::uint32_t>(std::ranges::count_if(links_, &Subscriber::subscribed));
+  count_reply(origin, copies);
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     const Subscriber& link = links_[n];
     if (link.subscribed || !world_.nodes->up(NodeId{n})) continue;
@@ -146,6 +151,33 @@ void Broker::spoke_to_nobody(NodeId node, std::uint32_t epoch) {
   link.connected = false;
   link.trigger = trigger_;
   reconnect(node);
+}
+
+// How many heard it. It comes as long after as the publish was under way; nothing waits for it.
+void Broker::count_reply(NodeId to, Bytes copies) {
+  Subscriber& link = links_[index(to)];
+  const WireCost cost = wire::resp_integer(copies);
+  const bool heard = link.connected && world_.nodes->up(to);
+  world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, to, heard);
+  if (!heard) return;
+  const Bytes bare = link.speaks.received(world_.now + link.way, cost.segments);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, to);
+}
+
+// Two connections, as Redis wants it: one that hears and one that speaks; those that are made anew.
+void Broker::count_connecting(NodeId node, bool hears, bool speaks) {
+  const Bytes connections = Bytes{hears} + Bytes{speaks};
+  const wire::HandshakeCost tcp = wire::tcp_handshake();
+  const auto book = [&](Link link, BytePurpose purpose, const WireCost& cost) {
+    world_.bytes.passed(link, purpose, cost, world_.now, node);
+  };
+  book(Link::node_to_broker, BytePurpose::handshake, {connections * tcp.up, 0, 0});
+  book(Link::broker_to_node, BytePurpose::handshake, {connections * tcp.down, 0, 0});
+  if (!hears) return;
+  book(Link::node_to_broker, BytePurpose::control,
+       wire::resp_command({.verb = 9, .keys = 1, .key = kTopic}));
+  book(Link::broker_to_node, BytePurpose::control, wire::resp_subscribed(kTopic));
+  world_.bytes.acknowledged(Link::broker_to_node, 1, world_.now, node);
 }
 
 // ---- delivering --------------------------------------------------------------------------------
@@ -199,6 +231,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
+  world_.bytes.acknowledged(Link::broker_to_node, wire::acks(cost.segments), world_.now, node);
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
   world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), epoch,
@@ -257,6 +290,7 @@ void Broker::reconnect(NodeId node) {
 void Broker::link_up(NodeId node, std::uint32_t attempt) {
   Subscriber& link = links_[index(node)];
   if (!up_ || attempt != link.attempt || !world_.nodes->up(node) || cut_from(node)) return;
+  count_connecting(node, !link.listening, !link.connected);
   if (!link.listening) link.listening = link.subscribed = true;
   if (!link.connected) link.connected = true, link.made = epoch_;
   update_reach(node);

@@ -15,6 +15,7 @@
 
 #include "sim/books/paths.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/record/acknowledgements.hpp"
 
 namespace squall {
 
@@ -55,6 +56,8 @@ class Broker {
     std::vector<Death> deaths;        // of older epochs, and so of the copies that were under way
     TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
+    Duration way{0};   // of the last publish
+    AckingEnd speaks;  // the node's end of the connection that it publishes on
     Bytes unread = 0;  // sent by the broker, not yet handled by the node
     Time over_soft_since = kNever;
     std::deque<MessageId> held;  // publisher buffer while disconnected
@@ -69,6 +72,8 @@ class Broker {
   bool over_limit(Subscriber& link, Bytes more);
   void deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost);
   void update_reach(NodeId node);
+  void count_reply(NodeId to, Bytes copies);
+  void count_connecting(NodeId node);
   WireCost publish_cost(const Message& message) const;
   WireCost message_cost(const Message& message) const;
 

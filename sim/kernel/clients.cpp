@@ -9,15 +9,6 @@
 #include "sim/kernel/nodes.hpp"
 
 namespace squall {
-namespace {
-
-std::uint32_t ns_per_byte_q8(std::int64_t bits_per_second) {
-  return static_cast<std::uint32_t>(
-      std::min<std::int64_t>(8'000'000'000LL * 256 / bits_per_second, UINT32_MAX));
-}
-
-}  // namespace
-
 Clients::Clients(World& world)
     : world_(world),
       options_{world.scenario.client.heartbeat_every, world.scenario.client.heartbeat_timeout,
@@ -26,8 +17,16 @@ Clients::Clients(World& world)
           std::min<std::uint32_t>(world.spec.connections, world.scenario.cluster.nodes.count)) {
   slots_.resize(static_cast<std::size_t>(world.plan.endpoints()) * links_per_endpoint_);
   for (const Population& population : world.scenario.people) {
-    rates_.push_back(ns_per_byte_q8(population.downlink));
+    lines_.push_back(line_of(population.downlink));
   }
+}
+
+// Individuals may have as many rates as there are of them; populations have few.
+std::uint32_t Clients::line_of(std::int64_t bits_per_second) {
+  const auto found = std::ranges::find(world_.lines, bits_per_second, &Line::rate);
+  const auto place = static_cast<std::uint32_t>(found - world_.lines.begin());
+  if (found == world_.lines.end()) world_.lines.emplace_back(bits_per_second);
+  return place;
 }
 
 void Clients::begin() {
@@ -170,9 +169,8 @@ void Clients::connect(std::uint32_t link) {
   slots_[link].connection = id;
   Pipe& pipe = world_.pipes.emplace_back();
   pipe.link = link;
-  pipe.ns_per_byte_q8 = world_.plan.individual(endpoint)
-                            ? ns_per_byte_q8(world_.plan.downlink(endpoint))
-                            : rates_[world_.plan.population(endpoint)];
+  pipe.line = world_.plan.individual(endpoint) ? line_of(world_.plan.downlink(endpoint))
+                                               : lines_[world_.plan.population(endpoint)];
   ++tally_.attempts;
   tally_.attempts_in_measure.add(world_.inside());
   world_.after(world_.client_delay(endpoint),

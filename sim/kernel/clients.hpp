@@ -58,6 +58,12 @@ class Clients {
     return slots_[index(endpoint) * links_per_endpoint_].delays++;
   }
 
+  // Keys the delays of frames to one connection: by recipient and by which of its links this is, so
+  // that sister paths are independent.
+  std::uint64_t path(const Pipe& pipe) const {
+    return index(owner(pipe.link)) | std::uint64_t{slot(pipe.link)} << 32;
+  }
+
   struct Tally {
     std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0;
     Count attempts_in_measure;
@@ -77,6 +83,7 @@ class Clients {
   };
   static_assert(sizeof(Slot) == 32);
 
+  std::uint32_t line_of(std::int64_t bits_per_second);
   Rng backoff_rng(std::uint32_t link) const;
   void play(std::uint32_t link, const LinkActions& actions, CloseReason why, TriggerId trigger);
   void connect(std::uint32_t link);
@@ -102,7 +109,7 @@ class Clients {
   Paged<Slot> slots_;                                   // by link
   std::map<EndpointId, std::deque<MessageId>> queued_;  // offline, waiting for a connection
   std::map<EndpointId, std::set<RoomId>> joined_;       // individuals only
-  std::vector<std::uint32_t> rates_;                    // by population: 1/256 ns per byte
+  std::vector<std::uint32_t> lines_;                    // by population: place in World::lines
   Tally tally_;
   std::uint64_t ready_links_ = 0;
 };

@@ -73,7 +73,7 @@ void Clients::transmit(MessageId id, ConnectionId connection, std::uint64_t draw
   const NodeId node = world_.oracle.connection(connection).node;
   const Duration delay = world_.message_delay(world_.uplink_rng(id).at(draw));
   pipe.last_uplink = std::max(pipe.last_uplink, world_.now + delay);
-  const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
+  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
   world_.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world_.now, node);
   world_.bytes.sent(Link::lb_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
   world_.at(pipe.last_uplink, {EventKind::frame_arrives, node, static_cast<std::uint32_t>(id),
@@ -83,7 +83,7 @@ void Clients::transmit(MessageId id, ConnectionId connection, std::uint64_t draw
 // The frame is at the node's network card: is there still somebody to read it?
 void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
   const ConnectionRecord& record = world_.oracle.connection(connection);
-  const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
+  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
   const bool cut = record.dead != kNever && !world_.pipe(connection).flushes;
   if (cut || record.closed != kNever) {
     world_.bytes.lost(Link::client_to_lb, cost);

@@ -56,7 +56,7 @@ void Nodes::fan_out(Node& node, const Message& message) {
                     seats,
                     sender_rank,
                     measured ? entries.data() + before : nullptr,
-                    wire::websocket(message.size, false),
+                    world_.client_frame(message.size, false),
                     cost(world_.costs.push, message.size),
                     world_.downlink_rng(message.id)};
   const unsigned parts = world_.crew.parts_for(seats.size());
@@ -110,28 +110,24 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++turn.count;
   PushEntry* entry = batch.entries == nullptr ? nullptr : &batch.entries[part.tried];
   ++part.tried;
-  const auto line_time = [&](Bytes bytes) {
-    return Duration{bytes * static_cast<std::int64_t>(pipe.ns_per_byte_q8) >> 8};
-  };
+  const Line& line = world_.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
   if (free - turn.at > Duration{0}) {
     const Bytes limit = world_.scenario.cluster.nodes.egress_limit;
-    if (free - turn.at > line_time(limit + kSendBuffer - batch.wire.total())) {
+    if (free - turn.at > line.time(limit + kSendBuffer - batch.wire.total())) {
       part.failed.push_back(seat);
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
     }
   }
-  pipe.downlink_busy = free + line_time(batch.wire.total());
-  // Keyed by recipient and by which of its links this is: sister paths are independent.
-  const std::uint64_t path = index(world_.clients->owner(pipe.link)) |
-                             std::uint64_t{world_.clients->slot(pipe.link)} << 32;
-  const Time arrival = pipe.downlink_busy + world_.message_delay(batch.delays.at(path));
+  pipe.downlink_busy = free + line.time(batch.wire.total());
+  const Duration delay = world_.message_delay(batch.delays.at(world_.clients->path(pipe)));
+  const Time arrival = pipe.downlink_busy + delay;
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
   if (entry == nullptr) return;
   // It has left user space when the kernel holds all of it.
-  const Time socket = std::max(turn.at, pipe.downlink_busy - line_time(kSendBuffer));
+  const Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
   *entry = {seat.rank, seat.connection, socket, pipe.last_arrival};
 }
 

@@ -16,18 +16,22 @@ namespace {
 
 constexpr std::array kPingLinks = {Link::client_to_lb, Link::lb_to_node};
 constexpr std::array kPongLinks = {Link::node_to_lb, Link::lb_to_client};
-constexpr WireCost kPing = wire::websocket(0, true), kPong = wire::websocket(0, false);
+WireCost ping_of(const World& world) { return world.client_frame(0, true); }
+WireCost pong_of(const World& world) { return world.client_frame(0, false); }
 
-void book_pongs(World& world, std::int64_t received, std::int64_t lost) {
+// The ping is acknowledged by the pong; that, where it is read, by a segment of its own.
+void book_pongs(World& world, const Pipe& pipe, Time due, std::int64_t received,
+                std::int64_t lost) {
   for (const Link link : kPongLinks) {
-    world.bytes.received(link, kPong, received);
-    world.bytes.lost(link, kPong, lost);
+    world.bytes.received(link, pong_of(world), received);
+    world.bytes.lost(link, pong_of(world), lost);
   }
+  world.acknowledge(false, received, due, pipe.node);
 }
 
 void book_ping(World& world, bool lost) {
   for (const Link link : kPingLinks) {
-    lost ? world.bytes.lost(link, kPing) : world.bytes.received(link, kPing);
+    lost ? world.bytes.lost(link, ping_of(world)) : world.bytes.received(link, ping_of(world));
   }
 }
 
@@ -40,7 +44,7 @@ void Clients::ping(std::uint32_t link) {
   Pipe& pipe = world_.pipe(id);
   const NodeId node = pipe.node;
   for (const Link hop : kPingLinks) {
-    world_.bytes.sent(hop, BytePurpose::control, kPing, world_.now, node);
+    world_.bytes.sent(hop, BytePurpose::control, ping_of(world_), world_.now, node);
   }
   pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
@@ -67,7 +71,7 @@ bool Clients::ping_ended(ConnectionId id, Time pong_due) {
     return false;
   }
   pipe.pong_due = pong_due;
-  book_pongs(world_, 1, 0);
+  book_pongs(world_, pipe, pong_due, 1, 0);
   LinkActions next;
   link.heard();
   link.timer(silence, link.generation, options_, backoff_rng(pipe.link), next);
@@ -77,7 +81,7 @@ bool Clients::ping_ended(ConnectionId id, Time pong_due) {
 
 void Clients::pong(ConnectionId id) {
   const bool lost = world_.oracle.connection(id).dead != kNever;
-  book_pongs(world_, lost ? 0 : 1, lost ? 1 : 0);
+  book_pongs(world_, world_.pipe(id), world_.now, lost ? 0 : 1, lost ? 1 : 0);
   if (!lost) slots_[world_.pipe(id).link].link.heard();
 }
 
@@ -86,8 +90,8 @@ bool Clients::path_ended(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   pipe.over = true;
   if (pipe.pong_due <= world_.now) return false;
+  book_pongs(world_, pipe, pipe.pong_due, -1, 1);
   pipe.pong_due = kBeforeAll;
-  book_pongs(world_, -1, 1);
   return true;
 }
 
@@ -101,18 +105,19 @@ void Clients::cut_off(ConnectionId id) {
 // Frames of heartbeats that are still on a wire when the run ends.
 void Clients::book_in_flight(EventKind frame) {
   if (frame == EventKind::ping_arrives) {
-    for (const Link link : kPingLinks) world_.bytes.in_flight(link, kPing);
+    for (const Link link : kPingLinks) world_.bytes.in_flight(link, ping_of(world_));
   }
   if (frame == EventKind::pong_arrives) {
-    for (const Link link : kPongLinks) world_.bytes.in_flight(link, kPong);
+    for (const Link link : kPongLinks) world_.bytes.in_flight(link, pong_of(world_));
   }
 }
 
 // The same for pongs that were booked as received.
 void Clients::book_pongs_in_flight() {
   for (std::size_t i = 0; i < world_.pipes.size(); ++i) {
-    if (world_.pipes[i].pong_due <= world_.now) continue;
-    book_pongs(world_, -1, 0);
+    const Pipe& pipe = world_.pipes[i];
+    if (pipe.pong_due <= world_.now) continue;
+    book_pongs(world_, pipe, pipe.pong_due, -1, 0);
     book_in_flight(EventKind::pong_arrives);
   }
 }
@@ -130,7 +135,7 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
   const EndpointId endpoint = world_.clients->owner(pipe.link);
   pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
   for (const Link hop : kPongLinks) {
-    world_.bytes.sent(hop, BytePurpose::control, kPong, world_.now, node);
+    world_.bytes.sent(hop, BytePurpose::control, pong_of(world_), world_.now, node);
   }
   if (!world_.clients->ping_ended(id, pipe.last_arrival)) {
     world_.at(pipe.last_arrival,

@@ -22,7 +22,9 @@ Nodes::Nodes(World& world)
     : world_(world),
       directory_(world.plan),
       nodes_(world.scenario.cluster.nodes.count),
-      first_session_(world.plan.endpoints(), kNoConnection) {
+      first_session_(world.plan.endpoints(), kNoConnection),
+      beats_(nodes_.size(), world.scenario.cluster.net.peer_heartbeat,
+             world.scenario.time.measure) {
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
     Node& node = nodes_[n];
     node.all = this;
@@ -134,7 +136,9 @@ void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
                {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
 }
 
+// The wish is acknowledged by the welcome; that by the client, 40 ms later.
 void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
+  world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), true, node, at(node).up);
   const Time done = at(node).up ? loop_of(id).work(world_.now, world_.costs.subscribe) : world_.now;
   world_.at(done, {EventKind::subscribe_done, node, static_cast<std::uint32_t>(id),
                    at(node).up ? at(node).epoch : 0});
@@ -154,7 +158,9 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
     return;
   }
   open_session(at(node), id);
+  world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), false, node);
   const Duration delay = world_.client_delay(endpoint);
+  world_.acknowledge(false, 1, world_.now + delay, node);
   world_.pipe(id).last_arrival = world_.now + delay;
   world_.after(delay, {EventKind::welcome, kNoNode, static_cast<std::uint32_t>(id)});
   step(node, SessionOpened{endpoint});
@@ -204,9 +210,22 @@ bool Nodes::seated(ConnectionId id, RoomId room) const {
   return at(world_.oracle.connection(id).node).rooms.seated(room, id);
 }
 
+// Individuals name their rooms; of all others the application knows them.
+Bytes Nodes::rooms_in_note(ConnectionId id) const {
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  if (!world_.plan.individual(endpoint)) return 0;
+  return std::ranges::count_if(world_.plan.memberships(endpoint), [&](const Membership& m) {
+    return world_.clients->wants(endpoint, m.room);
+  });
+}
+
 void Nodes::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.closed != kNever || record.dead != kNever) return;
+  const bool heard = record.closed == kNever && record.dead == kNever;
+  world_.pass_client_frame(wire::note_payload(1), true, node, heard);
+  if (!heard) return;
+  world_.pass_client_frame(wire::note_payload(1), false, node);
+  world_.acknowledge(false, 1, world_.now, node);
   const EndpointId endpoint = record.endpoint;
   at(node).rooms.leave(room, id);
   at(node).rooms.take(room, {id, world_.oracle.rank_in(endpoint, room)});
@@ -216,7 +235,11 @@ void Nodes::join_arrives(NodeId node, ConnectionId id, RoomId room) {
 }
 
 void Nodes::leave_arrives(NodeId node, ConnectionId id, RoomId room) {
-  if (world_.oracle.connection(id).closed == kNever) at(node).rooms.leave(room, id);
+  const bool heard = world_.oracle.connection(id).closed == kNever;
+  world_.pass_client_frame(wire::note_payload(1), true, node, heard);
+  if (!heard) return;
+  world_.acknowledge(true, 1, world_.now, node);
+  at(node).rooms.leave(room, id);
 }
 
 // ---- the ends of sessions ----------------------------------------------------------------------
@@ -240,6 +263,7 @@ void Nodes::end_at_node(NodeId node, ConnectionId id) {
   }
   if (record.closed != kNever) return;
   const EndpointId endpoint = record.endpoint;
+  if (world_.pipe(id).flushes) count_goodbye(true, node);
   shut(id, record.reason, record.trigger);
   work(node, world_.costs.close, 0);
   step(node, SessionClosed{endpoint});
@@ -255,13 +279,21 @@ void Nodes::close_session(ConnectionId id, CloseReason why, TriggerId trigger) {
   step(node, SessionClosed{endpoint});
 }
 
+// A close frame, and then both ends of the TCP connection: a FIN each, one with an acknowledgement.
+void Nodes::count_goodbye(bool from_client, NodeId node) {
+  world_.pass_client_frame(wire::kCloseBody, from_client, node);
+  world_.acknowledge(true, 1, world_.now, node);
+  world_.acknowledge(false, 1, world_.now, node);
+}
+
 // The goodbye follows what the kernel still holds for this connection.
 void Nodes::say_goodbye(ConnectionId id) {
   ConnectionRecord& record = world_.oracle.connection(id);
   if (record.dead != kNever) return;
+  if (record.reason != CloseReason::crash) count_goodbye(false, record.node);
   const Pipe& pipe = world_.pipe(id);
   const Duration delay = world_.client_delay(record.endpoint);
-  const Duration held{kSendBuffer * static_cast<std::int64_t>(pipe.ns_per_byte_q8) / 256};
+  const Duration held = world_.line(pipe).buffer();
   // Unread input makes it a reset, not a goodbye.
   record.reset = pipe.unread > 0 && record.reason == CloseReason::crash;
   const Time flushed =

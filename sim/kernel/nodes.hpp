@@ -11,6 +11,7 @@
 
 #include "sim/books/paths.hpp"
 #include "sim/kernel/loop.hpp"
+#include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
 #include "sim/kernel/world.hpp"
 
@@ -138,11 +139,13 @@ class Nodes {
   void take_up(ConnectionId id);
   void refuse_waiting(Node& node);
   bool node_renews() const;
+  Bytes rooms_in_note(ConnectionId id) const;
   void open_session(Node& node, ConnectionId id);
   void remove_session(Node& node, ConnectionId id);
   void count_sessions(Node& node);
   void shut(ConnectionId id, CloseReason why, TriggerId trigger);
   void say_goodbye(ConnectionId id);
+  void count_goodbye(bool from_client, NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
@@ -166,6 +169,7 @@ class Nodes {
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
+  PeerBeats beats_;
   std::uint64_t opened_ = 0, shut_ = 0;      // sessions
   Count lookups_, stale_, missing_;
   Duration receiving_{0};  // what it cost to take up the input of the step that is under way

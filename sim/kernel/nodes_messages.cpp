@@ -8,12 +8,11 @@
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
+#include "sim/record/acknowledgements.hpp"
 #include "strategies/backplane/match.hpp"
 
 namespace squall {
 namespace {
-
-constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 
 // What the node paid to take it up; nothing for what is no message.
 Duration cost_of(const Input& input, const CostProfile& costs) {
@@ -45,8 +44,13 @@ Time Nodes::work(NodeId node, Duration base, Bytes size) {
   return at(node).loops.front().work(world_.now, cost(base, size));
 }
 
+// The kernel's acknowledgement rides on the node's, if that comes in time.
 void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
   Loop& loop = loop_of(from);
+  const Bytes segments = world_.client_frame(world_.ledger.message(id).size, true).segments;
+  const bool answered = world_.scenario.client.ack == AckLevel::ingress &&
+                        loop.start(world_.now) - world_.now < AckingEnd::kDelay;
+  world_.acknowledge(true, wire::acks(segments) - answered, world_.now, node);
   const std::uint32_t limit = world_.scenario.cluster.nodes.work_queue;
   if (limit > 0 && loop.resident(world_.now) >= limit) {
     const TriggerId paused = paused_by(node, world_.now);
@@ -83,18 +87,14 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1));
   pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
   world_.ledger.acked(id, sender, pipe.last_arrival);
-  const WireCost cost = wire::websocket(kAckPayload, false);
-  for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
-    world_.bytes.sent(link, BytePurpose::control, cost, world_.now, record.node);
-    world_.bytes.received(link, cost);  // an ack that is cut off is still booked as read
-  }
+  world_.pass_client_frame(wire::kAckPayload, false, record.node);  // cut off or not
+  world_.acknowledge(false, 1, world_.now, record.node);
 }
 
 // Both directions, when the node takes the request up.
 void Nodes::handshake_bytes(ConnectionId id) {
   const NodeId node = world_.oracle.connection(id).node;
-  const auto tls = world_.costs.handshake_legs > 3 ? wire::Tls::on : wire::Tls::off;
-  const wire::HandshakeCost cost = wire::handshake(tls);
+  const wire::HandshakeCost cost = wire::handshake(world_.tls);
   const auto book = [&](Link link, Bytes bytes) {
     world_.bytes.sent(link, BytePurpose::handshake, {bytes, 0, 0}, world_.now, node);
     world_.bytes.received(link, {bytes, 0, 0});
@@ -164,8 +164,8 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
           [&](const Subscribe&) { world_.broker->subscribe(node); },
           [&](const RegistryCall& call) {
-            work(node, world_.costs.registry_call, 0);
-            world_.registry->call(node, call);
+            const Time sent = work(node, world_.costs.registry_call, 0);
+            world_.registry->call(node, call, sent);
           },
       },
       action);

@@ -25,6 +25,7 @@ void Nodes::start(NodeId id) {
   node.began = world_.now;
   node.backplane = world_.backplane.make(
       world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
+  if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);
     world_.peers->started(id);
@@ -57,6 +58,7 @@ void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
     }
   }
   node.up = node.accepting = false;
+  beats_.end(id, world_.now, world_.bytes);
   ++node.epoch;
   world_.broker->node_died(id);
   world_.peers->died(id, why == CloseReason::host_loss);
@@ -154,6 +156,7 @@ void Nodes::end_measure(RunRecord& record) {
 
 std::uint64_t Nodes::finish(RunRecord& record) {
   std::uint64_t held_copies = 0;
+  beats_.finish(world_.now, world_.bytes);
   for (Node& node : nodes_) {
     count_sessions(node);
     if (node.up) {  // what it still holds stays alive in the ledger: unresolved

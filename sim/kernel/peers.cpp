@@ -110,7 +110,9 @@ void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, st
          {Mechanism::peer_link_lost, world_.now, to, world_.nodes->blame(to), CloseReason::crash});
     return;
   }
-  world_.bytes.received(Link::node_to_node, wire::peer_frame(message.size));
+  const WireCost cost = wire::peer_frame(message.size);
+  world_.bytes.received(Link::node_to_node, cost);
+  world_.bytes.acknowledged(Link::node_to_node, wire::acks(cost.segments), world_.now, to);
   const Time done = world_.nodes->work(to, world_.costs.peer_receive, message.size);
   world_.at(done, {EventKind::peer_done, to, static_cast<std::uint32_t>(id),
                    world_.nodes->epoch(to), static_cast<std::uint32_t>(from)});

@@ -12,7 +12,7 @@
 namespace squall {
 namespace {
 
-constexpr Bytes kKey = 16, kRoute = 8, kVerb = 3;  // "user:1234567890" -> node and epoch
+constexpr Bytes kKey = 16, kRoute = 8;  // "user:1234567890" -> node and epoch
 constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 
 }  // namespace
@@ -22,16 +22,37 @@ Registry::Registry(World& world)
       entries_(world.backplane.needs.registry ? world.plan.endpoints() : 0),
       lines_(world.scenario.cluster.nodes.count),
       reconnect_(world.scenario.cluster.broker.reconnect),
-      last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll) {}
+      last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll),
+      ends_(world.scenario.cluster.nodes.count) {}
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
   const Entry& entry = entries_[index(endpoint)];
   return live(entry) && entry.node == node;
 }
 
-void Registry::count(Link link, const WireCost& cost, NodeId node) {
-  world_.bytes.sent(link, BytePurpose::control, cost, world_.now, node);
-  world_.bytes.received(link, cost);
+// A call is acknowledged by its answer.
+void Registry::count_call(NodeId from, const RegistryCall& call, Time when) {
+  using Verb = RegistryCall::Verb;
+  const auto keys = static_cast<Bytes>(call.keys.size());
+  const auto lease = world_.scenario.cluster.registry.lease.count() / 1'000'000;
+  const wire::Command command =
+      call.verb == Verb::get_routes ? wire::Command{.verb = 4, .keys = keys, .key = kKey}  // MGET
+      : call.verb == Verb::delete_route ? wire::Command{.verb = 3, .keys = 1, .key = kKey}
+                                        : wire::Command{.verb = 3,
+                                                        .keys = 1,
+                                                        .key = kKey,
+                                                        .value = kRoute,
+                                                        .option = 2,  // PX
+                                                        .words = wire::decimal_digits(lease)};
+  const WireCost cost = wire::resp_command(command);
+  world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
+  world_.bytes.acknowledged(Link::registry_to_node, ends_[index(from)].sent(when), when, from);
+}
+
+void Registry::count_answer(NodeId to, const WireCost& cost, Time when) {
+  world_.bytes.passed(Link::registry_to_node, BytePurpose::control, cost, when, to);
+  const Bytes bare = ends_[index(to)].received(when, cost.segments);
+  world_.bytes.acknowledged(Link::registry_to_node, bare, when, to);
 }
 
 std::optional<Cut> Registry::cut_from(NodeId node) const {
@@ -52,7 +73,7 @@ void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, 
             {EventKind::registry_reply, to, replies_.put({call.request, false, {}, {}}), epoch});
 }
 
-void Registry::call(NodeId from, const RegistryCall& call) {
+void Registry::call(NodeId from, const RegistryCall& call, Time when) {
   const std::uint32_t epoch = world_.nodes->epoch(from);
   const Duration delay = world_.cluster_delay(World::Hop::registry, from);
   const Line& line = lines_[index(from)];
@@ -62,11 +83,9 @@ void Registry::call(NodeId from, const RegistryCall& call) {
     trigger_ = cut->trigger;
     return refuse(from, epoch, call, lost);
   }
-  const auto keys = static_cast<Bytes>(call.keys.size());
-  count(Link::node_to_registry,
-        wire::resp_command({kVerb, kKey * keys, call.request == 0 ? kRoute : 0}), from);
+  count_call(from, call, when);
   Time& last = last_arrival_[index(from)];
-  last = std::max(last, (cut ? cut->until : world_.now) + delay);
+  last = std::max(last, (cut ? std::max(cut->until, when) : when) + delay);
   world_.at(last, {EventKind::registry_arrives, from, calls_.put(call), epoch, line.made});
 }
 
@@ -85,11 +104,21 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
   busy_until_ = std::max(busy_until_, world_.now) + service_costs().registry_call +
                 keys * service_costs().registry_key;
   switch (call.verb) {
-    case RegistryCall::Verb::set_route: set(from, EndpointId{call.keys.front()}); break;
-    case RegistryCall::Verb::delete_route: remove(from, EndpointId{call.keys.front()}); break;
-    case RegistryCall::Verb::get_routes:
-      count(Link::registry_to_node, wire::resp_reply(keys * kRoute), from);
-      answer(from, epoch, look_up(std::move(call)), busy_until_);
+    case RegistryCall::Verb::set_route:
+      count_answer(from, wire::resp_ok(), busy_until_);
+      set(from, EndpointId{call.keys.front()});
+      break;
+    case RegistryCall::Verb::delete_route:
+      count_answer(from, wire::resp_integer(1), busy_until_);
+      remove(from, EndpointId{call.keys.front()});
+      break;
+    case RegistryCall::Verb::get_routes: {
+      RegistryReply reply = look_up(std::move(call));
+      const Bytes absent = std::ranges::count(reply.nodes, kNoNode);
+      const wire::Values values{.found = keys - absent, .absent = absent, .value = kRoute};
+      count_answer(from, wire::resp_values(values), busy_until_);
+      answer(from, epoch, std::move(reply), busy_until_);
+    }
   }
 }
 

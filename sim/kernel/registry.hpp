@@ -10,6 +10,7 @@
 
 #include "sim/books/paths.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/record/acknowledgements.hpp"
 
 namespace squall {
 
@@ -17,7 +18,8 @@ class Registry {
  public:
   explicit Registry(World& world);
 
-  void call(NodeId from, const RegistryCall& call);
+  // `when`: the node's work on it is done, and it leaves.
+  void call(NodeId from, const RegistryCall& call, Time when);
   // `epoch`: of the process that asked; another one may run on its node by now. `made`: the
   // registry's epoch in which that connected.
   void arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made);
@@ -67,7 +69,8 @@ class Registry {
   void refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves);
   RegistryReply look_up(RegistryCall call) const;
   void answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves);
-  void count(Link link, const WireCost& cost, NodeId node);
+  void count_call(NodeId from, const RegistryCall& call, Time when);
+  void count_answer(NodeId to, const WireCost& cost, Time when);
 
   World& world_;
   std::vector<Entry> entries_;  // by endpoint
@@ -104,6 +107,7 @@ class Registry {
   Time up_since_ = kNever;           // the end of it
   Time busy_until_{kBeforeAll};
   std::vector<Time> last_arrival_;  // by node
+  std::vector<AckingEnd> ends_;     // of the nodes, likewise
   std::uint64_t sets_ = 0, deletes_ = 0, expiries_ = 0;
 };
 

@@ -19,11 +19,12 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
       costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),
+      tls(costs.encrypted() ? wire::Tls::on : wire::Tls::off),
       crew(options.threads),
       plan(the_scenario, seed, options.stop),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
-      ledger(ledger_setup(plan, spec, backplane, options.mute), oracle, bytes),
+      ledger(with_wires(ledger_setup(plan, spec, backplane, options.mute)), oracle, bytes),
       queue(-the_scenario.time.warmup),
       now(-the_scenario.time.warmup),
       log(options.log),
@@ -60,6 +61,47 @@ Duration World::cluster_delay(Hop hop, NodeId node) {
                            : hop == Hop::broker ? node_broker_
                                                 : node_registry_;
   return Duration{sampler.sample(bits)};
+}
+
+// ---- bytes -------------------------------------------------------------------------------------
+
+LedgerSetup World::with_wires(LedgerSetup setup) {
+  setup.push_cost = tls == wire::Tls::on
+                        ? [](Bytes size) { return wire::websocket(size, false, wire::Tls::on); }
+                        : [](Bytes size) { return wire::websocket(size, false, wire::Tls::off); };
+  setup.on_the_line = [this](const Message& message, const PushEntry& entry, Time until) {
+    return on_the_line(message, entry, until);
+  };
+  setup.send_buffer = kSendBuffer;
+  return setup;
+}
+
+// A frame larger than the send buffer has left user space when the rest of it fits in there; of a
+// smaller one the delay is drawn again, which says when its last byte was on the line.
+Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time until) {
+  const Pipe& of = pipe(entry.connection);
+  const Bytes total = client_frame(message.size, false).total();
+  Time end = entry.socket + line(of).buffer();
+  if (total <= kSendBuffer) {
+    end = entry.arrival - message_delay(downlink_rng(message.id).at(clients->path(of)));
+  }
+  const Duration passed = until - (end - line(of).time(total));
+  return passed <= Duration{0} ? 0 : std::min(total, line(of).bytes(passed));
+}
+
+void World::pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives) {
+  const WireCost cost = client_frame(payload, from_client);
+  const auto hops = from_client ? std::array{Link::client_to_lb, Link::lb_to_node}
+                                : std::array{Link::node_to_lb, Link::lb_to_client};
+  for (const Link hop : hops) {
+    bytes.passed(hop, BytePurpose::control, cost, now, node, arrives);
+  }
+}
+
+void World::acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node) {
+  const auto hops = from_client ? std::array{Link::client_to_lb, Link::lb_to_node}
+                                : std::array{Link::node_to_lb, Link::lb_to_client};
+  for (const Link hop : hops) bytes.acknowledged(hop, acknowledgements, at, node);
 }
 
 std::uint64_t World::draw(Purpose purpose, std::uint32_t entity) {

@@ -16,6 +16,7 @@
 #include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
+#include "sim/kernel/line.hpp"
 #include "sim/machine/crew.hpp"
 #include "sim/machine/paged.hpp"
 #include "sim/record/journey_log.hpp"
@@ -38,7 +39,7 @@ class Faults;
 struct alignas(64) Pipe {
   Time last_arrival{kBeforeAll};     // at the client; frames of one connection never overtake
   Time downlink_busy{kBeforeAll};    // the client's line is busy until
-  std::uint32_t ns_per_byte_q8 = 0;  // downlink rate, in 1/256 ns per byte
+  std::uint32_t line = 0;            // of World::lines: the client's downlink
   NodeId node = kNoNode;             // from the handshake on
   std::uint16_t loop = 0;            // of that node
   Time last_uplink{kBeforeAll};      // at the node
@@ -67,6 +68,7 @@ class World {
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
   const CostProfile& costs;
+  const wire::Tls tls;  // between clients and nodes; everything else is plain
   Crew crew;
   Plan plan;
   Oracle oracle;
@@ -75,6 +77,7 @@ class World {
   EventQueue<Event> queue;
   Time now;
   Paged<Pipe> pipes;  // by connection
+  std::vector<Line> lines;  // the different downlinks
   JourneyLog* const log;
   const bool single_heartbeats;
 
@@ -88,6 +91,15 @@ class World {
 
   std::optional<Inside> inside() const { return window.at(now); }
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
+  const Line& line(const Pipe& pipe) const { return lines[pipe.line]; }
+  // A frame from the client or to it, on both sides of the balancer.
+  WireCost client_frame(Bytes payload, bool from_client) const {
+    return wire::websocket(payload, from_client, tls);
+  }
+  // It is booked when it arrives, or is found to be lost.
+  void pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives = true);
+  // Of frames that came up to the node, or down to the client.
+  void acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node);
   // What is due after the end is never played, however late it is.
   void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }
   void after(Duration delay, const Event& event) { at(now + delay, event); }
@@ -110,6 +122,10 @@ class World {
 
  private:
   const Time after_the_end_;
+  LedgerSetup with_wires(LedgerSetup setup);
+  // Of a frame that came to nothing: how much of it went on the line before the path ended.
+  Bytes on_the_line(const Message& message, const PushEntry& entry, Time until);
+
   Sampler client_node_, node_node_, node_broker_, node_registry_;
   std::array<std::vector<std::uint32_t>, 3> hop_draws_;  // by hop, node
   std::vector<std::vector<std::uint32_t>> other_draws_;  // by purpose, entity

@@ -298,6 +298,7 @@ void Node::registry_down(const std::string& why) {
 Node::LinkTraffic Node::traffic() const {
   LinkTraffic total;
   total.clients = closed_clients_;
+  total.opening = opening_, total.openings = openings_;
   total.peers = peers_.traffic();
   total.broker = closed_broker_;
   if (broker_ != nullptr) total.broker += broker_->traffic();

@@ -46,6 +46,8 @@ class Node final : public LocalSessions,
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
+    Traffic opening;             // of clients: handshakes, those that failed too
+    std::int64_t openings = 0;
   };
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
   std::vector<std::shared_ptr<Channel>> client_channels() const;
@@ -68,6 +70,7 @@ class Node final : public LocalSessions,
   void heard(Session& session, Opcode opcode, std::span<const std::byte> payload);
   bool may_say(const Session& session, const Envelope& envelope) const;
   void refuse(Session& session);  // a stranger, or one who says what ours never would
+  void count_opening(const Upgrade& upgrade);
   void subscribe(Session& session, const Envelope& wanted);
   void join(Session& session, RoomId room);
   void leave(Session& session, RoomId room);
@@ -158,7 +161,8 @@ class Node final : public LocalSessions,
   std::uint32_t drains_ = 0;
   std::uint64_t broker_waits_ = 0, registry_waits_ = 0;  // drawn so far
   Sampler reconnect_;
-  Traffic closed_clients_, closed_broker_, closed_registry_;
+  Traffic closed_clients_, closed_broker_, closed_registry_, opening_;
+  std::int64_t openings_ = 0;
 };
 
 }  // namespace squall::live

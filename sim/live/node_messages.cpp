@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/live/node_session.hpp"
+#include "sim/record/wire.hpp"
 #include "strategies/backplane/match.hpp"
 
 namespace squall::live {
@@ -13,8 +14,9 @@ void Node::client_message(Session& session, const Message& message) {
        static_cast<std::uint32_t>(session.connection));
   if (cluster_.scenario.client.ack == AckLevel::ingress) {
     const std::uint32_t number[] = {static_cast<std::uint32_t>(message.id)};
-    session.channel->send(
-        make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::acknowledge, number))));
+    std::string note = encode_note(FrameKind::acknowledge, number);
+    note.resize(wire::kAckPayload);
+    session.channel->send(make_frame(encode_frame(Opcode::binary, note)));
   }
   step(ClientMessage{Copy::adopt(message)});
 }

@@ -73,7 +73,10 @@ void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
     abandon(loop_, found->second);
     handshakes_.erase(found);
   }
-  if (!upgrade.error.empty()) return;
+  if (!upgrade.error.empty()) {
+    count_opening(upgrade);
+    return;
+  }
   if (epoch_ % 2 == 0 || silent_) {
     ::close(upgrade.descriptor);
     return;
@@ -92,6 +95,7 @@ void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
     welcome_guest(upgrade);
     return;
   }
+  count_opening(upgrade);
   auto session =
       std::make_unique<Session>(*this, upgrade, ConnectionId{*connection}, EndpointId{*endpoint});
   const NodeConfig& config = cluster_.scenario.cluster.nodes;
@@ -125,6 +129,11 @@ void Node::welcome_guest(const Upgrade& upgrade) {
   session->place = sessions_.size();
   guests_.push_back(session.get());
   sessions_.push_back(std::move(session));
+}
+
+void Node::count_opening(const Upgrade& upgrade) {
+  opening_ += traffic_of(upgrade.counters);
+  ++openings_;
 }
 
 void Node::subscribe(Session& session, const Envelope& wanted) {

@@ -30,6 +30,24 @@ class ByteBook {
     totals_[static_cast<std::size_t>(link)].sent += cost.total() * times;
     if (touches_node(link)) nic_[index(node)] += cost.total() * times;
   }
+  // Of frames that came by `link`: bare acknowledgements, sent at `at` the other way and received
+  // there. None is lost: who would hear of it is not modelled, and asks again.
+  void acknowledged(Link link, Bytes acknowledgements, Time at, NodeId node) {
+    if (acknowledgements == 0) return;
+    const Link back = reverse(link);
+    const Bytes bytes = acknowledgements * wire::kTcpIpHeader;
+    const bool counted = Time{0} <= at && at < measure_;
+    book(back, BytePurpose::acknowledgement, bytes, counted);
+    totals_[static_cast<std::size_t>(back)].sent += bytes;
+    totals_[static_cast<std::size_t>(back)].received += bytes;
+    if (touches_node(back)) nic_[index(node)] += bytes;
+  }
+  // A frame that is sent and received in one breath, or lost; its acknowledgements are apart.
+  void passed(Link link, BytePurpose payload, const WireCost& cost, Time at, NodeId node,
+              bool arrives = true) {
+    sent(link, payload, cost, at, node);
+    arrives ? received(link, cost) : lost(link, cost);
+  }
   void received(Link link, const WireCost& cost, std::int64_t times = 1) {
     totals_[static_cast<std::size_t>(link)].received += cost.total() * times;
   }

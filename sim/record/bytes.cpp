@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, kLinks> kLinkNames{
 
 constexpr std::array<std::string_view, kBytePurposes> kPurposeNames{
     "payload_useful", "payload_redundant", "payload_wasted", "payload_relayed",
-    "framing",        "control",           "handshake",      "transport"};
+    "framing",        "control",           "handshake",      "transport",
+    "acknowledgement"};
 
 }  // namespace
 
@@ -22,6 +23,21 @@ std::string_view name(Link link) {
   const auto position = static_cast<std::size_t>(link);
   SQUALL_CHECK(position < kLinkNames.size());
   return kLinkNames[position];
+}
+
+Link reverse(Link link) {
+  switch (link) {
+    case Link::client_to_lb: return Link::lb_to_client;
+    case Link::lb_to_client: return Link::client_to_lb;
+    case Link::lb_to_node: return Link::node_to_lb;
+    case Link::node_to_lb: return Link::lb_to_node;
+    case Link::node_to_node: return Link::node_to_node;
+    case Link::node_to_broker: return Link::broker_to_node;
+    case Link::broker_to_node: return Link::node_to_broker;
+    case Link::node_to_registry: return Link::registry_to_node;
+    case Link::registry_to_node: return Link::node_to_registry;
+  }
+  SQUALL_CHECK(false);
 }
 
 std::string_view name(BytePurpose purpose) {

@@ -24,6 +24,8 @@ enum class Link : std::uint8_t {
 };
 inline constexpr std::size_t kLinks = static_cast<std::size_t>(Link::registry_to_node) + 1;
 std::string_view name(Link link);
+// The way that acknowledgements of this link take. Nodes dial each other both ways: one class.
+Link reverse(Link link);
 
 enum class BytePurpose : std::uint8_t {
   payload_useful,     // reached an app that was owed it, for the first time
@@ -33,9 +35,11 @@ enum class BytePurpose : std::uint8_t {
   framing,            // WebSocket, RESP
   control,            // heartbeats, acks, subscribe, registry
   handshake,
-  transport  // TCP/IP headers and acknowledgements
+  transport,       // TCP/IP headers of the segments that carry the above, and TLS records
+  acknowledgement  // TCP/IP headers that carry nothing: bare acknowledgements, by their own way
 };
-inline constexpr std::size_t kBytePurposes = static_cast<std::size_t>(BytePurpose::transport) + 1;
+inline constexpr std::size_t kBytePurposes =
+    static_cast<std::size_t>(BytePurpose::acknowledgement) + 1;
 std::string_view name(BytePurpose purpose);
 
 // What one transfer of application bytes costs on a wire, split by purpose.
@@ -43,7 +47,13 @@ struct WireCost {
   Bytes payload = 0;
   Bytes framing = 0;
   Bytes transport = 0;
-  Bytes total() const { return payload + framing + transport; }
+  Bytes segments = 0;  // that carry it; 0: nothing has to be acknowledged
+  constexpr Bytes total() const { return payload + framing + transport; }
+  constexpr WireCost& operator+=(const WireCost& more) {
+    payload += more.payload, framing += more.framing;
+    transport += more.transport, segments += more.segments;
+    return *this;
+  }
 };
 
 struct LinkBytes {

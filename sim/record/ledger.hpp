@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -25,6 +26,8 @@
 #include "strategies/core/message.hpp"
 
 namespace squall {
+
+struct PushEntry;
 
 // What decides, faults or not, whether a message had a way to its recipient.
 struct Homes {
@@ -57,7 +60,13 @@ struct LedgerSetup {
   Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
   Homes homes = {};
   // Of one frame to one client, by the size of its payload.
-  WireCost (*push_cost)(Bytes size) = [](Bytes size) { return wire::websocket(size, false); };
+  WireCost (*push_cost)(Bytes size) = [](Bytes size) {
+    return wire::websocket(size, false, wire::Tls::on);
+  };
+  // How far the client's line has come at an instant, in bytes from the first one of this frame;
+  // negative before it. Without it a frame that has left user space was sent whole, and no other.
+  std::function<Bytes(const Message&, const PushEntry&, Time)> on_the_line = nullptr;
+  Bytes send_buffer = 0;  // what the kernel takes beyond that
 };
 
 struct Offer {
@@ -213,6 +222,7 @@ class Ledger {
   };
   struct BatchWorth {  // frames of a batch
     std::int64_t useful = 0, redundant = 0, lost = 0;
+    WireCost parts;  // of frames that were cut off half sent
   };
   // What one part of the crew finds of a message: the entries of a range of ranks.
   struct alignas(Crew::kApart) Tally {
@@ -234,6 +244,7 @@ class Ledger {
   std::span<const std::uint32_t> everyone(std::size_t entries);
   void judge_entries(const Tracked& tracked, Tally& tally);
   void count_delivered(const Tracked& tracked, Measured& measured, Tally& tally);
+  Bytes carried(const Tracked& tracked, const PushEntry& entry, Fate fate) const;
   void count_worth(const Tracked& tracked, Tally& tally);
   void add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell);
   void fail(std::uint32_t rank, const Death& death);

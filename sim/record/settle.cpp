@@ -228,26 +228,6 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
   }
 }
 
-// The last hop is the only place where it is known what a frame was worth.
-void Ledger::count_worth(const Tracked& tracked, Tally& tally) {
-  std::size_t batch = 0;
-  for (std::size_t k = 0; k < tally.mine.size(); ++k) {
-    const std::uint32_t i = tally.mine[k];
-    while (i >= tracked.batches[batch].end) ++batch;
-    BatchWorth& worth = tally.batches[batch];
-    const std::uint32_t rank = tracked.entries[i].rank;
-    switch (tally.fates[k]) {
-      case Fate::session_gone:
-      case Fate::lost_at_node: break;
-      case Fate::ghost:
-      case Fate::lost_on_wire: ++worth.lost; break;
-      case Fate::arrived:
-      case Fate::arrived_later:
-        ++(first_[rank] == i && test_bit(tracked.owed, rank) ? worth.useful : worth.redundant);
-    }
-  }
-}
-
 void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell) {
   const Inside born = *tracked.born;
   Tally sum;
@@ -348,29 +328,6 @@ void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint6
   SecondRow& second = seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)];
   second.lost.add(*tracked.born, lost);
   second.delivered.add(*tracked.born, delivered);
-}
-
-void Ledger::book_bytes(const Tracked& tracked, std::span<const Tally> tallies) {
-  const WireCost cost = setup_.push_cost(tracked.message.size);
-  for (std::size_t b = 0; b < tracked.batches.size(); ++b) {
-    const Batch& batch = tracked.batches[b];
-    BatchWorth worth;
-    for (const Tally& tally : tallies) {
-      worth.useful += tally.batches[b].useful;
-      worth.redundant += tally.batches[b].redundant;
-      worth.lost += tally.batches[b].lost;
-    }
-    for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
-      const auto sent = [&](BytePurpose purpose, std::int64_t times) {
-        bytes_.sent(link, purpose, cost, batch.egress, batch.node, times);
-      };
-      sent(BytePurpose::payload_useful, worth.useful);
-      sent(BytePurpose::payload_redundant, worth.redundant);
-      sent(BytePurpose::payload_wasted, worth.lost);
-      bytes_.received(link, cost, worth.useful + worth.redundant);
-      bytes_.lost(link, cost, worth.lost);
-    }
-  }
 }
 
 void Ledger::release(Tracked& tracked, MessageId id) {

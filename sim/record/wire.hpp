@@ -18,7 +18,6 @@ inline constexpr Bytes kTlsRecord = 16384;  // most plaintext in one record; RFC
 inline constexpr Bytes kTlsOverhead = 22;   // header 5 + type 1 + tag 16; RFC 8446 5.2
 inline constexpr Bytes kMask = 4;           // client to server; RFC 6455 5.2
 inline constexpr Bytes kCloseBody = 2;      // a close code; RFC 6455 5.5.1
-inline constexpr Bytes kRespOk = 5;         // "+OK\r\n", also the size of ":1\r\n" rounded up
 
 enum class Tls : bool { off, on };
 
@@ -29,9 +28,10 @@ constexpr Bytes pieces(Bytes bytes, Bytes limit) {
 
 constexpr Bytes segments(Bytes stream_bytes) { return pieces(stream_bytes, kMaxSegment); }
 
-// Delayed acknowledgement (RFC 1122 4.2.3.2): one bare header per two segments. Booked as
-// transport on the reverse direction. A ride on reverse data is not modelled.
-constexpr Bytes ack_bytes(Bytes segment_count) { return (segment_count + 1) / 2 * kTcpIpHeader; }
+// One for two full segments (RFC 1122 4.2.3.2), and the last of a flight in any case. Whether it
+// needs a segment of its own says acknowledgements.hpp.
+constexpr Bytes acks(Bytes segment_count) { return (segment_count + 1) / 2; }
+constexpr Bytes ack_bytes(Bytes segment_count) { return acks(segment_count) * kTcpIpHeader; }
 
 constexpr Bytes websocket_header(Bytes payload, bool from_client) {
   const Bytes length = payload <= 125 ? 2 : payload <= 65535 ? 4 : 10;
@@ -39,26 +39,45 @@ constexpr Bytes websocket_header(Bytes payload, bool from_client) {
 }
 
 // Bytes of the TCP stream for one WebSocket frame.
-constexpr Bytes websocket_stream(Bytes payload, bool from_client, Tls tls = Tls::on) {
+constexpr Bytes websocket_stream(Bytes payload, bool from_client, Tls tls) {
   const Bytes frame = payload + websocket_header(payload, from_client);
   return frame + (tls == Tls::on ? pieces(frame, kTlsRecord) * kTlsOverhead : 0);
 }
 
 // One frame between a client and its node. Transport is TLS records plus TCP/IP headers.
-constexpr WireCost websocket(Bytes payload, bool from_client, Tls tls = Tls::on) {
+constexpr WireCost websocket(Bytes payload, bool from_client, Tls tls) {
   const Bytes framing = websocket_header(payload, from_client);
   const Bytes stream = websocket_stream(payload, from_client, tls);
-  return {payload, framing, stream - payload - framing + segments(stream) * kTcpIpHeader};
+  const Bytes count = segments(stream);
+  return {payload, framing, stream - payload - framing + count * kTcpIpHeader, count};
 }
 
-// The acknowledgements of that frame, on the reverse direction.
-constexpr Bytes websocket_ack(Bytes payload, bool from_client, Tls tls = Tls::on) {
-  return ack_bytes(segments(websocket_stream(payload, from_client, tls)));
+// `bytes` of a frame that is cut off: what was on the line, from its first byte. The header comes
+// first, then payload; headers of TCP and TLS records go with both in proportion.
+constexpr WireCost part(const WireCost& whole, Bytes bytes) {
+  const Bytes total = whole.total();
+  if (bytes >= total) return whole;
+  if (bytes <= 0) return {};
+  const auto share = [&](Bytes of) {
+    return static_cast<Bytes>(static_cast<__int128>(of) * bytes / total);
+  };
+  const Bytes transport = share(whole.transport);
+  const Bytes framing = std::min(whole.framing, bytes - transport);
+  return {bytes - transport - framing, framing, transport, std::max<Bytes>(1, share(whole.segments))};
 }
 
-// One frame between two nodes: WebSocket without TLS, masked, because a node plays a client there.
-constexpr WireCost peer_frame(Bytes payload) { return websocket(payload, true, Tls::off); }
-constexpr Bytes peer_ack(Bytes payload) { return websocket_ack(payload, true, Tls::off); }
+// What nodes put around a message for each other, through the broker or directly: the run, the node
+// of origin, and who it is from and to.
+inline constexpr Bytes kEnvelope = 24;  // uncalibrated
+
+// One message between two nodes: WebSocket without TLS, masked, because a node plays a client there.
+constexpr WireCost peer_frame(Bytes message) {
+  return websocket(message + kEnvelope, true, Tls::off);
+}
+
+// What clients and nodes say beside messages, in bytes of payload.
+inline constexpr Bytes kAckPayload = 16;                // {"ack":<sequence>}
+constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }  // rooms asked for, or given
 
 constexpr Bytes decimal_digits(Bytes value) {
   Bytes digits = 1;
@@ -72,10 +91,8 @@ constexpr Bytes resp_bulk(Bytes body) { return resp_bulk_framing(body) + body; }
 
 // RESP over plain TCP: `framing` bytes around `payload` bytes.
 constexpr WireCost resp_transfer(Bytes payload, Bytes framing) {
-  return {payload, framing, segments(payload + framing) * kTcpIpHeader};
-}
-constexpr Bytes resp_ack(const WireCost& cost) {
-  return ack_bytes(segments(cost.payload + cost.framing));
+  const Bytes count = segments(payload + framing);
+  return {payload, framing, count * kTcpIpHeader, count};
 }
 
 // What is published, and on which topic: both lengths in bytes.
@@ -95,27 +112,45 @@ constexpr WireCost resp_publish(Publication publication) {
 // long, so it costs the same.
 constexpr WireCost resp_message(Publication publication) { return resp_publish(publication); }
 
-// The parts of a command; a length of zero leaves the part out.
+// The words of a command other than PUBLISH: keys and values are payload, the rest is framing.
 struct Command {
   Bytes verb;
-  Bytes key = 0;
-  Bytes value = 0;
+  Bytes keys = 0, key = 0;     // how many, and the length of each
+  Bytes value = 0;             // 0: none
+  Bytes option = 0, words = 0;  // say "PX" and its number: their lengths; 0: none
 };
 
-// E.g. GET key, SET key value, DEL key, SUBSCRIBE topic. Key and value count as payload; the
-// caller books the whole as control.
-constexpr WireCost resp_command(Command command) {
-  Bytes framing = 4 + resp_bulk(command.verb);  // "*n\r\n", n < 10
-  if (command.key > 0) framing += resp_bulk_framing(command.key);
+// E.g. GET key, MGET key key, SET key value PX ms, DEL key, SUBSCRIBE topic. The caller books the
+// whole as control.
+constexpr WireCost resp_command(const Command& command) {
+  const Bytes words = 1 + command.keys + (command.value > 0) + (command.option > 0) +
+                      (command.words > 0);
+  Bytes framing = 1 + decimal_digits(words) + 2 + resp_bulk(command.verb);
+  framing += command.keys * resp_bulk_framing(command.key);
   if (command.value > 0) framing += resp_bulk_framing(command.value);
-  return resp_transfer(command.key + command.value, framing);
+  if (command.option > 0) framing += resp_bulk(command.option);
+  if (command.words > 0) framing += resp_bulk(command.words);
+  return resp_transfer(command.keys * command.key + command.value, framing);
 }
 
-// A bulk string as the answer of GET; zero: "$-1\r\n", the key is absent.
-constexpr WireCost resp_reply(Bytes value) {
-  return resp_transfer(value, value == 0 ? 5 : resp_bulk_framing(value));
+// The answer of MGET: an array of values; an absent one is "$-1\r\n".
+struct Values {
+  Bytes found, absent;
+  Bytes value;  // the length of each that was found
+};
+constexpr WireCost resp_values(Values values) {
+  const Bytes head = 1 + decimal_digits(values.found + values.absent) + 2;
+  return resp_transfer(values.found * values.value,
+                       head + values.found * resp_bulk_framing(values.value) + values.absent * 5);
 }
-constexpr WireCost resp_ok() { return resp_transfer(0, kRespOk); }
+constexpr WireCost resp_ok() { return resp_transfer(0, 5); }  // "+OK\r\n"
+constexpr WireCost resp_integer(Bytes value) {                 // ":1\r\n"
+  return resp_transfer(0, 1 + decimal_digits(value) + 2);
+}
+// The answer of SUBSCRIBE: "*3 subscribe <topic> :1".
+constexpr WireCost resp_subscribed(Bytes topic) {
+  return resp_transfer(0, 4 + resp_bulk(9) + resp_bulk(topic) + 4);
+}
 
 // Bytes of opening one client connection, headers and acknowledgements included. All parts are
 // uncalibrated orders of magnitude; with certificates 4-7 KB both ways is usual.
@@ -131,5 +166,7 @@ inline constexpr Bytes kUpgradeRequest = 450;   // HTTP request with cookies; un
 inline constexpr Bytes kUpgradeResponse = 180;  // "101 Switching Protocols"; uncalibrated
 
 HandshakeCost handshake(Tls tls);
+// Between a node and a server, or two nodes: TCP alone.
+constexpr HandshakeCost tcp_handshake() { return {kSyn + kTcpIpHeader, kSyn}; }
 
 }  // namespace squall::wire

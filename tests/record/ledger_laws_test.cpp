@@ -279,7 +279,7 @@ TEST_F(LedgerLaws, the_last_hop_knows_what_a_frame_was_worth) {
 
 TEST(ByteBook, what_was_sent_is_received_lost_or_in_flight) {
   ByteBook book(60s, 2);
-  const WireCost frame = wire::websocket(100, true);
+  const WireCost frame = wire::websocket(100, true, wire::Tls::on);
   book.sent(Link::node_to_node, BytePurpose::payload_relayed, frame, 1s, node(0), 3);
   book.received(Link::node_to_node, frame);
   book.lost(Link::node_to_node, frame);
@@ -293,8 +293,8 @@ TEST(ByteBook, what_was_sent_is_received_lost_or_in_flight) {
 
 TEST(ByteBook, the_double_entry_is_red_when_received_is_missing) {
   ByteBook book(60s, 2);
-  book.sent(Link::node_to_node, BytePurpose::payload_relayed, wire::websocket(100, true), 1s,
-            node(0));
+  book.sent(Link::node_to_node, BytePurpose::payload_relayed,
+            wire::websocket(100, true, wire::Tls::on), 1s, node(0));
 
   std::vector<Violation> violations;
   book.check(violations);
@@ -305,7 +305,7 @@ TEST(ByteBook, the_double_entry_is_red_when_received_is_missing) {
 
 TEST(ByteBook, only_frames_sent_during_measure_are_in_the_matrix) {
   ByteBook book(60s, 2);
-  const WireCost frame = wire::websocket(100, true);
+  const WireCost frame = wire::websocket(100, true, wire::Tls::on);
   for (const Time at : std::vector<Time>{-1ns, 0ns, 60s - 1ns, 60s}) {
     book.sent(Link::client_to_lb, BytePurpose::payload_relayed, frame, at, node(0));
     book.received(Link::client_to_lb, frame);
@@ -318,9 +318,26 @@ TEST(ByteBook, only_frames_sent_during_measure_are_in_the_matrix) {
   EXPECT_EQ(link.sent[static_cast<std::size_t>(BytePurpose::transport)], 2 * frame.transport);
 }
 
+TEST(ByteBook, an_acknowledgement_goes_back_and_is_in_the_law_of_both_ways) {
+  ByteBook book(60s, 2);
+  const WireCost frame = wire::websocket(100, true, wire::Tls::on);
+  book.sent(Link::lb_to_node, BytePurpose::payload_relayed, frame, 1s, node(0));
+  book.received(Link::lb_to_node, frame);
+
+  book.acknowledged(Link::lb_to_node, 3, 1s, node(0));
+  book.acknowledged(Link::lb_to_node, 1, 61s, node(0));  // after measure: in the law only
+
+  const LinkBytes& back = book.window()[static_cast<std::size_t>(Link::node_to_lb)];
+  EXPECT_EQ(back.sent[static_cast<std::size_t>(BytePurpose::acknowledgement)], 3 * 52);
+  EXPECT_EQ(book.totals()[static_cast<std::size_t>(Link::node_to_lb)].sent, 4 * 52);
+  std::vector<Violation> violations;
+  book.check(violations);
+  EXPECT_TRUE(violations.empty());
+}
+
 TEST(ByteBook, the_frame_of_a_heartbeat_is_control_from_its_first_byte) {
   ByteBook book(60s, 2);
-  const WireCost ping = wire::websocket(0, true);
+  const WireCost ping = wire::websocket(0, true, wire::Tls::on);
 
   book.sent(Link::client_to_lb, BytePurpose::control, ping, 1s, node(0));
 

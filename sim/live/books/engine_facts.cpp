@@ -19,31 +19,62 @@ constexpr Duration kLatenessFloor = std::chrono::milliseconds{5};  // ... or thi
 constexpr double kMissingShare = 0.01;                             // of the planned messages
 constexpr double kGreyShare = 0.001;                               // of the owed pairs
 
-Traffic difference(const Traffic& later, const Traffic& before) {
-  return {later.sent - before.sent, later.received - before.received,
-          later.segments_sent - before.segments_sent,
-          later.segments_received - before.segments_received};
+// One direction of the sockets of a link class.
+struct Stream {
+  Bytes bytes = 0;
+  std::int64_t segments = 0, bare = 0;
+};
+struct BothWays {
+  Stream sent, received;
+};
+
+// As on a wire of 1,500 bytes. Where a library opened the socket, loopback sends 64 KiB at once; and
+// wherever much comes at once, it is acknowledged once: a network would see every second segment
+// acknowledged, unless data goes the other way.
+BothWays on_a_wire(const Traffic& traffic) {
+  const auto segments = [](std::int64_t counted, Bytes bytes) {
+    return std::max(counted, bytes > 0 ? wire::segments(bytes) : 0);
+  };
+  BothWays ways{{traffic.sent, segments(traffic.segments_sent, traffic.sent), traffic.bare_sent},
+                {traffic.received, segments(traffic.segments_received, traffic.received),
+                 traffic.bare_received}};
+  ways.sent.bare = std::max(ways.sent.bare, ways.received.segments / 2 - ways.sent.segments);
+  ways.received.bare = std::max(ways.received.bare, ways.sent.segments / 2 - ways.received.segments);
+  return ways;
 }
 
-// What is not booked yet of `total` stream bytes goes under `rest`; headers of TCP beside it.
-void fill(Inside both_edges, LinkBytes& link, Bytes total, std::int64_t segments,
-          BytePurpose rest) {
+// What is not booked yet of the stream goes under `rest`; headers of TCP beside it. The sockets were
+// read when measure began and when it ended: their difference belongs to it.
+void add(Inside edges, LinkBytes& link, BytePurpose purpose, Bytes bytes) {
+  link.sent[static_cast<std::size_t>(purpose)].add(edges, bytes);
+}
+
+void fill(Inside edges, LinkBytes& link, const Stream& stream, BytePurpose rest) {
   Bytes booked = 0;
   for (const Bytes bytes : link.sent) booked += bytes;
-  link.sent[static_cast<std::size_t>(rest)].add(both_edges, std::max<Bytes>(0, total - booked));
-  link.sent[static_cast<std::size_t>(BytePurpose::transport)].add(both_edges,
-                                                                  segments * wire::kTcpIpHeader);
+  add(edges, link, rest, std::max<Bytes>(0, stream.bytes - booked));
+  add(edges, link, BytePurpose::transport, stream.segments * wire::kTcpIpHeader);
+  add(edges, link, BytePurpose::acknowledgement, stream.bare * wire::kTcpIpHeader);
+}
+
+// The SYN of either side is in nobody's counters of an accepted connection.
+void fill_opening(Inside edges, LinkBytes& link, const Stream& stream, std::int64_t openings) {
+  add(edges, link, BytePurpose::handshake,
+      stream.bytes + (stream.segments + stream.bare) * wire::kTcpIpHeader + openings * wire::kSyn);
 }
 
 void fill_bytes(const EngineFacts& facts, RunRecord& record) {
-  Traffic clients, peers, broker, registry;
+  Traffic clients, peers, broker, registry, opening;
+  std::int64_t openings = 0;
   const auto& begin = facts.window_begin.nodes;
   const auto& end = facts.window_end.nodes;
   for (std::size_t n = 0; n < begin.size() && n < end.size(); ++n) {
-    clients += difference(end[n].clients, begin[n].clients);
-    peers += difference(end[n].peers, begin[n].peers);
-    broker += difference(end[n].broker, begin[n].broker);
-    registry += difference(end[n].registry, begin[n].registry);
+    clients += end[n].clients - begin[n].clients;
+    peers += end[n].peers - begin[n].peers;
+    broker += end[n].broker - begin[n].broker;
+    registry += end[n].registry - begin[n].registry;
+    opening += end[n].opening - begin[n].opening;
+    openings += end[n].openings - begin[n].openings;
   }
   const auto link = [&](Link which) -> LinkBytes& {
     return record.bytes[static_cast<std::size_t>(which)];
@@ -52,19 +83,22 @@ void fill_bytes(const EngineFacts& facts, RunRecord& record) {
   // The sockets were read when measure began and when it ended: their difference belongs to it.
   const Inside edges = Window(record.measure).closing(record.measure);
   // The balancer passes on what it gets, so both of its sides carry the same.
+  const BothWays of_clients = on_a_wire(clients);
   for (const Link down : {Link::node_to_lb, Link::lb_to_client}) {
-    fill(edges, link(down), clients.sent, clients.segments_sent, P::control);
+    fill(edges, link(down), of_clients.sent, P::control);
+    fill_opening(edges, link(down), on_a_wire(opening).sent, openings);
   }
   for (const Link up : {Link::client_to_lb, Link::lb_to_node}) {
-    fill(edges, link(up), clients.received, clients.segments_received, P::control);
+    fill(edges, link(up), of_clients.received, P::control);
+    fill_opening(edges, link(up), on_a_wire(opening).received, openings);
   }
-  fill(edges, link(Link::node_to_node), (peers.sent + peers.received) / 2,
-       (peers.segments_sent + peers.segments_received) / 2, P::control);
-  fill(edges, link(Link::node_to_broker), broker.sent, broker.segments_sent, P::framing);
-  fill(edges, link(Link::broker_to_node), broker.received, broker.segments_received, P::framing);
-  fill(edges, link(Link::node_to_registry), registry.sent, registry.segments_sent, P::control);
-  fill(edges, link(Link::registry_to_node), registry.received, registry.segments_received,
-       P::control);
+  // Both ends are ours: what one sent, the other received.
+  fill(edges, link(Link::node_to_node), on_a_wire(peers).sent, P::control);
+  const BothWays of_broker = on_a_wire(broker), of_registry = on_a_wire(registry);
+  fill(edges, link(Link::node_to_broker), of_broker.sent, P::framing);
+  fill(edges, link(Link::broker_to_node), of_broker.received, P::framing);
+  fill(edges, link(Link::node_to_registry), of_registry.sent, P::control);
+  fill(edges, link(Link::registry_to_node), of_registry.received, P::control);
 }
 
 std::string milliseconds(std::int64_t ns) {

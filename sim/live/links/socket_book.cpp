@@ -10,11 +10,7 @@ namespace squall::live {
 namespace {
 
 void add_counters(Traffic& traffic, int descriptor) {
-  const TcpCounters counters = tcp_counters(descriptor);
-  traffic.sent += counters.bytes_sent;
-  traffic.received += counters.bytes_received;
-  traffic.segments_sent += counters.segments_sent;
-  traffic.segments_received += counters.segments_received;
+  traffic += traffic_of(tcp_counters(descriptor));
 }
 
 }  // namespace

@@ -13,14 +13,17 @@
 #include <cerrno>
 #include <utility>
 
-#include "sim/live/net/tcp_counters.hpp"
-
 namespace squall::live {
 namespace {
 
 constexpr std::size_t kPieces = 64;  // frames handed to the kernel in one call
 
 }  // namespace
+
+Traffic traffic_of(const TcpCounters& counters) {
+  return {counters.bytes_sent,        counters.bytes_received, counters.segments_sent,
+          counters.segments_received, counters.bare_sent,      counters.bare_received};
+}
 
 FramePtr make_frame(std::string bytes) {
   auto* frame = new Frame;
@@ -32,6 +35,7 @@ Channel::Channel(Loop& loop, int descriptor, Owner& owner)
     : loop_(loop), owner_(owner), descriptor_(descriptor), slot_(loop.watch(descriptor, *this)) {
   const int yes = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  before_ = traffic_of(tcp_counters(descriptor));
 }
 
 Channel::~Channel() { close(); }
@@ -105,7 +109,6 @@ void Channel::flush() {
       return;
     }
     auto left = static_cast<std::size_t>(std::max<ssize_t>(0, taken));
-    traffic_.sent += static_cast<std::int64_t>(left);
     const bool all = left == wanted;
     std::uint32_t messages = 0;
     while (!queue_.empty() && left >= queue_.front().frame->bytes.size() - front_sent_) {
@@ -142,7 +145,6 @@ void Channel::readable() {
     end(got == 0 ? End::closed : End::reset);
     return;
   }
-  traffic_.received += got;
   const std::span<const std::byte> bytes = buffer.first(static_cast<std::size_t>(got));
   if (rest_.empty()) {
     offer(bytes);
@@ -205,7 +207,7 @@ void Channel::reset() {
 
 void Channel::shut(bool abrupt) {
   if (!open()) return;
-  remember_segments();
+  ask_kernel();
   if (abrupt) {
     const linger now{1, 0};
     ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -217,14 +219,11 @@ void Channel::shut(bool abrupt) {
   queued_ = 0;
 }
 
-void Channel::remember_segments() {
-  const TcpCounters counters = tcp_counters(descriptor_);
-  traffic_.segments_sent = counters.segments_sent;
-  traffic_.segments_received = counters.segments_received;
-}
+// What the kernel still holds is on no wire, and what it has received is, read or not.
+void Channel::ask_kernel() { traffic_ = traffic_of(tcp_counters(descriptor_)) - before_; }
 
 Traffic Channel::traffic() const {
-  if (open()) const_cast<Channel*>(this)->remember_segments();
+  if (open()) const_cast<Channel*>(this)->ask_kernel();
   return traffic_;
 }
 

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "sim/live/net/loop.hpp"
+#include "sim/live/net/tcp_counters.hpp"
 
 namespace squall::live {
 
@@ -26,16 +27,27 @@ struct Frame : boost::intrusive_ref_counter<Frame, boost::thread_unsafe_counter>
 using FramePtr = boost::intrusive_ptr<const Frame>;
 FramePtr make_frame(std::string bytes);
 
-// What went through a socket: stream bytes as counted by us, segments as counted by the kernel.
+// What went through a socket: stream bytes, segments that carried them, and those that carried none.
 struct Traffic {
   std::int64_t sent = 0, received = 0;
   std::int64_t segments_sent = 0, segments_received = 0;
+  std::int64_t bare_sent = 0, bare_received = 0;
   Traffic& operator+=(const Traffic& more) {
     sent += more.sent, received += more.received;
     segments_sent += more.segments_sent, segments_received += more.segments_received;
+    bare_sent += more.bare_sent, bare_received += more.bare_received;
     return *this;
   }
+  Traffic operator-(const Traffic& before) const {
+    return {sent - before.sent,
+            received - before.received,
+            segments_sent - before.segments_sent,
+            segments_received - before.segments_received,
+            bare_sent - before.bare_sent,
+            bare_received - before.bare_received};
+  }
 };
+Traffic traffic_of(const TcpCounters& counters);
 
 // What to do when a frame does not fit into the queue. The names are those of a scenario.
 enum class OnFullQueue : std::uint8_t { disconnect, drop_newest, drop_oldest, coalesce };
@@ -105,7 +117,7 @@ class Channel final : private Watched {
   void drop(std::deque<Item>::iterator item);
   void end(End end);
   void shut(bool abrupt);
-  void remember_segments();
+  void ask_kernel();
   void update_interest();
 
   Loop& loop_;
@@ -118,7 +130,7 @@ class Channel final : private Watched {
   std::int64_t queued_ = 0;
   std::string rest_;  // read and not understood yet
   std::vector<std::uint64_t> dropped_;
-  Traffic traffic_;
+  Traffic before_, traffic_;  // at the beginning: of the opening handshake; since then
   bool reading_ = true, held_ = false, blocked_ = false, closing_ = false;
 };
 

@@ -13,9 +13,18 @@ TcpCounters tcp_counters(int descriptor) {
   socklen_t size = sizeof info;
   if (::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
   const auto count = [](auto value) { return static_cast<std::int64_t>(value); };
-  return {count(info.tcpi_segs_out), count(info.tcpi_segs_in),
-          count(info.tcpi_bytes_sent) - count(info.tcpi_bytes_retrans),
-          count(info.tcpi_bytes_received)};
+  const auto data_out = count(info.tcpi_data_segs_out), data_in = count(info.tcpi_data_segs_in);
+  return {.segments_sent = data_out,
+          .segments_received = data_in,
+          .bare_sent = count(info.tcpi_segs_out) - data_out,
+          .bare_received = count(info.tcpi_segs_in) - data_in,
+          .bytes_sent = count(info.tcpi_bytes_sent) - count(info.tcpi_bytes_retrans),
+          .bytes_received = count(info.tcpi_bytes_received)};
+}
+
+void limit_segments(int descriptor) {
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &kLoopbackMaxSegment,
+               sizeof kLoopbackMaxSegment);
 }
 
 }  // namespace squall::live

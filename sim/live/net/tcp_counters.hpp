@@ -7,9 +7,15 @@
 
 namespace squall::live {
 
+// Loopback would send 64 KiB in one segment. 1460 less the timestamps is what a real wire carries,
+// and what wire::kMaxSegment says; to be set before a socket connects, for both directions.
+inline constexpr int kLoopbackMaxSegment = 1460;
+void limit_segments(int descriptor);
+
 struct TcpCounters {
-  std::int64_t segments_sent = 0, segments_received = 0;  // with handshake and acknowledgements
-  std::int64_t bytes_sent = 0, bytes_received = 0;        // of the stream; sent: without repeats
+  std::int64_t segments_sent = 0, segments_received = 0;  // that carry data
+  std::int64_t bare_sent = 0, bare_received = 0;  // that carry none: acknowledgements, SYN, FIN
+  std::int64_t bytes_sent = 0, bytes_received = 0;  // of the stream; sent: without repeats
 };
 
 // All zero when the descriptor is no TCP socket.

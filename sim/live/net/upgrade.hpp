@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "sim/live/net/loop.hpp"
+#include "sim/live/net/tcp_counters.hpp"
 
 namespace squall::live {
 
@@ -20,7 +21,7 @@ struct Upgrade {
   std::string error;    // empty: it worked
   int descriptor = -1;  // non-blocking; belongs to whoever gets this
   std::string target;   // of the request: "/ws?..."
-  std::int64_t bytes_received = 0, bytes_sent = 0;
+  TcpCounters counters;  // of the handshake, also of one that failed
   bool answered = false;  // with an error: somebody was there, and did not want us
   bool http = false;      // no upgrade: the first POST of a kept-alive HTTP/1.1 connection
   std::string body;       // of that POST

@@ -60,6 +60,7 @@ void RespConnection::connect(const std::shared_ptr<Attempt>& attempt,
   attempt->socket.open(endpoint.protocol(), failure);
   if (!failure) attempt->socket.non_blocking(true, failure);
   if (!failure) ::fcntl(attempt->socket.native_handle(), F_SETFD, FD_CLOEXEC);
+  if (!failure) limit_segments(attempt->socket.native_handle());
   if (failure) {
     // Callers of open() are not called back before it returns.
     loop_.post([this, weak = std::weak_ptr(attempt), text = failure.message()] {
@@ -146,11 +147,7 @@ void RespConnection::close() {
 void RespConnection::drop_channel() {
   if (channel_ == nullptr) return;
   channel_->close();
-  const Traffic traffic = channel_->traffic();
-  gone_.sent += traffic.sent;
-  gone_.received += traffic.received;
-  gone_.segments_sent += traffic.segments_sent;
-  gone_.segments_received += traffic.segments_received;
+  gone_ += channel_->traffic();
   loop_.retire(std::exchange(channel_, nullptr));
 }
 
@@ -163,9 +160,7 @@ void RespConnection::fail(const std::string& why) {
 Traffic RespConnection::traffic() const {
   Traffic sum = gone_;
   if (channel_ == nullptr) return sum;
-  const Traffic now = channel_->traffic();
-  return {sum.sent + now.sent, sum.received + now.received, sum.segments_sent + now.segments_sent,
-          sum.segments_received + now.segments_received};
+  return sum += channel_->traffic();
 }
 
 // ---- talking -----------------------------------------------------------------------------------

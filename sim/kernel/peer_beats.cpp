@@ -1,0 +1,48 @@
+// Pings, pongs and what acknowledges them. See peer_beats.hpp.
+// The ping is acknowledged by the pong; that by a segment of its own, as nothing else goes that way.
+#include "sim/kernel/peer_beats.hpp"
+
+#include <algorithm>
+
+namespace squall {
+
+void PeerBeats::end(NodeId node, Time now, ByteBook& bytes) {
+  const std::size_t gone = index(node);
+  for (std::size_t other = 0; other < up_since_.size(); ++other) {
+    if (other == gone || up_since_[other] == kNever || up_since_[gone] == kNever) continue;
+    const Time since = std::max(up_since_[gone], up_since_[other]);
+    book(gone, other, since, now, bytes);
+    book(other, gone, since, now, bytes);
+  }
+  up_since_[gone] = kNever;
+}
+
+void PeerBeats::finish(Time now, ByteBook& bytes) {
+  for (std::size_t n = 0; n < up_since_.size(); ++n) {
+    end(NodeId{static_cast<std::uint16_t>(n)}, now, bytes);
+  }
+}
+
+std::int64_t PeerBeats::beats(Time since, Time until) const {
+  return until <= since ? 0 : ((until - since).count() - 1) / every_.count() + 1;
+}
+
+void PeerBeats::book(std::size_t from, std::size_t to, Time since, Time until,
+                     ByteBook& bytes) const {
+  constexpr WireCost kPing = wire::websocket(0, true, wire::Tls::off);
+  constexpr WireCost kPong = wire::websocket(0, false, wire::Tls::off);
+  const NodeId pings{static_cast<std::uint16_t>(from)}, pongs{static_cast<std::uint16_t>(to)};
+  const auto some = [&](std::int64_t times, Time at) {
+    bytes.sent(Link::node_to_node, BytePurpose::control, kPing, at, pings, times);
+    bytes.sent(Link::node_to_node, BytePurpose::control, kPong, at, pongs, times);
+    bytes.received(Link::node_to_node, kPing, times);
+    bytes.received(Link::node_to_node, kPong, times);
+    bytes.acknowledged(Link::node_to_node, times, at, pings);
+  };
+  const std::int64_t all = beats(since, until), before = beats(since, std::min(until, Time{0}));
+  const std::int64_t counted = beats(since, std::min(until, measure_)) - before;
+  some(counted, Time{0});
+  some(all - counted, measure_);
+}
+
+}  // namespace squall
