@@ -14,7 +14,7 @@
 
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/loop.hpp"
-#include "sim/live/resp/resp.hpp"
+#include "sim/live/resp/resp_reader.hpp"
 
 namespace squall::live {
 
@@ -58,7 +58,6 @@ class RespConnection final : private Channel::Owner {
   std::size_t on_bytes(std::span<const std::byte> bytes) override;
   void on_end(Channel::End end) override;
   std::size_t work(std::span<const std::byte> bytes);
-  void work_held();
   void drop_channel();
 
   Loop& loop_;
@@ -69,8 +68,7 @@ class RespConnection final : private Channel::Owner {
   std::shared_ptr<Channel> channel_;
   std::uint64_t opened_ = 0;  // tells whether a callback closed or opened it
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
-  RespValue value_;
-  std::string held_;                      // read while paused
+  RespReader reader_;
   std::optional<Channel::End> held_end_;  // happened while paused
   std::size_t last_read_ = 0, read_before_ = 0;
   bool paused_ = false;
