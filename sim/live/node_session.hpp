@@ -3,6 +3,7 @@
 // Private to node*.cpp.
 #pragma once
 
+#include "sim/live/net/conversation.hpp"
 #include "sim/live/node.hpp"
 
 namespace squall::live {
@@ -16,13 +17,13 @@ struct Node::Session final : Channel::Owner {
         channel(std::make_shared<Channel>(the_node.loop_, upgrade.descriptor, *this)) {}
 
   std::size_t on_bytes(std::span<const std::byte> bytes) override {
-    const std::shared_ptr<Channel> mine = channel;
-    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
-      node.heard(*this, opcode, payload);
-      return mine->open();
-    });
-    if (!used && mine->open()) node.session_gone(*this);
-    return used.value_or(bytes.size());
+    const std::size_t used =
+        wire.hear(bytes, *channel, [&](Opcode opcode, std::span<const std::byte> payload) {
+          node.heard(*this, opcode, payload);
+          return !gone;
+        });
+    if (wire.over()) node.session_gone(*this);
+    return used;
   }
   void on_end(Channel::End) override { node.session_gone(*this); }
   void on_flushed(std::uint32_t messages, Time when) override {
@@ -34,7 +35,7 @@ struct Node::Session final : Channel::Owner {
   ConnectionId connection;
   EndpointId endpoint;
   std::shared_ptr<Channel> channel;
-  FrameReader reader{true};
+  Conversation wire{Conversation::Side::server};
   bool open = false;  // subscribed: the node counts on it
   bool gone = false;  // removed; the object itself goes at the end of the turn
   Time last_heard{0};
