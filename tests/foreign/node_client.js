@@ -55,13 +55,14 @@ async function all() {
 
   await check('fragments are put together, and a ping between them is answered', async () => {
     const socket = await opened(echo, [], plain);
-    const [pong, message] = [next(socket, 'pong'), next(socket, 'message')];
+    const both = Promise.all([next(socket, 'pong'), next(socket, 'message')]);
     socket.send('one ', { fin: false });
     socket.ping('between');
     socket.send('', { fin: false });
     socket.send('two', { fin: true });
-    equal((await pong)[0].toString(), 'between', 'pong');
-    equal((await message)[0].toString(), 'one two', 'message');
+    const [[pong], [message]] = await both;
+    equal(pong.toString(), 'between', 'pong');
+    equal(message.toString(), 'one two', 'message');
     socket.terminate();
   });
 
