@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "bench/phold.hpp"
+#include "bench/window_queue.hpp"
 #include "sim/kernel/event_queue.hpp"
-#include "sim/kernel/window_queue.hpp"
 
 namespace squall::bench {
 
@@ -30,7 +30,7 @@ inline Duration phold_width(const PholdSize& size) {
   return phold_time(std::bit_floor(kPholdLookahead) / parts);
 }
 
-// Time-window buckets: sim/kernel/window_queue.hpp.
+// Time-window buckets: bench/window_queue.hpp.
 class PholdWindows {
  public:
   explicit PholdWindows(const PholdSize& size) : queue_(Time{0}, phold_width(size)) {}

@@ -16,7 +16,7 @@
 
 #include "bench/phold.hpp"
 #include "bench/phold_queues.hpp"
-#include "sim/kernel/window_queue.hpp"
+#include "bench/window_queue.hpp"
 
 namespace squall::bench {
 

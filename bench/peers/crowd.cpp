@@ -123,7 +123,8 @@ void Crowd::speak() {
 void Crowd::heard(Client& client, live::Opcode opcode, std::span<const std::byte> payload,
                   Time now) {
   if (opcode == live::Opcode::ping) {
-    write(client, live::Opcode::pong, {});
+    const auto* const text = reinterpret_cast<const char*>(payload.data());
+    write(client, live::Opcode::pong, {text, payload.size()});
     return;
   }
   if (opcode == live::Opcode::close) {

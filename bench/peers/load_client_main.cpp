@@ -45,6 +45,21 @@ std::int64_t resident_bytes(const std::vector<int>& pids) {
   return pages * ::sysconf(_SC_PAGESIZE);
 }
 
+// Of user and kernel, since they began.
+double cpu_seconds(const std::vector<int>& pids) {
+  double ticks = 0;
+  for (const int pid : pids) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string field;
+    std::getline(file, field, ')');  // the name may have spaces
+    for (int i = 3; i < 14; ++i) file >> field;
+    double user = 0, kernel = 0;
+    file >> user >> kernel;
+    ticks += user + kernel;
+  }
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 class LoadClient {
  public:
   explicit LoadClient(const Options& options) : options_(options) {
@@ -89,6 +104,8 @@ class LoadClient {
 
   Point play(double deliveries, Duration measured) {
     const double hearers = options_.setting.clients / options_.setting.rooms - 1;
+    const double cpu_before = cpu_seconds(options_.pids);
+    const std::uint64_t heard_before = heard_;
     const Step step = begin_step(deliveries / hearers, measured);
     std::this_thread::sleep_until(clock_.at(step.end));
     const auto everything_came = [&] {
@@ -104,7 +121,12 @@ class LoadClient {
       });
     }
     const double seconds = std::chrono::duration<double>(measured).count();
-    return point_of(deliveries, static_cast<double>(latency.count()) / seconds, latency, lateness);
+    heard_ += sum(&Crowd::heard);
+    const auto heard = static_cast<double>(std::max<std::uint64_t>(1, heard_ - heard_before));
+    Point point =
+        point_of(deliveries, static_cast<double>(latency.count()) / seconds, latency, lateness);
+    point.server_cpu_us = (cpu_seconds(options_.pids) - cpu_before) * 1e6 / heard;
+    return point;
   }
 
   std::uint64_t failures() const { return sum(&Crowd::failures); }
@@ -159,6 +181,7 @@ class LoadClient {
   const Options& options_;
   live::RunClock clock_{steady_clock::now()};
   std::uint32_t next_number_ = 0;
+  std::uint64_t heard_ = 0;  // of all steps
   std::vector<std::unique_ptr<live::Loop>> loops_;
   std::vector<std::unique_ptr<Crowd>> crowds_;
 };
@@ -198,7 +221,7 @@ int main(int argc, char** argv) {
   app.add_option("--dialect", options.dialect)->check(CLI::IsMember({"squall", "ws", "socketio"}));
   app.add_option("--name", options.name, "of the system, in the result");
   app.add_option("--servers", options.servers, "ports of 127.0.0.1")->delimiter(',')->required();
-  app.add_option("--pids", options.pids, "of the servers, for their memory")->delimiter(',');
+  app.add_option("--pids", options.pids, "of the servers: memory, processor time")->delimiter(',');
   app.add_option("--clients", options.setting.clients);
   app.add_option("--rooms", options.setting.rooms);
   app.add_option("--from", options.search.from, "first rate, deliveries per second");

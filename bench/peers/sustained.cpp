@@ -61,11 +61,13 @@ Sustained find_sustained(const Play& play, const Search& search) {
 }
 
 std::string json_of(const Point& point) {
-  std::array<char, 256> text{};
+  std::array<char, 320> text{};
   std::snprintf(text.data(), text.size(),
                 R"({"asked_per_s":%.0f,"delivered_per_s":%.0f,"latency_ms_p50":%.3f,)"
-                R"("latency_ms_p99":%.3f,"generator_late_ms_p99":%.3f})",
-                point.asked, point.came, point.p50_ms, point.p99_ms, point.late_ms);
+                R"("latency_ms_p99":%.3f,"generator_late_ms_p99":%.3f,)"
+                R"("server_cpu_us_per_delivery":%.3f})",
+                point.asked, point.came, point.p50_ms, point.p99_ms, point.late_ms,
+                point.server_cpu_us);
   return text.data();
 }
 

@@ -16,7 +16,8 @@ struct Point {
   double asked = 0;
   double came = 0;  // of `asked`, within the step
   double p50_ms = 0, p99_ms = 0;
-  double late_ms = 0;  // p99 of the generator's own lateness, which is part of the latency
+  double late_ms = 0;        // p99 of the generator's own lateness, which is part of the latency
+  double server_cpu_us = 0;  // processor time of the servers for each delivery
   bool good() const { return came >= 0.99 * asked && p99_ms <= 100; }
 };
 Point point_of(double asked, double came, const Histogram& latency, const Histogram& lateness);

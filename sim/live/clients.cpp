@@ -15,7 +15,8 @@ Clients::Clients(Cluster& cluster, std::size_t loop)
       options_{cluster.scenario.client.heartbeat_every, cluster.scenario.client.heartbeat_timeout,
                cluster.scenario.client.connect_timeout, cluster.scenario.client.backoff},
       links_per_person_(
-          std::min<std::uint16_t>(cluster.spec.connections, cluster.scenario.cluster.nodes.count)) {
+          std::min<std::uint16_t>(cluster.spec.connections, cluster.scenario.cluster.nodes.count)),
+      farewells_(loop_) {
   const std::uint32_t all = cluster.plan.endpoints();
   for (std::uint32_t e = static_cast<std::uint32_t>(loop); e < all;
        e += static_cast<std::uint32_t>(cluster.loops.size())) {
@@ -268,7 +269,7 @@ void Clients::close(Link& link, CloseReason why, TriggerId trigger) {
   drop_channel(link, why);
 }
 
-// How the socket goes: in order, with a reset, or without a word.
+// How the socket goes: after a goodbye of either side, with a reset, or without a word.
 void Clients::drop_channel(Link& link, CloseReason why) {
   if (link.channel == nullptr) return;
   if (link.welcomed) --ready_;
@@ -280,12 +281,12 @@ void Clients::drop_channel(Link& link, CloseReason why) {
     ghosts_.push_back(std::move(channel));
     return;
   }
-  if (why == CloseReason::logout) {
-    channel->send(make_frame(encode_frame(Opcode::close, close_payload(kGoingAway), link.mask())));
-    channel->close();
-  } else {
-    channel->reset();
+  if (why == CloseReason::logout || link.wire.over()) {
+    channel->send(link.wire.over() ? link.wire.goodbye() : link.wire.goodbye(kGoingAway));
+    farewells_.add(std::move(channel), Farewells::First::them);
+    return;
   }
+  channel->reset();
   loop_.retire(std::move(channel));
 }
 

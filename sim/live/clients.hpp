@@ -14,6 +14,7 @@
 #include "sim/live/cluster.hpp"
 #include "sim/live/envelope.hpp"
 #include "sim/live/net/channel.hpp"
+#include "sim/live/net/farewells.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/record/histogram.hpp"
 #include "strategies/connection/client_link.hpp"
@@ -96,8 +97,8 @@ class Clients {
   std::vector<Person> people_;
   std::vector<std::uint32_t> due_;  // indices of happenings, ascending
   std::size_t next_ = 0;
-  std::uint64_t masks_ = 0;
   std::vector<std::shared_ptr<Channel>> ghosts_;  // held open without a word
+  Farewells farewells_;
   Histogram lateness_;
   std::atomic<std::uint64_t> ready_{0}, sent_{0}, read_{0};
 };

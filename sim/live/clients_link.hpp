@@ -7,6 +7,7 @@
 
 #include "sim/live/clients.hpp"
 #include "sim/live/envelope.hpp"
+#include "sim/live/net/conversation.hpp"
 
 namespace squall::live {
 
@@ -19,7 +20,7 @@ struct Clients::Link final : Channel::Owner {
 
   void open(Loop& loop, const Upgrade& upgrade) {
     channel = std::make_shared<Channel>(loop, upgrade.descriptor, *this);
-    reader = FrameReader(false);
+    wire = Conversation(Conversation::Side::client);
     welcomed = false;
     read_debt = 0;
     read_at = loop.now();
@@ -39,9 +40,6 @@ struct Clients::Link final : Channel::Owner {
   // The same stream of draws as in virtual time.
   Rng backoff_rng(const Plan& plan) const {
     return Rng(plan.seed(), Purpose::backoff, index(endpoint) * clients.links_per_person_ + slot);
-  }
-  std::uint32_t mask() const {
-    return static_cast<std::uint32_t>(Rng(0, Purpose::placement, 0).at(clients.masks_++));
   }
   std::vector<NodeId> sisters() const {
     std::vector<NodeId> nodes;
@@ -63,7 +61,7 @@ struct Clients::Link final : Channel::Owner {
   std::vector<NodeId> tried;  // in this attempt
   std::unique_ptr<Handshake> handshake;
   std::shared_ptr<Channel> channel;
-  FrameReader reader{false};
+  Conversation wire{Conversation::Side::client};
   std::int64_t read_debt = 0;  // ns of line time that was read ahead of the planned rate
   Time read_at{0};
 };

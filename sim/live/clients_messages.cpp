@@ -49,7 +49,7 @@ void Clients::write(Person& person, std::uint32_t number, Link& primary) {
 
 void Clients::write_frame(Link& link, Opcode opcode, std::string_view payload) {
   if (link.channel == nullptr) return;
-  link.channel->send(make_frame(encode_frame(opcode, payload, link.mask())));
+  link.channel->send(link.wire.frame(opcode, payload));
 }
 
 void Clients::flush_queue(EndpointId endpoint) {
@@ -73,6 +73,7 @@ void Clients::finish() {
       drop_channel(*link, CloseReason::logout);
     }
   }
+  farewells_.end(false);
   ghosts_.clear();
 }
 
@@ -80,18 +81,13 @@ void Clients::finish() {
 
 std::size_t Clients::Link::on_bytes(std::span<const std::byte> bytes) {
   const std::shared_ptr<Channel> mine = channel;
-  const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
-    clients.heard(*this, opcode, payload);
-    return channel == mine;
-  });
-  if (channel == mine) {
-    if (!used) {
-      clients.ended(*this);
-    } else {
-      clients.throttle(*this, *used);
-    }
-  }
-  return used.value_or(bytes.size());
+  const std::size_t used =
+      wire.hear(bytes, *mine, [&](Opcode opcode, std::span<const std::byte> payload) {
+        clients.heard(*this, opcode, payload);
+        return channel == mine;
+      });
+  if (channel == mine) wire.over() ? clients.ended(*this) : clients.throttle(*this, used);
+  return used;
 }
 
 void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payload) {
@@ -99,14 +95,7 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
     link.machine.heard();
     return;
   }
-  if (opcode == Opcode::ping) {
-    write_frame(link, Opcode::pong, {});
-    return;
-  }
-  if (opcode == Opcode::close) {
-    ended(link);
-    return;
-  }
+  if (opcode == Opcode::ping) return;
   const std::optional<Envelope> envelope = decode(payload);
   if (!envelope || !could_be_said(link, *envelope)) {  // whoever answers there is no node of ours
     cluster_.strangers.frame();

@@ -25,6 +25,7 @@ Node::Node(Cluster& cluster, NodeId id)
       peers_(cluster, id, *this),
       by_endpoint_(cluster.plan.endpoints(), nullptr),
       rooms_(cluster.plan.rooms()),
+      farewells_(loop_),
       reconnect_(cluster.scenario.cluster.broker.reconnect) {}
 
 Node::~Node() = default;
@@ -54,6 +55,7 @@ void Node::start() {
   note(FactKind::started, 0);
   for (const auto& channel : held_) channel->reset();  // a machine that is back knows nobody
   held_.clear();
+  farewells_.end(true);
   for (const int descriptor : std::exchange(unanswered_, {})) ::close(descriptor);
   silent_ = false;
   if (const std::string error = acceptor_->listen_again(); !error.empty()) {
@@ -117,14 +119,14 @@ void Node::crash(CloseReason why, TriggerId trigger) {
       session.channel->hold(true);
       held_.push_back(session.channel);
     } else if (why == CloseReason::drain) {  // the stop after a drain: whoever is left hears it
-      session.channel->send(
-          make_frame(encode_frame(Opcode::close, close_payload(kServiceRestart))));
+      session.channel->send(session.wire.goodbye(kServiceRestart));
       session.channel->close();
     } else {
       session.channel->reset();
     }
     remove(session, true);
   }
+  silent_ ? farewells_.hold(true) : farewells_.end(why != CloseReason::drain);
   peers_.stop(silent_);
   if (broker_ != nullptr) {
     closed_broker_ += broker_->traffic();
@@ -146,6 +148,7 @@ void Node::pause(bool yes) {
   if (paused_ == yes || epoch_ % 2 == 0) return;
   paused_ = yes;
   for (const auto& session : sessions_) session->channel->hold(yes);
+  farewells_.hold(yes);
   peers_.hold(yes);
   if (broker_ != nullptr) broker_->pause(yes);
   if (registry_ != nullptr) registry_->pause(yes);
@@ -183,10 +186,13 @@ void Node::finish() {
   }
   handshakes_.clear();
   while (!sessions_.empty()) {
-    sessions_.back()->channel->close();
-    remove(*sessions_.back(), true);
+    Session& session = *sessions_.back();
+    session.channel->send(session.wire.goodbye(kGoingAway));
+    session.channel->close();
+    remove(session, true);
   }
   held_.clear();
+  farewells_.end(false);
   for (const int descriptor : std::exchange(unanswered_, {})) ::close(descriptor);
   peers_.stop(false);
   if (broker_ != nullptr) broker_->close();
@@ -299,6 +305,7 @@ Node::LinkTraffic Node::traffic() const {
   LinkTraffic total;
   total.clients = closed_clients_;
   total.opening = opening_, total.openings = openings_;
+  total.clients += farewells_.traffic();
   total.peers = peers_.traffic();
   total.broker = closed_broker_;
   if (broker_ != nullptr) total.broker += broker_->traffic();

@@ -17,6 +17,7 @@
 #include "sim/live/links/broker_link.hpp"
 #include "sim/live/links/registry_link.hpp"
 #include "sim/live/net/channel.hpp"
+#include "sim/live/net/farewells.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/live/peer_links.hpp"
 #include "strategies/core/strategy.hpp"
@@ -152,6 +153,7 @@ class Node final : public LocalSessions,
   std::map<ConnectionId, Session*> by_connection_;
   std::vector<std::vector<Seat>> rooms_;
   std::vector<std::shared_ptr<Channel>> held_;  // of a host that is lost
+  Farewells farewells_;
 
   std::deque<Message> waiting_;  // for the broker to come back
   Bytes waiting_bytes_ = 0;

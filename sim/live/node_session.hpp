@@ -5,31 +5,31 @@
 // Private to node*.cpp.
 #pragma once
 
+#include "sim/live/net/conversation.hpp"
 #include "sim/live/node.hpp"
 
 namespace squall::live {
 
 struct Node::Session final : Channel::Owner {
   // What a guest may let us keep: of a frame it has begun, or of answers it does not read.
-  static constexpr std::int64_t kGuestBytes = 64 * 1024;
+  static constexpr std::size_t kGuestBytes = 64 * 1024;
 
   Session(Node& the_node, const Upgrade& upgrade, ConnectionId the_connection,
           EndpointId the_endpoint)
       : node(the_node),
         connection(the_connection),
         endpoint(the_endpoint),
-        channel(std::make_shared<Channel>(the_node.loop_, upgrade.descriptor, *this)) {}
+        channel(std::make_shared<Channel>(the_node.loop_, upgrade.descriptor, *this)),
+        wire(Conversation::Side::server, guest() ? kGuestBytes : FrameReader::kMaxMessage) {}
 
   std::size_t on_bytes(std::span<const std::byte> bytes) override {
-    const std::shared_ptr<Channel> mine = channel;
-    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
-      node.heard(*this, opcode, payload);
-      return mine->open();
-    });
-    const auto kept = static_cast<std::int64_t>(bytes.size() - used.value_or(bytes.size()));
-    if (guest() && mine->open() && kept > kGuestBytes) node.refuse(*this);
-    if (!used && mine->open()) node.session_gone(*this);
-    return used.value_or(bytes.size());
+    const std::size_t used =
+        wire.hear(bytes, *channel, [&](Opcode opcode, std::span<const std::byte> payload) {
+          node.heard(*this, opcode, payload);
+          return !gone;
+        });
+    if (wire.over()) node.session_gone(*this);
+    return used;
   }
   void on_end(Channel::End) override { node.session_gone(*this); }
   void on_flushed(std::uint32_t messages, Time when) override {
@@ -41,7 +41,7 @@ struct Node::Session final : Channel::Owner {
   ConnectionId connection;
   EndpointId endpoint;
   std::shared_ptr<Channel> channel;
-  FrameReader reader{true};
+  Conversation wire;
   bool guest() const { return connection == kNoConnection; }
   std::optional<MessageId> last_message;  // a client's numbers only grow
   bool open = false;                      // subscribed: the node counts on it

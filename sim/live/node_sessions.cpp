@@ -105,7 +105,9 @@ void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
   if (paused_) session->channel->hold(true);
   session->place = sessions_.size();
   by_connection_[session->connection] = session.get();
+  const std::shared_ptr<Channel> channel = session->channel;
   sessions_.push_back(std::move(session));
+  channel->found(std::as_bytes(std::span(upgrade.rest)));
 }
 
 void Node::accept_peer(const Upgrade& upgrade) {
@@ -139,8 +141,7 @@ void Node::count_opening(const Upgrade& upgrade) {
 void Node::subscribe(Session& session, const Envelope& wanted) {
   if (session.open) return;
   if (!accepting_) {  // a drain began between the upgrade and this
-    session.channel->reset();
-    remove(session, false);
+    close_session(session, CloseReason::drain, TriggerId{0});
     return;
   }
   Session* const ghost = by_endpoint_[index(session.endpoint)];
@@ -210,18 +211,14 @@ Node::Session* Node::session_of(ConnectionId connection) const {
 
 void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> payload) {
   if (opcode == Opcode::ping) {
-    if (session.guest() && session.channel->queued() > Session::kGuestBytes) {
+    const auto unread = static_cast<std::size_t>(session.channel->queued());
+    if (session.guest() && unread > Session::kGuestBytes) {
       refuse(session);
       return;
     }
     session.last_heard = loop_.now();
-    session.channel->send(make_frame(encode_frame(Opcode::pong, {})));
     const bool by_ping = cluster_.scenario.cluster.registry.renew == Renew::ping;
     if (session.open && by_ping) step(RenewalDue{session.endpoint});
-    return;
-  }
-  if (opcode == Opcode::close) {
-    session_gone(session);
     return;
   }
   if (opcode == Opcode::pong) return;
@@ -279,7 +276,7 @@ void Node::refuse(Session& session) {
     close_session(session, CloseReason::kick, kStructural);
     return;
   }
-  session.channel->send(make_frame(encode_frame(Opcode::close, close_payload(kPolicyViolation))));
+  session.channel->send(session.wire.goodbye(kPolicyViolation));
   session_gone(session);
 }
 
@@ -290,7 +287,8 @@ void Node::session_gone(Session& session) {
   const EndpointId endpoint = session.endpoint;
   const bool was_open = session.open;
   if (was_open) note(FactKind::session_ended, static_cast<std::uint32_t>(session.connection));
-  session.channel->close();
+  if (session.wire.over()) session.channel->send(session.wire.goodbye());
+  farewells_.add(session.channel, Farewells::First::us);
   remove(session, false);
   if (was_open) step(SessionClosed{endpoint});
 }
@@ -305,8 +303,8 @@ void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
   const std::uint16_t code = why == CloseReason::drain  ? kServiceRestart
                              : why == CloseReason::kick ? kPolicyViolation
                                                         : kGoingAway;
-  session.channel->send(make_frame(encode_frame(Opcode::close, close_payload(code))));
-  session.channel->close();
+  session.channel->send(session.wire.goodbye(code));
+  farewells_.add(session.channel, Farewells::First::us);
   remove(session, false);
   if (was_open) step(SessionClosed{endpoint});
 }

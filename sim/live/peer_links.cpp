@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "sim/live/envelope.hpp"
+#include "sim/live/net/conversation.hpp"
 
 namespace squall::live {
 namespace {
@@ -20,12 +21,13 @@ struct PeerLinks::Dialled final : Channel::Owner {
   Dialled(PeerLinks& the_links, NodeId the_peer) : links(the_links), peer(the_peer) {}
   std::size_t on_bytes(std::span<const std::byte> bytes) override {
     if (http != nullptr) return on_http(bytes);
-    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte>) {
-      if (opcode == Opcode::pong) last_heard = links.loop_.now();
-      return true;
-    });
-    if (!used) links.lost(*this);
-    return used.value_or(bytes.size());
+    const std::size_t used =
+        wire.hear(bytes, *channel, [&](Opcode opcode, std::span<const std::byte>) {
+          if (opcode == Opcode::pong) last_heard = links.loop_.now();
+          return true;
+        });
+    if (wire.over()) links.lost(*this);
+    return used;
   }
   std::size_t on_http(std::span<const std::byte> bytes) {
     const bool good = http->feed(bytes, [this](const std::string&) {
@@ -46,7 +48,7 @@ struct PeerLinks::Dialled final : Channel::Owner {
   bool busy = false;
   std::unique_ptr<Handshake> handshake;
   std::shared_ptr<Channel> channel;
-  FrameReader reader{false};
+  Conversation wire{Conversation::Side::client};
   Time last_heard{0};
   std::uint32_t generation = 0;
 };
@@ -70,13 +72,13 @@ struct PeerLinks::Incoming final : Channel::Owner {
   std::size_t on_bytes(std::span<const std::byte> bytes) override {
     if (http != nullptr) return on_http(bytes);
     const std::shared_ptr<Channel> mine = channel;
-    const auto used = reader.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
-      if (opcode == Opcode::ping) mine->send(make_frame(encode_frame(Opcode::pong, {})));
-      if (opcode == Opcode::binary) links.deliver(peer, payload);
-      return mine->open();
-    });
-    if (!used) mine->reset(), links.forget(*this);
-    return used.value_or(bytes.size());
+    const std::size_t used =
+        wire.hear(bytes, *mine, [&](Opcode opcode, std::span<const std::byte> payload) {
+          if (opcode == Opcode::binary) links.deliver(peer, payload);
+          return mine->open();
+        });
+    if (wire.over()) mine->send(wire.goodbye()), mine->close(), links.forget(*this);
+    return used;
   }
   void on_end(Channel::End) override { links.forget(*this); }
 
@@ -84,7 +86,7 @@ struct PeerLinks::Incoming final : Channel::Owner {
   NodeId peer;
   std::shared_ptr<Channel> channel;
   std::unique_ptr<HttpReader> http;  // null: WebSocket
-  FrameReader reader{true};
+  Conversation wire{Conversation::Side::server};
 };
 
 PeerLinks::PeerLinks(Cluster& cluster, NodeId self, Listener& listener)
@@ -172,7 +174,7 @@ void PeerLinks::opened(Dialled& link, int descriptor) {
   link.channel = std::make_shared<Channel>(loop_, descriptor, link);
   link.channel->limit({cluster_.scenario.cluster.net.peer_queue, OnFullQueue::drop_newest});
   if (held_) link.channel->hold(true);
-  link.reader = FrameReader(false);
+  link.wire = Conversation(Conversation::Side::client);
   link.http = cluster_.options.forwarding == Forwarding::http ? make_http_reader(false) : nullptr;
   link.bodies.clear();
   link.waiting = 0;
@@ -192,6 +194,10 @@ void PeerLinks::again(Dialled& link) {
 
 void PeerLinks::lost(Dialled& link) {
   ++link.generation;
+  if (link.wire.over()) {
+    link.channel->send(link.wire.goodbye());
+    link.channel->close();
+  }
   count(*link.channel);
   link.channel->close();  // what the kernel has taken still comes, to a peer that only slept
   loop_.retire(std::move(link.channel));
@@ -216,7 +222,7 @@ void PeerLinks::beat(Dialled& link, std::uint32_t generation) {
     return;
   }
   if (link.http == nullptr) {
-    link.channel->send(make_frame(encode_frame(Opcode::ping, {}, ++masks_)));
+    link.channel->send(link.wire.frame(Opcode::ping, {}));
   } else if (!link.busy) {
     link.bodies.emplace_back();
     post_next(link);
@@ -277,8 +283,7 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
   }
   const auto tag = std::uint64_t{static_cast<std::uint32_t>(message.id)};
   const std::string payload = encode_peer_message(message, self_, cluster_.run.stamp);
-  const auto sent =
-      link.channel->send(make_frame(encode_frame(Opcode::binary, payload, ++masks_)), tag);
+  const auto sent = link.channel->send(link.wire.frame(Opcode::binary, payload), tag);
   return sent == Channel::Sent::full ? Sent::full : Sent::queued;
 }
 

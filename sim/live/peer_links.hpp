@@ -66,7 +66,6 @@ class PeerLinks {
   std::vector<std::unique_ptr<Incoming>> incoming_;
   std::vector<std::shared_ptr<Channel>> silent_;
   std::vector<bool> cut_;  // by node: a partition lies between
-  std::uint64_t masks_ = 0;
   Traffic closed_;
 };
 

@@ -14,12 +14,15 @@ namespace {
 
 struct Owner final : Channel::Owner {
   std::size_t on_bytes(std::span<const std::byte> bytes) override {
+    offered = bytes.size();
+    if (bytes.size() < wanted) return 0;
     text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return bytes.size();
   }
   void on_end(Channel::End end) override { ended = end; }
   void on_flushed(std::uint32_t messages, Time) override { flushed += messages; }
   std::string text;
+  std::size_t offered = 0, wanted = 0;  // takes nothing until this much is there
   std::optional<Channel::End> ended;
   std::uint32_t flushed = 0;
 };
@@ -137,6 +140,42 @@ TEST_F(ChannelTest, ATimerKeepsItsInstantWhenTheClockIsMoved) {
   ASSERT_TRUE(turn_until([&] { return early; }));
   EXPECT_FALSE(late);
   EXPECT_LT(loop.now(), -std::chrono::minutes{119});
+}
+
+TEST_F(ChannelTest, WhatIsNotUnderstoodIsKeptInTimeThatIsLinearInItsLength) {
+  constexpr std::size_t kAll = 12 << 20;
+  there.wanted = kAll;
+  near->send(make_frame(std::string(kAll, 'x')));
+
+  ASSERT_TRUE(turn_until([&] { return there.text.size() == kAll; }));
+
+  EXPECT_LT(far->moved(), 4 * kAll);
+}
+
+TEST_F(ChannelTest, WhatWasNotTakenIsOfferedAgainWhenTheOwnerAsks) {
+  there.wanted = 100;
+  near->send(make_frame("not yet"));
+  ASSERT_TRUE(turn_until([&] { return there.offered == 7; }));
+
+  there.wanted = 0;
+  far->offer_again();
+
+  EXPECT_EQ(there.text, "not yet");
+}
+
+TEST_F(ChannelTest, AChannelThatFinishedWritingStillReads) {
+  near->read(false);
+  far->send(make_frame("you too"));
+  for (int i = 0; i < 10; ++i) loop.turn();
+  near->send(make_frame("bye"));
+
+  EXPECT_TRUE(near->finish_writing());
+
+  EXPECT_EQ(near->send(make_frame("more")), Channel::Sent::closed);
+  near->read(true);
+  ASSERT_TRUE(turn_until([&] { return here.ended && there.ended; }));
+  EXPECT_EQ(there.text, "bye");
+  EXPECT_EQ(here.text, "you too");
 }
 
 TEST_F(ChannelTest, TheEndIsSeenByTheOtherSideAfterTheLastBytes) {

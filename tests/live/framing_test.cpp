@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace {
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
+
+bool nobody(Opcode, std::span<const std::byte>) { return true; }
 
 struct Seen {
   Opcode opcode;
@@ -68,29 +71,61 @@ TEST(Framing, LengthsAroundTheLimitsOfTheHeaderAreReadBack) {
   }
 }
 
-TEST(Framing, AServerRefusesAFrameWithoutAMask) {
-  FrameReader server(true);
+TEST(Framing, EachSideRefusesTheOtherSidesFrames) {
+  FrameReader server(true), client(false);
 
-  const auto frame = server.first(bytes_of(encode_frame(Opcode::binary, "hello")));
+  EXPECT_EQ(server.feed(bytes_of(encode_frame(Opcode::binary, "hello")), nobody), std::nullopt);
+  EXPECT_EQ(client.feed(bytes_of(encode_frame(Opcode::binary, "hello", 1)), nobody), std::nullopt);
 
-  EXPECT_FALSE(frame.has_value());
+  EXPECT_EQ(server.error(), kProtocolError);
+  EXPECT_EQ(client.error(), kProtocolError);
 }
 
-TEST(Framing, AFragmentAnUnknownOpcodeAndALongControlFrameAreProtocolErrors) {
-  FrameReader reader(false);
-  const std::string fragment{'\x02', '\x00'}, unknown{'\x83', '\x00'};
-  const std::string long_ping{'\x89', '\x7e', '\x00', '\x7e'};
+TEST(Framing, AMessageOf12MebibytesIsPutTogetherByMovingEachByteABoundedNumberOfTimes) {
+  for (const bool masked : {false, true}) {
+    const std::string stream =
+        encode_frame(Opcode::binary, std::string(12 << 20, 'x'),
+                     masked ? std::optional<std::uint32_t>(0x12345678) : std::nullopt);
+    FrameReader reader(masked);
+    std::size_t seen = 0;
 
-  EXPECT_FALSE(reader.first(bytes_of(fragment)).has_value());
-  EXPECT_FALSE(reader.first(bytes_of(unknown)).has_value());
-  EXPECT_FALSE(reader.first(bytes_of(long_ping)).has_value());
+    for (std::size_t at = 0; at < stream.size(); at += 65536) {
+      const std::string piece = stream.substr(at, 65536);
+      reader.feed(bytes_of(piece), [&](Opcode, auto payload) { return seen += payload.size(); });
+    }
+
+    EXPECT_EQ(seen, 12U << 20);
+    EXPECT_LT(reader.copied(), 3 * stream.size());
+  }
+}
+
+TEST(Framing, AMessageInTenThousandFragmentsToo) {
+  FrameReader reader(false);
+  std::size_t seen = 0;
+  const auto count = [&](Opcode, auto payload) { return seen += payload.size(); };
+
+  for (int i = 0; i < 10'000; ++i) {
+    const Opcode opcode = i == 0 ? Opcode::binary : Opcode::continuation;
+    std::string fragment = encode_frame(opcode, "0123456789");
+    if (i < 9'999) fragment[0] &= 0x0f;
+    reader.feed(bytes_of(fragment), count);
+  }
+
+  EXPECT_EQ(seen, 100'000U);
+  EXPECT_LT(reader.copied(), 300'000U);
+}
+
+TEST(Framing, MasksAreNotGuessedFromTheOnesBefore) {
+  const std::set<std::uint32_t> masks = {fresh_mask(), fresh_mask(), fresh_mask(), fresh_mask()};
+
+  EXPECT_EQ(masks.size(), 4U);
 }
 
 TEST(Framing, ACloseCodeIsReadBackAndNoneIs1005) {
   const std::string payload = close_payload(kServiceRestart);
 
   EXPECT_EQ(close_code(bytes_of(payload)), kServiceRestart);
-  EXPECT_EQ(close_code({}), 1005);
+  EXPECT_EQ(close_code({}), kNoCode);
 }
 
 }  // namespace

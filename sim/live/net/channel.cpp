@@ -32,7 +32,7 @@ FramePtr make_frame(std::string bytes) {
 }
 
 Channel::Channel(Loop& loop, int descriptor, Owner& owner)
-    : loop_(loop), owner_(owner), descriptor_(descriptor), slot_(loop.watch(descriptor, *this)) {
+    : loop_(loop), owner_(&owner), descriptor_(descriptor), slot_(loop.watch(descriptor, *this)) {
   const int yes = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   before_ = traffic_of(tcp_counters(descriptor));
@@ -44,7 +44,7 @@ Channel::~Channel() { close(); }
 
 Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t stream) {
   dropped_.clear();
-  if (!open() || closing_) return Sent::closed;
+  if (!open() || closing_ || finished_) return Sent::closed;
   const auto bytes = static_cast<std::int64_t>(frame->bytes.size());
   // Control frames are few and small, and a peer that gets no pong would be lost for nothing.
   // And one frame fits into an empty queue, however large it is.
@@ -53,6 +53,7 @@ Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t str
     return Sent::full;
   }
   queued_ += bytes;
+  if (tag == kControl) queued_control_ += bytes;
   queue_.push_back({std::move(frame), tag, stream});
   if (!blocked_ && !held_) loop_.flush_later(slot_);
   return Sent::queued;
@@ -105,7 +106,7 @@ void Channel::flush() {
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0 && errno != EAGAIN) {
       // The other side is gone; reading says how, and may still find its last words.
-      queue_.clear(), queued_ = 0, front_sent_ = 0;
+      queue_.clear(), queued_ = queued_control_ = 0, front_sent_ = 0;
       return;
     }
     auto left = static_cast<std::size_t>(std::max<ssize_t>(0, taken));
@@ -114,13 +115,15 @@ void Channel::flush() {
     while (!queue_.empty() && left >= queue_.front().frame->bytes.size() - front_sent_) {
       const Item& item = queue_.front();
       left -= item.frame->bytes.size() - front_sent_;
-      queued_ -= static_cast<std::int64_t>(item.frame->bytes.size());
+      const auto bytes = static_cast<std::int64_t>(item.frame->bytes.size());
+      queued_ -= bytes;
+      if (item.tag == kControl) queued_control_ -= bytes;
       messages += item.tag != kControl;
       front_sent_ = 0;
       queue_.pop_front();
     }
     front_sent_ += left;
-    if (messages > 0) owner_.on_flushed(messages, when);
+    if (messages > 0) owner_->on_flushed(messages, when);
     if (all) continue;
     blocked_ = true;
     update_interest();
@@ -145,22 +148,23 @@ void Channel::readable() {
     end(got == 0 ? End::closed : End::reset);
     return;
   }
-  const std::span<const std::byte> bytes = buffer.first(static_cast<std::size_t>(got));
-  if (rest_.empty()) {
-    offer(bytes);
-    return;
-  }
-  std::string all = std::exchange(rest_, {});
-  all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  offer(std::as_bytes(std::span(all)));
+  found(buffer.first(static_cast<std::size_t>(got)));
 }
 
-bool Channel::offer(std::span<const std::byte> bytes) {
-  const std::size_t understood = owner_.on_bytes(bytes);
-  if (!open()) return false;
-  const auto left = bytes.subspan(std::min(understood, bytes.size()));
-  rest_.assign(reinterpret_cast<const char*>(left.data()), left.size());
-  return true;
+void Channel::found(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;
+  if (!kept_.empty()) {
+    kept_.append(bytes);
+    offer_kept();
+    return;
+  }
+  const std::size_t understood = std::min(owner_->on_bytes(bytes), bytes.size());
+  if (understood < bytes.size()) kept_.append(bytes.subspan(understood));
+}
+
+void Channel::offer_kept() {
+  const std::span<const std::byte> bytes = kept_.view();
+  if (!bytes.empty()) kept_.consume(std::min(owner_->on_bytes(bytes), bytes.size()));
 }
 
 void Channel::read(bool yes) {
@@ -184,7 +188,7 @@ void Channel::update_interest() {
 
 void Channel::end(End end) {
   shut(false);
-  owner_.on_end(end);
+  owner_->on_end(end);
 }
 
 void Channel::close() {
@@ -199,6 +203,14 @@ void Channel::close() {
 void Channel::close_later() {
   closing_ = true;
   if (queue_.empty()) shut(false);
+}
+
+bool Channel::finish_writing() {
+  if (!open()) return false;
+  if (!held_ && !blocked_) flush();
+  if (!open() || held_ || !queue_.empty()) return false;
+  finished_ = true;
+  return ::shutdown(descriptor_, SHUT_WR) == 0;
 }
 
 void Channel::reset() {
@@ -216,7 +228,7 @@ void Channel::shut(bool abrupt) {
   ::close(descriptor_);
   descriptor_ = -1;
   queue_.clear();
-  queued_ = 0;
+  queued_ = queued_control_ = 0;
 }
 
 // What the kernel still holds is on no wire, and what it has received is, read or not.

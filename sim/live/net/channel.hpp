@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 
+#include "sim/live/net/byte_queue.hpp"
 #include "sim/live/net/loop.hpp"
 #include "sim/live/net/tcp_counters.hpp"
 
@@ -90,15 +91,26 @@ class Channel final : private Watched {
   Sent send(FramePtr frame, std::uint64_t tag = kControl, std::uint64_t stream = kControl);
   std::span<const std::uint64_t> dropped() const { return dropped_; }  // by the last send()
   std::int64_t queued() const { return queued_; }
+  std::int64_t queued_control() const { return queued_control_; }  // of it
 
   // ---- reading ----
+  // Offers what was kept once more, for an owner that has not taken all it could have; also after
+  // the end.
+  void offer_again() { offer_kept(); }
+  // Bytes that somebody else read off the socket, before those that will be read here.
+  void found(std::span<const std::byte> bytes);
+  std::uint64_t moved() const { return kept_.moved(); }  // bytes copied to keep them: linear
   void read(bool yes);  // off: bytes wait in the kernel; a slow or paused reader
   void hold(bool yes);  // neither reads nor writes, and keeps the descriptor: a silent end
+  void give_to(Owner& owner) { owner_ = &owner; }  // who is called from now on
 
   // ---- the end ----
   void close();        // what is queued still goes out if the kernel takes it at once; then FIN
   void close_later();  // FIN when all is written
-  void reset();        // RST; what is queued or under way is lost (SO_LINGER 0)
+  // What is queued goes out if the kernel takes it at once, then FIN; reading goes on. False: it
+  // did not take all, or the other side is gone.
+  bool finish_writing();
+  void reset();  // RST; what is queued or under way is lost (SO_LINGER 0)
 
   Traffic traffic() const;  // also after the end
   int descriptor() const { return descriptor_; }
@@ -112,7 +124,7 @@ class Channel final : private Watched {
   void readable() override;
   void writable() override;
   void flush() override;
-  bool offer(std::span<const std::byte> bytes);
+  void offer_kept();
   bool make_room(std::int64_t bytes, std::uint64_t stream);
   void drop(std::deque<Item>::iterator item);
   void end(End end);
@@ -121,17 +133,17 @@ class Channel final : private Watched {
   void update_interest();
 
   Loop& loop_;
-  Owner& owner_;
+  Owner* owner_;
   int descriptor_;
   std::uint32_t slot_;
   Limits limits_;
   std::deque<Item> queue_;
   std::size_t front_sent_ = 0;  // of the first frame
-  std::int64_t queued_ = 0;
-  std::string rest_;  // read and not understood yet
+  std::int64_t queued_ = 0, queued_control_ = 0;
+  ByteQueue kept_;  // read and not understood yet
   std::vector<std::uint64_t> dropped_;
   Traffic before_, traffic_;  // at the beginning: of the opening handshake; since then
-  bool reading_ = true, held_ = false, blocked_ = false, closing_ = false;
+  bool reading_ = true, held_ = false, blocked_ = false, closing_ = false, finished_ = false;
 };
 
 }  // namespace squall::live

@@ -1,6 +1,6 @@
-// Handshakes with Beast. See upgrade.hpp for why this is the only file that includes it.
-// Both sides speak first the HTTP upgrade and nothing else until the other has answered, so that
-// no byte of the WebSocket connection is left behind in Beast's buffers.
+// Handshakes with Beast. See upgrade.hpp for why only this file and refusal.cpp include it.
+// A client of ours says nothing until it is answered; what others sent behind their requests is
+// handed over as `rest`.
 #include "sim/live/net/upgrade.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -8,12 +8,17 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <netinet/tcp.h>
+
+#include <array>
 #include <charconv>
 #include <optional>
 #include <sstream>
 #include <utility>
 
+#include "sim/live/net/framing.hpp"
 #include "sim/live/net/loopback_port.hpp"
+#include "sim/live/net/refusal.hpp"
 #include "sim/live/net/tcp_counters.hpp"
 #include "sim/record/wire.hpp"
 
@@ -28,7 +33,7 @@ using Stream = beast::websocket::stream<tcp::socket>;
 using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t kMaxRequest = 8192;
-constexpr std::uint64_t kMaxBody = (16U << 20) + 64;  // the largest message, from node to node
+constexpr std::size_t kScrap = 4096;  // read at once of what is thrown away
 
 // What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
 struct Shared {
@@ -38,7 +43,8 @@ struct Shared {
   beast::flat_buffer buffer;
   http::request_parser<http::string_body> parser;
   beast::websocket::response_type response;
-  http::response<http::empty_body> refusal;
+  HttpAnswer refusal;
+  std::array<char, kScrap> scrap{};
   std::function<bool()> open;
   std::string target;
   bool cancelled = false;
@@ -52,7 +58,11 @@ struct Shared {
     stream.next_layer().close(ignored);
     std::exchange(done, nullptr)(std::move(failed));
   }
-  void succeed() { hand_over({}); }
+  void succeed() {
+    Upgrade made;
+    made.rest = beast::buffers_to_string(buffer.data());
+    hand_over(std::move(made));
+  }
   void succeed_as_http() {
     Upgrade made;
     made.http = true;
@@ -105,41 +115,54 @@ class Running final : public Handshake {
   std::shared_ptr<Shared> shared_;
 };
 
-// A node that drains: it is there, and takes no more clients.
-void refuse(const std::shared_ptr<Shared>& shared) {
-  shared->refusal.result(http::status::service_unavailable);
-  shared->refusal.set(http::field::connection, "close");
-  shared->refusal.content_length(0);
+// Reads what the other side still says: closing a socket with unread bytes would reset it, and the
+// answer might never be seen.
+void read_to_the_end(const std::shared_ptr<Shared>& shared) {
+  shared->stream.next_layer().async_read_some(asio::buffer(shared->scrap),
+                                              [shared](const ErrorCode& error, std::size_t) {
+                                                if (error) return shared->fail("refused");
+                                                read_to_the_end(shared);
+                                              });
+}
+
+void refuse(const std::shared_ptr<Shared>& shared, HttpAnswer answer) {
+  shared->refusal = std::move(answer);
   http::async_write(shared->stream.next_layer(), shared->refusal,
-                    [shared](const ErrorCode&, std::size_t) { shared->fail("refused"); });
+                    [shared](const ErrorCode& error, std::size_t) {
+                      if (error) return shared->fail(error.message());
+                      ErrorCode ignored;
+                      shared->stream.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+                      read_to_the_end(shared);
+                    });
+}
+
+void answer_request(const std::shared_ptr<Shared>& shared) {
+  const HttpRequest& request = shared->parser.get();
+  shared->target = std::string(request.target());
+  if (request.method() == http::verb::post && shared->target.starts_with("/forward")) {
+    return shared->succeed_as_http();
+  }
+  if (auto no = refusal_of(request)) return refuse(shared, std::move(*no));
+  if (shared->target.starts_with("/ws") && !shared->open()) return refuse(shared, closed_for_now());
+  shared->stream.set_option(
+      beast::websocket::stream_base::decorator([](beast::websocket::response_type& response) {
+        fill_up(response, http::field::server, wire::kUpgradeResponse);
+      }));
+  shared->stream.async_accept(request, [shared](const ErrorCode& refused) {
+    if (refused) return shared->fail(refused.message());
+    shared->succeed();
+  });
 }
 
 void read_request(const std::shared_ptr<Shared>& shared) {
   shared->parser.header_limit(kMaxRequest);
-  shared->parser.body_limit(kMaxBody);
+  shared->parser.body_limit(FrameReader::kMaxMessage);
   http::async_read(shared->stream.next_layer(), shared->buffer, shared->parser,
                    [shared](const ErrorCode& error, std::size_t) {
-                     if (error) return shared->fail(error.message());
                      if (shared->cancelled) return;
-                     shared->target = std::string(shared->parser.get().target());
-                     if (!beast::websocket::is_upgrade(shared->parser.get())) {
-                       if (shared->parser.get().method() == http::verb::post)
-                         return shared->succeed_as_http();
-                       return shared->fail("not a WebSocket upgrade");
-                     }
-                     if (shared->target.starts_with("/ws") && !shared->open())
-                       return refuse(shared);
-                     shared->stream.set_option(beast::websocket::stream_base::decorator(
-                         [](beast::websocket::response_type& response) {
-                           fill_up(response, http::field::server, wire::kUpgradeResponse);
-                         }));
-                     shared->stream.async_accept(
-                         shared->parser.get(), [shared](const ErrorCode& refused) {
-                           if (refused) return shared->fail(refused.message());
-                           if (shared->buffer.size() > 0)
-                             return shared->fail("spoke before the upgrade");
-                           shared->succeed();
-                         });
+                     if (!error) return answer_request(shared);
+                     if (auto no = refusal_of(error)) return refuse(shared, std::move(*no));
+                     shared->fail(error.message());
                    });
 }
 
@@ -174,22 +197,22 @@ class Reader final : public HttpReader {
       if (error) return false;
       if (!parser_->is_done()) continue;
       std::string body = std::move(parser_->get().body());
-      parser_.emplace();
-      parser_->eager(true);
-      parser_->body_limit(kMaxBody);
+      begin();
       on_message(std::move(body));
     }
     waiting_.erase(0, used);
     return true;
   }
 
-  Reader() {
-    parser_.emplace();
-    parser_->eager(true);
-    parser_->body_limit(kMaxBody);
-  }
+  Reader() { begin(); }
 
  private:
+  void begin() {
+    parser_.emplace();
+    parser_->eager(true);
+    parser_->body_limit(FrameReader::kMaxMessage);
+  }
+
   std::optional<http::parser<kRequests, http::string_body>> parser_;
   std::string waiting_;
 };

@@ -1,7 +1,7 @@
 // The wall in front of Boost.Beast: opening handshakes of WebSocket, and HTTP/1.1 between nodes.
 //
-// Beast is slow to compile, so upgrade.cpp is the only file that includes it, and no Beast type
-// is seen here. What comes out of a handshake is a connected descriptor for a Channel.
+// Beast is slow to compile, so only upgrade.cpp and refusal.cpp include it, and no Beast type is
+// seen here. What comes out of a handshake is a connected descriptor for a Channel.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ struct Upgrade {
   bool answered = false;  // with an error: somebody was there, and did not want us
   bool http = false;      // no upgrade: the first POST of a kept-alive HTTP/1.1 connection
   std::string body;       // of that POST
-  std::string rest;       // bytes that came behind it
+  std::string rest;       // bytes that came behind it, or behind the request to upgrade
 };
 Upgrade failed_upgrade(const std::string& error, bool answered = false);
 using UpgradeDone = std::function<void(Upgrade)>;

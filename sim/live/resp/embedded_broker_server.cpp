@@ -32,15 +32,14 @@ BrokerSession::BrokerSession(BrokerServer& server, Loop& loop, int descriptor, s
       known_(server.options().password.empty()) {}
 
 std::size_t BrokerSession::on_bytes(std::span<const std::byte> bytes) {
-  std::size_t understood = bytes.size();
-  if (wait_ || !later_.empty()) {
-    later_ += text_of(bytes);
-    if (!wait_) later_.erase(0, work(bytes_of(later_)));
-  } else {
-    understood = work(bytes);
-    if (wait_) later_ = text_of(bytes.subspan(std::exchange(understood, bytes.size())));
-  }
-  finish_read();
+  std::size_t understood = 0;
+  reading_ = true;
+  do {
+    again_ = false;
+    understood += work(bytes.subspan(understood));
+    finish_read();
+  } while (again_);
+  reading_ = false;
   if (!known_ && channel_.open() && bytes.size() - understood > kUnknownBytes) {
     server_.turn_away(*this);
   }
@@ -51,7 +50,7 @@ std::size_t BrokerSession::on_bytes(std::span<const std::byte> bytes) {
 std::size_t BrokerSession::work(std::span<const std::byte> bytes) {
   std::size_t done = 0;
   while (!wait_ && !quitting_ && done < bytes.size() && channel_.open()) {
-    const RespRead read = read_resp(bytes.subspan(done), {}, request_);
+    const RespRead read = reader_.read(bytes.subspan(done));
     if (read.state == RespRead::State::incomplete) break;
     if (read.state == RespRead::State::broken) {
       write_error(reply_, "ERR " + std::string(read.error));
@@ -59,7 +58,7 @@ std::size_t BrokerSession::work(std::span<const std::byte> bytes) {
       break;
     }
     done += read.consumed;
-    server_.run(*this, request_.items);
+    server_.run(*this, reader_.value().items);
   }
   return done;
 }
@@ -75,9 +74,11 @@ void BrokerSession::finish_read() {
 void BrokerSession::end_wait(const FramePtr& answer) {
   wait_.reset();
   channel_.send(answer);
-  if (later_.empty()) return;
-  later_.erase(0, work(bytes_of(later_)));
-  finish_read();
+  if (reading_) {
+    again_ = true;
+  } else {
+    channel_.offer_again();
+  }
 }
 
 void BrokerSession::on_end(Channel::End) { server_.retire(*this); }

@@ -21,7 +21,7 @@
 #include "sim/live/net/loop.hpp"
 #include "sim/live/resp/embedded_broker.hpp"
 #include "sim/live/resp/embedded_broker_store.hpp"
-#include "sim/live/resp/resp.hpp"
+#include "sim/live/resp/resp_reader.hpp"
 
 namespace squall::live {
 
@@ -71,14 +71,14 @@ class BrokerSession final : private Channel::Owner {
   BrokerServer& server_;
   Channel channel_;
   std::uint64_t id_;
-  RespValue request_;
+  RespReader reader_;
   std::string reply_;
   std::array<std::set<std::string, std::less<>>, 2> topics_;
   std::optional<Time> over_soft_since_;
   std::optional<StreamWait> wait_;
-  std::string later_;  // input behind a wait
   bool quitting_ = false;
   bool known_;
+  bool reading_ = false, again_ = false;  // a wait ended while its own read was worked off
 };
 
 class BrokerServer {

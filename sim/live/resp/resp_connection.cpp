@@ -88,6 +88,7 @@ void RespConnection::connected_now(const std::shared_ptr<Attempt>& attempt) {
   attempt_.reset();
   Channel::Owner& owner = *this;
   channel_ = std::make_shared<Channel>(loop_, descriptor, owner);
+  reader_ = {};
   if (paused_) channel_->read(false);
   greeting_ = !login_.password.empty();
   if (!greeting_) return begin_to_live();
@@ -138,7 +139,6 @@ void RespConnection::close() {
   ++opened_;
   greeting_ = false;
   attempt_.reset();  // closes its socket, and its handlers find nothing
-  held_.clear();
   held_end_.reset();
   last_read_ = read_before_ = 0;
   drop_channel();
@@ -172,51 +172,33 @@ bool RespConnection::send(std::string bytes) {
 void RespConnection::pause(bool yes) {
   if (std::exchange(paused_, yes) == yes || channel_ == nullptr) return;
   channel_->read(!yes);
-  if (yes || (held_.empty() && !held_end_)) return;
+  if (yes) return;
+  // What came while it was paused all the same: a socket in trouble is read to its end.
   loop_.post([this, alive = std::weak_ptr(alive_), opened = opened_] {
-    if (!alive.expired() && opened == opened_) work_held();
+    if (alive.expired() || opened != opened_ || paused_) return;
+    channel_->offer_again();
+    if (opened == opened_ && !paused_ && held_end_) on_end(*held_end_);
   });
-}
-
-// What came while it was paused all the same: a socket in trouble is read to its end.
-void RespConnection::work_held() {
-  if (paused_) return;
-  const std::uint64_t opened = opened_;
-  const std::string held = std::exchange(held_, {});
-  const std::size_t understood = work(bytes_of(held));
-  if (opened != opened_) return;
-  held_ = held.substr(understood);
-  if (held_end_) on_end(*held_end_);
 }
 
 std::size_t RespConnection::on_bytes(std::span<const std::byte> bytes) {
   last_heard_ = loop_.now();
   read_before_ = std::exchange(last_read_, bytes.size());
-  if (!paused_ && held_.empty()) {
-    const std::uint64_t opened = opened_;
-    const std::size_t understood = work(bytes);
-    if (!paused_ || opened != opened_) return understood;
-    held_ = text_of(bytes.subspan(understood));
-    return bytes.size();
-  }
-  held_ += text_of(bytes);
-  last_read_ = held_.size();
-  if (!paused_) work_held();
-  return bytes.size();
+  return paused_ ? 0 : work(bytes);
 }
 
 std::size_t RespConnection::work(std::span<const std::byte> bytes) {
   const std::uint64_t opened = opened_;
   std::size_t done = 0;
   while (done < bytes.size() && opened == opened_ && !paused_) {
-    const RespRead read = read_resp(bytes.subspan(done), {}, value_);
+    const RespRead read = reader_.read(bytes.subspan(done));
     if (read.state == RespRead::State::incomplete) break;
     if (read.state == RespRead::State::broken) {
       refuse(std::string(read.error));
       break;
     }
     done += read.consumed;
-    greeting_ ? greeted(value_) : listener_.resp_reply(*this, value_);
+    greeting_ ? greeted(reader_.value()) : listener_.resp_reply(*this, reader_.value());
   }
   return opened == opened_ ? done : bytes.size();
 }
