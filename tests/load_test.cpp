@@ -205,7 +205,8 @@ TEST(Triggers, AreStructuralOverloadChurnAndFaultsInScriptOrder) {
   ASSERT_TRUE(result.scenario);
   EXPECT_THAT(trigger_names(*result.scenario),
               ElementsAre("structural", "overload", "churn:mobile", "churn:individual",
-                          "fault:boom", "fault:partition-0", "fault:rolling_restart-3", "accident"));
+                          "fault:boom", "fault:partition-0",
+                          "fault:rolling_restart-3", "accident"));
 }
 
 TEST(Restarts, EndCrashesThatHaveNoEndOfTheirOwn) {

@@ -107,14 +107,15 @@ TEST(TextReport, PrintsZeroLossWithItsBound) {
 
   EXPECT_TRUE(has(text,
                   "steady: 0 losses in 30 000 pairs of 3 seeds say nothing about the rate: a "
-                  "fault decides once a seed"))
+                  "fault decides once\n        a seed"))
       << text;
 
   Result calm = sample::result();
   calm.timeline.spans.clear();
   EXPECT_TRUE(has(to_text(calm),
                   "steady: 0 losses in 30 000 pairs of 30 000 messages is < 0.0100 % (3/n, 95 %; "
-                  "the pairs of a message share its fate)"));
+                  "the pairs of a\n        message share its fate)"))
+      << to_text(calm);
 }
 
 TEST(TextReport, TellsWarningsSharedByAllStrategiesOnce) {

@@ -97,7 +97,7 @@ TEST(ResultJson, SaysNoDataAndInfinityInWords) {
   const auto json = nlohmann::json::parse(to_json(sample::result()));
   const auto& leaky = json["results"][0]["metrics"];
 
-  EXPECT_EQ(leaky["latency.obliged.p99"]["mean"], "infinity");
+  EXPECT_EQ(leaky["latency.obliged.p99"]["pooled"], "infinity");
   EXPECT_EQ(leaky["latency.obliged.p99"]["ci95"]["no_data"], true);
   EXPECT_EQ(leaky["route.stale_fraction"]["no_data"], true);
   EXPECT_FALSE(leaky["route.stale_fraction"].contains("mean"));
@@ -230,8 +230,7 @@ TEST(MakeResult, WarnsWhenTheSampleIsTooSmallForAPercentile) {
 
   ASSERT_EQ(result.strategies[0].warnings.size(), 1U);
   EXPECT_EQ(result.strategies[0].warnings[0],
-            "latency p99.9 and beyond are not supported by 400 owed pairs per replication (p99.9 "
-            "needs 3 688)");
+            "latency p99.9 and beyond are not supported by 400 owed pairs (p99.9 needs 3 688)");
 }
 
 }  // namespace

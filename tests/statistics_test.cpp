@@ -115,7 +115,7 @@ TEST(Format, ChoosesAUnitForTheReader) {
 
 TEST(Format, LetsNoControlCharacterThrough) {
   EXPECT_EQ(printable("a\nb\x1b[31m\x7f"), "a b [31m ");
-  EXPECT_EQ(printable("\xC2\x9B" "31m"), "  31m");
+  EXPECT_EQ(printable("\xC2\x9B" "31m"), " 31m");
   EXPECT_EQ(printable_ascii("é\tx"), "? x");
   EXPECT_EQ(display_width("é∞"), 2U);
   EXPECT_EQ(shortened("ééééé", 3), "éé~");

@@ -50,9 +50,10 @@ bool pongs_come_in_time(const Scenario& scenario) {
          2 * slowest_trip_s(scenario) < seconds(scenario.client.heartbeat_timeout);
 }
 
-// A client's heartbeat renews its entry: two of them must lie within a lease.
+// Where a client's heartbeat renews its entry, two of them must lie within a lease.
 bool leases_last(const Scenario& scenario, const StrategySpec& strategy) {
   if (!asks_registry(scenario, strategy)) return true;
+  if (scenario.cluster.registry.renew == Renew::node) return true;
   const double lease = seconds(scenario.cluster.registry.lease);
   return lease > seconds(whole_run(scenario)) ||
          seconds(scenario.client.heartbeat_every) + slowest_trip_s(scenario) < lease;

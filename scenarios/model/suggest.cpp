@@ -55,7 +55,8 @@ bool meant(std::string_view word, std::string_view known) {
   const auto ours = parts(word, "_.-:/ ");
   const auto theirs = parts(known, "_.-:/ ");
   const std::size_t edits = distance(word, known);
-  if (ours.size() != theirs.size()) return edits <= (word.size() < 8 ? 1U : 2U);
+  if (edits <= 1) return true;
+  if (ours.size() != theirs.size()) return edits <= 2 && word.size() >= 8;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     if (!one_word_meant(ours[i], theirs[i], distance(ours[i], theirs[i]))) return false;
   }

@@ -1,6 +1,7 @@
 // squall compare BASE NEW [MORE...]: did it get worse? Reads, compares, shows; plays runs again
 // only to name the first event that differs.
-// Where to go next: compare_input.cpp (what the words mean), report/compare/change.hpp (the comparison).
+// Where to go next: compare/compare_input.cpp (what the words mean), report/compare/change.hpp (the
+// comparison).
 #include "report/compare/change.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/compare/change_output.hpp"

@@ -95,8 +95,9 @@ Exit replay_command(const Invocation& invocation) {
     return usage_error(invocation, "the manifest does not belong to the stored scenario");
   }
   if (stored->engine != "sim") {
-    return usage_error(invocation, "this run was played on real sockets: it cannot be played again "
-                                   "to the same bytes; squall compare holds two such runs together");
+    return usage_error(invocation,
+                       "this run was played on real sockets and cannot be played again to the "
+                       "same bytes; squall compare holds two such runs together");
   }
   // Of a run that was cut short, only what it had; of one that has nothing, nothing can be said.
   const std::vector<std::uint64_t> seeds = stored_seeds(manifest);

@@ -59,7 +59,7 @@ std::string unseal(const std::filesystem::path& path, std::vector<std::string>& 
     std::string line = lines[i].size() < kSeal ? "" : lines[i].substr(kSeal);
     if (sealed(line) != lines[i]) {
       return path.string() + ":" + std::to_string(i + 2) +
-             ": this line was changed after it was written; remove it, and its cell is played again";
+             ": this line was changed after it was written; without it its cell is played again";
     }
     lines[i] = std::move(line);
   }

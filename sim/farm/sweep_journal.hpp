@@ -1,7 +1,8 @@
 // The journal of a sweep: a file that only grows, a header and then one line per finished cell.
 //
 // A line is written whole, by one call; what a killed process leaves of its last line is cut off
-// when the journal is opened again; a checksum in front notices any other change. What they say is not known here (sim/cli/sweep/sweep_cell.hpp).
+// when the journal is opened again; a checksum in front notices any other change. What the lines
+// say is not known here (sim/cli/sweep/sweep_cell.hpp).
 // Thread rule: one thread at a time. One process at a time: the file is locked while it
 // is open, where the file system has locks.
 #pragma once

@@ -73,7 +73,7 @@ class Broker {
   void deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost);
   void update_reach(NodeId node);
   void count_reply(NodeId to, Bytes copies);
-  void count_connecting(NodeId node);
+  void count_connecting(NodeId node, bool hears, bool speaks);
   WireCost publish_cost(const Message& message) const;
   WireCost message_cost(const Message& message) const;
 

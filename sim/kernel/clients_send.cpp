@@ -100,7 +100,7 @@ void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) 
 
 // The run ends with it on its way.
 void Clients::frame_in_flight(MessageId id) {
-  const WireCost cost = wire::websocket(world_.ledger.message(id).size, true);
+  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
   world_.bytes.in_flight(Link::client_to_lb, cost);
   world_.bytes.in_flight(Link::lb_to_node, cost);
 }

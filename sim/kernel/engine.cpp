@@ -11,6 +11,7 @@
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/faults.hpp"
 #include "sim/kernel/hurry.hpp"
+#include "sim/kernel/left_over.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
@@ -21,13 +22,6 @@ namespace {
 
 std::uint64_t fold(std::uint64_t hash, std::uint64_t value) {
   return (hash ^ value) * 0x100000001b3ULL;
-}
-
-// Those of heartbeats are left out of fingerprints: a quiet round is played without some of them.
-bool of_heartbeats(EventKind kind) {
-  return kind == EventKind::link_timer || kind == EventKind::ping_arrives ||
-         kind == EventKind::pong_arrives || kind == EventKind::session_check ||
-         kind == EventKind::ping_read || kind == EventKind::wakes;
 }
 
 // A connection's life, seen from the client.
@@ -238,23 +232,6 @@ void fetch_through(const World& world, const Event& event) {
   if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
-// Where the copy is that an event belongs to; empty when it belongs to none.
-std::string_view place_of(EventKind kind) {
-  switch (kind) {
-    case EventKind::frame_arrives: return "on the lines from the clients";
-    case EventKind::frame_done:
-    case EventKind::forward_leaves:
-    case EventKind::publish_leaves:
-    case EventKind::peer_done:
-    case EventKind::broker_message_done: return "in the loops of the nodes";
-    case EventKind::peer_arrives: return "on the links between nodes";
-    case EventKind::publish_arrives: return "on the links to the broker";
-    case EventKind::publish_done: return "in the broker";
-    case EventKind::broker_message_arrives: return "on the links from the broker";
-    default: return {};
-  }
-}
-
 class Run {
  public:
   Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
@@ -262,6 +239,7 @@ class Run {
       : options_(options),
         world_(scenario, spec, seed, options),
         hurry_(world_),
+        left_over_(world_),
         measure_(scenario.time.measure),
         end_(scenario.time.measure + scenario.time.drain) {
     record_ = begin_record(world_.plan, spec);
@@ -280,7 +258,7 @@ class Run {
       world_.queue.look_ahead(far_, 12, [&](const Event& soon) { fetch_for(world_, soon); });
       pass_marks(at);
       if (at > end_) {
-        left_over(event);
+        left_over_.take(event);
         break;
       }
       world_.now = at;
@@ -329,17 +307,15 @@ class Run {
   void finish() {
     pass_marks(end_);
     world_.now = std::max(world_.now, end_);
-    world_.queue.for_each([&](const Event& left) { left_over(left); });
+    world_.queue.for_each([&](const Event& left) { left_over_.take(left); });
     world_.clients->book_pongs_in_flight();
     world_.clients->finish();
     world_.broker->finish();
-    for (const auto& [message, when] : world_.ledger.take_extinct()) {
-      world_.ledger.settle(message);
-    }
+    for (const auto& [message, when] : world_.ledger.take_extinct()) world_.ledger.settle(message);
     world_.ledger.settle_decided(world_.now);
     world_.oracle.finish(world_.now, record_);
     world_.ledger.finish(record_);
-    find_copies("waiting for the registry", world_.nodes->finish(record_));
+    left_over_.add("waiting for the registry", world_.nodes->finish(record_));
     record_.bytes = world_.bytes.window();
     for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
       record_.seconds[i].connected.add(world_.window.at(static_cast<std::int64_t>(i) * Time{1s}),
@@ -347,33 +323,11 @@ class Run {
     }
     check();
     // The books of half a run cannot balance; that is no news.
-    if (!cut_short_.empty()) record_.violations = {{"run cut short", cut_short_}};
+    if (!cut_short_.empty()) record_.violations = {{std::string(kCutShort), cut_short_}};
     seal();
     for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
       world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
     }
-  }
-
-  // What the end of the run has overtaken.
-  void left_over(const Event& event) {
-    const std::string_view place = place_of(event.kind);
-    if (!place.empty()) find_copies(place, 1);
-    const MessageId message{event.a};
-    switch (event.kind) {
-      case EventKind::frame_arrives: world_.clients->frame_in_flight(message); break;
-      case EventKind::peer_arrives: world_.peers->in_flight(message); break;
-      case EventKind::publish_arrives: world_.broker->publish_in_flight(message); break;
-      case EventKind::broker_message_arrives: world_.broker->message_in_flight(message); break;
-      default: world_.clients->book_in_flight(event.kind);
-    }
-  }
-
-  void find_copies(std::string_view place, std::uint64_t copies) {
-    const auto found = std::ranges::find(under_way_, place, &UnderWay::where);
-    if (found == under_way_.end())
-      under_way_.push_back({place, copies});
-    else
-      found->copies += copies;
   }
 
   // The conservation laws of every run.
@@ -392,7 +346,7 @@ class Run {
       record_.violations.push_back({"connections", "attempts " + std::to_string(tally.attempts) +
                                                        " != their ends " + std::to_string(ends)});
     }
-    world_.ledger.check(record_.violations, under_way_);
+    world_.ledger.check(record_.violations, left_over_.copies());
     world_.oracle.check(record_.violations);
     world_.bytes.check(record_.violations);
     world_.registry->check(record_.violations);
@@ -419,13 +373,13 @@ class Run {
   const PlayOptions& options_;
   World world_;
   Hurry hurry_;
+  LeftOver left_over_;
   Time measure_, end_;
   RunRecord record_;
   EventQueue<Event>::Outlook near_, far_;
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
   Time next_second_{0};
   std::vector<std::uint64_t> connected_;
-  std::vector<UnderWay> under_way_;  // copies, at the end
   bool stock_taken_ = false;
   std::string cut_short_;  // why, when it was
 };
@@ -438,7 +392,7 @@ RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t
     return Run(scenario, spec, seed, options).play();
   } catch (const PlanStopped&) {
     RunRecord record;
-    record.violations.push_back({"run cut short", "stopped while its plan was made"});
+    record.violations.push_back({std::string(kCutShort), "stopped while its plan was made"});
     return record;
   }
 }

@@ -62,4 +62,11 @@ struct Event {
   std::uint32_t a = 0, b = 0, c = 0;
 };
 
+// Those of heartbeats are left out of fingerprints: a quiet round is played without some of them.
+constexpr bool of_heartbeats(EventKind kind) {
+  return kind == EventKind::link_timer || kind == EventKind::ping_arrives ||
+         kind == EventKind::pong_arrives || kind == EventKind::session_check ||
+         kind == EventKind::ping_read || kind == EventKind::wakes;
+}
+
 }  // namespace squall

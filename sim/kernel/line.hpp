@@ -1,10 +1,10 @@
-// A line of so many bits per second, exactly: how long bytes take on it, and how many fit in a time.
+// A line of so many bits per second, exactly: how long bytes take, and how many fit in a time.
 //
 // Integers only, rounded down to the nanosecond or byte; right for every rate of the scenario
 // language (100 bit/s to 1 Tbit/s) and every size that a queue may have.
 #pragma once
 
-#include "sim/kernel/cost_profile.hpp"
+#include "scenarios/model/cost_profile.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {

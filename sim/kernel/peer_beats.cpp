@@ -1,5 +1,5 @@
 // Pings, pongs and what acknowledges them. See peer_beats.hpp.
-// The ping is acknowledged by the pong; that by a segment of its own, as nothing else goes that way.
+// The ping is acknowledged by the pong; that by a segment of its own, as nothing else goes there.
 #include "sim/kernel/peer_beats.hpp"
 
 #include <algorithm>

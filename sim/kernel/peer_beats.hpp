@@ -1,4 +1,4 @@
-// The heartbeats of the links between nodes, as bytes: each node pings every other one at intervals.
+// The heartbeats of links between nodes, as bytes: each node pings every other one at intervals.
 //
 // Booked in closed form when one of two nodes goes, or the run ends: nothing waits for a beat, so
 // none is an event. What a beat says about the other node is in peers.hpp. Links that a partition

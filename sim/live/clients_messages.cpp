@@ -181,7 +181,7 @@ void Clients::throttle(Link& link, std::size_t bytes) {
       static_cast<std::int64_t>(bytes) * 8'000'000'000 / cluster_.plan.downlink(link.endpoint);
   if (link.read_debt <= kAhead) return;
   link.channel->read(false);
-  loop_.at(now + Duration{link.read_debt}, [&link, weak = std::weak_ptr(link.channel)] {
+  loop_.at(now + Duration{link.read_debt}, [weak = std::weak_ptr(link.channel)] {
     if (const auto channel = weak.lock()) channel->read(true);
   });
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/live/run_name.hpp"
+#include "sim/record/wire.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall::live {
@@ -82,6 +83,11 @@ std::optional<Envelope> decode(std::span<const std::byte> payload) {
   if (kind == FrameKind::message) {
     if (payload.size() < kMessageHeader) return std::nullopt;
     envelope.message = get_message(payload);
+    return envelope;
+  }
+  if (kind == FrameKind::acknowledge) {  // one number, and as many zeros as others need for words
+    if (payload.size() != static_cast<std::size_t>(wire::kAckPayload)) return std::nullopt;
+    envelope.numbers = payload.subspan(1, 4);
     return envelope;
   }
   envelope.numbers = payload.subspan(1);

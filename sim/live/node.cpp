@@ -71,8 +71,8 @@ void Node::start() {
     const BrokerAddress& address = cluster_.broker[index(id_)];
     const std::string name = "squall-" + std::to_string(port_) + "-" + std::to_string(epoch_);
     const Duration keep_alive = cluster_.scenario.cluster.broker.keep_alive;
-    broker_ =
-        broker_link_for(address)->make(loop_, {address, cluster_.run.topic(), name, keep_alive}, *this);
+    const BrokerLinkOptions options{address, cluster_.run.topic(), name, keep_alive};
+    broker_ = broker_link_for(address)->make(loop_, options, *this);
     first ? broker_->open() : connect_again();
   }
   if (needs.registry) {

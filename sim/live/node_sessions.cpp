@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 
 #include "sim/live/node_session.hpp"
 
@@ -258,9 +257,11 @@ bool Node::may_say(const Session& session, const Envelope& envelope) const {
            });
   };
   switch (envelope.kind) {
-    case FrameKind::subscribe:
-      return envelope.count() <= rooms_.size() &&
-             std::ranges::all_of(std::views::iota(std::size_t{0}, envelope.count()), member);
+    case FrameKind::subscribe: {
+      std::size_t own = 0;
+      while (own < envelope.count() && member(own)) ++own;
+      return envelope.count() <= rooms_.size() && own == envelope.count();
+    }
     case FrameKind::message:
       return envelope.message.sender == session.endpoint && cluster_.planned(envelope.message) &&
              (!session.last_message || envelope.message.id > *session.last_message);
@@ -288,7 +289,7 @@ void Node::session_gone(Session& session) {
   const bool was_open = session.open;
   if (was_open) note(FactKind::session_ended, static_cast<std::uint32_t>(session.connection));
   if (session.wire.over()) session.channel->send(session.wire.goodbye());
-  farewells_.add(session.channel, Farewells::First::us);
+  farewells_.add(session.channel, Farewells::First::us, !session.guest());
   remove(session, false);
   if (was_open) step(SessionClosed{endpoint});
 }

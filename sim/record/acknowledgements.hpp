@@ -3,7 +3,7 @@
 // Whoever only listens acknowledges what it has read at once, one for two full segments (measured:
 // 4,696 for 4,700 frames). Whoever has answered data with data within 40 ms is taken for
 // interactive: its acknowledgements wait 40 ms for data to ride on, or for the second segment; when
-// they waited in vain, it is so no longer. Not modelled: the first 16 segments of a connection, which
+// they waited in vain, it is so no longer. Not modelled: a connection's first 16 segments, which
 // Linux always acknowledges at once, and losses.
 #pragma once
 

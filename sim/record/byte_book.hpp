@@ -36,7 +36,7 @@ class ByteBook {
     if (acknowledgements == 0) return;
     const Link back = reverse(link);
     const Bytes bytes = acknowledgements * wire::kTcpIpHeader;
-    const bool counted = Time{0} <= at && at < measure_;
+    const std::optional<Inside> counted = window_of_run_.at(at);
     book(back, BytePurpose::acknowledgement, bytes, counted);
     totals_[static_cast<std::size_t>(back)].sent += bytes;
     totals_[static_cast<std::size_t>(back)].received += bytes;

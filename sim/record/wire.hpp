@@ -63,21 +63,23 @@ constexpr WireCost part(const WireCost& whole, Bytes bytes) {
   };
   const Bytes transport = share(whole.transport);
   const Bytes framing = std::min(whole.framing, bytes - transport);
-  return {bytes - transport - framing, framing, transport, std::max<Bytes>(1, share(whole.segments))};
+  const Bytes segments = std::max<Bytes>(1, share(whole.segments));
+  return {bytes - transport - framing, framing, transport, segments};
 }
 
 // What nodes put around a message for each other, through the broker or directly: the run, the node
 // of origin, and who it is from and to.
 inline constexpr Bytes kEnvelope = 24;  // uncalibrated
 
-// One message between two nodes: WebSocket without TLS, masked, because a node plays a client there.
+// One message between two nodes: WebSocket without TLS, masked, as a node plays a client there.
 constexpr WireCost peer_frame(Bytes message) {
   return websocket(message + kEnvelope, true, Tls::off);
 }
 
 // What clients and nodes say beside messages, in bytes of payload.
 inline constexpr Bytes kAckPayload = 16;                // {"ack":<sequence>}
-constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }  // rooms asked for, or given
+// Rooms that are asked for, or given.
+constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }
 
 constexpr Bytes decimal_digits(Bytes value) {
   Bytes digits = 1;

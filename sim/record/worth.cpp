@@ -1,4 +1,4 @@
-// What the frames of a message were worth, and how many bytes they were on the line: for settle.cpp.
+// What the frames of a message were worth, and how many bytes on the line: for settle.cpp.
 // Frames that ended half sent are booked by the part that was; the rest never was on any wire.
 #include <algorithm>
 
@@ -76,7 +76,8 @@ void Ledger::book_bytes(const Tracked& tracked, std::span<const Tally> tallies) 
       bytes_.received(link, cost, read);
       bytes_.acknowledged(link, wire::acks(cost.segments) * read, batch.egress, batch.node);
       bytes_.lost(link, cost, worth.lost);
-      bytes_.passed(link, BytePurpose::payload_wasted, worth.parts, batch.egress, batch.node, false);
+      bytes_.passed(link, BytePurpose::payload_wasted, worth.parts, batch.egress, batch.node,
+                    false);
     }
   }
 }

@@ -200,7 +200,7 @@ TEST_F(HashCommand, a_name_instead_of_an_address_and_an_odd_key_are_warned_about
 TEST_F(HashCommand, a_key_that_begins_with_a_hash_sign_is_a_key) {
   squall.folder().write("channels", "#general\n#random\nplain\n");
 
-  EXPECT_EQ(json_of("channels")["keys"].size(), 3U);
+  EXPECT_EQ(landings(json_of("channels")).size(), 3U);
 }
 
 }  // namespace

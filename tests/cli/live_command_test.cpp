@@ -14,7 +14,9 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::string talk(const std::string& measure, const std::string& more = "") {
+// As many messages as `repeat`, fifty milliseconds apart.
+std::string talk(const std::string& measure, const std::string& repeat,
+                 const std::string& more = "") {
   return R"({
   "squall": 1, "name": "talk", "why": "Alice talks to Bob.",
   "time": { "warmup": "200ms", "measure": ")" +
@@ -23,13 +25,13 @@ std::string talk(const std::string& measure, const std::string& more = "") {
   "clients": { "alice": { "on": "n1", "rooms": ["lobby"] },
                "bob": { "on": "n2", "rooms": ["lobby"] } },
   "script": [ { "at": "100ms", "do": "send", "by": "alice", "to": "user:bob", "size": "128B",
-                "repeat": 2000, "every": "50ms" } ])" +
-         more + "\n}\n";
+                "repeat": )" +
+         repeat + R"(, "every": "50ms" } ])" + more + "\n}\n";
 }
 
 TEST(LiveCommand, a_run_that_is_stopped_keeps_what_it_had_measured_and_is_marked) {
   const Squall squall;
-  squall.folder().write("talk.json", talk("100s"));
+  squall.folder().write("talk.json", talk("100s", "1900"));
   bool sent = false;
 
   const ProcessResult result = squall.watched(
@@ -55,7 +57,7 @@ TEST(LiveCommand, a_run_that_is_stopped_keeps_what_it_had_measured_and_is_marked
 TEST(LiveCommand, what_reproduces_a_live_run_names_the_engine_and_is_quoted_for_a_shell) {
   const Squall squall;
   squall.folder().write("it's talk.json",
-                        talk("500ms", R"(, "expect": [ { "that": "pairs.owed == 0" } ])"));
+                        talk("500ms", "5", R"(, "expect": [ { "that": "pairs.owed == 0" } ])"));
 
   const ProcessResult result =
       squall({"run", "it's talk.json", "--engine", "live", "-s", "broadcast", "--forward", "http"});
@@ -90,7 +92,7 @@ TEST(LiveCommand, engines_that_disagree_are_exit_1_and_say_where) {
 
 TEST(LiveCommand, both_engines_are_given_the_delays_of_loopback) {
   const Squall squall;
-  squall.folder().write("talk.json", talk("500ms"));
+  squall.folder().write("talk.json", talk("500ms", "5"));
 
   const ProcessResult result =
       squall({"run", "talk.json", "--engine", "both", "-s", "broadcast", "--json"});

@@ -21,7 +21,8 @@ TEST(Store, nobody_can_put_a_link_where_a_file_is_written_before_it_is_renamed) 
   folder.write("victim", "kept");
   const fs::path target = folder.path() / "result.json";
   for (int pid = ::getpid() - 50; pid < ::getpid() + 50; ++pid) {
-    fs::create_symlink(folder.path() / "victim", target.string() + ".partial-" + std::to_string(pid));
+    fs::create_symlink(folder.path() / "victim",
+                       target.string() + ".partial-" + std::to_string(pid));
   }
 
   EXPECT_EQ(write_whole_file(target, "new"), "");
@@ -84,7 +85,8 @@ TEST(Store, otlp_points_carry_the_time_at_which_the_run_began) {
   const Squall squall;
   squall({"run", "small.json", "-n", "1", "-q", "-s", "broadcast", "--report", "now.otlp.jsonl"});
   squall({"report", "latest", "-o", "later.otlp.jsonl"});
-  const auto manifest = as_one_document(squall.folder().read("squall-results/latest/manifest.json"));
+  const auto manifest =
+      as_one_document(squall.folder().read("squall-results/latest/manifest.json"));
   const std::string began =
       "\"timeUnixNano\":\"" + std::to_string(unix_ns(manifest["started"])) + "\"";
 

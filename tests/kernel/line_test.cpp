@@ -1,4 +1,5 @@
 // Lines of every rate that a scenario may name: exact, in integers.
+// What a frame on them costs is tests/laws/bytes_test.cpp.
 #include "sim/kernel/line.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Bytes and times of transfers, worked out by hand: acknowledgements, TLS, replies, envelopes, frames
+// Bytes and times of transfers, by hand: acknowledgements, TLS, replies, envelopes, frames
 // half sent when their path ends, lines of exact rates.
 //
 // Scenarios of few clients with fixed delays, so that a sum on paper is the other side.
@@ -49,7 +49,7 @@ TEST(Acknowledgements, EveryFrameHasItsOwnOrTheAnswerToIt) {
   EXPECT_EQ(bare(Link::client_to_lb), (100 + 100) * 52);
   EXPECT_EQ(bare(Link::lb_to_node), (100 + 100) * 52);
   EXPECT_EQ(bare(Link::lb_to_client), 0);
-  // Two copies of each, and the replies to PUBLISH. The node that publishes has not spoken for 40 ms
+  // Two copies of each, and replies to PUBLISH. The node that publishes has not spoken for 40 ms
   // when a reply comes, but for the few that jitter brings together.
   EXPECT_NEAR(static_cast<double>(bare(Link::node_to_broker)), (2 * 100 + 100) * 52, 10 * 52);
   EXPECT_EQ(bare(Link::broker_to_node), 0);
@@ -66,7 +66,8 @@ TEST(Acknowledgements, AreTheNodesOwnWhereItAnswersNothing) {
 
 TEST(Acknowledgements, OfAFanOutAreAsManyAsItsFrames) {
   const Scenario scenario = built_in(
-      "steady-zipf", {{"/params/users", "1000"}, {"/params/rooms", "50"}, {"/params/measure", "5s"}});
+      "steady-zipf",
+      {{"/params/users", "1000"}, {"/params/rooms", "50"}, {"/params/measure", "5s"}});
 
   const RunRecord run = play(scenario, strategy("sticky_hash"), 1);
 
@@ -231,7 +232,8 @@ TEST(HalfSent, InACrashOfTheNodeAndOfItsHost) {
 
 TEST(HalfSent, NothingOfAFrameThatNeverBeganIsBooked) {
   const std::string abort = R"("do": "disconnect", "by": "b", "how": "abort")";
-  const std::string second = R"(, {"at": "2s", "do": "send", "by": "a", "to": "user:b", "size": "6MB"})";
+  const std::string second =
+      R"(, {"at": "2s", "do": "send", "by": "a", "to": "user:b", "size": "6MB"})";
 
   const RunRecord run = play(to_a_slow_line("6MB", "1Mbit/s", second + cut_at("25s", abort)),
                              strategy("broadcast"), 1);

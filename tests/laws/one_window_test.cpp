@@ -37,7 +37,7 @@ const char *const kStale = R"json({"squall": 1, "name": "stale",
                   "arrive" : "1s"
 }
 }
-, "traffic" : [ {"as" : "dm", "to" : "user:any", "rate" : "240/s", "size" : "50B"} ],
+, "traffic" : [ {"as" : "dm", "to" : "user:any", "rate" : "20/s", "size" : "50B"} ],
               "strategies" : [ {"use" : "routed", "route_cache" : "30s", "as" : "r"} ]
 })json";
 

@@ -144,7 +144,8 @@ TEST(SteadyZipf, ARoutedMessageCostsOneFramePerOtherNodeWithAMember) {
 
   const auto ratios = over_seeds(scenario, strategy("routed"), kSeeds, [&](const RunRecord& run) {
     const Bytes payload = bytes_of(run, Link::node_to_node, BytePurpose::payload_relayed);
-    return static_cast<double>(payload / (kSize + kEnvelope)) / planned(scenario, run.seed).other_nodes;
+    return static_cast<double>(payload / (kSize + kEnvelope)) /
+           planned(scenario, run.seed).other_nodes;
   });
 
   EXPECT_TRUE(agrees(ratios, 1.0, 0.01));

@@ -6,7 +6,7 @@
 
 #include "tests/support/by_hand.hpp"
 #include "tests/support/echo_server.hpp"
-#include "tests/support/raw_socket.hpp"
+#include "tests/support/byte_socket.hpp"
 
 namespace squall::testing {
 namespace {
@@ -15,7 +15,7 @@ class OpeningHandshake : public ::testing::Test {
  protected:
   // The head of the answer, in lower case; all of it must come before an end in order.
   std::string head_of(const std::string& request, std::size_t piece = std::string::npos) {
-    RawSocket socket(server_.port());
+    ByteSocket socket(server_.port());
     socket.say(request, piece);
     const bool in_order = socket.hear([](const std::string& text) {
       return text.starts_with("HTTP/1.1 101") && text.find("\r\n\r\n") != text.npos;

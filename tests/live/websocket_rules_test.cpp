@@ -10,7 +10,7 @@
 #include "sim/live/net/framing.hpp"
 #include "tests/support/by_hand.hpp"
 #include "tests/support/echo_server.hpp"
-#include "tests/support/raw_socket.hpp"
+#include "tests/support/byte_socket.hpp"
 
 namespace squall::testing {
 namespace {
@@ -41,8 +41,8 @@ class WebSocketRules : public ::testing::TestWithParam<Case> {
   }
 };
 
-std::unique_ptr<RawSocket> upgraded(EchoServer& server) {
-  auto socket = std::make_unique<RawSocket>(server.port());
+std::unique_ptr<ByteSocket> upgraded(EchoServer& server) {
+  auto socket = std::make_unique<ByteSocket>(server.port());
   socket->say(request_by_hand());
   socket->hear([](const std::string& text) { return text.find("\r\n\r\n") != text.npos; });
   const std::string head = socket->take(socket->heard().find("\r\n\r\n") + 4);
@@ -251,7 +251,7 @@ TEST(WebSocketServer, TheLargestMessageComesBackWhole) {
 
 TEST(WebSocketServer, FramesBehindTheRequestInOnePieceAreRead) {
   EchoServer server;
-  RawSocket socket(server.port());
+  ByteSocket socket(server.port());
 
   socket.say(request_by_hand() + by_hand(kFin | kText, "already") + kBye);
   EXPECT_TRUE(socket.hear_all());

@@ -47,11 +47,16 @@ TEST(ClosedFormsKeepSilent, when_leases_end_before_heartbeats_renew_them) {
       [](Scenario& scenario) {
         scenario.client.heartbeat_every = 36'000s;
         scenario.cluster.registry.lease = 60s;
+        scenario.cluster.registry.renew = Renew::ping;
       },
       {"session_share", "routed"});
   Scenario longer = ease();
   longer.client.heartbeat_every = 36'000s;
   longer.cluster.registry.lease = 300s;
+  longer.cluster.registry.renew = Renew::ping;
+  EXPECT_TRUE(loss(longer, "session_share"));
+  longer.cluster.registry.lease = 60s;
+  longer.cluster.registry.renew = Renew::node;
   EXPECT_TRUE(loss(longer, "session_share"));
 }
 

@@ -2,8 +2,8 @@
 // same owed pairs, and its losses have the same main cause; and no live pair is without an account.
 //
 // Live size: 8 nodes and 2,000 clients, in half a minute of real time each, on the embedded broker;
-// the table of small storms (parity_table_test.cpp) has Redis and every kind of fault. The delays of virtual
-// time are set to those of loopback, so that both have as much in flight when something breaks.
+// the table of small storms (parity_table_test.cpp) has Redis and every kind of fault. Delays of
+// virtual time are those of loopback, so that both have as much in flight when something breaks.
 #include <gtest/gtest.h>
 
 #include <map>

@@ -382,9 +382,7 @@ TEST_F(LedgerTest, an_ok_that_never_reached_the_sender_is_no_promise) {
 
 TEST_F(LedgerTest, a_message_the_client_said_no_to_is_lost_and_refused) {
   books.ledger.refused(books.offer(user(1), u2, kSay), kChurn, CloseReason::network);
-
   const RunRecord record = books.close();
-
   EXPECT_EQ(losses(record), "sender_offline_refused 2 network 1");
   EXPECT_EQ(only_cell(record).lost_refused, 1U);
   EXPECT_EQ(record.messages_refused, 1U);
@@ -392,9 +390,7 @@ TEST_F(LedgerTest, a_message_the_client_said_no_to_is_lost_and_refused) {
 
 TEST_F(LedgerTest, a_message_that_waited_until_it_was_too_late_is_lost_in_silence) {
   books.ledger.never_sent(books.offer(user(1), u2, kSay), kSay + 1s, kChurn);
-
   const RunRecord record = books.close();
-
   EXPECT_EQ(only_cell(record).lost_silent, 1U);
   EXPECT_EQ(record.messages_refused, 0U);
   EXPECT_EQ(record.messages_never_sent, 1U);

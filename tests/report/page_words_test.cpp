@@ -1,4 +1,4 @@
-// Every number in the sentences and labels of the page is a number of result.json, or a simple share
+// Every number in sentences and labels of the page is a number of result.json, or a simple share
 // of two of them. Tables and the data of charts are page_numbers_test.cpp.
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ Pool pool_of(const Page& page) {
   Pool pool;
   pool_differences(page, pool);
   pool.plain.push_back(static_cast<double>(page.json_["verdicts"].size()));
-  pool.plain = {page.seeds_, page.seconds_};
+  pool.plain.insert(pool.plain.end(), {page.seeds_, page.seconds_});
   for (const Json& seed : page.json_["seeds"]) pool.plain.push_back(number(seed));
   for (const Json& verdict : page.json_["verdicts"]) {
     for (auto* list : {&pool.plain, &pool.times, &pool.shares, &pool.rates}) {

@@ -1,4 +1,5 @@
 // A live run that was played in time: what a busy machine makes of the others is no evidence.
+// Plays again a few times; says so when none was in time.
 #pragma once
 
 #include <iostream>

@@ -19,16 +19,13 @@ namespace squall::testing {
 using Json = nlohmann::json;
 
 // A node dies and comes back under 60 people; small enough for every day.
-inline const char* const kWorld = R"json({"squall": 1, "name": "page numbers",
+inline const char* const kWorld = R"json({"squall": 1, "name": "page-numbers",
   "time": {"warmup": "20s", "measure": "20s", "drain": "30s", "deadline": "5s"},
-  "cluster": {"nodes": {"count": 3}}, "people": {"u": {"count": 60, "drop": "exp(60s)"
-}
-}
-,
+  "cluster": {"nodes": {"count": 3}}, "people": {"u": {"count": 60, "drop": "exp(60s)"}},
   "rooms": {"r": {"count": 6}},
   "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "20/s"},
               {"as": "dm", "to": "user:online", "rate": "20/s"}],
-  "script": [{"at": "6s", "do": "crash", "nodes": ["n1"], "for": "4s", "as": "crash"}],
+  "script": [{"at": "6s", "do": "crash", "on": "n1", "for": "4s", "as": "crash"}],
   "expect": [{"that": "loss.intent < 1%"}, {"that": "latency.obliged.p50 < 1s"}]
 })json";
 
@@ -56,7 +53,7 @@ class Page {
  public:
   explicit Page(const Result& result)
       : json_(Json::parse(to_json(result))),
-        html_(to_html({result}, {.assets = false, .made_by = "squall"})),
+        html_(to_html({&result, 1}, {.assets = false, .made_by = "squall"})),
         seconds_(number(json_["timeline"]["measure_s"])),
         seeds_(static_cast<double>(json_["seeds"].size())) {}
 

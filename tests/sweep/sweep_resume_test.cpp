@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
+
 #include <csignal>
 
+#include "strategies/placement/crc32.hpp"
 #include "tests/support/sweep.hpp"
 
 namespace squall::testing {
@@ -162,6 +166,12 @@ TEST(SweepResume, a_journal_of_something_else_is_an_error_and_stays_as_it_is) {
   const std::string journal = squall.folder().read("s/cells.jsonl");
   std::string forged = journal;
   forged.replace(forged.find("\"seed\":1"), 8, "\"seed\":7");
+  const std::size_t line = forged.rfind('\n', forged.find("\"seed\":7")) + 1;
+  const std::size_t seal = 9;  // a checksum of eight digits, which is right again
+  const std::string content = forged.substr(line + seal, forged.find('\n', line) - line - seal);
+  std::array<char, 10> checksum{};
+  std::snprintf(checksum.data(), checksum.size(), "%08x ", crc32(content));
+  forged.replace(line, seal, checksum.data());
   squall.folder().write("s/cells.jsonl", forged);
 
   const ProcessResult result = squall(small_sweep("s"));

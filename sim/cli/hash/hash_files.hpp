@@ -1,6 +1,7 @@
 // The two lists that `squall hash` reads: servers as in an nginx upstream, and keys.
 //
-// One entry per line; # begins a comment among servers, and is a letter like others in a key. What is wrong is told with its place, all in one pass.
+// One entry per line; # begins a comment among servers, and is a letter like others in a key. What
+// is wrong is told with its place, all in one pass.
 // What is done with the lists: hash_moves.hpp.
 #pragma once
 

@@ -23,7 +23,8 @@ std::optional<std::string> read_whole_file(const std::filesystem::path& path, st
 // A sentence when `path` can surely not be written: asked before work that would be lost.
 std::string check_writable(const std::filesystem::path& path);
 
-// Replaces `path` with these bytes; a pipe or a device is written to. Returns a sentence on failure, else an empty string.
+// Replaces `path` with these bytes; a pipe or a device is written to. Returns a sentence on
+// failure, else an empty string.
 std::string write_whole_file(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace squall

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/live/books/books.hpp"
+#include "sim/live/books/engine_facts.hpp"
 
 namespace squall::live {
 namespace {
@@ -26,13 +27,14 @@ const Death* first_from(const Ends& ends, Time at) {
 // hear of, because of a partition; the partition itself; or something else.
 Death Books::end_of_link(NodeId node, Time at, Mechanism by_itself) const {
   Death death{by_itself, at, node, kOverload};
-  if (const Outage* const outage = outage_at(broker_outages_, at)) {
+  if (const LiveOutage* const outage = outage_at("broker", at)) {
     return {Mechanism::broker_lost, at, node, outage->trigger};
   }
   const auto cut = cut_at(plan_, node_place(node), kBroker, std::max(at - kLater, Time{0}));
   const auto here = cut ? cut : cut_at(plan_, node_place(node), kBroker, at);
   if (!here) return death;
-  for (const Outage& outage : broker_outages_) {
+  for (const LiveOutage& outage : cluster_.outages) {
+    if (outage.what != "broker") continue;
     if (outage.begin < here->since || outage.begin > at || outage.begin >= here->until) continue;
     return {Mechanism::broker_lost, at, node, outage.trigger};
   }
@@ -50,6 +52,11 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
       death.mechanism = Mechanism::subscriber_buffer_killed;
       const TriggerId slept = paused(node, at - 10s, at);
       if (slept != kStructural) death.trigger = slept;
+    } else if (death.trigger == kOverload) {
+      death.trigger = accident_trigger(plan_.scenario());
+      remarks_.push_back("n" + std::to_string(index(node) + 1) +
+                         " lost its link to the broker at " + seconds(at) +
+                         ", and neither the script nor a queue explains it: billed to `accident`");
     }
     state.link_trigger = death.trigger;
     state.link_ends.emplace_back(at, death);
@@ -68,9 +75,10 @@ void Books::speaking(NodeId node, Time at, bool yes) {
 // A broker that goes down while a partition lies before a node has forgotten it when it is back,
 // and the node is not told.
 void Books::forget_behind_partitions(Time now) {
-  for (; outages_told_ < broker_outages_.size() && broker_outages_[outages_told_].begin <= now;
+  for (; outages_told_ < cluster_.outages.size() && cluster_.outages[outages_told_].begin <= now;
        ++outages_told_) {
-    const Outage& outage = broker_outages_[outages_told_];
+    const LiveOutage& outage = cluster_.outages[outages_told_];
+    if (outage.what != "broker") continue;
     for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
       NodeState& state = nodes_[n];
       if (!state.subscribed || !cut_at(plan_, node_place(NodeId{n}), kBroker, outage.begin)) {

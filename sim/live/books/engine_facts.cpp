@@ -28,7 +28,7 @@ struct BothWays {
   Stream sent, received;
 };
 
-// As on a wire of 1,500 bytes. Where a library opened the socket, loopback sends 64 KiB at once; and
+// On a wire of 1,500 bytes. Where a library opened the socket, loopback sends 64 KiB at once; and
 // wherever much comes at once, it is acknowledged once: a network would see every second segment
 // acknowledged, unless data goes the other way.
 BothWays on_a_wire(const Traffic& traffic) {
@@ -39,12 +39,13 @@ BothWays on_a_wire(const Traffic& traffic) {
                 {traffic.received, segments(traffic.segments_received, traffic.received),
                  traffic.bare_received}};
   ways.sent.bare = std::max(ways.sent.bare, ways.received.segments / 2 - ways.sent.segments);
-  ways.received.bare = std::max(ways.received.bare, ways.sent.segments / 2 - ways.received.segments);
+  ways.received.bare =
+      std::max(ways.received.bare, ways.sent.segments / 2 - ways.received.segments);
   return ways;
 }
 
-// What is not booked yet of the stream goes under `rest`; headers of TCP beside it. The sockets were
-// read when measure began and when it ended: their difference belongs to it.
+// What is not booked yet of the stream goes under `rest`; headers of TCP beside it. The sockets
+// were read when measure began and when it ended: their difference belongs to it.
 void add(Inside edges, LinkBytes& link, BytePurpose purpose, Bytes bytes) {
   link.sent[static_cast<std::size_t>(purpose)].add(edges, bytes);
 }

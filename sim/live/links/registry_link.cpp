@@ -175,7 +175,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   static bool is_answer_to(const Answer& answer, const RespValue& value) {
     if (value.is(Kind::error)) return true;
     const Question* const question = std::get_if<Question>(&answer);
-    if (question == nullptr) return value.is_ok() || value.is(Kind::integer);
+    if (question == nullptr) return value.is_ok() || value.is_pong() || value.is(Kind::integer);
     return value.is(Kind::array) && value.items.size() == question->keys &&
            std::ranges::all_of(value.items, [](const RespValue& item) {
              return item.is(Kind::bulk) || item.is(Kind::nil);

@@ -28,7 +28,7 @@ struct Frame : boost::intrusive_ref_counter<Frame, boost::thread_unsafe_counter>
 using FramePtr = boost::intrusive_ptr<const Frame>;
 FramePtr make_frame(std::string bytes);
 
-// What went through a socket: stream bytes, segments that carried them, and those that carried none.
+// What went through a socket: stream bytes, segments that carried them, and those without any.
 struct Traffic {
   std::int64_t sent = 0, received = 0;
   std::int64_t segments_sent = 0, segments_received = 0;

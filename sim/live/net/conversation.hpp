@@ -18,7 +18,9 @@ namespace squall::live {
 class Conversation {
  public:
   enum class Side : bool { client, server };
-  explicit Conversation(Side side) : side_(side), reader_(side == Side::server) {}
+  // `most`: bytes of a message; who sends more breaks the rules.
+  explicit Conversation(Side side, std::size_t most = FrameReader::kMaxMessage)
+      : side_(side), reader_(side == Side::server, most) {}
 
   // Calls `on_frame(opcode, payload) -> bool` (false: stop) for each text and binary message, each
   // ping, which is answered already, and each pong. Returns how many bytes were used.

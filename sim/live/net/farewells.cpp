@@ -17,11 +17,7 @@ struct Farewells::Parting final : Channel::Owner {
   std::size_t on_bytes(std::span<const std::byte> bytes) override { return bytes.size(); }
   void on_end(Channel::End) override { farewells.gone(number); }
   Traffic traffic() const {
-    if (!counted) return {};
-    const Traffic now = channel->traffic();
-    return {now.sent - before.sent, now.received - before.received,
-            now.segments_sent - before.segments_sent,
-            now.segments_received - before.segments_received};
+    return counted ? channel->traffic() - before : Traffic{};
   }
 
   Farewells& farewells;

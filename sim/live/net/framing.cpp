@@ -166,7 +166,7 @@ std::uint16_t FrameReader::begin_frame() {
   if (masked_) std::memmove(header_.data() + 2, header_.data() + next, 4);
   opcode_ = static_cast<Opcode>(header_[0] & 0x0f);
   if (!control()) {
-    if (size_ > kMaxMessage || message_.size() + size_ > kMaxMessage) return kTooBig;
+    if (size_ > most_ || message_.size() + size_ > most_) return kTooBig;
     if (opcode_ == Opcode::continuation) {
       opcode_ = under_way_;
     } else {

@@ -17,7 +17,6 @@
 #include <utility>
 
 #include "sim/live/net/framing.hpp"
-#include "sim/live/net/loopback_port.hpp"
 #include "sim/live/net/refusal.hpp"
 #include "sim/live/net/tcp_counters.hpp"
 #include "sim/record/wire.hpp"
@@ -33,6 +32,7 @@ using Stream = beast::websocket::stream<tcp::socket>;
 using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t kMaxRequest = 8192;
+constexpr std::uint64_t kMaxFirstBody = 64 * 1024;  // a peer's first POST is an empty heartbeat
 constexpr std::size_t kScrap = 4096;  // read at once of what is thrown away
 
 // What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
@@ -156,7 +156,7 @@ void answer_request(const std::shared_ptr<Shared>& shared) {
 
 void read_request(const std::shared_ptr<Shared>& shared) {
   shared->parser.header_limit(kMaxRequest);
-  shared->parser.body_limit(FrameReader::kMaxMessage);
+  shared->parser.body_limit(kMaxFirstBody);
   http::async_read(shared->stream.next_layer(), shared->buffer, shared->parser,
                    [shared](const ErrorCode& error, std::size_t) {
                      if (shared->cancelled) return;
@@ -215,80 +215,6 @@ class Reader final : public HttpReader {
 
   std::optional<http::parser<kRequests, http::string_body>> parser_;
   std::string waiting_;
-};
-
-class Listening final : public Acceptor {
- public:
-  Listening(Loop& loop, Accepted accepted)
-      : loop_(loop), acceptor_(loop.context()), accepted_(std::move(accepted)) {}
-
-  // A port that was asked for by its number stays bound when nobody listens; so it always is.
-  bool open(std::uint16_t port, std::string& error) {
-    std::optional<LoopbackPort> found;
-    if (port == 0) found = LoopbackPort::reserve(error);
-    if (port == 0 && !found) return false;
-    port_ = found ? found->number() : port;
-    const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port_);
-    ErrorCode code;
-    acceptor_.open(endpoint.protocol(), code);
-    if (!code) acceptor_.set_option(asio::socket_base::reuse_address(true), code);
-    if (!code) limit_segments(acceptor_.native_handle());
-    if (!code) acceptor_.bind(endpoint, code);
-    error = code ? complaint(code) : listen_again();
-    return error.empty();
-  }
-  std::uint16_t port() const override { return port_; }
-
-  // Linux takes a listening socket that is shut for reading back to where it was after bind(), and
-  // its connections in waiting are reset. Without SO_REUSEADDR nobody can share the port then.
-  void refuse() override {
-    if (!std::exchange(listening_, false)) return;
-    ErrorCode ignored;
-    acceptor_.cancel(ignored);
-    acceptor_.set_option(asio::socket_base::reuse_address(false), ignored);
-    ::shutdown(acceptor_.native_handle(), SHUT_RD);
-  }
-
-  // With it again: connections of the past still linger at the port.
-  std::string listen_again() override {
-    if (std::exchange(listening_, true)) return {};
-    ErrorCode code;
-    acceptor_.set_option(asio::socket_base::reuse_address(true), code);
-    if (!code) acceptor_.listen(asio::socket_base::max_listen_connections, code);
-    if (!code) accept();
-    listening_ = !code;
-    return code ? complaint(code) : std::string{};
-  }
-
- private:
-  std::string complaint(const ErrorCode& code) const {
-    return "cannot listen on 127.0.0.1:" + std::to_string(port_) + ": " + code.message();
-  }
-
-  void accept() {
-    acceptor_.async_accept([this](const ErrorCode& error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted) return;
-      if (error) return accept_later();
-      ErrorCode code;
-      const int descriptor = socket.release(code);
-      if (!code) accepted_(descriptor);
-      if (listening_) accept();
-    });
-  }
-
-  // Out of descriptors, most likely: asking again at once would only burn the processor.
-  void accept_later() {
-    loop_.at(loop_.now() + std::chrono::milliseconds{10}, [this, alive = std::weak_ptr(alive_)] {
-      if (!alive.expired() && listening_) accept();
-    });
-  }
-
-  Loop& loop_;
-  tcp::acceptor acceptor_;
-  Accepted accepted_;
-  std::uint16_t port_ = 0;
-  bool listening_ = false;
-  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace
@@ -394,13 +320,6 @@ std::string http_forbidden() {
 std::unique_ptr<HttpReader> make_http_reader(bool requests) {
   if (requests) return std::make_unique<Reader<true>>();
   return std::make_unique<Reader<false>>();
-}
-
-std::unique_ptr<Acceptor> listen_on(Loop& loop, std::uint16_t port, Acceptor::Accepted accepted,
-                                    std::string& error) {
-  auto listening = std::make_unique<Listening>(loop, std::move(accepted));
-  if (!listening->open(port, error)) return nullptr;
-  return listening;
 }
 
 std::string query_value(std::string_view target, std::string_view name) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/live/net/acceptor.hpp"
 #include "sim/live/net/loop.hpp"
 #include "sim/live/net/tcp_counters.hpp"
 
@@ -75,20 +76,6 @@ class HttpReader {
                     const std::function<void(std::string body)>& on_message) = 0;
 };
 std::unique_ptr<HttpReader> make_http_reader(bool requests);
-
-// Listens on a free port of 127.0.0.1, or on the given one; hands out accepted descriptors.
-class Acceptor {
- public:
-  using Accepted = std::function<void(int descriptor)>;
-  virtual ~Acceptor() = default;  // refuses from then on, and gives the port back
-  virtual std::uint16_t port() const = 0;
-  // A process that is gone: connections are refused, and the port is nobody else's all the same.
-  virtual void refuse() = 0;
-  virtual std::string listen_again() = 0;  // empty: it does, or never stopped
-};
-// Null, with a reason, when it cannot listen.
-std::unique_ptr<Acceptor> listen_on(Loop& loop, std::uint16_t port, Acceptor::Accepted accepted,
-                                    std::string& error);
 
 // The value of `name` in the query of "/ws?a=1&b=2"; empty when absent. Percent-encoding is undone.
 std::string query_value(std::string_view target, std::string_view name);

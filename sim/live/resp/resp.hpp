@@ -26,6 +26,7 @@ struct RespValue {
 
   bool is(Kind wanted) const { return kind == wanted; }
   bool is_ok() const { return kind == Kind::simple && text == "OK"; }
+  bool is_pong() const { return kind == Kind::simple && text == "PONG"; }
   bool operator==(const RespValue&) const = default;
 };
 

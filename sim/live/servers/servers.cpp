@@ -37,7 +37,7 @@ std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& 
     description_ = "server at " + what;
   }
   address_ = parse_broker_address(url, error);
-  if (embedded_ != nullptr) address_.password = embedded.password;
+  if (embedded_ != nullptr) address_.password = limits.password;
   return error;
 }
 

@@ -1,0 +1,54 @@
+// Each kind of event that carries a copy is named once, with the place where the copy is.
+// See left_over.hpp.
+#include "sim/kernel/left_over.hpp"
+
+#include <algorithm>
+
+#include "sim/kernel/broker.hpp"
+#include "sim/kernel/clients.hpp"
+#include "sim/kernel/peers.hpp"
+
+namespace squall {
+namespace {
+
+// Where the copy is that an event belongs to; empty when it belongs to none.
+std::string_view place_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::frame_arrives: return "on the lines from the clients";
+    case EventKind::frame_done:
+    case EventKind::forward_leaves:
+    case EventKind::publish_leaves:
+    case EventKind::peer_done:
+    case EventKind::broker_message_done: return "in the loops of the nodes";
+    case EventKind::peer_arrives: return "on the links between nodes";
+    case EventKind::publish_arrives: return "on the links to the broker";
+    case EventKind::publish_done: return "in the broker";
+    case EventKind::broker_message_arrives: return "on the links from the broker";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+void LeftOver::take(const Event& event) {
+  const std::string_view place = place_of(event.kind);
+  if (!place.empty()) add(place, 1);
+  const MessageId message{event.a};
+  switch (event.kind) {
+    case EventKind::frame_arrives: world_.clients->frame_in_flight(message); break;
+    case EventKind::peer_arrives: world_.peers->in_flight(message); break;
+    case EventKind::publish_arrives: world_.broker->publish_in_flight(message); break;
+    case EventKind::broker_message_arrives: world_.broker->message_in_flight(message); break;
+    default: world_.clients->book_in_flight(event.kind);
+  }
+}
+
+void LeftOver::add(std::string_view place, std::uint64_t copies) {
+  const auto found = std::ranges::find(copies_, place, &UnderWay::where);
+  if (found == copies_.end())
+    copies_.push_back({place, copies});
+  else
+    found->copies += copies;
+}
+
+}  // namespace squall
