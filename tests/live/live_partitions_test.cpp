@@ -28,7 +28,7 @@ Scenario scenario_of(const Case& c) {
                 "broker": {"reconnect": "fixed(100ms)")json" +
                 c.cluster + R"json(}},
     "people": {"u": {"count": 20, "arrive": "uniform(0s,100ms)"}},
-    "client": {"heartbeat": {"every": "5s", "timeout": "5s"}},
+    "client": {"heartbeat": {"every": "5s", "timeout": "4s"}},
     "rooms": {"r": {"count": 1}},
     "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "20/s"}],
     "script": [)json" +
@@ -36,7 +36,7 @@ Scenario scenario_of(const Case& c) {
 }
 
 const std::string kCut =
-    R"({"at": "500ms", "do": "partition", "between": ["n2", ["broker", "registry"]],
+    R"({"at": "500ms", "do": "partition", "between": [["n2"], ["broker", "registry"]],
         "for": "1500ms"})";
 const std::string kRestart = R"(, {"at": "1s", "do": "broker_down", "for": "200ms"},
                                   {"at": "1s", "do": "registry_down", "for": "200ms"})";
