@@ -66,7 +66,7 @@ struct CellOfTable {
   const Storm* storm;
   std::string strategy, broker;
   ParityRow row{};
-  std::string books;  // what is wrong with the live run itself
+  std::string books = {};  // what is wrong with the live run itself
   bool structural_only() const { return row.without_structural.simulated <= kLosesSomething; }
   bool misses() const { return !row.agrees() || !books.empty(); }
 };

@@ -26,7 +26,8 @@ struct BrokerAddress {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string mode;            // redis: pubsub (default), sharded, streams
-  std::string user, password;  // none: nobody asks; amqp: guest and guest, RabbitMQ's own
+  std::string user = {};  // none: nobody asks; amqp: guest and guest, RabbitMQ's own
+  std::string password = {};
   std::string text() const;
 };
 // Empty `error` when it worked. The error says what is wrong and what is possible.
