@@ -2,19 +2,16 @@
 #
 # Labels: tests/long/ is `long`, all others are `everyday`. Any other .cpp below tests/ is help for
 # the tests and goes into one library that they all link. Included by CMakeLists.txt.
-#
-# What is tested is compiled as users get it; the tests themselves at -O1, a third quicker to build.
 find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 include(GoogleTest)
 
-set(quick $<$<CONFIG:Release>:-O1>)  # after the preset's -O3, so it holds
 
 file(GLOB_RECURSE tool_files CONFIGURE_DEPENDS tests/*.cpp)
 list(FILTER tool_files EXCLUDE REGEX "_test\\.cpp$|/tests/fuzz/")
 if(tool_files)
   add_library(squall_test_tools STATIC ${tool_files})
-  target_compile_options(squall_test_tools PRIVATE ${quick})
+  target_compile_options(squall_test_tools PRIVATE ${squall_test_code})
   target_link_libraries(squall_test_tools PUBLIC ${squall_everything} GTest::gtest)
   set(squall_test_tools squall_test_tools)
 endif()
@@ -41,7 +38,7 @@ foreach(file IN LISTS test_files)
   endif()
 
   add_executable(${name} ${file})
-  target_compile_options(${name} PRIVATE ${quick})
+  target_compile_options(${name} PRIVATE ${squall_test_code})
   if(file MATCHES "/tests/(live|contract|farm)/")
     list(APPEND threaded_tests ${name})
   endif()
