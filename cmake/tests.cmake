@@ -6,7 +6,6 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 include(GoogleTest)
 
-
 file(GLOB_RECURSE tool_files CONFIGURE_DEPENDS tests/*.cpp)
 list(FILTER tool_files EXCLUDE REGEX "_test\\.cpp$|/tests/fuzz/")
 if(tool_files)
@@ -23,7 +22,7 @@ foreach(file IN LISTS test_files)
     message(FATAL_ERROR "two tests are called ${name}: test files need different names")
   endif()
   # What is not green yet, or wants a night: `make night`, not the gate.
-  if(name MATCHES "^(parity_table_test|generated_test)$")
+  if(name MATCHES "^(parity_table_test)$")
     set(label night)
     set(timeout 7200)
   elseif(file MATCHES "/tests/long/")

@@ -73,14 +73,14 @@ std::optional<Gate> parse_gate(const std::string& word, std::string& error);
 
 // The looks of --reps auto, and how much of alpha each may spend. The shares add up to one, so the
 // error of the whole procedure is at most alpha, whatever the looks have in common.
-struct Look {
+struct InterimLook {
   std::size_t reps;
   double alpha_share;
 };
-inline constexpr std::array<Look, 3> kLooks{{{10, 0.2}, {20, 0.3}, {40, 0.5}}};
+inline constexpr std::array<InterimLook, 3> kInterimLooks{{{10, 0.2}, {20, 0.3}, {40, 0.5}}};
 
 // Those that a base of so many replications can be paired with, at least the first; the last one
 // may spend what is left. Known before anything is played, so nothing is chosen by the data.
-std::vector<Look> looks_for(std::size_t base_reps);
+std::vector<InterimLook> looks_for(std::size_t base_reps);
 
 }  // namespace squall

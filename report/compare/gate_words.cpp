@@ -7,10 +7,10 @@
 
 namespace squall {
 
-std::vector<Look> looks_for(std::size_t base_reps) {
-  std::vector<Look> looks;
+std::vector<InterimLook> looks_for(std::size_t base_reps) {
+  std::vector<InterimLook> looks;
   double left = 1;
-  for (const Look& look : kLooks) {
+  for (const InterimLook& look : kInterimLooks) {
     if (!looks.empty() && look.reps > base_reps) break;
     looks.push_back(look);
     left -= look.alpha_share;

@@ -160,7 +160,11 @@ std::optional<double> reconnects_per_client(const Scenario& scenario,
   const Duration allowed = std::max(deploy->drain, scenario.client.connect_timeout) / 2;
   if (storm_s > static_cast<double>(allowed.count()) * 1e-9) return std::nullopt;
   const std::string_view policy = policy_of(scenario, strategy);
-  if (policy == "random") return deploy_disconnects_random(shape);
+  // Whoever counts from nothing after each reload spreads a batch as evenly as chance does.
+  const bool forgets = scenario.cluster.lb.reload == OnReload::lose_counts;
+  if (policy == "random" || (policy == "least_conn" && forgets)) {
+    return deploy_disconnects_random(shape);
+  }
   if (policy == "least_conn") return deploy_disconnects_least_conn(shape);
   return std::nullopt;
 }

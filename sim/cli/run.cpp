@@ -181,7 +181,7 @@ class Session {
     };
     if (!request_.until_decided) return batch(seeds_);
     if (gates_) return gates_->play_until_decided(scenario, seeds_, batch);
-    seeds_.resize(kLooks.front().reps);  // an optional baseline that is missing
+    seeds_.resize(kInterimLooks.front().reps);  // an optional baseline that is missing
     return batch(seeds_);
   }
 

@@ -15,9 +15,10 @@ std::optional<RunRequest> check_run_flags(const Options& options, std::string& e
   RunRequest request;
   request.until_decided = options.reps == "auto";
   // A live run takes its time: one seed, unless more are asked for. CLI11 checked the word.
-  const std::string reps = !options.reps.empty() ? options.reps
-                           : options.engine == "sim" ? "10" : "1";
-  const std::size_t count = request.until_decided ? kLooks.back().reps : std::stoul(reps);
+  const std::string reps = !options.reps.empty()     ? options.reps
+                           : options.engine == "sim" ? "10"
+                                                     : "1";
+  const std::size_t count = request.until_decided ? kInterimLooks.back().reps : std::stoul(reps);
   engines_of(options, {}, error);
   if (!error.empty()) return std::nullopt;
   request.seeds = make_seeds(options.seed, static_cast<std::uint32_t>(count), error);

@@ -248,7 +248,7 @@ TEST(Gate, wall_clock_numbers_are_advice_with_a_margin_of_ten_percent_at_least) 
 TEST(Gate, the_looks_spend_the_whole_error_rate_and_no_more) {
   for (const std::size_t reps : {1U, 10U, 20U, 39U, 40U, 100U}) {
     double spent = 0;
-    for (const Look& look : looks_for(reps)) spent += look.alpha_share;
+    for (const InterimLook& look : looks_for(reps)) spent += look.alpha_share;
 
     EXPECT_NEAR(spent, 1.0, 1e-12) << reps;
   }

@@ -50,6 +50,19 @@ TEST_P(RollingDeploy, BehindLeastConnCostsOnePlusABatch) {
   EXPECT_EQ(closed_form("reconnects.per_client", scenario, strategy("broadcast")), law);
 }
 
+// nginx: each drain and each return is a reload, after which every count is zero.
+TEST_P(RollingDeploy, BehindLeastConnThatForgetsOnReloadCostsAsMuchAsChance) {
+  Scenario scenario = this->scenario("least_conn");
+  scenario.cluster.lb.reload = OnReload::lose_counts;
+  const double law = laws::deploy_disconnects_random({.nodes = kNodes, .batch = GetParam()});
+
+  const auto values =
+      metric_over_seeds(scenario, strategy("broadcast"), 3, "reconnects.per_client");
+
+  for (const double value : values) EXPECT_NEAR(value, law, 0.01 * law);
+  EXPECT_EQ(closed_form("reconnects.per_client", scenario, strategy("broadcast")), law);
+}
+
 TEST_P(RollingDeploy, BringsEverybodyBack) {
   const Scenario scenario = this->scenario("random");
 

@@ -114,9 +114,9 @@ Rates with_looks(const std::string& name, double change) {
   std::mt19937_64 rng(19700101);
   Rates rates;
   for (int i = 0; i < kRepetitions; ++i) {
-    const Drawn drawn = draw(rng, pool(name), kLooks.back().reps, change);
+    const Drawn drawn = draw(rng, pool(name), kInterimLooks.back().reps, change);
     GateOutcome outcome = GateOutcome::inconclusive;
-    for (const Look& look : looks_for(kLooks.back().reps)) {
+    for (const InterimLook& look : looks_for(kInterimLooks.back().reps)) {
       outcome = judge(name, drawn, look.reps, look.alpha_share);
       if (outcome != GateOutcome::inconclusive) break;
     }

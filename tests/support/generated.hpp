@@ -1,7 +1,7 @@
 // Around the generator: mending what the loader refuses, what keys a scenario has, and the smallest
 // scenario that still shows a trouble.
 //
-// The scenarios themselves are made in generator.hpp.
+// The scenarios themselves are made in generator.hpp and generator_sections.hpp.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/generator.hpp"
+#include "tests/support/generator_sections.hpp"
 
 namespace squall::testing {
 

@@ -5,11 +5,13 @@
 // type, with extremes now and then. What the loader refuses is taken out where it points to.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/model/tables.hpp"
@@ -49,7 +51,8 @@ struct Bounds {
 
 class Generator {
  public:
-  Generator(std::uint64_t number, const Bounds& bounds) : dice_(number), bounds_(bounds) {}
+  Generator(std::uint64_t number, const Bounds& bounds)
+      : number_(number), dice_(number), bounds_(bounds) {}
 
   Json scenario();
 
@@ -60,7 +63,9 @@ class Generator {
   Json value(const Json& schema, const std::string& path);
   Json text(const std::string& pattern);
   Json object(const Json& schema, const std::string& path);
-  Json step();
+  Json step(const language::VerbRow& verb);
+  void add_steps(const language::VerbRow& verb);
+  void add_script();
   Json step_value(std::string_view verb, const std::string& key);
   Json traffic();
   Json strategies();
@@ -76,6 +81,7 @@ class Generator {
   Json room();
   Json one_of(const Json& section);
 
+  std::uint64_t number_;
   Dice dice_;
   Bounds bounds_;
   std::uint64_t nodes_ = 1;
@@ -234,6 +240,26 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
          for (std::uint64_t n = g.dice_.roll(0, 3); n > 0; --n) rooms.push_back(g.room());
          return rooms;
        }},
+      {"/cluster/net/peer_queue",
+       [](Generator& g) {
+         return g.dice_.pick({"1B", "1B", "600B", "16MiB"});
+       }},
+      {"/cluster/net/peer_timeout",
+       [](Generator& g) {
+         return g.dice_.pick({"1ms", "1s", "3s", "30s", "10m"});
+       }},
+      {"/gates/-/for",
+       [](Generator& g) {
+         return g.dice_.pick({"*", Json::array({"*"})});
+       }},
+      {"/gates/-/margin",
+       [](Generator& g) {
+         return g.dice_.pick({"0%", "5%", "100%"});
+       }},
+      {"/gates/-/margin_abs",
+       [](Generator& g) {
+         return g.dice_.pick({"0%", "0.02%"});
+       }},
       {"/client/offline_queue",
        [](Generator& g) {
          return g.dice_.pick({0, 1, 3, 64, 100000});
@@ -248,152 +274,6 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
        }},
   };
   return table;
-}
-
-// ---- Sections -----------------------------------------------------------------------------------
-
-inline Json Generator::step_value(std::string_view verb, const std::string& key) {
-  if (key == "on" && verb == "disconnect") return one_of(made_["people"]);
-  if (key == "on" && verb == "flash") {
-    return made_["traffic"].empty() ? Json("none") : made_["traffic"][0]["as"];
-  }
-  if (key == "on" || key == "nodes") return nodes();
-  if (key == "by") return one_of(made_["clients"]);
-  if (key == "room") return room();
-  if (key == "between") return Json::array({side(), side()});
-  if (key == "to") {
-    return dice_.chance(50) ? "room:" + room().get<std::string>()
-                            : "user:" + one_of(made_["clients"]).get<std::string>();
-  }
-  if (key == "times") return dice_.pick({0.001, 0.5, 2, 10, 50});
-  if (key == "repeat") return dice_.pick({1, 2, 10, 50});
-  if (key == "every") return dice_.pick({"1us", "1ms", "20ms", "100ms"});
-  if (key == "share") return dice_.pick({0, 0.1, 0.5, 1});
-  if (key == "for" || key == "drain" || key == "down" || key == "pause") {
-    return dice_.chance(20) ? dice_.pick({"1ms", "0s", "20ms"}) : Json(time(100, 6000));
-  }
-  return value(language_schema()["properties"]["script"]["items"]["properties"][key],
-               "/script/-/" + key);
-}
-
-inline Json Generator::step() {
-  const auto verbs = language::verbs();
-  const language::VerbRow& verb = verbs[dice_.roll(0, verbs.size() - 1)];
-  const std::int64_t from = -static_cast<std::int64_t>(bounds_.warmup_ms) / 2;
-  const auto last = bounds_.measure_ms + bounds_.warmup_ms;
-  const std::int64_t at = from + static_cast<std::int64_t>(dice_.roll(0, last));
-  Json step{{"at", std::to_string(at) + "ms"}, {"do", verb.name}};
-  for (const std::string& key : verb.required) step[key] = step_value(verb.name, key);
-  const bool by = dice_.chance(50);
-  for (const std::string& key : verb.optional) {
-    const bool other_way = verb.name == "disconnect" && (key == "by" ? !by : key != "how" && by);
-    if (other_way) continue;
-    const bool needed = verb.name == "disconnect" && key == (by ? "by" : "on");
-    if (needed || dice_.chance(key == "for" || key == "every" ? 80 : 40)) {
-      step[key] = step_value(verb.name, key);
-    }
-  }
-  if (dice_.chance(25)) step["as"] = "s" + std::to_string(dice_.roll(0, 99));
-  return step;
-}
-
-inline Json Generator::traffic() {
-  const Json& schema = language_schema()["properties"]["traffic"]["items"];
-  Json classes = Json::array();
-  for (std::uint64_t n = dice_.roll(0, 3); n > 0; --n) {
-    Json one = object(schema, "/traffic/-");
-    one["as"] = "c" + std::to_string(n);
-    std::vector<Json> to{"user:any", "user:online", "user:roommate"};
-    for (const auto& [name, set] : made_["rooms"].items()) {
-      to.insert(to.end(), 3, "room:" + name);
-    }
-    one["to"] = dice_.pick(to);
-    if (dice_.chance(70))
-      one["from"] = dice_.pick({"any", "member", one_of(made_["people"])});
-    else
-      one.erase("from");
-    classes.push_back(one);
-  }
-  return classes;
-}
-
-inline Json Generator::strategies() {
-  const Json& schema = language_schema()["properties"]["strategies"]["items"]["anyOf"];
-  Json list = Json::array();
-  if (dice_.chance(50)) {
-    list.push_back(value(schema[0], ""));
-    return list;
-  }
-  Json composed = object(schema[1], "/strategies/-");
-  composed["as"] = "mine";
-  if (!composed.contains("use") && dice_.chance(50)) {
-    composed["backplane"] = value(schema[1]["properties"]["backplane"], "");
-  }
-  list.push_back(composed);
-  return list;
-}
-
-inline Json Generator::expectations() {
-  Json list = Json::array();
-  for (std::uint64_t n = dice_.roll(0, 2); n > 0; --n) {
-    Json one{{"that", dice_.pick({"ledger.unattributed == 0", "loss.intent <= 100%",
-                                  "latency.obliged.p99 < 500ms", "loss.intent ~ closed_form"})}};
-    if (dice_.chance(30)) one["of"] = "c1";
-    for (const char* key : {"during", "outside"}) {
-      if (dice_.chance(30)) one[key] = "s" + std::to_string(dice_.roll(0, 99));
-      if (dice_.chance(30) && !made_["script"].empty()) {
-        const auto number = dice_.roll(0, made_["script"].size() - 1);
-        const Json& step = made_["script"][number];
-        one[key] = step.contains("as")
-                       ? step["as"]
-                       : Json(step["do"].get<std::string>() + "-" + std::to_string(number));
-      }
-    }
-    if (dice_.chance(30)) one["for"] = dice_.pick({"*", Json::array({"*"})});
-    if (dice_.chance(30)) one["seeds"] = dice_.pick({"all", "mean"});
-    if (dice_.chance(30)) one["on_no_data"] = dice_.pick({"pass", "fail"});
-    list.push_back(one);
-  }
-  return list;
-}
-
-inline Json Generator::scenario() {
-  const Json& sections = language_schema()["properties"];
-  nodes_ = dice_.roll(1, bounds_.nodes);
-  made_ = {{"squall", 1}, {"name", "generated"}};
-  if (dice_.chance(10)) made_["why"] = "to see what happens";
-  if (dice_.chance(5)) made_["$schema"] = "./squall.schema.json";
-  made_["time"] = {{"warmup", time(0, bounds_.warmup_ms)},
-                   {"measure", time(1, bounds_.measure_ms)},
-                   {"drain", time(bounds_.drain_ms / 2, bounds_.drain_ms)}};
-  if (dice_.chance(50)) made_["time"]["deadline"] = duration();
-  made_["cluster"] = object(sections["cluster"], "/cluster");
-  made_["cluster"]["nodes"]["count"] = nodes_;
-  made_["people"] = named("people", {"desktop", "mobile", "bots"});
-  made_["rooms"] = named("rooms", {"live", "team"});
-  made_["clients"] = named("clients", {"alice", "bob", "eve"});
-  made_["client"] = object(sections["client"], "/client");
-  made_["traffic"] = traffic();
-  made_["script"] = Json::array();
-  for (std::uint64_t n = dice_.roll(0, bounds_.steps); n > 0; --n)
-    made_["script"].push_back(step());
-  made_["strategies"] = strategies();
-  made_["expect"] = expectations();
-  if (dice_.chance(10)) {
-    made_["gates"] = Json::array({object(sections["gates"]["items"], "/gates/-")});
-    made_["gates"][0]["metric"] = "loss.intent";
-  }
-  if (dice_.chance(10)) {
-    made_["params"] = {{"p", made_["time"]["measure"]}};
-    made_["time"]["measure"] = "$p";
-  }
-  for (const auto& [key, schema] : sections.items()) {  // sections that are new to this file
-    if (!made_.contains(key) && key != "gates" && key != "params" && key != "why" &&
-        key != "$schema" && dice_.chance(50)) {
-      made_[key] = value(schema, "/" + key);
-    }
-  }
-  return made_;
 }
 
 }  // namespace squall::testing

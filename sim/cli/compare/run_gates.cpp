@@ -65,7 +65,7 @@ bool RunGates::decided(const Scenario& scenario, const std::vector<std::uint64_t
 
 Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::uint64_t>& seeds,
                                     const PlayBatch& play) {
-  const std::vector<Look> looks = looks_for(base_.side.result.seeds.size());
+  const std::vector<InterimLook> looks = looks_for(base_.side.result.seeds.size());
   const std::vector<std::uint64_t> all = seeds;
   Played played;
   seeds.clear();
@@ -80,7 +80,7 @@ Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::u
             decimal(100 * looks[look].alpha_share, 0) + " % of the error rate";
     if (!played.cut_short.empty() || decided(scenario, seeds, played)) break;
   }
-  if (looks.size() < kLooks.size()) {
+  if (looks.size() < kInterimLooks.size()) {
     note_ += "; the baseline has " + std::to_string(base_.side.result.seeds.size()) +
              " replications, with 40 there were more looks";
   }
