@@ -52,6 +52,8 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   const WireCost cost = publish_cost(message);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
+  const Bytes shared = link.says.join(world_.nodes->burst(from), cost);
+  world_.share(Link::node_to_broker, shared, world_.now, from);
   const Bytes bare = link.speaks.sent(world_.now);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
   const auto cut = cut_from(from);
@@ -209,6 +211,11 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& c
     return;
   }
   world_.bytes.sent(Link::broker_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
+  // What waits at a partition leaves together, and what came together is passed on together.
+  const Time burst = way ? way->until : links_[index(origin)].says.burst;
+  const Bytes shared = link.hears.join(burst, cost);
+  world_.share(Link::broker_to_node, shared, world_.now, node);
+  world_.bytes.acknowledged(Link::broker_to_node, -shared, world_.now, node);
   if (const Time lost = way ? lost_in(*way) : kNever; lost != kNever) {
     world_.bytes.lost(Link::broker_to_node, cost);
     world_.ledger.drop(id, {Mechanism::not_subscribed, lost, node, way->trigger});
@@ -234,6 +241,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
   world_.bytes.acknowledged(Link::broker_to_node, wire::acks(cost.segments), world_.now, node);
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
+  if (link.hears.burst != kNever) world_.nodes->begin_burst(node);
   world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), epoch,
                    static_cast<std::uint32_t>(origin)});
 }

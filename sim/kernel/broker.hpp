@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/books/paths.hpp"
+#include "sim/kernel/flight.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/record/acknowledgements.hpp"
 
@@ -57,6 +58,7 @@ class Broker {
     TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
     Duration way{0};   // of the last publish
+    Flight says, hears;
     AckingEnd speaks;  // the node's end of the connection that it publishes on
     Bytes unread = 0;  // sent by the broker, not yet handled by the node
     Time over_soft_since = kNever;

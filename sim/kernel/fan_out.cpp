@@ -131,6 +131,18 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   *entry = {seat.rank, seat.connection, socket, pipe.last_arrival};
 }
 
+// Of a burst: what goes to a client leaves together.
+void Nodes::share_segments(const Batch& batch) {
+  const Time now = world_.now;
+  for (const Seat& seat : batch.seats) {
+    if (seat.rank == batch.sender_rank) continue;
+    const Bytes shared = flights_[seat.connection].join(burst(batch.node.id), batch.wire);
+    world_.share(Link::node_to_lb, shared, now, batch.node.id);
+    world_.share(Link::lb_to_client, shared, now, batch.node.id);
+    world_.acknowledge(false, -shared, now, batch.node.id);
+  }
+}
+
 void Nodes::end_batch(const Batch& batch, std::span<const Part> parts) {
   Node& node = batch.node;
   const Part& last = parts.back();  // it knows where the loops stand in the end
@@ -153,6 +165,7 @@ void Nodes::end_batch(const Batch& batch, std::span<const Part> parts) {
     }
   }
   world_.ledger.pushed(id, world_.now, last.tried);
+  if (batch.entries != nullptr && burst(node.id) != kNever) share_segments(batch);
   for (const ConnectionId connection : kicked) {
     close_session(connection, CloseReason::kick, kOverload);
   }

@@ -48,6 +48,11 @@ class Loop {
     return at;
   }
   Time serve(Time now, Time start, Time finish, Duration cost) {
+    if (finish - start > cost) {
+      burst_ = finish;  // it waited for a pause to end, and others do, too
+    } else if (now > busy_until_) {
+      burst_ = kNever;
+    }
     leave(now);
     pass(now);
     ++waiting_, ++arrivals_;
@@ -67,6 +72,13 @@ class Loop {
     return finishes_.size();
   }
   Time busy_until() const { return busy_until_; }
+
+  // What is done now is done in one turn with other things that had been kept waiting: which turn,
+  // told apart by an instant; kNever: none. See flight.hpp.
+  Time burst(Time now) const { return now <= busy_until_ ? burst_ : kNever; }
+  void begin_burst(Time now) {
+    if (burst(now) == kNever) burst_ = now;
+  }
 
   // The process dies: what is not done is gone.
   void purge(Time now) {
@@ -131,6 +143,7 @@ class Loop {
   std::span<const Pause> pauses_;
   Window window_;
   Time begin_, busy_until_, changed_;
+  Time burst_ = kNever;
   std::deque<Time> finishes_;
   std::int64_t waiting_ = 0;
   std::uint64_t arrivals_ = 0, departures_ = 0, purged_ = 0;

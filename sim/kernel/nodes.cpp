@@ -23,8 +23,7 @@ Nodes::Nodes(World& world)
       directory_(world.plan),
       nodes_(world.scenario.cluster.nodes.count),
       first_session_(world.plan.endpoints(), kNoConnection),
-      beats_(nodes_.size(), world.scenario.cluster.net.peer_heartbeat,
-             world.scenario.time.measure) {
+      beats_(world.plan) {
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
     Node& node = nodes_[n];
     node.all = this;

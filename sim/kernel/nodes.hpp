@@ -6,10 +6,12 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "sim/books/paths.hpp"
+#include "sim/kernel/flight.hpp"
 #include "sim/kernel/loop.hpp"
 #include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
@@ -61,6 +63,8 @@ class Nodes {
   void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to);
   // Charges the node's cluster loop; returns when the work is done.
   Time work(NodeId node, Duration cost, Bytes size);
+  Time burst(NodeId node) const { return at(node).loops.front().burst(world_.now); }
+  void begin_burst(NodeId node) { at(node).loops.front().begin_burst(world_.now); }
   // One step of the backplane, and what it wants done.
   void step(NodeId node, Input input);
 
@@ -155,6 +159,7 @@ class Nodes {
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   void end_batch(const Batch& batch, std::span<const Part> parts);
+  void share_segments(const Batch& batch);
   void acknowledge(MessageId id, ConnectionId sender);
   void handshake_bytes(ConnectionId id);
 
@@ -169,6 +174,7 @@ class Nodes {
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
+  std::map<ConnectionId, Flight> flights_;   // of bursts
   PeerBeats beats_;
   std::uint64_t opened_ = 0, shut_ = 0;      // sessions
   Count lookups_, stale_, missing_;

@@ -77,10 +77,15 @@ void Nodes::do_later(const Event& event) {
   (by_clock ? node.due : node.heard).push_back(event);
 }
 
-// Sockets are read before timers are looked at: who has a ping waiting there is not silent.
+// Sockets are read before timers are looked at: who has a ping waiting there is not silent. And in
+// the order in which they had something to read (epoll): those of broker and peers, with all that
+// waits there, before the clients' with their ends.
 void Nodes::wakes(NodeId id) {
   Node& node = at(id);
-  for (const Event& event : std::exchange(node.heard, {})) world_.at(world_.now, event);
+  for (const Event& event : std::exchange(node.heard, {})) {
+    const bool ends = event.kind == EventKind::end_at_node;
+    world_.at(ends ? node.loops.front().start(world_.now) : world_.now, event);
+  }
   for (const Event& event : std::exchange(node.due, {})) world_.at(world_.now, event);
 }
 

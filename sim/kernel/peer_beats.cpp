@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/books/paths.hpp"
+
 namespace squall {
 
 void PeerBeats::end(NodeId node, Time now, ByteBook& bytes) {
@@ -11,8 +13,9 @@ void PeerBeats::end(NodeId node, Time now, ByteBook& bytes) {
   for (std::size_t other = 0; other < up_since_.size(); ++other) {
     if (other == gone || up_since_[other] == kNever || up_since_[gone] == kNever) continue;
     const Time since = std::max(up_since_[gone], up_since_[other]);
-    book(gone, other, since, now, bytes);
-    book(other, gone, since, now, bytes);
+    const NodeId another{static_cast<std::uint16_t>(other)};
+    book(node, another, since, now, bytes);
+    book(another, node, since, now, bytes);
   }
   up_since_[gone] = kNever;
 }
@@ -27,11 +30,26 @@ std::int64_t PeerBeats::beats(Time since, Time until) const {
   return until <= since ? 0 : ((until - since).count() - 1) / every_.count() + 1;
 }
 
-void PeerBeats::book(std::size_t from, std::size_t to, Time since, Time until,
-                     ByteBook& bytes) const {
+void PeerBeats::book(NodeId from, NodeId to, Time since, Time until, ByteBook& bytes) const {
+  std::vector<TimeRange> silences;
+  for (const NodeId node : {from, to}) {
+    for (const Pause& pause : plan_.pauses(node)) silences.push_back(pause.range);
+  }
+  for (const Partition& partition : plan_.partitions()) {
+    if (crosses(partition, node_place(from), node_place(to))) silences.push_back(partition.range);
+  }
+  std::ranges::sort(silences, {}, &TimeRange::begin);
+  for (const TimeRange& silence : silences) {
+    book_answered(from, to, since, std::min(until, silence.begin), bytes);
+    since = std::max(since, silence.end);
+  }
+  book_answered(from, to, since, until, bytes);
+}
+
+void PeerBeats::book_answered(NodeId pings, NodeId pongs, Time since, Time until,
+                              ByteBook& bytes) const {
   constexpr WireCost kPing = wire::websocket(0, true, wire::Tls::off);
   constexpr WireCost kPong = wire::websocket(0, false, wire::Tls::off);
-  const NodeId pings{static_cast<std::uint16_t>(from)}, pongs{static_cast<std::uint16_t>(to)};
   const auto some = [&](std::int64_t times, Time at) {
     bytes.sent(Link::node_to_node, BytePurpose::control, kPing, at, pings, times);
     bytes.sent(Link::node_to_node, BytePurpose::control, kPong, at, pongs, times);

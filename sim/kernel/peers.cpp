@@ -41,6 +41,7 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Message
     return lost(Mechanism::peer_link_lost, world_.now);
   }
   const Time given_up = squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net));
+  if (given_up <= world_.now) return lost(Mechanism::peer_link_lost, world_.now);
   const bool for_good = given_up != kNever || cut.until == kNever;
   const Time end = given_up != kNever ? given_up : cut.until == kNever ? world_.now : cut.until;
   if (link.stalled_until < world_.now) link.stalled = 0;
@@ -82,6 +83,9 @@ void Peers::send(NodeId from, NodeId to, const Message& message, Time when) {
     if (open == kNever) return;
   } else {
     world_.bytes.sent(Link::node_to_node, BytePurpose::payload_relayed, cost, world_.now, from);
+    const Bytes shared = link.flight.join(world_.nodes->burst(from), cost);
+    world_.share(Link::node_to_node, shared, world_.now, from);
+    world_.bytes.acknowledged(Link::node_to_node, -shared, world_.now, to);
   }
   const Time leaves = std::max(depart(from, cost.total(), when), open);
   link.last_arrival =
@@ -114,6 +118,7 @@ void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, st
   world_.bytes.received(Link::node_to_node, cost);
   world_.bytes.acknowledged(Link::node_to_node, wire::acks(cost.segments), world_.now, to);
   const Time done = world_.nodes->work(to, world_.costs.peer_receive, message.size);
+  if (wire(from, to).flight.burst != kNever) world_.nodes->begin_burst(to);
   world_.at(done, {EventKind::peer_done, to, static_cast<std::uint32_t>(id),
                    world_.nodes->epoch(to), static_cast<std::uint32_t>(from)});
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/books/paths.hpp"
+#include "sim/kernel/flight.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -47,6 +48,7 @@ class Peers {
     Bytes stalled = 0;  // behind a partition
     Time stalled_until{kBeforeAll};
     std::uint32_t from = 0, to = 0;  // the processes between which it stood when it was cut
+    Flight flight;
   };
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
   // Why a link that no partition cuts is down all the same: its peer stands still.

@@ -46,12 +46,19 @@ void Registry::count_call(NodeId from, const RegistryCall& call, Time when) {
                                                         .words = wire::decimal_digits(lease)};
   const WireCost cost = wire::resp_command(command);
   world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
+  const Bytes shared = lines_[index(from)].asks.join(world_.nodes->burst(from), cost);
+  world_.share(Link::node_to_registry, shared, when, from);
   world_.bytes.acknowledged(Link::registry_to_node, ends_[index(from)].sent(when), when, from);
 }
 
+// What was asked for together is answered together.
 void Registry::count_answer(NodeId to, const WireCost& cost, Time when) {
   world_.bytes.passed(Link::registry_to_node, BytePurpose::control, cost, when, to);
-  const Bytes bare = ends_[index(to)].received(when, cost.segments);
+  Line& line = lines_[index(to)];
+  const Bytes shared = line.hears.join(line.asks.burst, cost);
+  world_.share(Link::registry_to_node, shared, when, to);
+  if (shared == cost.segments) return;
+  const Bytes bare = ends_[index(to)].received(when, cost.segments - shared);
   world_.bytes.acknowledged(Link::registry_to_node, bare, when, to);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/books/paths.hpp"
+#include "sim/kernel/flight.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/record/acknowledgements.hpp"
 
@@ -55,6 +56,7 @@ class Registry {
     bool open = true;           // as the node believes
     std::uint32_t made = 0;     // the registry's epoch in which it connected
     std::uint32_t attempt = 0;  // only the latest counts
+    Flight asks, hears;
   };
 
   bool live(const Entry& entry) const {

@@ -100,6 +100,11 @@ class World {
   void pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives = true);
   // Of frames that came up to the node, or down to the client.
   void acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node);
+  // So many segments that were booked for frames of their own were those of others (flight.hpp).
+  void share(Link link, Bytes segments, Time at, NodeId node) {
+    if (segments == 0) return;
+    bytes.passed(link, BytePurpose::control, {0, 0, -segments * wire::kTcpIpHeader}, at, node);
+  }
   // What is due after the end is never played, however late it is.
   void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }
   void after(Duration delay, const Event& event) { at(now + delay, event); }

@@ -2,11 +2,14 @@
 // both engines; a row per cell, misses first.
 //
 // What is to agree stands in sim/cli/compare/parity.hpp. Latency is shown and not judged. The table
-// goes to standard output and to parity-table.txt; one row is played again by
-// `squall run tests/parity/base.json --engine both` with the overrides of its storm.
+// goes to standard output and to parity-table.txt, with every purpose of bytes and every loss of the
+// cells that miss something. SQUALL_PARITY="pause routed" plays the cells of one storm and strategy.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdlib>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -67,9 +70,17 @@ struct CellOfTable {
   std::string strategy, broker;
   ParityRow row{};
   std::string books = {};  // what is wrong with the live run itself
+  std::string details = {};
+  std::string name() const { return std::string(storm->name) + " " + strategy + " " + broker; }
   bool structural_only() const { return row.without_structural.simulated <= kLosesSomething; }
   bool misses() const { return !row.agrees() || !books.empty(); }
 };
+
+// Beginnings of cells' names, comma between; empty: all cells.
+std::string asked_for() {
+  const char* const text = std::getenv("SQUALL_PARITY");
+  return text == nullptr ? "" : text;
+}
 
 std::vector<CellOfTable> all_cells(bool redis) {
   std::vector<CellOfTable> cells;
@@ -83,6 +94,15 @@ std::vector<CellOfTable> all_cells(bool redis) {
       }
     }
   }
+  const std::string only = asked_for();
+  std::erase_if(cells, [&](const CellOfTable& cell) {
+    for (std::size_t begin = 0; begin <= only.size();) {
+      const std::size_t end = std::min(only.find(',', begin), only.size());
+      if (cell.name().starts_with(only.substr(begin, end - begin))) return false;
+      begin = end + 1;
+    }
+    return true;
+  });
   return cells;
 }
 
@@ -92,6 +112,41 @@ Scenario scenario_of(const Storm& storm, const StrategySpec& spec) {
   Scenario scenario = loaded(text, storm.overrides);
   scenario.strategies = {spec};
   return scenario;
+}
+
+// Both sides of everything that the engines can differ in, for whoever looks for the reason.
+std::string details_of(const Scenario& scenario, const RunRecord& simulated,
+                       const RunRecord& lived) {
+  const std::vector<std::string> triggers = trigger_names(scenario);
+  std::string text;
+  const auto line = [&](const std::string& what, double sim, double live) {
+    if (sim == 0 && live == 0) return;
+    text += "    " + what + " " + decimal(sim, 0) + " / " + decimal(live, 0) + "\n";
+  };
+  for (std::size_t link = 0; link < kLinks; ++link) {
+    for (std::size_t purpose = 0; purpose < kBytePurposes; ++purpose) {
+      const auto bytes = [&](const RunRecord& run) {
+        return static_cast<double>(run.bytes[link].sent[purpose]);
+      };
+      line(std::string(name(static_cast<Link>(link))) + " " +
+               std::string(name(static_cast<BytePurpose>(purpose))),
+           bytes(simulated), bytes(lived));
+    }
+  }
+  std::map<std::string, std::array<double, 2>> losses;
+  const auto collect = [&](const RunRecord& run, std::size_t side) {
+    for (const LossRow& loss : run.losses) {
+      losses[std::string(row(loss.mechanism).name) + " " + triggers.at(index(loss.trigger))][side] +=
+          static_cast<double>(loss.pairs);
+    }
+  };
+  collect(simulated, 0), collect(lived, 1);
+  for (const auto& [what, pairs] : losses) line("lost " + what, pairs[0], pairs[1]);
+  for (const double share : {0.5, 0.99, 1.0}) {
+    line("late, ns, quantile " + decimal(share, 2), 0,
+         static_cast<double>(lived.live.lateness.quantile(share)));
+  }
+  return text;
 }
 
 void play_cell(CellOfTable& cell) {
@@ -112,6 +167,7 @@ void play_cell(CellOfTable& cell) {
     return make_result(scenario, {spec}, {1}, {{record}});
   };
   cell.row = compare_engines(result(simulated), result(lived)).rows.front();
+  cell.details = details_of(scenario, simulated, lived);
 }
 
 void play_all_cells(std::vector<CellOfTable>& cells) {
@@ -139,7 +195,7 @@ std::string table_of(const std::vector<CellOfTable>& cells) {
       const bool same = row.cause_simulated == row.cause_live;
       rows.push_back(
           {std::string(cell.storm->name), cell.strategy, cell.broker, missing ? "NO" : "yes",
-           decimal(row.owed.simulated, 0), share(row.loss.simulated), share(row.loss.live),
+           row.owed_text(), share(row.loss.simulated), share(row.loss.live),
            share(row.without_structural.simulated),
            same ? row.cause_live : row.cause_simulated + " / " + row.cause_live,
            error(row.client_bytes), error(row.cluster_bytes), error(row.p50), error(row.p99)});
@@ -147,9 +203,8 @@ std::string table_of(const std::vector<CellOfTable>& cells) {
   }
   std::string text = text_table(rows, 4);
   for (const CellOfTable& cell : cells) {
-    if (!cell.misses()) continue;
-    text += std::string(cell.storm->name) + " " + cell.strategy + " " + cell.broker + ": " +
-            cell.row.misses() + cell.books + "\n";
+    if (!cell.misses() && asked_for().empty()) continue;
+    text += cell.name() + ": " + cell.row.misses() + cell.books + "\n" + cell.details;
   }
   return text;
 }
@@ -167,8 +222,7 @@ TEST(ParityTable, BothEnginesOweLoseAndSendTheSameInEveryStorm) {
   std::ofstream("parity-table.txt") << table;
   std::size_t bytes_agree = 0, lose = 0;
   for (const CellOfTable& cell : cells) {
-    const std::string where = std::string(cell.storm->name) + " " + cell.strategy + " " +
-                              cell.broker + ": " + cell.row.misses();
+    const std::string where = cell.name() + ": " + cell.row.misses();
     EXPECT_EQ(cell.books, "") << where;
     EXPECT_TRUE(cell.row.owed_agrees) << where;
     EXPECT_TRUE(cell.row.loss_agrees) << where;

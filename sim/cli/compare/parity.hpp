@@ -27,7 +27,8 @@ struct BothSides {
 
 struct ParityRow {
   std::string strategy;
-  BothSides owed, loss;          // pairs, those too close to call included; a share of them
+  BothSides owed, loss;          // pairs; a share of them
+  double grey = 0;               // pairs that the live engine left out: owed, or not yet
   double loss_interval = 0;      // half of the 95 % interval of the difference; 0: too few seeds
   BothSides without_structural;  // the same share, of what is not structural
   std::string cause_simulated, cause_live;
@@ -35,6 +36,7 @@ struct ParityRow {
   BothSides p50, p99;  // ns, of delivered pairs
   bool owed_agrees = true, loss_agrees = true, cause_agrees = true, bytes_agree = true;
   bool agrees() const { return owed_agrees && loss_agrees && cause_agrees && bytes_agree; }
+  std::string owed_text() const;  // "5087", or "5087 / 5086+1" with the grey ones
   std::string misses() const;  // what does not agree, with the numbers; empty: all does
 };
 

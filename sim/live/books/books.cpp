@@ -126,7 +126,11 @@ void Books::tell_connection(const Fact& fact, Time at) {
   const auto why = static_cast<CloseReason>(fact.detail);
   const TriggerId trigger{fact.c};
   if (fact.kind == FactKind::attempted) {
-    if (connections_.size() <= fact.a) connections_.resize(fact.a + 1, kNoConnection);
+    if (connections_.size() <= fact.a) {
+      connections_.resize(fact.a + 1, kNoConnection);
+      attempted_.resize(fact.a + 1, at);
+    }
+    attempted_[fact.a] = at;
     connections_[fact.a] = oracle_.attempted(EndpointId{fact.b}, kNoNode);
     ++attempts_;
     attempts_in_measure_.add(window_.at(at));
@@ -146,6 +150,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
       ++established_;
       if (oracle_.connection(id).dead != kNever) break;  // its host was lost on the way
       ++ready_;
+      if (!oracle_.owed(endpoint)) awaited_ += born_for(endpoint, attempted_[fact.a], at);
       oracle_.ready(id, at);
       update_reach(endpoint, at);
       break;
@@ -180,6 +185,23 @@ void Books::tell_connection(const Fact& fact, Time at) {
     }
     default: break;
   }
+}
+
+// Pairs of messages of measure that were born in between, had the recipient been owed them. How long
+// a welcome takes is a matter of the machine: what comes meanwhile is owed in one engine and not in
+// the other.
+std::uint64_t Books::born_for(EndpointId endpoint, Time after, Time until) const {
+  std::uint64_t pairs = 0;
+  const auto& messages = cluster_.timeline.messages;
+  auto planned = std::ranges::upper_bound(messages, after, {}, &PlannedMessage::at);
+  for (; planned != messages.end() && planned->at <= until; ++planned) {
+    const Message& message = planned->message;
+    if (message.sender == endpoint || !window_.at(planned->at)) continue;
+    pairs += message.address.kind == Address::Kind::user
+                 ? message.address.endpoint() == endpoint
+                 : oracle_.asked_for(endpoint, message.address.room());
+  }
+  return pairs;
 }
 
 void Books::opened(ConnectionId id, NodeId node, Time at) {
@@ -303,6 +325,7 @@ RunRecord Books::finish(Time end) {
     record.live.owed += cell.owed;
     record.live.grey += cell.grey;
   }
+  record.live.grey += awaited_;
   record.events = facts_;
   record.bytes = bytes_.window();
   record.violations = std::move(violations_);

@@ -94,6 +94,7 @@ class Books {
   Death end_of_published(const Lost& lost) const;
   void end_forwarded(const Lost& lost);
   void count_sessions(NodeState& node, Time at);
+  std::uint64_t born_for(EndpointId endpoint, Time after, Time until) const;
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
 
@@ -124,6 +125,8 @@ class Books {
   Ledger ledger_;
   const FactIndex* index_ = nullptr;
   std::vector<ConnectionId> connections_;  // by live number
+  std::vector<Time> attempted_;            // the same
+  std::uint64_t awaited_ = 0;              // pairs born while the first welcome was under way
   std::vector<NodeState> nodes_;
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint

@@ -58,10 +58,11 @@ void fill(Inside edges, LinkBytes& link, const Stream& stream, BytePurpose rest)
   add(edges, link, BytePurpose::acknowledgement, stream.bare * wire::kTcpIpHeader);
 }
 
-// The SYN of either side is in nobody's counters of an accepted connection.
-void fill_opening(Inside edges, LinkBytes& link, const Stream& stream, std::int64_t openings) {
+// Of an accepted connection Linux counts the SYN that it got, as one of 52 bytes, and not the one
+// that it sent.
+void fill_opening(Inside edges, LinkBytes& link, const Stream& stream, Bytes syns) {
   add(edges, link, BytePurpose::handshake,
-      stream.bytes + (stream.segments + stream.bare) * wire::kTcpIpHeader + openings * wire::kSyn);
+      stream.bytes + (stream.segments + stream.bare) * wire::kTcpIpHeader + syns);
 }
 
 void fill_bytes(const EngineFacts& facts, RunRecord& record) {
@@ -87,11 +88,12 @@ void fill_bytes(const EngineFacts& facts, RunRecord& record) {
   const BothWays of_clients = on_a_wire(clients);
   for (const Link down : {Link::node_to_lb, Link::lb_to_client}) {
     fill(edges, link(down), of_clients.sent, P::control);
-    fill_opening(edges, link(down), on_a_wire(opening).sent, openings);
+    fill_opening(edges, link(down), on_a_wire(opening).sent, openings * wire::kSyn);
   }
   for (const Link up : {Link::client_to_lb, Link::lb_to_node}) {
     fill(edges, link(up), of_clients.received, P::control);
-    fill_opening(edges, link(up), on_a_wire(opening).received, openings);
+    fill_opening(edges, link(up), on_a_wire(opening).received,
+                 openings * (wire::kSyn - wire::kTcpIpHeader));
   }
   // Both ends are ours: what one sent, the other received.
   fill(edges, link(Link::node_to_node), on_a_wire(peers).sent, P::control);

@@ -161,7 +161,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
   void begin() {
     begun_ = true;
-    if (mode_ == Mode::streams) ask_for_entries();
+    mode_ == Mode::streams ? ask_for_entries() : hears_.only_listens();
     come_up();
   }
 

@@ -21,7 +21,14 @@ namespace {
 using Kind = RespValue::Kind;
 
 constexpr Duration kPatience = std::chrono::seconds{5};  // for the first answer
-constexpr std::size_t kKeyDigits = 6;  // with the prefix of a run 16, as virtual time counts a key
+// With the prefix of a run 16, and with an epoch of one digit 8: so virtual time counts an entry.
+constexpr std::size_t kKeyDigits = 6, kNodeDigits = 6;
+
+std::string digits_of(std::uint64_t number, std::size_t at_least) {
+  const std::string digits = std::to_string(number);
+  const std::size_t zeros = digits.size() < at_least ? at_least - digits.size() : 0;
+  return std::string(zeros, '0') + digits;
+}
 
 // "NODE:EPOCH"; anything else is no entry of ours.
 NodeId node_of(const RespValue& value) {
@@ -57,7 +64,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   void set_route(std::uint32_t key, NodeId node, Done done) override {
-    const std::string value = std::to_string(index(node)) + ":0";
+    const std::string value = digits_of(index(node), kNodeDigits) + ":0";
     ask({"SET", entry(key), value, "PX", lease_ms_}, std::move(done));
   }
 
@@ -66,7 +73,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   void set_route_if_newer(std::uint32_t key, NodeId node, std::uint64_t epoch, Done done) override {
-    ask({"EVAL", kSetIfNewerScript, "1", entry(key), std::to_string(index(node)),
+    ask({"EVAL", kSetIfNewerScript, "1", entry(key), digits_of(index(node), kNodeDigits),
          std::to_string(epoch), lease_ms_},
         std::move(done));
   }
@@ -96,9 +103,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
   // Of one length, whoever it is about: bytes on the wire do not depend on numbers.
   std::string entry(std::uint32_t key) const {
-    const std::string digits = std::to_string(key);
-    const std::size_t zeros = digits.size() < kKeyDigits ? kKeyDigits - digits.size() : 0;
-    return options_.prefix + std::string(zeros, '0') + digits;
+    return options_.prefix + digits_of(key, kKeyDigits);
   }
 
   void ask(std::initializer_list<std::string_view> words, Done done) {

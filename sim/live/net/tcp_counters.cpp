@@ -27,4 +27,9 @@ void limit_segments(int descriptor) {
                sizeof kLoopbackMaxSegment);
 }
 
+void only_listens(int descriptor) {
+  const int yes = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+}
+
 }  // namespace squall::live

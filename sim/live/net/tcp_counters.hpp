@@ -12,6 +12,10 @@ namespace squall::live {
 inline constexpr int kLoopbackMaxSegment = 1460;
 void limit_segments(int descriptor);
 
+// Whoever answers data with data is taken for interactive, and its acknowledgements wait for words
+// to ride on. One that has logged in, and only listens from now on, waits for none.
+void only_listens(int descriptor);
+
 struct TcpCounters {
   std::int64_t segments_sent = 0, segments_received = 0;  // that carry data
   std::int64_t bare_sent = 0, bare_received = 0;  // that carry none: acknowledgements, SYN, FIN

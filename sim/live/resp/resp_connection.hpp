@@ -54,6 +54,7 @@ class RespConnection final : private Channel::Owner {
   const std::string& place() const { return place_; }  // host and port, for people
   bool send(std::string bytes);                        // false: not connected
   void pause(bool yes);
+  void only_listens() { live::only_listens(channel_->descriptor()); }  // connected, from now on
   Traffic traffic() const;  // of all its sockets so far
 
  private:
