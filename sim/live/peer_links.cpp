@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 #include "sim/live/envelope.hpp"
 #include "sim/live/net/conversation.hpp"
@@ -46,6 +47,7 @@ struct PeerLinks::Dialled final : Channel::Owner {
   std::deque<std::string> bodies;    // HTTP has one request under way; the others wait here
   Bytes waiting = 0;                 // in `bodies`
   bool busy = false;
+  std::int64_t stalled = 0;  // frames that wait at a partition
   std::unique_ptr<Handshake> handshake;
   std::shared_ptr<Channel> channel;
   Conversation wire{Conversation::Side::client};
@@ -199,6 +201,9 @@ void PeerLinks::lost(Dialled& link) {
     link.channel->close();
   }
   count(*link.channel);
+  // The kernel would have sent them, into the partition that we only play.
+  if (link.stalled > 0) closed_.sent += link.channel->queued();
+  closed_.segments_sent += std::exchange(link.stalled, 0);
   link.channel->close();  // what the kernel has taken still comes, to a peer that only slept
   loop_.retire(std::move(link.channel));
   link.channel = nullptr;
@@ -284,6 +289,7 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
   const auto tag = std::uint64_t{static_cast<std::uint32_t>(message.id)};
   const std::string payload = encode_peer_message(message, self_, cluster_.run.stamp);
   const auto sent = link.channel->send(link.wire.frame(Opcode::binary, payload), tag);
+  link.stalled += cut_[index(to)] && sent == Channel::Sent::queued;
   return sent == Channel::Sent::full ? Sent::full : Sent::queued;
 }
 
@@ -302,6 +308,7 @@ void PeerLinks::partition(NodeId peer, bool cut) {
   cut_[index(peer)] = cut;
   Dialled* const link = dialled_[index(peer)].get();
   if (link != nullptr && link->channel != nullptr) link->channel->hold(cut || held_);
+  if (link != nullptr && !cut) link->stalled = 0;
   for (const auto& incoming : incoming_) {
     if (incoming->peer == peer) incoming->channel->hold(cut || held_);
   }

@@ -54,6 +54,8 @@ TEST(ParityOfEngines, LatencyIsShownWithItsErrorAndNotJudged) {
 
 TEST(ParityOfEngines, OwedPairsMustBeEqualButForThoseTooCloseToCall) {
   EXPECT_TRUE(compare_engines(side({}), side({.owed = {997}, .grey = 3})).agrees);
+  EXPECT_TRUE(compare_engines(side({}), side({.owed = {999}, .grey = 3})).agrees);
+  EXPECT_FALSE(compare_engines(side({}), side({.owed = {1001}, .grey = 3})).agrees);
   const Parity parity = compare_engines(side({}), side({.owed = {999}}));
 
   EXPECT_FALSE(parity.agrees);

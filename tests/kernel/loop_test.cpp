@@ -10,6 +10,8 @@
 #include <deque>
 #include <vector>
 
+#include "sim/kernel/flight.hpp"
+
 namespace squall {
 namespace {
 
@@ -198,6 +200,31 @@ TEST(Elapse, work_stands_still_through_every_pause_on_its_way) {
   EXPECT_EQ(elapse(pauses, 15ns, 1ns), 21ns);    // begun in the middle of one
   EXPECT_EQ(elapse(pauses, 50ns, 50ns), 100ns);  // between them
   EXPECT_EQ(elapse(pauses, 110ns, 7ns), 117ns);  // after all
+}
+
+TEST(Bursts, AreTheTurnsInWhichALoopDoesWhatAPauseKeptWaiting) {
+  const std::vector<Pause> pauses = pauses_of({{10, 30}});
+  Loop loop(Time{0}, 1s, pauses);
+
+  loop.work(Time{5}, Duration{2});
+  EXPECT_EQ(loop.burst(Time{6}), kNever);
+  loop.work(Time{12}, Duration{3});
+  loop.work(Time{15}, Duration{3});
+  EXPECT_NE(loop.burst(Time{33}), kNever);
+  EXPECT_EQ(loop.burst(Time{33}), loop.burst(Time{36}));
+  loop.work(Time{40}, Duration{1});
+  EXPECT_EQ(loop.burst(Time{41}), kNever);
+}
+
+TEST(Bursts, ShareTheSegmentsOfWhatIsWrittenInThem) {
+  const WireCost frame = wire::websocket(100, false, wire::Tls::off);
+  Flight flight;
+
+  EXPECT_EQ(flight.join(kNever, frame), 0);
+  EXPECT_EQ(flight.join(kNever, frame), 0);
+  EXPECT_EQ(flight.join(Time{5}, frame), 0);
+  EXPECT_EQ(flight.join(Time{5}, frame), 1);
+  EXPECT_EQ(flight.join(Time{6}, frame), 0);
 }
 
 }  // namespace

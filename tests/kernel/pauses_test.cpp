@@ -70,6 +70,15 @@ TEST(Pause, HearsNoCloseAndDeletesNewerRoutesWhenItIsOver) {
             lost_by(routed, Mechanism::route_missing));
 }
 
+TEST(Pause, IsFollowedByWhatTheOthersSaidBeforeTheEndsOfSessionsAreRead) {
+  const RunRecord run = play(loaded(kDeletion), strategy("broadcast"), 1);
+
+  // 200 clients of n2 come back 5 s later on average, at 0.5 messages a second each; what the
+  // broker had for n2 meanwhile is pushed to their old sessions.
+  EXPECT_GT(lost_by(run, Mechanism::pushed_to_ghost), 300U);
+  EXPECT_LT(lost_by(run, Mechanism::reconnect_gap), 100U);
+}
+
 TEST(Pause, IsNoticedByThePeersThatAskForASignOfLife) {
   const Scenario scenario = loaded(kDeletion);
 

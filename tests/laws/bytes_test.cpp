@@ -161,6 +161,23 @@ TEST(FixedDelays, NodesPingEachOtherOnTheLinksOfForwarding) {
             0);
 }
 
+TEST(FixedDelays, NobodyAnswersThePingsOfALinkThatIsCutOrWhoseEndStandsStill) {
+  const auto pings = [](const std::string& script) {
+    const Scenario scenario = loaded(R"json({
+      "squall": 1, "name": "beats", "why": "Two nodes and nobody else.",
+      "time": {"warmup": "1s", "measure": "20s", "drain": "5s", "deadline": "1s"},
+      "cluster": {"nodes": {"count": 2}, "net": {"peer_heartbeat": "500ms"}},
+      "script": [)json" + script + "]}");
+    return bytes_of(play(scenario, strategy("routed"), 1), Link::node_to_node,
+                    BytePurpose::control);
+  };
+
+  EXPECT_EQ(pings(""), 2 * 40 * (6 + 2));
+  EXPECT_EQ(pings(R"({"at": "5s", "do": "pause", "on": "n2", "for": "10s"})"), 2 * 20 * (6 + 2));
+  EXPECT_EQ(pings(R"({"at": "5s", "do": "partition", "between": [["n1"], ["n2"]], "for": "10s"})"),
+            2 * 20 * (6 + 2));
+}
+
 // ---- lines -------------------------------------------------------------------------------------
 
 Scenario to_a_slow_line(const std::string& size, const std::string& rate, const std::string& more) {
