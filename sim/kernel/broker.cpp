@@ -52,11 +52,11 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   }
   const WireCost cost = publish_cost(message);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
-  const Bytes shared = link.says.join(world_.nodes->burst(from), cost);
+  const auto cut = cut_from(from);
+  const Bytes shared = link.says.join(cut ? cut->until : world_.nodes->burst(from), cost);
   world_.share(Link::node_to_broker, shared, world_.now, from);
   const Bytes bare = link.speaks.sent(world_.now);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
-  const auto cut = cut_from(from);
   if (const Time lost = cut ? lost_in(*cut) : kNever; lost != kNever) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(message.id, {Mechanism::publish_failed, lost, kNoNode, cut->trigger});
@@ -162,6 +162,9 @@ void Broker::count_reply(NodeId to, Bytes copies) {
   const bool heard = link.connected && world_.nodes->up(to);
   world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, to, heard);
   if (!heard) return;
+  const Bytes shared = link.told.join(link.says.burst, cost);
+  world_.share(Link::broker_to_node, shared, world_.now, to);
+  if (shared == cost.segments) return;
   const Bytes bare = link.speaks.received(world_.now + link.way, cost.segments);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, to);
 }
@@ -238,7 +241,11 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
-  world_.bytes.acknowledged(Link::broker_to_node, wire::acks(cost.segments), world_.now, node);
+  // Nobody reads it at once: the kernel waits for the second segment.
+  const bool waits = world_.nodes->stands_still(node);
+  link.unacknowledged = waits && !link.unacknowledged;
+  const Bytes acks = link.unacknowledged ? 0 : wire::acks(cost.segments);
+  world_.bytes.acknowledged(Link::broker_to_node, acks, world_.now, node);
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
   if (link.hears.burst != kNever) world_.nodes->begin_burst(node);

@@ -58,7 +58,8 @@ class Broker {
     TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
     Duration way{0};   // of the last publish
-    Flight says, hears;
+    Flight says, told, hears;
+    bool unacknowledged = false;  // a segment that a node that stands still got
     AckingEnd speaks;  // the node's end of the connection that it publishes on
     Bytes unread = 0;  // sent by the broker, not yet handled by the node
     Time over_soft_since = kNever;
