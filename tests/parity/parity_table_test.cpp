@@ -2,8 +2,9 @@
 // both engines; a row per cell, misses first.
 //
 // What is to agree stands in sim/cli/compare/parity.hpp. Latency is shown and not judged. The table
-// goes to standard output and to parity-table.txt, with every purpose of bytes and every loss of the
-// cells that miss something. SQUALL_PARITY="pause routed" plays the cells of one storm and strategy.
+// goes to standard output and to parity-table.txt, with every purpose of bytes and every loss of
+// those cells that miss something, so that the reason can be seen.
+// SQUALL_PARITY="pause routed,deploy" plays some cells, and says that of all of them.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -136,7 +137,8 @@ std::string details_of(const Scenario& scenario, const RunRecord& simulated,
   std::map<std::string, std::array<double, 2>> losses;
   const auto collect = [&](const RunRecord& run, std::size_t side) {
     for (const LossRow& loss : run.losses) {
-      losses[std::string(row(loss.mechanism).name) + " " + triggers.at(index(loss.trigger))][side] +=
+      const std::string what(row(loss.mechanism).name);
+      losses[what + " " + triggers.at(index(loss.trigger))][side] +=
           static_cast<double>(loss.pairs);
     }
   };

@@ -187,9 +187,9 @@ void Books::tell_connection(const Fact& fact, Time at) {
   }
 }
 
-// Pairs of messages of measure that were born in between, had the recipient been owed them. How long
-// a welcome takes is a matter of the machine: what comes meanwhile is owed in one engine and not in
-// the other.
+// Pairs of messages of measure that were born in between, had the recipient been owed them. How
+// long a welcome takes is a matter of the machine: what comes meanwhile is owed in one engine and
+// not in the other.
 std::uint64_t Books::born_for(EndpointId endpoint, Time after, Time until) const {
   std::uint64_t pairs = 0;
   const auto& messages = cluster_.timeline.messages;
