@@ -47,7 +47,7 @@ void seat_everybody(Oracle& oracle, const Plan& plan) {
 }
 
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
-                         std::optional<Mechanism> mute) {
+                         std::optional<Mechanism> mute, Witness* witness) {
   const Scenario& scenario = plan.scenario();
   LedgerSetup setup{scenario.time.measure,
                     scenario.time.deadline,
@@ -59,6 +59,7 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
                     backplane.uncovered(spec),
                     spec.connections > 1,
                     mute};
+  setup.witness = witness;
   setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))
     setup.spans.emplace_back(span.begin, span.end);

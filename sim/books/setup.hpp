@@ -29,7 +29,7 @@ void seat_everybody(Oracle& oracle, const Plan& plan);
 
 // `spec` is one with_placement().
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
-                         std::optional<Mechanism> mute);
+                         std::optional<Mechanism> mute, Witness* witness);
 // Where everybody belongs (homes.cpp).
 Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane);
 

@@ -10,7 +10,7 @@
 namespace squall {
 namespace {
 
-constexpr Bytes kTopic = 13;     // "squall:global"
+constexpr Bytes kTopic = 13;  // "squall:global"
 
 constexpr Place kBroker{Place::Kind::broker, kNoNode};
 
@@ -245,6 +245,7 @@ void Broker::message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId
     return;
   }
   link.unread -= buffered(message_cost(world_.ledger.message(id)));
+  world_.ledger.saw(id, {.what = Sight::What::from_broker, .at = world_.now, .node = node});
   world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id))});
 }
 

@@ -325,9 +325,7 @@ class Run {
     // The books of half a run cannot balance; that is no news.
     if (!cut_short_.empty()) record_.violations = {{std::string(kCutShort), cut_short_}};
     seal();
-    for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
-      world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
-    }
+    if (world_.witness != nullptr) world_.oracle.tell(*world_.witness);
   }
 
   // The conservation laws of every run.

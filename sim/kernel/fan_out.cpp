@@ -28,10 +28,7 @@ struct Nodes::Batch {
 };
 
 void Nodes::fan_out(Node& node, const Message& message) {
-  if (world_.log != nullptr && world_.ledger.measured(message.id)) {
-    world_.log->egress.push_back(
-        {world_.ledger.number(message.id), message.sender, message.address, node.id, world_.now});
-  }
+  world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
   Seat one{};
   std::span<const Seat> seats;
   std::uint32_t sender_rank = UINT32_MAX;

@@ -73,7 +73,7 @@ void Nodes::frame_done(NodeId node, MessageId id, std::uint32_t epoch, Connectio
     world_.ledger.drop(id, death);
     return;
   }
-  world_.ledger.accepted(id, world_.now);
+  world_.ledger.accepted(id, world_.now, node);
   at(node).row.ingress.add(world_.inside());
   if (world_.scenario.client.ack == AckLevel::ingress) acknowledge(id, from);
   step(node, ClientMessage{Copy::adopt(world_.ledger.message(id))});
@@ -181,8 +181,11 @@ void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
       death.node = to;
     world_.ledger.drop(id, death);
   } else if (to == kNoNode) {
+    world_.ledger.saw(id, {.what = Sight::What::published, .at = world_.now, .node = node});
     world_.broker->publish(node, world_.ledger.message(id), world_.now);
   } else {
+    world_.ledger.saw(
+        id, {.what = Sight::What::forwarded, .at = world_.now, .node = node, .other = to});
     world_.peers->send(node, to, world_.ledger.message(id), world_.now);
   }
 }

@@ -128,6 +128,8 @@ void Peers::done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from) {
     world_.ledger.drop(id, world_.nodes->death_of(to, epoch));
     return;
   }
+  world_.ledger.saw(id,
+                    {.what = Sight::What::from_peer, .at = world_.now, .node = to, .other = from});
   world_.nodes->step(to, PeerMessage{from, Copy::adopt(world_.ledger.message(id))});
 }
 

@@ -19,7 +19,6 @@
 #include "sim/kernel/line.hpp"
 #include "sim/machine/crew.hpp"
 #include "sim/machine/paged.hpp"
-#include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/connection/client_link.hpp"
@@ -78,7 +77,7 @@ class World {
   Time now;
   Paged<Pipe> pipes;  // by connection
   std::vector<Line> lines;  // the different downlinks
-  JourneyLog* const log;
+  Witness* const witness;
   const bool single_heartbeats;
 
   std::unique_ptr<Clients> clients;

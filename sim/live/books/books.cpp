@@ -20,7 +20,8 @@ WireCost push_cost_on_loopback(Bytes size) {
 }
 
 LedgerSetup setup_of(const Cluster& cluster) {
-  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt);
+  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt,
+                                   cluster.options.witness);
   setup.measure = cluster.measured();
   setup.push_cost = push_cost_on_loopback;
   setup.uncertainty = kUncertainty;
@@ -289,6 +290,7 @@ RunRecord Books::finish(Time end) {
     record.node_rows.push_back(node.row);
   }
   oracle_.finish(end, record);
+  if (cluster_.options.witness != nullptr) oracle_.tell(*cluster_.options.witness);
   ledger_.finish(record);
   for (std::size_t i = 0; i < record.seconds.size() && i < connected_.size(); ++i) {
     record.seconds[i].connected.add(window_.at(static_cast<std::int64_t>(i) * Time{1s}),
