@@ -2,6 +2,7 @@
 // Triggers are numbered here only by their count; their names are the scenario's.
 #include "sim/books/setup.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace squall {
@@ -24,6 +25,18 @@ std::vector<Backend> planned_backends(const Scenario& scenario) {
     list.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
   }
   return list;
+}
+
+EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
+                                 const BackplaneRow& backplane) {
+  const ClientConfig& client = scenario.client;
+  EndpointOptions options;
+  options.link = {client.heartbeat_every, client.heartbeat_timeout, client.connect_timeout,
+                  client.backoff};
+  options.links = std::min<std::uint16_t>(spec.connections, scenario.cluster.nodes.count);
+  if (client.offline_send == OfflineSend::queue) options.queue = client.offline_queue;
+  options.on_all_links = backplane.reach == Reach::own_node;
+  return options;
 }
 
 OracleSetup oracle_setup(const Plan& plan) {

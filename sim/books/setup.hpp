@@ -12,6 +12,7 @@
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "strategies/connection/endpoint.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -22,6 +23,10 @@ StrategySpec with_placement(StrategySpec spec, const Scenario& scenario);
 
 // The nodes as a balancer knows them: made-up addresses, because hashing policies look at them.
 std::vector<Backend> planned_backends(const Scenario& scenario);
+
+// What a client is told of its links and its queue.
+EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
+                                 const BackplaneRow& backplane);
 
 OracleSetup oracle_setup(const Plan& plan);
 // Where everybody sits; members of populations are joined from the start.

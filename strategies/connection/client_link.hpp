@@ -1,7 +1,8 @@
 // The client's side of one connection: connect, heartbeat, notice death, back off, try again.
 //
-// Sans-IO: inputs and time in, actions out. An endpoint with k connections has k links. The engine
-// plays the handshake (TCP, TLS, upgrade, subscribe) between Connect and opened().
+// Sans-IO: inputs and time in, actions out. An endpoint with k connections has k links
+// (endpoint.hpp). The engine plays the handshake (TCP, TLS, upgrade, subscribe) between Connect and
+// opened().
 //
 //   idle -start-> connecting -opened-> ready -closed / silence-> backoff -timer-> connecting
 #pragma once
@@ -62,6 +63,9 @@ struct ClientLink {
   std::uint32_t generation = 0;  // of the only live timer
   std::uint32_t draws = 0;       // back-off draws so far, over the whole run
   Time wait{0};  // ready: when its last ping was sent; otherwise: the last back-off delay
+
+  // It has a connection, or is about to.
+  bool busy() const { return phase == LinkPhase::connecting || phase == LinkPhase::ready; }
 
   void start(Time now, const LinkOptions& options, LinkActions& actions);  // the user logs in
   void stop(LinkActions& actions);                                         // the user logs out
