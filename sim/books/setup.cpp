@@ -100,6 +100,20 @@ RunRecord begin_record(const Plan& plan, const StrategySpec& spec) {
   return record;
 }
 
+std::vector<EndpointId> hit_by(const Plan& plan, std::uint32_t item) {
+  const ScriptStep& step = plan.scenario().script[item];
+  if (!step.client.empty()) return {plan.individual_named(step.client)};
+  std::vector<EndpointId> hit;
+  const Rng rng(plan.seed(), Purpose::disconnect_share, item);
+  for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
+    const EndpointId endpoint{e};
+    if (plan.individual(endpoint)) continue;
+    const Population& population = plan.scenario().people[plan.population(endpoint)];
+    if (population.name == step.population && unit(rng.at(e)) < step.share) hit.push_back(endpoint);
+  }
+  return hit;
+}
+
 Send scripted_send(const Plan& plan, const ScriptStep& step, Time at) {
   const Address to = step.to_user.empty() ? Address::room(plan.room_named(step.to_room))
                                           : Address::user(plan.individual_named(step.to_user));

@@ -41,7 +41,10 @@ Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& b
 // Names, sizes and labelled faults.
 RunRecord begin_record(const Plan& plan, const StrategySpec& spec);
 
-// ---- traffic that the plan does not make but the script --------------------------------------
+// ---- what the plan does not make but the script ------------------------------------------------
+// Whose connections break with a `disconnect` step of the script: a client, or a share of a
+// population. `item`: the step's number.
+std::vector<EndpointId> hit_by(const Plan& plan, std::uint32_t item);
 // What a `send` step of the script says, and to whom.
 Send scripted_send(const Plan& plan, const ScriptStep& step, Time at);
 

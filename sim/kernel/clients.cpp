@@ -6,6 +6,7 @@
 #include <bit>
 #include <set>
 
+#include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -135,7 +136,9 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
 TriggerId Clients::blame(std::uint32_t link, CloseReason why, TriggerId cut) const {
   switch (why) {
     case CloseReason::timeout: return world_.oracle.gap_trigger(owner(link));
-    case CloseReason::heartbeat: return blame_silence(links_[link].connection);
+    case CloseReason::heartbeat:
+      return blame_of_silence(world_.plan, world_.oracle.connection(links_[link].connection),
+                              world_.now);
     case CloseReason::logout: return world_.plan.churn(owner(link));
     default: return cut;
   }
@@ -150,17 +153,6 @@ void Clients::link_timer(std::uint32_t link, std::uint32_t generation) {
   if (links_[link].machine.generation != generation) return;
   const EndpointId endpoint = owner(link);
   play(endpoint, machine_.timer(at(endpoint), slot(link), generation, world_.now));
-}
-
-// A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
-TriggerId Clients::blame_silence(ConnectionId id) const {
-  if (id == kNoConnection) return kOverload;
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.reason != CloseReason::none) return record.trigger;
-  const LinkOptions& options = machine_.options().link;
-  const TriggerId paused = world_.nodes->paused_by(
-      record.node, world_.now - options.heartbeat_every - options.heartbeat_timeout);
-  return paused != kStructural ? paused : kOverload;
 }
 
 void Clients::connect(std::uint32_t link) {

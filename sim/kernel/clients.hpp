@@ -94,7 +94,6 @@ class Clients {
   bool timer_waits_for_ping(std::uint32_t link, Time at) const;
   void notice(ConnectionId id);
   void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
-  TriggerId blame_silence(ConnectionId id) const;
   void transmit(MessageId id, ConnectionId connection, std::uint64_t draw);
   void tell(ConnectionId id, RoomId room, EventKind what);
 

@@ -66,7 +66,7 @@ void session_event(World& world, const Event& event) {
     case EventKind::leave_arrives:
       nodes.leave_arrives(event.node, connection, RoomId{event.b});
       break;
-    case EventKind::drain_step: nodes.drain_step(event.node, event.a, event.b); break;
+    case EventKind::drain_step: nodes.drain_step(event.node, event.b); break;
     case EventKind::renewal: nodes.renew(event.node, connection); break;
     case EventKind::ping_read: nodes.ping_read(event.node, connection); break;
     case EventKind::wakes: nodes.wakes(event.node); break;
@@ -241,7 +241,8 @@ class Run {
         hurry_(world_),
         left_over_(world_),
         measure_(scenario.time.measure),
-        end_(scenario.time.measure + scenario.time.drain) {
+        end_(scenario.time.measure + scenario.time.drain),
+        connected_(scenario.time.measure) {
     record_ = begin_record(world_.plan, spec);
     world_.ledger.share_work(world_.crew);
   }
@@ -288,9 +289,7 @@ class Run {
 
   // Counts the connected at every full second, and takes stock when measure ends.
   void pass_marks(Time at) {
-    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
-      connected_.push_back(world_.clients->ready_links());
-    }
+    connected_.pass(at, world_.clients->ready_links());
     if (at < measure_ || stock_taken_) return;
     stock_taken_ = true;
     world_.now = measure_;
@@ -317,10 +316,7 @@ class Run {
     world_.ledger.finish(record_);
     left_over_.add("waiting for the registry", world_.nodes->finish(record_));
     record_.bytes = world_.bytes.window();
-    for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
-      record_.seconds[i].connected.add(world_.window.at(static_cast<std::int64_t>(i) * Time{1s}),
-                                       connected_[i]);
-    }
+    connected_.write(world_.window, record_);
     check();
     // The books of half a run cannot balance; that is no news.
     if (!cut_short_.empty()) record_.violations = {{std::string(kCutShort), cut_short_}};
@@ -378,8 +374,7 @@ class Run {
   RunRecord record_;
   EventQueue<Event>::Outlook near_, far_;
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-  Time next_second_{0};
-  std::vector<std::uint64_t> connected_;
+  ConnectedSeconds connected_;
   bool stock_taken_ = false;
   std::string cut_short_;  // why, when it was
 };

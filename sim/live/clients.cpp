@@ -90,19 +90,9 @@ void Clients::cut_all(EndpointId endpoint, DisconnectHow how, TriggerId trigger)
 }
 
 void Clients::disconnect(const Stimulus& stimulus) {
-  const ScriptStep& step = cluster_.scenario.script[stimulus.item];
-  if (!step.client.empty()) {
-    const EndpointId who = cluster_.plan.individual_named(step.client);
-    if (mine(who)) cut_all(who, step.how, stimulus.trigger);
-    return;
-  }
-  const Rng rng(cluster_.plan.seed(), Purpose::disconnect_share, stimulus.item);
-  for (std::uint32_t e = 0; e < cluster_.plan.endpoints(); ++e) {
-    const EndpointId endpoint{e};
-    if (!mine(endpoint) || cluster_.plan.individual(endpoint)) continue;
-    const auto& population = cluster_.scenario.people[cluster_.plan.population(endpoint)];
-    if (population.name != step.population || unit(rng.at(e)) >= step.share) continue;
-    cut_all(endpoint, step.how, stimulus.trigger);
+  const DisconnectHow how = cluster_.scenario.script[stimulus.item].how;
+  for (const EndpointId endpoint : hit_by(cluster_.plan, stimulus.item)) {
+    if (mine(endpoint)) cut_all(endpoint, how, stimulus.trigger);
   }
 }
 
