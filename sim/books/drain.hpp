@@ -1,5 +1,8 @@
 // A drain under way: the sessions of a node end one after another, evenly over its time.
 //
+// Where clients are asked to move first, they are asked in the first half of it: so who is asked
+// last has as long to move.
+//
 // Only the latest drain of a node goes on. Whether a session is still there when its turn comes,
 // and what is said to it, is the node's business.
 #pragma once
@@ -15,9 +18,12 @@ namespace squall {
 
 class Drain {
  public:
-  void begin(std::vector<ConnectionId> sessions, Duration over) {
+  enum class Way : std::uint8_t { close, ask_to_move };
+
+  void begin(std::vector<ConnectionId> sessions, Duration over, Way way) {
     sessions_ = std::move(sessions);
     next_ = 0;
+    if (way == Way::ask_to_move) over /= 2;
     gap_ = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(sessions_.size()));
     ++number_;
   }

@@ -34,6 +34,7 @@ EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& s
   options.link = {client.heartbeat_every, client.heartbeat_timeout, client.connect_timeout,
                   client.backoff};
   options.links = std::min<std::uint16_t>(spec.connections, scenario.cluster.nodes.count);
+  options.make_before_break = spec.make_before_break;
   if (client.offline_send == OfflineSend::queue) options.queue = client.offline_queue;
   options.on_all_links = backplane.reach == Reach::own_node;
   return options;
@@ -70,7 +71,7 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
                     plan.endpoints(),
                     trigger_count(scenario),
                     backplane.uncovered(spec),
-                    spec.connections > 1,
+                    spec.connections > 1 || spec.make_before_break,
                     mute};
   setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))

@@ -15,7 +15,7 @@ namespace squall {
 Clients::Clients(World& world)
     : world_(world),
       machine_(endpoint_options(world.scenario, world.spec, world.backplane), world.plan.seed()),
-      log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().links - 1U))) {
+      log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().slots() - 1U))) {
   links_.resize(static_cast<std::size_t>(world.plan.endpoints()) << log_stride_);
   for (const Population& population : world.scenario.people) {
     lines_.push_back(line_of(population.downlink));
@@ -125,6 +125,7 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
       case Kind::joined: world_.oracle.membership(endpoint, action.room, true, world_.now); break;
       case Kind::ask_to_join: tell(id, action.room, EventKind::join_arrives); break;
       case Kind::ask_to_leave: tell(id, action.room, EventKind::leave_arrives); break;
+      case Kind::move: tell(id, kNoRoom, EventKind::move_arrives); break;
       case Kind::write:
       case Kind::write_also:
       case Kind::refuse:
@@ -240,6 +241,14 @@ void Clients::ready(ConnectionId id) {
   world_.update_reach(world_.oracle.connection(id).endpoint);
 }
 
+void Clients::going_away(ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const std::uint32_t link = world_.pipe(id).link;
+  if (record.dead != kNever || links_[link].connection != id) return;
+  const EndpointId endpoint = record.endpoint;
+  play(endpoint, machine_.going_away(at(endpoint), slot(link), world_.now));
+}
+
 void Clients::attempt_refused(ConnectionId id) {
   const std::uint32_t link = world_.pipe(id).link;
   const EndpointLink& state = links_[link];
@@ -273,7 +282,7 @@ std::vector<NodeId> Clients::sisters(ConnectionId id) const {
   std::vector<NodeId> nodes;
   const std::uint32_t mine = world_.pipes[index(id)].link;
   const std::uint32_t first = mine - slot(mine);
-  for (std::uint32_t link = first; link < first + machine_.options().links; ++link) {
+  for (std::uint32_t link = first; link < first + machine_.options().slots(); ++link) {
     const EndpointLink& sister = links_[link];
     if (link == mine || sister.connection == kNoConnection || !sister.machine.busy()) continue;
     const NodeId node = world_.oracle.connection(sister.connection).node;

@@ -25,6 +25,7 @@ class Clients {
   void link_timer(std::uint32_t link, std::uint32_t generation);
   void upgraded(ConnectionId id);
   void welcome(ConnectionId id);
+  void going_away(ConnectionId id);  // the node asks it to move
   void attempt_refused(ConnectionId id);
   void end_at_client(ConnectionId id);
   // ---- heartbeats ----
@@ -79,7 +80,7 @@ class Clients {
     return static_cast<std::uint32_t>(endpoint) << log_stride_;
   }
   Endpoint at(EndpointId endpoint) {
-    return {endpoint, {&links_[first_link(endpoint)], machine_.options().links}};
+    return {endpoint, {&links_[first_link(endpoint)], machine_.options().slots()}};
   }
   // `cut`: who cut the paths, where that is why they end.
   void play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cut = kStructural);

@@ -38,6 +38,7 @@ void client_event(World& world, const Event& event) {
     case EventKind::welcome: world.clients->welcome(connection); break;
     case EventKind::attempt_refused: world.clients->attempt_refused(connection); break;
     case EventKind::end_at_client: world.clients->end_at_client(connection); break;
+    case EventKind::going_away: world.clients->going_away(connection); break;
     case EventKind::pong_arrives: world.clients->pong(connection); break;
     case EventKind::membership_acked:
       if (world.clients->wants(endpoint, RoomId{event.b})) {
@@ -67,6 +68,7 @@ void session_event(World& world, const Event& event) {
       nodes.leave_arrives(event.node, connection, RoomId{event.b});
       break;
     case EventKind::drain_step: nodes.drain_step(event.node, event.b); break;
+    case EventKind::move_arrives: nodes.move_arrives(event.node, connection); break;
     case EventKind::renewal: nodes.renew(event.node, connection); break;
     case EventKind::ping_read: nodes.ping_read(event.node, connection); break;
     case EventKind::wakes: nodes.wakes(event.node); break;
@@ -138,6 +140,7 @@ bool is_for_a_process(EventKind kind) {
     case EventKind::leave_arrives:
     case EventKind::session_check:
     case EventKind::drain_step:
+    case EventKind::move_arrives:
     case EventKind::renewal:
     case EventKind::broker_link_up:
     case EventKind::broker_link_lost:
@@ -177,6 +180,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::welcome:
     case EventKind::attempt_refused:
     case EventKind::end_at_client:
+    case EventKind::going_away:
     case EventKind::pong_arrives:
     case EventKind::membership_acked: client_event(world, event); break;
     case EventKind::handshake_arrives:
@@ -191,6 +195,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::renewal:
     case EventKind::ping_read:
     case EventKind::wakes:
+    case EventKind::move_arrives:
     case EventKind::drain_step: session_event(world, event); break;
     case EventKind::frame_arrives:
     case EventKind::frame_done:

@@ -83,6 +83,7 @@ class Nodes {
   void crash(NodeId node, CloseReason why, TriggerId trigger);
   void drain(NodeId node, Duration over, TriggerId trigger);
   void drain_step(NodeId node, std::uint32_t number);
+  void move_arrives(NodeId node, ConnectionId id);
   void undrain(NodeId node);
 
   // Sessions and backlogs as they stand when measure ends.
@@ -149,6 +150,7 @@ class Nodes {
   void count_sessions(Node& node);
   void shut(ConnectionId id, CloseReason why, TriggerId trigger);
   void say_goodbye(ConnectionId id);
+  void ask_to_move(ConnectionId id);
   void count_goodbye(bool from_client, NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
@@ -168,7 +170,7 @@ class Nodes {
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
   PeerBeats beats_;
-  std::uint64_t opened_ = 0, shut_ = 0;      // sessions
+  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;
   Duration receiving_{0};  // what it cost to take up the input of the step that is under way
 };

@@ -105,7 +105,8 @@ void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
   node.trigger = trigger;
   node.accepting = false;
   world_.balancer->tell(id, false);
-  node.draining.begin(node.sessions, over);
+  node.draining.begin(node.sessions, over,
+                      world_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
   if (node.draining.done()) return;
   world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.draining.number()});
 }
@@ -115,10 +116,32 @@ void Nodes::drain_step(NodeId id, std::uint32_t number) {
   if (node.accepting || !node.draining.goes_on(number)) return;
   const ConnectionId session = node.draining.take_next();
   if (world_.oracle.connection(session).closed == kNever) {
-    close_session(session, CloseReason::drain, node.trigger);
+    if (world_.spec.make_before_break)
+      ask_to_move(session);
+    else
+      close_session(session, CloseReason::drain, node.trigger);
   }
   if (node.draining.done()) return;
   world_.after(node.draining.gap(), {EventKind::drain_step, id, node.draining.position(), number});
+}
+
+// Pushes go on until the client has moved: after a close frame there would be none.
+void Nodes::ask_to_move(ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  Pipe& pipe = world_.pipe(id);
+  world_.pass_client_frame(wire::note_payload(0), false, record.node, record.dead == kNever);
+  pipe.last_arrival =
+      std::max(pipe.last_arrival, world_.now + world_.client_delay(record.endpoint));
+  world_.acknowledge(false, 1, pipe.last_arrival, record.node);
+  world_.at(pipe.last_arrival, {EventKind::going_away, kNoNode, static_cast<std::uint32_t>(id)});
+}
+
+void Nodes::move_arrives(NodeId node, ConnectionId id) {
+  const bool heard = world_.oracle.connection(id).closed == kNever;
+  world_.pass_client_frame(wire::note_payload(0), true, node, heard);
+  if (!heard) return;
+  world_.acknowledge(true, 1, world_.now, node);
+  close_session(id, CloseReason::drain, at(node).trigger);
 }
 
 void Nodes::undrain(NodeId id) {

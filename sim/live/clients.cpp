@@ -21,7 +21,7 @@ Clients::Clients(Cluster& cluster, std::size_t loop)
        e += static_cast<std::uint32_t>(cluster.loops.size())) {
     Person& added = people_.emplace_back();
     const EndpointId endpoint{e};
-    added.states.resize(machine_.options().links);
+    added.states.resize(machine_.options().slots());
     for (std::uint16_t slot = 0; slot < added.states.size(); ++slot) {
       added.links.push_back(std::make_unique<Link>(*this, endpoint, slot, added.states[slot]));
     }
@@ -133,6 +133,7 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut)
       case Kind::ask_to_leave:
         write_frame(link, Opcode::binary, encode_note(FrameKind::leave, room));
         break;
+      case Kind::move: write_frame(link, Opcode::binary, encode_note(FrameKind::moved, {})); break;
       case Kind::write:
       case Kind::write_also:
       case Kind::refuse:

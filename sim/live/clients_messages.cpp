@@ -87,6 +87,9 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
       }
       break;
     case FrameKind::welcome: welcome(link, *envelope); break;
+    case FrameKind::going_away:
+      play(link.endpoint, machine_.going_away(at(link.endpoint), link.slot, loop_.now()));
+      break;
     default: break;
   }
 }

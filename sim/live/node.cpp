@@ -217,14 +217,20 @@ void Node::drain(Duration over, TriggerId trigger) {
   for (const auto& session : sessions_) {
     if (!session->guest()) all.push_back(session->connection);
   }
-  draining_.begin(std::move(all), over);
+  draining_.begin(std::move(all), over,
+                  cluster_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
   later(loop_.now(), [this, number = draining_.number()] { drain_step(number); });
 }
 
 void Node::drain_step(std::uint32_t number) {
   if (accepting_ || !draining_.goes_on(number)) return;
   Session* const session = session_of(draining_.take_next());
-  if (session != nullptr) close_session(*session, CloseReason::drain, trigger_);
+  if (session != nullptr) {
+    if (cluster_.spec.make_before_break && session->open)
+      ask_to_move(*session);
+    else
+      close_session(*session, CloseReason::drain, trigger_);
+  }
   later(loop_.now() + draining_.gap(), [this, number] { drain_step(number); });
 }
 

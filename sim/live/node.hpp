@@ -49,7 +49,7 @@ class Node final : public LocalSessions,
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
-    Traffic opening;             // of clients: handshakes, those that failed too
+    Traffic opening;  // of clients: handshakes, those that failed too
     std::int64_t openings = 0;
   };
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
@@ -82,6 +82,7 @@ class Node final : public LocalSessions,
   void remove(Session& session, bool abruptly);
   void check_silence(ConnectionId connection, Time due);
   void drain_step(std::uint32_t number);
+  void ask_to_move(Session& session);
   Session* session_of(ConnectionId connection) const;
 
   // ---- messages (node_messages.cpp) ----

@@ -3,7 +3,6 @@
 #include "strategies/connection/endpoint.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace squall {
 namespace {
@@ -12,15 +11,41 @@ using Kind = EndpointAction::Kind;
 
 constexpr std::uint16_t kNoLink = 0xffff;
 
-std::uint16_t first_ready(const Endpoint& who) {
+// Whatever follows the word that it has moved would not be read.
+bool can_send(const ClientLink& link) {
+  return link.phase == LinkPhase::ready && link.leaving != ClientLink::Leaving::moved;
+}
+
+// A link that will be closed sends only while there is no other.
+std::uint16_t first_to_send(const Endpoint& who) {
+  std::uint16_t leaving = kNoLink;
   for (std::uint16_t link = 0; link < who.links.size(); ++link) {
-    if (who.links[link].machine.phase == LinkPhase::ready) return link;
+    const ClientLink& machine = who.links[link].machine;
+    if (!can_send(machine)) continue;
+    if (machine.leaving == ClientLink::Leaving::no) return link;
+    if (leaving == kNoLink) leaving = link;
+  }
+  return leaving;
+}
+
+std::uint16_t first_idle(const Endpoint& who) {
+  for (std::uint16_t link = 0; link < who.links.size(); ++link) {
+    if (who.links[link].machine.phase == LinkPhase::idle) return link;
   }
   return kNoLink;
 }
 
-// All links of a user who is logged in are on their way to be ready.
-bool online(const Endpoint& who) { return who.links.front().machine.phase != LinkPhase::idle; }
+// Links of a user who is logged in are ready, or on their way to be.
+bool online(const Endpoint& who) {
+  return std::ranges::any_of(
+      who.links, [](const EndpointLink& link) { return link.machine.phase != LinkPhase::idle; });
+}
+
+// Another link has its place.
+bool has_successor(const ClientLink& link) {
+  return link.leaving == ClientLink::Leaving::replaced ||
+         link.leaving == ClientLink::Leaving::moved;
+}
 
 }  // namespace
 
@@ -28,10 +53,10 @@ bool online(const Endpoint& who) { return who.links.front().machine.phase != Lin
 
 Endpoints::Actions Endpoints::login(const Endpoint& who, Time now) {
   begin();
-  for (std::uint16_t link = 0; link < who.links.size(); ++link) {
+  for (std::uint16_t link = 0; link < options_.links; ++link) {
     LinkActions actions;
     who.links[link].machine.start(now, options_.link, actions);
-    add(link, actions, CloseReason::none, CloseReason::none);
+    add(who, link, actions, CloseReason::none, CloseReason::none);
   }
   return actions_;
 }
@@ -42,14 +67,14 @@ Endpoints::Actions Endpoints::logout(const Endpoint& who) {
   for (std::uint16_t link = 0; link < who.links.size(); ++link) {
     LinkActions actions;
     who.links[link].machine.stop(actions);
-    add(link, actions, CloseReason::logout, CloseReason::logout);
+    add(who, link, actions, CloseReason::logout, CloseReason::logout);
   }
   return actions_;
 }
 
 Endpoints::Actions Endpoints::send(const Endpoint& who, MessageId message) {
   begin();
-  const std::uint16_t link = first_ready(who);
+  const std::uint16_t link = first_to_send(who);
   if (link != kNoLink) {
     write(who, link, message);
     return actions_;
@@ -70,7 +95,7 @@ void Endpoints::write(const Endpoint& who, std::uint16_t primary, MessageId mess
   actions_.push_back({.kind = Kind::write, .link = primary, .message = message});
   if (!options_.on_all_links) return;
   for (std::uint16_t link = 0; link < who.links.size(); ++link) {
-    if (link == primary || who.links[link].machine.phase != LinkPhase::ready) continue;
+    if (link == primary || !can_send(who.links[link].machine)) continue;
     actions_.push_back({.kind = Kind::write_also, .link = link, .message = message});
   }
 }
@@ -139,13 +164,13 @@ Endpoints::Actions Endpoints::opened(const Endpoint& who, std::uint16_t link, Ti
   actions_.push_back({.kind = Kind::ready, .link = link});
   LinkActions actions;
   who.links[link].machine.opened(now, options_.link, actions);
-  add(link, actions, CloseReason::none, CloseReason::none);
+  add(who, link, actions, CloseReason::none, CloseReason::none);
   const auto found = queued_.find(who.id);
-  if (found == queued_.end()) return actions_;
-  for (const MessageId message : std::exchange(found->second, {})) {
-    write(who, first_ready(who), message);
+  if (found != queued_.end()) {
+    for (const MessageId message : found->second) write(who, first_to_send(who), message);
+    queued_.erase(found);
   }
-  queued_.erase(found);
+  move_to_new(who);
   return actions_;
 }
 
@@ -160,7 +185,11 @@ Endpoints::Actions Endpoints::timer(const Endpoint& who, std::uint16_t link,
   begin();
   LinkActions actions;
   who.links[link].machine.timer(now, generation, options_.link, backoff(who, link), actions);
-  add(link, actions, CloseReason::timeout, CloseReason::heartbeat);
+  ClientLink& machine = who.links[link].machine;
+  const bool ended = machine.phase == LinkPhase::backoff && has_successor(machine);
+  if (ended) machine.retire();
+  add(who, link, actions, CloseReason::timeout, CloseReason::heartbeat);
+  if (ended) replace_leaving(who, now);
   return actions_;
 }
 
@@ -175,14 +204,61 @@ Endpoints::Actions Endpoints::cut(const Endpoint& who, Time now, CloseReason why
 }
 
 void Endpoints::end_link(const Endpoint& who, std::uint16_t link, Time now) {
+  ClientLink& machine = who.links[link].machine;
+  if (has_successor(machine)) {
+    machine.retire();
+    replace_leaving(who, now);
+    return;
+  }
+  machine.leaving = ClientLink::Leaving::no;
   LinkActions actions;
-  who.links[link].machine.lost(now, options_.link, backoff(who, link), actions);
-  add(link, actions, CloseReason::none, CloseReason::none);
+  machine.lost(now, options_.link, backoff(who, link), actions);
+  add(who, link, actions, CloseReason::none, CloseReason::none);
 }
 
-void Endpoints::add(std::uint16_t link, const LinkActions& actions, CloseReason abandoned,
-                    CloseReason closed) {
+// ---- make before break -------------------------------------------------------------------------
+
+Endpoints::Actions Endpoints::going_away(const Endpoint& who, std::uint16_t link, Time now) {
+  begin();
+  ClientLink& machine = who.links[link].machine;
+  const bool stays = machine.leaving == ClientLink::Leaving::no;
+  if (!options_.make_before_break || machine.phase != LinkPhase::ready || !stays) return actions_;
+  machine.leaving = ClientLink::Leaving::told;
+  replace_leaving(who, now);
+  return actions_;
+}
+
+// As far as there are links to do it with; the others wait until one is free.
+void Endpoints::replace_leaving(const Endpoint& who, Time now) {
+  for (EndpointLink& leaving : who.links) {
+    if (leaving.machine.leaving != ClientLink::Leaving::told) continue;
+    const std::uint16_t free = first_idle(who);
+    if (free == kNoLink) return;
+    leaving.machine.leaving = ClientLink::Leaving::replaced;
+    LinkActions actions;
+    who.links[free].machine.start(now, options_.link, actions);
+    add(who, free, actions, CloseReason::none, CloseReason::none);
+  }
+}
+
+// A link has become ready: one that waited for it may go.
+void Endpoints::move_to_new(const Endpoint& who) {
+  for (std::uint16_t link = 0; link < who.links.size(); ++link) {
+    ClientLink& machine = who.links[link].machine;
+    if (machine.leaving != ClientLink::Leaving::replaced) continue;
+    machine.leaving = ClientLink::Leaving::moved;
+    actions_.push_back({.kind = Kind::move, .link = link});
+    return;
+  }
+}
+
+// ---- what a link wants -------------------------------------------------------------------------
+
+void Endpoints::add(const Endpoint& who, std::uint16_t link, const LinkActions& actions,
+                    CloseReason abandoned, CloseReason closed) {
   for (const LinkAction& action : actions.list()) {
+    const bool timer = action.kind == LinkAction::Kind::start_timer;
+    if (timer && action.generation != who.links[link].machine.generation) continue;  // void already
     EndpointAction& added = actions_.emplace_back();
     added.link = link;
     switch (action.kind) {
@@ -201,7 +277,7 @@ void Endpoints::add(std::uint16_t link, const LinkActions& actions, CloseReason 
 
 // Every link has its own stream of waits, the same in every engine.
 Rng Endpoints::backoff(const Endpoint& who, std::uint16_t link) const {
-  return Rng(seed_, Purpose::backoff, index(who.id) * options_.links + link);
+  return Rng(seed_, Purpose::backoff, index(who.id) * options_.slots() + link);
 }
 
 }  // namespace squall

@@ -4,6 +4,10 @@
 // client_link.hpp. The links of an endpoint lie where the engine wants them; what only few
 // endpoints have is kept here. The engine's own names for things (connections, messages) are
 // carried through and never looked into.
+//
+// Make before break: a node that wants its clients to go says so (going_away). The client opens
+// one more link, says `move` on the old one when that is ready, and the node, which has pushed
+// until then, closes. So one link is kept free.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +26,13 @@ namespace squall {
 
 struct EndpointOptions {
   LinkOptions link;
-  std::uint16_t links = 1;    // at once, to different nodes
+  std::uint16_t links = 1;  // at once, to different nodes
+  bool make_before_break = false;
   std::size_t queue = 0;      // messages that may wait for a connection; the next is refused
   bool on_all_links = false;  // a message reaches only those nodes that it is sent to
+
+  // How many an endpoint has at its disposal.
+  std::uint16_t slots() const { return make_before_break ? links + 1 : links; }
 };
 
 // A link and what it is about. Two share a cache line, and none lies on two.
@@ -51,6 +59,7 @@ struct EndpointAction {
     start_timer,  // `at`, `generation`
     ask_to_join,  // `room`
     ask_to_leave,
+    move,        // tell the node that nothing more is expected on this link
     write,       // `message`, for the first time
     write_also,  // the same on another link
     // ---- of the endpoint ----
@@ -87,6 +96,8 @@ class Endpoints {
   Actions opened(const Endpoint& who, std::uint16_t link, Time now, std::span<const RoomId> seated);
   // The attempt failed, or the ready connection ended and the client noticed.
   Actions lost(const Endpoint& who, std::uint16_t link, Time now);
+  // The node will close it: it wants the client to be somewhere else by then.
+  Actions going_away(const Endpoint& who, std::uint16_t link, Time now);
   Actions timer(const Endpoint& who, std::uint16_t link, std::uint32_t generation, Time now);
   // The paths of all ready connections break, and the device knows.
   Actions cut(const Endpoint& who, Time now, CloseReason why);
@@ -100,8 +111,10 @@ class Endpoints {
 
  private:
   void begin() { actions_.clear(); }
-  void add(std::uint16_t link, const LinkActions& actions, CloseReason abandoned,
-           CloseReason closed);
+  void add(const Endpoint& who, std::uint16_t link, const LinkActions& actions,
+           CloseReason abandoned, CloseReason closed);
+  void replace_leaving(const Endpoint& who, Time now);
+  void move_to_new(const Endpoint& who);
   void end_link(const Endpoint& who, std::uint16_t link, Time now);
   void write(const Endpoint& who, std::uint16_t primary, MessageId message);
   void drop_queue(EndpointId who);

@@ -45,16 +45,29 @@ TEST(EndpointTranscript, a_line_that_makes_no_sense_is_pointed_at) {
 
 // ---- Random days --------------------------------------------------------------------------------
 
-// Whatever happens to a client, each message it wants to send has one end in the machine: written
-// once for the first time, refused, or never sent.
+// Links that are not about to be given up for another.
+int busy(const std::vector<EndpointLink>& links) {
+  int count = 0;
+  for (const EndpointLink& link : links) {
+    using Leaving = ClientLink::Leaving;
+    const Leaving leaving = link.machine.leaving;
+    if (leaving == Leaving::replaced || leaving == Leaving::moved) continue;
+    count += link.machine.phase != LinkPhase::idle;
+  }
+  return count;
+}
+
+// A user who is logged in has k links that are ready or on their way, and whatever happens,
+// each message has one end in the machine: written once for the first time, refused, or never sent.
 RC_GTEST_PROP(Endpoint, every_message_is_written_or_given_up_once, ()) {
   const auto links = *rc::gen::inRange<std::uint16_t>(1, 4);
   EndpointOptions options{{Duration{25}, Duration{10}, Duration{5}, {}}};
   options.links = links;
   options.queue = *rc::gen::inRange<std::size_t>(0, 3);
   options.on_all_links = *rc::gen::arbitrary<bool>();
+  options.make_before_break = *rc::gen::arbitrary<bool>();
   Endpoints machine(options, 1);
-  std::vector<EndpointLink> state(links);
+  std::vector<EndpointLink> state(options.slots());
   const Endpoint who{EndpointId{0}, state};
   std::map<MessageId, int> ends;
   const auto hear = [&](Endpoints::Actions actions) {
@@ -72,12 +85,12 @@ RC_GTEST_PROP(Endpoint, every_message_is_written_or_given_up_once, ()) {
   std::uint32_t sent = 0;
   const auto steps = *rc::gen::inRange(1, 60);
   for (int step = 0; step < steps; ++step) {
-    const auto link = *rc::gen::inRange<std::uint16_t>(0, links);
+    const auto link = *rc::gen::inRange<std::uint16_t>(0, options.slots());
     const Time now{step};
     const bool is_ready = state[link].machine.phase == LinkPhase::ready;
-    switch (*rc::gen::inRange(0, 7)) {
+    switch (*rc::gen::inRange(0, 8)) {
       case 0:
-        if (state.front().machine.phase == LinkPhase::idle) hear(machine.login(who, now));
+        if (busy(state) == 0) hear(machine.login(who, now));
         break;
       case 1: hear(machine.logout(who)); break;
       case 2:
@@ -90,8 +103,10 @@ RC_GTEST_PROP(Endpoint, every_message_is_written_or_given_up_once, ()) {
       case 5:
         if (is_ready) hear(machine.lost(who, link, now));
         break;
+      case 6: hear(machine.going_away(who, link, now)); break;
       default: hear(machine.timer(who, link, state[link].machine.generation, now));
     }
+    RC_ASSERT(busy(state) == 0 || busy(state) == links);
   }
   while (const auto waiting = machine.waiting()) hear(machine.give_up_queue(*waiting));
 

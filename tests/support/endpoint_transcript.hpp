@@ -3,9 +3,9 @@
 // As transcript.hpp, for the client's side: a line at the margin is what happens, an indented line
 // is an action that came of it. Links are l1, l2, ..; every attempt fails or succeeds because the
 // conversation says so, and back-off waits 3 s. The words:
-//   client u3 of 2 links [queue 5] [everywhere]      begins
+//   client u3 of 2 links [queue 5] [everywhere] [make-before-break]      begins
 //   login · logout · at 31 s · send m1 · join r1 · leave r1 · cut · run-ends
-//   welcome l1 [r1 r2] (seated there) · lost l1 · pong l1
+//   welcome l1 [r1 r2] (seated there) · lost l1 · pong l1 · going-away l1
 //   timer l1 (goes to when its timer is due) · stale-timer l1 (one that was replaced)
 #pragma once
 
@@ -74,6 +74,8 @@ class EndpointTranscript {
            in.clear();
            t.write(t.machine_.opened(t.who(), link, t.now_, seated));
          }},
+        {"going-away",
+         [](T& t, In in) { t.write(t.machine_.going_away(t.who(), t.link(in), t.now_)); }},
         {"lost", [](T& t, In in) { t.write(t.machine_.lost(t.who(), t.link(in), t.now_)); }},
         {"pong", [](T& t, In in) { t.links_[t.link(in)].machine.heard(); }},
         {"timer",
@@ -103,11 +105,12 @@ class EndpointTranscript {
     while (in >> option) {
       if (option == "queue") in >> options.queue;
       if (option == "everywhere") options.on_all_links = true;
+      if (option == "make-before-break") options.make_before_break = true;
     }
     in.clear();
     machine_ = Endpoints(options, 1);
-    links_.assign(options.links, {});
-    due_.assign(options.links, Time{0});
+    links_.assign(options.slots(), {});
+    due_.assign(options.slots(), Time{0});
   }
 
   Endpoint who() { return {id_, links_}; }
@@ -147,6 +150,7 @@ class EndpointTranscript {
         return "timer " + on + " at " + std::to_string(action.at.count() / 1'000'000) + " ms";
       case Kind::ask_to_join: return "ask to join " + room + " on " + on;
       case Kind::ask_to_leave: return "ask to leave " + room + " on " + on;
+      case Kind::move: return "move on " + on;
       case Kind::write: return "write " + message + " on " + on;
       case Kind::write_also: return "write " + message + " also on " + on;
       case Kind::joined: return "joined " + room;
