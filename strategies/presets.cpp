@@ -13,6 +13,7 @@ struct Parts {
   std::string_view placement = "";  // the scenario's lb.policy
   std::string_view backplane = "none";
   std::uint16_t connections = 1;
+  bool make_before_break = false;
   bool local_shortcut = false;
 };
 
@@ -24,6 +25,7 @@ PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
   spec.placement = parts.placement;
   spec.backplane = parts.backplane;
   spec.connections = parts.connections;
+  spec.make_before_break = parts.make_before_break;
   spec.local_shortcut = parts.local_shortcut;
   return {spec, meaning, in_default_set};
 }
@@ -50,6 +52,9 @@ const std::vector<PresetRow>& rows() {
              "As multi_active, with 3 connections."),
       preset("multi_active:bare", {.connections = 2}, kOnDemand,
              "2 connections and no backplane: the literal design, a node pushes only to its own."),
+      preset("multi_active:make_before_break",
+             {.backplane = "broadcast", .make_before_break = true}, kOnDemand,
+             "1 connection; before a drained node closes it, the client has opened its next one."),
       preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
   };

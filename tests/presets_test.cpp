@@ -54,6 +54,7 @@ TEST(Presets, AVariantDiffersFromItsOriginal) {
     const bool same_parts = original->spec.placement == row.spec.placement &&
                             original->spec.backplane == row.spec.backplane &&
                             original->spec.connections == row.spec.connections &&
+                            original->spec.make_before_break == row.spec.make_before_break &&
                             original->spec.local_shortcut == row.spec.local_shortcut;
     EXPECT_FALSE(same_parts) << row.spec.name;
   }
@@ -71,6 +72,8 @@ TEST(Presets, HaveTheDocumentedParts) {
   EXPECT_EQ(preset_named("multi_active")->spec.connections, 2);
   EXPECT_EQ(preset_named("multi_active:k3")->spec.connections, 3);
   EXPECT_EQ(preset_named("multi_active:bare")->spec.backplane, "none");
+  EXPECT_TRUE(preset_named("multi_active:make_before_break")->spec.make_before_break);
+  EXPECT_EQ(preset_named("multi_active:make_before_break")->spec.connections, 1);
 }
 
 }  // namespace

@@ -211,6 +211,8 @@ const Table<StrategySpec>& strategy_table() {
            },
            [](const StrategySpec&) { return std::optional<Json>(); },
            [](const Vocabulary&) { return schema_whole(1, 16); }},
+          field("make_before_break", &StrategySpec::make_before_break, flag(), "",
+                "A drain asks clients to move, and closes when they have."),
           field("local_shortcut", &StrategySpec::local_shortcut, flag(), "",
                 "broadcast: serve own clients before the broker round trip."),
           field("route_cache", &StrategySpec::route_cache, duration_between(0s, kLongest), "",

@@ -12,6 +12,7 @@
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "strategies/connection/endpoint.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -22,6 +23,10 @@ StrategySpec with_placement(StrategySpec spec, const Scenario& scenario);
 
 // The nodes as a balancer knows them: made-up addresses, because hashing policies look at them.
 std::vector<Backend> planned_backends(const Scenario& scenario);
+
+// What a client is told of its links and its queue.
+EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
+                                 const BackplaneRow& backplane);
 
 OracleSetup oracle_setup(const Plan& plan);
 // Where everybody sits; members of populations are joined from the start.
@@ -36,7 +41,10 @@ Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& b
 // Names, sizes and labelled faults.
 RunRecord begin_record(const Plan& plan, const StrategySpec& spec);
 
-// ---- traffic that the plan does not make but the script --------------------------------------
+// ---- what the plan does not make but the script ------------------------------------------------
+// Whose connections break with a `disconnect` step of the script: a client, or a share of a
+// population. `item`: the step's number.
+std::vector<EndpointId> hit_by(const Plan& plan, std::uint32_t item);
 // What a `send` step of the script says, and to whom.
 Send scripted_send(const Plan& plan, const ScriptStep& step, Time at);
 

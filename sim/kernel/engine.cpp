@@ -38,6 +38,7 @@ void client_event(World& world, const Event& event) {
     case EventKind::welcome: world.clients->welcome(connection); break;
     case EventKind::attempt_refused: world.clients->attempt_refused(connection); break;
     case EventKind::end_at_client: world.clients->end_at_client(connection); break;
+    case EventKind::going_away: world.clients->going_away(connection); break;
     case EventKind::pong_arrives: world.clients->pong(connection); break;
     case EventKind::membership_acked:
       if (world.clients->wants(endpoint, RoomId{event.b})) {
@@ -66,7 +67,8 @@ void session_event(World& world, const Event& event) {
     case EventKind::leave_arrives:
       nodes.leave_arrives(event.node, connection, RoomId{event.b});
       break;
-    case EventKind::drain_step: nodes.drain_step(event.node, event.a, event.b); break;
+    case EventKind::drain_step: nodes.drain_step(event.node, event.b); break;
+    case EventKind::move_arrives: nodes.move_arrives(event.node, connection); break;
     case EventKind::renewal: nodes.renew(event.node, connection); break;
     case EventKind::ping_read: nodes.ping_read(event.node, connection); break;
     case EventKind::wakes: nodes.wakes(event.node); break;
@@ -138,6 +140,7 @@ bool is_for_a_process(EventKind kind) {
     case EventKind::leave_arrives:
     case EventKind::session_check:
     case EventKind::drain_step:
+    case EventKind::move_arrives:
     case EventKind::renewal:
     case EventKind::broker_link_up:
     case EventKind::broker_link_lost:
@@ -177,6 +180,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::welcome:
     case EventKind::attempt_refused:
     case EventKind::end_at_client:
+    case EventKind::going_away:
     case EventKind::pong_arrives:
     case EventKind::membership_acked: client_event(world, event); break;
     case EventKind::handshake_arrives:
@@ -191,6 +195,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::renewal:
     case EventKind::ping_read:
     case EventKind::wakes:
+    case EventKind::move_arrives:
     case EventKind::drain_step: session_event(world, event); break;
     case EventKind::frame_arrives:
     case EventKind::frame_done:
@@ -241,7 +246,8 @@ class Run {
         hurry_(world_),
         left_over_(world_),
         measure_(scenario.time.measure),
-        end_(scenario.time.measure + scenario.time.drain) {
+        end_(scenario.time.measure + scenario.time.drain),
+        connected_(scenario.time.measure) {
     record_ = begin_record(world_.plan, spec);
     world_.ledger.share_work(world_.crew);
   }
@@ -288,9 +294,7 @@ class Run {
 
   // Counts the connected at every full second, and takes stock when measure ends.
   void pass_marks(Time at) {
-    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
-      connected_.push_back(world_.clients->ready_links());
-    }
+    connected_.pass(at, world_.clients->ready_links());
     if (at < measure_ || stock_taken_) return;
     stock_taken_ = true;
     world_.now = measure_;
@@ -317,10 +321,7 @@ class Run {
     world_.ledger.finish(record_);
     left_over_.add("waiting for the registry", world_.nodes->finish(record_));
     record_.bytes = world_.bytes.window();
-    for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
-      record_.seconds[i].connected.add(world_.window.at(static_cast<std::int64_t>(i) * Time{1s}),
-                                       connected_[i]);
-    }
+    connected_.write(world_.window, record_);
     check();
     // The books of half a run cannot balance; that is no news.
     if (!cut_short_.empty()) record_.violations = {{std::string(kCutShort), cut_short_}};
@@ -376,8 +377,7 @@ class Run {
   RunRecord record_;
   EventQueue<Event>::Outlook near_, far_;
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-  Time next_second_{0};
-  std::vector<std::uint64_t> connected_;
+  ConnectedSeconds connected_;
   bool stock_taken_ = false;
   std::string cut_short_;  // why, when it was
 };

@@ -52,7 +52,9 @@ enum class EventKind : std::uint8_t {
   registry_link_lost,  // node: there was no sign of life for too long
   renewal,             // node, a = connection: its entry of the registry is due
   ping_read,           // node, a = connection: the ping came while the process stood still
-  wakes                // node: what came and what was due meanwhile
+  wakes,               // node: what came and what was due meanwhile
+  going_away,          // a = connection: the node asks its client to move
+  move_arrives         // node, a = connection: its client has moved
 };
 // clang-format on
 

@@ -40,14 +40,6 @@ void Nodes::begin() {
   for (Node& node : nodes_) start(node.id);
 }
 
-TriggerId Nodes::paused_by(NodeId node, Time since) const {
-  TriggerId found = kStructural;
-  for (const Pause& pause : world_.plan.pauses(node)) {
-    if (pause.range.begin <= world_.now && pause.range.end >= since) found = pause.trigger;
-  }
-  return found;
-}
-
 ConnectionId Nodes::session(NodeId node, EndpointId endpoint) const {
   ConnectionId id = first_session_[index(endpoint)];
   while (id != kNoConnection && world_.pipe(id).node != node) id = world_.pipe(id).next_session;

@@ -9,7 +9,11 @@
 #include <memory>
 #include <vector>
 
+#include "sim/books/attendance.hpp"
+#include "sim/books/blame.hpp"
+#include "sim/books/drain.hpp"
 #include "sim/books/paths.hpp"
+#include "sim/books/plan_directory.hpp"
 #include "sim/kernel/loop.hpp"
 #include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
@@ -28,7 +32,9 @@ class Nodes {
   std::uint32_t epoch(NodeId node) const { return nodes_[index(node)].epoch; }
   // Who took the node down, or paused it at some time since `since`; kStructural when nobody.
   TriggerId blame(NodeId node) const { return nodes_[index(node)].trigger; }
-  TriggerId paused_by(NodeId node, Time since) const;
+  TriggerId paused_by(NodeId node, Time since) const {
+    return squall::paused_by(world_.plan, node, since, world_.now);
+  }
   // What the process of this epoch, which is no more, died of; and so what was in its queues.
   const Death& death_of(NodeId node, std::uint32_t epoch) const {
     return nodes_[index(node)].deaths[epoch / 2];
@@ -76,7 +82,8 @@ class Nodes {
   void renew(NodeId node, ConnectionId id);
   void crash(NodeId node, CloseReason why, TriggerId trigger);
   void drain(NodeId node, Duration over, TriggerId trigger);
-  void drain_step(NodeId node, std::uint32_t position, std::uint32_t number);
+  void drain_step(NodeId node, std::uint32_t number);
+  void move_arrives(NodeId node, ConnectionId id);
   void undrain(NodeId node);
 
   // Sessions and backlogs as they stand when measure ends.
@@ -107,11 +114,9 @@ class Nodes {
     std::vector<AcceptQueue> accept_queues;  // by loop
     Seating rooms;
     std::vector<ConnectionId> sessions;
-    std::vector<ConnectionId> draining;
-    Duration drain_gap{0};
-    std::uint32_t drain_number = 0;  // only the latest drain goes on closing sessions
+    Drain draining;
     NodeRow row;
-    Time counted_since{0};
+    Attendance attendance;
   };
   struct Batch;  // a fan-out in progress
   struct Turn {  // of a loop, in a fan-out
@@ -145,6 +150,7 @@ class Nodes {
   void count_sessions(Node& node);
   void shut(ConnectionId id, CloseReason why, TriggerId trigger);
   void say_goodbye(ConnectionId id);
+  void ask_to_move(ConnectionId id);
   void count_goodbye(bool from_client, NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
@@ -158,19 +164,13 @@ class Nodes {
   void acknowledge(MessageId id, ConnectionId sender);
   void handshake_bytes(ConnectionId id);
 
-  struct Directory final : RoomDirectory {
-    explicit Directory(const Plan& the_plan) : plan(the_plan) {}
-    std::span<const EndpointId> members(RoomId room) const override { return plan.members(room); }
-    const Plan& plan;
-  };
-
   World& world_;
-  Directory directory_;
+  PlanDirectory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
   PeerBeats beats_;
-  std::uint64_t opened_ = 0, shut_ = 0;      // sessions
+  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;
   Duration receiving_{0};  // what it cost to take up the input of the step that is under way
 };

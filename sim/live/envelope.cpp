@@ -77,7 +77,7 @@ std::uint32_t Envelope::number(std::size_t i) const { return get32(numbers, i * 
 std::optional<Envelope> decode(std::span<const std::byte> payload) {
   if (payload.empty()) return std::nullopt;
   const auto kind = static_cast<FrameKind>(payload[0]);
-  if (kind < FrameKind::subscribe || kind > FrameKind::joined) return std::nullopt;
+  if (kind < FrameKind::subscribe || kind > FrameKind::moved) return std::nullopt;
   Envelope envelope;
   envelope.kind = kind;
   if (kind == FrameKind::message) {

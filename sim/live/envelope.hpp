@@ -23,7 +23,9 @@ enum class FrameKind : std::uint8_t {
   acknowledge = 4,  // node: I have your message
   join = 5,         // client: room
   leave = 6,        // client: room
-  joined = 7        // node: room
+  joined = 7,       // node: room
+  going_away = 8,   // node: I shall close, be somewhere else by then
+  moved = 9         // client: I am; close
 };
 
 inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of the payload is text

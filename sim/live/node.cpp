@@ -213,21 +213,25 @@ void Node::drain(Duration over, TriggerId trigger) {
   loop_.at(loop_.now() + told, [this, epoch = epoch_] {  // by who drains it: it may stand still
     if (epoch_ == epoch && !accepting_) cluster_.told(id_, false);
   });
-  draining_.clear();
+  std::vector<ConnectionId> all;
   for (const auto& session : sessions_) {
-    if (!session->guest()) draining_.push_back(session->connection);
+    if (!session->guest()) all.push_back(session->connection);
   }
-  drained_ = 0;
-  drain_gap_ = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(draining_.size()));
-  later(loop_.now(), [this, number = ++drains_] { drain_step(number); });
+  draining_.begin(std::move(all), over,
+                  cluster_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
+  later(loop_.now(), [this, number = draining_.number()] { drain_step(number); });
 }
 
 void Node::drain_step(std::uint32_t number) {
-  if (number != drains_ || accepting_) return;
-  if (drained_ >= draining_.size()) return;
-  Session* const session = session_of(draining_[drained_++]);
-  if (session != nullptr) close_session(*session, CloseReason::drain, trigger_);
-  later(loop_.now() + drain_gap_, [this, number] { drain_step(number); });
+  if (accepting_ || !draining_.goes_on(number)) return;
+  Session* const session = session_of(draining_.take_next());
+  if (session != nullptr) {
+    if (cluster_.spec.make_before_break && session->open)
+      ask_to_move(*session);
+    else
+      close_session(*session, CloseReason::drain, trigger_);
+  }
+  later(loop_.now() + draining_.gap(), [this, number] { drain_step(number); });
 }
 
 void Node::undrain() {

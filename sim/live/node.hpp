@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "sim/books/drain.hpp"
 #include "sim/books/paths.hpp"
+#include "sim/books/plan_directory.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/envelope.hpp"
 #include "sim/live/links/broker_link.hpp"
@@ -47,7 +49,7 @@ class Node final : public LocalSessions,
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
-    Traffic opening;             // of clients: handshakes, those that failed too
+    Traffic opening;  // of clients: handshakes, those that failed too
     std::int64_t openings = 0;
   };
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
@@ -80,6 +82,7 @@ class Node final : public LocalSessions,
   void remove(Session& session, bool abruptly);
   void check_silence(ConnectionId connection, Time due);
   void drain_step(std::uint32_t number);
+  void ask_to_move(Session& session);
   Session* session_of(ConnectionId connection) const;
 
   // ---- messages (node_messages.cpp) ----
@@ -120,16 +123,10 @@ class Node final : public LocalSessions,
     cluster_.note(loop_, kind, a, b, id_, detail, trigger);
   }
 
-  struct Directory final : RoomDirectory {
-    explicit Directory(const Plan& the_plan) : plan(the_plan) {}
-    std::span<const EndpointId> members(RoomId room) const override { return plan.members(room); }
-    const Plan& plan;
-  };
-
   Cluster& cluster_;
   Loop& loop_;
   NodeId id_;
-  Directory directory_;
+  PlanDirectory directory_;
   PeerLinks peers_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Acceptor> acceptor_;
@@ -157,10 +154,7 @@ class Node final : public LocalSessions,
 
   std::deque<Message> waiting_;  // for the broker to come back
   Bytes waiting_bytes_ = 0;
-  std::vector<ConnectionId> draining_;
-  std::size_t drained_ = 0;
-  Duration drain_gap_{0};
-  std::uint32_t drains_ = 0;
+  Drain draining_;
   std::uint64_t broker_waits_ = 0, registry_waits_ = 0;  // drawn so far
   Sampler reconnect_;
   Traffic closed_clients_, closed_broker_, closed_registry_, opening_;

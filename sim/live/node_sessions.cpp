@@ -242,6 +242,7 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
       }
       break;
     case FrameKind::leave: leave(session, RoomId{envelope->number(0)}); break;
+    case FrameKind::moved: close_session(session, CloseReason::drain, trigger_); break;
     default: break;
   }
 }
@@ -267,6 +268,7 @@ bool Node::may_say(const Session& session, const Envelope& envelope) const {
              (!session.last_message || envelope.message.id > *session.last_message);
     case FrameKind::join:
     case FrameKind::leave: return member(0);
+    case FrameKind::moved: return session.asked_to_move;
     default: return false;
   }
 }
@@ -282,6 +284,13 @@ void Node::refuse(Session& session) {
 }
 
 // ---- the ends ----------------------------------------------------------------------------------
+
+// Pushes go on until the client has moved: RFC 6455 allows none after a close frame.
+void Node::ask_to_move(Session& session) {
+  session.asked_to_move = true;
+  session.channel->send(
+      make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::going_away, {}))));
+}
 
 void Node::session_gone(Session& session) {
   if (session.gone) return;

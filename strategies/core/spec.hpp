@@ -17,6 +17,7 @@ struct StrategySpec {
   std::string placement;           // a placements() row; empty: the scenario's lb.policy
   std::string backplane = "none";  // none | session_store | broadcast | routed
   std::uint16_t connections = 1;   // k distinct nodes per endpoint
+  bool make_before_break = false;  // a drain asks clients to move, and waits until they have
   bool local_shortcut = false;     // broadcast: serve own clients before the broker round trip
   Duration route_cache = std::chrono::seconds{30};  // routed: life of a cached route; uncalibrated
 };

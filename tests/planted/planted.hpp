@@ -89,6 +89,8 @@ inline constexpr std::array kRows{
     Row{"downlink_in_flight_at_disconnect-egress-queue", "broadcast",
         downlink_in_flight_at_disconnect, "fault:cut", "frames"},
     Row{"reconnect_gap", "broadcast", reconnect_gap, "fault:cut", "pairs"},
+    Row{"reconnect_gap-before-the-move", "multi_active:make_before_break", reconnect_gap,
+        "fault:deploy", "pairs"},
 };
 
 inline constexpr std::array<std::uint64_t, 3> kSeeds{1, 2, 3};

@@ -6,9 +6,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,36 +16,25 @@
 namespace squall {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<std::string> transcripts() {
-  std::vector<std::string> names;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(SQUALL_SOURCE_DIR) / "tests" / "transcripts")) {
-    if (entry.path().extension() == ".txt") names.push_back(entry.path().stem());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+const std::string kFolder = "transcripts";
 
 class Conversation : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Conversation, goes_as_it_is_written_down) {
-  const std::string name = GetParam() + ".txt";
-  std::ifstream file(fs::path(SQUALL_SOURCE_DIR) / "tests" / "transcripts" / name);
-  const std::string written{std::istreambuf_iterator<char>(file), {}};
+  const std::string written = testing::conversation(kFolder, GetParam());
 
   const std::string played = testing::Transcript().play(written);
 
   EXPECT_EQ(played.find("NOT UNDERSTOOD"), std::string::npos) << played;
-  EXPECT_TRUE(testing::equals_golden_file(played, "../transcripts/" + name));
+  EXPECT_TRUE(testing::equals_golden_file(played, "../" + kFolder + "/" + GetParam() + ".txt"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Backplane, Conversation, ::testing::ValuesIn(transcripts()),
+INSTANTIATE_TEST_SUITE_P(Backplane, Conversation,
+                         ::testing::ValuesIn(testing::conversations_in(kFolder)),
                          [](const auto& name) { return name.param; });
 
 TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
-  const std::vector<std::string> names = transcripts();
+  const std::vector<std::string> names = testing::conversations_in(kFolder);
 
   for (const BackplaneRow& row : backplanes()) {
     EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& name) {

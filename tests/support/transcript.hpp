@@ -20,6 +20,7 @@
 
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "tests/support/words.hpp"
 
 namespace squall::testing {
 
@@ -106,7 +107,7 @@ class Transcript {
            in.clear();
          }},
         {"start", [](Transcript& t, In) { t.step(Started{}); }},
-        {"at", [](Transcript& t, In in) { t.now_ = duration(in); }},
+        {"at", [](Transcript& t, In in) { t.now_ = duration_word(in); }},
         {"open",
          [](Transcript& t, In in) {
            const auto [place, user] = t.sessions_.here.insert(EndpointId{number(in, 'u')});
@@ -157,7 +158,7 @@ class Transcript {
     while (in >> option) {
       if (option == "placement") in >> spec.placement;
       if (option == "shortcut") spec.local_shortcut = true;
-      if (option == "cache") spec.route_cache = duration(in);
+      if (option == "cache") spec.route_cache = duration_word(in);
     }
     const BackplaneRow* found = backplane_named(spec.backplane);
     if (found == nullptr) return;
@@ -193,27 +194,13 @@ class Transcript {
 
   // ---- words ----
 
-  static std::uint32_t number(std::istream& in, char kind) {
-    char first = 0;
-    std::uint32_t value = 0;
-    in >> first >> value;
-    if (first != kind) in.setstate(std::ios::failbit);
-    return value;
-  }
+  static std::uint32_t number(std::istream& in, char kind) { return number_word(in, kind); }
   static EndpointId user(const std::string& word) {
     std::istringstream in(word);
     return EndpointId{number(in, 'u')};
   }
   static NodeId node(std::istream& in) {
     return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
-  }
-  static Duration duration(std::istream& in) {  // whole seconds or milliseconds
-    std::int64_t value = 0;
-    std::string unit;
-    in >> value >> unit;
-    if (unit != "s" && unit != "ms") in.setstate(std::ios::failbit);
-    return unit == "s" ? Duration{std::chrono::seconds{value}}
-                       : Duration{std::chrono::milliseconds{value}};
   }
   static Copy copy(std::istream& in) {  // m1 u1 -> r3
     const MessageId id{number(in, 'm')};

@@ -46,7 +46,8 @@ Books::Books(const Cluster& cluster)
       ledger_(setup_of(cluster), oracle_, bytes_),
       nodes_(plan_.scenario().cluster.nodes.count),
       sessions_(plan_.endpoints()),
-      routes_(plan_.endpoints(), kNoNode) {
+      routes_(plan_.endpoints(), kNoNode),
+      connected_(measure_) {
   seat_everybody(oracle_, plan_);
   for (std::uint32_t e = 0; e < plan_.endpoints(); ++e) {
     const EndpointId endpoint{e};
@@ -65,14 +66,11 @@ void Books::replay(const FactIndex& index, Time end) {
   const std::span<const Happening> happenings(all.begin(), later);
   auto happening = happenings.begin();
   const auto pass_seconds = [&](Time at) {
-    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
-      connected_.push_back(ready_);
-    }
+    connected_.pass(at, ready_);
     if (at < measure_ || stock_taken_) return;
     stock_taken_ = true;
     for (NodeState& node : nodes_) {
-      node.row.connections_end.add(window_.closing(at), node.sessions.size());
-      node.row.connections_max.raise(window_.closing(at), node.sessions.size());
+      Attendance::take_stock(node.sessions.size(), window_, at, node.row);
     }
   };
   for (const IndexedFact& fact : index.facts) {
@@ -151,7 +149,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
       update_reach(endpoint, at);
       break;
     case FactKind::cut:
-      dead(id, at, why, why == CloseReason::heartbeat ? blame_silence(id, at) : trigger);
+      dead(id, at, why, why == CloseReason::heartbeat ? blame_of_silence(plan_, oracle_.connection(id), at) : trigger);
       break;
     case FactKind::noticed_end: {
       const ConnectionRecord& record = oracle_.connection(id);
@@ -211,10 +209,7 @@ void Books::dead(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
 }
 
 void Books::count_sessions(NodeState& node, Time at) {
-  const auto sessions = static_cast<std::int64_t>(node.sessions.size());
-  node.row.connection_ns.add(window_.part(node.counted_since, at), sessions);
-  node.row.connections_max.raise(window_.at(at), node.sessions.size());
-  node.counted_since = at;
+  node.attendance.count(node.sessions.size(), window_, at, node.row);
 }
 
 // ---- the cluster -------------------------------------------------------------------------------
@@ -292,10 +287,7 @@ RunRecord Books::finish(Time end) {
   oracle_.finish(end, record);
   if (cluster_.options.witness != nullptr) oracle_.tell(*cluster_.options.witness);
   ledger_.finish(record);
-  for (std::size_t i = 0; i < record.seconds.size() && i < connected_.size(); ++i) {
-    record.seconds[i].connected.add(window_.at(static_cast<std::int64_t>(i) * Time{1s}),
-                                    connected_[i]);
-  }
+  connected_.write(window_, record);
   record.route_lookups = lookups_, record.route_stale = stale_, record.route_missing = missing_;
   record.connection_attempts = attempts_in_measure_;
   record.attempts = attempts_, record.established = established_, record.refused = refused_;

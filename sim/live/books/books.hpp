@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/books/attendance.hpp"
+#include "sim/books/blame.hpp"
 #include "sim/books/paths.hpp"
 #include "sim/live/books/facts.hpp"
 #include "sim/live/cluster.hpp"
@@ -64,7 +66,7 @@ class Books {
     std::vector<std::pair<Time, NodeId>> peer_ends;  // of the links that it dialled
     std::vector<ConnectionId> sessions;
     NodeRow row;
-    Time counted_since{0};
+    Attendance attendance;
   };
   struct Lost {  // a copy that left one end and did not reach the other
     std::uint32_t message;
@@ -110,9 +112,10 @@ class Books {
   const LiveOutage* outage_at(std::string_view what, Time at) const;
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
-  TriggerId paused(NodeId node, Time from, Time to) const;
+  TriggerId paused(NodeId node, Time from, Time to) const {
+    return paused_by(plan_, node, from, to);
+  }
   TriggerId slept_on_route(const Message& message, Time at) const;
-  TriggerId blame_silence(ConnectionId id, Time at) const;
   Death death_of_drop(const Fact& fact, Time at) const;
 
   const Cluster& cluster_;
@@ -128,8 +131,8 @@ class Books {
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
   std::vector<Lost> lost_;
-  std::vector<std::uint64_t> connected_;  // at each full second
-  Time next_second_{0}, end_{0};
+  ConnectedSeconds connected_;
+  Time end_{0};
   std::size_t outages_told_ = 0;
   std::uint64_t ready_ = 0, facts_ = 0;
   std::uint64_t attempts_ = 0, established_ = 0, refused_ = 0, timed_out_ = 0, abandoned_ = 0;
