@@ -52,6 +52,8 @@ const std::vector<PresetRow>& rows() {
              "2 connections and no backplane: the literal design, a node pushes only to its own."),
       preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
+      preset("broadcast:interest", {.backplane = "interest"}, kOnDemand,
+             "Hardened: a topic per room and per user, and the welcome waits for the subscription."),
   };
   return table;
 }

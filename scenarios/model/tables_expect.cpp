@@ -213,6 +213,8 @@ const Table<StrategySpec>& strategy_table() {
            [](const Vocabulary&) { return schema_whole(1, 16); }},
           field("local_shortcut", &StrategySpec::local_shortcut, flag(), "",
                 "broadcast: serve own clients before the broker round trip."),
+          field("admission_wait", &StrategySpec::admission_wait, flag(), "",
+                "interest: the welcome waits until the topics are subscribed."),
           field("route_cache", &StrategySpec::route_cache, duration_between(0s, kLongest), "",
                 "routed: life of a cached route."),
       }};

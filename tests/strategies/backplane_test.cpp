@@ -104,9 +104,11 @@ class RandomTalk {
   Input input() {
     const EndpointId user{*rc::gen::inRange<std::uint32_t>(0, kUsers)};
     const NodeId node{*rc::gen::inRange<std::uint16_t>(1, kNodes)};
-    switch (*rc::gen::inRange(0, 8)) {
-      case 0: sessions_.here.insert(user); return SessionOpened{user};
-      case 1: sessions_.here.erase(user); return SessionClosed{user};
+    const Topic topic = *rc::gen::arbitrary<bool>() ? Topic::user(user)
+                                                    : Topic::room(RoomId{index(user) % kRooms});
+    switch (*rc::gen::inRange(0, 14)) {
+      case 0: sessions_.open.insert(user); return SessionOpened{user};
+      case 1: sessions_.open.erase(user); return SessionClosed{user};
       case 2: return RenewalDue{user};
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
@@ -114,6 +116,12 @@ class RandomTalk {
         if (row_.needs.peers) return PeerMessage{node, copy(user)};
         if (row_.needs.broker) return BrokerMessage{node, copy(user)};
         break;
+      case 8: return RoomOccupied{RoomId{topic.id % kRooms}};
+      case 9: return RoomVacated{RoomId{topic.id % kRooms}};
+      case 10: return RoomJoined{user, RoomId{topic.id % kRooms}};
+      case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
+      case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
+      case 13: return Timer{index(user)};
       default: break;
     }
     return ClientMessage{copy(user)};
@@ -145,7 +153,7 @@ class RandomTalk {
         requests_ = std::max(requests_, call->request);
         asked_[call->request] = call->keys;
       }
-      ended += call == nullptr && !std::holds_alternative<Subscribe>(action);
+      ended += std::visit([](const auto& a) { return requires { a.message; }; }, action);
     }
   }
 

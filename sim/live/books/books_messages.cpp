@@ -91,6 +91,7 @@ void Books::forwarded(const Fact& fact, Time at) {
 // One copy goes in, one comes out for each node that heard it, or would have.
 void Books::published(const Fact& fact, Time at) {
   const MessageId id{fact.a};
+  const Topic topic{static_cast<Topic::Kind>(fact.detail), fact.b};
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
@@ -103,10 +104,10 @@ void Books::published(const Fact& fact, Time at) {
     copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
     const NodeState& node = nodes_[n];
     if (first != last || !node.up) continue;
-    if (node.subscribed) {
+    if (hears(node, topic)) {
       ++copies;
       lost_.push_back(
-          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}});
+          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic});
     } else {
       ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
     }
