@@ -61,8 +61,7 @@ TEST(Transcript, a_line_that_makes_no_sense_is_pointed_at) {
   const std::string played = testing::Transcript().play("node n1 of 2 none\nsing\nopen n7\n");
 
   EXPECT_EQ(played,
-            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  nothing\n"
-            "  NOT UNDERSTOOD\n");
+            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  NOT UNDERSTOOD\n");
 }
 
 // ---- Random inputs ------------------------------------------------------------------------------
