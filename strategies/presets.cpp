@@ -57,6 +57,8 @@ const std::vector<PresetRow>& rows() {
              "1 connection; before a drained node closes it, the client has opened its next one."),
       preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
+      preset("broadcast:interest", {.backplane = "interest"}, kOnDemand,
+             "Hardened: a topic per room and per user, and the welcome waits for the subscription."),
   };
   return table;
 }

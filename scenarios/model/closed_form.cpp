@@ -10,6 +10,7 @@
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "strategies/core/exact_math.hpp"
 
 namespace squall {
 namespace {
@@ -59,6 +60,7 @@ enum class Reach : std::uint8_t { everybody, own_node, unknown };
 // Whom a message gets to when everybody is connected and nothing fails.
 Reach reach(const Scenario& scenario, const StrategySpec& strategy) {
   if (strategy.backplane == "broadcast" || strategy.backplane == "routed") return Reach::everybody;
+  if (strategy.backplane == "interest" && strategy.admission_wait) return Reach::everybody;
   if (strategy.backplane != "none" && strategy.backplane != "session_store") return Reach::unknown;
   if (scenario.cluster.nodes.count == 1) return Reach::everybody;
   if (strategy.connections != 1 || !scenario.clients.empty()) return Reach::unknown;
@@ -199,12 +201,60 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
                     .points_per_node = policy == "nginx_consistent" ? 160U : 0U});
 }
 
+// Nodes that hold a member of the room a message goes to, when any member is as likely to speak and
+// everybody sits anywhere: of rooms of m members D(m), and a room speaks as often as it is large.
+// Where users pick one room each by popularity, the speaker is one and each other user is a member
+// with the room's share p: then (1 - 1/N)^m becomes (1 - 1/N) (1 - p/N)^(U - 1).
+double nodes_of_a_room_message(const RoomSet& rooms, double users, double nodes) {
+  double members = 0, absent = 0;
+  if (!rooms.sizes.empty()) {
+    for (const auto& [size, count] : rooms.sizes) {
+      const double all = double(size) * count;
+      members += all;
+      absent += all * (1.0 - distinct_nodes({double(size), nodes}) / nodes);
+    }
+    return nodes * (1.0 - absent / members);
+  }
+  for (const double share : shares(Popularity{rooms.count, rooms.zipf})) {
+    absent += share * exact::pow(1.0 - share / nodes, users - 1.0);
+  }
+  return nodes - (nodes - 1.0) * absent;
+}
+
+// Payload that leaves the broker per payload that is published on it: to how many nodes a message
+// is copied. Everybody is online and in one room, and where he sits has nothing to do with it.
+std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec& strategy) {
+  const auto stays = [](const Population& people) { return people.stay.is_never(); };
+  const bool quiet = without_faults(scenario) && without_drops(scenario) &&
+                     std::ranges::all_of(scenario.people, stays) && scenario.clients.empty();
+  if (!quiet || scenario.traffic.empty() || !calm(scenario, strategy)) return std::nullopt;
+  const double nodes = scenario.cluster.nodes.count;
+  if (strategy.backplane == "broadcast") return nodes;
+  const bool one_room_each =
+      scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
+  if (strategy.backplane != "interest" || strategy.connections != 1 || !one_room_each ||
+      keyed(policy_of(scenario, strategy)) || !from_anybody(scenario)) {
+    return std::nullopt;
+  }
+  double published = 0, copied = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    const double bytes = messages_per_second(traffic) * (traffic.size.mean() + kRelayEnvelope);
+    const bool room = traffic.to == TrafficTo::room;
+    published += bytes;
+    copied += bytes * (room ? nodes_of_a_room_message(scenario.rooms.front(), users_of(scenario),
+                                                      nodes)
+                            : 1.0);
+  }
+  return copied / published;
+}
+
 struct Row {
   std::string_view metric;
   std::optional<double> (*predict)(const Scenario&, const StrategySpec&);
 };
-constexpr std::array<Row, 3> kRows{{
+constexpr std::array<Row, 4> kRows{{
     {"loss.intent", loss_intent},
+    {"bytes.broker_copies", broker_copies},
     {"reconnects.per_client", reconnects_per_client},
     {"imbalance.connections.cv", connections_cv},
 }};

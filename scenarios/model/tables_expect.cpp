@@ -215,6 +215,8 @@ const Table<StrategySpec>& strategy_table() {
                 "A drain asks clients to move, and closes when they have."),
           field("local_shortcut", &StrategySpec::local_shortcut, flag(), "",
                 "broadcast: serve own clients before the broker round trip."),
+          field("admission_wait", &StrategySpec::admission_wait, flag(), "",
+                "interest: the welcome waits until the topics are subscribed."),
           field("route_cache", &StrategySpec::route_cache, duration_between(0s, kLongest), "",
                 "routed: life of a cached route."),
       }};

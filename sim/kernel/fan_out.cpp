@@ -36,7 +36,7 @@ void Nodes::fan_out(Node& node, const Message& message) {
     one.connection = session(node.id, message.address.endpoint());
     if (one.connection != kNoConnection) seats = {&one, 1};
   } else {
-    seats = node.rooms.in(message.address.room());
+    seats = node.seats.in(message.address.room());
     sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
   }
   if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {

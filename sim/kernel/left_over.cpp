@@ -34,11 +34,12 @@ void LeftOver::take(const Event& event) {
   const std::string_view place = place_of(event.kind);
   if (!place.empty()) add(place, 1);
   const MessageId message{event.a};
+  const TopicId topic{event.c};
   switch (event.kind) {
     case EventKind::frame_arrives: world_.clients->frame_in_flight(message); break;
     case EventKind::peer_arrives: world_.peers->in_flight(message); break;
-    case EventKind::publish_arrives: world_.broker->publish_in_flight(message); break;
-    case EventKind::broker_message_arrives: world_.broker->message_in_flight(message); break;
+    case EventKind::publish_arrives: world_.broker->publish_in_flight(message, topic); break;
+    case EventKind::broker_message_arrives: world_.broker->message_in_flight(message, topic); break;
     default: world_.clients->book_in_flight(event.kind);
   }
 }

@@ -149,7 +149,8 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Publish& publish) {
             const Time sent = work(node, world_.costs.publish, publish.message.size);
             world_.at(sent, {EventKind::publish_leaves, node,
-                             static_cast<std::uint32_t>(publish.message.id), at(node).epoch});
+                             static_cast<std::uint32_t>(publish.message.id), at(node).epoch,
+                             static_cast<std::uint32_t>(world_.broker->number(publish.topic))});
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
@@ -162,7 +163,12 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
                                             trigger_of_drop(drop, trigger, *world_.registry)});
           },
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
-          [&](const Subscribe&) { world_.broker->subscribe(node); },
+          [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
+          [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
+          [&](const Admit& guest) { admit(node, guest); },
+          [&](const Arm& timer) {
+            world_.after(timer.after, {EventKind::armed, node, timer.number, at(node).epoch});
+          },
           [&](const RegistryCall& call) {
             const Time sent = work(node, world_.costs.registry_call, 0);
             world_.registry->call(node, call, sent);
@@ -172,7 +178,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
 }
 
 // The loop has come to it: a copy on its way out of the process, unless that is no more.
-void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
+void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to, TopicId topic) {
   if (epoch != at(node).epoch) {
     Death death = death_of(node, epoch);
     if (to == kNoNode)
@@ -182,7 +188,7 @@ void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
     world_.ledger.drop(id, death);
   } else if (to == kNoNode) {
     world_.ledger.saw(id, {.what = Sight::What::published, .at = world_.now, .node = node});
-    world_.broker->publish(node, world_.ledger.message(id), world_.now);
+    world_.broker->publish(node, world_.ledger.message(id), topic, world_.now);
   } else {
     world_.ledger.saw(
         id, {.what = Sight::What::forwarded, .at = world_.now, .node = node, .other = to});

@@ -53,6 +53,7 @@ struct alignas(64) Pipe {
   bool flushes : 1 = false;  // it ended by a clean close: what was written still arrives
   bool counted : 1 = false;  // the balancer counts it
   bool hung_up : 1 = false;  // the client walked away before there was a session
+  bool welcomed : 1 = false;  // the node has told the client that it is in
 };
 static_assert(sizeof(Pipe) == 64);
 

@@ -75,7 +75,7 @@ void Node::perform_one(const Action& action) {
                    const Time when = loop_.now();
                    const PeerLinks::Sent sent = peers_.send(forward.to, forward.message);
                    if (sent == PeerLinks::Sent::queued) {
-                     note_at(when, FactKind::forwarded, forward.message, forward.to);
+                     note_at(when, FactKind::forwarded, forward.message, index(forward.to));
                      return;
                    }
                    drop(forward.message,
@@ -83,12 +83,18 @@ void Node::perform_one(const Action& action) {
                                                       : Mechanism::peer_link_lost,
                         forward.to);
                  },
-                 [&](const Publish& out) { publish(out.message); },
+                 [&](const Publish& out) { publish(out.message, out.topic); },
                  [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
                  [&](const Discard& discard) {
                    note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
                  },
-                 [&](const Subscribe&) {},  // every process is subscribed from the start
+                 [&](const Subscribe& wish) { ask_broker(wish.topic, true); },
+                 [&](const Unsubscribe& wish) { ask_broker(wish.topic, false); },
+                 [&](const Admit& guest) { admit(guest); },
+                 [&](const Arm& timer) {
+                   later(loop_.now() + timer.after,
+                         [this, number = timer.number] { step(Timer{number}); });
+                 },
                  [&](const RegistryCall& call) { call_registry(call); },
              },
              action);
@@ -99,18 +105,21 @@ void Node::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
        static_cast<std::uint32_t>(concerned), static_cast<std::uint8_t>(mechanism));
 }
 
-void Node::note_at(Time when, FactKind kind, const Message& message, NodeId other) {
-  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id),
-                     static_cast<std::uint32_t>(other), 0, static_cast<std::uint16_t>(id_), kind,
-                     0});
+void Node::note_at(Time when, FactKind kind, const Message& message, std::uint32_t what,
+                   std::uint8_t detail) {
+  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id), what, 0,
+                     static_cast<std::uint16_t>(id_), kind, detail});
 }
 
-void Node::publish(const Message& message) {
+void Node::publish(const Message& message, Topic topic) {
   if (speaking_) {
     const Time when = loop_.now();
     const std::string payload = encode_peer_message(message, id_, cluster_.run.stamp);
-    if (broker_->publish(std::as_bytes(std::span(payload)))) {
-      note_at(when, FactKind::published, message, kNoNode);
+    const auto bytes = std::as_bytes(std::span(payload));
+    const bool sent =
+        by_topic_ ? broker_->publish_on(text_of(topic), bytes) : broker_->publish(bytes);
+    if (sent) {
+      note_at(when, FactKind::published, message, topic.id, static_cast<std::uint8_t>(topic.kind));
     } else {
       drop(message, Mechanism::publish_failed, kNoNode);
     }
@@ -122,7 +131,7 @@ void Node::publish(const Message& message) {
   } else if (waiting_bytes_ + message.size > limit) {
     drop(message, Mechanism::publisher_buffer_overflow, kNoNode);
   } else {
-    waiting_.push_back(message);
+    waiting_.emplace_back(message, topic);
     waiting_bytes_ += message.size;
   }
 }

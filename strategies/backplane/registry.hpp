@@ -31,6 +31,7 @@ Mechanism lonely_node(const StrategySpec& spec);
 std::unique_ptr<Backplane> make_no_backplane(const StrategySpec&, const BackplaneContext&);
 std::unique_ptr<Backplane> make_session_store(const StrategySpec&, const BackplaneContext&);
 std::unique_ptr<Backplane> make_broadcast(const StrategySpec&, const BackplaneContext&);
+std::unique_ptr<Backplane> make_interest(const StrategySpec&, const BackplaneContext&);
 std::unique_ptr<Backplane> make_routed(const StrategySpec&, const BackplaneContext&);
 
 }  // namespace squall

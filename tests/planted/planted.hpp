@@ -70,6 +70,7 @@ inline constexpr std::array kRows{
     Row{"broker_lost-inside", "broadcast", broker_lost, "fault:outage", "copies"},
     Row{"not_subscribed", "broadcast", not_subscribed, "fault:split", "copies"},
     Row{"not_subscribed-restart", "broadcast", not_subscribed, "fault:crash", "pairs"},
+    Row{"not_subscribed-too-early", "at-once", not_subscribed, "fault:split", "pairs"},
     Row{"subscriber_buffer_killed", "broadcast", subscriber_buffer_killed, "fault:freeze",
         "copies"},
     Row{"subscriber_buffer_killed-on-the-way", "broadcast", subscriber_buffer_killed, "overload",

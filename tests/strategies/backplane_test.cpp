@@ -47,8 +47,7 @@ TEST(Transcript, a_line_that_makes_no_sense_is_pointed_at) {
   const std::string played = testing::Transcript().play("node n1 of 2 none\nsing\nopen n7\n");
 
   EXPECT_EQ(played,
-            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  nothing\n"
-            "  NOT UNDERSTOOD\n");
+            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  NOT UNDERSTOOD\n");
 }
 
 // ---- Random inputs ------------------------------------------------------------------------------
@@ -90,9 +89,11 @@ class RandomTalk {
   Input input() {
     const EndpointId user{*rc::gen::inRange<std::uint32_t>(0, kUsers)};
     const NodeId node{*rc::gen::inRange<std::uint16_t>(1, kNodes)};
-    switch (*rc::gen::inRange(0, 8)) {
-      case 0: sessions_.here.insert(user); return SessionOpened{user};
-      case 1: sessions_.here.erase(user); return SessionClosed{user};
+    const Topic topic = *rc::gen::arbitrary<bool>() ? Topic::user(user)
+                                                    : Topic::room(RoomId{index(user) % kRooms});
+    switch (*rc::gen::inRange(0, 14)) {
+      case 0: sessions_.open.insert(user); return SessionOpened{user};
+      case 1: sessions_.open.erase(user); return SessionClosed{user};
       case 2: return RenewalDue{user};
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
@@ -100,6 +101,12 @@ class RandomTalk {
         if (row_.needs.peers) return PeerMessage{node, copy(user)};
         if (row_.needs.broker) return BrokerMessage{node, copy(user)};
         break;
+      case 8: return RoomOccupied{RoomId{topic.id % kRooms}};
+      case 9: return RoomVacated{RoomId{topic.id % kRooms}};
+      case 10: return RoomJoined{user, RoomId{topic.id % kRooms}};
+      case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
+      case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
+      case 13: return Timer{index(user)};
       default: break;
     }
     return ClientMessage{copy(user)};
@@ -131,7 +138,7 @@ class RandomTalk {
         requests_ = std::max(requests_, call->request);
         asked_[call->request] = call->keys;
       }
-      ended += call == nullptr && !std::holds_alternative<Subscribe>(action);
+      ended += std::visit([](const auto& a) { return requires { a.message; }; }, action);
     }
   }
 

@@ -2,13 +2,17 @@
 //
 // A transcript is a text: a line at the margin is an input, an indented line is an action that
 // came of it. Playing keeps comments and inputs and writes the actions anew. The words:
-//   node n1 of 3 routed [cache 30 s] [shortcut] [placement NAME]   begins
+//   node n1 of 3 routed [cache 30 s] [shortcut] [no-wait] [placement NAME]
+//   begins
 //   (users are u1.., rooms r1.., nodes n1..)
-//   room r1 u1 u2 · start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2
+//   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] · close u7 · renew u7 · join u7 r1 ·
+//   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
+//   unheard user:7 · drain · undrain · timer 3
 //   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
 //   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,8 +30,38 @@ namespace squall::testing {
 
 // The clients of a node that exists only on paper.
 struct SessionsOnPaper final : LocalSessions {
-  std::set<EndpointId> here;
-  bool has(EndpointId endpoint) const override { return here.contains(endpoint); }
+  std::set<EndpointId> open;
+  std::map<RoomId, std::vector<EndpointId>> seats;
+  bool has(EndpointId endpoint) const override { return open.contains(endpoint); }
+  std::vector<RoomId> rooms() const override {
+    std::vector<RoomId> occupied;
+    for (const auto& [room, members] : seats) occupied.push_back(room);
+    return occupied;
+  }
+  std::vector<EndpointId> here(RoomId room) const override {
+    const auto found = seats.find(room);
+    return found == seats.end() ? std::vector<EndpointId>{} : found->second;
+  }
+  std::vector<RoomId> rooms_of(EndpointId endpoint) const override {
+    std::vector<RoomId> joined;
+    for (const auto& [room, members] : seats) {
+      if (std::ranges::find(members, endpoint) != members.end()) joined.push_back(room);
+    }
+    return joined;
+  }
+
+  // Whether that makes the difference: the first one in, the last one out.
+  bool take(EndpointId endpoint, RoomId room) {
+    seats[room].push_back(endpoint);
+    return seats[room].size() == 1;
+  }
+  bool leave(EndpointId endpoint, RoomId room) {
+    const auto found = seats.find(room);
+    if (found == seats.end() || std::erase(found->second, endpoint) == 0) return false;
+    if (!found->second.empty()) return false;
+    seats.erase(found);
+    return true;
+  }
 };
 
 // Who belongs to which room.
@@ -58,12 +92,27 @@ inline std::string text_of(const Action& action) {
       Match{
           [](const Push& a) { return "push " + text_of(a.message); },
           [](const Forward& a) { return "forward " + text_of(a.message) + " -> " + text_of(a.to); },
-          [](const Publish& a) { return "publish " + text_of(a.message); },
+          [](const Publish& a) {
+            const std::string text = "publish " + text_of(a.message);
+            return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
+          },
           [](const Drop& a) {
             return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
           },
           [](const Discard& a) { return "discard " + text_of(a.message); },
-          [](const Subscribe&) { return std::string("subscribe"); },
+          [](const Subscribe& a) {
+            return a.topic == Topic::global() ? "subscribe" : "subscribe " + name(a.topic);
+          },
+          [](const Unsubscribe& a) { return "unsubscribe " + name(a.topic); },
+          [](const Admit& a) {
+            const std::string text = "admit u" + std::to_string(index(a.endpoint));
+            return a.room ? text + " to r" + std::to_string(index(*a.room)) : text;
+          },
+          [](const Arm& a) {
+            const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);
+            return "arm " + std::to_string(a.number) + " after " + std::to_string(ms.count()) +
+                   " ms";
+          },
           [](const RegistryCall& a) { return text_of(a); }},
       action);
 }
@@ -87,7 +136,9 @@ class Transcript {
       words >> verb;
       const auto found = verbs().find(verb);
       const bool sense = found != verbs().end() && (backplane_ || verb == "node");
+      stepped_ = false;
       if (sense) found->second(*this, words);
+      if (stepped_) write();
       if (!sense || words.fail()) written_ += "  NOT UNDERSTOOD\n";
     }
     return written_;
@@ -110,14 +161,51 @@ class Transcript {
         {"at", [](Transcript& t, In in) { t.now_ = duration_word(in); }},
         {"open",
          [](Transcript& t, In in) {
-           const auto [place, user] = t.sessions_.here.insert(EndpointId{number(in, 'u')});
-           t.step(SessionOpened{*place});
+           const EndpointId user{number(in, 'u')};
+           if (in.fail()) return;
+           t.sessions_.open.insert(user);
+           for (std::string word; in >> word;) {
+             std::istringstream room(word);
+             const RoomId joined{number(room, 'r')};
+             if (t.sessions_.take(user, joined)) t.step(RoomOccupied{joined});
+           }
+           in.clear();
+           t.step(SessionOpened{user});
          }},
         {"close",
          [](Transcript& t, In in) {
            const EndpointId user{number(in, 'u')};
-           t.sessions_.here.erase(user);
+           t.sessions_.open.erase(user);
+           for (const RoomId room : t.sessions_.rooms_of(user)) {
+             if (t.sessions_.leave(user, room)) t.step(RoomVacated{room});
+           }
            t.step(SessionClosed{user});
+         }},
+        {"join",
+         [](Transcript& t, In in) {
+           const EndpointId user{number(in, 'u')};
+           const RoomId room{number(in, 'r')};
+           if (t.sessions_.take(user, room)) t.step(RoomOccupied{room});
+           t.step(RoomJoined{user, room});
+         }},
+        {"leave",
+         [](Transcript& t, In in) {
+           const EndpointId user{number(in, 'u')};
+           const RoomId room{number(in, 'r')};
+           t.stepped_ = true;
+           if (t.sessions_.leave(user, room)) t.step(RoomVacated{room});
+         }},
+        {"heard", [](Transcript& t, In in) { t.step(Subscribed{topic(in), true}); }},
+        {"unheard", [](Transcript& t, In in) { t.step(Subscribed{topic(in), false}); }},
+        {"broker-down", [](Transcript& t, In) { t.step(BrokerState{false}); }},
+        {"broker-up", [](Transcript& t, In) { t.step(BrokerState{true}); }},
+        {"drain", [](Transcript& t, In) { t.step(Draining{true}); }},
+        {"undrain", [](Transcript& t, In) { t.step(Draining{false}); }},
+        {"timer",
+         [](Transcript& t, In in) {
+           std::uint32_t which = 0;
+           in >> which;
+           t.step(Timer{which});
          }},
         {"renew", [](Transcript& t, In in) { t.step(RenewalDue{EndpointId{number(in, 'u')}}); }},
         {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
@@ -158,6 +246,7 @@ class Transcript {
     while (in >> option) {
       if (option == "placement") in >> spec.placement;
       if (option == "shortcut") spec.local_shortcut = true;
+      if (option == "no-wait") spec.admission_wait = false;
       if (option == "cache") spec.route_cache = duration_word(in);
     }
     const BackplaneRow* found = backplane_named(spec.backplane);
@@ -166,30 +255,30 @@ class Transcript {
     backplane_ = found->make(spec, {self, nodes, sessions_, directory_});
   }
 
+  // What comes of all steps of a line is written down together.
   void step(Input input) {
-    Actions actions;
-    backplane_->step(now_, std::move(input), actions);
-    write(actions);
+    stepped_ = true;
+    backplane_->step(now_, std::move(input), actions_);
   }
 
   void die() {
     if (!backplane_) return;
-    Actions actions;
-    backplane_->lose_all(actions);
+    backplane_->lose_all(actions_);
     backplane_.reset();
-    write(actions);
+    stepped_ = true;
   }
 
-  void write(const Actions& actions) {
-    if (actions.list().empty()) written_ += "  nothing\n";
-    for (const Action& action : actions.list()) {
+  void write() {
+    if (actions_.list().empty()) written_ += "  nothing\n";
+    for (const Action& action : actions_.list()) {
       written_ += "  " + text_of(action) + "\n";
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
     }
-    if (actions.forks() > 0) {
-      written_ += "  copies +" + std::to_string(actions.forks()) + "\n";
+    if (actions_.forks() > 0) {
+      written_ += "  copies +" + std::to_string(actions_.forks()) + "\n";
     }
+    actions_.clear();
   }
 
   // ---- words ----
@@ -198,6 +287,15 @@ class Transcript {
   static EndpointId user(const std::string& word) {
     std::istringstream in(word);
     return EndpointId{number(in, 'u')};
+  }
+  static Topic topic(std::istream& in) {  // global · room:1 · user:7
+    std::string word;
+    in >> word;
+    std::istringstream id(word.substr(std::min(word.find(':'), word.size() - 1) + 1));
+    std::uint32_t value = 0;
+    if (word == "global") return Topic::global();
+    if (!(id >> value)) in.setstate(std::ios::failbit);
+    return word.starts_with("room:") ? Topic::room(RoomId{value}) : Topic::user(EndpointId{value});
   }
   static NodeId node(std::istream& in) {
     return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
@@ -233,6 +331,8 @@ class Transcript {
   std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
+  Actions actions_;       // of the line
+  bool stepped_ = false;  // in this line
   std::string written_;
 };
 

@@ -226,6 +226,9 @@ void Books::tell_cluster(const Fact& fact, Time at) {
       state.starts.push_back(at);
       break;
     case FactKind::drained: state.trigger = TriggerId{fact.c}; break;
+    case FactKind::topic:
+      topic(node, {static_cast<Topic::Kind>(fact.b), fact.a}, fact.detail == 1, at);
+      break;
     case FactKind::broker_link: broker_link(node, at, fact.detail); break;
     case FactKind::speaking: speaking(node, at, fact.detail == 1); break;
     case FactKind::peer_link:
@@ -252,6 +255,7 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
   if (state.subscribed) state.link_ends.emplace_back(at, death);
   state.speak_ends.emplace_back(at, death);
   state.subscribed = false;
+  state.topics.clear();
   for (const ConnectionId id : std::vector<ConnectionId>(state.sessions)) {
     if (why == CloseReason::host_loss) oracle_.dead(id, at, why, trigger);
     if (why == CloseReason::crash) oracle_.connection(id).reset = true;
@@ -264,7 +268,7 @@ bool Books::reaches(EndpointId endpoint) const {
   return std::ranges::any_of(sessions_[index(endpoint)], [&](ConnectionId id) {
     const ConnectionRecord& record = oracle_.connection(id);
     if (record.ready == kNever || record.dead != kNever) return false;
-    if (needs.broker && !nodes_[index(record.node)].subscribed) return false;
+    if (needs.broker && !hears_all(record.node, endpoint)) return false;
     return !needs.peers || routes_[index(endpoint)] == record.node;
   });
 }

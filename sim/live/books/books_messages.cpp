@@ -104,6 +104,7 @@ void Books::forwarded(const Fact& fact, Time at) {
 void Books::published(const Fact& fact, Time at) {
   const MessageId id{fact.a};
   ledger_.saw(id, hop(Sight::What::published, fact, at));
+  const Topic topic{static_cast<Topic::Kind>(fact.detail), fact.b};
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
@@ -116,10 +117,10 @@ void Books::published(const Fact& fact, Time at) {
     copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
     const NodeState& node = nodes_[n];
     if (first != last || !node.up) continue;
-    if (node.subscribed) {
+    if (hears(node, topic)) {
       ++copies;
       lost_.push_back(
-          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}});
+          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic});
     } else {
       ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
     }

@@ -43,13 +43,14 @@ enum class FactKind : std::uint8_t {
   read,          // b: connection; by the client
   forwarded,     // from `node`; b: to node
   peer_read,     // at `node`; b: from node
-  published,     // from `node`
+  published,     // from `node`; b, detail: number and kind of the topic
   broker_read,   // at `node`
   flushed,       // a: connection; b: how many messages the kernel took
   // ---- the cluster ----
   crashed,      // node; detail: CloseReason, c: trigger
   started,      // node
   drained,      // node; c: trigger
+  topic,        // node; a: number of the topic, b: its kind; detail: 1 it is heard, 0 not any more
   broker_link,  // node; detail: 1 subscribed, 0 lost, 2 cut by the broker
   speaking,     // node; detail: 1 it can publish, 0 not any more
   peer_link,    // node; a: the peer it dialled; detail: 1 up, 0 lost
