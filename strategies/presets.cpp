@@ -2,6 +2,10 @@
 // variants to ask for by name.
 #include "strategies/presets.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +17,7 @@ struct Parts {
   std::string_view placement = "";  // the scenario's lb.policy
   std::string_view backplane = "none";
   std::uint16_t connections = 1;
-  bool local_shortcut = false;
+  std::map<std::string, std::int64_t, std::less<>> options = {};
 };
 
 PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
@@ -24,12 +28,13 @@ PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
   spec.placement = parts.placement;
   spec.backplane = parts.backplane;
   spec.connections = parts.connections;
-  spec.local_shortcut = parts.local_shortcut;
+  spec.options = parts.options;
   return {spec, meaning, in_default_set};
 }
 
 constexpr bool kDefault = true;
 constexpr bool kOnDemand = false;
+constexpr std::int64_t kOn = 1;
 
 const std::vector<PresetRow>& rows() {
   static const std::vector<PresetRow> table = {
@@ -50,8 +55,11 @@ const std::vector<PresetRow>& rows() {
              "As multi_active, with 3 connections."),
       preset("multi_active:bare", {.connections = 2}, kOnDemand,
              "2 connections and no backplane: the literal design, a node pushes only to its own."),
-      preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
+      preset("broadcast:shortcut", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
+             kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
+      preset("routed:fenced", {.backplane = "routed", .options = {{"fenced", kOn}}}, kOnDemand,
+             "As routed, but nobody overwrites or deletes the route of a newer session."),
   };
   return table;
 }

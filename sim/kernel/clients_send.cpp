@@ -53,12 +53,12 @@ void Clients::finish() {
   while (!queued_.empty()) drop_queue(queued_.begin()->first);
 }
 
-// Without a backplane a message reaches only the nodes it is sent to, so it is sent to all of the
-// endpoint's; otherwise one is enough.
+// Where a message reaches only the nodes it is sent to, it is sent to all of the endpoint's; otherwise
+// one is enough.
 void Clients::write(MessageId id, ConnectionId primary) {
   world_.ledger.written(id, world_.now);
   transmit(id, primary, 0);
-  if (world_.backplane.needs.broker || world_.backplane.needs.peers) return;
+  if (world_.backplane.reach == Reach::everybody) return;
   const std::uint32_t mine = world_.pipe(primary).link;
   const std::uint32_t first = mine - slot(mine);
   for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {

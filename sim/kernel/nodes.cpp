@@ -59,13 +59,19 @@ bool Nodes::reaches(EndpointId endpoint) const {
        id = world_.pipes[index(id)].next_session) {
     const ConnectionRecord& record = world_.oracle.connection(id);
     if (record.ready == kNever || record.dead != kNever) continue;
-    if (world_.backplane.needs.broker && !world_.broker->subscribed(record.node)) continue;
-    if (world_.backplane.needs.peers && !world_.registry->routes_to(endpoint, record.node)) {
-      continue;
-    }
-    return true;
+    if (covered(endpoint, record.node)) return true;
   }
   return false;
+}
+
+bool Nodes::covered(EndpointId endpoint, NodeId node) const {
+  switch (world_.backplane.covers) {
+    case Covers::always: break;
+    case Covers::broker_link:
+    case Covers::topic: return world_.broker->subscribed(node);
+    case Covers::route: return world_.registry->routes_to(endpoint, node);
+  }
+  return true;
 }
 
 // ---- handshakes --------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ class Nodes {
     return nodes_[index(node)].deaths[epoch / 2];
   }
   bool reaches(EndpointId endpoint) const;
+  bool covered(EndpointId endpoint, NodeId node) const;
   bool seated(ConnectionId id, RoomId room) const;
   // The node's open session of this endpoint, or kNoConnection.
   ConnectionId session(NodeId node, EndpointId endpoint) const;
@@ -170,7 +171,7 @@ class Nodes {
   std::vector<ConnectionId> first_session_;  // by endpoint
   std::vector<Part> parts_;                  // scratch of fan_out()
   PeerBeats beats_;
-  std::uint64_t opened_ = 0, shut_ = 0;      // sessions
+  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;
   Duration receiving_{0};  // what it cost to take up the input of the step that is under way
 };

@@ -118,28 +118,18 @@ void Nodes::step(NodeId id, Input input) {
 }
 
 void Nodes::perform(NodeId node, const Actions& actions, TriggerId trigger) {
-  if (actions.forks() > 0) {
-    for (const Action& action : actions.list()) {
-      const auto message = std::visit(Match{[](const auto& a) -> std::optional<Message> {
-                                        if constexpr (requires { a.message; })
-                                          return a.message;
-                                        else
-                                          return std::nullopt;
-                                      }},
-                                      action);
-      if (!message) continue;
-      world_.ledger.forked(message->id, actions.forks());
-      break;
-    }
-  }
+  for (const Fork& fork : actions.forks()) world_.ledger.forked(fork.message, fork.copies);
   for (const Action& action : actions.list()) perform_one(node, action, trigger);
 }
 
+// A link that the row does not ask for is not there.
 void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
+  const BackplaneNeeds& needs = world_.backplane.needs;
   std::visit(
       Match{
           [&](const Push& push) { fan_out(at(node), push.message); },
           [&](const Forward& forward) {
+            SQUALL_CHECK(needs.peers);
             count_lookup(forward.to, forward.message);
             const Time sent = work(node, world_.costs.peer_send, forward.message.size);
             world_.at(sent, {EventKind::forward_leaves, node,
@@ -147,6 +137,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
                              static_cast<std::uint32_t>(forward.to)});
           },
           [&](const Publish& publish) {
+            SQUALL_CHECK(needs.broker);
             const Time sent = work(node, world_.costs.publish, publish.message.size);
             world_.at(sent, {EventKind::publish_leaves, node,
                              static_cast<std::uint32_t>(publish.message.id), at(node).epoch});
@@ -164,6 +155,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
           [&](const Subscribe&) { world_.broker->subscribe(node); },
           [&](const RegistryCall& call) {
+            SQUALL_CHECK(needs.registry);
             const Time sent = work(node, world_.costs.registry_call, 0);
             world_.registry->call(node, call, sent);
           },
@@ -189,7 +181,8 @@ void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
 
 // By oracle: did the route that is about to be used point to where the client is?
 void Nodes::count_lookup(NodeId to, const Message& message) {
-  if (message.address.kind != Address::Kind::user) return;
+  if (message.address.kind != Address::Kind::user || world_.backplane.covers != Covers::route)
+    return;
   lookups_.add(world_.inside());
   const EndpointId endpoint = message.address.endpoint();
   const bool stale =

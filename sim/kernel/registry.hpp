@@ -1,7 +1,7 @@
 // The registry: Redis-like key-value with leases. One server, first come first served.
 //
-// Textbook form: a write is a plain SET with a time to live, a delete is unconditional; whoever
-// comes last wins. While it is down, questions are answered "unavailable" and writes are lost; so
+// A plain write is a SET with a time to live, a plain delete is unconditional: whoever comes last
+// wins. The fenced forms look at the entry first, as a script would. While it is down, questions are answered "unavailable" and writes are lost; so
 // is what goes to a registry that has forgotten the connection behind a partition.
 #pragma once
 
@@ -46,6 +46,7 @@ class Registry {
  private:
   struct Entry {
     NodeId node = kNoNode;  // kNoNode: no entry
+    std::uint64_t epoch = 0;
     Time expires{0};
     bool watched = false;                // a lease_check is on its way
     NodeId last = kNoNode;               // who had it
@@ -60,9 +61,10 @@ class Registry {
   bool live(const Entry& entry) const {
     return entry.node != kNoNode && world_.now < entry.expires;
   }
-  void set(NodeId from, EndpointId endpoint);
+  bool write(NodeId from, const RegistryCall& call);  // true: it was done
+  void set(NodeId from, EndpointId endpoint, std::uint64_t epoch);
   void watch(EndpointId endpoint);
-  void remove(NodeId from, EndpointId endpoint);
+  bool remove(NodeId from, EndpointId endpoint);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
   void reconnect(NodeId node);

@@ -33,13 +33,13 @@ void Clients::send(std::uint32_t number) {
   note(FactKind::refused_send, number);
 }
 
-// Without a backplane a message reaches only the nodes it is sent to, so it is sent to all of the
-// endpoint's; otherwise one is enough.
+// Where a message reaches only the nodes it is sent to, it is sent to all of the endpoint's; otherwise
+// one is enough.
 void Clients::write(Person& person, std::uint32_t number, Link& primary) {
   const std::string payload = encode_message(cluster_.timeline.messages[number].message);
   note(FactKind::written, number, static_cast<std::uint32_t>(primary.connection));
   write_frame(primary, Opcode::binary, payload);
-  if (cluster_.backplane.needs.broker || cluster_.backplane.needs.peers) return;
+  if (cluster_.backplane.reach == Reach::everybody) return;
   for (const auto& link : person.links) {
     if (link.get() == &primary || link->machine.phase != LinkPhase::ready) continue;
     note(FactKind::written_also, number, static_cast<std::uint32_t>(link->connection));

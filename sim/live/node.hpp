@@ -47,7 +47,7 @@ class Node final : public LocalSessions,
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
-    Traffic opening;             // of clients: handshakes, those that failed too
+    Traffic opening;  // of clients: handshakes, those that failed too
     std::int64_t openings = 0;
   };
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
@@ -91,6 +91,7 @@ class Node final : public LocalSessions,
   void push(Session& session, const FramePtr& frame, const Message& message);
   void publish(const Message& message);
   void call_registry(const RegistryCall& call);
+  void write_registry(const RegistryCall& call);
   void drop(const Message& message, Mechanism mechanism, NodeId concerned);
   void note_at(Time when, FactKind kind, const Message& message, NodeId other);
 

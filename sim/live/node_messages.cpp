@@ -51,27 +51,19 @@ void Node::step(Input input) {
 }
 
 void Node::perform(const Actions& actions) {
-  if (actions.forks() > 0) {
-    for (const Action& action : actions.list()) {
-      const auto message = std::visit(Match{[](const auto& a) -> std::optional<Message> {
-                                        if constexpr (requires { a.message; })
-                                          return a.message;
-                                        else
-                                          return std::nullopt;
-                                      }},
-                                      action);
-      if (!message) continue;
-      note(FactKind::forked, static_cast<std::uint32_t>(message->id), actions.forks());
-      break;
-    }
+  for (const Fork& fork : actions.forks()) {
+    note(FactKind::forked, static_cast<std::uint32_t>(fork.message), fork.copies);
   }
   for (const Action& action : actions.list()) perform_one(action);
 }
 
+// A link that the row does not ask for is not there.
 void Node::perform_one(const Action& action) {
+  const BackplaneNeeds& needs = cluster_.backplane.needs;
   std::visit(Match{
                  [&](const Push& push) { fan_out(push.message); },
                  [&](const Forward& forward) {
+                   SQUALL_CHECK(needs.peers);
                    const Time when = loop_.now();
                    const PeerLinks::Sent sent = peers_.send(forward.to, forward.message);
                    if (sent == PeerLinks::Sent::queued) {
@@ -83,13 +75,19 @@ void Node::perform_one(const Action& action) {
                                                       : Mechanism::peer_link_lost,
                         forward.to);
                  },
-                 [&](const Publish& out) { publish(out.message); },
+                 [&](const Publish& out) {
+                   SQUALL_CHECK(needs.broker);
+                   publish(out.message);
+                 },
                  [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
                  [&](const Discard& discard) {
                    note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
                  },
                  [&](const Subscribe&) {},  // every process is subscribed from the start
-                 [&](const RegistryCall& call) { call_registry(call); },
+                 [&](const RegistryCall& call) {
+                   SQUALL_CHECK(needs.registry);
+                   call_registry(call);
+                 },
              },
              action);
 }
@@ -130,16 +128,9 @@ void Node::publish(const Message& message) {
 void Node::call_registry(const RegistryCall& call) {
   switch (call.verb) {
     case RegistryCall::Verb::set_route:
-    case RegistryCall::Verb::delete_route: {
-      if (!registry_up_) return;  // a write that nobody answers for
-      const bool set = call.verb == RegistryCall::Verb::set_route;
-      const std::uint32_t key = call.keys.front();
-      const auto done = [this, key, set](bool applied) {
-        if (applied) note(FactKind::route, key, 0, set);
-      };
-      set ? registry_->set_route(key, id_, done) : registry_->delete_route(key, done);
-      break;
-    }
+    case RegistryCall::Verb::delete_route:
+    case RegistryCall::Verb::set_if_newer:
+    case RegistryCall::Verb::delete_if_mine: write_registry(call); break;
     case RegistryCall::Verb::get_routes: {
       const auto answer = [this, call](std::optional<std::vector<NodeId>> nodes) {
         RegistryReply reply{call.request, nodes.has_value(), call.keys, {}};
@@ -157,6 +148,30 @@ void Node::call_registry(const RegistryCall& call) {
         later(loop_.now(), [answer] { answer(std::nullopt); });
       }
     }
+  }
+}
+
+void Node::write_registry(const RegistryCall& call) {
+  using Verb = RegistryCall::Verb;
+  const bool set = call.verb == Verb::set_route || call.verb == Verb::set_if_newer;
+  const std::uint32_t key = call.keys.front();
+  const auto reply = [this, call](bool available, bool applied) {
+    if (call.request != 0) step(RegistryReply{call.request, available, call.keys, {}, applied});
+  };
+  if (!registry_up_) {
+    later(loop_.now(), [reply] { reply(false, false); });
+    return;
+  }
+  const auto done = [this, key, set, reply](std::optional<bool> applied) {
+    if (applied.value_or(false)) note(FactKind::route, key, 0, set);
+    reply(applied.has_value(), applied.value_or(false));
+  };
+  switch (call.verb) {
+    case Verb::set_route: registry_->set_route(key, id_, done); break;
+    case Verb::delete_route: registry_->delete_route(key, done); break;
+    case Verb::set_if_newer: registry_->set_route_if_newer(key, id_, call.epoch, done); break;
+    case Verb::delete_if_mine: registry_->delete_route_if_mine(key, id_, done); break;
+    case Verb::get_routes: break;
   }
 }
 

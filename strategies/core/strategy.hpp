@@ -66,7 +66,8 @@ struct RegistryReply {
   std::uint32_t request = 0;        // echoes RegistryCall::request
   bool available = false;           // false: the registry could not be asked
   std::vector<std::uint32_t> keys;  // as asked
-  std::vector<NodeId> nodes;        // one per key; kNoNode: no such entry
+  std::vector<NodeId> nodes;        // get_routes: one per key; kNoNode: no such entry
+  bool applied = false;             // a write: it was done
 };
 
 using Input = std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage,
@@ -94,12 +95,25 @@ struct Discard {  // nothing to do for it here: a benign end
 };
 struct Subscribe {};  // to the global topic
 struct RegistryCall {
-  enum class Verb : std::uint8_t { set_route, delete_route, get_routes } verb;
-  std::vector<std::uint32_t> keys;  // endpoints; set and delete take one
-  std::uint32_t request = 0;        // get_routes: a number of the caller's, not 0
+  enum class Verb : std::uint8_t {
+    set_route,
+    delete_route,
+    get_routes,
+    set_if_newer,   // set_route, unless another node's entry is of this epoch or a later one
+    delete_if_mine  // delete_route, unless the entry names another node
+  } verb;
+  std::vector<std::uint32_t> keys;  // endpoints; all but get_routes take one
+  std::uint32_t request = 0;        // a number of the caller's; 0: no reply, of a write only
+  std::uint64_t epoch = 0;          // set_if_newer; set_route writes 0
 };
 
 using Action = std::variant<Push, Forward, Publish, Drop, Discard, Subscribe, RegistryCall>;
+
+// Copies that a step made of one message.
+struct Fork {
+  MessageId message;
+  std::uint32_t copies;
+};
 
 // Collects what a step wants done, and ends the copies it was given.
 class Actions {
@@ -111,40 +125,39 @@ class Actions {
     list_.push_back(Drop{std::move(copy).release(), mechanism});
   }
   void discard(Copy copy) { list_.push_back(Discard{std::move(copy).release()}); }
-  // One more copy of the same message; the ledger counts it when an action takes it.
+  // One more copy of the same message.
   Copy fork(const Copy& copy) {
-    ++forks_;
+    const MessageId message = copy.message().id;
+    if (forks_.empty() || forks_.back().message != message) forks_.push_back({message, 0});
+    ++forks_.back().copies;
     return Copy::adopt(copy.message());
   }
   void subscribe() { list_.push_back(Subscribe{}); }
   void call(RegistryCall call) { list_.push_back(std::move(call)); }
 
+  // For a part that wraps another: what the inner one wants done, to be done as well. An action for
+  // which `instead(action)` is true is left out: who says so has ended the copy in another way.
+  template <typename Instead>
+  void relay(Actions inner, Instead instead) {
+    forks_.insert(forks_.end(), inner.forks_.begin(), inner.forks_.end());
+    for (Action& action : inner.list_) {
+      if (!instead(action)) list_.push_back(std::move(action));
+    }
+  }
+
   std::span<const Action> list() const { return list_; }
-  std::uint32_t forks() const { return forks_; }
+  std::span<const Fork> forks() const { return forks_; }  // before any action of the list
   void clear() {
     list_.clear();
-    forks_ = 0;
+    forks_.clear();
   }
 
  private:
   std::vector<Action> list_;
-  std::uint32_t forks_ = 0;
+  std::vector<Fork> forks_;
 };
 
 // ---- The machine -------------------------------------------------------------------------------
-
-// What a backplane relies on: an engine opens only these links, and the report bills only them.
-// Whom a message can get to when everybody is connected and nothing fails.
-enum class Reach : std::uint8_t {
-  everybody,
-  own_node  // only those who are on a node that the sender is connected to
-};
-
-struct BackplaneNeeds {
-  bool broker = false;
-  bool registry = false;
-  bool peers = false;
-};
 
 class Backplane {
  public:

@@ -75,8 +75,10 @@ class RandomTalk {
   explicit RandomTalk(const BackplaneRow& row) : row_(row) {
     StrategySpec spec;
     spec.backplane = row.name;
-    spec.local_shortcut = *rc::gen::arbitrary<bool>();
-    spec.route_cache = Duration{*rc::gen::inRange(0, 20)};
+    for (const Option& option : row.options) {
+      const std::int64_t high = std::min(option.high, option.low + 20);
+      spec.options[std::string(option.name)] = *rc::gen::inRange(option.low, high + 1);
+    }
     for (std::uint32_t user = 0; user < kUsers; ++user) {
       directory_.rooms[RoomId{user % kRooms}].push_back(EndpointId{user});
     }
@@ -138,7 +140,7 @@ class RandomTalk {
     return reply;
   }
   void count(const Actions& actions) {
-    begun += actions.forks();
+    for (const Fork& fork : actions.forks()) begun += fork.copies;
     for (const Action& action : actions.list()) {
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) {

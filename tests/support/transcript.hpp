@@ -2,11 +2,12 @@
 //
 // A transcript is a text: a line at the margin is an input, an indented line is an action that
 // came of it. Playing keeps comments and inputs and writes the actions anew. The words:
-//   node n1 of 3 routed [cache 30 s] [shortcut] [placement NAME]   begins
+//   node n1 of 3 routed [placement NAME] [OPTION [VALUE]]...   begins; options are the row's
 //   (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2
 //   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
 //   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
+//   reply #1 done · reply #1 refused (of a write)
 #pragma once
 
 #include <functional>
@@ -19,7 +20,7 @@
 #include <vector>
 
 #include "strategies/backplane/match.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall::testing {
 
@@ -45,10 +46,19 @@ inline std::string text_of(const Message& message) {
 
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
-  std::string text = call.verb == Verb::set_route      ? "call set_route"
-                     : call.verb == Verb::delete_route ? "call delete_route"
-                                                       : "call get_routes";
+  const auto name = [&] {
+    switch (call.verb) {
+      case Verb::set_route: return "set_route";
+      case Verb::delete_route: return "delete_route";
+      case Verb::get_routes: break;
+      case Verb::set_if_newer: return "set_if_newer";
+      case Verb::delete_if_mine: return "delete_if_mine";
+    }
+    return "get_routes";
+  };
+  std::string text = std::string("call ") + name();
   for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
+  if (call.verb == Verb::set_if_newer) text += " epoch " + std::to_string(call.epoch);
   return call.request == 0 ? text : text + " #" + std::to_string(call.request);
 }
 
@@ -154,13 +164,15 @@ class Transcript {
     std::string of, option;
     std::uint16_t nodes = 0;
     in >> of >> nodes >> spec.backplane;
-    while (in >> option) {
-      if (option == "placement") in >> spec.placement;
-      if (option == "shortcut") spec.local_shortcut = true;
-      if (option == "cache") spec.route_cache = duration(in);
-    }
     const BackplaneRow* found = backplane_named(spec.backplane);
-    if (found == nullptr) return;
+    if (found == nullptr) return in.setstate(std::ios::failbit);
+    while (in >> option) {
+      const Option* const known = option_named(found->options, option);
+      if (known != nullptr)
+        spec.options[option] = value(*known, in);
+      else if (option != "placement" || !(in >> spec.placement))
+        return in.setstate(std::ios::failbit);
+    }
     in.clear();
     backplane_ = found->make(spec, {self, nodes, sessions_, directory_});
   }
@@ -186,9 +198,9 @@ class Transcript {
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
     }
-    if (actions.forks() > 0) {
-      written_ += "  copies +" + std::to_string(actions.forks()) + "\n";
-    }
+    std::uint32_t copies = 0;
+    for (const Fork& fork : actions.forks()) copies += fork.copies;
+    if (copies > 0) written_ += "  copies +" + std::to_string(copies) + "\n";
   }
 
   // ---- words ----
@@ -199,6 +211,13 @@ class Transcript {
     in >> first >> value;
     if (first != kind) in.setstate(std::ios::failbit);
     return value;
+  }
+  static std::int64_t value(const Option& option, std::istream& in) {
+    if (option.kind == Option::Kind::flag) return 1;
+    if (option.kind == Option::Kind::duration) return duration(in).count();
+    std::int64_t count = 0;
+    in >> count;
+    return count;
   }
   static EndpointId user(const std::string& word) {
     std::istringstream in(word);
@@ -232,6 +251,12 @@ class Transcript {
     while (in >> word) {
       if (word == "unavailable") continue;
       reply.available = true;
+      if (word == "done" || word == "refused") {
+        reply.applied = word == "done";
+        in.clear();
+        reply.keys = asked_[reply.request];
+        return reply;
+      }
       std::istringstream name(word);
       reply.nodes.push_back(word == "-" ? kNoNode : node(name));
     }

@@ -96,6 +96,7 @@ class Books {
   void count_sessions(NodeState& node, Time at);
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
+  bool covered(EndpointId endpoint, NodeId node) const;
 
   // Messages.
   void book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at, NodeId node);

@@ -79,7 +79,7 @@ void Books::forwarded(const Fact& fact, Time at) {
   const Message& message = ledger_.message(MessageId{fact.a});
   book(Link::node_to_node, message, kPeerHeader, wire::websocket_header(message.size, true), at,
        NodeId{fact.node});
-  if (message.address.kind == Address::Kind::user) {
+  if (message.address.kind == Address::Kind::user && cluster_.backplane.covers == Covers::route) {
     lookups_.add(window_.at(at));
     const EndpointId recipient = message.address.endpoint();
     stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
