@@ -60,6 +60,8 @@ const std::vector<PresetRow>& rows() {
              "As broadcast, but a node serves its own clients before the broker's round trip."),
       preset("routed:fenced", {.backplane = "routed", .options = {{"fenced", kOn}}}, kOnDemand,
              "As routed, but nobody overwrites or deletes the route of a newer session."),
+      preset("routed:nack", {.backplane = "routed_nack"}, kOnDemand,
+             "As routed:fenced; a node says who is not there, and the sender's node asks again."),
   };
   return table;
 }

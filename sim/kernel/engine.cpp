@@ -13,6 +13,7 @@
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/outlook.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/world.hpp"
@@ -203,33 +204,10 @@ void dispatch(World& world, const Event& event) {
     case EventKind::broker_message_arrives:
     case EventKind::broker_message_done:
     case EventKind::settle: message_event(world, event); break;
+    case EventKind::letter_leaves:
+    case EventKind::letter_arrives:
+    case EventKind::letter_done: world.peers->letter_event(event); break;
   }
-}
-
-// Fetches what the event will touch; what it touches is found by the event's index alone.
-void fetch_for(const World& world, const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_timer: world.clients->fetch_link(event.a); break;
-    case EventKind::handshake_done:
-    case EventKind::upgraded:
-    case EventKind::subscribe_arrives:
-    case EventKind::subscribe_done:
-    case EventKind::welcome:
-    case EventKind::end_at_client:
-    case EventKind::end_at_node:
-    case EventKind::session_check:
-      fetch_ahead(&world.pipes[event.a]);
-      fetch_ahead(&world.oracle.connection(ConnectionId{event.a}));
-      break;
-    case EventKind::ping_arrives: fetch_ahead(&world.pipes[event.a]); break;
-    default: break;
-  }
-}
-
-// The same for what is found through the former.
-void fetch_through(const World& world, const Event& event) {
-  if (event.kind == EventKind::link_timer) world.clients->fetch_pipe(event.a);
-  if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
 class Run {

@@ -52,7 +52,11 @@ enum class EventKind : std::uint8_t {
   registry_link_lost,  // node: there was no sign of life for too long
   renewal,             // node, a = connection: its entry of the registry is due
   ping_read,           // node, a = connection: the ping came while the process stood still
-  wakes                // node: what came and what was due meanwhile
+  wakes,               // node: what came and what was due meanwhile
+  // a forward that says for whom, or one that comes back: as the three above
+  letter_leaves,       // node, a = slot of the letter, b = epoch
+  letter_arrives,      // node, a = slot, b = epoch, c = from | epoch << 16
+  letter_done          // node, a = slot, b = epoch
 };
 // clang-format on
 

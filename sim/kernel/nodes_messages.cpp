@@ -18,6 +18,7 @@ namespace {
 Duration cost_of(const Input& input, const CostProfile& costs) {
   if (std::holds_alternative<ClientMessage>(input)) return costs.frame_read;
   if (std::holds_alternative<PeerMessage>(input)) return costs.peer_receive;
+  if (std::holds_alternative<Returned>(input)) return costs.peer_receive;
   if (std::holds_alternative<BrokerMessage>(input)) return costs.broker_receive;
   return Duration{0};
 }
@@ -127,14 +128,14 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
   const BackplaneNeeds& needs = world_.backplane.needs;
   std::visit(
       Match{
-          [&](const Push& push) { fan_out(at(node), push.message); },
+          [&](const Push& push) { fan_out(at(node), push); },
           [&](const Forward& forward) {
             SQUALL_CHECK(needs.peers);
-            count_lookup(forward.to, forward.message);
-            const Time sent = work(node, world_.costs.peer_send, forward.message.size);
-            world_.at(sent, {EventKind::forward_leaves, node,
-                             static_cast<std::uint32_t>(forward.message.id), at(node).epoch,
-                             static_cast<std::uint32_t>(forward.to)});
+            this->forward(node, forward);
+          },
+          [&](const Return& back) {
+            SQUALL_CHECK(needs.peers);
+            give_back(node, back);
           },
           [&](const Publish& publish) {
             SQUALL_CHECK(needs.broker);
@@ -163,6 +164,30 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
       action);
 }
 
+// A second attempt is the same lookup's.
+void Nodes::forward(NodeId node, const Forward& forward) {
+  const auto message = static_cast<std::uint32_t>(forward.message.id);
+  if (forward.attempt == 0) count_lookup(forward.to, forward.message);
+  const auto list = static_cast<Bytes>(4 * forward.meant.size());
+  const Time sent = work(node, world_.costs.peer_send, forward.message.size + list);
+  if (forward.meant.empty() && forward.attempt == 0) {
+    world_.at(sent, {EventKind::forward_leaves, node, message, at(node).epoch,
+                     static_cast<std::uint32_t>(forward.to)});
+    return;
+  }
+  const std::uint32_t slot = world_.peers->keep(
+      {forward.message.id, node, forward.to, forward.meant, forward.attempt, false});
+  world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
+}
+
+void Nodes::give_back(NodeId node, const Return& back) {
+  const Bytes size = wire::return_frame(static_cast<Bytes>(back.absent.size())).payload;
+  const Time sent = work(node, world_.costs.peer_send, size);
+  const std::uint32_t slot =
+      world_.peers->keep({back.message.id, node, back.to, back.absent, back.attempt, true});
+  world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
+}
+
 // The loop has come to it: a copy on its way out of the process, unless that is no more.
 void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
   if (epoch != at(node).epoch) {
@@ -175,7 +200,7 @@ void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
   } else if (to == kNoNode) {
     world_.broker->publish(node, world_.ledger.message(id), world_.now);
   } else {
-    world_.peers->send(node, to, world_.ledger.message(id), world_.now);
+    world_.peers->send(node, to, world_.ledger.message(id));
   }
 }
 

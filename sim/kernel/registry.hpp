@@ -10,6 +10,7 @@
 
 #include "sim/books/paths.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/machine/slots.hpp"
 #include "sim/record/acknowledgements.hpp"
 
 namespace squall {
@@ -76,29 +77,7 @@ class Registry {
 
   World& world_;
   std::vector<Entry> entries_;  // by endpoint
-  // Calls and replies under way; a slot is taken at the other end.
-  template <typename Value>
-  class Slots {
-   public:
-    std::uint32_t put(Value value) {
-      if (free_.empty()) {
-        free_.push_back(static_cast<std::uint32_t>(values_.size()));
-        values_.emplace_back();
-      }
-      const std::uint32_t slot = free_.back();
-      free_.pop_back();
-      values_[slot] = std::move(value);
-      return slot;
-    }
-    Value take(std::uint32_t slot) {
-      free_.push_back(slot);
-      return std::move(values_[slot]);
-    }
-
-   private:
-    std::vector<Value> values_;
-    std::vector<std::uint32_t> free_;
-  };
+  // Under way; a slot is taken at the other end.
   Slots<RegistryCall> calls_;
   Slots<RegistryReply> replies_;
   std::vector<Line> lines_;  // by node

@@ -21,9 +21,16 @@ void Node::client_message(Session& session, const Message& message) {
   step(ClientMessage{Copy::adopt(message)});
 }
 
-void Node::peer_message(NodeId from, const Message& message) {
-  note(FactKind::peer_read, static_cast<std::uint32_t>(message.id), index(from));
-  step(PeerMessage{from, Copy::adopt(message)});
+void Node::peer_message(PeerEnvelope envelope) {
+  PeerNote& said = envelope.note;
+  note(FactKind::peer_read, static_cast<std::uint32_t>(envelope.message.id), index(envelope.from),
+       0, hop_of(said.attempt, said.returned));
+  Copy copy = Copy::adopt(envelope.message);
+  if (said.returned) {
+    step(Returned{envelope.from, std::move(copy), std::move(said.who), said.attempt});
+  } else {
+    step(PeerMessage{envelope.from, std::move(copy), std::move(said.who), said.attempt});
+  }
 }
 
 void Node::peer_state(NodeId peer, bool up) {
@@ -60,36 +67,49 @@ void Node::perform(const Actions& actions) {
 // A link that the row does not ask for is not there.
 void Node::perform_one(const Action& action) {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
-  std::visit(Match{
-                 [&](const Push& push) { fan_out(push.message); },
-                 [&](const Forward& forward) {
-                   SQUALL_CHECK(needs.peers);
-                   const Time when = loop_.now();
-                   const PeerLinks::Sent sent = peers_.send(forward.to, forward.message);
-                   if (sent == PeerLinks::Sent::queued) {
-                     note_at(when, FactKind::forwarded, forward.message, forward.to);
-                     return;
-                   }
-                   drop(forward.message,
-                        sent == PeerLinks::Sent::full ? Mechanism::peer_queue_overflow
-                                                      : Mechanism::peer_link_lost,
-                        forward.to);
-                 },
-                 [&](const Publish& out) {
-                   SQUALL_CHECK(needs.broker);
-                   publish(out.message);
-                 },
-                 [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
-                 [&](const Discard& discard) {
-                   note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
-                 },
-                 [&](const Subscribe&) {},  // every process is subscribed from the start
-                 [&](const RegistryCall& call) {
-                   SQUALL_CHECK(needs.registry);
-                   call_registry(call);
-                 },
-             },
-             action);
+  std::visit(
+      Match{
+          [&](const Push& push) { fan_out(push); },
+          [&](const Forward& forward) {
+            SQUALL_CHECK(needs.peers);
+            send_to_peer(forward.to, forward.message, {forward.meant, forward.attempt, false});
+          },
+          [&](const Return& back) {
+            SQUALL_CHECK(needs.peers);
+            send_to_peer(back.to, back.message, {back.absent, back.attempt, true});
+          },
+          [&](const Publish& out) {
+            SQUALL_CHECK(needs.broker);
+            publish(out.message);
+          },
+          [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
+          [&](const Discard& discard) {
+            note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
+          },
+          [&](const Subscribe&) {},  // every process is subscribed from the start
+          [&](const RegistryCall& call) {
+            SQUALL_CHECK(needs.registry);
+            call_registry(call);
+          },
+      },
+      action);
+}
+
+void Node::send_to_peer(NodeId to, const Message& message, PeerNote said) {
+  const Time when = loop_.now();
+  const PeerLinks::Sent sent = peers_.send(to, message, said);
+  if (sent != PeerLinks::Sent::queued) {
+    const bool full = sent == PeerLinks::Sent::full;
+    const auto why = full ? Mechanism::peer_queue_overflow : Mechanism::peer_link_lost;
+    note(FactKind::dropped, static_cast<std::uint32_t>(message.id), static_cast<std::uint32_t>(to),
+         static_cast<std::uint8_t>(why), hop_of(0, said.returned));
+    return;
+  }
+  const auto who = static_cast<std::uint32_t>(std::min(said.who.size(), kMostTold));
+  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id),
+                     static_cast<std::uint32_t>(to) | who << 16,
+                     static_cast<std::uint16_t>(hop_of(said.attempt, said.returned)),
+                     static_cast<std::uint16_t>(id_), FactKind::forwarded, 0});
 }
 
 void Node::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
@@ -177,7 +197,8 @@ void Node::write_registry(const RegistryCall& call) {
 
 // ---- fan-out -----------------------------------------------------------------------------------
 
-void Node::fan_out(const Message& message) {
+void Node::fan_out(const Push& what) {
+  const Message& message = what.message;
   const auto id = static_cast<std::uint32_t>(message.id);
   std::vector<Session*> recipients;
   if (message.address.kind == Address::Kind::user) {
@@ -185,7 +206,9 @@ void Node::fan_out(const Message& message) {
     if (session != nullptr) recipients.push_back(session);
   } else {
     for (const Seat& seat : rooms_[message.address.id]) {
-      if (seat.session->endpoint != message.sender) recipients.push_back(seat.session);
+      const EndpointId who = seat.session->endpoint;
+      const bool meant = what.only.empty() || std::ranges::find(what.only, who) != what.only.end();
+      if (meant && who != message.sender) recipients.push_back(seat.session);
     }
   }
   if (recipients.empty()) {

@@ -76,6 +76,16 @@ constexpr WireCost peer_frame(Bytes message) {
   return websocket(message + kEnvelope, true, Tls::off);
 }
 
+// The same, with the numbers of those for whom it is.
+constexpr WireCost peer_frame_for(Bytes message, Bytes endpoints) {
+  return peer_frame(message + 4 * endpoints);
+}
+// A message that comes back: only its header, and the numbers of those who are not there.
+inline constexpr Bytes kMessageHeader = 26;
+constexpr WireCost return_frame(Bytes endpoints) {
+  return peer_frame(kMessageHeader + 4 * endpoints);
+}
+
 // What clients and nodes say beside messages, in bytes of payload.
 inline constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 // Rooms that are asked for, or given.

@@ -12,5 +12,6 @@ BackplaneRow none_row();
 BackplaneRow session_store_row();
 BackplaneRow broadcast_row();
 BackplaneRow routed_row();
+BackplaneRow routed_nack_row();
 
 }  // namespace squall

@@ -14,6 +14,7 @@
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/pending.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "strategies/backplane/route_table.hpp"
 
 namespace squall {
 namespace {
@@ -31,12 +32,12 @@ class Routed final : public Backplane {
  public:
   Routed(const StrategySpec& spec, const BackplaneContext& context)
       : context_(context),
-        keep_(std::chrono::duration_cast<Milliseconds>(duration_of(kRouteCache, spec))),
+        table_(duration_of(kRouteCache, spec)),
         fenced_(is_on(kFenced, spec)),
         reached_(context.nodes) {}
 
   void step(Time now, Input input, Actions& actions) override {
-    now_ = std::chrono::floor<std::chrono::milliseconds>(now);
+    table_.now(now);
     std::visit(Match{
                    [&](SessionOpened& in) {
                      if (fenced_) opened_[in.endpoint] = now;
@@ -47,7 +48,7 @@ class Routed final : public Backplane {
                    [&](ClientMessage& in) { route(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in.copy), actions); },
                    [&](PeerState& in) {
-                     if (!in.up) forget(in.peer);
+                     if (!in.up) table_.forget(in.peer);
                    },
                    [&](RegistryReply& in) { learn(in, actions); },
                    [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
@@ -61,12 +62,6 @@ class Routed final : public Backplane {
   }
 
  private:
-  using Milliseconds = std::chrono::duration<std::int32_t, std::milli>;
-  struct Route {
-    Milliseconds learned{0};
-    NodeId node = kNoNode;
-  };
-
   void write(EndpointId endpoint, Actions& actions) {
     RegistryCall call{RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}};
     if (fenced_) {
@@ -90,12 +85,6 @@ class Routed final : public Backplane {
     return static_cast<std::uint64_t>(kBeforeWarmUp + since);
   }
 
-  NodeId known(std::uint32_t endpoint) const {
-    if (endpoint >= table_.size()) return kNoNode;
-    const Route& route = table_[endpoint];
-    return now_ - route.learned <= keep_ ? route.node : kNoNode;
-  }
-
   void route(Copy copy, Actions& actions) {
     if (copy.message().address.kind == Address::Kind::room) {
       route_room(std::move(copy), actions);
@@ -104,7 +93,7 @@ class Routed final : public Backplane {
     const std::uint32_t to = copy.message().address.id;
     if (context_.sessions.has(EndpointId{to})) {
       actions.push(std::move(copy));
-    } else if (const NodeId node = known(to); node != kNoNode) {
+    } else if (const NodeId node = table_.find(EndpointId{to}); node != kNoNode) {
       send(std::move(copy), node, actions);
     } else {
       actions.call({RegistryCall::Verb::get_routes, {to}, pending_.hold(std::move(copy))});
@@ -118,7 +107,7 @@ class Routed final : public Backplane {
     reached_[index(context_.self)] = true;
     for (const EndpointId member : context_.directory.members(copy.message().address.room())) {
       if (member == copy.message().sender) continue;
-      const NodeId node = known(static_cast<std::uint32_t>(member));
+      const NodeId node = table_.find(member);
       if (node != kNoNode)
         forward_once(copy, node, actions);
       else if (!context_.sessions.has(member))
@@ -148,9 +137,7 @@ class Routed final : public Backplane {
       return;
     }
     for (std::size_t i = 0; i < reply.keys.size(); ++i) {
-      if (reply.nodes[i] == kNoNode) continue;
-      if (reply.keys[i] >= table_.size()) table_.resize(reply.keys[i] + 1);
-      table_[reply.keys[i]] = {now_, reply.nodes[i]};
+      if (reply.nodes[i] != kNoNode) table_.learn(EndpointId{reply.keys[i]}, reply.nodes[i]);
     }
     if (reached) {
       reached_ = reached.mapped();
@@ -194,18 +181,10 @@ class Routed final : public Backplane {
     actions.push(std::move(copy));
   }
 
-  void forget(NodeId peer) {
-    for (Route& route : table_) {
-      if (route.node == peer) route.node = kNoNode;
-    }
-  }
-
   BackplaneContext context_;
-  Milliseconds keep_;
+  RouteTable table_;
   bool fenced_;
-  Milliseconds now_{0};
   std::map<EndpointId, Time> opened_;  // of our sessions; kept only where it fences
-  std::vector<Route> table_;           // by endpoint: where it was when last asked
   std::vector<bool> reached_;          // scratch: nodes that have a frame of this message
   std::map<std::uint32_t, std::vector<bool>> reached_by_;  // of a room's message, by request
   PendingCopies pending_;

@@ -53,6 +53,14 @@ struct ClientMessage {
 struct PeerMessage {
   NodeId from;
   Copy copy;
+  std::vector<EndpointId> meant = {};  // for whom, as the sender believes; empty: it does not say
+  std::uint8_t attempt = 0;
+};
+struct Returned {  // what we forwarded there comes back: these are not there
+  NodeId from;
+  Copy copy;
+  std::vector<EndpointId> absent;
+  std::uint8_t attempt = 0;  // that failed
 };
 struct PeerState {
   NodeId peer;
@@ -71,17 +79,28 @@ struct RegistryReply {
 };
 
 using Input = std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage,
-                           PeerMessage, PeerState, BrokerMessage, RegistryReply>;
+                           PeerMessage, Returned, PeerState, BrokerMessage, RegistryReply>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 
 // To the local session(s) of the message's address; a node that has none ends the copy benignly.
 struct Push {
   Message message;
+  std::vector<EndpointId> only = {};  // of a room: these members; empty: all that are here
 };
+// `meant` goes with it and costs its bytes; `attempt` tells one hop of a message from another.
 struct Forward {
   Message message;
   NodeId to;
+  std::vector<EndpointId> meant = {};
+  std::uint8_t attempt = 0;
+};
+// To who forwarded it: control bytes, as that node has kept what it said. No lookup.
+struct Return {
+  Message message;
+  NodeId to;
+  std::vector<EndpointId> absent;
+  std::uint8_t attempt = 0;
 };
 struct Publish {
   Message message;
@@ -107,7 +126,7 @@ struct RegistryCall {
   std::uint64_t epoch = 0;          // set_if_newer; set_route writes 0
 };
 
-using Action = std::variant<Push, Forward, Publish, Drop, Discard, Subscribe, RegistryCall>;
+using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall>;
 
 // Copies that a step made of one message.
 struct Fork {
@@ -118,8 +137,15 @@ struct Fork {
 // Collects what a step wants done, and ends the copies it was given.
 class Actions {
  public:
-  void push(Copy copy) { list_.push_back(Push{std::move(copy).release()}); }
-  void forward(Copy copy, NodeId to) { list_.push_back(Forward{std::move(copy).release(), to}); }
+  void push(Copy copy, std::vector<EndpointId> only = {}) {
+    list_.push_back(Push{std::move(copy).release(), std::move(only)});
+  }
+  void forward(Copy copy, NodeId to, std::vector<EndpointId> meant = {}, std::uint8_t attempt = 0) {
+    list_.push_back(Forward{std::move(copy).release(), to, std::move(meant), attempt});
+  }
+  void give_back(Copy copy, NodeId to, std::vector<EndpointId> absent, std::uint8_t attempt) {
+    list_.push_back(Return{std::move(copy).release(), to, std::move(absent), attempt});
+  }
   void publish(Copy copy) { list_.push_back(Publish{std::move(copy).release()}); }
   void drop(Copy copy, Mechanism mechanism) {
     list_.push_back(Drop{std::move(copy).release(), mechanism});

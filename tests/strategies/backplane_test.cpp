@@ -113,12 +113,25 @@ class RandomTalk {
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
       case 5:
-        if (row_.needs.peers) return PeerMessage{node, copy(user)};
+        if (row_.needs.peers) return from_peer(node, user);
         if (row_.needs.broker) return BrokerMessage{node, copy(user)};
         break;
       default: break;
     }
     return ClientMessage{copy(user)};
+  }
+  // A peer that says for whom, as those that know how to do.
+  Input from_peer(NodeId node, EndpointId sender) {
+    Copy said = copy(sender);
+    const auto attempt = *rc::gen::inRange<std::uint8_t>(0, 5);
+    std::vector<EndpointId> people = *rc::gen::container<std::vector<EndpointId>>(rc::gen::map(
+        rc::gen::inRange<std::uint32_t>(0, kUsers), [](auto n) { return EndpointId{n}; }));
+    if (said.message().address.kind == Address::Kind::user) {
+      people = {said.message().address.endpoint()};
+    }
+    const bool back = row_.name == "routed_nack" && *rc::gen::arbitrary<bool>();
+    if (back) return Returned{node, std::move(said), std::move(people), attempt};
+    return PeerMessage{node, std::move(said), std::move(people), attempt};
   }
   Copy copy(EndpointId sender) {
     ++begun;

@@ -5,9 +5,9 @@
 //   node n1 of 3 routed [placement NAME] [OPTION [VALUE]]...   begins; options are the row's
 //   (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2
-//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
+//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · broker n2 m1 u1 -> r3 · die
 //   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
-//   reply #1 done · reply #1 refused (of a write)
+//   returned n2 m1 u1 -> r3 absent u7 [attempt 1] · reply #1 done · reply #1 refused (of a write)
 #pragma once
 
 #include <functional>
@@ -44,6 +44,15 @@ inline std::string text_of(const Message& message) {
   return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
 }
 
+inline std::string list_of(const std::string& word, const std::vector<EndpointId>& people) {
+  std::string text = people.empty() ? "" : word;
+  for (const EndpointId who : people) text += " u" + std::to_string(index(who));
+  return text;
+}
+inline std::string attempt_of(std::uint8_t attempt) {
+  return attempt == 0 ? "" : " attempt " + std::to_string(attempt);
+}
+
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
   const auto name = [&] {
@@ -64,16 +73,22 @@ inline std::string text_of(const RegistryCall& call) {
 
 inline std::string text_of(const Action& action) {
   return std::visit(
-      Match{
-          [](const Push& a) { return "push " + text_of(a.message); },
-          [](const Forward& a) { return "forward " + text_of(a.message) + " -> " + text_of(a.to); },
-          [](const Publish& a) { return "publish " + text_of(a.message); },
-          [](const Drop& a) {
-            return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
-          },
-          [](const Discard& a) { return "discard " + text_of(a.message); },
-          [](const Subscribe&) { return std::string("subscribe"); },
-          [](const RegistryCall& a) { return text_of(a); }},
+      Match{[](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
+            [](const Forward& a) {
+              return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
+                     list_of(" for", a.meant) + attempt_of(a.attempt);
+            },
+            [](const Return& a) {
+              return "return " + text_of(a.message) + " -> " + text_of(a.to) +
+                     list_of(" absent", a.absent) + attempt_of(a.attempt);
+            },
+            [](const Publish& a) { return "publish " + text_of(a.message); },
+            [](const Drop& a) {
+              return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
+            },
+            [](const Discard& a) { return "discard " + text_of(a.message); },
+            [](const Subscribe&) { return std::string("subscribe"); },
+            [](const RegistryCall& a) { return text_of(a); }},
       action);
 }
 
@@ -133,7 +148,16 @@ class Transcript {
         {"peer",
          [](Transcript& t, In in) {
            const NodeId from = node(in);
-           t.step(PeerMessage{from, copy(in)});
+           Copy heard = copy(in);
+           const auto [people, attempt] = note(in);
+           t.step(PeerMessage{from, std::move(heard), people, attempt});
+         }},
+        {"returned",
+         [](Transcript& t, In in) {
+           const NodeId from = node(in);
+           Copy back = copy(in);
+           const auto [people, attempt] = note(in);
+           t.step(Returned{from, std::move(back), people, attempt});
          }},
         {"broker",
          [](Transcript& t, In in) {
@@ -243,6 +267,18 @@ class Transcript {
     in >> arrow >> kind >> to;
     const Address address = kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({id, sender, address, 100, 1});
+  }
+  static std::pair<std::vector<EndpointId>, std::uint8_t> note(std::istream& in) {
+    std::vector<EndpointId> people;
+    unsigned attempt = 0;
+    for (std::string word; in >> word;) {
+      if (word == "attempt")
+        in >> attempt;
+      else if (word != "for" && word != "absent")
+        people.push_back(user(word));
+    }
+    in.clear();
+    return {people, static_cast<std::uint8_t>(attempt)};
   }
   RegistryReply reply(std::istream& in) {
     RegistryReply reply;
