@@ -10,7 +10,9 @@
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/core/exact_math.hpp"
+#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
@@ -23,7 +25,8 @@ std::string_view policy_of(const Scenario& scenario, const StrategySpec& strateg
 }
 
 bool keyed(std::string_view policy) {
-  return policy == "nginx_consistent" || policy == "nginx_hash";
+  const PlacementRow* const row = placement_named(policy);
+  return row != nullptr && row->keyed;
 }
 
 // Individuals living their ordinary lives disturb nobody.
@@ -55,17 +58,21 @@ bool traffic_in_key(const Scenario& scenario) {
   });
 }
 
-enum class Reach : std::uint8_t { everybody, own_node, unknown };
+// Who is told that he is in before his topics are heard misses what is said meanwhile.
+bool waits_for_topics(const BackplaneRow& backplane, const StrategySpec& strategy) {
+  const Option* const wait = option_named(backplane.options, "admission_wait");
+  return wait == nullptr || is_on(*wait, strategy);
+}
 
-// Whom a message gets to when everybody is connected and nothing fails.
-Reach reach(const Scenario& scenario, const StrategySpec& strategy) {
-  if (strategy.backplane == "broadcast" || strategy.backplane == "routed") return Reach::everybody;
-  if (strategy.backplane == "interest" && strategy.admission_wait) return Reach::everybody;
-  if (strategy.backplane != "none" && strategy.backplane != "session_store") return Reach::unknown;
+// Whom a message gets to when everybody is connected and nothing fails; nothing when that depends.
+std::optional<Reach> reach(const Scenario& scenario, const StrategySpec& strategy) {
+  const BackplaneRow* const backplane = backplane_named(strategy.backplane);
+  if (!waits_for_topics(*backplane, strategy)) return std::nullopt;
+  if (backplane->reach == Reach::everybody) return Reach::everybody;
   if (scenario.cluster.nodes.count == 1) return Reach::everybody;
-  if (strategy.connections != 1 || !scenario.clients.empty()) return Reach::unknown;
+  if (strategy.connections != 1 || !scenario.clients.empty()) return std::nullopt;
   if (!keyed(policy_of(scenario, strategy))) return Reach::own_node;
-  return traffic_in_key(scenario) ? Reach::everybody : Reach::unknown;
+  return traffic_in_key(scenario) ? std::optional(Reach::everybody) : std::nullopt;
 }
 
 // Senders and recipients are any two users, and where a user sits has nothing to do with whom it
@@ -98,9 +105,10 @@ bool steady(const Scenario& scenario, Duration gap) {
 // A recipient misses what is pushed in its gap or was on its downlink when the gap began, and gets
 // what is pushed before the reply that makes it ready: one gap in all.
 // A sender loses what was on its uplink; what it wants to say in its gap waits in its queue.
-// Routed is left out: its stale routes lose more than the gap.
+// Where routes decide, stale ones lose more than the gap.
 std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& strategy) {
-  if (strategy.connections != 1 || strategy.backplane == "routed") return std::nullopt;
+  const bool routes = backplane_named(strategy.backplane)->covers == Covers::route;
+  if (strategy.connections != 1 || routes) return std::nullopt;
   if (!scenario.clients.empty()) return std::nullopt;
   if (scenario.client.offline_send != OfflineSend::queue) return std::nullopt;
   const double users = users_of(scenario);
@@ -126,15 +134,14 @@ std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& s
 }
 
 std::optional<double> loss_intent(const Scenario& scenario, const StrategySpec& strategy) {
+  if (backplane_named(strategy.backplane) == nullptr) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy)) return std::nullopt;
   const bool churn = !without_drops(scenario);
-  switch (reach(scenario, strategy)) {
-    case Reach::everybody:
-      return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
-    case Reach::own_node: return churn ? std::nullopt : own_node_loss(scenario, strategy);
-    case Reach::unknown: break;
+  const std::optional<Reach> reached = reach(scenario, strategy);
+  if (reached == Reach::everybody) {
+    return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
   }
-  return std::nullopt;
+  return reached && !churn ? own_node_loss(scenario, strategy) : std::nullopt;
 }
 
 // One rolling restart of all nodes inside measure, long enough down for everybody to be back
@@ -190,7 +197,9 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
   const std::string_view policy = policy_of(scenario, strategy);
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
-  if (!keyed(policy) || !one_room_each || strategy.connections != 1) return std::nullopt;
+  const bool consistent = policy == "nginx_consistent";
+  if (!consistent && policy != "nginx_hash") return std::nullopt;
+  if (!one_room_each || strategy.connections != 1) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy) || !scenario.clients.empty()) {
     return std::nullopt;
   }
@@ -198,7 +207,7 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
   if (users == 0 || scenario.rooms.front().count == 0) return std::nullopt;
   return sticky_cv({.nodes = scenario.cluster.nodes.count,
                     .effective_rooms = expected_effective_rooms(scenario.rooms.front(), users),
-                    .points_per_node = policy == "nginx_consistent" ? 160U : 0U});
+                    .points_per_node = consistent ? 160U : 0U});
 }
 
 // Nodes that hold a member of the room a message goes to, when any member is as likely to speak and
@@ -229,10 +238,11 @@ std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec
                      std::ranges::all_of(scenario.people, stays) && scenario.clients.empty();
   if (!quiet || scenario.traffic.empty() || !calm(scenario, strategy)) return std::nullopt;
   const double nodes = scenario.cluster.nodes.count;
-  if (strategy.backplane == "broadcast") return nodes;
+  const BackplaneRow& backplane = *backplane_named(strategy.backplane);
+  if (backplane.covers == Covers::broker_link) return nodes;
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
-  if (strategy.backplane != "interest" || strategy.connections != 1 || !one_room_each ||
+  if (backplane.covers != Covers::topic || strategy.connections != 1 || !one_room_each ||
       keyed(policy_of(scenario, strategy)) || !from_anybody(scenario)) {
     return std::nullopt;
   }

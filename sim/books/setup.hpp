@@ -11,8 +11,8 @@
 #include "sim/record/ledger.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
-#include "strategies/backplane/registry.hpp"
 #include "strategies/connection/endpoint.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/core/spec.hpp"
 

@@ -14,6 +14,7 @@
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/outlook.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/world.hpp"
@@ -225,6 +226,9 @@ void dispatch(World& world, const Event& event) {
     case EventKind::broker_message_arrives:
     case EventKind::broker_message_done:
     case EventKind::settle: message_event(world, event); break;
+    case EventKind::letter_leaves:
+    case EventKind::letter_arrives:
+    case EventKind::letter_done: world.peers->letter_event(event); break;
   }
 }
 

@@ -60,7 +60,11 @@ enum class EventKind : std::uint8_t {
   // a subscription's way to the broker and back: node, a = topic, b = link epoch, c = yes
   topic_arrives, topic_done, topic_answered,
   armed,               // node, a = number, b = epoch: a timer of the strategy is due
-  drain_told           // node, a = yes: it stood still when it was told
+  drain_told,          // node, a = yes: it stood still when it was told
+  // a forward that says for whom, or one that comes back: as the three above
+  letter_leaves,       // node, a = slot of the letter, b = epoch
+  letter_arrives,      // node, a = slot, b = epoch, c = from | epoch << 16
+  letter_done          // node, a = slot, b = epoch
 };
 // clang-format on
 

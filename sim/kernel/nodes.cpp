@@ -52,13 +52,19 @@ bool Nodes::reaches(EndpointId endpoint) const {
        id = world_.pipes[index(id)].next_session) {
     const ConnectionRecord& record = world_.oracle.connection(id);
     if (record.ready == kNever || record.dead != kNever) continue;
-    if (world_.backplane.needs.broker && !hears_all(record.node, id)) continue;
-    if (world_.backplane.needs.peers && !world_.registry->routes_to(endpoint, record.node)) {
-      continue;
-    }
-    return true;
+    if (covered(endpoint, record.node, id)) return true;
   }
   return false;
+}
+
+bool Nodes::covered(EndpointId endpoint, NodeId node, ConnectionId session) const {
+  switch (world_.backplane.covers) {
+    case Covers::always: break;
+    case Covers::broker_link: return world_.broker->hears(node, kGlobalTopic);
+    case Covers::topic: return hears_all(node, session);
+    case Covers::route: return world_.registry->routes_to(endpoint, node);
+  }
+  return true;
 }
 
 // ---- handshakes --------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ class Nodes {
     return nodes_[index(node)].deaths[epoch / 2];
   }
   bool reaches(EndpointId endpoint) const;
+  bool covered(EndpointId endpoint, NodeId node, ConnectionId session) const;
   bool seated(ConnectionId id, RoomId room) const;
   // The node's open session of this endpoint, or kNoConnection.
   ConnectionId session(NodeId node, EndpointId endpoint) const;
@@ -175,8 +176,11 @@ class Nodes {
   void check_silence(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void forward(NodeId node, const Forward& forward);
+  void give_back(NodeId node, const Return& back);
   void count_lookup(NodeId to, const Message& message);
-  void fan_out(Node& node, const Message& message);
+  void fan_out(Node& node, const Push& push);
+  std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   void end_batch(const Batch& batch, std::span<const Part> parts);
@@ -187,7 +191,8 @@ class Nodes {
   PlanDirectory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
-  std::vector<Part> parts_;                  // scratch of fan_out()
+  std::vector<Part> parts_;                  // scratch of fan_out(), as the next
+  std::vector<Seat> chosen_;
   PeerBeats beats_;
   std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;

@@ -45,7 +45,6 @@ bool Nodes::anybody_at(NodeId node, Address address) const {
 // Whether all that may be meant for this session is copied to its node.
 bool Nodes::hears_all(NodeId node, ConnectionId id) const {
   const Broker& broker = *world_.broker;
-  if (!world_.backplane.needs.topics) return broker.hears(node, kGlobalTopic);
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (!broker.hears(node, Topic::user(endpoint))) return false;
   const auto joined = at(node).rooms_of(endpoint);

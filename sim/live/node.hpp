@@ -106,9 +106,11 @@ class Node final : public LocalSessions,
   void step(Input input);
   void perform(const Actions& actions);
   void perform_one(const Action& action);
-  void fan_out(const Message& message);
+  void fan_out(const Push& push);
+  void send_to_peer(NodeId to, const Message& message, PeerNote note);
   void push(Session& session, const FramePtr& frame, const Message& message);
   void call_registry(const RegistryCall& call);
+  void write_registry(const RegistryCall& call);
   void drop(const Message& message, Mechanism mechanism, NodeId concerned);
   void note_at(Time when, FactKind kind, const Message& message, std::uint32_t what,
                std::uint8_t detail = 0);
@@ -122,7 +124,7 @@ class Node final : public LocalSessions,
   void trouble(const std::string& what, const std::string& why);
   void registry_up() override;
   void registry_down(const std::string& why) override;
-  void peer_message(NodeId from, const Message& message) override;
+  void peer_message(PeerEnvelope envelope) override;
   void peer_state(NodeId peer, bool up) override;
   // After one wait, from the moment on at which the server can be reached.
   Time reconnects_at(Place::Kind server, std::uint64_t& waits);

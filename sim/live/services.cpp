@@ -21,7 +21,7 @@ std::string registry_for(const std::string& broker) {
 void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.broker) start(broker_, cluster_.options.broker);
-  if (needs.topics) refuse_without_topics();
+  if (cluster_.backplane.covers == Covers::topic) refuse_without_topics();
   if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
 }
 

@@ -11,6 +11,7 @@
 // (not_subscribed). A node that is cut off from the broker admits nobody.
 //
 // Direct messages have a topic per user, not one per node: nobody has to know where a user is.
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,10 +23,17 @@
 namespace squall {
 namespace {
 
+constexpr Option kAdmissionWait{
+    .name = "admission_wait",
+    .meaning = "the welcome waits until the topics are subscribed",
+    .fallback = 1,
+    .source = "who is told that he is in misses nothing"};
+constexpr std::array kOptions{kAdmissionWait};
+
 class Interest final : public Backplane {
  public:
   Interest(const StrategySpec& spec, const BackplaneContext& context)
-      : sessions_(context.sessions), waits_(spec.admission_wait) {}
+      : sessions_(context.sessions), waits_(is_on(kAdmissionWait, spec)) {}
 
   bool admits() const override { return waits_; }
 
@@ -136,11 +144,22 @@ class Interest final : public Backplane {
   std::map<Topic, Subscription> topics_;  // that are wanted, heard or asked for
 };
 
+std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
+  return std::make_unique<Interest>(spec, context);
+}
+
 }  // namespace
 
-std::unique_ptr<Backplane> make_interest(const StrategySpec& spec,
-                                         const BackplaneContext& context) {
-  return std::make_unique<Interest>(spec, context);
+BackplaneRow interest_row() {
+  return {.name = "interest",
+          .meaning = "a topic per room and per user; the broker copies only to nodes that asked",
+          .needs = {.broker = true},
+          .reach = Reach::everybody,
+          .covers = Covers::topic,
+          .asks = Asks::never,
+          .options = kOptions,
+          .uncovered = always<Mechanism::not_subscribed>,
+          .make = make};
 }
 
 }  // namespace squall

@@ -55,7 +55,7 @@ TEST(Interest, who_is_welcomed_when_he_is_heard_loses_nothing_and_who_is_welcome
   const Scenario scenario = built_in("join-then-talk");
   const StrategySpec waits = strategy("broadcast:interest");
   StrategySpec hurries = waits;
-  hurries.admission_wait = false;
+  hurries.options["admission_wait"] = 0;
 
   std::uint64_t owed = 0, lost = 0, missed = 0, otherwise = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
 #include "tests/planted/planted.hpp"
 
 namespace squall::planted {

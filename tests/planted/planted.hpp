@@ -78,6 +78,7 @@ inline constexpr std::array kRows{
     Row{"subscriber_buffer_killed-then-outage", "broadcast", subscriber_buffer_killed,
         "fault:freeze", "copies"},
     Row{"peer_link_lost", "routed", peer_link_lost, "fault:split", "copies"},
+    Row{"peer_link_lost-return", "routed:nack", peer_link_lost, "fault:split", "copies"},
     Row{"peer_queue_overflow", "routed", peer_queue_overflow, "fault:split", "copies"},
     Row{"egress_queue_dropped", "broadcast", egress_queue_dropped, "overload", "pushes"},
     Row{"purged_by_slow_consumer_kick", "broadcast", purged_by_slow_consumer_kick, "overload",

@@ -60,8 +60,10 @@ class RandomTalk {
   explicit RandomTalk(const BackplaneRow& row) : row_(row) {
     StrategySpec spec;
     spec.backplane = row.name;
-    spec.local_shortcut = *rc::gen::arbitrary<bool>();
-    spec.route_cache = Duration{*rc::gen::inRange(0, 20)};
+    for (const Option& option : row.options) {
+      const std::int64_t high = std::min(option.high, option.low + 20);
+      spec.options[std::string(option.name)] = *rc::gen::inRange(option.low, high + 1);
+    }
     for (std::uint32_t user = 0; user < kUsers; ++user) {
       directory_.rooms[RoomId{user % kRooms}].push_back(EndpointId{user});
     }
@@ -98,7 +100,7 @@ class RandomTalk {
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
       case 5:
-        if (row_.needs.peers) return PeerMessage{node, copy(user)};
+        if (row_.needs.peers) return from_peer(node, user);
         if (row_.needs.broker) return BrokerMessage{node, copy(user)};
         break;
       case 8: return RoomOccupied{RoomId{topic.id % kRooms}};
@@ -110,6 +112,19 @@ class RandomTalk {
       default: break;
     }
     return ClientMessage{copy(user)};
+  }
+  // A peer that says for whom, as those that know how to do.
+  Input from_peer(NodeId node, EndpointId sender) {
+    Copy said = copy(sender);
+    const auto attempt = *rc::gen::inRange<std::uint8_t>(0, 5);
+    std::vector<EndpointId> people = *rc::gen::container<std::vector<EndpointId>>(rc::gen::map(
+        rc::gen::inRange<std::uint32_t>(0, kUsers), [](auto n) { return EndpointId{n}; }));
+    if (said.message().address.kind == Address::Kind::user) {
+      people = {said.message().address.endpoint()};
+    }
+    const bool back = row_.name == "routed_nack" && *rc::gen::arbitrary<bool>();
+    if (back) return Returned{node, std::move(said), std::move(people), attempt};
+    return PeerMessage{node, std::move(said), std::move(people), attempt};
   }
   Copy copy(EndpointId sender) {
     ++begun;
@@ -131,7 +146,7 @@ class RandomTalk {
     return reply;
   }
   void count(const Actions& actions) {
-    begun += actions.forks();
+    for (const Fork& fork : actions.forks()) begun += fork.copies;
     for (const Action& action : actions.list()) {
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) {

@@ -2,14 +2,14 @@
 //
 // A transcript is a text: a line at the margin is an input, an indented line is an action that
 // came of it. Playing keeps comments and inputs and writes the actions anew. The words:
-//   node n1 of 3 routed [cache 30 s] [shortcut] [no-wait] [placement NAME]
-//   begins
+//   node n1 of 3 routed [placement NAME] [OPTION [VALUE]]...   begins; options are the row's
 //   (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] · close u7 · renew u7 · join u7 r1 ·
 //   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
 //   unheard user:7 · drain · undrain · timer 3
-//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
+//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · broker n2 m1 u1 -> r3 · die
 //   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
+//   returned n2 m1 u1 -> r3 absent u7 [attempt 1] · reply #1 done · reply #1 refused (of a write)
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "strategies/backplane/match.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
 #include "tests/support/words.hpp"
 
 namespace squall::testing {
@@ -78,20 +78,45 @@ inline std::string text_of(const Message& message) {
   return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
 }
 
+inline std::string list_of(const std::string& word, const std::vector<EndpointId>& people) {
+  std::string text = people.empty() ? "" : word;
+  for (const EndpointId who : people) text += " u" + std::to_string(index(who));
+  return text;
+}
+inline std::string attempt_of(std::uint8_t attempt) {
+  return attempt == 0 ? "" : " attempt " + std::to_string(attempt);
+}
+
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
-  std::string text = call.verb == Verb::set_route      ? "call set_route"
-                     : call.verb == Verb::delete_route ? "call delete_route"
-                                                       : "call get_routes";
+  const auto name = [&] {
+    switch (call.verb) {
+      case Verb::set_route: return "set_route";
+      case Verb::delete_route: return "delete_route";
+      case Verb::get_routes: break;
+      case Verb::set_if_newer: return "set_if_newer";
+      case Verb::delete_if_mine: return "delete_if_mine";
+    }
+    return "get_routes";
+  };
+  std::string text = std::string("call ") + name();
   for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
+  if (call.verb == Verb::set_if_newer) text += " epoch " + std::to_string(call.epoch);
   return call.request == 0 ? text : text + " #" + std::to_string(call.request);
 }
 
 inline std::string text_of(const Action& action) {
   return std::visit(
       Match{
-          [](const Push& a) { return "push " + text_of(a.message); },
-          [](const Forward& a) { return "forward " + text_of(a.message) + " -> " + text_of(a.to); },
+          [](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
+          [](const Forward& a) {
+            return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
+                   list_of(" for", a.meant) + attempt_of(a.attempt);
+          },
+          [](const Return& a) {
+            return "return " + text_of(a.message) + " -> " + text_of(a.to) +
+                   list_of(" absent", a.absent) + attempt_of(a.attempt);
+          },
           [](const Publish& a) {
             const std::string text = "publish " + text_of(a.message);
             return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
@@ -212,7 +237,16 @@ class Transcript {
         {"peer",
          [](Transcript& t, In in) {
            const NodeId from = node(in);
-           t.step(PeerMessage{from, copy(in)});
+           Copy heard = copy(in);
+           const auto [people, attempt] = note(in);
+           t.step(PeerMessage{from, std::move(heard), people, attempt});
+         }},
+        {"returned",
+         [](Transcript& t, In in) {
+           const NodeId from = node(in);
+           Copy back = copy(in);
+           const auto [people, attempt] = note(in);
+           t.step(Returned{from, std::move(back), people, attempt});
          }},
         {"broker",
          [](Transcript& t, In in) {
@@ -243,14 +277,15 @@ class Transcript {
     std::string of, option;
     std::uint16_t nodes = 0;
     in >> of >> nodes >> spec.backplane;
-    while (in >> option) {
-      if (option == "placement") in >> spec.placement;
-      if (option == "shortcut") spec.local_shortcut = true;
-      if (option == "no-wait") spec.admission_wait = false;
-      if (option == "cache") spec.route_cache = duration_word(in);
-    }
     const BackplaneRow* found = backplane_named(spec.backplane);
-    if (found == nullptr) return;
+    if (found == nullptr) return in.setstate(std::ios::failbit);
+    while (in >> option) {
+      const Option* const known = option_named(found->options, option);
+      if (known != nullptr)
+        spec.options[option] = value(*known, in);
+      else if (option != "placement" || !(in >> spec.placement))
+        return in.setstate(std::ios::failbit);
+    }
     in.clear();
     backplane_ = found->make(spec, {self, nodes, sessions_, directory_});
   }
@@ -275,15 +310,30 @@ class Transcript {
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
     }
-    if (actions_.forks() > 0) {
-      written_ += "  copies +" + std::to_string(actions_.forks()) + "\n";
-    }
+    std::uint32_t copies = 0;
+    for (const Fork& fork : actions_.forks()) copies += fork.copies;
+    if (copies > 0) written_ += "  copies +" + std::to_string(copies) + "\n";
     actions_.clear();
   }
 
   // ---- words ----
 
   static std::uint32_t number(std::istream& in, char kind) { return number_word(in, kind); }
+  static std::int64_t value(const Option& option, std::istream& in) {
+    if (option.kind == Option::Kind::flag) return flag(in);
+    if (option.kind == Option::Kind::duration) return duration_word(in).count();
+    std::int64_t count = 0;
+    in >> count;
+    return count;
+  }
+  static std::int64_t flag(std::istream& in) {  // on, unless the next word is "off"
+    const auto here = in.tellg();
+    std::string word;
+    if (in >> word && word == "off") return 0;
+    in.clear();
+    in.seekg(here);
+    return 1;
+  }
   static EndpointId user(const std::string& word) {
     std::istringstream in(word);
     return EndpointId{number(in, 'u')};
@@ -310,6 +360,18 @@ class Transcript {
     const Address address = kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({id, sender, address, 100, 1});
   }
+  static std::pair<std::vector<EndpointId>, std::uint8_t> note(std::istream& in) {
+    std::vector<EndpointId> people;
+    unsigned attempt = 0;
+    for (std::string word; in >> word;) {
+      if (word == "attempt")
+        in >> attempt;
+      else if (word != "for" && word != "absent")
+        people.push_back(user(word));
+    }
+    in.clear();
+    return {people, static_cast<std::uint8_t>(attempt)};
+  }
   RegistryReply reply(std::istream& in) {
     RegistryReply reply;
     std::string word;
@@ -317,6 +379,12 @@ class Transcript {
     while (in >> word) {
       if (word == "unavailable") continue;
       reply.available = true;
+      if (word == "done" || word == "refused") {
+        reply.applied = word == "done";
+        in.clear();
+        reply.keys = asked_[reply.request];
+        return reply;
+      }
       std::istringstream name(word);
       reply.nodes.push_back(word == "-" ? kNoNode : node(name));
     }

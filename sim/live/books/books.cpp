@@ -264,13 +264,21 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
 }
 
 bool Books::reaches(EndpointId endpoint) const {
-  const BackplaneNeeds& needs = cluster_.backplane.needs;
   return std::ranges::any_of(sessions_[index(endpoint)], [&](ConnectionId id) {
     const ConnectionRecord& record = oracle_.connection(id);
     if (record.ready == kNever || record.dead != kNever) return false;
-    if (needs.broker && !hears_all(record.node, endpoint)) return false;
-    return !needs.peers || routes_[index(endpoint)] == record.node;
+    return covered(endpoint, record.node);
   });
+}
+
+bool Books::covered(EndpointId endpoint, NodeId node) const {
+  switch (cluster_.backplane.covers) {
+    case Covers::always: break;
+    case Covers::broker_link: return nodes_[index(node)].subscribed;
+    case Covers::topic: return hears_all(node, endpoint);
+    case Covers::route: return routes_[index(endpoint)] == node;
+  }
+  return true;
 }
 
 void Books::update_reach(EndpointId endpoint, Time at) {

@@ -42,9 +42,11 @@ struct FactIndex {
   std::vector<IndexedFact> facts;  // in order of time
   std::vector<PushFact> pushes;
   std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
-  std::vector<std::uint64_t> peer_reads;    // message << 32 | from << 16 | node; sorted
+  std::vector<std::uint64_t> peer_reads;    // peer_hop(); sorted
   std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
 };
+// One copy's way from a node to another, the same from both ends.
+std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to);
 FactIndex make_index(std::span<const Facts* const> logs);
 
 class Books {
@@ -78,6 +80,7 @@ class Books {
     ConnectionId connection = kNoConnection;
     NodeId from = kNoNode, to = kNoNode;
     Topic topic = {};
+    bool returned = false;  // it concerns nobody who is where it was going
   };
 
   void happen(const Happening& what);
@@ -107,6 +110,7 @@ class Books {
   }
   bool hears_all(NodeId node, EndpointId endpoint) const;
   void topic(NodeId node, Topic topic, bool yes, Time at);
+  bool covered(EndpointId endpoint, NodeId node) const;
 
   // Messages.
   void book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at, NodeId node);

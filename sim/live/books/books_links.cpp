@@ -68,7 +68,6 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
 // Nobody who sits on the node can be reached but through what it hears.
 bool Books::hears_all(NodeId node, EndpointId endpoint) const {
   const NodeState& state = nodes_[index(node)];
-  if (!cluster_.backplane.needs.topics) return state.subscribed;
   if (!hears(state, Topic::user(endpoint))) return false;
   return std::ranges::all_of(plan_.memberships(endpoint), [&](const Membership& m) {
     const bool in = !plan_.individual(endpoint) || oracle_.asked_for(endpoint, m.room);
@@ -157,6 +156,7 @@ Death Books::end_of_published(const Lost& lost) const {
 // the other node stood still.
 void Books::end_forwarded(const Lost& lost) {
   const MessageId id{lost.message};
+  const NodeId concerned = lost.returned ? kNoNode : lost.to;
   const Death* const here = death_after(lost.from, lost.at);
   const Death* const there = death_after(lost.to, lost.at);
   const Partition* const partition = partition_between(lost.from, lost.to, lost.at);
@@ -171,18 +171,18 @@ void Books::end_forwarded(const Lost& lost) {
   const Time asked = given_up != kNever ? given_up : end_;
   const TriggerId slept = paused(lost.to, std::max(lost.at, asked - silence), asked);
   if (slept != kStructural && asked < std::min({cut, died_here, died_there})) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, asked, lost.to, slept});
+    ledger_.drop(id, {Mechanism::peer_link_lost, asked, concerned, slept});
   } else if (cut != kNever && cut <= std::min(died_here, died_there)) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, cut, lost.to, partition->trigger});
+    ledger_.drop(id, {Mechanism::peer_link_lost, cut, concerned, partition->trigger});
   } else if (died_there <= died_here && there != nullptr) {
     ledger_.drop(
-        id, {Mechanism::peer_link_lost, died_there, lost.to, there->trigger, CloseReason::crash});
+        id, {Mechanism::peer_link_lost, died_there, concerned, there->trigger, CloseReason::crash});
   } else if (here != nullptr) {
     Death death = *here;
-    death.node = lost.to;
+    death.node = concerned;
     ledger_.drop(id, death);
   } else if (given_up != kNever) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, given_up, lost.to, kOverload});
+    ledger_.drop(id, {Mechanism::peer_link_lost, given_up, concerned, kOverload});
   }
 }
 

@@ -89,15 +89,25 @@ void Books::forwarded(const Fact& fact, Time at) {
   const NodeId to{static_cast<std::uint16_t>(fact.b)};
   const Message& message = ledger_.message(MessageId{fact.a});
   ledger_.saw(message.id, hop(Sight::What::forwarded, fact, at));
-  book(Link::node_to_node, message, kPeerHeader, wire::websocket_header(message.size, true), at,
-       NodeId{fact.node});
-  if (message.address.kind == Address::Kind::user) {
+  const bool returned = (fact.c & 1) != 0;
+  const Bytes list = 4 * static_cast<Bytes>(fact.b >> 16);
+  if (returned) {
+    const Bytes payload = kPeerHeader + kMessageHeader + list;
+    bytes_.sent(Link::node_to_node, BytePurpose::control,
+                {payload, wire::websocket_header(payload, true), 0}, at, NodeId{fact.node});
+  } else {
+    book(Link::node_to_node, message, kPeerHeader + list,
+         wire::websocket_header(message.size + list, true), at, NodeId{fact.node});
+  }
+  const bool first = fact.c == 0;
+  if (first && message.address.kind == Address::Kind::user &&
+      cluster_.backplane.covers == Covers::route) {
     lookups_.add(window_.at(at));
     const EndpointId recipient = message.address.endpoint();
     stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
   }
-  if (has(index_->peer_reads, pair(fact.a, std::uint32_t{fact.node} << 16 | fact.b))) return;
-  lost_.push_back({fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to});
+  if (has(index_->peer_reads, peer_hop(fact, NodeId{fact.node}, to))) return;
+  lost_.push_back({fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to, returned});
 }
 
 // One copy goes in, one comes out for each node that heard it, or would have.
