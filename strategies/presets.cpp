@@ -60,11 +60,13 @@ const std::vector<PresetRow>& rows() {
       preset("broadcast:shortcut", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
              kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
-      preset("broadcast:interest", {.backplane = "interest"}, kOnDemand,
-             "Hardened: a topic per room and per user, and the welcome waits for the subscription."),
-      preset("multi_active:make_before_break",
-             {.backplane = "broadcast", .make_before_break = true}, kOnDemand,
-             "Hardened: 1 connection; before a drained node closes it, the client has its next one."),
+      preset(
+          "broadcast:interest", {.backplane = "interest"}, kOnDemand,
+          "Hardened: a topic per room and per user, and the welcome waits for the subscription."),
+      preset(
+          "multi_active:make_before_break", {.backplane = "broadcast", .make_before_break = true},
+          kOnDemand,
+          "Hardened: 1 connection; before a drained node closes it, the client has its next one."),
       preset("routed:fenced", {.backplane = "routed", .options = {{"fenced", kOn}}}, kOnDemand,
              "As routed, but nobody overwrites or deletes the route of a newer session."),
       preset("routed:nack", {.backplane = "routed_nack"}, kOnDemand,

@@ -251,9 +251,9 @@ std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec
     const double bytes = messages_per_second(traffic) * (traffic.size.mean() + kRelayEnvelope);
     const bool room = traffic.to == TrafficTo::room;
     published += bytes;
-    copied += bytes * (room ? nodes_of_a_room_message(scenario.rooms.front(), users_of(scenario),
-                                                      nodes)
-                            : 1.0);
+    copied +=
+        bytes *
+        (room ? nodes_of_a_room_message(scenario.rooms.front(), users_of(scenario), nodes) : 1.0);
   }
   return copied / published;
 }

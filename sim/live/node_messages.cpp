@@ -86,7 +86,13 @@ void Node::perform_one(const Action& action) {
           [&](const Discard& discard) {
             note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
           },
-          [&](const Subscribe&) {},  // every process is subscribed from the start
+          [&](const Subscribe& wish) { ask_broker(wish.topic, true); },
+          [&](const Unsubscribe& wish) { ask_broker(wish.topic, false); },
+          [&](const Admit& guest) { admit(guest); },
+          [&](const Arm& timer) {
+            later(loop_.now() + timer.after,
+                  [this, number = timer.number] { step(Timer{number}); });
+          },
           [&](const RegistryCall& call) {
             SQUALL_CHECK(needs.registry);
             call_registry(call);

@@ -23,11 +23,10 @@
 namespace squall {
 namespace {
 
-constexpr Option kAdmissionWait{
-    .name = "admission_wait",
-    .meaning = "the welcome waits until the topics are subscribed",
-    .fallback = 1,
-    .source = "who is told that he is in misses nothing"};
+constexpr Option kAdmissionWait{.name = "admission_wait",
+                                .meaning = "the welcome waits until the topics are subscribed",
+                                .fallback = 1,
+                                .source = "who is told that he is in misses nothing"};
 constexpr std::array kOptions{kAdmissionWait};
 
 class Interest final : public Backplane {
@@ -41,11 +40,14 @@ class Interest final : public Backplane {
     std::visit(Match{
                    [&](SessionOpened& in) { opened(in.endpoint, actions); },
                    [&](SessionClosed& in) {
-                     if (!sessions_.has(in.endpoint)) want(Topic::user(in.endpoint), false, actions);
+                     if (!sessions_.has(in.endpoint))
+                       want(Topic::user(in.endpoint), false, actions);
                    },
                    [&](RoomOccupied& in) { want(Topic::room(in.room), true, actions); },
                    [&](RoomVacated& in) { want(Topic::room(in.room), false, actions); },
-                   [&](RoomJoined& in) { admit({in.endpoint, in.room}, actions); },
+                   [&](RoomJoined& in) {
+                     admit({in.endpoint, in.room}, actions);
+                   },
                    [&](Subscribed& in) { answered(in, actions); },
                    [&](BrokerState& in) {
                      if (!in.up) lost_link(actions);

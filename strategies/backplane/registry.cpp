@@ -10,7 +10,8 @@ namespace {
 // A deque: a row keeps its place when another is added, and runs hold on to theirs.
 std::deque<BackplaneRow>& table() {
   static std::deque<BackplaneRow> rows{
-      none_row(), session_store_row(), broadcast_row(), interest_row(), routed_row(), routed_nack_row(),
+      none_row(),     session_store_row(), broadcast_row(),
+      interest_row(), routed_row(),        routed_nack_row(),
   };
   return rows;
 }

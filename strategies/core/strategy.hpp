@@ -29,8 +29,8 @@ class LocalSessions {
   virtual ~LocalSessions() = default;
   virtual bool has(EndpointId endpoint) const = 0;
   virtual std::vector<RoomId> rooms() const = 0;  // with a member here, ascending; looks at all
-  virtual std::vector<EndpointId> here(RoomId room) const = 0;             // its members here
-  virtual std::vector<RoomId> rooms_of(EndpointId endpoint) const = 0;     // that it has joined here
+  virtual std::vector<EndpointId> here(RoomId room) const = 0;          // its members here
+  virtual std::vector<RoomId> rooms_of(EndpointId endpoint) const = 0;  // that it has joined here
 };
 
 // Who belongs to a room: durable application data that every node has at hand, unlike the
@@ -114,10 +114,10 @@ struct RegistryReply {
   bool applied = false;             // a write: it was done
 };
 
-using Input = std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage,
-                           PeerMessage, Returned, PeerState, BrokerMessage, RegistryReply,
-                           RoomOccupied, RoomVacated, RoomJoined, Subscribed, BrokerState, Draining,
-                           Timer>;
+using Input =
+    std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
+                 Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
+                 RoomJoined, Subscribed, BrokerState, Draining, Timer>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 
@@ -182,7 +182,6 @@ struct RegistryCall {
 
 using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall,
                             Unsubscribe, Admit, Arm>;
-
 
 // Copies that a step made of one message.
 struct Fork {

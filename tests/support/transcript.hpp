@@ -107,38 +107,37 @@ inline std::string text_of(const RegistryCall& call) {
 
 inline std::string text_of(const Action& action) {
   return std::visit(
-      Match{
-          [](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
-          [](const Forward& a) {
-            return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
-                   list_of(" for", a.meant) + attempt_of(a.attempt);
-          },
-          [](const Return& a) {
-            return "return " + text_of(a.message) + " -> " + text_of(a.to) +
-                   list_of(" absent", a.absent) + attempt_of(a.attempt);
-          },
-          [](const Publish& a) {
-            const std::string text = "publish " + text_of(a.message);
-            return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
-          },
-          [](const Drop& a) {
-            return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
-          },
-          [](const Discard& a) { return "discard " + text_of(a.message); },
-          [](const Subscribe& a) {
-            return a.topic == Topic::global() ? "subscribe" : "subscribe " + name(a.topic);
-          },
-          [](const Unsubscribe& a) { return "unsubscribe " + name(a.topic); },
-          [](const Admit& a) {
-            const std::string text = "admit u" + std::to_string(index(a.endpoint));
-            return a.room ? text + " to r" + std::to_string(index(*a.room)) : text;
-          },
-          [](const Arm& a) {
-            const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);
-            return "arm " + std::to_string(a.number) + " after " + std::to_string(ms.count()) +
-                   " ms";
-          },
-          [](const RegistryCall& a) { return text_of(a); }},
+      Match{[](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
+            [](const Forward& a) {
+              return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
+                     list_of(" for", a.meant) + attempt_of(a.attempt);
+            },
+            [](const Return& a) {
+              return "return " + text_of(a.message) + " -> " + text_of(a.to) +
+                     list_of(" absent", a.absent) + attempt_of(a.attempt);
+            },
+            [](const Publish& a) {
+              const std::string text = "publish " + text_of(a.message);
+              return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
+            },
+            [](const Drop& a) {
+              return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
+            },
+            [](const Discard& a) { return "discard " + text_of(a.message); },
+            [](const Subscribe& a) {
+              return a.topic == Topic::global() ? "subscribe" : "subscribe " + name(a.topic);
+            },
+            [](const Unsubscribe& a) { return "unsubscribe " + name(a.topic); },
+            [](const Admit& a) {
+              const std::string text = "admit u" + std::to_string(index(a.endpoint));
+              return a.room ? text + " to r" + std::to_string(index(*a.room)) : text;
+            },
+            [](const Arm& a) {
+              const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);
+              return "arm " + std::to_string(a.number) + " after " + std::to_string(ms.count()) +
+                     " ms";
+            },
+            [](const RegistryCall& a) { return text_of(a); }},
       action);
 }
 
@@ -220,8 +219,14 @@ class Transcript {
            t.stepped_ = true;
            if (t.sessions_.leave(user, room)) t.step(RoomVacated{room});
          }},
-        {"heard", [](Transcript& t, In in) { t.step(Subscribed{topic(in), true}); }},
-        {"unheard", [](Transcript& t, In in) { t.step(Subscribed{topic(in), false}); }},
+        {"heard",
+         [](Transcript& t, In in) {
+           t.step(Subscribed{topic(in), true});
+         }},
+        {"unheard",
+         [](Transcript& t, In in) {
+           t.step(Subscribed{topic(in), false});
+         }},
         {"broker-down", [](Transcript& t, In) { t.step(BrokerState{false}); }},
         {"broker-up", [](Transcript& t, In) { t.step(BrokerState{true}); }},
         {"drain", [](Transcript& t, In) { t.step(Draining{true}); }},

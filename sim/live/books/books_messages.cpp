@@ -107,7 +107,8 @@ void Books::forwarded(const Fact& fact, Time at) {
     stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
   }
   if (has(index_->peer_reads, peer_hop(fact, NodeId{fact.node}, to))) return;
-  lost_.push_back({fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to, returned});
+  lost_.push_back(
+      {fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to, {}, returned});
 }
 
 // One copy goes in, one comes out for each node that heard it, or would have.
