@@ -2,6 +2,10 @@
 // variants to ask for by name.
 #include "strategies/presets.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +18,7 @@ struct Parts {
   std::string_view backplane = "none";
   std::uint16_t connections = 1;
   bool make_before_break = false;
-  bool local_shortcut = false;
+  std::map<std::string, std::int64_t, std::less<>> options = {};
 };
 
 PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
@@ -26,12 +30,13 @@ PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
   spec.backplane = parts.backplane;
   spec.connections = parts.connections;
   spec.make_before_break = parts.make_before_break;
-  spec.local_shortcut = parts.local_shortcut;
+  spec.options = parts.options;
   return {spec, meaning, in_default_set};
 }
 
 constexpr bool kDefault = true;
 constexpr bool kOnDemand = false;
+constexpr std::int64_t kOn = 1;
 
 const std::vector<PresetRow>& rows() {
   static const std::vector<PresetRow> table = {
@@ -52,11 +57,18 @@ const std::vector<PresetRow>& rows() {
              "As multi_active, with 3 connections."),
       preset("multi_active:bare", {.connections = 2}, kOnDemand,
              "2 connections and no backplane: the literal design, a node pushes only to its own."),
+      preset("broadcast:shortcut", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
+             kOnDemand,
+             "As broadcast, but a node serves its own clients before the broker's round trip."),
+      preset("broadcast:interest", {.backplane = "interest"}, kOnDemand,
+             "Hardened: a topic per room and per user, and the welcome waits for the subscription."),
       preset("multi_active:make_before_break",
              {.backplane = "broadcast", .make_before_break = true}, kOnDemand,
-             "1 connection; before a drained node closes it, the client has opened its next one."),
-      preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
-             "As broadcast, but a node serves its own clients before the broker's round trip."),
+             "Hardened: 1 connection; before a drained node closes it, the client has its next one."),
+      preset("routed:fenced", {.backplane = "routed", .options = {{"fenced", kOn}}}, kOnDemand,
+             "As routed, but nobody overwrites or deletes the route of a newer session."),
+      preset("routed:nack", {.backplane = "routed_nack"}, kOnDemand,
+             "As routed:fenced; a node says who is not there, and the sender's node asks again."),
   };
   return table;
 }

@@ -54,8 +54,8 @@ TEST(Presets, AVariantDiffersFromItsOriginal) {
     const bool same_parts = original->spec.placement == row.spec.placement &&
                             original->spec.backplane == row.spec.backplane &&
                             original->spec.connections == row.spec.connections &&
-                            original->spec.make_before_break == row.spec.make_before_break &&
-                            original->spec.local_shortcut == row.spec.local_shortcut;
+                             original->spec.make_before_break == row.spec.make_before_break &&
+                            original->spec.options == row.spec.options;
     EXPECT_FALSE(same_parts) << row.spec.name;
   }
 }
@@ -67,7 +67,7 @@ TEST(Presets, HaveTheDocumentedParts) {
   EXPECT_EQ(preset_named("sticky_hash")->spec.backplane, "none");
   EXPECT_EQ(preset_named("sticky_hash:plain")->spec.placement, "nginx_hash");
   EXPECT_EQ(preset_named("broadcast")->spec.backplane, "broadcast");
-  EXPECT_TRUE(preset_named("broadcast:shortcut")->spec.local_shortcut);
+  EXPECT_EQ(preset_named("broadcast:shortcut")->spec.options.at("local_shortcut"), 1);
   EXPECT_EQ(preset_named("routed")->spec.backplane, "routed");
   EXPECT_EQ(preset_named("multi_active")->spec.connections, 2);
   EXPECT_EQ(preset_named("multi_active:k3")->spec.connections, 3);

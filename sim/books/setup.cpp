@@ -61,7 +61,7 @@ void seat_everybody(Oracle& oracle, const Plan& plan) {
 }
 
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
-                         std::optional<Mechanism> mute) {
+                         std::optional<Mechanism> mute, Witness* witness) {
   const Scenario& scenario = plan.scenario();
   LedgerSetup setup{scenario.time.measure,
                     scenario.time.deadline,
@@ -73,6 +73,7 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
                     backplane.uncovered(spec),
                     spec.connections > 1 || spec.make_before_break,
                     mute};
+  setup.witness = witness;
   setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))
     setup.spans.emplace_back(span.begin, span.end);

@@ -11,8 +11,8 @@
 #include "sim/record/ledger.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
-#include "strategies/backplane/registry.hpp"
 #include "strategies/connection/endpoint.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -34,7 +34,7 @@ void seat_everybody(Oracle& oracle, const Plan& plan);
 
 // `spec` is one with_placement().
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
-                         std::optional<Mechanism> mute);
+                         std::optional<Mechanism> mute, Witness* witness);
 // Where everybody belongs (homes.cpp).
 Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane);
 

@@ -62,7 +62,7 @@ void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) 
   }
   world_.bytes.received(Link::client_to_lb, cost);
   world_.bytes.received(Link::lb_to_node, cost);
-  world_.ledger.arrived(id, world_.now);
+  world_.ledger.arrived(id, world_.now, node);
   world_.nodes->read_frame(node, id, connection);
 }
 

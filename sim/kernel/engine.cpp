@@ -10,9 +10,11 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/faults.hpp"
+#include "sim/kernel/fetch_event.hpp"
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/outlook.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/world.hpp"
@@ -81,6 +83,7 @@ void message_event(World& world, const Event& event) {
   const MessageId message{event.a};
   const NodeId other{static_cast<std::uint16_t>(event.c)};
   const auto by = static_cast<std::uint16_t>(event.c >> 16);  // the process
+  const TopicId topic{event.c};
   Broker& broker = *world.broker;
   switch (event.kind) {
     case EventKind::frame_arrives:
@@ -91,19 +94,21 @@ void message_event(World& world, const Event& event) {
       break;
     case EventKind::forward_leaves: world.nodes->leaves(event.node, message, event.b, other); break;
     case EventKind::publish_leaves:
-      world.nodes->leaves(event.node, message, event.b, kNoNode);
+      world.nodes->leaves(event.node, message, event.b, kNoNode, topic);
       break;
     case EventKind::peer_arrives:
       world.peers->arrives(event.node, message, other, event.b, by);
       break;
     case EventKind::peer_done: world.peers->done(event.node, message, event.b, other); break;
-    case EventKind::publish_arrives: broker.publish_arrives(message, event.b, other, by); break;
-    case EventKind::publish_done: broker.publish_done(message, event.b, other); break;
+    case EventKind::publish_arrives:
+      broker.publish_arrives(event.node, message, event.b, topic);
+      break;
+    case EventKind::publish_done: broker.publish_done(event.node, message, event.b, topic); break;
     case EventKind::broker_message_arrives:
-      broker.message_arrives(event.node, message, event.b, other);
+      broker.message_arrives(event.node, message, event.b, topic);
       break;
     case EventKind::broker_message_done:
-      broker.message_done(event.node, message, event.b, other);
+      broker.message_done(event.node, message, event.b, topic);
       break;
     case EventKind::settle: world.ledger.settle(message); break;
     default: SQUALL_CHECK(false);
@@ -128,6 +133,11 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::peer_down: world.peers->learns(event.node, peer, false); break;
     case EventKind::peer_up: world.peers->learns(event.node, peer, true); break;
     case EventKind::balancer_told: world.balancer->told(event.node, event.a != 0); break;
+    case EventKind::topic_arrives:
+    case EventKind::topic_done:
+    case EventKind::topic_answered: world.broker->topic_event(event); break;
+    case EventKind::armed: world.nodes->timer(event.node, event.a, event.b); break;
+    case EventKind::drain_told: world.nodes->step_if_up(event.node, Draining{event.a != 0}); break;
     default: SQUALL_CHECK(false);
   }
 }
@@ -147,6 +157,9 @@ bool is_for_a_process(EventKind kind) {
     case EventKind::registry_reply:
     case EventKind::registry_link_up:
     case EventKind::registry_link_lost:
+    case EventKind::topic_answered:
+    case EventKind::armed:
+    case EventKind::drain_told:
     case EventKind::peer_down:
     case EventKind::peer_up: return true;
     default: return false;
@@ -170,6 +183,11 @@ void dispatch(World& world, const Event& event) {
     case EventKind::lease_check:
     case EventKind::peer_down:
     case EventKind::peer_up:
+    case EventKind::topic_arrives:
+    case EventKind::topic_done:
+    case EventKind::topic_answered:
+    case EventKind::armed:
+    case EventKind::drain_told:
     case EventKind::balancer_told: cluster_event(world, event); break;
     case EventKind::login:
     case EventKind::logout:
@@ -208,33 +226,10 @@ void dispatch(World& world, const Event& event) {
     case EventKind::broker_message_arrives:
     case EventKind::broker_message_done:
     case EventKind::settle: message_event(world, event); break;
+    case EventKind::letter_leaves:
+    case EventKind::letter_arrives:
+    case EventKind::letter_done: world.peers->letter_event(event); break;
   }
-}
-
-// Fetches what the event will touch; what it touches is found by the event's index alone.
-void fetch_for(const World& world, const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_timer: world.clients->fetch_link(event.a); break;
-    case EventKind::handshake_done:
-    case EventKind::upgraded:
-    case EventKind::subscribe_arrives:
-    case EventKind::subscribe_done:
-    case EventKind::welcome:
-    case EventKind::end_at_client:
-    case EventKind::end_at_node:
-    case EventKind::session_check:
-      fetch_ahead(&world.pipes[event.a]);
-      fetch_ahead(&world.oracle.connection(ConnectionId{event.a}));
-      break;
-    case EventKind::ping_arrives: fetch_ahead(&world.pipes[event.a]); break;
-    default: break;
-  }
-}
-
-// The same for what is found through the former.
-void fetch_through(const World& world, const Event& event) {
-  if (event.kind == EventKind::link_timer) world.clients->fetch_pipe(event.a);
-  if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
 class Run {
@@ -326,9 +321,7 @@ class Run {
     // The books of half a run cannot balance; that is no news.
     if (!cut_short_.empty()) record_.violations = {{std::string(kCutShort), cut_short_}};
     seal();
-    for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
-      world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
-    }
+    if (world_.witness != nullptr) world_.oracle.tell(*world_.witness);
   }
 
   // The conservation laws of every run.

@@ -17,6 +17,7 @@
 #include "sim/kernel/loop.hpp"
 #include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
+#include "sim/kernel/topics.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -40,6 +41,7 @@ class Nodes {
     return nodes_[index(node)].deaths[epoch / 2];
   }
   bool reaches(EndpointId endpoint) const;
+  bool covered(EndpointId endpoint, NodeId node, ConnectionId session) const;
   bool seated(ConnectionId id, RoomId room) const;
   // The node's open session of this endpoint, or kNoConnection.
   ConnectionId session(NodeId node, EndpointId endpoint) const;
@@ -64,11 +66,19 @@ class Nodes {
   // ---- messages ----
   void read_frame(NodeId node, MessageId id, ConnectionId from);
   void frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from);
-  void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to);
+  void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to,
+              TopicId topic = kGlobalTopic);
   // Charges the node's cluster loop; returns when the work is done.
   Time work(NodeId node, Duration cost, Bytes size);
   // One step of the backplane, and what it wants done.
   void step(NodeId node, Input input);
+  void step_if_up(NodeId node, Input input) {
+    if (up(node)) step(node, std::move(input));
+  }
+  void timer(NodeId node, std::uint32_t number, std::uint32_t epoch);
+  // Members of the room with a session on this node; whether a message to this address finds any.
+  std::vector<EndpointId> here(NodeId node, RoomId room) const;
+  bool anybody_at(NodeId node, Address address) const;
 
   // ---- processes ----
   void start(NodeId node);
@@ -101,6 +111,9 @@ class Nodes {
   };
   struct Node final : LocalSessions {
     bool has(EndpointId endpoint) const override;
+    std::vector<RoomId> rooms() const override;
+    std::vector<EndpointId> here(RoomId room) const override { return all->here(id, room); }
+    std::vector<RoomId> rooms_of(EndpointId endpoint) const override;
     const Nodes* all = nullptr;
     NodeId id = kNoNode;
     bool up = false, accepting = false, host_lost = false;
@@ -112,7 +125,7 @@ class Nodes {
     std::unique_ptr<Backplane> backplane;
     std::vector<Loop> loops;
     std::vector<AcceptQueue> accept_queues;  // by loop
-    Seating rooms;
+    Seating seats;
     std::vector<ConnectionId> sessions;
     Drain draining;
     NodeRow row;
@@ -145,10 +158,17 @@ class Nodes {
   void refuse_waiting(Node& node);
   bool node_renews() const;
   Bytes rooms_in_note(ConnectionId id) const;
-  void open_session(Node& node, ConnectionId id);
-  void remove_session(Node& node, ConnectionId id);
+  std::vector<RoomId> open_session(Node& node, ConnectionId id);
+  void welcome(NodeId node, ConnectionId id);
+  void welcome_to_room(NodeId node, ConnectionId id, RoomId room);
+  void admit(NodeId node, const Admit& guest);
+  void ask_broker(NodeId node, Topic topic, bool yes);
+  bool hears_all(NodeId node, ConnectionId id) const;
+  void tell_draining(NodeId node, bool yes);
+  std::vector<RoomId> remove_session(Node& node, ConnectionId id);
   void count_sessions(Node& node);
-  void shut(ConnectionId id, CloseReason why, TriggerId trigger);
+  std::vector<RoomId> shut(ConnectionId id, CloseReason why, TriggerId trigger);
+  void tell_closed(NodeId node, EndpointId endpoint, std::span<const RoomId> vacated);
   void say_goodbye(ConnectionId id);
   void ask_to_move(ConnectionId id);
   void count_goodbye(bool from_client, NodeId node);
@@ -156,8 +176,11 @@ class Nodes {
   void check_silence(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void forward(NodeId node, const Forward& forward);
+  void give_back(NodeId node, const Return& back);
   void count_lookup(NodeId to, const Message& message);
-  void fan_out(Node& node, const Message& message);
+  void fan_out(Node& node, const Push& push);
+  std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   void end_batch(const Batch& batch, std::span<const Part> parts);
@@ -168,7 +191,8 @@ class Nodes {
   PlanDirectory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
-  std::vector<Part> parts_;                  // scratch of fan_out()
+  std::vector<Part> parts_;                  // scratch of fan_out(), as the next
+  std::vector<Seat> chosen_;
   PeerBeats beats_;
   std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;

@@ -24,14 +24,17 @@ void Nodes::start(NodeId id) {
   ++node.epoch;
   node.began = world_.now;
   node.backplane = world_.backplane.make(
-      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
+      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_,
+                    world_.plan.seed(), node.epoch});
   if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);
     world_.peers->started(id);
     world_.registry->started(id);
   }
+  if (world_.backplane.needs.broker) world_.broker->open(id);
   step(id, Started{});
+  if (world_.backplane.needs.broker) world_.broker->tell_state(id);
 }
 
 void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
@@ -73,7 +76,8 @@ void Nodes::do_later(const Event& event) {
     world_.at(pause_at(world_.plan, node.id, world_.now)->range.end, {EventKind::wakes, node.id});
   }
   const bool by_clock = event.kind == EventKind::session_check ||
-                        event.kind == EventKind::drain_step || event.kind == EventKind::renewal;
+                        event.kind == EventKind::drain_step || event.kind == EventKind::renewal ||
+                        event.kind == EventKind::armed;
   (by_clock ? node.due : node.heard).push_back(event);
 }
 
@@ -107,8 +111,10 @@ void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
   world_.balancer->tell(id, false);
   node.draining.begin(node.sessions, over,
                       world_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
-  if (node.draining.done()) return;
-  world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.draining.number()});
+  if (!node.draining.done()) {
+    world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.draining.number()});
+  }
+  tell_draining(id, true);
 }
 
 void Nodes::drain_step(NodeId id, std::uint32_t number) {
@@ -147,6 +153,7 @@ void Nodes::move_arrives(NodeId node, ConnectionId id) {
 void Nodes::undrain(NodeId id) {
   at(id).accepting = at(id).up;
   world_.balancer->tell(id, true);
+  tell_draining(id, false);
 }
 
 // ---- counting ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include <future>
 
 #include "tests/support/play.hpp"
+#include "tests/support/sights.hpp"
 
 namespace squall::testing {
 namespace {
@@ -67,6 +68,20 @@ TEST(LiveEngine, LosesAndDeliversTheSamePairsAsVirtualTimeWithEveryStrategy) {
     EXPECT_EQ(totals(records[i]).owed, 40U);
     EXPECT_EQ(totals(records[i]).lost, totals(simulated).lost);
     EXPECT_EQ(records[i].arrivals_hash, simulated.arrivals_hash);
+  }
+}
+
+TEST(LiveEngine, TellsAWitnessWhatItTellsTheBooks) {
+  for (const char* name : {"session_share", "broadcast", "routed"}) {
+    SCOPED_TRACE(name);
+    Sights seen;
+    live::LiveOptions options;
+    options.witness = &seen;
+
+    const RunRecord run = live::play(hello(), strategy(name), 1, options);
+
+    expect_accounted(run);
+    expect_sights_of(run, seen);
   }
 }
 

@@ -254,7 +254,12 @@ Scenario stretched(Scenario scenario, std::int64_t times) {
       *wait *= times;
     }
   }
-  for (StrategySpec& spec : scenario.strategies) spec.route_cache *= times;
+  for (StrategySpec& spec : scenario.strategies) {
+    for (const Option& option : backplane_named(spec.backplane)->options) {
+      if (option.kind != Option::Kind::duration) continue;
+      spec.options[std::string(option.name)] = value_of(option, spec) * times;
+    }
+  }
   return scenario;
 }
 

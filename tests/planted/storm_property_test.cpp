@@ -8,7 +8,7 @@
 #include <string>
 
 #include "sim/kernel/engine.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/presets.hpp"
 #include "tests/planted/storms.hpp"
 

@@ -20,7 +20,8 @@ WireCost push_cost_on_loopback(Bytes size) {
 }
 
 LedgerSetup setup_of(const Cluster& cluster) {
-  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt);
+  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt,
+                                   cluster.options.witness);
   setup.measure = cluster.measured();
   setup.push_cost = push_cost_on_loopback;
   setup.uncertainty = kUncertainty;
@@ -227,6 +228,9 @@ void Books::tell_cluster(const Fact& fact, Time at) {
       state.starts.push_back(at);
       break;
     case FactKind::drained: state.trigger = TriggerId{fact.c}; break;
+    case FactKind::topic:
+      topic(node, {static_cast<Topic::Kind>(fact.b), fact.a}, fact.detail == 1, at);
+      break;
     case FactKind::broker_link: broker_link(node, at, fact.detail); break;
     case FactKind::speaking: speaking(node, at, fact.detail == 1); break;
     case FactKind::peer_link:
@@ -253,6 +257,7 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
   if (state.subscribed) state.link_ends.emplace_back(at, death);
   state.speak_ends.emplace_back(at, death);
   state.subscribed = false;
+  state.topics.clear();
   for (const ConnectionId id : std::vector<ConnectionId>(state.sessions)) {
     if (why == CloseReason::host_loss) oracle_.dead(id, at, why, trigger);
     if (why == CloseReason::crash) oracle_.connection(id).reset = true;
@@ -261,13 +266,21 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
 }
 
 bool Books::reaches(EndpointId endpoint) const {
-  const BackplaneNeeds& needs = cluster_.backplane.needs;
   return std::ranges::any_of(sessions_[index(endpoint)], [&](ConnectionId id) {
     const ConnectionRecord& record = oracle_.connection(id);
     if (record.ready == kNever || record.dead != kNever) return false;
-    if (needs.broker && !nodes_[index(record.node)].subscribed) return false;
-    return !needs.peers || routes_[index(endpoint)] == record.node;
+    return covered(endpoint, record.node);
   });
+}
+
+bool Books::covered(EndpointId endpoint, NodeId node) const {
+  switch (cluster_.backplane.covers) {
+    case Covers::always: break;
+    case Covers::broker_link: return nodes_[index(node)].subscribed;
+    case Covers::topic: return hears_all(node, endpoint);
+    case Covers::route: return routes_[index(endpoint)] == node;
+  }
+  return true;
 }
 
 void Books::update_reach(EndpointId endpoint, Time at) {
@@ -286,6 +299,7 @@ RunRecord Books::finish(Time end) {
     record.node_rows.push_back(node.row);
   }
   oracle_.finish(end, record);
+  if (cluster_.options.witness != nullptr) oracle_.tell(*cluster_.options.witness);
   ledger_.finish(record);
   connected_.write(window_, record);
   record.route_lookups = lookups_, record.route_stale = stale_, record.route_missing = missing_;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,9 +42,11 @@ struct FactIndex {
   std::vector<IndexedFact> facts;  // in order of time
   std::vector<PushFact> pushes;
   std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
-  std::vector<std::uint64_t> peer_reads;    // message << 32 | from << 16 | node; sorted
+  std::vector<std::uint64_t> peer_reads;    // peer_hop(); sorted
   std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
 };
+// One copy's way from a node to another, the same from both ends.
+std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to);
 FactIndex make_index(std::span<const Facts* const> logs);
 
 class Books {
@@ -64,6 +67,8 @@ class Books {
     std::vector<std::pair<Time, Death>> link_ends;   // when its subscription ended, and why
     std::vector<std::pair<Time, Death>> speak_ends;  // the same of what it publishes on
     std::vector<std::pair<Time, NodeId>> peer_ends;  // of the links that it dialled
+    std::set<Topic> topics;                          // that it hears, beside the global one
+    std::vector<std::pair<Time, Topic>> left;        // that it wanted no longer
     std::vector<ConnectionId> sessions;
     NodeRow row;
     Attendance attendance;
@@ -74,6 +79,8 @@ class Books {
     enum class Where : std::uint8_t { uplink, peer, broker } where;
     ConnectionId connection = kNoConnection;
     NodeId from = kNoNode, to = kNoNode;
+    Topic topic = {};
+    bool returned = false;  // it concerns nobody who is where it was going
   };
 
   void happen(const Happening& what);
@@ -98,6 +105,12 @@ class Books {
   void count_sessions(NodeState& node, Time at);
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
+  bool hears(const NodeState& node, Topic topic) const {
+    return node.subscribed && (topic == Topic::global() || node.topics.contains(topic));
+  }
+  bool hears_all(NodeId node, EndpointId endpoint) const;
+  void topic(NodeId node, Topic topic, bool yes, Time at);
+  bool covered(EndpointId endpoint, NodeId node) const;
 
   // Messages.
   void book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at, NodeId node);

@@ -99,6 +99,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
     }
     default: break;
   }
+  if (fact.c != 0) death.node = kNoNode;
   return death;
 }
 
