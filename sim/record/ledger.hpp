@@ -56,7 +56,7 @@ struct LedgerSetup {
   std::uint32_t endpoints;
   std::size_t triggers;
   Mechanism uncovered;            // what it means when nobody sent a connected recipient a copy
-  bool deliberate;                // duplicates are the strategy's intention (connections side by side)
+  bool deliberate;                // duplicates are meant: connections side by side
   std::optional<Mechanism> mute;  // tests: swallow this mechanism's reports; a law must notice
   Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
   Homes homes = {};

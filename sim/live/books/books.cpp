@@ -149,7 +149,9 @@ void Books::tell_connection(const Fact& fact, Time at) {
       update_reach(endpoint, at);
       break;
     case FactKind::cut:
-      dead(id, at, why, why == CloseReason::heartbeat ? blame_of_silence(plan_, oracle_.connection(id), at) : trigger);
+      dead(id, at, why,
+           why == CloseReason::heartbeat ? blame_of_silence(plan_, oracle_.connection(id), at)
+                                         : trigger);
       break;
     case FactKind::noticed_end: {
       const ConnectionRecord& record = oracle_.connection(id);
