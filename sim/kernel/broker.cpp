@@ -137,8 +137,8 @@ void Broker::note_the_deaf(const Message& message, TopicId topic) {
     const NodeId node{n};
     if (topics_.hears(topic, node) || !world_.nodes->up(node)) continue;
     if (topic != kGlobalTopic && !world_.nodes->anybody_at(node, message.address)) continue;
-    world_.ledger.note(message.id,
-                       {Mechanism::not_subscribed, world_.now, node, blame_of_deafness(node, topic)});
+    world_.ledger.note(
+        message.id, {Mechanism::not_subscribed, world_.now, node, blame_of_deafness(node, topic)});
   }
 }
 
@@ -235,10 +235,10 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
   const Time leaves = way ? way->until : world_.now;
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::broker, node));
-  world_.at(link.last_arrival,
-            {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
-             link.epoch | static_cast<std::uint32_t>(origin) << 16,
-             static_cast<std::uint32_t>(topic)});
+  world_.at(
+      link.last_arrival,
+      {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
+       link.epoch | static_cast<std::uint32_t>(origin) << 16, static_cast<std::uint32_t>(topic)});
 }
 
 void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {

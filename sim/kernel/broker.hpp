@@ -3,14 +3,11 @@
 // One server with a cost per publish and per subscriber; an output buffer per subscriber with
 // Redis's hard and soft limits; a subscriber that reads too slowly is cut and what was waiting for
 // it is gone. After a cut or an outage a node is deaf until it has subscribed again.
-//
 // A node has two connections, as Redis requires: it speaks on one and hears on the other. What ends
 // one behind a partition is not told to the other end: it learns of it when it writes, or by its
 // keep-alive; who only hears and has none never does.
 //
-// A subscription is a command and takes a round trip (broker_topics.cpp). The node's link remembers
-// which topics are wanted, as clients of Redis do: after a cut the global one comes back with the
-// link, the others are asked for again.
+// Subscriptions: broker_topics.cpp.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,7 @@
 // Subscriptions: the node's wish, the command's way to the broker, and its answer. See broker.hpp.
 // A command goes on the connection that hears, so commands and answers never overtake each other.
+// The link remembers which topics are wanted, as clients of Redis do: after a cut the global one
+// comes back with the link, the others are asked for again.
 #include <algorithm>
 
 #include "sim/kernel/broker.hpp"

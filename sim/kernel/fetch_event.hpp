@@ -1,7 +1,7 @@
 // What an event will touch, fetched into the cache a few events ahead of it.
 //
-// It changes no result, and looks at nothing that another event may change: what is touched is found
-// by the event's index alone.
+// It changes no result, and looks at nothing that another event may change: what is touched is
+// found by the event's index alone.
 #pragma once
 
 #include "sim/kernel/clients.hpp"

@@ -37,6 +37,9 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
     letters_.take(slot);
     return;
   }
+  world_.ledger.saw(
+      letter.message,
+      {.what = Sight::What::forwarded, .at = world_.now, .node = from, .other = letter.to});
   const auto posted = put_on_link(from, letter.to, parcel_of(letter));
   if (!posted) {
     letters_.take(slot);
@@ -71,6 +74,9 @@ void Peers::letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch) {
     return;
   }
   Copy copy = Copy::adopt(world_.ledger.message(letter.message));
+  world_.ledger.saw(
+      letter.message,
+      {.what = Sight::What::from_peer, .at = world_.now, .node = to, .other = letter.from});
   if (letter.returned) {
     world_.nodes->step(
         to, Returned{letter.from, std::move(copy), std::move(letter.who), letter.attempt});

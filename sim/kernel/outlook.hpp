@@ -1,7 +1,7 @@
 // Fetches into the cache what the next events will touch. Changes no result.
 //
-// In two steps, some events apart: what an event finds by its index alone, and what it finds through
-// that.
+// In two steps, some events apart: what an event finds by its index alone, and what it finds
+// through that.
 #pragma once
 
 #include "sim/kernel/event.hpp"

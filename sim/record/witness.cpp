@@ -1,9 +1,9 @@
 // The words of a witness. See witness.hpp.
+// Exhaustive: a new sight or rule without a word does not compile where warnings are errors.
 #include "sim/record/witness.hpp"
 
 namespace squall {
 
-// Exhaustive: a new sight without a word does not compile (-Wswitch).
 std::string_view name(Sight::What what) {
   switch (what) {
     case Sight::What::offered: return "offered";

@@ -41,7 +41,7 @@ struct Sight {
     arrived,       // at the first node
     accepted,      // by it
     acknowledged,  // to the sender, when the frame will be read; connection
-    forked,        // copies: how many more
+    forked,        // copies: how many more; it has no time of its own
     benign,        // a copy ended where nobody needed it
     died,          // a copy; death
     unreached,     // no copy could be sent to a node; death

@@ -1,10 +1,6 @@
 // Broadcast by interest: a topic per room and one per user. A node subscribes to a room when its
 // first member comes and lets go when the last one leaves, so the broker copies a message only to
 // the nodes that have somebody to give it to.
-//
-//   session opens -> Subscribe its topics -> Subscribed, all of them -> Admit: the welcome
-//   first in      -> Subscribe             last out -> Unsubscribe
-//
 // A subscription takes a round trip, and what is published meanwhile is missed. So the welcome of
 // a session, and the answer to a join, wait until the topics are heard: who has been told that it
 // is in misses nothing. With `admission_wait` off nobody waits, and who is addressed too soon loses

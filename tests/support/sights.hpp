@@ -36,7 +36,10 @@ struct Sights : Witness {
     }
     if (is_judged(sight.what)) return;
     // A copy may be known to be lost before that happens: its death has a time of its own.
-    if (sight.what == Sight::What::died || sight.what == Sight::What::push_failed) return;
+    if (sight.what == Sight::What::died || sight.what == Sight::What::push_failed ||
+        sight.what == Sight::What::unreached || sight.what == Sight::What::forked) {
+      return;
+    }
     Time& last = last_seen.try_emplace(sight.message, sight.at).first->second;
     backwards += sight.at < last;
     last = sight.at;

@@ -1,15 +1,11 @@
-// Plays a written conversation to a backplane and writes down what it wants done.
-//
-// A transcript is a text: a line at the margin is an input, an indented line is an action that
-// came of it. Playing keeps comments and inputs and writes the actions anew. The words:
+// Plays a written conversation to a backplane and writes down what it wants done. A line at the
+// margin is an input, an indented line an action that came of it; those are written anew. Words:
 //   node n1 of 3 routed [placement NAME] [OPTION [VALUE]]...   begins; options are the row's
 //   (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] · close u7 · renew u7 · join u7 r1 ·
 //   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
 //   unheard user:7 · drain · undrain · timer 3
-//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · broker n2 m1 u1 -> r3 · die
-//   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
-//   returned n2 m1 u1 -> r3 absent u7 [attempt 1] · reply #1 done · reply #1 refused (of a write)
+//   say m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die · and those of message_verbs()
 #pragma once
 
 #include <algorithm>
@@ -24,122 +20,10 @@
 
 #include "strategies/backplane/match.hpp"
 #include "strategies/core/backplane.hpp"
+#include "tests/support/on_paper.hpp"
 #include "tests/support/words.hpp"
 
 namespace squall::testing {
-
-// The clients of a node that exists only on paper.
-struct SessionsOnPaper final : LocalSessions {
-  std::set<EndpointId> open;
-  std::map<RoomId, std::vector<EndpointId>> seats;
-  bool has(EndpointId endpoint) const override { return open.contains(endpoint); }
-  std::vector<RoomId> rooms() const override {
-    std::vector<RoomId> occupied;
-    for (const auto& [room, members] : seats) occupied.push_back(room);
-    return occupied;
-  }
-  std::vector<EndpointId> here(RoomId room) const override {
-    const auto found = seats.find(room);
-    return found == seats.end() ? std::vector<EndpointId>{} : found->second;
-  }
-  std::vector<RoomId> rooms_of(EndpointId endpoint) const override {
-    std::vector<RoomId> joined;
-    for (const auto& [room, members] : seats) {
-      if (std::ranges::find(members, endpoint) != members.end()) joined.push_back(room);
-    }
-    return joined;
-  }
-
-  // Whether that makes the difference: the first one in, the last one out.
-  bool take(EndpointId endpoint, RoomId room) {
-    seats[room].push_back(endpoint);
-    return seats[room].size() == 1;
-  }
-  bool leave(EndpointId endpoint, RoomId room) {
-    const auto found = seats.find(room);
-    if (found == seats.end() || std::erase(found->second, endpoint) == 0) return false;
-    if (!found->second.empty()) return false;
-    seats.erase(found);
-    return true;
-  }
-};
-
-// Who belongs to which room.
-struct DirectoryOnPaper final : RoomDirectory {
-  std::map<RoomId, std::vector<EndpointId>> rooms;
-  std::span<const EndpointId> members(RoomId room) const override {
-    const auto found = rooms.find(room);
-    return found == rooms.end() ? std::span<const EndpointId>{} : found->second;
-  }
-};
-
-inline std::string text_of(NodeId node) { return "n" + std::to_string(index(node) + 1); }
-inline std::string text_of(const Message& message) {
-  return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
-}
-
-inline std::string list_of(const std::string& word, const std::vector<EndpointId>& people) {
-  std::string text = people.empty() ? "" : word;
-  for (const EndpointId who : people) text += " u" + std::to_string(index(who));
-  return text;
-}
-inline std::string attempt_of(std::uint8_t attempt) {
-  return attempt == 0 ? "" : " attempt " + std::to_string(attempt);
-}
-
-inline std::string text_of(const RegistryCall& call) {
-  using Verb = RegistryCall::Verb;
-  const auto name = [&] {
-    switch (call.verb) {
-      case Verb::set_route: return "set_route";
-      case Verb::delete_route: return "delete_route";
-      case Verb::get_routes: break;
-      case Verb::set_if_newer: return "set_if_newer";
-      case Verb::delete_if_mine: return "delete_if_mine";
-    }
-    return "get_routes";
-  };
-  std::string text = std::string("call ") + name();
-  for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
-  if (call.verb == Verb::set_if_newer) text += " epoch " + std::to_string(call.epoch);
-  return call.request == 0 ? text : text + " #" + std::to_string(call.request);
-}
-
-inline std::string text_of(const Action& action) {
-  return std::visit(
-      Match{[](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
-            [](const Forward& a) {
-              return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
-                     list_of(" for", a.meant) + attempt_of(a.attempt);
-            },
-            [](const Return& a) {
-              return "return " + text_of(a.message) + " -> " + text_of(a.to) +
-                     list_of(" absent", a.absent) + attempt_of(a.attempt);
-            },
-            [](const Publish& a) {
-              const std::string text = "publish " + text_of(a.message);
-              return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
-            },
-            [](const Drop& a) {
-              return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
-            },
-            [](const Discard& a) { return "discard " + text_of(a.message); },
-            [](const Subscribe& a) {
-              return a.topic == Topic::global() ? "subscribe" : "subscribe " + name(a.topic);
-            },
-            [](const Unsubscribe& a) { return "unsubscribe " + name(a.topic); },
-            [](const Admit& a) {
-              const std::string text = "admit u" + std::to_string(index(a.endpoint));
-              return a.room ? text + " to r" + std::to_string(index(*a.room)) : text;
-            },
-            [](const Arm& a) {
-              const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);
-              return "arm " + std::to_string(a.number) + " after " + std::to_string(ms.count()) +
-                     " ms";
-            },
-            [](const RegistryCall& a) { return text_of(a); }},
-      action);
-}
 
 class Transcript {
  public:
@@ -172,8 +56,17 @@ class Transcript {
   using Verb = std::function<void(Transcript&, std::istream&)>;
 
   static const std::map<std::string, Verb>& verbs() {
+    static const std::map<std::string, Verb> table = [] {
+      std::map<std::string, Verb> all = session_verbs();
+      all.merge(message_verbs());
+      return all;
+    }();
+    return table;
+  }
+
+  static std::map<std::string, Verb> session_verbs() {
     using In = std::istream&;
-    static const std::map<std::string, Verb> table{
+    return {
         {"node", [](Transcript& t, In in) { t.begin(in); }},
         {"room",
          [](Transcript& t, In in) {
@@ -238,6 +131,14 @@ class Transcript {
            t.step(Timer{which});
          }},
         {"renew", [](Transcript& t, In in) { t.step(RenewalDue{EndpointId{number(in, 'u')}}); }},
+    };
+  }
+
+  // peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · returned n2 m1 u1 -> r3 absent u7 [attempt 1] ·
+  // reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable, done, refused
+  static std::map<std::string, Verb> message_verbs() {
+    using In = std::istream&;
+    return {
         {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
         {"peer",
          [](Transcript& t, In in) {
@@ -273,7 +174,6 @@ class Transcript {
          }},
         {"die", [](Transcript& t, In) { t.die(); }},
     };
-    return table;
   }
 
   void begin(std::istream& in) {
