@@ -141,6 +141,16 @@ Field<StrategySpec> backplane_field() {
   return made;
 }
 
+// Written only where it is on: scenarios without it keep their text, and their hash.
+Field<StrategySpec> make_before_break_field() {
+  Field<StrategySpec> made = field("make_before_break", &StrategySpec::make_before_break, flag(),
+                                   "", "A drain asks clients to move, and closes when they have.");
+  made.write = [plain = made.write](const StrategySpec& spec) {
+    return spec.make_before_break ? plain(spec) : std::nullopt;
+  };
+  return made;
+}
+
 }  // namespace
 
 std::string default_of(const Option& option) {
@@ -178,6 +188,7 @@ Table<StrategySpec> strategy_table() {
           backplane_field(),
           field("connections", &StrategySpec::connections, count_between<std::uint16_t>(1, 16), "",
                 "Connections of one endpoint, to different nodes."),
+          make_before_break_field(),
           {"k", "", "Another word for connections.",
            [](Reading& reading, const Json& json, StrategySpec& spec) {
              return count_between<std::uint16_t>(1, 16).read(reading, json, spec.connections);

@@ -102,7 +102,10 @@ std::optional<Envelope> decode(std::span<const std::byte> payload) {
   }
   envelope.numbers = payload.subspan(1);
   const bool any_number = kind == FrameKind::subscribe || kind == FrameKind::welcome;
-  const bool whole = envelope.numbers.size() % 4 == 0 && (any_number || envelope.count() == 1);
+  const bool wordless = kind == FrameKind::going_away || kind == FrameKind::moved;
+  const std::size_t expected = wordless ? 0 : 1;
+  const bool whole =
+      envelope.numbers.size() % 4 == 0 && (any_number || envelope.count() == expected);
   if (!whole) return std::nullopt;
   return envelope;
 }
