@@ -92,7 +92,7 @@ class RandomTalk {
     const EndpointId user{*rc::gen::inRange<std::uint32_t>(0, kUsers)};
     const NodeId node{*rc::gen::inRange<std::uint16_t>(1, kNodes)};
     const Topic topic = *rc::gen::arbitrary<bool>() ? Topic::user(user)
-                                                    : Topic::room(RoomId{index(user) % kRooms});
+                                                    : Topic::room(RoomId{static_cast<std::uint32_t>(user) % kRooms});
     switch (*rc::gen::inRange(0, 14)) {
       case 0: sessions_.open.insert(user); return SessionOpened{user};
       case 1: sessions_.open.erase(user); return SessionClosed{user};
@@ -108,7 +108,7 @@ class RandomTalk {
       case 10: return RoomJoined{user, RoomId{topic.id % kRooms}};
       case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
       case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
-      case 13: return Timer{index(user)};
+      case 13: return Timer{static_cast<std::uint32_t>(user)};
       default: break;
     }
     return ClientMessage{copy(user)};
