@@ -60,6 +60,21 @@ TEST(Presets, AVariantDiffersFromItsOriginal) {
   }
 }
 
+TEST(Presets, AHardenedFormBesideTextbookFormsIsSaidToBeOne) {
+  const StrategySpec broadcast = preset_named("broadcast")->spec;
+  const StrategySpec interest = preset_named("broadcast:interest")->spec;
+  const StrategySpec nack = preset_named("routed:nack")->spec;
+
+  EXPECT_NE(rigged_duel(interest, std::vector{broadcast, interest}).find("(broadcast)"),
+            std::string::npos);
+  EXPECT_EQ(rigged_duel(broadcast, std::vector{broadcast, interest}), "");
+  EXPECT_EQ(rigged_duel(interest, std::vector{interest, nack}), "");
+}
+
+TEST(Presets, NoHardenedFormIsPlayedUnasked) {
+  for (const PresetRow& row : presets()) EXPECT_FALSE(row.hardened && row.in_default_set);
+}
+
 TEST(Presets, HaveTheDocumentedParts) {
   EXPECT_EQ(preset_named("session_share")->spec.backplane, "session_store");
   EXPECT_EQ(preset_named("session_share")->spec.placement, "");
