@@ -22,7 +22,7 @@ struct PresetRow {
 std::span<const PresetRow> presets();
 const PresetRow* preset_named(std::string_view name);  // nullptr when unknown
 
-// For the reader of a comparison in which textbook forms stand beside this hardened one; else empty.
+// For who reads of textbook forms beside this hardened one; empty when there is nothing to say.
 std::string rigged_duel(const StrategySpec& hardened, std::span<const StrategySpec> all);
 
 }  // namespace squall
