@@ -37,6 +37,12 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
     letters_.take(slot);
     return;
   }
+  if (!letter.returned && is_down(from, letter.to)) {  // who cannot be told is not there
+    Letter back = letters_.take(slot);
+    world_.nodes->step(from, Returned{back.to, Copy::adopt(world_.ledger.message(back.message)),
+                                      std::move(back.who), back.attempt});
+    return;
+  }
   world_.ledger.saw(
       letter.message,
       {.what = Sight::What::forwarded, .at = world_.now, .node = from, .other = letter.to});

@@ -74,6 +74,15 @@ void Peers::send(NodeId from, NodeId to, const Message& message) {
              static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
 }
 
+bool Peers::refuses(NodeId to) const {
+  return !world_.nodes->up(to) && !world_.nodes->host_lost(to);
+}
+
+bool Peers::is_down(NodeId from, NodeId to) const {
+  if (cut_between(node_place(from), node_place(to))) return false;
+  return refuses(to) || given_up_on(from, to) != nullptr;
+}
+
 std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Parcel& parcel) {
   const auto lost = [&](TriggerId trigger, CloseReason why) {
     world_.ledger.drop(parcel.message.id,
@@ -81,7 +90,7 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
     return std::nullopt;
   };
   const auto cut = cut_between(node_place(from), node_place(to));
-  if (!cut && !world_.nodes->up(to) && !world_.nodes->host_lost(to)) {  // refused
+  if (!cut && refuses(to)) {
     return lost(world_.nodes->blame(to), CloseReason::crash);
   }
   if (const Pause* const pause = cut ? nullptr : given_up_on(from, to)) {

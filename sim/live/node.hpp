@@ -170,7 +170,7 @@ class Node final : public LocalSessions,
   std::vector<std::shared_ptr<Channel>> held_;  // of a host that is lost
   Farewells farewells_;
 
-  bool by_topic_ = false;             // the broker knows topics, and the link hears what it asks for
+  bool by_topic_ = false;  // the broker knows topics, and the link hears what it asks for
   std::map<std::string, Topic, std::less<>> topics_;  // that were asked for, by their text
   std::vector<Topic> early_;                          // heard before the whole link was up
   std::vector<RoomId> vacated_;                       // by the session that is being removed

@@ -104,6 +104,11 @@ void Node::perform_one(const Action& action) {
 void Node::send_to_peer(NodeId to, const Message& message, PeerNote said) {
   const Time when = loop_.now();
   const PeerLinks::Sent sent = peers_.send(to, message, said);
+  if (sent == PeerLinks::Sent::down && !said.returned && !said.who.empty()) {
+    // Who cannot be told is not there: it comes back at once.
+    step(Returned{to, Copy::adopt(message), std::move(said.who), said.attempt});
+    return;
+  }
   if (sent != PeerLinks::Sent::queued) {
     const bool full = sent == PeerLinks::Sent::full;
     const auto why = full ? Mechanism::peer_queue_overflow : Mechanism::peer_link_lost;

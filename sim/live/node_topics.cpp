@@ -1,8 +1,8 @@
 // Topics of the broker, and who has been told that he is in. See node.hpp.
 //
 // A topic is heard from the broker's acknowledgement on: that is when the fact is written down and
-// when the backplane is told. What ends it is the node's own wish, which takes effect at once in the
-// books, or the end of the link.
+// when the backplane is told. What ends it is the node's own wish, which takes effect at once in
+// the books, or the end of the link.
 #include <algorithm>
 
 #include "sim/live/node_session.hpp"

@@ -5,8 +5,9 @@
 //                 <- Return{absent} <-        for those who are not
 //
 // A room's first frame to a node goes to all of its members there; a later one only to those it is
-// meant for, so that nobody hears twice. Writes and deletes are fenced. What stays is what no second
-// question can cure: a client whom the registry does not know, or keeps looking for where it was.
+// meant for, so that nobody hears twice. Writes and deletes are fenced. What stays is what no
+// second question can cure: a client whom the registry does not know, or keeps looking for where it
+// was.
 #include <array>
 #include <map>
 

@@ -1,4 +1,5 @@
-// A backplane's row: what it needs, whom it reaches, when it reaches somebody, which options it has.
+// A backplane's row: what it needs, whom it reaches, when it reaches somebody, which options it
+// has.
 //
 // Whoever wants to know something of a backplane reads its row: engines, laws, the scenario
 // language, lists. Nobody asks for a name or concludes one fact from another, so that a stranger's

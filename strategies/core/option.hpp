@@ -1,7 +1,8 @@
 // An option of a part: its name, what it may be, what it is when nobody says, and what it means.
 //
-// Declared once, beside the code that reads it, and listed in the part's row. The scenario language,
-// its schema, the presets, `squall list` and the transcripts learn of it there and nowhere else.
+// Declared once, beside the code that reads it, and listed in the part's row. The scenario
+// language, its schema, the presets, `squall list` and the transcripts learn of it there and
+// nowhere else.
 #pragma once
 
 #include <cstdint>

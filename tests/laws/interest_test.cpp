@@ -1,5 +1,5 @@
-// Law 3 at the broker: with a topic per room and per user a message is copied to the nodes that hold
-// somebody it is for, D of them, and no further.
+// Law 3 at the broker: with a topic per room and per user a message is copied to the nodes that
+// hold somebody it is for, D of them, and no further.
 //
 // Two sides: what the closed form says from the scenario, and the payload that went into the broker
 // and out of it. And what the wait for the subscription is worth: join-then-talk with and without.

@@ -1,9 +1,9 @@
-// Generated scenarios on real sockets, fewer and tamer than in virtual time: no extremes, few people,
-// seconds. The embedded broker, and Redis where it is installed.
+// Generated scenarios on real sockets, fewer and tamer than in virtual time: no extremes, few
+// people, seconds. The embedded broker, and Redis where it is installed.
 //
 // What is judged is what no scenario may change: books that balance, every loss with its cause, and
-// the messages that the seed says. SQUALL_GENERATED_LIVE is how many (24); the parity table compares
-// the figures of both engines.
+// the messages that the seed says. SQUALL_GENERATED_LIVE is how many (24); the parity table
+// compares the figures of both engines.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -46,8 +46,7 @@ TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
 TEST(Transcript, a_line_that_makes_no_sense_is_pointed_at) {
   const std::string played = testing::Transcript().play("node n1 of 2 none\nsing\nopen n7\n");
 
-  EXPECT_EQ(played,
-            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  NOT UNDERSTOOD\n");
+  EXPECT_EQ(played, "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  NOT UNDERSTOOD\n");
 }
 
 // ---- Random inputs ------------------------------------------------------------------------------
@@ -91,8 +90,9 @@ class RandomTalk {
   Input input() {
     const EndpointId user{*rc::gen::inRange<std::uint32_t>(0, kUsers)};
     const NodeId node{*rc::gen::inRange<std::uint16_t>(1, kNodes)};
-    const Topic topic = *rc::gen::arbitrary<bool>() ? Topic::user(user)
-                                                    : Topic::room(RoomId{index(user) % kRooms});
+    const Topic topic = *rc::gen::arbitrary<bool>()
+                            ? Topic::user(user)
+                            : Topic::room(RoomId{static_cast<std::uint32_t>(user) % kRooms});
     switch (*rc::gen::inRange(0, 14)) {
       case 0: sessions_.open.insert(user); return SessionOpened{user};
       case 1: sessions_.open.erase(user); return SessionClosed{user};
@@ -108,7 +108,7 @@ class RandomTalk {
       case 10: return RoomJoined{user, RoomId{topic.id % kRooms}};
       case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
       case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
-      case 13: return Timer{index(user)};
+      case 13: return Timer{static_cast<std::uint32_t>(user)};
       default: break;
     }
     return ClientMessage{copy(user)};
@@ -153,7 +153,11 @@ class RandomTalk {
         requests_ = std::max(requests_, call->request);
         asked_[call->request] = call->keys;
       }
-      ended += std::visit([](const auto& a) { return requires { a.message; }; }, action);
+      ended += std::visit(
+          [](const auto& a) {
+            return requires { a.message; };
+          },
+          action);
     }
   }
 
