@@ -10,6 +10,7 @@
 #include <map>
 #include <tuple>
 
+#include "strategies/core/backplane.hpp"
 #include "strategies/presets.hpp"
 #include "tests/planted/planted.hpp"
 
