@@ -57,8 +57,11 @@ TEST(ForeignBackplaneLive, a_mesh_is_not_deaf_and_both_engines_agree_about_it) {
   const auto result = [&](const RunRecord& record) {
     return make_result(scenario, {mesh}, {1}, {{record}});
   };
-  const Parity parity = compare_engines(result(simulated), result(run));
-  EXPECT_TRUE(parity.agrees) << parity.text;
+  const ParityRow row = compare_engines(result(simulated), result(run)).rows.front();
+  EXPECT_TRUE(row.owed_agrees && row.loss_agrees && row.cause_agrees) << row.misses();
+  // A busy machine reads several forwards at once, and TCP acknowledges them together.
+  EXPECT_NEAR(row.client_bytes.error(), 0, 0.02);
+  EXPECT_NEAR(row.cluster_bytes.error(), 0, 0.1);
 }
 
 TEST(ForeignBackplaneLive, a_crash_leaves_every_pair_accounted_with_each_of_them) {
