@@ -29,6 +29,7 @@ class Broker {
   // Whether what is published on this topic now gets to the node.
   bool hears(NodeId node, TopicId topic) const { return up_ && topics_.hears(topic, node); }
   bool hears(NodeId node, Topic topic) const;
+  TriggerId blame_of_deafness(NodeId node, TopicId topic) const;
   TopicId number(Topic topic) { return topics_.number(topic); }
 
   void publish(NodeId from, const Message& message, TopicId topic, Time when);
@@ -93,7 +94,6 @@ class Broker {
   void hold_or_fail(NodeId from, const Message& message, TopicId topic);
   bool over_limit(Subscriber& link, Bytes more);
   void note_the_deaf(const Message& message, TopicId topic);
-  TriggerId blame_of_deafness(NodeId node, TopicId topic) const;
   void deliver(NodeId node, MessageId id, NodeId origin, TopicId topic);
   void enter(NodeId node, TopicId topic);
   void forget(NodeId node);

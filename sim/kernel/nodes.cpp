@@ -160,6 +160,9 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   if (!at(node).backplane->admits()) welcome(node, id);
   for (const RoomId room : occupied) step(node, RoomOccupied{room});
   step(node, SessionOpened{endpoint});
+  if (!world_.pipe(id).welcomed) {
+    world_.oracle.kept_waiting(endpoint, world_.broker->blame_of_deafness(node, kGlobalTopic));
+  }
   if (!node_renews()) return;
   world_.after(renewal_interval(world_.scenario.cluster.registry),
                {EventKind::renewal, node, static_cast<std::uint32_t>(id)});

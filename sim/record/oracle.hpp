@@ -91,6 +91,11 @@ class Oracle {
   bool calm(ConnectionId id, Time since) const { return calm_from_[index(id)] <= tick(since); }
   const void* calm_address(ConnectionId id) const { return &calm_from_[index(id)]; }
   TriggerId gap_trigger(EndpointId endpoint) const { return people_[index(endpoint)].trigger; }
+  // Whoever comes and is not let in: the gap goes on, for this reason if it had none.
+  void kept_waiting(EndpointId endpoint, TriggerId trigger) {
+    TriggerId& known = people_[index(endpoint)].trigger;
+    if (known == kStructural) known = trigger;
+  }
 
   // ---- who is owed ----
   // Members that are owed a message born now, and those of them that are connected. Bit = rank.

@@ -190,6 +190,9 @@ void Books::opened(ConnectionId id, NodeId node, Time at) {
   state.sessions.push_back(id);
   sessions_[index(oracle_.connection(id).endpoint)].push_back(id);
   oracle_.opened(id, at);
+  if (!state.subscribed && cluster_.backplane.covers == Covers::topic) {
+    oracle_.kept_waiting(oracle_.connection(id).endpoint, state.link_trigger);
+  }
 }
 
 void Books::closed(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
