@@ -176,7 +176,8 @@ void Nodes::check_silence(ConnectionId id) {
 // and expect_silence() asks for one.
 void Nodes::session_check(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.closed != kNever) return;
+  // A client that moves may be given up on a link that has no session yet.
+  if (record.opened == kNever || record.closed != kNever) return;
   if (patience_ends(id) > world_.now) {
     // A ping that was read late, when its sender had gone, has put off the look at it.
     const bool put_off = record.dead != kNever && !world_.plan.pauses(node).empty();

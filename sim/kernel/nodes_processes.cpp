@@ -119,7 +119,7 @@ void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
 
 void Nodes::drain_step(NodeId id, std::uint32_t number) {
   Node& node = at(id);
-  if (node.accepting || !node.draining.goes_on(number)) return;
+  if (!node.up || node.accepting || !node.draining.goes_on(number)) return;
   const ConnectionId session = node.draining.take_next();
   if (world_.oracle.connection(session).closed == kNever) {
     if (world_.spec.make_before_break)
@@ -143,7 +143,10 @@ void Nodes::ask_to_move(ConnectionId id) {
 }
 
 void Nodes::move_arrives(NodeId node, ConnectionId id) {
-  const bool heard = world_.oracle.connection(id).closed == kNever;
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const bool cut = record.dead != kNever && !world_.pipe(id).flushes;
+  const bool session = record.opened != kNever && record.closed == kNever;
+  const bool heard = !cut && session && at(node).up;  // as any frame of a client
   world_.pass_client_frame(wire::note_payload(0), true, node, heard);
   if (!heard) return;
   world_.acknowledge(true, 1, world_.now, node);
