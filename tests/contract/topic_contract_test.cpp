@@ -113,8 +113,8 @@ std::vector<BrokerRow> with_topics() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Resp, TopicContract, ::testing::ValuesIn(with_topics()),
-                         [](const ::testing::TestParamInfo<BrokerRow>& info) {
-                           return std::string(info.param.name);
+                         [](const ::testing::TestParamInfo<BrokerRow>& which) {
+                           return std::string(which.param.name);
                          });
 
 }  // namespace
