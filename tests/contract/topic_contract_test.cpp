@@ -25,7 +25,8 @@ class TopicContract : public BrokerContract {
   HeardLink& link_by_topic() {
     HeardLink& link = loop_.on_loop([this]() -> std::reference_wrapper<HeardLink> {
       const std::string name = "node" + std::to_string(links_.size());
-      links_.push_back(std::make_unique<HeardLink>(loop_.loop(), broker_->address(), name, true));
+      links_.push_back(std::make_unique<HeardLink>(loop_.loop(), broker_->address(), name,
+                                                   "squall:global", true));
       return *links_.back();
     });
     return link;

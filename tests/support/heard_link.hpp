@@ -15,10 +15,11 @@ namespace squall::testing {
 class HeardLink final : public live::BrokerLink::Listener {
  public:
   HeardLink(live::Loop& loop, const live::BrokerAddress& address, const std::string& name,
-            bool by_topic = false) {
+            const std::string& topic = "squall:global", bool by_topic = false) {
     const live::BrokerLinkRow* row = live::broker_link_for(address);
     SQUALL_CHECK(row != nullptr);
-    link = row->make(loop, {.address = address, .name = name, .by_topic = by_topic}, *this);
+    link = row->make(loop, {.address = address, .topic = topic, .name = name, .by_topic = by_topic},
+                     *this);
   }
 
   bool publish(std::string_view text) { return link->publish(live::bytes_of(text)); }
