@@ -14,7 +14,6 @@
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
 #include "sim/kernel/nodes.hpp"
-#include "sim/kernel/outlook.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/world.hpp"

@@ -5,9 +5,17 @@
 #include <chrono>
 #include <vector>
 
+#include "strategies/core/option.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
+
+inline constexpr Option kRouteCache = duration_option("route_cache", "life of a cached route",
+                                                      {.fallback = std::chrono::seconds{30},
+                                                       .low = Duration{0},
+                                                       .high = std::chrono::hours{24 * 7},
+                                                       .source = "uncalibrated",
+                                                       .settles = true});
 
 class RouteTable {
  public:

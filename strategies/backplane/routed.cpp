@@ -12,6 +12,7 @@
 #include <map>
 
 #include "strategies/backplane/match.hpp"
+#include "strategies/backplane/own_routes.hpp"
 #include "strategies/backplane/pending.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/backplane/route_table.hpp"
@@ -19,11 +20,6 @@
 namespace squall {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Option kRouteCache = duration_option(
-    "route_cache", "life of a cached route",
-    {.fallback = 30s, .low = 0s, .high = 24h * 7, .source = "uncalibrated", .settles = true});
 constexpr Option kFenced =
     flag_option("fenced", "a late write or delete leaves the entry of a newer session alone");
 constexpr std::array kOptions{kRouteCache, kFenced};
@@ -33,18 +29,15 @@ class Routed final : public Backplane {
   Routed(const StrategySpec& spec, const BackplaneContext& context)
       : context_(context),
         table_(duration_of(kRouteCache, spec)),
-        fenced_(is_on(kFenced, spec)),
+        own_(is_on(kFenced, spec)),
         reached_(context.nodes) {}
 
   void step(Time now, Input input, Actions& actions) override {
     table_.now(now);
     std::visit(Match{
-                   [&](SessionOpened& in) {
-                     if (fenced_) opened_[in.endpoint] = now;
-                     write(in.endpoint, actions);
-                   },
-                   [&](RenewalDue& in) { write(in.endpoint, actions); },
-                   [&](SessionClosed& in) { erase(in.endpoint, actions); },
+                   [&](SessionOpened& in) { own_.opened(in.endpoint, now, actions); },
+                   [&](RenewalDue& in) { own_.renew(in.endpoint, actions); },
+                   [&](SessionClosed& in) { own_.closed(in.endpoint, actions); },
                    [&](ClientMessage& in) { route(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in.copy), actions); },
                    [&](PeerState& in) {
@@ -62,29 +55,6 @@ class Routed final : public Backplane {
   }
 
  private:
-  void write(EndpointId endpoint, Actions& actions) {
-    RegistryCall call{RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}};
-    if (fenced_) {
-      call.verb = RegistryCall::Verb::set_if_newer;
-      call.epoch = epoch_of(opened_[endpoint]);
-    }
-    actions.call(std::move(call));
-  }
-
-  void erase(EndpointId endpoint, Actions& actions) {
-    opened_.erase(endpoint);
-    const auto verb =
-        fenced_ ? RegistryCall::Verb::delete_if_mine : RegistryCall::Verb::delete_route;
-    actions.call({verb, {static_cast<std::uint32_t>(endpoint)}});
-  }
-
-  // When the session opened by the node's clock, in microseconds; never 0, which is no epoch.
-  static std::uint64_t epoch_of(Time opened) {
-    constexpr std::int64_t kBeforeWarmUp = 1'000'000'000'000;
-    const auto since = std::chrono::floor<std::chrono::microseconds>(opened).count();
-    return static_cast<std::uint64_t>(kBeforeWarmUp + since);
-  }
-
   void route(Copy copy, Actions& actions) {
     if (copy.message().address.kind == Address::Kind::room) {
       route_room(std::move(copy), actions);
@@ -183,9 +153,8 @@ class Routed final : public Backplane {
 
   BackplaneContext context_;
   RouteTable table_;
-  bool fenced_;
-  std::map<EndpointId, Time> opened_;  // of our sessions; kept only where it fences
-  std::vector<bool> reached_;          // scratch: nodes that have a frame of this message
+  OwnRoutes own_;
+  std::vector<bool> reached_;  // scratch: nodes that have a frame of this message
   std::map<std::uint32_t, std::vector<bool>> reached_by_;  // of a room's message, by request
   PendingCopies pending_;
 };

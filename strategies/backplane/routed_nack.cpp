@@ -12,17 +12,13 @@
 #include <map>
 
 #include "strategies/backplane/match.hpp"
+#include "strategies/backplane/own_routes.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/backplane/route_table.hpp"
 
 namespace squall {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Option kRouteCache = duration_option(
-    "route_cache", "life of a cached route",
-    {.fallback = 30s, .low = 0s, .high = 24h * 7, .source = "uncalibrated", .settles = true});
 constexpr Option kRetries{.name = "retries",
                           .meaning = "how often it asks and forwards again for who was not there",
                           .kind = Option::Kind::count,
@@ -42,12 +38,9 @@ class RoutedNack final : public Backplane {
   void step(Time now, Input input, Actions& actions) override {
     table_.now(now);
     std::visit(Match{
-                   [&](SessionOpened& in) {
-                     opened_[in.endpoint] = now;
-                     write(in.endpoint, actions);
-                   },
-                   [&](RenewalDue& in) { write(in.endpoint, actions); },
-                   [&](SessionClosed& in) { erase(in.endpoint, actions); },
+                   [&](SessionOpened& in) { own_.opened(in.endpoint, now, actions); },
+                   [&](RenewalDue& in) { own_.renew(in.endpoint, actions); },
+                   [&](SessionClosed& in) { own_.closed(in.endpoint, actions); },
                    [&](ClientMessage& in) { begin(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in), actions); },
                    [&](Returned& in) { again(std::move(in), actions); },
@@ -73,20 +66,6 @@ class RoutedNack final : public Backplane {
     Copy copy;
     std::uint8_t attempt;
   };
-
-  // ---- our own sessions ----
-  void write(EndpointId endpoint, Actions& actions) {
-    const auto since = std::chrono::floor<std::chrono::microseconds>(opened_[endpoint]).count();
-    constexpr std::int64_t kBeforeWarmUp = 1'000'000'000'000;  // an epoch is never 0
-    actions.call({RegistryCall::Verb::set_if_newer,
-                  {static_cast<std::uint32_t>(endpoint)},
-                  0,
-                  static_cast<std::uint64_t>(kBeforeWarmUp + since)});
-  }
-  void erase(EndpointId endpoint, Actions& actions) {
-    opened_.erase(endpoint);
-    actions.call({RegistryCall::Verb::delete_if_mine, {static_cast<std::uint32_t>(endpoint)}});
-  }
 
   // ---- the way out ----
   void begin(Copy copy, Actions& actions) {
@@ -201,7 +180,7 @@ class RoutedNack final : public Backplane {
   BackplaneContext context_;
   RouteTable table_;
   std::int64_t retries_;
-  std::map<EndpointId, Time> opened_;  // of our sessions
+  OwnRoutes own_{true};
   std::map<std::uint32_t, Question> questions_;
   std::uint32_t last_request_ = 0;
 };

@@ -24,14 +24,7 @@ class EndpointTranscript {
  public:
   // The transcript with its actions written anew. A line that makes no sense shows up in it.
   std::string play(const std::string& transcript) {
-    std::istringstream lines(transcript);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("  ")) continue;
-      written_ += line + "\n";
-      if (line.empty() || line.starts_with("#")) continue;
-      std::istringstream words(line);
-      if (!understood(words)) written_ += "  NOT UNDERSTOOD\n";
-    }
+    play_inputs(transcript, written_, [&](std::istringstream& words) { return understood(words); });
     return written_;
   }
 

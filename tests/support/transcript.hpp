@@ -34,26 +34,23 @@ class Transcript {
 
   // The transcript with its actions written anew. A line that makes no sense shows up in it.
   std::string play(const std::string& transcript) {
-    std::istringstream lines(transcript);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("  ")) continue;
-      written_ += line + "\n";
-      if (line.empty() || line.starts_with("#")) continue;
-      std::istringstream words(line);
-      std::string verb;
-      words >> verb;
-      const auto found = verbs().find(verb);
-      const bool sense = found != verbs().end() && (backplane_ || verb == "node");
-      stepped_ = false;
-      if (sense) found->second(*this, words);
-      if (stepped_) write();
-      if (!sense || words.fail()) written_ += "  NOT UNDERSTOOD\n";
-    }
+    play_inputs(transcript, written_, [&](std::istringstream& words) { return understood(words); });
     return written_;
   }
 
  private:
   using Verb = std::function<void(Transcript&, std::istream&)>;
+
+  bool understood(std::istringstream& words) {
+    std::string verb;
+    words >> verb;
+    const auto found = verbs().find(verb);
+    if (found == verbs().end() || (!backplane_ && verb != "node")) return false;
+    stepped_ = false;
+    found->second(*this, words);
+    if (stepped_) write();
+    return !words.fail();
+  }
 
   static const std::map<std::string, Verb>& verbs() {
     static const std::map<std::string, Verb> table = [] {

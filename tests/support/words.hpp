@@ -10,6 +10,7 @@
 #include <fstream>
 #include <istream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,20 @@ inline std::vector<std::string> conversations_in(const std::string& folder) {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+// Plays the inputs of a transcript: lines at the margin, without comments. Comments and inputs are
+// kept in `written`; what `understood(words)` cannot make sense of shows up there.
+template <typename Understood>
+void play_inputs(const std::string& transcript, std::string& written, Understood understood) {
+  std::istringstream lines(transcript);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("  ")) continue;
+    written += line + "\n";
+    if (line.empty() || line.starts_with("#")) continue;
+    std::istringstream words(line);
+    if (!understood(words)) written += "  NOT UNDERSTOOD\n";
+  }
 }
 
 inline std::string conversation(const std::string& folder, const std::string& name) {
