@@ -1,5 +1,5 @@
-// A loop with a table of descriptors of its own holds nobody else's sockets: when their owner closes
-// one, its peer hears so at once, whatever threads have been started meanwhile.
+// A loop with a table of descriptors of its own holds nobody else's sockets: when their owner
+// closes one, its peer hears so at once, whatever threads have been started meanwhile.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>

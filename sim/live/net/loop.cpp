@@ -35,8 +35,8 @@ std::uint64_t token(std::uint32_t slot, std::uint32_t generation) {
   return std::uint64_t{generation} << 32 | slot;
 }
 
-// A table of one's own begins as a copy. What other threads have open lives on in it when they close
-// it: nobody would hear of the end. The loop itself has no socket yet.
+// A table of one's own begins as a copy. What other threads have open lives on in it when they
+// close it: nobody would hear of the end. The loop itself has no socket yet.
 void close_sockets_of_others() {
   std::vector<int> sockets;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/thread-self/fd")) {
