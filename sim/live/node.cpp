@@ -225,7 +225,12 @@ void Node::drain(Duration over, TriggerId trigger) {
   draining_.begin(std::move(all), over,
                   cluster_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
   later(loop_.now(), [this, number = draining_.number()] { drain_step(number); });
-  later(loop_.now(), [this] { step(Draining{true}); });
+  tell_draining(true);
+}
+
+void Node::tell_draining(bool yes) {
+  if (epoch_ % 2 == 0) return;  // nobody is there to be told
+  later(loop_.now(), [this, yes] { step(Draining{yes}); });
 }
 
 void Node::drain_step(std::uint32_t number) {
@@ -244,7 +249,7 @@ void Node::undrain() {
   accepting_ = epoch_ % 2 == 1;
   const Duration told = cluster_.balancer.propagation_delay(id_);
   later(loop_.now() + told, [this] { cluster_.told(id_, true); });
-  later(loop_.now(), [this] { step(Draining{false}); });
+  tell_draining(false);
 }
 
 // ---- links -------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ class Node final : public LocalSessions,
   void close_session(Session& session, CloseReason why, TriggerId trigger);
   void remove(Session& session, bool abruptly);
   void check_silence(ConnectionId connection, Time due);
+  void tell_draining(bool yes);
   void drain_step(std::uint32_t number);
   void ask_to_move(Session& session);
   Session* session_of(ConnectionId connection) const;
