@@ -4,8 +4,8 @@
 // thousands share one time. Read it as a ratio between two rows of one run: absolute times move
 // with the machine. The classic load with entities, and the window queue: phold_bench.cpp.
 //
-// The iterations are fixed, two turns of the largest queue: a queue that sorts half a million events
-// at once does it in one pop, and a run that Google Benchmark ends after that pop measured no other.
+// The iterations are fixed, two turns of the largest queue: a queue that sorts half a million
+// events at once does it in one pop, and a run that ended after that pop measured no other.
 #include <benchmark/benchmark.h>
 
 #include <functional>

@@ -2,6 +2,10 @@
 // variants to ask for by name.
 #include "strategies/presets.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,23 +17,28 @@ struct Parts {
   std::string_view placement = "";  // the scenario's lb.policy
   std::string_view backplane = "none";
   std::uint16_t connections = 1;
-  bool local_shortcut = false;
+  bool make_before_break = false;
+  std::map<std::string, std::int64_t, std::less<>> options = {};
 };
 
-PresetRow preset(std::string_view name, const Parts& parts, bool in_default_set,
-                 std::string_view meaning) {
+enum class Form : std::uint8_t { one_of_five, variant, hardened };
+
+PresetRow preset(std::string_view name, const Parts& parts, Form form, std::string_view meaning) {
   StrategySpec spec;
   spec.name = name;
   spec.preset = name;
   spec.placement = parts.placement;
   spec.backplane = parts.backplane;
   spec.connections = parts.connections;
-  spec.local_shortcut = parts.local_shortcut;
-  return {spec, meaning, in_default_set};
+  spec.make_before_break = parts.make_before_break;
+  spec.options = parts.options;
+  return {spec, meaning, form == Form::one_of_five, form == Form::hardened};
 }
 
-constexpr bool kDefault = true;
-constexpr bool kOnDemand = false;
+constexpr Form kDefault = Form::one_of_five;
+constexpr Form kOnDemand = Form::variant;
+constexpr Form kHardened = Form::hardened;
+constexpr std::int64_t kOn = 1;
 
 const std::vector<PresetRow>& rows() {
   static const std::vector<PresetRow> table = {
@@ -50,8 +59,20 @@ const std::vector<PresetRow>& rows() {
              "As multi_active, with 3 connections."),
       preset("multi_active:bare", {.connections = 2}, kOnDemand,
              "2 connections and no backplane: the literal design, a node pushes only to its own."),
-      preset("broadcast:shortcut", {.backplane = "broadcast", .local_shortcut = true}, kOnDemand,
+      preset("broadcast:shortcut", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
+             kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
+      preset(
+          "broadcast:interest", {.backplane = "interest"}, kHardened,
+          "Hardened: a topic per room and per user, and the welcome waits for the subscription."),
+      preset(
+          "multi_active:make_before_break", {.backplane = "broadcast", .make_before_break = true},
+          kHardened,
+          "Hardened: 1 connection; before a drained node closes it, the client has its next one."),
+      preset("routed:fenced", {.backplane = "routed", .options = {{"fenced", kOn}}}, kHardened,
+             "As routed, but nobody overwrites or deletes the route of a newer session."),
+      preset("routed:nack", {.backplane = "routed_nack"}, kHardened,
+             "As routed:fenced; a node says who is not there, and the sender's node asks again."),
   };
   return table;
 }
@@ -65,6 +86,21 @@ const PresetRow* preset_named(std::string_view name) {
     if (row.spec.name == name) return &row;
   }
   return nullptr;
+}
+
+std::string rigged_duel(const StrategySpec& hardened, std::span<const StrategySpec> all) {
+  const auto is_hardened = [](const StrategySpec& spec) {
+    const PresetRow* const row = preset_named(spec.preset);
+    return row != nullptr && row->hardened;
+  };
+  if (!is_hardened(hardened)) return {};
+  std::string others;
+  for (const StrategySpec& spec : all) {
+    if (!is_hardened(spec)) others += (others.empty() ? "" : ", ") + spec.name;
+  }
+  if (others.empty()) return {};
+  return "a hardened form beside textbook forms (" + others +
+         "): what it is better at may be the hardening, not the design";
 }
 
 }  // namespace squall

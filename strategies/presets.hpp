@@ -5,6 +5,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "strategies/core/spec.hpp"
@@ -15,9 +16,13 @@ struct PresetRow {
   StrategySpec spec;
   std::string_view meaning;
   bool in_default_set;  // run when neither scenario nor --strategy names any
+  bool hardened;        // what survives production; the others are what articles describe
 };
 
 std::span<const PresetRow> presets();
 const PresetRow* preset_named(std::string_view name);  // nullptr when unknown
+
+// For who reads of textbook forms beside this hardened one; empty when there is nothing to say.
+std::string rigged_duel(const StrategySpec& hardened, std::span<const StrategySpec> all);
 
 }  // namespace squall

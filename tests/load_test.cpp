@@ -19,8 +19,8 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::findings;
+using ::testing::IsEmpty;
 using testing::load;
 using testing::scenario_with;
 using testing::vocabulary;
@@ -41,8 +41,7 @@ std::vector<std::string> built_in_files() {
 class BuiltIn : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(BuiltIn, LoadsWithoutAWarning) {
-  const LoadResult result =
-      load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
+  const LoadResult result = load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
 
   EXPECT_TRUE(result.scenario.has_value());
   EXPECT_TRUE(result.problems.empty())
@@ -50,8 +49,7 @@ TEST_P(BuiltIn, LoadsWithoutAWarning) {
 }
 
 TEST_P(BuiltIn, IsNamedAsItsFile) {
-  const LoadResult result =
-      load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
+  const LoadResult result = load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->name, fs::path(GetParam()).stem());
@@ -93,8 +91,8 @@ TEST(AnEmptyScenario, HasEveryDefaultOfTheModel) {
 }
 
 TEST(People, ArriveDuringTheFirstThirdOfTheWarmUp) {
-  const LoadResult result = load(
-      scenario_with(R"("people": {"desktop": {"count": 1}}, "time": {"warmup": "90s"})"));
+  const LoadResult result =
+      load(scenario_with(R"("people": {"desktop": {"count": 1}}, "time": {"warmup": "90s"})"));
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].arrive,
@@ -102,8 +100,8 @@ TEST(People, ArriveDuringTheFirstThirdOfTheWarmUp) {
 }
 
 TEST(People, AreOrderedByNameBecauseKeysHaveNoOrder) {
-  const LoadResult result = load(
-      scenario_with(R"("people": {"b": {"count": 2}, "a": {"count": 1}})"));
+  const LoadResult result =
+      load(scenario_with(R"("people": {"b": {"count": 2}, "a": {"count": 1}})"));
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].name, "a");
@@ -125,9 +123,9 @@ TEST(Parameters, StandForTheirValues) {
 }
 
 TEST(Overrides, ChangeParametersAndPlainValues) {
-  const LoadResult result = load(
-      scenario_with(kSized),
-      {{"/params/users", "8"}, {"/params/rate", "7/s"}, {"/cluster/nodes/count", "2"}});
+  const LoadResult result =
+      load(scenario_with(kSized),
+           {{"/params/users", "8"}, {"/params/rate", "7/s"}, {"/cluster/nodes/count", "2"}});
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].count, 8U);
@@ -203,10 +201,10 @@ TEST(Triggers, AreStructuralOverloadChurnAndFaultsInScriptOrder) {
       load(scenario_with(std::string(kScript) + R"(, "people": {"mobile": {"count": 5}})"));
 
   ASSERT_TRUE(result.scenario);
-  EXPECT_THAT(trigger_names(*result.scenario),
-              ElementsAre("structural", "overload", "churn:mobile", "churn:individual",
-                          "fault:boom", "fault:partition-0",
-                          "fault:rolling_restart-3", "accident"));
+  EXPECT_THAT(
+      trigger_names(*result.scenario),
+      ElementsAre("structural", "overload", "churn:mobile", "churn:individual", "fault:boom",
+                  "fault:partition-0", "fault:rolling_restart-3", "accident"));
 }
 
 TEST(Restarts, EndCrashesThatHaveNoEndOfTheirOwn) {
@@ -242,14 +240,13 @@ TEST(Strategies, MayBePresetsChangedPresetsOrFreeCompositions) {
   EXPECT_EQ(strategies[0].connections, 3);
   EXPECT_EQ(strategies[1].name, "short");
   EXPECT_EQ(strategies[1].preset, "routed");
-  EXPECT_EQ(strategies[1].route_cache, 1s);
+  EXPECT_EQ(strategies[1].options.at("route_cache"), Duration{1s}.count());
   EXPECT_EQ(strategies[2].preset, "");
   EXPECT_EQ(strategies[2].connections, 2);
 }
 
 TEST(Strategies, ThatNeedMoreNodesAreLeftOutOfTheDefaultsWithAWarning) {
-  const LoadResult result = load(
-      scenario_with(R"("cluster": {"nodes": {"count": 1}},
+  const LoadResult result = load(scenario_with(R"("cluster": {"nodes": {"count": 1}},
                        "expect": [{"that": "pairs.lost == 0", "for": "multi_active"}])"));
 
   ASSERT_TRUE(result.scenario) << render(result.problems, "");
@@ -325,9 +322,9 @@ TEST(Lint, WarnsOfShortPhasesOverloadAndExpectationsTooFine) {
   const LoadResult result = load(scenario_with(kBusy));
 
   EXPECT_TRUE(result.scenario);
-  EXPECT_THAT(findings(result), ::testing::UnorderedElementsAre(
-                                    "S0507 /time/warmup", "S0503 /time/drain", "S0501 /traffic",
-                                    "S0505 /expect/0/that"));
+  EXPECT_THAT(findings(result),
+              ::testing::UnorderedElementsAre("S0507 /time/warmup", "S0503 /time/drain",
+                                              "S0501 /traffic", "S0505 /expect/0/that"));
   for (const Problem& problem : result.problems) EXPECT_EQ(problem.severity, Severity::warning);
 }
 

@@ -54,9 +54,25 @@ TEST(Presets, AVariantDiffersFromItsOriginal) {
     const bool same_parts = original->spec.placement == row.spec.placement &&
                             original->spec.backplane == row.spec.backplane &&
                             original->spec.connections == row.spec.connections &&
-                            original->spec.local_shortcut == row.spec.local_shortcut;
+                             original->spec.make_before_break == row.spec.make_before_break &&
+                            original->spec.options == row.spec.options;
     EXPECT_FALSE(same_parts) << row.spec.name;
   }
+}
+
+TEST(Presets, AHardenedFormBesideTextbookFormsIsSaidToBeOne) {
+  const StrategySpec broadcast = preset_named("broadcast")->spec;
+  const StrategySpec interest = preset_named("broadcast:interest")->spec;
+  const StrategySpec nack = preset_named("routed:nack")->spec;
+
+  EXPECT_NE(rigged_duel(interest, std::vector{broadcast, interest}).find("(broadcast)"),
+            std::string::npos);
+  EXPECT_EQ(rigged_duel(broadcast, std::vector{broadcast, interest}), "");
+  EXPECT_EQ(rigged_duel(interest, std::vector{interest, nack}), "");
+}
+
+TEST(Presets, NoHardenedFormIsPlayedUnasked) {
+  for (const PresetRow& row : presets()) EXPECT_FALSE(row.hardened && row.in_default_set);
 }
 
 TEST(Presets, HaveTheDocumentedParts) {
@@ -66,11 +82,13 @@ TEST(Presets, HaveTheDocumentedParts) {
   EXPECT_EQ(preset_named("sticky_hash")->spec.backplane, "none");
   EXPECT_EQ(preset_named("sticky_hash:plain")->spec.placement, "nginx_hash");
   EXPECT_EQ(preset_named("broadcast")->spec.backplane, "broadcast");
-  EXPECT_TRUE(preset_named("broadcast:shortcut")->spec.local_shortcut);
+  EXPECT_EQ(preset_named("broadcast:shortcut")->spec.options.at("local_shortcut"), 1);
   EXPECT_EQ(preset_named("routed")->spec.backplane, "routed");
   EXPECT_EQ(preset_named("multi_active")->spec.connections, 2);
   EXPECT_EQ(preset_named("multi_active:k3")->spec.connections, 3);
   EXPECT_EQ(preset_named("multi_active:bare")->spec.backplane, "none");
+  EXPECT_TRUE(preset_named("multi_active:make_before_break")->spec.make_before_break);
+  EXPECT_EQ(preset_named("multi_active:make_before_break")->spec.connections, 1);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall {
 namespace {
@@ -24,8 +25,8 @@ double slowest_trip_s(const Scenario& scenario) {
 }
 
 bool asks_registry(const Scenario& scenario, const StrategySpec& strategy) {
-  if (strategy.backplane == "routed") return true;
-  if (strategy.backplane != "session_store") return false;
+  const Asks asks = backplane_named(strategy.backplane)->asks;
+  if (asks != Asks::each_direct_message) return asks == Asks::unknown_recipients;
   const auto to_user = [](const Traffic& traffic) { return traffic.to != TrafficTo::room; };
   const auto sent_to_user = [](const ScriptStep& step) { return !step.to_user.empty(); };
   return std::ranges::any_of(scenario.traffic, to_user) ||

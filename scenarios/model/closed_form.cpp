@@ -10,6 +10,9 @@
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "strategies/core/backplane.hpp"
+#include "strategies/core/exact_math.hpp"
+#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
@@ -22,7 +25,8 @@ std::string_view policy_of(const Scenario& scenario, const StrategySpec& strateg
 }
 
 bool keyed(std::string_view policy) {
-  return policy == "nginx_consistent" || policy == "nginx_hash";
+  const PlacementRow* const row = placement_named(policy);
+  return row != nullptr && row->keyed;
 }
 
 // Individuals living their ordinary lives disturb nobody.
@@ -54,16 +58,21 @@ bool traffic_in_key(const Scenario& scenario) {
   });
 }
 
-enum class Reach : std::uint8_t { everybody, own_node, unknown };
+// Who is told that he is in before his topics are heard misses what is said meanwhile.
+bool waits_for_topics(const BackplaneRow& backplane, const StrategySpec& strategy) {
+  const Option* const wait = option_named(backplane.options, "admission_wait");
+  return wait == nullptr || is_on(*wait, strategy);
+}
 
-// Whom a message gets to when everybody is connected and nothing fails.
-Reach reach(const Scenario& scenario, const StrategySpec& strategy) {
-  if (strategy.backplane == "broadcast" || strategy.backplane == "routed") return Reach::everybody;
-  if (strategy.backplane != "none" && strategy.backplane != "session_store") return Reach::unknown;
+// Whom a message gets to when everybody is connected and nothing fails; nothing when that depends.
+std::optional<Reach> reach(const Scenario& scenario, const StrategySpec& strategy) {
+  const BackplaneRow* const backplane = backplane_named(strategy.backplane);
+  if (!waits_for_topics(*backplane, strategy)) return std::nullopt;
+  if (backplane->reach == Reach::everybody) return Reach::everybody;
   if (scenario.cluster.nodes.count == 1) return Reach::everybody;
-  if (strategy.connections != 1 || !scenario.clients.empty()) return Reach::unknown;
+  if (strategy.connections != 1 || !scenario.clients.empty()) return std::nullopt;
   if (!keyed(policy_of(scenario, strategy))) return Reach::own_node;
-  return traffic_in_key(scenario) ? Reach::everybody : Reach::unknown;
+  return traffic_in_key(scenario) ? std::optional(Reach::everybody) : std::nullopt;
 }
 
 // Senders and recipients are any two users, and where a user sits has nothing to do with whom it
@@ -96,9 +105,10 @@ bool steady(const Scenario& scenario, Duration gap) {
 // A recipient misses what is pushed in its gap or was on its downlink when the gap began, and gets
 // what is pushed before the reply that makes it ready: one gap in all.
 // A sender loses what was on its uplink; what it wants to say in its gap waits in its queue.
-// Routed is left out: its stale routes lose more than the gap.
+// Where routes decide, stale ones lose more than the gap.
 std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& strategy) {
-  if (strategy.connections != 1 || strategy.backplane == "routed") return std::nullopt;
+  const bool routes = backplane_named(strategy.backplane)->covers == Covers::route;
+  if (strategy.connections != 1 || routes) return std::nullopt;
   if (!scenario.clients.empty()) return std::nullopt;
   if (scenario.client.offline_send != OfflineSend::queue) return std::nullopt;
   const double users = users_of(scenario);
@@ -124,15 +134,14 @@ std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& s
 }
 
 std::optional<double> loss_intent(const Scenario& scenario, const StrategySpec& strategy) {
+  if (backplane_named(strategy.backplane) == nullptr) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy)) return std::nullopt;
   const bool churn = !without_drops(scenario);
-  switch (reach(scenario, strategy)) {
-    case Reach::everybody:
-      return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
-    case Reach::own_node: return churn ? std::nullopt : own_node_loss(scenario, strategy);
-    case Reach::unknown: break;
+  const std::optional<Reach> reached = reach(scenario, strategy);
+  if (reached == Reach::everybody) {
+    return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
   }
-  return std::nullopt;
+  return reached && !churn ? own_node_loss(scenario, strategy) : std::nullopt;
 }
 
 // One rolling restart of all nodes inside measure, long enough down for everybody to be back
@@ -188,7 +197,9 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
   const std::string_view policy = policy_of(scenario, strategy);
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
-  if (!keyed(policy) || !one_room_each || strategy.connections != 1) return std::nullopt;
+  const bool consistent = policy == "nginx_consistent";
+  if (!consistent && policy != "nginx_hash") return std::nullopt;
+  if (!one_room_each || strategy.connections != 1) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy) || !scenario.clients.empty()) {
     return std::nullopt;
   }
@@ -196,15 +207,64 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
   if (users == 0 || scenario.rooms.front().count == 0) return std::nullopt;
   return sticky_cv({.nodes = scenario.cluster.nodes.count,
                     .effective_rooms = expected_effective_rooms(scenario.rooms.front(), users),
-                    .points_per_node = policy == "nginx_consistent" ? 160U : 0U});
+                    .points_per_node = consistent ? 160U : 0U});
+}
+
+// Nodes that hold a member of the room a message goes to, when any member is as likely to speak and
+// everybody sits anywhere: of rooms of m members D(m), and a room speaks as often as it is large.
+// Where users pick one room each by popularity, the speaker is one and each other user is a member
+// with the room's share p: then (1 - 1/N)^m becomes (1 - 1/N) (1 - p/N)^(U - 1).
+double nodes_of_a_room_message(const RoomSet& rooms, double users, double nodes) {
+  double members = 0, absent = 0;
+  if (!rooms.sizes.empty()) {
+    for (const auto& [size, count] : rooms.sizes) {
+      const double all = double(size) * count;
+      members += all;
+      absent += all * (1.0 - distinct_nodes({double(size), nodes}) / nodes);
+    }
+    return nodes * (1.0 - absent / members);
+  }
+  for (const double share : shares(Popularity{rooms.count, rooms.zipf})) {
+    absent += share * exact::pow(1.0 - share / nodes, users - 1.0);
+  }
+  return nodes - (nodes - 1.0) * absent;
+}
+
+// Payload that leaves the broker per payload that is published on it: to how many nodes a message
+// is copied. Everybody is online and in one room, and where he sits has nothing to do with it.
+std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec& strategy) {
+  const auto stays = [](const Population& people) { return people.stay.is_never(); };
+  const bool quiet = without_faults(scenario) && without_drops(scenario) &&
+                     std::ranges::all_of(scenario.people, stays) && scenario.clients.empty();
+  if (!quiet || scenario.traffic.empty() || !calm(scenario, strategy)) return std::nullopt;
+  const double nodes = scenario.cluster.nodes.count;
+  const BackplaneRow& backplane = *backplane_named(strategy.backplane);
+  if (backplane.covers == Covers::broker_link) return nodes;
+  const bool one_room_each =
+      scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
+  if (backplane.covers != Covers::topic || strategy.connections != 1 || !one_room_each ||
+      keyed(policy_of(scenario, strategy)) || !from_anybody(scenario)) {
+    return std::nullopt;
+  }
+  double published = 0, copied = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    const double bytes = messages_per_second(traffic) * (traffic.size.mean() + kRelayEnvelope);
+    const bool room = traffic.to == TrafficTo::room;
+    published += bytes;
+    copied +=
+        bytes *
+        (room ? nodes_of_a_room_message(scenario.rooms.front(), users_of(scenario), nodes) : 1.0);
+  }
+  return copied / published;
 }
 
 struct Row {
   std::string_view metric;
   std::optional<double> (*predict)(const Scenario&, const StrategySpec&);
 };
-constexpr std::array<Row, 3> kRows{{
+constexpr std::array<Row, 4> kRows{{
     {"loss.intent", loss_intent},
+    {"bytes.broker_copies", broker_copies},
     {"reconnects.per_client", reconnects_per_client},
     {"imbalance.connections.cv", connections_cv},
 }};

@@ -7,6 +7,9 @@
 #include <limits>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "strategies/core/backplane.hpp"
+#include "strategies/core/check.hpp"
+#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
@@ -50,13 +53,26 @@ double fan_out(const Scenario& scenario, const RoomSet& set) {
   return users_of(scenario) * set.joined_per_user * even;
 }
 
+const BackplaneRow& row_of(const StrategySpec& strategy) {
+  const BackplaneRow* const row = backplane_named(strategy.backplane);
+  SQUALL_CHECK(row != nullptr);
+  return *row;
+}
+
+// Other nodes that a message is forwarded to: those with a recipient where routes tell, else all.
+double peers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
+  const double others = scenario.cluster.nodes.count - 1.0;
+  if (!backplane.needs.peers) return 0;
+  return backplane.covers == Covers::route ? std::min(others, recipients) : others;
+}
+
 // Share of the recipients that a node pushes to when it serves only its own clients.
 double reached(const Scenario& scenario, const StrategySpec& strategy) {
   const std::string& placement =
       strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
-  const bool own_node = strategy.backplane == "none" || strategy.backplane == "session_store";
-  const bool scattered = placement != "nginx_consistent" && placement != "nginx_hash";
-  if (!own_node || !scattered || strategy.connections != 1) return 1;
+  const PlacementRow* const policy = placement_named(placement);
+  const bool keyed = policy != nullptr && policy->keyed;
+  if (row_of(strategy).reach == Reach::everybody || keyed || strategy.connections != 1) return 1;
   return 1.0 / scenario.cluster.nodes.count;
 }
 
@@ -65,14 +81,13 @@ double relaying(const Scenario& scenario, const StrategySpec& strategy, double r
                 double per_size) {
   const CostProfile& costs = costs_of(scenario);
   const double nodes = scenario.cluster.nodes.count;
-  if (strategy.backplane == "broadcast") {
-    return seconds(costs.publish) + per_size + nodes * (seconds(costs.broker_receive) + per_size);
+  const BackplaneRow& backplane = row_of(strategy);
+  const double peers = peers_of(scenario, backplane, recipients * (1 - 1 / nodes));
+  double work = peers * (seconds(costs.peer_send) + seconds(costs.peer_receive) + 2 * per_size);
+  if (backplane.needs.broker) {
+    work += seconds(costs.publish) + per_size + nodes * (seconds(costs.broker_receive) + per_size);
   }
-  if (strategy.backplane == "routed") {
-    const double others = std::min(nodes - 1, recipients * (1 - 1 / nodes));
-    return others * (seconds(costs.peer_send) + seconds(costs.peer_receive) + 2 * per_size);
-  }
-  return 0;
+  return work;
 }
 
 double loops(const Scenario& scenario, const StrategySpec& strategy) {
@@ -99,13 +114,15 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
 
 double broker(const Scenario& scenario, const StrategySpec& strategy) {
   const ServiceCosts& costs = service_costs();
+  const BackplaneRow& backplane = row_of(strategy);
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
     double work = 0;
-    if (strategy.backplane == "broadcast") {
-      work = seconds(costs.publish) + scenario.cluster.nodes.count * seconds(costs.per_subscriber);
-    } else if (strategy.backplane == "session_store" && traffic.to != TrafficTo::room) {
-      work = seconds(costs.registry_call) + seconds(costs.registry_key);
+    if (backplane.needs.broker) {
+      work += seconds(costs.publish) + scenario.cluster.nodes.count * seconds(costs.per_subscriber);
+    }
+    if (backplane.asks == Asks::each_direct_message && traffic.to != TrafficTo::room) {
+      work += seconds(costs.registry_call) + seconds(costs.registry_key);
     }
     busy += messages_per_second(traffic) * work;
   }
@@ -113,13 +130,12 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
 }
 
 double cards(const Scenario& scenario, const StrategySpec& strategy) {
-  if (strategy.backplane != "broadcast" && strategy.backplane != "routed") return 0;
+  const BackplaneRow& backplane = row_of(strategy);
   const double nodes = scenario.cluster.nodes.count;
   double bytes = 0;
   for (const Traffic& traffic : scenario.traffic) {
-    const double copies = strategy.backplane == "broadcast"
-                              ? 1
-                              : std::min(nodes - 1, mean_recipients(scenario, traffic));
+    const double copies =
+        backplane.needs.broker + peers_of(scenario, backplane, mean_recipients(scenario, traffic));
     bytes += messages_per_second(traffic) * copies * (traffic.size.mean() + kFrame);
   }
   return bytes * 8 / (nodes * static_cast<double>(scenario.cluster.net.node_bandwidth));

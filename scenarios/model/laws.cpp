@@ -4,6 +4,7 @@
 #include "scenarios/model/laws.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "scenarios/model/distribution.hpp"
@@ -57,12 +58,26 @@ double effective_rooms(std::span<const double> sizes) {
   return squares > 0.0 ? sum * sum / squares : 0.0;
 }
 
-double effective_rooms(Popularity popularity) {
+namespace {
+
+// Unnormalized: what effective_rooms() makes of them does not depend on their sum.
+std::vector<double> weights(Popularity popularity) {
   std::vector<double> sizes(popularity.rooms);
   for (std::uint32_t rank = 0; rank < popularity.rooms; ++rank) {
     sizes[rank] = exact::pow(static_cast<double>(rank) + 1.0, -popularity.zipf);
   }
-  return effective_rooms(sizes);
+  return sizes;
+}
+
+}  // namespace
+
+double effective_rooms(Popularity popularity) { return effective_rooms(weights(popularity)); }
+
+std::vector<double> shares(Popularity popularity) {
+  std::vector<double> sizes = weights(popularity);
+  const double all = std::accumulate(sizes.begin(), sizes.end(), 0.0);
+  for (double& size : sizes) size /= all;
+  return sizes;
 }
 
 double fanout(Audience audience) { return audience.users / audience.effective_rooms; }

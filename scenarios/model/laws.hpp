@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/model/scenario.hpp"
 #include "strategies/core/spec.hpp"
@@ -26,6 +27,7 @@ struct Popularity {
   double zipf;  // exponent; 0: all equal
 };
 double effective_rooms(Popularity popularity);
+std::vector<double> shares(Popularity popularity);  // by rank; their sum is 1
 
 // Mean recipients of a message when each user is in one room and rooms speak in proportion to size.
 struct Audience {
@@ -42,6 +44,9 @@ struct Spread {
 };
 // Expected number of nodes that hold at least one member: N (1 - (1 - 1/N)^m).
 double distinct_nodes(Spread spread);
+
+// What nodes put around a message for each other: as sim/record/wire.hpp says.
+inline constexpr double kRelayEnvelope = 24;
 
 // Copies on the backplane per copy on a last mile, global broadcast: N / F.
 struct BackplaneLoad {

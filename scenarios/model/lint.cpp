@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string>
+#include <utility>
 
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/tables.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall::language {
 namespace {
@@ -63,6 +66,7 @@ class Lint {
  private:
   bool anybody_disconnects() const;
   double owed_pairs(const Expectation& expectation) const;
+  std::pair<double, std::string> settling() const;
 
   Reading& reading_;
   const Json& root_;
@@ -158,6 +162,18 @@ void Lint::resolution() {
   }
 }
 
+// The longest of the options that have to pass before things have settled.
+std::pair<double, std::string> Lint::settling() const {
+  std::pair<double, std::string> longest;
+  for (const StrategySpec& spec : scenario_.strategies) {
+    for (const Option& option : backplane_named(spec.backplane)->options) {
+      const double value = seconds(duration_of(option, spec));
+      if (option.settles && value > longest.first) longest = {value, std::string(option.name)};
+    }
+  }
+  return longest;
+}
+
 void Lint::warm_up() {
   double arrived = 0;
   for (const Population& population : scenario_.people) {
@@ -167,16 +183,13 @@ void Lint::warm_up() {
     if (arrive.kind == Distribution::Kind::lognormal) last *= std::exp(1.65 * arrive.sigma);
     arrived = std::max(arrived, last / 1e9);
   }
-  double cache = 0;
-  for (const StrategySpec& spec : scenario_.strategies) {
-    if (spec.backplane == "routed") cache = std::max(cache, seconds(spec.route_cache));
-  }
+  const auto [cache, name] = settling();
   if (scenario_.people.empty() || seconds(scenario_.time.warmup) >= arrived + cache) return;
+  const std::string also = name.empty() ? "" : " + " + name + " (" + short_number(cache) + "s)";
   reading_.warn_at(root_, "/time/warmup", "S0507",
                    "warmup " + format_duration(scenario_.time.warmup) +
-                       " is shorter than the last arrivals (" + short_number(arrived) +
-                       "s) + the route cache (" + short_number(cache) +
-                       "s): measure begins before things have settled");
+                       " is shorter than the last arrivals (" + short_number(arrived) + "s)" +
+                       also + ": measure begins before things have settled");
 }
 
 // An entry that only a ping renews is gone between two of them.
@@ -184,7 +197,7 @@ void Lint::leases() {
   const RegistryConfig& registry = scenario_.cluster.registry;
   const Duration every = scenario_.client.heartbeat_every;
   const bool asked = std::ranges::any_of(scenario_.strategies, [](const StrategySpec& spec) {
-    return spec.backplane == "routed" || spec.backplane == "session_store";
+    return backplane_named(spec.backplane)->needs.registry;
   });
   if (!asked || registry.renew != Renew::ping || every < registry.lease) return;
   reading_.warn_at(root_, "/cluster/registry", "S0513",

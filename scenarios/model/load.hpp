@@ -2,7 +2,7 @@
 // returns a scenario that has one.
 //
 // The only place of squall's model that includes the JSON library. What names exist elsewhere
-// (presets, policies, metrics) is told by the caller, so that the model depends on nobody.
+// (presets, policies, metrics) is told by the caller; what a backplane is says its row.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,6 @@ struct Vocabulary {
   std::vector<StrategySpec> presets;            // in table order
   std::vector<std::string> default_strategies;  // preset names run when the file names none
   std::vector<std::string> placements;
-  std::vector<std::string> backplanes;
   std::vector<std::string> cost_profiles;
   struct Metric {
     std::string name;

@@ -32,6 +32,10 @@ bool Reading::fail(const Place& place, std::string code, std::string message,
   return false;
 }
 
+void Reading::warn(const Place& place, std::string code, std::string message) {
+  add(Severity::warning, place, pointer(), std::move(code), std::move(message), {});
+}
+
 void Reading::fail_at(const Json& root, const std::string& pointer, std::string code,
                       std::string message, std::string suggestion) {
   add(Severity::error, place_at(root, pointer), pointer, std::move(code), std::move(message),

@@ -25,6 +25,7 @@ class Reading {
 
   // Reports an error at `place` and the current pointer; returns false, for `return fail(...)`.
   bool fail(const Place& place, std::string code, std::string message, std::string suggestion = {});
+  void warn(const Place& place, std::string code, std::string message);
   // The same with a pointer of its own, for checks across sections.
   void fail_at(const Json& root, const std::string& pointer, std::string code, std::string message,
                std::string suggestion = {});

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "scenarios/model/table.hpp"
+#include "strategies/core/option.hpp"
 
 namespace squall::language {
 
@@ -26,12 +27,13 @@ const Table<ClientConfig>& client_table();
 const Table<RoomSet>& room_table();
 const Table<Traffic>& traffic_table();
 const Table<ScriptStep>& step_table();  // the keys of all verbs together
-const Table<StrategySpec>& strategy_table();
+Table<StrategySpec> strategy_table();
 const Table<Expectation>& expectation_table();
 const Table<Gate>& gate_table();
 
 Codec<ScriptStep> step_codec();
 Codec<StrategySpec> strategy_codec();
+std::string default_of(const Option& option);  // as it would be written in the file
 Codec<std::vector<std::string>> globs_codec();
 Codec<std::vector<Expectation>> expectations_codec();
 Codec<std::vector<Gate>> gates_codec();

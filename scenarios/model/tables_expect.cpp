@@ -1,42 +1,10 @@
-// Strategies and expectations: the two sections whose words the caller's vocabulary decides.
+// Expectations: the section whose words the caller's vocabulary decides.
 // The text of a comparison is taken apart in expectation.cpp.
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
 namespace {
-
-// ---- Strategies --------------------------------------------------------------------------------
-
-std::vector<std::string> preset_names(const Vocabulary& vocabulary) {
-  std::vector<std::string> names;
-  for (const StrategySpec& preset : vocabulary.presets) names.push_back(preset.name);
-  return names;
-}
-
-bool read_preset(Reading& reading, const Json& json, StrategySpec& spec) {
-  if (json.kind != Json::Kind::string) return wrong_type(reading, json, "the name of a preset");
-  for (const StrategySpec& preset : reading.vocabulary.presets) {
-    if (preset.name != json.text) continue;
-    spec = preset;
-    spec.preset = preset.name;
-    return true;
-  }
-  return unknown_word(reading, json, "S0320", "strategy", preset_names(reading.vocabulary));
-}
-
-bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
-  if (json.kind == Json::Kind::string) return read_preset(reading, json, spec);
-  if (!read_object(reading, strategy_table(), json, spec)) return false;
-  if (json.find("connections") != nullptr && json.find("k") != nullptr) {
-    return reading.fail(json.find("k")->key_place, "S0103",
-                        "\"k\" is another word for \"connections\": give one of them");
-  }
-  if (json.find("use") == nullptr && json.find("as") == nullptr) {
-    return missing_key(reading, json, "a strategy without \"use\"", "as");
-  }
-  return true;
-}
 
 // ---- Expectations ------------------------------------------------------------------------------
 
@@ -174,50 +142,6 @@ Field<Expectation> that_field() {
 }
 
 }  // namespace
-
-Codec<StrategySpec> strategy_codec() {
-  return {
-      read_strategy, [](const StrategySpec& spec) { return write_object(strategy_table(), spec); },
-      [](const Vocabulary& vocabulary) {
-        Json composed = describe_object(strategy_table(), vocabulary);
-        Json choice = Json::object();
-        return choice.set(
-            "anyOf",
-            Json::array().push(schema_words(preset_names(vocabulary))).push(std::move(composed)));
-      }};
-}
-
-const Table<StrategySpec>& strategy_table() {
-  static const Table<StrategySpec> table{
-      "a strategy",
-      {
-          {"use", "", "The preset that the other keys change.", read_preset,
-           [](const StrategySpec& spec) {
-             return spec.preset.empty() ? std::nullopt : std::optional(Json::of(spec.preset));
-           },
-           [](const Vocabulary& vocabulary) { return schema_words(preset_names(vocabulary)); }},
-          optional_field("as", &StrategySpec::name, fresh_name(":+"), "What reports call it."),
-          optional_field("placement", &StrategySpec::placement,
-                         word_from(&Vocabulary::placements, "placement"),
-                         "Where connections go; without it cluster.lb.policy decides."),
-          field("backplane", &StrategySpec::backplane,
-                word_from(&Vocabulary::backplanes, "backplane"), "",
-                "How a message reaches other nodes."),
-          field("connections", &StrategySpec::connections, count_between<std::uint16_t>(1, 16), "",
-                "Connections of one endpoint, to different nodes."),
-          {"k", "", "Another word for connections.",
-           [](Reading& reading, const Json& json, StrategySpec& spec) {
-             return count_between<std::uint16_t>(1, 16).read(reading, json, spec.connections);
-           },
-           [](const StrategySpec&) { return std::optional<Json>(); },
-           [](const Vocabulary&) { return schema_whole(1, 16); }},
-          field("local_shortcut", &StrategySpec::local_shortcut, flag(), "",
-                "broadcast: serve own clients before the broker round trip."),
-          field("route_cache", &StrategySpec::route_cache, duration_between(0s, kLongest), "",
-                "routed: life of a cached route."),
-      }};
-  return table;
-}
 
 Codec<std::vector<std::string>> globs_codec() {
   const Codec<std::vector<std::string>> list = list_of(free_text(), "strategy names", 1000);

@@ -2,6 +2,7 @@
 // Triggers are numbered here only by their count; their names are the scenario's.
 #include "sim/books/setup.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace squall {
@@ -26,6 +27,19 @@ std::vector<Backend> planned_backends(const Scenario& scenario) {
   return list;
 }
 
+EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
+                                 const BackplaneRow& backplane) {
+  const ClientConfig& client = scenario.client;
+  EndpointOptions options;
+  options.link = {client.heartbeat_every, client.heartbeat_timeout, client.connect_timeout,
+                  client.backoff};
+  options.links = std::min<std::uint16_t>(spec.connections, scenario.cluster.nodes.count);
+  options.make_before_break = spec.make_before_break;
+  if (client.offline_send == OfflineSend::queue) options.queue = client.offline_queue;
+  options.on_all_links = backplane.reach == Reach::own_node;
+  return options;
+}
+
 OracleSetup oracle_setup(const Plan& plan) {
   OracleSetup setup{
       plan.endpoints(), {}, plan.scenario().time.measure, trigger_count(plan.scenario())};
@@ -47,7 +61,7 @@ void seat_everybody(Oracle& oracle, const Plan& plan) {
 }
 
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
-                         std::optional<Mechanism> mute) {
+                         std::optional<Mechanism> mute, Witness* witness) {
   const Scenario& scenario = plan.scenario();
   LedgerSetup setup{scenario.time.measure,
                     scenario.time.deadline,
@@ -57,8 +71,9 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
                     plan.endpoints(),
                     trigger_count(scenario),
                     backplane.uncovered(spec),
-                    spec.connections > 1,
+                    spec.connections > 1 || spec.make_before_break,
                     mute};
+  setup.witness = witness;
   setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))
     setup.spans.emplace_back(span.begin, span.end);
@@ -85,6 +100,20 @@ RunRecord begin_record(const Plan& plan, const StrategySpec& spec) {
     record.faults.push_back(row);
   }
   return record;
+}
+
+std::vector<EndpointId> hit_by(const Plan& plan, std::uint32_t item) {
+  const ScriptStep& step = plan.scenario().script[item];
+  if (!step.client.empty()) return {plan.individual_named(step.client)};
+  std::vector<EndpointId> hit;
+  const Rng rng(plan.seed(), Purpose::disconnect_share, item);
+  for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
+    const EndpointId endpoint{e};
+    if (plan.individual(endpoint)) continue;
+    const Population& population = plan.scenario().people[plan.population(endpoint)];
+    if (population.name == step.population && unit(rng.at(e)) < step.share) hit.push_back(endpoint);
+  }
+  return hit;
 }
 
 Send scripted_send(const Plan& plan, const ScriptStep& step, Time at) {

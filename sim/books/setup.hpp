@@ -11,7 +11,8 @@
 #include "sim/record/ledger.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/connection/endpoint.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/core/spec.hpp"
 
@@ -23,20 +24,27 @@ StrategySpec with_placement(StrategySpec spec, const Scenario& scenario);
 // The nodes as a balancer knows them: made-up addresses, because hashing policies look at them.
 std::vector<Backend> planned_backends(const Scenario& scenario);
 
+// What a client is told of its links and its queue.
+EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
+                                 const BackplaneRow& backplane);
+
 OracleSetup oracle_setup(const Plan& plan);
 // Where everybody sits; members of populations are joined from the start.
 void seat_everybody(Oracle& oracle, const Plan& plan);
 
 // `spec` is one with_placement().
 LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane,
-                         std::optional<Mechanism> mute);
+                         std::optional<Mechanism> mute, Witness* witness);
 // Where everybody belongs (homes.cpp).
 Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane);
 
 // Names, sizes and labelled faults.
 RunRecord begin_record(const Plan& plan, const StrategySpec& spec);
 
-// ---- traffic that the plan does not make but the script --------------------------------------
+// ---- what the plan does not make but the script ------------------------------------------------
+// Whose connections break with a `disconnect` step of the script: a client, or a share of a
+// population. `item`: the step's number.
+std::vector<EndpointId> hit_by(const Plan& plan, std::uint32_t item);
 // What a `send` step of the script says, and to whom.
 Send scripted_send(const Plan& plan, const ScriptStep& step, Time at);
 

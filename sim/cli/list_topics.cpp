@@ -3,6 +3,7 @@
 #include "sim/cli/list_topics.hpp"
 
 #include <array>
+#include <utility>
 
 #include "report/measure/metrics.hpp"
 #include "scenarios/model/library.hpp"
@@ -12,6 +13,7 @@
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/vocabulary.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
@@ -29,6 +31,48 @@ Listing strategies(const Options&) {
     list.rows.push_back({row.spec.name, row.spec.backplane, placement,
                          std::to_string(row.spec.connections), yes(row.in_default_set),
                          text(row.meaning)});
+  }
+  return list;
+}
+
+// The word that a row's value has in ARCHITECTURE.md.
+std::string_view word(Reach reach) { return reach == Reach::everybody ? "everybody" : "own node"; }
+
+std::string_view word(Covers covers) {
+  switch (covers) {
+    case Covers::always: break;
+    case Covers::broker_link: return "broker link";
+    case Covers::topic: return "topic";
+    case Covers::route: return "route";
+  }
+  return "always";
+}
+
+std::string links(const BackplaneNeeds& needs) {
+  std::string words;
+  for (const auto& [needed, word] :
+       {std::pair{needs.broker, "broker"}, {needs.registry, "registry"}, {needs.peers, "peers"}}) {
+    if (needed) words += (words.empty() ? "" : ", ") + std::string(word);
+  }
+  return words;
+}
+
+Listing backplane_rows(const Options&) {
+  Listing list{{"name", "links", "reaches", "covered by", "meaning"}, {}};
+  for (const BackplaneRow& row : backplanes()) {
+    list.rows.push_back({text(row.name), links(row.needs), text(word(row.reach)),
+                         text(word(row.covers)), text(row.meaning)});
+  }
+  return list;
+}
+
+Listing backplane_options(const Options&) {
+  Listing list{{"name", "backplane", "default", "source", "meaning"}, {}};
+  for (const BackplaneRow& row : backplanes()) {
+    for (const Option& option : row.options) {
+      list.rows.push_back({text(option.name), text(row.name), language::default_of(option),
+                           text(option.source), text(option.meaning)});
+    }
   }
   return list;
 }
@@ -89,8 +133,10 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 7> kTopics{{
+  static constexpr std::array<ListTopic, 9> kTopics{{
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
+      {"backplanes", "how a message reaches other nodes", backplane_rows},
+      {"options", "what can be set of a backplane", backplane_options},
       {"metrics", "the numbers an expectation can judge", metrics},
       {"faults", "what a script can do to the cluster and its clients", faults},
       {"causes", "where on its way a message can be lost", causes},

@@ -8,6 +8,7 @@
 
 #include "report/measure/measure.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "strategies/presets.hpp"
 
 namespace squall {
 namespace {
@@ -84,6 +85,10 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
   Result result = make_result(scenario, scenario.strategies, seeds, records);
   result.problems.insert(result.problems.begin(), cut_short.begin(), cut_short.end());
   if (!cut_short.empty()) result.complete = false;
+  for (std::size_t s = 0; s < result.strategies.size(); ++s) {
+    const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
+    if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
+  }
   return result;
 }
 

@@ -13,6 +13,7 @@
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/store/stored_run.hpp"
 #include "sim/kernel/engine.hpp"
+#include "sim/record/journey_log.hpp"
 
 namespace squall {
 namespace {
@@ -95,7 +96,7 @@ std::string trace(const StoredInput& stored, const Result& result, const Choice&
   PlayOptions options;
   options.max_events = stored.manifest.max_events;
   options.stop = &stop_flag();
-  options.log = &log;
+  options.witness = &log;
   const RunRecord run = play(stored.scenario, spec, stored.manifest.seeds[choice.seed], options);
   const StrategyResult* known = strategy_named(result, spec.name);
   const bool same = known != nullptr && choice.seed < known->fingerprints.size() &&

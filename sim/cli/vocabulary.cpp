@@ -4,7 +4,6 @@
 
 #include "report/measure/metrics.hpp"
 #include "scenarios/model/cost_profile.hpp"
-#include "strategies/backplane/registry.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
 
@@ -17,7 +16,6 @@ Vocabulary make_vocabulary() {
     if (row.in_default_set) vocabulary.default_strategies.push_back(row.spec.name);
   }
   for (const PlacementRow& row : placements()) vocabulary.placements.emplace_back(row.name);
-  for (const BackplaneRow& row : backplanes()) vocabulary.backplanes.emplace_back(row.name);
   for (const CostProfile& row : cost_profiles()) vocabulary.cost_profiles.emplace_back(row.name);
   for (const MetricRow& row : metric_rows()) {
     vocabulary.metrics.push_back({.name = std::string(row.name),

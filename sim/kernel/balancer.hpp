@@ -1,14 +1,12 @@
-// The load balancer: one view of the cluster, a placement policy, and nginx's way of noticing
-// that a backend is gone: by failing to connect to it.
+// The load balancer: its rule (sim/books/rotation.hpp), and nginx's way of noticing that a backend
+// is gone: by failing to connect to it.
 #pragma once
 
 #include <map>
-#include <memory>
-#include <string>
 #include <vector>
 
+#include "sim/books/rotation.hpp"
 #include "sim/kernel/world.hpp"
-#include "strategies/core/placement.hpp"
 
 namespace squall {
 
@@ -26,16 +24,11 @@ class Balancer {
   void told(NodeId node, bool in_rotation);
 
  private:
-  std::optional<NodeId> choose(ConnectionId id, const std::vector<NodeId>& avoid);
   void forward(ConnectionId id, NodeId node);
   void refuse(ConnectionId id);
 
   World& world_;
-  FailureRule rule_;
-  Sampler propagation_;
-  bool keyed_;
-  std::unique_ptr<Placement> policy_;
-  std::vector<BackendView> views_;
+  Rotation rotation_;
   std::vector<Time> heard_;                            // when the latest news of a node arrives
   std::map<ConnectionId, std::vector<NodeId>> tried_;  // silent nodes, by running attempt
 };

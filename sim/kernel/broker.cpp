@@ -1,4 +1,4 @@
-// Publish, deliver, cut, subscribe again. See broker.hpp.
+// Publish and deliver. See broker.hpp; links are in broker_links.cpp, topics in broker_topics.cpp.
 // An epoch per connection tells copies of a dead connection from those of the living one.
 #include "sim/kernel/broker.hpp"
 
@@ -11,6 +11,8 @@ namespace squall {
 namespace {
 
 constexpr Place kBroker{Place::Kind::broker, kNoNode};
+
+constexpr std::uint32_t kLowHalf = 0xFFFF;  // of a pair in one number of an event
 
 // What an output buffer holds of a message: RESP in user space. TCP headers are not in it.
 Bytes buffered(const WireCost& cost) { return cost.payload + cost.framing; }
@@ -35,13 +37,13 @@ Time Broker::lost_in(const Cut& cut) const {
   return cut.until == kNever ? world_.now : kNever;
 }
 
-void Broker::publish(NodeId from, const Message& message, Time when) {
+void Broker::publish(NodeId from, const Message& message, TopicId topic, Time when) {
   Subscriber& link = links_[index(from)];
   if (!link.connected) {
-    hold_or_fail(from, message);
+    hold_or_fail(from, message, topic);
     return;
   }
-  const WireCost cost = publish_cost(message);
+  const WireCost cost = publish_cost(message, topic);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
   const auto cut = cut_from(from);
   const Bytes shared = link.says.join(cut ? cut->until : world_.nodes->burst(from), cost);
@@ -58,11 +60,11 @@ void Broker::publish(NodeId from, const Message& message, Time when) {
   link.way = world_.cluster_delay(World::Hop::broker, from);
   link.last_publish = std::max(link.last_publish, leaves + link.way);
   world_.at(link.last_publish,
-            {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id), link.made,
-             static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
+            {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id),
+             link.made | world_.nodes->epoch(from) << 16, static_cast<std::uint32_t>(topic)});
 }
 
-void Broker::hold_or_fail(NodeId from, const Message& message) {
+void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
   Subscriber& link = links_[index(from)];
   const TriggerId trigger = up_ ? link.trigger : trigger_;
   const Bytes limit = world_.scenario.cluster.broker.publisher_buffer;
@@ -72,13 +74,15 @@ void Broker::hold_or_fail(NodeId from, const Message& message) {
     world_.ledger.drop(message.id,
                        {Mechanism::publisher_buffer_overflow, world_.now, kNoNode, trigger});
   } else {
-    link.held.push_back(message.id);
+    link.held.push_back({message.id, topic});
     link.held_bytes += message.size;
   }
 }
 
-void Broker::publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin, std::uint16_t by) {
-  const WireCost cost = publish_cost(world_.ledger.message(id));
+void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic) {
+  const std::uint32_t epoch = epochs & kLowHalf;
+  const auto by = static_cast<std::uint16_t>(epochs >> 16);
+  const WireCost cost = publish_cost(world_.ledger.message(id), topic);
   if (const Death* const death = world_.peers->died_holding(origin, by, kBroker)) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(
@@ -94,47 +98,60 @@ void Broker::publish_arrives(MessageId id, std::uint32_t epoch, NodeId origin, s
     return;
   }
   world_.bytes.received(Link::node_to_broker, cost);
-  const auto subscribers = std::ranges::count_if(links_, &Subscriber::subscribed);
+  const auto subscribers = static_cast<std::int64_t>(topics_.hearers(topic).size());
   busy_until_ = std::max(busy_until_, world_.now) + service_costs().publish +
                 subscribers * service_costs().per_subscriber;
   const bool answered = busy_until_ - world_.now < AckingEnd::kDelay;  // the reply says it, too
   world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
                             origin);
   world_.at(busy_until_, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id), epoch,
-                          static_cast<std::uint32_t>(origin)});
+                          static_cast<std::uint32_t>(topic)});
 }
 
-void Broker::publish_done(MessageId id, std::uint32_t epoch, NodeId origin) {
+void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, TopicId topic) {
   if (epoch != epoch_) {
     world_.ledger.drop(id, {Mechanism::broker_lost, down_since_, kNoNode, trigger_});
     return;
   }
-  const WireCost cost = message_cost(world_.ledger.message(id));
-  const auto copies =
-      static_cast<std::uint32_t>(std::ranges::count_if(links_, &Subscriber::subscribed));
-  count_reply(origin, copies);
-  for (std::uint16_t n = 0; n < links_.size(); ++n) {
-    const Subscriber& link = links_[n];
-    if (link.subscribed || !world_.nodes->up(NodeId{n})) continue;
-    world_.ledger.note(id, {Mechanism::not_subscribed, world_.now, NodeId{n}, link.trigger});
-  }
-  if (copies == 0) {
+  const auto hearers = topics_.hearers(topic);
+  hearers_.assign(hearers.begin(), hearers.end());  // who is cut meanwhile hears nothing any more
+  count_reply(origin, static_cast<Bytes>(hearers_.size()));
+  note_the_deaf(world_.ledger.message(id), topic);
+  if (hearers_.empty()) {
     world_.ledger.benign(id, world_.now);
     return;
   }
-  world_.ledger.forked(id, copies - 1);
+  world_.ledger.forked(id, static_cast<std::uint32_t>(hearers_.size()) - 1);
+  for (const NodeId node : hearers_) deliver(node, id, origin, topic);
+}
+
+// Nobody sends a copy to a node that does not hear the topic: where somebody waits for it, that is
+// why he misses it.
+void Broker::note_the_deaf(const Message& message, TopicId topic) {
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
-    if (links_[n].subscribed) deliver(NodeId{n}, id, origin, cost);
+    const NodeId node{n};
+    if (topics_.hears(topic, node) || !world_.nodes->up(node)) continue;
+    if (topic != kGlobalTopic && !world_.nodes->anybody_at(node, message.address)) continue;
+    world_.ledger.note(
+        message.id, {Mechanism::not_subscribed, world_.now, node, blame_of_deafness(node, topic)});
   }
 }
 
-// The run ends with it on its way.
-void Broker::publish_in_flight(MessageId id) {
-  world_.bytes.in_flight(Link::node_to_broker, publish_cost(world_.ledger.message(id)));
+// What took the link; or what the subscription waits for; or nobody: it is under way.
+TriggerId Broker::blame_of_deafness(NodeId node, TopicId topic) const {
+  const Subscriber& link = links_[index(node)];
+  if (!link.subscribed || link.restored > 0 || topic == kGlobalTopic) return link.trigger;
+  const auto way = cut_from(node);
+  return way ? way->trigger : kStructural;
 }
 
-void Broker::message_in_flight(MessageId id) {
-  world_.bytes.in_flight(Link::broker_to_node, message_cost(world_.ledger.message(id)));
+// The run ends with it on its way.
+void Broker::publish_in_flight(MessageId id, TopicId topic) {
+  world_.bytes.in_flight(Link::node_to_broker, publish_cost(world_.ledger.message(id), topic));
+}
+
+void Broker::message_in_flight(MessageId id, TopicId topic) {
+  world_.bytes.in_flight(Link::broker_to_node, message_cost(world_.ledger.message(id), topic));
 }
 
 // Where the node spoke, nobody knows its connection any more: it is told so.
@@ -160,8 +177,9 @@ bool Broker::over_limit(Subscriber& link, Bytes more) {
           world_.now - link.over_soft_since > config.output_soft_for);
 }
 
-void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& cost) {
+void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
   Subscriber& link = links_[index(node)];
+  const WireCost cost = message_cost(world_.ledger.message(id), topic);
   const auto way = cut_from(node);
   if (over_limit(link, buffered(cost))) {
     const TriggerId paused = world_.nodes->paused_by(node, world_.now);
@@ -171,6 +189,7 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& c
     cut(node, death);
     link.goodbye = way.has_value();
     link.listening = link.goodbye;
+    tell_state(node);
     reconnect(node);
     return;
   }
@@ -188,14 +207,16 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const WireCost& c
   const Time leaves = way ? way->until : world_.now;
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::broker, node));
-  world_.at(link.last_arrival,
-            {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id), link.epoch,
-             static_cast<std::uint32_t>(origin)});
+  world_.at(
+      link.last_arrival,
+      {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
+       link.epoch | static_cast<std::uint32_t>(origin) << 16, static_cast<std::uint32_t>(topic)});
 }
 
-void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin) {
+void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
   Subscriber& link = links_[index(node)];
-  const WireCost cost = message_cost(world_.ledger.message(id));
+  const std::uint32_t epoch = of_link & kLowHalf;
+  const WireCost cost = message_cost(world_.ledger.message(id), topic);
   if (epoch != link.epoch) {
     world_.bytes.lost(Link::broker_to_node, cost);
     world_.ledger.drop(id, link.deaths[epoch]);
@@ -210,162 +231,21 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t epoch, Nod
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
   if (link.hears.burst != kNever) world_.nodes->begin_burst(node);
-  world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), epoch,
-                   static_cast<std::uint32_t>(origin)});
+  world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), of_link,
+                   static_cast<std::uint32_t>(topic)});
 }
 
-void Broker::message_done(NodeId node, MessageId id, std::uint32_t epoch, NodeId origin) {
+void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
   Subscriber& link = links_[index(node)];
+  const std::uint32_t epoch = of_link & kLowHalf;
+  const NodeId origin{static_cast<std::uint16_t>(of_link >> 16)};
   if (epoch != link.epoch) {
     world_.ledger.drop(id, link.deaths[epoch]);
     return;
   }
-  link.unread -= buffered(message_cost(world_.ledger.message(id)));
+  link.unread -= buffered(message_cost(world_.ledger.message(id), topic));
+  world_.ledger.saw(id, {.what = Sight::What::from_broker, .at = world_.now, .node = node});
   world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id))});
-}
-
-// ---- links -------------------------------------------------------------------------------------
-
-void Broker::subscribe(NodeId node) {
-  Subscriber& link = links_[index(node)];
-  link.wanted = true;
-  if (world_.nodes->epoch(node) == 1) {  // the cluster is booted with its links in place
-    link.connected = link.listening = link.subscribed = true;
-    return;
-  }
-  reconnect(node);
-}
-
-// The connection that the node reads from is gone with all that was under way on it; and the other
-// one too, unless the broker had enough of a slow reader.
-void Broker::cut(NodeId node, const Death& death) {
-  Subscriber& link = links_[index(node)];
-  link.subscribed = link.listening = false;
-  link.connected = link.connected && death.mechanism == Mechanism::subscriber_buffer_killed;
-  ++link.epoch;
-  link.deaths.push_back(death);
-  link.trigger = death.trigger;
-  link.unread = 0;
-  link.over_soft_since = kNever;
-  update_reach(node);
-}
-
-// One wait, then an attempt. Who cannot get through now is called again when the broker is back and
-// the way is open.
-void Broker::reconnect(NodeId node) {
-  Subscriber& link = links_[index(node)];
-  if (!up_ || !link.wanted || (link.listening && link.connected) || cut_from(node)) return;
-  const auto entity = reconnect_stream(world_.plan, node, Place::Kind::broker);
-  Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
-  for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);
-  const Pause* const pause = pause_at(world_.plan, node, world_.now);
-  const Time noticed = pause != nullptr ? pause->range.end : world_.now;  // nobody looks before
-  world_.at(noticed + delay, {EventKind::broker_link_up, node, 0, ++link.attempt});
-}
-
-void Broker::link_up(NodeId node, std::uint32_t attempt) {
-  Subscriber& link = links_[index(node)];
-  if (!up_ || attempt != link.attempt || !world_.nodes->up(node) || cut_from(node)) return;
-  count_connecting(node, !link.listening, !link.connected);
-  if (!link.listening) link.listening = link.subscribed = true;
-  if (!link.connected) link.connected = true, link.made = epoch_;
-  update_reach(node);
-  link.held_bytes = 0;
-  for (const MessageId id : std::exchange(link.held, {})) {
-    publish(node, world_.ledger.message(id), world_.now);
-  }
-}
-
-// ---- partitions --------------------------------------------------------------------------------
-
-void Broker::cut_off(NodeId node) {
-  if (!world_.backplane.needs.broker) return;
-  const Time end =
-      given_up(world_.plan, *cut_from(node), world_.scenario.cluster.broker.keep_alive);
-  if (end != kNever) world_.at(end, {EventKind::broker_link_lost, node});
-}
-
-// The node has asked for a sign of life, and there was none. Or, without a keep-alive, TCP gives
-// up what waits for its acknowledgement: the node's words, and those of the broker to it; but who
-// only reads does not hear of that.
-void Broker::keep_alive_fails(NodeId node) {
-  Subscriber& link = links_[index(node)];
-  const auto way = cut_from(node);
-  const bool asks = world_.scenario.cluster.broker.keep_alive > Duration{0};
-  const TriggerId trigger = way ? way->trigger : link.trigger;
-  if (way || (link.listening && !link.subscribed)) {
-    const bool listens = link.listening && !asks;
-    if (link.connected || link.listening) {
-      cut(node, {Mechanism::not_subscribed, world_.now, node, trigger});
-    }
-    link.listening = listens;
-  }
-  link.connected = link.connected && link.made == epoch_;
-  reconnect(node);
-}
-
-void Broker::healed(NodeId node) {
-  Subscriber& link = links_[index(node)];
-  if (link.goodbye) link.listening = link.goodbye = false;
-  reconnect(node);
-  const bool forgotten =
-      (link.listening && !link.subscribed) || (link.connected && link.made != epoch_);
-  const Patience patience = of_server_link(world_.scenario.cluster.broker.keep_alive);
-  if (!forgotten || patience.timeout == Duration{0}) return;
-  world_.after(patience.interval, {EventKind::broker_link_lost, node});  // the next sign asked for
-}
-
-void Broker::node_died(NodeId node) {
-  Subscriber& link = links_[index(node)];
-  const Death death = world_.nodes->death_of(node, world_.nodes->epoch(node) - 1);
-  Death of_the_only_copy = death;
-  of_the_only_copy.node = kNoNode;
-  for (const MessageId id : std::exchange(link.held, {})) world_.ledger.drop(id, of_the_only_copy);
-  link.held_bytes = 0;
-  link.wanted = link.goodbye = false;
-  cut(node, death);
-}
-
-void Broker::down(TriggerId trigger) {
-  up_ = false;
-  ++epoch_;
-  trigger_ = trigger;
-  down_since_ = world_.now;
-  busy_until_ = world_.now;
-  for (std::uint16_t n = 0; n < links_.size(); ++n) {
-    Subscriber& link = links_[n];
-    link.goodbye = false;
-    if (cut_from(NodeId{n})) {  // the news does not come through, and what waits is gone
-      const bool connected = link.connected, listening = link.listening;
-      if (link.subscribed) cut(NodeId{n}, {Mechanism::broker_lost, world_.now, NodeId{n}, trigger});
-      link.connected = connected, link.listening = listening;
-      continue;
-    }
-    // What has left the broker still reaches the nodes; so the epoch stays.
-    link.connected = link.listening = link.subscribed = false;
-    link.trigger = trigger;
-    update_reach(NodeId{n});
-  }
-}
-
-void Broker::up() {
-  up_ = true;
-  for (std::uint16_t n = 0; n < links_.size(); ++n) reconnect(NodeId{n});
-}
-
-void Broker::update_reach(NodeId node) {
-  if (!world_.backplane.needs.broker) return;
-  for (const ConnectionId id : world_.nodes->sessions(node)) {
-    world_.update_reach(world_.oracle.connection(id).endpoint);
-  }
-}
-
-void Broker::finish() {
-  for (Subscriber& link : links_) {
-    for (const MessageId id : std::exchange(link.held, {})) {
-      world_.ledger.drop(id, {Mechanism::publish_failed, world_.now, kNoNode, link.trigger});
-    }
-  }
 }
 
 }  // namespace squall

@@ -4,17 +4,12 @@
 #include "sim/kernel/nodes.hpp"
 
 namespace squall {
-namespace {
 
-constexpr Bytes kTopic = 13;  // "squall:global"
-
-}  // namespace
-
-WireCost Broker::publish_cost(const Message& message) const {
-  return wire::resp_publish({message.size + wire::kEnvelope, kTopic});
+WireCost Broker::publish_cost(const Message& message, TopicId topic) const {
+  return wire::resp_publish({message.size + wire::kEnvelope, topics_.length(topic)});
 }
-WireCost Broker::message_cost(const Message& message) const {
-  return wire::resp_message({message.size + wire::kEnvelope, kTopic});
+WireCost Broker::message_cost(const Message& message, TopicId topic) const {
+  return wire::resp_message({message.size + wire::kEnvelope, topics_.length(topic)});
 }
 
 // How many heard it. It comes as long after as the publish was under way; nothing waits for it.
@@ -24,7 +19,7 @@ void Broker::count_reply(NodeId to, Bytes copies) {
   const bool heard = link.connected && world_.nodes->up(to);
   world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, to, heard);
   if (!heard) return;
-  const Bytes shared = link.told.join(link.says.burst, cost);
+  const Bytes shared = link.replies.join(link.says.burst, cost);
   world_.share(Link::broker_to_node, shared, world_.now, to);
   if (shared == cost.segments) return;
   const Bytes bare = link.speaks.received(world_.now + link.way, cost.segments);
@@ -40,10 +35,11 @@ void Broker::count_connecting(NodeId node, bool hears, bool speaks) {
   };
   book(Link::node_to_broker, BytePurpose::handshake, {connections * tcp.up, 0, 0});
   book(Link::broker_to_node, BytePurpose::handshake, {connections * tcp.down, 0, 0});
-  if (!hears) return;
+  if (!hears || !links_[index(node)].wanted.contains(kGlobalTopic)) return;
+  const Bytes topic = topics_.length(kGlobalTopic);
   book(Link::node_to_broker, BytePurpose::control,
-       wire::resp_command({.verb = 9, .keys = 1, .key = kTopic}));
-  book(Link::broker_to_node, BytePurpose::control, wire::resp_subscribed(kTopic));
+       wire::resp_command({.verb = 9, .keys = 1, .key = topic}));
+  book(Link::broker_to_node, BytePurpose::control, wire::resp_subscribed(topic));
   world_.bytes.acknowledged(Link::broker_to_node, 1, world_.now, node);
 }
 

@@ -3,19 +3,20 @@
 #include "sim/kernel/clients.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
+#include "sim/books/blame.hpp"
+#include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/nodes.hpp"
 
 namespace squall {
 Clients::Clients(World& world)
     : world_(world),
-      options_{world.scenario.client.heartbeat_every, world.scenario.client.heartbeat_timeout,
-               world.scenario.client.connect_timeout, world.scenario.client.backoff},
-      links_per_endpoint_(
-          std::min<std::uint32_t>(world.spec.connections, world.scenario.cluster.nodes.count)) {
-  slots_.resize(static_cast<std::size_t>(world.plan.endpoints()) * links_per_endpoint_);
+      machine_(endpoint_options(world.scenario, world.spec, world.backplane), world.plan.seed()),
+      log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().slots() - 1U))) {
+  links_.resize(static_cast<std::size_t>(world.plan.endpoints()) << log_stride_);
   for (const Population& population : world.scenario.people) {
     lines_.push_back(line_of(population.downlink));
   }
@@ -41,7 +42,7 @@ void Clients::begin() {
       const ScriptedClient& config = world_.plan.individual_config(endpoint);
       for (const Membership& m : world_.plan.memberships(endpoint)) {
         if (!world_.plan.initially_joined(endpoint, m.room)) continue;
-        joined_[endpoint].insert(m.room);
+        machine_.begins_in(endpoint, m.room);
         world_.oracle.requested(endpoint, m.room, true);
       }
       if (scripted.contains(config.name)) continue;
@@ -63,12 +64,7 @@ void Clients::begin() {
 void Clients::login(EndpointId endpoint, std::uint32_t n) {
   if (world_.oracle.intends(endpoint)) return;
   world_.oracle.logged_in(endpoint, world_.now);
-  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    LinkActions actions;
-    slots_[link].link.start(world_.now, options_, actions);
-    play(link, actions, CloseReason::none, kStructural);
-  }
+  play(endpoint, machine_.login(at(endpoint), world_.now));
   if (world_.plan.individual(endpoint)) return;
   const Duration stay = world_.plan.stay(endpoint, n);
   if (stay < world_.scenario.time.measure - world_.now) {
@@ -78,13 +74,7 @@ void Clients::login(EndpointId endpoint, std::uint32_t n) {
 
 void Clients::logout(EndpointId endpoint, std::uint32_t n) {
   world_.oracle.logged_out(endpoint, world_.now);
-  drop_queue(endpoint);
-  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    LinkActions actions;
-    slots_[link].link.stop(actions);
-    play(link, actions, CloseReason::logout, world_.plan.churn(endpoint));
-  }
+  play(endpoint, machine_.logout(at(endpoint)));
   const Duration away = world_.plan.away(endpoint, n);
   if (away < world_.scenario.time.measure - world_.now) {
     world_.after(away, {EventKind::login, kNoNode, static_cast<std::uint32_t>(endpoint), n + 1});
@@ -104,69 +94,72 @@ void Clients::drop(EndpointId endpoint, std::uint32_t n) {
 // The path of every connection breaks and the device notices at once; the node is told unless the
 // break is silent (a phone that changes networks).
 void Clients::disconnect(EndpointId endpoint, DisconnectHow how, TriggerId trigger) {
-  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    Slot& slot = slots_[link];
-    if (slot.link.phase != LinkPhase::ready) continue;
-    world_.pipe(slot.connection).flushes = how == DisconnectHow::close;
-    const auto why = how == DisconnectHow::silent ? CloseReason::silent : CloseReason::network;
-    close(slot.connection, why, trigger, how != DisconnectHow::silent);
-    lost(link, why, trigger);
+  for (const EndpointLink& link : at(endpoint).links) {
+    if (link.machine.phase != LinkPhase::ready) continue;
+    world_.pipe(link.connection).flushes = how == DisconnectHow::close;
   }
+  const auto why = how == DisconnectHow::silent ? CloseReason::silent : CloseReason::network;
+  play(endpoint, machine_.cut(at(endpoint), world_.now, why), trigger);
 }
 
 // ---- a link's actions --------------------------------------------------------------------------
 
-Rng Clients::backoff_rng(std::uint32_t link) const {
-  return Rng(world_.plan.seed(), Purpose::backoff, link);
-}
-
-void Clients::play(std::uint32_t link, const LinkActions& actions, CloseReason why,
-                   TriggerId trigger) {
-  for (const LinkAction& action : actions.list()) {
+void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cut) {
+  using Kind = EndpointAction::Kind;
+  for (const EndpointAction& action : actions) {
+    const std::uint32_t link = first_link(endpoint) + action.link;
+    const ConnectionId id = links_[link].connection;
     switch (action.kind) {
-      case LinkAction::Kind::connect: connect(link); break;
-      case LinkAction::Kind::abandon: give_up(link, why, trigger); break;
-      case LinkAction::Kind::close: close(slots_[link].connection, why, trigger, true); break;
-      case LinkAction::Kind::send_ping: ping(link); break;
-      case LinkAction::Kind::start_timer:
+      case Kind::connect: connect(link); break;
+      case Kind::abandon: give_up(link, action.why, blame(link, action.why, cut)); break;
+      case Kind::close: {
+        const bool tell_node = action.why != CloseReason::silent;
+        close(id, action.why, blame(link, action.why, cut), tell_node);
+        break;
+      }
+      case Kind::ready: ready(id); break;
+      case Kind::send_ping: ping(link); break;
+      case Kind::start_timer:
         if (!timer_waits_for_ping(link, action.at)) start_timer(link, action.at);
         break;
+      case Kind::joined: world_.oracle.membership(endpoint, action.room, true, world_.now); break;
+      case Kind::ask_to_join: tell(id, action.room, EventKind::join_arrives); break;
+      case Kind::ask_to_leave: tell(id, action.room, EventKind::leave_arrives); break;
+      case Kind::move: tell(id, kNoRoom, EventKind::move_arrives); break;
+      case Kind::write:
+      case Kind::write_also:
+      case Kind::refuse:
+      case Kind::never_sent: play_message(endpoint, link, action); break;
     }
+  }
+}
+
+TriggerId Clients::blame(std::uint32_t link, CloseReason why, TriggerId cut) const {
+  switch (why) {
+    case CloseReason::timeout: return world_.oracle.gap_trigger(owner(link));
+    case CloseReason::heartbeat:
+      return blame_of_silence(world_.plan, world_.oracle.connection(links_[link].connection),
+                              world_.now);
+    case CloseReason::logout: return world_.plan.churn(owner(link));
+    default: return cut;
   }
 }
 
 // Of the link's present generation.
 void Clients::start_timer(std::uint32_t link, Time at) {
-  world_.at(at, {EventKind::link_timer, kNoNode, link, slots_[link].link.generation});
+  world_.at(at, {EventKind::link_timer, kNoNode, link, links_[link].machine.generation});
 }
 
 void Clients::link_timer(std::uint32_t link, std::uint32_t generation) {
-  Slot& slot = slots_[link];
-  if (slot.link.generation != generation) return;
-  const bool connecting = slot.link.phase == LinkPhase::connecting;
-  TriggerId trigger = kStructural;
-  if (connecting) trigger = world_.oracle.gap_trigger(owner(link));
-  if (slot.link.pong == ClientLink::Pong::awaited) trigger = blame_silence(slot.connection);
-  LinkActions actions;
-  slot.link.timer(world_.now, generation, options_, backoff_rng(link), actions);
-  play(link, actions, connecting ? CloseReason::timeout : CloseReason::heartbeat, trigger);
-}
-
-// A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
-TriggerId Clients::blame_silence(ConnectionId id) const {
-  if (id == kNoConnection) return kOverload;
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.reason != CloseReason::none) return record.trigger;
-  const TriggerId paused = world_.nodes->paused_by(
-      record.node, world_.now - options_.heartbeat_every - options_.heartbeat_timeout);
-  return paused != kStructural ? paused : kOverload;
+  if (links_[link].machine.generation != generation) return;
+  const EndpointId endpoint = owner(link);
+  play(endpoint, machine_.timer(at(endpoint), slot(link), generation, world_.now));
 }
 
 void Clients::connect(std::uint32_t link) {
   const EndpointId endpoint = owner(link);
   const ConnectionId id = world_.oracle.attempted(endpoint, kNoNode);
-  slots_[link].connection = id;
+  links_[link].connection = id;
   Pipe& pipe = world_.pipes.emplace_back();
   pipe.link = link;
   pipe.line = world_.plan.individual(endpoint) ? line_of(world_.plan.downlink(endpoint))
@@ -179,7 +172,7 @@ void Clients::connect(std::uint32_t link) {
 
 // The client walks away from a running attempt; the node will still do its part of the work.
 void Clients::give_up(std::uint32_t link, CloseReason why, TriggerId trigger) {
-  const ConnectionId id = slots_[link].connection;
+  const ConnectionId id = links_[link].connection;
   ++(why == CloseReason::timeout ? tally_.timed_out : tally_.abandoned);
   world_.oracle.dead(id, world_.now, why, trigger);
   world_.pipe(id).noticed = true;
@@ -189,10 +182,9 @@ void Clients::give_up(std::uint32_t link, CloseReason why, TriggerId trigger) {
                {EventKind::end_at_node, node, static_cast<std::uint32_t>(id)});
 }
 
-void Clients::lost(std::uint32_t link, CloseReason why, TriggerId trigger) {
-  LinkActions actions;
-  slots_[link].link.lost(world_.now, options_, backoff_rng(link), actions);
-  play(link, actions, why, trigger);
+void Clients::lost(std::uint32_t link) {
+  const EndpointId endpoint = owner(link);
+  play(endpoint, machine_.lost(at(endpoint), slot(link), world_.now));
 }
 
 void Clients::notice(ConnectionId id) {
@@ -234,34 +226,38 @@ void Clients::welcome(ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   const EndpointId endpoint = record.endpoint;
   const std::uint32_t link = world_.pipe(id).link;
-  if (record.dead != kNever || slots_[link].connection != id) return;
+  if (record.dead != kNever || links_[link].connection != id) return;
+  std::vector<RoomId> seated;
+  for (const RoomId room : machine_.rooms(endpoint)) {
+    if (world_.nodes->seated(id, room)) seated.push_back(room);
+  }
+  play(endpoint, machine_.opened(at(endpoint), slot(link), world_.now, seated));
+}
+
+void Clients::ready(ConnectionId id) {
   ++tally_.established;
   ++ready_links_;
-  for (const Membership& m : world_.plan.memberships(endpoint)) {
-    if (!world_.plan.individual(endpoint) || !wants(endpoint, m.room)) continue;
-    if (world_.nodes->seated(id, m.room)) {
-      world_.oracle.membership(endpoint, m.room, true, world_.now);
-    } else {
-      tell(id, m.room, EventKind::join_arrives);  // asked for while the welcome was under way
-    }
-  }
   world_.oracle.ready(id, world_.now);
-  world_.update_reach(endpoint);
-  LinkActions actions;
-  slots_[link].link.opened(world_.now, options_, actions);
-  play(link, actions, CloseReason::none, kStructural);
-  flush(endpoint);
+  world_.update_reach(world_.oracle.connection(id).endpoint);
+}
+
+void Clients::going_away(ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const std::uint32_t link = world_.pipe(id).link;
+  if (record.dead != kNever || links_[link].connection != id) return;
+  const EndpointId endpoint = record.endpoint;
+  play(endpoint, machine_.going_away(at(endpoint), slot(link), world_.now));
 }
 
 void Clients::attempt_refused(ConnectionId id) {
   const std::uint32_t link = world_.pipe(id).link;
-  Slot& slot = slots_[link];
-  if (slot.connection != id || slot.link.phase != LinkPhase::connecting) return;
+  const EndpointLink& state = links_[link];
+  if (state.connection != id || state.machine.phase != LinkPhase::connecting) return;
   ++tally_.refused;
   const TriggerId trigger = world_.oracle.gap_trigger(owner(link));
   world_.oracle.dead(id, world_.now, CloseReason::refused, trigger);
   world_.pipe(id).noticed = true;
-  lost(link, CloseReason::refused, trigger);
+  lost(link);
 }
 
 void Clients::end_at_client(ConnectionId id) {
@@ -270,7 +266,7 @@ void Clients::end_at_client(ConnectionId id) {
   const TriggerId trigger = record.trigger;
   const EndpointId endpoint = record.endpoint;
   const std::uint32_t link = world_.pipe(id).link;
-  if (record.ready == kNever && slots_[link].connection == id) {
+  if (record.ready == kNever && links_[link].connection == id) {
     attempt_refused(id);  // the node said goodbye before the welcome
     return;
   }
@@ -279,18 +275,17 @@ void Clients::end_at_client(ConnectionId id) {
   path_ended(id);
   notice(id);
   world_.update_reach(endpoint);
-  lost(link, why, trigger);
+  lost(link);
 }
 
 std::vector<NodeId> Clients::sisters(ConnectionId id) const {
   std::vector<NodeId> nodes;
   const std::uint32_t mine = world_.pipes[index(id)].link;
-  const std::uint32_t first = mine / links_per_endpoint_ * links_per_endpoint_;
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    const Slot& slot = slots_[link];
-    if (link == mine || slot.connection == kNoConnection) continue;
-    if (slot.link.phase != LinkPhase::connecting && slot.link.phase != LinkPhase::ready) continue;
-    const NodeId node = world_.oracle.connection(slot.connection).node;
+  const std::uint32_t first = mine - slot(mine);
+  for (std::uint32_t link = first; link < first + machine_.options().slots(); ++link) {
+    const EndpointLink& sister = links_[link];
+    if (link == mine || sister.connection == kNoConnection || !sister.machine.busy()) continue;
+    const NodeId node = world_.oracle.connection(sister.connection).node;
     if (node != kNoNode) nodes.push_back(node);
   }
   return nodes;
@@ -298,8 +293,8 @@ std::vector<NodeId> Clients::sisters(ConnectionId id) const {
 
 std::uint64_t Clients::pending() const {
   std::uint64_t count = 0;
-  for (std::size_t link = 0; link < slots_.size(); ++link) {
-    count += slots_[link].link.phase == LinkPhase::connecting;
+  for (std::size_t link = 0; link < links_.size(); ++link) {
+    count += links_[link].machine.phase == LinkPhase::connecting;
   }
   return count;
 }

@@ -1,16 +1,14 @@
 // The clients' side: logins, the handshake as the client sees it, heartbeats, sending.
 //
-// The rules are the sans-IO ClientLink; this file plays its actions in virtual time. An endpoint
-// keeps min(k, nodes) links; it sends on the first that is ready.
+// The rules are the sans-IO Endpoints; this file plays their actions in virtual time. An endpoint
+// keeps min(k, nodes) links.
 #pragma once
 
-#include <deque>
-#include <map>
-#include <set>
 #include <vector>
 
 #include "sim/kernel/world.hpp"
 #include "sim/machine/fetch_ahead.hpp"
+#include "strategies/connection/endpoint.hpp"
 
 namespace squall {
 
@@ -27,6 +25,7 @@ class Clients {
   void link_timer(std::uint32_t link, std::uint32_t generation);
   void upgraded(ConnectionId id);
   void welcome(ConnectionId id);
+  void going_away(ConnectionId id);  // the node asks it to move
   void attempt_refused(ConnectionId id);
   void end_at_client(ConnectionId id);
   // ---- heartbeats ----
@@ -50,13 +49,11 @@ class Clients {
   std::vector<NodeId> sisters(ConnectionId id) const;
 
   // For events that will soon be played.
-  void fetch_link(std::uint32_t link) const { fetch_ahead(&slots_[link]); }
+  void fetch_link(std::uint32_t link) const { fetch_ahead(&links_[link]); }
   void fetch_pipe(std::uint32_t link) const;
 
   // Numbers an endpoint's delays, for World::client_delay.
-  std::uint32_t next_delay(EndpointId endpoint) {
-    return slots_[index(endpoint) * links_per_endpoint_].delays++;
-  }
+  std::uint32_t next_delay(EndpointId endpoint) { return links_[first_link(endpoint)].draws++; }
 
   // Keys the delays of frames to one connection: by recipient and by which of its links this is, so
   // that sister paths are independent.
@@ -71,45 +68,43 @@ class Clients {
   const Tally& tally() const { return tally_; }
   std::uint64_t pending() const;
   std::uint64_t ready_links() const { return ready_links_; }
-  EndpointId owner(std::uint32_t link) const { return EndpointId{link / links_per_endpoint_}; }
+  EndpointId owner(std::uint32_t link) const { return EndpointId{link >> log_stride_}; }
   // Which of its endpoint's links this is, from 0.
-  std::uint32_t slot(std::uint32_t link) const { return link % links_per_endpoint_; }
+  std::uint16_t slot(std::uint32_t link) const {
+    return static_cast<std::uint16_t>(link & ((1U << log_stride_) - 1));
+  }
 
  private:
-  struct alignas(32) Slot {  // two share a cache line, and none lies on two
-    ClientLink link;
-    ConnectionId connection = kNoConnection;
-    std::uint32_t delays = 0;  // drawn for this endpoint so far; in the slot of its first link
-  };
-  static_assert(sizeof(Slot) == 32);
-
   std::uint32_t line_of(std::int64_t bits_per_second);
-  Rng backoff_rng(std::uint32_t link) const;
-  void play(std::uint32_t link, const LinkActions& actions, CloseReason why, TriggerId trigger);
+  std::uint32_t first_link(EndpointId endpoint) const {
+    return static_cast<std::uint32_t>(endpoint) << log_stride_;
+  }
+  Endpoint at(EndpointId endpoint) {
+    return {endpoint, {&links_[first_link(endpoint)], machine_.options().slots()}};
+  }
+  // `cut`: who cut the paths, where that is why they end.
+  void play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cut = kStructural);
+  void play_message(EndpointId endpoint, std::uint32_t link, const EndpointAction& action);
+  TriggerId blame(std::uint32_t link, CloseReason why, TriggerId cut) const;
   void connect(std::uint32_t link);
   void give_up(std::uint32_t link, CloseReason why, TriggerId trigger);
-  void lost(std::uint32_t link, CloseReason why, TriggerId trigger);
+  void lost(std::uint32_t link);
+  void ready(ConnectionId id);
   void start_timer(std::uint32_t link, Time at);
   void ping(std::uint32_t link);
   bool timer_waits_for_ping(std::uint32_t link, Time at) const;
   void notice(ConnectionId id);
   void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
-  TriggerId blame_silence(ConnectionId id) const;
-  ConnectionId ready_connection(EndpointId endpoint) const;
-  void write(MessageId id, ConnectionId primary);
   void transmit(MessageId id, ConnectionId connection, std::uint64_t draw);
-  void flush(EndpointId endpoint);
-  void drop_queue(EndpointId endpoint);
-  void tell_all(EndpointId endpoint, RoomId room, EventKind what);
   void tell(ConnectionId id, RoomId room, EventKind what);
 
   World& world_;
-  LinkOptions options_;
-  std::uint32_t links_per_endpoint_;
-  Paged<Slot> slots_;                                   // by link
-  std::map<EndpointId, std::deque<MessageId>> queued_;  // offline, waiting for a connection
-  std::map<EndpointId, std::set<RoomId>> joined_;       // individuals only
-  std::vector<std::uint32_t> lines_;                    // by population: place in World::lines
+  Endpoints machine_;
+  // Links are numbered endpoint by endpoint, a power of two each: so those of one endpoint lie side
+  // by side in one page.
+  std::uint32_t log_stride_;
+  Paged<EndpointLink> links_;         // by number
+  std::vector<std::uint32_t> lines_;  // by population: place in World::lines
   Tally tally_;
   std::uint64_t ready_links_ = 0;
 };

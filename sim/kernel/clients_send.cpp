@@ -7,65 +7,33 @@
 
 namespace squall {
 
-ConnectionId Clients::ready_connection(EndpointId endpoint) const {
-  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    if (slots_[link].link.phase == LinkPhase::ready) return slots_[link].connection;
-  }
-  return kNoConnection;
-}
-
 void Clients::send(const Send& send) {
   const MessageId id =
       world_.ledger.offer({send.at, send.traffic, send.sender, send.to, send.size});
-  const ConnectionId connection = ready_connection(send.sender);
-  if (connection != kNoConnection) {
-    write(id, connection);
-    return;
-  }
-  auto& queue = queued_[send.sender];
-  const ClientConfig& client = world_.scenario.client;
-  if (client.offline_send == OfflineSend::queue && queue.size() < client.offline_queue &&
-      world_.oracle.intends(send.sender)) {
-    queue.push_back(id);
-    return;
-  }
-  world_.ledger.refused(id, world_.oracle.gap_trigger(send.sender), CloseReason::none);
+  play(send.sender, machine_.send(at(send.sender), id));
 }
 
-void Clients::flush(EndpointId endpoint) {
-  const auto found = queued_.find(endpoint);
-  if (found == queued_.end()) return;
-  const ConnectionId connection = ready_connection(endpoint);
-  for (const MessageId id : found->second) write(id, connection);
-  queued_.erase(found);
-}
-
-void Clients::drop_queue(EndpointId endpoint) {
-  const auto found = queued_.find(endpoint);
-  if (found == queued_.end()) return;
-  const TriggerId trigger = world_.oracle.gap_trigger(endpoint);
-  for (const MessageId id : found->second) world_.ledger.never_sent(id, world_.now, trigger);
-  queued_.erase(found);
+void Clients::play_message(EndpointId endpoint, std::uint32_t link, const EndpointAction& action) {
+  const MessageId id = action.message;
+  const ConnectionId connection = links_[link].connection;
+  switch (action.kind) {
+    case EndpointAction::Kind::write:
+      world_.ledger.written(id, world_.now);
+      transmit(id, connection, 0);
+      break;
+    case EndpointAction::Kind::write_also:
+      world_.ledger.forked(id, 1);
+      transmit(id, connection, 2 + std::uint64_t{action.link});  // 1: the acknowledgement's
+      break;
+    case EndpointAction::Kind::refuse:
+      world_.ledger.refused(id, world_.oracle.gap_trigger(endpoint), CloseReason::none);
+      break;
+    default: world_.ledger.never_sent(id, world_.now, world_.oracle.gap_trigger(endpoint)); break;
+  }
 }
 
 void Clients::finish() {
-  while (!queued_.empty()) drop_queue(queued_.begin()->first);
-}
-
-// Without a backplane a message reaches only the nodes it is sent to, so it is sent to all of the
-// endpoint's; otherwise one is enough.
-void Clients::write(MessageId id, ConnectionId primary) {
-  world_.ledger.written(id, world_.now);
-  transmit(id, primary, 0);
-  if (world_.backplane.needs.broker || world_.backplane.needs.peers) return;
-  const std::uint32_t mine = world_.pipe(primary).link;
-  const std::uint32_t first = mine - slot(mine);
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    if (link == mine || slots_[link].link.phase != LinkPhase::ready) continue;
-    world_.ledger.forked(id, 1);
-    transmit(id, slots_[link].connection, 2 + slot(link));  // draw 1 is the acknowledgement's
-  }
+  while (const auto who = machine_.waiting()) play(*who, machine_.give_up_queue(*who));
 }
 
 void Clients::transmit(MessageId id, ConnectionId connection, std::uint64_t draw) {
@@ -94,7 +62,7 @@ void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) 
   }
   world_.bytes.received(Link::client_to_lb, cost);
   world_.bytes.received(Link::lb_to_node, cost);
-  world_.ledger.arrived(id, world_.now);
+  world_.ledger.arrived(id, world_.now, node);
   world_.nodes->read_frame(node, id, connection);
 }
 
@@ -106,37 +74,25 @@ void Clients::frame_in_flight(MessageId id) {
 }
 
 void Clients::fetch_pipe(std::uint32_t link) const {
-  const ConnectionId id = slots_[link].connection;
+  const ConnectionId id = links_[link].connection;
   if (id != kNoConnection) fetch_ahead(&world_.pipes[index(id)]);
 }
 
 // ---- individuals: joins and leaves -------------------------------------------------------------
 
 bool Clients::wants(EndpointId endpoint, RoomId room) const {
-  if (!world_.plan.individual(endpoint)) return true;
-  const auto found = joined_.find(endpoint);
-  return found != joined_.end() && found->second.contains(room);
+  return !world_.plan.individual(endpoint) || machine_.rooms(endpoint).contains(room);
 }
 
 void Clients::join(EndpointId endpoint, RoomId room) {
-  joined_[endpoint].insert(room);
   world_.oracle.requested(endpoint, room, true);
-  tell_all(endpoint, room, EventKind::join_arrives);
+  play(endpoint, machine_.join(at(endpoint), room));
 }
 
 void Clients::leave(EndpointId endpoint, RoomId room) {
-  joined_[endpoint].erase(room);
   world_.oracle.requested(endpoint, room, false);
   world_.oracle.membership(endpoint, room, false, world_.now);
-  tell_all(endpoint, room, EventKind::leave_arrives);
-}
-
-// On every ready connection; the next handshake subscribes to what is wanted by then.
-void Clients::tell_all(EndpointId endpoint, RoomId room, EventKind what) {
-  const auto first = static_cast<std::uint32_t>(index(endpoint)) * links_per_endpoint_;
-  for (std::uint32_t link = first; link < first + links_per_endpoint_; ++link) {
-    if (slots_[link].link.phase == LinkPhase::ready) tell(slots_[link].connection, room, what);
-  }
+  play(endpoint, machine_.leave(at(endpoint), room));
 }
 
 void Clients::tell(ConnectionId id, RoomId room, EventKind what) {

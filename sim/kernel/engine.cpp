@@ -10,6 +10,7 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/faults.hpp"
+#include "sim/kernel/fetch_event.hpp"
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -38,6 +39,7 @@ void client_event(World& world, const Event& event) {
     case EventKind::welcome: world.clients->welcome(connection); break;
     case EventKind::attempt_refused: world.clients->attempt_refused(connection); break;
     case EventKind::end_at_client: world.clients->end_at_client(connection); break;
+    case EventKind::going_away: world.clients->going_away(connection); break;
     case EventKind::pong_arrives: world.clients->pong(connection); break;
     case EventKind::membership_acked:
       if (world.clients->wants(endpoint, RoomId{event.b})) {
@@ -66,7 +68,8 @@ void session_event(World& world, const Event& event) {
     case EventKind::leave_arrives:
       nodes.leave_arrives(event.node, connection, RoomId{event.b});
       break;
-    case EventKind::drain_step: nodes.drain_step(event.node, event.a, event.b); break;
+    case EventKind::drain_step: nodes.drain_step(event.node, event.b); break;
+    case EventKind::move_arrives: nodes.move_arrives(event.node, connection); break;
     case EventKind::renewal: nodes.renew(event.node, connection); break;
     case EventKind::ping_read: nodes.ping_read(event.node, connection); break;
     case EventKind::wakes: nodes.wakes(event.node); break;
@@ -79,6 +82,7 @@ void message_event(World& world, const Event& event) {
   const MessageId message{event.a};
   const NodeId other{static_cast<std::uint16_t>(event.c)};
   const auto by = static_cast<std::uint16_t>(event.c >> 16);  // the process
+  const TopicId topic{event.c};
   Broker& broker = *world.broker;
   switch (event.kind) {
     case EventKind::frame_arrives:
@@ -89,19 +93,21 @@ void message_event(World& world, const Event& event) {
       break;
     case EventKind::forward_leaves: world.nodes->leaves(event.node, message, event.b, other); break;
     case EventKind::publish_leaves:
-      world.nodes->leaves(event.node, message, event.b, kNoNode);
+      world.nodes->leaves(event.node, message, event.b, kNoNode, topic);
       break;
     case EventKind::peer_arrives:
       world.peers->arrives(event.node, message, other, event.b, by);
       break;
     case EventKind::peer_done: world.peers->done(event.node, message, event.b, other); break;
-    case EventKind::publish_arrives: broker.publish_arrives(message, event.b, other, by); break;
-    case EventKind::publish_done: broker.publish_done(message, event.b, other); break;
+    case EventKind::publish_arrives:
+      broker.publish_arrives(event.node, message, event.b, topic);
+      break;
+    case EventKind::publish_done: broker.publish_done(event.node, message, event.b, topic); break;
     case EventKind::broker_message_arrives:
-      broker.message_arrives(event.node, message, event.b, other);
+      broker.message_arrives(event.node, message, event.b, topic);
       break;
     case EventKind::broker_message_done:
-      broker.message_done(event.node, message, event.b, other);
+      broker.message_done(event.node, message, event.b, topic);
       break;
     case EventKind::settle: world.ledger.settle(message); break;
     default: SQUALL_CHECK(false);
@@ -126,6 +132,11 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::peer_down: world.peers->learns(event.node, peer, false); break;
     case EventKind::peer_up: world.peers->learns(event.node, peer, true); break;
     case EventKind::balancer_told: world.balancer->told(event.node, event.a != 0); break;
+    case EventKind::topic_arrives:
+    case EventKind::topic_done:
+    case EventKind::topic_answered: world.broker->topic_event(event); break;
+    case EventKind::armed: world.nodes->timer(event.node, event.a, event.b); break;
+    case EventKind::drain_told: world.nodes->step_if_up(event.node, Draining{event.a != 0}); break;
     default: SQUALL_CHECK(false);
   }
 }
@@ -138,12 +149,16 @@ bool is_for_a_process(EventKind kind) {
     case EventKind::leave_arrives:
     case EventKind::session_check:
     case EventKind::drain_step:
+    case EventKind::move_arrives:
     case EventKind::renewal:
     case EventKind::broker_link_up:
     case EventKind::broker_link_lost:
     case EventKind::registry_reply:
     case EventKind::registry_link_up:
     case EventKind::registry_link_lost:
+    case EventKind::topic_answered:
+    case EventKind::armed:
+    case EventKind::drain_told:
     case EventKind::peer_down:
     case EventKind::peer_up: return true;
     default: return false;
@@ -167,6 +182,11 @@ void dispatch(World& world, const Event& event) {
     case EventKind::lease_check:
     case EventKind::peer_down:
     case EventKind::peer_up:
+    case EventKind::topic_arrives:
+    case EventKind::topic_done:
+    case EventKind::topic_answered:
+    case EventKind::armed:
+    case EventKind::drain_told:
     case EventKind::balancer_told: cluster_event(world, event); break;
     case EventKind::login:
     case EventKind::logout:
@@ -177,6 +197,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::welcome:
     case EventKind::attempt_refused:
     case EventKind::end_at_client:
+    case EventKind::going_away:
     case EventKind::pong_arrives:
     case EventKind::membership_acked: client_event(world, event); break;
     case EventKind::handshake_arrives:
@@ -191,6 +212,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::renewal:
     case EventKind::ping_read:
     case EventKind::wakes:
+    case EventKind::move_arrives:
     case EventKind::drain_step: session_event(world, event); break;
     case EventKind::frame_arrives:
     case EventKind::frame_done:
@@ -203,33 +225,10 @@ void dispatch(World& world, const Event& event) {
     case EventKind::broker_message_arrives:
     case EventKind::broker_message_done:
     case EventKind::settle: message_event(world, event); break;
+    case EventKind::letter_leaves:
+    case EventKind::letter_arrives:
+    case EventKind::letter_done: world.peers->letter_event(event); break;
   }
-}
-
-// Fetches what the event will touch; what it touches is found by the event's index alone.
-void fetch_for(const World& world, const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_timer: world.clients->fetch_link(event.a); break;
-    case EventKind::handshake_done:
-    case EventKind::upgraded:
-    case EventKind::subscribe_arrives:
-    case EventKind::subscribe_done:
-    case EventKind::welcome:
-    case EventKind::end_at_client:
-    case EventKind::end_at_node:
-    case EventKind::session_check:
-      fetch_ahead(&world.pipes[event.a]);
-      fetch_ahead(&world.oracle.connection(ConnectionId{event.a}));
-      break;
-    case EventKind::ping_arrives: fetch_ahead(&world.pipes[event.a]); break;
-    default: break;
-  }
-}
-
-// The same for what is found through the former.
-void fetch_through(const World& world, const Event& event) {
-  if (event.kind == EventKind::link_timer) world.clients->fetch_pipe(event.a);
-  if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
 }
 
 class Run {
@@ -241,7 +240,8 @@ class Run {
         hurry_(world_),
         left_over_(world_),
         measure_(scenario.time.measure),
-        end_(scenario.time.measure + scenario.time.drain) {
+        end_(scenario.time.measure + scenario.time.drain),
+        connected_(scenario.time.measure) {
     record_ = begin_record(world_.plan, spec);
     world_.ledger.share_work(world_.crew);
   }
@@ -288,9 +288,7 @@ class Run {
 
   // Counts the connected at every full second, and takes stock when measure ends.
   void pass_marks(Time at) {
-    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
-      connected_.push_back(world_.clients->ready_links());
-    }
+    connected_.pass(at, world_.clients->ready_links());
     if (at < measure_ || stock_taken_) return;
     stock_taken_ = true;
     world_.now = measure_;
@@ -317,17 +315,12 @@ class Run {
     world_.ledger.finish(record_);
     left_over_.add("waiting for the registry", world_.nodes->finish(record_));
     record_.bytes = world_.bytes.window();
-    for (std::size_t i = 0; i < record_.seconds.size() && i < connected_.size(); ++i) {
-      record_.seconds[i].connected.add(world_.window.at(static_cast<std::int64_t>(i) * Time{1s}),
-                                       connected_[i]);
-    }
+    connected_.write(world_.window, record_);
     check();
     // The books of half a run cannot balance; that is no news.
     if (!cut_short_.empty()) record_.violations = {{std::string(kCutShort), cut_short_}};
     seal();
-    for (std::uint32_t c = 0; world_.log != nullptr && c < world_.pipes.size(); ++c) {
-      world_.log->connections.push_back(world_.oracle.connection(ConnectionId{c}));
-    }
+    if (world_.witness != nullptr) world_.oracle.tell(*world_.witness);
   }
 
   // The conservation laws of every run.
@@ -378,8 +371,7 @@ class Run {
   RunRecord record_;
   EventQueue<Event>::Outlook near_, far_;
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-  Time next_second_{0};
-  std::vector<std::uint64_t> connected_;
+  ConnectedSeconds connected_;
   bool stock_taken_ = false;
   std::string cut_short_;  // why, when it was
 };

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "scenarios/model/scenario.hpp"
-#include "sim/record/journey_log.hpp"
 #include "sim/record/run_record.hpp"
+#include "sim/record/witness.hpp"
 #include "strategies/core/spec.hpp"
 
 namespace squall {
@@ -19,7 +19,7 @@ struct PlayOptions {
   std::uint64_t max_events = 0;             // 0: no limit
   const std::atomic<bool>* stop = nullptr;  // set from outside: give up soon
   std::optional<Mechanism> mute;            // tests: swallow the reports of this mechanism
-  JourneyLog* log = nullptr;                // filled during the run when given
+  Witness* witness = nullptr;               // told everything; a run is the same without
   unsigned threads = 1;  // that share the work of this run; no result depends on it
   // Tests: play every event of every heartbeat, also of quiet ones. No result depends on it.
   bool single_heartbeats = false;

@@ -34,10 +34,12 @@ enum class EventKind : std::uint8_t {
   frame_arrives,       // node, a = message, b = connection
   frame_done,          // node, a = message, b = epoch, c = connection
   forward_leaves,      // node, a = message, b = epoch, c = to
-  publish_leaves,      // node, a = message, b = epoch
+  publish_leaves,      // node, a = message, b = epoch, c = topic
   peer_arrives, peer_done,              // node, a = message, b = epoch, c = from (| epoch << 16)
-  publish_arrives, publish_done,        // a = message, b = broker epoch, c = origin (| as above)
-  broker_message_arrives, broker_message_done,  // node, a = message, b = link epoch, c = origin
+  // node: the origin, a = message, b = broker epoch (| the process's epoch << 16), c = topic
+  publish_arrives, publish_done,
+  // node, a = message, b = link epoch | origin << 16, c = topic
+  broker_message_arrives, broker_message_done,
   settle,              // a = message
   // links of the cluster
   broker_link_up,      // node, b = attempt
@@ -52,7 +54,17 @@ enum class EventKind : std::uint8_t {
   registry_link_lost,  // node: there was no sign of life for too long
   renewal,             // node, a = connection: its entry of the registry is due
   ping_read,           // node, a = connection: the ping came while the process stood still
-  wakes                // node: what came and what was due meanwhile
+  wakes,               // node: what came and what was due meanwhile
+  going_away,          // a = connection: the node asks its client to move
+  move_arrives,        // node, a = connection: its client has moved
+  // a subscription's way to the broker and back: node, a = topic, b = link epoch, c = yes
+  topic_arrives, topic_done, topic_answered,
+  armed,               // node, a = number, b = epoch: a timer of the strategy is due
+  drain_told,          // node, a = yes: it stood still when it was told
+  // a forward that says for whom, or one that comes back: as the three above
+  letter_leaves,       // node, a = slot of the letter, b = epoch
+  letter_arrives,      // node, a = slot, b = epoch, c = from | epoch << 16
+  letter_done          // node, a = slot, b = epoch
 };
 // clang-format on
 

@@ -4,6 +4,7 @@
 // Pushes to different connections touch different memory, so a crew may split a large fan-out: each
 // part computes where the loops stand when its first push is due, and all see the same times.
 #include <algorithm>
+#include <iterator>
 
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -27,11 +28,21 @@ struct Nodes::Batch {
   Rng delays;
 };
 
-void Nodes::fan_out(Node& node, const Message& message) {
-  if (world_.log != nullptr && world_.ledger.measured(message.id)) {
-    world_.log->egress.push_back(
-        {world_.ledger.number(message.id), message.sender, message.address, node.id, world_.now});
-  }
+// The seats of a room; or of those members only for whom it is.
+std::span<const Nodes::Seat> Nodes::seats_of(const Node& node, const Push& push) {
+  const std::span<const Seat> all = node.seats.in(push.message.address.room());
+  if (push.only.empty()) return all;
+  chosen_.clear();
+  std::ranges::copy_if(all, std::back_inserter(chosen_), [&](const Seat& seat) {
+    const EndpointId who = world_.oracle.connection(seat.connection).endpoint;
+    return std::ranges::find(push.only, who) != push.only.end();
+  });
+  return chosen_;
+}
+
+void Nodes::fan_out(Node& node, const Push& push) {
+  const Message& message = push.message;
+  world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
   Seat one{};
   std::span<const Seat> seats;
   std::uint32_t sender_rank = UINT32_MAX;
@@ -39,7 +50,7 @@ void Nodes::fan_out(Node& node, const Message& message) {
     one.connection = session(node.id, message.address.endpoint());
     if (one.connection != kNoConnection) seats = {&one, 1};
   } else {
-    seats = node.rooms.in(message.address.room());
+    seats = seats_of(node, push);
     sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
   }
   if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {

@@ -76,19 +76,9 @@ void Faults::node_fault(const Stimulus& stimulus) {
 }
 
 void Faults::disconnect(const Stimulus& stimulus) {
-  const ScriptStep& step = world_.scenario.script[stimulus.item];
-  if (!step.client.empty()) {
-    world_.clients->disconnect(world_.plan.individual_named(step.client), step.how,
-                               stimulus.trigger);
-    return;
-  }
-  const Rng rng(world_.plan.seed(), Purpose::disconnect_share, stimulus.item);
-  for (std::uint32_t e = 0; e < world_.plan.endpoints(); ++e) {
-    const EndpointId endpoint{e};
-    if (world_.plan.individual(endpoint)) continue;
-    const auto& population = world_.scenario.people[world_.plan.population(endpoint)];
-    if (population.name != step.population || unit(rng.at(e)) >= step.share) continue;
-    world_.clients->disconnect(endpoint, step.how, stimulus.trigger);
+  const DisconnectHow how = world_.scenario.script[stimulus.item].how;
+  for (const EndpointId endpoint : hit_by(world_.plan, stimulus.item)) {
+    world_.clients->disconnect(endpoint, how, stimulus.trigger);
   }
 }
 

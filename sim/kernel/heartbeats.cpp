@@ -40,7 +40,7 @@ void book_ping(World& world, bool lost) {
 // ---- the client --------------------------------------------------------------------------------
 
 void Clients::ping(std::uint32_t link) {
-  const ConnectionId id = slots_[link].connection;
+  const ConnectionId id = links_[link].connection;
   Pipe& pipe = world_.pipe(id);
   const NodeId node = pipe.node;
   for (const Link hop : kPingLinks) {
@@ -52,9 +52,9 @@ void Clients::ping(std::uint32_t link) {
 
 // Not started now: a ping that arrives before its time-out decides whether there will be one.
 bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
-  const Slot& slot = slots_[link];
-  return !world_.single_heartbeats && slot.link.pong == ClientLink::Pong::awaited &&
-         world_.pipes[index(slot.connection)].last_uplink < at;
+  const EndpointLink& state = links_[link];
+  return !world_.single_heartbeats && state.machine.pong == ClientLink::Pong::awaited &&
+         world_.pipes[index(state.connection)].last_uplink < at;
 }
 
 // The ping of this connection was read, and its pong will be there at `pong_due`; or it was lost
@@ -62,27 +62,26 @@ bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
 bool Clients::ping_ended(ConnectionId id, Time pong_due) {
   if (world_.single_heartbeats) return false;
   Pipe& pipe = world_.pipe(id);
-  ClientLink& link = slots_[pipe.link].link;
+  ClientLink& link = links_[pipe.link].machine;
   const bool waits = link.pong == ClientLink::Pong::awaited;
-  if (slots_[pipe.link].connection != id || !waits) return false;  // it has gone meanwhile
-  const Time silence = link.wait + options_.heartbeat_timeout;
+  if (links_[pipe.link].connection != id || !waits) return false;  // it has gone meanwhile
+  const Time silence = link.wait + machine_.options().link.heartbeat_timeout;
   if (pong_due >= silence) {
     if (silence > world_.now) start_timer(pipe.link, silence);  // otherwise it is running
     return false;
   }
   pipe.pong_due = pong_due;
   book_pongs(world_, pipe, pong_due, 1, 0);
-  LinkActions next;
   link.heard();
-  link.timer(silence, link.generation, options_, backoff_rng(pipe.link), next);
-  play(pipe.link, next, CloseReason::none, kStructural);
+  const EndpointId endpoint = owner(pipe.link);
+  play(endpoint, machine_.timer(at(endpoint), slot(pipe.link), link.generation, silence));
   return true;
 }
 
 void Clients::pong(ConnectionId id) {
   const bool lost = world_.oracle.connection(id).dead != kNever;
   book_pongs(world_, world_.pipe(id), world_.now, lost ? 0 : 1, lost ? 1 : 0);
-  if (!lost) slots_[world_.pipe(id).link].link.heard();
+  if (!lost) links_[world_.pipe(id).link].machine.heard();
 }
 
 // The path has ended. True when a pong that was booked as received is lost by that.
@@ -99,7 +98,7 @@ bool Clients::path_ended(ConnectionId id) {
 void Clients::cut_off(ConnectionId id) {
   if (!path_ended(id)) return;
   const std::uint32_t link = world_.pipe(id).link;
-  start_timer(link, slots_[link].link.unheard(options_));
+  start_timer(link, links_[link].machine.unheard(machine_.options().link));
 }
 
 // Frames of heartbeats that are still on a wire when the run ends.
@@ -177,7 +176,8 @@ void Nodes::check_silence(ConnectionId id) {
 // and expect_silence() asks for one.
 void Nodes::session_check(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
-  if (record.closed != kNever) return;
+  // A client that moves may be given up on a link that has no session yet.
+  if (record.opened == kNever || record.closed != kNever) return;
   if (patience_ends(id) > world_.now) {
     // A ping that was read late, when its sender had gone, has put off the look at it.
     const bool put_off = record.dead != kNever && !world_.plan.pauses(node).empty();

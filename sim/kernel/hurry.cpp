@@ -49,6 +49,9 @@ std::string_view doing(EventKind kind) {
     case EventKind::end_at_node: return "attempts to connect";
     case EventKind::broker_link_up:
     case EventKind::broker_link_lost: return "attempts to reach the broker";
+    case EventKind::topic_arrives:
+    case EventKind::topic_done:
+    case EventKind::topic_answered: return "subscriptions";
     default: return "events";
   }
 }

@@ -17,10 +17,13 @@ std::string_view place_of(EventKind kind) {
     case EventKind::frame_arrives: return "on the lines from the clients";
     case EventKind::frame_done:
     case EventKind::forward_leaves:
+    case EventKind::letter_leaves:
     case EventKind::publish_leaves:
     case EventKind::peer_done:
+    case EventKind::letter_done:
     case EventKind::broker_message_done: return "in the loops of the nodes";
-    case EventKind::peer_arrives: return "on the links between nodes";
+    case EventKind::peer_arrives:
+    case EventKind::letter_arrives: return "on the links between nodes";
     case EventKind::publish_arrives: return "on the links to the broker";
     case EventKind::publish_done: return "in the broker";
     case EventKind::broker_message_arrives: return "on the links from the broker";
@@ -34,11 +37,13 @@ void LeftOver::take(const Event& event) {
   const std::string_view place = place_of(event.kind);
   if (!place.empty()) add(place, 1);
   const MessageId message{event.a};
+  const TopicId topic{event.c};
   switch (event.kind) {
     case EventKind::frame_arrives: world_.clients->frame_in_flight(message); break;
     case EventKind::peer_arrives: world_.peers->in_flight(message); break;
-    case EventKind::publish_arrives: world_.broker->publish_in_flight(message); break;
-    case EventKind::broker_message_arrives: world_.broker->message_in_flight(message); break;
+    case EventKind::letter_arrives: world_.peers->letter_in_flight(event.a); break;
+    case EventKind::publish_arrives: world_.broker->publish_in_flight(message, topic); break;
+    case EventKind::broker_message_arrives: world_.broker->message_in_flight(message, topic); break;
     default: world_.clients->book_in_flight(event.kind);
   }
 }

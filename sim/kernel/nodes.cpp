@@ -1,4 +1,4 @@
-// Sessions and processes of the nodes. Messages are in nodes_messages.cpp.
+// Sessions of the nodes. Messages are in nodes_messages.cpp, who is admitted in nodes_rooms.cpp.
 // Order matters at the end of a session: the books first, then the words to the other side.
 #include "sim/kernel/nodes.hpp"
 
@@ -37,14 +37,7 @@ Nodes::Nodes(World& world)
 
 void Nodes::begin() {
   for (Node& node : nodes_) start(node.id);
-}
-
-TriggerId Nodes::paused_by(NodeId node, Time since) const {
-  TriggerId found = kStructural;
-  for (const Pause& pause : world_.plan.pauses(node)) {
-    if (pause.range.begin <= world_.now && pause.range.end >= since) found = pause.trigger;
-  }
-  return found;
+  world_.broker->booted();
 }
 
 ConnectionId Nodes::session(NodeId node, EndpointId endpoint) const {
@@ -58,13 +51,19 @@ bool Nodes::reaches(EndpointId endpoint) const {
        id = world_.pipes[index(id)].next_session) {
     const ConnectionRecord& record = world_.oracle.connection(id);
     if (record.ready == kNever || record.dead != kNever) continue;
-    if (world_.backplane.needs.broker && !world_.broker->subscribed(record.node)) continue;
-    if (world_.backplane.needs.peers && !world_.registry->routes_to(endpoint, record.node)) {
-      continue;
-    }
-    return true;
+    if (covered(endpoint, record.node, id)) return true;
   }
   return false;
+}
+
+bool Nodes::covered(EndpointId endpoint, NodeId node, ConnectionId session) const {
+  switch (world_.backplane.covers) {
+    case Covers::always: break;
+    case Covers::broker_link: return world_.broker->hears(node, kGlobalTopic);
+    case Covers::topic: return hears_all(node, session);
+    case Covers::route: return world_.registry->routes_to(endpoint, node);
+  }
+  return true;
 }
 
 // ---- handshakes --------------------------------------------------------------------------------
@@ -156,19 +155,20 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
                  {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
     return;
   }
-  open_session(at(node), id);
-  world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), false, node);
-  const Duration delay = world_.client_delay(endpoint);
-  world_.acknowledge(false, 1, world_.now + delay, node);
-  world_.pipe(id).last_arrival = world_.now + delay;
-  world_.after(delay, {EventKind::welcome, kNoNode, static_cast<std::uint32_t>(id)});
+  const std::vector<RoomId> occupied = open_session(at(node), id);
+  if (!at(node).backplane->admits()) welcome(node, id);
+  for (const RoomId room : occupied) step(node, RoomOccupied{room});
   step(node, SessionOpened{endpoint});
+  if (!world_.pipe(id).welcomed) {
+    world_.oracle.kept_waiting(endpoint, world_.broker->blame_of_deafness(node, kGlobalTopic));
+  }
   if (!node_renews()) return;
   world_.after(renewal_interval(world_.scenario.cluster.registry),
                {EventKind::renewal, node, static_cast<std::uint32_t>(id)});
 }
 
-void Nodes::open_session(Node& node, ConnectionId id) {
+// The rooms whose first member here it is.
+std::vector<RoomId> Nodes::open_session(Node& node, ConnectionId id) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   const ConnectionId ghost = session(node.id, endpoint);
   if (ghost != kNoConnection) {  // the same client again: the newer session wins
@@ -180,18 +180,20 @@ void Nodes::open_session(Node& node, ConnectionId id) {
   node.sessions.push_back(id);
   pipe.next_session = first_session_[index(endpoint)];
   first_session_[index(endpoint)] = id;
+  std::vector<RoomId> occupied;
   for (const Membership& m : world_.plan.memberships(endpoint)) {
-    if (world_.clients->wants(endpoint, m.room)) {
-      node.rooms.take(m.room, {id, m.rank});
-    }
+    if (!world_.clients->wants(endpoint, m.room)) continue;
+    if (node.seats.take(m.room, {id, m.rank})) occupied.push_back(m.room);
   }
   pipe.last_heard = world_.now;
   world_.oracle.opened(id, world_.now);
   ++opened_;
   check_silence(id);
+  return occupied;
 }
 
-void Nodes::remove_session(Node& node, ConnectionId id) {
+// The rooms whose last member here it was.
+std::vector<RoomId> Nodes::remove_session(Node& node, ConnectionId id) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   count_sessions(node);
   const std::uint32_t place = world_.pipe(id).place;
@@ -201,12 +203,16 @@ void Nodes::remove_session(Node& node, ConnectionId id) {
   ConnectionId* link = &first_session_[index(endpoint)];
   while (*link != id) link = &world_.pipe(*link).next_session;
   *link = world_.pipe(id).next_session;
-  for (const Membership& m : world_.plan.memberships(endpoint)) node.rooms.leave(m.room, id);
+  std::vector<RoomId> vacated;
+  for (const Membership& m : world_.plan.memberships(endpoint)) {
+    if (node.seats.leave(m.room, id)) vacated.push_back(m.room);
+  }
   world_.balancer->released(id);
+  return vacated;
 }
 
 bool Nodes::seated(ConnectionId id, RoomId room) const {
-  return at(world_.oracle.connection(id).node).rooms.seated(room, id);
+  return at(world_.oracle.connection(id).node).seats.seated(room, id);
 }
 
 // Individuals name their rooms; of all others the application knows them.
@@ -223,14 +229,13 @@ void Nodes::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   const bool heard = record.closed == kNever && record.dead == kNever;
   world_.pass_client_frame(wire::note_payload(1), true, node, heard);
   if (!heard) return;
-  world_.pass_client_frame(wire::note_payload(1), false, node);
-  world_.acknowledge(false, 1, world_.now, node);
   const EndpointId endpoint = record.endpoint;
-  at(node).rooms.leave(room, id);
-  at(node).rooms.take(room, {id, world_.oracle.rank_in(endpoint, room)});
-  world_.after(world_.client_delay(endpoint),
-               {EventKind::membership_acked, kNoNode, static_cast<std::uint32_t>(endpoint),
-                static_cast<std::uint32_t>(room)});
+  const bool first = at(node).seats.in(room).empty();
+  if (!at(node).backplane->admits()) welcome_to_room(node, id, room);
+  at(node).seats.leave(room, id);
+  at(node).seats.take(room, {id, world_.oracle.rank_in(endpoint, room)});
+  if (first) step(node, RoomOccupied{room});
+  step(node, RoomJoined{endpoint, room});
 }
 
 void Nodes::leave_arrives(NodeId node, ConnectionId id, RoomId room) {
@@ -238,19 +243,20 @@ void Nodes::leave_arrives(NodeId node, ConnectionId id, RoomId room) {
   world_.pass_client_frame(wire::note_payload(1), true, node, heard);
   if (!heard) return;
   world_.acknowledge(true, 1, world_.now, node);
-  at(node).rooms.leave(room, id);
+  if (at(node).seats.leave(room, id)) step(node, RoomVacated{room});
 }
 
 // ---- the ends of sessions ----------------------------------------------------------------------
 
-void Nodes::shut(ConnectionId id, CloseReason why, TriggerId trigger) {
+std::vector<RoomId> Nodes::shut(ConnectionId id, CloseReason why, TriggerId trigger) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   const EndpointId endpoint = record.endpoint;
-  remove_session(at(record.node), id);
+  std::vector<RoomId> vacated = remove_session(at(record.node), id);
   world_.pipe(id).over = true;
   world_.oracle.closed(id, world_.now, why, trigger);
   ++shut_;
   world_.update_reach(endpoint);
+  return vacated;
 }
 
 void Nodes::end_at_node(NodeId node, ConnectionId id) {
@@ -263,19 +269,19 @@ void Nodes::end_at_node(NodeId node, ConnectionId id) {
   if (record.closed != kNever) return;
   const EndpointId endpoint = record.endpoint;
   if (world_.pipe(id).flushes) count_goodbye(true, node);
-  shut(id, record.reason, record.trigger);
+  const std::vector<RoomId> vacated = shut(id, record.reason, record.trigger);
   work(node, world_.costs.close, 0);
-  step(node, SessionClosed{endpoint});
+  tell_closed(node, endpoint, vacated);
 }
 
 void Nodes::close_session(ConnectionId id, CloseReason why, TriggerId trigger) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   const NodeId node = record.node;
   const EndpointId endpoint = record.endpoint;
-  shut(id, why, trigger);
+  const std::vector<RoomId> vacated = shut(id, why, trigger);
   say_goodbye(id);
   work(node, world_.costs.close, 0);
-  step(node, SessionClosed{endpoint});
+  tell_closed(node, endpoint, vacated);
 }
 
 // A close frame, and then both ends of the TCP connection: a FIN each, one with an acknowledgement.

@@ -10,11 +10,16 @@
 #include <memory>
 #include <vector>
 
+#include "sim/books/attendance.hpp"
+#include "sim/books/blame.hpp"
+#include "sim/books/drain.hpp"
 #include "sim/books/paths.hpp"
 #include "sim/kernel/flight.hpp"
+#include "sim/books/plan_directory.hpp"
 #include "sim/kernel/loop.hpp"
 #include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
+#include "sim/kernel/topics.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -30,12 +35,15 @@ class Nodes {
   std::uint32_t epoch(NodeId node) const { return nodes_[index(node)].epoch; }
   // Who took the node down, or paused it at some time since `since`; kStructural when nobody.
   TriggerId blame(NodeId node) const { return nodes_[index(node)].trigger; }
-  TriggerId paused_by(NodeId node, Time since) const;
+  TriggerId paused_by(NodeId node, Time since) const {
+    return squall::paused_by(world_.plan, node, since, world_.now);
+  }
   // What the process of this epoch, which is no more, died of; and so what was in its queues.
   const Death& death_of(NodeId node, std::uint32_t epoch) const {
     return nodes_[index(node)].deaths[epoch / 2];
   }
   bool reaches(EndpointId endpoint) const;
+  bool covered(EndpointId endpoint, NodeId node, ConnectionId session) const;
   bool seated(ConnectionId id, RoomId room) const;
   // The node's open session of this endpoint, or kNoConnection.
   ConnectionId session(NodeId node, EndpointId endpoint) const;
@@ -60,13 +68,21 @@ class Nodes {
   // ---- messages ----
   void read_frame(NodeId node, MessageId id, ConnectionId from);
   void frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from);
-  void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to);
+  void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to,
+              TopicId topic = kGlobalTopic);
   // Charges the node's cluster loop; returns when the work is done.
   Time work(NodeId node, Duration cost, Bytes size);
   Time burst(NodeId node) const { return at(node).loops.front().burst(world_.now); }
   void begin_burst(NodeId node) { at(node).loops.front().begin_burst(world_.now); }
   // One step of the backplane, and what it wants done.
   void step(NodeId node, Input input);
+  void step_if_up(NodeId node, Input input) {
+    if (up(node)) step(node, std::move(input));
+  }
+  void timer(NodeId node, std::uint32_t number, std::uint32_t epoch);
+  // Members of the room with a session on this node; whether a message to this address finds any.
+  std::vector<EndpointId> here(NodeId node, RoomId room) const;
+  bool anybody_at(NodeId node, Address address) const;
 
   // ---- processes ----
   void start(NodeId node);
@@ -80,7 +96,8 @@ class Nodes {
   void renew(NodeId node, ConnectionId id);
   void crash(NodeId node, CloseReason why, TriggerId trigger);
   void drain(NodeId node, Duration over, TriggerId trigger);
-  void drain_step(NodeId node, std::uint32_t position, std::uint32_t number);
+  void drain_step(NodeId node, std::uint32_t number);
+  void move_arrives(NodeId node, ConnectionId id);
   void undrain(NodeId node);
 
   // Sessions and backlogs as they stand when measure ends.
@@ -98,6 +115,9 @@ class Nodes {
   };
   struct Node final : LocalSessions {
     bool has(EndpointId endpoint) const override;
+    std::vector<RoomId> rooms() const override;
+    std::vector<EndpointId> here(RoomId room) const override { return all->here(id, room); }
+    std::vector<RoomId> rooms_of(EndpointId endpoint) const override;
     const Nodes* all = nullptr;
     NodeId id = kNoNode;
     bool up = false, accepting = false, host_lost = false;
@@ -109,13 +129,11 @@ class Nodes {
     std::unique_ptr<Backplane> backplane;
     std::vector<Loop> loops;
     std::vector<AcceptQueue> accept_queues;  // by loop
-    Seating rooms;
+    Seating seats;
     std::vector<ConnectionId> sessions;
-    std::vector<ConnectionId> draining;
-    Duration drain_gap{0};
-    std::uint32_t drain_number = 0;  // only the latest drain goes on closing sessions
+    Drain draining;
     NodeRow row;
-    Time counted_since{0};
+    Attendance attendance;
   };
   struct Batch;  // a fan-out in progress
   struct Turn {  // of a loop, in a fan-out
@@ -144,18 +162,29 @@ class Nodes {
   void refuse_waiting(Node& node);
   bool node_renews() const;
   Bytes rooms_in_note(ConnectionId id) const;
-  void open_session(Node& node, ConnectionId id);
-  void remove_session(Node& node, ConnectionId id);
+  std::vector<RoomId> open_session(Node& node, ConnectionId id);
+  void welcome(NodeId node, ConnectionId id);
+  void welcome_to_room(NodeId node, ConnectionId id, RoomId room);
+  void admit(NodeId node, const Admit& guest);
+  void ask_broker(NodeId node, Topic topic, bool yes);
+  bool hears_all(NodeId node, ConnectionId id) const;
+  void tell_draining(NodeId node, bool yes);
+  std::vector<RoomId> remove_session(Node& node, ConnectionId id);
   void count_sessions(Node& node);
-  void shut(ConnectionId id, CloseReason why, TriggerId trigger);
+  std::vector<RoomId> shut(ConnectionId id, CloseReason why, TriggerId trigger);
+  void tell_closed(NodeId node, EndpointId endpoint, std::span<const RoomId> vacated);
   void say_goodbye(ConnectionId id);
+  void ask_to_move(ConnectionId id);
   void count_goodbye(bool from_client, NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void forward(NodeId node, const Forward& forward);
+  void give_back(NodeId node, const Return& back);
   void count_lookup(NodeId to, const Message& message);
-  void fan_out(Node& node, const Message& message);
+  void fan_out(Node& node, const Push& push);
+  std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   void end_batch(const Batch& batch, std::span<const Part> parts);
@@ -163,20 +192,15 @@ class Nodes {
   void acknowledge(MessageId id, ConnectionId sender);
   void handshake_bytes(ConnectionId id);
 
-  struct Directory final : RoomDirectory {
-    explicit Directory(const Plan& the_plan) : plan(the_plan) {}
-    std::span<const EndpointId> members(RoomId room) const override { return plan.members(room); }
-    const Plan& plan;
-  };
-
   World& world_;
-  Directory directory_;
+  PlanDirectory directory_;
   std::vector<Node> nodes_;
   std::vector<ConnectionId> first_session_;  // by endpoint
-  std::vector<Part> parts_;                  // scratch of fan_out()
-  std::map<ConnectionId, Flight> flights_;   // of bursts
+  std::vector<Part> parts_;                  // scratch of fan_out(), as the next
+  std::vector<Seat> chosen_;
+  std::map<ConnectionId, Flight> flights_;  // of bursts
   PeerBeats beats_;
-  std::uint64_t opened_ = 0, shut_ = 0;      // sessions
+  std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;
   Duration receiving_{0};  // what it cost to take up the input of the step that is under way
 };

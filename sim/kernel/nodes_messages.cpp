@@ -18,6 +18,7 @@ namespace {
 Duration cost_of(const Input& input, const CostProfile& costs) {
   if (std::holds_alternative<ClientMessage>(input)) return costs.frame_read;
   if (std::holds_alternative<PeerMessage>(input)) return costs.peer_receive;
+  if (std::holds_alternative<Returned>(input)) return costs.peer_receive;
   if (std::holds_alternative<BrokerMessage>(input)) return costs.broker_receive;
   return Duration{0};
 }
@@ -73,7 +74,7 @@ void Nodes::frame_done(NodeId node, MessageId id, std::uint32_t epoch, Connectio
     world_.ledger.drop(id, death);
     return;
   }
-  world_.ledger.accepted(id, world_.now);
+  world_.ledger.accepted(id, world_.now, node);
   at(node).row.ingress.add(world_.inside());
   if (world_.scenario.client.ack == AckLevel::ingress) acknowledge(id, from);
   step(node, ClientMessage{Copy::adopt(world_.ledger.message(id))});
@@ -118,38 +119,30 @@ void Nodes::step(NodeId id, Input input) {
 }
 
 void Nodes::perform(NodeId node, const Actions& actions, TriggerId trigger) {
-  if (actions.forks() > 0) {
-    for (const Action& action : actions.list()) {
-      const auto message = std::visit(Match{[](const auto& a) -> std::optional<Message> {
-                                        if constexpr (requires { a.message; })
-                                          return a.message;
-                                        else
-                                          return std::nullopt;
-                                      }},
-                                      action);
-      if (!message) continue;
-      world_.ledger.forked(message->id, actions.forks());
-      break;
-    }
-  }
+  for (const Fork& fork : actions.forks()) world_.ledger.forked(fork.message, fork.copies);
   for (const Action& action : actions.list()) perform_one(node, action, trigger);
 }
 
+// A link that the row does not ask for is not there.
 void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
+  const BackplaneNeeds& needs = world_.backplane.needs;
   std::visit(
       Match{
-          [&](const Push& push) { fan_out(at(node), push.message); },
+          [&](const Push& push) { fan_out(at(node), push); },
           [&](const Forward& forward) {
-            count_lookup(forward.to, forward.message);
-            const Time sent = work(node, world_.costs.peer_send, forward.message.size);
-            world_.at(sent, {EventKind::forward_leaves, node,
-                             static_cast<std::uint32_t>(forward.message.id), at(node).epoch,
-                             static_cast<std::uint32_t>(forward.to)});
+            SQUALL_CHECK(needs.peers);
+            this->forward(node, forward);
+          },
+          [&](const Return& back) {
+            SQUALL_CHECK(needs.peers);
+            give_back(node, back);
           },
           [&](const Publish& publish) {
+            SQUALL_CHECK(needs.broker);
             const Time sent = work(node, world_.costs.publish, publish.message.size);
             world_.at(sent, {EventKind::publish_leaves, node,
-                             static_cast<std::uint32_t>(publish.message.id), at(node).epoch});
+                             static_cast<std::uint32_t>(publish.message.id), at(node).epoch,
+                             static_cast<std::uint32_t>(world_.broker->number(publish.topic))});
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
@@ -162,8 +155,14 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
                                             trigger_of_drop(drop, trigger, *world_.registry)});
           },
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
-          [&](const Subscribe&) { world_.broker->subscribe(node); },
+          [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
+          [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
+          [&](const Admit& guest) { admit(node, guest); },
+          [&](const Arm& timer) {
+            world_.after(timer.after, {EventKind::armed, node, timer.number, at(node).epoch});
+          },
           [&](const RegistryCall& call) {
+            SQUALL_CHECK(needs.registry);
             const Time sent = work(node, world_.costs.registry_call, 0);
             world_.registry->call(node, call, sent);
           },
@@ -171,8 +170,32 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
       action);
 }
 
+// A second attempt is the same lookup's.
+void Nodes::forward(NodeId node, const Forward& forward) {
+  const auto message = static_cast<std::uint32_t>(forward.message.id);
+  if (forward.attempt == 0) count_lookup(forward.to, forward.message);
+  const auto list = static_cast<Bytes>(4 * forward.meant.size());
+  const Time sent = work(node, world_.costs.peer_send, forward.message.size + list);
+  if (forward.meant.empty() && forward.attempt == 0) {
+    world_.at(sent, {EventKind::forward_leaves, node, message, at(node).epoch,
+                     static_cast<std::uint32_t>(forward.to)});
+    return;
+  }
+  const std::uint32_t slot = world_.peers->keep(
+      {forward.message.id, node, forward.to, forward.meant, forward.attempt, false});
+  world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
+}
+
+void Nodes::give_back(NodeId node, const Return& back) {
+  const Bytes size = wire::return_frame(static_cast<Bytes>(back.absent.size())).payload;
+  const Time sent = work(node, world_.costs.peer_send, size);
+  const std::uint32_t slot =
+      world_.peers->keep({back.message.id, node, back.to, back.absent, back.attempt, true});
+  world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
+}
+
 // The loop has come to it: a copy on its way out of the process, unless that is no more.
-void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
+void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to, TopicId topic) {
   if (epoch != at(node).epoch) {
     Death death = death_of(node, epoch);
     if (to == kNoNode)
@@ -181,15 +204,19 @@ void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
       death.node = to;
     world_.ledger.drop(id, death);
   } else if (to == kNoNode) {
-    world_.broker->publish(node, world_.ledger.message(id), world_.now);
+    world_.ledger.saw(id, {.what = Sight::What::published, .at = world_.now, .node = node});
+    world_.broker->publish(node, world_.ledger.message(id), topic, world_.now);
   } else {
-    world_.peers->send(node, to, world_.ledger.message(id), world_.now);
+    world_.ledger.saw(
+        id, {.what = Sight::What::forwarded, .at = world_.now, .node = node, .other = to});
+    world_.peers->send(node, to, world_.ledger.message(id));
   }
 }
 
 // By oracle: did the route that is about to be used point to where the client is?
 void Nodes::count_lookup(NodeId to, const Message& message) {
-  if (message.address.kind != Address::Kind::user) return;
+  if (message.address.kind != Address::Kind::user || world_.backplane.covers != Covers::route)
+    return;
   lookups_.add(world_.inside());
   const EndpointId endpoint = message.address.endpoint();
   const bool stale =

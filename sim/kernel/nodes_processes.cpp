@@ -24,14 +24,17 @@ void Nodes::start(NodeId id) {
   ++node.epoch;
   node.began = world_.now;
   node.backplane = world_.backplane.make(
-      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_});
+      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_,
+                    world_.plan.seed(), node.epoch});
   if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);
     world_.peers->started(id);
     world_.registry->started(id);
   }
+  if (world_.backplane.needs.broker) world_.broker->open(id);
   step(id, Started{});
+  if (world_.backplane.needs.broker) world_.broker->tell_state(id);
 }
 
 void Nodes::crash(NodeId id, CloseReason why, TriggerId trigger) {
@@ -73,7 +76,8 @@ void Nodes::do_later(const Event& event) {
     world_.at(pause_at(world_.plan, node.id, world_.now)->range.end, {EventKind::wakes, node.id});
   }
   const bool by_clock = event.kind == EventKind::session_check ||
-                        event.kind == EventKind::drain_step || event.kind == EventKind::renewal;
+                        event.kind == EventKind::drain_step || event.kind == EventKind::renewal ||
+                        event.kind == EventKind::armed;
   (by_clock ? node.due : node.heard).push_back(event);
 }
 
@@ -110,46 +114,66 @@ void Nodes::drain(NodeId id, Duration over, TriggerId trigger) {
   node.trigger = trigger;
   node.accepting = false;
   world_.balancer->tell(id, false);
-  node.draining = node.sessions;
-  node.drain_gap =
-      over / std::max<std::int64_t>(1, static_cast<std::int64_t>(node.draining.size()));
-  ++node.drain_number;
-  if (node.draining.empty()) return;
-  world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.drain_number});
+  node.draining.begin(node.sessions, over,
+                      world_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
+  if (!node.draining.done()) {
+    world_.after(Duration{0}, {EventKind::drain_step, id, 0, node.draining.number()});
+  }
+  tell_draining(id, true);
 }
 
-void Nodes::drain_step(NodeId id, std::uint32_t position, std::uint32_t number) {
+void Nodes::drain_step(NodeId id, std::uint32_t number) {
   Node& node = at(id);
-  if (number != node.drain_number || node.accepting || position >= node.draining.size()) return;
-  const ConnectionId session = node.draining[position];
+  if (!node.up || node.accepting || !node.draining.goes_on(number)) return;
+  const ConnectionId session = node.draining.take_next();
   if (world_.oracle.connection(session).closed == kNever) {
-    close_session(session, CloseReason::drain, node.trigger);
+    if (world_.spec.make_before_break)
+      ask_to_move(session);
+    else
+      close_session(session, CloseReason::drain, node.trigger);
   }
-  if (position + 1 < node.draining.size()) {
-    world_.after(node.drain_gap, {EventKind::drain_step, id, position + 1, number});
-  }
+  if (node.draining.done()) return;
+  world_.after(node.draining.gap(), {EventKind::drain_step, id, node.draining.position(), number});
+}
+
+// Pushes go on until the client has moved: after a close frame there would be none.
+void Nodes::ask_to_move(ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  Pipe& pipe = world_.pipe(id);
+  world_.pass_client_frame(wire::note_payload(0), false, record.node, record.dead == kNever);
+  pipe.last_arrival =
+      std::max(pipe.last_arrival, world_.now + world_.client_delay(record.endpoint));
+  world_.acknowledge(false, 1, pipe.last_arrival, record.node);
+  world_.at(pipe.last_arrival, {EventKind::going_away, kNoNode, static_cast<std::uint32_t>(id)});
+}
+
+void Nodes::move_arrives(NodeId node, ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const bool cut = record.dead != kNever && !world_.pipe(id).flushes;
+  const bool session = record.opened != kNever && record.closed == kNever;
+  const bool heard = !cut && session && at(node).up;  // as any frame of a client
+  world_.pass_client_frame(wire::note_payload(0), true, node, heard);
+  if (!heard) return;
+  world_.acknowledge(true, 1, world_.now, node);
+  close_session(id, CloseReason::drain, at(node).trigger);
 }
 
 void Nodes::undrain(NodeId id) {
   at(id).accepting = at(id).up;
   world_.balancer->tell(id, true);
+  tell_draining(id, false);
 }
 
 // ---- counting ----------------------------------------------------------------------------------
 
 void Nodes::count_sessions(Node& node) {
-  const auto sessions = static_cast<std::int64_t>(node.sessions.size());
-  node.row.connection_ns.add(world_.window.part(node.counted_since, world_.now), sessions);
-  node.row.connections_max.raise(world_.inside(), node.sessions.size());
-  node.counted_since = world_.now;
+  node.attendance.count(node.sessions.size(), world_.window, world_.now, node.row);
 }
 
 void Nodes::end_measure(RunRecord& record) {
   constexpr Duration kBacklog = 1s;  // more than that was building up, not passing through
   for (Node& node : nodes_) {
-    const Inside closing = world_.window.closing(world_.now);
-    node.row.connections_end.add(closing, node.sessions.size());
-    node.row.connections_max.raise(closing, node.sessions.size());
+    Attendance::take_stock(node.sessions.size(), world_.window, world_.now, node.row);
     const bool paused = paused_by(node.id, world_.now - kBacklog) != kStructural;
     for (std::size_t l = 0; l < node.loops.size(); ++l) {
       const auto waiting = static_cast<std::int64_t>(node.accept_queues[l].waiting.size());

@@ -24,17 +24,20 @@ Time Peers::depart(NodeId node, Bytes bytes, Time when) {
   return busy;
 }
 
-void Peers::lose(const Message& message, const Death& death) {
-  world_.bytes.lost(Link::node_to_node, wire::peer_frame(message.size));
-  world_.ledger.drop(message.id, death);
+Peers::Parcel Peers::forwarded(const Message& message, NodeId to) const {
+  return {message, wire::peer_frame(message.size), BytePurpose::payload_relayed, to};
+}
+
+void Peers::lose(const Parcel& parcel, const Death& death) {
+  world_.bytes.lost(Link::node_to_node, parcel.cost);
+  world_.ledger.drop(parcel.message.id, death);
 }
 
 // When the message has left through a cut that the link survives; kNever: it is lost, and booked.
-Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Message& message) {
-  const WireCost cost = wire::peer_frame(message.size);
+Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel) {
   Wire& link = wire(from, to);
   const auto lost = [&](Mechanism mechanism, Time when) {
-    world_.ledger.drop(message.id, {mechanism, when, to, cut.trigger});
+    world_.ledger.drop(parcel.message.id, {mechanism, when, parcel.concerns, cut.trigger});
     return kNever;
   };
   if (link.from != world_.nodes->epoch(from)) {  // a process that began behind the partition
@@ -46,13 +49,13 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Message
   const Time end = given_up != kNever ? given_up : cut.until == kNever ? world_.now : cut.until;
   if (link.stalled_until < world_.now) link.stalled = 0;
   link.stalled_until = std::max(world_.now, end);
-  link.stalled += cost.total();
+  link.stalled += parcel.cost.total();
   if (link.stalled > world_.scenario.cluster.net.peer_queue) {
     return lost(Mechanism::peer_queue_overflow, world_.now);
   }
-  world_.bytes.sent(Link::node_to_node, BytePurpose::payload_relayed, cost, world_.now, from);
+  world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from);
   if (!for_good) return end;
-  world_.bytes.lost(Link::node_to_node, cost);
+  world_.bytes.lost(Link::node_to_node, parcel.cost);
   return lost(Mechanism::peer_link_lost, std::max(world_.now, end));
 }
 
@@ -64,36 +67,51 @@ const Pause* Peers::given_up_on(NodeId from, NodeId to) const {
   return dialled_in_vain || given_up <= world_.now ? pause : nullptr;
 }
 
-void Peers::send(NodeId from, NodeId to, const Message& message, Time when) {
-  const WireCost cost = wire::peer_frame(message.size);
+void Peers::send(NodeId from, NodeId to, const Message& message) {
+  const auto posted = put_on_link(from, to, forwarded(message, to));
+  if (!posted) return;
+  world_.at(posted->arrives,
+            {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id), posted->made,
+             static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
+}
+
+bool Peers::refuses(NodeId to) const {
+  return !world_.nodes->up(to) && !world_.nodes->host_lost(to);
+}
+
+bool Peers::is_down(NodeId from, NodeId to) const {
+  if (cut_between(node_place(from), node_place(to))) return false;
+  return refuses(to) || given_up_on(from, to) != nullptr;
+}
+
+std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Parcel& parcel) {
+  const auto lost = [&](TriggerId trigger, CloseReason why) {
+    world_.ledger.drop(parcel.message.id,
+                       {Mechanism::peer_link_lost, world_.now, parcel.concerns, trigger, why});
+    return std::nullopt;
+  };
   const auto cut = cut_between(node_place(from), node_place(to));
-  if (!cut && !world_.nodes->up(to) && !world_.nodes->host_lost(to)) {  // refused
-    world_.ledger.drop(message.id, {Mechanism::peer_link_lost, world_.now, to,
-                                    world_.nodes->blame(to), CloseReason::crash});
-    return;
+  if (!cut && refuses(to)) {
+    return lost(world_.nodes->blame(to), CloseReason::crash);
   }
   if (const Pause* const pause = cut ? nullptr : given_up_on(from, to)) {
-    world_.ledger.drop(message.id, {Mechanism::peer_link_lost, world_.now, to, pause->trigger});
-    return;
+    return lost(pause->trigger, CloseReason::none);
   }
   Wire& link = wire(from, to);
   Time open = world_.now;
   if (cut) {
-    open = leaves_through(*cut, from, to, message);
-    if (open == kNever) return;
+    open = leaves_through(*cut, from, to, parcel);
+    if (open == kNever) return std::nullopt;
   } else {
-    world_.bytes.sent(Link::node_to_node, BytePurpose::payload_relayed, cost, world_.now, from);
-    const Bytes shared = link.flight.join(world_.nodes->burst(from), cost);
+    world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from);
+    const Bytes shared = link.flight.join(world_.nodes->burst(from), parcel.cost);
     world_.share(Link::node_to_node, shared, world_.now, from);
     world_.bytes.acknowledged(Link::node_to_node, -shared, world_.now, to);
   }
-  const Time leaves = std::max(depart(from, cost.total(), when), open);
+  const Time leaves = std::max(depart(from, parcel.cost.total(), world_.now), open);
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::peer, to));
-  world_.at(link.last_arrival,
-            {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id),
-             cut ? link.to : world_.nodes->epoch(to),
-             static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
+  return Posted{link.last_arrival, cut ? link.to : world_.nodes->epoch(to)};
 }
 
 const Death* Peers::died_holding(NodeId from, std::uint16_t by, const Place& to) const {
@@ -105,22 +123,35 @@ const Death* Peers::died_holding(NodeId from, std::uint16_t by, const Place& to)
 
 void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, std::uint16_t by) {
   const Message& message = world_.ledger.message(id);
-  if (const Death* const death = died_holding(from, by, node_place(to))) {
-    lose(message, {Mechanism::peer_link_lost, world_.now, to, death->trigger, CloseReason::crash});
-    return;
-  }
-  if (!world_.nodes->up(to) || made != world_.nodes->epoch(to)) {
-    lose(message,
-         {Mechanism::peer_link_lost, world_.now, to, world_.nodes->blame(to), CloseReason::crash});
-    return;
-  }
-  const WireCost cost = wire::peer_frame(message.size);
-  world_.bytes.received(Link::node_to_node, cost);
-  world_.bytes.acknowledged(Link::node_to_node, wire::acks(cost.segments), world_.now, to);
-  const Time done = world_.nodes->work(to, world_.costs.peer_receive, message.size);
-  if (wire(from, to).flight.burst != kNever) world_.nodes->begin_burst(to);
+  if (!taken_off_link(from, to, forwarded(message, to), made, by)) return;
+  const Time done = receive(from, to, message.size);
   world_.at(done, {EventKind::peer_done, to, static_cast<std::uint32_t>(id),
                    world_.nodes->epoch(to), static_cast<std::uint32_t>(from)});
+}
+
+bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
+                           std::uint16_t by) {
+  const auto lost = [&](TriggerId trigger) {
+    lose(parcel,
+         {Mechanism::peer_link_lost, world_.now, parcel.concerns, trigger, CloseReason::crash});
+    return false;
+  };
+  if (const Death* const death = died_holding(from, by, node_place(to))) {
+    return lost(death->trigger);
+  }
+  if (!world_.nodes->up(to) || made != world_.nodes->epoch(to)) {
+    return lost(world_.nodes->blame(to));
+  }
+  world_.bytes.received(Link::node_to_node, parcel.cost);
+  world_.bytes.acknowledged(Link::node_to_node, wire::acks(parcel.cost.segments), world_.now, to);
+  return true;
+}
+
+// What came together is passed on together.
+Time Peers::receive(NodeId from, NodeId to, Bytes size) {
+  const Time done = world_.nodes->work(to, world_.costs.peer_receive, size);
+  if (wire(from, to).flight.burst != kNever) world_.nodes->begin_burst(to);
+  return done;
 }
 
 // The run ends with it on its way.
@@ -133,6 +164,8 @@ void Peers::done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from) {
     world_.ledger.drop(id, world_.nodes->death_of(to, epoch));
     return;
   }
+  world_.ledger.saw(id,
+                    {.what = Sight::What::from_peer, .at = world_.now, .node = to, .other = from});
   world_.nodes->step(to, PeerMessage{from, Copy::adopt(world_.ledger.message(id))});
 }
 

@@ -10,6 +10,7 @@
 #include "sim/books/paths.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/machine/slots.hpp"
 
 namespace squall {
 
@@ -19,11 +20,23 @@ class Peers {
 
   void begin();  // who notices which pause
 
-  void send(NodeId from, NodeId to, const Message& message, Time when);
+  void send(NodeId from, NodeId to, const Message& message);
   // `made`: the process it was sent to; `by`: that it was sent by, the lower half of its epoch.
   void arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, std::uint16_t by);
   void in_flight(MessageId id);
   void done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from);
+
+  // ---- forwards that say for whom, and what comes back (letters.cpp) ----
+  struct Letter {
+    MessageId message;
+    NodeId from, to;
+    std::vector<EndpointId> who;  // it is for; or who are not there
+    std::uint8_t attempt;
+    bool returned;
+  };
+  std::uint32_t keep(Letter letter) { return letters_.put(std::move(letter)); }
+  void letter_event(const Event& event);
+  void letter_in_flight(std::uint32_t slot);
 
   void died(NodeId node, bool silently);
   void started(NodeId node);
@@ -53,13 +66,37 @@ class Peers {
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
   // Why a link that no partition cuts is down all the same: its peer stands still.
   const Pause* given_up_on(NodeId from, NodeId to) const;
-  Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Message& message);
-  void lose(const Message& message, const Death& death);
+  // What goes over a link, whatever it says.
+  struct Parcel {
+    const Message& message;
+    WireCost cost;
+    BytePurpose purpose;
+    NodeId concerns;  // whose sessions lose it with the link; kNoNode: nobody's alone
+  };
+  struct Posted {
+    Time arrives;
+    std::uint32_t made;  // the process that it goes to
+  };
+  Parcel forwarded(const Message& message, NodeId to) const;
+  Parcel parcel_of(const Letter& letter) const;
+  bool refuses(NodeId to) const;
+  bool is_down(NodeId from, NodeId to) const;  // as the sender's end knows
+  void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
+  void letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);
+  void letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch);
+  // Empty: it does not leave, and the ledger knows why.
+  std::optional<Posted> put_on_link(NodeId from, NodeId to, const Parcel& parcel);
+  bool taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
+                      std::uint16_t by);
+  Time receive(NodeId from, NodeId to, Bytes size);  // when the work is done
+  Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel);
+  void lose(const Parcel& parcel, const Death& death);
 
   World& world_;
   std::size_t nodes_;
   std::vector<Wire> wires_;
   std::vector<Time> card_busy_;  // by node
+  Slots<Letter> letters_;
 };
 
 }  // namespace squall

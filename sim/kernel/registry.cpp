@@ -1,4 +1,4 @@
-// SET, DEL and MGET. See registry.hpp.
+// SET, DEL, MGET and two scripts. See registry.hpp.
 // An entry that has expired is removed by whoever touches it next.
 #include "sim/kernel/registry.hpp"
 
@@ -13,6 +13,7 @@ namespace squall {
 namespace {
 
 constexpr Bytes kKey = 16, kRoute = 8;  // "user:1234567890" -> node and epoch
+constexpr Bytes kNode = 2;              // alone
 constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 
 }  // namespace
@@ -35,15 +36,27 @@ void Registry::count_call(NodeId from, const RegistryCall& call, Time when) {
   using Verb = RegistryCall::Verb;
   const auto keys = static_cast<Bytes>(call.keys.size());
   const auto lease = world_.scenario.cluster.registry.lease.count() / 1'000'000;
-  const wire::Command command =
-      call.verb == Verb::get_routes ? wire::Command{.verb = 4, .keys = keys, .key = kKey}  // MGET
-      : call.verb == Verb::delete_route ? wire::Command{.verb = 3, .keys = 1, .key = kKey}
-                                        : wire::Command{.verb = 3,
-                                                        .keys = 1,
-                                                        .key = kKey,
-                                                        .value = kRoute,
-                                                        .option = 2,  // PX
-                                                        .words = wire::decimal_digits(lease)};
+  const Bytes digits = wire::decimal_digits(lease);
+  const auto command = [&]() -> wire::Command {
+    switch (call.verb) {
+      case Verb::get_routes: return {.verb = 4, .keys = keys, .key = kKey};  // MGET
+      case Verb::delete_route: return {.verb = 3, .keys = 1, .key = kKey};   // DEL
+      case Verb::set_if_newer:
+        return {.verb = 4,
+                .keys = 1,
+                .key = kKey,
+                .value = kNode,
+                .option = wire::decimal_digits(static_cast<Bytes>(call.epoch)),
+                .words = digits,
+                .script = wire::kSetIfNewerScript};
+      case Verb::delete_if_mine:
+        return {
+            .verb = 4, .keys = 1, .key = kKey, .value = kNode, .script = wire::kDeleteIfMineScript};
+      case Verb::set_route: break;
+    }
+    return {
+        .verb = 3, .keys = 1, .key = kKey, .value = kRoute, .option = 2, .words = digits};  // PX
+  }();
   const WireCost cost = wire::resp_command(command);
   world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
   const Bytes shared = lines_[index(from)].asks.join(world_.nodes->burst(from), cost);
@@ -112,13 +125,16 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
                 keys * service_costs().registry_key;
   switch (call.verb) {
     case RegistryCall::Verb::set_route:
-      count_answer(from, wire::resp_ok(), busy_until_);
-      set(from, EndpointId{call.keys.front()});
-      break;
     case RegistryCall::Verb::delete_route:
-      count_answer(from, wire::resp_integer(1), busy_until_);
-      remove(from, EndpointId{call.keys.front()});
+    case RegistryCall::Verb::set_if_newer:
+    case RegistryCall::Verb::delete_if_mine: {
+      const bool plain = call.verb == RegistryCall::Verb::set_route;
+      count_answer(from, plain ? wire::resp_ok() : wire::resp_integer(1), busy_until_);
+      const bool applied = write(from, call);
+      if (call.request == 0) break;
+      answer(from, epoch, {call.request, true, std::move(call.keys), {}, applied}, busy_until_);
       break;
+    }
     case RegistryCall::Verb::get_routes: {
       RegistryReply reply = look_up(std::move(call));
       const Bytes absent = std::ranges::count(reply.nodes, kNoNode);
@@ -129,14 +145,33 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
   }
 }
 
-void Registry::set(NodeId from, EndpointId endpoint) {
+bool Registry::write(NodeId from, const RegistryCall& call) {
+  const EndpointId endpoint{call.keys.front()};
+  const Entry& entry = entries_[index(endpoint)];
+  const bool taken = live(entry) && entry.node != from;
+  switch (call.verb) {
+    case RegistryCall::Verb::set_if_newer:
+      if (taken && entry.epoch >= call.epoch) return false;
+      [[fallthrough]];
+    case RegistryCall::Verb::set_route: set(from, endpoint, call.epoch); return true;
+    case RegistryCall::Verb::delete_if_mine:
+      if (taken) return false;
+      [[fallthrough]];
+    case RegistryCall::Verb::delete_route: return remove(from, endpoint);
+    case RegistryCall::Verb::get_routes: break;
+  }
+  return false;
+}
+
+void Registry::set(NodeId from, EndpointId endpoint, std::uint64_t epoch) {
   Entry& entry = entries_[index(endpoint)];
   if (entry.node != kNoNode && !live(entry)) ++expiries_, entry.node = kNoNode;
   if (entry.node == kNoNode) ++sets_;
   entry.node = entry.last = from;
+  entry.epoch = epoch;
   entry.deleted_by = kStructural;
   entry.expires = world_.now + world_.scenario.cluster.registry.lease;
-  if (!entry.watched && world_.backplane.needs.peers) watch(endpoint);
+  if (!entry.watched && world_.backplane.covers == Covers::route) watch(endpoint);
   world_.update_reach(endpoint);
 }
 
@@ -162,21 +197,23 @@ TriggerId Registry::blame_missing(Address to) const {
   const bool recent = !up_ || (up_since_ != kNever &&
                                world_.now < up_since_ + world_.scenario.cluster.registry.lease);
   if (recent) return trigger_;
-  if (to.kind != Address::Kind::user) return kStructural;
+  if (to.kind != Address::Kind::user || entries_.empty()) return kStructural;
   const Entry& entry = entries_[index(to.endpoint())];
   if (entry.deleted_by != kStructural || entry.last == kNoNode) return entry.deleted_by;
   return world_.nodes->paused_by(entry.last, entry.expires);
 }
 
-void Registry::remove(NodeId from, EndpointId endpoint) {
+bool Registry::remove(NodeId from, EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
-  if (entry.node == kNoNode) return;
-  ++(live(entry) ? deletes_ : expiries_);
+  if (entry.node == kNoNode) return false;
+  const bool lived = live(entry);
+  ++(lived ? deletes_ : expiries_);
   if (from != entry.node) {
     entry.deleted_by = world_.nodes->paused_by(from, world_.now - 1s);
   }
   entry.node = kNoNode;
   world_.update_reach(endpoint);
+  return lived;
 }
 
 RegistryReply Registry::look_up(RegistryCall call) const {

@@ -1,8 +1,9 @@
 // The registry: Redis-like key-value with leases. One server, first come first served.
 //
-// Textbook form: a write is a plain SET with a time to live, a delete is unconditional; whoever
-// comes last wins. While it is down, questions are answered "unavailable" and writes are lost; so
-// is what goes to a registry that has forgotten the connection behind a partition.
+// A plain write is a SET with a time to live, a plain delete is unconditional: whoever comes last
+// wins. The fenced forms look at the entry first, as a script would. While it is down, questions
+// are answered "unavailable" and writes are lost; so is what goes to a registry that has forgotten
+// the connection behind a partition.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include "sim/books/paths.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/machine/slots.hpp"
 #include "sim/record/acknowledgements.hpp"
 
 namespace squall {
@@ -47,6 +49,7 @@ class Registry {
  private:
   struct Entry {
     NodeId node = kNoNode;  // kNoNode: no entry
+    std::uint64_t epoch = 0;
     Time expires{0};
     bool watched = false;                // a lease_check is on its way
     NodeId last = kNoNode;               // who had it
@@ -62,9 +65,10 @@ class Registry {
   bool live(const Entry& entry) const {
     return entry.node != kNoNode && world_.now < entry.expires;
   }
-  void set(NodeId from, EndpointId endpoint);
+  bool write(NodeId from, const RegistryCall& call);  // true: it was done
+  void set(NodeId from, EndpointId endpoint, std::uint64_t epoch);
   void watch(EndpointId endpoint);
-  void remove(NodeId from, EndpointId endpoint);
+  bool remove(NodeId from, EndpointId endpoint);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
   void reconnect(NodeId node);
@@ -76,29 +80,7 @@ class Registry {
 
   World& world_;
   std::vector<Entry> entries_;  // by endpoint
-  // Calls and replies under way; a slot is taken at the other end.
-  template <typename Value>
-  class Slots {
-   public:
-    std::uint32_t put(Value value) {
-      if (free_.empty()) {
-        free_.push_back(static_cast<std::uint32_t>(values_.size()));
-        values_.emplace_back();
-      }
-      const std::uint32_t slot = free_.back();
-      free_.pop_back();
-      values_[slot] = std::move(value);
-      return slot;
-    }
-    Value take(std::uint32_t slot) {
-      free_.push_back(slot);
-      return std::move(values_[slot]);
-    }
-
-   private:
-    std::vector<Value> values_;
-    std::vector<std::uint32_t> free_;
-  };
+  // Under way; a slot is taken at the other end.
   Slots<RegistryCall> calls_;
   Slots<RegistryReply> replies_;
   std::vector<Line> lines_;  // by node

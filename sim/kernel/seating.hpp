@@ -33,25 +33,29 @@ class Seating {
     return std::ranges::find(seats, id, &Seat::connection) != seats.end();
   }
 
-  void take(RoomId room, Seat seat) {
+  // Whether it is the first one in.
+  bool take(RoomId room, Seat seat) {
     Block& block = blocks_[index(room)];
-    if (block.size == 0) block = {allocate(0), 0, 0};  // a room that is new here
+    const bool first = block.size == 0;
+    if (first) block = {allocate(0), 0, 0};  // a room that is new here
     if (block.size == 1U << block.log_capacity) grow(block);
     pool_[block.offset + block.size++] = seat;
+    return first;
   }
 
-  // The last one moves into the free place.
-  void leave(RoomId room, ConnectionId id) {
+  // The last one moves into the free place. Whether nobody is left.
+  bool leave(RoomId room, ConnectionId id) {
     Block* found = blocks_.find(index(room));
-    if (found == nullptr) return;
+    if (found == nullptr) return false;
     Block& block = *found;
     const auto first = pool_.begin() + block.offset, last = first + block.size;
     const auto seat = std::find_if(first, last, [&](const Seat& s) { return s.connection == id; });
-    if (seat == last) return;
+    if (seat == last) return false;
     *seat = *(last - 1);
-    if (--block.size > 0) return;
+    if (--block.size > 0) return false;
     free_[block.log_capacity].push_back(block.offset);
     blocks_.erase(index(room));
+    return true;
   }
 
  private:

@@ -19,10 +19,9 @@
 #include "sim/kernel/line.hpp"
 #include "sim/machine/crew.hpp"
 #include "sim/machine/paged.hpp"
-#include "sim/record/journey_log.hpp"
 #include "sim/record/ledger.hpp"
-#include "strategies/backplane/registry.hpp"
 #include "strategies/connection/client_link.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall {
 
@@ -37,16 +36,16 @@ class Faults;
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
 // because a fan-out touches one per recipient.
 struct alignas(64) Pipe {
-  Time last_arrival{kBeforeAll};     // at the client; frames of one connection never overtake
-  Time downlink_busy{kBeforeAll};    // the client's line is busy until
-  std::uint32_t line = 0;            // of World::lines: the client's downlink
-  NodeId node = kNoNode;             // from the handshake on
-  std::uint16_t loop = 0;            // of that node
-  Time last_uplink{kBeforeAll};      // at the node
-  Time last_heard{kBeforeAll};       // by the node
-  Time pong_due{kBeforeAll};         // at the client: booked as received, see heartbeats.cpp
-  std::uint32_t link = 0;            // of the client
-  std::uint32_t place = 0;           // position in the node's list of sessions
+  Time last_arrival{kBeforeAll};   // at the client; frames of one connection never overtake
+  Time downlink_busy{kBeforeAll};  // the client's line is busy until
+  std::uint32_t line = 0;          // of World::lines: the client's downlink
+  NodeId node = kNoNode;           // from the handshake on
+  std::uint16_t loop = 0;          // of that node
+  Time last_uplink{kBeforeAll};    // at the node
+  Time last_heard{kBeforeAll};     // by the node
+  Time pong_due{kBeforeAll};       // at the client: booked as received, see heartbeats.cpp
+  std::uint32_t link = 0;          // of the client
+  std::uint32_t place = 0;         // position in the node's list of sessions
   ConnectionId next_session = kNoConnection;  // of the same endpoint
   std::uint16_t unread = 0;                   // client frames in the node's CPU queue
   bool over : 1 = false;     // once it was ready: the path has ended, or the session
@@ -54,6 +53,7 @@ struct alignas(64) Pipe {
   bool flushes : 1 = false;  // it ended by a clean close: what was written still arrives
   bool counted : 1 = false;  // the balancer counts it
   bool hung_up : 1 = false;  // the client walked away before there was a session
+  bool welcomed : 1 = false;  // the node has told the client that it is in
 };
 static_assert(sizeof(Pipe) == 64);
 
@@ -64,7 +64,7 @@ class World {
   ~World();
 
   const Scenario& scenario;
-  const Window window;  // of what is counted: measure
+  const Window window;      // of what is counted: measure
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
   const CostProfile& costs;
@@ -76,9 +76,9 @@ class World {
   Ledger ledger;
   EventQueue<Event> queue;
   Time now;
-  Paged<Pipe> pipes;  // by connection
+  Paged<Pipe> pipes;        // by connection
   std::vector<Line> lines;  // the different downlinks
-  JourneyLog* const log;
+  Witness* const witness;
   const bool single_heartbeats;
 
   std::unique_ptr<Clients> clients;

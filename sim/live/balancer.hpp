@@ -1,23 +1,20 @@
-// The load balancer of a live run: a placement policy and what it believes of its backends.
+// The load balancer of a live run: its rule (sim/books/rotation.hpp), under a lock.
 //
 // It chooses; the client connects. Thread-safe, because clients of all loops ask it. With nginx in
 // front of the nodes it is not asked.
 #pragma once
 
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <vector>
 
-#include "scenarios/model/plan.hpp"
-#include "strategies/core/placement.hpp"
+#include "sim/books/rotation.hpp"
 
 namespace squall::live {
 
 class Balancer {
  public:
-  Balancer(const Plan& plan, const StrategySpec& spec);
+  Balancer(const Plan& plan, const StrategySpec& spec) : rotation_(plan, spec) {}
 
   std::optional<NodeId> choose(EndpointId endpoint, std::span<const NodeId> avoid, Time now);
   void failed(NodeId node, Time now);
@@ -31,17 +28,9 @@ class Balancer {
   Duration propagation_delay(NodeId node);
 
  private:
-  std::uint64_t draw(Purpose purpose, std::uint32_t entity, std::vector<std::uint64_t>& draws);
-
-  const Plan& plan_;
-  FailureRule rule_;
-  Sampler propagation_;
-  bool keyed_;
   mutable std::mutex mutex_;
-  std::unique_ptr<Placement> policy_;
-  std::vector<BackendView> views_;
+  Rotation rotation_;
   std::set<ConnectionId> counted_;
-  std::vector<std::uint64_t> placements_, propagations_;  // draws so far
 };
 
 }  // namespace squall::live

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/books/setup.hpp"
 #include "sim/live/clients_link.hpp"
 
 namespace squall::live {
@@ -12,22 +13,21 @@ Clients::Clients(Cluster& cluster, std::size_t loop)
     : cluster_(cluster),
       loop_(*cluster.loops[loop]),
       number_(loop),
-      options_{cluster.scenario.client.heartbeat_every, cluster.scenario.client.heartbeat_timeout,
-               cluster.scenario.client.connect_timeout, cluster.scenario.client.backoff},
-      links_per_person_(
-          std::min<std::uint16_t>(cluster.spec.connections, cluster.scenario.cluster.nodes.count)),
+      machine_(endpoint_options(cluster.scenario, cluster.spec, cluster.backplane),
+               cluster.plan.seed()),
       farewells_(loop_) {
   const std::uint32_t all = cluster.plan.endpoints();
   for (std::uint32_t e = static_cast<std::uint32_t>(loop); e < all;
        e += static_cast<std::uint32_t>(cluster.loops.size())) {
     Person& added = people_.emplace_back();
     const EndpointId endpoint{e};
-    for (std::uint16_t slot = 0; slot < links_per_person_; ++slot) {
-      added.links.push_back(std::make_unique<Link>(*this, endpoint, slot));
+    added.states.resize(machine_.options().slots());
+    for (std::uint16_t slot = 0; slot < added.states.size(); ++slot) {
+      added.links.push_back(std::make_unique<Link>(*this, endpoint, slot, added.states[slot]));
     }
     if (!cluster.plan.individual(endpoint)) continue;
     for (const Membership& m : cluster.plan.memberships(endpoint)) {
-      if (cluster.plan.initially_joined(endpoint, m.room)) added.rooms.insert(m.room);
+      if (cluster.plan.initially_joined(endpoint, m.room)) machine_.begins_in(endpoint, m.room);
     }
   }
   const auto& happenings = cluster.timeline.happenings;
@@ -79,51 +79,20 @@ void Clients::happen(const Happening& what) {
 }
 
 void Clients::login(EndpointId endpoint) {
-  Person& who = person(endpoint);
-  who.online = true;
-  for (const auto& link : who.links) {
-    LinkActions actions;
-    link->machine.start(loop_.now(), options_, actions);
-    play(*link, actions, CloseReason::none, kStructural);
-  }
+  play(endpoint, machine_.login(at(endpoint), loop_.now()));
 }
 
-void Clients::logout(EndpointId endpoint) {
-  Person& who = person(endpoint);
-  who.online = false;
-  drop_queue(endpoint);
-  for (const auto& link : who.links) {
-    LinkActions actions;
-    link->machine.stop(actions);
-    play(*link, actions, CloseReason::logout, cluster_.plan.churn(endpoint));
-  }
-}
+void Clients::logout(EndpointId endpoint) { play(endpoint, machine_.logout(at(endpoint))); }
 
 void Clients::cut_all(EndpointId endpoint, DisconnectHow how, TriggerId trigger) {
-  for (const auto& link : person(endpoint).links) {
-    if (link->machine.phase != LinkPhase::ready) continue;
-    const auto why = how == DisconnectHow::silent ? CloseReason::silent : CloseReason::network;
-    note(FactKind::cut, static_cast<std::uint32_t>(link->connection), how == DisconnectHow::close,
-         kNoNode, static_cast<std::uint8_t>(why), trigger);
-    drop_channel(*link, how == DisconnectHow::close ? CloseReason::logout : why);
-    lost(*link);
-  }
+  const auto why = how == DisconnectHow::silent ? CloseReason::silent : CloseReason::network;
+  play(endpoint, machine_.cut(at(endpoint), loop_.now(), why), {how, trigger});
 }
 
 void Clients::disconnect(const Stimulus& stimulus) {
-  const ScriptStep& step = cluster_.scenario.script[stimulus.item];
-  if (!step.client.empty()) {
-    const EndpointId who = cluster_.plan.individual_named(step.client);
-    if (mine(who)) cut_all(who, step.how, stimulus.trigger);
-    return;
-  }
-  const Rng rng(cluster_.plan.seed(), Purpose::disconnect_share, stimulus.item);
-  for (std::uint32_t e = 0; e < cluster_.plan.endpoints(); ++e) {
-    const EndpointId endpoint{e};
-    if (!mine(endpoint) || cluster_.plan.individual(endpoint)) continue;
-    const auto& population = cluster_.scenario.people[cluster_.plan.population(endpoint)];
-    if (population.name != step.population || unit(rng.at(e)) >= step.share) continue;
-    cut_all(endpoint, step.how, stimulus.trigger);
+  const DisconnectHow how = cluster_.scenario.script[stimulus.item].how;
+  for (const EndpointId endpoint : hit_by(cluster_.plan, stimulus.item)) {
+    if (mine(endpoint)) cut_all(endpoint, how, stimulus.trigger);
   }
 }
 
@@ -133,48 +102,55 @@ void Clients::membership(const Stimulus& stimulus) {
   if (!mine(who)) return;
   const RoomId room = cluster_.plan.room_named(step.room);
   const bool joins = stimulus.kind == Stimulus::Kind::join;
-  const std::uint32_t number[] = {static_cast<std::uint32_t>(room)};
   note(joins ? FactKind::asked_to_join : FactKind::asked_to_leave, static_cast<std::uint32_t>(who),
-       number[0]);
-  Person& someone = person(who);
-  joins ? static_cast<void>(someone.rooms.insert(room))
-        : static_cast<void>(someone.rooms.erase(room));
-  for (const auto& link : someone.links) {
-    if (link->machine.phase != LinkPhase::ready) continue;
-    write_frame(*link, Opcode::binary,
-                encode_note(joins ? FrameKind::join : FrameKind::leave, number));
-  }
+       static_cast<std::uint32_t>(room));
+  play(who, joins ? machine_.join(at(who), room) : machine_.leave(at(who), room));
 }
 
-// ---- a link's actions --------------------------------------------------------------------------
+// ---- what the machine wants done -------------------------------------------------------------
 
-void Clients::play(Link& link, const LinkActions& actions, CloseReason why, TriggerId trigger) {
-  for (const LinkAction& action : actions.list()) {
+void Clients::play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut) {
+  using Kind = EndpointAction::Kind;
+  for (const EndpointAction& action : actions) {
+    Link& link = *person(endpoint).links[action.link];
+    const std::uint32_t room[] = {static_cast<std::uint32_t>(action.room)};
     switch (action.kind) {
-      case LinkAction::Kind::connect: connect(link); break;
-      case LinkAction::Kind::abandon: give_up(link, why); break;
-      case LinkAction::Kind::close: close(link, why, trigger); break;
-      case LinkAction::Kind::send_ping: write_frame(link, Opcode::ping, {}); break;
-      case LinkAction::Kind::start_timer:
+      case Kind::connect: connect(link); break;
+      case Kind::abandon: give_up(link, action.why); break;
+      case Kind::close: close(link, action.why, cut); break;
+      case Kind::ready: now_ready(link); break;
+      case Kind::send_ping: write_frame(link, Opcode::ping, {}); break;
+      case Kind::start_timer:
         loop_.at(action.at,
                  [this, &link, generation = action.generation] { timer(link, generation); });
         break;
+      case Kind::joined:
+        note(FactKind::joined, static_cast<std::uint32_t>(endpoint), room[0]);
+        break;
+      case Kind::ask_to_join:
+        write_frame(link, Opcode::binary, encode_note(FrameKind::join, room));
+        break;
+      case Kind::ask_to_leave:
+        write_frame(link, Opcode::binary, encode_note(FrameKind::leave, room));
+        break;
+      case Kind::move: write_frame(link, Opcode::binary, encode_note(FrameKind::moved, {})); break;
+      case Kind::write:
+      case Kind::write_also:
+      case Kind::refuse:
+      case Kind::never_sent: play_message(link, action); break;
     }
   }
 }
 
 void Clients::timer(Link& link, std::uint32_t generation) {
-  if (link.machine.generation != generation) return;
-  const bool connecting = link.machine.phase == LinkPhase::connecting;
-  LinkActions actions;
-  link.machine.timer(loop_.now(), generation, options_, link.backoff_rng(cluster_.plan), actions);
-  play(link, actions, connecting ? CloseReason::timeout : CloseReason::heartbeat, kOverload);
+  if (link.state.machine.generation != generation) return;
+  play(link.endpoint, machine_.timer(at(link.endpoint), link.slot, generation, loop_.now()));
 }
 
 void Clients::connect(Link& link) {
-  link.connection = ConnectionId{cluster_.connections.fetch_add(1)};
+  link.state.connection = ConnectionId{cluster_.connections.fetch_add(1)};
   link.tried.clear();
-  note(FactKind::attempted, static_cast<std::uint32_t>(link.connection),
+  note(FactKind::attempted, static_cast<std::uint32_t>(link.state.connection),
        static_cast<std::uint32_t>(link.endpoint));
   dial(link);
 }
@@ -192,18 +168,18 @@ void Clients::dial(Link& link) {
     avoid.insert(avoid.end(), link.tried.begin(), link.tried.end());
     const auto node = cluster_.balancer.choose(link.endpoint, avoid, now);
     if (!node) {
-      loop_.post([this, &link, connection = link.connection] {
-        if (link.connection == connection) attempt_failed(link, CloseReason::refused);
+      loop_.post([this, &link, connection = link.state.connection] {
+        if (link.state.connection == connection) attempt_failed(link, CloseReason::refused);
       });
       return;
     }
     link.node = *node;
-    cluster_.balancer.connected(*node, link.connection);
+    cluster_.balancer.connected(*node, link.state.connection);
     request.to = cluster_.node_addresses[index(*node)];
     // A node that does not answer at all: the balancer gives up on it before the client does.
     loop_.at(now + cluster_.scenario.cluster.lb.connect_timeout,
-             [this, &link, connection = link.connection, tries = link.tried.size()] {
-               const bool same = link.connection == connection && link.tried.size() == tries;
+             [this, &link, connection = link.state.connection, tries = link.tried.size()] {
+               const bool same = link.state.connection == connection && link.tried.size() == tries;
                if (same && link.handshake != nullptr) dialled(link, failed_upgrade("no answer"));
              });
   }
@@ -217,7 +193,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     if (!cluster_.has_front) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
     std::vector<std::uint32_t> rooms;
-    for (const RoomId room : person(link.endpoint).rooms) {
+    for (const RoomId room : machine_.rooms(link.endpoint)) {
       rooms.push_back(static_cast<std::uint32_t>(room));
     }
     write_frame(link, Opcode::binary, encode_note(FrameKind::subscribe, rooms));
@@ -227,7 +203,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     attempt_failed(link, CloseReason::refused);
     return;
   }
-  cluster_.balancer.released(link.node, link.connection);
+  cluster_.balancer.released(link.node, link.state.connection);
   if (upgrade.answered) {  // by a node that wants no more clients: the client hears of it
     attempt_failed(link, CloseReason::refused);
     return;
@@ -238,39 +214,42 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
 }
 
 void Clients::attempt_failed(Link& link, CloseReason why) {
-  if (link.machine.phase != LinkPhase::connecting) return;
-  note(FactKind::refused, static_cast<std::uint32_t>(link.connection), 0, link.node,
+  if (link.state.machine.phase != LinkPhase::connecting) return;
+  note(FactKind::refused, static_cast<std::uint32_t>(link.state.connection), 0, link.node,
        static_cast<std::uint8_t>(why));
   drop_channel(link, CloseReason::network);
   lost(link);
 }
 
 void Clients::lost(Link& link) {
-  LinkActions actions;
-  link.machine.lost(loop_.now(), options_, link.backoff_rng(cluster_.plan), actions);
-  play(link, actions, CloseReason::none, kStructural);
+  play(link.endpoint, machine_.lost(at(link.endpoint), link.slot, loop_.now()));
 }
 
 // The client walks away from a running attempt.
 void Clients::give_up(Link& link, CloseReason why) {
-  note(FactKind::refused, static_cast<std::uint32_t>(link.connection), 0, link.node,
+  note(FactKind::refused, static_cast<std::uint32_t>(link.state.connection), 0, link.node,
        static_cast<std::uint8_t>(why));
   if (link.handshake != nullptr) {
     abandon(loop_, link.handshake);
-    if (!cluster_.has_front) cluster_.balancer.released(link.node, link.connection);
+    if (!cluster_.has_front) cluster_.balancer.released(link.node, link.state.connection);
   }
   drop_channel(link, CloseReason::network);
 }
 
-// The client is done with a ready connection.
-void Clients::close(Link& link, CloseReason why, TriggerId trigger) {
-  note(FactKind::cut, static_cast<std::uint32_t>(link.connection), why == CloseReason::logout,
-       kNoNode, static_cast<std::uint8_t>(why), trigger);
-  drop_channel(link, why);
+// The client is done with a ready connection. Who hears nothing learns from the books why.
+void Clients::close(Link& link, CloseReason why, const Cutting& cut) {
+  const bool goodbye = why == CloseReason::logout || cut.how == DisconnectHow::close;
+  const TriggerId trigger = why == CloseReason::logout      ? cluster_.plan.churn(link.endpoint)
+                            : why == CloseReason::heartbeat ? kOverload
+                                                            : cut.trigger;
+  note(FactKind::cut, static_cast<std::uint32_t>(link.state.connection), goodbye, kNoNode,
+       static_cast<std::uint8_t>(why), trigger);
+  drop_channel(link, goodbye ? CloseReason::logout : why);
 }
 
 // How the socket goes: after a goodbye of either side, with a reset, or without a word.
 void Clients::drop_channel(Link& link, CloseReason why) {
+  link.node = kNoNode;
   if (link.channel == nullptr) return;
   if (link.welcomed) --ready_;
   link.welcomed = false;

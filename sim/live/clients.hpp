@@ -1,13 +1,11 @@
 // The clients of one loop: their lives, connections and messages, on real sockets.
 //
-// A link of a client is the sans-IO ClientLink of the strategies plus a socket; when to connect,
-// to give up and to come back is the machine's decision. What the clients do and when comes from
+// A link of a client is a link of the sans-IO Endpoints plus a socket; when to connect, to give up,
+// to come back and where to send is the machine's decision. What the clients do and when comes from
 // the timeline; how late this loop is with it is measured.
 #pragma once
 
-#include <deque>
 #include <memory>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -17,9 +15,15 @@
 #include "sim/live/net/farewells.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/record/histogram.hpp"
-#include "strategies/connection/client_link.hpp"
+#include "strategies/connection/endpoint.hpp"
 
 namespace squall::live {
+
+// How and by whom the paths of a client are cut, where that is why they end.
+struct Cutting {
+  DisconnectHow how = DisconnectHow::abort;
+  TriggerId trigger = kStructural;
+};
 
 class Clients {
  public:
@@ -42,9 +46,7 @@ class Clients {
  private:
   struct Link;
   struct Person {
-    bool online = false;
-    std::vector<std::uint32_t> queued;  // offline, waiting for a connection
-    std::set<RoomId> rooms;             // of individuals only
+    std::vector<EndpointLink> states;
     std::vector<std::unique_ptr<Link>> links;
   };
 
@@ -57,28 +59,27 @@ class Clients {
   void logout(EndpointId endpoint);
   void cut_all(EndpointId endpoint, DisconnectHow how, TriggerId trigger);
 
-  // A link's actions.
-  void play(Link& link, const LinkActions& actions, CloseReason why, TriggerId trigger);
+  // What the machine wants done.
+  Endpoint at(EndpointId endpoint) { return {endpoint, person(endpoint).states}; }
+  void play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut = {});
+  void play_message(Link& link, const EndpointAction& action);
   void connect(Link& link);
   void dial(Link& link);
   void dialled(Link& link, Upgrade upgrade);
   void attempt_failed(Link& link, CloseReason why);
   void timer(Link& link, std::uint32_t generation);
   void give_up(Link& link, CloseReason why);
-  void close(Link& link, CloseReason why, TriggerId trigger);
+  void close(Link& link, CloseReason why, const Cutting& cut);
   void lost(Link& link);
   void drop_channel(Link& link, CloseReason why);
 
   // Messages.
   void send(std::uint32_t number);
-  void write(Person& person, std::uint32_t number, Link& primary);
   void write_frame(Link& link, Opcode opcode, std::string_view payload);
-  void flush_queue(EndpointId endpoint);
-  void drop_queue(EndpointId endpoint);
-  Link* ready_link(Person& person) const;
 
   // What a link hears.
-  void welcome(Link& link, std::span<const std::uint32_t> rooms);
+  void welcome(Link& link, const Envelope& envelope);
+  void now_ready(Link& link);
   void heard(Link& link, Opcode opcode, std::span<const std::byte> payload);
   bool could_be_said(const Link& link, const Envelope& envelope) const;
   void ended(Link& link);
@@ -92,8 +93,7 @@ class Clients {
   Cluster& cluster_;
   Loop& loop_;
   std::size_t number_;
-  LinkOptions options_;
-  std::uint16_t links_per_person_;
+  Endpoints machine_;
   std::vector<Person> people_;
   std::vector<std::uint32_t> due_;  // indices of happenings, ascending
   std::size_t next_ = 0;

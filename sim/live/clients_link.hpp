@@ -12,8 +12,9 @@
 namespace squall::live {
 
 struct Clients::Link final : Channel::Owner {
-  Link(Clients& the_clients, EndpointId the_endpoint, std::uint16_t the_slot)
-      : clients(the_clients), endpoint(the_endpoint), slot(the_slot) {}
+  Link(Clients& the_clients, EndpointId the_endpoint, std::uint16_t the_slot,
+       EndpointLink& the_state)
+      : clients(the_clients), endpoint(the_endpoint), slot(the_slot), state(the_state) {}
 
   std::size_t on_bytes(std::span<const std::byte> bytes) override;
   void on_end(Channel::End) override { clients.ended(*this); }
@@ -34,19 +35,14 @@ struct Clients::Link final : Channel::Owner {
   }
   std::string target(const Plan& plan) const {
     return "/ws?endpoint=" + std::to_string(index(endpoint)) +
-           "&connection=" + std::to_string(index(connection)) +
+           "&connection=" + std::to_string(index(state.connection)) +
            "&run=" + clients.cluster_.run.pass + "&meeting_id=" + plan.placement_key(endpoint);
-  }
-  // The same stream of draws as in virtual time.
-  Rng backoff_rng(const Plan& plan) const {
-    return Rng(plan.seed(), Purpose::backoff, index(endpoint) * clients.links_per_person_ + slot);
   }
   std::vector<NodeId> sisters() const {
     std::vector<NodeId> nodes;
     for (const auto& other : clients.person(endpoint).links) {
-      const bool busy =
-          other->machine.phase == LinkPhase::connecting || other->machine.phase == LinkPhase::ready;
-      if (other.get() != this && busy && other->node != kNoNode) nodes.push_back(other->node);
+      const bool other_one = other.get() != this && other->state.machine.busy();
+      if (other_one && other->node != kNoNode) nodes.push_back(other->node);
     }
     return nodes;
   }
@@ -54,9 +50,8 @@ struct Clients::Link final : Channel::Owner {
   Clients& clients;
   EndpointId endpoint;
   std::uint16_t slot;
+  EndpointLink& state;
   bool welcomed = false;
-  ClientLink machine;
-  ConnectionId connection = kNoConnection;
   NodeId node = kNoNode;
   std::vector<NodeId> tried;  // in this attempt
   std::unique_ptr<Handshake> handshake;

@@ -6,44 +6,25 @@
 
 namespace squall::live {
 
-Clients::Link* Clients::ready_link(Person& person) const {
-  for (const auto& link : person.links) {
-    if (link->machine.phase == LinkPhase::ready && link->channel != nullptr) return link.get();
-  }
-  return nullptr;
-}
-
 // ---- saying ------------------------------------------------------------------------------------
 
 void Clients::send(std::uint32_t number) {
   ++sent_;
-  const Message& message = cluster_.timeline.messages[number].message;
-  Person& sender = person(message.sender);
-  Link* const link = ready_link(sender);
-  if (link != nullptr) {
-    write(sender, number, *link);
-    return;
-  }
-  const ClientConfig& client = cluster_.scenario.client;
-  if (client.offline_send == OfflineSend::queue && sender.queued.size() < client.offline_queue &&
-      sender.online) {
-    sender.queued.push_back(number);
-    return;
-  }
-  note(FactKind::refused_send, number);
+  const EndpointId sender = cluster_.timeline.messages[number].message.sender;
+  play(sender, machine_.send(at(sender), MessageId{number}));
 }
 
-// Without a backplane a message reaches only the nodes it is sent to, so it is sent to all of the
-// endpoint's; otherwise one is enough.
-void Clients::write(Person& person, std::uint32_t number, Link& primary) {
-  const std::string payload = encode_message(cluster_.timeline.messages[number].message);
-  note(FactKind::written, number, static_cast<std::uint32_t>(primary.connection));
-  write_frame(primary, Opcode::binary, payload);
-  if (cluster_.backplane.needs.broker || cluster_.backplane.needs.peers) return;
-  for (const auto& link : person.links) {
-    if (link.get() == &primary || link->machine.phase != LinkPhase::ready) continue;
-    note(FactKind::written_also, number, static_cast<std::uint32_t>(link->connection));
-    write_frame(*link, Opcode::binary, payload);
+void Clients::play_message(Link& link, const EndpointAction& action) {
+  const auto number = static_cast<std::uint32_t>(action.message);
+  const auto written = [&](FactKind as) {
+    note(as, number, static_cast<std::uint32_t>(link.state.connection));
+    write_frame(link, Opcode::binary, encode_message(cluster_.timeline.messages[number].message));
+  };
+  switch (action.kind) {
+    case EndpointAction::Kind::write: written(FactKind::written); break;
+    case EndpointAction::Kind::write_also: written(FactKind::written_also); break;
+    case EndpointAction::Kind::refuse: note(FactKind::refused_send, number); break;
+    default: note(FactKind::never_sent, number); break;
   }
 }
 
@@ -52,24 +33,13 @@ void Clients::write_frame(Link& link, Opcode opcode, std::string_view payload) {
   link.channel->send(link.wire.frame(opcode, payload));
 }
 
-void Clients::flush_queue(EndpointId endpoint) {
-  Person& who = person(endpoint);
-  Link* const link = ready_link(who);
-  for (const std::uint32_t number : std::exchange(who.queued, {})) write(who, number, *link);
-}
-
-void Clients::drop_queue(EndpointId endpoint) {
-  for (const std::uint32_t number : std::exchange(person(endpoint).queued, {})) {
-    note(FactKind::never_sent, number);
-  }
-}
-
 void Clients::finish() {
   for (Person& who : people_) {
+    const EndpointId endpoint = who.links.front()->endpoint;
+    play(endpoint, machine_.give_up_queue(endpoint));
     for (const auto& link : who.links) {
-      drop_queue(link->endpoint);
       link->handshake = nullptr;
-      link->machine.generation += 1;  // no timer finds its link any more
+      link->state.machine.generation += 1;  // no timer finds its link any more
       drop_channel(*link, CloseReason::logout);
     }
   }
@@ -92,7 +62,7 @@ std::size_t Clients::Link::on_bytes(std::span<const std::byte> bytes) {
 
 void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payload) {
   if (opcode == Opcode::pong) {
-    link.machine.heard();
+    link.state.machine.heard();
     return;
   }
   if (opcode == Opcode::ping) return;
@@ -102,7 +72,7 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
     ended(link);
     return;
   }
-  const auto connection = static_cast<std::uint32_t>(link.connection);
+  const auto connection = static_cast<std::uint32_t>(link.state.connection);
   switch (envelope->kind) {
     case FrameKind::message:
       note(FactKind::read, static_cast<std::uint32_t>(envelope->message.id), connection);
@@ -112,16 +82,14 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
       note(FactKind::acknowledged, envelope->number(0), connection);
       break;
     case FrameKind::joined:
-      if (person(link.endpoint).rooms.contains(RoomId{envelope->number(0)})) {
+      if (machine_.rooms(link.endpoint).contains(RoomId{envelope->number(0)})) {
         note(FactKind::joined, static_cast<std::uint32_t>(link.endpoint), envelope->number(0));
       }
       break;
-    case FrameKind::welcome: {
-      std::vector<std::uint32_t> rooms;
-      for (std::size_t i = 0; i < envelope->count(); ++i) rooms.push_back(envelope->number(i));
-      welcome(link, rooms);
+    case FrameKind::welcome: welcome(link, *envelope); break;
+    case FrameKind::going_away:
+      play(link.endpoint, machine_.going_away(at(link.endpoint), link.slot, loop_.now()));
       break;
-    }
     default: break;
   }
 }
@@ -137,34 +105,27 @@ bool Clients::could_be_said(const Link& link, const Envelope& envelope) const {
   }
 }
 
-void Clients::welcome(Link& link, std::span<const std::uint32_t> rooms) {
-  if (link.machine.phase != LinkPhase::connecting) return;
-  for (const RoomId room : person(link.endpoint).rooms) {
-    const auto number = static_cast<std::uint32_t>(room);
-    if (std::ranges::find(rooms, number) != rooms.end()) {
-      note(FactKind::joined, static_cast<std::uint32_t>(link.endpoint), number);
-    } else {  // asked for while the welcome was under way
-      const std::uint32_t one[] = {number};
-      write_frame(link, Opcode::binary, encode_note(FrameKind::join, one));
-    }
-  }
-  note(FactKind::ready, static_cast<std::uint32_t>(link.connection), 0, link.node);
+void Clients::welcome(Link& link, const Envelope& envelope) {
+  if (link.state.machine.phase != LinkPhase::connecting) return;
+  std::vector<RoomId> seated;
+  for (std::size_t i = 0; i < envelope.count(); ++i) seated.push_back(RoomId{envelope.number(i)});
+  play(link.endpoint, machine_.opened(at(link.endpoint), link.slot, loop_.now(), seated));
+}
+
+void Clients::now_ready(Link& link) {
+  note(FactKind::ready, static_cast<std::uint32_t>(link.state.connection), 0, link.node);
   link.welcomed = true;
   ++ready_;
-  LinkActions actions;
-  link.machine.opened(loop_.now(), options_, actions);
-  play(link, actions, CloseReason::none, kStructural);
-  flush_queue(link.endpoint);
 }
 
 // The other side said goodbye, or the socket ended.
 void Clients::ended(Link& link) {
-  if (link.machine.phase == LinkPhase::connecting) {
+  if (link.state.machine.phase == LinkPhase::connecting) {
     attempt_failed(link, CloseReason::refused);
     return;
   }
-  if (link.machine.phase != LinkPhase::ready) return;
-  note(FactKind::noticed_end, static_cast<std::uint32_t>(link.connection));
+  if (link.state.machine.phase != LinkPhase::ready) return;
+  note(FactKind::noticed_end, static_cast<std::uint32_t>(link.state.connection));
   drop_channel(link, CloseReason::network);
   lost(link);
 }

@@ -21,7 +21,7 @@
 #include "sim/live/strangers.hpp"
 #include "sim/live/timeline.hpp"
 #include "sim/record/run_record.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
 #include "strategies/core/spec.hpp"
 
 namespace squall::live {

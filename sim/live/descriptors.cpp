@@ -18,7 +18,8 @@ constexpr std::size_t kOwn = 64;                 // standard streams, loops, lis
 
 std::size_t needed(const Cluster& cluster) {
   const std::size_t nodes = cluster.scenario.cluster.nodes.count;
-  const std::size_t links = std::min<std::size_t>(cluster.spec.connections, nodes);
+  const std::size_t links =
+      std::min<std::size_t>(cluster.spec.connections, nodes) + cluster.spec.make_before_break;
   const std::size_t clients = std::size_t{cluster.plan.endpoints()} * links * 2;
   const std::size_t peers = cluster.backplane.needs.peers ? nodes * nodes * 2 : 0;
   const std::size_t servers = nodes * 8;  // two links with a relay in each

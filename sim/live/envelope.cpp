@@ -39,6 +39,12 @@ void put_message(std::string& out, const Message& message) {
   if (size > kMessageHeader) out.append(size - kMessageHeader, 'x');
 }
 
+// How long the message itself is: what comes back has no text.
+std::size_t content_of(const Message& message, const PeerNote& note) {
+  if (note.returned) return kMessageHeader;
+  return static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader));
+}
+
 Message get_message(std::span<const std::byte> in) {
   const Address to{static_cast<Address::Kind>(get(in, 9, 1)), get32(in, 10)};
   return {MessageId{get32(in, 1)}, EndpointId{get32(in, 5)}, to, static_cast<Bytes>(get(in, 18, 8)),
@@ -54,14 +60,18 @@ std::string encode_message(const Message& message) {
   return out;
 }
 
-std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp) {
+std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp,
+                                const PeerNote& note) {
   SQUALL_CHECK(stamp.size() == RunName::kStampLength);
   std::string out(stamp);
-  out.reserve(kPeerHeader +
-              static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader)));
+  out.reserve(kPeerHeader + content_of(message, note) + 4 * note.who.size());
   put(out, static_cast<std::uint16_t>(from), 2);
-  out.resize(kPeerHeader, '\0');
+  put(out, note.attempt, 1);
+  put(out, note.returned, 1);
+  put(out, note.who.size(), 4);
   put_message(out, message);
+  out.resize(kPeerHeader + content_of(message, note));
+  for (const EndpointId who : note.who) put(out, static_cast<std::uint32_t>(who), 4);
   return out;
 }
 
@@ -77,7 +87,7 @@ std::uint32_t Envelope::number(std::size_t i) const { return get32(numbers, i * 
 std::optional<Envelope> decode(std::span<const std::byte> payload) {
   if (payload.empty()) return std::nullopt;
   const auto kind = static_cast<FrameKind>(payload[0]);
-  if (kind < FrameKind::subscribe || kind > FrameKind::joined) return std::nullopt;
+  if (kind < FrameKind::subscribe || kind > FrameKind::moved) return std::nullopt;
   Envelope envelope;
   envelope.kind = kind;
   if (kind == FrameKind::message) {
@@ -92,7 +102,10 @@ std::optional<Envelope> decode(std::span<const std::byte> payload) {
   }
   envelope.numbers = payload.subspan(1);
   const bool any_number = kind == FrameKind::subscribe || kind == FrameKind::welcome;
-  const bool whole = envelope.numbers.size() % 4 == 0 && (any_number || envelope.count() == 1);
+  const bool wordless = kind == FrameKind::going_away || kind == FrameKind::moved;
+  const std::size_t expected = wordless ? 0 : 1;
+  const bool whole =
+      envelope.numbers.size() % 4 == 0 && (any_number || envelope.count() == expected);
   if (!whole) return std::nullopt;
   return envelope;
 }
@@ -104,8 +117,20 @@ std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload,
   if (std::string_view(text, RunName::kStampLength) != stamp) return std::nullopt;
   const auto rest = payload.subspan(kPeerHeader);
   if (static_cast<FrameKind>(rest[0]) != FrameKind::message) return std::nullopt;
-  const auto from = static_cast<std::uint16_t>(get(payload, RunName::kStampLength, 2));
-  return PeerEnvelope{NodeId{from}, get_message(rest)};
+  constexpr std::size_t kFields = RunName::kStampLength;
+  PeerEnvelope envelope{NodeId{static_cast<std::uint16_t>(get(payload, kFields, 2))},
+                        get_message(rest),
+                        {{},
+                         static_cast<std::uint8_t>(get(payload, kFields + 2, 1)),
+                         get(payload, kFields + 3, 1) != 0}};
+  const std::size_t count = get32(payload, kFields + 4);
+  if (count == 0) return envelope;
+  const std::size_t content = content_of(envelope.message, envelope.note);
+  if (content > rest.size() || (rest.size() - content) / 4 < count) return std::nullopt;
+  for (std::size_t i = 0; i < count; ++i) {
+    envelope.note.who.push_back(EndpointId{get32(rest, content + 4 * i)});
+  }
+  return envelope;
 }
 
 }  // namespace squall::live

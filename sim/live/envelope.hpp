@@ -11,7 +11,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "sim/record/wire.hpp"
 #include "strategies/core/message.hpp"
 
 namespace squall::live {
@@ -23,17 +25,27 @@ enum class FrameKind : std::uint8_t {
   acknowledge = 4,  // node: I have your message
   join = 5,         // client: room
   leave = 6,        // client: room
-  joined = 7        // node: room
+  joined = 7,       // node: room
+  going_away = 8,   // node: I shall close, be somewhere else by then
+  moved = 9         // client: I am; close
 };
 
 inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of the payload is text
 // In front of it between nodes, directly or through a broker: the run's stamp, the sending node,
-// and zeros up to what virtual time calls the envelope (sim/kernel/broker.cpp).
+// what the note says, and zeros up to what virtual time calls the envelope (sim/kernel/broker.cpp).
 inline constexpr std::size_t kPeerHeader = 24;
+static_assert(kMessageHeader == wire::kMessageHeader && kPeerHeader == wire::kEnvelope);
 
 std::string encode_message(const Message& message);
+// What a forward says beside the message. One that comes back is the message's header alone.
+struct PeerNote {
+  std::vector<EndpointId> who = {};  // it is for; or who are not there
+  std::uint8_t attempt = 0;
+  bool returned = false;
+};
 // From a node to another. `stamp`: of the run, RunName::kStampLength bytes.
-std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp);
+std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp,
+                                const PeerNote& note = {});
 
 // A kind and a list of numbers: rooms, or the number of a message.
 std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
@@ -52,6 +64,7 @@ std::optional<Envelope> decode(std::span<const std::byte> payload);
 struct PeerEnvelope {
   NodeId from;
   Message message;
+  PeerNote note;
 };
 // Empty too when the stamp is another one.
 std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload, std::string_view stamp);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/record/witness.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall::live {
@@ -30,6 +31,7 @@ struct LiveOptions {
   unsigned loops = 0;            // threads; 0: as many as processors, at most one per node
   bool own_descriptors = false;  // a table of descriptors per loop
   const std::atomic<bool>* stop = nullptr;
+  Witness* witness = nullptr;  // told everything when the books are closed
   std::function<void(const LiveProgress&)> on_progress;  // once a second, from one thread
 };
 

@@ -64,14 +64,16 @@ void Node::start() {
   }
   accepting_ = true;
   backplane_ = cluster_.backplane.make(
-      cluster_.spec, {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_});
+      cluster_.spec, {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_,
+                      cluster_.plan.seed(), epoch_});
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.peers) peers_.start();
   if (needs.broker) {
     const BrokerAddress& address = cluster_.broker[index(id_)];
     const std::string name = "squall-" + std::to_string(port_) + "-" + std::to_string(epoch_);
     const Duration keep_alive = cluster_.scenario.cluster.broker.keep_alive;
-    const BrokerLinkOptions options{address, cluster_.run.topic(), name, keep_alive};
+    by_topic_ = broker_link_for(address)->topics;
+    const BrokerLinkOptions options{address, cluster_.run.topic(), name, keep_alive, by_topic_};
     broker_ = broker_link_for(address)->make(loop_, options, *this);
     first ? broker_->open() : connect_again();
   }
@@ -102,7 +104,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
   Actions last_words;
   backplane_->lose_all(last_words);
   perform(last_words);
-  for (const Message& message : std::exchange(waiting_, {})) {
+  for (const auto& [message, topic] : std::exchange(waiting_, {})) {
     drop(message, Mechanism::ingress_lost_at_crash, kNoNode);
   }
   waiting_bytes_ = 0;
@@ -141,6 +143,9 @@ void Node::crash(CloseReason why, TriggerId trigger) {
   broker_ = nullptr, registry_ = nullptr;
   subscribed_ = speaking_ = registry_up_ = connects_again_ = false;
   due_.clear();
+  topics_.clear();
+  early_.clear();
+  vacated_.clear();
   backplane_.reset();
 }
 
@@ -197,7 +202,7 @@ void Node::finish() {
   peers_.stop(false);
   if (broker_ != nullptr) broker_->close();
   if (registry_ != nullptr) registry_->close();
-  for (const Message& message : std::exchange(waiting_, {})) {
+  for (const auto& [message, topic] : std::exchange(waiting_, {})) {
     drop(message, Mechanism::publish_failed, kNoNode);
   }
 }
@@ -213,27 +218,38 @@ void Node::drain(Duration over, TriggerId trigger) {
   loop_.at(loop_.now() + told, [this, epoch = epoch_] {  // by who drains it: it may stand still
     if (epoch_ == epoch && !accepting_) cluster_.told(id_, false);
   });
-  draining_.clear();
+  std::vector<ConnectionId> all;
   for (const auto& session : sessions_) {
-    if (!session->guest()) draining_.push_back(session->connection);
+    if (!session->guest()) all.push_back(session->connection);
   }
-  drained_ = 0;
-  drain_gap_ = over / std::max<std::int64_t>(1, static_cast<std::int64_t>(draining_.size()));
-  later(loop_.now(), [this, number = ++drains_] { drain_step(number); });
+  draining_.begin(std::move(all), over,
+                  cluster_.spec.make_before_break ? Drain::Way::ask_to_move : Drain::Way::close);
+  later(loop_.now(), [this, number = draining_.number()] { drain_step(number); });
+  tell_draining(true);
+}
+
+void Node::tell_draining(bool yes) {
+  if (epoch_ % 2 == 0) return;  // nobody is there to be told
+  later(loop_.now(), [this, yes] { step(Draining{yes}); });
 }
 
 void Node::drain_step(std::uint32_t number) {
-  if (number != drains_ || accepting_) return;
-  if (drained_ >= draining_.size()) return;
-  Session* const session = session_of(draining_[drained_++]);
-  if (session != nullptr) close_session(*session, CloseReason::drain, trigger_);
-  later(loop_.now() + drain_gap_, [this, number] { drain_step(number); });
+  if (accepting_ || !draining_.goes_on(number)) return;
+  Session* const session = session_of(draining_.take_next());
+  if (session != nullptr) {
+    if (cluster_.spec.make_before_break && session->open)
+      ask_to_move(*session);
+    else
+      close_session(*session, CloseReason::drain, trigger_);
+  }
+  later(loop_.now() + draining_.gap(), [this, number] { drain_step(number); });
 }
 
 void Node::undrain() {
   accepting_ = epoch_ % 2 == 1;
   const Duration told = cluster_.balancer.propagation_delay(id_);
   later(loop_.now() + told, [this] { cluster_.told(id_, true); });
+  tell_draining(false);
 }
 
 // ---- links -------------------------------------------------------------------------------------
@@ -267,19 +283,22 @@ void Node::speaking(bool yes) {
 }
 
 void Node::link_up() {
-  if (!subscribed_) note(FactKind::broker_link, 0, 0, 1);
-  subscribed_ = true;
+  const bool news = !std::exchange(subscribed_, true);
+  if (news) note(FactKind::broker_link, 0, 0, 1);
   speaking(true);
   waiting_bytes_ = 0;
-  for (const Message& message : std::exchange(waiting_, {})) publish(message);
+  for (const auto& [message, topic] : std::exchange(waiting_, {})) publish(message, topic);
+  if (news) tell_topics();
 }
 
 void Node::link_down(const std::string& why, bool slow) {
   last_error_ = "broker: " + why;
   if (subscribed_) note(FactKind::broker_link, 0, 0, slow ? 2 : 0);
-  subscribed_ = false;
+  const bool news = std::exchange(subscribed_, false);
+  early_.clear();
   speaking(speaking_ && broker_->speaks());
   connect_again();
+  if (news) step(BrokerState{false});
 }
 
 void Node::link_mute(const std::string& why) {

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "sim/books/drain.hpp"
 #include "sim/books/paths.hpp"
+#include "sim/books/plan_directory.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/envelope.hpp"
 #include "sim/live/links/broker_link.hpp"
@@ -44,10 +46,13 @@ class Node final : public LocalSessions,
   void finish();  // the run is over: every socket is closed
 
   bool has(EndpointId endpoint) const override { return by_endpoint_[index(endpoint)] != nullptr; }
+  std::vector<RoomId> rooms() const override;
+  std::vector<EndpointId> here(RoomId room) const override;
+  std::vector<RoomId> rooms_of(EndpointId endpoint) const override;
 
   struct LinkTraffic {
     Traffic clients, peers, broker, registry;
-    Traffic opening;             // of clients: handshakes, those that failed too
+    Traffic opening;  // of clients: handshakes, those that failed too
     std::int64_t openings = 0;
   };
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
@@ -73,26 +78,43 @@ class Node final : public LocalSessions,
   void refuse(Session& session);  // a stranger, or one who says what ours never would
   void count_opening(const Upgrade& upgrade);
   void subscribe(Session& session, const Envelope& wanted);
-  void join(Session& session, RoomId room);
-  void leave(Session& session, RoomId room);
+  bool join(Session& session, RoomId room);   // whether it is the first one in
+  bool leave(Session& session, RoomId room);  // whether nobody is left
+  void asked_to_join(Session& session, RoomId room);
   void session_gone(Session& session);  // the client went, or the socket ended
   void close_session(Session& session, CloseReason why, TriggerId trigger);
   void remove(Session& session, bool abruptly);
   void check_silence(ConnectionId connection, Time due);
+  void tell_draining(bool yes);
   void drain_step(std::uint32_t number);
+  void ask_to_move(Session& session);
   Session* session_of(ConnectionId connection) const;
 
   // ---- messages (node_messages.cpp) ----
   void client_message(Session& session, const Message& message);
+  void publish(const Message& message, Topic topic);
+  // ---- topics, and who has been told that he is in (node_topics.cpp) ----
+  std::string text_of(Topic topic) const;
+  void ask_broker(Topic topic, bool yes);
+  void link_subscribed(std::string_view text, bool yes) override;
+  void subscribed(Topic topic, bool yes);
+  void tell_topics();
+  void admit(const Admit& guest);
+  void welcome(Session& session);
+  void welcome_to_room(Session& session, RoomId room);
+  void tell_closed(EndpointId endpoint);
+
   void step(Input input);
   void perform(const Actions& actions);
   void perform_one(const Action& action);
-  void fan_out(const Message& message);
+  void fan_out(const Push& push);
+  void send_to_peer(NodeId to, const Message& message, PeerNote note);
   void push(Session& session, const FramePtr& frame, const Message& message);
-  void publish(const Message& message);
   void call_registry(const RegistryCall& call);
+  void write_registry(const RegistryCall& call);
   void drop(const Message& message, Mechanism mechanism, NodeId concerned);
-  void note_at(Time when, FactKind kind, const Message& message, NodeId other);
+  void note_at(Time when, FactKind kind, const Message& message, std::uint32_t what,
+               std::uint8_t detail = 0);
 
   void link_up() override;
   void link_down(const std::string& why, bool slow) override;
@@ -103,7 +125,7 @@ class Node final : public LocalSessions,
   void trouble(const std::string& what, const std::string& why);
   void registry_up() override;
   void registry_down(const std::string& why) override;
-  void peer_message(NodeId from, const Message& message) override;
+  void peer_message(PeerEnvelope envelope) override;
   void peer_state(NodeId peer, bool up) override;
   // After one wait, from the moment on at which the server can be reached.
   Time reconnects_at(Place::Kind server, std::uint64_t& waits);
@@ -120,16 +142,10 @@ class Node final : public LocalSessions,
     cluster_.note(loop_, kind, a, b, id_, detail, trigger);
   }
 
-  struct Directory final : RoomDirectory {
-    explicit Directory(const Plan& the_plan) : plan(the_plan) {}
-    std::span<const EndpointId> members(RoomId room) const override { return plan.members(room); }
-    const Plan& plan;
-  };
-
   Cluster& cluster_;
   Loop& loop_;
   NodeId id_;
-  Directory directory_;
+  PlanDirectory directory_;
   PeerLinks peers_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Acceptor> acceptor_;
@@ -155,12 +171,13 @@ class Node final : public LocalSessions,
   std::vector<std::shared_ptr<Channel>> held_;  // of a host that is lost
   Farewells farewells_;
 
-  std::deque<Message> waiting_;  // for the broker to come back
+  bool by_topic_ = false;  // the broker knows topics, and the link hears what it asks for
+  std::map<std::string, Topic, std::less<>> topics_;  // that were asked for, by their text
+  std::vector<Topic> early_;                          // heard before the whole link was up
+  std::vector<RoomId> vacated_;                       // by the session that is being removed
+  std::deque<std::pair<Message, Topic>> waiting_;     // for the broker to come back
   Bytes waiting_bytes_ = 0;
-  std::vector<ConnectionId> draining_;
-  std::size_t drained_ = 0;
-  Duration drain_gap_{0};
-  std::uint32_t drains_ = 0;
+  Drain draining_;
   std::uint64_t broker_waits_ = 0, registry_waits_ = 0;  // drawn so far
   Sampler reconnect_;
   Traffic closed_clients_, closed_broker_, closed_registry_, opening_;

@@ -21,9 +21,16 @@ void Node::client_message(Session& session, const Message& message) {
   step(ClientMessage{Copy::adopt(message)});
 }
 
-void Node::peer_message(NodeId from, const Message& message) {
-  note(FactKind::peer_read, static_cast<std::uint32_t>(message.id), index(from));
-  step(PeerMessage{from, Copy::adopt(message)});
+void Node::peer_message(PeerEnvelope envelope) {
+  PeerNote& said = envelope.note;
+  note(FactKind::peer_read, static_cast<std::uint32_t>(envelope.message.id), index(envelope.from),
+       0, hop_of(said.attempt, said.returned));
+  Copy copy = Copy::adopt(envelope.message);
+  if (said.returned) {
+    step(Returned{envelope.from, std::move(copy), std::move(said.who), said.attempt});
+  } else {
+    step(PeerMessage{envelope.from, std::move(copy), std::move(said.who), said.attempt});
+  }
 }
 
 void Node::peer_state(NodeId peer, bool up) {
@@ -51,47 +58,69 @@ void Node::step(Input input) {
 }
 
 void Node::perform(const Actions& actions) {
-  if (actions.forks() > 0) {
-    for (const Action& action : actions.list()) {
-      const auto message = std::visit(Match{[](const auto& a) -> std::optional<Message> {
-                                        if constexpr (requires { a.message; })
-                                          return a.message;
-                                        else
-                                          return std::nullopt;
-                                      }},
-                                      action);
-      if (!message) continue;
-      note(FactKind::forked, static_cast<std::uint32_t>(message->id), actions.forks());
-      break;
-    }
+  for (const Fork& fork : actions.forks()) {
+    note(FactKind::forked, static_cast<std::uint32_t>(fork.message), fork.copies);
   }
   for (const Action& action : actions.list()) perform_one(action);
 }
 
+// A link that the row does not ask for is not there.
 void Node::perform_one(const Action& action) {
-  std::visit(Match{
-                 [&](const Push& push) { fan_out(push.message); },
-                 [&](const Forward& forward) {
-                   const Time when = loop_.now();
-                   const PeerLinks::Sent sent = peers_.send(forward.to, forward.message);
-                   if (sent == PeerLinks::Sent::queued) {
-                     note_at(when, FactKind::forwarded, forward.message, forward.to);
-                     return;
-                   }
-                   drop(forward.message,
-                        sent == PeerLinks::Sent::full ? Mechanism::peer_queue_overflow
-                                                      : Mechanism::peer_link_lost,
-                        forward.to);
-                 },
-                 [&](const Publish& out) { publish(out.message); },
-                 [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
-                 [&](const Discard& discard) {
-                   note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
-                 },
-                 [&](const Subscribe&) {},  // every process is subscribed from the start
-                 [&](const RegistryCall& call) { call_registry(call); },
-             },
-             action);
+  const BackplaneNeeds& needs = cluster_.backplane.needs;
+  std::visit(
+      Match{
+          [&](const Push& push) { fan_out(push); },
+          [&](const Forward& forward) {
+            SQUALL_CHECK(needs.peers);
+            send_to_peer(forward.to, forward.message, {forward.meant, forward.attempt, false});
+          },
+          [&](const Return& back) {
+            SQUALL_CHECK(needs.peers);
+            send_to_peer(back.to, back.message, {back.absent, back.attempt, true});
+          },
+          [&](const Publish& out) {
+            SQUALL_CHECK(needs.broker);
+            publish(out.message, out.topic);
+          },
+          [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
+          [&](const Discard& discard) {
+            note(FactKind::benign, static_cast<std::uint32_t>(discard.message.id));
+          },
+          [&](const Subscribe& wish) { ask_broker(wish.topic, true); },
+          [&](const Unsubscribe& wish) { ask_broker(wish.topic, false); },
+          [&](const Admit& guest) { admit(guest); },
+          [&](const Arm& timer) {
+            later(loop_.now() + timer.after,
+                  [this, number = timer.number] { step(Timer{number}); });
+          },
+          [&](const RegistryCall& call) {
+            SQUALL_CHECK(needs.registry);
+            call_registry(call);
+          },
+      },
+      action);
+}
+
+void Node::send_to_peer(NodeId to, const Message& message, PeerNote said) {
+  const Time when = loop_.now();
+  const PeerLinks::Sent sent = peers_.send(to, message, said);
+  if (sent == PeerLinks::Sent::down && !said.returned && !said.who.empty()) {
+    // Who cannot be told is not there: it comes back at once.
+    step(Returned{to, Copy::adopt(message), std::move(said.who), said.attempt});
+    return;
+  }
+  if (sent != PeerLinks::Sent::queued) {
+    const bool full = sent == PeerLinks::Sent::full;
+    const auto why = full ? Mechanism::peer_queue_overflow : Mechanism::peer_link_lost;
+    note(FactKind::dropped, static_cast<std::uint32_t>(message.id), static_cast<std::uint32_t>(to),
+         static_cast<std::uint8_t>(why), hop_of(0, said.returned));
+    return;
+  }
+  const auto who = static_cast<std::uint32_t>(std::min(said.who.size(), kMostTold));
+  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id),
+                     static_cast<std::uint32_t>(to) | who << 16,
+                     static_cast<std::uint16_t>(hop_of(said.attempt, said.returned)),
+                     static_cast<std::uint16_t>(id_), FactKind::forwarded, 0});
 }
 
 void Node::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
@@ -99,18 +128,21 @@ void Node::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
        static_cast<std::uint32_t>(concerned), static_cast<std::uint8_t>(mechanism));
 }
 
-void Node::note_at(Time when, FactKind kind, const Message& message, NodeId other) {
-  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id),
-                     static_cast<std::uint32_t>(other), 0, static_cast<std::uint16_t>(id_), kind,
-                     0});
+void Node::note_at(Time when, FactKind kind, const Message& message, std::uint32_t what,
+                   std::uint8_t detail) {
+  loop_.facts().add({when.count(), static_cast<std::uint32_t>(message.id), what, 0,
+                     static_cast<std::uint16_t>(id_), kind, detail});
 }
 
-void Node::publish(const Message& message) {
+void Node::publish(const Message& message, Topic topic) {
   if (speaking_) {
     const Time when = loop_.now();
     const std::string payload = encode_peer_message(message, id_, cluster_.run.stamp);
-    if (broker_->publish(std::as_bytes(std::span(payload)))) {
-      note_at(when, FactKind::published, message, kNoNode);
+    const auto bytes = std::as_bytes(std::span(payload));
+    const bool sent =
+        by_topic_ ? broker_->publish_on(text_of(topic), bytes) : broker_->publish(bytes);
+    if (sent) {
+      note_at(when, FactKind::published, message, topic.id, static_cast<std::uint8_t>(topic.kind));
     } else {
       drop(message, Mechanism::publish_failed, kNoNode);
     }
@@ -122,7 +154,7 @@ void Node::publish(const Message& message) {
   } else if (waiting_bytes_ + message.size > limit) {
     drop(message, Mechanism::publisher_buffer_overflow, kNoNode);
   } else {
-    waiting_.push_back(message);
+    waiting_.emplace_back(message, topic);
     waiting_bytes_ += message.size;
   }
 }
@@ -130,16 +162,9 @@ void Node::publish(const Message& message) {
 void Node::call_registry(const RegistryCall& call) {
   switch (call.verb) {
     case RegistryCall::Verb::set_route:
-    case RegistryCall::Verb::delete_route: {
-      if (!registry_up_) return;  // a write that nobody answers for
-      const bool set = call.verb == RegistryCall::Verb::set_route;
-      const std::uint32_t key = call.keys.front();
-      const auto done = [this, key, set](bool applied) {
-        if (applied) note(FactKind::route, key, 0, set);
-      };
-      set ? registry_->set_route(key, id_, done) : registry_->delete_route(key, done);
-      break;
-    }
+    case RegistryCall::Verb::delete_route:
+    case RegistryCall::Verb::set_if_newer:
+    case RegistryCall::Verb::delete_if_mine: write_registry(call); break;
     case RegistryCall::Verb::get_routes: {
       const auto answer = [this, call](std::optional<std::vector<NodeId>> nodes) {
         RegistryReply reply{call.request, nodes.has_value(), call.keys, {}};
@@ -160,9 +185,34 @@ void Node::call_registry(const RegistryCall& call) {
   }
 }
 
+void Node::write_registry(const RegistryCall& call) {
+  using Verb = RegistryCall::Verb;
+  const bool set = call.verb == Verb::set_route || call.verb == Verb::set_if_newer;
+  const std::uint32_t key = call.keys.front();
+  const auto reply = [this, call](bool available, bool applied) {
+    if (call.request != 0) step(RegistryReply{call.request, available, call.keys, {}, applied});
+  };
+  if (!registry_up_) {
+    later(loop_.now(), [reply] { reply(false, false); });
+    return;
+  }
+  const auto done = [this, key, set, reply](std::optional<bool> applied) {
+    if (applied.value_or(false)) note(FactKind::route, key, 0, set);
+    reply(applied.has_value(), applied.value_or(false));
+  };
+  switch (call.verb) {
+    case Verb::set_route: registry_->set_route(key, id_, done); break;
+    case Verb::delete_route: registry_->delete_route(key, done); break;
+    case Verb::set_if_newer: registry_->set_route_if_newer(key, id_, call.epoch, done); break;
+    case Verb::delete_if_mine: registry_->delete_route_if_mine(key, id_, done); break;
+    case Verb::get_routes: break;
+  }
+}
+
 // ---- fan-out -----------------------------------------------------------------------------------
 
-void Node::fan_out(const Message& message) {
+void Node::fan_out(const Push& what) {
+  const Message& message = what.message;
   const auto id = static_cast<std::uint32_t>(message.id);
   std::vector<Session*> recipients;
   if (message.address.kind == Address::Kind::user) {
@@ -170,7 +220,9 @@ void Node::fan_out(const Message& message) {
     if (session != nullptr) recipients.push_back(session);
   } else {
     for (const Seat& seat : rooms_[message.address.id]) {
-      if (seat.session->endpoint != message.sender) recipients.push_back(seat.session);
+      const EndpointId who = seat.session->endpoint;
+      const bool meant = what.only.empty() || std::ranges::find(what.only, who) != what.only.end();
+      if (meant && who != message.sender) recipients.push_back(seat.session);
     }
   }
   if (recipients.empty()) {

@@ -44,8 +44,10 @@ struct Node::Session final : Channel::Owner {
   Conversation wire;
   bool guest() const { return connection == kNoConnection; }
   std::optional<MessageId> last_message;  // a client's numbers only grow
-  bool open = false;                      // subscribed: the node counts on it
-  bool gone = false;                      // removed; the object itself goes at the end of the turn
+  bool asked_to_move = false;
+  bool open = false;      // subscribed: the node counts on it
+  bool welcomed = false;  // and was told that it is in
+  bool gone = false;      // removed; the object itself goes at the end of the turn
   Time last_heard{0};
   std::size_t place = 0;  // in the node's list
   std::vector<RoomId> rooms;

@@ -150,24 +150,22 @@ void Node::subscribe(Session& session, const Envelope& wanted) {
   session.open = true;
   session.last_heard = loop_.now();
   by_endpoint_[index(session.endpoint)] = &session;
-  std::vector<std::uint32_t> seated;
+  std::vector<RoomId> occupied;
+  const auto take = [&](RoomId room) {
+    if (join(session, room)) occupied.push_back(room);
+  };
   if (cluster_.plan.individual(session.endpoint)) {
-    for (std::size_t i = 0; i < wanted.count(); ++i) {
-      join(session, RoomId{wanted.number(i)});
-      seated.push_back(wanted.number(i));
-    }
+    for (std::size_t i = 0; i < wanted.count(); ++i) take(RoomId{wanted.number(i)});
   } else {
-    for (const Membership& m : cluster_.plan.memberships(session.endpoint)) {
-      join(session, m.room);
-    }
+    for (const Membership& m : cluster_.plan.memberships(session.endpoint)) take(m.room);
   }
   note(FactKind::opened, static_cast<std::uint32_t>(session.connection));
-  session.channel->send(
-      make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::welcome, seated))));
+  if (!backplane_->admits()) welcome(session);
   const ClientConfig& client = cluster_.scenario.client;
   check_silence(session.connection,
                 session.last_heard + client.heartbeat_every + client.heartbeat_timeout);
   const ConnectionId connection = session.connection;
+  for (const RoomId room : occupied) step(RoomOccupied{room});
   step(SessionOpened{session.endpoint});
   const RegistryConfig& registry = cluster_.scenario.cluster.registry;
   if (!cluster_.backplane.needs.registry || registry.renew != Renew::node) return;
@@ -183,7 +181,8 @@ void Node::renew(ConnectionId connection) {
         [this, connection] { renew(connection); });
 }
 
-void Node::join(Session& session, RoomId room) {
+bool Node::join(Session& session, RoomId room) {
+  const bool first = rooms_[index(room)].empty();
   leave(session, room);
   std::uint32_t rank = 0;
   for (const Membership& m : cluster_.plan.memberships(session.endpoint)) {
@@ -191,14 +190,24 @@ void Node::join(Session& session, RoomId room) {
   }
   rooms_[index(room)].push_back({&session, rank});
   session.rooms.push_back(room);
+  return first;
 }
 
-void Node::leave(Session& session, RoomId room) {
-  if (std::erase(session.rooms, room) == 0) return;
+void Node::asked_to_join(Session& session, RoomId room) {
+  if (!session.open) return;
+  const bool first = join(session, room);
+  if (!backplane_->admits()) welcome_to_room(session, room);
+  if (first) step(RoomOccupied{room});
+  step(RoomJoined{session.endpoint, room});
+}
+
+bool Node::leave(Session& session, RoomId room) {
+  if (std::erase(session.rooms, room) == 0) return false;
   auto& seats = rooms_[index(room)];
   const auto seat = std::ranges::find(seats, &session, &Seat::session);
   *seat = seats.back();
   seats.pop_back();
+  return seats.empty();
 }
 
 Node::Session* Node::session_of(ConnectionId connection) const {
@@ -232,16 +241,13 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
       session.last_message = envelope->message.id;
       client_message(session, envelope->message);
       break;
-    case FrameKind::join:
-      if (!session.open) break;
-      join(session, RoomId{envelope->number(0)});
-      {
-        const std::uint32_t room[] = {envelope->number(0)};
-        session.channel->send(
-            make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::joined, room))));
+    case FrameKind::join: asked_to_join(session, RoomId{envelope->number(0)}); break;
+    case FrameKind::leave:
+      if (leave(session, RoomId{envelope->number(0)})) {
+        step(RoomVacated{RoomId{envelope->number(0)}});
       }
       break;
-    case FrameKind::leave: leave(session, RoomId{envelope->number(0)}); break;
+    case FrameKind::moved: close_session(session, CloseReason::drain, trigger_); break;
     default: break;
   }
 }
@@ -267,6 +273,7 @@ bool Node::may_say(const Session& session, const Envelope& envelope) const {
              (!session.last_message || envelope.message.id > *session.last_message);
     case FrameKind::join:
     case FrameKind::leave: return member(0);
+    case FrameKind::moved: return session.asked_to_move;
     default: return false;
   }
 }
@@ -283,6 +290,13 @@ void Node::refuse(Session& session) {
 
 // ---- the ends ----------------------------------------------------------------------------------
 
+// Pushes go on until the client has moved: RFC 6455 allows none after a close frame.
+void Node::ask_to_move(Session& session) {
+  session.asked_to_move = true;
+  session.channel->send(
+      make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::going_away, {}))));
+}
+
 void Node::session_gone(Session& session) {
   if (session.gone) return;
   const EndpointId endpoint = session.endpoint;
@@ -291,7 +305,7 @@ void Node::session_gone(Session& session) {
   if (session.wire.over()) session.channel->send(session.wire.goodbye());
   farewells_.add(session.channel, Farewells::First::us, !session.guest());
   remove(session, false);
-  if (was_open) step(SessionClosed{endpoint});
+  if (was_open) tell_closed(endpoint);
 }
 
 void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
@@ -307,7 +321,7 @@ void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
   session.channel->send(session.wire.goodbye(code));
   farewells_.add(session.channel, Farewells::First::us);
   remove(session, false);
-  if (was_open) step(SessionClosed{endpoint});
+  if (was_open) tell_closed(endpoint);
 }
 
 // Forgets it; the channel is closed, reset or held already. abruptly: the process is dying.
@@ -317,7 +331,9 @@ void Node::remove(Session& session, bool abruptly) {
     std::erase(guests_, &session);
   } else {
     closed_clients_ += session.channel->traffic();
-    for (const RoomId room : std::vector<RoomId>(session.rooms)) leave(session, room);
+    for (const RoomId room : std::vector<RoomId>(session.rooms)) {
+      if (leave(session, room)) vacated_.push_back(room);
+    }
     by_connection_.erase(session.connection);
     if (by_endpoint_[index(session.endpoint)] == &session) {
       by_endpoint_[index(session.endpoint)] = nullptr;

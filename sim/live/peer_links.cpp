@@ -256,9 +256,11 @@ void PeerLinks::post_next(Dialled& link) {
 }
 
 void PeerLinks::deliver(NodeId from, std::span<const std::byte> payload) {
-  const auto envelope = decode_peer(payload, cluster_.run.stamp);
-  if (envelope && envelope->from == from && cluster_.planned(envelope->message)) {
-    listener_.peer_message(from, envelope->message);
+  auto envelope = decode_peer(payload, cluster_.run.stamp);
+  const auto known = [&](EndpointId who) { return index(who) < cluster_.plan.endpoints(); };
+  if (envelope && envelope->from == from && cluster_.planned(envelope->message) &&
+      std::ranges::all_of(envelope->note.who, known)) {
+    listener_.peer_message(std::move(*envelope));
   } else {
     cluster_.strangers.frame();
   }
@@ -273,11 +275,11 @@ void PeerLinks::forget(Incoming& incoming) {
 
 // ---- using -------------------------------------------------------------------------------------
 
-PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
+PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message, const PeerNote& note) {
   Dialled& link = *dialled_[index(to)];
   if (link.channel == nullptr) return Sent::down;
   if (link.http != nullptr) {
-    std::string body = encode_peer_message(message, self_, cluster_.run.stamp);
+    std::string body = encode_peer_message(message, self_, cluster_.run.stamp, note);
     const auto size = static_cast<Bytes>(body.size());
     const Bytes limit = cluster_.scenario.cluster.net.peer_queue;
     if (link.waiting > 0 && link.waiting + size > limit) return Sent::full;
@@ -287,7 +289,7 @@ PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message) {
     return Sent::queued;
   }
   const auto tag = std::uint64_t{static_cast<std::uint32_t>(message.id)};
-  const std::string payload = encode_peer_message(message, self_, cluster_.run.stamp);
+  const std::string payload = encode_peer_message(message, self_, cluster_.run.stamp, note);
   const auto sent = link.channel->send(link.wire.frame(Opcode::binary, payload), tag);
   link.stalled += cut_[index(to)] && sent == Channel::Sent::queued;
   return sent == Channel::Sent::full ? Sent::full : Sent::queued;

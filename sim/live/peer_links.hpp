@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/live/cluster.hpp"
+#include "sim/live/envelope.hpp"
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/framing.hpp"
 #include "strategies/core/message.hpp"
@@ -20,7 +21,7 @@ class PeerLinks {
  public:
   struct Listener {
     virtual ~Listener() = default;
-    virtual void peer_message(NodeId from, const Message& message) = 0;
+    virtual void peer_message(PeerEnvelope envelope) = 0;
     virtual void peer_state(NodeId peer, bool up) = 0;
   };
 
@@ -35,7 +36,7 @@ class PeerLinks {
   void partition(NodeId peer, bool cut);
 
   enum class Sent : std::uint8_t { queued, down, full };
-  Sent send(NodeId to, const Message& message);
+  Sent send(NodeId to, const Message& message, const PeerNote& note = {});
   // Somebody dialled us, to speak WebSocket or HTTP.
   void accept(NodeId from, const Upgrade& upgrade);
 

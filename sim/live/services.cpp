@@ -21,13 +21,24 @@ std::string registry_for(const std::string& broker) {
 void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.broker) start(broker_, cluster_.options.broker);
+  if (cluster_.backplane.covers == Covers::topic) refuse_without_topics();
   if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
+}
+
+// Better no run than one in which every node hears everything.
+void Services::refuse_without_topics() const {
+  const BrokerAddress address = broker_.server.address();
+  if (broker_link_for(address)->topics) return;
+  throw CannotRun("strategy " + cluster_.spec.name +
+                  " subscribes to a topic per room and per user, " + "and the link to " +
+                  address.text() + " hears one topic only; use the embedded " +
+                  "broker, redis:// or redis://?mode=sharded");
 }
 
 void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
-  const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft,
-                                     config.output_soft_for, cluster_.run.pass};
+  const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft, config.output_soft_for,
+                                     cluster_.run.pass};
   const std::string error = service.server.start(what, limits, cluster_.options.stop);
   if (!error.empty()) throw CannotRun(error);
   service.state = Service::State::up;

@@ -38,6 +38,7 @@ class Services {
     Time seen{0};  // up, the last time that somebody looked
   };
 
+  void refuse_without_topics() const;
   void start(Service& service, const std::string& what);
   void taken_down(Service& service, const Stimulus& stimulus);
   void back(Service& service);

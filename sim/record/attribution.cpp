@@ -4,7 +4,7 @@
 
 namespace squall {
 
-Death Attribution::of(EndpointId who, const Death* failure) const {
+Finding Attribution::of(EndpointId who, const Death* failure) const {
   const Death* last = failure;
   const Death* lookup = nullptr;
   for (const Death& death : tracked_.deaths) {
@@ -18,13 +18,12 @@ Death Attribution::of(EndpointId who, const Death* failure) const {
   if (last != nullptr) {
     Death death = *last;
     if (last != failure && hopeless(who)) death.trigger = kStructural;
-    return death;
+    return {death, Rule::copy_died};
   }
-  if (!tracked_.entered) return {Mechanism::unattributed, tracked_.intend};
-  const ConnectionRecord* session =
-      oracle_.live_throughout(who, tracked_.accept, tracked_.last_end);
-  if (session != nullptr) return coverage(who, *session, lookup);
-  return gap(who);
+  if (!tracked_.entered) return {{Mechanism::unattributed, tracked_.intend}, Rule::unexplained};
+  const ConnectionId session = oracle_.live_throughout(who, tracked_.accept, tracked_.last_end);
+  if (session == kNoConnection) return gap(who);
+  return {coverage(who, oracle_.connection(session), lookup), Rule::no_copy, session};
 }
 
 bool Attribution::relevant(EndpointId who, const Death& death) const {
@@ -48,10 +47,13 @@ Death Attribution::coverage(EndpointId who, const ConnectionRecord& session,
   return death;
 }
 
-Death Attribution::gap(EndpointId who) const {
-  const ConnectionRecord* ended = oracle_.last_ended(who, tracked_.last_end);
-  if (ended == nullptr) return {Mechanism::unattributed, tracked_.last_end};
-  return {Mechanism::reconnect_gap, tracked_.last_end, kNoNode, ended->trigger, ended->reason};
+Finding Attribution::gap(EndpointId who) const {
+  const Time end = tracked_.last_end;
+  const ConnectionId id = oracle_.last_ended(who, end);
+  if (id == kNoConnection) return {{Mechanism::unattributed, end}, Rule::unexplained};
+  const ConnectionRecord& ended = oracle_.connection(id);
+  const Death death{Mechanism::reconnect_gap, end, kNoNode, ended.trigger, ended.reason};
+  return {death, Rule::not_there, id};
 }
 
 }  // namespace squall

@@ -17,18 +17,25 @@ inline bool later(const Death& a, const Death& b) {
   return a.mechanism > b.mechanism;
 }
 
+// The cause of a lost pair, the rule that named it, and the session that the rule looked at.
+struct Finding {
+  Death death;
+  Rule rule;
+  ConnectionId evidence = kNoConnection;
+};
+
 class Attribution {
  public:
   Attribution(const Ledger::Tracked& tracked, const Oracle& oracle, const LedgerSetup& setup)
       : tracked_(tracked), oracle_(oracle), setup_(setup) {}
 
   // `failure`: the recipient's own last push that failed, if any.
-  Death of(EndpointId who, const Death* failure) const;
+  Finding of(EndpointId who, const Death* failure) const;
 
  private:
   bool relevant(EndpointId who, const Death& death) const;
   Death coverage(EndpointId who, const ConnectionRecord& session, const Death* lookup) const;
-  Death gap(EndpointId who) const;
+  Finding gap(EndpointId who) const;
 
   // ---- blame: what would have come without a fault ----
   bool hopeless(EndpointId who) const;

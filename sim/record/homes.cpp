@@ -13,14 +13,15 @@ namespace squall {
 bool Attribution::hopeless(EndpointId who) const {
   if (!setup_.homes.own_node || !tracked_.entered) return false;
   const Time until = std::max(tracked_.write, tracked_.last_end);
-  return oracle_.live_throughout(who, tracked_.write, until) != nullptr && no_way(who);
+  return oracle_.live_throughout(who, tracked_.write, until) != kNoConnection && no_way(who);
 }
 
 bool Attribution::no_way(EndpointId who) const {
   const EndpointId sender = tracked_.message.sender;
   if (!setup_.homes.own_node) return false;
   if (!setup_.homes.nodes.empty()) return apart(sender, who);
-  if (oracle_.live_throughout(sender, tracked_.write, tracked_.write) == nullptr) return false;
+  const Time said = tracked_.write;
+  if (oracle_.live_throughout(sender, said, said) == kNoConnection) return false;
   return !oracle_.together(sender, who, tracked_.write) &&
          !oracle_.together(sender, who, tracked_.accept);
 }
@@ -46,8 +47,9 @@ TriggerId Attribution::displaced(EndpointId who, Time at) const {
   const auto at_home = [&](const ConnectionRecord& record) {
     return std::ranges::find(homes, record.node) != homes.end();
   };
-  const ConnectionRecord* seat = oracle_.live_throughout(who, at, at);
-  if (seat == nullptr || at_home(*seat)) return kStructural;
+  const ConnectionId there = oracle_.live_throughout(who, at, at);
+  if (there == kNoConnection || at_home(oracle_.connection(there))) return kStructural;
+  const ConnectionRecord* seat = &oracle_.connection(there);
   for (ConnectionId id = seat->previous; id != kNoConnection;
        id = oracle_.connection(id).previous) {
     const ConnectionRecord& before = oracle_.connection(id);

@@ -61,6 +61,7 @@ MessageId Ledger::offer(const Offer& offer) {
   arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.intend.count()));
   arrivals_hash_ = fold(arrivals_hash_, stream_key(offer.sender, offer.to));
   arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.size));
+  saw(id, {.what = Sight::What::offered, .at = offer.intend, .endpoint = offer.sender});
   return id;
 }
 
@@ -135,11 +136,18 @@ EndpointId Ledger::recipient(const Tracked& tracked, std::uint32_t rank) const {
   return to.kind == Address::Kind::user ? to.endpoint() : setup_.rosters[index(to.room())][rank];
 }
 
+void Ledger::tell(const Tracked& tracked, Sight sight) const {
+  sight.message = tracked.number;
+  sight.measured = tracked.born.has_value();
+  setup_.witness->see(tracked.message, sight);
+}
+
 void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
   Tracked& tracked = at(id);
+  saw(id, {.what = Sight::What::refused, .at = tracked.last_end});
   tracked.refused = true;
   ++refused_;
-  note(id, {Mechanism::sender_offline_refused, tracked.intend, kNoNode, trigger, reason});
+  remember(id, {Mechanism::sender_offline_refused, tracked.intend, kNoNode, trigger, reason});
   tracked.extinct = true;
   extinct_.emplace_back(id, tracked.settle_at);
 }
@@ -159,6 +167,17 @@ void Ledger::written(MessageId id, Time now) {
   tracked.entered = true;
   tracked.alive = 1;
   ++admitted_;
+  saw(id, {.what = Sight::What::written, .at = now});
+}
+
+void Ledger::arrived(MessageId id, Time now, NodeId node) {
+  at(id).ingress = std::min(at(id).ingress, now);
+  saw(id, {.what = Sight::What::arrived, .at = now, .node = node});
+}
+
+void Ledger::accepted(MessageId id, Time now, NodeId node) {
+  at(id).accept = std::min(at(id).accept, now);
+  saw(id, {.what = Sight::What::accepted, .at = now, .node = node});
 }
 
 void Ledger::acked(MessageId id, ConnectionId sender, Time arrival) {
@@ -167,11 +186,13 @@ void Ledger::acked(MessageId id, ConnectionId sender, Time arrival) {
   tracked.ack_connection = sender;
   tracked.ack_arrival = arrival;
   tracked.settle_at = std::max(tracked.settle_at, arrival);
+  saw(id, {.what = Sight::What::acknowledged, .at = arrival, .connection = sender});
 }
 
 void Ledger::forked(MessageId id, std::uint32_t more) {
   at(id).alive += more;
   forks_ += more;
+  saw(id, {.what = Sight::What::forked, .at = at(id).last_end, .copies = more});
 }
 
 void Ledger::end_copy(Tracked& tracked, MessageId id, Time now) {
@@ -186,17 +207,24 @@ void Ledger::end_copy(Tracked& tracked, MessageId id, Time now) {
 
 void Ledger::benign(MessageId id, Time now) {
   ++benign_;
+  saw(id, {.what = Sight::What::benign, .at = now});
   end_copy(at(id), id, now);
 }
 
 void Ledger::drop(MessageId id, const Death& death) {
   if (muted(death.mechanism)) return;
   ++dropped_;
-  note(id, death);
+  saw(id, {.what = Sight::What::died, .at = death.at, .node = death.node, .death = death});
+  remember(id, death);
   end_copy(at(id), id, death.at);
 }
 
 void Ledger::note(MessageId id, const Death& death) {
+  saw(id, {.what = Sight::What::unreached, .at = death.at, .node = death.node, .death = death});
+  remember(id, death);
+}
+
+void Ledger::remember(MessageId id, const Death& death) {
   Tracked& tracked = at(id);
   if (tracked.born && !muted(death.mechanism)) tracked.deaths.push_back(death);
   tracked.settle_at = std::max(tracked.settle_at, death.at);
@@ -231,6 +259,11 @@ void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {
   if (!tracked.born) return;
   ++failures_;
   tracked.failures.push_back({rank, death});
+  saw(id, {.what = Sight::What::push_failed,
+           .at = death.at,
+           .endpoint = recipient(tracked, rank),
+           .node = death.node,
+           .death = death});
 }
 
 std::vector<std::pair<MessageId, Time>> Ledger::take_extinct() {

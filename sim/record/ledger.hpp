@@ -23,6 +23,7 @@
 #include "sim/record/byte_book.hpp"
 #include "sim/record/oracle.hpp"
 #include "sim/record/run_record.hpp"
+#include "sim/record/witness.hpp"
 #include "strategies/core/message.hpp"
 
 namespace squall {
@@ -55,7 +56,7 @@ struct LedgerSetup {
   std::uint32_t endpoints;
   std::size_t triggers;
   Mechanism uncovered;            // what it means when nobody sent a connected recipient a copy
-  bool deliberate;                // duplicates are the strategy's intention (k connections)
+  bool deliberate;                // duplicates are meant: connections side by side
   std::optional<Mechanism> mute;  // tests: swallow this mechanism's reports; a law must notice
   Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
   Homes homes = {};
@@ -67,6 +68,7 @@ struct LedgerSetup {
   // negative before it. Without it a frame that has left user space was sent whole, and no other.
   std::function<Bytes(const Message&, const PushEntry&, Time)> on_the_line = nullptr;
   Bytes send_buffer = 0;  // what the kernel takes beyond that
+  Witness* witness = nullptr;
 };
 
 struct Offer {
@@ -75,15 +77,6 @@ struct Offer {
   EndpointId sender;
   Address to;
   Bytes size;
-};
-
-// The death of a copy, or a note that a node could not be sent one.
-struct Death {
-  Mechanism mechanism;
-  Time at;
-  NodeId node = kNoNode;  // concerns the recipients on this node; kNoNode: all that are left
-  TriggerId trigger{0};
-  CloseReason reason = CloseReason::none;
 };
 
 // Copies that have not ended when the run does, by where they are.
@@ -121,8 +114,8 @@ class Ledger {
   void never_sent(MessageId id, Time now, TriggerId trigger);
   void written(MessageId id, Time now);  // the sender's frame: the first copy
   // At the first node; a message that is sent over several connections arrives several times.
-  void arrived(MessageId id, Time now) { at(id).ingress = std::min(at(id).ingress, now); }
-  void accepted(MessageId id, Time now) { at(id).accept = std::min(at(id).accept, now); }
+  void arrived(MessageId id, Time now, NodeId node = kNoNode);
+  void accepted(MessageId id, Time now, NodeId node = kNoNode);
   void acked(MessageId id, ConnectionId sender, Time arrival);  // will be, if that still lives
 
   // ---- copies ----
@@ -135,6 +128,10 @@ class Ledger {
   Unfilled<PushEntry>& push(MessageId id, NodeId node, Time egress);
   void pushed(MessageId id, Time now, std::uint32_t tried);
   void push_failed(MessageId id, std::uint32_t rank, const Death& death);
+  // Its way from node to node counts nothing: a witness sees it.
+  void saw(MessageId id, Sight sight) {
+    if (setup_.witness != nullptr) tell(at(id), sight);
+  }
 
   // Large messages are judged by all of the crew, which must outlive the ledger's last settle().
   void share_work(Crew& crew) { crew_ = &crew; }
@@ -207,6 +204,7 @@ class Ledger {
   void join_stream(MessageId id);
   void take_owed(Tracked& tracked);
   void leave_out_grey(Tracked& tracked, Cell& cell);
+  void remember(MessageId id, const Death& death);
   void end_copy(Tracked& tracked, MessageId id, Time now);
   bool muted(Mechanism mechanism) const { return setup_.mute == mechanism; }
   EndpointId recipient(const Tracked& tracked, std::uint32_t rank) const;
@@ -259,6 +257,8 @@ class Ledger {
   void release(Tracked& tracked, MessageId id);
   void lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected, const Death& death,
             bool acked);
+  void tell(const Tracked& tracked, Sight sight) const;
+  void tell_ends(const Tracked& tracked, std::span<const Tally> tallies) const;
 
   LedgerSetup setup_;
   Window window_;

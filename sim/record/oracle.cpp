@@ -292,27 +292,33 @@ bool Oracle::together(EndpointId a, EndpointId b, Time at) const {
   return false;
 }
 
-const ConnectionRecord* Oracle::live_throughout(EndpointId endpoint, Time from, Time to) const {
+ConnectionId Oracle::live_throughout(EndpointId endpoint, Time from, Time to) const {
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.opened <= from && to < end_of(record)) return &record;
+    if (record.opened <= from && to < end_of(record)) return id;
   }
-  return nullptr;
+  return kNoConnection;
 }
 
-const ConnectionRecord* Oracle::last_ended(EndpointId endpoint, Time at) const {
-  const ConnectionRecord* last = nullptr;
+ConnectionId Oracle::last_ended(EndpointId endpoint, Time at) const {
+  ConnectionId last = kNoConnection;
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
     if (record.ready == kNever || end_of(record) > at) continue;
-    if (last == nullptr || end_of(record) > end_of(*last)) last = &record;
+    if (last == kNoConnection || end_of(record) > end_of(connection(last))) last = id;
   }
   return last;
 }
 
 // ---- the end -----------------------------------------------------------------------------------
+
+void Oracle::tell(Witness& witness) const {
+  for (std::uint32_t c = 0; c < connections_.size(); ++c) {
+    witness.connection(ConnectionId{c}, connection(ConnectionId{c}));
+  }
+}
 
 void Oracle::finish(Time end, RunRecord& record) {
   for (std::size_t i = 0; i < people_.size(); ++i) {

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "sim/machine/paged.hpp"
+#include "sim/record/connection_record.hpp"
 #include "sim/record/histogram.hpp"
 #include "sim/record/run_record.hpp"
+#include "sim/record/witness.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
 #include "strategies/core/types.hpp"
@@ -37,21 +39,6 @@ inline void set_bit(std::span<std::uint64_t> bits, std::size_t i, bool value) {
   else
     bits[i / 64] &= ~mask;
 }
-
-// One transport incarnation of an endpoint. kNever = has not happened.
-struct ConnectionRecord {
-  EndpointId endpoint = kNoEndpoint;
-  ConnectionId previous = kNoConnection;  // of the same endpoint, in order of opening
-  Time opened = kNever;                   // the node registered the session
-  Time ready = kNever;                    // the client was told
-  Time dead = kNever;    // nothing can reach the client over it any more (true time)
-  Time closed = kNever;  // the node knows
-  NodeId node = kNoNode;
-  TriggerId trigger{0};                    // of its end
-  TriggerId born{0};                       // why it was opened: inherited from the gap before it
-  CloseReason reason = CloseReason::none;  // of its end
-  bool reset = false;  // after the node's end nothing that its kernel held could be read
-};
 
 struct OracleSetup {
   std::uint32_t endpoints;
@@ -98,11 +85,17 @@ class Oracle {
 
   const ConnectionRecord& connection(ConnectionId id) const { return connections_[index(id)]; }
   ConnectionRecord& connection(ConnectionId id) { return connections_[index(id)]; }
+  void tell(Witness& witness) const;  // the lives of all connections
   // It was open before `since` and has not ended: what was written to it meanwhile has arrived.
   // False says nothing. For one look at four bytes instead of the record.
   bool calm(ConnectionId id, Time since) const { return calm_from_[index(id)] <= tick(since); }
   const void* calm_address(ConnectionId id) const { return &calm_from_[index(id)]; }
   TriggerId gap_trigger(EndpointId endpoint) const { return people_[index(endpoint)].trigger; }
+  // Whoever comes and is not let in: the gap goes on, for this reason if it had none.
+  void kept_waiting(EndpointId endpoint, TriggerId trigger) {
+    TriggerId& known = people_[index(endpoint)].trigger;
+    if (known == kStructural) known = trigger;
+  }
 
   // ---- who is owed ----
   // Members that are owed a message born now, and those of them that are connected. Bit = rank.
@@ -119,9 +112,9 @@ class Oracle {
   // Both have a session on one and the same node.
   bool together(EndpointId a, EndpointId b, Time at) const;
   // One and the same session was there from `from` to `to`.
-  const ConnectionRecord* live_throughout(EndpointId endpoint, Time from, Time to) const;
+  ConnectionId live_throughout(EndpointId endpoint, Time from, Time to) const;
   // The connection whose end opened the gap that `at` falls into (the last one that ended).
-  const ConnectionRecord* last_ended(EndpointId endpoint, Time at) const;
+  ConnectionId last_ended(EndpointId endpoint, Time at) const;
 
   // Closes all open intervals at the end of the run and hands over what was counted.
   void finish(Time end, RunRecord& record);

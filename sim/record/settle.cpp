@@ -129,6 +129,7 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
   else
     crew_->each(parts, task);
   add_up(tracked, std::span(tallies_).first(parts), cell);
+  if (setup_.witness != nullptr) tell_ends(tracked, std::span(tallies_).first(parts));
   book_bytes(tracked, std::span(tallies_).first(parts));
 }
 
@@ -284,8 +285,18 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
         return;
       }
       const Death* failure = failed_[rank] == 0 ? nullptr : &judged_[failed_[rank] - 1].death;
-      const Death death = attribution.of(who, failure);
+      const Finding finding = attribution.of(who, failure);
+      const Death& death = finding.death;
       if (muted(death.mechanism)) return;
+      if (setup_.witness != nullptr) {
+        tell(tracked, {.what = Sight::What::lost,
+                       .at = death.at,
+                       .endpoint = who,
+                       .node = death.node,
+                       .connection = finding.evidence,
+                       .death = death,
+                       .rule = finding.rule});
+      }
       Count& promise = acked             ? cell.broken_promises
                        : tracked.refused ? cell.lost_refused
                                          : cell.lost_silent;

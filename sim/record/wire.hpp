@@ -76,8 +76,18 @@ constexpr WireCost peer_frame(Bytes message) {
   return websocket(message + kEnvelope, true, Tls::off);
 }
 
+// The same, with the numbers of those for whom it is.
+constexpr WireCost peer_frame_for(Bytes message, Bytes endpoints) {
+  return peer_frame(message + 4 * endpoints);
+}
+// A message that comes back: only its header, and the numbers of those who are not there.
+inline constexpr Bytes kMessageHeader = 26;
+constexpr WireCost return_frame(Bytes endpoints) {
+  return peer_frame(kMessageHeader + 4 * endpoints);
+}
+
 // What clients and nodes say beside messages, in bytes of payload.
-inline constexpr Bytes kAckPayload = 16;                // {"ack":<sequence>}
+inline constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 // Rooms that are asked for, or given.
 constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }
 
@@ -114,24 +124,30 @@ constexpr WireCost resp_publish(Publication publication) {
 // long, so it costs the same.
 constexpr WireCost resp_message(Publication publication) { return resp_publish(publication); }
 
+// The scripts that the registry is asked to run (sim/live/links/registry_link_script.hpp).
+inline constexpr Bytes kSetIfNewerScript = 348;
+inline constexpr Bytes kDeleteIfMineScript = 146;
+
 // The words of a command other than PUBLISH: keys and values are payload, the rest is framing.
 struct Command {
   Bytes verb;
-  Bytes keys = 0, key = 0;     // how many, and the length of each
-  Bytes value = 0;             // 0: none
+  Bytes keys = 0, key = 0;      // how many, and the length of each
+  Bytes value = 0;              // 0: none
   Bytes option = 0, words = 0;  // say "PX" and its number: their lengths; 0: none
+  Bytes script = 0;             // of EVAL, for one key: its length; 0: none
 };
 
 // E.g. GET key, MGET key key, SET key value PX ms, DEL key, SUBSCRIBE topic. The caller books the
 // whole as control.
 constexpr WireCost resp_command(const Command& command) {
   const Bytes words = 1 + command.keys + (command.value > 0) + (command.option > 0) +
-                      (command.words > 0);
+                      (command.words > 0) + 2 * (command.script > 0);
   Bytes framing = 1 + decimal_digits(words) + 2 + resp_bulk(command.verb);
   framing += command.keys * resp_bulk_framing(command.key);
   if (command.value > 0) framing += resp_bulk_framing(command.value);
   if (command.option > 0) framing += resp_bulk(command.option);
   if (command.words > 0) framing += resp_bulk(command.words);
+  if (command.script > 0) framing += resp_bulk(command.script) + resp_bulk(1);
   return resp_transfer(command.keys * command.key + command.value, framing);
 }
 
@@ -146,7 +162,7 @@ constexpr WireCost resp_values(Values values) {
                        head + values.found * resp_bulk_framing(values.value) + values.absent * 5);
 }
 constexpr WireCost resp_ok() { return resp_transfer(0, 5); }  // "+OK\r\n"
-constexpr WireCost resp_integer(Bytes value) {                 // ":1\r\n"
+constexpr WireCost resp_integer(Bytes value) {                // ":1\r\n"
   return resp_transfer(0, 1 + decimal_digits(value) + 2);
 }
 // The answer of SUBSCRIBE: "*3 subscribe <topic> :1".

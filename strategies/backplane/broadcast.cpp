@@ -3,16 +3,22 @@
 //
 // With `local_shortcut` a node serves its own clients before the broker round trip; that buys
 // latency and costs the one order that all members of a room would otherwise share.
+#include <array>
+
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
 
 namespace squall {
 namespace {
 
+constexpr Option kLocalShortcut =
+    flag_option("local_shortcut", "serve own clients before the broker round trip");
+constexpr std::array kOptions{kLocalShortcut};
+
 class Broadcast final : public Backplane {
  public:
   Broadcast(const StrategySpec& spec, const BackplaneContext& context)
-      : self_(context.self), local_shortcut_(spec.local_shortcut) {}
+      : self_(context.self), local_shortcut_(is_on(kLocalShortcut, spec)) {}
 
   void step(Time, Input input, Actions& actions) override {
     std::visit(Match{
@@ -44,11 +50,22 @@ class Broadcast final : public Backplane {
   bool local_shortcut_;
 };
 
+std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
+  return std::make_unique<Broadcast>(spec, context);
+}
+
 }  // namespace
 
-std::unique_ptr<Backplane> make_broadcast(const StrategySpec& spec,
-                                          const BackplaneContext& context) {
-  return std::make_unique<Broadcast>(spec, context);
+BackplaneRow broadcast_row() {
+  return {.name = "broadcast",
+          .meaning = "every message to every node through a broker's global topic",
+          .needs = {.broker = true},
+          .reach = Reach::everybody,
+          .covers = Covers::broker_link,
+          .asks = Asks::never,
+          .options = kOptions,
+          .uncovered = always<Mechanism::not_subscribed>,
+          .make = make};
 }
 
 }  // namespace squall

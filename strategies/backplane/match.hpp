@@ -17,7 +17,8 @@ Match(Cases...) -> Match<Cases...>;
 
 inline bool carries_copy(const Input& input) {
   return std::holds_alternative<ClientMessage>(input) ||
-         std::holds_alternative<PeerMessage>(input) || std::holds_alternative<BrokerMessage>(input);
+         std::holds_alternative<PeerMessage>(input) || std::holds_alternative<Returned>(input) ||
+         std::holds_alternative<BrokerMessage>(input);
 }
 
 }  // namespace squall

@@ -9,6 +9,12 @@
 namespace squall {
 namespace {
 
+// split_room where the balancer was to bring a room together, else wrong_node.
+Mechanism lonely_node(const StrategySpec& spec) {
+  const PlacementRow* placement = placement_named(spec.placement);
+  return placement != nullptr && placement->keyed ? Mechanism::split_room : Mechanism::wrong_node;
+}
+
 class NoBackplane final : public Backplane {
  public:
   NoBackplane(const StrategySpec& spec, const BackplaneContext& context)
@@ -38,16 +44,23 @@ class NoBackplane final : public Backplane {
   Mechanism miss_;
 };
 
-}  // namespace
-
-Mechanism lonely_node(const StrategySpec& spec) {
-  const PlacementRow* placement = placement_named(spec.placement);
-  return placement != nullptr && placement->keyed ? Mechanism::split_room : Mechanism::wrong_node;
+std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
+  return std::make_unique<NoBackplane>(spec, context);
 }
 
-std::unique_ptr<Backplane> make_no_backplane(const StrategySpec& spec,
-                                             const BackplaneContext& context) {
-  return std::make_unique<NoBackplane>(spec, context);
+}  // namespace
+
+BackplaneRow none_row() {
+  return {
+      .name = "none",
+      .meaning = "each node serves only its own clients; the balancer must bring a room together",
+      .needs = {},
+      .reach = Reach::own_node,
+      .covers = Covers::always,
+      .asks = Asks::never,
+      .options = {},
+      .uncovered = lonely_node,
+      .make = make};
 }
 
 }  // namespace squall

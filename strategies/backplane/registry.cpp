@@ -1,52 +1,33 @@
-// The table of backplanes. See registry.hpp; the algorithms are in the files beside this one.
-// `uncovered` is how a strategy fails quietly: nobody dropped a copy, nobody sent one either.
+// The table of backplanes. What a row says stands in the file of its algorithm.
+// It is made when it is first asked for, so that no order of initialisation matters.
 #include "strategies/backplane/registry.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace squall {
 namespace {
 
-template <Mechanism mechanism>
-Mechanism always(const StrategySpec&) {
-  return mechanism;
+// A deque: a row keeps its place when another is added, and runs hold on to theirs.
+std::deque<BackplaneRow>& table() {
+  static std::deque<BackplaneRow> rows{
+      none_row(),     session_store_row(), broadcast_row(),
+      interest_row(), routed_row(),        routed_nack_row(),
+  };
+  return rows;
 }
-
-constexpr std::array kBackplanes = {
-    BackplaneRow{"none",
-                 {},
-                 Reach::own_node,
-                 lonely_node,
-                 "each node serves only its own clients; the balancer must bring a room together",
-                 make_no_backplane},
-    BackplaneRow{"session_store",
-                 {.registry = true},
-                 Reach::own_node,
-                 always<Mechanism::wrong_node>,
-                 "sessions are shared in the registry, sockets are not",
-                 make_session_store},
-    BackplaneRow{"broadcast",
-                 {.broker = true},
-                 Reach::everybody,
-                 always<Mechanism::not_subscribed>,
-                 "every message to every node through a broker's global topic",
-                 make_broadcast},
-    BackplaneRow{"routed",
-                 {.registry = true, .peers = true},
-                 Reach::everybody,
-                 always<Mechanism::route_stale>,
-                 "a route table per node, the registry on a miss, node-to-node forwarding",
-                 make_routed},
-};
 
 }  // namespace
 
-std::span<const BackplaneRow> backplanes() { return kBackplanes; }
+const std::deque<BackplaneRow>& backplanes() { return table(); }
 
 const BackplaneRow* backplane_named(std::string_view name) {
-  const auto found = std::ranges::find(kBackplanes, name, &BackplaneRow::name);
-  return found == kBackplanes.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(table(), name, &BackplaneRow::name);
+  return found == table().end() ? nullptr : &*found;
+}
+
+void add_backplane(const BackplaneRow& row) {
+  SQUALL_CHECK(backplane_named(row.name) == nullptr);
+  table().push_back(row);
 }
 
 }  // namespace squall

@@ -7,36 +7,41 @@
 //         it does not name, then forward to the nodes that are new
 //
 // Its races are kept on purpose: a late delete erases a newer entry, a known route outlives the
-// client's move, nobody says "not here". The hardened form will fence, invalidate and retry.
+// client's move, nobody says "not here". With `fenced` the first of them is gone.
+#include <array>
 #include <map>
 
 #include "strategies/backplane/match.hpp"
+#include "strategies/backplane/own_routes.hpp"
 #include "strategies/backplane/pending.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "strategies/backplane/route_table.hpp"
 
 namespace squall {
 namespace {
+
+constexpr Option kFenced =
+    flag_option("fenced", "a late write or delete leaves the entry of a newer session alone");
+constexpr std::array kOptions{kRouteCache, kFenced};
 
 class Routed final : public Backplane {
  public:
   Routed(const StrategySpec& spec, const BackplaneContext& context)
       : context_(context),
-        keep_(std::chrono::duration_cast<std::chrono::milliseconds>(spec.route_cache)),
+        table_(duration_of(kRouteCache, spec)),
+        own_(is_on(kFenced, spec)),
         reached_(context.nodes) {}
 
   void step(Time now, Input input, Actions& actions) override {
-    now_ = std::chrono::floor<std::chrono::milliseconds>(now);
+    table_.now(now);
     std::visit(Match{
-                   [&](SessionOpened& in) { write(in.endpoint, actions); },
-                   [&](RenewalDue& in) { write(in.endpoint, actions); },
-                   [&](SessionClosed& in) {
-                     actions.call({RegistryCall::Verb::delete_route,
-                                   {static_cast<std::uint32_t>(in.endpoint)}});
-                   },
+                   [&](SessionOpened& in) { own_.opened(in.endpoint, now, actions); },
+                   [&](RenewalDue& in) { own_.renew(in.endpoint, actions); },
+                   [&](SessionClosed& in) { own_.closed(in.endpoint, actions); },
                    [&](ClientMessage& in) { route(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in.copy), actions); },
                    [&](PeerState& in) {
-                     if (!in.up) forget(in.peer);
+                     if (!in.up) table_.forget(in.peer);
                    },
                    [&](RegistryReply& in) { learn(in, actions); },
                    [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
@@ -50,22 +55,6 @@ class Routed final : public Backplane {
   }
 
  private:
-  using Milliseconds = std::chrono::duration<std::int32_t, std::milli>;
-  struct Route {
-    Milliseconds learned{0};
-    NodeId node = kNoNode;
-  };
-
-  void write(EndpointId endpoint, Actions& actions) {
-    actions.call({RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}});
-  }
-
-  NodeId known(std::uint32_t endpoint) const {
-    if (endpoint >= table_.size()) return kNoNode;
-    const Route& route = table_[endpoint];
-    return now_ - route.learned <= keep_ ? route.node : kNoNode;
-  }
-
   void route(Copy copy, Actions& actions) {
     if (copy.message().address.kind == Address::Kind::room) {
       route_room(std::move(copy), actions);
@@ -74,7 +63,7 @@ class Routed final : public Backplane {
     const std::uint32_t to = copy.message().address.id;
     if (context_.sessions.has(EndpointId{to})) {
       actions.push(std::move(copy));
-    } else if (const NodeId node = known(to); node != kNoNode) {
+    } else if (const NodeId node = table_.find(EndpointId{to}); node != kNoNode) {
       send(std::move(copy), node, actions);
     } else {
       actions.call({RegistryCall::Verb::get_routes, {to}, pending_.hold(std::move(copy))});
@@ -88,7 +77,7 @@ class Routed final : public Backplane {
     reached_[index(context_.self)] = true;
     for (const EndpointId member : context_.directory.members(copy.message().address.room())) {
       if (member == copy.message().sender) continue;
-      const NodeId node = known(static_cast<std::uint32_t>(member));
+      const NodeId node = table_.find(member);
       if (node != kNoNode)
         forward_once(copy, node, actions);
       else if (!context_.sessions.has(member))
@@ -118,9 +107,7 @@ class Routed final : public Backplane {
       return;
     }
     for (std::size_t i = 0; i < reply.keys.size(); ++i) {
-      if (reply.nodes[i] == kNoNode) continue;
-      if (reply.keys[i] >= table_.size()) table_.resize(reply.keys[i] + 1);
-      table_[reply.keys[i]] = {now_, reply.nodes[i]};
+      if (reply.nodes[i] != kNoNode) table_.learn(EndpointId{reply.keys[i]}, reply.nodes[i]);
     }
     if (reached) {
       reached_ = reached.mapped();
@@ -164,25 +151,30 @@ class Routed final : public Backplane {
     actions.push(std::move(copy));
   }
 
-  void forget(NodeId peer) {
-    for (Route& route : table_) {
-      if (route.node == peer) route.node = kNoNode;
-    }
-  }
-
   BackplaneContext context_;
-  Milliseconds keep_;
-  Milliseconds now_{0};
-  std::vector<Route> table_;   // by endpoint: where it was when last asked
+  RouteTable table_;
+  OwnRoutes own_;
   std::vector<bool> reached_;  // scratch: nodes that have a frame of this message
   std::map<std::uint32_t, std::vector<bool>> reached_by_;  // of a room's message, by request
   PendingCopies pending_;
 };
 
+std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
+  return std::make_unique<Routed>(spec, context);
+}
+
 }  // namespace
 
-std::unique_ptr<Backplane> make_routed(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<Routed>(spec, context);
+BackplaneRow routed_row() {
+  return {.name = "routed",
+          .meaning = "a route table per node, the registry on a miss, node-to-node forwarding",
+          .needs = {.registry = true, .peers = true},
+          .reach = Reach::everybody,
+          .covers = Covers::route,
+          .asks = Asks::unknown_recipients,
+          .options = kOptions,
+          .uncovered = always<Mechanism::route_stale>,
+          .make = make};
 }
 
 }  // namespace squall

@@ -66,11 +66,22 @@ class SessionStore final : public Backplane {
   PendingCopies pending_;
 };
 
+std::unique_ptr<Backplane> make(const StrategySpec&, const BackplaneContext& context) {
+  return std::make_unique<SessionStore>(context);
+}
+
 }  // namespace
 
-std::unique_ptr<Backplane> make_session_store(const StrategySpec&,
-                                              const BackplaneContext& context) {
-  return std::make_unique<SessionStore>(context);
+BackplaneRow session_store_row() {
+  return {.name = "session_store",
+          .meaning = "sessions are shared in the registry, sockets are not",
+          .needs = {.registry = true},
+          .reach = Reach::own_node,
+          .covers = Covers::always,
+          .asks = Asks::each_direct_message,
+          .options = {},
+          .uncovered = always<Mechanism::wrong_node>,
+          .make = make};
 }
 
 }  // namespace squall

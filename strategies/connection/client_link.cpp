@@ -13,8 +13,13 @@ void ClientLink::start(Time now, const LinkOptions& options, LinkActions& action
 void ClientLink::stop(LinkActions& actions) {
   if (phase == LinkPhase::connecting) actions.add({LinkAction::Kind::abandon});
   if (phase == LinkPhase::ready) actions.add({LinkAction::Kind::close});
+  retire();
+}
+
+void ClientLink::retire() {
   phase = LinkPhase::idle;
   pong = Pong::none;
+  leaving = Leaving::no;
   ++generation;
 }
 

@@ -1,7 +1,8 @@
 // The client's side of one connection: connect, heartbeat, notice death, back off, try again.
 //
-// Sans-IO: inputs and time in, actions out. An endpoint with k connections has k links. The engine
-// plays the handshake (TCP, TLS, upgrade, subscribe) between Connect and opened().
+// Sans-IO: inputs and time in, actions out. An endpoint with k connections has k links
+// (endpoint.hpp). The engine plays the handshake (TCP, TLS, upgrade, subscribe) between Connect and
+// opened().
 //
 //   idle -start-> connecting -opened-> ready -closed / silence-> backoff -timer-> connecting
 #pragma once
@@ -55,16 +56,23 @@ class LinkActions {
 // 24 bytes of state; the rules are in client_link.cpp.
 struct ClientLink {
   enum class Pong : std::uint8_t { none, awaited, heard };
+  // Its node asked it to go: it waits for a free link, another is under way, it has said goodbye.
+  enum class Leaving : std::uint8_t { no, told, replaced, moved };
 
   LinkPhase phase = LinkPhase::idle;
-  Pong pong = Pong::none;        // none: not ready, or the timer is that of the next ping
-  std::uint32_t attempt = 0;     // since the last time it was ready
-  std::uint32_t generation = 0;  // of the only live timer
-  std::uint32_t draws = 0;       // back-off draws so far, over the whole run
+  Pong pong = Pong::none;         // none: not ready, or the timer is that of the next ping
+  Leaving leaving = Leaving::no;  // kept by the endpoint, see endpoint.hpp
+  std::uint32_t attempt = 0;      // since the last time it was ready
+  std::uint32_t generation = 0;   // of the only live timer
+  std::uint32_t draws = 0;        // back-off draws so far, over the whole run
   Time wait{0};  // ready: when its last ping was sent; otherwise: the last back-off delay
+
+  // It has a connection, or is about to.
+  bool busy() const { return phase == LinkPhase::connecting || phase == LinkPhase::ready; }
 
   void start(Time now, const LinkOptions& options, LinkActions& actions);  // the user logs in
   void stop(LinkActions& actions);                                         // the user logs out
+  void retire();  // its connection has ended, and another link has taken its place
   void opened(Time now, const LinkOptions& options, LinkActions& actions);
   void heard() {
     if (pong == Pong::awaited) pong = Pong::heard;

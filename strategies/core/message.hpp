@@ -5,6 +5,7 @@
 // must never have.
 #pragma once
 
+#include <compare>
 #include <utility>
 
 #include "strategies/core/check.hpp"
@@ -25,21 +26,34 @@ struct Address {
   static Address room(RoomId room) { return {Kind::room, static_cast<std::uint32_t>(room)}; }
   EndpointId endpoint() const { return EndpointId{id}; }
   RoomId room() const { return RoomId{id}; }
-  bool operator==(const Address&) const = default;
+  auto operator<=>(const Address&) const = default;
+};
+
+// What a message is called for good, in both engines.
+struct MessageIdentity {
+  EndpointId sender;
+  Address address;
+  std::uint32_t sequence;
+
+  auto operator<=>(const MessageIdentity&) const = default;
 };
 
 // What every node that holds a copy knows of it.
 struct Message {
-  MessageId id;
+  MessageId
+      id;  // a place that another message gets when this one has settled: not to be remembered
   EndpointId sender;
   Address address;
   Bytes size;              // application payload
   std::uint32_t sequence;  // per (sender, address), from 1
+
+  MessageIdentity identity() const { return {sender, address, sequence}; }
 };
 
 class Copy {
  public:
-  // Engines only: a token enters the sans-IO world when the engine hands it in ...
+  // A token enters the sans-IO world when the engine hands it in, or when a part that wraps another
+  // undoes an action of that (Actions::relay()) ...
   static Copy adopt(const Message& message) { return Copy(message); }
   // ... and leaves it when an action took it.
   Message release() && {

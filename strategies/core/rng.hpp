@@ -29,6 +29,7 @@ enum class Purpose : std::uint64_t {
   broker_reconnect,
   disconnect_share,
   silence,
+  backplane,  // what a strategy draws: BackplaneContext::rng()
 };
 
 class Rng {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 
 #include "strategies/core/types.hpp"
@@ -15,10 +17,11 @@ struct StrategySpec {
   std::string name;                // what reports call it
   std::string preset;              // the row it started from; empty when composed freely
   std::string placement;           // a placements() row; empty: the scenario's lb.policy
-  std::string backplane = "none";  // none | session_store | broadcast | routed
+  std::string backplane = "none";  // a backplanes() row
   std::uint16_t connections = 1;   // k distinct nodes per endpoint
-  bool local_shortcut = false;     // broadcast: serve own clients before the broker round trip
-  Duration route_cache = std::chrono::seconds{30};  // routed: life of a cached route; uncalibrated
+  bool make_before_break = false;  // a drain asks clients to move, and waits until they have
+  // Of the backplane, by name (option.hpp); what is not in here has its default.
+  std::map<std::string, std::int64_t, std::less<>> options;
 };
 
 }  // namespace squall

@@ -10,12 +10,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
+#include "strategies/core/rng.hpp"
+#include "strategies/core/topic.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -25,6 +28,9 @@ class LocalSessions {
  public:
   virtual ~LocalSessions() = default;
   virtual bool has(EndpointId endpoint) const = 0;
+  virtual std::vector<RoomId> rooms() const = 0;  // with a member here, ascending; looks at all
+  virtual std::vector<EndpointId> here(RoomId room) const = 0;          // its members here
+  virtual std::vector<RoomId> rooms_of(EndpointId endpoint) const = 0;  // that it has joined here
 };
 
 // Who belongs to a room: durable application data that every node has at hand, unlike the
@@ -44,6 +50,17 @@ struct SessionOpened {
 struct SessionClosed {
   EndpointId endpoint;
 };
+// Told before the session's own opening or closing, when that is what makes the difference.
+struct RoomOccupied {  // the first local member is in
+  RoomId room;
+};
+struct RoomVacated {  // the last one is out
+  RoomId room;
+};
+struct RoomJoined {  // an open session asked for a room, and has its seat
+  EndpointId endpoint;
+  RoomId room;
+};
 struct RenewalDue {  // the registry entry of this session is to be written again
   EndpointId endpoint;
 };
@@ -53,6 +70,14 @@ struct ClientMessage {
 struct PeerMessage {
   NodeId from;
   Copy copy;
+  std::vector<EndpointId> meant = {};  // for whom, as the sender believes; empty: it does not say
+  std::uint8_t attempt = 0;
+};
+struct Returned {  // what we forwarded there comes back: these are not there
+  NodeId from;
+  Copy copy;
+  std::vector<EndpointId> absent;
+  std::uint8_t attempt = 0;  // that failed
 };
 struct PeerState {
   NodeId peer;
@@ -62,28 +87,62 @@ struct BrokerMessage {
   NodeId origin;  // the node that published it
   Copy copy;
 };
+// The broker has taken up a subscription: what is published from now on comes; or its end: nothing
+// more will. One answer to each Subscribe and Unsubscribe, in their order, unless the link ends
+// first: BrokerState.
+struct Subscribed {
+  Topic topic;
+  bool yes;
+};
+// The link on which the broker speaks to the node. When it is down no subscription holds, and what
+// was asked for is not answered. The link knows which topics are wanted: those whose last word was
+// Subscribe; when it is up again it asks for them, and a Subscribed follows for each.
+struct BrokerState {
+  bool up;
+};
+struct Draining {  // the node takes no new sessions, and closes the old ones; or takes them again
+  bool yes;
+};
+struct Timer {  // of Arm
+  std::uint32_t number;
+};
 struct RegistryReply {
   std::uint32_t request = 0;        // echoes RegistryCall::request
   bool available = false;           // false: the registry could not be asked
   std::vector<std::uint32_t> keys;  // as asked
-  std::vector<NodeId> nodes;        // one per key; kNoNode: no such entry
+  std::vector<NodeId> nodes;        // get_routes: one per key; kNoNode: no such entry
+  bool applied = false;             // a write: it was done
 };
 
-using Input = std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage,
-                           PeerMessage, PeerState, BrokerMessage, RegistryReply>;
+using Input =
+    std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
+                 Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
+                 RoomJoined, Subscribed, BrokerState, Draining, Timer>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 
 // To the local session(s) of the message's address; a node that has none ends the copy benignly.
 struct Push {
   Message message;
+  std::vector<EndpointId> only = {};  // of a room: these members; empty: all that are here
 };
+// `meant` goes with it and costs its bytes; `attempt` tells one hop of a message from another.
 struct Forward {
   Message message;
   NodeId to;
+  std::vector<EndpointId> meant = {};
+  std::uint8_t attempt = 0;
+};
+// To who forwarded it: control bytes, as that node has kept what it said. No lookup.
+struct Return {
+  Message message;
+  NodeId to;
+  std::vector<EndpointId> absent;
+  std::uint8_t attempt = 0;
 };
 struct Publish {
   Message message;
+  Topic topic = {};
 };
 struct Drop {
   Message message;
@@ -92,59 +151,100 @@ struct Drop {
 struct Discard {  // nothing to do for it here: a benign end
   Message message;
 };
-struct Subscribe {};  // to the global topic
+struct Subscribe {
+  Topic topic = {};
+};
+struct Unsubscribe {
+  Topic topic;
+};
+// The session is told that it is in: what is meant for it comes from now on. With a room: that it
+// has joined this one. Only of backplanes that admit by themselves (Backplane::admits).
+struct Admit {
+  EndpointId endpoint;
+  std::optional<RoomId> room;
+};
+struct Arm {  // Timer{number} after that time, if the process still lives
+  std::uint32_t number;
+  Duration after;
+};
 struct RegistryCall {
-  enum class Verb : std::uint8_t { set_route, delete_route, get_routes } verb;
-  std::vector<std::uint32_t> keys;  // endpoints; set and delete take one
-  std::uint32_t request = 0;        // get_routes: a number of the caller's, not 0
+  enum class Verb : std::uint8_t {
+    set_route,
+    delete_route,
+    get_routes,
+    set_if_newer,   // set_route, unless another node's entry is of this epoch or a later one
+    delete_if_mine  // delete_route, unless the entry names another node
+  } verb;
+  std::vector<std::uint32_t> keys;  // endpoints; all but get_routes take one
+  std::uint32_t request = 0;        // a number of the caller's; 0: no reply, of a write only
+  std::uint64_t epoch = 0;          // set_if_newer; set_route writes 0
 };
 
-using Action = std::variant<Push, Forward, Publish, Drop, Discard, Subscribe, RegistryCall>;
+using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall,
+                            Unsubscribe, Admit, Arm>;
+
+// Copies that a step made of one message.
+struct Fork {
+  MessageId message;
+  std::uint32_t copies;
+};
 
 // Collects what a step wants done, and ends the copies it was given.
 class Actions {
  public:
-  void push(Copy copy) { list_.push_back(Push{std::move(copy).release()}); }
-  void forward(Copy copy, NodeId to) { list_.push_back(Forward{std::move(copy).release(), to}); }
-  void publish(Copy copy) { list_.push_back(Publish{std::move(copy).release()}); }
+  void push(Copy copy, std::vector<EndpointId> only = {}) {
+    list_.push_back(Push{std::move(copy).release(), std::move(only)});
+  }
+  void forward(Copy copy, NodeId to, std::vector<EndpointId> meant = {}, std::uint8_t attempt = 0) {
+    list_.push_back(Forward{std::move(copy).release(), to, std::move(meant), attempt});
+  }
+  void give_back(Copy copy, NodeId to, std::vector<EndpointId> absent, std::uint8_t attempt) {
+    list_.push_back(Return{std::move(copy).release(), to, std::move(absent), attempt});
+  }
+  void publish(Copy copy, Topic topic = {}) {
+    list_.push_back(Publish{std::move(copy).release(), topic});
+  }
   void drop(Copy copy, Mechanism mechanism) {
     list_.push_back(Drop{std::move(copy).release(), mechanism});
   }
   void discard(Copy copy) { list_.push_back(Discard{std::move(copy).release()}); }
-  // One more copy of the same message; the ledger counts it when an action takes it.
+  // One more copy of the same message.
   Copy fork(const Copy& copy) {
-    ++forks_;
+    const MessageId message = copy.message().id;
+    if (forks_.empty() || forks_.back().message != message) forks_.push_back({message, 0});
+    ++forks_.back().copies;
     return Copy::adopt(copy.message());
   }
-  void subscribe() { list_.push_back(Subscribe{}); }
+  void subscribe(Topic topic = {}) { list_.push_back(Subscribe{topic}); }
+  void unsubscribe(Topic topic) { list_.push_back(Unsubscribe{topic}); }
+  void admit(EndpointId endpoint) { list_.push_back(Admit{endpoint, std::nullopt}); }
+  void admit(EndpointId endpoint, RoomId room) { list_.push_back(Admit{endpoint, room}); }
+  void arm(std::uint32_t number, Duration after) { list_.push_back(Arm{number, after}); }
   void call(RegistryCall call) { list_.push_back(std::move(call)); }
 
+  // For a part that wraps another: what the inner one wants done, to be done as well. An action for
+  // which `instead(action)` is true is left out: who says so has ended the copy in another way.
+  template <typename Instead>
+  void relay(Actions inner, Instead instead) {
+    forks_.insert(forks_.end(), inner.forks_.begin(), inner.forks_.end());
+    for (Action& action : inner.list_) {
+      if (!instead(action)) list_.push_back(std::move(action));
+    }
+  }
+
   std::span<const Action> list() const { return list_; }
-  std::uint32_t forks() const { return forks_; }
+  std::span<const Fork> forks() const { return forks_; }  // before any action of the list
   void clear() {
     list_.clear();
-    forks_ = 0;
+    forks_.clear();
   }
 
  private:
   std::vector<Action> list_;
-  std::uint32_t forks_ = 0;
+  std::vector<Fork> forks_;
 };
 
 // ---- The machine -------------------------------------------------------------------------------
-
-// What a backplane relies on: an engine opens only these links, and the report bills only them.
-// Whom a message can get to when everybody is connected and nothing fails.
-enum class Reach : std::uint8_t {
-  everybody,
-  own_node  // only those who are on a node that the sender is connected to
-};
-
-struct BackplaneNeeds {
-  bool broker = false;
-  bool registry = false;
-  bool peers = false;
-};
 
 class Backplane {
  public:
@@ -154,6 +254,10 @@ class Backplane {
 
   // The process dies now: give back every copy still held, as ingress_lost_at_crash.
   virtual void lose_all(Actions& actions) = 0;
+
+  // Whether the welcome of a session and the answer to a join wait for Admit. Else they are sent at
+  // once, before the backplane hears of it.
+  virtual bool admits() const { return false; }
 };
 
 struct BackplaneContext {
@@ -161,6 +265,13 @@ struct BackplaneContext {
   std::uint16_t nodes;            // cluster size
   const LocalSessions& sessions;  // both outlive the backplane
   const RoomDirectory& directory;
+  std::uint64_t seed = 0;     // of the run
+  std::uint32_t process = 0;  // of this node, counted
+
+  // A stream of random numbers that is this process's alone.
+  Rng rng(Purpose purpose) const {
+    return Rng(seed, purpose, std::uint64_t{process} << 16 | index(self));
+  }
 };
 
 }  // namespace squall

@@ -37,7 +37,7 @@ class BrokerContract : public ::testing::TestWithParam<BrokerRow> {
   HeardLink& make_link() {
     return loop_.on_loop([this]() -> std::reference_wrapper<HeardLink> {
       const std::string name = "node" + std::to_string(links_.size());
-      links_.push_back(std::make_unique<HeardLink>(loop_.loop(), broker_->address(), name));
+      links_.push_back(std::make_unique<HeardLink>(loop_.loop(), broker_->address(), name, topic_));
       return *links_.back();
     });
   }
@@ -87,7 +87,15 @@ class BrokerContract : public ::testing::TestWithParam<BrokerRow> {
     }
   }
 
+  // A server may be shared by all tests of a program, and its last queue takes an exchange with it
+  // when it likes: so each test has a topic of its own, as each run has.
+  static std::string next_topic() {
+    static int made = 0;
+    return "squall:test" + std::to_string(++made);
+  }
+
   std::unique_ptr<BrokerFixture> broker_;
+  const std::string topic_ = next_topic();
   const live::BrokerLinkRow* row_ = nullptr;
   LiveLoop loop_;
   std::vector<std::unique_ptr<HeardLink>> links_;

@@ -54,7 +54,8 @@ class RegistryContract : public ::testing::TestWithParam<BrokerRow>,
   template <typename Ask>
   bool write(Ask ask) {
     std::optional<bool> applied;
-    loop_.on_loop([&] { ask([&applied](bool yes) { applied = yes; }); });
+    loop_.on_loop(
+        [&] { ask([&applied](std::optional<bool> yes) { applied = yes.value_or(false); }); });
     EXPECT_TRUE(loop_.eventually([&] { return applied.has_value(); }));
     return applied.value_or(false);
   }
@@ -63,6 +64,10 @@ class RegistryContract : public ::testing::TestWithParam<BrokerRow>,
   }
   bool remove(std::uint32_t key) {
     return write([&](RegistryLink::Done done) { link_->delete_route(key, std::move(done)); });
+  }
+  bool remove_if_mine(std::uint32_t key, NodeId node) {
+    return write(
+        [&](RegistryLink::Done done) { link_->delete_route_if_mine(key, node, std::move(done)); });
   }
   bool set_if_newer(std::uint32_t key, NodeId node, std::uint64_t epoch) {
     return write([&](RegistryLink::Done done) {
@@ -124,6 +129,27 @@ TEST_P(RegistryContract, OnlyANewerEpochReplacesARoute) {
   EXPECT_EQ(get({7}), routes({NodeId{5}}));
 }
 
+TEST_P(RegistryContract, ANodeRenewsItsOwnRouteOfTheSameEpoch) {
+  ASSERT_TRUE(set_if_newer(7, NodeId{1}, 5));
+
+  EXPECT_TRUE(set_if_newer(7, NodeId{1}, 5));
+  EXPECT_FALSE(set_if_newer(7, NodeId{11}, 5));
+  EXPECT_EQ(get({7}), routes({NodeId{1}}));
+}
+
+TEST_P(RegistryContract, OnlyTheNodeThatHasARouteDeletesIt) {
+  ASSERT_TRUE(set_if_newer(7, NodeId{1}, 5));
+  ASSERT_TRUE(set(8, NodeId{1}));
+
+  EXPECT_FALSE(remove_if_mine(7, NodeId{11}));
+  EXPECT_FALSE(remove_if_mine(8, NodeId{2}));
+  EXPECT_FALSE(remove_if_mine(9, NodeId{1}));
+  EXPECT_EQ(get({7, 8}), routes({NodeId{1}, NodeId{1}}));
+  EXPECT_TRUE(remove_if_mine(7, NodeId{1}));
+  EXPECT_TRUE(remove_if_mine(8, NodeId{1}));
+  EXPECT_EQ(get({7, 8}), routes({kNoNode, kNoNode}));
+}
+
 TEST_P(RegistryContract, ARouteWithoutAnEpochGivesWayToAnyEpoch) {
   ASSERT_TRUE(set(7, NodeId{1}));
 
@@ -160,7 +186,7 @@ TEST_P(RegistryContract, AnswersComeInTheOrderOfTheQuestions) {
   std::vector<std::uint32_t> order;
   loop_.on_loop([&] {
     for (std::uint32_t key = 0; key < 200; ++key) {
-      link_->set_route(key, NodeId{static_cast<std::uint16_t>(key)}, [](bool) {});
+      link_->set_route(key, NodeId{static_cast<std::uint16_t>(key)}, [](std::optional<bool>) {});
       link_->get_routes({key}, [&order, key](const MaybeRoutes& found) {
         if (found == routes({NodeId{static_cast<std::uint16_t>(key)}})) order.push_back(key);
       });
@@ -175,7 +201,8 @@ TEST_P(RegistryContract, ALostRegistryAnswersAllThatWaitAndThenTellsOnce) {
   int refused = 0, unavailable = 0, downs_at_last_answer = -1;
   loop_.on_loop([&] {
     for (std::uint32_t key = 0; key < 100; ++key) {
-      link_->set_route(key, NodeId{1}, [&](bool applied) { refused += applied ? 0 : 1; });
+      link_->set_route(key, NodeId{1},
+                       [&](std::optional<bool> applied) { refused += applied ? 0 : 1; });
       link_->get_routes({key}, [&](const MaybeRoutes& found) {
         unavailable += found ? 0 : 1;
         downs_at_last_answer = downs_;

@@ -250,8 +250,14 @@ inline void play_envelope(Data data) {
   SQUALL_CHECK(!live::decode_peer(data, other));
   const auto peer = live::decode_peer(data, stamp);
   if (!peer || peer->message.size > kLargest) return;
-  same(peer->message, live::encode_peer_message(peer->message, peer->from, stamp),
-       live::kPeerHeader);
+  const std::string written =
+      live::encode_peer_message(peer->message, peer->from, stamp, peer->note);
+  const auto again = live::decode_peer(live::bytes_of(written), stamp);
+  SQUALL_CHECK(again && again->note.who == peer->note.who && again->from == peer->from);
+  SQUALL_CHECK(again->note.attempt == peer->note.attempt);
+  SQUALL_CHECK(again->note.returned == peer->note.returned);
+  if (!peer->note.who.empty() || peer->note.returned) return;
+  same(peer->message, written, live::kPeerHeader);
 }
 
 }  // namespace squall::fuzz

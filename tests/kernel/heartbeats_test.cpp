@@ -58,10 +58,9 @@ class HeartbeatsOf : public ::testing::TestWithParam<SmallScenario> {};
 
 TEST_P(HeartbeatsOf, ClosedFormIsThatOfEveryEvent) {
   const Scenario scenario = small(GetParam());
-  for (const PresetRow& preset : presets()) {
-    if (!preset.in_default_set) continue;
-    const Both runs = played_both_ways(scenario, preset.spec);
-    EXPECT_EQ(everything(runs.closed), everything(runs.single)) << preset.spec.name;
+  for (const StrategySpec& spec : presets_for(scenario)) {
+    const Both runs = played_both_ways(scenario, spec);
+    EXPECT_EQ(everything(runs.closed), everything(runs.single)) << spec.name;
   }
 }
 

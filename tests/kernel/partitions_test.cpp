@@ -90,7 +90,7 @@ TEST(Partition, OfARegistryLosesNothingEitherAndARestartBehindItOnlyWhatWasAsked
   const std::string time = R"("warmup": "40s", "measure": "25s", "drain": "35s", "deadline": "5s")";
 
   StrategySpec spec = strategy("routed");
-  spec.route_cache = Duration{0};
+  spec.options["route_cache"] = 0;
   const RunRecord held = play(room_of_20(cut, "", time), spec, 1);
   const RunRecord forgotten = play(room_of_20(cut + restart, "", time), spec, 1);
 

@@ -31,7 +31,7 @@ const char* const kDeletion = R"json({"squall": 1, "name": "pause", "why": "Dele
 
 StrategySpec asking() {
   StrategySpec spec = strategy("routed");
-  spec.route_cache = Duration{0};
+  spec.options["route_cache"] = 0;
   return spec;
 }
 

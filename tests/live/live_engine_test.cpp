@@ -11,6 +11,7 @@
 #include <future>
 
 #include "tests/support/play.hpp"
+#include "tests/support/sights.hpp"
 
 namespace squall::testing {
 namespace {
@@ -70,6 +71,20 @@ TEST(LiveEngine, LosesAndDeliversTheSamePairsAsVirtualTimeWithEveryStrategy) {
   }
 }
 
+TEST(LiveEngine, TellsAWitnessWhatItTellsTheBooks) {
+  for (const char* name : {"session_share", "broadcast", "routed"}) {
+    SCOPED_TRACE(name);
+    Sights seen;
+    live::LiveOptions options;
+    options.witness = &seen;
+
+    const RunRecord run = live::play(hello(), strategy(name), 1, options);
+
+    expect_accounted(run);
+    expect_sights_of(run, seen);
+  }
+}
+
 // A small cluster, six seconds, and one thing that goes wrong.
 Scenario faulty(const std::string& script) {
   return loaded(R"json({"squall": 1, "name": "faulty", "why": "Each fault once, on real sockets.",
@@ -115,6 +130,9 @@ const Fault kFaults[] = {
     {"partition", R"({"at": "1s", "do": "partition", "between": ["n1", "n2"], "for": "1500ms"})"},
     {"broker_cut", R"({"at": "1s", "do": "partition", "between": ["n1", "broker"], "for": "1s"})"},
     {"drain", R"({"at": "1s", "do": "drain", "on": "n2", "drain": "500ms"})"},
+    {"undrain_of_the_dead", R"({"at": "500ms", "do": "drain", "on": "n2", "drain": "300ms"},
+                               {"at": "1s", "do": "crash", "on": "n2", "for": "1s"},
+                               {"at": "1500ms", "do": "undrain", "on": "n2"})"},
     {"deploy", R"({"at": "500ms", "do": "rolling_restart", "on": "node[*]", "drain": "300ms",
                    "down": "300ms", "pause": "200ms"})"},
     {"broker_down", R"({"at": "1s", "do": "broker_down", "for": "1s"})"},

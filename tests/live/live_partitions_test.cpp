@@ -8,6 +8,7 @@
 #include <future>
 
 #include "sim/live/engine.hpp"
+#include "tests/support/live_witness.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -52,7 +53,7 @@ std::vector<RunRecord> play_all(const std::vector<Case>& cases) {
       live::LiveOptions options;
       options.forwarding = c.forwarding;
       options.loops = 1;
-      return live::play(scenario_of(c), strategy(c.strategy), 1, options);
+      return play_in_time(scenario_of(c), strategy(c.strategy), options);
     }));
   }
   std::vector<RunRecord> records;

@@ -16,14 +16,15 @@ std::string result_of(const Scenario& scenario, unsigned threads) {
   const std::vector<std::uint64_t> seeds{1, 2, 3, 4};
   FarmOptions options;
   options.threads = threads;
-  const FarmResult farm = play_all(scenario, scenario.strategies, seeds, options);
+  const std::vector<StrategySpec> specs = presets_for(scenario);
+  const FarmResult farm = play_all(scenario, specs, seeds, options);
   EXPECT_TRUE(farm.missing.empty());
   std::vector<std::vector<RunRecord>> records;
   for (const auto& row : farm.records) {
     auto& kept = records.emplace_back();
     for (const auto& record : row) kept.push_back(*record);
   }
-  return to_json(make_result(scenario, scenario.strategies, seeds, records));
+  return to_json(make_result(scenario, specs, seeds, records));
 }
 
 class Determinism : public ::testing::TestWithParam<SmallScenario> {};

@@ -77,6 +77,7 @@ inline const std::vector<SmallScenario>& small_scenarios() {
         {"/params/dm", "50/s"},
         {"/params/drop", "exp(2m)"},
         {"/params/measure", "150s"}}},
+      {"join-then-talk", {}},
       {"queue-while-redis-down", {}},
       {"broker-failover-12s",
        {{"/params/users", "1000"},

@@ -18,7 +18,7 @@
 #include "report/words/format.hpp"
 #include "sim/cli/compare/parity.hpp"
 #include "sim/live/servers/spawned_server.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
 #include "tests/support/live_witness.hpp"
 #include "tests/support/play.hpp"
 
@@ -87,7 +87,6 @@ std::vector<CellOfTable> all_cells(bool redis) {
   std::vector<CellOfTable> cells;
   for (const Storm& storm : storms()) {
     for (const PresetRow& preset : presets()) {
-      if (!preset.in_default_set) continue;
       const BackplaneNeeds needs = backplane_named(preset.spec.backplane)->needs;
       cells.push_back({&storm, preset.spec.name, "embedded"});
       if (redis && (needs.broker || needs.registry)) {

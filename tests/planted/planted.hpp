@@ -70,6 +70,7 @@ inline constexpr std::array kRows{
     Row{"broker_lost-inside", "broadcast", broker_lost, "fault:outage", "copies"},
     Row{"not_subscribed", "broadcast", not_subscribed, "fault:split", "copies"},
     Row{"not_subscribed-restart", "broadcast", not_subscribed, "fault:crash", "pairs"},
+    Row{"not_subscribed-too-early", "at-once", not_subscribed, "fault:split", "pairs"},
     Row{"subscriber_buffer_killed", "broadcast", subscriber_buffer_killed, "fault:freeze",
         "copies"},
     Row{"subscriber_buffer_killed-on-the-way", "broadcast", subscriber_buffer_killed, "overload",
@@ -77,6 +78,7 @@ inline constexpr std::array kRows{
     Row{"subscriber_buffer_killed-then-outage", "broadcast", subscriber_buffer_killed,
         "fault:freeze", "copies"},
     Row{"peer_link_lost", "routed", peer_link_lost, "fault:split", "copies"},
+    Row{"peer_link_lost-return", "routed:nack", peer_link_lost, "fault:split", "copies"},
     Row{"peer_queue_overflow", "routed", peer_queue_overflow, "fault:split", "copies"},
     Row{"egress_queue_dropped", "broadcast", egress_queue_dropped, "overload", "pushes"},
     Row{"purged_by_slow_consumer_kick", "broadcast", purged_by_slow_consumer_kick, "overload",
@@ -89,6 +91,8 @@ inline constexpr std::array kRows{
     Row{"downlink_in_flight_at_disconnect-egress-queue", "broadcast",
         downlink_in_flight_at_disconnect, "fault:cut", "frames"},
     Row{"reconnect_gap", "broadcast", reconnect_gap, "fault:cut", "pairs"},
+    Row{"reconnect_gap-before-the-move", "multi_active:make_before_break", reconnect_gap,
+        "fault:deploy", "pairs"},
 };
 
 inline constexpr std::array<std::uint64_t, 3> kSeeds{1, 2, 3};

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "scenarios/model/plan.hpp"
+#include "sim/record/journey_log.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -31,7 +32,7 @@ struct Logged {
 Logged logged(const Scenario& scenario, std::uint64_t seed) {
   Logged made;
   PlayOptions options;
-  options.log = &made.log;
+  options.witness = &made.log;
   made.run = play(scenario, strategy("broadcast"), seed, options);
   return made;
 }

@@ -88,8 +88,8 @@ void check_bytes(const Page& page, const Row& row, std::size_t number_of_row) {
   double all = 0;
   for (const Json& share : shares) all += share["bytes"].get<double>();
   const double bytes = shares[number_of_row]["bytes"];
-  EXPECT_EQ(row[1], shares[number_of_row]["link"]);
-  EXPECT_EQ(row[2], shares[number_of_row]["purpose"]);
+  EXPECT_EQ(row[1], shares[number_of_row]["link"].get<std::string>());
+  EXPECT_EQ(row[2], shares[number_of_row]["purpose"].get<std::string>());
   const std::vector<Printed> rate = numbers_in(row[3]);
   ASSERT_EQ(rate.size(), 1U) << row[3];
   // Ticks of an axis have fewer digits: three of them must be right.

@@ -6,9 +6,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,36 +16,25 @@
 namespace squall {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<std::string> transcripts() {
-  std::vector<std::string> names;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(SQUALL_SOURCE_DIR) / "tests" / "transcripts")) {
-    if (entry.path().extension() == ".txt") names.push_back(entry.path().stem());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+const std::string kFolder = "transcripts";
 
 class Conversation : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Conversation, goes_as_it_is_written_down) {
-  const std::string name = GetParam() + ".txt";
-  std::ifstream file(fs::path(SQUALL_SOURCE_DIR) / "tests" / "transcripts" / name);
-  const std::string written{std::istreambuf_iterator<char>(file), {}};
+  const std::string written = testing::conversation(kFolder, GetParam());
 
   const std::string played = testing::Transcript().play(written);
 
   EXPECT_EQ(played.find("NOT UNDERSTOOD"), std::string::npos) << played;
-  EXPECT_TRUE(testing::equals_golden_file(played, "../transcripts/" + name));
+  EXPECT_TRUE(testing::equals_golden_file(played, "../" + kFolder + "/" + GetParam() + ".txt"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Backplane, Conversation, ::testing::ValuesIn(transcripts()),
+INSTANTIATE_TEST_SUITE_P(Backplane, Conversation,
+                         ::testing::ValuesIn(testing::conversations_in(kFolder)),
                          [](const auto& name) { return name.param; });
 
 TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
-  const std::vector<std::string> names = transcripts();
+  const std::vector<std::string> names = testing::conversations_in(kFolder);
 
   for (const BackplaneRow& row : backplanes()) {
     EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& name) {
@@ -60,9 +46,7 @@ TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
 TEST(Transcript, a_line_that_makes_no_sense_is_pointed_at) {
   const std::string played = testing::Transcript().play("node n1 of 2 none\nsing\nopen n7\n");
 
-  EXPECT_EQ(played,
-            "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  nothing\n"
-            "  NOT UNDERSTOOD\n");
+  EXPECT_EQ(played, "node n1 of 2 none\nsing\n  NOT UNDERSTOOD\nopen n7\n  NOT UNDERSTOOD\n");
 }
 
 // ---- Random inputs ------------------------------------------------------------------------------
@@ -75,8 +59,10 @@ class RandomTalk {
   explicit RandomTalk(const BackplaneRow& row) : row_(row) {
     StrategySpec spec;
     spec.backplane = row.name;
-    spec.local_shortcut = *rc::gen::arbitrary<bool>();
-    spec.route_cache = Duration{*rc::gen::inRange(0, 20)};
+    for (const Option& option : row.options) {
+      const std::int64_t high = std::min(option.high, option.low + 20);
+      spec.options[std::string(option.name)] = *rc::gen::inRange(option.low, high + 1);
+    }
     for (std::uint32_t user = 0; user < kUsers; ++user) {
       directory_.rooms[RoomId{user % kRooms}].push_back(EndpointId{user});
     }
@@ -104,19 +90,41 @@ class RandomTalk {
   Input input() {
     const EndpointId user{*rc::gen::inRange<std::uint32_t>(0, kUsers)};
     const NodeId node{*rc::gen::inRange<std::uint16_t>(1, kNodes)};
-    switch (*rc::gen::inRange(0, 8)) {
-      case 0: sessions_.here.insert(user); return SessionOpened{user};
-      case 1: sessions_.here.erase(user); return SessionClosed{user};
+    const Topic topic = *rc::gen::arbitrary<bool>()
+                            ? Topic::user(user)
+                            : Topic::room(RoomId{static_cast<std::uint32_t>(user) % kRooms});
+    switch (*rc::gen::inRange(0, 14)) {
+      case 0: sessions_.open.insert(user); return SessionOpened{user};
+      case 1: sessions_.open.erase(user); return SessionClosed{user};
       case 2: return RenewalDue{user};
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
       case 5:
-        if (row_.needs.peers) return PeerMessage{node, copy(user)};
+        if (row_.needs.peers) return from_peer(node, user);
         if (row_.needs.broker) return BrokerMessage{node, copy(user)};
         break;
+      case 8: return RoomOccupied{RoomId{topic.id % kRooms}};
+      case 9: return RoomVacated{RoomId{topic.id % kRooms}};
+      case 10: return RoomJoined{user, RoomId{topic.id % kRooms}};
+      case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
+      case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
+      case 13: return Timer{static_cast<std::uint32_t>(user)};
       default: break;
     }
     return ClientMessage{copy(user)};
+  }
+  // A peer that says for whom, as those that know how to do.
+  Input from_peer(NodeId node, EndpointId sender) {
+    Copy said = copy(sender);
+    const auto attempt = *rc::gen::inRange<std::uint8_t>(0, 5);
+    std::vector<EndpointId> people = *rc::gen::container<std::vector<EndpointId>>(rc::gen::map(
+        rc::gen::inRange<std::uint32_t>(0, kUsers), [](auto n) { return EndpointId{n}; }));
+    if (said.message().address.kind == Address::Kind::user) {
+      people = {said.message().address.endpoint()};
+    }
+    const bool back = row_.name == "routed_nack" && *rc::gen::arbitrary<bool>();
+    if (back) return Returned{node, std::move(said), std::move(people), attempt};
+    return PeerMessage{node, std::move(said), std::move(people), attempt};
   }
   Copy copy(EndpointId sender) {
     ++begun;
@@ -138,14 +146,18 @@ class RandomTalk {
     return reply;
   }
   void count(const Actions& actions) {
-    begun += actions.forks();
+    for (const Fork& fork : actions.forks()) begun += fork.copies;
     for (const Action& action : actions.list()) {
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) {
         requests_ = std::max(requests_, call->request);
         asked_[call->request] = call->keys;
       }
-      ended += call == nullptr && !std::holds_alternative<Subscribe>(action);
+      ended += std::visit(
+          [](const auto& a) {
+            return requires { a.message; };
+          },
+          action);
     }
   }
 

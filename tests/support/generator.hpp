@@ -66,6 +66,7 @@ class Generator {
   Json step(const language::VerbRow& verb);
   void add_steps(const language::VerbRow& verb);
   void add_script();
+  void stall_a_link();
   Json step_value(std::string_view verb, const std::string& key);
   Json traffic();
   Json strategies();

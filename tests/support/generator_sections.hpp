@@ -150,6 +150,17 @@ inline Json Generator::expectations() {
   return list;
 }
 
+// Too rare by chance: a link of two nodes that is cut, not given up, and has more to say than it
+// holds.
+inline void Generator::stall_a_link() {
+  made_["cluster"]["nodes"]["count"] = std::max<std::uint64_t>(2, nodes_);
+  made_["cluster"]["net"]["peer_queue"] = "1B";
+  made_["cluster"]["net"]["peer_timeout"] = "10m";
+  made_["script"].push_back({{"at", "1ms"}, {"do", "partition"}, {"between", {"n1", "n2"}}});
+  made_["traffic"].push_back({{"as", "stalled"}, {"to", "user:any"}, {"rate", "20/s"}});
+  made_["strategies"] = {"routed"};
+}
+
 inline Json Generator::scenario() {
   const Json& sections = language_schema()["properties"];
   nodes_ = dice_.roll(1, bounds_.nodes);
@@ -185,6 +196,7 @@ inline Json Generator::scenario() {
       made_[key] = value(schema, "/" + key);
     }
   }
+  if (number_ % 40 == 0) stall_a_link();
   return made_;
 }
 

@@ -46,6 +46,15 @@ inline StrategySpec strategy(std::string_view name) {
   return row == nullptr ? StrategySpec{} : row->spec;
 }
 
+// Every preset, not only the default ones, that this cluster has nodes enough for.
+inline std::vector<StrategySpec> presets_for(const Scenario& scenario) {
+  std::vector<StrategySpec> specs;
+  for (const PresetRow& row : presets()) {
+    if (row.spec.connections <= scenario.cluster.nodes.count) specs.push_back(row.spec);
+  }
+  return specs;
+}
+
 // The value of one metric; NaN when the run has no data for it.
 inline double value(std::string_view metric, const RunRecord& run, const Filter& filter = {}) {
   return measure(*metric_named(metric), run, filter)

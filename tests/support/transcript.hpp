@@ -1,14 +1,14 @@
-// Plays a written conversation to a backplane and writes down what it wants done.
-//
-// A transcript is a text: a line at the margin is an input, an indented line is an action that
-// came of it. Playing keeps comments and inputs and writes the actions anew. The words:
-//   node n1 of 3 routed [cache 30 s] [shortcut] [placement NAME]   begins
+// Plays a written conversation to a backplane and writes down what it wants done. A line at the
+// margin is an input, an indented line an action that came of it; those are written anew. Words:
+//   node n1 of 3 routed [placement NAME] [OPTION [VALUE]]...   begins; options are the row's
 //   (users are u1.., rooms r1.., nodes n1..)
-//   room r1 u1 u2 · start · at 31 s · open u7 · close u7 · heard u7 · peer-down n2 · peer-up n2
-//   say m1 u1 -> u7 · peer n2 m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die
-//   reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable
+//   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] · close u7 · renew u7 · join u7 r1 ·
+//   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
+//   unheard user:7 · drain · undrain · timer 3
+//   say m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die · and those of message_verbs()
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,53 +19,11 @@
 #include <vector>
 
 #include "strategies/backplane/match.hpp"
-#include "strategies/backplane/registry.hpp"
+#include "strategies/core/backplane.hpp"
+#include "tests/support/on_paper.hpp"
+#include "tests/support/words.hpp"
 
 namespace squall::testing {
-
-// The clients of a node that exists only on paper.
-struct SessionsOnPaper final : LocalSessions {
-  std::set<EndpointId> here;
-  bool has(EndpointId endpoint) const override { return here.contains(endpoint); }
-};
-
-// Who belongs to which room.
-struct DirectoryOnPaper final : RoomDirectory {
-  std::map<RoomId, std::vector<EndpointId>> rooms;
-  std::span<const EndpointId> members(RoomId room) const override {
-    const auto found = rooms.find(room);
-    return found == rooms.end() ? std::span<const EndpointId>{} : found->second;
-  }
-};
-
-inline std::string text_of(NodeId node) { return "n" + std::to_string(index(node) + 1); }
-inline std::string text_of(const Message& message) {
-  return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
-}
-
-inline std::string text_of(const RegistryCall& call) {
-  using Verb = RegistryCall::Verb;
-  std::string text = call.verb == Verb::set_route      ? "call set_route"
-                     : call.verb == Verb::delete_route ? "call delete_route"
-                                                       : "call get_routes";
-  for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
-  return call.request == 0 ? text : text + " #" + std::to_string(call.request);
-}
-
-inline std::string text_of(const Action& action) {
-  return std::visit(
-      Match{
-          [](const Push& a) { return "push " + text_of(a.message); },
-          [](const Forward& a) { return "forward " + text_of(a.message) + " -> " + text_of(a.to); },
-          [](const Publish& a) { return "publish " + text_of(a.message); },
-          [](const Drop& a) {
-            return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
-          },
-          [](const Discard& a) { return "discard " + text_of(a.message); },
-          [](const Subscribe&) { return std::string("subscribe"); },
-          [](const RegistryCall& a) { return text_of(a); }},
-      action);
-}
 
 class Transcript {
  public:
@@ -76,28 +34,36 @@ class Transcript {
 
   // The transcript with its actions written anew. A line that makes no sense shows up in it.
   std::string play(const std::string& transcript) {
-    std::istringstream lines(transcript);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("  ")) continue;
-      written_ += line + "\n";
-      if (line.empty() || line.starts_with("#")) continue;
-      std::istringstream words(line);
-      std::string verb;
-      words >> verb;
-      const auto found = verbs().find(verb);
-      const bool sense = found != verbs().end() && (backplane_ || verb == "node");
-      if (sense) found->second(*this, words);
-      if (!sense || words.fail()) written_ += "  NOT UNDERSTOOD\n";
-    }
+    play_inputs(transcript, written_, [&](std::istringstream& words) { return understood(words); });
     return written_;
   }
 
  private:
   using Verb = std::function<void(Transcript&, std::istream&)>;
 
+  bool understood(std::istringstream& words) {
+    std::string verb;
+    words >> verb;
+    const auto found = verbs().find(verb);
+    if (found == verbs().end() || (!backplane_ && verb != "node")) return false;
+    stepped_ = false;
+    found->second(*this, words);
+    if (stepped_) write();
+    return !words.fail();
+  }
+
   static const std::map<std::string, Verb>& verbs() {
+    static const std::map<std::string, Verb> table = [] {
+      std::map<std::string, Verb> all = session_verbs();
+      all.merge(message_verbs());
+      return all;
+    }();
+    return table;
+  }
+
+  static std::map<std::string, Verb> session_verbs() {
     using In = std::istream&;
-    static const std::map<std::string, Verb> table{
+    return {
         {"node", [](Transcript& t, In in) { t.begin(in); }},
         {"room",
          [](Transcript& t, In in) {
@@ -106,24 +72,84 @@ class Transcript {
            in.clear();
          }},
         {"start", [](Transcript& t, In) { t.step(Started{}); }},
-        {"at", [](Transcript& t, In in) { t.now_ = duration(in); }},
+        {"at", [](Transcript& t, In in) { t.now_ = duration_word(in); }},
         {"open",
          [](Transcript& t, In in) {
-           const auto [place, user] = t.sessions_.here.insert(EndpointId{number(in, 'u')});
-           t.step(SessionOpened{*place});
+           const EndpointId user{number(in, 'u')};
+           if (in.fail()) return;
+           t.sessions_.open.insert(user);
+           for (std::string word; in >> word;) {
+             std::istringstream room(word);
+             const RoomId joined{number(room, 'r')};
+             if (t.sessions_.take(user, joined)) t.step(RoomOccupied{joined});
+           }
+           in.clear();
+           t.step(SessionOpened{user});
          }},
         {"close",
          [](Transcript& t, In in) {
            const EndpointId user{number(in, 'u')};
-           t.sessions_.here.erase(user);
+           t.sessions_.open.erase(user);
+           for (const RoomId room : t.sessions_.rooms_of(user)) {
+             if (t.sessions_.leave(user, room)) t.step(RoomVacated{room});
+           }
            t.step(SessionClosed{user});
          }},
+        {"join",
+         [](Transcript& t, In in) {
+           const EndpointId user{number(in, 'u')};
+           const RoomId room{number(in, 'r')};
+           if (t.sessions_.take(user, room)) t.step(RoomOccupied{room});
+           t.step(RoomJoined{user, room});
+         }},
+        {"leave",
+         [](Transcript& t, In in) {
+           const EndpointId user{number(in, 'u')};
+           const RoomId room{number(in, 'r')};
+           t.stepped_ = true;
+           if (t.sessions_.leave(user, room)) t.step(RoomVacated{room});
+         }},
+        {"heard",
+         [](Transcript& t, In in) {
+           t.step(Subscribed{topic(in), true});
+         }},
+        {"unheard",
+         [](Transcript& t, In in) {
+           t.step(Subscribed{topic(in), false});
+         }},
+        {"broker-down", [](Transcript& t, In) { t.step(BrokerState{false}); }},
+        {"broker-up", [](Transcript& t, In) { t.step(BrokerState{true}); }},
+        {"drain", [](Transcript& t, In) { t.step(Draining{true}); }},
+        {"undrain", [](Transcript& t, In) { t.step(Draining{false}); }},
+        {"timer",
+         [](Transcript& t, In in) {
+           std::uint32_t which = 0;
+           in >> which;
+           t.step(Timer{which});
+         }},
         {"renew", [](Transcript& t, In in) { t.step(RenewalDue{EndpointId{number(in, 'u')}}); }},
+    };
+  }
+
+  // peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · returned n2 m1 u1 -> r3 absent u7 [attempt 1] ·
+  // reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable, done, refused
+  static std::map<std::string, Verb> message_verbs() {
+    using In = std::istream&;
+    return {
         {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
         {"peer",
          [](Transcript& t, In in) {
            const NodeId from = node(in);
-           t.step(PeerMessage{from, copy(in)});
+           Copy heard = copy(in);
+           const auto [people, attempt] = note(in);
+           t.step(PeerMessage{from, std::move(heard), people, attempt});
+         }},
+        {"returned",
+         [](Transcript& t, In in) {
+           const NodeId from = node(in);
+           Copy back = copy(in);
+           const auto [people, attempt] = note(in);
+           t.step(Returned{from, std::move(back), people, attempt});
          }},
         {"broker",
          [](Transcript& t, In in) {
@@ -145,7 +171,6 @@ class Transcript {
          }},
         {"die", [](Transcript& t, In) { t.die(); }},
     };
-    return table;
   }
 
   void begin(std::istream& in) {
@@ -154,66 +179,78 @@ class Transcript {
     std::string of, option;
     std::uint16_t nodes = 0;
     in >> of >> nodes >> spec.backplane;
-    while (in >> option) {
-      if (option == "placement") in >> spec.placement;
-      if (option == "shortcut") spec.local_shortcut = true;
-      if (option == "cache") spec.route_cache = duration(in);
-    }
     const BackplaneRow* found = backplane_named(spec.backplane);
-    if (found == nullptr) return;
+    if (found == nullptr) return in.setstate(std::ios::failbit);
+    while (in >> option) {
+      const Option* const known = option_named(found->options, option);
+      if (known != nullptr)
+        spec.options[option] = value(*known, in);
+      else if (option != "placement" || !(in >> spec.placement))
+        return in.setstate(std::ios::failbit);
+    }
     in.clear();
     backplane_ = found->make(spec, {self, nodes, sessions_, directory_});
   }
 
+  // What comes of all steps of a line is written down together.
   void step(Input input) {
-    Actions actions;
-    backplane_->step(now_, std::move(input), actions);
-    write(actions);
+    stepped_ = true;
+    backplane_->step(now_, std::move(input), actions_);
   }
 
   void die() {
     if (!backplane_) return;
-    Actions actions;
-    backplane_->lose_all(actions);
+    backplane_->lose_all(actions_);
     backplane_.reset();
-    write(actions);
+    stepped_ = true;
   }
 
-  void write(const Actions& actions) {
-    if (actions.list().empty()) written_ += "  nothing\n";
-    for (const Action& action : actions.list()) {
+  void write() {
+    if (actions_.list().empty()) written_ += "  nothing\n";
+    for (const Action& action : actions_.list()) {
       written_ += "  " + text_of(action) + "\n";
       const auto* call = std::get_if<RegistryCall>(&action);
       if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
     }
-    if (actions.forks() > 0) {
-      written_ += "  copies +" + std::to_string(actions.forks()) + "\n";
-    }
+    std::uint32_t copies = 0;
+    for (const Fork& fork : actions_.forks()) copies += fork.copies;
+    if (copies > 0) written_ += "  copies +" + std::to_string(copies) + "\n";
+    actions_.clear();
   }
 
   // ---- words ----
 
-  static std::uint32_t number(std::istream& in, char kind) {
-    char first = 0;
-    std::uint32_t value = 0;
-    in >> first >> value;
-    if (first != kind) in.setstate(std::ios::failbit);
-    return value;
+  static std::uint32_t number(std::istream& in, char kind) { return number_word(in, kind); }
+  static std::int64_t value(const Option& option, std::istream& in) {
+    if (option.kind == Option::Kind::flag) return flag(in);
+    if (option.kind == Option::Kind::duration) return duration_word(in).count();
+    std::int64_t count = 0;
+    in >> count;
+    return count;
+  }
+  static std::int64_t flag(std::istream& in) {  // on, unless the next word is "off"
+    const auto here = in.tellg();
+    std::string word;
+    if (in >> word && word == "off") return 0;
+    in.clear();
+    in.seekg(here);
+    return 1;
   }
   static EndpointId user(const std::string& word) {
     std::istringstream in(word);
     return EndpointId{number(in, 'u')};
   }
+  static Topic topic(std::istream& in) {  // global · room:1 · user:7
+    std::string word;
+    in >> word;
+    std::istringstream id(word.substr(std::min(word.find(':'), word.size() - 1) + 1));
+    std::uint32_t value = 0;
+    if (word == "global") return Topic::global();
+    if (!(id >> value)) in.setstate(std::ios::failbit);
+    return word.starts_with("room:") ? Topic::room(RoomId{value}) : Topic::user(EndpointId{value});
+  }
   static NodeId node(std::istream& in) {
     return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
-  }
-  static Duration duration(std::istream& in) {  // whole seconds or milliseconds
-    std::int64_t value = 0;
-    std::string unit;
-    in >> value >> unit;
-    if (unit != "s" && unit != "ms") in.setstate(std::ios::failbit);
-    return unit == "s" ? Duration{std::chrono::seconds{value}}
-                       : Duration{std::chrono::milliseconds{value}};
   }
   static Copy copy(std::istream& in) {  // m1 u1 -> r3
     const MessageId id{number(in, 'm')};
@@ -225,6 +262,18 @@ class Transcript {
     const Address address = kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     return Copy::adopt({id, sender, address, 100, 1});
   }
+  static std::pair<std::vector<EndpointId>, std::uint8_t> note(std::istream& in) {
+    std::vector<EndpointId> people;
+    unsigned attempt = 0;
+    for (std::string word; in >> word;) {
+      if (word == "attempt")
+        in >> attempt;
+      else if (word != "for" && word != "absent")
+        people.push_back(user(word));
+    }
+    in.clear();
+    return {people, static_cast<std::uint8_t>(attempt)};
+  }
   RegistryReply reply(std::istream& in) {
     RegistryReply reply;
     std::string word;
@@ -232,6 +281,12 @@ class Transcript {
     while (in >> word) {
       if (word == "unavailable") continue;
       reply.available = true;
+      if (word == "done" || word == "refused") {
+        reply.applied = word == "done";
+        in.clear();
+        reply.keys = asked_[reply.request];
+        return reply;
+      }
       std::istringstream name(word);
       reply.nodes.push_back(word == "-" ? kNoNode : node(name));
     }
@@ -246,6 +301,8 @@ class Transcript {
   std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
+  Actions actions_;       // of the line
+  bool stepped_ = false;  // in this line
   std::string written_;
 };
 

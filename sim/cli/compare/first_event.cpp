@@ -9,6 +9,7 @@
 #include "report/words/format.hpp"
 #include "sim/cli/compare/difference.hpp"
 #include "sim/kernel/engine.hpp"
+#include "sim/record/journey_log.hpp"
 
 namespace squall {
 namespace {
@@ -119,7 +120,7 @@ bool play_again(const ComparedRun& run, const std::string& strategy, std::uint64
   if (spec == specs.end()) return false;
   PlayOptions options;
   options.max_events = kMostEvents;
-  options.log = &log;
+  options.witness = &log;
   return hex16(play(*run.scenario, *spec, seed, options).fingerprint) == fingerprint;
 }
 

@@ -17,7 +17,7 @@ enum class CleanFor {
   message,   // no escape sequences at all, no lines that GitHub obeys
   colored,   // ... but colors may pass
   commands,  // ... but GitHub's commands may: whoever writes them has escaped what they hold
-  json,      // what would not pass is written as \uXXXX, which is the same document
+  json,      // what would not pass is written as \u and four digits: the same document
 };
 
 // The text as it is shown. Line breaks and tabs stay.

@@ -20,7 +20,8 @@ WireCost push_cost_on_loopback(Bytes size) {
 }
 
 LedgerSetup setup_of(const Cluster& cluster) {
-  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt);
+  LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt,
+                                   cluster.options.witness);
   setup.measure = cluster.measured();
   setup.push_cost = push_cost_on_loopback;
   setup.uncertainty = kUncertainty;
@@ -45,7 +46,8 @@ Books::Books(const Cluster& cluster)
       ledger_(setup_of(cluster), oracle_, bytes_),
       nodes_(plan_.scenario().cluster.nodes.count),
       sessions_(plan_.endpoints()),
-      routes_(plan_.endpoints(), kNoNode) {
+      routes_(plan_.endpoints(), kNoNode),
+      connected_(measure_) {
   seat_everybody(oracle_, plan_);
   for (std::uint32_t e = 0; e < plan_.endpoints(); ++e) {
     const EndpointId endpoint{e};
@@ -64,14 +66,11 @@ void Books::replay(const FactIndex& index, Time end) {
   const std::span<const Happening> happenings(all.begin(), later);
   auto happening = happenings.begin();
   const auto pass_seconds = [&](Time at) {
-    for (; next_second_ <= at && next_second_ < measure_; next_second_ += 1s) {
-      connected_.push_back(ready_);
-    }
+    connected_.pass(at, ready_);
     if (at < measure_ || stock_taken_) return;
     stock_taken_ = true;
     for (NodeState& node : nodes_) {
-      node.row.connections_end.add(window_.closing(at), node.sessions.size());
-      node.row.connections_max.raise(window_.closing(at), node.sessions.size());
+      Attendance::take_stock(node.sessions.size(), window_, at, node.row);
     }
   };
   for (const IndexedFact& fact : index.facts) {
@@ -155,7 +154,9 @@ void Books::tell_connection(const Fact& fact, Time at) {
       update_reach(endpoint, at);
       break;
     case FactKind::cut:
-      dead(id, at, why, why == CloseReason::heartbeat ? blame_silence(id, at) : trigger);
+      dead(id, at, why,
+           why == CloseReason::heartbeat ? blame_of_silence(plan_, oracle_.connection(id), at)
+                                         : trigger);
       break;
     case FactKind::noticed_end: {
       const ConnectionRecord& record = oracle_.connection(id);
@@ -211,6 +212,9 @@ void Books::opened(ConnectionId id, NodeId node, Time at) {
   state.sessions.push_back(id);
   sessions_[index(oracle_.connection(id).endpoint)].push_back(id);
   oracle_.opened(id, at);
+  if (!state.subscribed && cluster_.backplane.covers == Covers::topic) {
+    oracle_.kept_waiting(oracle_.connection(id).endpoint, state.link_trigger);
+  }
 }
 
 void Books::closed(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
@@ -232,10 +236,7 @@ void Books::dead(ConnectionId id, Time at, CloseReason why, TriggerId trigger) {
 }
 
 void Books::count_sessions(NodeState& node, Time at) {
-  const auto sessions = static_cast<std::int64_t>(node.sessions.size());
-  node.row.connection_ns.add(window_.part(node.counted_since, at), sessions);
-  node.row.connections_max.raise(window_.at(at), node.sessions.size());
-  node.counted_since = at;
+  node.attendance.count(node.sessions.size(), window_, at, node.row);
 }
 
 // ---- the cluster -------------------------------------------------------------------------------
@@ -252,6 +253,9 @@ void Books::tell_cluster(const Fact& fact, Time at) {
       state.starts.push_back(at);
       break;
     case FactKind::drained: state.trigger = TriggerId{fact.c}; break;
+    case FactKind::topic:
+      topic(node, {static_cast<Topic::Kind>(fact.b), fact.a}, fact.detail == 1, at);
+      break;
     case FactKind::broker_link: broker_link(node, at, fact.detail); break;
     case FactKind::speaking: speaking(node, at, fact.detail == 1); break;
     case FactKind::peer_link:
@@ -278,6 +282,7 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
   if (state.subscribed) state.link_ends.emplace_back(at, death);
   state.speak_ends.emplace_back(at, death);
   state.subscribed = false;
+  state.topics.clear();
   for (const ConnectionId id : std::vector<ConnectionId>(state.sessions)) {
     if (why == CloseReason::host_loss) oracle_.dead(id, at, why, trigger);
     if (why == CloseReason::crash) oracle_.connection(id).reset = true;
@@ -286,13 +291,21 @@ void Books::crashed(NodeId node, Time at, CloseReason why, TriggerId trigger) {
 }
 
 bool Books::reaches(EndpointId endpoint) const {
-  const BackplaneNeeds& needs = cluster_.backplane.needs;
   return std::ranges::any_of(sessions_[index(endpoint)], [&](ConnectionId id) {
     const ConnectionRecord& record = oracle_.connection(id);
     if (record.ready == kNever || record.dead != kNever) return false;
-    if (needs.broker && !nodes_[index(record.node)].subscribed) return false;
-    return !needs.peers || routes_[index(endpoint)] == record.node;
+    return covered(endpoint, record.node);
   });
+}
+
+bool Books::covered(EndpointId endpoint, NodeId node) const {
+  switch (cluster_.backplane.covers) {
+    case Covers::always: break;
+    case Covers::broker_link: return nodes_[index(node)].subscribed;
+    case Covers::topic: return hears_all(node, endpoint);
+    case Covers::route: return routes_[index(endpoint)] == node;
+  }
+  return true;
 }
 
 void Books::update_reach(EndpointId endpoint, Time at) {
@@ -311,11 +324,9 @@ RunRecord Books::finish(Time end) {
     record.node_rows.push_back(node.row);
   }
   oracle_.finish(end, record);
+  if (cluster_.options.witness != nullptr) oracle_.tell(*cluster_.options.witness);
   ledger_.finish(record);
-  for (std::size_t i = 0; i < record.seconds.size() && i < connected_.size(); ++i) {
-    record.seconds[i].connected.add(window_.at(static_cast<std::int64_t>(i) * Time{1s}),
-                                    connected_[i]);
-  }
+  connected_.write(window_, record);
   record.route_lookups = lookups_, record.route_stale = stale_, record.route_missing = missing_;
   record.connection_attempts = attempts_in_measure_;
   record.attempts = attempts_, record.established = established_, record.refused = refused_;

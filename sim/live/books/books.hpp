@@ -8,10 +8,13 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "sim/books/attendance.hpp"
+#include "sim/books/blame.hpp"
 #include "sim/books/paths.hpp"
 #include "sim/live/books/facts.hpp"
 #include "sim/live/cluster.hpp"
@@ -39,9 +42,11 @@ struct FactIndex {
   std::vector<IndexedFact> facts;  // in order of time
   std::vector<PushFact> pushes;
   std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
-  std::vector<std::uint64_t> peer_reads;    // message << 32 | from << 16 | node; sorted
+  std::vector<std::uint64_t> peer_reads;    // peer_hop(); sorted
   std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
 };
+// One copy's way from a node to another, the same from both ends.
+std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to);
 FactIndex make_index(std::span<const Facts* const> logs);
 
 class Books {
@@ -62,9 +67,11 @@ class Books {
     std::vector<std::pair<Time, Death>> link_ends;   // when its subscription ended, and why
     std::vector<std::pair<Time, Death>> speak_ends;  // the same of what it publishes on
     std::vector<std::pair<Time, NodeId>> peer_ends;  // of the links that it dialled
+    std::set<Topic> topics;                          // that it hears, beside the global one
+    std::vector<std::pair<Time, Topic>> left;        // that it wanted no longer
     std::vector<ConnectionId> sessions;
     NodeRow row;
-    Time counted_since{0};
+    Attendance attendance;
   };
   struct Lost {  // a copy that left one end and did not reach the other
     std::uint32_t message;
@@ -72,6 +79,8 @@ class Books {
     enum class Where : std::uint8_t { uplink, peer, broker } where;
     ConnectionId connection = kNoConnection;
     NodeId from = kNoNode, to = kNoNode;
+    Topic topic = {};
+    bool returned = false;  // it concerns nobody who is where it was going
   };
 
   void happen(const Happening& what);
@@ -97,6 +106,12 @@ class Books {
   std::uint64_t born_for(EndpointId endpoint, Time after, Time until) const;
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
+  bool hears(const NodeState& node, Topic topic) const {
+    return node.subscribed && (topic == Topic::global() || node.topics.contains(topic));
+  }
+  bool hears_all(NodeId node, EndpointId endpoint) const;
+  void topic(NodeId node, Topic topic, bool yes, Time at);
+  bool covered(EndpointId endpoint, NodeId node) const;
 
   // Messages.
   void book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at, NodeId node);
@@ -111,9 +126,10 @@ class Books {
   const LiveOutage* outage_at(std::string_view what, Time at) const;
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
-  TriggerId paused(NodeId node, Time from, Time to) const;
+  TriggerId paused(NodeId node, Time from, Time to) const {
+    return paused_by(plan_, node, from, to);
+  }
   TriggerId slept_on_route(const Message& message, Time at) const;
-  TriggerId blame_silence(ConnectionId id, Time at) const;
   Death death_of_drop(const Fact& fact, Time at) const;
 
   const Cluster& cluster_;
@@ -131,8 +147,8 @@ class Books {
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
   std::vector<Lost> lost_;
-  std::vector<std::uint64_t> connected_;  // at each full second
-  Time next_second_{0}, end_{0};
+  ConnectedSeconds connected_;
+  Time end_{0};
   std::size_t outages_told_ = 0;
   std::uint64_t ready_ = 0, facts_ = 0;
   std::uint64_t attempts_ = 0, established_ = 0, refused_ = 0, timed_out_ = 0, abandoned_ = 0;

@@ -5,14 +5,6 @@
 #include "sim/live/books/books.hpp"
 
 namespace squall::live {
-namespace {
-
-bool on_side(const PartitionSide& side, NodeId node) {
-  return std::ranges::find(side.nodes, static_cast<std::uint16_t>(node)) != side.nodes.end();
-}
-
-}  // namespace
-
 // Effects of an outage come a moment later than itself; so do those of its end.
 const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
   for (const LiveOutage& outage : cluster_.outages) {
@@ -24,9 +16,8 @@ const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
 
 const Partition* Books::partition_between(NodeId a, NodeId b, Time from) const {
   for (const Partition& partition : plan_.partitions()) {
-    const bool crosses = (on_side(partition.a, a) && on_side(partition.b, b)) ||
-                         (on_side(partition.a, b) && on_side(partition.b, a));
-    if (crosses && from < partition.range.end + 1s) return &partition;
+    const bool between = crosses(partition, node_place(a), node_place(b));
+    if (between && from < partition.range.end + 1s) return &partition;
   }
   return nullptr;
 }
@@ -39,24 +30,6 @@ const Death* Books::death_after(NodeId node, Time at) const {
     if (state.deaths[i].at >= at || still_dead) return &state.deaths[i];
   }
   return nullptr;
-}
-
-TriggerId Books::paused(NodeId node, Time from, Time to) const {
-  TriggerId found = kStructural;
-  for (const Pause& pause : plan_.pauses(node)) {
-    if (pause.range.begin <= to && pause.range.end >= from) found = pause.trigger;
-  }
-  return found;
-}
-
-// A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
-TriggerId Books::blame_silence(ConnectionId id, Time at) const {
-  const ConnectionRecord& record = oracle_.connection(id);
-  if (record.reason != CloseReason::none) return record.trigger;
-  const ClientConfig& client = plan_.scenario().client;
-  const TriggerId slept =
-      paused(record.node, at - client.heartbeat_every - client.heartbeat_timeout, at);
-  return slept != kStructural ? slept : kOverload;
 }
 
 // A node that stood still, and has not renewed the entry, or deletes it late: the recipient was or
@@ -126,6 +99,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
     }
     default: break;
   }
+  if (fact.c != 0) death.node = kNoNode;
   return death;
 }
 

@@ -13,6 +13,16 @@ std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
   return std::uint64_t{high} << 32 | low;
 }
 
+}  // namespace
+
+// A cluster has at most 1000 nodes: ten bits each.
+std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to) {
+  return pair(fact.a, static_cast<std::uint32_t>(fact.c) << 20 |
+                          static_cast<std::uint32_t>(from) << 10 | static_cast<std::uint32_t>(to));
+}
+
+namespace {
+
 class Indexer {
  public:
   explicit Indexer(FactIndex& index) : index_(index) {}
@@ -38,7 +48,8 @@ class Indexer {
             break;
           case FactKind::arrived: index_.arrived.push_back(pair(fact.a, fact.b)); break;
           case FactKind::peer_read:
-            index_.peer_reads.push_back(pair(fact.a, fact.b << 16 | fact.node));
+            index_.peer_reads.push_back(
+                peer_hop(fact, NodeId{static_cast<std::uint16_t>(fact.b)}, NodeId{fact.node}));
             break;
           case FactKind::broker_read: index_.broker_reads.push_back(pair(fact.a, fact.node)); break;
           default: break;

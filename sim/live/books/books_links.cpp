@@ -46,6 +46,7 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
   NodeState& state = nodes_[index(node)];
   const bool was = state.subscribed;
   state.subscribed = how == 1;
+  if (how != 1) state.topics.clear();
   if (how != 1 && was) {
     Death death = end_of_link(node, at, Mechanism::not_subscribed);
     if (how == 2 && death.mechanism == Mechanism::not_subscribed) {
@@ -60,6 +61,27 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
     }
     state.link_trigger = death.trigger;
     state.link_ends.emplace_back(at, death);
+  }
+  for (const ConnectionId id : state.sessions) update_reach(oracle_.connection(id).endpoint, at);
+}
+
+// Nobody who sits on the node can be reached but through what it hears.
+bool Books::hears_all(NodeId node, EndpointId endpoint) const {
+  const NodeState& state = nodes_[index(node)];
+  if (!hears(state, Topic::user(endpoint))) return false;
+  return std::ranges::all_of(plan_.memberships(endpoint), [&](const Membership& m) {
+    const bool in = !plan_.individual(endpoint) || oracle_.asked_for(endpoint, m.room);
+    return !in || hears(state, Topic::room(m.room));
+  });
+}
+
+void Books::topic(NodeId node, Topic topic, bool yes, Time at) {
+  NodeState& state = nodes_[index(node)];
+  if (yes) {
+    state.topics.insert(topic);
+  } else {
+    state.topics.erase(topic);
+    state.left.emplace_back(at, topic);
   }
   for (const ConnectionId id : state.sessions) update_reach(oracle_.connection(id).endpoint, at);
 }
@@ -104,6 +126,13 @@ Death Books::end_of_published(const Lost& lost) const {
   const bool heard = read != index_->broker_reads.end() && *read >> 32 == lost.message;
   const Death* const spoken = first_from(nodes_[index(lost.from)].speak_ends, lost.at);
   const Death* const listened = first_from(nodes_[index(lost.to)].link_ends, lost.at);
+  // Copied to nobody because the node let go of the topic while it was on its way.
+  for (const auto& [when, topic] : nodes_[index(lost.to)].left) {
+    if (topic != lost.topic || when < lost.at) continue;
+    if (listened == nullptr || when < listened->at) {
+      return {Mechanism::not_subscribed, when, lost.to, kStructural};
+    }
+  }
   const Death* found = listened;
   if (!heard && spoken != nullptr && (listened == nullptr || spoken->at <= listened->at)) {
     found = spoken;
@@ -127,6 +156,7 @@ Death Books::end_of_published(const Lost& lost) const {
 // the other node stood still.
 void Books::end_forwarded(const Lost& lost) {
   const MessageId id{lost.message};
+  const NodeId concerned = lost.returned ? kNoNode : lost.to;
   const Death* const here = death_after(lost.from, lost.at);
   const Death* const there = death_after(lost.to, lost.at);
   const Partition* const partition = partition_between(lost.from, lost.to, lost.at);
@@ -141,18 +171,18 @@ void Books::end_forwarded(const Lost& lost) {
   const Time asked = given_up != kNever ? given_up : end_;
   const TriggerId slept = paused(lost.to, std::max(lost.at, asked - silence), asked);
   if (slept != kStructural && asked < std::min({cut, died_here, died_there})) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, asked, lost.to, slept});
+    ledger_.drop(id, {Mechanism::peer_link_lost, asked, concerned, slept});
   } else if (cut != kNever && cut <= std::min(died_here, died_there)) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, cut, lost.to, partition->trigger});
+    ledger_.drop(id, {Mechanism::peer_link_lost, cut, concerned, partition->trigger});
   } else if (died_there <= died_here && there != nullptr) {
     ledger_.drop(
-        id, {Mechanism::peer_link_lost, died_there, lost.to, there->trigger, CloseReason::crash});
+        id, {Mechanism::peer_link_lost, died_there, concerned, there->trigger, CloseReason::crash});
   } else if (here != nullptr) {
     Death death = *here;
-    death.node = lost.to;
+    death.node = concerned;
     ledger_.drop(id, death);
   } else if (given_up != kNever) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, given_up, lost.to, kOverload});
+    ledger_.drop(id, {Mechanism::peer_link_lost, given_up, concerned, kOverload});
   }
 }
 

@@ -15,6 +15,15 @@ bool has(const std::vector<std::uint64_t>& sorted, std::uint64_t key) {
   return std::binary_search(sorted.begin(), sorted.end(), key);
 }
 
+// `other` is what the fact calls b, where that is a node.
+Sight hop(Sight::What what, const Fact& fact, Time at) {
+  const bool peers = what == Sight::What::forwarded || what == Sight::What::from_peer;
+  return {.what = what,
+          .at = at,
+          .node = NodeId{fact.node},
+          .other = peers ? NodeId{static_cast<std::uint16_t>(fact.b)} : kNoNode};
+}
+
 }  // namespace
 
 void Books::tell_message(const IndexedFact& indexed, Time at) {
@@ -37,8 +46,8 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
     case FactKind::written:
     case FactKind::written_also: written(fact.a, fact.b, at, fact.kind == FactKind::written); break;
     case FactKind::arrived:
-      ledger_.arrived(id, at);
-      ledger_.accepted(id, at);
+      ledger_.arrived(id, at, NodeId{fact.node});
+      ledger_.accepted(id, at, NodeId{fact.node});
       nodes_[fact.node].row.ingress.add(window_.at(at));
       break;
     case FactKind::acknowledged: ledger_.acked(id, known(fact.b), at); break;
@@ -48,6 +57,8 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
     case FactKind::fan_out: fan_out(indexed, at); break;
     case FactKind::forwarded: forwarded(fact, at); break;
     case FactKind::published: published(fact, at); break;
+    case FactKind::peer_read: ledger_.saw(id, hop(Sight::What::from_peer, fact, at)); break;
+    case FactKind::broker_read: ledger_.saw(id, hop(Sight::What::from_broker, fact, at)); break;
     default: break;  // reads and flushes are in the index
   }
 }
@@ -77,20 +88,34 @@ void Books::written(std::uint32_t message, std::uint32_t connection, Time at, bo
 void Books::forwarded(const Fact& fact, Time at) {
   const NodeId to{static_cast<std::uint16_t>(fact.b)};
   const Message& message = ledger_.message(MessageId{fact.a});
-  book(Link::node_to_node, message, kPeerHeader, wire::websocket_header(message.size, true), at,
-       NodeId{fact.node});
-  if (message.address.kind == Address::Kind::user) {
+  ledger_.saw(message.id, hop(Sight::What::forwarded, fact, at));
+  const bool returned = (fact.c & 1) != 0;
+  const Bytes list = 4 * static_cast<Bytes>(fact.b >> 16);
+  if (returned) {
+    const Bytes payload = kPeerHeader + kMessageHeader + list;
+    bytes_.sent(Link::node_to_node, BytePurpose::control,
+                {payload, wire::websocket_header(payload, true), 0}, at, NodeId{fact.node});
+  } else {
+    book(Link::node_to_node, message, kPeerHeader + list,
+         wire::websocket_header(message.size + list, true), at, NodeId{fact.node});
+  }
+  const bool first = fact.c == 0;
+  if (first && message.address.kind == Address::Kind::user &&
+      cluster_.backplane.covers == Covers::route) {
     lookups_.add(window_.at(at));
     const EndpointId recipient = message.address.endpoint();
     stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
   }
-  if (has(index_->peer_reads, pair(fact.a, std::uint32_t{fact.node} << 16 | fact.b))) return;
-  lost_.push_back({fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to});
+  if (has(index_->peer_reads, peer_hop(fact, NodeId{fact.node}, to))) return;
+  lost_.push_back(
+      {fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to, {}, returned});
 }
 
 // One copy goes in, one comes out for each node that heard it, or would have.
 void Books::published(const Fact& fact, Time at) {
   const MessageId id{fact.a};
+  ledger_.saw(id, hop(Sight::What::published, fact, at));
+  const Topic topic{static_cast<Topic::Kind>(fact.detail), fact.b};
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
@@ -103,10 +128,10 @@ void Books::published(const Fact& fact, Time at) {
     copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
     const NodeState& node = nodes_[n];
     if (first != last || !node.up) continue;
-    if (node.subscribed) {
+    if (hears(node, topic)) {
       ++copies;
       lost_.push_back(
-          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}});
+          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic});
     } else {
       ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
     }
@@ -123,6 +148,7 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
   const MessageId id{fact.a};
   const NodeId node{fact.node};
   const Message& message = ledger_.message(id);
+  ledger_.saw(id, {.what = Sight::What::fan_out, .at = at, .node = node});
   auto& entries = ledger_.push(id, node, at);
   const bool measured = ledger_.measured(id);
   for (std::uint32_t i = 0; measured && i < indexed.pushes; ++i) {

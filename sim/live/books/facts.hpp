@@ -36,25 +36,32 @@ enum class FactKind : std::uint8_t {
   acknowledged,  // b: connection; the client read it
   forked,        // b: how many copies more
   benign,        // at `node`
-  dropped,       // at `node`; detail: Mechanism
+  dropped,       // at `node`; b: on its way to; detail: Mechanism; c: 1 if it was on its way back
   fan_out,       // at `node`; b: sessions tried
   pushed,        // b: connection; into the session's queue
   push_failed,   // b: connection; detail: Mechanism
   read,          // b: connection; by the client
-  forwarded,     // from `node`; b: to node
-  peer_read,     // at `node`; b: from node
-  published,     // from `node`
+  forwarded,     // from `node`; b: to node | for how many << 16; c: hop
+  peer_read,     // at `node`; b: from node; c: hop
+  published,     // from `node`; b, detail: number and kind of the topic
   broker_read,   // at `node`
   flushed,       // a: connection; b: how many messages the kernel took
   // ---- the cluster ----
   crashed,      // node; detail: CloseReason, c: trigger
   started,      // node
   drained,      // node; c: trigger
+  topic,        // node; a: number of the topic, b: its kind; detail: 1 it is heard, 0 not any more
   broker_link,  // node; detail: 1 subscribed, 0 lost, 2 cut by the broker
   speaking,     // node; detail: 1 it can publish, 0 not any more
   peer_link,    // node; a: the peer it dialled; detail: 1 up, 0 lost
   route         // a: endpoint, node; detail: 1 set, 0 deleted
 };
+
+// What tells the copies of one message on one link apart.
+constexpr TriggerId hop_of(std::uint8_t attempt, bool returned) {
+  return TriggerId{static_cast<std::uint16_t>(attempt << 1 | (returned ? 1 : 0))};
+}
+inline constexpr std::size_t kMostTold = UINT16_MAX;
 
 struct Fact {
   std::int64_t at = 0;  // ns since the start of measure

@@ -17,6 +17,7 @@
 
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/loop.hpp"
+#include "strategies/core/check.hpp"
 
 namespace squall::live {
 
@@ -44,6 +45,10 @@ class BrokerLink {
     // It hears on, and can publish no more, until open() has made that anew; link_up() says so.
     virtual void link_mute(const std::string& why) { static_cast<void>(why); }
     virtual void link_message(std::span<const std::byte> payload) = 0;
+    // The broker has taken up subscribe(), or unsubscribe(). May come before the first link_up().
+    virtual void link_subscribed(std::string_view topic, bool yes) {
+      static_cast<void>(topic), static_cast<void>(yes);
+    }
     // Right before link_down(): at the other end is no broker, or one that will never serve us.
     virtual void link_refused(const std::string& why) { static_cast<void>(why); }
   };
@@ -54,20 +59,32 @@ class BrokerLink {
   virtual void close() = 0;  // at once, abruptly (a process that dies); no callback follows
   // False: not connected, nothing was sent. True says that it was written, not that it arrived.
   virtual bool publish(std::span<const std::byte> payload) = 0;
+  // Only of rows with `topics`, opened with `by_topic`: such a link hears what it asked for and
+  // nothing else. It remembers its topics, and asks for them again whenever it is opened.
+  virtual void subscribe(const std::string& topic) { no_topics(topic); }
+  virtual void unsubscribe(const std::string& topic) { no_topics(topic); }
+  virtual bool publish_on(const std::string& topic, std::span<const std::byte>) {
+    no_topics(topic);
+    return false;
+  }
   // Whether it still publishes when it is down: where that has a connection of its own.
   virtual bool speaks() const { return false; }
   // A reader that is paused leaves messages where they are: kernel, broker.
   virtual void pause(bool yes) = 0;
   // Stream bytes on its sockets since it was made, and segments where the kernel tells.
   virtual Traffic traffic() const = 0;
+
+ private:
+  static void no_topics(const std::string&) { SQUALL_CHECK(!"this link has one topic"); }
 };
 
 struct BrokerLinkOptions {
   BrokerAddress address;
-  std::string topic = "squall:global";
+  std::string topic = "squall:global";  // of everybody; with `by_topic` it has to be asked for, too
   std::string name;  // unique per node: RabbitMQ's queue, Kafka's client id
   // Silence until the link is given up; zero: never. Links that speak RESP; others have their own.
   Duration keep_alive{0};
+  bool by_topic = false;
 };
 
 struct BrokerLinkRow {
@@ -76,6 +93,7 @@ struct BrokerLinkRow {
   std::uint16_t port;     // when the address names none
   std::string_view meaning;
   bool survives_outage;  // after a reconnect, hears what was published meanwhile
+  bool topics;           // can hear many topics, each from its own acknowledgement on
   std::unique_ptr<BrokerLink> (*make)(Loop&, const BrokerLinkOptions&, BrokerLink::Listener&);
   // After a run on a server of others: takes away what would stay there. May take seconds. Null:
   // nothing stays.

@@ -4,8 +4,13 @@
 //
 // The queue has no name of ours, because the server may still hold the old one when a node comes
 // back. RabbitMQ does not cut slow readers: it keeps their messages.
+#if __has_include(<rabbitmq-c/amqp.h>)  // since librabbitmq 0.12
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else
 #include <amqp.h>
 #include <amqp_tcp_socket.h>
+#endif
 
 #include <condition_variable>
 #include <deque>

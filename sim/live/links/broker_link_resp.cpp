@@ -3,11 +3,14 @@
 //
 // Each has a life of its own: the broker cuts who reads too slowly, and that one publishes on.
 // The link is up when both are connected and the broker has said where the hearing begins: by the
-// acknowledgement of SUBSCRIBE, or by naming the youngest entry of the stream.
+// acknowledgement of SUBSCRIBE, or by naming the youngest entry of the stream. A link by topic asks
+// for what it remembers and then sends a PING: by its answer all of that is heard.
 #include "sim/live/links/broker_link_resp.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -41,12 +44,14 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     speaks_.keep_alive(options.keep_alive);
     // Who waits for the next entry of a stream cannot be asked meanwhile.
     if (mode != Mode::streams) hears_.keep_alive(options.keep_alive);
+    if (!options.by_topic) topics_.insert(options.topic);
   }
 
   void open() override {
     const RespConnection::Login login{options_.address.user, options_.address.password};
     if (!hears_.connected()) {
       begun_ = false;
+      asked_.clear();
       hears_.open(options_.address.host, options_.address.port, login);
     }
     if (!speaks_.connected()) speaks_.open(options_.address.host, options_.address.port, login);
@@ -63,26 +68,40 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
   void close() override {
     ++closings_;
-    begun_ = listens_ = up_ = false;
+    begun_ = listens_ = up_ = welcomed_ = false;
     renew_at_ = Time::min();
     hears_.close();
     speaks_.close();
   }
 
   bool publish(std::span<const std::byte> payload) override {
+    return publish_on(options_.topic, payload);
+  }
+
+  bool publish_on(const std::string& topic, std::span<const std::byte> payload) override {
     if (!speaks_.connected()) return false;
     std::string bytes;
-    bytes.reserve(payload.size() + options_.topic.size() + 96);
+    bytes.reserve(payload.size() + topic.size() + 96);
     const std::string_view text = text_of(payload);
     switch (mode_) {
-      case Mode::pubsub: write_command(bytes, {"PUBLISH", options_.topic, text}); break;
-      case Mode::sharded: write_command(bytes, {"SPUBLISH", options_.topic, text}); break;
+      case Mode::pubsub: write_command(bytes, {"PUBLISH", topic, text}); break;
+      case Mode::sharded: write_command(bytes, {"SPUBLISH", topic, text}); break;
       case Mode::streams:
         write_command(bytes, {"XADD", options_.topic, "MAXLEN", "~", kKept, "*", "p", text});
         keep_for_a_while(bytes);
         break;
     }
     return speaks_.send(std::move(bytes));
+  }
+
+  void subscribe(const std::string& topic) override {
+    topics_.insert(topic);
+    if (welcomed_) ask(topic, true);
+  }
+
+  void unsubscribe(const std::string& topic) override {
+    topics_.erase(topic);
+    if (welcomed_) ask(topic, false);
   }
 
   void pause(bool yes) override {
@@ -136,7 +155,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
       listens_ = false;
       return listener_.link_mute(why);
     }
-    begun_ = false;
+    begun_ = welcomed_ = false;
     listener_.link_down(why, backlog);
   }
 
@@ -147,15 +166,24 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   }
 
   void ask_where_to_begin() {
-    std::string bytes;
-    switch (mode_) {
-      case Mode::pubsub: write_command(bytes, {"SUBSCRIBE", options_.topic}); break;
-      case Mode::sharded: write_command(bytes, {"SSUBSCRIBE", options_.topic}); break;
-      case Mode::streams:
-        if (!cursor_.empty()) return begin();
-        write_command(bytes, {"XREVRANGE", options_.topic, "+", "-", "COUNT", "1"});
-        break;
+    welcomed_ = true;
+    if (mode_ != Mode::streams) {
+      for (const std::string& topic : topics_) ask(topic, true);
+      if (options_.by_topic) resp_ask(hears_);
+      return;
     }
+    if (!cursor_.empty()) return begin();
+    std::string bytes;
+    write_command(bytes, {"XREVRANGE", options_.topic, "+", "-", "COUNT", "1"});
+    hears_.send(std::move(bytes));
+  }
+
+  // The broker answers in the order of asking.
+  void ask(const std::string& topic, bool yes) {
+    std::string verb = yes ? "SUBSCRIBE" : "UNSUBSCRIBE", bytes;
+    if (mode_ == Mode::sharded) verb.insert(0, "S");
+    write_command(bytes, {verb, topic});
+    asked_.emplace_back(topic, yes);
     hears_.send(std::move(bytes));
   }
 
@@ -191,22 +219,31 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     give_up("redis at " + hears_.place() + " says what nobody asked for: is it Redis?", true);
   }
 
-  // ["subscribe", topic, 1], then ["message", topic, payload] again and again.
+  // ["subscribe", topic, 1], then ["message", topic, payload] again and again. What is left of a
+  // topic that is no longer wanted may come until ["unsubscribe", topic, 0].
   void hear(const RespValue& value) {
-    if (value.items.size() == 2 && value.items[0].text == "pong") return;
+    if (value.is_pong() || (value.items.size() == 2 && value.items[0].text == "pong")) {
+      return begun_ ? void() : begin();
+    }
     if (value.items.size() != 3) return not_asked_for();
     const RespValue &what = value.items[0], &topic = value.items[1], &content = value.items[2];
     const std::string_view kind = mode_ == Mode::sharded ? "s" : "";
     const auto is = [&](std::string_view word) {
       return what.text.starts_with(kind) && what.text.substr(kind.size()) == word;
     };
-    if (topic.text != options_.topic) return not_asked_for();
-    if (is("message") && begun_ && content.is(Kind::bulk)) {
+    if (!topic.text.starts_with(options_.topic)) return not_asked_for();
+    if (is("message") && content.is(Kind::bulk) && (begun_ || options_.by_topic)) {
       return listener_.link_message(bytes_of(content.text));
     }
     if (!content.is(Kind::integer)) return not_asked_for();
-    if (is("subscribe") && !begun_) return begin();
-    give_up("redis at " + hears_.place() + " ended the subscription", false);
+    const bool yes = is("subscribe");
+    if (asked_.empty() || asked_.front() != std::pair(std::string(topic.text), yes)) {
+      return give_up("redis at " + hears_.place() + " ended the subscription", false);
+    }
+    asked_.pop_front();
+    const std::uint64_t closings = closings_;
+    if (options_.by_topic) listener_.link_subscribed(topic.text, yes);
+    if (closings == closings_ && !begun_ && !options_.by_topic) begin();
   }
 
   // [[id, ["p", payload]], ...]
@@ -251,6 +288,9 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   Time renew_at_ = Time::min();  // the life of the stream
   std::uint64_t closings_ = 0;   // tells whether a callback closed or opened the link
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
+  bool welcomed_ = false;                           // it may be asked for topics
+  std::set<std::string> topics_;                    // that are wanted; survives close()
+  std::deque<std::pair<std::string, bool>> asked_;  // and not answered
   std::string cursor_;  // streams: the last entry that was heard; survives close()
 };
 

@@ -17,12 +17,15 @@ namespace {
 // The first row of a scheme is its default mode.
 // clang-format off
 const BrokerLinkRow kBrokerLinks[]{
-    {"redis", "pubsub",  6379, "Redis Pub/Sub: the unheard is gone",   false, make_redis_pubsub},
-    {"redis", "sharded", 6379, "Redis sharded Pub/Sub (Redis 7)",      false, make_redis_sharded},
-    {"redis", "streams", 6379, "Redis Streams: read on where one was", true,  make_redis_streams},
-    {"nats",  "", 4222, nats_link_meaning(),  false, make_nats_link},
-    {"amqp",  "", 5672, amqp_link_meaning(),  false, make_amqp_link},
-    {"kafka", "", 9092, kafka_link_meaning(), true,  make_kafka_link, forget_kafka_topic},
+    {"redis", "pubsub",  6379, "Redis Pub/Sub: the unheard is gone",   false, true,
+     make_redis_pubsub},
+    {"redis", "sharded", 6379, "Redis sharded Pub/Sub (Redis 7)",      false, true,
+     make_redis_sharded},
+    {"redis", "streams", 6379, "Redis Streams: read on where one was", true,  false,
+     make_redis_streams},
+    {"nats",  "", 4222, nats_link_meaning(),  false, false, make_nats_link},
+    {"amqp",  "", 5672, amqp_link_meaning(),  false, false, make_amqp_link},
+    {"kafka", "", 9092, kafka_link_meaning(), true,  false, make_kafka_link, forget_kafka_topic},
 };
 // clang-format on
 

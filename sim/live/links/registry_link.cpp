@@ -78,6 +78,11 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
         std::move(done));
   }
 
+  void delete_route_if_mine(std::uint32_t key, NodeId node, Done done) override {
+    ask({"EVAL", kDeleteIfMineScript, "1", entry(key), std::to_string(index(node))},
+        std::move(done));
+  }
+
   void get_routes(std::vector<std::uint32_t> keys, Routes routes) override {
     if (keys.empty()) {  // MGET of nothing is an error
       return later([routes = std::move(routes)] { routes(std::vector<NodeId>{}); });
@@ -128,7 +133,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   static void refuse(const Answer& answer) {
-    if (const Done* done = std::get_if<Done>(&answer)) return (*done)(false);
+    if (const Done* done = std::get_if<Done>(&answer)) return (*done)(std::nullopt);
     std::get<Question>(answer).routes(std::nullopt);
   }
 
@@ -136,7 +141,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   void resp_up(RespConnection&) override {
     hello_ = true;
     const std::string key = options_.prefix + "hello!";
-    ask({"SET", key, "0:0", "PX", "1000"}, [](bool) {});
+    ask({"SET", key, "0:0", "PX", "1000"}, [](std::optional<bool>) {});
     const std::array<std::string_view, 2> question{"MGET", key};
     send(question, Question{1, [this](const std::optional<std::vector<NodeId>>&) {
                               hello_ = false;
@@ -190,7 +195,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   void resp_down(RespConnection&, const std::string& why, bool) override { give_up(why); }
 
   void resp_ask(RespConnection&) override {
-    ask({"PING"}, [](bool) {});
+    ask({"PING"}, [](std::optional<bool>) {});
   }
 
   void give_up(const std::string& why) {

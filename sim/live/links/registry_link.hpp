@@ -36,7 +36,8 @@ class RegistryLink {
   };
   // Empty: the registry could not be asked. Else one node per key; kNoNode: no entry.
   using Routes = std::function<void(std::optional<std::vector<NodeId>>)>;
-  using Done = std::function<void(bool applied)>;
+  // Empty: likewise. Else whether it was written or deleted.
+  using Done = std::function<void(std::optional<bool> applied)>;
 
   static std::unique_ptr<RegistryLink> make(Loop& loop, const Options& options, Listener& listener);
 
@@ -45,9 +46,11 @@ class RegistryLink {
   virtual void close() = 0;           // abruptly; no callback follows
   virtual void set_route(std::uint32_t key, NodeId node, Done done) = 0;
   virtual void delete_route(std::uint32_t key, Done done) = 0;
-  // Only if the entry is absent or has a smaller epoch (compare-and-set in a Lua script).
+  // Unless another node's entry is of this epoch or a later one, and unless the entry is another
+  // node's (Lua scripts).
   virtual void set_route_if_newer(std::uint32_t key, NodeId node, std::uint64_t epoch,
                                   Done done) = 0;
+  virtual void delete_route_if_mine(std::uint32_t key, NodeId node, Done done) = 0;
   virtual void get_routes(std::vector<std::uint32_t> keys, Routes routes) = 0;
   // A process that stands still: what is answered stays in the kernel.
   virtual void pause(bool yes) = 0;

@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <filesystem>
 #include <future>
 #include <utility>
 
@@ -31,6 +33,18 @@ constexpr bool kTablesPerThread = true;
 
 std::uint64_t token(std::uint32_t slot, std::uint32_t generation) {
   return std::uint64_t{generation} << 32 | slot;
+}
+
+// A table of one's own begins as a copy. What other threads have open lives on in it when they
+// close it: nobody would hear of the end. The loop itself has no socket yet.
+void close_sockets_of_others() {
+  std::vector<int> sockets;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/thread-self/fd")) {
+    const int descriptor = std::stoi(entry.path().filename().string());
+    struct stat kind = {};
+    if (::fstat(descriptor, &kind) == 0 && S_ISSOCK(kind.st_mode)) sockets.push_back(descriptor);
+  }
+  for (const int descriptor : sockets) ::close(descriptor);
 }
 
 }  // namespace
@@ -60,7 +74,10 @@ void Loop::start(bool own_descriptors) {
 }
 
 void Loop::run() {
-  if (own_descriptors_ && kTablesPerThread) SQUALL_CHECK(::unshare(CLONE_FILES) == 0);
+  if (own_descriptors_ && kTablesPerThread) {
+    SQUALL_CHECK(::unshare(CLONE_FILES) == 0);
+    close_sockets_of_others();
+  }
   while (context_.run_one() > 0) {
     for (int i = 0; i < kTasksPerTurn && context_.poll_one() > 0; ++i) {
     }

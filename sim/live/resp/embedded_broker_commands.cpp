@@ -210,23 +210,38 @@ void remove_all(const Call& call) {
   write_simple(call.reply(), "OK");
 }
 
-// EVAL SCRIPT 1 KEY NODE EPOCH LEASE: only the compare-and-set of the registry.
-void evaluate(const Call& call) {
-  if (call.word(1) != kSetIfNewerScript || call.size() != 7 || call.word(2) != "1") {
-    return call.error("ERR only the compare-and-set script of the registry is known here");
-  }
+// KEY NODE EPOCH LEASE
+void set_if_newer(const Call& call) {
   std::int64_t lease_ms = 0;
   if (!parse_count(call.word(6), lease_ms) || lease_ms > kLongestMs) return call.error(kNoNumber);
   BrokerStore& store = call.server.store();
   const std::string* old = store.get(call.now(), call.word(3));
   if (old != nullptr) {
-    const std::string_view entry = *old;
-    const std::string_view epoch = entry.substr(std::min(entry.rfind(':'), entry.size() - 1) + 1);
-    if (!is_newer_epoch(call.word(5), epoch)) return write_integer(call.reply(), 0);
+    const RouteEntry entry = route_entry(*old);
+    const bool mine = entry.node == call.word(4);
+    if (!mine && !is_newer_epoch(call.word(5), entry.epoch)) return write_integer(call.reply(), 0);
   }
   const std::string value = std::string(call.word(4)) + ":" + std::string(call.word(5));
   store.set(call.word(3), value, call.now() + std::chrono::milliseconds{lease_ms});
   write_integer(call.reply(), 1);
+}
+
+// KEY NODE
+void delete_if_mine(const Call& call) {
+  const std::string* old = call.server.store().get(call.now(), call.word(3));
+  const bool mine = old != nullptr && route_entry(*old).node == call.word(4);
+  const bool removed = mine && call.server.store().remove(call.now(), call.word(3));
+  write_integer(call.reply(), removed ? 1 : 0);
+}
+
+// EVAL SCRIPT 1 KEY ...: only the two scripts of the registry.
+void evaluate(const Call& call) {
+  const bool one_key = call.word(2) == "1";
+  if (one_key && call.word(1) == kSetIfNewerScript && call.size() == 7) return set_if_newer(call);
+  if (one_key && call.word(1) == kDeleteIfMineScript && call.size() == 5) {
+    return delete_if_mine(call);
+  }
+  call.error("ERR only the compare-and-set scripts of the registry are known here");
 }
 
 // ---- the table ---------------------------------------------------------------------------------

@@ -1,0 +1,207 @@
+// Strategies: a preset's name, or parts put together. See tables.hpp.
+// The options of a backplane are keys like any others, and stand in its row only.
+#include "scenarios/model/tables.hpp"
+#include "strategies/core/backplane.hpp"
+
+namespace squall::language {
+namespace {
+
+std::vector<std::string> preset_names(const Vocabulary& vocabulary) {
+  std::vector<std::string> names;
+  for (const StrategySpec& preset : vocabulary.presets) names.push_back(preset.name);
+  return names;
+}
+
+bool read_preset(Reading& reading, const Json& json, StrategySpec& spec) {
+  if (json.kind != Json::Kind::string) return wrong_type(reading, json, "the name of a preset");
+  for (const StrategySpec& preset : reading.vocabulary.presets) {
+    if (preset.name != json.text) continue;
+    spec = preset;
+    spec.preset = preset.name;
+    return true;
+  }
+  return unknown_word(reading, json, "S0320", "strategy", preset_names(reading.vocabulary));
+}
+
+bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
+  if (json.kind == Json::Kind::string) return read_preset(reading, json, spec);
+  const Table<StrategySpec> table = strategy_table();
+  if (!read_object(reading, table, json, spec)) return false;
+  if (json.find("connections") != nullptr && json.find("k") != nullptr) {
+    return reading.fail(json.find("k")->key_place, "S0103",
+                        "\"k\" is another word for \"connections\": give one of them");
+  }
+  if (json.find("use") == nullptr && json.find("as") == nullptr) {
+    return missing_key(reading, json, "a strategy without \"use\"", "as");
+  }
+  return true;
+}
+
+// ---- Backplanes and their options --------------------------------------------------------------
+
+Codec<std::string> backplane_name() {
+  const auto known = [] {
+    std::vector<std::string> names;
+    for (const BackplaneRow& row : backplanes()) names.emplace_back(row.name);
+    return names;
+  };
+  Codec<std::string> codec = free_text();
+  codec.read = [known](Reading& reading, const Json& json, std::string& name) {
+    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a string");
+    if (backplane_named(json.text) == nullptr) {
+      return unknown_word(reading, json, "S0321", "backplane", known());
+    }
+    name = json.text;
+    return true;
+  };
+  codec.schema = [known](const Vocabulary&) { return schema_words(known()); };
+  return codec;
+}
+
+// A value of the language, kept as a number.
+template <typename T>
+Codec<std::int64_t> as_number(const Codec<T>& codec, std::int64_t (*number)(T),
+                              T (*value)(std::int64_t)) {
+  return {[=](Reading& reading, const Json& json, std::int64_t& kept) {
+            T read{};
+            if (!codec.read(reading, json, read)) return false;
+            kept = number(read);
+            return true;
+          },
+          [=](const std::int64_t& kept) { return codec.write(value(kept)); }, codec.schema};
+}
+
+Codec<std::int64_t> codec_of(const Option& option) {
+  switch (option.kind) {
+    case Option::Kind::flag:
+      return as_number<bool>(
+          flag(), [](bool yes) { return std::int64_t{yes}; },
+          [](std::int64_t kept) { return kept != 0; });
+    case Option::Kind::duration:
+      return as_number<Duration>(
+          duration_between(Duration{option.low}, Duration{option.high}),
+          [](Duration time) { return std::int64_t{time.count()}; },
+          [](std::int64_t kept) { return Duration{kept}; });
+    case Option::Kind::count: break;
+  }
+  return count_between<std::int64_t>(option.low, option.high);
+}
+
+bool has_option(const StrategySpec& spec, std::string_view name) {
+  const BackplaneRow* const row = backplane_named(spec.backplane);
+  return row != nullptr && option_named(row->options, name) != nullptr;
+}
+
+// Which backplanes have it, what it means, and what it is when nobody says.
+std::string described(const Option& option) {
+  std::vector<std::string> owners;
+  for (const BackplaneRow& row : backplanes()) {
+    if (option_named(row.options, option.name) != nullptr) owners.emplace_back(row.name);
+  }
+  std::string text = joined(owners) + ": " + std::string(option.meaning) + ".";
+  if (option.source.empty()) return text;
+  return text + " Default " + default_of(option) + " (" + std::string(option.source) + ").";
+}
+
+// Of a backplane that has no such option it would be silently ignored: so it is not silent.
+Field<StrategySpec> option_field(const Option& option) {
+  const Codec<std::int64_t> codec = codec_of(option);
+  const std::string name(option.name);
+  return {name,
+          "",
+          described(option),
+          [=](Reading& reading, const Json& json, StrategySpec& spec) {
+            std::int64_t value = 0;
+            if (!read_value(reading, codec, json, value)) return false;
+            if (has_option(spec, name)) {
+              spec.options[name] = value;
+            } else {
+              reading.warn(json.place, "S0514",
+                           in_quotes(name) + " means nothing here: the backplane " +
+                               in_quotes(spec.backplane) + " has no such option");
+            }
+            return true;
+          },
+          [=](const StrategySpec& spec) {
+            return has_option(spec, name) ? std::optional(codec.write(value_of(option, spec)))
+                                          : std::nullopt;
+          },
+          codec.schema};
+}
+
+Field<StrategySpec> backplane_field() {
+  Field<StrategySpec> made = field("backplane", &StrategySpec::backplane, backplane_name(), "",
+                                   "How a message reaches other nodes.");
+  made.read = [plain = made.read](Reading& reading, const Json& json, StrategySpec& spec) {
+    const bool good = plain(reading, json, spec);
+    std::erase_if(spec.options,
+                  [&](const auto& option) { return !has_option(spec, option.first); });
+    return good;
+  };
+  return made;
+}
+
+// Written only where it is on: scenarios without it keep their text, and their hash.
+Field<StrategySpec> make_before_break_field() {
+  Field<StrategySpec> made = field("make_before_break", &StrategySpec::make_before_break, flag(),
+                                   "", "A drain asks clients to move, and closes when they have.");
+  made.write = [plain = made.write](const StrategySpec& spec) {
+    return spec.make_before_break ? plain(spec) : std::nullopt;
+  };
+  return made;
+}
+
+}  // namespace
+
+std::string default_of(const Option& option) {
+  std::string printed = dump(codec_of(option).write(option.fallback));
+  printed.pop_back();  // the line end
+  return printed;
+}
+
+Codec<StrategySpec> strategy_codec() {
+  return {
+      read_strategy, [](const StrategySpec& spec) { return write_object(strategy_table(), spec); },
+      [](const Vocabulary& vocabulary) {
+        Json composed = describe_object(strategy_table(), vocabulary);
+        Json choice = Json::object();
+        return choice.set(
+            "anyOf",
+            Json::array().push(schema_words(preset_names(vocabulary))).push(std::move(composed)));
+      }};
+}
+
+// Made anew each time: a backplane may have been added.
+Table<StrategySpec> strategy_table() {
+  Table<StrategySpec> table{
+      "a strategy",
+      {
+          {"use", "", "The preset that the other keys change.", read_preset,
+           [](const StrategySpec& spec) {
+             return spec.preset.empty() ? std::nullopt : std::optional(Json::of(spec.preset));
+           },
+           [](const Vocabulary& vocabulary) { return schema_words(preset_names(vocabulary)); }},
+          optional_field("as", &StrategySpec::name, fresh_name(":+"), "What reports call it."),
+          optional_field("placement", &StrategySpec::placement,
+                         word_from(&Vocabulary::placements, "placement"),
+                         "Where connections go; without it cluster.lb.policy decides."),
+          backplane_field(),
+          field("connections", &StrategySpec::connections, count_between<std::uint16_t>(1, 16), "",
+                "Connections of one endpoint, to different nodes."),
+          make_before_break_field(),
+          {"k", "", "Another word for connections.",
+           [](Reading& reading, const Json& json, StrategySpec& spec) {
+             return count_between<std::uint16_t>(1, 16).read(reading, json, spec.connections);
+           },
+           [](const StrategySpec&) { return std::optional<Json>(); },
+           [](const Vocabulary&) { return schema_whole(1, 16); }},
+      }};
+  for (const BackplaneRow& row : backplanes()) {
+    for (const Option& option : row.options) {
+      if (table.find(option.name) == nullptr) table.fields.push_back(option_field(option));
+    }
+  }
+  return table;
+}
+
+}  // namespace squall::language

@@ -1,0 +1,18 @@
+// Whom the plan blames: for a node that stood still, for a client that hears nothing.
+//
+// What both engines can read off the plan and the oracle's record. What only one of them sees (a
+// process that died, a server that was killed) is blamed there.
+#pragma once
+
+#include "scenarios/model/plan.hpp"
+#include "sim/record/oracle.hpp"
+
+namespace squall {
+
+// Who paused the node at some time in [from, to]; kStructural when nobody.
+TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to);
+
+// A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
+TriggerId blame_of_silence(const Plan& plan, const ConnectionRecord& record, Time now);
+
+}  // namespace squall

@@ -1,0 +1,95 @@
+// Forwards that say for whom, and what comes back from where those are not. See peers.hpp.
+// They go over the same links as plain forwards; what they say lies in a slot meanwhile.
+#include <utility>
+
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+
+namespace squall {
+
+// What is lost on its way back concerns nobody who is where it was going.
+Peers::Parcel Peers::parcel_of(const Letter& letter) const {
+  const Message& message = world_.ledger.message(letter.message);
+  const auto count = static_cast<Bytes>(letter.who.size());
+  if (letter.returned) return {message, wire::return_frame(count), BytePurpose::control, kNoNode};
+  return {message, wire::peer_frame_for(message.size, count), BytePurpose::payload_relayed,
+          letter.to};
+}
+
+void Peers::letter_event(const Event& event) {
+  switch (event.kind) {
+    case EventKind::letter_leaves: return letter_leaves(event.node, event.a, event.b);
+    case EventKind::letter_arrives:
+      return letter_arrives(event.node, event.a, event.b,
+                            static_cast<std::uint16_t>(event.c >> 16));
+    case EventKind::letter_done: return letter_done(event.node, event.a, event.b);
+    default: SQUALL_CHECK(false);
+  }
+}
+
+// The loop has come to it, if that process still lives.
+void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
+  const Letter& letter = letters_[slot];
+  if (epoch != world_.nodes->epoch(from)) {
+    Death death = world_.nodes->death_of(from, epoch);
+    death.node = letter.returned ? kNoNode : letter.to;
+    world_.ledger.drop(letter.message, death);
+    letters_.take(slot);
+    return;
+  }
+  if (!letter.returned && is_down(from, letter.to)) {  // who cannot be told is not there
+    Letter back = letters_.take(slot);
+    world_.nodes->step(from, Returned{back.to, Copy::adopt(world_.ledger.message(back.message)),
+                                      std::move(back.who), back.attempt});
+    return;
+  }
+  world_.ledger.saw(
+      letter.message,
+      {.what = Sight::What::forwarded, .at = world_.now, .node = from, .other = letter.to});
+  const auto posted = put_on_link(from, letter.to, parcel_of(letter));
+  if (!posted) {
+    letters_.take(slot);
+    return;
+  }
+  world_.at(posted->arrives, {EventKind::letter_arrives, letter.to, slot, posted->made,
+                              static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
+}
+
+void Peers::letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
+  const Letter& letter = letters_[slot];
+  const Parcel parcel = parcel_of(letter);
+  if (!taken_off_link(letter.from, to, parcel, made, by)) {
+    letters_.take(slot);
+    return;
+  }
+  const Time done = receive(letter.from, to, parcel.cost.payload);
+  world_.at(done, {EventKind::letter_done, to, slot, world_.nodes->epoch(to)});
+}
+
+// The run ends with it on its way.
+void Peers::letter_in_flight(std::uint32_t slot) {
+  world_.bytes.in_flight(Link::node_to_node, parcel_of(letters_[slot]).cost);
+}
+
+void Peers::letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch) {
+  Letter letter = letters_.take(slot);
+  if (epoch != world_.nodes->epoch(to)) {
+    Death death = world_.nodes->death_of(to, epoch);
+    if (letter.returned) death.node = kNoNode;
+    world_.ledger.drop(letter.message, death);
+    return;
+  }
+  Copy copy = Copy::adopt(world_.ledger.message(letter.message));
+  world_.ledger.saw(
+      letter.message,
+      {.what = Sight::What::from_peer, .at = world_.now, .node = to, .other = letter.from});
+  if (letter.returned) {
+    world_.nodes->step(
+        to, Returned{letter.from, std::move(copy), std::move(letter.who), letter.attempt});
+  } else {
+    world_.nodes->step(
+        to, PeerMessage{letter.from, std::move(copy), std::move(letter.who), letter.attempt});
+  }
+}
+
+}  // namespace squall

@@ -1,0 +1,163 @@
+// Broadcast by interest: a topic per room and one per user. A node subscribes to a room when its
+// first member comes and lets go when the last one leaves, so the broker copies a message only to
+// the nodes that have somebody to give it to.
+// A subscription takes a round trip, and what is published meanwhile is missed. So the welcome of
+// a session, and the answer to a join, wait until the topics are heard: who has been told that it
+// is in misses nothing. With `admission_wait` off nobody waits, and who is addressed too soon loses
+// (not_subscribed). A node that is cut off from the broker admits nobody.
+//
+// Direct messages have a topic per user, not one per node: nobody has to know where a user is.
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "strategies/backplane/match.hpp"
+#include "strategies/backplane/registry.hpp"
+
+namespace squall {
+namespace {
+
+constexpr Option kAdmissionWait{.name = "admission_wait",
+                                .meaning = "the welcome waits until the topics are subscribed",
+                                .fallback = 1,
+                                .source = "who is told that he is in misses nothing"};
+constexpr std::array kOptions{kAdmissionWait};
+
+class Interest final : public Backplane {
+ public:
+  Interest(const StrategySpec& spec, const BackplaneContext& context)
+      : sessions_(context.sessions), waits_(is_on(kAdmissionWait, spec)) {}
+
+  bool admits() const override { return waits_; }
+
+  void step(Time, Input input, Actions& actions) override {
+    std::visit(Match{
+                   [&](SessionOpened& in) { opened(in.endpoint, actions); },
+                   [&](SessionClosed& in) {
+                     if (!sessions_.has(in.endpoint))
+                       want(Topic::user(in.endpoint), false, actions);
+                   },
+                   [&](RoomOccupied& in) { want(Topic::room(in.room), true, actions); },
+                   [&](RoomVacated& in) { want(Topic::room(in.room), false, actions); },
+                   [&](RoomJoined& in) {
+                     admit({in.endpoint, in.room}, actions);
+                   },
+                   [&](Subscribed& in) { answered(in, actions); },
+                   [&](BrokerState& in) {
+                     if (!in.up) lost_link(actions);
+                   },
+                   [&](ClientMessage& in) {
+                     const Topic topic = Topic::of(in.copy.message().address);
+                     actions.publish(std::move(in.copy), topic);
+                   },
+                   [&](BrokerMessage& in) { actions.push(std::move(in.copy)); },
+                   [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
+               },
+               input);
+  }
+
+  void lose_all(Actions&) override {}
+
+ private:
+  // Somebody whose welcome waits; with a room: whose answer to a join does.
+  using Guest = std::pair<EndpointId, std::optional<RoomId>>;
+  struct Subscription {
+    bool wanted = false;
+    bool asked = false;  // the broker was told, and has not answered
+    bool heard = false;
+    std::set<Guest> waiting;
+  };
+
+  void opened(EndpointId endpoint, Actions& actions) {
+    want(Topic::user(endpoint), true, actions);
+    admit({endpoint, std::nullopt}, actions);
+  }
+
+  void want(Topic topic, bool yes, Actions& actions) {
+    topics_[topic].wanted = yes;
+    reconcile(topic, actions);
+  }
+
+  // One question at a time, so that an answer says how things are.
+  void reconcile(Topic topic, Actions& actions) {
+    const auto found = topics_.find(topic);
+    Subscription& subscription = found->second;
+    if (subscription.asked) return;
+    if (subscription.wanted == subscription.heard) {
+      if (!subscription.wanted) topics_.erase(found);
+      return;
+    }
+    subscription.asked = true;
+    subscription.wanted ? actions.subscribe(topic) : actions.unsubscribe(topic);
+  }
+
+  void answered(const Subscribed& answer, Actions& actions) {
+    const auto found = topics_.find(answer.topic);
+    if (found == topics_.end()) return;
+    found->second.asked = false;
+    found->second.heard = answer.yes;
+    std::set<Guest> waiting;
+    if (answer.yes) waiting.swap(found->second.waiting);
+    for (const Guest& guest : waiting) admit(guest, actions);
+    reconcile(answer.topic, actions);
+  }
+
+  // All is void; the link asks again for what it was last asked for.
+  void lost_link(Actions& actions) {
+    for (auto entry = topics_.begin(); entry != topics_.end();) {
+      auto& [topic, subscription] = *entry;
+      const bool asks_again = subscription.asked != subscription.heard;
+      subscription.heard = false;
+      subscription.asked = asks_again || subscription.wanted;
+      if (!asks_again && subscription.wanted) actions.subscribe(topic);
+      entry = subscription.asked ? std::next(entry) : topics_.erase(entry);
+    }
+  }
+
+  // Now, if all its topics are heard; else it waits for the first that is not.
+  void admit(const Guest& guest, Actions& actions) {
+    const auto [endpoint, room] = guest;
+    if (!waits_ || !sessions_.has(endpoint)) return;
+    const auto must_wait = [&](Topic topic) {
+      const auto found = topics_.find(topic);
+      if (found == topics_.end() || (found->second.heard && !found->second.asked)) return false;
+      found->second.waiting.insert(guest);
+      return true;
+    };
+    if (room) {
+      if (!must_wait(Topic::room(*room))) actions.admit(endpoint, *room);
+      return;
+    }
+    if (must_wait(Topic::user(endpoint))) return;
+    for (const RoomId joined : sessions_.rooms_of(endpoint)) {
+      if (must_wait(Topic::room(joined))) return;
+    }
+    actions.admit(endpoint);
+  }
+
+  const LocalSessions& sessions_;
+  bool waits_;
+  std::map<Topic, Subscription> topics_;  // that are wanted, heard or asked for
+};
+
+std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
+  return std::make_unique<Interest>(spec, context);
+}
+
+}  // namespace
+
+BackplaneRow interest_row() {
+  return {.name = "interest",
+          .meaning = "a topic per room and per user; the broker copies only to nodes that asked",
+          .needs = {.broker = true},
+          .reach = Reach::everybody,
+          .covers = Covers::topic,
+          .asks = Asks::never,
+          .options = kOptions,
+          .uncovered = always<Mechanism::not_subscribed>,
+          .make = make};
+}
+
+}  // namespace squall

@@ -1,0 +1,54 @@
+// The registry entries of a node's own sessions: written when one opens and when it is due again,
+// deleted when it closes.
+//
+// Plain: whoever comes last wins. Fenced: a write carries the epoch of its session and a delete the
+// node's name, so that what comes late leaves the entry of a newer session alone.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <utility>
+
+#include "strategies/core/strategy.hpp"
+
+namespace squall {
+
+class OwnRoutes {
+ public:
+  explicit OwnRoutes(bool fenced) : fenced_(fenced) {}
+
+  void opened(EndpointId endpoint, Time now, Actions& actions) {
+    if (fenced_) opened_[endpoint] = now;
+    renew(endpoint, actions);
+  }
+
+  void renew(EndpointId endpoint, Actions& actions) {
+    RegistryCall call{RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}};
+    if (fenced_) {
+      call.verb = RegistryCall::Verb::set_if_newer;
+      call.epoch = epoch_of(opened_[endpoint]);
+    }
+    actions.call(std::move(call));
+  }
+
+  void closed(EndpointId endpoint, Actions& actions) {
+    opened_.erase(endpoint);
+    const auto verb =
+        fenced_ ? RegistryCall::Verb::delete_if_mine : RegistryCall::Verb::delete_route;
+    actions.call({verb, {static_cast<std::uint32_t>(endpoint)}});
+  }
+
+ private:
+  // When the session opened by the node's clock, in microseconds; never 0, which is no epoch.
+  static std::uint64_t epoch_of(Time opened) {
+    constexpr std::int64_t kBeforeWarmUp = 1'000'000'000'000;
+    const auto since = std::chrono::floor<std::chrono::microseconds>(opened).count();
+    return static_cast<std::uint64_t>(kBeforeWarmUp + since);
+  }
+
+  bool fenced_;
+  std::map<EndpointId, Time> opened_;  // kept only where it fences
+};
+
+}  // namespace squall

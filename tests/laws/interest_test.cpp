@@ -1,0 +1,77 @@
+// Law 3 at the broker: with a topic per room and per user a message is copied to the nodes that
+// hold somebody it is for, D of them, and no further.
+//
+// Two sides: what the closed form says from the scenario, and the payload that went into the broker
+// and out of it. And what the wait for the subscription is worth: join-then-talk with and without.
+#include <gtest/gtest.h>
+
+#include "scenarios/model/laws.hpp"
+#include "sim/record/wire.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+constexpr std::uint64_t kSeeds = 10;
+
+static_assert(laws::kRelayEnvelope == double(wire::kEnvelope));
+
+Scenario steady() {
+  return built_in("steady-zipf", {{"/params/users", "6000"},
+                                  {"/params/rooms", "300"},
+                                  {"/params/chat", "300/s"},
+                                  {"/params/measure", "15s"}});
+}
+
+double copies(const RunRecord& run) {
+  const auto relayed = [&](Link link) {
+    return static_cast<double>(bytes_of(run, link, BytePurpose::payload_relayed));
+  };
+  return relayed(Link::broker_to_node) / relayed(Link::node_to_broker);
+}
+
+TEST(Interest, the_broker_copies_a_message_to_the_nodes_that_hold_a_member) {
+  const Scenario scenario = steady();
+  const StrategySpec spec = strategy("broadcast:interest");
+  const auto law = closed_form("bytes.broker_copies", scenario, spec);
+  ASSERT_TRUE(law.has_value());
+
+  const std::vector<double> measured = over_seeds(scenario, spec, kSeeds, copies);
+
+  EXPECT_TRUE(agrees(measured, *law, 0.05));
+}
+
+TEST(Interest, a_global_topic_is_copied_to_every_node) {
+  const Scenario scenario = steady();
+  const StrategySpec spec = strategy("broadcast");
+
+  const RunRecord run = play(scenario, spec, 1);
+
+  EXPECT_EQ(closed_form("bytes.broker_copies", scenario, spec), 12.0);
+  EXPECT_NEAR(copies(run), 12.0, 1e-2);  // some were on their way when measure began or ended
+}
+
+TEST(Interest, who_is_welcomed_when_he_is_heard_loses_nothing_and_who_is_welcomed_at_once_does) {
+  const Scenario scenario = built_in("join-then-talk");
+  const StrategySpec waits = strategy("broadcast:interest");
+  StrategySpec hurries = waits;
+  hurries.options["admission_wait"] = 0;
+
+  std::uint64_t owed = 0, lost = 0, missed = 0, otherwise = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const RunRecord patient = play(scenario, waits, seed), hasty = play(scenario, hurries, seed);
+    ASSERT_TRUE(complete(patient) && complete(hasty));
+    owed += totals(patient).owed;
+    lost += totals(patient).lost;
+    missed += lost_by(hasty, Mechanism::not_subscribed);
+    otherwise += totals(hasty).lost - lost_by(hasty, Mechanism::not_subscribed);
+  }
+
+  EXPECT_GT(owed, 500U);
+  EXPECT_EQ(lost, 0U);
+  EXPECT_GT(missed, 20U);
+  EXPECT_EQ(otherwise, 0U);
+}
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,51 @@
+// What returns save: a route that is known to a node outlives the move of its client, and what went
+// there comes back and goes out again.
+//
+// The conversations are in tests/transcripts/routed_nack_*.txt; on real sockets in
+// tests/live/returned_live_test.cpp.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+Scenario planted(const std::string& name) {
+  std::ifstream file(SQUALL_SOURCE_DIR "/tests/planted/" + name + ".json");
+  return loaded({std::istreambuf_iterator<char>(file), {}});
+}
+
+TEST(ReturnedRoutes, AMoveThatOutlivesItsRouteLosesNothingMoreToIt) {
+  for (const char* name : {"route_stale", "route_stale-room"}) {
+    const RunRecord plain = play(planted(name), strategy("routed"), 1);
+    const RunRecord returned = play(planted(name), strategy("routed:nack"), 1);
+
+    EXPECT_TRUE(complete(returned)) << name;
+    EXPECT_GT(lost_by(plain, Mechanism::route_stale), 0U) << name;
+    EXPECT_EQ(totals(returned).lost, 0U) << name;
+    EXPECT_EQ(totals(returned).owed, totals(plain).owed) << name;
+    EXPECT_EQ(value("dup.surfaced", returned), 0) << name;
+  }
+}
+
+TEST(ReturnedRoutes, ARollingDeployLosesNothingToStaleRoutesAndLooksUpNoMoreOfThem) {
+  const Scenario scenario = built_in("rolling-deploy-storm", {{"/params/desktop", "1200"},
+                                                              {"/params/mobile", "800"},
+                                                              {"/params/rooms", "100"},
+                                                              {"/params/chat", "10/s"},
+                                                              {"/params/dm", "100/s"}});
+
+  const RunRecord plain = play(scenario, strategy("routed"), 1);
+  const RunRecord returned = play(scenario, strategy("routed:nack"), 1);
+
+  EXPECT_TRUE(complete(returned));
+  EXPECT_GT(lost_by(plain, Mechanism::route_stale), 0U);
+  EXPECT_EQ(lost_by(returned, Mechanism::route_stale), 0U);
+  EXPECT_LE(value("route.stale_fraction", returned), value("route.stale_fraction", plain));
+}
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,51 @@
+// Returns on real sockets: clients that drop all the time are sought where they were, and what went
+// there comes back, by WebSocket and by HTTP between the nodes.
+//
+// The same in virtual time: tests/laws/returned_routes_test.cpp.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <future>
+#include <iterator>
+
+#include "tests/support/live_witness.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+Scenario dropping() {
+  std::ifstream file(SQUALL_SOURCE_DIR "/tests/parity/base.json");
+  return loaded({std::istreambuf_iterator<char>(file), {}},
+                {{"/people/u/drop", "exp(3s)"}, {"/time/measure", "6s"}, {"/time/drain", "3s"}});
+}
+
+RunRecord lived(const std::string& name, live::Forwarding forwarding) {
+  live::LiveOptions options;
+  options.loops = 1;
+  options.forwarding = forwarding;
+  return play_in_time(dropping(), strategy(name), options);
+}
+
+TEST(ReturnedRoutesLive, WhatWentWhereNobodyWasComesBackAndArrives) {
+  const auto start = [](const std::string& name, live::Forwarding forwarding) {
+    return std::async(std::launch::async, [=] { return lived(name, forwarding); });
+  };
+  auto plain = start("routed", live::Forwarding::websocket);
+  auto websocket = start("routed:nack", live::Forwarding::websocket);
+  auto http = start("routed:nack", live::Forwarding::http);
+
+  EXPECT_GT(lost_by(plain.get(), Mechanism::route_stale), 0U);
+  for (const RunRecord& run : {websocket.get(), http.get()}) {
+    for (const Violation& violation : run.violations) {
+      ADD_FAILURE() << violation.law << ": " << violation.detail;
+    }
+    EXPECT_EQ(value("ledger.unattributed", run), 0);
+    EXPECT_EQ(value("ledger.unresolved", run), 0);
+    EXPECT_EQ(lost_by(run, Mechanism::route_stale), 0U);
+    EXPECT_GT(totals(run).owed, 1000U);
+  }
+}
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,133 @@
+// What a transcript of a backplane stands on: the clients and rooms of a node that exists only on
+// paper, and the words for what it wants done.
+//
+// The conversations themselves are played by transcript.hpp.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "strategies/backplane/match.hpp"
+#include "strategies/core/causes.hpp"
+#include "strategies/core/strategy.hpp"
+
+namespace squall::testing {
+
+// The clients of a node that exists only on paper.
+struct SessionsOnPaper final : LocalSessions {
+  std::set<EndpointId> open;
+  std::map<RoomId, std::vector<EndpointId>> seats;
+  bool has(EndpointId endpoint) const override { return open.contains(endpoint); }
+  std::vector<RoomId> rooms() const override {
+    std::vector<RoomId> occupied;
+    for (const auto& [room, members] : seats) occupied.push_back(room);
+    return occupied;
+  }
+  std::vector<EndpointId> here(RoomId room) const override {
+    const auto found = seats.find(room);
+    return found == seats.end() ? std::vector<EndpointId>{} : found->second;
+  }
+  std::vector<RoomId> rooms_of(EndpointId endpoint) const override {
+    std::vector<RoomId> joined;
+    for (const auto& [room, members] : seats) {
+      if (std::ranges::find(members, endpoint) != members.end()) joined.push_back(room);
+    }
+    return joined;
+  }
+
+  // Whether that makes the difference: the first one in, the last one out.
+  bool take(EndpointId endpoint, RoomId room) {
+    seats[room].push_back(endpoint);
+    return seats[room].size() == 1;
+  }
+  bool leave(EndpointId endpoint, RoomId room) {
+    const auto found = seats.find(room);
+    if (found == seats.end() || std::erase(found->second, endpoint) == 0) return false;
+    if (!found->second.empty()) return false;
+    seats.erase(found);
+    return true;
+  }
+};
+
+// Who belongs to which room.
+struct DirectoryOnPaper final : RoomDirectory {
+  std::map<RoomId, std::vector<EndpointId>> rooms;
+  std::span<const EndpointId> members(RoomId room) const override {
+    const auto found = rooms.find(room);
+    return found == rooms.end() ? std::span<const EndpointId>{} : found->second;
+  }
+};
+
+inline std::string text_of(NodeId node) { return "n" + std::to_string(index(node) + 1); }
+inline std::string text_of(const Message& message) {
+  return "m" + std::to_string(static_cast<std::uint32_t>(message.id));
+}
+
+inline std::string list_of(const std::string& word, const std::vector<EndpointId>& people) {
+  std::string text = people.empty() ? "" : word;
+  for (const EndpointId who : people) text += " u" + std::to_string(index(who));
+  return text;
+}
+inline std::string attempt_of(std::uint8_t attempt) {
+  return attempt == 0 ? "" : " attempt " + std::to_string(attempt);
+}
+
+inline std::string text_of(const RegistryCall& call) {
+  using Verb = RegistryCall::Verb;
+  const auto name = [&] {
+    switch (call.verb) {
+      case Verb::set_route: return "set_route";
+      case Verb::delete_route: return "delete_route";
+      case Verb::get_routes: break;
+      case Verb::set_if_newer: return "set_if_newer";
+      case Verb::delete_if_mine: return "delete_if_mine";
+    }
+    return "get_routes";
+  };
+  std::string text = std::string("call ") + name();
+  for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
+  if (call.verb == Verb::set_if_newer) text += " epoch " + std::to_string(call.epoch);
+  return call.request == 0 ? text : text + " #" + std::to_string(call.request);
+}
+
+inline std::string text_of(const Action& action) {
+  return std::visit(
+      Match{[](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
+            [](const Forward& a) {
+              return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
+                     list_of(" for", a.meant) + attempt_of(a.attempt);
+            },
+            [](const Return& a) {
+              return "return " + text_of(a.message) + " -> " + text_of(a.to) +
+                     list_of(" absent", a.absent) + attempt_of(a.attempt);
+            },
+            [](const Publish& a) {
+              const std::string text = "publish " + text_of(a.message);
+              return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
+            },
+            [](const Drop& a) {
+              return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
+            },
+            [](const Discard& a) { return "discard " + text_of(a.message); },
+            [](const Subscribe& a) {
+              return a.topic == Topic::global() ? "subscribe" : "subscribe " + name(a.topic);
+            },
+            [](const Unsubscribe& a) { return "unsubscribe " + name(a.topic); },
+            [](const Admit& a) {
+              const std::string text = "admit u" + std::to_string(index(a.endpoint));
+              return a.room ? text + " to r" + std::to_string(index(*a.room)) : text;
+            },
+            [](const Arm& a) {
+              const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);
+              return "arm " + std::to_string(a.number) + " after " + std::to_string(ms.count()) +
+                     " ms";
+            },
+            [](const RegistryCall& a) { return text_of(a); }},
+      action);
+}
+
+}  // namespace squall::testing
