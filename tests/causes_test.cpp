@@ -86,6 +86,9 @@ TEST(CloseReasons, AreSpelledAsInTheCode) {
   EXPECT_EQ(name(CloseReason::heartbeat), "heartbeat");
   EXPECT_EQ(name(CloseReason::refused), "refused");
   EXPECT_EQ(name(CloseReason::timeout), "timeout");
+  EXPECT_EQ(name(CloseReason::idle), "idle");
+  EXPECT_EQ(name(CloseReason::aged), "aged");
+  EXPECT_EQ(name(CloseReason::no_broker), "no_broker");
 }
 
 }  // namespace

@@ -60,6 +60,19 @@ bool leases_last(const Scenario& scenario, const StrategySpec& strategy) {
          seconds(scenario.client.heartbeat_every) + slowest_trip_s(scenario) < lease;
 }
 
+// Nobody but faults, churn and the client itself ends a connection, or keeps one from coming about.
+bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
+  const ClusterConfig& cluster = scenario.cluster;
+  const double links = users_of(scenario) * strategy.connections;
+  const auto room = [links](double places) { return places == 0 || links < places / 2; };
+  const Duration idle = cluster.lb.idle_timeout;
+  return cluster.nodes.max_age.is_never() && cluster.database.connect == Duration{0} &&
+         cluster.broker.on_loss == OnLoss::keep_clients && cluster.nodes.running == 0 &&
+         (idle == Duration{0} || 2 * scenario.client.heartbeat_every < idle) &&
+         room(double(cluster.nodes.max_connections) * cluster.nodes.count) &&
+         room(cluster.lb.max_connections) && room(cluster.nodes.admission);
+}
+
 bool queues_settle(const Scenario& scenario, const StrategySpec& strategy) {
   const Demand asked = demand(scenario, strategy);
   const bool sheds = scenario.cluster.nodes.work_queue > 0;
@@ -116,7 +129,7 @@ bool settled(const Scenario& scenario, const StrategySpec& strategy) {
 }
 
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
-  return connections_come_about(scenario) && pongs_come_in_time(scenario) &&
+  return connections_come_about(scenario) && connections_stay(scenario, strategy) && pongs_come_in_time(scenario) &&
          leases_last(scenario, strategy) && queues_settle(scenario, strategy) &&
          messages_fit(scenario) && settled(scenario, strategy);
 }

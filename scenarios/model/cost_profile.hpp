@@ -1,10 +1,12 @@
 // What a node's event loop pays for each kind of work: one visible table (cost_profile.cpp).
-// A profile is chosen by name in the scenario: cluster.nodes.cost_profile.
+// A profile is chosen by name in the scenario, cluster.nodes.cost_profile; cluster.nodes.costs
+// changes single figures of it.
 #pragma once
 
 #include <span>
 #include <string_view>
 
+#include "scenarios/model/scenario.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
@@ -36,6 +38,8 @@ struct ServiceCosts {
 
 std::span<const CostProfile> cost_profiles();
 const CostProfile* cost_profile_named(std::string_view name);  // nullptr when unknown
+// The profile of the nodes, with what the scenario changes of it.
+CostProfile costs_of(const NodeConfig& nodes);
 const ServiceCosts& service_costs();
 
 // Linux tcp_wmem default: what the kernel holds of a connection behind its user-space queue.

@@ -18,11 +18,6 @@ constexpr double kFrame = 80;  // bytes around a payload: WebSocket, TLS, TCP
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
 
-const CostProfile& costs_of(const Scenario& scenario) {
-  const CostProfile* const found = cost_profile_named(scenario.cluster.nodes.cost_profile);
-  return found == nullptr ? cost_profiles().front() : *found;
-}
-
 // Sum of rank^-exponent: the first terms exactly, the rest as an integral.
 double zipf_sum(std::uint32_t count, double exponent) {
   constexpr std::uint32_t kExact = 10000;
@@ -79,7 +74,7 @@ double reached(const Scenario& scenario, const StrategySpec& strategy) {
 // Seconds of loops, of one message on its way between nodes.
 double relaying(const Scenario& scenario, const StrategySpec& strategy, double recipients,
                 double per_size) {
-  const CostProfile& costs = costs_of(scenario);
+  const CostProfile costs = costs_of(scenario.cluster.nodes);
   const double nodes = scenario.cluster.nodes.count;
   const BackplaneRow& backplane = row_of(strategy);
   const double peers = peers_of(scenario, backplane, recipients * (1 - 1 / nodes));
@@ -91,7 +86,7 @@ double relaying(const Scenario& scenario, const StrategySpec& strategy, double r
 }
 
 double loops(const Scenario& scenario, const StrategySpec& strategy) {
-  const CostProfile& costs = costs_of(scenario);
+  const CostProfile costs = costs_of(scenario.cluster.nodes);
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
     const double recipients = mean_recipients(scenario, traffic);
@@ -181,14 +176,15 @@ Demand demand(const Scenario& scenario, const StrategySpec& strategy) {
 }
 
 Duration time_to_connect(const Scenario& scenario) {
-  const CostProfile& costs = costs_of(scenario);
+  const CostProfile costs = costs_of(scenario.cluster.nodes);
   // After the handshake: its reply, the subscription, the welcome.
   const double trips = (costs.handshake_legs + 3) * scenario.cluster.net.client_node.mean();
   return Duration{static_cast<std::int64_t>(trips)} + costs.handshake + costs.subscribe;
 }
 
 double connect_work_s(const Scenario& scenario) {
-  return seconds(costs_of(scenario).handshake) + seconds(costs_of(scenario).subscribe);
+  const CostProfile costs = costs_of(scenario.cluster.nodes);
+  return seconds(costs.handshake) + seconds(costs.subscribe);
 }
 
 double nearly_highest(const Distribution& distribution) {

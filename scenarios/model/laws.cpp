@@ -105,6 +105,7 @@ Duration expected_first_backoff(const Backoff& backoff) {
     case BackoffKind::exponential: return nanoseconds(delay);
     case BackoffKind::equal_jitter: return nanoseconds(0.75 * delay);
     case BackoffKind::full_jitter: return nanoseconds(0.5 * delay);
+    case BackoffKind::plus_minus: return nanoseconds(delay);
     case BackoffKind::decorrelated: break;
   }
   return nanoseconds(decorrelated_mean(first, cap));

@@ -30,6 +30,7 @@ bool disconnects(const Scenario& scenario, const ScriptStep& step) {
     case Verb::host_loss:
     case Verb::drain:
     case Verb::rolling_restart:
+    case Verb::scale:
     case Verb::disconnect: return true;
     case Verb::pause:  // of a process: its clients hear nothing meanwhile
       return step.lasts == Duration{0} || step.lasts > scenario.client.heartbeat_timeout;
@@ -46,7 +47,8 @@ Duration longest_wait(const Backoff& backoff) {
     case BackoffKind::equal_jitter:
     case BackoffKind::full_jitter:
       return backoff.factor > 1 ? backoff.cap : std::min(backoff.first, backoff.cap);
-    case BackoffKind::decorrelated: break;
+    case BackoffKind::decorrelated:
+    case BackoffKind::plus_minus: break;
   }
   return backoff.cap;
 }
@@ -62,6 +64,8 @@ class Lint {
   void warm_up();
   void connecting();
   void leases();
+  void quiet();
+  void places();
 
  private:
   bool anybody_disconnects() const;
@@ -207,6 +211,30 @@ void Lint::leases() {
                        "although nothing fails");
 }
 
+// A ping is the only thing that a quiet connection can be kept alive with.
+void Lint::quiet() {
+  const Duration limit = scenario_.cluster.lb.idle_timeout;
+  const Duration every = scenario_.client.heartbeat_every;
+  if (limit == Duration{0} || every < limit) return;
+  reading_.warn_at(root_, "/cluster/lb/idle_timeout", "S0504",
+                   "heartbeat " + format_duration(every) + " is not shorter than lb.idle_timeout " +
+                       format_duration(limit) + ": quiet connections will be cut");
+}
+
+void Lint::places() {
+  const ClusterConfig& cluster = scenario_.cluster;
+  double places = 1e18;
+  if (cluster.nodes.max_connections > 0) {
+    places = double(cluster.nodes.max_connections) * cluster.nodes.count;
+  }
+  if (cluster.lb.max_connections > 0) places = std::min(places, double(cluster.lb.max_connections));
+  const double users = users_of(scenario_) + double(scenario_.clients.size());
+  if (users <= places) return;
+  reading_.warn_at(root_, "/cluster", "S0514",
+                   "max_connections leaves " + short_number(places) + " places for " +
+                       short_number(users) + " clients: some never get in");
+}
+
 }  // namespace
 
 void lint_scenario(Reading& reading, const Json& root) {
@@ -217,6 +245,8 @@ void lint_scenario(Reading& reading, const Json& root) {
   lint.resolution();
   lint.warm_up();
   lint.leases();
+  lint.quiet();
+  lint.places();
 }
 
 }  // namespace squall::language

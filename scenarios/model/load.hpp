@@ -46,6 +46,9 @@ LoadResult load_scenario(const std::string& path, const std::vector<Override>& o
 LoadResult load_scenario_text(const std::string& text, const std::string& path,
                               const std::vector<Override>& overrides, const Vocabulary& vocabulary);
 
+// What of a loaded scenario the live engine cannot play: one error for each key, at its place.
+std::vector<Problem> not_on_sockets(const Scenario& scenario);
+
 // Applies a strategy list of the command line ("routed,multi_active:k3") to a loaded scenario.
 std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& list,
                                        const Vocabulary& vocabulary);

@@ -7,6 +7,8 @@
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall::language {
 namespace {
@@ -46,6 +48,7 @@ class Check {
 
   void unique(const std::string& section, std::string_view key, std::string_view what,
               const std::vector<std::string>& names);
+  void from_backend(const std::string& pointer, const Traffic& traffic);
   void disconnect(std::size_t i, const ScriptStep& step);
   void partition(std::size_t i, const ScriptStep& step);
   void sending(std::size_t i, const ScriptStep& step);
@@ -82,7 +85,8 @@ void Check::endpoints() {
   std::uint64_t total = scenario_.clients.size();
   for (const Population& population : scenario_.people) {
     total += population.count;
-    const bool taken = population.name == "any" || population.name == "member";
+    const bool taken = population.name == "any" || population.name == "member" ||
+                       population.name == kBackend;
     if (taken) {
       fail("/people/" + pointer_token(population.name), "S0215",
            in_quotes(population.name) + " means something else in traffic: choose another name");
@@ -142,9 +146,14 @@ void Check::traffic() {
     const Traffic& traffic = scenario_.traffic[i];
     const std::string pointer = "/traffic/" + std::to_string(i);
     if (!reading_.clean(pointer)) continue;
+    const Json& given = root_.find("traffic")->value.items[i];
+    if ((given.find("rate") == nullptr) == (given.find("rate_per_user") == nullptr)) {
+      fail(pointer, "S0102", "a traffic class needs \"rate\" or \"rate_per_user\", and not both");
+    }
     if (traffic.from == "member" && traffic.to != TrafficTo::room) {
       fail(pointer + "/from", "S0332", "\"member\" needs a room: \"to\": \"room:<rooms>\"");
     }
+    if (traffic.from == kBackend) from_backend(pointer, traffic);
     if (traffic.to == TrafficTo::user_roommate && scenario_.rooms.empty()) {
       fail(pointer + "/to", "S0332", "nobody has roommates: there are no rooms");
     }
@@ -152,6 +161,22 @@ void Check::traffic() {
       fail(pointer, "S0332", "nobody can send: there are no people",
            "individuals send with the verb send in script");
     }
+  }
+}
+
+// It publishes what it has to say; where nobody listens to a broker it would need another way.
+void Check::from_backend(const std::string& pointer, const Traffic& traffic) {
+  if (traffic.to == TrafficTo::user_roommate) {
+    fail(pointer + "/to", "S0332", "\"server\" has no roommates");
+  }
+  if (!strategies_are_read_) return;
+  for (const StrategySpec& spec : scenario_.strategies) {
+    if (backplane_named(spec.backplane)->covers == Covers::broker_link) continue;
+    fail(pointer + "/from", "S0332",
+         "\"server\" publishes to all nodes through the broker, and " + in_quotes(spec.name) +
+             " does not listen there",
+         "\"strategies\": [\"broadcast\"]");
+    return;
   }
 }
 

@@ -25,6 +25,7 @@ class Timeline {
       : reading_(reading), root_(root), script_(reading.scenario.script) {}
 
   void walk();
+  void scales();
 
  private:
   void meet(const Occurrence& occurrence);
@@ -50,6 +51,19 @@ class Timeline {
   std::set<std::size_t> reported_;  // one complaint per step is enough
 };
 
+bool decides_who_runs(Verb verb) {
+  switch (verb) {
+    case Verb::crash:
+    case Verb::host_loss:
+    case Verb::restart:
+    case Verb::drain:
+    case Verb::undrain:
+    case Verb::rolling_restart:
+    case Verb::scale: return true;
+    default: return false;
+  }
+}
+
 std::vector<Occurrence> occurrences_of(const ScriptStep& step, std::size_t index) {
   if (step.verb != Verb::rolling_restart) return {{step.at, index, step.nodes, step.lasts}};
   std::vector<Occurrence> batches;
@@ -58,10 +72,37 @@ std::vector<Occurrence> occurrences_of(const ScriptStep& step, std::size_t index
     const auto begin = step.nodes.begin() + static_cast<std::ptrdiff_t>(first);
     const auto left = static_cast<std::ptrdiff_t>(step.nodes.size() - first);
     const NodeSet nodes(begin, begin + std::min<std::ptrdiff_t>(step.batch, left));
-    batches.push_back({at, index, nodes, step.drain + step.down});
-    at += step.drain + step.down + step.pause_between;
+    batches.push_back({at, index, nodes, step.pre_stop + step.drain + step.down});
+    at += step.pre_stop + step.drain + step.down + step.pause_between;
   }
   return batches;
+}
+
+// Who runs is decided by `scale` alone, where there is one.
+void Timeline::scales() {
+  const NodeConfig& nodes = reading_.scenario.cluster.nodes;
+  if (nodes.running > nodes.count) {
+    reading_.fail_at(root_, "/cluster/nodes/running", "S0330",
+                     std::to_string(nodes.running) + " nodes cannot run: there are " +
+                         std::to_string(nodes.count));
+  }
+  for (std::size_t i = 0; i < script_.size(); ++i) {
+    const ScriptStep& step = script_[i];
+    if (step.verb != Verb::scale) continue;
+    if (step.to_nodes > nodes.count) {
+      fail(i, "to", "S0330",
+           "there are " + std::to_string(nodes.count) +
+               " nodes: cluster.nodes.count is the most that run");
+    }
+    for (const ScriptStep& other : script_) {
+      if (!decides_who_runs(other.verb) || &other == &step) continue;
+      const bool meanwhile = other.at >= step.at && other.at <= step.at + step.drain;
+      if (other.verb == Verb::scale && !meanwhile) continue;
+      fail(i, "do", "S0404",
+           "scale decides which nodes run, and " + std::string(row(other.verb).name) +
+               " does so too");
+    }
+  }
 }
 
 void Timeline::walk() {
@@ -90,6 +131,8 @@ void Timeline::meet(const Occurrence& occurrence) {
       if (occurrence.lasts == Duration{0}) ++open_partitions_;
       break;
     case Verb::heal: heal(occurrence); break;
+    case Verb::slow:
+    case Verb::scale:
     case Verb::disconnect:
     case Verb::flash:
     case Verb::connect:
@@ -150,7 +193,9 @@ void Timeline::heal(const Occurrence& occurrence) {
 
 void check_faults(Reading& reading, const Json& root) {
   if (!reading.clean("/script")) return;  // half-read steps would only cause echoes
-  Timeline(reading, root).walk();
+  Timeline timeline(reading, root);
+  timeline.walk();
+  if (reading.clean("/cluster/nodes")) timeline.scales();
 }
 
 }  // namespace squall::language

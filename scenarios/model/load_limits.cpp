@@ -53,6 +53,7 @@ double settled_wait(const Backoff& backoff) {
     case BackoffKind::equal_jitter: return bound * 0.75;
     case BackoffKind::full_jitter: return bound * 0.5;
     case BackoffKind::decorrelated: return first > 0 ? cap * 0.5 : 0;
+    case BackoffKind::plus_minus: return bound;
   }
   return 0;
 }

@@ -40,6 +40,8 @@ struct FaultSpan {
   Time begin, end;  // [begin, end)
 };
 std::vector<FaultSpan> fault_spans(const Scenario& scenario);
+// How many nodes the script leaves running before this step: by `scale` alone.
+std::uint16_t running_before(const Scenario& scenario, std::size_t step);
 
 // ---- The script, flattened to instants ---------------------------------------------------------
 
@@ -51,6 +53,8 @@ struct Stimulus {
     start,      // node: the process (or host) is back
     drain,      // node: leave the rotation, close the sessions spread over `lasts`
     undrain,    // node: back into the rotation
+    unlist,     // node: leave the rotation, and go on as before
+    pace,       // node: a time in which it is slow begins or ends
     cut,
     heal,  // partition number `item`
     broker_down,
@@ -76,6 +80,13 @@ struct TimeRange {
 
 struct Pause {
   TimeRange range;
+  TriggerId trigger;
+};
+
+// All the node does takes `times` as long.
+struct Slowness {
+  TimeRange range;
+  double times;
   TriggerId trigger;
 };
 
@@ -142,6 +153,7 @@ class Plan {
   std::span<const Stimulus> stimuli() const { return stimuli_; }  // ascending by time
   std::span<const Partition> partitions() const { return partitions_; }
   std::span<const Pause> pauses(NodeId node) const { return pauses_[index(node)]; }
+  std::span<const Slowness> slow_times(NodeId node) const { return slow_times_[index(node)]; }
 
  private:
   friend class TrafficSource;
@@ -163,6 +175,8 @@ class Plan {
   void flatten(const ScriptStep& step, std::uint32_t step_index, TriggerId trigger);
   void flatten_rolling_restart(const ScriptStep& step, TriggerId trigger);
   void end_pauses_with_their_process(std::uint16_t node);
+  void leave_out_who_is_not_running();
+  void flatten_scale(std::uint32_t number, TriggerId trigger);
   void on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger);
   void add(Stimulus stimulus) { stimuli_.push_back(stimulus); }
   const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
@@ -186,6 +200,7 @@ class Plan {
   std::vector<Stimulus> stimuli_;
   std::vector<Partition> partitions_;
   std::vector<std::vector<Pause>> pauses_;
+  std::vector<std::vector<Slowness>> slow_times_;
 };
 
 // One traffic class as a time-ordered generator. The engine tells who is online by intent, which

@@ -17,6 +17,8 @@ bool is_fault(Verb verb) {
     case Verb::rolling_restart:
     case Verb::broker_down:
     case Verb::registry_down:
+    case Verb::slow:
+    case Verb::scale:
     case Verb::disconnect:
     case Verb::flash: return true;
     case Verb::restart:
@@ -38,8 +40,10 @@ std::size_t batches(const ScriptStep& step) {
 Time end_of(const Scenario& scenario, const ScriptStep& step) {
   if (step.verb == Verb::rolling_restart) {
     const auto rounds = static_cast<std::int64_t>(batches(step));
-    return step.at + rounds * (step.drain + step.down) + (rounds - 1) * step.pause_between;
+    return step.at + rounds * (step.pre_stop + step.drain + step.down) +
+           (rounds - 1) * step.pause_between;
   }
+  if (step.verb == Verb::scale) return step.at + std::max<Duration>(step.drain, 1s);
   if (step.verb == Verb::disconnect) return step.at + 1s;
   if (step.lasts > Duration{0}) return step.at + step.lasts;
   for (const ScriptStep& later : scenario.script) {
@@ -55,6 +59,15 @@ Time end_of(const Scenario& scenario, const ScriptStep& step) {
 }
 
 }  // namespace
+
+std::uint16_t running_before(const Scenario& scenario, std::size_t step) {
+  const NodeConfig& nodes = scenario.cluster.nodes;
+  std::uint16_t running = nodes.running == 0 ? nodes.count : nodes.running;
+  for (std::size_t i = 0; i < step; ++i) {
+    if (scenario.script[i].verb == Verb::scale) running = scenario.script[i].to_nodes;
+  }
+  return running;
+}
 
 TriggerId churn_trigger(const Scenario&, std::size_t population) {
   return TriggerId{static_cast<std::uint16_t>(2 + population)};
@@ -80,6 +93,8 @@ std::vector<FaultSpan> fault_spans(const Scenario& scenario) {
 
 void Plan::flatten_script() {
   pauses_.resize(scenario_.cluster.nodes.count);
+  slow_times_.resize(scenario_.cluster.nodes.count);
+  leave_out_who_is_not_running();
   std::size_t span = 0;
   for (std::uint32_t i = 0; i < scenario_.script.size(); ++i) {
     const ScriptStep& step = scenario_.script[i];
@@ -156,6 +171,14 @@ void Plan::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
     case Verb::heal: break;  // already the end of the partition it heals
     case Verb::broker_down: both(Kind::broker_down, Kind::broker_up); break;
     case Verb::registry_down: both(Kind::registry_down, Kind::registry_up); break;
+    case Verb::slow:
+      for (const std::uint16_t node : step.nodes) {
+        slow_times_[node].push_back({{step.at, end}, step.times, trigger});
+        add({Kind::pace, step.at, node, Duration{0}, trigger});
+        add({Kind::pace, end, node, Duration{0}, trigger});
+      }
+      break;
+    case Verb::scale: flatten_scale(i, trigger); break;
     case Verb::disconnect: add({Kind::disconnect, step.at, i, Duration{0}, trigger}); break;
     case Verb::flash: break;  // TrafficSource reads it
     case Verb::connect: add({Kind::connect, step.at, i, Duration{0}, trigger}); break;
@@ -176,11 +199,39 @@ void Plan::flatten_rolling_restart(const ScriptStep& step, TriggerId trigger) {
     const std::size_t last = std::min(first + step.batch, step.nodes.size());
     for (std::size_t n = first; n < last; ++n) {
       const std::uint16_t node = step.nodes[n];
-      add({Kind::drain, at, node, step.drain, trigger});
-      add({Kind::stop, at + step.drain, node, Duration{0}, trigger});
-      add({Kind::start, at + step.drain + step.down, node, Duration{0}, trigger});
+      const Time stops = at + step.pre_stop + step.drain;
+      if (step.pre_stop > Duration{0}) add({Kind::unlist, at, node, Duration{0}, trigger});
+      add({Kind::drain, at + step.pre_stop, node, step.drain, trigger});
+      add({Kind::stop, stops, node, Duration{0}, trigger});
+      add({Kind::start, stops + step.down, node, Duration{0}, trigger});
     }
-    at += step.drain + step.down + step.pause_between;
+    at += step.pre_stop + step.drain + step.down + step.pause_between;
+  }
+}
+
+// Nodes that a scale may start later are stopped before anybody arrives.
+void Plan::leave_out_who_is_not_running() {
+  using Kind = Stimulus::Kind;
+  const NodeConfig& nodes = scenario_.cluster.nodes;
+  if (nodes.running == 0) return;
+  const Time begin = -scenario_.time.warmup;
+  for (std::uint16_t node = nodes.running; node < nodes.count; ++node) {
+    add({Kind::drain, begin, node, Duration{0}, kStructural});
+    add({Kind::stop, begin, node, Duration{0}, kStructural});
+  }
+}
+
+// The last come first: what runs are always the first nodes.
+void Plan::flatten_scale(std::uint32_t number, TriggerId trigger) {
+  using Kind = Stimulus::Kind;
+  const ScriptStep& step = scenario_.script[number];
+  const std::uint16_t before = running_before(scenario_, number);
+  for (std::uint16_t node = before; node < step.to_nodes; ++node) {
+    add({Kind::start, step.at, node, Duration{0}, trigger});
+  }
+  for (std::uint16_t node = step.to_nodes; node < before; ++node) {
+    add({Kind::drain, step.at, node, step.drain, trigger});
+    add({Kind::stop, step.at + step.drain, node, Duration{0}, trigger});
   }
 }
 

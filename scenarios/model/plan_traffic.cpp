@@ -43,7 +43,8 @@ TrafficSource::TrafficSource(const Plan& plan, std::uint16_t traffic)
     for (std::uint32_t room = plan.room_set_from_[set]; room < plan.room_set_from_[set + 1];
          ++room) {
       for (const EndpointId member : plan.members(RoomId{room})) {
-        if (index(member) >= sender_from_ && index(member) < sender_from_ + sender_count_) {
+        if (traffic_.from == kBackend ||
+            (index(member) >= sender_from_ && index(member) < sender_from_ + sender_count_)) {
           slots_.emplace_back(RoomId{room}, member);
         }
       }
@@ -99,6 +100,10 @@ std::optional<EndpointId> TrafficSource::pick_sender(std::span<const std::uint8_
   const Rng rooms(plan_.seed(), Purpose::target, number_);
   const bool to_room = traffic_.to == TrafficTo::room;
   if (to_room && slots_.empty()) return std::nullopt;
+  if (traffic_.from == kBackend) {  // which room: as if one of its members had spoken
+    if (to_room) room = slots_[below(rooms.at(count_), slots_.size())].first;
+    return plan_.individual_named(std::string(kBackend));
+  }
   const bool member = to_room && traffic_.from != "any";  // anybody may speak into a room
   const std::uint64_t choices = member ? slots_.size() : sender_count_;
   if (choices == 0) return std::nullopt;

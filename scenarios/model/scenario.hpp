@@ -29,6 +29,16 @@ struct TimeWindows {
 
 enum class OnFull : std::uint8_t { disconnect, drop_newest };
 
+// What becomes of a connection when there are as many as may be: it is refused, or waits unanswered.
+enum class OnLimit : std::uint8_t { refuse, queue };
+
+// What the file says of single costs, in the place of what the profile says.
+struct CostChanges {
+  std::optional<Duration> handshake, subscribe, frame_read, push, heartbeat, close, publish,
+      broker_receive, peer_send, peer_receive, registry_call, per_kib;
+  bool operator==(const CostChanges&) const = default;
+};
+
 struct NodeConfig {
   std::uint16_t count = 3;
   std::uint16_t loops = 1;                 // event loops; sessions are pinned to one
@@ -38,6 +48,18 @@ struct NodeConfig {
   OnFull egress_on_full = OnFull::disconnect;
   std::uint32_t work_queue = 0;  // items a loop may have waiting before it sheds client
                                  // frames (overload_shed); 0: unlimited
+  CostChanges costs;
+  std::uint32_t max_connections = 0;      // 0: as many as come
+  OnLimit on_limit = OnLimit::refuse;     // who comes when there are so many
+  std::uint32_t admission = 0;            // handshakes under way at once; 0: as many as come
+  std::uint16_t running = 0;              // from the start; 0: all
+  Distribution max_age = Distribution::never();  // of a session, until the node closes it
+};
+
+// A service that every handshake asks, whichever node it is at: who is this, what may he see?
+struct DatabaseConfig {
+  Duration connect{0};       // its work for one handshake; 0: none is asked
+  std::uint16_t servers = 1;  // so many answers are worked on at once
 };
 
 // Whether a balancer that is told of a node still knows the connections it had: nginx starts new
@@ -51,7 +73,15 @@ struct BalancerConfig {
   Duration fail_timeout = 10s;                        // nginx
   Duration connect_timeout = 2s;                      // uncalibrated (nginx: 60 s)
   OnReload reload = OnReload::keep_counts;            // HAProxy's and Envoy's; nginx loses them
+  Duration idle_timeout{0};           // silence on a connection until it is cut; 0: never
+  bool next_upstream = true;          // nginx; a refused attempt is tried on another node
+  std::uint32_t max_connections = 0;  // through it; 0: as many as come
 };
+
+// Which of a node's two links to the broker stays away once it was lost. A new process has both.
+enum class Gone : std::uint8_t { none, publisher, subscriber, both };
+// What a node does with its clients while it does not hear the broker.
+enum class OnLoss : std::uint8_t { keep_clients, close_clients };
 
 struct BrokerConfig {
   Bytes output_hard = 33554432;    // redis.conf client-output-buffer-limit pubsub
@@ -60,6 +90,8 @@ struct BrokerConfig {
   Bytes publisher_buffer = 0;      // held per node while the broker is away; 0: publish fails
   Distribution reconnect = {Distribution::Kind::uniform, 0, 1000000000, 0};  // uncalibrated
   Duration keep_alive{0};  // silence until a node gives its link up; 0: never, as Redis clients
+  Gone never_returns = Gone::none;
+  OnLoss on_loss = OnLoss::keep_clients;
 };
 
 // Who renews an entry of the registry: the node, by its own clock, or each ping of the client.
@@ -88,6 +120,7 @@ struct ClusterConfig {
   BalancerConfig lb;
   BrokerConfig broker;
   RegistryConfig registry;
+  DatabaseConfig database;
   NetConfig net;
 };
 
@@ -162,6 +195,8 @@ enum class Verb : std::uint8_t {
   rolling_restart,
   broker_down,
   registry_down,
+  slow,
+  scale,
   disconnect,
   flash,
   connect,
@@ -188,6 +223,8 @@ struct ScriptStep {
   Duration drain = 10s;          // rolling_restart, drain: closes are spread over it
   Duration down = 20s;           // rolling_restart
   Duration pause_between = 5s;   // rolling_restart "pause"
+  Duration pre_stop{0};          // rolling_restart: out of the rotation, and still accepting
+  std::uint16_t to_nodes = 1;    // scale "to"
   PartitionSide side_a, side_b;  // partition "between"
   std::string population;        // disconnect: a population ...
   double share = 1.0;            // ... and which part of it
@@ -197,7 +234,7 @@ struct ScriptStep {
   std::string to_user, to_room;  // send: one of them
   Bytes size = 200;              // send
   std::string traffic;           // flash: the class ...
-  double times = 1;              // ... and by how much
+  double times = 1;              // ... and by how much; slow: of all costs
   std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};
 };

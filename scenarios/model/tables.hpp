@@ -21,6 +21,7 @@ inline constexpr Duration kLongest = std::chrono::hours{24 * 7};  // of any phas
 const Table<Scenario>& scenario_table();  // the whole file; sections in reading order
 const Table<TimeWindows>& time_table();
 const Table<ClusterConfig>& cluster_table();
+const Table<CostChanges>& costs_table();
 const Table<Population>& population_table();
 const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();

@@ -24,6 +24,11 @@ const Table<NodeConfig>& egress_queue_table() {
   return table;
 }
 
+const Words<OnLimit>& on_limit_words() {
+  static const Words<OnLimit> words{{"refuse", OnLimit::refuse}, {"queue", OnLimit::queue}};
+  return words;
+}
+
 const Table<NodeConfig>& nodes_table() {
   static const Table<NodeConfig> table{
       "cluster.nodes",
@@ -37,10 +42,26 @@ const Table<NodeConfig>& nodes_table() {
           field("cost_profile", &NodeConfig::cost_profile,
                 word_from(&Vocabulary::cost_profiles, "cost profile"), "uncalibrated",
                 "What each piece of work costs a loop."),
+          optional_field("costs", &NodeConfig::costs, object(costs_table()),
+                         "Single costs, in the place of what the profile says."),
           group("egress_queue", egress_queue_table(), "The queue towards one client."),
           field("work_queue", &NodeConfig::work_queue, count_between<std::uint32_t>(0, 100'000'000),
                 "unlimited",
                 "Items a loop may have waiting before it sheds client frames; 0: unlimited."),
+          field("max_connections", &NodeConfig::max_connections,
+                count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
+                "Connections that one node has at once, handshakes included; 0: no limit."),
+          field("on_limit", &NodeConfig::on_limit,
+                one_word_of<OnLimit>("reaction", on_limit_words()), "nginx, Reverb",
+                "What becomes of one more: it is refused, or waits in the accept queue."),
+          field("admission", &NodeConfig::admission,
+                count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
+                "Handshakes that one node has under way at once, the database's answer included; "
+                "others wait in the accept queue. 0: no limit."),
+          field("max_age", &NodeConfig::max_age, durations(Never::allowed), "no limit",
+                "Of a session, until its node closes it."),
+          field("running", &NodeConfig::running, count_between<std::uint16_t>(0, kMostNodes),
+                "all of them", "Nodes that run from the start, the first ones; 0: all. See scale."),
       }};
   return table;
 }
@@ -54,8 +75,8 @@ const Table<BalancerConfig>& lb_table() {
                 "Where connections go, unless a strategy brings a placement of its own."),
           field("propagation", &BalancerConfig::propagation, durations(Never::refused), "at once",
                 "Time until the balancer knows of a drain or a restart."),
-          field("max_fails", &BalancerConfig::max_fails, count_between<std::uint32_t>(1, 1000),
-                "nginx", "Failed attempts until a node is left out."),
+          field("max_fails", &BalancerConfig::max_fails, count_between<std::uint32_t>(0, 1000),
+                "nginx", "Failed attempts until a node is left out; 0: it never is."),
           field("fail_timeout", &BalancerConfig::fail_timeout, duration_between(1s, kLongest),
                 "nginx", "How long a node is left out, and the window of max_fails."),
           field("connect_timeout", &BalancerConfig::connect_timeout,
@@ -67,6 +88,16 @@ const Table<BalancerConfig>& lb_table() {
                 "HAProxy, Envoy; nginx: lose_counts",
                 "What a balancer that is told of a drain or a restart does with its counts of "
                 "connections and failures."),
+          field("idle_timeout", &BalancerConfig::idle_timeout, duration_or_none(1ms, kLongest),
+                "no balancer in between; nginx, ALB: 60s",
+                "Silence on a connection, in both directions, until it is cut; none: never."),
+          field("next_upstream", &BalancerConfig::next_upstream,
+                one_word_of<bool>("way", {{"on", true}, {"off", false}}), "nginx",
+                "Whether an attempt that a node does not take is tried on another one. Off: "
+                "kube-proxy, ALB."),
+          field("max_connections", &BalancerConfig::max_connections,
+                count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
+                "Connections through the balancer at once; one more is refused. 0: no limit."),
       }};
   return table;
 }
@@ -91,6 +122,18 @@ const Table<BrokerConfig>& broker_table() {
           field("keep_alive", &BrokerConfig::keep_alive, duration_or_none(1ms, kLongest),
                 "Redis clients",
                 "Silence until a node gives its link to the broker up; none: never."),
+          field("never_returns", &BrokerConfig::never_returns,
+                one_word_of<Gone>("link", {{"none", Gone::none},
+                                           {"publisher", Gone::publisher},
+                                           {"subscriber", Gone::subscriber},
+                                           {"both", Gone::both}}),
+                "clients reconnect",
+                "Which of a node's two links stays away once it was lost, until a new process."),
+          field("on_loss", &BrokerConfig::on_loss,
+                one_word_of<OnLoss>("way", {{"keep_clients", OnLoss::keep_clients},
+                                            {"close_clients", OnLoss::close_clients}}),
+                "most; SignalR: close_clients",
+                "What a node does with its clients while it does not hear the broker."),
       }};
   return table;
 }
@@ -113,6 +156,18 @@ const Table<RegistryConfig>& registry_table() {
           field("keep_alive", &RegistryConfig::keep_alive, duration_or_none(1ms, kLongest),
                 "Redis clients",
                 "Silence until a node gives its link to the registry up; none: never."),
+      }};
+  return table;
+}
+
+const Table<DatabaseConfig>& database_table() {
+  static const Table<DatabaseConfig> table{
+      "cluster.database",
+      {
+          field("connect", &DatabaseConfig::connect, duration_or_none(1us, kLongest),
+                "none is asked", "Its work for one handshake; none: it is not asked."),
+          field("servers", &DatabaseConfig::servers, count_between<std::uint16_t>(1, 10'000),
+                "one", "Answers that it works on at once; the others wait in order."),
       }};
   return table;
 }
@@ -153,6 +208,8 @@ const Table<ClusterConfig>& cluster_table() {
                 "Publish and subscribe between nodes."),
           field("registry", &ClusterConfig::registry, object(registry_table()), "",
                 "Who is where."),
+          field("database", &ClusterConfig::database, object(database_table()), "",
+                "What every handshake asks, whichever node it is at."),
           field("net", &ClusterConfig::net, object(net_table()), "", "Latencies and links."),
       }};
   return table;

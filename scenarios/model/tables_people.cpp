@@ -30,7 +30,8 @@ const Table<Backoff>& backoff_table() {
                                                      {"exponential", BackoffKind::exponential},
                                                      {"equal_jitter", BackoffKind::equal_jitter},
                                                      {"full_jitter", BackoffKind::full_jitter},
-                                                     {"decorrelated", BackoffKind::decorrelated}}),
+                                                     {"decorrelated", BackoffKind::decorrelated},
+                                                     {"plus_minus", BackoffKind::plus_minus}}),
                 "uncalibrated", "How waits between attempts grow."),
           field("first", &Backoff::first, duration_between(0s, kLongest), "uncalibrated",
                 "The first wait."),
@@ -38,6 +39,8 @@ const Table<Backoff>& backoff_table() {
                 "Growth from one wait to the next."),
           field("cap", &Backoff::cap, duration_between(0s, kLongest), "uncalibrated",
                 "The longest wait."),
+          field("jitter", &Backoff::jitter, decimal_between(0, 1), "Socket.IO",
+                "plus_minus: the share by which a wait may be longer or shorter."),
       }};
   return table;
 }
@@ -79,13 +82,39 @@ Codec<Distribution> arrival() {
 Codec<std::string> sender() {
   Codec<std::string> codec = free_text();
   codec.read = [](Reading& reading, const Json& json, std::string& from) {
-    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "any, member or people");
+    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "any, member, server or people");
     from = json.text;
     if (from == "any" || from == "member") return true;
+    if (from == kBackend) {
+      std::vector<ScriptedClient>& clients = reading.scenario.clients;
+      ScriptedClient backend;
+      backend.name = from;
+      const auto place = std::ranges::lower_bound(clients, from, {}, &ScriptedClient::name);
+      if (place == clients.end() || place->name != from) clients.insert(place, backend);
+      return true;
+    }
     return known_name(reading, json, "S0311", "population", reading.scenario.people,
                       &Population::name);
   };
   return codec;
+}
+
+// A message to everybody is one to a room that everybody is in; the file need not have it.
+bool address_everybody(Reading& reading, const Json& json, Traffic& traffic) {
+  std::vector<RoomSet>& sets = reading.scenario.rooms;
+  traffic.to = TrafficTo::room;
+  traffic.room_set = "all";
+  const auto place = std::ranges::lower_bound(sets, traffic.room_set, {}, &RoomSet::name);
+  if (place == sets.end() || place->name != traffic.room_set) {
+    RoomSet everybody;
+    everybody.name = traffic.room_set;
+    sets.insert(place, everybody);
+    return true;
+  }
+  if (place->count == 1 && place->sizes.empty()) return true;
+  return reading.fail(json.place, "S0330",
+                      "\"all\" is everybody, and there is a set of several rooms of that name",
+                      "another name for the set");
 }
 
 bool read_target(Reading& reading, const Json& json, Traffic& traffic) {
@@ -97,10 +126,11 @@ bool read_target(Reading& reading, const Json& json, Traffic& traffic) {
     if (json.text == word) traffic.to = to;
     if (json.text == word) return true;
   }
+  if (json.text == "all") return address_everybody(reading, json, traffic);
   if (!json.text.starts_with("room:")) {
     return reading.fail(json.place, "S0214",
                         "bad address " + in_quotes(json.text) +
-                            ": must be room:<rooms>, user:any, user:online or user:roommate",
+                            ": must be room:<rooms>, all, user:any, user:online or user:roommate",
                         did_you_mean(json.text, {"user:any", "user:online", "user:roommate"}));
   }
   traffic.to = TrafficTo::room;
@@ -123,12 +153,42 @@ std::string target_text(const Traffic& traffic) {
 Field<Traffic> target_field() {
   return {"to",
           std::string(kRequired),
-          "Where messages go: room:<rooms>, user:any (online or not), user:online, user:roommate.",
+          "Where messages go: room:<rooms>, all (everybody), user:any (online or not), user:online, "
+          "user:roommate.",
           read_target,
           [](const Traffic& traffic) { return std::optional(Json::of(target_text(traffic))); },
           [](const Vocabulary&) {
-            return schema_pattern("(room:[A-Za-z][A-Za-z0-9_.-]{0,63}|user:(any|online|roommate))");
+            return schema_pattern("(all|room:[A-Za-z][A-Za-z0-9_.-]{0,63}|user:(any|online|roommate))");
           }};
+}
+
+// Becomes the rate of the class, which is what the resolved scenario says.
+bool read_rate_per_user(Reading& reading, const Json& json, Traffic& traffic) {
+  double senders = 0;
+  for (const Population& people : reading.scenario.people) {
+    const bool sends = traffic.from == "any" || traffic.from == "member";
+    if (sends || people.name == traffic.from) senders += people.count;
+  }
+  std::int64_t of_all = 0;  // complains about the form
+  const std::size_t slash = std::min(json.text.find('/'), json.text.size());
+  const Parsed<double> number = parse_decimal(json.text.substr(0, slash));
+  Json whole = json;
+  if (json.kind == Json::Kind::string && number.value && *number.value * senders < 1e9) {
+    std::string digits = std::to_string(*number.value * senders);
+    whole.text = digits + json.text.substr(slash);
+  }
+  if (!rate_milli().read(reading, whole, of_all)) return false;
+  traffic.rate_per_second_milli = of_all;
+  return true;
+}
+
+Field<Traffic> rate_per_user_field() {
+  return {"rate_per_user",
+          "",
+          "Messages of each sender per time, in the place of rate.",
+          read_rate_per_user,
+          [](const Traffic&) { return std::optional<Json>(); },
+          rate_milli().schema};
 }
 
 }  // namespace
@@ -218,10 +278,12 @@ const Table<Traffic>& traffic_table() {
           field("as", &Traffic::name, fresh_name(), std::string(kRequired),
                 "The name of the class."),
           field("from", &Traffic::from, sender(), "uncalibrated",
-                "Who sends: any, member (of the room) or a population."),
+                "Who sends: any, member (of the room), a population, or server: an application that "
+                "publishes to the broker and is nobody's client."),
           target_field(),
-          field("rate", &Traffic::rate_per_second_milli, rate_milli(), std::string(kRequired),
-                "Messages of the whole class per time."),
+          field("rate", &Traffic::rate_per_second_milli, rate_milli(), "",
+                "Messages of the whole class per time. Needs this or rate_per_user."),
+          rate_per_user_field(),
           field("size", &Traffic::size, sizes(1, kLargestMessage), "uncalibrated",
                 "Payload of a message."),
           field("arrivals", &Traffic::poisson,

@@ -21,10 +21,12 @@ const std::vector<VerbRow>& verb_rows() {
       {Verb::rolling_restart,
        "rolling_restart",
        {"on"},
-       {"batch", "drain", "down", "pause", "close_code"},
+       {"batch", "pre_stop", "drain", "down", "pause", "close_code"},
        true},
       {Verb::broker_down, "broker_down", {}, {"for"}, true},
       {Verb::registry_down, "registry_down", {}, {"for"}, true},
+      {Verb::slow, "slow", {"on", "times"}, {"for"}, true},
+      {Verb::scale, "scale", {"to"}, {"drain"}, true},
       {Verb::disconnect, "disconnect", {}, {"on", "share", "by", "how"}, true},
       {Verb::flash, "flash", {"on", "times", "for"}, {}, true},
       {Verb::connect, "connect", {"by"}, {}, false},
@@ -92,6 +94,9 @@ bool read_by(Reading& reading, const Json& json, ScriptStep& step) {
 }
 
 bool read_to(Reading& reading, const Json& json, ScriptStep& step) {
+  if (step.verb == Verb::scale) {
+    return count_between<std::uint16_t>(1, kMostNodes).read(reading, json, step.to_nodes);
+  }
   if (json.kind != Json::Kind::string) return wrong_type(reading, json, "an address");
   if (json.text.starts_with("room:") && json.text.size() > 5) {
     step.to_room = json.text.substr(5);
@@ -124,8 +129,16 @@ Field<ScriptStep> step_key(std::string key, std::string doc,
 }
 
 std::optional<Json> write_to(const ScriptStep& step) {
+  if (step.verb == Verb::scale) return Json::of(double(step.to_nodes));
   if (!step.to_user.empty()) return Json::of("user:" + step.to_user);
   return Json::of("room:" + step.to_room);
+}
+
+Json schema_of_to() {
+  Json choices = Json::array();
+  choices.push(schema_pattern("(user|room):[A-Za-z][A-Za-z0-9_.-]{0,63}"));
+  choices.push(schema_whole(1, kMostNodes));
+  return Json::object().set("anyOf", std::move(choices));
 }
 
 Field<ScriptStep> between_field() {
@@ -183,8 +196,10 @@ std::vector<Field<ScriptStep>> step_fields() {
                write_on, schema_selectors()),
       field("batch", &ScriptStep::batch, count_between<std::uint16_t>(1, kMostNodes),
             "uncalibrated", "rolling_restart: nodes at once."),
+      field("pre_stop", &ScriptStep::pre_stop, duration_between(0s, kLongest), "no preStop hook",
+            "rolling_restart: out of the rotation and still accepting, before the drain."),
       field("drain", &ScriptStep::drain, duration_between(0s, kLongest), "uncalibrated",
-            "rolling_restart, drain: closes are spread over it."),
+            "rolling_restart, drain, scale: closes are spread over it."),
       field("down", &ScriptStep::down, duration_between(1ms, kLongest), "uncalibrated",
             "rolling_restart: from the end of the drain to the new process."),
       field("pause", &ScriptStep::pause_between, duration_between(0s, kLongest), "uncalibrated",
@@ -200,12 +215,12 @@ std::vector<Field<ScriptStep>> step_fields() {
       field("how", &ScriptStep::how, one_word_of<DisconnectHow>("way", how), "politely",
             "disconnect: with a close frame, a reset, or silence."),
       field("room", &ScriptStep::room, fresh_name(), "", "join, leave: the room."),
-      step_key("to", "send: user:<individual> or room:<room>.", read_to, write_to,
-               schema_pattern("(user|room):[A-Za-z][A-Za-z0-9_.-]{0,63}")),
+      step_key("to", "send: user:<individual> or room:<room>; scale: nodes that run.", read_to,
+               write_to, schema_of_to()),
       field("size", &ScriptStep::size, size_between(1, kLargestMessage), "uncalibrated",
             "send: the payload."),
       field("times", &ScriptStep::times, decimal_between(0.001, 1e6), "",
-            "flash: the rate is multiplied by this."),
+            "flash: the rate is multiplied by this; slow: all costs of the node."),
       field("repeat", &ScriptStep::repeat, count_between<std::uint32_t>(1, 1'000'000), "once",
             "send: how often."),
       optional_field("every", &ScriptStep::every, duration_between(1us, kLongest),

@@ -2,6 +2,8 @@
 // script. Expected numbers; what a seed really brings is plan.hpp.
 #pragma once
 
+#include <string_view>
+
 #include "scenarios/model/scenario.hpp"
 
 namespace squall {
@@ -20,5 +22,9 @@ double scripted_sends(const Scenario& scenario);
 
 // Seats in the rooms of a set: every user of every population in each of its rooms.
 double memberships(const Scenario& scenario, const RoomSet& set);
+
+// "from": "server": an application that publishes to the broker, on no node and nobody's client. It
+// is an individual of this name that never logs in, so that books and plan know it as a sender.
+inline constexpr std::string_view kBackend = "server";
 
 }  // namespace squall

@@ -56,6 +56,10 @@ std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
     if (input.scenario && options.engine == "both") {
       input = read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary);
     }
+    if (input.scenario && options.engine != "sim") {
+      const auto more = not_on_sockets(*input.scenario);
+      input.problems.insert(input.problems.end(), more.begin(), more.end());
+    }
     if (input.scenario && !options.strategy.empty()) {
       const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
       input.problems.insert(input.problems.end(), more.begin(), more.end());

@@ -12,12 +12,20 @@ namespace squall {
 Balancer::Balancer(World& world)
     : world_(world),
       rotation_(world.plan, world.spec),
+      idle_(world.scenario.cluster.lb.idle_timeout),
       heard_(world.scenario.cluster.nodes.count, kBeforeAll) {}
 
 void Balancer::attempt(ConnectionId id, NodeId silent) {
   if (silent != kNoNode) {  // it has not answered for the whole connect time-out
     rotation_.failed(silent, world_.now);
     tried_[id].push_back(silent);
+  }
+  const BalancerConfig& config = world_.scenario.cluster.lb;
+  const bool full = config.max_connections > 0 && open_ >= config.max_connections;
+  if (full || (silent != kNoNode && !config.next_upstream)) {
+    refuse(id);
+    tried_.erase(id);
+    return;
   }
   std::vector<NodeId> avoid = world_.clients->sisters(id);
   if (const auto tried = tried_.find(id); tried != tried_.end()) {
@@ -40,6 +48,10 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
       return;
     }
     rotation_.failed(*node, world_.now);  // refused at once
+    if (!config.next_upstream) {
+      refuse(id);
+      break;
+    }
     avoid.push_back(*node);
   }
   tried_.erase(id);
@@ -49,6 +61,7 @@ void Balancer::forward(ConnectionId id, NodeId node) {
   Time when = world_.now;
   world_.oracle.connection(id).node = node;
   world_.pipe(id).counted = true;
+  ++open_;
   rotation_.connected(node);
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   for (int leg = 1; leg < world_.costs.handshake_legs; ++leg) {
@@ -67,12 +80,34 @@ void Balancer::released(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   if (!pipe.counted) return;
   pipe.counted = false;
+  --open_;
   rotation_.released(world_.oracle.connection(id).node);
+}
+
+// ---- silence ------------------------------------------------------------------------------------
+
+void Balancer::watch(NodeId node, ConnectionId id) {
+  if (idle_ == Duration{0}) return;
+  if (passed_.size() <= index(id)) passed_.resize(world_.pipes.size(), kBeforeAll);
+  passed_[index(id)] = world_.now;
+  world_.after(idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
+}
+
+// Neither end has said a word: both are told that the connection is over, and nobody why.
+void Balancer::idle_check(NodeId node, ConnectionId id) {
+  if (world_.oracle.connection(id).closed != kNever) return;
+  const Time last = std::max(passed_[index(id)], world_.pipe(id).downlink_busy);
+  if (last + idle_ > world_.now) {
+    world_.at(last + idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
+    return;
+  }
+  world_.nodes->close_session(id, CloseReason::idle, kStructural);
 }
 
 void Balancer::told(NodeId node, bool in_rotation) {
   if (!rotation_.told(node, in_rotation)) return;
   for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) world_.pipes[c].counted = false;
+  open_ = 0;
 }
 
 void Balancer::tell(NodeId node, bool in_rotation) {

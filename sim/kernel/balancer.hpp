@@ -17,6 +17,12 @@ class Balancer {
   // The first packet of an attempt is here: find it a node, or refuse it.
   // `silent`: the node that was tried before and has not answered for the connect time-out.
   void attempt(ConnectionId id, NodeId silent);
+  // A session is open: from now on its silence counts, where there is a limit to it.
+  void watch(NodeId node, ConnectionId id);
+  void heard(ConnectionId id) {  // a frame of its client has passed
+    if (idle_ > Duration{0}) passed_[index(id)] = world_.now;
+  }
+  void idle_check(NodeId node, ConnectionId id);
   // A connection or attempt that was counted has ended.
   void released(ConnectionId id);
   // The node enters or leaves the rotation; the balancer hears of it after the propagation time.
@@ -29,6 +35,9 @@ class Balancer {
 
   World& world_;
   Rotation rotation_;
+  const Duration idle_;
+  std::vector<Time> passed_;  // by connection: the last frame of its client, where idle_ is set
+  std::uint64_t open_ = 0;    // connections and attempts that are counted
   std::vector<Time> heard_;                            // when the latest news of a node arrives
   std::map<ConnectionId, std::vector<NodeId>> tried_;  // silent nodes, by running attempt
 };

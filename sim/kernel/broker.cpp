@@ -79,6 +79,27 @@ void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
   }
 }
 
+void Broker::publish_from_outside(const Send& send) {
+  const MessageId id =
+      world_.ledger.offer({send.at, send.traffic, send.sender, send.to, send.size});
+  world_.ledger.written(id, world_.now);
+  world_.ledger.arrived(id, world_.now, kNoNode);
+  world_.ledger.accepted(id, world_.now, kNoNode);
+  if (!up_) {
+    world_.ledger.drop(id, {Mechanism::publish_failed, world_.now, kNoNode, trigger_});
+    return;
+  }
+  busy_until_ = std::max(busy_until_, world_.now) + work_of(kGlobalTopic);
+  world_.at(busy_until_, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id), epoch_,
+                          static_cast<std::uint32_t>(kGlobalTopic)});
+}
+
+// Of one publish: its own, and that of each copy.
+Duration Broker::work_of(TopicId topic) const {
+  const auto subscribers = static_cast<std::int64_t>(topics_.hearers(topic).size());
+  return service_costs().publish + subscribers * service_costs().per_subscriber;
+}
+
 void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic) {
   const std::uint32_t epoch = epochs & kLowHalf;
   const auto by = static_cast<std::uint16_t>(epochs >> 16);
@@ -98,9 +119,7 @@ void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, 
     return;
   }
   world_.bytes.received(Link::node_to_broker, cost);
-  const auto subscribers = static_cast<std::int64_t>(topics_.hearers(topic).size());
-  busy_until_ = std::max(busy_until_, world_.now) + service_costs().publish +
-                subscribers * service_costs().per_subscriber;
+  busy_until_ = std::max(busy_until_, world_.now) + work_of(topic);
   const bool answered = busy_until_ - world_.now < AckingEnd::kDelay;  // the reply says it, too
   world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
                             origin);
@@ -115,7 +134,7 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
   }
   const auto hearers = topics_.hearers(topic);
   hearers_.assign(hearers.begin(), hearers.end());  // who is cut meanwhile hears nothing any more
-  count_reply(origin, static_cast<Bytes>(hearers_.size()));
+  if (origin != kNoNode) count_reply(origin, static_cast<Bytes>(hearers_.size()));
   note_the_deaf(world_.ledger.message(id), topic);
   if (hearers_.empty()) {
     world_.ledger.benign(id, world_.now);

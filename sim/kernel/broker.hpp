@@ -30,10 +30,13 @@ class Broker {
   // Whether what is published on this topic now gets to the node.
   bool hears(NodeId node, TopicId topic) const { return up_ && topics_.hears(topic, node); }
   bool hears(NodeId node, Topic topic) const;
+  bool listens(NodeId node) const { return links_[index(node)].listening; }
   TriggerId blame_of_deafness(NodeId node, TopicId topic) const;
   TopicId number(Topic topic) { return topics_.number(topic); }
 
   void publish(NodeId from, const Message& message, TopicId topic, Time when);
+  // Of an application that is no node. Its way to the broker is not looked at: neither time nor bytes.
+  void publish_from_outside(const Send& send);
   // `epochs`: of the broker, and the process's in the upper half.
   void publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic);
   void publish_done(NodeId origin, MessageId id, std::uint32_t epoch, TopicId topic);
@@ -65,6 +68,7 @@ class Broker {
   };
   struct Subscriber {
     bool opened = false;                        // there is a process
+    bool fresh = false;                         // its first attempt to connect is under way
     bool connected = false, listening = false;  // to publish; to read; as the node believes
     bool subscribed = false;                    // as the broker knows: it speaks to the node
     bool told = false;                          // the backplane thinks that the link is up
@@ -90,6 +94,7 @@ class Broker {
     Time last_command{kBeforeAll};
   };
 
+  Duration work_of(TopicId topic) const;
   void cut(NodeId node, const Death& death);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
@@ -99,6 +104,7 @@ class Broker {
   void note_the_deaf(const Message& message, TopicId topic);
   void deliver(NodeId node, MessageId id, NodeId origin, TopicId topic);
   void enter(NodeId node, TopicId topic);
+  bool comes_back(const Subscriber& link, Gone which) const;
   void forget(NodeId node);
   void restore(NodeId node);
   void reached_by(NodeId node, TopicId topic);

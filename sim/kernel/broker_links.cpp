@@ -17,7 +17,14 @@ void Broker::open(NodeId node) {
     link.connected = link.listening = link.subscribed = true;
     return;
   }
+  link.fresh = true;
   reconnect(node);
+}
+
+// Of the links that are down: whether this one is tried again.
+bool Broker::comes_back(const Subscriber& link, Gone which) const {
+  const Gone gone = world_.scenario.cluster.broker.never_returns;
+  return link.fresh || (gone != which && gone != Gone::both);
 }
 
 // The connection that the node reads from is gone with all that was under way on it; and the other
@@ -40,7 +47,9 @@ void Broker::cut(NodeId node, const Death& death) {
 // the way is open.
 void Broker::reconnect(NodeId node) {
   Subscriber& link = links_[index(node)];
-  if (!up_ || !link.opened || (link.listening && link.connected) || cut_from(node)) return;
+  const bool hears = link.listening || !comes_back(link, Gone::subscriber);
+  const bool speaks = link.connected || !comes_back(link, Gone::publisher);
+  if (!up_ || !link.opened || (hears && speaks) || cut_from(node)) return;
   const auto entity = reconnect_stream(world_.plan, node, Place::Kind::broker);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
   for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);
@@ -52,11 +61,13 @@ void Broker::reconnect(NodeId node) {
 void Broker::link_up(NodeId node, std::uint32_t attempt) {
   Subscriber& link = links_[index(node)];
   if (!up_ || attempt != link.attempt || !world_.nodes->up(node) || cut_from(node)) return;
-  count_connecting(node, !link.listening, !link.connected);
+  const bool restores = !link.listening && comes_back(link, Gone::subscriber);
+  const bool speaks = !link.connected && comes_back(link, Gone::publisher);
+  link.fresh = false;
+  count_connecting(node, restores, speaks);
   tell_state(node);  // who stood still when it went down hears of it now
-  const bool restores = !link.listening;
   if (restores) link.listening = link.subscribed = true;
-  if (!link.connected) link.connected = true, link.made = epoch_;
+  if (speaks) link.connected = true, link.made = epoch_;
   if (restores) restore(node);
   update_reach(node);
   link.held_bytes = 0;

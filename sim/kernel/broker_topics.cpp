@@ -150,6 +150,9 @@ void Broker::tell_state(NodeId node) {
   if (!world_.nodes->up(node) || world_.nodes->stands_still(node)) return;
   link.told = link.listening;
   world_.nodes->step(node, BrokerState{link.told});
+  if (!link.told && world_.scenario.cluster.broker.on_loss == OnLoss::close_clients) {
+    world_.nodes->close_all(node, CloseReason::no_broker, link.trigger);
+  }
   if (!link.told) return;
   for (const TopicId topic : std::set<TopicId>(link.entered)) {
     world_.nodes->step(node, Subscribed{topics_.of(topic), true});

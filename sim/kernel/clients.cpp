@@ -6,6 +6,7 @@
 #include <bit>
 #include <set>
 
+#include "scenarios/model/volume.hpp"
 #include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
@@ -35,6 +36,9 @@ void Clients::begin() {
   std::set<std::string> scripted;  // those whose login stands in the script
   for (const ScriptStep& step : scenario.script) {
     if (step.verb == Verb::connect) scripted.insert(step.client);
+  }
+  for (const Traffic& traffic : scenario.traffic) {
+    if (traffic.from == kBackend) scripted.insert(traffic.from);  // it is no client
   }
   for (std::uint32_t e = 0; e < world_.plan.endpoints(); ++e) {
     const EndpointId endpoint{e};

@@ -2,6 +2,7 @@
 // From here a message goes on to nodes_messages.cpp.
 #include <algorithm>
 
+#include "sim/kernel/balancer.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 
@@ -62,6 +63,7 @@ void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) 
   }
   world_.bytes.received(Link::client_to_lb, cost);
   world_.bytes.received(Link::lb_to_node, cost);
+  world_.balancer->heard(connection);
   world_.ledger.arrived(id, world_.now, node);
   world_.nodes->read_frame(node, id, connection);
 }

@@ -73,6 +73,9 @@ void session_event(World& world, const Event& event) {
     case EventKind::renewal: nodes.renew(event.node, connection); break;
     case EventKind::ping_read: nodes.ping_read(event.node, connection); break;
     case EventKind::wakes: nodes.wakes(event.node); break;
+    case EventKind::admitted: nodes.admitted(event.node, connection, event.b); break;
+    case EventKind::aged: nodes.aged(event.node, connection); break;
+    case EventKind::idle_check: world.balancer->idle_check(event.node, connection); break;
     default: SQUALL_CHECK(false);
   }
 }
@@ -141,30 +144,6 @@ void cluster_event(World& world, const Event& event) {
   }
 }
 
-// What a process does, hears or has to look at by itself. The rest of its work is in its loops.
-bool is_for_a_process(EventKind kind) {
-  switch (kind) {
-    case EventKind::end_at_node:
-    case EventKind::join_arrives:
-    case EventKind::leave_arrives:
-    case EventKind::session_check:
-    case EventKind::drain_step:
-    case EventKind::move_arrives:
-    case EventKind::renewal:
-    case EventKind::broker_link_up:
-    case EventKind::broker_link_lost:
-    case EventKind::registry_reply:
-    case EventKind::registry_link_up:
-    case EventKind::registry_link_lost:
-    case EventKind::topic_answered:
-    case EventKind::armed:
-    case EventKind::drain_told:
-    case EventKind::peer_down:
-    case EventKind::peer_up: return true;
-    default: return false;
-  }
-}
-
 void dispatch(World& world, const Event& event) {
   if (is_for_a_process(event.kind) && world.nodes->stands_still(event.node)) {
     world.nodes->do_later(event);
@@ -213,6 +192,9 @@ void dispatch(World& world, const Event& event) {
     case EventKind::ping_read:
     case EventKind::wakes:
     case EventKind::move_arrives:
+    case EventKind::admitted:
+    case EventKind::aged:
+    case EventKind::idle_check:
     case EventKind::drain_step: session_event(world, event); break;
     case EventKind::frame_arrives:
     case EventKind::frame_done:

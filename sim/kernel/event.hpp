@@ -64,7 +64,11 @@ enum class EventKind : std::uint8_t {
   // a forward that says for whom, or one that comes back: as the three above
   letter_leaves,       // node, a = slot of the letter, b = epoch
   letter_arrives,      // node, a = slot, b = epoch, c = from | epoch << 16
-  letter_done          // node, a = slot, b = epoch
+  letter_done,         // node, a = slot, b = epoch
+  // ends that the cluster's own settings bring about
+  admitted,            // node, a = connection, b = epoch: the database has answered
+  idle_check,          // node, a = connection: has nobody said anything for too long?
+  aged                 // node, a = connection
 };
 // clang-format on
 
@@ -73,6 +77,32 @@ struct Event {
   NodeId node = kNoNode;
   std::uint32_t a = 0, b = 0, c = 0;
 };
+
+// What a process does, hears or has to look at by itself. The rest of its work is in its loops.
+constexpr bool is_for_a_process(EventKind kind) {
+  switch (kind) {
+    case EventKind::end_at_node:
+    case EventKind::join_arrives:
+    case EventKind::leave_arrives:
+    case EventKind::session_check:
+    case EventKind::drain_step:
+    case EventKind::move_arrives:
+    case EventKind::renewal:
+    case EventKind::admitted:
+    case EventKind::aged:
+    case EventKind::broker_link_up:
+    case EventKind::broker_link_lost:
+    case EventKind::registry_reply:
+    case EventKind::registry_link_up:
+    case EventKind::registry_link_lost:
+    case EventKind::topic_answered:
+    case EventKind::armed:
+    case EventKind::drain_told:
+    case EventKind::peer_down:
+    case EventKind::peer_up: return true;
+    default: return false;
+  }
+}
 
 // Those of heartbeats are left out of fingerprints: a quiet round is played without some of them.
 constexpr bool of_heartbeats(EventKind kind) {

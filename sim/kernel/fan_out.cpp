@@ -54,7 +54,7 @@ void Nodes::fan_out(Node& node, const Push& push) {
     sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
   }
   if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
-    waste(node, cost(receiving_, message.size));
+    waste(node, cost(node, receiving_, message.size));
     world_.ledger.benign(message.id, world_.now);
     return;
   }
@@ -68,7 +68,7 @@ void Nodes::fan_out(Node& node, const Push& push) {
                     sender_rank,
                     measured ? entries.data() + before : nullptr,
                     world_.client_frame(message.size, false),
-                    cost(world_.costs.push, message.size),
+                    cost(node, world_.costs.push, message.size),
                     world_.downlink_rng(message.id)};
   const unsigned parts = world_.crew.parts_for(seats.size());
   parts_.resize(std::max<std::size_t>(parts_.size(), parts));

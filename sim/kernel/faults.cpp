@@ -2,7 +2,9 @@
 // What a fault does to whom is decided by the part that is called, not here.
 #include "sim/kernel/faults.hpp"
 
+#include "scenarios/model/volume.hpp"
 #include "sim/books/setup.hpp"
+#include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -31,7 +33,10 @@ void Faults::begin() {
 
 void Faults::traffic(std::uint32_t number) {
   TrafficSource& source = sources_[number];
-  if (const auto send = source.next(world_.oracle.online())) world_.clients->send(*send);
+  if (const auto send = source.next(world_.oracle.online())) {
+    const bool backend = world_.scenario.traffic[number].from == kBackend;
+    backend ? world_.broker->publish_from_outside(*send) : world_.clients->send(*send);
+  }
   if (source.upcoming() < world_.scenario.time.measure) {
     world_.at(source.upcoming(), {EventKind::traffic, kNoNode, number});
   }
@@ -46,7 +51,9 @@ void Faults::stimulus(std::uint32_t number) {
     case Kind::stop:
     case Kind::start:
     case Kind::drain:
-    case Kind::undrain: node_fault(stimulus); break;
+    case Kind::undrain:
+    case Kind::unlist:
+    case Kind::pace: node_fault(stimulus); break;
     case Kind::cut: world_.peers->cut(stimulus.item); break;
     case Kind::heal: world_.peers->healed(stimulus.item); break;
     case Kind::broker_down: world_.broker->down(stimulus.trigger); break;
@@ -73,6 +80,8 @@ void Faults::node_fault(const Stimulus& stimulus) {
   if (stimulus.kind == Kind::start) nodes.start(node);
   if (stimulus.kind == Kind::drain) nodes.drain(node, stimulus.lasts, stimulus.trigger);
   if (stimulus.kind == Kind::undrain) nodes.undrain(node);
+  if (stimulus.kind == Kind::unlist) world_.balancer->tell(node, false);
+  if (stimulus.kind == Kind::pace) nodes.keep_pace(node);
 }
 
 void Faults::disconnect(const Stimulus& stimulus) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/kernel/balancer.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 
@@ -130,7 +131,8 @@ void Nodes::ping_arrives(NodeId node, ConnectionId id) {
     world_.clients->ping_ended(id, kNever);
     return;
   }
-  const Time answered = loop_of(id).work(world_.now, world_.costs.heartbeat);
+  world_.balancer->heard(id);
+  const Time answered = loop_of(id).work(world_.now, paced(at(node), world_.costs.heartbeat));
   const EndpointId endpoint = world_.clients->owner(pipe.link);
   pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
   for (const Link hop : kPongLinks) {

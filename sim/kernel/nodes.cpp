@@ -21,11 +21,12 @@ bool Nodes::Node::has(EndpointId endpoint) const {
 Nodes::Nodes(World& world)
     : world_(world),
       directory_(world.plan),
-      nodes_(world.scenario.cluster.nodes.count),
       first_session_(world.plan.endpoints(), kNoConnection),
-      beats_(world.plan) {
-  for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
-    Node& node = nodes_[n];
+      beats_(world.plan),
+      database_(world.scenario.cluster.database) {
+  nodes_.reserve(world.scenario.cluster.nodes.count);
+  for (std::uint16_t n = 0; n < world.scenario.cluster.nodes.count; ++n) {
+    Node& node = nodes_.emplace_back(world.scenario.cluster.nodes);
     node.all = this;
     node.id = NodeId{n};
     for (std::uint16_t l = 0; l < world.scenario.cluster.nodes.loops; ++l) {
@@ -69,75 +70,115 @@ bool Nodes::covered(EndpointId endpoint, NodeId node, ConnectionId session) cons
 // ---- handshakes --------------------------------------------------------------------------------
 
 void Nodes::handshake_arrives(NodeId node, ConnectionId id) {
-  if (!at(node).up || !at(node).accepting) {
-    world_.balancer->released(id);
-    const EndpointId endpoint = world_.oracle.connection(id).endpoint;
-    if (at(node).host_lost) return;  // nobody answers; the client's time-out will notice
-    world_.after(world_.client_delay(endpoint),
-                 {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+  Node& here = at(node);
+  const bool full = !here.door.has_place_for(id) &&
+                    world_.scenario.cluster.nodes.on_limit == OnLimit::refuse;
+  if (!here.up || !here.accepting || full) {
+    turn_away(node, id);
     return;
   }
   Pipe& pipe = world_.pipe(id);
   pipe.node = node;
-  pipe.loop = loop_for(at(node), id);
-  AcceptQueue& queue = at(node).accept_queues[pipe.loop];
-  if (queue.taking)
-    queue.waiting.push_back(id);
-  else
-    take_up(id);
+  pipe.loop = loop_for(here, id);
+  if (here.door.has_place_for(id)) here.door.take_place(id);
+  AcceptQueue& queue = here.accept_queues[pipe.loop];
+  queue.waiting.push_back(id);
+  take_next(here, queue);
+}
+
+// It is refused; but of a lost host nobody refuses it, and the client's time-out will notice.
+void Nodes::turn_away(NodeId node, ConnectionId id) {
+  release(node, id);
+  if (at(node).host_lost) return;
+  world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+               {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+}
+
+// The connection is over for the balancer and for the node; somebody else may come in.
+void Nodes::release(NodeId node, ConnectionId id) {
+  world_.balancer->released(id);
+  Node& here = at(node);
+  if (!here.door.limits()) return;
+  here.door.leave(id);
+  for (AcceptQueue& queue : here.accept_queues) take_next(here, queue);
+}
+
+void Nodes::take_next(Node& node, AcceptQueue& queue) {
+  if (queue.taking || queue.waiting.empty()) return;
+  const ConnectionId next = queue.waiting.front();
+  if (!node.door.has_place_for(next) || !node.door.may_begin()) return;
+  queue.waiting.pop_front();
+  node.door.take_place(next);
+  node.door.begin(next);
+  take_up(next);
 }
 
 void Nodes::take_up(ConnectionId id) {
   const Pipe& pipe = world_.pipe(id);
   at(pipe.node).accept_queues[pipe.loop].taking = true;
   handshake_bytes(id);
-  const Time done = loop_of(id).work(world_.now, world_.costs.handshake);
+  const Time done =
+      loop_of(id).work(world_.now, paced(at(pipe.node), world_.costs.handshake));
   world_.at(done, {EventKind::handshake_done, pipe.node, static_cast<std::uint32_t>(id),
                    at(pipe.node).epoch});
 }
 
 // The process dies: its kernel refuses who was still waiting for it, if there is one.
 void Nodes::refuse_waiting(Node& node) {
+  std::vector<ConnectionId> all;
   for (AcceptQueue& queue : node.accept_queues) {
-    for (const ConnectionId id : std::exchange(queue.waiting, {})) {
-      world_.balancer->released(id);
-      if (node.host_lost) continue;  // the client's time-out will notice
-      world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
-                   {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
-    }
-    queue.taking = false;
+    all.insert(all.end(), queue.waiting.begin(), queue.waiting.end());
+    queue = {};
   }
+  all.insert(all.end(), node.asking.begin(), node.asking.end());
+  node.asking.clear();
+  node.door.clear();
+  for (const ConnectionId id : all) turn_away(node.id, id);
 }
 
 void Nodes::handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
-  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
-  if (epoch != at(node).epoch) {
-    world_.balancer->released(id);
-    if (at(node).host_lost) return;  // nobody is left to refuse it
-    world_.after(world_.client_delay(endpoint),
-                 {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+  Node& here = at(node);
+  if (epoch != here.epoch) {
+    turn_away(node, id);
     return;
   }
-  AcceptQueue& queue = at(node).accept_queues[world_.pipe(id).loop];
+  AcceptQueue& queue = here.accept_queues[world_.pipe(id).loop];
   queue.taking = false;
-  if (!queue.waiting.empty()) {
-    const ConnectionId next = queue.waiting.front();
-    queue.waiting.pop_front();
-    take_up(next);
+  const bool abandoned = world_.oracle.connection(id).dead != kNever;
+  if (!database_.is_asked() || abandoned) here.door.handshake_ended(id);
+  take_next(here, queue);
+  if (abandoned) {  // the work was wasted
+    waste(here, paced(here, world_.costs.handshake));
+    release(node, id);
+  } else if (database_.is_asked()) {
+    here.asking.insert(id);
+    world_.at(database_.answer(world_.now),
+              {EventKind::admitted, node, static_cast<std::uint32_t>(id), epoch});
+  } else {
+    world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+                 {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
   }
-  if (world_.oracle.connection(id).dead != kNever) {  // abandoned: the work was wasted
-    waste(at(node), world_.costs.handshake);
-    world_.balancer->released(id);
-    return;
+}
+
+// The database has answered: maybe too late for the client, or for the process.
+void Nodes::admitted(NodeId node, ConnectionId id, std::uint32_t epoch) {
+  Node& here = at(node);
+  if (epoch != here.epoch) return;  // it was turned away when the process died
+  here.asking.erase(id);
+  here.door.handshake_ended(id);
+  if (world_.oracle.connection(id).dead != kNever) {
+    release(node, id);
+  } else {
+    world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+                 {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
   }
-  world_.after(world_.client_delay(endpoint),
-               {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
+  for (AcceptQueue& queue : here.accept_queues) take_next(here, queue);
 }
 
 // The wish is acknowledged by the welcome; that by the client, 40 ms later.
 void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
   world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), true, node, at(node).up);
-  const Time done = at(node).up ? loop_of(id).work(world_.now, world_.costs.subscribe) : world_.now;
+  const Time done = at(node).up ? loop_of(id).work(world_.now, paced(at(node), world_.costs.subscribe)) : world_.now;
   world_.at(done, {EventKind::subscribe_done, node, static_cast<std::uint32_t>(id),
                    at(node).up ? at(node).epoch : 0});
 }
@@ -145,14 +186,11 @@ void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
 void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (world_.pipe(id).hung_up) {  // the request was read, and then the end of the stream
-    if (epoch == at(node).epoch) waste(at(node), world_.costs.subscribe);
+    if (epoch == at(node).epoch) waste(at(node), paced(at(node), world_.costs.subscribe));
     return;
   }
   if (epoch != at(node).epoch || !at(node).up || !at(node).accepting) {
-    world_.balancer->released(id);
-    if (at(node).host_lost) return;  // nobody is left to refuse it
-    world_.after(world_.client_delay(endpoint),
-                 {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+    turn_away(node, id);
     return;
   }
   const std::vector<RoomId> occupied = open_session(at(node), id);
@@ -161,6 +199,12 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   step(node, SessionOpened{endpoint});
   if (!world_.pipe(id).welcomed) {
     world_.oracle.kept_waiting(endpoint, world_.broker->blame_of_deafness(node, kGlobalTopic));
+  }
+  if (world_.scenario.cluster.broker.on_loss == OnLoss::close_clients &&
+      world_.backplane.needs.broker && !world_.broker->listens(node)) {
+    close_session(id, CloseReason::no_broker,
+                  world_.broker->blame_of_deafness(node, kGlobalTopic));
+    return;
   }
   if (!node_renews()) return;
   world_.after(renewal_interval(world_.scenario.cluster.registry),
@@ -189,7 +233,28 @@ std::vector<RoomId> Nodes::open_session(Node& node, ConnectionId id) {
   world_.oracle.opened(id, world_.now);
   ++opened_;
   check_silence(id);
+  expect_its_end(id);
   return occupied;
+}
+
+// Who sets no such limits has no such events.
+void Nodes::expect_its_end(ConnectionId id) {
+  const Pipe& pipe = world_.pipe(id);
+  world_.balancer->watch(pipe.node, id);
+  const Distribution& age = world_.scenario.cluster.nodes.max_age;
+  if (age.is_never()) return;
+  const auto endpoint = static_cast<std::uint32_t>(world_.oracle.connection(id).endpoint);
+  const Duration lives{Sampler(age).sample(world_.draw(Purpose::session_age, endpoint))};
+  world_.after(lives, {EventKind::aged, pipe.node, static_cast<std::uint32_t>(id)});
+}
+
+void Nodes::aged(NodeId, ConnectionId id) {
+  if (world_.oracle.connection(id).closed != kNever) return;
+  close_session(id, CloseReason::aged, kStructural);
+}
+
+void Nodes::close_all(NodeId node, CloseReason why, TriggerId trigger) {
+  for (const ConnectionId id : sessions(node)) close_session(id, why, trigger);
 }
 
 // The rooms whose last member here it was.
@@ -207,7 +272,7 @@ std::vector<RoomId> Nodes::remove_session(Node& node, ConnectionId id) {
   for (const Membership& m : world_.plan.memberships(endpoint)) {
     if (node.seats.leave(m.room, id)) vacated.push_back(m.room);
   }
-  world_.balancer->released(id);
+  release(node.id, id);
   return vacated;
 }
 
@@ -229,6 +294,7 @@ void Nodes::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   const bool heard = record.closed == kNever && record.dead == kNever;
   world_.pass_client_frame(wire::note_payload(1), true, node, heard);
   if (!heard) return;
+  world_.balancer->heard(id);
   const EndpointId endpoint = record.endpoint;
   const bool first = at(node).seats.in(room).empty();
   if (!at(node).backplane->admits()) welcome_to_room(node, id, room);
@@ -242,6 +308,7 @@ void Nodes::leave_arrives(NodeId node, ConnectionId id, RoomId room) {
   const bool heard = world_.oracle.connection(id).closed == kNever;
   world_.pass_client_frame(wire::note_payload(1), true, node, heard);
   if (!heard) return;
+  world_.balancer->heard(id);
   world_.acknowledge(true, 1, world_.now, node);
   if (at(node).seats.leave(room, id)) step(node, RoomVacated{room});
 }
@@ -263,7 +330,7 @@ void Nodes::end_at_node(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   if (record.opened == kNever) {
     world_.pipe(id).hung_up = true;
-    world_.balancer->released(id);
+    release(node, id);  // a handshake that is under way goes on
     return;
   }
   if (record.closed != kNever) return;
@@ -295,7 +362,9 @@ void Nodes::count_goodbye(bool from_client, NodeId node) {
 void Nodes::say_goodbye(ConnectionId id) {
   ConnectionRecord& record = world_.oracle.connection(id);
   if (record.dead != kNever) return;
-  if (record.reason != CloseReason::crash) count_goodbye(false, record.node);
+  const bool without_a_word =
+      record.reason == CloseReason::crash || record.reason == CloseReason::idle;
+  if (!without_a_word) count_goodbye(false, record.node);
   const Pipe& pipe = world_.pipe(id);
   const Duration delay = world_.client_delay(record.endpoint);
   const Duration held = world_.line(pipe).buffer();

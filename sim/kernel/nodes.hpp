@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "sim/books/attendance.hpp"
@@ -16,6 +17,7 @@
 #include "sim/books/paths.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/books/plan_directory.hpp"
+#include "sim/kernel/door.hpp"
 #include "sim/kernel/loop.hpp"
 #include "sim/kernel/peer_beats.hpp"
 #include "sim/kernel/seating.hpp"
@@ -52,6 +54,7 @@ class Nodes {
   // ---- connections ----
   void handshake_arrives(NodeId node, ConnectionId id);
   void handshake_done(NodeId node, ConnectionId id, std::uint32_t epoch);
+  void admitted(NodeId node, ConnectionId id, std::uint32_t epoch);
   void subscribe_arrives(NodeId node, ConnectionId id);
   void subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch);
   void end_at_node(NodeId node, ConnectionId id);
@@ -64,6 +67,8 @@ class Nodes {
   void leave_arrives(NodeId node, ConnectionId id, RoomId room);
   // The node ends a session and says so.
   void close_session(ConnectionId id, CloseReason why, TriggerId trigger);
+  void close_all(NodeId node, CloseReason why, TriggerId trigger);
+  void aged(NodeId node, ConnectionId id);
 
   // ---- messages ----
   void read_frame(NodeId node, MessageId id, ConnectionId from);
@@ -93,6 +98,7 @@ class Nodes {
   }
   void do_later(const Event& event);
   void wakes(NodeId node);
+  void keep_pace(NodeId node);  // a time in which it is slow begins or ends
   void renew(NodeId node, ConnectionId id);
   void crash(NodeId node, CloseReason why, TriggerId trigger);
   void drain(NodeId node, Duration over, TriggerId trigger);
@@ -114,6 +120,7 @@ class Nodes {
     bool taking = false;  // the loop has one
   };
   struct Node final : LocalSessions {
+    explicit Node(const NodeConfig& config) : door(config) {}
     bool has(EndpointId endpoint) const override;
     std::vector<RoomId> rooms() const override;
     std::vector<EndpointId> here(RoomId room) const override { return all->here(id, room); }
@@ -121,6 +128,9 @@ class Nodes {
     const Nodes* all = nullptr;
     NodeId id = kNoNode;
     bool up = false, accepting = false, host_lost = false;
+    double slow = 1;  // all it does takes so many times as long
+    Door door;
+    std::set<ConnectionId> asking;  // the database, and not answered yet
     std::uint32_t epoch = 0;
     Time began{kBeforeAll};           // the process that runs
     std::vector<Event> heard, due;    // while it stands still: on sockets, and by its clock
@@ -148,7 +158,11 @@ class Nodes {
 
   Node& at(NodeId node) { return nodes_[index(node)]; }
   const Node& at(NodeId node) const { return nodes_[index(node)]; }
-  Duration cost(Duration base, Bytes size) const;
+  Duration cost(const Node& node, Duration base, Bytes size) const;
+  static Duration paced(const Node& node, Duration work) {
+    if (node.slow == 1) return work;
+    return Duration{static_cast<std::int64_t>(static_cast<double>(work.count()) * node.slow)};
+  }
   void waste(Node& node, Duration work);  // that was done by now
   Loop& loop_of(ConnectionId id) {
     const Pipe& pipe = world_.pipe(id);
@@ -158,7 +172,10 @@ class Nodes {
     return static_cast<std::uint16_t>(static_cast<std::uint32_t>(id) %
                                       static_cast<std::uint32_t>(node.loops.size()));
   }
+  void take_next(Node& node, AcceptQueue& queue);
   void take_up(ConnectionId id);
+  void turn_away(NodeId node, ConnectionId id);
+  void release(NodeId node, ConnectionId id);
   void refuse_waiting(Node& node);
   bool node_renews() const;
   Bytes rooms_in_note(ConnectionId id) const;
@@ -178,6 +195,7 @@ class Nodes {
   void count_goodbye(bool from_client, NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
+  void expect_its_end(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
   void forward(NodeId node, const Forward& forward);
@@ -200,6 +218,7 @@ class Nodes {
   std::vector<Seat> chosen_;
   std::map<ConnectionId, Flight> flights_;  // of bursts
   PeerBeats beats_;
+  Database database_;
   std::uint64_t opened_ = 0, shut_ = 0;  // sessions
   Count lookups_, stale_, missing_;
   Duration receiving_{0};  // what it cost to take up the input of the step that is under way

@@ -32,8 +32,8 @@ TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& reg
 
 }  // namespace
 
-Duration Nodes::cost(Duration base, Bytes size) const {
-  return base + world_.costs.per_kib * size / 1024;
+Duration Nodes::cost(const Node& node, Duration base, Bytes size) const {
+  return paced(node, base + world_.costs.per_kib * size / 1024);
 }
 
 // A loop serves one item after another, so the work took the time just before now.
@@ -42,7 +42,7 @@ void Nodes::waste(Node& node, Duration work) {
 }
 
 Time Nodes::work(NodeId node, Duration base, Bytes size) {
-  return at(node).loops.front().work(world_.now, cost(base, size));
+  return at(node).loops.front().work(world_.now, cost(at(node), base, size));
 }
 
 // The kernel's acknowledgement rides on the node's, if that comes in time.
@@ -60,8 +60,8 @@ void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
     return;
   }
   ++world_.pipe(from).unread;
-  const Time done =
-      loop.work(world_.now, cost(world_.costs.frame_read, world_.ledger.message(id).size));
+  const Time done = loop.work(
+      world_.now, cost(at(node), world_.costs.frame_read, world_.ledger.message(id).size));
   world_.at(done, {EventKind::frame_done, node, static_cast<std::uint32_t>(id), at(node).epoch,
                    static_cast<std::uint32_t>(from)});
 }
@@ -84,7 +84,7 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   const ConnectionRecord& record = world_.oracle.connection(sender);
   if (record.closed != kNever) return;
   Pipe& pipe = world_.pipe(sender);
-  const Time written = loop_of(sender).work(world_.now, world_.costs.push);
+  const Time written = loop_of(sender).work(world_.now, paced(at(pipe.node), world_.costs.push));
   const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1));
   pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
   world_.ledger.acked(id, sender, pipe.last_arrival);

@@ -77,7 +77,7 @@ void Nodes::do_later(const Event& event) {
   }
   const bool by_clock = event.kind == EventKind::session_check ||
                         event.kind == EventKind::drain_step || event.kind == EventKind::renewal ||
-                        event.kind == EventKind::armed;
+                        event.kind == EventKind::armed || event.kind == EventKind::aged;
   (by_clock ? node.due : node.heard).push_back(event);
 }
 
@@ -91,6 +91,13 @@ void Nodes::wakes(NodeId id) {
     world_.at(ends ? node.loops.front().start(world_.now) : world_.now, event);
   }
   for (const Event& event : std::exchange(node.due, {})) world_.at(world_.now, event);
+}
+
+void Nodes::keep_pace(NodeId id) {
+  at(id).slow = 1;
+  for (const Slowness& slow : world_.plan.slow_times(id)) {
+    if (slow.range.contains(world_.now)) at(id).slow *= slow.times;
+  }
 }
 
 // ---- renewals ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       window(the_scenario.time.measure),
       spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
-      costs(*cost_profile_named(the_scenario.cluster.nodes.cost_profile)),
+      costs(costs_of(the_scenario.cluster.nodes)),
       tls(costs.encrypted() ? wire::Tls::on : wire::Tls::off),
       crew(options.threads),
       plan(the_scenario, seed, options.stop),
@@ -35,7 +35,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
       node_registry_(the_scenario.cluster.net.node_registry),
-      other_draws_(static_cast<std::size_t>(Purpose::disconnect_share) + 1) {
+      other_draws_(static_cast<std::size_t>(Purpose::session_age) + 1) {
   seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
   balancer = std::make_unique<Balancer>(*this);

@@ -67,7 +67,7 @@ class World {
   const Window window;      // of what is counted: measure
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
-  const CostProfile& costs;
+  const CostProfile costs;
   const wire::Tls tls;  // between clients and nodes; everything else is plain
   Crew crew;
   Plan plan;

@@ -3,6 +3,10 @@
 //
 // With `local_shortcut` a node serves its own clients before the broker round trip; that buys
 // latency and costs the one order that all members of a room would otherwise share.
+//
+// With `emitters` above 1 several servers hear the same event on a channel of their own and each
+// emits it to everybody: a mistake, which gives each client as many copies. Here the first of them
+// publishes them all.
 #include <array>
 
 #include "strategies/backplane/match.hpp"
@@ -13,12 +17,21 @@ namespace {
 
 constexpr Option kLocalShortcut =
     flag_option("local_shortcut", "serve own clients before the broker round trip");
-constexpr std::array kOptions{kLocalShortcut};
+constexpr Option kEmitters{.name = "emitters",
+                           .meaning = "servers that hear an event, each of which emits it to all",
+                           .kind = Option::Kind::count,
+                           .fallback = 1,
+                           .low = 1,
+                           .high = 16,
+                           .source = "one"};
+constexpr std::array kOptions{kLocalShortcut, kEmitters};
 
 class Broadcast final : public Backplane {
  public:
   Broadcast(const StrategySpec& spec, const BackplaneContext& context)
-      : self_(context.self), local_shortcut_(is_on(kLocalShortcut, spec)) {}
+      : self_(context.self),
+        local_shortcut_(is_on(kLocalShortcut, spec)),
+        emitters_(value_of(kEmitters, spec)) {}
 
   void step(Time, Input input, Actions& actions) override {
     std::visit(Match{
@@ -35,6 +48,7 @@ class Broadcast final : public Backplane {
  private:
   void publish(Copy copy, Actions& actions) {
     if (local_shortcut_) actions.push(actions.fork(copy));
+    for (std::int64_t n = 1; n < emitters_; ++n) actions.publish(actions.fork(copy));
     actions.publish(std::move(copy));
   }
 
@@ -48,6 +62,7 @@ class Broadcast final : public Backplane {
 
   NodeId self_;
   bool local_shortcut_;
+  std::int64_t emitters_;
 };
 
 std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {

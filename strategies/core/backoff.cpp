@@ -12,6 +12,7 @@ namespace squall {
 namespace {
 
 constexpr std::uint32_t kMultiplied = 64;
+constexpr Duration kLongestWait = std::chrono::hours{24 * 365};
 
 // first * factor^attempt, never above the cap. In constant time: a client may try for days.
 Duration bounded_exponential(const Backoff& backoff, std::uint32_t attempt) {
@@ -33,6 +34,19 @@ Duration uniform(Duration low, Duration high, std::uint64_t draw) {
   return low + Duration{static_cast<std::int64_t>(below(draw, width + 1))};
 }
 
+// Beyond a growth that the smallest share of it takes above the cap, growing more changes nothing.
+Duration spread(Backoff backoff, std::uint32_t attempt, std::uint64_t draw) {
+  const Duration cap = backoff.cap;
+  const double least = 1 - backoff.jitter;
+  const double enough = static_cast<double>(kLongestWait.count());
+  const double most = least > 0 ? static_cast<double>(cap.count()) / least : enough;
+  backoff.cap = Duration{static_cast<std::int64_t>(std::min(most, enough))};
+  const Duration grown = bounded_exponential(backoff, attempt);
+  const Duration off{
+      static_cast<std::int64_t>(static_cast<double>(grown.count()) * backoff.jitter)};
+  return std::min(cap, uniform(grown - off, grown + off, draw));
+}
+
 }  // namespace
 
 Duration backoff_delay(const Backoff& backoff, std::uint32_t attempt, Duration previous,
@@ -47,6 +61,7 @@ Duration backoff_delay(const Backoff& backoff, std::uint32_t attempt, Duration p
     case BackoffKind::decorrelated:
       return std::min(backoff.cap,
                       uniform(backoff.first, 3 * std::max(previous, backoff.first), draw));
+    case BackoffKind::plus_minus: return spread(backoff, attempt, draw);
   }
   return Duration{0};
 }

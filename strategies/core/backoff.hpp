@@ -14,7 +14,8 @@ enum class BackoffKind : std::uint8_t {
   exponential,
   equal_jitter,
   full_jitter,
-  decorrelated
+  decorrelated,
+  plus_minus
 };
 
 struct Backoff {
@@ -22,11 +23,14 @@ struct Backoff {
   Duration first = std::chrono::seconds{1};  // uncalibrated
   double factor = 2;
   Duration cap = std::chrono::seconds{30};  // uncalibrated
+  double jitter = 0.5;                      // of plus_minus; Socket.IO's randomizationFactor
 };
 
 // Delay before attempt `attempt` (0 = the first one after a loss). With b = min(cap, first *
 // factor^attempt): fixed = first · exponential = b · equal_jitter = b/2 + U(0, b/2) ·
-// full_jitter = U(0, b) · decorrelated = min(cap, U(first, 3 * previous)).
+// full_jitter = U(0, b) · decorrelated = min(cap, U(first, 3 * previous)) ·
+// plus_minus = min(cap, g * U(1 - jitter, 1 + jitter)), g = first * factor^attempt: as Socket.IO
+// does, where the cap is the last word.
 Duration backoff_delay(const Backoff& backoff, std::uint32_t attempt, Duration previous,
                        std::uint64_t draw);
 

@@ -72,7 +72,7 @@ static_assert(rows_follow_the_enum(), "row(mechanism) indexes the table by the e
 
 constexpr std::array<std::string_view, kCloseReasons> kCloseReasonNames{
     "none",  "logout", "network",   "silent",  "crash",  "host_loss",
-    "drain", "kick",   "heartbeat", "refused", "timeout"};
+    "drain", "kick",   "heartbeat", "refused", "timeout", "idle", "aged", "no_broker"};
 
 }  // namespace
 

@@ -77,8 +77,11 @@ enum class CloseReason : std::uint8_t {
   heartbeat,  // one side heard nothing for too long
   refused,    // the connection attempt was refused
   timeout,    // the connection attempt took too long
+  idle,       // the balancer cut a connection on which nobody said anything
+  aged,       // the node closed a connection that was as old as it may become
+  no_broker,  // the node closed its clients, as it did not hear the broker
 };
-inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::timeout) + 1;
+inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::no_broker) + 1;
 std::string_view name(CloseReason reason);
 
 }  // namespace squall

@@ -30,6 +30,7 @@ enum class Purpose : std::uint64_t {
   disconnect_share,
   silence,
   backplane,  // what a strategy draws: BackplaneContext::rng()
+  session_age,
 };
 
 class Rng {

@@ -52,6 +52,24 @@ TEST(LintOfLoad, counts_the_share_that_a_node_without_a_backplane_pushes) {
   EXPECT_EQ(message("S0501", kEcho, {{"/cluster/nodes/count", "2"}}), "");
 }
 
+// ---- Limits -------------------------------------------------------------------------------------
+
+TEST(LintOfLimits, knows_that_only_a_ping_keeps_a_quiet_connection) {
+  const std::vector<Override> idle{{"/cluster/lb/idle_timeout", "25s"}};
+  const std::vector<Override> less{{"/cluster/lb/idle_timeout", "26s"}};
+
+  EXPECT_THAT(message("S0504", kEcho, idle), HasSubstr("quiet connections will be cut"));
+  EXPECT_EQ(message("S0504", kEcho, less), "");
+  EXPECT_EQ(message("S0504", kEcho), "");
+}
+
+TEST(LintOfLimits, counts_the_places) {
+  EXPECT_THAT(message("S0514", kEcho, {{"/cluster/nodes/max_connections", "499"}}),
+              HasSubstr("499 places for 500 clients"));
+  EXPECT_EQ(message("S0514", kEcho, {{"/cluster/nodes/max_connections", "500"}}), "");
+  EXPECT_THAT(message("S0514", kEcho, {{"/cluster/lb/max_connections", "7"}}), HasSubstr("7 places"));
+}
+
 // ---- The drain ----------------------------------------------------------------------------------
 
 constexpr const char* kBroker = R"json(

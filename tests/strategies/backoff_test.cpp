@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 constexpr int kDraws = 20'000;
 constexpr std::array kKinds = {BackoffKind::none,        BackoffKind::fixed,
                                BackoffKind::exponential, BackoffKind::equal_jitter,
-                               BackoffKind::full_jitter, BackoffKind::decorrelated};
+                               BackoffKind::full_jitter, BackoffKind::decorrelated,
+                               BackoffKind::plus_minus};
 
 Backoff backoff(BackoffKind kind) { return {kind, 1s, 2, 30s}; }
 
@@ -51,6 +52,24 @@ TEST(Backoff, none_never_waits) {
   for (std::uint32_t attempt = 0; attempt < 10; ++attempt) {
     EXPECT_EQ(backoff_delay(backoff(BackoffKind::none), attempt, 5s, ~0ULL), 0s);
   }
+}
+
+// Socket.IO: 1 s, doubling, plus or minus half, and then the cap of 5 s.
+TEST(Backoff, plus_minus_is_that_much_longer_or_shorter_and_the_cap_is_the_last_word) {
+  const Backoff socket_io{
+      .kind = BackoffKind::plus_minus, .first = 1s, .factor = 2, .cap = 5s, .jitter = 0.5};
+
+  const Shape first = shape_of(many(socket_io, 0, 0s));
+  const Shape third = shape_of(many(socket_io, 2, 0s));
+  const Shape tenth = shape_of(many(socket_io, 9, 0s));
+
+  EXPECT_NEAR(first.low, 0.5, 0.01);
+  EXPECT_NEAR(first.high, 1.5, 0.01);
+  EXPECT_NEAR(first.mean, 1, 0.01);
+  EXPECT_NEAR(third.low, 2, 0.01);
+  EXPECT_NEAR(third.mean, 0.75 * 3.5 + 0.25 * 5, 0.03);  // one in four is beyond the cap
+  EXPECT_EQ(tenth.low, 5);
+  EXPECT_EQ(tenth.high, 5);
 }
 
 TEST(Backoff, fixed_waits_the_same_time_whatever_the_attempt) {

@@ -132,6 +132,9 @@ inline Json Generator::text(const std::string& pattern) {
 }
 
 inline Json Generator::value(const Json& schema, const std::string& path) {
+  if (path.starts_with("/cluster/nodes/costs/")) {  // a loop is to keep up, most of the time
+    return dice_.pick({"0s", "1us", "20us", "500us", "5ms"});
+  }
   const auto own = makers().find(path);
   if (own != makers().end()) return own->second(*this);
   if (schema.contains("anyOf")) return value(schema["anyOf"][0], path);
@@ -222,6 +225,38 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
        [](Generator& g) {
          g.zones_ = g.nodes_ > 1;
          return g.zones_ ? Json::array({"a", "b"}) : Json::array({"a"});
+       }},
+      {"/cluster/nodes/running",
+       [](Generator& g) {
+         return g.dice_.pick({0, g.dice_.roll(1, g.nodes_)});
+       }},
+      {"/cluster/nodes/max_age",
+       [](Generator& g) {
+         return g.dice_.pick({"never", "exp(4s)", "uniform(2s,6s)", "20s"});
+       }},
+      {"/cluster/nodes/max_connections",
+       [](Generator& g) {
+         return g.dice_.pick({0, 1, 3, 100});
+       }},
+      {"/cluster/nodes/admission",
+       [](Generator& g) {
+         return g.dice_.pick({0, 1, 2, 100});
+       }},
+      {"/cluster/lb/max_connections",
+       [](Generator& g) {
+         return g.dice_.pick({0, 1, 8, 100});
+       }},
+      {"/cluster/lb/idle_timeout",
+       [](Generator& g) {
+         return g.dice_.pick({"none", "300ms", "2s", "5s", "60s"});
+       }},
+      {"/cluster/database/connect",
+       [](Generator& g) {
+         return g.dice_.pick({"none", "1us", "5ms", "200ms"});
+       }},
+      {"/cluster/database/servers",
+       [](Generator& g) {
+         return g.dice_.pick({1, 2, 10});
        }},
       {"/people/*/count", [](Generator& g) { return Json(g.dice_.roll(1, g.bounds_.people)); }},
       {"/rooms/*/count", [](Generator& g) { return Json(g.dice_.roll(1, 6)); }},

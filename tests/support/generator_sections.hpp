@@ -23,6 +23,7 @@ inline Json Generator::step_value(std::string_view verb, const std::string& key)
   if (key == "by") return one_of(made_["clients"]);
   if (key == "room") return room();
   if (key == "between") return Json::array({side(), side()});
+  if (key == "to" && verb == "scale") return dice_.roll(1, nodes_);
   if (key == "to") {
     return dice_.chance(50) ? "room:" + room().get<std::string>()
                             : "user:" + one_of(made_["clients"]).get<std::string>();
@@ -31,7 +32,7 @@ inline Json Generator::step_value(std::string_view verb, const std::string& key)
   if (key == "repeat") return dice_.pick({1, 2, 10, 50});
   if (key == "every") return dice_.pick({"1us", "1ms", "20ms", "100ms"});
   if (key == "share") return dice_.pick({0, 0.1, 0.5, 1});
-  if (key == "for" || key == "drain" || key == "down" || key == "pause") {
+  if (key == "for" || key == "drain" || key == "down" || key == "pause" || key == "pre_stop") {
     return dice_.chance(20) ? dice_.pick({"1ms", "0s", "20ms"}) : Json(time(100, 6000));
   }
   return value(language_schema()["properties"]["script"]["items"]["properties"][key],
@@ -96,13 +97,17 @@ inline Json Generator::traffic() {
   for (std::uint64_t n = dice_.roll(0, 3); n > 0; --n) {
     Json one = object(schema, "/traffic/-");
     one["as"] = "c" + std::to_string(n);
-    std::vector<Json> to{"user:any", "user:online", "user:roommate"};
+    if (one.contains("rate") == one.contains("rate_per_user")) {
+      one.erase("rate_per_user");
+      one["rate"] = dice_.pick({"1/m", "0.5/s", "5/s", "20/s"});
+    }
+    std::vector<Json> to{"user:any", "user:online", "user:roommate", "all"};
     for (const auto& [name, set] : made_["rooms"].items()) {
       to.insert(to.end(), 3, "room:" + name);
     }
     one["to"] = dice_.pick(to);
     if (dice_.chance(70))
-      one["from"] = dice_.pick({"any", "member", one_of(made_["people"])});
+      one["from"] = dice_.pick({"any", "member", "server", one_of(made_["people"])});
     else
       one.erase("from");
     classes.push_back(one);

@@ -1,0 +1,83 @@
+// What only virtual time plays: one row per key, with the reason.
+// A key leaves this table when sim/live learns it.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
+
+namespace squall {
+namespace {
+
+using language::Json;
+using language::Reading;
+
+struct Row {
+  std::string_view pointer;
+  bool (*is_asked)(const Scenario&);
+  std::string_view why;
+};
+
+constexpr std::string_view kBalancer = "its balancer makes connections and then steps aside";
+constexpr std::string_view kNode = "its nodes take whoever comes, as fast as the machine does";
+constexpr std::string_view kBroker = "its nodes keep their clients, and try the broker again";
+
+constexpr std::array kRows{
+    Row{"/cluster/lb/idle_timeout",
+        [](const Scenario& s) { return s.cluster.lb.idle_timeout > Duration{0}; }, kBalancer},
+    Row{"/cluster/lb/next_upstream", [](const Scenario& s) { return !s.cluster.lb.next_upstream; },
+        kBalancer},
+    Row{"/cluster/lb/max_connections",
+        [](const Scenario& s) { return s.cluster.lb.max_connections > 0; }, kBalancer},
+    Row{"/cluster/nodes/max_connections",
+        [](const Scenario& s) { return s.cluster.nodes.max_connections > 0; }, kNode},
+    Row{"/cluster/nodes/admission", [](const Scenario& s) { return s.cluster.nodes.admission > 0; },
+        kNode},
+    Row{"/cluster/nodes/max_age",
+        [](const Scenario& s) { return !s.cluster.nodes.max_age.is_never(); }, kNode},
+    Row{"/cluster/nodes/costs",
+        [](const Scenario& s) { return s.cluster.nodes.costs != CostChanges{}; },
+        "its work costs what the machine takes for it"},
+    Row{"/cluster/database/connect",
+        [](const Scenario& s) { return s.cluster.database.connect > Duration{0}; },
+        "its handshakes ask nobody"},
+    Row{"/cluster/broker/never_returns",
+        [](const Scenario& s) { return s.cluster.broker.never_returns != Gone::none; }, kBroker},
+    Row{"/cluster/broker/on_loss",
+        [](const Scenario& s) { return s.cluster.broker.on_loss != OnLoss::keep_clients; },
+        kBroker},
+};
+
+}  // namespace
+
+std::vector<Problem> not_on_sockets(const Scenario& scenario) {
+  const Vocabulary nothing;
+  Reading reading(nothing, scenario.source_path);
+  std::vector<Problem> ignored;
+  const auto parsed = language::parse_json(scenario.source_text, scenario.source_path, ignored);
+  const Json root = parsed.value_or(Json::object());
+  const auto refuse = [&](const std::string& pointer, std::string_view key, std::string_view why) {
+    reading.fail_at(root, pointer, "S0601",
+                    "the live engine does not play " + std::string(key) + ": " + std::string(why),
+                    "--engine sim, or leave it out");
+  };
+  for (const Row& row : kRows) {
+    if (!row.is_asked(scenario)) continue;
+    std::string key(row.pointer.substr(1));
+    std::ranges::replace(key, '/', '.');
+    refuse(std::string(row.pointer), key, row.why);
+  }
+  for (const Traffic& traffic : scenario.traffic) {
+    if (traffic.from != kBackend) continue;
+    refuse("/traffic", "\"from\": \"server\"", "all that is said there is said by clients");
+  }
+  for (const ScriptStep& step : scenario.script) {
+    if (step.verb == Verb::slow) refuse("/script", "slow", "a process cannot be made slow there");
+    if (step.pre_stop > Duration{0}) refuse("/script", "pre_stop", kBalancer);
+  }
+  return reading.take_problems();
+}
+
+}  // namespace squall

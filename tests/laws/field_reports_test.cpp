@@ -1,0 +1,231 @@
+// What people reported from the field, with the outcome that a hand can compute: balancers that cut
+// quiet connections, limits, databases behind a handshake, subscribers that never come back.
+//
+// Scenarios of scenarios/field/, as they stand or with one knob turned.
+#include <gtest/gtest.h>
+
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+RunRecord played(std::string_view name, const std::vector<Override>& overrides = {},
+                 std::string_view preset = "broadcast") {
+  RunRecord run = play(built_in(name, overrides), strategy(preset), 1);
+  EXPECT_TRUE(complete(run)) << name << ": "
+                             << (run.violations.empty() ? "" : run.violations.front().detail);
+  return run;
+}
+
+// ---- Quiet connections --------------------------------------------------------------------------
+
+// A connection is cut when nobody says a word on it for 60 s. Its room of ten speaks once in 600 s:
+// the first such silence ends after (e^0.1 - 1) * 600 = 63.1 s; the wait and the handshake are 0.9.
+TEST(IdleTimeout, cuts_every_quiet_connection_once_a_minute) {
+  const auto cuts = metric_over_seeds(built_in("lb-idle-timeout"), strategy("broadcast"), 10,
+                                      "reconnects.per_client");
+
+  EXPECT_TRUE(agrees(cuts, 600 / (63.1 + 0.9), 0.05));
+}
+
+TEST(IdleTimeout, cuts_nobody_whose_ping_comes_in_time) {
+  EXPECT_EQ(value("reconnects.per_client", played("lb-idle-timeout", {{"/params/ping", "55s"}})),
+            0);
+}
+
+// ---- A balancer that does not try the next node --------------------------------------------------
+
+// For five seconds a quarter of all attempts goes to a node that is no more, four times over: those
+// of its own 200 clients and of 13 logins a second; who is refused tries again: a third of 266.
+TEST(NextUpstream, when_off_loses_a_quarter_of_the_attempts_until_the_balancer_knows) {
+  const RunRecord run = played("sigterm-endpoint-race");
+
+  EXPECT_GT(run.refused, 280U);
+  EXPECT_LT(run.refused, 400U);
+}
+
+TEST(NextUpstream, when_on_or_with_a_wait_before_the_stop_loses_none) {
+  EXPECT_EQ(played("sigterm-endpoint-race", {{"/cluster/lb/next_upstream", "on"}}).refused, 0U);
+  EXPECT_EQ(played("sigterm-endpoint-race", {{"/params/pre_stop", "15s"}}).refused, 0U);
+  EXPECT_EQ(played("sigterm-endpoint-race", {{"/params/propagation", "0s"}}).refused, 0U);
+}
+
+// ---- Links to the broker -------------------------------------------------------------------------
+
+TEST(NeverReturns, leaves_a_node_deaf_that_can_speak) {
+  const RunRecord run = played("never-resubscribes");
+
+  EXPECT_EQ(totals(run).lost, 10'260U);
+  EXPECT_EQ(lost_by(run, Mechanism::publish_failed), 3U * 19);
+  EXPECT_EQ(lost_by(run, Mechanism::not_subscribed), 537U * 19);
+}
+
+TEST(NeverReturns, leaves_a_node_mute_that_can_hear) {
+  const RunRecord run = played("never-resubscribes", {{"/params/never_returns", "publisher"}});
+
+  EXPECT_EQ(totals(run).lost, 10'260U);
+  EXPECT_EQ(lost_by(run, Mechanism::publish_failed), 10'260U);
+}
+
+TEST(NeverReturns, is_over_with_the_process) {
+  Scenario scenario = built_in("never-resubscribes");
+  ScriptStep restart;
+  restart.at = 300s;
+  restart.verb = Verb::rolling_restart;
+  restart.label = "restart-all";
+  restart.nodes = {0, 1};
+  restart.drain = 1s;
+  restart.down = 1s;
+  scenario.script.push_back(restart);
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_LT(totals(run).lost, 10'260U / 2);
+}
+
+// A wait of half a second on average, and eight or nine delays of 48.7 ms until the goodbye.
+TEST(OnLoss, closes_clients_again_and_again_while_the_broker_is_away) {
+  const RunRecord run = played("nodes-close-clients-without-redis");
+
+  EXPECT_GT(value("reconnects.per_client", run), 28);
+  EXPECT_LT(value("reconnects.per_client", run), 36);
+}
+
+TEST(OnLoss, closes_nobody_unless_it_is_asked_to) {
+  const RunRecord run =
+      played("nodes-close-clients-without-redis", {{"/params/on_loss", "keep_clients"}});
+
+  EXPECT_EQ(value("reconnects.per_client", run), 0);
+}
+
+// ---- Limits -------------------------------------------------------------------------------------
+
+TEST(MaxConnections, keep_out_whoever_comes_after_the_last_place_is_taken) {
+  for (const char* way : {"refuse", "queue"}) {
+    const RunRecord run = played("connection-limit-1024", {{"/cluster/nodes/on_limit", way}});
+
+    EXPECT_EQ(value("first_login.never", run), 176) << way;
+    EXPECT_EQ(run.refused > 0, std::string_view(way) == "refuse");
+    EXPECT_EQ(run.timed_out > 0, std::string_view(way) == "queue");
+  }
+}
+
+TEST(MaxConnections, of_the_balancer_hold_for_all_nodes_together) {
+  const RunRecord run = played(
+      "connection-limit-1024",
+      {{"/params/limit", "0"}, {"/cluster/nodes/count", "3"}, {"/cluster/lb/max_connections", "1000"}});
+
+  EXPECT_EQ(value("first_login.never", run), 200);
+}
+
+TEST(MaxConnections, give_a_place_that_is_left_to_who_waits) {
+  const RunRecord run = played("connection-limit-1024", {{"/people/u/stay", "exp(20s)"},
+                                                         {"/people/u/away", "exp(20s)"},
+                                                         {"/cluster/nodes/on_limit", "queue"}});
+
+  EXPECT_EQ(value("first_login.never", run), 0);
+}
+
+// ---- What a handshake asks ----------------------------------------------------------------------
+
+// By hand: 32 of 50 are answered within the 10 s of the first attempt. The others come back a second
+// after they gave up, behind what is still worked on for them.
+TEST(Database, works_for_clients_that_have_left_unless_few_are_admitted_at_a_time) {
+  const auto all_in_s = [](const char* admission) {
+    const RunRecord run = played("connect-costs-the-database", {{"/params/admission", admission}});
+    return value("ready_again.max", run) / 1e9;
+  };
+
+  EXPECT_NEAR(all_in_s("0"), 21.9, 0.6);
+  EXPECT_NEAR(all_in_s("10"), 19.5, 0.6);
+  EXPECT_NEAR(all_in_s("1"), 17.9, 0.6);
+}
+
+TEST(Database, with_more_servers_answers_more_at_once) {
+  const RunRecord run =
+      played("connect-costs-the-database",
+             {{"/params/admission", "0"}, {"/cluster/database/servers", "50"}});
+
+  EXPECT_LT(value("ready_again.max", run), 2e9);
+}
+
+// ---- Costs ---------------------------------------------------------------------------------------
+
+TEST(Costs, that_are_given_take_the_place_of_the_profile) {
+  const RunRecord run = played("room-10k-fanout", {}, "session_share");
+
+  EXPECT_NEAR(value("latency.delivered.p50", run) / 1e6, 142, 2);       // 5,000 x 28.4 us
+  EXPECT_NEAR(value("latency.room_complete.p50", run) / 1e6, 284, 3);   // 10,000 x 28.4 us
+}
+
+TEST(Emitters, give_each_client_as_many_copies) {
+  const Scenario scenario = built_in("n-servers-n-copies");
+  const RunRecord run = play(scenario, scenario.strategies.front(), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(value("dup.surfaced", run), 2);
+}
+
+// ---- A backend that publishes --------------------------------------------------------------------
+
+// 1,200 events to a hundred members each. A third of them are away for the back-off of up to a
+// second and the handshake: a third of about 0.9 s of 120.
+TEST(Server, needs_no_client_and_no_node_to_speak) {
+  const auto lost =
+      metric_over_seeds(built_in("server-pushes"), strategy("broadcast"), 10, "loss.intent");
+  const RunRecord run = played("server-pushes");
+
+  EXPECT_TRUE(agrees(lost, 0.9 / 3 / 120, 0.3));
+  EXPECT_NEAR(double(totals(run).owed), 120'000, 7'000);
+  EXPECT_EQ(bytes_of(run, Link::client_to_lb, BytePurpose::payload_relayed), 0);
+  EXPECT_EQ(bytes_of(run, Link::node_to_broker, BytePurpose::payload_relayed), 0);
+}
+
+TEST(Server, cannot_publish_while_the_broker_is_away) {
+  Scenario scenario = built_in("server-pushes", {{"/script/0", R"({"at": "30s", "as": "kill",
+      "do": "broker_down", "for": "12s"})"}});
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_NEAR(double(lost_by(run, Mechanism::publish_failed)), 12'000, 2'500);
+}
+
+// ---- Scale, age, a node that is slow -------------------------------------------------------------
+
+TEST(Scale, leaves_new_nodes_empty_as_sockets_do_not_move) {
+  const RunRecord run = played("scale-out-under-load", {{"/params/max_age", "never"}});
+
+  EXPECT_EQ(value("reconnects.per_client", run), 0);
+  for (std::size_t n = 0; n < 8; ++n) EXPECT_EQ(run.node_rows[n].pushes > 0, n < 4) << n;
+}
+
+TEST(Scale, fills_new_nodes_with_whoever_is_closed_for_his_age) {
+  const RunRecord run = played("scale-out-under-load");
+
+  EXPECT_NEAR(value("reconnects.per_client", run), 300.0 / 121, 0.15);
+  for (const NodeRow& node : run.node_rows) EXPECT_GT(node.pushes, 0U);
+}
+
+TEST(Scale, in_moves_the_clients_of_the_last_nodes) {
+  const RunRecord run =
+      played("scale-out-under-load", {{"/params/max_age", "never"},
+                                      {"/cluster/nodes/running", "0"},
+                                      {"/script/0/to", "4"}});
+
+  EXPECT_NEAR(value("reconnects.per_client", run), 0.5, 0.01);
+}
+
+TEST(Slow, multiplies_what_a_node_takes_for_its_work) {
+  const RunRecord slow = played("gray-node");
+  const RunRecord fast = played("gray-node", {{"/params/times", "1"}});
+
+  EXPECT_EQ(totals(slow).lost, totals(fast).lost);
+  const auto slower = [&](std::size_t node) {
+    return double(slow.node_rows[node].busy.count()) / double(fast.node_rows[node].busy.count());
+  };
+  EXPECT_NEAR(slower(0), 100, 3);  // for one of the two minutes
+  EXPECT_NEAR(slower(1), 1, 0.01);
+}
+
+}  // namespace
+}  // namespace squall::testing
