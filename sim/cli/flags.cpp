@@ -270,6 +270,38 @@ void declare_replay(CLI::App& command, Options& options) {
   declare_talk(command, options);
 }
 
+void declare_explain(CLI::App& command, Options& options) {
+  inputs(command, options, "RUN|WORD",
+         "a stored run, whose message is asked for; or a code, a cause or a metric", 1, 1);
+  value(command, "--message", options.message, "ID", "the message with this number");
+  CLI::Option* lost = value(command, "--lost", options.lost, "[CAUSE]",
+                            "a pair that was lost, to this cause (squall list causes) or to any");
+  lost->expected(0, 1)->default_str("any");
+  value(command, "--nth", options.nth, "N", "of --lost: which of them, in the order of judgement")
+      ->check(CLI::Range(1U, 1'000'000'000U))
+      ->capture_default_str();
+  value(command, "--user", options.user, "NAME", "the recipient: an individual, or desktop-17");
+  value(command, "-s,--strategy", options.strategy, "NAME", "the strategy [the first that fits]");
+  value(command, "--seed", options.trace_seed, "N", "the seed [the first that fits]");
+  on_off(command, "--to-the-end", options.to_the_end,
+         "play on when the message is settled, and compare the fingerprint");
+  value(command, "--svg", options.svg, "FILE", "also draw its sequence, as a page");
+  value(command, "--mermaid", options.mermaid, "FILE", "also write its sequence as Mermaid text");
+  value(command, "--trace", options.trace, "FILE",
+        "also write its hops for https://ui.perfetto.dev");
+  declare_out(command, options);
+}
+
+void declare_why(CLI::App& command, Options& options) {
+  inputs(command, options, "RUN", "a stored run, or `latest`", 1, 1);
+  value(command, "-s,--strategy", options.strategy, "LIST", "only these strategies");
+  value(command, "-n,--reps", options.reps, "N", "seeds to play again [all of the run]")
+      ->check(CLI::Range(1U, 10000U));
+  declare_jobs(command, options);
+  declare_out(command, options);
+  declare_json(command, options);
+}
+
 void declare_hash(CLI::App& command, Options& options) {
   value(command, "--policy", options.hash_policy, "NAME", "nginx, nginx_consistent or nginx_hash")
       ->capture_default_str();

@@ -22,6 +22,8 @@ void declare_schema(CLI::App& command, Options& options);
 void declare_init(CLI::App& command, Options& options);
 void declare_sweep(CLI::App& command, Options& options);
 void declare_replay(CLI::App& command, Options& options);
+void declare_explain(CLI::App& command, Options& options);
+void declare_why(CLI::App& command, Options& options);
 void declare_hash(CLI::App& command, Options& options);
 void declare_completion(CLI::App& command, Options& options);
 void declare_version(CLI::App& command, Options& options);

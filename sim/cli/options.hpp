@@ -73,6 +73,14 @@ struct Options {
 
   // init
   std::string template_name = "two-node-hello";
+
+  // explain
+  std::string message;       // its number; empty: see `lost`
+  std::string lost;          // a cause, or "any"; empty: see `message`
+  std::uint32_t nth = 1;     // of the lost pairs
+  std::string user;          // only pairs of this recipient
+  bool to_the_end = false;   // play on after the message is settled
+  std::string svg, mermaid, trace;  // files to write
 };
 
 }  // namespace squall

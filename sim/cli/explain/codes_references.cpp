@@ -1,0 +1,64 @@
+// Codes of names that refer to something, and of parts that do not fit each other.
+#include <array>
+
+#include "sim/cli/explain/codes.hpp"
+
+namespace squall {
+namespace {
+
+constexpr std::array kReferences{
+    CodeRow{"S0301", "A parameter that is not declared under params.", "Declare it, or mend it.",
+            R"x("cluster": {"nodes": {"count": "$nodes"}})x"},
+    CodeRow{"S0302", "A parameter that nothing uses.", "Use it as \"$name\", or remove it.",
+            R"x("params": {"nodes": 3})x"},
+    CodeRow{"S0303", "A parameter with a bad name, or a value that is not plain.",
+            "Give it a plain value: a number or a text.", R"x("params": {"nodes": []})x"},
+    CodeRow{"S0310", "A span of the script that has no such label.",
+            "Name the `as` of a fault of the script.",
+            R"x("expect": [{"that": "loss.intent < 1%", "during": "nothing"}])x"},
+    CodeRow{"S0311", "A population that does not exist.", "Name one of people.",
+            R"x("people": {"u": {"count": 2}},
+ "script": [{"at": "1s", "do": "disconnect", "who": "v"}])x"},
+    CodeRow{"S0312", "A set of rooms that does not exist.", "Name one of rooms.",
+            R"x("people": {"u": {"count": 2}}, "rooms": {"r": {"count": 1}},
+ "traffic": [{"as": "t", "to": "room:q", "rate": "1/s"}])x"},
+    CodeRow{"S0313", "A traffic class that does not exist.", "Name the `as` of one of traffic.",
+            R"x("expect": [{"that": "loss.intent < 1%", "of": "chat"}])x"},
+    CodeRow{"S0314", "An individual that does not exist.", "Name one of clients.",
+            R"x("script": [{"at": "1s", "do": "connect", "client": "ann"}])x"},
+    CodeRow{"S0315", "An individual that does something that it cannot do then.",
+            "Let it connect, or be in the room, before.",
+            R"x("clients": {"ann": {}}, "script": [{"at": "1s", "do": "leave", "client": "ann",
+ "room": "r"}])x"},
+    CodeRow{"S0320", "A strategy that does not exist.", "squall list strategies has the names.",
+            R"x("strategies": ["broadcasted"])x"},
+    CodeRow{"S0321", "A registered name (a policy, a backplane, a profile) that does not exist.",
+            "Choose one of those in the message.", R"x("cluster": {"lb": {"policy": "best"}})x"},
+    CodeRow{"S0322", "A metric that does not exist.", "squall list metrics has the names.",
+            R"x("expect": [{"that": "loss.intnt < 1%"}])x"},
+    CodeRow{"S0323", "A metric that cannot be asked for one span or one traffic class.",
+            "Leave `during`, `outside` or `of` out; squall list metrics says which may.",
+            R"x("people": {"u": {"count": 2}}, "traffic": [{"as": "t", "to": "user:online",
+ "rate": "1/s"}], "expect": [{"that": "ledger.unattributed == 0", "of": "t"}])x"},
+    CodeRow{"S0324", "A metric without a closed form is compared with it.",
+            "Compare with a value; squall list metrics says which have one.",
+            R"x("expect": [{"that": "loss.connected ~ closed_form"}])x"},
+    CodeRow{"S0325", "A name that is given twice.", "Rename one of them.",
+            R"x("strategies": ["routed", "routed"])x"},
+    CodeRow{"S0326", "A pattern of strategies that fits none of them.", "Mend `for`.",
+            R"x("strategies": ["routed"], "expect": [{"that": "loss.intent < 1%",
+ "for": "broadcast"}])x"},
+    CodeRow{"S0330", "More of one thing than there is of another: connections than nodes, rooms "
+                     "per user than rooms, or one thing on both sides.",
+            "Make one of the two smaller.",
+            R"x("cluster": {"nodes": {"count": 1}}, "strategies": ["multi_active"])x"},
+    CodeRow{"S0332", "Traffic that nobody can send, or nobody receive.",
+            "Add people or rooms, or another `from` and `to`.",
+            R"x("traffic": [{"as": "t", "to": "user:online", "rate": "1/s"}])x"},
+};
+
+}  // namespace
+
+std::span<const CodeRow> reference_codes() { return kReferences; }
+
+}  // namespace squall

@@ -1,0 +1,158 @@
+// squall explain RUN --message ID | --lost [CAUSE]: the life of one message, hop by hop.
+// squall explain WORD: what a code, a cause or a metric means.
+//
+// Of a live run only what was stored can be said: its sums. It cannot be played again.
+#include <algorithm>
+#include <charconv>
+
+#include "scenarios/model/suggest.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/explain/told_run.hpp"
+#include "sim/cli/explain/words.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/store/files.hpp"
+#include "sim/cli/store/run_folder.hpp"
+
+namespace squall {
+namespace {
+
+Exit usage_error(const Invocation& invocation, const std::string& sentence) {
+  invocation.console.err << "error: " << sentence << '\n';
+  return {ExitCode::usage, "nothing was explained"};
+}
+
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// What the flags ask for, or why they cannot be followed.
+std::string read_request(const Options& options, const StoredInput& stored, StoryRequest& request) {
+  Wanted& wanted = request.wanted;
+  if (options.message.empty() == options.lost.empty()) {
+    return "say which message: --message ID, or --lost [CAUSE]";
+  }
+  if (!options.message.empty()) {
+    wanted.message = number_of(options.message);
+    if (!wanted.message) return "--message " + options.message + ": not a number";
+  }
+  if (!options.lost.empty() && options.lost != "any") {
+    wanted.cause = mechanism_named(options.lost);
+    if (!wanted.cause) {
+      std::vector<std::string> known;
+      for (const MechanismRow& row : mechanisms()) known.emplace_back(row.name);
+      const std::string near = language::did_you_mean(options.lost, known);
+      return "--lost " + options.lost + ": no such cause; " +
+             (near.empty() ? "squall list causes has them" : near);
+    }
+  }
+  if (!options.user.empty()) {
+    wanted.user = endpoint_called(stored.scenario, options.user);
+    if (!wanted.user) {
+      return "--user " + options.user +
+             ": nobody is called that; an individual's name, or POPULATION-NUMBER from 0";
+    }
+  }
+  const auto& specs = stored.scenario.strategies;
+  if (!options.strategy.empty() &&
+      std::ranges::find(specs, options.strategy, &StrategySpec::name) == specs.end()) {
+    return "--strategy " + options.strategy + ": the run has none of it";
+  }
+  wanted.nth = options.nth;
+  wanted.to_the_end = options.to_the_end;
+  request.strategy = options.strategy;
+  request.seed = options.trace_seed;
+  return {};
+}
+
+// The causes of a live run, and what it cannot say.
+Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
+  std::string error;
+  const std::optional<Result> result = stored_result(stored, error);
+  if (!result) return usage_error(invocation, error);
+  std::ostream& out = invocation.console.out;
+  out << stored.scenario.name << " was played on real sockets. Its books were made from what both "
+      << "ends of\nevery hop wrote down, and only their sums are stored: it shows causes, and no "
+      << "single message.\n";
+  for (const StrategyResult& strategy : result->strategies) {
+    if (!invocation.options.strategy.empty() && strategy.strategy != invocation.options.strategy) {
+      continue;
+    }
+    out << '\n' << strategy.strategy << '\n';
+    for (const LossShare& share : strategy.loss) {
+      out << "  " << share.pairs << " lost: " << share.mechanism << ", billed to " << share.trigger
+          << (share.reason == "none" ? "" : " (" + share.reason + ")") << '\n';
+    }
+    if (strategy.loss.empty()) out << "  nothing was lost\n";
+  }
+  out << "\nThe same plan in virtual time has the same messages with the same numbers:\n"
+      << "  squall run " << stored.manifest.scenario_path << " --seed "
+      << (stored.manifest.seeds.empty() ? 1 : stored.manifest.seeds.front())
+      << " -n 1, then: squall explain latest --lost\n";
+  return {};
+}
+
+std::string write_files(const Options& options, const Answer& answer, std::ostream& err) {
+  const Story& story = *answer.story;
+  const std::pair<const std::string&, std::string (*)(const Answer&)> files[] = {
+      {options.svg, [](const Answer& one) { return as_page(*one.story); }},
+      {options.mermaid, [](const Answer& one) { return as_mermaid(*one.story); }},
+      {options.trace, [](const Answer& one) { return as_trace(*one.story, one.begin); }}};
+  for (const auto& [file, make] : files) {
+    if (file.empty()) continue;
+    const std::string error = write_whole_file(file, make(answer));
+    if (!error.empty()) return error;
+    err << "written    " << file << '\n';
+  }
+  return story.steps.empty() ? "the story is empty" : "";
+}
+
+Exit explain_word(const Invocation& invocation, const std::string& word) {
+  const std::optional<std::string> text = word_explained(word);
+  if (!text) {
+    return usage_error(invocation, "\"" + word +
+                                       "\" is no stored run (squall list runs), no code, no cause "
+                                       "(squall list causes) and no metric (squall list metrics)");
+  }
+  invocation.console.out << *text;
+  return {};
+}
+
+}  // namespace
+
+Exit explain_command(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  const std::string& word = options.inputs.front();
+  const bool of_a_message = !options.message.empty() || !options.lost.empty();
+  const std::filesystem::path folder = find_run(options.out, word);
+  if (folder.empty() || (!of_a_message && word_explained(word))) {
+    if (!of_a_message) return explain_word(invocation, word);
+    return usage_error(invocation, "no stored run \"" + word + "\"; runs: squall list runs");
+  }
+  std::string error;
+  const std::optional<StoredInput> stored = read_stored(folder, error);
+  if (!stored) return usage_error(invocation, error);
+  if (stored->engine != "sim") return explain_live(invocation, *stored);
+  StoryRequest request;
+  error = read_request(options, *stored, request);
+  if (!error.empty()) return usage_error(invocation, error);
+
+  install_signal_handlers();
+  const Answer told = answer(*stored, word, request);
+  if (received_signal() != 0) {
+    return {static_cast<ExitCode>(128 + received_signal()), "interrupted; nothing was explained"};
+  }
+  if (!told.story) {
+    invocation.console.err << "error: " << told.error << '\n';
+    return {told.broken ? ExitCode::broken : ExitCode::usage, "nothing was explained"};
+  }
+  invocation.console.out << as_text(*told.story);
+  error = write_files(options, told, invocation.console.err);
+  if (error.empty()) return {};
+  invocation.console.err << "error: " << error << '\n';
+  return {ExitCode::broken, error};
+}
+
+}  // namespace squall

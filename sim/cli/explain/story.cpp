@@ -1,0 +1,311 @@
+// Sights become steps. What other nodes did alike is told once, with a number.
+// See story.hpp; what mechanisms and rules mean is in beliefs.cpp.
+#include "sim/cli/explain/story.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "sim/cli/explain/beliefs.hpp"
+
+namespace squall {
+namespace {
+
+constexpr std::size_t kShownNames = 3;
+constexpr std::size_t kShownSessions = 3;
+
+std::string many(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string blamed(const Death& death, const Names& names) {
+  std::string text = std::string(row(death.mechanism).name) + ", billed to " +
+                     names.trigger(death.trigger);
+  if (death.reason != CloseReason::none) text += " (" + std::string(name(death.reason)) + ")";
+  return text;
+}
+
+class Teller {
+ public:
+  Teller(const Life& life, const Names& names) : life_(life), names_(names) {
+    for (const ConnectionRecord& connection : life.lives) {
+      if (connection.endpoint == life.focus) of_interest_.insert(connection.node);
+    }
+  }
+
+  std::vector<Step> steps() {
+    std::vector<Sight> sights;
+    for (const Sight& sight : life_.sights) {
+      if (is_told(sight)) sights.push_back(sight);
+    }
+    std::ranges::stable_sort(sights, {}, &Sight::at);
+    for (std::size_t i = 0; i < sights.size(); ++i) {
+      std::size_t alike = 1;
+      while (i + alike < sights.size() && may_join(sights[i], sights[i + alike])) ++alike;
+      tell(sights[i]);
+      if (alike > 1) steps_.back().what += ", and " + others(sights[i], alike - 1);
+      i += alike - 1;
+    }
+    return std::move(steps_);
+  }
+
+ private:
+  bool is_told(const Sight& sight) const {
+    switch (sight.what) {
+      case Sight::What::forked: return false;
+      case Sight::What::received:
+      case Sight::What::repeated:
+      case Sight::What::missed:
+      case Sight::What::push_failed:
+      case Sight::What::lost: return sight.endpoint == life_.focus;
+      default: return true;
+    }
+  }
+
+  // The same thing at nodes that the recipient in focus has nothing to do with.
+  bool may_join(const Sight& first, const Sight& next) const {
+    if (first.what != next.what) return false;
+    switch (first.what) {
+      case Sight::What::benign: return true;
+      case Sight::What::from_broker:
+      case Sight::What::from_peer:
+      case Sight::What::fan_out:
+        return !of_interest_.contains(first.node) && !of_interest_.contains(next.node);
+      case Sight::What::forwarded:
+        return !of_interest_.contains(first.other) && !of_interest_.contains(next.other);
+      case Sight::What::died:
+      case Sight::What::unreached:
+        return first.death.mechanism == next.death.mechanism &&
+               !of_interest_.contains(first.death.node) && !of_interest_.contains(next.death.node);
+      default: return false;
+    }
+  }
+
+  static std::string others(const Sight& sight, std::size_t count) {
+    const bool copies = sight.what == Sight::What::benign || sight.what == Sight::What::died;
+    return many(count, copies ? "more copy" : "other node") + (copies ? "" : " too");
+  }
+
+  void add(Time at, std::string from, std::string to, std::string what, bool bad = false) {
+    steps_.push_back({at, std::move(from), std::move(to), std::move(what), bad});
+  }
+
+  void tell(const Sight& sight) {
+    switch (sight.what) {
+      case Sight::What::offered:
+      case Sight::What::refused:
+      case Sight::What::written:
+      case Sight::What::arrived:
+      case Sight::What::accepted:
+      case Sight::What::acknowledged: return tell_way_in(sight);
+      case Sight::What::published:
+      case Sight::What::from_broker:
+      case Sight::What::forwarded:
+      case Sight::What::from_peer:
+      case Sight::What::fan_out: return tell_hop(sight);
+      default: return tell_end(sight);
+    }
+  }
+
+  void tell_way_in(const Sight& sight) {
+    const std::string sender = names_.endpoint(life_.message.sender);
+    const std::string node = names_.node(sight.node);
+    switch (sight.what) {
+      case Sight::What::offered:
+        add(sight.at, sender, "", "means to send it");
+        intend_ = sight.at;
+        break;
+      case Sight::What::refused: add(sight.at, sender, "", "its client gives it up", true); break;
+      case Sight::What::written: {
+        const bool late = sight.at > intend_;
+        add(sight.at, sender, node_of(life_.message.sender, sight.at),
+            late ? "writes it, " + Names::span(sight.at - intend_) + " late" : "writes it");
+        break;
+      }
+      case Sight::What::arrived:
+        add(sight.at, node, "", "its socket has it: the loop's queue");
+        arrived_ = sight.at;
+        break;
+      case Sight::What::accepted:
+        add(sight.at, node, "",
+            "is done reading, " + Names::span(sight.at - arrived_) + " in the loop's queue; the "
+            "strategy decides");
+        first_node_ = last_node_ = node;
+        break;
+      default: add(sight.at, first_node_, sender, "tells the sender: OK"); break;
+    }
+  }
+
+  void tell_hop(const Sight& sight) {
+    const std::string node = names_.node(sight.node);
+    const std::string other = names_.node(sight.other);
+    last_node_ = node;
+    switch (sight.what) {
+      case Sight::What::published: add(sight.at, node, "broker", "publishes it"); break;
+      case Sight::What::from_broker: add(sight.at, "broker", node, "takes up a copy"); break;
+      case Sight::What::forwarded:
+        add(sight.at, node, other, "forwards it: " + other + " is where it believes recipients");
+        break;
+      case Sight::What::from_peer: add(sight.at, other, node, "takes up the copy"); break;
+      default: add(sight.at, node, "", "hands it to the sessions it believes in"); break;
+    }
+  }
+
+  void tell_end(const Sight& sight) {
+    const std::string who = names_.endpoint(life_.focus);
+    const std::string node = names_.node(sight.node);
+    switch (sight.what) {
+      case Sight::What::benign:
+        add(sight.at, last_node_, "", "ends a copy that nobody there needs");
+        break;
+      case Sight::What::died:
+        add(sight.at, place(sight.death), "", "a copy dies: " + blamed(sight.death, names_), true);
+        break;
+      case Sight::What::unreached:
+        add(sight.at, place(sight.death), "",
+            "no copy for " + node + ": " + blamed(sight.death, names_), true);
+        break;
+      case Sight::What::push_failed:
+        add(sight.at, node, "", "fails to push to " + who + ": " + blamed(sight.death, names_),
+            true);
+        break;
+      case Sight::What::received: add(sight.at, node, who, who + " reads it"); break;
+      case Sight::What::repeated: add(sight.at, node, who, who + " gets it once more"); break;
+      case Sight::What::missed:
+        add(sight.at, node, who, "the frame is never read: " + blamed(sight.death, names_), true);
+        break;
+      default:
+        add(sight.at, who, "", "LOST: " + blamed(sight.death, names_), true);
+        break;
+    }
+  }
+
+  // The hop at which copies of this mechanism die; which node it concerns, if one.
+  std::string place(const Death& death) const {
+    const std::string_view family = row(death.mechanism).family;
+    if (death.mechanism == Mechanism::broker_lost) return "broker";
+    if (death.node != kNoNode) return names_.node(death.node);
+    if (family == "uplink") return names_.endpoint(life_.message.sender);
+    return first_node_.empty() ? "network" : first_node_;
+  }
+
+  std::string node_of(EndpointId endpoint, Time at) const {
+    for (const ConnectionRecord& life : life_.lives) {
+      if (life.endpoint == endpoint && life.opened <= at && at < life.closed) {
+        return names_.node(life.node);
+      }
+    }
+    return "network";
+  }
+
+  const Life& life_;
+  const Names& names_;
+  std::set<NodeId> of_interest_;
+  std::vector<Step> steps_;
+  Time intend_{0}, arrived_{0};
+  std::string first_node_;
+  std::string last_node_ = "network";  // that did something
+};
+
+std::string session_of(const ConnectionRecord& life, const Names& names) {
+  std::string text = "on " + names.node(life.node) + " from " + Names::time(life.opened);
+  if (life.dead != kNever) {
+    text += " until " + Names::time(life.dead) + " (" + std::string(name(life.reason)) + ", " +
+            names.trigger(life.trigger) + ")";
+  }
+  return text;
+}
+
+bool was_a_ghost(const ConnectionRecord& life) {
+  return life.dead != kNever && life.closed > life.dead;
+}
+
+// The sessions around the moment: the last that were open by then, and the next one.
+void add_sessions(const Life& life, Time moment, const Names& names, std::vector<Fact>& facts) {
+  std::vector<const ConnectionRecord*> around;
+  for (const ConnectionRecord& one : life.lives) {
+    if (one.endpoint != life.focus) continue;
+    around.push_back(&one);
+    if (one.opened > moment) break;
+  }
+  const std::size_t skipped = around.size() > kShownSessions ? around.size() - kShownSessions : 0;
+  for (std::size_t i = skipped; i < around.size(); ++i) {
+    facts.push_back({i == skipped ? "sessions" : "", session_of(*around[i], names)});
+    if (!was_a_ghost(*around[i])) continue;
+    facts.push_back({"", names.node(around[i]->node) + " believed in it until " +
+                             (around[i]->closed == kNever ? "the end of this story"
+                                                          : Names::time(around[i]->closed))});
+  }
+  if (around.empty()) facts.push_back({"sessions", "none until the message was settled"});
+}
+
+void tell_focus(const Life& life, const Names& names, Story& story) {
+  if (life.focus == kNoEndpoint) return;
+  const std::string who = names.endpoint(life.focus);
+  const Sight* lost = life.lost(life.focus);
+  if (lost == nullptr) {
+    const bool received = std::ranges::any_of(life.sights, [&](const Sight& sight) {
+      return sight.what == Sight::What::received && sight.endpoint == life.focus;
+    });
+    story.verdict = who + (received ? ": received" : ": not owed it, or excused");
+    return add_sessions(life, life.sights.back().at, names, story.facts);
+  }
+  const Belief& why = belief(lost->death.mechanism);
+  story.verdict = who + ": LOST, " + blamed(lost->death, names);
+  story.facts = {{"hop", std::string(why.where) + ", at " + Names::time(lost->death.at)},
+                 {"rule", std::string(name(lost->rule)) + ": " + std::string(sentence(lost->rule))},
+                 {"believed", std::string(why.believed)},
+                 {"true", std::string(why.was_true)}};
+  const std::string faults = names.faults_at(lost->death.at);
+  if (!faults.empty()) story.facts.push_back({"meanwhile", faults});
+  add_sessions(life, lost->death.at, names, story.facts);
+  story.facts.push_back({"saved by", std::string(why.saved_by)});
+}
+
+std::vector<std::string> ends_of(const Life& life, const Names& names) {
+  using Key = std::tuple<bool, Mechanism, Rule, TriggerId>;
+  std::map<Key, std::vector<EndpointId>> groups;
+  for (const Sight& sight : life.sights) {
+    if (sight.what == Sight::What::received) {
+      groups[{false, Mechanism::unattributed, Rule::none, kStructural}].push_back(sight.endpoint);
+    } else if (sight.what == Sight::What::lost) {
+      groups[{true, sight.death.mechanism, sight.rule, sight.death.trigger}].push_back(
+          sight.endpoint);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [key, who] : groups) {
+    const auto& [lost, mechanism, rule, trigger] = key;
+    std::string line = std::to_string(who.size()) + (lost ? " lost: " : " received: ");
+    if (lost) {
+      line += std::string(row(mechanism).name) + " (" + std::string(name(rule)) + ", " +
+              names.trigger(trigger) + "): ";
+    }
+    for (std::size_t i = 0; i < std::min(who.size(), kShownNames); ++i) {
+      line += (i == 0 ? "" : ", ") + names.endpoint(who[i]);
+    }
+    if (who.size() > kShownNames) line += ", " + std::to_string(who.size() - kShownNames) + " more";
+    lines.push_back(std::move(line));
+  }
+  if (lines.empty()) lines.push_back("nobody was owed it, or it was born outside of measure");
+  return lines;
+}
+
+}  // namespace
+
+Story story_of(const Life& life, const Names& names) {
+  Story story;
+  const Time born = life.sights.front().at;
+  const std::string faults = names.faults_at(born);
+  story.title = "message " + std::to_string(life.number) + ": " +
+                names.endpoint(life.message.sender) + " to " + names.address(life.message.address) +
+                ", " + std::to_string(life.message.size) + " B, born " + Names::time(born) +
+                (faults.empty() ? "" : " during " + faults);
+  story.steps = Teller(life, names).steps();
+  tell_focus(life, names, story);
+  story.ends = ends_of(life, names);
+  return story;
+}
+
+}  // namespace squall

@@ -1,0 +1,101 @@
+// The search for the message, and the check. See told_run.hpp.
+// Strategies that lost nothing of the kind are not played: the result says so.
+#include "sim/cli/explain/told_run.hpp"
+
+#include <algorithm>
+
+#include "report/measure/result.hpp"
+#include "report/words/format.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/kernel/engine.hpp"
+
+namespace squall {
+namespace {
+
+// A candidate: one strategy with one seed.
+struct Candidate {
+  const StrategySpec* spec = nullptr;
+  std::uint64_t seed = 0;
+  std::string fingerprint;  // as stored
+};
+
+bool may_have(const StrategyResult& result, const Wanted& wanted) {
+  if (wanted.message) return true;
+  return std::ranges::any_of(result.loss, [&](const LossShare& share) {
+    return share.pairs > 0 && (!wanted.cause || share.mechanism == row(*wanted.cause).name);
+  });
+}
+
+std::vector<Candidate> candidates(const StoredInput& stored, const Result& result,
+                              const StoryRequest& request) {
+  std::vector<Candidate> found;
+  for (const StrategySpec& spec : stored.scenario.strategies) {
+    if (!request.strategy.empty() && spec.name != request.strategy) continue;
+    const auto known = std::ranges::find(result.strategies, spec.name, &StrategyResult::strategy);
+    if (known == result.strategies.end() || !may_have(*known, request.wanted)) continue;
+    for (std::size_t i = 0; i < known->fingerprints.size(); ++i) {
+      const std::uint64_t seed = result.seeds[i];
+      if (!request.seed.empty() && std::to_string(seed) != request.seed) continue;
+      found.push_back({&spec, seed, known->fingerprints[i]});
+    }
+  }
+  return found;
+}
+
+std::string sought(const StoryRequest& request) {
+  const Wanted& wanted = request.wanted;
+  if (wanted.message) return "a message with the number " + std::to_string(*wanted.message);
+  std::string text = "a pair number " + std::to_string(wanted.nth) + " that was lost";
+  if (wanted.cause) text += " to " + std::string(row(*wanted.cause).name);
+  return text + (wanted.user ? " by this recipient" : "");
+}
+
+bool was_stopped(const RunRecord& run) {
+  return std::ranges::any_of(run.violations,
+                             [](const Violation& one) { return one.law == kCutShort; });
+}
+
+}  // namespace
+
+Answer answer(const StoredInput& stored, const std::string& run, const StoryRequest& request) {
+  Answer answer;
+  const std::optional<Result> result = stored_result(stored, answer.error);
+  if (!result) return answer;
+  const bool by_this = stored.version == this_squall();
+  for (const Candidate& cell : candidates(stored, *result, request)) {
+    Wanted wanted = request.wanted;
+    wanted.to_the_end = wanted.to_the_end || !by_this;
+    Follower follower(wanted, stop_flag());
+    PlayOptions options;
+    options.max_events = stored.manifest.max_events;
+    options.stop = &follower.stop();
+    options.witness = &follower;
+    const RunRecord record = play(stored.scenario, *cell.spec, cell.seed, options);
+    if (received_signal() != 0) return {{}, {}, "interrupted", true};
+    const bool whole = !was_stopped(record) || options.max_events != 0;
+    if (whole && hex16(record.fingerprint) != cell.fingerprint) {
+      return {{}, {}, "the run cannot be played again by this squall: its fingerprint is not the "
+                      "stored one (it was stored by " + stored.version + ")", true};
+    }
+    std::optional<Life> life = follower.take();
+    if (!life) continue;
+    const Names names(stored.scenario, cell.seed);
+    answer.story = story_of(*life, names);
+    answer.story->played = stored.scenario.name + ", " + cell.spec->name + ", seed " +
+                           std::to_string(cell.seed);
+    answer.story->checked = whole ? "played to its end: the stored fingerprint " + cell.fingerprint
+                                  : "played until it was settled, by the squall that stored the run";
+    answer.story->again = "squall explain " + run + " --message " + std::to_string(life->number) +
+                          (life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus)) +
+                          " -s " + cell.spec->name + " --seed " + std::to_string(cell.seed);
+    answer.begin = -stored.scenario.time.warmup;
+    return answer;
+  }
+  answer.error = "the run has not " + sought(request) +
+                 (request.strategy.empty() ? "" : " under " + request.strategy) +
+                 (request.seed.empty() ? "" : " with seed " + request.seed) +
+                 "; causes: squall list causes";
+  return answer;
+}
+
+}  // namespace squall

@@ -1,0 +1,33 @@
+// Plays a stored run again until the message that was asked for is settled, strategy by strategy
+// and seed by seed, and tells its story.
+//
+// What makes sure that it is the stored run: a run that is played to its end has the stored
+// fingerprint, or nothing is told; one that is stopped before was stored by this very squall, or it
+// is played to its end.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "sim/cli/explain/story.hpp"
+#include "sim/cli/store/stored_run.hpp"
+
+namespace squall {
+
+struct StoryRequest {
+  Wanted wanted;
+  std::string strategy;  // empty: the first that fits
+  std::string seed;      // empty: the first that fits
+};
+
+struct Answer {
+  std::optional<Story> story;
+  Time begin{0};      // of the run, for a trace
+  std::string error;  // a sentence, where there is no story
+  bool broken = false;  // ... because the run cannot be played again
+};
+
+Answer answer(const StoredInput& stored, const std::string& run, const StoryRequest& request);
+
+}  // namespace squall

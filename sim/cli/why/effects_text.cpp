@@ -1,0 +1,130 @@
+// Counterfactuals for a reader: a table, what it means in words, the commands that repeat it.
+// Points are percentage points of owed pairs; intervals are paired by seed.
+#include <cmath>
+
+#include "report/words/format.hpp"
+#include "sim/cli/why/effects.hpp"
+
+namespace squall {
+namespace {
+
+constexpr double kSame = 0.05;  // of a saving: no more than that apart is no difference
+
+std::string percent(double share) { return sensible(share * 100, unicode_glyphs()) + " %"; }
+
+// "-11.8 points [-12.1, -11.5]"
+std::string change_of(const Effect& effect) {
+  const Glyphs& glyphs = unicode_glyphs();
+  const double change = -effect.saved * 100;
+  std::string text = (change > 0 ? "+" : "") + sensible(change, glyphs) + " points";
+  if (!effect.paired) return text + " (one seed: no interval)";
+  const double half = effect.paired->half_width * 100;
+  return text + " [" + sensible(change - half, glyphs) + ", " + sensible(change + half, glyphs) +
+         "]";
+}
+
+std::string rest_of(const Effect& effect) {
+  if (!effect.remaining) return "nothing is lost";
+  return effect.remaining->mechanism + " " + percent(effect.remaining->share) + ", " +
+         effect.remaining->trigger;
+}
+
+std::vector<std::string> line_of(const Effect& effect) {
+  return {effect.change.name, percent(effect.mean), change_of(effect), rest_of(effect)};
+}
+
+std::string table_of(const Effects& effects) {
+  std::vector<std::vector<std::string>> rows{{"change", "lost", "loss changes by", "what remains"}};
+  for (const Effect& effect : effects.faults) rows.push_back(line_of(effect));
+  for (const Together& pair : effects.pairs) rows.push_back(line_of(pair.both_off));
+  for (const Effect& effect : effects.knobs) rows.push_back(line_of(effect));
+  return rows.size() == 1 ? "    nothing can be changed\n" : text_table(rows, 4, "    ");
+}
+
+std::string of_base(double saved, double base) {
+  return decimal(base == 0 ? 0 : saved / base * 100, 0) + " %";
+}
+
+std::string pairs_in_words(const Effects& effects) {
+  std::string text;
+  for (const Together& pair : effects.pairs) {
+    const Effect& a = effects.faults[pair.a];
+    const Effect& b = effects.faults[pair.b];
+    const double apart = a.saved + b.saved - pair.both_off.saved;
+    if (std::abs(apart) <= kSame * std::abs(pair.both_off.saved)) continue;
+    text += "  " + effects.off[pair.a].label + " and " + effects.off[pair.b].label +
+            (apart > 0 ? " lose together: " : " would each lose alone: ") + "without the one " +
+            of_base(a.saved, effects.base_mean) + " of the loss is gone, without the other " +
+            of_base(b.saved, effects.base_mean) + ", without both " +
+            of_base(pair.both_off.saved, effects.base_mean) + ";\n    shares (Shapley): " +
+            decimal(pair.share_a * 100, 0) + " % and " + decimal(pair.share_b * 100, 0) + " %\n";
+  }
+  return text;
+}
+
+std::string faults_in_words(const Effects& effects) {
+  if (effects.faults.empty()) return "  no fault of the script, and no drops: nothing to take away\n";
+  std::string text = pairs_in_words(effects);
+  if (!text.empty()) return text;
+  double all = 0;
+  for (const Effect& effect : effects.faults) all += std::max(0.0, effect.saved);
+  if (all == 0) return "  no fault costs anything here\n";
+  text = "  of what faults cost:";
+  for (std::size_t i = 0; i < effects.faults.size(); ++i) {
+    text += (i == 0 ? " " : ", ") + effects.off[i].label + " " +
+            of_base(std::max(0.0, effects.faults[i].saved), all);
+  }
+  return text + "; single effects add up\n";
+}
+
+const Effect* knob_named(const Effects& effects, std::string_view name) {
+  for (const Effect& effect : effects.knobs) {
+    if (effect.knob == name) return &effect;
+  }
+  return nullptr;
+}
+
+// Where more of the same saves nothing more, what remains has another cause.
+std::string buffer_in_words(const Effects& effects) {
+  const Effect* buffer = knob_named(effects, "buffer");
+  const Effect* larger = knob_named(effects, "large_buffer");
+  if (buffer == nullptr || larger == nullptr || larger->saved <= 0) return {};
+  if (larger->saved - buffer->saved > kSame * larger->saved) {
+    return "  the publisher's buffer does not saturate: 64MiB saves more than 16MiB\n";
+  }
+  std::string text = "  the publisher's buffer saturates: 64MiB saves no more than 16MiB; what "
+                     "remains is ";
+  if (!larger->remaining) return text + "nothing\n";
+  const bool subscribing = larger->remaining->mechanism == "not_subscribed";
+  return text + (subscribing ? "resubscription: " : "") + rest_of(*larger) + "\n";
+}
+
+std::string commands_of(const Effects& effects, const std::string& command) {
+  std::string text;
+  const auto say = [&](const Effect& effect) {
+    const Change& change = effect.change;
+    const bool other = change.strategy != effects.strategy;
+    if (change.set.empty() && !other) {
+      text += "    " + change.name + ": in no one flag; squall why plays it\n";
+      return;
+    }
+    text += "    " + change.name + ":\n      " + command + " -s " + change.strategy;
+    for (const std::string& set : change.set) text += " --set '" + set + "'";
+    text += "\n";
+  };
+  for (const Effect& effect : effects.faults) say(effect);
+  for (const Together& pair : effects.pairs) say(pair.both_off);
+  for (const Effect& effect : effects.knobs) say(effect);
+  return text.empty() ? text : "  again\n" + text;
+}
+
+}  // namespace
+
+std::string as_text(const Effects& effects, const std::string& command) {
+  return effects.strategy + ": lost " + percent(effects.base_mean) + ", " +
+         std::to_string(effects.base.size()) + (effects.base.size() == 1 ? " seed, " : " seeds, ") +
+         std::to_string(effects.runs) + " runs a seed\n" + table_of(effects) +
+         faults_in_words(effects) + buffer_in_words(effects) + commands_of(effects, command);
+}
+
+}  // namespace squall
