@@ -8,6 +8,7 @@
 #include "report/measure/metrics.hpp"
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/tables.hpp"
+#include "sim/cli/explain/codes.hpp"
 #include "sim/cli/fault_verbs.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/scenario_input.hpp"
@@ -102,6 +103,12 @@ Listing causes(const Options&) {
   return list;
 }
 
+Listing codes(const Options&) {
+  Listing list{{"code", "meaning"}, {}};
+  for (const CodeRow& row : code_rows()) list.rows.push_back({text(row.code), text(row.meaning)});
+  return list;
+}
+
 Listing placement_policies(const Options&) {
   Listing list{{"name", "keyed", "meaning"}, {}};
   for (const PlacementRow& row : placements()) {
@@ -133,13 +140,14 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 9> kTopics{{
+  static constexpr std::array<ListTopic, 10> kTopics{{
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},
       {"metrics", "the numbers an expectation can judge", metrics},
       {"faults", "what a script can do to the cluster and its clients", faults},
       {"causes", "where on its way a message can be lost", causes},
+      {"codes", "what can be wrong with a scenario file", codes},
       {"placements", "the policies of the load balancer", placement_policies},
       {"scenarios", "the scenarios that are built in", scenarios},
       {"runs", "the stored runs in --out", runs},

@@ -13,7 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 const Words kCommands = {"run",  "compare", "baseline", "report",     "validate", "list", "schema",
-                         "init", "replay",  "hash",     "completion", "version",  "help"};
+                         "init", "replay",  "explain",  "why",        "hash",     "completion",
+                         "version", "help"};
 
 TEST(CommandLine, a_missing_command_is_exit_2_and_says_where_the_commands_are) {
   const Squall squall;

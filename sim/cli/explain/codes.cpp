@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::array kKeysAndValues{
     CodeRow{"S0001", "There is no such file, and no built-in scenario of that name.",
-            "Check the path; squall list scenarios has the names.", "(squall validate nowhere.json)x"},
+            "Check the path; squall list scenarios has the names.",
+            "(squall validate nowhere.json)x"},
     CodeRow{"S0100", "The file is not JSON.", "Mend the syntax where the carets are.",
             "(a file with a comma too many: {\"squall\": 1,})x"},
     CodeRow{"S0101", "A key that this object does not have.",
@@ -51,8 +52,9 @@ constexpr std::array kKeysAndValues{
             R"x("script": [{"at": "1s", "do": "crash", "on": "node99x"}])x"},
     CodeRow{"S0210", "A whole number beyond 2^53, which JSON readers would round.",
             "Choose a smaller one.", R"x("people": {"u": {"count": 9007199254740993}})x"},
-    CodeRow{"S0211", "Not a popularity of rooms.", "Write uniform or zipf(1.0).",
-            R"x("people": {"u": {"count": 2}}, "rooms": {"r": {"count": 1, "popularity": "some"}})x"},
+    CodeRow{
+        "S0211", "Not a popularity of rooms.", "Write uniform or zipf(1.0).",
+        R"x("people": {"u": {"count": 2}}, "rooms": {"r": {"count": 1, "popularity": "some"}})x"},
     CodeRow{"S0212", "Not an expectation: METRIC OPERATOR VALUE.", "Write loss.intent < 1%.",
             R"x("expect": [{"that": "loss.intent"}])x"},
     CodeRow{"S0213", "A value that does not fit the metric's unit.",

@@ -16,9 +16,9 @@
 namespace squall {
 
 struct Wanted {
-  std::optional<std::uint64_t> message;  // its number; else a lost pair
-  std::optional<Mechanism> cause;        // of the lost pair
-  std::optional<EndpointId> user;        // its recipient
+  std::optional<std::uint64_t> message = {};  // its number; else a lost pair
+  std::optional<Mechanism> cause = {};        // of the lost pair
+  std::optional<EndpointId> user = {};        // its recipient
   std::uint64_t nth = 1;
   bool to_the_end = false;  // never ask the engine to stop
 };
@@ -26,8 +26,8 @@ struct Wanted {
 struct Life {
   Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
   std::uint64_t number = 0;
-  std::vector<Sight> sights;           // as they were told: ends last
-  EndpointId focus = kNoEndpoint;      // the recipient that was asked for, or lost it first
+  std::vector<Sight> sights;            // as they were told: ends last
+  EndpointId focus = kNoEndpoint;       // the recipient that was asked for, or lost it first
   std::vector<ConnectionRecord> lives;  // connections of sender and focus, in order of opening
 
   const Sight* lost(EndpointId who) const;  // nullptr: it was not

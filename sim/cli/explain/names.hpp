@@ -17,11 +17,11 @@ class Names {
   Names(const Scenario& scenario, std::uint64_t seed);
 
   std::string endpoint(EndpointId id) const;
-  std::string node(NodeId id) const;  // "n2"; "nowhere"
+  std::string node(NodeId id) const;             // "n2"; "nowhere"
   std::string address(const Address& to) const;  // "room live-3", "desktop-17"
   std::string trigger(TriggerId id) const;
-  std::string faults_at(Time at) const;  // "outage, split"; empty: none
-  static std::string time(Time at);      // "12.003450 s"
+  std::string faults_at(Time at) const;      // "outage, split"; empty: none
+  static std::string time(Time at);          // "12.003450 s"
   static std::string span(Duration lasted);  // "3.2 ms", "14.0 s"
 
  private:

@@ -20,8 +20,8 @@ std::string many(std::size_t count, const std::string& what) {
 }
 
 std::string blamed(const Death& death, const Names& names) {
-  std::string text = std::string(row(death.mechanism).name) + ", billed to " +
-                     names.trigger(death.trigger);
+  std::string text =
+      std::string(row(death.mechanism).name) + ", billed to " + names.trigger(death.trigger);
   if (death.reason != CloseReason::none) text += " (" + std::string(name(death.reason)) + ")";
   return text;
 }
@@ -126,12 +126,13 @@ class Teller {
       case Sight::What::arrived:
         add(sight.at, node, "", "its socket has it: the loop's queue");
         arrived_ = sight.at;
+        first_node_ = last_node_ = node;
         break;
       case Sight::What::accepted:
         add(sight.at, node, "",
-            "is done reading, " + Names::span(sight.at - arrived_) + " in the loop's queue; the "
-            "strategy decides");
-        first_node_ = last_node_ = node;
+            "is done reading, " + Names::span(sight.at - arrived_) +
+                " in the loop's queue; the "
+                "strategy decides");
         break;
       default: add(sight.at, first_node_, sender, "tells the sender: OK"); break;
     }
@@ -145,6 +146,8 @@ class Teller {
       case Sight::What::published: add(sight.at, node, "broker", "publishes it"); break;
       case Sight::What::from_broker: add(sight.at, "broker", node, "takes up a copy"); break;
       case Sight::What::forwarded:
+        last_forward_from_ = node;
+        last_forward_to_ = other;
         add(sight.at, node, other, "forwards it: " + other + " is where it believes recipients");
         break;
       case Sight::What::from_peer: add(sight.at, other, node, "takes up the copy"); break;
@@ -159,13 +162,8 @@ class Teller {
       case Sight::What::benign:
         add(sight.at, last_node_, "", "ends a copy that nobody there needs");
         break;
-      case Sight::What::died:
-        add(sight.at, place(sight.death), "", "a copy dies: " + blamed(sight.death, names_), true);
-        break;
-      case Sight::What::unreached:
-        add(sight.at, place(sight.death), "",
-            "no copy for " + node + ": " + blamed(sight.death, names_), true);
-        break;
+      case Sight::What::died: tell_death(sight.death, "a copy dies: "); break;
+      case Sight::What::unreached: tell_death(sight.death, "no copy for " + node + ": "); break;
       case Sight::What::push_failed:
         add(sight.at, node, "", "fails to push to " + who + ": " + blamed(sight.death, names_),
             true);
@@ -175,19 +173,35 @@ class Teller {
       case Sight::What::missed:
         add(sight.at, node, who, "the frame is never read: " + blamed(sight.death, names_), true);
         break;
-      default:
-        add(sight.at, who, "", "LOST: " + blamed(sight.death, names_), true);
-        break;
+      default: add(sight.at, who, "", "LOST: " + blamed(sight.death, names_), true); break;
     }
   }
 
-  // The hop at which copies of this mechanism die; which node it concerns, if one.
-  std::string place(const Death& death) const {
-    const std::string_view family = row(death.mechanism).family;
-    if (death.mechanism == Mechanism::broker_lost) return "broker";
-    if (death.node != kNoNode) return names_.node(death.node);
-    if (family == "uplink") return names_.endpoint(life_.message.sender);
-    return first_node_.empty() ? "network" : first_node_;
+  // Whom a lookup that came to nothing is billed to depends on the recipient: see its end.
+  void tell_death(const Death& death, const std::string& what) {
+    const MechanismRow& cause = row(death.mechanism);
+    const std::string at = names_.node(death.node);
+    const std::string words =
+        what + (cause.coverage ? std::string(cause.name) : blamed(death, names_));
+    const std::string decider = first_node_.empty() ? "network" : first_node_;
+    switch (death.mechanism) {
+      case Mechanism::broker_lost: return add(death.at, "broker", "", words, true);
+      case Mechanism::not_subscribed:
+      case Mechanism::subscriber_buffer_killed:
+        return add(death.at, "broker", death.node == kNoNode ? "" : at, words, true);
+      case Mechanism::peer_link_lost:
+      case Mechanism::peer_queue_overflow: {
+        std::string from = last_forward_to_;  // it was to go on from there
+        if (from.empty()) from = decider;
+        if (from == at) from = last_forward_from_;
+        return add(death.at, from, death.node == kNoNode ? "" : at, words, true);
+      }
+      default: break;
+    }
+    if (cause.family == "uplink") {
+      return add(death.at, names_.endpoint(life_.message.sender), "", words, true);
+    }
+    add(death.at, death.node == kNoNode ? decider : at, "", words, true);
   }
 
   std::string node_of(EndpointId endpoint, Time at) const {
@@ -206,6 +220,7 @@ class Teller {
   Time intend_{0}, arrived_{0};
   std::string first_node_;
   std::string last_node_ = "network";  // that did something
+  std::string last_forward_from_, last_forward_to_;
 };
 
 std::string session_of(const ConnectionRecord& life, const Names& names) {

@@ -27,14 +27,14 @@ struct Fact {
 };
 
 struct Story {
-  std::string title;               // which message
-  std::string played;              // strategy, seed, scenario
-  std::vector<Step> steps;         // in order of time
-  std::string verdict;             // of the recipient in focus; empty: there is none
-  std::vector<Fact> facts;         // about it
-  std::vector<std::string> ends;   // of all recipients, grouped
-  std::string again;               // the command that tells it again
-  std::string checked;             // in which way it is certain that this is the stored run
+  std::string title;              // which message
+  std::string played;             // strategy, seed, scenario
+  std::vector<Step> steps;        // in order of time
+  std::string verdict;            // of the recipient in focus; empty: there is none
+  std::vector<Fact> facts;        // about it
+  std::vector<std::string> ends;  // of all recipients, grouped
+  std::string again;              // the command that tells it again
+  std::string checked;            // in which way it is certain that this is the stored run
 };
 
 Story story_of(const Life& life, const Names& names);

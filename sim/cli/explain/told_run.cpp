@@ -27,7 +27,7 @@ bool may_have(const StrategyResult& result, const Wanted& wanted) {
 }
 
 std::vector<Candidate> candidates(const StoredInput& stored, const Result& result,
-                              const StoryRequest& request) {
+                                  const StoryRequest& request) {
   std::vector<Candidate> found;
   for (const StrategySpec& spec : stored.scenario.strategies) {
     if (!request.strategy.empty() && spec.name != request.strategy) continue;
@@ -74,20 +74,26 @@ Answer answer(const StoredInput& stored, const std::string& run, const StoryRequ
     if (received_signal() != 0) return {{}, {}, "interrupted", true};
     const bool whole = !was_stopped(record) || options.max_events != 0;
     if (whole && hex16(record.fingerprint) != cell.fingerprint) {
-      return {{}, {}, "the run cannot be played again by this squall: its fingerprint is not the "
-                      "stored one (it was stored by " + stored.version + ")", true};
+      return {{},
+              {},
+              "the run cannot be played again by this squall: its fingerprint is not the "
+              "stored one (it was stored by " +
+                  stored.version + ")",
+              true};
     }
     std::optional<Life> life = follower.take();
     if (!life) continue;
     const Names names(stored.scenario, cell.seed);
     answer.story = story_of(*life, names);
-    answer.story->played = stored.scenario.name + ", " + cell.spec->name + ", seed " +
-                           std::to_string(cell.seed);
-    answer.story->checked = whole ? "played to its end: the stored fingerprint " + cell.fingerprint
-                                  : "played until it was settled, by the squall that stored the run";
-    answer.story->again = "squall explain " + run + " --message " + std::to_string(life->number) +
-                          (life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus)) +
-                          " -s " + cell.spec->name + " --seed " + std::to_string(cell.seed);
+    answer.story->played =
+        stored.scenario.name + ", " + cell.spec->name + ", seed " + std::to_string(cell.seed);
+    answer.story->checked = whole
+                                ? "played to its end: the stored fingerprint " + cell.fingerprint
+                                : "played until it was settled, by the squall that stored the run";
+    answer.story->again =
+        "squall explain " + run + " --message " + std::to_string(life->number) +
+        (life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus)) + " -s " +
+        cell.spec->name + " --seed " + std::to_string(cell.seed);
     answer.begin = -stored.scenario.time.warmup;
     return answer;
   }

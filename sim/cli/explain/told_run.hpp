@@ -23,8 +23,8 @@ struct StoryRequest {
 
 struct Answer {
   std::optional<Story> story;
-  Time begin{0};      // of the run, for a trace
-  std::string error;  // a sentence, where there is no story
+  Time begin{0};        // of the run, for a trace
+  std::string error;    // a sentence, where there is no story
   bool broken = false;  // ... because the run cannot be played again
 };
 

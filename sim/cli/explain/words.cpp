@@ -16,8 +16,8 @@ std::string line(const std::string& what, std::string_view text) {
 }
 
 std::string code_explained(const CodeRow& row) {
-  std::string text = std::string(row.code) + "\n" + line("means", row.meaning) +
-                     line("cure", row.cure);
+  std::string text =
+      std::string(row.code) + "\n" + line("means", row.meaning) + line("cure", row.cure);
   const std::string example = example_of(row);
   return text + line("shown by", example.empty() ? row.shown_by : example);
 }

@@ -16,7 +16,7 @@
 namespace squall {
 
 struct Change {
-  std::string name;             // "without outage", "with a publisher buffer of 64MiB"
+  std::string name;  // "without outage", "with a publisher buffer of 64MiB"
   Scenario scenario;
   StrategySpec spec;
   std::vector<std::string> set;  // PTR=VALUE, for the command that repeats it; empty: there is none
@@ -27,8 +27,8 @@ struct Change {
 struct Fault {
   std::string label;
   TriggerId trigger;
-  std::size_t step = 0;                    // of the script
-  std::optional<std::size_t> population;   // instead
+  std::size_t step = 0;                   // of the script
+  std::optional<std::size_t> population;  // instead
 };
 std::vector<Fault> faults_of(const Scenario& scenario);
 Change without(std::span<const Fault> off, const Scenario& scenario, const StrategySpec& spec);

@@ -122,8 +122,8 @@ class Comparing {
         if (adds_up(a) && adds_up(b)) continue;
         const Fault both[] = {effects_.off[a], effects_.off[b]};
         Effect off = played(without(both, scenario_, spec_));
-        const Shares shares = shapley(effects_.base_mean, effects_.faults[a].mean,
-                                      effects_.faults[b].mean, off.mean);
+        const Shares shares =
+            shapley(effects_.base_mean, effects_.faults[a].mean, effects_.faults[b].mean, off.mean);
         effects_.pairs.push_back({a, b, std::move(off), shares.a, shares.b});
       }
     }

@@ -42,7 +42,7 @@ struct Effects {
   std::string strategy;
   std::vector<double> base;  // by seed
   double base_mean = 0;
-  std::vector<Fault> off;      // the same order as `faults`
+  std::vector<Fault> off;  // the same order as `faults`
   std::vector<Effect> faults;
   std::vector<Effect> knobs;
   std::vector<Together> pairs;

@@ -56,14 +56,16 @@ std::string pairs_in_words(const Effects& effects) {
             (apart > 0 ? " lose together: " : " would each lose alone: ") + "without the one " +
             of_base(a.saved, effects.base_mean) + " of the loss is gone, without the other " +
             of_base(b.saved, effects.base_mean) + ", without both " +
-            of_base(pair.both_off.saved, effects.base_mean) + ";\n    shares (Shapley): " +
-            decimal(pair.share_a * 100, 0) + " % and " + decimal(pair.share_b * 100, 0) + " %\n";
+            of_base(pair.both_off.saved, effects.base_mean) +
+            ";\n    shares (Shapley): " + decimal(pair.share_a * 100, 0) + " % and " +
+            decimal(pair.share_b * 100, 0) + " %\n";
   }
   return text;
 }
 
 std::string faults_in_words(const Effects& effects) {
-  if (effects.faults.empty()) return "  no fault of the script, and no drops: nothing to take away\n";
+  if (effects.faults.empty())
+    return "  no fault of the script, and no drops: nothing to take away\n";
   std::string text = pairs_in_words(effects);
   if (!text.empty()) return text;
   double all = 0;
@@ -92,8 +94,9 @@ std::string buffer_in_words(const Effects& effects) {
   if (larger->saved - buffer->saved > kSame * larger->saved) {
     return "  the publisher's buffer does not saturate: 64MiB saves more than 16MiB\n";
   }
-  std::string text = "  the publisher's buffer saturates: 64MiB saves no more than 16MiB; what "
-                     "remains is ";
+  std::string text =
+      "  the publisher's buffer saturates: 64MiB saves no more than 16MiB; what "
+      "remains is ";
   if (!larger->remaining) return text + "nothing\n";
   const bool subscribing = larger->remaining->mechanism == "not_subscribed";
   return text + (subscribing ? "resubscription: " : "") + rest_of(*larger) + "\n";
@@ -105,7 +108,7 @@ std::string commands_of(const Effects& effects, const std::string& command) {
     const Change& change = effect.change;
     const bool other = change.strategy != effects.strategy;
     if (change.set.empty() && !other) {
-      text += "    " + change.name + ": in no one flag; squall why plays it\n";
+      text += "    " + change.name + ": no flag says it; squall why plays it again\n";
       return;
     }
     text += "    " + change.name + ":\n      " + command + " -s " + change.strategy;

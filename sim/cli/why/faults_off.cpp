@@ -50,12 +50,9 @@ void say_fault(const Fault& fault, Change& change) {
     change.set.clear();
     return;
   }
-  const nlohmann::json calm = {{"at", std::to_string(step.at.count()) + "ns"},
-                               {"as", fault.label},
-                               {"do", "flash"},
-                               {"traffic", change.scenario.traffic.front().name},
-                               {"times", 1},
-                               {"for", "1ns"}};
+  const nlohmann::json calm = {
+      {"at", std::to_string(step.at.count()) + "ns"}, {"as", fault.label}, {"do", "flash"},
+      {"on", change.scenario.traffic.front().name},   {"times", 1},        {"for", "1ms"}};
   change.set.push_back("/script/" + std::to_string(*place) + "=" + calm.dump());
 }
 
@@ -70,8 +67,7 @@ std::vector<Fault> faults_of(const Scenario& scenario) {
   }
   for (std::size_t i = 0; i < scenario.people.size(); ++i) {
     if (scenario.people[i].drop.is_never()) continue;
-    faults.push_back(
-        {"the drops of " + scenario.people[i].name, churn_trigger(scenario, i), 0, i});
+    faults.push_back({"the drops of " + scenario.people[i].name, churn_trigger(scenario, i), 0, i});
   }
   return faults;
 }

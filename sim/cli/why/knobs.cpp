@@ -40,7 +40,8 @@ bool jitter(Change& change) {
 
 bool quicker(Change& change) {
   Backoff& backoff = change.scenario.client.backoff;
-  if (backoff.kind == BackoffKind::none || backoff.first < Duration{kLonger * 1000000}) return false;
+  if (backoff.kind == BackoffKind::none || backoff.first < Duration{kLonger * 1000000})
+    return false;
   backoff.first /= kLonger;
   change.set = {"/client/backoff/first=" + nanoseconds(backoff.first)};
   return true;

@@ -75,12 +75,10 @@ nlohmann::json json_of(const Effect& effect) {
 }
 
 nlohmann::json json_of(const Effects& effects) {
-  nlohmann::json document = {{"strategy", effects.strategy},
-                             {"loss", effects.base},
-                             {"runs_per_seed", effects.runs},
-                             {"faults", nlohmann::json::array()},
-                             {"pairs", nlohmann::json::array()},
-                             {"knobs", nlohmann::json::array()}};
+  nlohmann::json document = {
+      {"strategy", effects.strategy},     {"loss", effects.base},
+      {"runs_per_seed", effects.runs},    {"faults", nlohmann::json::array()},
+      {"pairs", nlohmann::json::array()}, {"knobs", nlohmann::json::array()}};
   for (const Effect& effect : effects.faults) document["faults"].push_back(json_of(effect));
   for (const Effect& effect : effects.knobs) document["knobs"].push_back(json_of(effect));
   for (const Together& pair : effects.pairs) {
@@ -105,8 +103,9 @@ Exit why_command(const Invocation& invocation) {
   const std::optional<StoredInput> stored = read_stored(folder, error);
   if (!stored) return usage_error(invocation, error);
   if (stored->engine != "sim") {
-    return usage_error(invocation, "this run was played on real sockets, and no two such runs have "
-                                   "the same random numbers; squall run without --engine live");
+    return usage_error(invocation,
+                       "this run was played on real sockets, and no two such runs have "
+                       "the same random numbers; squall run without --engine live");
   }
   const std::vector<std::uint64_t> seeds = seeds_of(stored->manifest, options.reps);
   if (seeds.empty()) return usage_error(invocation, "the run has no seeds");
