@@ -13,6 +13,7 @@
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/vocabulary.hpp"
+#include "sim/live/dialects/dialect.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/placement.hpp"
@@ -110,6 +111,14 @@ Listing placement_policies(const Options&) {
   return list;
 }
 
+Listing dialect_rows(const Options&) {
+  Listing list{{"name", "product", "tested against", "meaning"}, {}};
+  for (const live::DialectRow& row : live::dialects()) {
+    list.rows.push_back({text(row.name), text(row.product), text(row.tested), text(row.meaning)});
+  }
+  return list;
+}
+
 Listing scenarios(const Options&) {
   Listing list{{"name", "folder", "why"}, {}};
   const Vocabulary vocabulary = make_vocabulary();
@@ -133,7 +142,7 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 9> kTopics{{
+  static constexpr std::array<ListTopic, 10> kTopics{{
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},
@@ -141,6 +150,7 @@ std::span<const ListTopic> list_topics() {
       {"faults", "what a script can do to the cluster and its clients", faults},
       {"causes", "where on its way a message can be lost", causes},
       {"placements", "the policies of the load balancer", placement_policies},
+      {"dialects", "what foreign servers speak, for attach", dialect_rows},
       {"scenarios", "the scenarios that are built in", scenarios},
       {"runs", "the stored runs in --out", runs},
   }};
