@@ -12,6 +12,9 @@ if(tool_files)
   add_library(squall_test_tools STATIC ${tool_files})
   target_compile_options(squall_test_tools PRIVATE ${squall_test_code})
   target_link_libraries(squall_test_tools PUBLIC ${squall_everything} GTest::gtest)
+  # Where tests/products installs what it needs from npm.
+  target_compile_definitions(squall_test_tools PRIVATE SQUALL_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    SQUALL_NPM="${CMAKE_BINARY_DIR}/npm/products")
   set(squall_test_tools squall_test_tools)
 endif()
 
@@ -28,7 +31,7 @@ foreach(file IN LISTS test_files)
   elseif(file MATCHES "/tests/long/")
     set(label long)
     set(timeout 1800)
-  elseif(file MATCHES "/tests/parity/")
+  elseif(file MATCHES "/tests/(parity|products)/")
     set(label live)
     set(timeout 900)
   else()

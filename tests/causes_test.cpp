@@ -34,8 +34,8 @@ TEST(Mechanisms, NamesAreUniqueAndLeadBackToTheMechanism) {
 }
 
 TEST(Mechanisms, FamiliesStandInPathOrder) {
-  const std::vector<std::string_view> order{"uplink", "node",      "path",
-                                            "egress", "recipient", "squall"};
+  const std::vector<std::string_view> order{"uplink",    "node",    "path",  "egress",
+                                            "recipient", "foreign", "squall"};
   std::size_t position = 0;
 
   for (const MechanismRow& mechanism : mechanisms()) {

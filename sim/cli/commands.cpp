@@ -9,8 +9,10 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 16> kRows{{
+  static constexpr std::array<CommandRow, 17> kRows{{
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
+      {"attach", "play a scenario against servers of others, and account for every message",
+       declare_attach, attach_command},
       {"compare", "hold runs against a baseline: what changed, and is it worse", declare_compare,
        compare_command},
       {"baseline", "save, list, show or remove named results to compare with", declare_baseline,

@@ -38,6 +38,7 @@ std::span<const CommandRow> commands();
 const CommandRow* command_named(std::string_view name);  // nullptr when unknown
 
 Exit run_command(const Invocation& invocation);         // run.cpp
+Exit attach_command(const Invocation& invocation);      // attach.cpp
 Exit compare_command(const Invocation& invocation);     // compare.cpp
 Exit baseline_command(const Invocation& invocation);    // baseline.cpp
 Exit report_command(const Invocation& invocation);      // report_command.cpp

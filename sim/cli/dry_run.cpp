@@ -66,6 +66,9 @@ std::string as_text(const DryRun& plan) {
     text += "  fault       " + fault.label + " at " + number(fault.begin_s) + " s" +
             (fault.ends ? " until " + number(fault.end_s) + " s" : "") + "\n";
   }
+  for (const auto& [address, connections] : plan.load) {
+    text += "  load        " + grouped(connections) + " connections to " + address + "\n";
+  }
   return text;
 }
 
@@ -76,17 +79,19 @@ std::string as_json(const DryRun& plan) {
     if (fault.ends) entry["end_s"] = fault.end_s;
     faults.push_back(entry);
   }
-  const nlohmann::ordered_json document = {
-      {"schema", "squall.plan/1"},
-      {"scenario", plan.scenario},
-      {"strategies", plan.strategies},
-      {"seeds", plan.seeds},
-      {"runs", plan.runs},
-      {"virtual_seconds_per_run", plan.virtual_seconds_per_run},
-      {"nodes", plan.nodes},
-      {"endpoints", plan.endpoints},
-      {"messages_per_run", plan.messages_per_run},
-      {"faults", faults}};
+  nlohmann::ordered_json document = {{"schema", "squall.plan/1"},
+                                     {"scenario", plan.scenario},
+                                     {"strategies", plan.strategies},
+                                     {"seeds", plan.seeds},
+                                     {"runs", plan.runs},
+                                     {"virtual_seconds_per_run", plan.virtual_seconds_per_run},
+                                     {"nodes", plan.nodes},
+                                     {"endpoints", plan.endpoints},
+                                     {"messages_per_run", plan.messages_per_run},
+                                     {"faults", faults}};
+  for (const auto& [address, connections] : plan.load) {
+    document["load"].push_back({{"address", address}, {"connections", connections}});
+  }
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

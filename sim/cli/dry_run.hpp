@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/model/scenario.hpp"
@@ -25,6 +26,7 @@ struct DryRun {
     bool ends = true;
   };
   std::vector<Fault> faults;
+  std::vector<std::pair<std::string, std::uint64_t>> load;  // of others: address, connections
 };
 
 DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds);

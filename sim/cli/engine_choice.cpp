@@ -2,7 +2,11 @@
 // A flag of the live engine is refused without it: it would do nothing, in silence.
 #include "sim/cli/engine_choice.hpp"
 
+#include <filesystem>
+#include <optional>
+
 #include "report/compare/change.hpp"
+#include "sim/cli/attach_options.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/live/engine.hpp"
@@ -81,14 +85,34 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
   return {"live", play, live_flags(options), true};
 }
 
+std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener listener,
+                                         std::string& error) {
+  const std::optional<live::AttachOptions> attached = attach_options(options, error);
+  if (!attached) return {};
+  live::LiveOptions live;
+  live.loops = options.loops;
+  live.on_progress = std::move(listener);
+  const auto play = [live, attached = *attached](const Scenario& scenario, const StrategySpec& spec,
+                                                 std::uint64_t seed, const PlayOptions& limits) {
+    live::LiveOptions mine = live;
+    mine.stop = limits.stop;
+    return live::attach(scenario, spec, seed, mine, attached);
+  };
+  return {{"attach", play, attach_flags(options), true, "attach"}};
+}
+
 }  // namespace
 
 // One way between two processes of one machine, as the live engine's relays and probes see it.
 constexpr const char* kLoopbackDelay = "50us";  // uncalibrated
 constexpr const char* kLoopbackLine = "10Gbit/s";
 
-std::vector<Override> on_loopback(const Scenario& scenario, const Options& options) {
+std::vector<Override> engine_overrides(const Scenario& scenario, const Options& options) {
   std::vector<Override> overrides;
+  if (options.target.size() > 1) {
+    overrides.push_back({"/cluster/nodes/count", std::to_string(options.target.size())});
+  }
+  if (options.engine != "both") return overrides;
   for (const char* const link : {"client_node", "node_node", "node_broker", "node_registry"}) {
     overrides.push_back({std::string("/cluster/net/") + link, kLoopbackDelay});
   }
@@ -103,8 +127,27 @@ std::vector<Override> on_loopback(const Scenario& scenario, const Options& optio
   return overrides;
 }
 
+std::vector<StrategySpec> engine_strategies(const Options& options) {
+  if (options.engine != "attach") return {};
+  StrategySpec spec;
+  spec.name = std::filesystem::path(options.dialect).stem().string();
+  spec.backplane = live::foreign_row().name;
+  return {spec};
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> engine_load(const Options& options,
+                                                               std::uint64_t endpoints) {
+  std::vector<std::pair<std::string, std::uint64_t>> load;
+  const std::size_t targets = options.target.size();
+  for (std::size_t i = 0; i < targets; ++i) {
+    load.emplace_back(options.target[i], endpoints / targets + (i < endpoints % targets ? 1 : 0));
+  }
+  return load;
+}
+
 std::vector<EngineChoice> engines_of(const Options& options, LiveListener listener,
                                      std::string& error) {
+  if (options.engine == "attach") return foreign_engine(options, std::move(listener), error);
   error = check(options);
   std::vector<EngineChoice> engines;
   if (!error.empty()) return engines;

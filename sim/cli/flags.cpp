@@ -127,19 +127,10 @@ void declare_judging(CLI::App& command, Options& options) {
   declare_baselines(command, options);
 }
 
-}  // namespace
-
-void declare_run(CLI::App& command, Options& options) {
-  inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to play, separated by commas [those of the scenario]");
-  value(command, "-n,--reps", options.reps, "N|auto",
-        "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
-      ->check(CLI::Range(1U, 10000U) | CLI::IsMember({"auto"}));
+// What one scenario is played and shown with, whoever plays it.
+void declare_playing(CLI::App& command, Options& options) {
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
       ->capture_default_str();
-  declare_jobs(command, options);
-  declare_threads(command, options);
   declare_set(command, options);
   declare_out(command, options);
   on_off(command, "--no-save", options.no_save, "do not store a run folder");
@@ -154,8 +145,22 @@ void declare_run(CLI::App& command, Options& options) {
   on_off(command, "--dry-run", options.dry_run, "show what would be played, and play nothing");
   value(command, "--timeout", options.timeout, "DURATION",
         "stop after this time (e.g. 90s, 5m) and keep what is done");
-  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
   on_off(command, "--warnings-fatal", options.warnings_fatal, "treat warnings as errors");
+}
+
+}  // namespace
+
+void declare_run(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to play, separated by commas [those of the scenario]");
+  value(command, "-n,--reps", options.reps, "N|auto",
+        "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
+      ->check(CLI::Range(1U, 10000U) | CLI::IsMember({"auto"}));
+  declare_playing(command, options);
+  declare_jobs(command, options);
+  declare_threads(command, options);
+  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
   value(command, "--baseline", options.baseline, "NAME",
         "compare with this baseline; that there is none is exit 3");
   value(command, "--baseline-optional", options.baseline_optional, "NAME",
@@ -163,6 +168,25 @@ void declare_run(CLI::App& command, Options& options) {
   value(command, "--save-baseline", options.save_baseline, "NAME", "keep the run as a baseline");
   declare_judging(command, options);
   declare_live(command, options);
+}
+
+void declare_attach(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
+  CLI::Option* target = value(command, "--target", options.target, "URL[,URL...]",
+                              "ws://HOST:PORT of each node, or of the balancer in front of all");
+  target->delimiter(',')->take_all()->required();
+  value(command, "--dialect", options.dialect, "NAME|FILE",
+        "what the servers speak: squall list dialects; or a file of templates")
+      ->required();
+  value(command, "--hooks", options.hooks, "FILE", "commands that bring the script's faults about");
+  value(command, "--users", options.users, "FILE",
+        "a line for each user: a token, then headers (Name: value), separated by tabs");
+  words(command, "--yes-i-may-load", options.may_load, "HOST",
+        "this host beyond loopback may be loaded");
+  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [1]")
+      ->check(CLI::Range(1U, 10000U));
+  declare_playing(command, options);
+  value(command, "--loops", options.loops, "N", "threads [one per processor]");
 }
 
 void declare_compare(CLI::App& command, Options& options) {

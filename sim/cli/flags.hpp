@@ -13,6 +13,7 @@ namespace squall {
 struct Options;
 
 void declare_run(CLI::App& command, Options& options);
+void declare_attach(CLI::App& command, Options& options);
 void declare_compare(CLI::App& command, Options& options);
 void declare_baseline(CLI::App& command, Options& options);
 void declare_report(CLI::App& command, Options& options);

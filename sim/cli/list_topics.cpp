@@ -14,6 +14,7 @@
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/vocabulary.hpp"
+#include "sim/live/dialects/dialect.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/placement.hpp"
@@ -117,6 +118,14 @@ Listing placement_policies(const Options&) {
   return list;
 }
 
+Listing dialect_rows(const Options&) {
+  Listing list{{"name", "product", "tested against", "meaning"}, {}};
+  for (const live::DialectRow& row : live::dialects()) {
+    list.rows.push_back({text(row.name), text(row.product), text(row.tested), text(row.meaning)});
+  }
+  return list;
+}
+
 Listing scenarios(const Options&) {
   Listing list{{"name", "folder", "why"}, {}};
   const Vocabulary vocabulary = make_vocabulary();
@@ -149,6 +158,7 @@ std::span<const ListTopic> list_topics() {
       {"causes", "where on its way a message can be lost", causes},
       {"codes", "what can be wrong with a scenario file", codes},
       {"placements", "the policies of the load balancer", placement_policies},
+      {"dialects", "what foreign servers speak, for attach", dialect_rows},
       {"scenarios", "the scenarios that are built in", scenarios},
       {"runs", "the stored runs in --out", runs},
   }};

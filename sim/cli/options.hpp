@@ -14,19 +14,19 @@ struct Options {
   std::vector<std::string> inputs;  // what the command works on: scenarios, files, runs, a word
 
   // What to run.
-  std::string strategy;  // LIST; empty: as the scenario says
-  std::string reps;  // a number, or "auto": as the gates need; empty: 10, of a live run 1
-  std::string seed = "1";        // a number, or "random"
-  std::uint32_t jobs = 0;        // 0: as many as the machine has
-  std::uint32_t threads = 1;     // that share the work of one run
-  std::vector<std::string> set;  // PTR=VALUE
-  std::string engine = "sim";          // sim, live or both
-  std::string broker = "embedded";     // of a live run: an address, or spawn:KIND
-  std::string lb = "builtin";          // of a live run: builtin or nginx
-  std::string forward = "websocket";   // of a live run: between nodes, websocket or http
-  std::uint32_t loops = 0;             // of a live run: threads; 0: one per processor
-  std::string timeout;           // a duration; empty: none
-  std::uint64_t max_events = 0;  // per run; 0: no limit
+  std::string strategy;       // LIST; empty: as the scenario says
+  std::string reps;           // a number, or "auto": as the gates need; empty: 10, of a live run 1
+  std::string seed = "1";     // a number, or "random"
+  std::uint32_t jobs = 0;     // 0: as many as the machine has
+  std::uint32_t threads = 1;  // that share the work of one run
+  std::vector<std::string> set;       // PTR=VALUE
+  std::string engine = "sim";         // sim, live or both; attach: of that command
+  std::string broker = "embedded";    // of a live run: an address, or spawn:KIND
+  std::string lb = "builtin";         // of a live run: builtin or nginx
+  std::string forward = "websocket";  // of a live run: between nodes, websocket or http
+  std::uint32_t loops = 0;            // of a live run: threads; 0: one per processor
+  std::string timeout;                // a duration; empty: none
+  std::uint64_t max_events = 0;       // per run; 0: no limit
   bool dry_run = false;
   bool warnings_fatal = false;
 
@@ -51,7 +51,7 @@ struct Options {
   std::string units = "ms";
 
   // What to compare with, and what counts as worse.
-  std::string baselines = ".squall/baselines";  // the folder of named baselines
+  std::string baselines = ".squall/baselines";             // the folder of named baselines
   std::string baseline, baseline_optional, save_baseline;  // names; empty: none
   std::vector<std::string> gate;                           // METRIC[=MARGIN]
   std::string margin;          // a percentage, for gates without their own
@@ -81,6 +81,12 @@ struct Options {
   std::string user;          // only pairs of this recipient
   bool to_the_end = false;   // play on after the message is settled
   std::string svg, mermaid, trace;  // files to write
+
+  // attach
+  std::vector<std::string> target;    // URLs
+  std::string dialect;                // a name, or a file
+  std::string hooks, users;           // files; empty: none
+  std::vector<std::string> may_load;  // hosts beyond loopback
 };
 
 }  // namespace squall

@@ -34,12 +34,10 @@ Exit usage_error(const Console& console, const std::string& sentence) {
   return {ExitCode::usage, "bad command line; nothing was run"};
 }
 
-// Both engines are to have the same delays, so the simulated wires become those of loopback;
-// what the user sets comes after it, and wins.
+// What the user sets comes after what the engines need, and wins.
 std::vector<Override> overrides_of(const Scenario& scenario, const RunRequest& request,
                                    const Options& options) {
-  std::vector<Override> overrides;
-  if (options.engine == "both") overrides = on_loopback(scenario, options);
+  std::vector<Override> overrides = engine_overrides(scenario, options);
   overrides.insert(overrides.end(), request.overrides.begin(), request.overrides.end());
   return overrides;
 }
@@ -53,13 +51,15 @@ std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
   std::vector<Problem> all;
   for (const std::string& name : options.inputs) {
     ScenarioInput input = read_scenario(name, request.overrides, vocabulary);
-    if (input.scenario && options.engine == "both") {
+    if (input.scenario && !engine_overrides(*input.scenario, options).empty()) {
       input = read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary);
     }
     if (input.scenario && options.engine != "sim") {
       const auto more = not_on_sockets(*input.scenario);
       input.problems.insert(input.problems.end(), more.begin(), more.end());
     }
+    const std::vector<StrategySpec> played = engine_strategies(options);
+    if (input.scenario && !played.empty()) input.scenario->strategies = played;
     if (input.scenario && !options.strategy.empty()) {
       const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
       input.problems.insert(input.problems.end(), more.begin(), more.end());
@@ -78,7 +78,8 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
                 const std::vector<Scenario>& scenarios) {
   std::vector<std::string> documents;
   for (const Scenario& scenario : scenarios) {
-    const DryRun plan = plan_of(scenario, request.seeds);
+    DryRun plan = plan_of(scenario, request.seeds);
+    plan.load = engine_load(invocation.options, plan.endpoints);
     documents.push_back(request.format == "json" ? as_json(plan) : as_text(plan));
     if (invocation.options.verbose > 0 && request.format != "json") {
       documents.back() += scenario.resolved_json + "\n";
@@ -282,9 +283,11 @@ class Session {
       if (failed_strategy.empty()) failed_strategy = verdict.strategy;
     }
     if (!failed_strategy.empty() && result.complete) {
-      notes_ += "reproduce  squall run " + command_word(scenario.source_path) + " --strategy " +
-                command_word(failed_strategy) + " --seed " + std::to_string(seeds_.front()) +
-                " --reps " + std::to_string(seeds_.size()) + engine_.flags;
+      const std::string strategy =
+          engine_.command == "run" ? " --strategy " + command_word(failed_strategy) : "";
+      notes_ += "reproduce  squall " + engine_.command + " " + command_word(scenario.source_path) +
+                strategy + " --seed " + std::to_string(seeds_.front()) + " --reps " +
+                std::to_string(seeds_.size()) + engine_.flags;
       for (const Override& entry : overrides_of(scenario, request_, options_)) {
         notes_ += " --set " + command_word(entry.pointer + "=" + entry.value);
       }

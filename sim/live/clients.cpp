@@ -113,27 +113,27 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut)
   using Kind = EndpointAction::Kind;
   for (const EndpointAction& action : actions) {
     Link& link = *person(endpoint).links[action.link];
-    const std::uint32_t room[] = {static_cast<std::uint32_t>(action.room)};
     switch (action.kind) {
       case Kind::connect: connect(link); break;
       case Kind::abandon: give_up(link, action.why); break;
       case Kind::close: close(link, action.why, cut); break;
       case Kind::ready: now_ready(link); break;
-      case Kind::send_ping: write_frame(link, Opcode::ping, {}); break;
+      case Kind::send_ping: say(link, [](Speech& speech, Turn& turn) { speech.ping(turn); }); break;
       case Kind::start_timer:
         loop_.at(action.at,
                  [this, &link, generation = action.generation] { timer(link, generation); });
         break;
       case Kind::joined:
-        note(FactKind::joined, static_cast<std::uint32_t>(endpoint), room[0]);
+        note(FactKind::joined, static_cast<std::uint32_t>(endpoint),
+             static_cast<std::uint32_t>(action.room));
         break;
       case Kind::ask_to_join:
-        write_frame(link, Opcode::binary, encode_note(FrameKind::join, room));
+        say(link, [&](Speech& speech, Turn& turn) { speech.join(action.room, turn); });
         break;
       case Kind::ask_to_leave:
-        write_frame(link, Opcode::binary, encode_note(FrameKind::leave, room));
+        say(link, [&](Speech& speech, Turn& turn) { speech.leave(action.room, turn); });
         break;
-      case Kind::move: write_frame(link, Opcode::binary, encode_note(FrameKind::moved, {})); break;
+      case Kind::move: say(link, [](Speech& speech, Turn& turn) { speech.moved(turn); }); break;
       case Kind::write:
       case Kind::write_also:
       case Kind::refuse:
@@ -157,13 +157,9 @@ void Clients::connect(Link& link) {
 
 // One try at one node. The balancer's own retries belong to the same attempt of the client.
 void Clients::dial(Link& link) {
-  ConnectRequest request;
-  request.source = link.source_address();
-  request.target = link.target(cluster_.plan);
+  SocketAddress to = cluster_.front_address;
   const Time now = loop_.now();
-  if (cluster_.has_front) {
-    request.to = cluster_.front_address;
-  } else {
+  if (!cluster_.has_front) {
     std::vector<NodeId> avoid = link.sisters();
     avoid.insert(avoid.end(), link.tried.begin(), link.tried.end());
     const auto node = cluster_.balancer.choose(link.endpoint, avoid, now);
@@ -175,7 +171,7 @@ void Clients::dial(Link& link) {
     }
     link.node = *node;
     cluster_.balancer.connected(*node, link.state.connection);
-    request.to = cluster_.node_addresses[index(*node)];
+    to = cluster_.node_addresses[index(*node)];
     // A node that does not answer at all: the balancer gives up on it before the client does.
     loop_.at(now + cluster_.scenario.cluster.lb.connect_timeout,
              [this, &link, connection = link.state.connection, tries = link.tried.size()] {
@@ -183,6 +179,9 @@ void Clients::dial(Link& link) {
                if (same && link.handshake != nullptr) dialled(link, failed_upgrade("no answer"));
              });
   }
+  ConnectRequest request =
+      cluster_.language->request(link.endpoint, link.state.connection, link.node);
+  request.to = to;
   link.handshake =
       connect_upgrade(loop_, request, [this, &link](Upgrade upgrade) { dialled(link, upgrade); });
 }
@@ -192,11 +191,10 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
   if (upgrade.error.empty()) {
     if (!cluster_.has_front) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
-    std::vector<std::uint32_t> rooms;
-    for (const RoomId room : machine_.rooms(link.endpoint)) {
-      rooms.push_back(static_cast<std::uint32_t>(room));
-    }
-    write_frame(link, Opcode::binary, encode_note(FrameKind::subscribe, rooms));
+    const auto& wanted = machine_.rooms(link.endpoint);
+    const std::vector<RoomId> rooms(wanted.begin(), wanted.end());
+    say(link, [&](Speech& speech, Turn& turn) { speech.opened(rooms, turn); });
+    if (const auto channel = link.channel) channel->found(std::as_bytes(std::span(upgrade.rest)));
     return;
   }
   if (cluster_.has_front) {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "sim/live/cluster.hpp"
-#include "sim/live/envelope.hpp"
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/farewells.hpp"
 #include "sim/live/net/framing.hpp"
@@ -76,12 +75,12 @@ class Clients {
   // Messages.
   void send(std::uint32_t number);
   void write_frame(Link& link, Opcode opcode, std::string_view payload);
+  void say(Link& link, const std::function<void(Speech&, Turn&)>& what);
 
   // What a link hears.
-  void welcome(Link& link, const Envelope& envelope);
-  void now_ready(Link& link);
   void heard(Link& link, Opcode opcode, std::span<const std::byte> payload);
-  bool could_be_said(const Link& link, const Envelope& envelope) const;
+  void understood(Link& link, const Heard& what);
+  void now_ready(Link& link);
   void ended(Link& link);
   void throttle(Link& link, std::size_t bytes);
 

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "sim/live/clients.hpp"
-#include "sim/live/envelope.hpp"
 #include "sim/live/net/conversation.hpp"
 
 namespace squall::live {
@@ -22,22 +21,12 @@ struct Clients::Link final : Channel::Owner {
   void open(Loop& loop, const Upgrade& upgrade) {
     channel = std::make_shared<Channel>(loop, upgrade.descriptor, *this);
     wire = Conversation(Conversation::Side::client);
+    speech = clients.cluster_.language->speech(endpoint);
     welcomed = false;
     read_debt = 0;
     read_at = loop.now();
   }
 
-  // Every client has an address of its own, so that ports never run out.
-  std::string source_address() const {
-    const std::size_t number = index(endpoint);
-    return "127." + std::to_string(1 + number / 62500) + "." + std::to_string(number / 250 % 250) +
-           "." + std::to_string(1 + number % 250);
-  }
-  std::string target(const Plan& plan) const {
-    return "/ws?endpoint=" + std::to_string(index(endpoint)) +
-           "&connection=" + std::to_string(index(state.connection)) +
-           "&run=" + clients.cluster_.run.pass + "&meeting_id=" + plan.placement_key(endpoint);
-  }
   std::vector<NodeId> sisters() const {
     std::vector<NodeId> nodes;
     for (const auto& other : clients.person(endpoint).links) {
@@ -57,6 +46,7 @@ struct Clients::Link final : Channel::Owner {
   std::unique_ptr<Handshake> handshake;
   std::shared_ptr<Channel> channel;
   Conversation wire{Conversation::Side::client};
+  std::unique_ptr<Speech> speech;
   std::int64_t read_debt = 0;  // ns of line time that was read ahead of the planned rate
   Time read_at{0};
 };

@@ -18,7 +18,8 @@ void Clients::play_message(Link& link, const EndpointAction& action) {
   const auto number = static_cast<std::uint32_t>(action.message);
   const auto written = [&](FactKind as) {
     note(as, number, static_cast<std::uint32_t>(link.state.connection));
-    write_frame(link, Opcode::binary, encode_message(cluster_.timeline.messages[number].message));
+    const Message& message = cluster_.timeline.messages[number].message;
+    say(link, [&](Speech& speech, Turn& turn) { speech.message(message, turn); });
   };
   switch (action.kind) {
     case EndpointAction::Kind::write: written(FactKind::written); break;
@@ -31,6 +32,19 @@ void Clients::play_message(Link& link, const EndpointAction& action) {
 void Clients::write_frame(Link& link, Opcode opcode, std::string_view payload) {
   if (link.channel == nullptr) return;
   link.channel->send(link.wire.frame(opcode, payload));
+}
+
+// One step of the link's language, and what comes of it.
+void Clients::say(Link& link, const std::function<void(Speech&, Turn&)>& what) {
+  if (link.channel == nullptr) return;
+  const std::shared_ptr<Channel> mine = link.channel;
+  Turn turn;
+  what(*link.speech, turn);
+  for (const auto& [opcode, payload] : turn.say) write_frame(link, opcode, payload);
+  for (const Heard& heard : turn.heard) {
+    if (link.channel != mine) return;  // what was heard before has ended it
+    understood(link, heard);
+  }
 }
 
 void Clients::finish() {
@@ -66,50 +80,36 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
     return;
   }
   if (opcode == Opcode::ping) return;
-  const std::optional<Envelope> envelope = decode(payload);
-  if (!envelope || !could_be_said(link, *envelope)) {  // whoever answers there is no node of ours
-    cluster_.strangers.frame();
-    ended(link);
-    return;
-  }
+  say(link, [&](Speech& speech, Turn& turn) { speech.hear(opcode, payload, turn); });
+}
+
+void Clients::understood(Link& link, const Heard& what) {
   const auto connection = static_cast<std::uint32_t>(link.state.connection);
-  switch (envelope->kind) {
-    case FrameKind::message:
-      note(FactKind::read, static_cast<std::uint32_t>(envelope->message.id), connection);
+  using Kind = Heard::Kind;
+  switch (what.kind) {
+    case Kind::message:
+      note(FactKind::read, what.number, connection);
       ++read_;
       break;
-    case FrameKind::acknowledge:
-      note(FactKind::acknowledged, envelope->number(0), connection);
-      break;
-    case FrameKind::joined:
-      if (machine_.rooms(link.endpoint).contains(RoomId{envelope->number(0)})) {
-        note(FactKind::joined, static_cast<std::uint32_t>(link.endpoint), envelope->number(0));
+    case Kind::acknowledged: note(FactKind::acknowledged, what.number, connection); break;
+    case Kind::joined:
+      if (machine_.rooms(link.endpoint).contains(RoomId{what.number})) {
+        note(FactKind::joined, static_cast<std::uint32_t>(link.endpoint), what.number);
       }
       break;
-    case FrameKind::welcome: welcome(link, *envelope); break;
-    case FrameKind::going_away:
+    case Kind::welcome:
+      if (link.state.machine.phase != LinkPhase::connecting) break;
+      play(link.endpoint, machine_.opened(at(link.endpoint), link.slot, loop_.now(), what.rooms));
+      break;
+    case Kind::going_away:
       play(link.endpoint, machine_.going_away(at(link.endpoint), link.slot, loop_.now()));
       break;
-    default: break;
+    case Kind::noise: cluster_.strangers.frame(); break;
+    case Kind::stranger:
+      cluster_.strangers.frame();
+      ended(link);
+      break;
   }
-}
-
-bool Clients::could_be_said(const Link& link, const Envelope& envelope) const {
-  const auto& messages = cluster_.timeline.messages;
-  switch (envelope.kind) {
-    case FrameKind::message: return cluster_.planned(envelope.message);
-    case FrameKind::acknowledge:
-      return envelope.number(0) < messages.size() &&
-             messages[envelope.number(0)].message.sender == link.endpoint;
-    default: return true;  // rooms are only compared with those the client wants
-  }
-}
-
-void Clients::welcome(Link& link, const Envelope& envelope) {
-  if (link.state.machine.phase != LinkPhase::connecting) return;
-  std::vector<RoomId> seated;
-  for (std::size_t i = 0; i < envelope.count(); ++i) seated.push_back(RoomId{envelope.number(i)});
-  play(link.endpoint, machine_.opened(at(link.endpoint), link.slot, loop_.now(), seated));
 }
 
 void Clients::now_ready(Link& link) {
@@ -125,7 +125,8 @@ void Clients::ended(Link& link) {
     return;
   }
   if (link.state.machine.phase != LinkPhase::ready) return;
-  note(FactKind::noticed_end, static_cast<std::uint32_t>(link.state.connection));
+  note(FactKind::noticed_end, static_cast<std::uint32_t>(link.state.connection), link.wire.code(),
+       kNoNode, link.wire.mistaken());
   drop_channel(link, CloseReason::network);
   lost(link);
 }

@@ -18,6 +18,7 @@
 #include "sim/live/net/loop.hpp"
 #include "sim/live/net/upgrade.hpp"
 #include "sim/live/run_name.hpp"
+#include "sim/live/speech.hpp"
 #include "sim/live/strangers.hpp"
 #include "sim/live/timeline.hpp"
 #include "sim/record/run_record.hpp"
@@ -84,6 +85,8 @@ struct Cluster {
     return message.sender == known.sender && message.address == known.address &&
            message.size == known.size && message.sequence == known.sequence;
   }
+
+  std::unique_ptr<Language> language = own_language(*this);  // of clients and nodes
 
   Loop& loop_of(NodeId node) { return *loops[index(node) % loops.size()]; }
   std::size_t loop_number(EndpointId endpoint) const { return index(endpoint) % loops.size(); }

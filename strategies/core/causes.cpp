@@ -58,6 +58,8 @@ constexpr std::array<MechanismRow, kMechanisms> kRows{{
      "The message was between the node and the recipient when the connection ended."},
     {reconnect_gap, "recipient", "reconnect_gap", false,
      "The recipient was between two connections when the message passed."},
+    {foreign_system, "foreign", "foreign_system", false,
+     "Sender and recipient were connected, and the servers of others lost it on their way."},
     {unattributed, "squall", "unattributed", false,
      "No cause was found: a bug in squall, and the run fails."},
 }};

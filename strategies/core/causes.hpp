@@ -41,6 +41,8 @@ enum class Mechanism : std::uint8_t {
   downlink_in_flight_at_disconnect,
   // recipient
   reconnect_gap,
+  // somebody else's servers
+  foreign_system,
   // a bug in squall: the run fails if it is ever non-zero
   unattributed,
 };
@@ -48,7 +50,7 @@ inline constexpr std::size_t kMechanisms = static_cast<std::size_t>(Mechanism::u
 
 struct MechanismRow {
   Mechanism mechanism;
-  std::string_view family;  // uplink, node, path, egress, recipient, squall
+  std::string_view family;  // uplink, node, path, egress, recipient, foreign, squall
   std::string_view name;
   // A lookup that came to nothing is only to blame when the recipient was reachable elsewhere;
   // if it was not, the pair belongs to its reconnect gap (semantics, attribution rules 2 and 3).

@@ -49,6 +49,7 @@ const std::vector<IncludeRow>& include_table() {
       {"sim/kernel/",
        {"strategies/", "scenarios/model/", "sim/machine/", "sim/record/", "sim/books/",
         "sim/kernel/"}},
+      {"sim/live/dialects/", {"strategies/core/types.hpp", "sim/live/dialects/", "nlohmann/"}},
       {"sim/live/",
        {"strategies/", "scenarios/model/", "sim/record/", "sim/books/", "sim/live/", "boost/",
         "nats/", "amqp", "librdkafka/"}},

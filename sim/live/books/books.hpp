@@ -29,7 +29,8 @@ namespace squall::live {
 struct PushFact {
   std::uint32_t message, connection;
   std::int64_t flushed, read;
-  Mechanism failed;  // unattributed: it was queued, and nothing dropped it there
+  Mechanism failed;              // unattributed: it was queued, and nothing dropped it there
+  TriggerId blamed = kOverload;  // for that
 };
 
 // A fact, and the pushes that belong to it if it is a fan-out.

@@ -162,7 +162,7 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
       const bool kick = push.failed == Mechanism::purged_by_slow_consumer_kick;
       ledger_.push_failed(
           id, rank,
-          {push.failed, at, node, kOverload, kick ? CloseReason::kick : CloseReason::none});
+          {push.failed, at, node, push.blamed, kick ? CloseReason::kick : CloseReason::none});
       continue;
     }
     entries.push_back({rank, connection, Time{push.flushed}, Time{push.read}});

@@ -20,7 +20,8 @@ enum class FactKind : std::uint8_t {
   opened,          // node: the session is registered
   ready,           // the client was told so
   cut,             // the client ends it; detail: CloseReason, c: trigger
-  noticed_end,     // the client saw the other side go
+  noticed_end,     // the client saw the other side go; b: its close code, or that for its mistake,
+                   // which detail 1 says
   session_closed,  // the node ends it; detail: CloseReason, c: trigger
   session_ended,   // the node saw the client go
   // ---- membership of an endpoint, in `a`; room in `b` ----

@@ -19,6 +19,7 @@ FramePtr Conversation::frame(Opcode opcode, std::string_view payload) const {
 
 bool Conversation::close(std::span<const std::byte> payload) {
   over_ = true;
+  code_ = close_code(payload);
   last_words_ = payload.empty() ? "" : close_payload(close_code(payload));
   return false;
 }

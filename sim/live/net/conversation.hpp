@@ -31,11 +31,14 @@ class Conversation {
       if (opcode == Opcode::ping) answer(channel, payload);
       return on_frame(opcode, payload);
     });
-    if (!used) over_ = true, last_words_ = close_payload(reader_.error());
+    if (!used) over_ = true, code_ = reader_.error(), last_words_ = close_payload(code_);
     return used.value_or(bytes.size());
   }
 
   bool over() const { return over_; }  // the other side said goodbye, or broke the rules
+  // The code that it said, or that is for what it did wrong; 0: it said nothing.
+  std::uint16_t code() const { return code_; }
+  bool mistaken() const { return reader_.error() != 0; }
   // What to leave with: the answer to the other side's goodbye, or what it did wrong.
   FramePtr goodbye() const { return frame(Opcode::close, last_words_); }
   FramePtr goodbye(std::uint16_t code) const { return frame(Opcode::close, close_payload(code)); }
@@ -48,6 +51,7 @@ class Conversation {
 
   Side side_;
   bool over_ = false;
+  std::uint16_t code_ = 0;
   FrameReader reader_;
   std::string last_words_;
 };

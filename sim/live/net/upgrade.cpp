@@ -27,13 +27,14 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+namespace detail = beast::websocket::detail;
 using tcp = asio::ip::tcp;
 using Stream = beast::websocket::stream<tcp::socket>;
 using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t kMaxRequest = 8192;
 constexpr std::uint64_t kMaxFirstBody = 64 * 1024;  // a peer's first POST is an empty heartbeat
-constexpr std::size_t kScrap = 4096;  // read at once of what is thrown away
+constexpr std::size_t kScrap = 4096;                // read at once of what is thrown away
 
 // What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
 struct Shared {
@@ -42,7 +43,8 @@ struct Shared {
   UpgradeDone done;
   beast::flat_buffer buffer;
   http::request_parser<http::string_body> parser;
-  beast::websocket::response_type response;
+  HttpRequest question;                             // of a client
+  http::response_parser<http::string_body> answer;  // to it
   HttpAnswer refusal;
   std::array<char, kScrap> scrap{};
   std::function<bool()> open;
@@ -166,6 +168,56 @@ void read_request(const std::shared_ptr<Shared>& shared) {
                    });
 }
 
+// The client's side is written here, and not by Beast's stream: that would keep, out of reach, what a
+// server says right behind its answer.
+void hear_answer(const std::shared_ptr<Shared>& shared, const std::string& key) {
+  const HttpAnswer& answer = shared->answer.get();
+  if (answer.result() != http::status::switching_protocols) {
+    const std::string status = std::to_string(answer.result_int());
+    return shared->fail(status + " " + std::string(answer.reason()), true);
+  }
+  detail::sec_ws_accept_type expected;
+  detail::make_sec_ws_accept(expected, key);
+  const std::string_view wanted(expected.data(), expected.size());
+  if (std::string(answer[http::field::sec_websocket_accept]) != wanted) {
+    return shared->fail("the answer to the upgrade is to another request", true);
+  }
+  shared->succeed();
+}
+
+void ask(const std::shared_ptr<Shared>& shared, const ConnectRequest& asked) {
+  detail::sec_ws_key_type drawn;
+  detail::make_sec_ws_key(drawn);
+  const std::string key(drawn.data(), drawn.size());
+  HttpRequest& request = shared->question;
+  request.method(http::verb::get);
+  request.target(asked.target);
+  request.version(11);
+  request.set(http::field::host, asked.host.empty()
+                                     ? asked.to.host + ":" + std::to_string(asked.to.port)
+                                     : asked.host);
+  request.set(http::field::upgrade, "websocket");
+  request.set(http::field::connection, "Upgrade");
+  request.set(http::field::sec_websocket_key, key);
+  request.set(http::field::sec_websocket_version, "13");
+  if (!asked.subprotocol.empty()) {
+    request.set(http::field::sec_websocket_protocol, asked.subprotocol);
+  }
+  for (const auto& [name, value] : asked.headers) request.set(name, value);
+  fill_up(request, http::field::cookie, asked.weight);
+  http::async_write(
+      shared->stream.next_layer(), request, [shared, key](const ErrorCode& error, std::size_t) {
+        if (error) return shared->fail(error.message());
+        shared->answer.header_limit(kMaxRequest);
+        http::async_read_header(shared->stream.next_layer(), shared->buffer, shared->answer,
+                                [shared, key](const ErrorCode& no, std::size_t) {
+                                  if (shared->cancelled) return;
+                                  if (no) return shared->fail(no.message());
+                                  hear_answer(shared, key);
+                                });
+      });
+}
+
 // "%2D" -> "-"; what is no hexadecimal number stays as it is.
 std::string without_percent(std::string_view text) {
   std::string plain;
@@ -267,19 +319,9 @@ std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& req
     return handle;
   }
   const tcp::endpoint to(asio::ip::make_address(request.to.host), request.to.port);
-  const std::string host = request.to.host + ":" + std::to_string(request.to.port);
-  if (request.target.starts_with("/ws")) {
-    shared->stream.set_option(
-        beast::websocket::stream_base::decorator([](beast::websocket::request_type& asked) {
-          fill_up(asked, http::field::cookie, wire::kUpgradeRequest);
-        }));
-  }
-  socket.async_connect(to, [shared, host, target = request.target](const ErrorCode& refused) {
+  socket.async_connect(to, [shared, request](const ErrorCode& refused) {
     if (refused) return shared->fail(refused.message());
-    shared->stream.async_handshake(shared->response, host, target, [shared](const ErrorCode& no) {
-      if (no) return shared->fail(no.message(), no == beast::websocket::error::upgrade_declined);
-      shared->succeed();
-    });
+    ask(shared, request);
   });
   return handle;
 }

@@ -11,6 +11,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sim/live/net/acceptor.hpp"
 #include "sim/live/net/loop.hpp"
@@ -19,10 +21,10 @@
 namespace squall::live {
 
 struct Upgrade {
-  std::string error;    // empty: it worked
-  int descriptor = -1;  // non-blocking; belongs to whoever gets this
-  std::string target;   // of the request: "/ws?..."
-  TcpCounters counters;  // of the handshake, also of one that failed
+  std::string error;      // empty: it worked
+  int descriptor = -1;    // non-blocking; belongs to whoever gets this
+  std::string target;     // of the request: "/ws?..."
+  TcpCounters counters;   // of the handshake, also of one that failed
   bool answered = false;  // with an error: somebody was there, and did not want us
   bool http = false;      // no upgrade: the first POST of a kept-alive HTTP/1.1 connection
   std::string body;       // of that POST
@@ -55,6 +57,10 @@ struct ConnectRequest {
   std::string source;  // an address of this machine; empty: the kernel's choice
   SocketAddress to;
   std::string target = "/";
+  std::string host;  // as the server is called; empty: by its address
+  std::string subprotocol;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::int64_t weight = 0;  // bytes of the request: it is filled up to them
 };
 std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
                                            UpgradeDone done);

@@ -1,0 +1,221 @@
+// Addresses, dialect, hooks and users of `squall attach`. See attach_options.hpp.
+// Files are small and read whole; a complaint names file, line and what would be right.
+#include "sim/cli/attach_options.hpp"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "report/compare/change.hpp"
+#include "scenarios/model/grammar.hpp"
+#include "scenarios/model/suggest.hpp"
+
+namespace squall {
+namespace {
+
+std::optional<std::string> read_file(const std::string& path, const char* flag,
+                                     std::string& error) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (file && !text.fail()) return text.str();
+  error = std::string(flag) + " " + path + ": cannot be read";
+  return std::nullopt;
+}
+
+// ---- addresses ---------------------------------------------------------------------------------
+
+// The IPv4 address of a name; empty when there is none.
+std::string looked_up(const std::string& host) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_INET;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &wanted, &found) != 0 || found == nullptr) return {};
+  char text[INET_ADDRSTRLEN] = {};
+  const auto* const address = reinterpret_cast<const sockaddr_in*>(found->ai_addr);
+  ::inet_ntop(AF_INET, &address->sin_addr, text, sizeof text);
+  ::freeaddrinfo(found);
+  return text;
+}
+
+// ws://HOST[:PORT][/PATH?QUERY]
+std::optional<live::AttachTarget> target_of(const std::string& url, std::string& error) {
+  constexpr std::string_view kPlain = "ws://";
+  const std::string shown = "--target " + url + ": ";
+  if (url.starts_with("wss://")) {
+    error = shown + "TLS is not spoken; dial a proxy that ends it, as ws://";
+    return std::nullopt;
+  }
+  if (!url.starts_with(kPlain)) {
+    error = shown + "write it as ws://HOST:PORT, e.g. ws://127.0.0.1:3000";
+    return std::nullopt;
+  }
+  live::AttachTarget target;
+  target.url = url;
+  const std::string rest = url.substr(kPlain.size());
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  target.host = rest.substr(0, slash);
+  target.path = rest.substr(slash) == "/" ? "" : rest.substr(slash);
+  const std::size_t colon = std::min(target.host.find(':'), target.host.size());
+  const std::string name = target.host.substr(0, colon);
+  std::uint16_t port = 80;
+  if (colon < target.host.size()) {
+    const char* const end = target.host.data() + target.host.size();
+    const auto read = std::from_chars(target.host.data() + colon + 1, end, port);
+    if (read.ec != std::errc{} || read.ptr != end || port == 0) {
+      error = shown + "the port is a number from 1 to 65535";
+      return std::nullopt;
+    }
+  }
+  target.at = {name.empty() ? "" : looked_up(name), port};
+  if (target.at.host.empty()) {
+    error = shown + language::in_quotes(name) + " has no IPv4 address";
+    return std::nullopt;
+  }
+  return target;
+}
+
+bool allowed(const live::AttachTarget& target, const Options& options) {
+  if (target.at.host.starts_with("127.")) return true;
+  const std::string name = target.host.substr(0, target.host.find(':'));
+  return std::ranges::find(options.may_load, name) != options.may_load.end();
+}
+
+bool read_targets(const Options& options, live::AttachOptions& attached, std::string& error) {
+  for (const std::string& url : options.target) {
+    const std::optional<live::AttachTarget> target = target_of(url, error);
+    if (!target) return false;
+    if (!allowed(*target, options)) {
+      error = "--target " + url + ": " + target->at.host +
+              " is not this machine. If you may load it, say so: --yes-i-may-load " +
+              target->host.substr(0, target->host.find(':'));
+      return false;
+    }
+    attached.targets.push_back(*target);
+  }
+  return true;
+}
+
+// ---- files -------------------------------------------------------------------------------------
+
+bool read_dialect(const Options& options, live::AttachOptions& attached, std::string& error) {
+  if (const live::DialectRow* const row = live::dialect_named(options.dialect)) {
+    attached.dialect = row->make();
+    return true;
+  }
+  if (options.dialect.find_first_of("./") == std::string::npos) {
+    std::vector<std::string> names;
+    for (const live::DialectRow& row : live::dialects()) names.emplace_back(row.name);
+    const std::string hint = language::did_you_mean(options.dialect, names);
+    error = "--dialect " + options.dialect + ": not known" + (hint.empty() ? "" : " - ") + hint +
+            "; possible are " + language::joined(names) + ", or a file (with a . in its name)";
+    return false;
+  }
+  const auto text = read_file(options.dialect, "--dialect", error);
+  if (!text) return false;
+  attached.dialect = live::dialect_of_text(*text, error);
+  if (attached.dialect != nullptr) return true;
+  error = options.dialect + ": " + error;
+  return false;
+}
+
+// { "limit": "5s", "crash n2": "kill -9 $(cat n2.pid)", "crash": "./crash $SQUALL_NODE" }
+bool read_hooks(const Options& options, live::AttachOptions& attached, std::string& error) {
+  if (options.hooks.empty()) return true;
+  const auto text = read_file(options.hooks, "--hooks", error);
+  if (!text) return false;
+  attached.hooks.file = options.hooks;
+  nlohmann::json commands;
+  try {
+    commands = nlohmann::json::parse(*text);
+  } catch (const nlohmann::json::parse_error& wrong) {
+    const std::string what = wrong.what();
+    error = options.hooks + ": " + what.substr(std::min(what.find("line "), what.size()));
+    return false;
+  }
+  const std::vector<std::string> words = live::hook_words();
+  for (const auto& [name, command] : commands.items()) {
+    if (!command.is_string()) {
+      error = options.hooks + ": " + language::in_quotes(name) + " must be a string, a command";
+      return false;
+    }
+    if (name == "limit") {
+      const auto parsed = language::parse_duration(command.get<std::string>());
+      if (!parsed.value) {
+        error = options.hooks + ": \"limit\": " + parsed.problem + ", e.g. 10s";
+        return false;
+      }
+      attached.hooks.limit = std::chrono::duration_cast<std::chrono::milliseconds>(*parsed.value);
+      continue;
+    }
+    if (std::ranges::find(words, name.substr(0, name.find(' '))) == words.end()) {
+      error = options.hooks + ": " + language::in_quotes(name) +
+              " is no fault; possible are \"limit\", " + language::joined(words) +
+              ", each also of one node (crash n2)";
+      return false;
+    }
+    attached.hooks.commands[name] = command.get<std::string>();
+  }
+  return true;
+}
+
+std::vector<std::string> split(const std::string& line, char by) {
+  std::vector<std::string> parts;
+  std::istringstream in(line);
+  for (std::string part; std::getline(in, part, by);) parts.push_back(part);
+  return parts;
+}
+
+bool read_users(const Options& options, live::AttachOptions& attached, std::string& error) {
+  if (options.users.empty()) return true;
+  const auto text = read_file(options.users, "--users", error);
+  if (!text) return false;
+  std::size_t number = 0;
+  for (const std::string& line : split(*text, '\n')) {
+    ++number;
+    live::Credentials& user = attached.users.emplace_back();
+    const std::vector<std::string> parts = split(line, '\t');
+    if (!parts.empty()) user.token = parts.front();
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      const std::size_t colon = parts[i].find(": ");
+      if (colon == std::string::npos || colon == 0) {
+        error = options.users + ":" + std::to_string(number) + ": " +
+                language::in_quotes(parts[i]) + " is no header; write Name: value";
+        return false;
+      }
+      user.headers.emplace_back(parts[i].substr(0, colon), parts[i].substr(colon + 2));
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<live::AttachOptions> attach_options(const Options& options, std::string& error) {
+  live::AttachOptions attached;
+  for (const auto read : {read_targets, read_dialect, read_hooks, read_users}) {
+    if (!read(options, attached, error)) return std::nullopt;
+  }
+  return attached;
+}
+
+std::string attach_flags(const Options& options) {
+  std::string targets;
+  for (const std::string& url : options.target) targets += (targets.empty() ? "" : ",") + url;
+  std::string text =
+      " --target " + command_word(targets) + " --dialect " + command_word(options.dialect);
+  if (!options.hooks.empty()) text += " --hooks " + command_word(options.hooks);
+  if (!options.users.empty()) text += " --users " + command_word(options.users);
+  for (const std::string& host : options.may_load) {
+    text += " --yes-i-may-load " + command_word(host);
+  }
+  return text;
+}
+
+}  // namespace squall

@@ -1,0 +1,218 @@
+// One run against servers of others, from the first dial to the closed books. See attach.hpp.
+// The calling thread conducts: it calls the hooks, and waits for times, never for locks.
+#include "sim/live/attach/attach.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "sim/books/setup.hpp"
+#include "sim/live/attach/foreign_language.hpp"
+#include "sim/live/attach/foreign_story.hpp"
+#include "sim/live/books/engine_facts.hpp"
+#include "sim/live/clients.hpp"
+#include "sim/live/cluster.hpp"
+#include "sim/live/descriptors.hpp"
+#include "sim/live/engine.hpp"
+#include "sim/live/node.hpp"
+#include "strategies/backplane/match.hpp"
+
+namespace squall::live {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kHeadStart = 50ms;
+constexpr auto kLastWords = 20ms;  // what is due in a moment is still said
+constexpr Duration kShortDrain = 1s;
+
+class Run {
+ public:
+  Run(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+      const LiveOptions& options, const AttachOptions& attached)
+      : plan_(scenario, seed, options.stop),
+        options_(options),
+        attached_(attached),
+        cluster_(plan_, spec, options),
+        faults_(server_faults(plan_)),
+        hooks_(attached.hooks, cluster_.clock) {
+    cluster_.language = std::make_unique<ForeignLanguage>(cluster_, attached);
+    cluster_.node_addresses.clear();
+    for (const AttachTarget& target : attached.targets) {
+      cluster_.node_addresses.push_back(target.at);
+    }
+    cluster_.has_front = attached.targets.size() == 1;
+    cluster_.front_address = attached.targets.front().at;
+  }
+
+  RunRecord play() {
+    require_descriptors(cluster_);
+    for (std::size_t i = 0; i < loop_count(cluster_); ++i) {
+      cluster_.loops.push_back(std::make_unique<Loop>(cluster_.clock));
+    }
+    for (std::size_t i = 0; i < cluster_.loops.size(); ++i) {
+      clients_.push_back(std::make_unique<Clients>(cluster_, i));
+    }
+    for (const auto& loop : cluster_.loops) loop->start(options_.own_descriptors);
+    begin();
+    conduct();
+    finish();
+    return close_books();
+  }
+
+ private:
+  void begin() {
+    const Duration moved = cluster_.clock.start_measure_at(
+        std::chrono::steady_clock::now() + kHeadStart + cluster_.scenario.time.warmup);
+    for (std::size_t i = 0; i < cluster_.loops.size(); ++i) {
+      cluster_.loops[i]->post([this, i, moved] {
+        cluster_.loops[i]->moved(moved);
+        schedule(i);
+        cluster_.loops[i]->at(-cluster_.scenario.time.warmup, [this, i] { clients_[i]->begin(); });
+      });
+    }
+  }
+
+  // What the script does to clients; what it does to servers is the hooks'.
+  void schedule(std::size_t loop) {
+    for (const Stimulus& stimulus : plan_.stimuli()) {
+      using Kind = Stimulus::Kind;
+      if (stimulus.kind == Kind::disconnect) {
+        cluster_.loops[loop]->at(stimulus.at,
+                                 [this, loop, &stimulus] { clients_[loop]->disconnect(stimulus); });
+      }
+      if (stimulus.kind == Kind::join || stimulus.kind == Kind::leave) {
+        cluster_.loops[loop]->at(stimulus.at,
+                                 [this, loop, &stimulus] { clients_[loop]->membership(stimulus); });
+      }
+    }
+  }
+
+  void conduct() {
+    const TimeWindows& time = cluster_.scenario.time;
+    end_ = time.measure + time.drain;
+    bool at_start = false, at_end = false;
+    auto fault = faults_.begin();
+    for (Time next_report = -time.warmup; !stopped();) {
+      const Time now = cluster_.clock.now();
+      for (; fault != faults_.end() && fault->at <= now; ++fault) hooks_.call(*fault);
+      hooks_.watch();
+      if (!at_start && now >= Time{0}) at_start = true, facts_.window_begin.cpu = process_cpu();
+      if (!at_end && now >= time.measure) at_end = true, facts_.window_end.cpu = process_cpu();
+      if (now >= end_) return;
+      if (now >= next_report) report(now), next_report = now + 1s;
+      Time wake = std::min(end_, now + 20ms);
+      if (fault != faults_.end()) wake = std::min(wake, fault->at);
+      std::this_thread::sleep_until(cluster_.clock.at(wake));
+    }
+    const Time cut = cluster_.clock.now() + kLastWords;
+    cluster_.cut_at = cut.count();
+    end_ = std::min(end_, cut + std::min<Duration>(time.drain, kShortDrain));
+    std::this_thread::sleep_until(cluster_.clock.at(end_));
+  }
+
+  bool stopped() const { return options_.stop != nullptr && *options_.stop; }
+
+  void report(Time now) {
+    if (!options_.on_progress) return;
+    LiveProgress progress;
+    progress.strategy = cluster_.spec.name;
+    progress.now = now, progress.end = end_;
+    for (const auto& clients : clients_) {
+      progress.connected += clients->ready();
+      progress.sent += clients->sent();
+      progress.delivered += clients->read();
+    }
+    options_.on_progress(progress);
+  }
+
+  void finish() {
+    for (std::size_t i = 0; i < clients_.size(); ++i) {
+      cluster_.loops[i]->call([&] { clients_[i]->finish(); });
+    }
+    for (const auto& loop : cluster_.loops) loop->stop();
+    for (const auto& loop : cluster_.loops) loop->join();
+    hooks_.finish();
+  }
+
+  RunRecord close_books() {
+    std::vector<const Facts*> logs;
+    for (const auto& loop : cluster_.loops) logs.push_back(&loop->facts());
+    const ForeignStory story = tell_story(cluster_, logs, hooks_.called());
+    add_remarks(story);
+    Books books(cluster_);
+    books.replay(story.index, end_);
+    RunRecord record = books.finish(end_);
+    for (const auto& clients : clients_) {
+      facts_.lateness.merge(clients->lateness());
+      facts_.sent += clients->sent();
+    }
+    facts_.end = end_;
+    add_engine_facts(cluster_, facts_, record);
+    if (cluster_.cut() != kNever) {
+      record.violations.push_back(
+          {std::string(kCutShort), "stopped at " + seconds(cluster_.cut()) + " of a measure of " +
+                                       seconds(cluster_.scenario.time.measure)});
+    }
+    return record;
+  }
+
+  void add_remarks(const ForeignStory& story) {
+    const auto add = [this](const std::vector<std::string>& lines) {
+      cluster_.remarks.insert(cluster_.remarks.end(), lines.begin(), lines.end());
+    };
+    for (const ServerFault& fault : faults_) {
+      if (command_for(attached_.hooks, fault) != nullptr) continue;
+      const std::string& file = attached_.hooks.file;
+      add({"`" + fault.name() + "` at " + seconds(fault.at) + " was not brought about: " +
+           (file.empty() ? "no --hooks FILE" : file + " has no command for it")});
+    }
+    add(hooks_.log());
+    add(static_cast<const ForeignLanguage&>(*cluster_.language).refusals());
+    add(story.remarks(!cluster_.has_front));
+  }
+
+  const Plan plan_;
+  const LiveOptions& options_;
+  const AttachOptions& attached_;
+  Cluster cluster_;
+  const std::vector<ServerFault> faults_;
+  HookRunner hooks_;
+  std::vector<std::unique_ptr<Clients>> clients_;  // by loop
+  EngineFacts facts_;
+  Time end_{0};
+};
+
+class NoProcess final : public Backplane {
+ public:
+  void step(Time, Input input, Actions&) override { SQUALL_CHECK(!carries_copy(input)); }
+  void lose_all(Actions&) override {}
+};
+
+std::unique_ptr<Backplane> no_process(const StrategySpec&, const BackplaneContext&) {
+  return std::make_unique<NoProcess>();
+}
+
+}  // namespace
+
+BackplaneRow foreign_row() {
+  return {.name = "foreign",
+          .meaning = "servers of somebody else, seen from their doors",
+          .needs = {},
+          .reach = Reach::everybody,
+          .covers = Covers::always,
+          .asks = Asks::never,
+          .options = {},
+          .uncovered = always<Mechanism::foreign_system>,
+          .make = no_process};
+}
+
+RunRecord attach(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+                 const LiveOptions& options, const AttachOptions& attached) {
+  try {
+    return Run(scenario, with_placement(spec, scenario), seed, options, attached).play();
+  } catch (const PlanStopped&) {
+    throw CannotRun("stopped before the run began");
+  }
+}
+
+}  // namespace squall::live

@@ -1,0 +1,59 @@
+// One node of a plain cluster on ws: rooms of its own process, or of all of them through Redis.
+//
+// Usage: node ws_server.js PORT [REDIS_PORT]. Speaks what tests/products/plain.json says. Port 0 is
+// any free one; prints its own.
+'use strict';
+
+const { WebSocketServer } = require('ws');
+const Redis = require('ioredis');
+
+const [port, redisPort] = process.argv.slice(2).map(Number);
+const rooms = new Map(); // room -> its members here
+
+function said(message) {
+  const text = JSON.stringify(message);
+  for (const member of rooms.get(message.room) ?? []) {
+    if (member.user !== message.from) member.send(text);
+  }
+}
+
+let publish = said;
+let ready = Promise.resolve();
+if (redisPort) {
+  const speaker = new Redis({ host: '127.0.0.1', port: redisPort });
+  const listener = new Redis({ host: '127.0.0.1', port: redisPort });
+  publish = (message) => speaker.publish('rooms', JSON.stringify(message));
+  listener.on('message', (_, text) => said(JSON.parse(text)));
+  ready = listener.subscribe('rooms');
+}
+
+const server = new WebSocketServer({ host: '127.0.0.1', port, perMessageDeflate: false });
+const does = {
+  login(socket, { user }) {
+    socket.user = user;
+    socket.send(JSON.stringify({ type: 'welcome' }));
+  },
+  join(socket, { room }) {
+    if (!rooms.has(room)) rooms.set(room, new Set());
+    rooms.get(room).add(socket);
+    socket.send(JSON.stringify({ type: 'joined', room }));
+  },
+  leave(socket, { room }) {
+    rooms.get(room)?.delete(socket);
+  },
+  say(socket, { room, id, pad }) {
+    publish({ type: 'said', room, id, from: socket.user, pad });
+    socket.send(JSON.stringify({ type: 'ack', id }));
+  },
+};
+server.on('connection', (socket) => {
+  socket.on('message', (data) => {
+    const message = JSON.parse(data);
+    does[message.type](socket, message);
+  });
+  socket.on('close', () => rooms.forEach((members) => members.delete(socket)));
+  socket.on('error', () => {});
+});
+
+Promise.all([ready, new Promise((up) => server.on('listening', up))])
+  .then(() => console.log(`listening ${server.address().port}`));
