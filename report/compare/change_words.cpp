@@ -8,11 +8,16 @@
 namespace squall {
 namespace {
 
-// A share as percent, a ratio as points of percent, anything else in its unit; with its sign.
+// A difference of shares is in points, so that nobody takes it for a share of a share.
+std::string absolute(double size, const GateVerdict& verdict) {
+  if (verdict.unit == "ratio") return sensible(size * 100, ascii_glyphs()) + " points";
+  return with_unit(size, verdict.unit, ascii_glyphs());
+}
+
 std::string signed_value(double value, const GateVerdict& verdict) {
   const std::string sign = value < 0 ? "-" : "+";
   const double size = std::abs(value);
-  if (!verdict.relative) return sign + with_unit(size, verdict.unit, ascii_glyphs());
+  if (!verdict.relative) return sign + absolute(size, verdict);
   return sign + sensible(size * 100, ascii_glyphs()) + " %";
 }
 
@@ -20,6 +25,7 @@ std::string signed_value(double value, const GateVerdict& verdict) {
 
 std::string change_words(const GateVerdict& verdict) {
   if (!verdict.change) return "";
+  if (std::isinf(*verdict.change)) return "from nothing";
   std::string text = signed_value(*verdict.change, verdict);
   if (verdict.low && verdict.high) {
     text += " [" + signed_value(*verdict.low, verdict) + ", " +
@@ -31,7 +37,7 @@ std::string change_words(const GateVerdict& verdict) {
 std::string margin_words(const GateVerdict& verdict) {
   const std::string size = verdict.relative
                                ? sensible(verdict.margin * 100, ascii_glyphs()) + " %"
-                               : with_unit(verdict.margin, verdict.unit, ascii_glyphs());
+                               : absolute(verdict.margin, verdict);
   return "margin " + size + (verdict.worse_higher ? "" : " lower");
 }
 

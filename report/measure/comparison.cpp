@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "report/measure/criteria.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 
@@ -91,18 +92,20 @@ bool has_data(const ComparisonColumn& column) {
                      [](const std::string& cell) { return !cell.empty(); });
 }
 
-bool beats(const StrategyResult& a, const StrategyResult& b) {
-  const auto loss_a = mean_of(a, "loss.intent"), loss_b = mean_of(b, "loss.intent");
-  const auto bytes_a = mean_of(a, "bytes.cluster.rate");
-  const auto bytes_b = mean_of(b, "bytes.cluster.rate");
-  if (!loss_a || !loss_b || !bytes_a || !bytes_b) return false;
-  return *loss_a <= *loss_b && *bytes_a <= *bytes_b && (*loss_a < *loss_b || *bytes_a < *bytes_b);
-}
-
-bool unbeaten(const StrategyResult& strategy, const Result& result) {
-  if (!mean_of(strategy, "loss.intent") || !mean_of(strategy, "bytes.cluster.rate")) return false;
-  return std::none_of(result.strategies.begin(), result.strategies.end(),
-                      [&](const StrategyResult& other) { return beats(other, strategy); });
+bool unbeaten(const Field& field, std::size_t strategy) {
+  const auto measured = [&](std::size_t i) {
+    return field.at(i, kLossCriterion).value && field.at(i, kClusterCriterion).value;
+  };
+  if (!measured(strategy)) return false;
+  for (std::size_t other = 0; other < field.strategies.size(); ++other) {
+    bool nowhere_worse = measured(other), better = false;
+    for (const std::size_t criterion : {kLossCriterion, kClusterCriterion}) {
+      nowhere_worse = nowhere_worse && !field.worse(criterion, other, strategy);
+      better = better || field.worse(criterion, strategy, other);
+    }
+    if (nowhere_worse && better) return false;
+  }
+  return true;
 }
 
 std::string who_warns(const Result& result, const std::string& warning) {
@@ -159,8 +162,9 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
                      return mean_of(*a, "loss.intent").value_or(kLast) <
                             mean_of(*b, "loss.intent").value_or(kLast);
                    });
-  for (const StrategyResult* strategy : comparison.strategies) {
-    comparison.unbeaten.push_back(unbeaten(*strategy, result));
+  const Field field = field_of(result, comparison.strategies);
+  for (std::size_t i = 0; i < field.strategies.size(); ++i) {
+    comparison.unbeaten.push_back(unbeaten(field, i));
   }
   bool tail_shown = false;
   for (const ColumnRow& row : kColumns) {

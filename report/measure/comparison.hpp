@@ -21,11 +21,14 @@ struct ComparisonColumn {
   std::vector<std::string> cells;  // one per strategy, in Comparison::strategies order
 };
 
+inline constexpr std::string_view kMarkMeaning =
+    "no other strategy is as good in loss and in cluster bytes per delivered byte, and better in "
+    "one";
+
 struct Comparison {
   // Ascending by loss.intent; strategies without that number last.
   std::vector<const StrategyResult*> strategies;
-  std::vector<bool> unbeaten;             // no other is better or equal in both loss and cluster
-                                          // bandwidth, and better in one
+  std::vector<bool> unbeaten;             // kMarkMeaning
   std::vector<ComparisonColumn> columns;  // without those that have no data for any strategy
 };
 

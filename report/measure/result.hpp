@@ -104,6 +104,7 @@ struct Result {
   // When the run began, nanoseconds since 1970 in UTC; 0: not known. Said by whoever ran or stored
   // it, and not part of result.json, which is the same whenever it is played.
   std::uint64_t started_unix_ns = 0;
+  std::vector<std::string> overrides = {};  // "/params/users=400"; said and kept the same way
 };
 
 }  // namespace squall

@@ -82,5 +82,7 @@ Chart bytes_chart(const ChartContext& context);
 Chart timeline_chart(const ChartContext& context);
 Chart nodes_chart(const ChartContext& context);
 Chart forest_chart(const ChartContext& context);
+// Two runs of one scenario: each strategy of the newer one against itself in `base`.
+Chart change_forest_chart(const ChartContext& fresh, const Result& base);
 
 }  // namespace squall

@@ -1,7 +1,7 @@
 // Paired differences against the strategy that loses least: interval, one dot per seed, and the
 // practical margin. Shows whether a difference is larger than chance, and large enough to matter.
 //
-// Strategies of one run only; two runs are compared elsewhere.
+// change_forest_chart() draws the same of two runs: each strategy against itself, run before.
 #include <algorithm>
 #include <cmath>
 
@@ -87,6 +87,10 @@ Scale scale_of(const Panel& panel, const std::vector<Row>& rows, std::size_t ind
   }
   const Bounds pixels{panel.left, panel.right};
   if (panel.as_share) return Scale::linear({-largest * 1.1, largest * 1.1}, pixels);
+  const bool either_way = std::ranges::any_of(rows, [&](const Row& row) {
+    return row.values[index].interval && row.values[index].interval->mean < 0;
+  });
+  if (either_way) return Scale::linear({-largest * 1.1, largest * 1.1}, pixels);
   values.push_back(0);
   return fitting_scale(values, pixels);
 }
@@ -170,6 +174,18 @@ std::string finding_of(const std::vector<Row>& rows, const std::string& referenc
   return text;
 }
 
+std::string drawing(const std::vector<Row>& rows, const std::string& prefix,
+                    const std::string& title, const std::string& finding) {
+  Svg svg(prefix + "forest", kChartWidth, 62 + kRow * static_cast<double>(rows.size()));
+  for (std::size_t panel = 0; panel < std::size(kPanels); ++panel) draw_panel(svg, rows, panel);
+  double y = 30 + kRow / 2;
+  for (const Row& row : rows) {
+    svg.text({kNames - 8, y + 4}, shortened(row.look->strategy->strategy, 18), {Anchor::end});
+    y += kRow;
+  }
+  return svg.element(title, finding);
+}
+
 }  // namespace
 
 Chart forest_chart(const ChartContext& context) {
@@ -189,19 +205,41 @@ Chart forest_chart(const ChartContext& context) {
     }
     rows.push_back(std::move(row));
   }
-  Svg svg(context.prefix + "forest", kChartWidth, 62 + kRow * static_cast<double>(rows.size()));
-  for (std::size_t panel = 0; panel < std::size(kPanels); ++panel) draw_panel(svg, rows, panel);
-  double y = 30 + kRow / 2;
-  for (const Row& row : rows) {
-    svg.text({kNames - 8, y + 4}, shortened(row.look->strategy->strategy, 18), {Anchor::end});
-    y += kRow;
-  }
   Chart chart;
   chart.finding = finding_of(rows, reference.strategy);
-  chart.svg = svg.element("Paired differences against " + reference.strategy, chart.finding);
+  chart.svg = drawing(rows, context.prefix, "Paired differences against " + reference.strategy,
+                      chart.finding);
   chart.notes = {"Paired by seed against " + reference.strategy +
                  ", which loses least here. Bars: 95 % intervals (Student); dots: single seeds; "
                  "shaded: the practical margin, 0.02 points of loss and 2 % of latency."};
+  chart.table = table_of(rows);
+  return chart;
+}
+
+Chart change_forest_chart(const ChartContext& fresh, const Result& base) {
+  std::vector<Row> rows;
+  for (const Look& look : fresh.looks) {
+    const auto before =
+        std::ranges::find(base.strategies, look.strategy->strategy, &StrategyResult::strategy);
+    if (before == base.strategies.end()) continue;
+    Row row{&look, {}};
+    for (std::size_t panel = 0; panel < std::size(kPanels); ++panel) {
+      row.values[panel] =
+          paired(*look.strategy, *before, kPanels[panel].metric, kPanels[panel].as_share);
+    }
+    rows.push_back(std::move(row));
+  }
+  if (rows.empty()) return left_out("No strategy was played in both runs.");
+  if (fresh.result.seeds != base.seeds) return left_out("The runs have different seeds.");
+  if (base.seeds.size() < 2) return left_out("One replication has no interval (--reps 10).");
+  Chart chart;
+  chart.id = fresh.prefix + "forest";
+  chart.title = "Is the change real?";
+  chart.finding = finding_of(rows, "the run before");
+  chart.svg = drawing(rows, fresh.prefix, "Changes against the run before", chart.finding);
+  chart.notes = {
+      "Each strategy against itself in the first run, paired by seed. Bars: 95 % "
+      "intervals (Student); dots: single seeds; shaded: the practical margin."};
   chart.table = table_of(rows);
   return chart;
 }

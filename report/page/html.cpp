@@ -2,6 +2,8 @@
 // What stands in a part is written in html_*.cpp.
 #include "report/page/html.hpp"
 
+#include <algorithm>
+
 #include "report/page/charts.hpp"
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
@@ -48,7 +50,13 @@ std::string head(std::span<const Result> results, const Assets& with) {
     text += "<style>\n" + ink_style() + std::string(with.zoom_style) + "\n" +
             std::string(with.style) + "</style>\n";
   }
-  return text + "</head>\n<body>\n";
+  return text + "</head>\n<body>\n<main>\n";
+}
+
+bool same_scenario(std::span<const Result> results) {
+  return std::ranges::all_of(results, [&](const Result& result) {
+    return result.scenario_name == results.front().scenario_name;
+  });
 }
 
 std::string contents(const std::string& prefix, const std::vector<Chart>& charts) {
@@ -70,6 +78,7 @@ std::string chapter(const Result& result, const std::string& prefix, std::string
   if (alone) charts.push_back(matrix_chart(std::span(&result, 1)));
 
   std::string text = verdict_part(result, prefix);
+  text += facts_part(result);
   text += headline_part(context);
   text += advice_part(context);
   text += contents(prefix, charts);
@@ -101,7 +110,12 @@ std::string overview(std::span<const Result> results) {
                             verdict_words(results[i])) +
              "\n";
   }
-  std::string text = element("h1", std::to_string(results.size()) + " scenarios") + "\n";
+  const bool one = results.size() > 1 && same_scenario(results);
+  std::string text = element("h1", one ? results.front().scenario_name + ": " +
+                                             std::to_string(results.size()) + " runs"
+                                       : std::to_string(results.size()) + " scenarios") +
+                     "\n";
+  if (one) text += change_part(results);
   text += wrap("ul", "\n" + items) + "\n";
   return text + wrap("div", figure(matrix_chart(results)), "class=\"figures\"") + "\n";
 }
@@ -124,8 +138,9 @@ std::string to_html(std::span<const Result> results, const HtmlOptions& options)
     text += chapter(results[i], "r" + std::to_string(i + 1) + "-", made_by, alone);
   }
   text += wrap("section", glossary_part(), "id=\"glossary\"") + "\n";
+  text += "</main>\n";
   text += wrap("footer", escaped("Made by " + made_by +
-                                 ". No clock, no network: the same result "
+                                 ". The page fetches nothing and asks no clock: the same result "
                                  "makes the same page.")) +
           "\n";
   if (!with.zoom_license.empty()) {

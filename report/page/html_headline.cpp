@@ -1,5 +1,5 @@
 // The first screen: the verdict, one table, and every expectation behind the verdict.
-// The sentences "choose X unless Y" are in html_advice.cpp.
+// The sentences of the advice are in report/words/advice.cpp.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -8,6 +8,7 @@
 #include "report/measure/pooled.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/page/html_parts.hpp"
+#include "report/words/advice.hpp"
 #include "report/words/format.hpp"
 
 namespace squall::html {
@@ -55,6 +56,13 @@ bool measured(const ChartContext& context, const HeadlineRow& row) {
     const MetricValues* values = find_metric(*look.strategy, row.metric);
     return values != nullptr && !summarize(*values).no_data && supported(*values);
   });
+}
+
+// How late the generator of a live run was: as large a part of every latency beside it.
+std::string lateness_text(const StrategyResult& strategy) {
+  std::int64_t late = 0;
+  for (const LiveShare& live : strategy.live) late = std::max(late, live.lateness_p99_ns);
+  return strategy.live.empty() ? "" : sensible(static_cast<double>(late) / 1e6, unicode_glyphs());
 }
 
 // The colour, dash and marker of a strategy, beside its name.
@@ -125,7 +133,10 @@ std::string verdict_part(const Result& result, const std::string& prefix) {
       "\n";
   text += bullets(result.problems);
   const std::string why = why_of(result);
-  if (!why.empty()) text += element("p", why, "class=\"why\"") + "\n";
+  if (why.empty()) return text;
+  const std::string whose =
+      result.overrides.empty() ? "" : "As it stands in its file, before the overrides below: ";
+  text += element("p", whose + why, "class=\"why\"") + "\n";
   return text;
 }
 
@@ -137,6 +148,12 @@ std::string headline_part(const ChartContext& context) {
     if (!measured(context, row)) continue;
     titles += wrap("th", escaped(row.title) + "<br/>" + element("small", row.unit),
                    "scope=\"col\" data-metric=\"" + std::string(row.metric) + "\"");
+  }
+  const bool played_live = std::ranges::any_of(
+      context.looks, [](const Look& look) { return !look.strategy->live.empty(); });
+  if (played_live) {
+    titles += wrap("th", "generator late<br/>" + element("small", "ms, p99, within each latency"),
+                   "scope=\"col\"");
   }
   std::string rows;
   for (std::size_t i = 0; i < context.looks.size(); ++i) {
@@ -151,31 +168,35 @@ std::string headline_part(const ChartContext& context) {
           "td", cell_text(*look.strategy, row),
           "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
     }
+    if (played_live) cells += element("td", lateness_text(*look.strategy), "align=\"right\"");
     rows += wrap("tr", cells) + "\n";
   }
   const std::size_t reps = context.result.seeds.size();
   std::string caption =
-      "◆ no other strategy is better on both loss and cluster bandwidth. " + std::to_string(reps) +
+      "◆ " + std::string(kMarkMeaning) + ". " + std::to_string(reps) +
       (reps == 1 ? " replication" : " paired replications") +
       (reps > 1 ? ", ± 95 % interval." : ", no interval.") +
       " ∞: too many of the owed pairs never arrived for this percentile to be finite.";
-  return wrap("div",
-              wrap("table",
-                   "<thead>" + wrap("tr", titles) + "</thead>\n<tbody>\n" + rows + "</tbody>\n",
-                   "border=\"1\" cellspacing=\"0\" cellpadding=\"6\" class=\"headline\""),
-              "class=\"scroll\"") +
+  return scroller("The comparison of strategies",
+                  wrap("table",
+                       "<thead>" + wrap("tr", titles) + "</thead>\n<tbody>\n" + rows + "</tbody>\n",
+                       "border=\"1\" cellspacing=\"0\" cellpadding=\"6\" class=\"headline\"")) +
          "\n" + element("p", caption, "class=\"note\"") + "\n";
 }
 
 std::string advice_part(const ChartContext& context) {
-  const std::vector<std::string> sentences = advice(context);
+  const std::vector<std::string> sentences = advice_of(context.result, unicode_glyphs());
   std::string items;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     items += wrap("li", element("b", context.looks[i].strategy->strategy) + ": " +
                             escaped(sentences[i])) +
              "\n";
   }
-  return items.empty() ? "" : wrap("ul", "\n" + items, "class=\"advice\"") + "\n";
+  if (items.empty()) return "";
+  const std::string line = advice_line(context.result, unicode_glyphs());
+  std::string text = line.empty() ? "" : element("p", "In short: " + line + ".") + "\n";
+  text += wrap("ul", "\n" + items, "class=\"advice\"") + "\n";
+  return text + folded("When a difference counts", element("p", advice_rules()));
 }
 
 std::string verdict_table(const Result& result, const std::string& prefix) {

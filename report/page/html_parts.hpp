@@ -2,6 +2,7 @@
 // Internal to html.cpp and its siblings; the entry is to_html() in html.hpp.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ std::string element(std::string_view name, std::string_view text, std::string_vi
 // The same around markup that is escaped already.
 std::string wrap(std::string_view name, std::string_view markup, std::string_view attributes = "");
 std::string bullets(const std::vector<std::string>& sentences);
+// What may be wider than the screen: reachable and scrolled with the keyboard, too.
+std::string scroller(std::string_view about, std::string_view markup,
+                     std::string_view more_classes = "");
 // With borders as attributes: readable without a style sheet.
 std::string table(const DataTable& data);
 // Folded away; browsers without scripts can open it, and print opens it.
@@ -26,10 +30,12 @@ std::string folded(std::string_view summary, std::string_view markup, bool open 
 std::string verdict_words(const Result& result);
 // The first screen of a result.
 std::string verdict_part(const Result& result, const std::string& prefix);
+// What was played: users, nodes, traffic, faults, engine; what was overridden; what is left out.
+std::string facts_part(const Result& result);
+// Several runs of one scenario: what differs in the scenario, and what it changed.
+std::string change_part(std::span<const Result> results);
 std::string headline_part(const ChartContext& context);
 std::string advice_part(const ChartContext& context);
-// One sentence per strategy, in the order of the headline: when to choose it, and when not.
-std::vector<std::string> advice(const ChartContext& context);
 
 std::string figure(const Chart& chart);
 std::string verdict_table(const Result& result, const std::string& prefix);

@@ -39,6 +39,15 @@ std::string bullets(const std::vector<std::string>& sentences) {
   return wrap("ul", "\n" + items) + "\n";
 }
 
+std::string scroller(std::string_view about, std::string_view markup,
+                     std::string_view more_classes) {
+  std::string attributes = "class=\"scroll";
+  if (!more_classes.empty()) attributes += " " + std::string(more_classes);
+  return wrap(
+      "div", markup,
+      attributes + "\" tabindex=\"0\" role=\"group\" aria-label=\"" + escaped(about) + "\"");
+}
+
 std::string table(const DataTable& data) {
   std::string text;
   for (const std::string& title : data.head) text += element("th", title, "scope=\"col\"");
@@ -50,10 +59,9 @@ std::string table(const DataTable& data) {
     }
     text += wrap("tr", cells) + "\n";
   }
-  return wrap("div",
-              wrap("table", text + "</tbody>\n",
-                   "border=\"1\" cellspacing=\"0\" cellpadding=\"4\" class=\"data\""),
-              "class=\"scroll\"") +
+  return scroller("Table: " + (data.head.empty() ? std::string() : data.head.front()) + " ...",
+                  wrap("table", text + "</tbody>\n",
+                       "border=\"1\" cellspacing=\"0\" cellpadding=\"4\" class=\"data\"")) +
          "\n";
 }
 
@@ -66,7 +74,7 @@ std::string folded(std::string_view summary, std::string_view markup, bool open)
 std::string figure(const Chart& chart) {
   std::string text = element("h2", chart.title) + "\n";
   text += element("p", chart.finding, "class=\"finding\"") + "\n";
-  text += wrap("div", chart.svg, "class=\"scroll chart\"") + "\n";
+  text += scroller("Chart: " + chart.title, chart.svg, "chart") + "\n";
   std::string caption;
   for (const std::string& note : chart.notes) caption += element("p", note) + "\n";
   text += wrap("figcaption", caption) + "\n";

@@ -8,6 +8,7 @@
 #include "report/measure/comparison.hpp"
 #include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
+#include "report/words/advice.hpp"
 #include "report/words/format.hpp"
 
 namespace squall {
@@ -87,7 +88,9 @@ std::string comparison_table(const Result& result) {
     for (const ComparisonColumn& column : comparison.columns) cells.push_back(column.cells[row]);
     text += table_row(cells);
   }
-  return text + "\n◆ no other strategy is better on both loss and cluster bandwidth\n\n";
+  text += "\n◆ " + std::string(kMarkMeaning) + "\n\n";
+  const std::string advice = advice_line(result, unicode_glyphs());
+  return advice.empty() ? text : text + "Advice: " + markdown_text(advice) + "\n\n";
 }
 
 std::string losses(const Result& result) {

@@ -1,4 +1,4 @@
-// Puts the blocks of the terminal output in order, and writes thresholds and notes.
+// Puts the blocks of the terminal output in order, and writes expectations and notes.
 // The comparison is in text_comparison.cpp, the losses in text_losses.cpp.
 #include "report/words/text.hpp"
 
@@ -47,6 +47,25 @@ std::string outcome_line(const VerdictGroup& group, std::size_t that_width, cons
   if (group.strategies == 1) line += "  " + pen.safe(group.worst->strategy);
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
+}
+
+// The scenario's own check of squall: that every owed pair has an end, and every loss a cause.
+bool about_the_books(const VerdictGroup& group) {
+  return group.failed.empty() && group.that.starts_with("ledger.");
+}
+
+std::string books_line(const std::vector<VerdictGroup>& groups, const Pen& pen) {
+  std::size_t strategies = 0;
+  for (const VerdictGroup& group : groups) {
+    if (about_the_books(group)) strategies = std::max(strategies, group.strategies);
+  }
+  if (strategies == 0) return "";
+  const std::size_t indent = 4 + display_width(pen.glyphs.pass) + 1;
+  const std::string sentence =
+      "the books balance: every owed pair has one end, every loss a cause (" +
+      std::to_string(strategies) + (strategies == 1 ? " strategy)" : " strategies)");
+  const std::string lines = wrapped(std::string(indent, ' '), sentence, pen.options.width);
+  return "    " + pen.ink(Ink::good, pen.glyphs.pass) + " " + lines.substr(indent);
 }
 
 std::string problems_block(const Result& result, const Pen& pen) {
@@ -101,21 +120,24 @@ std::string wrapped(std::string_view lead, std::string_view text, std::size_t wi
   return lines + line + "\n";
 }
 
-std::string thresholds_block(const Result& result, const Pen& pen) {
+std::string expectations_block(const Result& result, const Pen& pen) {
   if (result.verdicts.empty()) return "";
   const std::vector<VerdictGroup> groups = group_verdicts(result);
   std::size_t failed = 0;
   std::size_t that_width = 0;
   for (const VerdictGroup& group : groups) {
     if (!group.failed.empty()) ++failed;
+    if (about_the_books(group)) continue;
     that_width = std::max(that_width, display_width(pen.safe(group.that)));
   }
   const std::size_t rest = 44;  // sign, value and strategy
   that_width = std::min(that_width, pen.options.width > rest + 20 ? pen.options.width - rest : 20);
   std::string counts = std::to_string(groups.size() - failed) + " passed";
   if (failed > 0) counts += ", " + pen.ink(Ink::bad, std::to_string(failed) + " failed");
-  std::string text = pen.heading("THRESHOLDS", counts);
+  std::string text = pen.heading("EXPECTATIONS", counts);
+  text += books_line(groups, pen);
   for (const VerdictGroup& group : groups) {
+    if (about_the_books(group)) continue;
     text += outcome_line(group, that_width, pen);
     for (const Verdict* verdict : group.failed) {
       text += wrapped("        ", pen.safe(verdict->strategy) + ": " + pen.safe(verdict->detail),
@@ -140,7 +162,7 @@ namespace squall {
 std::string to_text(const Result& result, const TextOptions& options) {
   const text::Pen pen{options, options.ascii ? ascii_glyphs() : unicode_glyphs()};
   std::string all = text::problems_block(result, pen);
-  all += text::thresholds_block(result, pen);
+  all += text::expectations_block(result, pen);
   all += text::comparison_block(result, pen);
   all += text::losses_block(result, pen);
   all += text::notes_block(result, pen);

@@ -1,4 +1,4 @@
-// The result on a terminal: thresholds first, the comparison, why pairs were lost, notes.
+// The result on a terminal: expectations first, the comparison, why pairs were lost, notes.
 //
 // Fits 100 columns; below 80 each strategy is a block of lines. Without colour it is plain text
 // for a log.

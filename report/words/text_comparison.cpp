@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/measure/comparison.hpp"
+#include "report/words/advice.hpp"
 #include "report/words/text_parts.hpp"
 
 namespace squall::text {
@@ -138,9 +139,11 @@ std::string comparison_block(const Result& result, const Pen& pen) {
     text = pen.heading("COMPARISON", about);
   }
   text += "\n" + table_or_blocks(result, pen);
-  text +=
-      wrapped("    " + std::string(pen.glyphs.mark) + " ",
-              "no other strategy is better on both loss and cluster bandwidth", pen.options.width);
+  text += wrapped("    " + std::string(pen.glyphs.mark) + " ", kMarkMeaning, pen.options.width);
+  const std::string advice = advice_line(result, pen.glyphs);
+  if (!advice.empty()) {
+    text += "\n" + wrapped("    advice: ", pen.safe(advice), pen.options.width);
+  }
   return text + "\n";
 }
 

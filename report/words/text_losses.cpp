@@ -75,13 +75,15 @@ std::string mechanism_line(const StrategyLoss& loss, const MechanismLoss& mechan
     line += "  " + pen.ink(Ink::bad, pad_right(bar(share, largest, pen.glyphs), kBarWidth));
   }
   line += "  " + pad_right(sensible(share * 100, pen.glyphs) + " %", 9);
-  if (!pen.narrow()) {
-    const std::size_t used = 6 + name_width + 2 + kBarWidth + 2 + 9 + 2;
-    const std::size_t room = pen.options.width > used + 8 ? pen.options.width - used : 8;
-    line += "  " + shortened(triggers_of(mechanism, pen), room);
+  // Who is to blame is never cut: what does not fit stands on the next line.
+  const std::string triggers = triggers_of(mechanism, pen);
+  if (pen.narrow()) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n" + wrapped("        ", triggers, pen.options.width);
   }
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + "\n";
+  const std::size_t used = 6 + name_width + 2 + kBarWidth + 2 + 9 + 2;
+  const std::string rest = wrapped(std::string(used, ' '), triggers, pen.options.width);
+  return line + "  " + rest.substr(used);
 }
 
 }  // namespace

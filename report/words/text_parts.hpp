@@ -23,7 +23,7 @@ struct Pen {
   bool narrow() const { return options.width < 80; }
 };
 
-std::string thresholds_block(const Result& result, const Pen& pen);
+std::string expectations_block(const Result& result, const Pen& pen);
 std::string comparison_block(const Result& result, const Pen& pen);
 std::string losses_block(const Result& result, const Pen& pen);
 std::string notes_block(const Result& result, const Pen& pen);

@@ -7,6 +7,7 @@ const fs = require("fs");
 const path = require("path");
 const { chromium } = require("playwright-core");
 
+const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const [browserPath, folder] = process.argv.slice(2);
 const pagePath = path.join(folder, "report.html");
 const pageUrl = "file://" + pagePath;
@@ -150,6 +151,11 @@ const checkScreens = async (browser) => {
         getComputedStyle(document.documentElement).backgroundColor);
       check(`${name}: the page is ${colorScheme}`,
             back === (colorScheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)"), back);
+      const violations = await page.evaluate(axeSource +
+        ";axe.run(document, {resultTypes: ['violations']})"
+        + ".then(({ violations }) => violations.map((one) => `${one.id}: ${one.nodes[0].target}`"
+        + " + ` (${one.nodes.length})`))");
+      check(`${name}: axe-core has no complaint`, violations.length === 0, violations.join("; "));
       if (width === 1280) await checkWide(page, colorScheme);
       check(`${name}: nothing is fetched but the page`,
             page.requests.every((url) => url === pageUrl), page.requests.join(" "));

@@ -69,9 +69,31 @@ void pool_differences(const Page& page, Pool& pool) {
   }
 }
 
+// "12 times", "41 % less", "72 % more": one strategy against another, traffic per delivered byte.
+void pool_ratios(const Page& page, Pool& pool) {
+  const auto value = [](const Json& strategy, const std::string& metric, bool held) {
+    const Json& entry = strategy["metrics"][metric];
+    const double plain = number(entry.contains("pooled") ? entry["pooled"] : entry["mean"]);
+    return held ? plain / (1 - number(strategy["metrics"]["loss.intent"]["mean"])) : plain;
+  };
+  for (const auto& [metric, entry] : page.json_["results"][0]["metrics"].items()) {
+    for (const bool held : {false, true}) {
+      for (const Json& one : page.json_["results"]) {
+        for (const Json& other : page.json_["results"]) {
+          const double ratio = value(one, metric, held) / value(other, metric, held);
+          if (!std::isfinite(ratio)) continue;
+          pool.plain.push_back(ratio);
+          pool.shares.insert(pool.shares.end(), {ratio - 1, 1 - ratio});
+        }
+      }
+    }
+  }
+}
+
 Pool pool_of(const Page& page) {
   Pool pool;
   pool_differences(page, pool);
+  pool_ratios(page, pool);
   pool.plain.push_back(static_cast<double>(page.json_["verdicts"].size()));
   pool.plain.insert(pool.plain.end(), {page.seeds_, page.seconds_});
   for (const Json& seed : page.json_["seeds"]) pool.plain.push_back(number(seed));
@@ -131,13 +153,16 @@ Pool pool_of(const Page& page) {
 }
 
 // Sentences and labels: what is left of the page without tables, scripts, ticks of axes (muted),
-// the notes that say how to read a chart, the scenario itself and the glossary.
+// the strip of facts, what is folded away, the notes that say how to read a chart, the scenario
+// itself and the glossary.
 std::string prose_of(std::string page) {
   page = page.substr(page.find("<body>"));
   page = page.substr(0, page.find("<h2>Data quality"));
   for (const auto& [begin, end] : {std::pair{"<table", "</table>"},
                                    {"<script", "</script>"},
                                    {"<figcaption", "</figcaption>"},
+                                   {"<dl class=\"facts\"", "</dl>"},
+                                   {"<details", "</details>"},
                                    {"<p class=\"note\"", "</p>"}}) {
     page = without(page, begin, end);
   }

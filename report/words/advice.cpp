@@ -1,0 +1,273 @@
+// The sentences of advice.hpp, from what measure/weighing.hpp found.
+// A saving is told with whom it is a saving against, a loss with how many times the best it is.
+#include "report/words/advice.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "report/measure/weighing.hpp"
+
+namespace squall {
+namespace {
+
+class Advisor {
+ public:
+  Advisor(const Result& result, const Glyphs& glyphs) : glyphs_(glyphs), of_(result) {}
+
+  std::size_t size() const { return of_.size(); }
+  const std::string& name(std::size_t i) const { return of_.field().strategies[i]->strategy; }
+  std::string sentence(std::size_t i) const;
+  std::string line() const;
+
+ private:
+  std::string value(std::size_t i, std::size_t c) const {
+    return with_unit(*of_.field().at(i, c).value, criteria()[c].unit, glyphs_);
+  }
+  std::string list(const Places& who) const;
+  std::string merit(std::size_t i, const Contrast& contrast) const;
+  std::string price(std::size_t i, const Contrast& contrast) const;
+  std::string pair(std::size_t i, const Contrast& contrast) const;
+  std::string price_list(std::size_t i) const;
+  std::string merit_list(std::size_t i) const;
+  std::string loss_words(std::size_t i) const;
+  std::string of_heavy(std::size_t i) const;
+  std::string of_beaten(std::size_t i, std::size_t other) const;
+  std::string of_leader(std::size_t i) const;
+  std::string of_lossier(std::size_t i) const;
+
+  const Glyphs& glyphs_;
+  Weighing of_;
+};
+
+std::string joined_by_and(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += parts[i];
+  }
+  return text;
+}
+
+std::string Advisor::list(const Places& who) const {
+  std::vector<std::string> names;
+  for (const std::size_t i : who) names.push_back(name(i));
+  return joined_by_and(names);
+}
+
+// "1.27 MB/s against 10.4 MB/s"; rates that loss has thinned out would mislead here.
+std::string Advisor::pair(std::size_t i, const Contrast& contrast) const {
+  const std::size_t c = contrast.criterion;
+  const auto raw = [&](std::size_t who) { return *of_.field().at(who, c).value; };
+  const auto held = [&](std::size_t who) { return of_.field().at(who, c).compared; };
+  const double raw_ratio = raw(i) / raw(contrast.other), ratio = held(i) / held(contrast.other);
+  if (std::isfinite(ratio) && std::abs(raw_ratio / ratio - 1) > 0.01) {
+    return "per delivered byte";
+  }
+  return value(i, c) + " against " + value(contrast.other, c);
+}
+
+std::string Advisor::merit(std::size_t i, const Contrast& contrast) const {
+  const Criterion& criterion = criteria()[contrast.criterion];
+  const std::string noun(criterion.noun), who = name(contrast.other);
+  const std::string its = value(contrast.other, contrast.criterion);
+  if (std::isinf(contrast.factor)) return "no " + noun + " (" + who + ": " + its + ")";
+  const std::string percent = decimal((1 - 1 / contrast.factor) * 100, 0);
+  return percent + " % " + std::string(criterion.fewer) + " " + noun + " than " + who + " (" +
+         pair(i, contrast) + ")";
+}
+
+std::string Advisor::price(std::size_t i, const Contrast& contrast) const {
+  const Criterion& criterion = criteria()[contrast.criterion];
+  const std::string noun(criterion.noun), who = name(contrast.other);
+  if (std::isinf(contrast.factor)) {
+    return value(i, contrast.criterion) + " of " + noun + " (" + who + ": " +
+           value(contrast.other, contrast.criterion) + ")";
+  }
+  const std::string how = contrast.factor >= 1.5
+                              ? sensible(contrast.factor, glyphs_, 2) + " times the " + noun
+                              : decimal((contrast.factor - 1) * 100, 0) + " % more " + noun;
+  return how + (contrast.factor >= 1.5 ? " of " : " than ") + who + " (" + pair(i, contrast) + ")";
+}
+
+std::string Advisor::merit_list(std::size_t i) const {
+  std::vector<std::string> parts;
+  for (const Contrast& contrast : of_.merits(i)) parts.push_back(merit(i, contrast));
+  return joined_by_and(parts);
+}
+
+std::string Advisor::price_list(std::size_t i) const {
+  std::vector<std::string> parts;
+  for (const Contrast& contrast : of_.prices(i)) parts.push_back(price(i, contrast));
+  if (parts.empty()) return "; nothing measured here speaks against it.";
+  return "; it costs " + joined_by_and(parts) + ".";
+}
+
+// "11.6 times the 0.101 % of multi_active", "nothing is lost by multi_active".
+std::string Advisor::loss_words(std::size_t i) const {
+  const std::size_t best = of_.least();
+  if (*of_.loss(best) == 0) return name(best) + " lost nothing";
+  const double times = *of_.loss(i) / *of_.loss(best);
+  return (times >= 1000 ? "more than 1 000" : sensible(times, glyphs_, 2)) + " times the " +
+         value(best, kLossCriterion) + " of " + name(best);
+}
+
+std::string Advisor::of_heavy(std::size_t i) const {
+  std::string text = "Do not choose it: " + value(i, kLossCriterion) +
+                     " of what was owed is lost, " + loss_words(i) + ".";
+  for (std::size_t c = kLossCriterion + 1; c < criteria().size(); ++c) {
+    if (!criteria()[c].per_delivered || !of_.field().at(i, c).value) continue;
+    if (!of_.field().at(of_.least(), c).value ||
+        *of_.field().at(i, c).value >= *of_.field().at(of_.least(), c).value) {
+      continue;
+    }
+    return text + " Traffic of messages that do not arrive is not saved.";
+  }
+  return text;
+}
+
+std::string Advisor::of_beaten(std::size_t i, std::size_t other) const {
+  std::string text =
+      "No number here speaks for it: " + name(other) + " is nowhere worse beyond the margins";
+  for (std::size_t c = 0; c < criteria().size(); ++c) {
+    if (!of_.field().worse(c, i, other)) continue;
+    return text + " and better in " + std::string(criteria()[c].noun) + " (" + pair(other, {c, i}) +
+           "). Choose it only for what was not measured.";
+  }
+  return text + ".";
+}
+
+std::string Advisor::of_leader(std::size_t i) const {
+  const std::string merited = merit_list(i);
+  const std::string lost =
+      *of_.loss(i) == 0 ? "it lost nothing" : "it loses " + value(i, kLossCriterion);
+  Places others, lossier;
+  for (std::size_t other = 0; other < size(); ++other) {
+    if (other == i || !of_.loss(other)) continue;
+    (of_.field().equal_loss(i, other) ? others : lossier).push_back(other);
+  }
+  if (others.empty()) {
+    // The nearest of those that lose more, as they stand in the order of loss.
+    std::string text = *of_.loss(i) == 0
+                           ? "Choose it because it lost nothing"
+                           : "Choose it for the least loss, " + value(i, kLossCriterion);
+    if (!lossier.empty()) {
+      text += " (" + name(lossier.front()) + ": " + value(lossier.front(), kLossCriterion) + ")";
+    }
+    return text + (merited.empty() ? "" : " and for " + merited) + price_list(i);
+  }
+  if (merited.empty()) {
+    return "Choose it if its price is no matter: " + lost + ", as little as " + list(others) +
+           price_list(i);
+  }
+  return "Choose it for " + merited + "; " + lost + ", as little as " + list(others) +
+         price_list(i);
+}
+
+std::string Advisor::of_lossier(std::size_t i) const {
+  const std::string merited = merit_list(i);
+  if (merited.empty()) {
+    return "Choose it as a middle way: it loses " + value(i, kLossCriterion) + ", " +
+           loss_words(i) + price_list(i);
+  }
+  return "Choose it for " + merited + ", if losing " + value(i, kLossCriterion) +
+         " is acceptable: " + loss_words(i) + price_list(i);
+}
+
+std::string Advisor::sentence(std::size_t i) const {
+  if (!of_.measured(i)) return "Nothing was measured, so nothing can be said.";
+  if (of_.all_equal()) {
+    return "Indistinguishable from the others in every number here; choose by what was not "
+           "measured.";
+  }
+  if (of_.heavy(i)) return of_heavy(i);
+  if (const auto other = of_.beaten_by(i)) return of_beaten(i, *other);
+  if (!of_.loss(i)) {
+    const std::string merited = merit_list(i);
+    return (merited.empty() ? "Nothing was owed to anybody, so it lost nothing"
+                            : "Nothing was owed to anybody; choose it for " + merited) +
+           price_list(i);
+  }
+  const Places best = of_.leaders();
+  return std::ranges::find(best, i) != best.end() ? of_leader(i) : of_lossier(i);
+}
+
+// "multi_active loses least (0.101 %), at 1.9 times the traffic to clients of routed; ..."
+std::string Advisor::line() const {
+  if (!of_.loss(of_.least())) return "";
+  if (of_.all_equal()) return "no number here tells the strategies apart";
+  Places best = of_.leaders();
+  const std::string lost =
+      *of_.loss(of_.least()) == 0 ? "nothing" : value(of_.least(), kLossCriterion);
+  const bool alone = best.size() == 1;
+  std::erase_if(best, [&](std::size_t i) { return of_.beaten_by(i).has_value(); });
+  std::vector<std::string> parts;
+  if (alone) {
+    std::string text = name(best.front()) + " loses " +
+                       (*of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost);
+    const Contrasts costs = of_.prices(best.front());
+    if (!costs.empty()) text += ", for " + price(best.front(), costs.front());
+    parts.push_back(text);
+  }
+  // Then who is worth a look for something else, the nearest in loss first.
+  for (std::size_t i = 0; i < size() && parts.size() < 3; ++i) {
+    if ((alone && i == best.front()) || of_.heavy(i) || of_.beaten_by(i) || of_.merits(i).empty())
+      continue;
+    std::string text = name(i) + " for " + merit(i, of_.merits(i).front());
+    if (alone) text += ", losing " + value(i, kLossCriterion);
+    parts.push_back(text);
+  }
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  if (!alone)
+    text = list(of_.leaders()) + " lose " + lost + (text.empty() ? "" : "; choose " + text);
+  if (of_.heavy().empty()) return text;
+  return text + "; not " + list(of_.heavy()) + ", which lose" +
+         (of_.heavy().size() == 1 ? "s " : " ") + value(of_.heavy().front(), kLossCriterion) +
+         (of_.heavy().size() == 1 ? "" : " and more");
+}
+
+std::string failures(const Result& result, const std::string& strategy) {
+  const auto failed = std::ranges::count_if(result.verdicts, [&](const Verdict& verdict) {
+    return verdict.strategy == strategy && verdict.outcome != Outcome::pass;
+  });
+  if (failed == 0) return "";
+  return failed == 1 ? " It fails an expectation."
+                     : " It fails " + std::to_string(failed) + " expectations.";
+}
+
+bool invalid(const Result& result) {
+  return std::ranges::any_of(
+      result.strategies, [](const StrategyResult& strategy) { return !strategy.invalid.empty(); });
+}
+
+}  // namespace
+
+std::vector<std::string> advice_of(const Result& result, const Glyphs& glyphs) {
+  const Advisor advisor(result, glyphs);
+  std::vector<std::string> sentences;
+  for (std::size_t i = 0; i < advisor.size(); ++i) {
+    std::string text = !result.complete  ? "The run is not complete: no advice."
+                       : invalid(result) ? "The live run is invalid: no advice."
+                       : advisor.size() == 1
+                           ? "It was played alone, so there is nothing to choose between."
+                           : advisor.sentence(i);
+    sentences.push_back(text + failures(result, advisor.name(i)));
+  }
+  return sentences;
+}
+
+std::string advice_line(const Result& result, const Glyphs& glyphs) {
+  if (!result.complete || invalid(result) || result.strategies.size() < 2) return "";
+  return Advisor(result, glyphs).line();
+}
+
+std::string advice_rules() {
+  return "Differences up to 2 %, or that the replications leave in doubt, count as none; neither "
+         "do "
+         "those below 1 ms of latency, 0.5 points of CPU, 0.02 points of deafness or duplicates. "
+         "Loss is compared by its ratio, traffic per delivered byte. Who loses 5 % and twice the "
+         "best is not held up as cheap or quick.";
+}
+
+}  // namespace squall
