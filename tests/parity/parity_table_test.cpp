@@ -4,7 +4,8 @@
 // What is to agree stands in sim/cli/compare/parity.hpp. Latency is shown and not judged. The table
 // goes to standard output and to parity-table.txt, with every purpose of bytes and every loss of
 // those cells that miss something, so that the reason can be seen.
-// SQUALL_PARITY="pause routed,deploy" plays some cells, and says that of all of them.
+// SQUALL_PARITY="pause routed,deploy" plays some cells, variants of the designs among them, and
+// says that of all of them.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -85,8 +86,10 @@ std::string asked_for() {
 
 std::vector<CellOfTable> all_cells(bool redis) {
   std::vector<CellOfTable> cells;
+  const std::string only = asked_for();
   for (const Storm& storm : storms()) {
     for (const PresetRow& preset : presets()) {
+      if (only.empty() && !preset.in_default_set) continue;
       const BackplaneNeeds needs = backplane_named(preset.spec.backplane)->needs;
       cells.push_back({&storm, preset.spec.name, "embedded"});
       if (redis && (needs.broker || needs.registry)) {
@@ -94,7 +97,6 @@ std::vector<CellOfTable> all_cells(bool redis) {
       }
     }
   }
-  const std::string only = asked_for();
   std::erase_if(cells, [&](const CellOfTable& cell) {
     for (std::size_t begin = 0; begin <= only.size();) {
       const std::size_t end = std::min(only.find(',', begin), only.size());

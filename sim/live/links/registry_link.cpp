@@ -30,6 +30,8 @@ std::string digits_of(std::uint64_t number, std::size_t at_least) {
   return std::string(zeros, '0') + digits;
 }
 
+std::string name_of(NodeId node) { return digits_of(index(node), kNodeDigits); }
+
 // "NODE:EPOCH"; anything else is no entry of ours.
 NodeId node_of(const RespValue& value) {
   std::uint16_t node = 0;
@@ -64,8 +66,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   void set_route(std::uint32_t key, NodeId node, Done done) override {
-    const std::string value = digits_of(index(node), kNodeDigits) + ":0";
-    ask({"SET", entry(key), value, "PX", lease_ms_}, std::move(done));
+    ask({"SET", entry(key), name_of(node) + ":0", "PX", lease_ms_}, std::move(done));
   }
 
   void delete_route(std::uint32_t key, Done done) override {
@@ -73,14 +74,13 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   void set_route_if_newer(std::uint32_t key, NodeId node, std::uint64_t epoch, Done done) override {
-    ask({"EVAL", kSetIfNewerScript, "1", entry(key), digits_of(index(node), kNodeDigits),
-         std::to_string(epoch), lease_ms_},
+    const std::string new_epoch = std::to_string(epoch);
+    ask({"EVAL", kSetIfNewerScript, "1", entry(key), name_of(node), new_epoch, lease_ms_},
         std::move(done));
   }
 
   void delete_route_if_mine(std::uint32_t key, NodeId node, Done done) override {
-    ask({"EVAL", kDeleteIfMineScript, "1", entry(key), std::to_string(index(node))},
-        std::move(done));
+    ask({"EVAL", kDeleteIfMineScript, "1", entry(key), name_of(node)}, std::move(done));
   }
 
   void get_routes(std::vector<std::uint32_t> keys, Routes routes) override {
