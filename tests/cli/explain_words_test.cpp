@@ -29,7 +29,7 @@ std::set<std::string> codes_of_the_source() {
     for (const auto& entry :
          fs::recursive_directory_iterator(fs::path(SQUALL_SOURCE_DIR) / folder)) {
       const std::string path = entry.path().string();
-      if (!path.ends_with(".cpp") || path.find("cli/explain/") != path.npos) continue;
+      if (!path.ends_with("pp") || path.find("cli/explain/") != path.npos) continue;
       std::ifstream in(entry.path());
       const std::string text{std::istreambuf_iterator<char>(in), {}};
       for (std::sregex_iterator it(text.begin(), text.end(), code), end; it != end; ++it) {

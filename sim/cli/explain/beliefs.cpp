@@ -1,4 +1,5 @@
 // The table. A new mechanism without a row does not compile.
+// What rules and mechanisms are is decided elsewhere: attribution.hpp, causes.cpp.
 #include "sim/cli/explain/beliefs.hpp"
 
 #include <array>

@@ -1,4 +1,5 @@
 // Codes of keys and of values. See codes.hpp; references and times are in the files beside it.
+// Whoever adds a code adds a row here; the test finds codes without one.
 #include "sim/cli/explain/codes.hpp"
 
 #include <array>

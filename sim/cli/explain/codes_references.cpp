@@ -1,4 +1,5 @@
 // Codes of names that refer to something, and of parts that do not fit each other.
+// See codes.hpp; examples are parts of scenario files.
 #include <array>
 
 #include "sim/cli/explain/codes.hpp"

@@ -1,4 +1,5 @@
 // Codes of times and amounts, and the warnings.
+// See codes.hpp; examples are parts of scenario files.
 #include <array>
 
 #include "sim/cli/explain/codes.hpp"

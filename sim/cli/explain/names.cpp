@@ -1,4 +1,5 @@
 // Endpoints are numbered population by population, then the individuals, as in the plan.
+// See names.hpp; rooms are named by the plan.
 #include "sim/cli/explain/names.hpp"
 
 #include <charconv>

@@ -147,10 +147,13 @@ class Teller {
       case Sight::What::from_broker: add(sight.at, "broker", node, "takes up a copy"); break;
       case Sight::What::forwarded:
         last_forward_from_ = node;
-        last_forward_to_ = other;
+        under_way_to_ = other;
         add(sight.at, node, other, "forwards it: " + other + " is where it believes recipients");
         break;
-      case Sight::What::from_peer: add(sight.at, other, node, "takes up the copy"); break;
+      case Sight::What::from_peer:
+        under_way_to_.clear();
+        add(sight.at, other, node, "takes up the copy");
+        break;
       default: add(sight.at, node, "", "hands it to the sessions it believes in"); break;
     }
   }
@@ -191,10 +194,10 @@ class Teller {
         return add(death.at, "broker", death.node == kNoNode ? "" : at, words, true);
       case Mechanism::peer_link_lost:
       case Mechanism::peer_queue_overflow: {
-        std::string from = last_forward_to_;  // it was to go on from there
-        if (from.empty()) from = decider;
-        if (from == at) from = last_forward_from_;
-        return add(death.at, from, death.node == kNoNode ? "" : at, words, true);
+        if (!under_way_to_.empty()) {
+          return add(death.at, last_forward_from_, under_way_to_, words, true);
+        }
+        return add(death.at, last_node_, death.node == kNoNode ? "" : at, words, true);
       }
       default: break;
     }
@@ -219,8 +222,8 @@ class Teller {
   std::vector<Step> steps_;
   Time intend_{0}, arrived_{0};
   std::string first_node_;
-  std::string last_node_ = "network";  // that did something
-  std::string last_forward_from_, last_forward_to_;
+  std::string last_node_ = "network";             // that did something
+  std::string last_forward_from_, under_way_to_;  // a forward that was not taken up yet
 };
 
 std::string session_of(const ConnectionRecord& life, const Names& names) {

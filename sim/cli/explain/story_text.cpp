@@ -1,4 +1,5 @@
 // A story on a terminal: at most 40 lines, the steps in the middle give way.
+// What the steps are is decided in story.cpp.
 #include <algorithm>
 
 #include "report/words/format.hpp"

@@ -1,4 +1,5 @@
 // Plays the changes and compares them seed by seed. See effects.hpp.
+// What is said about it stands in effects_text.cpp.
 #include "sim/cli/why/effects.hpp"
 
 #include <algorithm>
