@@ -29,7 +29,7 @@ struct TimeWindows {
 
 enum class OnFull : std::uint8_t { disconnect, drop_newest };
 
-// What becomes of a connection when there are as many as may be: it is refused, or waits unanswered.
+// What becomes of a connection when there are as many as may be: refused, or left unanswered.
 enum class OnLimit : std::uint8_t { refuse, queue };
 
 // What the file says of single costs, in the place of what the profile says.

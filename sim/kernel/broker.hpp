@@ -34,7 +34,7 @@ class Broker {
   TopicId number(Topic topic) { return topics_.number(topic); }
 
   void publish(NodeId from, const Message& message, TopicId topic, Time when);
-  // Of an application that is no node. Its way to the broker is not looked at: neither time nor bytes.
+  // Of an application that is no node. Its way to the broker takes no time and no bytes.
   void publish_from_outside(const Send& send);
   // `epochs`: of the broker, and the process's in the upper half.
   void publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic);

@@ -41,7 +41,7 @@ TEST(IdleTimeout, cuts_nobody_whose_ping_comes_in_time) {
             0);
 }
 
-// ---- A balancer that does not try the next node --------------------------------------------------
+// ---- A balancer that does not try the next node -----------------------------------------------
 
 // The two hundred of n1 come back at once, and for five seconds a quarter of all attempts goes to
 // where nobody is; who is refused tries again: 200 x (1/4 + 1/16 + ...).
@@ -63,7 +63,7 @@ TEST(NextUpstream, when_on_or_with_a_wait_before_the_stop_loses_none) {
   EXPECT_LT(played("sigterm-endpoint-race", {{"/params/propagation", "0s"}}).refused, 5U);
 }
 
-// ---- Links to the broker -------------------------------------------------------------------------
+// ---- Links to the broker ----------------------------------------------------------------------
 
 TEST(NeverReturns, leaves_a_node_deaf_that_can_speak) {
   const RunRecord run = played("never-resubscribes");
@@ -161,7 +161,7 @@ TEST(Database, with_more_servers_answers_more_at_once) {
   EXPECT_LT(value("ready_again.max", run), 2e9);
 }
 
-// ---- Costs ---------------------------------------------------------------------------------------
+// ---- Costs ------------------------------------------------------------------------------------
 
 TEST(Costs, that_are_given_take_the_place_of_the_profile) {
   const RunRecord run = played("room-10k-fanout", {}, "session_share");
@@ -178,7 +178,7 @@ TEST(Emitters, give_each_client_as_many_copies) {
   EXPECT_EQ(value("dup.surfaced", run), 2);
 }
 
-// ---- A backend that publishes --------------------------------------------------------------------
+// ---- A backend that publishes -----------------------------------------------------------------
 
 // 1,200 events to a hundred members each. A third of them are away for the back-off of up to a
 // second and the handshake: a third of about 0.9 s of 120.
@@ -202,7 +202,7 @@ TEST(Server, cannot_publish_while_the_broker_is_away) {
   EXPECT_NEAR(double(lost_by(run, Mechanism::publish_failed)), 12'000, 2'500);
 }
 
-// ---- Scale, age, a node that is slow -------------------------------------------------------------
+// ---- Scale, age, a node that is slow ----------------------------------------------------------
 
 TEST(Scale, leaves_new_nodes_empty_as_sockets_do_not_move) {
   const RunRecord run = played("scale-out-under-load", {{"/params/max_age", "never"}});
