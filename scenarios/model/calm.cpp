@@ -129,9 +129,9 @@ bool settled(const Scenario& scenario, const StrategySpec& strategy) {
 }
 
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
-  return connections_come_about(scenario) && connections_stay(scenario, strategy) && pongs_come_in_time(scenario) &&
-         leases_last(scenario, strategy) && queues_settle(scenario, strategy) &&
-         messages_fit(scenario) && settled(scenario, strategy);
+  return connections_come_about(scenario) && connections_stay(scenario, strategy) &&
+         pongs_come_in_time(scenario) && leases_last(scenario, strategy) &&
+         queues_settle(scenario, strategy) && messages_fit(scenario) && settled(scenario, strategy);
 }
 
 }  // namespace squall

@@ -85,8 +85,8 @@ void Check::endpoints() {
   std::uint64_t total = scenario_.clients.size();
   for (const Population& population : scenario_.people) {
     total += population.count;
-    const bool taken = population.name == "any" || population.name == "member" ||
-                       population.name == kBackend;
+    const bool taken =
+        population.name == "any" || population.name == "member" || population.name == kBackend;
     if (taken) {
       fail("/people/" + pointer_token(population.name), "S0215",
            in_quotes(population.name) + " means something else in traffic: choose another name");

@@ -26,6 +26,7 @@ class Timeline {
 
   void walk();
   void scales();
+  void scale(std::size_t i);
 
  private:
   void meet(const Occurrence& occurrence);
@@ -58,8 +59,7 @@ bool decides_who_runs(Verb verb) {
     case Verb::restart:
     case Verb::drain:
     case Verb::undrain:
-    case Verb::rolling_restart:
-    case Verb::scale: return true;
+    case Verb::rolling_restart: return true;
     default: return false;
   }
 }
@@ -78,7 +78,7 @@ std::vector<Occurrence> occurrences_of(const ScriptStep& step, std::size_t index
   return batches;
 }
 
-// Who runs is decided by `scale` alone, where there is one.
+// Which of the last nodes run is decided by `scale` alone, where there is one.
 void Timeline::scales() {
   const NodeConfig& nodes = reading_.scenario.cluster.nodes;
   if (nodes.running > nodes.count) {
@@ -86,22 +86,34 @@ void Timeline::scales() {
                      std::to_string(nodes.running) + " nodes cannot run: there are " +
                          std::to_string(nodes.count));
   }
+  std::uint16_t always = nodes.running == 0 ? nodes.count : nodes.running;
+  for (const ScriptStep& step : script_) {
+    if (step.verb == Verb::scale) always = std::min(always, step.to_nodes);
+  }
   for (std::size_t i = 0; i < script_.size(); ++i) {
     const ScriptStep& step = script_[i];
-    if (step.verb != Verb::scale) continue;
-    if (step.to_nodes > nodes.count) {
-      fail(i, "to", "S0330",
-           "there are " + std::to_string(nodes.count) +
-               " nodes: cluster.nodes.count is the most that run");
-    }
-    for (const ScriptStep& other : script_) {
-      if (!decides_who_runs(other.verb) || &other == &step) continue;
-      const bool meanwhile = other.at >= step.at && other.at <= step.at + step.drain;
-      if (other.verb == Verb::scale && !meanwhile) continue;
-      fail(i, "do", "S0404",
-           "scale decides which nodes run, and " + std::string(row(other.verb).name) +
-               " does so too");
-    }
+    if (step.verb == Verb::scale) scale(i);
+    const bool scaled = !step.nodes.empty() && step.nodes.back() >= always;
+    if (!scaled || !decides_who_runs(step.verb)) continue;
+    fail(i, "on", "S0404",
+         "whether " + node_name(step.nodes.back()) +
+             " runs is decided by scale and nodes.running: "
+             "nodes up to " +
+             node_name(static_cast<std::uint16_t>(always - 1)) + " always run");
+  }
+}
+
+void Timeline::scale(std::size_t i) {
+  const ScriptStep& step = script_[i];
+  const std::uint16_t nodes = reading_.scenario.cluster.nodes.count;
+  if (step.to_nodes > nodes) {
+    fail(i, "to", "S0330",
+         "there are " + std::to_string(nodes) + " nodes: cluster.nodes.count is the most that run");
+  }
+  for (const ScriptStep& other : script_) {
+    const bool meanwhile = other.at >= step.at && other.at <= step.at + step.drain;
+    if (other.verb != Verb::scale || &other == &step || !meanwhile) continue;
+    fail(i, "at", "S0404", "another scale begins before this one is over");
   }
 }
 

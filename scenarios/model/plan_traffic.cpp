@@ -109,12 +109,14 @@ std::optional<EndpointId> TrafficSource::pick_sender(std::span<const std::uint8_
   if (choices == 0) return std::nullopt;
   for (std::uint64_t n = 0; n < kTries; ++n) {
     const std::uint64_t chosen = below(rng.at(count_ * kTries + n), choices);
-    const EndpointId sender =
-        member ? slots_[chosen].second
-               : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
+    const EndpointId sender = member
+                                  ? slots_[chosen].second
+                                  : EndpointId{sender_from_ + static_cast<std::uint32_t>(chosen)};
     if (!online[index(sender)]) continue;
-    if (member) room = slots_[chosen].first;
-    else if (to_room) room = slots_[below(rooms.at(count_), slots_.size())].first;
+    if (member)
+      room = slots_[chosen].first;
+    else if (to_room)
+      room = slots_[below(rooms.at(count_), slots_.size())].first;
     return sender;
   }
   return std::nullopt;

@@ -29,7 +29,7 @@ struct TimeWindows {
 
 enum class OnFull : std::uint8_t { disconnect, drop_newest };
 
-// What becomes of a connection when there are as many as may be: it is refused, or waits unanswered.
+// What becomes of a connection when there are as many as may be: refused, or left unanswered.
 enum class OnLimit : std::uint8_t { refuse, queue };
 
 // What the file says of single costs, in the place of what the profile says.
@@ -49,16 +49,16 @@ struct NodeConfig {
   std::uint32_t work_queue = 0;  // items a loop may have waiting before it sheds client
                                  // frames (overload_shed); 0: unlimited
   CostChanges costs;
-  std::uint32_t max_connections = 0;      // 0: as many as come
-  OnLimit on_limit = OnLimit::refuse;     // who comes when there are so many
-  std::uint32_t admission = 0;            // handshakes under way at once; 0: as many as come
-  std::uint16_t running = 0;              // from the start; 0: all
+  std::uint32_t max_connections = 0;             // 0: as many as come
+  OnLimit on_limit = OnLimit::refuse;            // who comes when there are so many
+  std::uint32_t admission = 0;                   // handshakes under way at once; 0: as many as come
+  std::uint16_t running = 0;                     // from the start; 0: all
   Distribution max_age = Distribution::never();  // of a session, until the node closes it
 };
 
 // A service that every handshake asks, whichever node it is at: who is this, what may he see?
 struct DatabaseConfig {
-  Duration connect{0};       // its work for one handshake; 0: none is asked
+  Duration connect{0};        // its work for one handshake; 0: none is asked
   std::uint16_t servers = 1;  // so many answers are worked on at once
 };
 

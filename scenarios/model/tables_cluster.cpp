@@ -166,8 +166,8 @@ const Table<DatabaseConfig>& database_table() {
       {
           field("connect", &DatabaseConfig::connect, duration_or_none(1us, kLongest),
                 "none is asked", "Its work for one handshake; none: it is not asked."),
-          field("servers", &DatabaseConfig::servers, count_between<std::uint16_t>(1, 10'000),
-                "one", "Answers that it works on at once; the others wait in order."),
+          field("servers", &DatabaseConfig::servers, count_between<std::uint16_t>(1, 10'000), "one",
+                "Answers that it works on at once; the others wait in order."),
       }};
   return table;
 }

@@ -82,7 +82,8 @@ Codec<Distribution> arrival() {
 Codec<std::string> sender() {
   Codec<std::string> codec = free_text();
   codec.read = [](Reading& reading, const Json& json, std::string& from) {
-    if (json.kind != Json::Kind::string) return wrong_type(reading, json, "any, member, server or people");
+    if (json.kind != Json::Kind::string)
+      return wrong_type(reading, json, "any, member, server or people");
     from = json.text;
     if (from == "any" || from == "member") return true;
     if (from == kBackend) {
@@ -151,15 +152,16 @@ std::string target_text(const Traffic& traffic) {
 }
 
 Field<Traffic> target_field() {
-  return {"to",
-          std::string(kRequired),
-          "Where messages go: room:<rooms>, all (everybody), user:any (online or not), user:online, "
-          "user:roommate.",
-          read_target,
-          [](const Traffic& traffic) { return std::optional(Json::of(target_text(traffic))); },
-          [](const Vocabulary&) {
-            return schema_pattern("(all|room:[A-Za-z][A-Za-z0-9_.-]{0,63}|user:(any|online|roommate))");
-          }};
+  return {
+      "to",
+      std::string(kRequired),
+      "Where messages go: room:<rooms>, all (everybody), user:any (online or not), user:online, "
+      "user:roommate.",
+      read_target,
+      [](const Traffic& traffic) { return std::optional(Json::of(target_text(traffic))); },
+      [](const Vocabulary&) {
+        return schema_pattern("(all|room:[A-Za-z][A-Za-z0-9_.-]{0,63}|user:(any|online|roommate))");
+      }};
 }
 
 // Becomes the rate of the class, which is what the resolved scenario says.
@@ -277,9 +279,10 @@ const Table<Traffic>& traffic_table() {
       {
           field("as", &Traffic::name, fresh_name(), std::string(kRequired),
                 "The name of the class."),
-          field("from", &Traffic::from, sender(), "uncalibrated",
-                "Who sends: any, member (of the room), a population, or server: an application that "
-                "publishes to the broker and is nobody's client."),
+          field(
+              "from", &Traffic::from, sender(), "uncalibrated",
+              "Who sends: any, member (of the room), a population, or server: an application that "
+              "publishes to the broker and is nobody's client."),
           target_field(),
           field("rate", &Traffic::rate_per_second_milli, rate_milli(), "",
                 "Messages of the whole class per time. Needs this or rate_per_user."),

@@ -38,7 +38,7 @@ class Balancer {
   const Duration idle_;
   std::vector<Time> passed_;  // by connection: the last frame of its client, where idle_ is set
   std::uint64_t open_ = 0;    // connections and attempts that are counted
-  std::vector<Time> heard_;                            // when the latest news of a node arrives
+  std::vector<Time> heard_;   // when the latest news of a node arrives
   std::map<ConnectionId, std::vector<NodeId>> tried_;  // silent nodes, by running attempt
 };
 

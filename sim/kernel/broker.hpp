@@ -35,7 +35,7 @@ class Broker {
   TopicId number(Topic topic) { return topics_.number(topic); }
 
   void publish(NodeId from, const Message& message, TopicId topic, Time when);
-  // Of an application that is no node. Its way to the broker is not looked at: neither time nor bytes.
+  // Of an application that is no node. Its way to the broker takes no time and no bytes.
   void publish_from_outside(const Send& send);
   // `epochs`: of the broker, and the process's in the upper half.
   void publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic);
@@ -72,12 +72,12 @@ class Broker {
     bool connected = false, listening = false;  // to publish; to read; as the node believes
     bool subscribed = false;                    // as the broker knows: it speaks to the node
     bool told = false;                          // the backplane thinks that the link is up
-    bool goodbye = false;     // the broker has ended what the node reads, and the news is under way
-    std::uint32_t made = 0;   // the broker's epoch in which the node connected to publish
+    bool goodbye = false;    // the broker has ended what the node reads, and the news is under way
+    std::uint32_t made = 0;  // the broker's epoch in which the node connected to publish
     std::uint32_t generation = 0;  // of what the broker knows of it: commands of an older one fail
-    std::uint32_t epoch = 0;  // of the connection; an older one was killed or its node died
-    std::uint32_t attempt = 0;        // to connect again; only the latest counts
-    std::vector<Death> deaths;        // of older epochs, and so of the copies that were under way
+    std::uint32_t epoch = 0;       // of the connection; an older one was killed or its node died
+    std::uint32_t attempt = 0;     // to connect again; only the latest counts
+    std::vector<Death> deaths;     // of older epochs, and so of the copies that were under way
     TriggerId trigger = kStructural;  // of the last cut or outage
     Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
     Duration way{0};   // of the last publish

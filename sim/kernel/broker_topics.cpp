@@ -40,9 +40,7 @@ void Broker::topic_event(const Event& event) {
     case EventKind::topic_done:
       if (same) take_up(event.node, topic, yes);
       break;
-    case EventKind::topic_answered:
-      answered(event.node, topic, yes, same && link.listening);
-      break;
+    case EventKind::topic_answered: answered(event.node, topic, yes, same && link.listening); break;
     default: SQUALL_CHECK(false);
   }
 }

@@ -71,8 +71,8 @@ bool Nodes::covered(EndpointId endpoint, NodeId node, ConnectionId session) cons
 
 void Nodes::handshake_arrives(NodeId node, ConnectionId id) {
   Node& here = at(node);
-  const bool full = !here.door.has_place_for(id) &&
-                    world_.scenario.cluster.nodes.on_limit == OnLimit::refuse;
+  const bool full =
+      !here.door.has_place_for(id) && world_.scenario.cluster.nodes.on_limit == OnLimit::refuse;
   if (!here.up || !here.accepting || full) {
     turn_away(node, id);
     return;
@@ -117,8 +117,7 @@ void Nodes::take_up(ConnectionId id) {
   const Pipe& pipe = world_.pipe(id);
   at(pipe.node).accept_queues[pipe.loop].taking = true;
   handshake_bytes(id);
-  const Time done =
-      loop_of(id).work(world_.now, paced(at(pipe.node), world_.costs.handshake));
+  const Time done = loop_of(id).work(world_.now, paced(at(pipe.node), world_.costs.handshake));
   world_.at(done, {EventKind::handshake_done, pipe.node, static_cast<std::uint32_t>(id),
                    at(pipe.node).epoch});
 }
@@ -178,7 +177,9 @@ void Nodes::admitted(NodeId node, ConnectionId id, std::uint32_t epoch) {
 // The wish is acknowledged by the welcome; that by the client, 40 ms later.
 void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
   world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), true, node, at(node).up);
-  const Time done = at(node).up ? loop_of(id).work(world_.now, paced(at(node), world_.costs.subscribe)) : world_.now;
+  const Time done = at(node).up
+                        ? loop_of(id).work(world_.now, paced(at(node), world_.costs.subscribe))
+                        : world_.now;
   world_.at(done, {EventKind::subscribe_done, node, static_cast<std::uint32_t>(id),
                    at(node).up ? at(node).epoch : 0});
 }
@@ -202,8 +203,7 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   }
   if (world_.scenario.cluster.broker.on_loss == OnLoss::close_clients &&
       world_.backplane.needs.broker && !world_.broker->listens(node)) {
-    close_session(id, CloseReason::no_broker,
-                  world_.broker->blame_of_deafness(node, kGlobalTopic));
+    close_session(id, CloseReason::no_broker, world_.broker->blame_of_deafness(node, kGlobalTopic));
     return;
   }
   if (!node_renews()) return;

@@ -23,9 +23,9 @@ void Nodes::start(NodeId id) {
   node.host_lost = false;
   ++node.epoch;
   node.began = world_.now;
-  node.backplane = world_.backplane.make(
-      world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_,
-                    world_.plan.seed(), node.epoch});
+  node.backplane =
+      world_.backplane.make(world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node,
+                                          directory_, world_.plan.seed(), node.epoch});
   if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);

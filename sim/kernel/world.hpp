@@ -48,11 +48,11 @@ struct alignas(64) Pipe {
   std::uint32_t place = 0;         // position in the node's list of sessions
   ConnectionId next_session = kNoConnection;  // of the same endpoint
   std::uint16_t unread = 0;                   // client frames in the node's CPU queue
-  bool over : 1 = false;     // once it was ready: the path has ended, or the session
-  bool noticed : 1 = false;  // the client knows that it is over
-  bool flushes : 1 = false;  // it ended by a clean close: what was written still arrives
-  bool counted : 1 = false;  // the balancer counts it
-  bool hung_up : 1 = false;  // the client walked away before there was a session
+  bool over : 1 = false;      // once it was ready: the path has ended, or the session
+  bool noticed : 1 = false;   // the client knows that it is over
+  bool flushes : 1 = false;   // it ended by a clean close: what was written still arrives
+  bool counted : 1 = false;   // the balancer counts it
+  bool hung_up : 1 = false;   // the client walked away before there was a session
   bool welcomed : 1 = false;  // the node has told the client that it is in
 };
 static_assert(sizeof(Pipe) == 64);

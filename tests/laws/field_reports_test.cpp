@@ -19,13 +19,21 @@ RunRecord played(std::string_view name, const std::vector<Override>& overrides =
 
 // ---- Quiet connections --------------------------------------------------------------------------
 
-// A connection is cut when nobody says a word on it for 60 s. Its room of ten speaks once in 600 s:
-// the first such silence ends after (e^0.1 - 1) * 600 = 63.1 s; the wait and the handshake are 0.9.
+// Nobody speaks: 60 s, the goodbye, a wait of half a second on average, and seven delays of 48.7 ms
+// until there is a session again. Its ping would have come after 75 s.
 TEST(IdleTimeout, cuts_every_quiet_connection_once_a_minute) {
+  const RunRecord run = played("lb-idle-timeout", {{"/traffic", "[]"}, {"/time/measure", "3600s"}});
+
+  EXPECT_NEAR(value("reconnects.per_client", run), 3600 / (60 + 0.5 + 8 * 0.0487), 0.5);
+}
+
+// Ten messages, each heard by eleven of a hundred. Whoever hears one after the fifteenth second
+// lives until his ping, and a minute from there.
+TEST(IdleTimeout, spares_for_a_while_whoever_hears_something) {
   const auto cuts = metric_over_seeds(built_in("lb-idle-timeout"), strategy("broadcast"), 10,
                                       "reconnects.per_client");
 
-  EXPECT_TRUE(agrees(cuts, 600 / (63.1 + 0.9), 0.05));
+  EXPECT_TRUE(agrees(cuts, 8.65, 0.12));
 }
 
 TEST(IdleTimeout, cuts_nobody_whose_ping_comes_in_time) {
@@ -33,24 +41,29 @@ TEST(IdleTimeout, cuts_nobody_whose_ping_comes_in_time) {
             0);
 }
 
-// ---- A balancer that does not try the next node --------------------------------------------------
+// ---- A balancer that does not try the next node -----------------------------------------------
 
-// For five seconds a quarter of all attempts goes to a node that is no more, four times over: those
-// of its own 200 clients and of 13 logins a second; who is refused tries again: a third of 266.
+// The two hundred of n1 come back at once, and for five seconds a quarter of all attempts goes to
+// where nobody is; who is refused tries again: 200 x (1/4 + 1/16 + ...).
 TEST(NextUpstream, when_off_loses_a_quarter_of_the_attempts_until_the_balancer_knows) {
-  const RunRecord run = played("sigterm-endpoint-race");
+  const Scenario scenario =
+      built_in("sigterm-endpoint-race", {{"/people/u/stay", "never"}, {"/script/0/on", "n1"}});
 
-  EXPECT_GT(run.refused, 280U);
-  EXPECT_LT(run.refused, 400U);
+  const auto refused = over_seeds(scenario, strategy("broadcast"), 10,
+                                  [](const RunRecord& run) { return double(run.refused); });
+
+  EXPECT_TRUE(agrees(refused, 200.0 / 3, 0.4));
 }
 
+// But for one or two that were on their way when the process stopped.
 TEST(NextUpstream, when_on_or_with_a_wait_before_the_stop_loses_none) {
-  EXPECT_EQ(played("sigterm-endpoint-race", {{"/cluster/lb/next_upstream", "on"}}).refused, 0U);
-  EXPECT_EQ(played("sigterm-endpoint-race", {{"/params/pre_stop", "15s"}}).refused, 0U);
-  EXPECT_EQ(played("sigterm-endpoint-race", {{"/params/propagation", "0s"}}).refused, 0U);
+  EXPECT_GT(played("sigterm-endpoint-race").refused, 300U);
+  EXPECT_LT(played("sigterm-endpoint-race", {{"/cluster/lb/next_upstream", "on"}}).refused, 5U);
+  EXPECT_LT(played("sigterm-endpoint-race", {{"/params/pre_stop", "15s"}}).refused, 5U);
+  EXPECT_LT(played("sigterm-endpoint-race", {{"/params/propagation", "0s"}}).refused, 5U);
 }
 
-// ---- Links to the broker -------------------------------------------------------------------------
+// ---- Links to the broker ----------------------------------------------------------------------
 
 TEST(NeverReturns, leaves_a_node_deaf_that_can_speak) {
   const RunRecord run = played("never-resubscribes");
@@ -111,9 +124,9 @@ TEST(MaxConnections, keep_out_whoever_comes_after_the_last_place_is_taken) {
 }
 
 TEST(MaxConnections, of_the_balancer_hold_for_all_nodes_together) {
-  const RunRecord run = played(
-      "connection-limit-1024",
-      {{"/params/limit", "0"}, {"/cluster/nodes/count", "3"}, {"/cluster/lb/max_connections", "1000"}});
+  const RunRecord run = played("connection-limit-1024", {{"/params/limit", "0"},
+                                                         {"/cluster/nodes/count", "3"},
+                                                         {"/cluster/lb/max_connections", "1000"}});
 
   EXPECT_EQ(value("first_login.never", run), 200);
 }
@@ -142,20 +155,19 @@ TEST(Database, works_for_clients_that_have_left_unless_few_are_admitted_at_a_tim
 }
 
 TEST(Database, with_more_servers_answers_more_at_once) {
-  const RunRecord run =
-      played("connect-costs-the-database",
-             {{"/params/admission", "0"}, {"/cluster/database/servers", "50"}});
+  const RunRecord run = played("connect-costs-the-database",
+                               {{"/params/admission", "0"}, {"/cluster/database/servers", "50"}});
 
   EXPECT_LT(value("ready_again.max", run), 2e9);
 }
 
-// ---- Costs ---------------------------------------------------------------------------------------
+// ---- Costs ------------------------------------------------------------------------------------
 
 TEST(Costs, that_are_given_take_the_place_of_the_profile) {
   const RunRecord run = played("room-10k-fanout", {}, "session_share");
 
-  EXPECT_NEAR(value("latency.delivered.p50", run) / 1e6, 142, 2);       // 5,000 x 28.4 us
-  EXPECT_NEAR(value("latency.room_complete.p50", run) / 1e6, 284, 3);   // 10,000 x 28.4 us
+  EXPECT_NEAR(value("latency.delivered.p50", run) / 1e6, 142, 2);      // 5,000 x 28.4 us
+  EXPECT_NEAR(value("latency.room_complete.p50", run) / 1e6, 284, 3);  // 10,000 x 28.4 us
 }
 
 TEST(Emitters, give_each_client_as_many_copies) {
@@ -166,7 +178,7 @@ TEST(Emitters, give_each_client_as_many_copies) {
   EXPECT_EQ(value("dup.surfaced", run), 2);
 }
 
-// ---- A backend that publishes --------------------------------------------------------------------
+// ---- A backend that publishes -----------------------------------------------------------------
 
 // 1,200 events to a hundred members each. A third of them are away for the back-off of up to a
 // second and the handshake: a third of about 0.9 s of 120.
@@ -190,7 +202,7 @@ TEST(Server, cannot_publish_while_the_broker_is_away) {
   EXPECT_NEAR(double(lost_by(run, Mechanism::publish_failed)), 12'000, 2'500);
 }
 
-// ---- Scale, age, a node that is slow -------------------------------------------------------------
+// ---- Scale, age, a node that is slow ----------------------------------------------------------
 
 TEST(Scale, leaves_new_nodes_empty_as_sockets_do_not_move) {
   const RunRecord run = played("scale-out-under-load", {{"/params/max_age", "never"}});
@@ -199,18 +211,19 @@ TEST(Scale, leaves_new_nodes_empty_as_sockets_do_not_move) {
   for (std::size_t n = 0; n < 8; ++n) EXPECT_EQ(run.node_rows[n].pushes > 0, n < 4) << n;
 }
 
+// Sessions that began at -50 s end after two minutes, twice in measure, and for three in ten a
+// third time.
 TEST(Scale, fills_new_nodes_with_whoever_is_closed_for_his_age) {
   const RunRecord run = played("scale-out-under-load");
 
-  EXPECT_NEAR(value("reconnects.per_client", run), 300.0 / 121, 0.15);
+  EXPECT_NEAR(value("reconnects.per_client", run), 2.3, 0.1);
   for (const NodeRow& node : run.node_rows) EXPECT_GT(node.pushes, 0U);
 }
 
 TEST(Scale, in_moves_the_clients_of_the_last_nodes) {
-  const RunRecord run =
-      played("scale-out-under-load", {{"/params/max_age", "never"},
-                                      {"/cluster/nodes/running", "0"},
-                                      {"/script/0/to", "4"}});
+  const RunRecord run = played(
+      "scale-out-under-load",
+      {{"/params/max_age", "never"}, {"/cluster/nodes/running", "0"}, {"/script/0/to", "4"}});
 
   EXPECT_NEAR(value("reconnects.per_client", run), 0.5, 0.01);
 }

@@ -33,8 +33,8 @@ std::string refusal(const std::vector<Override>& overrides) {
 }
 
 TEST(Costs, change_one_figure_of_the_profile_and_leave_the_others) {
-  const Scenario scenario =
-      with({{"/cluster/nodes/cost_profile", "beast-plain"}, {"/cluster/nodes/costs/push", "28.4us"}});
+  const Scenario scenario = with(
+      {{"/cluster/nodes/cost_profile", "beast-plain"}, {"/cluster/nodes/costs/push", "28.4us"}});
 
   const CostProfile costs = costs_of(scenario.cluster.nodes);
 
@@ -92,26 +92,29 @@ TEST(Server, publishes_only_where_all_nodes_listen_to_a_broker) {
   EXPECT_THAT(refusal(routed), HasSubstr("\"routed\" does not listen there"));
 }
 
-TEST(Scale, is_refused_beyond_the_nodes_and_beside_other_faults_of_processes) {
+TEST(Scale, is_refused_beyond_the_nodes_and_where_other_faults_decide_who_runs) {
   EXPECT_THAT(refusal({{"/script/0/to", "4"}}), HasSubstr("there are 3 nodes"));
-  EXPECT_THAT(refusal({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n1"})"}}),
-              HasSubstr("scale decides which nodes run"));
+  EXPECT_THAT(refusal({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n3"})"}}),
+              HasSubstr("whether n3 runs is decided by scale"));
+  with({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n2"})"}});
+  EXPECT_THAT(refusal({{"/script/1", R"({"at": "5s", "do": "scale", "to": 3})"}}),
+              HasSubstr("another scale begins"));
   EXPECT_THAT(refusal({{"/cluster/nodes/running", "4"}}), HasSubstr("4 nodes cannot run"));
 }
 
 TEST(LiveEngine, refuses_by_name_what_it_does_not_play) {
   EXPECT_TRUE(not_on_sockets(with({})).empty());
-  for (const auto& [pointer, value] :
-       std::vector<std::pair<std::string, std::string>>{{"cluster/lb/idle_timeout", "60s"},
-                                                        {"cluster/lb/next_upstream", "off"},
-                                                        {"cluster/lb/max_connections", "9"},
-                                                        {"cluster/nodes/max_connections", "9"},
-                                                        {"cluster/nodes/admission", "9"},
-                                                        {"cluster/nodes/max_age", "60s"},
-                                                        {"cluster/nodes/costs/push", "9us"},
-                                                        {"cluster/database/connect", "9ms"},
-                                                        {"cluster/broker/never_returns", "both"},
-                                                        {"cluster/broker/on_loss", "close_clients"}}) {
+  for (const auto& [pointer, value] : std::vector<std::pair<std::string, std::string>>{
+           {"cluster/lb/idle_timeout", "60s"},
+           {"cluster/lb/next_upstream", "off"},
+           {"cluster/lb/max_connections", "9"},
+           {"cluster/nodes/max_connections", "9"},
+           {"cluster/nodes/admission", "9"},
+           {"cluster/nodes/max_age", "60s"},
+           {"cluster/nodes/costs/push", "9us"},
+           {"cluster/database/connect", "9ms"},
+           {"cluster/broker/never_returns", "both"},
+           {"cluster/broker/on_loss", "close_clients"}}) {
     const std::vector<Problem> problems = not_on_sockets(with({{"/" + pointer, value}}));
 
     ASSERT_EQ(problems.size(), 1U) << pointer;

