@@ -80,7 +80,7 @@ TEST(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
   EXPECT_NE(remarks.find("hooks has no command for it"), std::string::npos) << remarks;
 }
 
-// ---- servers that lie ----------------------------------------------------------------------------
+// ---- servers that lie --------------------------------------------------------------------------
 
 RunRecord lied_to(const std::string& lie) {
   const ProductCluster liar = ProductCluster::liar(lie);
