@@ -29,7 +29,7 @@ std::uint16_t own(const ProductPlace& place, std::size_t ports = 1, std::size_t 
   return place.ports[place.node * ports + which];
 }
 
-// ---- npm -----------------------------------------------------------------------------------------
+// ---- npm ---------------------------------------------------------------------------------------
 
 std::string script(const ProductPlace& place, ChildCommand& command, const char* file,
                    const std::vector<std::string>& more) {
@@ -54,7 +54,7 @@ std::string socketio_streams(const ProductPlace& place, ChildCommand& command) {
   return script(place, command, "socketio_server.js", {"streams", text(place.redis)});
 }
 
-// ---- Debian --------------------------------------------------------------------------------------
+// ---- Debian ------------------------------------------------------------------------------------
 
 std::string nats(const ProductPlace& place, ChildCommand& command) {
   constexpr std::size_t kPorts = 3;  // WebSocket, clients, cluster
@@ -125,16 +125,18 @@ std::string rabbitmq(const ProductPlace& place, ChildCommand& command) {
 // clang-format off
 constexpr std::array kProducts{
     ProductRow{"ws", "plain", "node", "nodejs", "", true, false, false, false, 3, 1, 20s, ws},
-    ProductRow{"ws_redis", "plain", "node", "nodejs", "", true, true, false, true, 3, 1, 20s, ws_redis},
-    ProductRow{"socketio_memory", "socketio", "node", "nodejs", "", true, false, false, false, 3, 1, 20s,
-               socketio},
-    ProductRow{"socketio_redis", "socketio", "node", "nodejs", "", true, true, false, true, 3, 1, 20s,
-               socketio_redis},
-    ProductRow{"socketio_streams", "socketio", "node", "nodejs", "", true, true, false, true, 3, 1, 20s,
-               socketio_streams},
-    ProductRow{"nchan", "nchan", "nginx", "libnginx-mod-nchan", kNchan, false, true, true, true, 3, 1, 10s, nchan},
-    ProductRow{"nats", "nats", "nats-server", "nats-server", "", false, false, false, true, 3, 3, 10s,
-               nats},
+    ProductRow{"ws_redis", "plain", "node", "nodejs", "",
+               true, true, false, true, 3, 1, 20s, ws_redis},
+    ProductRow{"socketio_memory", "socketio", "node", "nodejs", "",
+               true, false, false, false, 3, 1, 20s, socketio},
+    ProductRow{"socketio_redis", "socketio", "node", "nodejs", "",
+               true, true, false, true, 3, 1, 20s, socketio_redis},
+    ProductRow{"socketio_streams", "socketio", "node", "nodejs", "",
+               true, true, false, true, 3, 1, 20s, socketio_streams},
+    ProductRow{"nchan", "nchan", "nginx", "libnginx-mod-nchan", kNchan,
+               false, true, true, true, 3, 1, 10s, nchan},
+    ProductRow{"nats", "nats", "nats-server", "nats-server", "",
+               false, false, false, true, 3, 3, 10s, nats},
     ProductRow{"rabbitmq", "stomp", kWebStomp, "rabbitmq-server", "",
                false, false, false, true, 1, 5, 180s, rabbitmq},
 };
@@ -172,6 +174,22 @@ std::unique_ptr<ProductCluster> ProductCluster::start(const ProductRow& row, std
   for (std::size_t n = 0; error.empty() && n < row.nodes; ++n) error = cluster->start_node(n);
   for (std::size_t n = 0; error.empty() && n < row.nodes; ++n) error = cluster->wait_for(n);
   return error.empty() ? std::move(cluster) : nullptr;
+}
+
+ProductCluster ProductCluster::liar(const std::string& lie) {
+  static std::string chosen;
+  static const ProductRow kLiar{
+      "liar", "plain", "node", "nodejs", "", false, false, false, true, 1, 1, 20s,
+      [](const ProductPlace& place, ChildCommand& command) {
+        return script(place, command, "lying_server.js", {chosen});
+      }};
+  chosen = lie;
+  ProductCluster cluster(kLiar);
+  std::string error = cluster.prepare();
+  if (error.empty()) error = cluster.start_node(0);
+  if (error.empty() && lie != "silent") error = cluster.wait_for(0);
+  SQUALL_CHECK(error.empty());
+  return cluster;
 }
 
 std::string ProductCluster::prepare() {

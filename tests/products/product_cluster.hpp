@@ -52,6 +52,9 @@ class ProductCluster {
   // Null when it does not start, and then `error` says why.
   static std::unique_ptr<ProductCluster> start(const ProductRow& row, std::string& error);
 
+  // One node of lying_server.js, which needs only Node; aborts when it does not start.
+  static ProductCluster liar(const std::string& lie);
+
   std::size_t nodes() const { return nodes_.size(); }
   live::AttachOptions attached() const;  // to all of its nodes
   live::SpawnedServer* redis() { return redis_.get(); }

@@ -1,4 +1,4 @@
-// A dialect that is a file of templates: login, join, leave, send, message, ping. See templates.hpp.
+// A dialect that is a file of templates: login, join, send, message, ping. See templates.hpp.
 //
 // Where the server is not asked to answer (no `hear`), a step is done when it is said. Not for
 // products whose frames are no JSON.
@@ -138,7 +138,7 @@ class TemplateDialect final : public Dialect {
   const Json forms_;
 };
 
-// ---- what may be wrong with a file ---------------------------------------------------------------
+// ---- what may be wrong with a file -------------------------------------------------------------
 
 bool one_of(const auto& words, const std::string& word) {
   return std::ranges::find(words, word) != words.end();

@@ -1,13 +1,5 @@
-// Dialects of templates: frames of JSON with $names in them, read from a file of a few lines.
-//
-//   { "url": "/ws?user=$user",
-//     "login":   { "say": {"type":"login","user":"$user"}, "hear": {"type":"welcome"} },
-//     "join":    { "say": {"type":"join","room":"$room"}, "hear": {"type":"joined","room":"$room"} },
-//     "leave":   { "say": {"type":"leave","room":"$room"} },
-//     "send":    { "say": {"type":"say","room":"$room","id":"$id","from":"$sender","pad":"$pad"},
-//                  "hear": {"type":"ack","id":"$id"} },
-//     "message": { "hear": {"type":"said","id":"$id","from":"$sender"} },
-//     "ping":    { "hear": {"type":"ping"}, "say": {"type":"pong"} } }
+// Dialects of templates: frames of JSON with $names in them, read from a file of a few lines (an
+// example: tests/products/plain.json).
 //
 // A template to say is filled in; one to hear matches what has all of its fields, and takes the
 // values that stand where its $names do; $any is whatever. Names: $user $token $room $rooms $id

@@ -168,8 +168,8 @@ void read_request(const std::shared_ptr<Shared>& shared) {
                    });
 }
 
-// The client's side is written here, and not by Beast's stream: that would keep, out of reach, what a
-// server says right behind its answer.
+// The client's side is written here, and not by Beast's stream: that would keep, out of reach, what
+// a server says right behind its answer.
 void hear_answer(const std::shared_ptr<Shared>& shared, const std::string& key) {
   const HttpAnswer& answer = shared->answer.get();
   if (answer.result() != http::status::switching_protocols) {

@@ -1,0 +1,48 @@
+// What the tests of attach share: the small scenario, the strategy, and the account of a run.
+// Starts nothing; the servers are those of product_cluster.hpp.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "sim/live/attach/attach.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+
+inline Scenario product_scenario(std::size_t nodes, std::vector<Override> overrides = {}) {
+  std::ifstream file(SQUALL_SOURCE_DIR "/tests/products/attach.json");
+  overrides.push_back({"/cluster/nodes/count", std::to_string(nodes)});
+  return loaded({std::istreambuf_iterator<char>(file), {}}, overrides);
+}
+
+inline const StrategySpec& foreign_spec() {
+  static const StrategySpec kSpec = [] {
+    add_backplane(live::foreign_row());
+    StrategySpec spec;
+    spec.name = "foreign";
+    spec.backplane = "foreign";
+    return spec;
+  }();
+  return kSpec;
+}
+
+inline void expect_accounted(const RunRecord& run) {
+  for (const Violation& violation : run.violations) {
+    ADD_FAILURE() << violation.law << ": " << violation.detail;
+  }
+  EXPECT_EQ(value("ledger.unattributed", run), 0);
+  EXPECT_EQ(value("ledger.unresolved", run), 0);
+}
+
+inline std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace squall::testing
