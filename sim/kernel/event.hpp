@@ -64,7 +64,8 @@ enum class EventKind : std::uint8_t {
   // a forward that says for whom, or one that comes back: as the three above
   letter_leaves,       // node, a = slot of the letter, b = epoch
   letter_arrives,      // node, a = slot, b = epoch, c = from | epoch << 16
-  letter_done          // node, a = slot, b = epoch
+  letter_done,         // node, a = slot, b = epoch
+  ack_arrives          // a = message, b = connection, c = the message's number: it is in an outbox
 };
 // clang-format on
 

@@ -136,8 +136,11 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut)
       case Kind::move: write_frame(link, Opcode::binary, encode_note(FrameKind::moved, {})); break;
       case Kind::write:
       case Kind::write_also:
+      case Kind::write_again:
       case Kind::refuse:
-      case Kind::never_sent: play_message(link, action); break;
+      case Kind::never_sent:
+      case Kind::keep:
+      case Kind::let_go: play_message(link, action); break;
     }
   }
 }
@@ -193,6 +196,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     if (!cluster_.has_front) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
     std::vector<std::uint32_t> rooms;
+    if (cluster_.resumes()) add_position(rooms, machine_.seen(link.endpoint));
     for (const RoomId room : machine_.rooms(link.endpoint)) {
       rooms.push_back(static_cast<std::uint32_t>(room));
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "sim/live/clients_link.hpp"
+#include "sim/record/ledger.hpp"
+#include "sim/record/wire.hpp"
 
 namespace squall::live {
 
@@ -23,6 +25,13 @@ void Clients::play_message(Link& link, const EndpointAction& action) {
   switch (action.kind) {
     case EndpointAction::Kind::write: written(FactKind::written); break;
     case EndpointAction::Kind::write_also: written(FactKind::written_also); break;
+    case EndpointAction::Kind::write_again: written(FactKind::written_again); break;
+    case EndpointAction::Kind::keep:
+      note(FactKind::kept, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
+      break;
+    case EndpointAction::Kind::let_go:
+      note(FactKind::let_go, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
+      break;
     case EndpointAction::Kind::refuse: note(FactKind::refused_send, number); break;
     default: note(FactKind::never_sent, number); break;
   }
@@ -77,9 +86,11 @@ void Clients::heard(Link& link, Opcode opcode, std::span<const std::byte> payloa
     case FrameKind::message:
       note(FactKind::read, static_cast<std::uint32_t>(envelope->message.id), connection);
       ++read_;
+      if (cluster_.resumes()) machine_.saw(link.endpoint, envelope->message.identity());
       break;
     case FrameKind::acknowledge:
       note(FactKind::acknowledged, envelope->number(0), connection);
+      play(link.endpoint, machine_.acknowledged(link.endpoint, MessageId{envelope->number(0)}));
       break;
     case FrameKind::joined:
       if (machine_.rooms(link.endpoint).contains(RoomId{envelope->number(0)})) {
@@ -101,6 +112,8 @@ bool Clients::could_be_said(const Link& link, const Envelope& envelope) const {
     case FrameKind::acknowledge:
       return envelope.number(0) < messages.size() &&
              messages[envelope.number(0)].message.sender == link.endpoint;
+    case FrameKind::welcome:
+      return !cluster_.resumes() || envelope.count() >= std::size_t{wire::kResumptionNumbers};
     default: return true;  // rooms are only compared with those the client wants
   }
 }
@@ -108,7 +121,14 @@ bool Clients::could_be_said(const Link& link, const Envelope& envelope) const {
 void Clients::welcome(Link& link, const Envelope& envelope) {
   if (link.state.machine.phase != LinkPhase::connecting) return;
   std::vector<RoomId> seated;
-  for (std::size_t i = 0; i < envelope.count(); ++i) seated.push_back(RoomId{envelope.number(i)});
+  std::size_t first_room = 0;
+  if (cluster_.resumes()) {
+    first_room = wire::kResumptionNumbers;
+    const auto position = envelope.position(1);  // after whether it was recovered from there
+    if (position) machine_.saw(link.endpoint, *position);
+  }
+  for (std::size_t i = first_room; i < envelope.count(); ++i)
+    seated.push_back(RoomId{envelope.number(i)});
   play(link.endpoint, machine_.opened(at(link.endpoint), link.slot, loop_.now(), seated));
 }
 
