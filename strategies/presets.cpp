@@ -2,6 +2,7 @@
 // variants to ask for by name.
 #include "strategies/presets.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,6 +19,8 @@ struct Parts {
   std::string_view backplane = "none";
   std::uint16_t connections = 1;
   bool make_before_break = false;
+  Duration resume{0};
+  std::uint32_t outbox = 0;
   std::map<std::string, std::int64_t, std::less<>> options = {};
 };
 
@@ -31,6 +34,8 @@ PresetRow preset(std::string_view name, const Parts& parts, Form form, std::stri
   spec.backplane = parts.backplane;
   spec.connections = parts.connections;
   spec.make_before_break = parts.make_before_break;
+  spec.resume = parts.resume;
+  spec.outbox = parts.outbox;
   spec.options = parts.options;
   return {spec, meaning, form == Form::one_of_five, form == Form::hardened};
 }
@@ -39,6 +44,8 @@ constexpr Form kDefault = Form::one_of_five;
 constexpr Form kOnDemand = Form::variant;
 constexpr Form kHardened = Form::hardened;
 constexpr std::int64_t kOn = 1;
+constexpr Duration kResume = std::chrono::minutes{2};  // Socket.IO's connection state recovery
+constexpr std::uint32_t kOutbox = 100;                 // uncalibrated
 
 const std::vector<PresetRow>& rows() {
   static const std::vector<PresetRow> table = {
@@ -69,6 +76,11 @@ const std::vector<PresetRow>& rows() {
           "multi_active:make_before_break", {.backplane = "broadcast", .make_before_break = true},
           kHardened,
           "Hardened: 1 connection; before a drained node closes it, the client has its next one."),
+      preset("broadcast+resume", {.backplane = "broadcast", .resume = kResume}, kHardened,
+             "As broadcast; each node keeps what it heard, and replays what a client missed."),
+      preset("broadcast+resume+outbox",
+             {.backplane = "broadcast", .resume = kResume, .outbox = kOutbox}, kHardened,
+             "As broadcast+resume; clients send again what nobody has acknowledged."),
       preset("routed:fenced", {.backplane = "routed", .options = {{"fenced", kOn}}}, kHardened,
              "As routed, but nobody overwrites or deletes the route of a newer session."),
       preset("routed:nack", {.backplane = "routed_nack"}, kHardened,

@@ -6,6 +6,8 @@
 namespace squall::language {
 namespace {
 
+constexpr Duration kLongestResume = std::chrono::hours{24};
+
 std::vector<std::string> preset_names(const Vocabulary& vocabulary) {
   std::vector<std::string> names;
   for (const StrategySpec& preset : vocabulary.presets) names.push_back(preset.name);
@@ -23,6 +25,8 @@ bool read_preset(Reading& reading, const Json& json, StrategySpec& spec) {
   return unknown_word(reading, json, "S0320", "strategy", preset_names(reading.vocabulary));
 }
 
+bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec);
+
 bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
   if (json.kind == Json::Kind::string) return read_preset(reading, json, spec);
   const Table<StrategySpec> table = strategy_table();
@@ -34,7 +38,7 @@ bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
   if (json.find("use") == nullptr && json.find("as") == nullptr) {
     return missing_key(reading, json, "a strategy without \"use\"", "as");
   }
-  return true;
+  return can_resume(reading, json, spec);
 }
 
 // ---- Backplanes and their options --------------------------------------------------------------
@@ -151,6 +155,48 @@ Field<StrategySpec> make_before_break_field() {
   return made;
 }
 
+// Recovery, written like make_before_break only where it is on.
+std::vector<Field<StrategySpec>> recovery_fields() {
+  std::vector<Field<StrategySpec>> made{
+      field("resume", &StrategySpec::resume, duration_between(Duration{0}, kLongestResume), "",
+            "How far back the history of a node reaches, from which a client that comes back is "
+            "served. Default 0: there is none."),
+      field("resume_messages", &StrategySpec::resume_messages,
+            count_between<std::uint32_t>(1, 1'000'000), "",
+            "Messages of one address that it keeps at most. Default 100 (uncalibrated)."),
+      field("outbox", &StrategySpec::outbox, count_between<std::uint32_t>(0, 1'000'000), "",
+            "Messages that a client keeps until they are acknowledged, and sends again after a "
+            "reconnect. Default 0."),
+  };
+  const auto written_if = [&](std::size_t which, bool (*on)(const StrategySpec&)) {
+    made[which].write = [plain = made[which].write, on](const StrategySpec& spec) {
+      return on(spec) ? plain(spec) : std::nullopt;
+    };
+  };
+  const auto resumes = [](const StrategySpec& spec) { return spec.resume > Duration{0}; };
+  written_if(0, resumes);
+  written_if(1, resumes);
+  written_if(2, [](const StrategySpec& spec) { return spec.outbox > 0; });
+  return made;
+}
+
+// Elsewhere a node has not heard what its client missed at another one.
+bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec) {
+  const BackplaneRow* const row = backplane_named(spec.backplane);
+  const bool good = spec.resume == Duration{0} || row == nullptr || row->hears == Hears::everything;
+  if (good) return true;
+  std::vector<std::string> able;
+  for (const BackplaneRow& other : backplanes()) {
+    if (other.hears == Hears::everything) able.emplace_back(other.name);
+  }
+  const auto* const key = json.find("resume");
+  return reading.fail(key != nullptr ? key->key_place : json.place, "S0327",
+                      "\"resume\" needs a backplane whose nodes hear everything (" + joined(able) +
+                          "): a node of " + in_quotes(spec.backplane) +
+                          " has not heard what its client missed elsewhere; leave it out, or set "
+                          "it to \"0s\"");
+}
+
 }  // namespace
 
 std::string default_of(const Option& option) {
@@ -196,6 +242,9 @@ Table<StrategySpec> strategy_table() {
            [](const StrategySpec&) { return std::optional<Json>(); },
            [](const Vocabulary&) { return schema_whole(1, 16); }},
       }};
+  for (Field<StrategySpec>& of_recovery : recovery_fields()) {
+    table.fields.push_back(std::move(of_recovery));
+  }
   for (const BackplaneRow& row : backplanes()) {
     for (const Option& option : row.options) {
       if (table.find(option.name) == nullptr) table.fields.push_back(option_field(option));

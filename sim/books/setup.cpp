@@ -37,6 +37,8 @@ EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& s
   options.make_before_break = spec.make_before_break;
   if (client.offline_send == OfflineSend::queue) options.queue = client.offline_queue;
   options.on_all_links = backplane.reach == Reach::own_node;
+  // Where nobody acknowledges, there is nothing to wait for.
+  if (client.ack == AckLevel::ingress) options.outbox = spec.outbox;
   return options;
 }
 

@@ -16,7 +16,10 @@ namespace squall {
 Clients::Clients(World& world)
     : world_(world),
       machine_(endpoint_options(world.scenario, world.spec, world.backplane), world.plan.seed()),
-      log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().slots() - 1U))) {
+      log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().slots() - 1U))),
+      positions_(world.spec.resume > Duration{0}
+                     ? static_cast<std::size_t>(world.plan.endpoints()) << log_stride_
+                     : 0) {
   links_.resize(static_cast<std::size_t>(world.plan.endpoints()) << log_stride_);
   for (const Population& population : world.scenario.people) {
     lines_.push_back(line_of(population.downlink));
@@ -79,6 +82,7 @@ void Clients::login(EndpointId endpoint, std::uint32_t n) {
 void Clients::logout(EndpointId endpoint, std::uint32_t n) {
   world_.oracle.logged_out(endpoint, world_.now);
   play(endpoint, machine_.logout(at(endpoint)));
+  if (positions_.kept()) take_position(endpoint);  // the next login begins anew
   const Duration away = world_.plan.away(endpoint, n);
   if (away < world_.scenario.time.measure - world_.now) {
     world_.after(away, {EventKind::login, kNoNode, static_cast<std::uint32_t>(endpoint), n + 1});
@@ -132,8 +136,11 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
       case Kind::move: tell(id, kNoRoom, EventKind::move_arrives); break;
       case Kind::write:
       case Kind::write_also:
+      case Kind::write_again:
       case Kind::refuse:
-      case Kind::never_sent: play_message(endpoint, link, action); break;
+      case Kind::never_sent:
+      case Kind::keep:
+      case Kind::let_go: play_message(endpoint, link, action); break;
     }
   }
 }
@@ -222,6 +229,9 @@ void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool te
 void Clients::upgraded(ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   if (record.dead != kNever) return;
+  if (positions_.kept()) {
+    if (const auto seen = take_position(record.endpoint)) machine_.saw(record.endpoint, *seen);
+  }
   world_.after(world_.client_delay(record.endpoint),
                {EventKind::subscribe_arrives, record.node, static_cast<std::uint32_t>(id)});
 }
@@ -231,11 +241,17 @@ void Clients::welcome(ConnectionId id) {
   const EndpointId endpoint = record.endpoint;
   const std::uint32_t link = world_.pipe(id).link;
   if (record.dead != kNever || links_[link].connection != id) return;
+  if (const auto position = positions_.hear(id)) machine_.saw(endpoint, *position);
   std::vector<RoomId> seated;
   for (const RoomId room : machine_.rooms(endpoint)) {
     if (world_.nodes->seated(id, room)) seated.push_back(room);
   }
   play(endpoint, machine_.opened(at(endpoint), slot(link), world_.now, seated));
+}
+
+std::optional<MessageIdentity> Clients::take_position(EndpointId endpoint) {
+  return positions_.take(first_link(endpoint), machine_.options().slots(), world_.oracle,
+                         world_.now);
 }
 
 void Clients::ready(ConnectionId id) {

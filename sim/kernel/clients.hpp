@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "sim/kernel/positions.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/machine/fetch_ahead.hpp"
 #include "strategies/connection/endpoint.hpp"
@@ -41,12 +42,18 @@ class Clients {
   bool wants(EndpointId endpoint, RoomId room) const;
 
   void send(const Send& send);
+  bool keeps_outbox() const { return machine_.options().outbox > 0; }
+  void ack_arrives(MessageId id, ConnectionId connection, std::uint32_t number);
   void frame_arrives(NodeId node, MessageId id, ConnectionId connection);
   void frame_in_flight(MessageId id);
   void finish();  // what is still queued was never sent
 
   // Nodes that sister links of this connection use or try.
   std::vector<NodeId> sisters(ConnectionId id) const;
+
+  // What clients have heard of; kept only where a history asks for it.
+  Positions& positions() { return positions_; }
+  std::optional<MessageIdentity> seen(EndpointId endpoint) const { return machine_.seen(endpoint); }
 
   // For events that will soon be played.
   void fetch_link(std::uint32_t link) const { fetch_ahead(&links_[link]); }
@@ -89,6 +96,7 @@ class Clients {
   void connect(std::uint32_t link);
   void give_up(std::uint32_t link, CloseReason why, TriggerId trigger);
   void lost(std::uint32_t link);
+  std::optional<MessageIdentity> take_position(EndpointId endpoint);
   void ready(ConnectionId id);
   void start_timer(std::uint32_t link, Time at);
   void ping(std::uint32_t link);
@@ -105,6 +113,7 @@ class Clients {
   std::uint32_t log_stride_;
   Paged<EndpointLink> links_;         // by number
   std::vector<std::uint32_t> lines_;  // by population: place in World::lines
+  Positions positions_;
   Tally tally_;
   std::uint64_t ready_links_ = 0;
 };

@@ -26,11 +26,27 @@ void Clients::play_message(EndpointId endpoint, std::uint32_t link, const Endpoi
       world_.ledger.forked(id, 1);
       transmit(id, connection, 2 + std::uint64_t{action.link});  // 1: the acknowledgement's
       break;
+    case EndpointAction::Kind::write_again:
+      world_.ledger.written_again(id, world_.now);
+      transmit(id, connection, 1000 + std::uint64_t{action.times});
+      break;
+    case EndpointAction::Kind::keep: world_.ledger.keep(id, Ledger::Keeper::sender); break;
+    case EndpointAction::Kind::let_go:
+      world_.ledger.let_go(id, Ledger::Keeper::sender, world_.now);
+      break;
     case EndpointAction::Kind::refuse:
       world_.ledger.refused(id, world_.oracle.gap_trigger(endpoint), CloseReason::none);
       break;
     default: world_.ledger.never_sent(id, world_.now, world_.oracle.gap_trigger(endpoint)); break;
   }
+}
+
+// Only what is in an outbox is waited for: the place of another may be a new message's.
+void Clients::ack_arrives(MessageId id, ConnectionId connection, std::uint32_t number) {
+  const ConnectionRecord& record = world_.oracle.connection(connection);
+  if (record.dead < world_.now || !world_.ledger.pending(id)) return;
+  if (static_cast<std::uint32_t>(world_.ledger.number(id)) != number) return;
+  play(record.endpoint, machine_.acknowledged(record.endpoint, id));
 }
 
 void Clients::finish() {

@@ -113,6 +113,9 @@ void message_event(World& world, const Event& event) {
       broker.message_done(event.node, message, event.b, topic);
       break;
     case EventKind::settle: world.ledger.settle(message); break;
+    case EventKind::ack_arrives:
+      world.clients->ack_arrives(message, ConnectionId{event.b}, event.c);
+      break;
     default: SQUALL_CHECK(false);
   }
 }
@@ -206,6 +209,7 @@ void dispatch(World& world, const Event& event) {
     case EventKind::publish_done:
     case EventKind::broker_message_arrives:
     case EventKind::broker_message_done:
+    case EventKind::ack_arrives:
     case EventKind::settle: message_event(world, event); break;
     case EventKind::letter_leaves:
     case EventKind::letter_arrives:
@@ -291,11 +295,12 @@ class Run {
     world_.clients->book_pongs_in_flight();
     world_.clients->finish();
     world_.broker->finish();
+    left_over_.add("waiting for the registry", world_.nodes->give_back());
     for (const auto& [message, when] : world_.ledger.take_extinct()) world_.ledger.settle(message);
     world_.ledger.settle_decided(world_.now);
     world_.oracle.finish(world_.now, record_);
     world_.ledger.finish(record_);
-    left_over_.add("waiting for the registry", world_.nodes->finish(record_));
+    world_.nodes->finish(record_);
     record_.bytes = world_.bytes.window();
     connected_.write(world_.window, record_);
     check();

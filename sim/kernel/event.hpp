@@ -68,7 +68,8 @@ enum class EventKind : std::uint8_t {
   // ends that the cluster's own settings bring about
   admitted,            // node, a = connection, b = epoch: the database has answered
   idle_check,          // node, a = connection: has nobody said anything for too long?
-  aged                 // node, a = connection
+  aged,                // node, a = connection
+  ack_arrives          // a = message, b = connection, c = the message's number: it is in an outbox
 };
 // clang-format on
 

@@ -23,6 +23,7 @@ struct Nodes::Batch {
   std::span<const Seat> seats;
   std::uint32_t sender_rank;  // nobody hears his own words
   PushEntry* entries;         // one place per seat; null for messages outside of measure
+  Positions* positions;       // null where nobody asks for them
   WireCost wire;
   Duration cost;
   Rng delays;
@@ -58,15 +59,36 @@ void Nodes::fan_out(Node& node, const Push& push) {
     world_.ledger.benign(message.id, world_.now);
     return;
   }
-  auto& entries = world_.ledger.push(message.id, node.id, world_.now);
+  push_to(node, message, seats, sender_rank, Ledger::Source::live);
+}
+
+// To one session, without a look at the others of the room.
+void Nodes::replay(Node& node, const Replay& replay) {
+  const Message& message = replay.message;
+  world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
+  const bool room = message.address.kind == Address::Kind::room;
+  const Seat seat{session(node.id, replay.to),
+                  room ? world_.oracle.rank_in(replay.to, message.address.room()) : 0};
+  if (seat.connection == kNoConnection) {
+    world_.ledger.benign(message.id, world_.now);
+    return;
+  }
+  push_to(node, message, {&seat, 1}, UINT32_MAX, Ledger::Source::history);
+}
+
+void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> seats,
+                    std::uint32_t sender_rank, Ledger::Source source) {
+  auto& entries = world_.ledger.push(message.id, node.id, world_.now, source);
   const std::size_t before = entries.size();
   const bool measured = world_.ledger.measured(message.id);
   if (measured) entries.resize(before + seats.size());
+  Positions& positions = world_.clients->positions();
   const Batch batch{node,
                     message,
                     seats,
                     sender_rank,
                     measured ? entries.data() + before : nullptr,
+                    positions.kept() ? &positions : nullptr,
                     world_.client_frame(message.size, false),
                     cost(node, world_.costs.push, message.size),
                     world_.downlink_rng(message.id)};
@@ -136,10 +158,13 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   const Time arrival = pipe.downlink_busy + delay;
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
-  if (entry == nullptr) return;
+  if (entry == nullptr && batch.positions == nullptr) return;
   // It has left user space when the kernel holds all of it.
   const Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
-  *entry = {seat.rank, seat.connection, socket, pipe.last_arrival};
+  const PushEntry frame{seat.rank, seat.connection, socket, pipe.last_arrival};
+  if (entry != nullptr) *entry = frame;
+  if (batch.positions == nullptr) return;
+  batch.positions->written(pipe.link, batch.message.identity(), frame, world_.oracle, world_.now);
 }
 
 // Of a burst: what goes to a client leaves together.

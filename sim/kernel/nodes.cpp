@@ -176,7 +176,9 @@ void Nodes::admitted(NodeId node, ConnectionId id, std::uint32_t epoch) {
 
 // The wish is acknowledged by the welcome; that by the client, 40 ms later.
 void Nodes::subscribe_arrives(NodeId node, ConnectionId id) {
-  world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), true, node, at(node).up);
+  const bool asks = world_.clients->positions().kept();
+  const Bytes numbers = rooms_in_note(id) + (asks ? wire::kPositionNumbers : 0);
+  world_.pass_client_frame(wire::note_payload(numbers), true, node, at(node).up);
   const Time done = at(node).up
                         ? loop_of(id).work(world_.now, paced(at(node), world_.costs.subscribe))
                         : world_.now;
@@ -197,7 +199,7 @@ void Nodes::subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch) {
   const std::vector<RoomId> occupied = open_session(at(node), id);
   if (!at(node).backplane->admits()) welcome(node, id);
   for (const RoomId room : occupied) step(node, RoomOccupied{room});
-  step(node, SessionOpened{endpoint});
+  step(node, SessionOpened{endpoint, world_.clients->seen(endpoint)});
   if (!world_.pipe(id).welcomed) {
     world_.oracle.kept_waiting(endpoint, world_.broker->blame_of_deafness(node, kGlobalTopic));
   }

@@ -108,8 +108,9 @@ class Nodes {
 
   // Sessions and backlogs as they stand when measure ends.
   void end_measure(RunRecord& record);
-  // Gives back how many copies strategies still hold.
-  std::uint64_t finish(RunRecord& record);
+  // The run is over: histories let go. Gives back how many copies strategies still hold.
+  std::uint64_t give_back();
+  void finish(RunRecord& record);
 
  private:
   using Seat = Seating::Seat;
@@ -180,7 +181,7 @@ class Nodes {
   bool node_renews() const;
   Bytes rooms_in_note(ConnectionId id) const;
   std::vector<RoomId> open_session(Node& node, ConnectionId id);
-  void welcome(NodeId node, ConnectionId id);
+  void welcome(NodeId node, ConnectionId id, const Resumption& resumption = {});
   void welcome_to_room(NodeId node, ConnectionId id, RoomId room);
   void admit(NodeId node, const Admit& guest);
   void ask_broker(NodeId node, Topic topic, bool yes);
@@ -202,6 +203,9 @@ class Nodes {
   void give_back(NodeId node, const Return& back);
   void count_lookup(NodeId to, const Message& message);
   void fan_out(Node& node, const Push& push);
+  void replay(Node& node, const Replay& replay);
+  void push_to(Node& node, const Message& message, std::span<const Seat> seats,
+               std::uint32_t sender_rank, Ledger::Source source);
   std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);

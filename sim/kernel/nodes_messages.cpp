@@ -88,6 +88,11 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1));
   pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
   world_.ledger.acked(id, sender, pipe.last_arrival);
+  if (world_.clients->keeps_outbox()) {
+    world_.at(pipe.last_arrival, {EventKind::ack_arrives, kNoNode, static_cast<std::uint32_t>(id),
+                                  static_cast<std::uint32_t>(sender),
+                                  static_cast<std::uint32_t>(world_.ledger.number(id))});
+  }
   world_.pass_client_frame(wire::kAckPayload, false, record.node);  // cut off or not
   world_.acknowledge(false, 1, world_.now, record.node);
 }
@@ -158,6 +163,11 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
           [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
           [&](const Admit& guest) { admit(node, guest); },
+          [&](const Keep& kept) { world_.ledger.keep(kept.message.id, Ledger::Keeper::history); },
+          [&](const LetGo& gone) {
+            world_.ledger.let_go(gone.message.id, Ledger::Keeper::history, world_.now);
+          },
+          [&](const Replay& again) { replay(at(node), again); },
           [&](const Arm& timer) {
             world_.after(timer.after, {EventKind::armed, node, timer.number, at(node).epoch});
           },

@@ -23,9 +23,9 @@ void Nodes::start(NodeId id) {
   node.host_lost = false;
   ++node.epoch;
   node.began = world_.now;
-  node.backplane =
-      world_.backplane.make(world_.spec, {id, static_cast<std::uint16_t>(nodes_.size()), node,
-                                          directory_, world_.plan.seed(), node.epoch});
+  node.backplane = make_backplane(world_.backplane, world_.spec,
+                                  {id, static_cast<std::uint16_t>(nodes_.size()), node, directory_,
+                                   world_.plan.seed(), node.epoch});
   if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);
@@ -190,16 +190,27 @@ void Nodes::end_measure(RunRecord& record) {
   }
 }
 
-std::uint64_t Nodes::finish(RunRecord& record) {
-  std::uint64_t held_copies = 0;
+// Copies that strategies still hold stay alive in the ledger: unresolved.
+std::uint64_t Nodes::give_back() {
+  std::uint64_t copies = 0;
+  for (const Node& node : nodes_) {
+    if (!node.up) continue;
+    Actions held;
+    node.backplane->lose_all(held);
+    for (const Action& action : held.list()) {
+      if (const auto* const kept = std::get_if<LetGo>(&action))
+        world_.ledger.let_go(kept->message.id, Ledger::Keeper::history, kNever);
+      else
+        ++copies;
+    }
+  }
+  return copies;
+}
+
+void Nodes::finish(RunRecord& record) {
   beats_.finish(world_.now, world_.bytes);
   for (Node& node : nodes_) {
     count_sessions(node);
-    if (node.up) {  // what it still holds stays alive in the ledger: unresolved
-      Actions held;
-      node.backplane->lose_all(held);
-      held_copies += held.list().size();
-    }
     for (Loop& loop : node.loops) {
       if (!loop.balanced(world_.now)) {
         record.violations.push_back(
@@ -221,7 +232,6 @@ std::uint64_t Nodes::finish(RunRecord& record) {
   record.route_lookups = lookups_;
   record.route_stale = stale_;
   record.route_missing = missing_;
-  return held_copies;
 }
 
 }  // namespace squall

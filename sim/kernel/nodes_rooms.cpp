@@ -48,16 +48,22 @@ bool Nodes::hears_all(NodeId node, ConnectionId id) const {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (!broker.hears(node, Topic::user(endpoint))) return false;
   const auto joined = at(node).rooms_of(endpoint);
-  return std::ranges::all_of(
-      joined, [&](RoomId room) { return broker.hears(node, Topic::room(room)); });
+  return std::ranges::all_of(joined,
+                             [&](RoomId room) { return broker.hears(node, Topic::room(room)); });
 }
 
 // ---- who is in ---------------------------------------------------------------------------------
 
-void Nodes::welcome(NodeId node, ConnectionId id) {
+void Nodes::welcome(NodeId node, ConnectionId id, const Resumption& resumption) {
   Pipe& pipe = world_.pipe(id);
   pipe.welcomed = true;
-  world_.pass_client_frame(wire::note_payload(rooms_in_note(id)), false, node);
+  Bytes numbers = rooms_in_note(id);
+  if (world_.clients->positions().kept()) {
+    numbers += wire::kResumptionNumbers;
+    world_.oracle.resumed(id, resumption.recovered, world_.now);
+    if (resumption.position) world_.clients->positions().told(id, *resumption.position);
+  }
+  world_.pass_client_frame(wire::note_payload(numbers), false, node);
   const Duration delay = world_.client_delay(world_.oracle.connection(id).endpoint);
   world_.acknowledge(false, 1, world_.now + delay, node);
   pipe.last_arrival = std::max(pipe.last_arrival, world_.now + delay);
@@ -78,7 +84,7 @@ void Nodes::admit(NodeId node, const Admit& guest) {
   const ConnectionId id = session(node, guest.endpoint);
   if (id == kNoConnection) return;
   if (!guest.room) {
-    if (!world_.pipe(id).welcomed) welcome(node, id);
+    if (!world_.pipe(id).welcomed) welcome(node, id, guest.resumption);
   } else if (at(node).seats.seated(*guest.room, id)) {
     welcome_to_room(node, id, *guest.room);
   }

@@ -136,8 +136,11 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut)
       case Kind::move: say(link, [](Speech& speech, Turn& turn) { speech.moved(turn); }); break;
       case Kind::write:
       case Kind::write_also:
+      case Kind::write_again:
       case Kind::refuse:
-      case Kind::never_sent: play_message(link, action); break;
+      case Kind::never_sent:
+      case Kind::keep:
+      case Kind::let_go: play_message(link, action); break;
     }
   }
 }
@@ -193,7 +196,8 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     link.open(loop_, upgrade);
     const auto& wanted = machine_.rooms(link.endpoint);
     const std::vector<RoomId> rooms(wanted.begin(), wanted.end());
-    say(link, [&](Speech& speech, Turn& turn) { speech.opened(rooms, turn); });
+    const auto seen = machine_.seen(link.endpoint);
+    say(link, [&](Speech& speech, Turn& turn) { speech.opened(rooms, seen, turn); });
     if (const auto channel = link.channel) channel->found(std::as_bytes(std::span(upgrade.rest)));
     return;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "sim/live/clients_link.hpp"
+#include "sim/record/ledger.hpp"
+#include "sim/record/wire.hpp"
 
 namespace squall::live {
 
@@ -24,6 +26,13 @@ void Clients::play_message(Link& link, const EndpointAction& action) {
   switch (action.kind) {
     case EndpointAction::Kind::write: written(FactKind::written); break;
     case EndpointAction::Kind::write_also: written(FactKind::written_also); break;
+    case EndpointAction::Kind::write_again: written(FactKind::written_again); break;
+    case EndpointAction::Kind::keep:
+      note(FactKind::kept, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
+      break;
+    case EndpointAction::Kind::let_go:
+      note(FactKind::let_go, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
+      break;
     case EndpointAction::Kind::refuse: note(FactKind::refused_send, number); break;
     default: note(FactKind::never_sent, number); break;
   }
@@ -90,8 +99,14 @@ void Clients::understood(Link& link, const Heard& what) {
     case Kind::message:
       note(FactKind::read, what.number, connection);
       ++read_;
+      if (cluster_.resumes()) {
+        machine_.saw(link.endpoint, cluster_.timeline.messages[what.number].message.identity());
+      }
       break;
-    case Kind::acknowledged: note(FactKind::acknowledged, what.number, connection); break;
+    case Kind::acknowledged:
+      note(FactKind::acknowledged, what.number, connection);
+      play(link.endpoint, machine_.acknowledged(link.endpoint, MessageId{what.number}));
+      break;
     case Kind::joined:
       if (machine_.rooms(link.endpoint).contains(RoomId{what.number})) {
         note(FactKind::joined, static_cast<std::uint32_t>(link.endpoint), what.number);
@@ -99,6 +114,7 @@ void Clients::understood(Link& link, const Heard& what) {
       break;
     case Kind::welcome:
       if (link.state.machine.phase != LinkPhase::connecting) break;
+      if (what.position) machine_.saw(link.endpoint, *what.position);
       play(link.endpoint, machine_.opened(at(link.endpoint), link.slot, loop_.now(), what.rooms));
       break;
     case Kind::going_away:

@@ -77,6 +77,9 @@ struct Cluster {
   bool in_rotation(NodeId node) const { return balancer.in_rotation(node); }
   std::atomic<std::uint64_t> rotation_news{0};
 
+  // Whether nodes have a history, and clients say where they stand.
+  bool resumes() const { return spec.resume > Duration{0}; }
+
   // Whether the plan has this very message: whoever made one up is a stranger.
   bool planned(const Message& message) const {
     const auto number = static_cast<std::size_t>(message.id);

@@ -82,6 +82,25 @@ std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers) 
   return out;
 }
 
+void add_position(std::vector<std::uint32_t>& numbers,
+                  const std::optional<MessageIdentity>& position) {
+  const MessageIdentity none{kNoEndpoint, Address::user(kNoEndpoint), 0};
+  const MessageIdentity& at = position ? *position : none;
+  numbers.insert(numbers.end(),
+                 {static_cast<std::uint32_t>(at.sender),
+                  static_cast<std::uint32_t>(at.address.kind), at.address.id, at.sequence});
+}
+
+std::optional<MessageIdentity> Envelope::position(std::size_t first) const {
+  const std::uint32_t kind = number(first + 1);
+  const EndpointId sender{number(first)};
+  if (sender == kNoEndpoint || kind > static_cast<std::uint32_t>(Address::Kind::room)) {
+    return std::nullopt;
+  }
+  return MessageIdentity{
+      sender, {static_cast<Address::Kind>(kind), number(first + 2)}, number(first + 3)};
+}
+
 std::uint32_t Envelope::number(std::size_t i) const { return get32(numbers, i * 4); }
 
 std::optional<Envelope> decode(std::span<const std::byte> payload) {

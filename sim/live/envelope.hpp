@@ -50,12 +50,18 @@ std::string encode_peer_message(const Message& message, NodeId from, std::string
 // A kind and a list of numbers: rooms, or the number of a message.
 std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
 
+// A client's position in a subscribe or a welcome: wire::kPositionNumbers numbers. Nobody is the
+// sender where there is none.
+void add_position(std::vector<std::uint32_t>& numbers,
+                  const std::optional<MessageIdentity>& position);
+
 struct Envelope {
   FrameKind kind{};
   Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
   std::span<const std::byte> numbers;  // of a note: count() of them; of one room or message: one
   std::size_t count() const { return numbers.size() / 4; }
   std::uint32_t number(std::size_t i) const;
+  std::optional<MessageIdentity> position(std::size_t first) const;
 };
 // Empty: not one of ours. What it says is not believed yet: that the numbers exist is looked up by
 // whoever knows the plan.

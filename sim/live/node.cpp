@@ -63,9 +63,9 @@ void Node::start() {
     return;
   }
   accepting_ = true;
-  backplane_ = cluster_.backplane.make(
-      cluster_.spec, {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this, directory_,
-                      cluster_.plan.seed(), epoch_});
+  backplane_ = make_backplane(cluster_.backplane, cluster_.spec,
+                              {id_, static_cast<std::uint16_t>(cluster_.nodes.size()), *this,
+                               directory_, cluster_.plan.seed(), epoch_});
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.peers) peers_.start();
   if (needs.broker) {
@@ -183,6 +183,7 @@ void Node::finish() {
         cut_at(cluster_.plan, node_place(id_), {Place::Kind::registry, kNoNode}, loop_.now())
             .has_value();
     for (const Action& action : held.list()) {
+      if (std::holds_alternative<LetGo>(action)) perform_one(action);
       const Drop* const lost = std::get_if<Drop>(&action);
       if (cut_off && lost != nullptr) {
         drop(lost->message, Mechanism::registry_unavailable, kNoNode);

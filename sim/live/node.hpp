@@ -100,7 +100,7 @@ class Node final : public LocalSessions,
   void subscribed(Topic topic, bool yes);
   void tell_topics();
   void admit(const Admit& guest);
-  void welcome(Session& session);
+  void welcome(Session& session, const Resumption& resumption = {});
   void welcome_to_room(Session& session, RoomId room);
   void tell_closed(EndpointId endpoint);
 
@@ -108,6 +108,8 @@ class Node final : public LocalSessions,
   void perform(const Actions& actions);
   void perform_one(const Action& action);
   void fan_out(const Push& push);
+  void replay(const Replay& again);
+  void push_to(std::span<Session* const> recipients, const Message& message, bool replayed);
   void send_to_peer(NodeId to, const Message& message, PeerNote note);
   void push(Session& session, const FramePtr& frame, const Message& message);
   void call_registry(const RegistryCall& call);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/live/node_session.hpp"
+#include "sim/record/ledger.hpp"
 #include "sim/record/wire.hpp"
 #include "strategies/backplane/match.hpp"
 
@@ -89,6 +90,15 @@ void Node::perform_one(const Action& action) {
           [&](const Subscribe& wish) { ask_broker(wish.topic, true); },
           [&](const Unsubscribe& wish) { ask_broker(wish.topic, false); },
           [&](const Admit& guest) { admit(guest); },
+          [&](const Keep& kept) {
+            note(FactKind::kept, static_cast<std::uint32_t>(kept.message.id), 0,
+                 static_cast<std::uint8_t>(Ledger::Keeper::history));
+          },
+          [&](const LetGo& gone) {
+            note(FactKind::let_go, static_cast<std::uint32_t>(gone.message.id), 0,
+                 static_cast<std::uint8_t>(Ledger::Keeper::history));
+          },
+          [&](const Replay& again) { replay(again); },
           [&](const Arm& timer) {
             later(loop_.now() + timer.after,
                   [this, number = timer.number] { step(Timer{number}); });
@@ -213,7 +223,6 @@ void Node::write_registry(const RegistryCall& call) {
 
 void Node::fan_out(const Push& what) {
   const Message& message = what.message;
-  const auto id = static_cast<std::uint32_t>(message.id);
   std::vector<Session*> recipients;
   if (message.address.kind == Address::Kind::user) {
     Session* const session = by_endpoint_[message.address.id];
@@ -225,11 +234,23 @@ void Node::fan_out(const Push& what) {
       if (meant && who != message.sender) recipients.push_back(seat.session);
     }
   }
+  push_to(recipients, message, false);
+}
+
+void Node::replay(const Replay& again) {
+  Session* const session = by_endpoint_[index(again.to)];
+  std::vector<Session*> recipients;
+  if (session != nullptr) recipients.push_back(session);
+  push_to(recipients, again.message, true);
+}
+
+void Node::push_to(std::span<Session* const> recipients, const Message& message, bool replayed) {
+  const auto id = static_cast<std::uint32_t>(message.id);
   if (recipients.empty()) {
     note(FactKind::benign, id);
     return;
   }
-  note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()));
+  note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()), replayed);
   const FramePtr frame = make_frame(encode_frame(Opcode::binary, encode_message(message)));
   for (Session* const session : recipients) push(*session, frame, message);
 }

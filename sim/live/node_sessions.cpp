@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "sim/live/node_session.hpp"
+#include "sim/record/wire.hpp"
 
 namespace squall::live {
 namespace {
@@ -154,8 +155,11 @@ void Node::subscribe(Session& session, const Envelope& wanted) {
   const auto take = [&](RoomId room) {
     if (join(session, room)) occupied.push_back(room);
   };
+  const std::size_t first_room = cluster_.resumes() ? wire::kPositionNumbers : 0;
+  std::optional<MessageIdentity> seen;
+  if (cluster_.resumes()) seen = wanted.position(0);
   if (cluster_.plan.individual(session.endpoint)) {
-    for (std::size_t i = 0; i < wanted.count(); ++i) take(RoomId{wanted.number(i)});
+    for (std::size_t i = first_room; i < wanted.count(); ++i) take(RoomId{wanted.number(i)});
   } else {
     for (const Membership& m : cluster_.plan.memberships(session.endpoint)) take(m.room);
   }
@@ -166,7 +170,7 @@ void Node::subscribe(Session& session, const Envelope& wanted) {
                 session.last_heard + client.heartbeat_every + client.heartbeat_timeout);
   const ConnectionId connection = session.connection;
   for (const RoomId room : occupied) step(RoomOccupied{room});
-  step(SessionOpened{session.endpoint});
+  step(SessionOpened{session.endpoint, seen});
   const RegistryConfig& registry = cluster_.scenario.cluster.registry;
   if (!cluster_.backplane.needs.registry || registry.renew != Renew::node) return;
   later(loop_.now() + renewal_interval(registry), [this, connection] { renew(connection); });
@@ -264,13 +268,15 @@ bool Node::may_say(const Session& session, const Envelope& envelope) const {
   };
   switch (envelope.kind) {
     case FrameKind::subscribe: {
-      std::size_t own = 0;
+      const std::size_t first_room = cluster_.resumes() ? wire::kPositionNumbers : 0;
+      std::size_t own = first_room;
       while (own < envelope.count() && member(own)) ++own;
-      return envelope.count() <= rooms_.size() && own == envelope.count();
+      return envelope.count() <= first_room + rooms_.size() && own == envelope.count();
     }
     case FrameKind::message:
       return envelope.message.sender == session.endpoint && cluster_.planned(envelope.message) &&
-             (!session.last_message || envelope.message.id > *session.last_message);
+             (cluster_.spec.outbox > 0 || !session.last_message ||
+              envelope.message.id > *session.last_message);
     case FrameKind::join:
     case FrameKind::leave: return member(0);
     case FrameKind::moved: return session.asked_to_move;

@@ -75,9 +75,15 @@ void Node::tell_topics() {
 
 // ---- who is in ---------------------------------------------------------------------------------
 
-void Node::welcome(Session& session) {
+void Node::welcome(Session& session, const Resumption& resumption) {
   session.welcomed = true;
   std::vector<std::uint32_t> seated;
+  if (cluster_.resumes()) {
+    const auto recovered = static_cast<std::uint8_t>(resumption.recovered);
+    seated.push_back(recovered);
+    add_position(seated, resumption.position);
+    note(FactKind::resumed, static_cast<std::uint32_t>(session.connection), 0, recovered);
+  }
   if (cluster_.plan.individual(session.endpoint)) {
     for (const RoomId room : session.rooms) seated.push_back(static_cast<std::uint32_t>(room));
   }
@@ -96,7 +102,7 @@ void Node::admit(const Admit& guest) {
   Session* const session = by_endpoint_[index(guest.endpoint)];
   if (session == nullptr || !session->open) return;
   if (!guest.room) {
-    if (!session->welcomed) welcome(*session);
+    if (!session->welcomed) welcome(*session, guest.resumption);
   } else if (std::ranges::find(session->rooms, *guest.room) != session->rooms.end()) {
     welcome_to_room(*session, *guest.room);
   }

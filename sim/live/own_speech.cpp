@@ -14,8 +14,10 @@ class OwnSpeech final : public Speech {
  public:
   OwnSpeech(const Cluster& cluster, EndpointId endpoint) : cluster_(cluster), endpoint_(endpoint) {}
 
-  void opened(std::span<const RoomId> rooms, Turn& turn) override {
+  void opened(std::span<const RoomId> rooms, const std::optional<MessageIdentity>& seen,
+              Turn& turn) override {
     std::vector<std::uint32_t> numbers;
+    if (cluster_.resumes()) add_position(numbers, seen);
     for (const RoomId room : rooms) numbers.push_back(static_cast<std::uint32_t>(room));
     say(turn, encode_note(FrameKind::subscribe, numbers));
   }
@@ -41,13 +43,7 @@ class OwnSpeech final : public Speech {
       case FrameKind::joined:
         turn.heard.push_back({Heard::Kind::joined, envelope->number(0)});
         break;
-      case FrameKind::welcome: {
-        Heard& welcome = turn.heard.emplace_back(Heard{Heard::Kind::welcome});
-        for (std::size_t i = 0; i < envelope->count(); ++i) {
-          welcome.rooms.push_back(RoomId{envelope->number(i)});
-        }
-        break;
-      }
+      case FrameKind::welcome: turn.heard.push_back(welcome(*envelope)); break;
       case FrameKind::going_away: turn.heard.push_back({Heard::Kind::going_away}); break;
       default: break;
     }
@@ -62,6 +58,19 @@ class OwnSpeech final : public Speech {
     say(turn, encode_note(kind, number));
   }
 
+  Heard welcome(const Envelope& envelope) const {
+    Heard heard{Heard::Kind::welcome};
+    std::size_t first_room = 0;
+    if (cluster_.resumes()) {
+      first_room = wire::kResumptionNumbers;
+      heard.position = envelope.position(1);  // after whether it was recovered from there
+    }
+    for (std::size_t i = first_room; i < envelope.count(); ++i) {
+      heard.rooms.push_back(RoomId{envelope.number(i)});
+    }
+    return heard;
+  }
+
   bool could_be_said(const Envelope& envelope) const {
     const auto& messages = cluster_.timeline.messages;
     switch (envelope.kind) {
@@ -69,6 +78,8 @@ class OwnSpeech final : public Speech {
       case FrameKind::acknowledge:
         return envelope.number(0) < messages.size() &&
                messages[envelope.number(0)].message.sender == endpoint_;
+      case FrameKind::welcome:
+        return !cluster_.resumes() || envelope.count() >= std::size_t{wire::kResumptionNumbers};
       default: return true;  // rooms are only compared with those the client wants
     }
   }

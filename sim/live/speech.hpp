@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,7 +22,7 @@ namespace squall::live {
 
 struct Heard {
   enum class Kind : std::uint8_t {
-    welcome,       // rooms: those it is seated in
+    welcome,       // rooms: those it is seated in; position: where it resumes, if it does
     joined,        // number: the room
     message,       // number: of the timeline
     acknowledged,  // number: of a message of this client
@@ -31,6 +32,7 @@ struct Heard {
   } kind;
   std::uint32_t number = 0;
   std::vector<RoomId> rooms = {};
+  std::optional<MessageIdentity> position = {};
 };
 
 // What comes of one step: frames to be written, then what was heard, in order.
@@ -44,8 +46,10 @@ struct Turn {
 class Speech {
  public:
   virtual ~Speech() = default;
-  // The socket stands; `rooms` are those that the client itself asked for.
-  virtual void opened(std::span<const RoomId> rooms, Turn& turn) = 0;
+  // The socket stands; `rooms` are those that the client itself asked for, `seen` is the last
+  // message it knows of, in a language that can resume from there.
+  virtual void opened(std::span<const RoomId> rooms, const std::optional<MessageIdentity>& seen,
+                      Turn& turn) = 0;
   virtual void join(RoomId room, Turn& turn) = 0;
   virtual void leave(RoomId room, Turn& turn) = 0;
   virtual void moved(Turn& turn) = 0;  // nothing more is expected on this connection

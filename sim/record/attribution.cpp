@@ -5,10 +5,42 @@
 namespace squall {
 
 Finding Attribution::of(EndpointId who, const Death* failure) const {
+  Finding finding = first_finding(who, failure);
+  if (tracked_.in_history && came_too_late(who, finding.death)) {
+    finding.death.mechanism = Mechanism::resume_window_exceeded;
+  }
+  return finding;
+}
+
+bool Attribution::came_too_late(EndpointId who, const Death& death) const {
+  switch (death.mechanism) {
+    case Mechanism::purged_by_slow_consumer_kick:
+    case Mechanism::egress_lost_at_crash:
+    case Mechanism::pushed_to_ghost:
+    case Mechanism::downlink_in_flight_at_disconnect:
+    case Mechanism::reconnect_gap: break;
+    default: return false;
+  }
+  const ConnectionId back = oracle_.first_opened_after(who, death.at);
+  const bool in_time =
+      back != kNoConnection && oracle_.connection(back).opened <= tracked_.forgotten;
+  if (in_time) return oracle_.connection(back).recovered == Recovered::no;
+  return tracked_.forgotten != kNever;
+}
+
+// The sender had kept what died on its way in.
+bool Attribution::was_written_again(const Death& death) const {
+  const bool on_its_way_in = death.mechanism == Mechanism::uplink_in_flight_at_disconnect ||
+                             death.mechanism == Mechanism::overload_shed ||
+                             death.mechanism == Mechanism::ingress_lost_at_crash;
+  return on_its_way_in && death.node == kNoNode && death.at <= tracked_.again;
+}
+
+Finding Attribution::first_finding(EndpointId who, const Death* failure) const {
   const Death* last = failure;
   const Death* lookup = nullptr;
   for (const Death& death : tracked_.deaths) {
-    if (!relevant(who, death)) continue;
+    if (!relevant(who, death) || was_written_again(death)) continue;
     if (row(death.mechanism).coverage) {
       lookup = &death;
     } else if (last == nullptr || !later(*last, death)) {

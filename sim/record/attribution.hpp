@@ -3,6 +3,9 @@
 //  1 A copy that was relevant to the recipient died: the one that died last is the cause.
 //  2 Nobody sent a copy to the node of a connected recipient: coverage, by the lookup's outcome.
 //  3 Otherwise the recipient was not there: its reconnect gap, with the blame of what opened it.
+// A message that was in a history was there for whoever missed it with his connection. If he was
+// not back before all had let go, or was told that his node does not know what he has missed, that
+// is the cause, with the blame of the gap.
 // Whom to blame: a loss that no fault had a part in, because the message had no way to its
 // recipient anyway, is structural, whatever had happened before (homes.cpp).
 #pragma once
@@ -33,6 +36,9 @@ class Attribution {
   Finding of(EndpointId who, const Death* failure) const;
 
  private:
+  Finding first_finding(EndpointId who, const Death* failure) const;
+  bool came_too_late(EndpointId who, const Death& death) const;
+  bool was_written_again(const Death& death) const;
   bool relevant(EndpointId who, const Death& death) const;
   Death coverage(EndpointId who, const ConnectionRecord& session, const Death* lookup) const;
   Finding gap(EndpointId who) const;

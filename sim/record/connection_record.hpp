@@ -20,7 +20,8 @@ struct ConnectionRecord {
   TriggerId trigger{0};                    // of its end
   TriggerId born{0};                       // why it was opened: inherited from the gap before it
   CloseReason reason = CloseReason::none;  // of its end
-  bool reset = false;  // after the node's end nothing that its kernel held could be read
+  bool reset : 1 = false;  // after the node's end nothing that its kernel held could be read
+  Recovered recovered : 2 = Recovered::not_asked;
 };
 
 }  // namespace squall

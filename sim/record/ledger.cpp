@@ -200,9 +200,38 @@ void Ledger::end_copy(Tracked& tracked, MessageId id, Time now) {
   --tracked.alive;
   tracked.last_end = std::max(tracked.last_end, now);
   tracked.settle_at = std::max(tracked.settle_at, now);
-  if (tracked.alive > 0) return;
+  end_if_over(tracked, id);
+}
+
+void Ledger::end_if_over(Tracked& tracked, MessageId id) {
+  if (tracked.alive > 0 || tracked.kept > 0) return;
   tracked.extinct = true;
   extinct_.emplace_back(id, tracked.settle_at);
+}
+
+// What the sender did not hear of does not count as a promise.
+void Ledger::written_again(MessageId id, Time now) {
+  Tracked& tracked = at(id);
+  SQUALL_CHECK(tracked.kept > 0);
+  tracked.again = std::max(tracked.again, now);
+  tracked.ack_arrival = kNever;
+  forked(id, 1);
+}
+
+void Ledger::keep(MessageId id, Keeper keeper) {
+  Tracked& tracked = at(id);
+  SQUALL_CHECK(tracked.in_use && !tracked.extinct);
+  ++tracked.kept, ++keeps_;
+  tracked.in_history |= keeper == Keeper::history;
+}
+
+// Not the end of anybody's hope: who has missed it and comes later is told so.
+void Ledger::let_go(MessageId id, Keeper keeper, Time now) {
+  Tracked& tracked = at(id);
+  SQUALL_CHECK(tracked.in_use && tracked.kept > 0);
+  --tracked.kept, ++let_go_;
+  if (keeper == Keeper::history) tracked.forgotten = std::max(tracked.forgotten, now);
+  end_if_over(tracked, id);
 }
 
 void Ledger::benign(MessageId id, Time now) {
@@ -230,13 +259,13 @@ void Ledger::remember(MessageId id, const Death& death) {
   tracked.settle_at = std::max(tracked.settle_at, death.at);
 }
 
-Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress) {
+Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress, Source source) {
   Tracked& tracked = at(id);
   if (tracked.batches.empty() && tracked.born) {
     tracked.entries.reserve(count_bits(tracked.owed));  // one connection each: that will be all
   }
   const auto begin = static_cast<std::uint32_t>(tracked.entries.size());
-  tracked.batches.push_back({begin, begin, node, egress});
+  tracked.batches.push_back({begin, begin, node, egress, source});
   return tracked.entries;
 }
 
@@ -250,7 +279,8 @@ void Ledger::pushed(MessageId id, Time now, std::uint32_t tried) {
     tracked.settle_at = std::max(tracked.settle_at, tracked.entries[i].arrival);
   }
   ++pushed_;
-  end_copy(tracked, id, now);
+  // A replay is for one of them; for the others hope ended with what was said to all.
+  end_copy(tracked, id, batch.source == Source::live ? now : tracked.last_end);
 }
 
 void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {

@@ -99,11 +99,16 @@ class Ledger {
   enum class Fate : std::uint8_t {
     arrived,        // on a connection that was open at t_intend
     arrived_later,  // on one that was opened since
+    recovered,      // out of a history: it was missed before
     session_gone,   // the node had closed the session when its turn came: nothing was sent
     lost_at_node,   // in user space when the node, or the session, was cut down
     ghost,          // written to a connection that was dead already
     lost_on_wire
   };
+
+  // Who keeps a message beside its copies: it does not settle before all have let go.
+  enum class Keeper : std::uint8_t { sender, history };
+  enum class Source : std::uint8_t { live, history };
 
   Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes);
 
@@ -113,6 +118,8 @@ class Ledger {
   // Still queued when the user left or the run ended.
   void never_sent(MessageId id, Time now, TriggerId trigger);
   void written(MessageId id, Time now);  // the sender's frame: the first copy
+  // Once more, as nobody has acknowledged it: what became of it until now ended no hope.
+  void written_again(MessageId id, Time now);
   // At the first node; a message that is sent over several connections arrives several times.
   void arrived(MessageId id, Time now, NodeId node = kNoNode);
   void accepted(MessageId id, Time now, NodeId node = kNoNode);
@@ -125,9 +132,13 @@ class Ledger {
   void note(MessageId id, const Death& death);  // no copy ends: none could be sent
   // Ends one copy as a batch of pushes: the caller appends the entries (of measured messages),
   // reports the ones that failed at once, and closes the batch with the number of sessions tried.
-  Unfilled<PushEntry>& push(MessageId id, NodeId node, Time egress);
+  Unfilled<PushEntry>& push(MessageId id, NodeId node, Time egress, Source source = Source::live);
   void pushed(MessageId id, Time now, std::uint32_t tried);
   void push_failed(MessageId id, std::uint32_t rank, const Death& death);
+  // ---- what is kept ----
+  void keep(MessageId id, Keeper keeper);
+  // kNever: because the run is over.
+  void let_go(MessageId id, Keeper keeper, Time now);
   // Its way from node to node counts nothing: a witness sees it.
   void saw(MessageId id, Sight sight) {
     if (setup_.witness != nullptr) tell(at(id), sight);
@@ -158,6 +169,7 @@ class Ledger {
     std::uint32_t begin, end;
     NodeId node;
     Time egress;
+    Source source;
   };
   struct Failure {
     std::uint32_t rank;
@@ -184,10 +196,14 @@ class Ledger {
     Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
     std::uint64_t number = 0;
     bool in_use = false, refused = false, extinct = false, entered = false;
+    bool in_history = false;     // some node's, or was
+    Time forgotten{kBeforeAll};  // when the last history let go of it
     std::optional<Inside> born;  // in measure: only then anything is counted
     std::uint16_t traffic = 0;
     SpanMask spans = 0;
     std::uint32_t alive = 0;
+    std::uint32_t kept = 0;
+    Time again = kBeforeAll;  // when it was last written again
     Time intend{0}, write{0}, ingress{0}, accept{0}, last_end{0}, settle_at{0};
     ConnectionId ack_connection = kNoConnection;
     Time ack_arrival = kNever;
@@ -206,6 +222,7 @@ class Ledger {
   void leave_out_grey(Tracked& tracked, Cell& cell);
   void remember(MessageId id, const Death& death);
   void end_copy(Tracked& tracked, MessageId id, Time now);
+  void end_if_over(Tracked& tracked, MessageId id);
   bool muted(Mechanism mechanism) const { return setup_.mute == mechanism; }
   EndpointId recipient(const Tracked& tracked, std::uint32_t rank) const;
   Cell& cell(const Tracked& tracked);
@@ -226,7 +243,8 @@ class Ledger {
   struct alignas(Crew::kApart) Tally {
     std::uint64_t ended = 0, read = 0, ghosts = 0;  // entries
     std::uint64_t dup_suppressed = 0, dup_surfaced = 0;
-    std::uint64_t live = 0, live_after_reconnect = 0, late = 0, bonus = 0, spurious = 0;
+    std::uint64_t live = 0, live_after_reconnect = 0, recovered = 0, late = 0, bonus = 0,
+                  spurious = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;  // latency
     __int128 egress = 0, socket = 0, arrival = 0;
     Time last_arrival = kBeforeAll;
@@ -296,10 +314,15 @@ class Ledger {
   std::uint64_t alive_ = 0, frames_under_way_ = 0, unsettled_entries_ = 0;
   std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;
   std::uint64_t forks_ = 0, benign_ = 0, dropped_ = 0, pushed_ = 0;
+  std::uint64_t keeps_ = 0, let_go_ = 0;
   std::uint64_t entries_ = 0, entries_ended_ = 0, failures_ = 0, tried_ = 0;
   std::uint64_t frames_read_ = 0;
   Count ghost_pushes_;
   std::uint64_t arrivals_hash_ = 0xcbf29ce484222325ULL;
 };
+
+// Of a frame, by the true life of its connection, which is over or calm until the frame is there.
+Ledger::Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend);
+constexpr bool came(Ledger::Fate fate) { return fate <= Ledger::Fate::recovered; }
 
 }  // namespace squall

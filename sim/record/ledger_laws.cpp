@@ -113,6 +113,7 @@ void Ledger::check(std::vector<Violation>& violations, std::span<const UnderWay>
         admitted_ + refused_ + never_sent_);
   equal("copies", "admitted + forks", admitted_ + forks_, "pushed + benign + dropped + under way",
         pushed_ + benign_ + dropped_ + alive);
+  equal("histories", "kept", keeps_, "let go", let_go_);
   equal("pushes", "sessions tried", tried_, "frames written + failed at once",
         entries_ + failures_);
   equal("frames", "written", entries_, "arrived, lost, without a session or under way",

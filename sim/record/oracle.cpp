@@ -199,6 +199,12 @@ void Oracle::closed(ConnectionId id, Time now, CloseReason reason, TriggerId tri
   }
 }
 
+void Oracle::resumed(ConnectionId connection, Recovered recovered, Time now) {
+  connections_[index(connection)].recovered = recovered;
+  if (recovered == Recovered::not_asked) return;
+  (recovered == Recovered::yes ? resumes_ : resumes_refused_).add(window_.at(now));
+}
+
 void Oracle::reachable(EndpointId endpoint, bool yes, Time now) {
   Person& person = people_[index(endpoint)];
   if (person.reaches == yes) return;
@@ -312,6 +318,18 @@ ConnectionId Oracle::last_ended(EndpointId endpoint, Time at) const {
   return last;
 }
 
+// The first one that was opened after this: the next after a gap.
+ConnectionId Oracle::first_opened_after(EndpointId endpoint, Time at) const {
+  ConnectionId first = kNoConnection;
+  for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
+       id = connection(id).previous) {
+    const ConnectionRecord& record = connection(id);
+    if (record.opened == kNever || record.opened <= at) continue;
+    if (first == kNoConnection || record.opened < connection(first).opened) first = id;
+  }
+  return first;
+}
+
 // ---- the end -----------------------------------------------------------------------------------
 
 void Oracle::tell(Witness& witness) const {
@@ -352,6 +370,8 @@ void Oracle::finish(Time end, RunRecord& record) {
   record.never_logged_in = never_logged_in_;
   record.disconnects = disconnects_;
   record.ghost_ns = ghost_ns_;
+  record.resumes = resumes_;
+  record.resumes_refused = resumes_refused_;
   for (FaultRow& fault : record.faults) {
     const Blamed& blamed = blamed_[index(fault.trigger)];
     fault.disconnects = blamed.disconnects;

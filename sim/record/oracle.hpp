@@ -80,6 +80,7 @@ class Oracle {
   void noticed(ConnectionId connection, Time now);  // the client stopped believing in it
   // The node's session ended. Gives reason and blame if the path had not ended before.
   void closed(ConnectionId connection, Time now, CloseReason reason, TriggerId trigger);
+  void resumed(ConnectionId connection, Recovered recovered, Time now);
   // Whether a message can reach this endpoint now, as the engine knows; see deaf.
   void reachable(EndpointId endpoint, bool yes, Time now);
 
@@ -115,6 +116,7 @@ class Oracle {
   ConnectionId live_throughout(EndpointId endpoint, Time from, Time to) const;
   // The connection whose end opened the gap that `at` falls into (the last one that ended).
   ConnectionId last_ended(EndpointId endpoint, Time at) const;
+  ConnectionId first_opened_after(EndpointId endpoint, Time at) const;
 
   // Closes all open intervals at the end of the run and hands over what was counted.
   void finish(Time end, RunRecord& record);
@@ -187,6 +189,7 @@ class Oracle {
   };
   std::vector<Blamed> blamed_;  // by trigger
   Count disconnects_, never_again_, never_logged_in_;
+  Count resumes_, resumes_refused_;
 };
 
 }  // namespace squall

@@ -156,9 +156,10 @@ struct Measures {
   std::vector<Counted<std::uint32_t>> worst_endpoints;
 
   Count connection_attempts;
-  Count disconnects;    // involuntary
-  Samples ready_again;  // of those: until reachable again, ns
-  Count never_again;    // of those: still not back at the end of drain
+  Count disconnects;               // involuntary
+  Samples ready_again;             // of those: until reachable again, ns
+  Count never_again;               // of those: still not back at the end of drain
+  Count resumes, resumes_refused;  // welcomes that said "recovered: yes", and "no"
   // Login -> first ready, ns, of all who waited at some moment of measure.
   Samples first_login;
   Count never_logged_in;  // of those: still waiting at the end of drain

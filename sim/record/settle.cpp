@@ -28,27 +28,6 @@ std::span<const std::uint32_t> choose(std::span<const PushEntry> entries, std::u
   return std::span(chosen).first(count);
 }
 
-Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
-  if (entry.socket > connection.closed) {
-    switch (connection.reason) {
-      case CloseReason::crash:
-      case CloseReason::host_loss:
-      case CloseReason::kick: return Fate::lost_at_node;
-      case CloseReason::drain: break;  // flushed before the goodbye
-      default: return Fate::session_gone;
-    }
-  }
-  // A process that dies leaves its kernel to flush what it was given, whatever the goodbye's turn.
-  const bool flushed = entry.socket <= connection.closed && connection.closed <= connection.dead &&
-                       !connection.reset && connection.reason == CloseReason::crash;
-  // A live engine knows that a frame never came; a simulated one is always under way to somewhere.
-  const bool came = entry.arrival != kNever;
-  if ((came && entry.arrival <= connection.dead) || flushed) {
-    return connection.opened <= intend ? Fate::arrived : Fate::arrived_later;
-  }
-  return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
-}
-
 Mechanism mechanism_of(Fate fate, CloseReason reason, bool was_dead) {
   if (fate == Fate::session_gone) {  // it went with the session's egress queue
     return was_dead ? Mechanism::pushed_to_ghost : Mechanism::downlink_in_flight_at_disconnect;
@@ -70,6 +49,27 @@ void for_each_bit(std::span<const std::uint64_t> bits, Visit visit) {
 }
 
 }  // namespace
+
+Ledger::Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
+  if (entry.socket > connection.closed) {
+    switch (connection.reason) {
+      case CloseReason::crash:
+      case CloseReason::host_loss:
+      case CloseReason::kick: return Fate::lost_at_node;
+      case CloseReason::drain: break;  // flushed before the goodbye
+      default: return Fate::session_gone;
+    }
+  }
+  // A process that dies leaves its kernel to flush what it was given, whatever the goodbye's turn.
+  const bool flushed = entry.socket <= connection.closed && connection.closed <= connection.dead &&
+                       !connection.reset && connection.reason == CloseReason::crash;
+  // A live engine knows that a frame never came; a simulated one is always under way to somewhere.
+  const bool came = entry.arrival != kNever;
+  if ((came && entry.arrival <= connection.dead) || flushed) {
+    return connection.opened <= intend ? Fate::arrived : Fate::arrived_later;
+  }
+  return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
+}
 
 void Ledger::settle(MessageId id) {
   Tracked& tracked = at(id);
@@ -145,12 +145,15 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
     const PushEntry& entry = tracked.entries[i];
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
     const bool calm = entry.arrival != kNever && oracle_.calm(entry.connection, tracked.intend);
-    const Fate fate = calm ? Fate::arrived : fate_of(entry, connection, tracked.intend);
+    Fate fate = calm ? Fate::arrived : fate_of(entry, connection, tracked.intend);
+    if (batch->source == Source::history && came(fate)) fate = Fate::recovered;
     tally.fates[k] = fate;
-    if (fate == Fate::arrived || fate == Fate::arrived_later) {
+    if (came(fate)) {
       ++tally.ended;
       ++tally.read;
-      tally.last_arrival = std::max(tally.last_arrival, entry.arrival);
+      if (fate != Fate::recovered) {
+        tally.last_arrival = std::max(tally.last_arrival, entry.arrival);
+      }
       if (!test_bit(got_, entry.rank)) {
         set_bit(got_, entry.rank, true);
         first_[entry.rank] = i;
@@ -212,7 +215,9 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
       ++(member ? tally.bonus : tally.spurious);
       continue;
     }
-    ++(tally.fates[k] == Fate::arrived ? tally.live : tally.live_after_reconnect);
+    ++(tally.fates[k] == Fate::arrived         ? tally.live
+       : tally.fates[k] == Fate::arrived_later ? tally.live_after_reconnect
+                                               : tally.recovered);
     const std::int64_t latency = (entry.arrival - tracked.intend).count();
     if (prompt) {
       measured.both.record(born, latency);
@@ -246,10 +251,11 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
     if (setup_.deliberate) cell.redundant.add(born, tally.dup_suppressed);
     cell.live.add(born, tally.live);
     cell.live_after_reconnect.add(born, tally.live_after_reconnect);
+    cell.recovered.add(born, tally.recovered);
     cell.late.add(born, tally.late);
     cell.bonus.add(born, tally.bonus);
     cell.spurious.add(born, tally.spurious);
-    sum.live += tally.live + tally.live_after_reconnect;
+    sum.live += tally.live + tally.live_after_reconnect + tally.recovered;
     sum.first = std::min(sum.first, tally.first);
     sum.last = std::max(sum.last, tally.last);
     sum.egress += tally.egress, sum.socket += tally.socket, sum.arrival += tally.arrival;

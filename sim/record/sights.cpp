@@ -8,7 +8,7 @@ void Ledger::tell_ends(const Tracked& tracked, std::span<const Tally> tallies) c
   for (const Tally& tally : tallies) {
     for (std::size_t k = 0; k < tally.mine.size(); ++k) {
       const std::uint32_t i = tally.mine[k];
-      if (tally.fates[k] != Fate::arrived && tally.fates[k] != Fate::arrived_later) continue;
+      if (!came(tally.fates[k])) continue;
       const PushEntry& entry = tracked.entries[i];
       tell(tracked,
            {.what = first_[entry.rank] == i ? Sight::What::received : Sight::What::repeated,

@@ -90,6 +90,10 @@ constexpr WireCost return_frame(Bytes endpoints) {
 inline constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 // Rooms that are asked for, or given.
 constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }
+// More of them where nodes have a history: the client's position (sender, kind and number of the
+// address, sequence); in the welcome, whether it was recovered from there as well.
+inline constexpr Bytes kPositionNumbers = 4;
+inline constexpr Bytes kResumptionNumbers = 1 + kPositionNumbers;
 
 constexpr Bytes decimal_digits(Bytes value) {
   Bytes digits = 1;

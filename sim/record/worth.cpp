@@ -49,6 +49,7 @@ void Ledger::count_worth(const Tracked& tracked, Tally& tally) {
       }
       case Fate::arrived:
       case Fate::arrived_later:
+      case Fate::recovered:
         ++(first_[rank] == i && test_bit(tracked.owed, rank) ? worth.useful : worth.redundant);
     }
   }

@@ -78,6 +78,7 @@ BackplaneRow broadcast_row() {
           .reach = Reach::everybody,
           .covers = Covers::broker_link,
           .asks = Asks::never,
+          .hears = Hears::everything,
           .options = kOptions,
           .uncovered = always<Mechanism::not_subscribed>,
           .make = make};

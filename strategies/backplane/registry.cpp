@@ -3,6 +3,10 @@
 #include "strategies/backplane/registry.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "strategies/backplane/once.hpp"
+#include "strategies/backplane/resume.hpp"
 
 namespace squall {
 namespace {
@@ -23,6 +27,18 @@ const std::deque<BackplaneRow>& backplanes() { return table(); }
 const BackplaneRow* backplane_named(std::string_view name) {
   const auto found = std::ranges::find(table(), name, &BackplaneRow::name);
   return found == table().end() ? nullptr : &*found;
+}
+
+// A message that comes twice does not reach the history.
+std::unique_ptr<Backplane> make_backplane(const BackplaneRow& row, const StrategySpec& spec,
+                                          const BackplaneContext& context) {
+  std::unique_ptr<Backplane> made = row.make(spec, context);
+  if (spec.resume > Duration{0}) {
+    made = std::make_unique<Resume>(
+        std::move(made), History::Limits{spec.resume, spec.resume_messages}, context.sessions);
+  }
+  if (spec.outbox > 0) made = std::make_unique<Once>(std::move(made));
+  return made;
 }
 
 void add_backplane(const BackplaneRow& row) {

@@ -64,6 +64,7 @@ Endpoints::Actions Endpoints::login(const Endpoint& who, Time now) {
 Endpoints::Actions Endpoints::logout(const Endpoint& who) {
   begin();
   drop_queue(who.id);
+  seen_.erase(who.id);  // what is said until the next login is not missed
   for (std::uint16_t link = 0; link < who.links.size(); ++link) {
     LinkActions actions;
     who.links[link].machine.stop(actions);
@@ -93,6 +94,9 @@ Endpoints::Actions Endpoints::send(const Endpoint& who, MessageId message) {
 // One node is enough where it brings the message to the others.
 void Endpoints::write(const Endpoint& who, std::uint16_t primary, MessageId message) {
   actions_.push_back({.kind = Kind::write, .link = primary, .message = message});
+  if (outbox_.keep(who.id, message, primary)) {
+    actions_.push_back({.kind = Kind::keep, .message = message});
+  }
   if (!options_.on_all_links) return;
   for (std::uint16_t link = 0; link < who.links.size(); ++link) {
     if (link == primary || !can_send(who.links[link].machine)) continue;
@@ -100,7 +104,39 @@ void Endpoints::write(const Endpoint& who, std::uint16_t primary, MessageId mess
   }
 }
 
+// What was written on a link that has ended since; in its order, and before anything that is new.
+void Endpoints::write_again(const Endpoint& who) {
+  const std::uint16_t link = first_to_send(who);
+  if (link == kNoLink) return;
+  outbox_.each(who.id, [&](Outbox::Letter& letter) {
+    if (!letter.adrift) return;
+    letter.adrift = false;
+    letter.link = link;
+    actions_.push_back({.kind = Kind::write_again,
+                        .link = link,
+                        .times = ++letter.written,
+                        .message = letter.message});
+  });
+}
+
+Endpoints::Actions Endpoints::acknowledged(EndpointId who, MessageId message) {
+  begin();
+  if (outbox_.acknowledged(who, message)) {
+    actions_.push_back({.kind = Kind::let_go, .message = message});
+  }
+  return actions_;
+}
+
+std::optional<MessageIdentity> Endpoints::seen(EndpointId who) const {
+  const auto found = seen_.find(who);
+  return found == seen_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Endpoints::drop_queue(EndpointId who) {
+  outbox_.each(who, [&](const Outbox::Letter& letter) {
+    actions_.push_back({.kind = Kind::let_go, .message = letter.message});
+  });
+  outbox_.drop(who);
   const auto found = queued_.find(who);
   if (found == queued_.end()) return;
   for (const MessageId message : found->second) {
@@ -110,7 +146,7 @@ void Endpoints::drop_queue(EndpointId who) {
 }
 
 std::optional<EndpointId> Endpoints::waiting() const {
-  if (queued_.empty()) return std::nullopt;
+  if (queued_.empty()) return outbox_.somebody();
   return queued_.begin()->first;
 }
 
@@ -165,6 +201,7 @@ Endpoints::Actions Endpoints::opened(const Endpoint& who, std::uint16_t link, Ti
   LinkActions actions;
   who.links[link].machine.opened(now, options_.link, actions);
   add(who, link, actions, CloseReason::none, CloseReason::none);
+  write_again(who);
   const auto found = queued_.find(who.id);
   if (found != queued_.end()) {
     for (const MessageId message : found->second) write(who, first_to_send(who), message);
@@ -177,6 +214,7 @@ Endpoints::Actions Endpoints::opened(const Endpoint& who, std::uint16_t link, Ti
 Endpoints::Actions Endpoints::lost(const Endpoint& who, std::uint16_t link, Time now) {
   begin();
   end_link(who, link, now);
+  write_again(who);
   return actions_;
 }
 
@@ -190,6 +228,10 @@ Endpoints::Actions Endpoints::timer(const Endpoint& who, std::uint16_t link,
   if (ended) machine.retire();
   add(who, link, actions, CloseReason::timeout, CloseReason::heartbeat);
   if (ended) replace_leaving(who, now);
+  if (options_.outbox > 0 && !machine.busy()) {
+    outbox_.link_ended(who.id, link);
+    write_again(who);
+  }
   return actions_;
 }
 
@@ -200,11 +242,13 @@ Endpoints::Actions Endpoints::cut(const Endpoint& who, Time now, CloseReason why
     actions_.push_back({.kind = Kind::close, .why = why, .link = link});
     end_link(who, link, now);
   }
+  write_again(who);
   return actions_;
 }
 
 void Endpoints::end_link(const Endpoint& who, std::uint16_t link, Time now) {
   ClientLink& machine = who.links[link].machine;
+  outbox_.link_ended(who.id, link);
   if (has_successor(machine)) {
     machine.retire();
     replace_leaving(who, now);

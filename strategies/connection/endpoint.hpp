@@ -8,6 +8,8 @@
 // Make before break: a node that wants its clients to go says so (going_away). The client opens
 // one more link, says `move` on the old one when that is ready, and the node, which has pushed
 // until then, closes. So one link is kept free.
+// An outbox (outbox.hpp) writes again what was not acknowledged. A position is the last message
+// that the client has heard of: a node with a history replays what came after it (Resumption).
 #pragma once
 
 #include <cstdint>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "strategies/connection/client_link.hpp"
+#include "strategies/connection/outbox.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
 
@@ -30,6 +33,7 @@ struct EndpointOptions {
   bool make_before_break = false;
   std::size_t queue = 0;      // messages that may wait for a connection; the next is refused
   bool on_all_links = false;  // a message reaches only those nodes that it is sent to
+  std::size_t outbox = 0;     // messages that are kept until they are acknowledged
 
   // How many an endpoint has at its disposal.
   std::uint16_t slots() const { return make_before_break ? links + 1 : links; }
@@ -59,17 +63,21 @@ struct EndpointAction {
     start_timer,  // `at`, `generation`
     ask_to_join,  // `room`
     ask_to_leave,
-    move,        // tell the node that nothing more is expected on this link
-    write,       // `message`, for the first time
-    write_also,  // the same on another link
+    move,         // tell the node that nothing more is expected on this link
+    write,        // `message`, for the first time
+    write_also,   // the same on another link
+    write_again,  // `message`, for the `times`th time: nobody has acknowledged it
     // ---- of the endpoint ----
     joined,      // `room`
     refuse,      // `message`: no link is ready, and there is no room to wait
     never_sent,  // `message`: it has waited for nothing
+    keep,        // `message`: it is in the outbox
+    let_go,      // `message`: it is not any more
   } kind;
   CloseReason why = CloseReason::none;
   std::uint16_t link = 0;
   std::uint32_t generation = 0;
+  std::uint32_t times = 1;
   Time at{0};
   MessageId message{0};
   RoomId room = kNoRoom;
@@ -80,7 +88,8 @@ class Endpoints {
  public:
   using Actions = std::span<const EndpointAction>;
 
-  Endpoints(const EndpointOptions& options, std::uint64_t seed) : options_(options), seed_(seed) {}
+  Endpoints(const EndpointOptions& options, std::uint64_t seed)
+      : options_(options), seed_(seed), outbox_(options.outbox) {}
   const EndpointOptions& options() const { return options_; }
 
   // ---- the user ----
@@ -101,9 +110,14 @@ class Endpoints {
   Actions timer(const Endpoint& who, std::uint16_t link, std::uint32_t generation, Time now);
   // The paths of all ready connections break, and the device knows.
   Actions cut(const Endpoint& who, Time now, CloseReason why);
+  Actions acknowledged(EndpointId who, MessageId message);
+
+  // ---- the position ----
+  void saw(EndpointId who, const MessageIdentity& message) { seen_.insert_or_assign(who, message); }
+  std::optional<MessageIdentity> seen(EndpointId who) const;
 
   // ---- the end of the run ----
-  // Somebody for whom messages still wait.
+  // Somebody for whom messages still wait, to be sent or to be acknowledged.
   std::optional<EndpointId> waiting() const;
   Actions give_up_queue(EndpointId who);
 
@@ -117,6 +131,7 @@ class Endpoints {
   void move_to_new(const Endpoint& who);
   void end_link(const Endpoint& who, std::uint16_t link, Time now);
   void write(const Endpoint& who, std::uint16_t primary, MessageId message);
+  void write_again(const Endpoint& who);
   void drop_queue(EndpointId who);
   void ask(const Endpoint& who, RoomId room, EndpointAction::Kind what);
   Rng backoff(const Endpoint& who, std::uint16_t link) const;
@@ -124,6 +139,8 @@ class Endpoints {
   EndpointOptions options_;
   std::uint64_t seed_;
   std::vector<EndpointAction> actions_;
+  Outbox outbox_;
+  std::map<EndpointId, MessageIdentity> seen_;
   std::map<EndpointId, std::deque<MessageId>> queued_;
   std::map<EndpointId, std::set<RoomId>> rooms_;  // of those that name theirs
 };

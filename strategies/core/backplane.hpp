@@ -38,6 +38,10 @@ enum class Asks : std::uint8_t {
   unknown_recipients  // those of whom the node has learned nothing lately
 };
 
+// What passes a node, whoever is connected to it. Only where every node hears everything, and all
+// in one order, can a node replay what its client missed at another one.
+enum class Hears : std::uint8_t { what_it_needs, everything };
+
 // An engine opens only these links, and the report bills only them.
 struct BackplaneNeeds {
   bool broker = false;
@@ -52,6 +56,7 @@ struct BackplaneRow {
   Reach reach;
   Covers covers;
   Asks asks;
+  Hears hears = Hears::what_it_needs;
   std::span<const Option> options;
   // What it means when a connected recipient was never sent a copy (attribution rule 2): how a
   // strategy fails quietly.
@@ -67,6 +72,9 @@ Mechanism always(const StrategySpec&) {
 
 const std::deque<BackplaneRow>& backplanes();                // in the order of the table
 const BackplaneRow* backplane_named(std::string_view name);  // nullptr when unknown
+// The backplane of a node, within the parts that the strategy puts around it.
+std::unique_ptr<Backplane> make_backplane(const BackplaneRow& row, const StrategySpec& spec,
+                                          const BackplaneContext& context);
 // One row more, for good; of a name that is not taken. Not while anything is loaded or played.
 void add_backplane(const BackplaneRow& row);
 

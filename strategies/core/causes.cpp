@@ -58,6 +58,9 @@ constexpr std::array<MechanismRow, kMechanisms> kRows{{
      "The message was between the node and the recipient when the connection ended."},
     {reconnect_gap, "recipient", "reconnect_gap", false,
      "The recipient was between two connections when the message passed."},
+    {resume_window_exceeded, "recipient", "resume_window_exceeded", false,
+     "The recipient missed the message with a connection that ended, and came back to a node whose "
+     "history does not reach so far."},
     {foreign_system, "foreign", "foreign_system", false,
      "Sender and recipient were connected, and the servers of others lost it on their way."},
     {unattributed, "squall", "unattributed", false,

@@ -41,6 +41,7 @@ enum class Mechanism : std::uint8_t {
   downlink_in_flight_at_disconnect,
   // recipient
   reconnect_gap,
+  resume_window_exceeded,
   // somebody else's servers
   foreign_system,
   // a bug in squall: the run fails if it is ever non-zero
@@ -85,5 +86,8 @@ enum class CloseReason : std::uint8_t {
 };
 inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::no_broker) + 1;
 std::string_view name(CloseReason reason);
+
+// What a welcome says to a client that may ask for what it has missed.
+enum class Recovered : std::uint8_t { not_asked, yes, no };
 
 }  // namespace squall

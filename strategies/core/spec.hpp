@@ -14,12 +14,15 @@
 namespace squall {
 
 struct StrategySpec {
-  std::string name;                // what reports call it
-  std::string preset;              // the row it started from; empty when composed freely
-  std::string placement;           // a placements() row; empty: the scenario's lb.policy
-  std::string backplane = "none";  // a backplanes() row
-  std::uint16_t connections = 1;   // k distinct nodes per endpoint
-  bool make_before_break = false;  // a drain asks clients to move, and waits until they have
+  std::string name;                     // what reports call it
+  std::string preset;                   // the row it started from; empty when composed freely
+  std::string placement;                // a placements() row; empty: the scenario's lb.policy
+  std::string backplane = "none";       // a backplanes() row
+  std::uint16_t connections = 1;        // k distinct nodes per endpoint
+  bool make_before_break = false;       // a drain asks clients to move, and waits until they have
+  Duration resume{0};                   // how far back a node's history reaches; 0: it has none
+  std::uint32_t resume_messages = 100;  // that it keeps of one address
+  std::uint32_t outbox = 0;             // messages that a client keeps until they are acknowledged
   // Of the backplane, by name (option.hpp); what is not in here has its default.
   std::map<std::string, std::int64_t, std::less<>> options;
 };

@@ -46,6 +46,8 @@ class RoomDirectory {
 struct Started {};  // the process is up; peers, broker and registry links are being opened
 struct SessionOpened {
   EndpointId endpoint;
+  // The last message that its client has heard of, when it asks for what came after it.
+  std::optional<MessageIdentity> seen = {};
 };
 struct SessionClosed {
   EndpointId endpoint;
@@ -151,17 +153,36 @@ struct Drop {
 struct Discard {  // nothing to do for it here: a benign end
   Message message;
 };
+// A history keeps the message, beside whatever else becomes of it: until it is let go its id is its
+// own, and may be remembered.
+struct Keep {
+  Message message;
+};
+struct LetGo {
+  Message message;
+};
+struct Replay {  // a copy out of a history, to this session alone
+  Message message;
+  EndpointId to;
+};
 struct Subscribe {
   Topic topic = {};
 };
 struct Unsubscribe {
   Topic topic;
 };
+// What a welcome says to whoever asked for what was missed.
+struct Resumption {
+  Recovered recovered = Recovered::not_asked;
+  // Where the client stands from now on; with a yes: where it stood, and what was missed follows.
+  std::optional<MessageIdentity> position = {};
+};
 // The session is told that it is in: what is meant for it comes from now on. With a room: that it
 // has joined this one. Only of backplanes that admit by themselves (Backplane::admits).
 struct Admit {
   EndpointId endpoint;
   std::optional<RoomId> room;
+  Resumption resumption = {};
 };
 struct Arm {  // Timer{number} after that time, if the process still lives
   std::uint32_t number;
@@ -181,7 +202,7 @@ struct RegistryCall {
 };
 
 using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall,
-                            Unsubscribe, Admit, Arm>;
+                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay>;
 
 // Copies that a step made of one message.
 struct Fork {
@@ -210,14 +231,20 @@ class Actions {
   void discard(Copy copy) { list_.push_back(Discard{std::move(copy).release()}); }
   // One more copy of the same message.
   Copy fork(const Copy& copy) {
-    const MessageId message = copy.message().id;
-    if (forks_.empty() || forks_.back().message != message) forks_.push_back({message, 0});
-    ++forks_.back().copies;
+    count_fork(copy.message().id);
     return Copy::adopt(copy.message());
+  }
+  void keep(const Message& message) { list_.push_back(Keep{message}); }
+  void let_go(const Message& message) { list_.push_back(LetGo{message}); }
+  void replay(const Message& kept, EndpointId to) {
+    count_fork(kept.id);
+    list_.push_back(Replay{kept, to});
   }
   void subscribe(Topic topic = {}) { list_.push_back(Subscribe{topic}); }
   void unsubscribe(Topic topic) { list_.push_back(Unsubscribe{topic}); }
-  void admit(EndpointId endpoint) { list_.push_back(Admit{endpoint, std::nullopt}); }
+  void admit(EndpointId endpoint, const Resumption& resumption = {}) {
+    list_.push_back(Admit{endpoint, std::nullopt, resumption});
+  }
   void admit(EndpointId endpoint, RoomId room) { list_.push_back(Admit{endpoint, room}); }
   void arm(std::uint32_t number, Duration after) { list_.push_back(Arm{number, after}); }
   void call(RegistryCall call) { list_.push_back(std::move(call)); }
@@ -240,6 +267,11 @@ class Actions {
   }
 
  private:
+  void count_fork(MessageId message) {
+    if (forks_.empty() || forks_.back().message != message) forks_.push_back({message, 0});
+    ++forks_.back().copies;
+  }
+
   std::vector<Action> list_;
   std::vector<Fork> forks_;
 };
@@ -252,7 +284,8 @@ class Backplane {
 
   virtual void step(Time now, Input input, Actions& actions) = 0;
 
-  // The process dies now: give back every copy still held, as ingress_lost_at_crash.
+  // The process dies now: give back every copy still held, as ingress_lost_at_crash, and let go of
+  // what a history keeps.
   virtual void lose_all(Actions& actions) = 0;
 
   // Whether the welcome of a session and the answer to a join wait for Admit. Else they are sent at

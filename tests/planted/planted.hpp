@@ -93,6 +93,13 @@ inline constexpr std::array kRows{
     Row{"reconnect_gap", "broadcast", reconnect_gap, "fault:cut", "pairs"},
     Row{"reconnect_gap-before-the-move", "multi_active:make_before_break", reconnect_gap,
         "fault:deploy", "pairs"},
+    Row{"resume_window_exceeded", "forgetful", resume_window_exceeded, "fault:cut", "pairs"},
+    Row{"resume_window_exceeded-too-many", "forgetful", resume_window_exceeded, "fault:cut",
+        "pairs"},
+    Row{"resume_window_exceeded-restart", "broadcast+resume", resume_window_exceeded, "fault:cut",
+        "pairs"},
+    Row{"uplink_in_flight_at_disconnect-outbox-full", "small-outbox",
+        uplink_in_flight_at_disconnect, "fault:cut", "copies"},
 };
 
 inline constexpr std::array<std::uint64_t, 3> kSeeds{1, 2, 3};

@@ -3,9 +3,10 @@
 // As transcript.hpp, for the client's side: a line at the margin is what happens, an indented line
 // is an action that came of it. Links are l1, l2, ..; every attempt fails or succeeds because the
 // conversation says so, and back-off waits 3 s. The words:
-//   client u3 of 2 links [queue 5] [everywhere] [make-before-break]      begins
+//   client u3 of 2 links [queue 5] [outbox 5] [everywhere] [make-before-break]      begins
 //   login · logout · at 31 s · send m1 · join r1 · leave r1 · cut · run-ends
 //   welcome l1 [r1 r2] (seated there) · lost l1 · pong l1 · going-away l1
+//   acknowledged m1
 //   timer l1 (goes to when its timer is due) · stale-timer l1 (one that was replaced)
 #pragma once
 
@@ -69,6 +70,10 @@ class EndpointTranscript {
          }},
         {"going-away",
          [](T& t, In in) { t.write(t.machine_.going_away(t.who(), t.link(in), t.now_)); }},
+        {"acknowledged",
+         [](T& t, In in) {
+           t.write(t.machine_.acknowledged(t.id_, MessageId{number_word(in, 'm')}));
+         }},
         {"lost", [](T& t, In in) { t.write(t.machine_.lost(t.who(), t.link(in), t.now_)); }},
         {"pong", [](T& t, In in) { t.links_[t.link(in)].machine.heard(); }},
         {"timer",
@@ -97,6 +102,7 @@ class EndpointTranscript {
     in >> of >> options.links >> links;
     while (in >> option) {
       if (option == "queue") in >> options.queue;
+      if (option == "outbox") in >> options.outbox;
       if (option == "everywhere") options.on_all_links = true;
       if (option == "make-before-break") options.make_before_break = true;
     }
@@ -146,6 +152,11 @@ class EndpointTranscript {
       case Kind::move: return "move on " + on;
       case Kind::write: return "write " + message + " on " + on;
       case Kind::write_also: return "write " + message + " also on " + on;
+      case Kind::write_again:
+        return "write " + message + " on " + on + " for the " + std::to_string(action.times) +
+               ". time";
+      case Kind::keep: return "keep " + message;
+      case Kind::let_go: return "let go of " + message;
       case Kind::joined: return "joined " + room;
       case Kind::refuse: return "refuse " + message;
       case Kind::never_sent: return "never sent " + message;

@@ -76,6 +76,15 @@ inline std::string attempt_of(std::uint8_t attempt) {
   return attempt == 0 ? "" : " attempt " + std::to_string(attempt);
 }
 
+// " recovered: no, from m3 on"; a message is called by its sequence here.
+inline std::string text_of(const Resumption& what) {
+  std::string text = what.recovered == Recovered::yes  ? ", recovered: yes"
+                     : what.recovered == Recovered::no ? ", recovered: no"
+                                                       : "";
+  if (what.position) text += ", from m" + std::to_string(what.position->sequence) + " on";
+  return text;
+}
+
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
   const auto name = [&] {
@@ -119,7 +128,13 @@ inline std::string text_of(const Action& action) {
             [](const Unsubscribe& a) { return "unsubscribe " + name(a.topic); },
             [](const Admit& a) {
               const std::string text = "admit u" + std::to_string(index(a.endpoint));
-              return a.room ? text + " to r" + std::to_string(index(*a.room)) : text;
+              if (a.room) return text + " to r" + std::to_string(index(*a.room));
+              return text + text_of(a.resumption);
+            },
+            [](const Keep& a) { return "keep " + text_of(a.message); },
+            [](const LetGo& a) { return "let go of " + text_of(a.message); },
+            [](const Replay& a) {
+              return "replay " + text_of(a.message) + " to u" + std::to_string(index(a.to));
             },
             [](const Arm& a) {
               const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);

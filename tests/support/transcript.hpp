@@ -1,8 +1,10 @@
 // Plays a written conversation to a backplane and writes down what it wants done. A line at the
 // margin is an input, an indented line an action that came of it; those are written anew. Words:
-//   node n1 of 3 routed [placement NAME] [OPTION [VALUE]]...   begins; options are the row's
+//   node n1 of 3 routed [placement NAME] [resume 2 s] [keeps 3] [outbox] [OPTION [VALUE]]...
+//   begins; options are the row's, and `keeps` says how many messages of an address
 //   (users are u1.., rooms r1.., nodes n1..)
-//   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] · close u7 · renew u7 · join u7 r1 ·
+//   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] [seen m1]
+//   close u7 · renew u7 · join u7 r1 ·
 //   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
 //   unheard user:7 · drain · undrain · timer 3
 //   say m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die · and those of message_verbs()
@@ -12,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -78,13 +81,18 @@ class Transcript {
            const EndpointId user{number(in, 'u')};
            if (in.fail()) return;
            t.sessions_.open.insert(user);
+           std::optional<MessageIdentity> seen;
            for (std::string word; in >> word;) {
+             if (word == "seen") {
+               seen = t.said_[number(in, 'm')];
+               continue;
+             }
              std::istringstream room(word);
              const RoomId joined{number(room, 'r')};
              if (t.sessions_.take(user, joined)) t.step(RoomOccupied{joined});
            }
            in.clear();
-           t.step(SessionOpened{user});
+           t.step(SessionOpened{user, seen});
          }},
         {"close",
          [](Transcript& t, In in) {
@@ -136,25 +144,25 @@ class Transcript {
   static std::map<std::string, Verb> message_verbs() {
     using In = std::istream&;
     return {
-        {"say", [](Transcript& t, In in) { t.step(ClientMessage{copy(in)}); }},
+        {"say", [](Transcript& t, In in) { t.step(ClientMessage{t.copy(in)}); }},
         {"peer",
          [](Transcript& t, In in) {
            const NodeId from = node(in);
-           Copy heard = copy(in);
+           Copy heard = t.copy(in);
            const auto [people, attempt] = note(in);
            t.step(PeerMessage{from, std::move(heard), people, attempt});
          }},
         {"returned",
          [](Transcript& t, In in) {
            const NodeId from = node(in);
-           Copy back = copy(in);
+           Copy back = t.copy(in);
            const auto [people, attempt] = note(in);
            t.step(Returned{from, std::move(back), people, attempt});
          }},
         {"broker",
          [](Transcript& t, In in) {
            const NodeId origin = node(in);
-           t.step(BrokerMessage{origin, copy(in)});
+           t.step(BrokerMessage{origin, t.copy(in)});
          }},
         {"peer-down",
          [](Transcript& t, In in) {
@@ -182,6 +190,10 @@ class Transcript {
     const BackplaneRow* found = backplane_named(spec.backplane);
     if (found == nullptr) return in.setstate(std::ios::failbit);
     while (in >> option) {
+      if (option == "resume") spec.resume = duration_word(in);
+      if (option == "keeps") in >> spec.resume_messages;
+      if (option == "outbox") spec.outbox = 1;
+      if (option == "resume" || option == "keeps" || option == "outbox") continue;
       const Option* const known = option_named(found->options, option);
       if (known != nullptr)
         spec.options[option] = value(*known, in);
@@ -189,7 +201,7 @@ class Transcript {
         return in.setstate(std::ios::failbit);
     }
     in.clear();
-    backplane_ = found->make(spec, {self, nodes, sessions_, directory_});
+    backplane_ = make_backplane(*found, spec, {self, nodes, sessions_, directory_});
   }
 
   // What comes of all steps of a line is written down together.
@@ -252,7 +264,8 @@ class Transcript {
   static NodeId node(std::istream& in) {
     return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
   }
-  static Copy copy(std::istream& in) {  // m1 u1 -> r3
+  // m1 u1 -> r3; the same name is the same message
+  Copy copy(std::istream& in) {
     const MessageId id{number(in, 'm')};
     const EndpointId sender{number(in, 'u')};
     std::string arrow;
@@ -260,7 +273,9 @@ class Transcript {
     std::uint32_t to = 0;
     in >> arrow >> kind >> to;
     const Address address = kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
-    return Copy::adopt({id, sender, address, 100, 1});
+    const auto number = static_cast<std::uint32_t>(id);
+    said_.insert_or_assign(number, MessageIdentity{sender, address, number});
+    return Copy::adopt({id, sender, address, 100, number});
   }
   static std::pair<std::vector<EndpointId>, std::uint8_t> note(std::istream& in) {
     std::vector<EndpointId> people;
@@ -299,6 +314,7 @@ class Transcript {
   SessionsOnPaper sessions_;
   DirectoryOnPaper directory_;
   std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
+  std::map<std::uint32_t, MessageIdentity> said_;              // by the number of its name
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
   Actions actions_;       // of the line

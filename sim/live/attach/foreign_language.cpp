@@ -25,7 +25,8 @@ class ForeignSpeech final : public Speech {
                 std::unique_ptr<DialectSession> session)
       : language_(language), endpoint_(endpoint), session_(std::move(session)) {}
 
-  void opened(std::span<const RoomId> rooms, Turn& turn) override {
+  void opened(std::span<const RoomId> rooms, const std::optional<MessageIdentity>&,
+              Turn& turn) override {
     const Plan& plan = language_.cluster().plan;
     if (plan.individual(endpoint_)) {
       rooms_.assign(rooms.begin(), rooms.end());

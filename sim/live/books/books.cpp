@@ -153,6 +153,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
       oracle_.ready(id, at);
       update_reach(endpoint, at);
       break;
+    case FactKind::resumed: oracle_.resumed(id, static_cast<Recovered>(fact.detail), at); break;
     case FactKind::cut:
       dead(id, at, why,
            why == CloseReason::heartbeat ? blame_of_silence(plan_, oracle_.connection(id), at)

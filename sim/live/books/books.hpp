@@ -116,7 +116,7 @@ class Books {
 
   // Messages.
   void book(Link link, const Message& message, Bytes envelope, Bytes framing, Time at, NodeId node);
-  void written(std::uint32_t message, std::uint32_t connection, Time at, bool first);
+  void written(const Fact& fact, Time at);
   void forwarded(const Fact& fact, Time at);
   void published(const Fact& fact, Time at);
   void fan_out(const IndexedFact& indexed, Time at);

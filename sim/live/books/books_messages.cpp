@@ -44,7 +44,12 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
       ledger_.never_sent(id, at, oracle_.gap_trigger(ledger_.message(id).sender));
       break;
     case FactKind::written:
-    case FactKind::written_also: written(fact.a, fact.b, at, fact.kind == FactKind::written); break;
+    case FactKind::written_also:
+    case FactKind::written_again: written(fact, at); break;
+    case FactKind::kept: ledger_.keep(id, static_cast<Ledger::Keeper>(fact.detail)); break;
+    case FactKind::let_go:
+      ledger_.let_go(id, static_cast<Ledger::Keeper>(fact.detail), at < end_ ? at : kNever);
+      break;
     case FactKind::arrived:
       ledger_.arrived(id, at, NodeId{fact.node});
       ledger_.accepted(id, at, NodeId{fact.node});
@@ -70,16 +75,17 @@ void Books::book(Link link, const Message& message, Bytes envelope, Bytes framin
   bytes_.sent(link, BytePurpose::payload_relayed, {payload, framing, 0}, at, node);
 }
 
-void Books::written(std::uint32_t message, std::uint32_t connection, Time at, bool first) {
+void Books::written(const Fact& fact, Time at) {
+  const std::uint32_t message = fact.a, connection = fact.b;
   const NodeId node = oracle_.connection(known(connection)).node;
   const Message& content = ledger_.message(MessageId{message});
   const Bytes framing = wire::websocket_header(std::max<Bytes>(content.size, kMessageHeader), true);
   book(Link::client_to_lb, content, 0, framing, at, node);
   book(Link::lb_to_node, content, 0, framing, at, node);
-  if (first) {
-    ledger_.written(MessageId{message}, at);
-  } else {
-    ledger_.forked(MessageId{message}, 1);
+  switch (fact.kind) {
+    case FactKind::written: ledger_.written(content.id, at); break;
+    case FactKind::written_again: ledger_.written_again(content.id, at); break;
+    default: ledger_.forked(content.id, 1); break;
   }
   if (has(index_->arrived, pair(message, connection))) return;
   lost_.push_back({message, at, Lost::Where::uplink, known(connection)});
@@ -149,7 +155,8 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
   const NodeId node{fact.node};
   const Message& message = ledger_.message(id);
   ledger_.saw(id, {.what = Sight::What::fan_out, .at = at, .node = node});
-  auto& entries = ledger_.push(id, node, at);
+  const auto source = fact.detail == 0 ? Ledger::Source::live : Ledger::Source::history;
+  auto& entries = ledger_.push(id, node, at, source);
   const bool measured = ledger_.measured(id);
   for (std::uint32_t i = 0; measured && i < indexed.pushes; ++i) {
     const PushFact& push = index_->pushes[indexed.first_push + i];

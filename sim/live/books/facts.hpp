@@ -19,6 +19,7 @@ enum class FactKind : std::uint8_t {
   refused,         // the attempt came to nothing; detail: CloseReason (refused, timeout, logout)
   opened,          // node: the session is registered
   ready,           // the client was told so
+  resumed,         // node: what the welcome says; detail: Recovered
   cut,             // the client ends it; detail: CloseReason, c: trigger
   noticed_end,     // the client saw the other side go; b: its close code, or that for its mistake,
                    // which detail 1 says
@@ -29,24 +30,27 @@ enum class FactKind : std::uint8_t {
   asked_to_leave,
   joined,  // the client was told
   // ---- a message, in `a` ----
-  refused_send,  // by the client: offline
-  never_sent,    // still queued when the user left or the run ended
-  written,       // b: connection
-  written_also,  // b: connection; a further copy, on a sister connection
-  arrived,       // b: connection; at `node`
-  acknowledged,  // b: connection; the client read it
-  forked,        // b: how many copies more
-  benign,        // at `node`
-  dropped,       // at `node`; b: on its way to; detail: Mechanism; c: 1 if it was on its way back
-  fan_out,       // at `node`; b: sessions tried
-  pushed,        // b: connection; into the session's queue
-  push_failed,   // b: connection; detail: Mechanism
-  read,          // b: connection; by the client
-  forwarded,     // from `node`; b: to node | for how many << 16; c: hop
-  peer_read,     // at `node`; b: from node; c: hop
-  published,     // from `node`; b, detail: number and kind of the topic
-  broker_read,   // at `node`
-  flushed,       // a: connection; b: how many messages the kernel took
+  refused_send,   // by the client: offline
+  never_sent,     // still queued when the user left or the run ended
+  written,        // b: connection
+  written_also,   // b: connection; a further copy, on a sister connection
+  written_again,  // b: connection; as nobody has acknowledged it
+  kept,           // detail: Keeper
+  let_go,         // detail: Keeper
+  arrived,        // b: connection; at `node`
+  acknowledged,   // b: connection; the client read it
+  forked,         // b: how many copies more
+  benign,         // at `node`
+  dropped,        // at `node`; b: on its way to; detail: Mechanism; c: 1 if it was on its way back
+  fan_out,        // at `node`; b: sessions tried; detail: 1 if it comes out of a history
+  pushed,         // b: connection; into the session's queue
+  push_failed,    // b: connection; detail: Mechanism
+  read,           // b: connection; by the client
+  forwarded,      // from `node`; b: to node | for how many << 16; c: hop
+  peer_read,      // at `node`; b: from node; c: hop
+  published,      // from `node`; b, detail: number and kind of the topic
+  broker_read,    // at `node`
+  flushed,        // a: connection; b: how many messages the kernel took
   // ---- the cluster ----
   crashed,      // node; detail: CloseReason, c: trigger
   started,      // node
