@@ -9,7 +9,7 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 17> kRows{{
+  static constexpr std::array<CommandRow, 18> kRows{{
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
       {"attach", "play a scenario against servers of others, and account for every message",
        declare_attach, attach_command},
@@ -20,6 +20,8 @@ std::span<const CommandRow> commands() {
       {"report", "write reports and exports of stored runs", declare_report, report_command},
       {"validate", "check scenario files and say everything that is wrong", declare_validate,
        validate_command},
+      {"predict", "say what laws say of a scenario, in milliseconds, without playing it",
+       declare_predict, predict_command},
       {"list", "show what names exist: strategies, metrics, faults, scenarios ...", declare_list,
        list_command},
       {"schema", "print the JSON Schema of scenario files or of results", declare_schema,

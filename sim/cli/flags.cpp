@@ -236,6 +236,17 @@ void declare_validate(CLI::App& command, Options& options) {
   declare_look(command, options);
 }
 
+void declare_predict(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to predict, separated by commas [those of the scenario]");
+  declare_set(command, options);
+  declare_json(command, options);
+  with_environment(command.add_flag("-v,--verbose", options.verbose,
+                                    "also say which laws keep silent, and why"));
+  on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
+}
+
 void declare_list(CLI::App& command, Options& options) {
   std::string shown;
   for (const ListTopic& topic : list_topics()) {

@@ -18,6 +18,7 @@ void declare_compare(CLI::App& command, Options& options);
 void declare_baseline(CLI::App& command, Options& options);
 void declare_report(CLI::App& command, Options& options);
 void declare_validate(CLI::App& command, Options& options);
+void declare_predict(CLI::App& command, Options& options);
 void declare_list(CLI::App& command, Options& options);
 void declare_schema(CLI::App& command, Options& options);
 void declare_init(CLI::App& command, Options& options);

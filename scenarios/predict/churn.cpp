@@ -1,0 +1,48 @@
+// L4: with every server healthy, what is said to a client in its gaps is lost, at most once.
+#include <algorithm>
+
+#include "scenarios/model/demand.hpp"
+#include "scenarios/model/laws.hpp"
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+
+namespace squall::predict {
+namespace {
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+}  // namespace
+
+Answer churn(const Case& of) {
+  const double gap_s = seconds(laws::expected_ready_again(of.scenario));
+  const double users = users_of(of.scenario);
+  double reached = 0, breaks_per_s = 0;
+  for (const Population& people : of.scenario.people) {
+    if (people.drop.is_never()) {
+      reached += people.count;
+      continue;
+    }
+    if (people.drop.kind != Distribution::Kind::exponential) {
+      return Answer::nothing("drops have a memory: only exp(...) has none");
+    }
+    if (people.silent_drop > 0) return Answer::nothing("some drops are silent");
+    const laws::Churn one{.gap_s = gap_s, .up_s = people.drop.mean() * 1e-9};
+    reached += people.count * (1.0 - laws::churn_floor(one));
+    breaks_per_s += people.count / (one.up_s + one.gap_s);
+  }
+  Answer answer;
+  answer.say("from a break to ready again", gap_s * 1e9, "ns");
+  answer.say("floor: said in a gap of its recipient", 1.0 - reached / users, "ratio");
+  answer.say("online time in which a client can be reached", reached / users, "ratio",
+             "reachable.share");
+  const double measure_s = seconds(of.scenario.time.measure);
+  answer.say("breaks per client in measure", breaks_per_s * measure_s / users, "1",
+             "reconnects.per_client");
+  answer.say("attempts to connect in measure", breaks_per_s * measure_s, "1",
+             "connections.attempts");
+  const auto loss = closed_form("loss.intent", of.scenario, of.strategy);
+  if (loss) answer.say("lost in gaps, and on uplinks that break", *loss, "ratio", "loss.intent");
+  return answer;
+}
+
+}  // namespace squall::predict

@@ -1,0 +1,105 @@
+// The conditions, one function each. See conditions.hpp; those of a calm cluster are calm.hpp's.
+#include "scenarios/predict/conditions.hpp"
+
+#include <algorithm>
+
+#include "scenarios/model/calm.hpp"
+#include "scenarios/model/demand.hpp"
+#include "scenarios/model/laws.hpp"
+#include "strategies/core/backplane.hpp"
+#include "strategies/core/check.hpp"
+#include "strategies/core/placement.hpp"
+
+namespace squall::predict {
+
+constinit const Condition kConnectionsComeAbout{
+    "a connection takes about as long as clients wait for one",
+    [](const Case& of) { return connections_come_about(of.scenario); }};
+constinit const Condition kPongsComeInTime{
+    "some pongs come too late", [](const Case& of) { return pongs_come_in_time(of.scenario); }};
+constinit const Condition kLeasesLast{"routes expire between two renewals", [](const Case& of) {
+                                        return leases_last(of.scenario, of.strategy);
+                                      }};
+constinit const Condition kQueuesSettle{
+    "something is too busy for its queue to settle",
+    [](const Case& of) { return queues_settle(of.scenario, of.strategy); }};
+constinit const Condition kMessagesFit{"some messages do not fit into queues or lines",
+                                       [](const Case& of) { return messages_fit(of.scenario); }};
+constinit const Condition kSettled{
+    "not everybody is in before measure, and stays",
+    [](const Case& of) { return settled(of.scenario, of.strategy); }};
+
+constinit const Condition kNoFaults{
+    "the script has a fault", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.script, [](const ScriptStep& step) {
+        return step.verb == Verb::connect || step.verb == Verb::join || step.verb == Verb::leave ||
+               step.verb == Verb::send;
+      });
+    }};
+constinit const Condition kNoDrops{
+    "connections break by themselves", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.people,
+                                 [](const Population& people) { return people.drop.is_never(); });
+    }};
+constinit const Condition kNoIndividuals{"individuals have lives of their own", [](const Case& of) {
+                                           return of.scenario.clients.empty();
+                                         }};
+constinit const Condition kTraffic{"nobody speaks, or only by script",
+                                   [](const Case& of) { return !of.scenario.traffic.empty(); }};
+constinit const Condition kEvenTraffic{
+    "a flash changes the rate", [](const Case& of) {
+      return std::ranges::none_of(of.scenario.script, [](const ScriptStep& step) {
+        return step.verb == Verb::flash || step.verb == Verb::send;
+      });
+    }};
+constinit const Condition kOneRoomEach{
+    "users are not in exactly one room each", [](const Case& of) {
+      return of.scenario.rooms.size() == 1 && of.scenario.rooms.front().joined_per_user == 1 &&
+             of.scenario.rooms.front().sizes.empty() && of.scenario.rooms.front().count > 0 &&
+             users_of(of.scenario) > 0;
+    }};
+constinit const Condition kMembersSpeak{
+    "not all members of a room speak alike", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
+        return traffic.from == "member" || (traffic.from == "any" && traffic.to != TrafficTo::room);
+      });
+    }};
+constinit const Condition kEverybodyReached{
+    "not every message reaches everybody", [](const Case& of) {
+      const BackplaneRow& row = *backplane_named(of.strategy.backplane);
+      return row.reach == Reach::everybody || of.scenario.cluster.nodes.count == 1;
+    }};
+constinit const Condition kOneConnection{"clients hold several connections", [](const Case& of) {
+                                           return of.strategy.connections == 1;
+                                         }};
+constinit const Condition kUnhashed{"the balancer puts rooms together",
+                                    [](const Case& of) { return !is_keyed(of); }};
+
+const RoomSet& rooms_of(const Case& of) {
+  SQUALL_CHECK(!of.scenario.rooms.empty());
+  return of.scenario.rooms.front();
+}
+
+std::string_view policy_of(const Case& of) {
+  return of.strategy.placement.empty() ? std::string_view(of.scenario.cluster.lb.policy)
+                                       : std::string_view(of.strategy.placement);
+}
+
+bool is_keyed(const Case& of) {
+  const PlacementRow* const row = placement_named(policy_of(of));
+  return row != nullptr && row->keyed;
+}
+
+bool has_traffic_to_rooms(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.traffic,
+                             [](const Traffic& traffic) { return traffic.to == TrafficTo::room; });
+}
+
+// Any other user is in the speaker's room with the chance that two share one.
+double recipients_in_room(const Case& of) {
+  const RoomSet& rooms = rooms_of(of);
+  const double together = 1.0 / laws::effective_rooms(laws::Popularity{rooms.count, rooms.zipf});
+  return (users_of(of.scenario) - 1.0) * together;
+}
+
+}  // namespace squall::predict

@@ -1,0 +1,34 @@
+// What laws take for granted, as values: a question, and what is said when the answer is no.
+//
+// A law lists those it needs in its row (predict.cpp); none of them is checked anywhere else.
+#pragma once
+
+#include "scenarios/predict/prediction.hpp"
+
+namespace squall::predict {
+
+extern const Condition kConnectionsComeAbout, kPongsComeInTime, kLeasesLast, kQueuesSettle,
+    kMessagesFit, kSettled;
+extern const Condition kNoFaults;          // nor anything that disconnects by script
+extern const Condition kNoDrops;           // nobody's connection breaks by itself
+extern const Condition kNoIndividuals;     // populations only
+extern const Condition kTraffic;           // somebody speaks, by traffic classes only
+extern const Condition kEvenTraffic;       // no flash
+extern const Condition kOneRoomEach;       // every user is in exactly one room, of one set
+extern const Condition kMembersSpeak;      // into rooms; senders are any members
+extern const Condition kEverybodyReached;  // when everybody is connected and nothing fails
+extern const Condition kOneConnection;
+extern const Condition kUnhashed;  // where a user sits has nothing to do with whom it talks to
+
+// The one room set of kOneRoomEach.
+const RoomSet& rooms_of(const Case& of);
+
+bool is_keyed(const Case& of);
+std::string_view policy_of(const Case& of);
+bool has_traffic_to_rooms(const Scenario& scenario);
+
+// Messages to a room of which somebody else is a member: recipients, expected over the users'
+// choice of their rooms. Needs kOneRoomEach and kMembersSpeak.
+double recipients_in_room(const Case& of);
+
+}  // namespace squall::predict

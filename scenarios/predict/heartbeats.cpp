@@ -1,0 +1,64 @@
+// L7: how long a silent death goes unnoticed, how many ghosts that makes, what pings should cost.
+#include <algorithm>
+
+#include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/demand.hpp"
+#include "scenarios/model/laws.hpp"
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+#include "sim/record/wire.hpp"
+
+namespace squall::predict {
+namespace {
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+// Silent deaths per second of all clients, each gone for `gap_s`; negative: not without memory.
+double silent_deaths(const Scenario& scenario, double gap_s) {
+  double deaths = 0;
+  for (const Population& people : scenario.people) {
+    if (people.drop.is_never() || people.silent_drop == 0) continue;
+    if (people.drop.kind != Distribution::Kind::exponential) return -1;
+    deaths += people.count * people.silent_drop / (people.drop.mean() * 1e-9 + gap_s);
+  }
+  return deaths;
+}
+
+}  // namespace
+
+Answer heartbeats(const Case& of) {
+  const laws::Heartbeat beat{.interval_s = seconds(of.scenario.client.heartbeat_every),
+                             .timeout_s = seconds(of.scenario.client.heartbeat_timeout)};
+  Answer answer;
+  answer.say("a silent death is seen after, on average", laws::detection_mean_s(beat) * 1e9, "ns");
+  const double gap_s = seconds(laws::expected_ready_again(of.scenario));
+  const double deaths = silent_deaths(of.scenario, gap_s);
+  if (deaths <= 0) return answer;
+  // Who is back before its ghost is found ends it early.
+  const bool late = gap_s > beat.interval_s + beat.timeout_s;
+  answer.say("ghosts at any moment", laws::ghosts(beat, deaths), "1");
+  answer.say("time that nodes believe in the dead",
+             laws::ghosts(beat, deaths) * static_cast<double>(of.scenario.time.measure.count()),
+             "ns", late ? "ghost.time" : "");
+  const wire::Tls tls = cost_profile_named(of.scenario.cluster.nodes.cost_profile)->encrypted()
+                            ? wire::Tls::on
+                            : wire::Tls::off;
+  double heard = 0, bytes = 0;
+  for (const Traffic& traffic : of.scenario.traffic) {
+    const double pushes = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);
+    heard += pushes;
+    bytes += pushes * traffic.size.mean();
+  }
+  if (heard <= 0) return answer;
+  const double users = users_of(of.scenario);
+  answer.say("interval with the fewest bytes on pings and on pushes to ghosts",
+             1e9 * laws::cheapest_interval_s(
+                       {.half_ping_bytes = double(wire::websocket(0, true, tls).total()),
+                        .silent_deaths_per_s = deaths / users,
+                        .messages_per_s = heard / users,
+                        .message_bytes = bytes / heard}),
+             "ns");
+  return answer;
+}
+
+}  // namespace squall::predict

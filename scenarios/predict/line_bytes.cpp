@@ -1,0 +1,44 @@
+// Bytes between balancer and clients: messages, acknowledgements of both kinds, heartbeats.
+#include <algorithm>
+
+#include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/demand.hpp"
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+#include "sim/record/wire.hpp"
+
+namespace squall::predict {
+
+Answer line_bytes(const Case& of) {
+  const wire::Tls tls = cost_profile_named(of.scenario.cluster.nodes.cost_profile)->encrypted()
+                            ? wire::Tls::on
+                            : wire::Tls::off;
+  const auto frame = [&](Bytes payload, bool up) { return wire::websocket(payload, up, tls); };
+  const auto whole = [](const WireCost& cost) { return static_cast<double>(cost.total()); };
+  const bool answered = of.scenario.client.ack == AckLevel::ingress;
+  const double bare = static_cast<double>(wire::kTcpIpHeader);
+  double up = 0, down = 0;
+  for (const Traffic& traffic : of.scenario.traffic) {
+    const double sent = messages_per_second(traffic);
+    const double heard = sent * (traffic.to == TrafficTo::room ? recipients_in_room(of) : 1.0);
+    const auto size = static_cast<Bytes>(traffic.size.first);
+    const WireCost pushed = frame(size, false), spoken = frame(size, true);
+    down += heard * whole(pushed);
+    up += heard * static_cast<double>(wire::ack_bytes(pushed.segments));
+    up += sent * whole(spoken);
+    down += sent * static_cast<double>(wire::ack_bytes(spoken.segments));
+    if (!answered) continue;
+    down += sent * (whole(frame(wire::kAckPayload, false)) - bare);  // it carries one of those
+    up += sent * bare;
+  }
+  const double beats =
+      users_of(of.scenario) * 1e9 / static_cast<double>(of.scenario.client.heartbeat_every.count());
+  up += beats * (whole(frame(0, true)) + bare);
+  down += beats * whole(frame(0, false));
+  Answer answer;
+  answer.say("from balancer to clients", down, "bytes/s", "bytes.lb_to_client.rate");
+  answer.say("between balancer and clients, both ways", up + down, "bytes/s", "bytes.client.rate");
+  return answer;
+}
+
+}  // namespace squall::predict

@@ -1,0 +1,116 @@
+// The table of laws, and the loop over it. See prediction.hpp.
+// A new law is a file with its function, a line in laws_table.hpp, and a row here.
+#include <algorithm>
+#include <array>
+
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+
+namespace squall::predict {
+namespace {
+
+// Lists of conditions that several laws share.
+const std::array kNone = std::to_array<Condition>({kTraffic});
+const std::array kFlow =
+    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
+                              kOneRoomEach, kMembersSpeak});
+const std::array kRooms =
+    std::to_array<Condition>({kNoIndividuals, kOneRoomEach, kMembersSpeak, kUnhashed});
+const std::array kCalm =
+    std::to_array<Condition>({kConnectionsComeAbout, kPongsComeInTime, kLeasesLast, kQueuesSettle,
+                              kMessagesFit, kSettled, kNoFaults, kNoDrops, kTraffic});
+const std::array kChurning = std::to_array<Condition>(
+    {kNoFaults,
+     kNoIndividuals,
+     kOneConnection,
+     kConnectionsComeAbout,
+     kPongsComeInTime,
+     kQueuesSettle,
+     kSettled,
+     {"nobody's connection breaks", [](const Case& of) { return !kNoDrops.holds(of); }}});
+const std::array kPingers =
+    std::to_array<Condition>({kNoFaults, kNoIndividuals, kOneConnection, kPongsComeInTime});
+const std::array kQueues =
+    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kQueuesSettle,
+                              kOneRoomEach, kMembersSpeak});
+const std::array kPaths =
+    std::to_array<Condition>({kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kEverybodyReached,
+                              kQueuesSettle, kMessagesFit, kSettled});
+const std::array kStill = std::to_array<Condition>({kNoFaults, kNoDrops, kNoIndividuals, kSettled});
+constinit const Condition kFixedSizes{
+    "messages are not all of one size a class", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
+        return traffic.size.kind == Distribution::Kind::fixed;
+      });
+    }};
+const std::array kLines = std::to_array<Condition>(
+    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
+     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes});
+const std::array kCopies = std::to_array<Condition>(
+    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes});
+
+const std::array kRows = std::to_array<LawRow>({
+    {"stations", "how busy each station is, and what is full first",
+     "evenly spread over nodes, as the traffic is on average", kNone, stations},
+    {"fan-out", "how many hear a message (L1)", "rooms speak as often as they are large", kFlow,
+     fan_out},
+    {"backplane", "to how many nodes a message goes (L2, L3)",
+     "members sit anywhere, independently of each other", kRooms, backplane},
+    {"reach", "who is lost although nothing fails", "nothing else fails", kCalm, reach},
+    {"churn", "what gaps of clients cost, whatever the servers do (L4)",
+     "the first attempt succeeds, nothing is replayed", kChurning, churn},
+    {"deploy",
+     "how often a deploy disconnects a client (L5)",
+     "clients are back while their batch is still down",
+     {},
+     deploy},
+    {"storm",
+     "whether those sent away together get in again (L6)",
+     "retries in a fixed window, an accept queue without bound",
+     {},
+     storms},
+    {"heartbeat", "when silent deaths are seen, and ghosts (L7)", "deaths come without memory",
+     kPingers, heartbeats},
+    {"waits", "waiting for a loop, the broker, one's turn (L8)", "arrivals come by chance", kQueues,
+     waits},
+    {"redundancy",
+     "what several connections save and cost (L9)",
+     "connections on different nodes, chosen at random",
+     {},
+     redundancy},
+    {"fastest", "the first of several copies counts (L10)", "paths do not share their delays",
+     kPaths, fastest_path},
+    {"balance", "how even connections lie on nodes", "nobody was moved by a fault", kStill,
+     balance},
+    {"client lines", "bytes between balancer and clients",
+     "a connection is quiet between two frames", kLines, line_bytes},
+    {"broker links", "bytes from the broker to nodes", "each transfer is flushed alone", kCopies,
+     cluster_bytes},
+});
+
+}  // namespace
+
+std::span<const LawRow> law_rows() { return kRows; }
+
+std::vector<Statement> predict(const Case& of) {
+  std::vector<Statement> statements;
+  for (const LawRow& row : kRows) {
+    const auto broken = std::ranges::find_if(
+        row.conditions, [&](const Condition& condition) { return !condition.holds(of); });
+    statements.push_back({&row, broken == row.conditions.end()
+                                    ? row.state(of)
+                                    : Answer::nothing(std::string(broken->otherwise))});
+  }
+  return statements;
+}
+
+std::optional<double> predicted(std::string_view metric, const Case& of) {
+  for (const Statement& statement : predict(of)) {
+    for (const Figure& figure : statement.answer.figures) {
+      if (figure.metric == metric) return figure.value;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace squall::predict

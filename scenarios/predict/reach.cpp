@@ -1,0 +1,28 @@
+// Who is lost by design although nothing fails: what a node serves alone, sets of nodes that miss.
+#include "scenarios/model/calm.hpp"
+#include "scenarios/model/laws.hpp"
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+#include "strategies/core/backplane.hpp"
+
+namespace squall::predict {
+
+// Without a backplane two clients meet where both hold a connection.
+Answer reach(const Case& of) {
+  Answer answer;
+  const std::uint16_t nodes = of.scenario.cluster.nodes.count;
+  const bool own = backplane_named(of.strategy.backplane)->reach == Reach::own_node;
+  if (own && of.strategy.connections > 1 && policy_of(of) == "random" &&
+      of.strategy.connections <= nodes) {
+    answer.say("lost because sender and recipient share no node",
+               1.0 - laws::bare_meeting({nodes, of.strategy.connections}), "ratio", "loss.intent");
+    return answer;
+  }
+  const auto loss = closed_form("loss.intent", of.scenario, of.strategy);
+  if (!loss) return Answer::nothing("where its clients sit decides, and that is not said");
+  answer.say(*loss > 0 ? "lost because sender and recipient share no node" : "lost", *loss, "ratio",
+             "loss.intent");
+  return answer;
+}
+
+}  // namespace squall::predict

@@ -1,0 +1,35 @@
+// L9: what k connections save, and what they cost: every delivery k times, and gone together when
+// all their nodes are.
+#include <algorithm>
+
+#include "scenarios/model/laws.hpp"
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+#include "strategies/core/backplane.hpp"
+
+namespace squall::predict {
+
+Answer redundancy(const Case& of) {
+  const std::uint16_t k = of.strategy.connections;
+  const std::uint16_t nodes = of.scenario.cluster.nodes.count;
+  if (k < 2) return Answer::nothing("clients hold one connection");
+  if (k > nodes) return Answer::nothing("there are fewer nodes than connections");
+  Answer answer;
+  for (const ScriptStep& step : of.scenario.script) {
+    const bool dies = step.verb == Verb::crash || step.verb == Verb::host_loss;
+    if (!dies) continue;
+    const auto dead = static_cast<std::uint32_t>(step.nodes.size());
+    answer.say(step.label + ": clients that lose all " + std::to_string(k) + " connections",
+               laws::cut_off({nodes, k}, dead), "ratio");
+  }
+  answer.say("clients that lose all, of a node in ten at random",
+             laws::redundant_loss({.count = k, .loss = 0.1}), "ratio");
+  const bool all = backplane_named(of.strategy.backplane)->reach == Reach::everybody;
+  const bool quiet = kNoFaults.holds(of) && kNoDrops.holds(of) && kSettled.holds(of);
+  if (all && quiet) {
+    answer.say("deliberate extra copies per delivery", k - 1.0, "ratio", "dup.redundant");
+  }
+  return answer;
+}
+
+}  // namespace squall::predict

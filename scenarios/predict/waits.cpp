@@ -1,0 +1,77 @@
+// L8: waiting in queues, and for one's turn in a batch of pushes.
+#include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/demand.hpp"
+#include "scenarios/model/laws.hpp"
+#include "scenarios/predict/conditions.hpp"
+#include "scenarios/predict/laws_table.hpp"
+#include "strategies/core/backplane.hpp"
+
+namespace squall::predict {
+namespace {
+
+constexpr double kQuiet = 0.05;  // utilisation below which a batch hardly waits for its loop
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+// Other recipients of a message that somebody hears: a room is heard as often as two of it can be
+// picked, so the larger ones weigh more.
+double others_who_hear(const Case& of) {
+  double squares = 0, cubes = 0;
+  for (const double share : laws::shares({rooms_of(of).count, rooms_of(of).zipf})) {
+    squares += share * share;
+    cubes += share * share * share;
+  }
+  return (users_of(of.scenario) - 2.0) * cubes / squares;
+}
+
+// Mean over all deliveries of the turns until one's own push is done.
+double turns(const Case& of, double& push_s) {
+  const CostProfile& costs = *cost_profile_named(of.scenario.cluster.nodes.cost_profile);
+  const double loops = double(of.scenario.cluster.nodes.count) * of.scenario.cluster.nodes.loops;
+  double pairs = 0, waited = 0;
+  push_s = 0;
+  for (const Traffic& traffic : of.scenario.traffic) {
+    const bool room = traffic.to == TrafficTo::room;
+    const double one_s = seconds(costs.push) + seconds(costs.per_kib) * traffic.size.mean() / 1024;
+    const double heard = messages_per_second(traffic) * (room ? recipients_in_room(of) : 1.0);
+    // Every other recipient is on the same loop with this chance, and half of those are before.
+    const double recipients = 1.0 + (room ? others_who_hear(of) / loops : 0.0);
+    pairs += heard;
+    waited += heard * laws::batch_mean_s({.recipients = recipients, .push_s = one_s});
+    push_s += heard * one_s;
+  }
+  push_s = pairs > 0 ? push_s / pairs : 0;
+  return pairs > 0 ? waited / pairs : 0;
+}
+
+}  // namespace
+
+Answer waits(const Case& of) {
+  const CostProfile& costs = *cost_profile_named(of.scenario.cluster.nodes.cost_profile);
+  const Demand asked = demand(of.scenario, of.strategy);
+  Answer answer;
+  answer.say("a frame's wait for its loop, as of M/D/1",
+             1e9 * laws::wait_mean_deterministic_s(
+                       {.utilisation = asked.loops, .service_s = seconds(costs.frame_read)}),
+             "ns");
+  const BackplaneRow& row = *backplane_named(of.strategy.backplane);
+  if (row.needs.broker) {
+    const ServiceCosts& broker = service_costs();
+    const double service_s =
+        seconds(broker.publish) + of.scenario.cluster.nodes.count * seconds(broker.per_subscriber);
+    answer.say("a message's wait for the broker, as of M/D/1",
+               1e9 * laws::wait_mean_deterministic_s(
+                         {.utilisation = asked.broker, .service_s = service_s}),
+               "ns");
+  }
+  if (!is_keyed(of) && of.strategy.connections == 1) {
+    double push_s = 0;
+    const double waited_s = turns(of, push_s);
+    const bool measured = row.covers == Covers::broker_link && asked.loops < kQuiet;
+    answer.say("turns of a batch until one's own push is done", waited_s * 1e9, "ns",
+               measured ? "latency.stage.fan_out.mean" : "");
+  }
+  return answer;
+}
+
+}  // namespace squall::predict
