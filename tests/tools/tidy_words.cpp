@@ -14,7 +14,6 @@
 namespace squall {
 namespace {
 
-using Globs = std::span<const BuildGlob>;
 using Words = std::vector<std::string_view>;
 
 bool starts_with_any(std::string_view text, const Words& prefixes) {
@@ -186,7 +185,7 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-std::vector<Finding> include_direction(const SourceFile& file, Globs) {
+std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&) {
   std::vector<Finding> found;
   if (!is_code(file)) return found;
   const std::string code = code_only(file.text);
@@ -203,7 +202,7 @@ std::vector<Finding> include_direction(const SourceFile& file, Globs) {
   return found;
 }
 
-std::vector<Finding> banned_words(const SourceFile& file, Globs) {
+std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&) {
   std::vector<Finding> found;
   if (!is_code(file)) return found;
   const std::string code = code_only(file.text);
@@ -212,7 +211,7 @@ std::vector<Finding> banned_words(const SourceFile& file, Globs) {
   return found;
 }
 
-std::vector<Finding> unfinished(const SourceFile& file, Globs) {
+std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&) {
   static const std::array<std::string, 6> words{
       "to"
       "do",
@@ -238,7 +237,7 @@ std::vector<Finding> unfinished(const SourceFile& file, Globs) {
   return found;
 }
 
-std::vector<Finding> private_paths(const SourceFile& file, Globs) {
+std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&) {
   static const std::array<std::string, 5> words{
       "/wo"
       "rk/",
