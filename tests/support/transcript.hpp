@@ -81,17 +81,7 @@ class Transcript {
            const EndpointId user{number(in, 'u')};
            if (in.fail()) return;
            t.sessions_.open.insert(user);
-           std::optional<MessageIdentity> seen;
-           for (std::string word; in >> word;) {
-             if (word == "seen") {
-               seen = t.said_[number(in, 'm')];
-               continue;
-             }
-             std::istringstream room(word);
-             const RoomId joined{number(room, 'r')};
-             if (t.sessions_.take(user, joined)) t.step(RoomOccupied{joined});
-           }
-           in.clear();
+           const auto seen = t.take_seats(in, user);
            t.step(SessionOpened{user, seen});
          }},
         {"close",
@@ -179,6 +169,22 @@ class Transcript {
          }},
         {"die", [](Transcript& t, In) { t.die(); }},
     };
+  }
+
+  // [r1 r2] [seen m1]
+  std::optional<MessageIdentity> take_seats(std::istream& in, EndpointId user) {
+    std::optional<MessageIdentity> seen;
+    for (std::string word; in >> word;) {
+      if (word == "seen") {
+        seen = said_[number(in, 'm')];
+        continue;
+      }
+      std::istringstream room(word);
+      const RoomId joined{number(room, 'r')};
+      if (sessions_.take(user, joined)) step(RoomOccupied{joined});
+    }
+    in.clear();
+    return seen;
   }
 
   void begin(std::istream& in) {
