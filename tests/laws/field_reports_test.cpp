@@ -141,8 +141,8 @@ TEST(MaxConnections, give_a_place_that_is_left_to_who_waits) {
 
 // ---- What a handshake asks ----------------------------------------------------------------------
 
-// By hand: 32 of 50 are answered within the 10 s of the first attempt. The others come back a second
-// after they gave up, behind what is still worked on for them.
+// By hand: 32 of 50 are answered within the 10 s of the first attempt. The others come back a
+// second after they gave up, behind what is still worked on for them.
 TEST(Database, works_for_clients_that_have_left_unless_few_are_admitted_at_a_time) {
   const auto all_in_s = [](const char* admission) {
     const RunRecord run = played("connect-costs-the-database", {{"/params/admission", admission}});
