@@ -72,6 +72,14 @@ std::vector<BuildGlob> globs_of_the_build() {
   return globs;
 }
 
+std::vector<SourceFile> readmes_of_the_tree() {
+  std::vector<SourceFile> readmes;
+  for (const SourceFile& file : tree()) {
+    if (file.path.ends_with("/README.md")) readmes.push_back(file);
+  }
+  return readmes;
+}
+
 const TidyRule& rule_named(std::string_view name) {
   const auto rules = tidy_rules();
   return *std::find_if(rules.begin(), rules.end(),
@@ -89,10 +97,11 @@ class TheTree : public testing::TestWithParam<std::string> {};
 TEST_P(TheTree, FollowsTheRule) {
   const TidyRule& rule = rule_named(GetParam());
   const std::vector<BuildGlob> globs = globs_of_the_build();
+  const std::vector<SourceFile> readmes = readmes_of_the_tree();
 
   std::string findings;
   for (const SourceFile& file : tree()) {
-    for (const Finding& finding : rule.check(file, globs)) {
+    for (const Finding& finding : rule.check(file, {globs, readmes})) {
       findings += render(finding) + "\n";
     }
   }
@@ -197,6 +206,7 @@ std::vector<Sample> samples() {
       {"scenario_teaches", "scenarios/ci/a.json", R"({"why": "a reason", "expect": []})",
        R"({"expect": [1], "why": "a reason"})"},
       {"is_built", "sim/forgotten/a.cpp", "", ""},
+      {"readme_names", "sim/cli/a.cpp", "", ""},
   };
 }
 
@@ -214,7 +224,8 @@ TEST_P(Rule, GoesRedOnTheBadFileOnly) {
   ASSERT_FALSE(bad.empty()) << sample.bad;
   EXPECT_EQ(bad.front().rule, sample.rule);
   EXPECT_EQ(bad.front().path, sample.path);
-  if (rule.name != "is_built") {  // without globs nothing is built; its own tests are below
+  // Without globs nothing is built, without a README nothing is named: their own tests are below.
+  if (rule.name != "is_built" && rule.name != "readme_names") {
     EXPECT_TRUE(good.empty()) << render(good.front());
   }
 }
@@ -251,7 +262,7 @@ TEST(BuildGlobs, DecideWhichFileIsForgotten) {
   const TidyRule& rule = rule_named("is_built");
   const std::vector<BuildGlob> globs{
       {"sim/cli/*.cpp", true}, {"bench/*.cpp", false}, {"scenarios/*/*.json", false}};
-  const auto built = [&](const char* path) { return rule.check({path, ""}, globs).empty(); };
+  const auto built = [&](const char* path) { return rule.check({path, ""}, {globs, {}}).empty(); };
 
   EXPECT_TRUE(built("sim/cli/run.cpp"));
   EXPECT_TRUE(built("sim/cli/run.hpp"));
@@ -269,8 +280,35 @@ TEST(BuildGlobs, DoNotLetATestHideInAFileThatIsNotATest) {
   const std::vector<BuildGlob> globs{{"tests/*.cpp", true}};
   const std::string text = "TEST(Law, Holds) {}\n";
 
-  EXPECT_FALSE(rule.check({"tests/laws.cpp", text}, globs).empty());
-  EXPECT_TRUE(rule.check({"tests/laws_test.cpp", text}, globs).empty());
+  EXPECT_FALSE(rule.check({"tests/laws.cpp", text}, {globs, {}}).empty());
+  EXPECT_TRUE(rule.check({"tests/laws_test.cpp", text}, {globs, {}}).empty());
+}
+
+// --- What a README names -------------------------------------------------------------------------
+
+TEST(ReadmeNames, AreWholeNamesOrEndInAStar) {
+  const TidyRule& rule = rule_named("readme_names");
+  const std::vector<SourceFile> readmes{{"report/README.md", "`gate.hpp .cpp`, `page/svg*`"},
+                                        {"report/page/README.md", "`html.cpp`"}};
+  const auto named = [&](const char* path) {
+    return rule.check({path, ""}, {{}, readmes}).empty();
+  };
+
+  EXPECT_TRUE(named("report/compare/gate.cpp"));
+  EXPECT_TRUE(named("report/words/svg_axis.hpp"));
+  EXPECT_TRUE(named("report/page/html.cpp"));
+  EXPECT_FALSE(named("report/compare/gates.cpp"));
+  EXPECT_FALSE(named("report/page/gate.cpp"));  // the nearer README is asked
+  EXPECT_FALSE(named("sim/kernel/gate.cpp"));
+}
+
+TEST(ReadmeNames, OfTestsAreThoseOfTheirFolders) {
+  const TidyRule& rule = rule_named("readme_names");
+  const std::vector<SourceFile> readmes{{"tests/README.md", "`laws/`"}};
+
+  EXPECT_TRUE(rule.check({"tests/laws/a_test.cpp", ""}, {{}, readmes}).empty());
+  EXPECT_TRUE(rule.check({"tests/a_test.cpp", ""}, {{}, readmes}).empty());
+  EXPECT_FALSE(rule.check({"tests/kernel/a_test.cpp", ""}, {{}, readmes}).empty());
 }
 
 // --- The text scanner ----------------------------------------------------------------------------

@@ -130,6 +130,14 @@ TEST_F(ChannelTest, AHeldChannelReadsAndWritesNothingUntilItIsLetGo) {
   ASSERT_TRUE(turn_until([&] { return there.text == "late"; }));
 }
 
+TEST_F(ChannelTest, WhoWritesHearsThatTheOtherSideIsGoneAlsoWhenItDoesNotRead) {
+  block();
+  near->read(false);
+  far->reset();
+
+  EXPECT_TRUE(turn_until([&] { return here.ended.has_value(); }));
+}
+
 TEST_F(ChannelTest, ATimerKeepsItsInstantWhenTheClockIsMoved) {
   bool early = false, late = false;
   loop.at(loop.now(), [&] { early = true; });

@@ -13,7 +13,6 @@
 namespace squall {
 namespace {
 
-using Globs = std::span<const BuildGlob>;
 using Findings = std::vector<Finding>;
 
 constexpr int kFunctionLines = 70;
@@ -37,7 +36,7 @@ std::size_t columns(std::string_view line) {  // UTF-8: a continuation byte take
   }));
 }
 
-Findings function_length(const SourceFile& file, Globs) {
+Findings function_length(const SourceFile& file, const TreeContext&) {
   Findings found;
   if (!is_code(file)) return found;
   for (const FunctionExtent& function : functions_of(file.text)) {
@@ -48,13 +47,13 @@ Findings function_length(const SourceFile& file, Globs) {
   return found;
 }
 
-Findings file_length(const SourceFile& file, Globs) {
+Findings file_length(const SourceFile& file, const TreeContext&) {
   const std::size_t lines = lines_of(file.text).size();
   if (!is_code(file) || lines <= kFileLines) return {};
   return {{"file_length", file.path, 0, "the file has " + std::to_string(lines) + " lines"}};
 }
 
-Findings line_form(const SourceFile& file, Globs) {
+Findings line_form(const SourceFile& file, const TreeContext&) {
   Findings found;
   if (!is_code(file)) return found;
   int number = 0;
@@ -74,14 +73,14 @@ Findings line_form(const SourceFile& file, Globs) {
   return found;
 }
 
-Findings pragma_once(const SourceFile& file, Globs) {
+Findings pragma_once(const SourceFile& file, const TreeContext&) {
   if (!file.path.ends_with(".hpp")) return {};
   const std::vector<std::string_view> lines = lines_of(file.text);
   if (std::find(lines.begin(), lines.end(), "#pragma once") != lines.end()) return {};
   return {{"pragma_once", file.path, 1, "a header without #pragma once"}};
 }
 
-Findings head_comment(const SourceFile& file, Globs) {
+Findings head_comment(const SourceFile& file, const TreeContext&) {
   if (!is_code(file)) return {};
   std::size_t count = 0;
   for (const std::string_view line : lines_of(file.text)) {
@@ -94,7 +93,7 @@ Findings head_comment(const SourceFile& file, Globs) {
                " comment lines; 2 to 10 say what it is, what not, and where to go next"}};
 }
 
-Findings scenario_teaches(const SourceFile& file, Globs) {
+Findings scenario_teaches(const SourceFile& file, const TreeContext&) {
   if (!is_scenario(file)) return {};
   const auto complain = [&](const std::string& message) {
     return Findings{{"scenario_teaches", file.path, 0, message}};
@@ -146,12 +145,12 @@ bool holds_tests(const SourceFile& file) {
                      [&](std::string_view macro) { return has_word(code, macro); });
 }
 
-Findings is_built(const SourceFile& file, Globs globs) {
+Findings is_built(const SourceFile& file, const TreeContext& tree) {
   if (!is_code(file) && !is_scenario(file)) return {};
   std::string path = file.path;
   if (path.ends_with(".hpp")) path.replace(path.size() - 4, 4, ".cpp");
   const bool listed = path == "sim/cli/main.cpp" ||
-                      std::any_of(globs.begin(), globs.end(),
+                      std::any_of(tree.globs.begin(), tree.globs.end(),
                                   [&](const BuildGlob& glob) { return glob_matches(path, glob); });
   if (!listed) return {{"is_built", file.path, 0, "no glob of the build takes this file"}};
   if (file.path.ends_with(".cpp") && !file.path.ends_with("_test.cpp") && holds_tests(file)) {
@@ -160,7 +159,45 @@ Findings is_built(const SourceFile& file, Globs globs) {
   return {};
 }
 
-constexpr std::array<TidyRule, 11> kRules{{
+// The README that is nearest: in the file's folder, or in one above. nullptr: only the root's.
+const SourceFile* readme_above(std::string_view path, std::span<const SourceFile> readmes) {
+  for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos && slash > 0;
+       slash = path.rfind('/', slash - 1)) {
+    const std::string wanted = std::string(path.substr(0, slash)) + "/README.md";
+    const auto found = std::find_if(readmes.begin(), readmes.end(), [&](const SourceFile& readme) {
+      return readme.path == wanted;
+    });
+    if (found != readmes.end()) return &*found;
+  }
+  return nullptr;
+}
+
+// Tests are found by the names of their folders; everything else by its own name, or by one with a
+// star (`svg*`).
+Findings readme_names(const SourceFile& file, const TreeContext& tree) {
+  if (!is_code(file)) return {};
+  const std::size_t slash = std::min(file.path.size(), file.path.rfind('/'));
+  std::string name = file.path.substr(slash + 1, file.path.rfind('.') - slash - 1);
+  if (file.path.starts_with("tests/")) {
+    const std::string folder = file.path.substr(0, slash);
+    if (folder == "tests") return {};
+    name = folder.substr(folder.rfind('/') + 1);
+  }
+  const SourceFile* readme = readme_above(file.path, tree.readmes);
+  const std::string_view text = readme == nullptr ? std::string_view() : readme->text;
+  if (has_word(text, name)) return {};
+  for (std::size_t star = text.find('*'); star != std::string_view::npos;
+       star = text.find('*', star + 1)) {
+    const std::size_t begin =
+        text.find_last_not_of("abcdefghijklmnopqrstuvwxyz_0123456789", star == 0 ? 0 : star - 1) +
+        1;
+    if (star > begin + 1 && name.starts_with(text.substr(begin, star - begin))) return {};
+  }
+  const std::string where = readme == nullptr ? "no README above it" : readme->path;
+  return {{"readme_names", file.path, 0, where + " does not say what " + name + " is"}};
+}
+
+constexpr std::array<TidyRule, 12> kRules{{
     {"include_direction", "each folder includes only what ARCHITECTURE.md allows",
      include_direction},
     {"banned_words", "no clock, thread, std:: randomness or libm where results are made",
@@ -174,6 +211,7 @@ constexpr std::array<TidyRule, 11> kRules{{
     {"head_comment", "every file begins with its story", head_comment},
     {"scenario_teaches", "every scenario says why and what it expects", scenario_teaches},
     {"is_built", "every file sits in a folder that the build globs", is_built},
+    {"readme_names", "the README of a folder names its files", readme_names},
 }};
 
 }  // namespace

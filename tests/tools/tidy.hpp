@@ -35,10 +35,16 @@ struct BuildGlob {
 // Every *.cpp and *.json pattern in the text of a CMake file.
 std::vector<BuildGlob> build_globs(std::string_view cmake_text);
 
+// What a rule may know beside the file itself.
+struct TreeContext {
+  std::span<const BuildGlob> globs;
+  std::span<const SourceFile> readmes;  // every README.md of the tree
+};
+
 struct TidyRule {
   std::string_view name;
   std::string_view meaning;
-  std::vector<Finding> (*check)(const SourceFile& file, std::span<const BuildGlob> globs);
+  std::vector<Finding> (*check)(const SourceFile& file, const TreeContext& tree);
 };
 
 std::span<const TidyRule> tidy_rules();

@@ -14,7 +14,6 @@
 namespace squall {
 namespace {
 
-using Globs = std::span<const BuildGlob>;
 using Words = std::vector<std::string_view>;
 
 bool starts_with_any(std::string_view text, const Words& prefixes) {
@@ -187,7 +186,7 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-std::vector<Finding> include_direction(const SourceFile& file, Globs) {
+std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&) {
   std::vector<Finding> found;
   if (!is_code(file)) return found;
   const std::string code = code_only(file.text);
@@ -204,7 +203,7 @@ std::vector<Finding> include_direction(const SourceFile& file, Globs) {
   return found;
 }
 
-std::vector<Finding> banned_words(const SourceFile& file, Globs) {
+std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&) {
   std::vector<Finding> found;
   if (!is_code(file)) return found;
   const std::string code = code_only(file.text);
@@ -213,7 +212,7 @@ std::vector<Finding> banned_words(const SourceFile& file, Globs) {
   return found;
 }
 
-std::vector<Finding> unfinished(const SourceFile& file, Globs) {
+std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&) {
   static const std::array<std::string, 6> words{
       "to"
       "do",
@@ -239,7 +238,7 @@ std::vector<Finding> unfinished(const SourceFile& file, Globs) {
   return found;
 }
 
-std::vector<Finding> private_paths(const SourceFile& file, Globs) {
+std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&) {
   static const std::array<std::string, 5> words{
       "/wo"
       "rk/",

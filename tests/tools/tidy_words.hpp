@@ -10,9 +10,9 @@
 
 namespace squall {
 
-std::vector<Finding> include_direction(const SourceFile& file, std::span<const BuildGlob>);
-std::vector<Finding> banned_words(const SourceFile& file, std::span<const BuildGlob>);
-std::vector<Finding> unfinished(const SourceFile& file, std::span<const BuildGlob>);
-std::vector<Finding> private_paths(const SourceFile& file, std::span<const BuildGlob>);
+std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&);
+std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&);
+std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&);
+std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&);
 
 }  // namespace squall

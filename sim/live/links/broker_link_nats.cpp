@@ -185,13 +185,13 @@ void NatsSession::watch(natsConnection* connection, int descriptor) {
   watched_ = connection;
   descriptor_ = descriptor;
   slot_ = loop_->watch(descriptor, *this);
-  if (paused_) loop_->want(slot_, descriptor_, false, false);
+  if (paused_) loop_->want(slot_, false, false);
 }
 
 void NatsSession::forget() {
   if (watched_ == nullptr) return;
   watched_ = nullptr;
-  loop_->forget(slot_, descriptor_);
+  loop_->forget(slot_);
 }
 
 void NatsSession::want_write(bool yes) {
@@ -210,7 +210,7 @@ void NatsSession::flush() {
 void NatsSession::block(bool yes) {
   if (blocked_ == yes) return;
   blocked_ = yes;
-  loop_->want(slot_, descriptor_, !paused_, blocked_);
+  loop_->want(slot_, !paused_, blocked_);
 }
 
 void NatsSession::readable() {
@@ -254,7 +254,7 @@ void NatsSession::pause(bool yes) {
   paused_ = yes;
   behind_ = behind_ || yes;
   if (watched_ == nullptr) return;
-  loop_->want(slot_, descriptor_, !paused_, blocked_);
+  loop_->want(slot_, !paused_, blocked_);
   if (!yes) post([self = shared_from_this()] { self->deliver(); });
 }
 

@@ -181,7 +181,7 @@ void Channel::hold(bool yes) {
 }
 
 void Channel::update_interest() {
-  if (open()) loop_.want(slot_, descriptor_, reading_ && !held_, blocked_ && !held_);
+  if (open()) loop_.want(slot_, reading_ && !held_, blocked_ && !held_);
 }
 
 // ---- the end -----------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ void Channel::shut(bool abrupt) {
     const linger now{1, 0};
     ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
-  loop_.forget(slot_, descriptor_);
+  loop_.forget(slot_);
   ::close(descriptor_);
   descriptor_ = -1;
   queue_.clear();

@@ -2,14 +2,11 @@
 // A turn is bounded, so that a loop that is never idle still flushes and still looks at its timers.
 #include "sim/live/net/loop.hpp"
 
-#include <fcntl.h>
 #include <sched.h>
-#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <filesystem>
 #include <future>
 #include <utility>
@@ -19,7 +16,6 @@
 namespace squall::live {
 namespace {
 
-constexpr int kReadyAtOnce = 256;   // events taken from the kernel in one call
 constexpr int kTasksPerTurn = 256;  // handlers until what they wrote is flushed
 constexpr std::size_t kBuffer = 128 * 1024;
 
@@ -30,10 +26,6 @@ constexpr bool kTablesPerThread = false;
 #else
 constexpr bool kTablesPerThread = true;
 #endif
-
-std::uint64_t token(std::uint32_t slot, std::uint32_t generation) {
-  return std::uint64_t{generation} << 32 | slot;
-}
 
 // A table of one's own begins as a copy. What other threads have open lives on in it when they
 // close it: nobody would hear of the end. The loop itself has no socket yet.
@@ -53,17 +45,14 @@ Loop::Loop(const RunClock& clock)
     : clock_(clock),
       work_(boost::asio::make_work_guard(context_)),
       timer_(context_),
-      readiness_(context_),
-      buffer_(kBuffer) {
-  epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-  SQUALL_CHECK(epoll_ >= 0);
-  readiness_.assign(epoll_);
-  arm_readiness();
-}
+      buffer_(kBuffer) {}
 
 Loop::~Loop() {
   stop();
   join();
+  for (Slot& slot : slots_) {
+    if (slot.descriptor) slot.descriptor->release();
+  }
 }
 
 // ---- running -----------------------------------------------------------------------------------
@@ -168,29 +157,44 @@ std::uint32_t Loop::watch(int descriptor, Watched& who) {
   const std::uint32_t slot = free_.back();
   free_.pop_back();
   slots_[slot].who = &who;
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = token(slot, slots_[slot].generation);
-  SQUALL_CHECK(::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0);
+  slots_[slot].descriptor =
+      std::make_unique<boost::asio::posix::stream_descriptor>(context_, descriptor);
+  want(slot, true, false);
   return slot;
 }
 
-void Loop::want(std::uint32_t slot, int descriptor, bool read, bool write) {
-  epoll_event event{};
-  event.events = (read ? std::uint32_t{EPOLLIN} : 0U) | (write ? std::uint32_t{EPOLLOUT} : 0U);
-  event.data.u64 = token(slot, slots_[slot].generation);
-  if (!read && !write) {  // hang-ups are reported whatever one asks for
-    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
-  } else if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event) != 0) {
-    SQUALL_CHECK(::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0);
-  }
+// A wait that is no longer wanted is left to end by itself: to cancel it costs more.
+void Loop::want(std::uint32_t slot, bool read, bool write) {
+  // Whoever writes hears that the other side is gone, also when he does not read.
+  slots_[slot].wanted = {read, write, write && !read};
+  for (const Readiness what : {to_read, to_write, gone}) ask(slot, what);
 }
 
-void Loop::forget(std::uint32_t slot, int descriptor) {
-  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
-  slots_[slot].who = nullptr;
-  slots_[slot].dirty = false;
-  ++slots_[slot].generation;  // events of the past that are still in hand go nowhere
+void Loop::ask(std::uint32_t slot, Readiness what) {
+  Slot& one = slots_[slot];
+  if (!one.wanted[what] || one.asked[what]) return;
+  one.asked[what] = true;
+  constexpr std::array kKinds{boost::asio::posix::stream_descriptor::wait_read,
+                              boost::asio::posix::stream_descriptor::wait_write,
+                              boost::asio::posix::stream_descriptor::wait_error};
+  one.descriptor->async_wait(kKinds[what], [this, slot, generation = one.generation,
+                                            what](const boost::system::error_code& error) {
+    if (!error) ready(slot, generation, what);
+  });
+}
+
+void Loop::ready(std::uint32_t slot, std::uint32_t generation, Readiness what) {
+  const auto still = [&] { return slots_[slot].generation == generation; };
+  if (!still()) return;  // it ended after Asio had found it ready
+  slots_[slot].asked[what] = false;
+  if (!slots_[slot].wanted[what]) return;
+  what == to_write ? slots_[slot].who->writable() : slots_[slot].who->readable();
+  if (still()) ask(slot, what);
+}
+
+void Loop::forget(std::uint32_t slot) {
+  slots_[slot].descriptor->release();
+  slots_[slot] = {.generation = slots_[slot].generation + 1};
   free_.push_back(slot);
 }
 
@@ -198,30 +202,6 @@ void Loop::flush_later(std::uint32_t slot) {
   if (slots_[slot].dirty) return;
   slots_[slot].dirty = true;
   dirty_.push_back(slot);
-}
-
-void Loop::arm_readiness() {
-  readiness_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                        [this](const boost::system::error_code& error) {
-                          if (error) return;
-                          serve_ready();
-                          arm_readiness();
-                        });
-}
-
-void Loop::serve_ready() {
-  std::array<epoll_event, kReadyAtOnce> events;
-  const int count = ::epoll_wait(epoll_, events.data(), kReadyAtOnce, 0);
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events[static_cast<std::size_t>(i)];
-    const auto slot = static_cast<std::uint32_t>(event.data.u64);
-    const auto generation = static_cast<std::uint32_t>(event.data.u64 >> 32);
-    const auto still = [&] {
-      return slots_[slot].generation == generation && slots_[slot].who != nullptr;
-    };
-    if (still() && (event.events & EPOLLOUT) != 0) slots_[slot].who->writable();
-    if (still() && (event.events & ~std::uint32_t{EPOLLOUT}) != 0) slots_[slot].who->readable();
-  }
 }
 
 }  // namespace squall::live

@@ -1,10 +1,9 @@
 // One event loop on one thread: an io_context, timers, readiness of sockets, and the end of a turn.
 //
 // A turn runs what is ready, then flushes every channel that was written to: many small messages
-// to one socket become one system call. Established connections are watched by an epoll of our own
-// (one registration for their whole life, one read call per wake-up); Asio serves everything else:
-// accepting, connecting, handshakes, timers and post(). All functions but post() and stop() belong
-// to the loop's thread, or to the time before it starts.
+// to one socket become one system call. Asio says what is ready; reading and writing is the
+// owner's, without Asio's buffers. All functions but post() and stop() belong to the loop's
+// thread, or to the time before it starts.
 #pragma once
 
 #include <array>
@@ -68,8 +67,8 @@ class Loop {
 
   // ---- readiness; `slot` is given by watch() ----
   std::uint32_t watch(int descriptor, Watched& who);
-  void want(std::uint32_t slot, int descriptor, bool read, bool write);
-  void forget(std::uint32_t slot, int descriptor);
+  void want(std::uint32_t slot, bool read, bool write);
+  void forget(std::uint32_t slot);
   void flush_later(std::uint32_t slot);
 
   // Destroys it at the end of the turn: an owner may not destroy a channel that is calling it.
@@ -87,26 +86,27 @@ class Loop {
       return time != other.time ? time > other.time : order > other.order;
     }
   };
+  enum Readiness : std::uint8_t { to_read, to_write, gone };
   struct Slot {
     Watched* who = nullptr;
     std::uint32_t generation = 0;
     bool dirty = false;
+    std::array<bool, 3> wanted{}, asked{};  // by Readiness: of us, and of Asio
+    std::unique_ptr<boost::asio::posix::stream_descriptor> descriptor = nullptr;  // borrowed
   };
 
   void run();
   void end_turn();
   void arm_timer();
   void fire_timers();
-  void arm_readiness();
-  void serve_ready();
+  void ask(std::uint32_t slot, Readiness what);
+  void ready(std::uint32_t slot, std::uint32_t generation, Readiness what);
 
   const RunClock& clock_;
   Facts facts_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;
-  boost::asio::posix::stream_descriptor readiness_;
-  int epoll_ = -1;
   Time armed_ = kNever;
   std::uint64_t timers_made_ = 0;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
