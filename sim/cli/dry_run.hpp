@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/model/scenario.hpp"
+#include "sim/cli/estimate.hpp"
 
 namespace squall {
 
@@ -25,9 +26,12 @@ struct DryRun {
     bool ends = true;
   };
   std::vector<Fault> faults;
+  Estimate estimate;
 };
 
-DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds);
+// `at_once`: how many runs are played together.
+DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
+               unsigned at_once);
 
 std::string as_text(const DryRun& plan);
 std::string as_json(const DryRun& plan);  // one object, without a final line break
