@@ -31,10 +31,11 @@ Parsed<double> parse_byte_rate(std::string_view text) {
 }
 
 Parsed<double> parse_ratio(std::string_view text) {
-  if (!text.ends_with('%')) return parse_decimal(text);
-  Parsed<double> percent = parse_decimal(text.substr(0, text.size() - 1));
-  if (percent.value) percent.value = *percent.value / 100;
-  return percent;
+  const bool percent = text.ends_with('%');
+  Parsed<double> share = parse_decimal(percent ? text.substr(0, text.size() - 1) : text);
+  if (!share.value) return Parsed<double>::bad("must be a share, like 5% or 0.05");
+  if (percent) share.value = *share.value / 100;
+  return share;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/examples.hpp"
 #include "sim/cli/screen/clean_stream.hpp"
 
 namespace squall {
@@ -24,6 +25,7 @@ void build(CLI::App& app, Options& options) {
   app.require_subcommand(1);
   for (const CommandRow& row : commands()) {
     CLI::App* command = app.add_subcommand(std::string(row.name), std::string(row.summary));
+    command->footer(examples_of(row.name));
     command->allow_extras();  // see complain_about_leftovers()
     // Makes CLI11 look at this command's environment variables only when the command is used.
     command->parse_complete_callback([] {});
@@ -61,7 +63,12 @@ Words with_command_first(const Words& arguments) {
 
 // A sentence when the first word is no command, else empty.
 std::string complain_about_command(const Words& words) {
-  if (words.empty()) return "a command is missing; commands: squall help";
+  if (words.empty()) {
+    return "a command is missing; to begin:\n"
+           "  squall run two-node-hello     the smallest picture, in a second\n"
+           "  squall init && squall run two-node-hello.json     the same as a file of your own\n"
+           "  commands: squall help";
+  }
   if (command_named(words[0]) != nullptr) return {};
   if (words[0].starts_with("-")) {
     return "flag \"" + words[0] + "\" stands before the command; write: squall COMMAND " + words[0];
@@ -145,6 +152,7 @@ Exit dispatch(const Words& arguments, const Streams& streams) {
   const std::string name = parsed.command->get_name();
   if (parsed.help) options.inputs = {name};
   const CommandRow* row = command_named(parsed.help ? "help" : name);
+  options.ascii = options.ascii || locale_is_ascii();
   const Console console = console_for(options, streams.out, streams.err, streams.screen);
   streams.out_buffer.becomes(document_kind(options, console));
   return row->run({options, arguments, app, console});

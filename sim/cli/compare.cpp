@@ -2,12 +2,17 @@
 // only to name the first event that differs.
 // Where to go next: compare/compare_input.cpp (what the words mean), report/compare/change.hpp (the
 // comparison).
+#include <algorithm>
+#include <iterator>
+
 #include "report/compare/change.hpp"
+#include "report/page/html.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/compare/change_output.hpp"
 #include "sim/cli/compare/compare_input.hpp"
 #include "sim/cli/compare/first_event.hpp"
 #include "sim/cli/screen/presentation.hpp"
+#include "sim/cli/store/files.hpp"
 
 namespace squall {
 namespace {
@@ -59,15 +64,40 @@ void keep_worst(const ChangeConclusion& end, ExitCode& code, std::string& senten
   sentence = end.sentence;
 }
 
+bool is_page(const std::string& file) { return file.ends_with(".html"); }
+
+// A page holds both results with their charts, so it is no form of the comparison's own numbers.
+std::string write_pages(const std::vector<std::string>& files, const ComparedRun& base,
+                        const ComparedRun& fresh) {
+  const std::vector<Result> both = {base.side.result, fresh.side.result};
+  for (const std::string& file : files) {
+    const std::string error = write_whole_file(file, to_html(both));
+    if (!error.empty()) return error;
+  }
+  return {};
+}
+
+std::string check_pages(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    const std::string error = check_writable(file);
+    if (!error.empty()) return "--report " + file + ": " + error;
+  }
+  return {};
+}
+
 }  // namespace
 
 Exit compare_command(const Invocation& invocation) {
-  const Options& options = invocation.options;
-  std::string error;
+  Options options = invocation.options;
+  std::vector<std::string> pages;
+  std::ranges::copy_if(options.report, std::back_inserter(pages), is_page);
+  std::erase_if(options.report, is_page);
+  std::string error = check_pages(pages);
+  if (!error.empty()) return usage_error(invocation.console, error);
   const std::optional<ChangeFlags> flags = check_change_flags(options, error);
   if (!flags) return usage_error(invocation.console, error);
   error = check_change_reports(options.report);
-  if (error.empty() && options.inputs.size() > 2 && !options.report.empty()) {
+  if (error.empty() && options.inputs.size() > 2 && !invocation.options.report.empty()) {
     error = "--report takes one new run: a file cannot hold several comparisons";
   }
   if (!error.empty()) return usage_error(invocation.console, error);
@@ -88,6 +118,7 @@ Exit compare_command(const Invocation& invocation) {
     const ChangeReport report = compare_pair(*base, fresh, *flags, options.accept_scenario);
     documents.push_back(change_format_named(format)->render(report));
     error = publish_change(report, options, invocation.console.screen);
+    if (error.empty()) error = write_pages(pages, *base, fresh);
     if (!error.empty()) broken = error;
     keep_worst(conclusion(report, flags->fail_on), exit.code, exit.meaning);
   }

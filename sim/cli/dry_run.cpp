@@ -31,7 +31,8 @@ std::string number(double value) {
 
 }  // namespace
 
-DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds) {
+DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
+               unsigned at_once) {
   DryRun plan;
   plan.scenario = scenario.name;
   for (const StrategySpec& spec : scenario.strategies) plan.strategies.push_back(spec.name);
@@ -42,6 +43,7 @@ DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds
   plan.nodes = scenario.cluster.nodes.count;
   plan.endpoints = scenario.clients.size();
   for (const Population& population : scenario.people) plan.endpoints += population.count;
+  plan.estimate = estimate_of(scenario, static_cast<double>(plan.runs), at_once);
   plan.messages_per_run = std::round(expected_messages(scenario));
   for (const FaultSpan& span : fault_spans(scenario)) {
     plan.faults.push_back({span.label, seconds(span.begin), seconds(span.end),
@@ -62,6 +64,7 @@ std::string as_text(const DryRun& plan) {
           number(plan.virtual_seconds_per_run * static_cast<double>(plan.runs)) +
           " in all\n  messages    about " +
           grouped(static_cast<std::uint64_t>(plan.messages_per_run)) + " per run\n";
+  text += "  takes       " + as_text(plan.estimate) + "\n";
   for (const DryRun::Fault& fault : plan.faults) {
     text += "  fault       " + fault.label + " at " + number(fault.begin_s) + " s" +
             (fault.ends ? " until " + number(fault.end_s) + " s" : "") + "\n";
@@ -88,6 +91,8 @@ std::string as_json(const DryRun& plan) {
                                      {"nodes", plan.nodes},
                                      {"endpoints", plan.endpoints},
                                      {"messages_per_run", plan.messages_per_run},
+                                     {"estimated_wall_s", plan.estimate.wall_seconds},
+                                     {"estimated_bytes", plan.estimate.bytes},
                                      {"faults", faults}};
   for (const auto& [address, connections] : plan.load) {
     document["load"].push_back({{"address", address}, {"connections", connections}});

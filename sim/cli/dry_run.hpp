@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/model/scenario.hpp"
+#include "sim/cli/estimate.hpp"
 
 namespace squall {
 
@@ -27,9 +28,12 @@ struct DryRun {
   };
   std::vector<Fault> faults;
   std::vector<std::pair<std::string, std::uint64_t>> load;  // of others: address, connections
+  Estimate estimate;
 };
 
-DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds);
+// `at_once`: how many runs are played together.
+DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
+               unsigned at_once);
 
 std::string as_text(const DryRun& plan);
 std::string as_json(const DryRun& plan);  // one object, without a final line break

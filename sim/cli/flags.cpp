@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "report/export/renderers.hpp"
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/options.hpp"
+#include "sim/live/servers/spawned_server.hpp"
 
 namespace squall {
 namespace {
@@ -55,6 +57,32 @@ void inputs(CLI::App& command, Options& options, const std::string& shown,
   option->expected(least, most)->type_name("")->required(least > 0);
 }
 
+// Every kind of report there is, from the table that makes them.
+std::string report_endings() {
+  std::string text;
+  for (const RendererRow& row : renderers()) {
+    text += (text.empty() ? "" : " ") + std::string(row.extension);
+  }
+  return text;
+}
+
+std::string spawned_servers() {
+  std::string text;
+  for (const live::ServerKind& row : live::server_kinds()) {
+    text += "spawn:" + std::string(row.name) + ", ";
+  }
+  return text + "spawn:kafka-mock";
+}
+
+// A sentence when the word is neither a number from 1 to 10000 nor `auto`.
+std::string replications_or_auto(const std::string& word) {
+  const bool digits = !word.empty() && word.size() <= 5 &&
+                      word.find_first_not_of("0123456789") == std::string::npos;
+  const bool fits = digits && std::stoul(word) >= 1 && std::stoul(word) <= 10000;
+  if (fits || word == "auto") return {};
+  return "\"" + word + "\" is not how often to play: a number from 1 to 10000, or auto";
+}
+
 void declare_json(CLI::App& command, Options& options) {
   on_off(command, "--json", options.json, "standard output carries one JSON document only");
 }
@@ -89,8 +117,11 @@ void declare_threads(CLI::App& command, Options& options) {
 void declare_live(CLI::App& command, Options& options) {
   choice(command, "--engine", options.engine, {"sim", "live", "both"},
          "what plays: virtual time, real sockets on loopback, or both side by side");
-  value(command, "--broker", options.broker, "WHERE",
-        "live: embedded, redis://HOST:PORT[?mode=streams], nats://, amqp://, kafka://, spawn:redis")
+  value(
+      command, "--broker", options.broker, "WHERE",
+      "live: embedded, redis://HOST:PORT[?mode=streams], nats://, amqp://, kafka://, or a private "
+      "server: " +
+          spawned_servers())
       ->capture_default_str();
   choice(command, "--lb", options.lb, {"builtin", "nginx"},
          "live: who places clients; nginx: the installed one in front of the nodes");
@@ -134,9 +165,10 @@ void declare_playing(CLI::App& command, Options& options) {
   declare_set(command, options);
   declare_out(command, options);
   on_off(command, "--no-save", options.no_save, "do not store a run folder");
+  on_off(command, "--open", options.open, "show the page in the browser when it is there");
   declare_json(command, options);
   words(command, "--report", options.report, "FILE",
-        "also write a report; its ending tells the kind: .md .csv .json .txt .xml .om .otlp.jsonl");
+        "also write a report; its ending tells the kind: " + report_endings());
   choice(command, "--format", options.format, {"text", "markdown", "csv", "json", "junit"},
          "what standard output shows");
   declare_talk(command, options);
@@ -156,7 +188,7 @@ void declare_run(CLI::App& command, Options& options) {
         "strategies to play, separated by commas [those of the scenario]");
   value(command, "-n,--reps", options.reps, "N|auto",
         "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
-      ->check(CLI::Range(1U, 10000U) | CLI::IsMember({"auto"}));
+      ->check(CLI::Validator(replications_or_auto, "", "replications"));
   declare_playing(command, options);
   declare_jobs(command, options);
   declare_threads(command, options);
@@ -198,8 +230,10 @@ void declare_compare(CLI::App& command, Options& options) {
   declare_json(command, options);
   choice(command, "--format", options.format, {"text", "markdown", "json", "junit"},
          "what standard output shows");
-  words(command, "--report", options.report, "FILE",
-        "also write it; the ending tells the kind: .md .xml .json .txt");
+  words(
+      command, "--report", options.report, "FILE",
+      "also write it; the ending tells the kind: .html (both runs, laid over each other) .md .xml "
+      ".json .txt");
   on_off(command, "--github", options.github,
          "write the step summary and annotations (on by itself in GitHub Actions)");
   declare_out(command, options);
@@ -217,8 +251,10 @@ void declare_baseline(CLI::App& command, Options& options) {
 void declare_report(CLI::App& command, Options& options) {
   inputs(command, options, "RUN", "stored runs", 1, -1);
   // The default of --out is a folder of runs; here it is the file to write.
-  CLI::Option* file = command.add_option(
-      "-o,--out", options.report, "the file to write; its ending tells the kind (repeatable)");
+  CLI::Option* file =
+      command.add_option("-o,--out", options.report,
+                         "the file to write; its ending tells the kind: " + report_endings() +
+                             " .perfetto-trace (repeatable)");
   file->type_name("FILE")->expected(1)->take_all()->required();
   value(command, "-s,--strategy", options.strategy, "NAME",
         "of a trace: the strategy to show [the first]");
@@ -358,6 +394,8 @@ void declare_version(CLI::App& command, Options& options) { declare_json(command
 
 void declare_help(CLI::App& command, Options& options) {
   inputs(command, options, "COMMAND", "the command to explain", 0, 1);
+  on_off(command, "--man", options.man, "write it as a manual page (troff)");
+  on_off(command, "--names", options.names, "only the names of the commands, one a line");
 }
 
 }  // namespace squall

@@ -6,6 +6,7 @@
 
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/manual.hpp"
 
 namespace squall {
 namespace {
@@ -28,6 +29,14 @@ void print_overview(const CLI::App& app, std::ostream& out) {
 
 Exit help_command(const Invocation& invocation) {
   const std::vector<std::string>& words = invocation.options.inputs;
+  if (invocation.options.man && (words.empty() || command_named(words.front()) != nullptr)) {
+    invocation.console.out << manual_page(invocation.app, words.empty() ? "" : words.front());
+    return {};
+  }
+  if (invocation.options.names) {
+    for (const CommandRow& row : commands()) invocation.console.out << row.name << '\n';
+    return {};
+  }
   if (words.empty()) {
     print_overview(invocation.app, invocation.console.out);
     return {};

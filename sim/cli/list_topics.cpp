@@ -6,12 +6,18 @@
 #include <utility>
 
 #include "report/measure/metrics.hpp"
+#include "report/words/format.hpp"
+#include "scenarios/model/demand.hpp"
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/tables.hpp"
+#include "sim/cli/estimate.hpp"
 #include "sim/cli/explain/codes.hpp"
 #include "sim/cli/fault_verbs.hpp"
 #include "sim/cli/options.hpp"
+#include "sim/cli/playing.hpp"
 #include "sim/cli/scenario_input.hpp"
+#include "sim/cli/store/files.hpp"
+#include "sim/cli/store/manifest.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/vocabulary.hpp"
 #include "sim/live/dialects/dialect.hpp"
@@ -126,22 +132,59 @@ Listing dialect_rows(const Options&) {
   return list;
 }
 
-Listing scenarios(const Options&) {
-  Listing list{{"name", "folder", "why"}, {}};
+// Up to its first full stop, colon or question mark: what fits on the line.
+std::string in_short(const std::string& why) {
+  return shortened(why.substr(0, why.find_first_of(".:?;")), 60);
+}
+
+// What the default takes: five strategies, ten seeds. JSON has room for the whole `why`.
+std::vector<std::string> scenario_row(const LibraryFile& file, const Scenario& scenario,
+                                      const Options& options) {
+  const double runs = static_cast<double>(scenario.strategies.size()) * 10;
+  const auto clients = static_cast<std::uint64_t>(users_of(scenario)) + scenario.clients.size();
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(scenario.time.measure).count();
+  return {text(file.name),
+          text(file.folder),
+          grouped(clients),
+          std::to_string(scenario.cluster.nodes.count),
+          std::to_string(seconds) + " s",
+          as_text(estimate_of(scenario, runs, thread_count(0))),
+          options.json ? scenario.why : in_short(scenario.why)};
+}
+
+Listing scenarios(const Options& options) {
+  Listing list{{"name", "folder", "users", "nodes", "measure", "all_of_it_takes", "why"}, {}};
   const Vocabulary vocabulary = make_vocabulary();
   for (const LibraryFile& file : scenario_library()) {
     const LoadResult loaded =
         load_scenario_text(std::string(file.text), std::string(file.name), {}, vocabulary);
-    list.rows.push_back({text(file.name), text(file.folder),
-                         loaded.scenario ? loaded.scenario->why : "(it has errors)"});
+    list.rows.push_back(loaded.scenario
+                            ? scenario_row(file, *loaded.scenario, options)
+                            : std::vector<std::string>{text(file.name), text(file.folder), "", "",
+                                                       "", "", "(it has errors)"});
   }
   return list;
 }
 
 Listing runs(const Options& options) {
-  Listing list{{"scenario", "run"}, {}};
+  Listing list{{"scenario", "run", "verdict", "engine", "loss", "overrides"}, {}};
   for (const RunEntry& run : stored_runs(options.out)) {
-    list.rows.push_back({run.scenario, run.stamp});
+    std::string error;
+    const auto path =
+        std::filesystem::path(options.out) / run.scenario / run.stamp / "manifest.json";
+    const auto bytes = read_whole_file(path, error);
+    const auto manifest = bytes ? manifest_from_json(*bytes, error) : std::nullopt;
+    if (!manifest) {
+      list.rows.push_back({run.scenario, run.stamp, "no manifest", "", "", ""});
+      continue;
+    }
+    std::string overrides;
+    for (const std::string& word : in_words(manifest->overrides)) {
+      overrides += (overrides.empty() ? "" : " ") + word;
+    }
+    list.rows.push_back(
+        {run.scenario, run.stamp, manifest->verdict, manifest->engine, manifest->loss, overrides});
   }
   return list;
 }

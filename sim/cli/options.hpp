@@ -39,6 +39,7 @@ struct Options {
   // What to leave behind, and how to say it.
   std::string out = "squall-results";  // for init: the file to write
   bool no_save = false;
+  bool open = false;  // the page, in the browser
   bool json = false;
   std::string format = "text";
   std::vector<std::string> report;  // FILE.{md,csv,json,txt}
@@ -59,6 +60,8 @@ struct Options {
   std::vector<std::string> fail_on;
   bool accept_scenario = false;
   std::string trace_seed;  // of an exported trace; empty: the first
+
+  bool man = false, names = false;  // of help
 
   // validate
   bool strict = false;

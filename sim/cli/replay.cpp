@@ -90,7 +90,10 @@ Exit replay_command(const Invocation& invocation) {
                           manifest.strategies,
                           stored_seeds(manifest).size(),
                           manifest.seeds.empty() ? 0 : manifest.seeds[0],
-                          options.ascii};
+                          options.ascii,
+                          "sim",
+                          stored->scenario.time.measure + stored->scenario.time.drain,
+                          ""};
   if (stored->scenario.strategies.size() != manifest.strategies.size()) {
     return usage_error(invocation, "the manifest does not belong to the stored scenario");
   }
@@ -102,16 +105,18 @@ Exit replay_command(const Invocation& invocation) {
   // Of a run that was cut short, only what it had; of one that has nothing, nothing can be said.
   const std::vector<std::uint64_t> seeds = stored_seeds(manifest);
   if (seeds.empty()) {
-    return {ExitCode::broken, "the run was cut short before its first replication: "
-                              "nothing was stored, and nothing was compared"};
+    return {ExitCode::broken,
+            "the run was cut short before its first replication: "
+            "nothing was stored, and nothing was compared"};
   }
   install_signal_handlers();
   Progress progress(progress_kind(options, invocation.console), invocation.console, subject);
-  PlaySettings settings{seeds,
-                        thread_count(options.jobs),
-                        manifest.max_events,
+  PlaySettings settings{seeds, thread_count(options.jobs), manifest.max_events,
                         [&progress](const FarmProgress& one) { progress.finished(one); },
-                        {}};
+                        progress.watched([](const Scenario& scenario, const StrategySpec& spec,
+                                            std::uint64_t seed, const PlayOptions& limits) {
+                          return play(scenario, spec, seed, limits);
+                        })};
   progress.begin();
   Played played = play_scenario(stored->scenario, settings);
   progress.end();

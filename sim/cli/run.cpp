@@ -12,10 +12,13 @@
 #include "sim/cli/compare/run_gates.hpp"
 #include "sim/cli/dry_run.hpp"
 #include "sim/cli/engine_choice.hpp"
+#include "sim/cli/estimate.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/last_words.hpp"
 #include "sim/cli/playing.hpp"
 #include "sim/cli/run_request.hpp"
 #include "sim/cli/scenario_input.hpp"
+#include "sim/cli/screen/open_page.hpp"
 #include "sim/cli/screen/presentation.hpp"
 #include "sim/cli/screen/progress.hpp"
 #include "sim/cli/store/baseline_store.hpp"
@@ -78,7 +81,9 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
                 const std::vector<Scenario>& scenarios) {
   std::vector<std::string> documents;
   for (const Scenario& scenario : scenarios) {
-    DryRun plan = plan_of(scenario, request.seeds);
+    DryRun plan =
+        plan_of(scenario, request.seeds,
+                thread_count(invocation.options.jobs, invocation.options.threads));
     plan.load = engine_load(invocation.options, plan.endpoints);
     documents.push_back(request.format == "json" ? as_json(plan) : as_text(plan));
     if (invocation.options.verbose > 0 && request.format != "json") {
@@ -153,15 +158,19 @@ class Session {
     Manifest manifest = describe(scenario, played);
     manifest.scenario_sha256 = result.scenario_sha256;
     manifest.result_sha256 = sha256_hex(text);
+    manifest.verdict = verdict_in_short(result);
+    manifest.loss = loss_in_short(result);
     manifest.started = utc_text(started);
     result.started_unix_ns = unix_ns(manifest.started);
+    result.overrides = in_words(manifest.overrides);
     manifest.wall_seconds = std::chrono::duration<double>(WallClock::now() - started).count();
     std::string folder;
     if (!options_.no_save) {
       const std::string stamp = utc_stamp(started) + "-" + result.scenario_sha256.substr(0, 6);
       const FinishedRun finished{scenario, played.records, result, text, log.text()};
       const StoredRun stored =
-          store_run(options_.out, scenario.name, stamp, files_of(finished, manifest));
+          store_run(options_.out, scenario.name, stamp, files_of(finished, manifest),
+                    result.complete);
       complain(stored.error);
       folder = stored.folder.string();
     }
@@ -170,7 +179,7 @@ class Session {
     }
     // Of nothing there is no table: why it is so is said at the end.
     const bool empty = std::ranges::all_of(played.records, [](auto& runs) { return runs.empty(); });
-    if (!empty || request_.format != "text") {
+    if ((!empty && received_signal() == 0) || request_.format != "text") {
       documents_.push_back(request_.format == "json"
                                ? text
                                : shown(result, request_.format, options_, invocation_.console));
@@ -193,7 +202,8 @@ class Session {
   Played play_batch(const Scenario& scenario, std::span<const std::uint64_t> seeds, RunLog& log) {
     ProgressSubject subject{
         scenario.name, sha256_hex(scenario.source_text), {}, seeds.size(), seeds.front(),
-        options_.ascii};
+        options_.ascii, engine_.name, scenario.time.measure + scenario.time.drain,
+        engine_.name == "sim" ? estimate_line(scenario, seeds.size()) : ""};
     for (const StrategySpec& spec : scenario.strategies) subject.strategies.push_back(spec.name);
     Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
                       std::move(subject));
@@ -204,7 +214,7 @@ class Session {
                             progress.finished(one);
                             log.finished(one);
                           },
-                          engine_.play,
+                          progress.watched(engine_.play),
                           options_.threads,
                           engine_.one_at_a_time};
     progress_ = &progress;
@@ -213,6 +223,14 @@ class Session {
     progress.end();
     progress_ = nullptr;
     return played;
+  }
+
+  // Said before what takes longer than a look.
+  std::string estimate_line(const Scenario& scenario, std::size_t seeds) const {
+    const Estimate estimate =
+        estimate_of(scenario, static_cast<double>(scenario.strategies.size() * seeds),
+                    thread_count(options_.jobs, options_.threads));
+    return estimate.wall_seconds < 5 ? "" : as_text(estimate);
   }
 
   Manifest describe(const Scenario& scenario, const Played& played) const {
@@ -261,6 +279,10 @@ class Session {
 
   // Remembers what decides about the exit code, and the last words about this scenario.
   void conclude(const Scenario& scenario, const Result& result, const std::string& folder) {
+    if (received_signal() != 0) {
+      notes_ += last_words(result, folder);
+      return;
+    }
     for (const std::string& problem : result.problems) {
       notes_ += scenario.name + ": " + problem + "\n";
     }
@@ -293,7 +315,10 @@ class Session {
       }
       notes_ += "\n";
     }
-    if (!folder.empty() && !options_.quiet) notes_ += "results    " + folder + "\n";
+    if (!folder.empty() && !options_.quiet) {
+      notes_ += closing_lines(result, {folder, options_.out});
+    }
+    if (options_.open && !folder.empty()) complain(open_page(page_of(folder)));
   }
 
   const Invocation& invocation_;

@@ -267,7 +267,12 @@ class Run {
  private:
   bool told_to_stop() {
     const bool enough = options_.max_events != 0 && record_.events >= options_.max_events;
-    const bool told = record_.events % 1024 == 0 && options_.stop != nullptr && *options_.stop;
+    if (record_.events % 1024 != 0) return stopped_by(enough, false);
+    if (options_.reached != nullptr) options_.reached->store(world_.now.count());
+    return stopped_by(enough, options_.stop != nullptr && *options_.stop);
+  }
+
+  bool stopped_by(bool enough, bool told) {
     if (enough || told) cut_short_ = enough ? "event limit" : "stopped";
     return enough || told;
   }

@@ -43,7 +43,7 @@ TEST(LiveCommand, a_run_that_is_stopped_keeps_what_it_had_measured_and_is_marked
       });
 
   EXPECT_EQ(result.exit_code, 130);
-  const auto stored = as_one_document(squall.folder().read("squall-results/latest/result.json"));
+  const auto stored = as_one_document(squall.folder().read(squall.newest_run() + "/result.json"));
   ASSERT_TRUE(stored.is_object()) << result.err;
   EXPECT_EQ(stored["complete"], false);
   EXPECT_THAT(stored["problems"].dump(), HasSubstr("of a measure of 100.000 s"));

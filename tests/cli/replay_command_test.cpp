@@ -78,7 +78,7 @@ TEST(ReplayCommand, a_run_that_was_cut_short_can_be_checked_as_far_as_it_went) {
                    ::kill(child, SIGINT);
                  });
 
-  const ProcessResult result = squall({"replay", "latest", "-q"});
+  const ProcessResult result = squall({"replay", squall.newest_run(), "-q"});
 
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }

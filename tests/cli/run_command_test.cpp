@@ -32,8 +32,7 @@ TEST(RunCommand, a_failed_expectation_is_exit_1_and_says_how_to_reproduce_it) {
 
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_EQ(last_line(result.err), "exit 1: 1 of 1 expectation failed");
-  EXPECT_THAT(result.err,
-              HasSubstr("squall run small.json --strategy routed --seed 1 --reps 2"));
+  EXPECT_THAT(result.err, HasSubstr("squall run small.json --strategy routed --seed 1 --reps 2"));
 }
 
 TEST(RunCommand, json_is_one_document_even_with_all_that_can_be_said) {
@@ -57,10 +56,9 @@ TEST(RunCommand, the_run_folder_holds_everything_about_the_run) {
   squall({"run", "small.json", "-n", "2", "-q"});
 
   const fs::path latest = fs::path("squall-results") / "latest";
-  for (const char* file :
-       {"manifest.json", "scenario.json", "scenario.resolved.json", "result.json", "summary.md",
-        "report.html", "junit.xml",
-        "squall.log", "hist/routed.hgrm", "series/routed.csv", "nodes/routed.csv"}) {
+  for (const char* file : {"manifest.json", "scenario.json", "scenario.resolved.json",
+                           "result.json", "summary.md", "report.html", "junit.xml", "squall.log",
+                           "hist/routed.hgrm", "series/routed.csv", "nodes/routed.csv"}) {
     EXPECT_NE(squall.folder().read(latest / file), "") << file;
   }
   EXPECT_EQ(squall.folder().read(latest / "scenario.json"), small_scenario());
@@ -83,8 +81,7 @@ TEST(RunCommand, no_run_overwrites_another_and_latest_is_the_last_one) {
 
   const auto runs = as_one_document(squall({"list", "runs", "--json"}).out);
   ASSERT_EQ(runs.size(), 3U);
-  const fs::path latest =
-      fs::read_symlink(squall.folder().path() / "squall-results" / "latest");
+  const fs::path latest = fs::read_symlink(squall.folder().path() / "squall-results" / "latest");
   EXPECT_EQ(latest.parent_path(), "small");
 }
 
@@ -224,7 +221,7 @@ TEST(RunCommand, a_timeout_is_exit_4_and_keeps_what_is_done) {
       squall({"run", "small.json", "-n", "2000", "--timeout", "50ms", "--json", "-q"});
 
   EXPECT_EQ(result.exit_code, 4);
-  const auto stored = as_one_document(squall.folder().read("squall-results/latest/result.json"));
+  const auto stored = as_one_document(squall.folder().read(squall.newest_run() + "/result.json"));
   ASSERT_TRUE(stored.is_object());
   EXPECT_EQ(stored["complete"], false);
 }
@@ -240,22 +237,21 @@ TEST(RunCommand, a_signal_keeps_what_is_done_and_marks_it_as_incomplete) {
     bool sent = false;
 
     // One worker: with two, the first run may still be under way when seven others have ended.
-    const ProcessResult result = squall.watched(
-        {"run", "small.json", "-n", "2000", "-j", "1", "--progress", "json"},
-        [&](pid_t child, const std::string& err) {
-          if (sent || err.find("\"finished\":7,") == std::string::npos) return;
-          sent = true;
-          ::kill(child, stop.signal_number);
-        });
+    const ProcessResult result =
+        squall.watched({"run", "small.json", "-n", "2000", "-j", "1", "--progress", "json"},
+                       [&](pid_t child, const std::string& err) {
+                         if (sent || err.find("\"finished\":7,") == std::string::npos) return;
+                         sent = true;
+                         ::kill(child, stop.signal_number);
+                       });
 
     EXPECT_EQ(result.exit_code, stop.exit_code);
     EXPECT_THAT(last_line(result.err), StartsWith("exit " + std::to_string(stop.exit_code)));
-    const auto stored =
-        as_one_document(squall.folder().read("squall-results/latest/result.json"));
+    const auto stored = as_one_document(squall.folder().read(squall.newest_run() + "/result.json"));
     ASSERT_TRUE(stored.is_object());
     EXPECT_EQ(stored["complete"], false);
     const auto manifest =
-        as_one_document(squall.folder().read("squall-results/latest/manifest.json"));
+        as_one_document(squall.folder().read(squall.newest_run() + "/manifest.json"));
     EXPECT_EQ(manifest["complete"], false);
     EXPECT_GT(manifest["replications"][0], 0);
   }
@@ -265,14 +261,14 @@ TEST(RunCommand, a_second_signal_ends_at_once_and_writes_nothing) {
   const Squall squall;
   bool sent = false;
 
-  const ProcessResult result = squall.watched(
-      {"run", "small.json", "-n", "2000", "--progress", "json"},
-      [&](pid_t child, const std::string& err) {
-        if (sent || err.find("\"finished\":7,") == std::string::npos) return;
-        sent = true;
-        ::kill(child, SIGINT);
-        ::kill(child, SIGTERM);
-      });
+  const ProcessResult result =
+      squall.watched({"run", "small.json", "-n", "2000", "--progress", "json"},
+                     [&](pid_t child, const std::string& err) {
+                       if (sent || err.find("\"finished\":7,") == std::string::npos) return;
+                       sent = true;
+                       ::kill(child, SIGINT);
+                       ::kill(child, SIGTERM);
+                     });
 
   EXPECT_THAT(result.exit_code, AnyOf(130, 143));
   EXPECT_FALSE(squall.has("squall-results/latest"));

@@ -43,15 +43,27 @@ class Squall {
   }
 
   // With a look at standard error while it runs.
-  ProcessResult watched(Words words,
-                        std::function<void(pid_t, const std::string&)> on_err) const {
+  ProcessResult watched(Words words, std::function<void(pid_t, const std::string&)> on_err) const {
     return run({std::move(words), folder_.path().string(), {}, std::move(on_err)});
   }
 
   const TemporaryFolder& folder() const { return folder_; }
-  bool has(const std::string& name) const {
-    return std::filesystem::exists(folder_.path() / name);
+  // The newest run folder, complete or not, inside folder(); `latest` is the last complete one.
+  std::string newest_run() const {
+    std::string newest, stamp;
+    for (const auto& scenario :
+         std::filesystem::directory_iterator(folder_.path() / "squall-results")) {
+      if (!scenario.is_directory() || scenario.is_symlink()) continue;
+      for (const auto& run : std::filesystem::directory_iterator(scenario.path())) {
+        const std::string name = run.path().filename().string();
+        if (name <= stamp) continue;
+        stamp = name;
+        newest = "squall-results/" + scenario.path().filename().string() + "/" + name;
+      }
+    }
+    return newest;
   }
+  bool has(const std::string& name) const { return std::filesystem::exists(folder_.path() / name); }
 
  private:
   static ProcessResult run(ProcessCommand command) {

@@ -60,6 +60,7 @@ std::string check_change_reports(const std::vector<std::string>& files) {
     for (const ChangeFormatRow& row : kFormats) {
       known += (known.empty() ? "" : ", ") + std::string(row.extension);
     }
+    known += ", .html";
     return "--report " + file + ": no report of a comparison has this ending; there is: " + known;
   }
   return {};

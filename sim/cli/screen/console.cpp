@@ -13,12 +13,14 @@
 namespace squall {
 namespace {
 
-bool environment_forbids_color() {
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return true;
-  const char* terminal = std::getenv("TERM");
-  return terminal != nullptr && std::string_view(terminal) == "dumb";
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
 }
+
+bool is_dumb() { return environment("TERM") == "dumb"; }
+
+bool environment_forbids_color() { return !environment("NO_COLOR").empty() || is_dumb(); }
 
 bool color_wanted(const Options& options, bool is_terminal) {
   if (options.no_color || options.color == "never") return false;
@@ -34,6 +36,14 @@ int columns_of(int descriptor) {
 
 }  // namespace
 
+bool locale_is_ascii() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string_view value = environment(name);
+    if (!value.empty()) return value == "C" || value == "POSIX";
+  }
+  return false;  // cron and containers say nothing, and their logs are read elsewhere
+}
+
 Console console_for(const Options& options, std::ostream& out, std::ostream& err,
                     std::ostream& screen) {
   Console console{out, err, screen};
@@ -41,7 +51,9 @@ Console console_for(const Options& options, std::ostream& out, std::ostream& err
   console.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   console.out_color = color_wanted(options, console.out_is_terminal);
   console.err_color = color_wanted(options, console.err_is_terminal);
+  console.dumb = is_dumb();
   console.out_columns = columns_of(STDOUT_FILENO);
+  console.err_columns = columns_of(STDERR_FILENO);
   return console;
 }
 

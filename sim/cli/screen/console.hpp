@@ -20,8 +20,12 @@ struct Console {
   bool err_color = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  int out_columns = 100;
+  bool dumb = false;  // TERM=dumb: the cursor cannot be moved
+  int out_columns = 100, err_columns = 100;
 };
+
+// Whether the locale of the environment is C or POSIX, which knows no character beyond ASCII.
+bool locale_is_ascii();
 
 // What --color, --no-color, NO_COLOR, TERM and the two file descriptors allow.
 Console console_for(const Options& options, std::ostream& out, std::ostream& err,

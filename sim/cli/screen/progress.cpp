@@ -31,7 +31,7 @@ ProgressKind progress_kind(const Options& options, const Console& console) {
   if (options.progress == "tty") return ProgressKind::bars;
   if (options.progress == "plain") return ProgressKind::plain;
   if (options.progress == "json") return ProgressKind::json;
-  return console.err_is_terminal ? ProgressKind::bars : ProgressKind::plain;
+  return console.err_is_terminal && !console.dumb ? ProgressKind::bars : ProgressKind::plain;
 }
 
 Progress::Progress(ProgressKind kind, const Console& console, ProgressSubject subject)
@@ -45,8 +45,11 @@ Progress::Progress(ProgressKind kind, const Console& console, ProgressSubject su
   for (std::string& strategy : subject_.strategies) strategy = printable(strategy);
 }
 
+Progress::~Progress() { stop_ticking(); }
+
 void Progress::begin() {
   started_ = last_said_ = Clock::now();
+  const std::string engine = subject_.engine == "sim" ? "simulator" : "live, on real sockets";
   const char* dot = subject_.ascii ? "-" : "·";
   switch (kind_) {
     case ProgressKind::bars:
@@ -54,21 +57,72 @@ void Progress::begin() {
                       << " (sha256 " << subject_.scenario_sha256.substr(0, 6) << ") " << dot
                       << " seed " << subject_.first_seed << ' ' << dot << ' ' << subject_.reps
                       << " replications x " << subject_.strategies.size() << " strategies " << dot
-                      << " simulator\n\n";
+                      << ' ' << engine << '\n'
+                      << (subject_.estimate.empty() ? "" : subject_.estimate + "\n") << '\n';
       draw_bars();
       break;
     case ProgressKind::plain:
       console_.screen << "[0:00] squall " << squall_version() << " scenario=" << subject_.scenario
                       << " seed=" << subject_.first_seed << " reps=" << subject_.reps
-                      << " strategies=" << subject_.strategies.size() << " engine=sim"
-                      << std::endl;
+                      << " strategies=" << subject_.strategies.size() << " engine="
+                      << subject_.engine
+                      << (subject_.estimate.empty() ? "" : "  " + subject_.estimate) << std::endl;
       break;
     case ProgressKind::json:
-    case ProgressKind::none: break;
+    case ProgressKind::none: return;
+  }
+  ticking_ = std::thread([this] { tick(); });
+}
+
+void Progress::tick() {
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, kRedrawEvery * 5, [this] { return over_; })) {
+    if (kind_ == ProgressKind::bars && live_.empty()) draw_bars();
+    if (kind_ == ProgressKind::plain && Clock::now() - last_said_ >= kPlainLineEvery) {
+      last_said_ = Clock::now();
+      say_plain_line();
+    }
   }
 }
 
+void Progress::stop_ticking() {
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+  ended_.notify_all();
+  if (ticking_.joinable()) ticking_.join();
+}
+
+PlayFunction Progress::watched(PlayFunction engine) {
+  return [this, engine = std::move(engine)](const Scenario& scenario, const StrategySpec& spec,
+                                            std::uint64_t seed, const PlayOptions& limits) {
+    std::list<UnderWay>::iterator mine;
+    {
+      const std::lock_guard lock(mutex_);
+      mine = under_way_.emplace(under_way_.end());
+      mine->strategy = spec.name;
+      mine->seed = seed;
+    }
+    PlayOptions options = limits;
+    options.reached = &mine->reached;
+    const auto leave = [this, mine] {
+      const std::lock_guard lock(mutex_);
+      under_way_.erase(mine);
+    };
+    try {
+      RunRecord record = engine(scenario, spec, seed, options);
+      leave();
+      return record;
+    } catch (...) {
+      leave();
+      throw;
+    }
+  };
+}
+
 void Progress::finished(const FarmProgress& progress) {
+  const std::lock_guard lock(mutex_);
   Row& row = rows_[progress.job.strategy];
   ++row.done;
   for (const Cell& cell : progress.record.cells) {
@@ -91,6 +145,7 @@ void Progress::finished(const FarmProgress& progress) {
 // A live run takes as long as the scenario: one line says where it is and how fast.
 void Progress::live(const live::LiveProgress& now) {
   if (kind_ == ProgressKind::none) return;
+  const std::lock_guard lock(mutex_);
   const std::uint64_t sent = now.sent - std::min(now.sent, sent_before_);
   const std::uint64_t delivered = now.delivered - std::min(now.delivered, delivered_before_);
   sent_before_ = now.sent, delivered_before_ = now.delivered;
@@ -109,13 +164,23 @@ void Progress::live(const live::LiveProgress& now) {
     console_.screen << line.dump() << std::endl;
     return;
   }
-  console_.screen << (bars ? "\r\x1b[2K  " : "[" + clock_text(seconds_since(started_)) + "] ")
-                  << printable(now.strategy) << " live " << seconds(now.now) << '/'
-                  << seconds(now.end) << " s, connected " << now.connected << ", sent " << sent
-                  << "/s, delivered " << delivered << "/s" << (bars ? "" : "\n") << std::flush;
+  const std::string at = now.now < Time{0} ? "warming up"
+                                           : std::to_string(seconds(now.now)) + "/" +
+                                                 std::to_string(seconds(now.end)) + " s";
+  const std::string line = printable(now.strategy) + " live " + at + ", connected " +
+                           std::to_string(now.connected) + ", sent " + std::to_string(sent) +
+                           "/s, delivered " + std::to_string(delivered) + "/s";
+  if (bars) {
+    live_ = line;
+    draw_bars();
+  } else {
+    console_.screen << '[' << clock_text(seconds_since(started_)) << "] " << line << std::endl;
+  }
 }
 
 void Progress::end() {
+  stop_ticking();
+  live_.clear();
   if (kind_ == ProgressKind::bars) {
     draw_bars();
     console_.screen << std::endl;
@@ -149,6 +214,24 @@ std::string Progress::totals() const {
   return text;
 }
 
+// "broadcast seed 1 at 37 of 420 s": the run that is farthest back in the line of those under way.
+std::string Progress::under_way() const {
+  if (under_way_.empty() || subject_.length == Duration{0}) return "";
+  const auto seconds = [](std::int64_t ns) { return std::to_string(ns / 1'000'000'000); };
+  const UnderWay& first = under_way_.front();
+  const std::int64_t reached = first.reached.load();
+  return printable(first.strategy) + " seed " + std::to_string(first.seed) +
+         (reached < 0 ? " warming up"
+                      : " at " + seconds(reached) + " of " + seconds(subject_.length.count()) +
+                            " s");
+}
+
+// A line that the terminal would break cannot be drawn over.
+std::string Progress::fitting(const std::string& line) const {
+  const auto columns = static_cast<std::size_t>(std::max(20, console_.err_columns));
+  return "\x1b[2K" + shortened(line, columns - 1) + "\n";
+}
+
 void Progress::draw_bars() {
   std::size_t widest = 0;
   for (const std::string& strategy : subject_.strategies) {
@@ -158,12 +241,13 @@ void Progress::draw_bars() {
   if (drawn_) text += "\x1b[" + std::to_string(rows_.size() + 1) + "A";
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const std::string& strategy = subject_.strategies[i];
-    text += "\x1b[2K  " + strategy + std::string(widest - strategy.size() + 2, ' ');
-    text += bar(rows_[i].done) + " " + std::to_string(rows_[i].done) + "/" +
+    std::string line = "  " + strategy + std::string(widest - strategy.size() + 2, ' ');
+    line += bar(rows_[i].done) + " " + std::to_string(rows_[i].done) + "/" +
             std::to_string(subject_.reps);
-    text += "  lost " + percent(rows_[i].lost, rows_[i].owed) + "\n";
+    text += fitting(line + "  lost " + percent(rows_[i].lost, rows_[i].owed));
   }
-  text += "\x1b[2K  " + totals() + "   Ctrl-C stops and keeps what is done\n";
+  const std::string now = live_.empty() ? under_way() : live_;
+  text += fitting("  " + totals() + (now.empty() ? "" : "   " + now));
   console_.screen << text << std::flush;
   drawn_ = true;
 }
@@ -171,6 +255,7 @@ void Progress::draw_bars() {
 void Progress::say_plain_line() {
   console_.screen << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
                << totals();
+  if (!under_way().empty()) console_.screen << ", " << under_way();
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i].done == 0) continue;
     console_.screen << "  " << subject_.strategies[i]

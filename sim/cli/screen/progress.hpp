@@ -1,13 +1,19 @@
 // How far a run is, told on standard error: bars, plain lines, JSON lines or nothing.
 //
-// It never writes to standard output. Thread rule: the farm calls finished() one at a time.
+// It never writes to standard output. Thread rule: any thread may call anything; a thread of its
+// own says every so often how far the runs under way are.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "sim/cli/screen/console.hpp"
@@ -28,16 +34,25 @@ struct ProgressSubject {
   std::size_t reps = 0;
   std::uint64_t first_seed = 0;
   bool ascii = false;
+  std::string engine = "sim";
+  Duration length{0};     // virtual time of one run, from the start of measure to its end
+  std::string estimate;   // "about 40 s and 0.3 GB"; empty: not worth a word
 };
 
 class Progress {
  public:
   Progress(ProgressKind kind, const Console& console, ProgressSubject subject);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   void begin();
   void finished(const FarmProgress& progress);
   void live(const live::LiveProgress& progress);  // of the live run under way, once a second
   void end();                                     // draws the last state
+
+  // The same engine, but each of its runs tells how far it is.
+  PlayFunction watched(PlayFunction engine);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -46,12 +61,21 @@ class Progress {
     std::uint64_t owed = 0;
     std::uint64_t lost = 0;
   };
+  struct UnderWay {
+    std::string strategy;
+    std::uint64_t seed = 0;
+    std::atomic<std::int64_t> reached{0};  // nanoseconds of virtual time
+  };
 
+  void tick();  // until the end, in its own thread
+  void stop_ticking();
   void draw_bars();
   void say_plain_line();
   void say_json_line(const FarmProgress& progress);
   std::string bar(std::size_t done) const;
   std::string totals() const;
+  std::string under_way() const;
+  std::string fitting(const std::string& line) const;
 
   ProgressKind kind_;
   Console console_;
@@ -62,7 +86,14 @@ class Progress {
   Clock::time_point started_;
   Clock::time_point last_said_;
   bool drawn_ = false;
+  std::string live_;  // the last line of bars, of a live run
   std::uint64_t sent_before_ = 0, delivered_before_ = 0;  // of the live run, a second ago
+
+  std::mutex mutex_;  // of everything here, as the ticking thread and the farm both speak
+  std::list<UnderWay> under_way_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread ticking_;
 };
 
 }  // namespace squall

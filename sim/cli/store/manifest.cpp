@@ -42,6 +42,12 @@ Json overrides_json(const std::vector<Override>& overrides) {
 
 }  // namespace
 
+std::vector<std::string> in_words(const std::vector<Override>& overrides) {
+  std::vector<std::string> words;
+  for (const Override& entry : overrides) words.push_back(entry.pointer + "=" + entry.value);
+  return words;
+}
+
 std::string to_json(const Manifest& manifest) {
   const Json document = {
       {"schema", kSchema},
@@ -59,6 +65,8 @@ std::string to_json(const Manifest& manifest) {
       {"cut_short", manifest.cut_short},
       {"started", manifest.started},
       {"wall_seconds", manifest.wall_seconds},
+      {"verdict", manifest.verdict},
+      {"loss", manifest.loss},
       {"threads", manifest.threads},
       {"squall",
        {{"version", squall_version()},
@@ -94,6 +102,8 @@ std::optional<Manifest> manifest_from_json(const std::string& text, std::string&
     document.at("started").get_to(manifest.started);
     document.at("wall_seconds").get_to(manifest.wall_seconds);
     document.at("threads").get_to(manifest.threads);
+    manifest.verdict = document.value("verdict", "");
+    manifest.loss = document.value("loss", "");
     return manifest;
   } catch (const Json::exception& problem) {
     error = problem.what();

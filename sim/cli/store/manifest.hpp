@@ -29,8 +29,13 @@ struct Manifest {
   std::vector<std::string> cut_short;  // why not everything was played; empty: it was
   std::string started;                 // UTC, e.g. 2026-11-22T10:44:12Z
   double wall_seconds = 0;
+  std::string verdict;              // "PASS", "FAIL 2 of 9" ...; empty in old manifests
+  std::string loss;                 // "0 to 1.16 %", over the strategies
   unsigned threads = 1;
 };
+
+// "/params/users=400", as --set takes them.
+std::vector<std::string> in_words(const std::vector<Override>& overrides);
 
 // JSON text; adds the version, revision and compiler of squall, the system and the processor.
 std::string to_json(const Manifest& manifest);

@@ -91,7 +91,7 @@ std::string prepare_results(const fs::path& root) {
 }
 
 StoredRun store_run(const fs::path& root, const std::string& scenario, const std::string& stamp,
-                    const std::vector<RunFile>& files) {
+                    const std::vector<RunFile>& files, bool complete) {
   StoredRun stored;
   stored.error = prepare_results(root);
   if (!stored.error.empty()) return stored;
@@ -115,7 +115,7 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
   if (!whole && !target.empty()) stored.error += "; what could be written is in " + target.string();
   if (!stored.error.empty()) return stored;
   stored.folder = target;
-  stored.error = point_latest_at(root, name / stored.folder.filename());
+  if (complete) stored.error = point_latest_at(root, name / stored.folder.filename());
   return stored;
 }
 

@@ -27,9 +27,11 @@ struct StoredRun {
 // Makes the folder of all runs and its .gitignore. Returns a sentence on failure, else nothing.
 std::string prepare_results(const std::filesystem::path& root);
 
+// `latest` points at the last complete run.
 // `stamp` is the name wished for, e.g. "20261122T104412Z-7f3a1c"; a taken one gets "-2" and so on.
 StoredRun store_run(const std::filesystem::path& root, const std::string& scenario,
-                    const std::string& stamp, const std::vector<RunFile>& files);
+                    const std::string& stamp, const std::vector<RunFile>& files,
+                    bool complete = true);
 
 // The folder that the user means: a path, `latest`, or a path inside `root`. Empty: none.
 std::filesystem::path find_run(const std::filesystem::path& root, const std::string& word);

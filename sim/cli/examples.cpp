@@ -1,0 +1,56 @@
+// One row per command: what people type, and why. Kept apart from the table of commands, as an
+// example is a sentence and not a part of the grammar.
+#include "sim/cli/examples.hpp"
+
+namespace squall {
+namespace {
+
+struct ExampleRow {
+  std::string_view command, line, why;
+};
+
+constexpr ExampleRow kExamples[] = {
+    {"run", "squall run two-node-hello", "the smallest picture"},
+    {"run", "squall run crash-process --set /params/users=5000 -n 5 --open",
+     "a built-in scenario, smaller, and its page"},
+    {"run", "squall run mine.json -s broadcast,routed --dry-run",
+     "what would be played, and how long it takes"},
+    {"run", "squall run mine.json --baseline main --fail-on regression", "a gate in CI"},
+    {"compare", "squall compare main latest", "the last run against a baseline"},
+    {"compare", "squall compare main latest --report change.html", "both runs on one page"},
+    {"baseline", "squall baseline save main latest", "keep the last run as the reference"},
+    {"baseline", "squall baseline list", "which there are"},
+    {"report", "squall report latest -o report.md -o junit.xml", "for a pull request and for CI"},
+    {"report", "squall report latest -o run.perfetto-trace -s routed", "one run as a trace"},
+    {"validate", "squall validate mine.json --strict", "before a commit"},
+    {"list", "squall list scenarios", "what is built in, how large it is and how long it takes"},
+    {"list", "squall list runs", "what was run, and how it ended"},
+    {"schema", "squall schema > squall.schema.json", "so that an editor completes scenarios"},
+    {"init", "squall init --template crash-process -o mine.json", "a scenario of your own"},
+    {"sweep", "squall sweep steady-zipf --grid /cluster/nodes/count=3,6,12 -n 5",
+     "one picture per cluster size"},
+    {"sweep",
+     "squall sweep mine.json --bisect /params/users=1000..50000 --until 'loss.intent > 1%'",
+     "from how many users on it breaks"},
+    {"replay", "squall replay latest", "the same bytes again"},
+    {"hash", "squall hash --servers servers.txt --keys keys.txt --leave 10.0.0.2:8080",
+     "what moves when a server goes"},
+    {"completion", "source <(squall completion bash)", "in this shell, now"},
+    {"version", "squall version --json", "for a bug report"},
+    {"help", "squall help run", "the flags of a command"},
+    {"help", "squall help run --man | man -l -", "its manual page"},
+};
+
+}  // namespace
+
+std::string examples_of(std::string_view command) {
+  std::string text;
+  for (const ExampleRow& row : kExamples) {
+    if (row.command != command) continue;
+    if (text.empty()) text = "Examples:\n";
+    text += "  " + std::string(row.line) + "\n      " + std::string(row.why) + "\n";
+  }
+  return text;
+}
+
+}  // namespace squall
