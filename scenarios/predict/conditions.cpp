@@ -1,4 +1,5 @@
 // The conditions, one function each. See conditions.hpp; those of a calm cluster are calm.hpp's.
+// Each is a question alone; which law asks which is in the rows of predict.cpp.
 #include "scenarios/predict/conditions.hpp"
 
 #include <algorithm>
@@ -100,6 +101,15 @@ double recipients_in_room(const Case& of) {
   const RoomSet& rooms = rooms_of(of);
   const double together = 1.0 / laws::effective_rooms(laws::Popularity{rooms.count, rooms.zipf});
   return (users_of(of.scenario) - 1.0) * together;
+}
+
+double share_of_heard_room(const Case& of) {
+  double squares = 0, cubes = 0;
+  for (const double share : laws::shares({rooms_of(of).count, rooms_of(of).zipf})) {
+    squares += share * share;
+    cubes += share * share * share;
+  }
+  return cubes / squares;
 }
 
 }  // namespace squall::predict

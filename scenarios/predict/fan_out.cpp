@@ -1,4 +1,5 @@
 // L1: how many hear a message. Effective rooms govern it: a few large ones weigh more than many.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
