@@ -35,4 +35,6 @@ double recipients_in_room(const Case& of);
 // members can be picked, so the larger ones weigh more. Needs the same.
 double share_of_heard_room(const Case& of);
 
+double effective_rooms_of(const Case& of);  // by popularity; the same
+
 }  // namespace squall::predict
