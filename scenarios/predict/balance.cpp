@@ -1,4 +1,5 @@
 // How unevenly connections lie on the nodes: by chance, in turn, or as a hash scatters rooms.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"

@@ -1,4 +1,5 @@
 // L4: with every server healthy, what is said to a client in its gaps is lost, at most once.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
 
 #include "scenarios/model/demand.hpp"

@@ -1,4 +1,5 @@
 // Bytes from the broker to the nodes, where every node hears every message: copies and replies.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/demand.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"

@@ -1,4 +1,5 @@
 // The conditions, one function each. See conditions.hpp; those of a calm cluster are calm.hpp's.
+// Each is a question alone; which law asks which is in the rows of predict.cpp.
 #include "scenarios/predict/conditions.hpp"
 
 #include <algorithm>
@@ -95,11 +96,37 @@ bool has_traffic_to_rooms(const Scenario& scenario) {
                              [](const Traffic& traffic) { return traffic.to == TrafficTo::room; });
 }
 
+namespace {
+
+// Sums over rooms of p^2 and p^3, p a room's share.
+struct Concentration {
+  std::uint32_t rooms = 0;
+  double zipf = 0, squares = 0, cubes = 0;
+};
+
+// Of many rooms this is all the work that laws are; so the last answer is kept.
+const Concentration& concentration(const RoomSet& rooms) {
+  thread_local Concentration last;
+  if (last.rooms == rooms.count && last.zipf == rooms.zipf) return last;
+  last = {.rooms = rooms.count, .zipf = rooms.zipf};
+  for (const double share : laws::shares({rooms.count, rooms.zipf})) {
+    last.squares += share * share;
+    last.cubes += share * share * share;
+  }
+  return last;
+}
+
+}  // namespace
+
 // Any other user is in the speaker's room with the chance that two share one.
 double recipients_in_room(const Case& of) {
-  const RoomSet& rooms = rooms_of(of);
-  const double together = 1.0 / laws::effective_rooms(laws::Popularity{rooms.count, rooms.zipf});
-  return (users_of(of.scenario) - 1.0) * together;
+  return (users_of(of.scenario) - 1.0) * concentration(rooms_of(of)).squares;
 }
+
+double share_of_heard_room(const Case& of) {
+  return concentration(rooms_of(of)).cubes / concentration(rooms_of(of)).squares;
+}
+
+double effective_rooms_of(const Case& of) { return 1.0 / concentration(rooms_of(of)).squares; }
 
 }  // namespace squall::predict

@@ -31,4 +31,10 @@ bool has_traffic_to_rooms(const Scenario& scenario);
 // choice of their rooms. Needs kOneRoomEach and kMembersSpeak.
 double recipients_in_room(const Case& of);
 
+// Share of all users that is in the room of a delivery: a room is heard as often as two of its
+// members can be picked, so the larger ones weigh more. Needs the same.
+double share_of_heard_room(const Case& of);
+
+double effective_rooms_of(const Case& of);  // by popularity; the same
+
 }  // namespace squall::predict

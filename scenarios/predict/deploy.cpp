@@ -1,4 +1,5 @@
 // L5: how often a rolling deploy disconnects a client: e - 1 times where chance places them.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
 
 #include "scenarios/model/laws.hpp"

@@ -1,6 +1,6 @@
 // L1: how many hear a message. Effective rooms govern it: a few large ones weigh more than many.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/demand.hpp"
-#include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 
@@ -16,9 +16,7 @@ Answer fan_out(const Case& of) {
     pairs += sent * (traffic.to == TrafficTo::room ? recipients_in_room(of) : 1.0);
   }
   Answer answer;
-  const RoomSet& rooms = rooms_of(of);
-  answer.say("effective rooms, by popularity",
-             laws::effective_rooms(laws::Popularity{rooms.count, rooms.zipf}), "1");
+  answer.say("effective rooms, by popularity", effective_rooms_of(of), "1");
   if (messages > 0) answer.say("recipients of a message, on average", pairs / messages, "1");
   answer.say("pairs to be delivered in measure", pairs, "1", "pairs.owed");
   return answer;

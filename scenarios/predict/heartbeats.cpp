@@ -1,4 +1,5 @@
 // L7: how long a silent death goes unnoticed, how many ghosts that makes, what pings should cost.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
 
 #include "scenarios/model/cost_profile.hpp"

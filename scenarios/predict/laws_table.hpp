@@ -1,4 +1,5 @@
 // One function a law, each in the file of its name; the rows that name them are in predict.cpp.
+// To add a law: declare it here, write its file, give it a row.
 #pragma once
 
 #include "scenarios/predict/prediction.hpp"

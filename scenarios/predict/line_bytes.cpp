@@ -1,4 +1,5 @@
 // Bytes between balancer and clients: messages, acknowledgements of both kinds, heartbeats.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
 
 #include "scenarios/model/cost_profile.hpp"

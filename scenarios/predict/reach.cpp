@@ -1,4 +1,5 @@
 // Who is lost by design although nothing fails: what a node serves alone, sets of nodes that miss.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"

@@ -1,4 +1,5 @@
 // L8: waiting in queues, and for one's turn in a batch of pushes.
+// What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
@@ -13,15 +14,9 @@ constexpr double kQuiet = 0.05;  // utilisation below which a batch hardly waits
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
 
-// Other recipients of a message that somebody hears: a room is heard as often as two of it can be
-// picked, so the larger ones weigh more.
+// Other recipients of a message that somebody hears.
 double others_who_hear(const Case& of) {
-  double squares = 0, cubes = 0;
-  for (const double share : laws::shares({rooms_of(of).count, rooms_of(of).zipf})) {
-    squares += share * share;
-    cubes += share * share * share;
-  }
-  return (users_of(of.scenario) - 2.0) * cubes / squares;
+  return (users_of(of.scenario) - 2.0) * share_of_heard_room(of);
 }
 
 // Mean over all deliveries of the turns until one's own push is done.

@@ -12,9 +12,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const Words kCommands = {"run",  "compare", "baseline", "report",     "validate", "list", "schema",
-                         "init", "replay",  "explain",  "why",        "hash",     "completion",
-                         "version", "help"};
+const Words kCommands = {"run",     "attach", "compare",    "baseline", "report",  "validate",
+                         "list",    "schema", "init",       "replay",   "explain", "why",
+                         "predict", "hash",   "completion", "version",  "help"};
 
 TEST(CommandLine, a_missing_command_is_exit_2_and_says_where_the_commands_are) {
   const Squall squall;
@@ -181,8 +181,8 @@ TEST(CommandLine, both_schemas_are_json_schema_draft_7) {
 TEST(CommandLine, an_environment_variable_stands_for_its_flag_and_the_flag_wins) {
   const Squall squall;
 
-  const auto by_variable = as_one_document(
-      squall({"run", "small.json", "--dry-run", "--json"}, {"SQUALL_REPS=3"}).out);
+  const auto by_variable =
+      as_one_document(squall({"run", "small.json", "--dry-run", "--json"}, {"SQUALL_REPS=3"}).out);
   const auto by_flag = as_one_document(
       squall({"run", "small.json", "--dry-run", "--json", "-n", "4"}, {"SQUALL_REPS=3"}).out);
 

@@ -58,7 +58,7 @@ Scenario crowd(Draws& draw, const Shape& shape) {
   }
   if (shape.direct) {
     traffic += std::string(traffic.empty() ? "" : ", ") +
-               R"j({"as": "dm", "to": "user:online", "rate": ")j" + text(draw.whole(20, 60)) +
+               R"j({"as": "dm", "to": "user:online", "rate": ")j" + text(draw.whole(10, 30)) +
                R"j(/s", "size": ")j" + text(draw.whole(50, 900)) + R"j(B"})j";
   }
   const std::string seconds = shape.measure;
@@ -70,7 +70,7 @@ Scenario crowd(Draws& draw, const Shape& shape) {
       R"j("}, "net": {"client_node": ")j" + shape.delay + R"j("}}, "client": {)j" + shape.client +
       R"j("heartbeat": {"every": "10s", "timeout": "3s"}},
       "people": {"u": {"count": )j" +
-      text(draw.whole(300, 900)) + R"j(, "arrive": "uniform(0s,10s)")j" + shape.drop + R"j(}},
+      text(draw.whole(500, 900)) + R"j(, "arrive": "uniform(0s,10s)")j" + shape.drop + R"j(}},
       "rooms": {"r": {"count": )j" +
       text(draw.whole(10, 60)) + R"j(, "popularity": "zipf()j" + text(draw.real(0.2, 1.1)) +
       R"j()"}}, "traffic": [)j" + traffic + "]" + shape.more));
@@ -104,7 +104,7 @@ Shape deploying(const std::string& policy) {
           .client = kGap,
           .measure = "150s"};
 }
-Shape with_delay(const std::string& delay) { return {.delay = delay}; }
+Shape with_delay(const std::string& delay) { return {.delay = delay, .rooms = false}; }
 Shape behind(const std::string& policy) { return {.policy = policy}; }
 Shape rooms_only() { return {.direct = false}; }
 Shape direct_only() { return {.rooms = false}; }
@@ -130,11 +130,11 @@ std::vector<Form> forms() {
       {"uplink_exponential", "routed", "latency.stage.uplink.mean", with_delay("exp(40ms)"), kTiny},
       {"uplink_lognormal", "broadcast", "latency.stage.uplink.mean",
        with_delay("lognormal(45ms,0.4)"), kTiny},
-      {"downlink_uniform", "routed", "latency.stage.downlink.mean", {}, kTiny},
+      {"downlink_uniform", "routed", "latency.stage.downlink.mean", direct_only(), kTiny},
       {"downlink_exponential", "broadcast", "latency.stage.downlink.mean", with_delay("exp(40ms)"),
        0.005},
-      {"downlink_of_two", "multi_active", "latency.stage.downlink.mean", {}, 0.01},
-      {"downlink_of_three", "multi_active:k3", "latency.stage.downlink.mean", {}, 0.01},
+      {"downlink_of_two", "multi_active", "latency.stage.downlink.mean", direct_only(), 0.01},
+      {"downlink_of_three", "multi_active:k3", "latency.stage.downlink.mean", direct_only(), 0.01},
       {"downlink_of_two_exponential", "multi_active", "latency.stage.downlink.mean",
        with_delay("exp(40ms)"), 0.01},
       {"downlink_of_two_lognormal", "multi_active", "latency.stage.downlink.mean",

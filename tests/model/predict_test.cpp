@@ -1,0 +1,68 @@
+// squall predict from the inside: laws speak where their conditions hold, and say why where not.
+//
+// Whether what they say is true is tested in tests/long/closed_forms_test.cpp.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "scenarios/model/laws.hpp"
+#include "scenarios/predict/prediction.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+const predict::Answer& answer_of(const std::vector<predict::Statement>& all, std::string_view law) {
+  return std::ranges::find(all, law, [](const auto& one) { return one.law->name; })->answer;
+}
+
+TEST(Predict, EveryLawSpeaksOrSaysWhyNot) {
+  for (const LibraryFile& file : scenario_library()) {
+    const Scenario scenario = built_in(file.name);
+    for (const StrategySpec& spec : scenario.strategies) {
+      for (const auto& statement : predict::predict({scenario, spec})) {
+        const predict::Answer& answer = statement.answer;
+        EXPECT_NE(answer.figures.empty(), answer.silent.empty())
+            << file.name << ", " << spec.name << ", " << statement.law->name;
+      }
+    }
+  }
+}
+
+TEST(Predict, MetricsOfFiguresAreMetricsInTheirUnits) {
+  for (const LibraryFile& file : scenario_library()) {
+    const Scenario scenario = built_in(file.name);
+    for (const StrategySpec& spec : scenario.strategies) {
+      for (const auto& statement : predict::predict({scenario, spec})) {
+        for (const predict::Figure& figure : statement.answer.figures) {
+          if (figure.metric.empty()) continue;
+          const MetricRow* const metric = metric_named(figure.metric);
+          ASSERT_NE(metric, nullptr) << figure.metric;
+          EXPECT_EQ(figure.unit, metric->unit) << figure.metric;
+        }
+      }
+    }
+  }
+}
+
+TEST(Predict, KeepsSilentOfWhatAFaultDisturbs) {
+  const Scenario scenario = built_in("crash-process");
+  const auto all = predict::predict({scenario, strategy("broadcast")});
+
+  EXPECT_EQ(answer_of(all, "fan-out").silent, "the script has a fault");
+  EXPECT_TRUE(answer_of(all, "fan-out").figures.empty());
+  EXPECT_TRUE(answer_of(all, "storm").silent.empty());
+  EXPECT_EQ(predict::predicted("pairs.owed", {scenario, strategy("broadcast")}), std::nullopt);
+}
+
+TEST(Predict, ADeployBehindChanceFollowsTheLaw) {
+  const Scenario scenario = built_in(
+      "rolling-deploy-storm",
+      {{"/cluster/lb/policy", "random"}, {"/params/batch", "1"}, {"/time/measure", "520s"}});
+
+  EXPECT_EQ(predict::predicted("reconnects.per_client", {scenario, strategy("broadcast")}),
+            closed_form("reconnects.per_client", scenario, strategy("broadcast")));
+}
+
+}  // namespace
+}  // namespace squall::testing
