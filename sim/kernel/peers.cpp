@@ -75,13 +75,15 @@ void Peers::send(NodeId from, NodeId to, const Message& message) {
              static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
 }
 
-bool Peers::refuses(NodeId to) const {
-  return !world_.nodes->up(to) && !world_.nodes->host_lost(to);
+// A lost host refuses nothing; what is written to it goes nowhere, until the link is given up.
+bool Peers::refuses(NodeId from, NodeId to) const {
+  if (world_.nodes->up(to)) return false;
+  return !world_.nodes->host_lost(to) || wires_[index(from) * nodes_ + index(to)].given_up;
 }
 
 bool Peers::is_down(NodeId from, NodeId to) const {
   if (cut_between(node_place(from), node_place(to))) return false;
-  return refuses(to) || given_up_on(from, to) != nullptr;
+  return refuses(from, to) || given_up_on(from, to) != nullptr;
 }
 
 std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Parcel& parcel) {
@@ -91,7 +93,7 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
     return std::nullopt;
   };
   const auto cut = cut_between(node_place(from), node_place(to));
-  if (!cut && refuses(to)) {
+  if (!cut && refuses(from, to)) {
     return lost(world_.nodes->blame(to), CloseReason::crash);
   }
   if (const Pause* const pause = cut ? nullptr : given_up_on(from, to)) {
@@ -214,6 +216,7 @@ void Peers::started(NodeId node) {
 }
 
 void Peers::learns(NodeId node, NodeId peer, bool up) {
+  wire(node, peer).given_up = !up;
   if (world_.nodes->up(node)) world_.nodes->step(node, PeerState{peer, up});
 }
 

@@ -62,6 +62,7 @@ class Peers {
     Time stalled_until{kBeforeAll};
     std::uint32_t from = 0, to = 0;  // the processes between which it stood when it was cut
     Flight flight;
+    bool given_up = false;  // as its sender has learned
   };
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
   // Why a link that no partition cuts is down all the same: its peer stands still.
@@ -79,7 +80,7 @@ class Peers {
   };
   Parcel forwarded(const Message& message, NodeId to) const;
   Parcel parcel_of(const Letter& letter) const;
-  bool refuses(NodeId to) const;
+  bool refuses(NodeId from, NodeId to) const;
   bool is_down(NodeId from, NodeId to) const;  // as the sender's end knows
   void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
   void letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);

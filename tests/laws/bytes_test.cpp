@@ -178,6 +178,29 @@ TEST(FixedDelays, NobodyAnswersThePingsOfALinkThatIsCutOrWhoseEndStandsStill) {
             2 * 20 * (6 + 2));
 }
 
+TEST(FixedDelays, NobodyWritesToALostHostOnceTheLinkToItIsGivenUp) {
+  const auto forwarded = [](const std::string& script) {
+    const Scenario scenario = loaded(R"json({
+      "squall": 1, "name": "lost-host", "why": "Nobody notices but the other node.",
+      "time": {"warmup": "1s", "measure": "20s", "drain": "5s", "deadline": "1s"},
+      "cluster": {"nodes": {"count": 2}, "registry": {"lease": "1h"},
+                  "net": {"peer_heartbeat": "500ms", "peer_timeout": "1s"}},
+      "client": {"heartbeat": {"every": "60s", "timeout": "30s"}},
+      "people": {"u": {"count": 20, "arrive": "uniform(0s,1s)"}},
+      "traffic": [{"as": "dm", "from": "any", "to": "user:online", "rate": "100/s",
+                   "size": "200B"}],
+      "script": [)json" + script + "]}");
+    return static_cast<double>(bytes_of(play(scenario, strategy("routed"), 1), Link::node_to_node,
+                                        BytePurpose::payload_relayed));
+  };
+
+  const double quiet = forwarded("");
+  const double lost = forwarded(R"({"at": "4s", "as": "gone", "do": "host_loss", "on": "n2"})");
+
+  // Both ways for 4 s of 20, and one way for 1.5 s more.
+  EXPECT_NEAR(lost / quiet, (2 * 4 + 1.5) / 40, 0.06);
+}
+
 // ---- lines -------------------------------------------------------------------------------------
 
 Scenario to_a_slow_line(const std::string& size, const std::string& rate, const std::string& more) {
