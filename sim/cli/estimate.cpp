@@ -1,5 +1,5 @@
-// A run costs per client, per message and per recipient. The costs are fitted to release builds of
-// steady-zipf, the deploys and celebrity-room (two cores of 2.1 GHz, November 2026).
+// A run costs per client, per message and per recipient. The costs are uncalibrated: fitted by hand
+// to two runs of steady-zipf (2.1 GHz, November 2026), a guess for everything far from it.
 #include "sim/cli/estimate.hpp"
 
 #include <algorithm>

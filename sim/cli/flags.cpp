@@ -2,60 +2,17 @@
 // Meanings and defaults of the values: options.hpp. Checks of more than one word: run_request.hpp.
 #include "sim/cli/flags.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
 
 #include "report/export/renderers.hpp"
+#include "sim/cli/flag_kinds.hpp"
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/live/servers/spawned_server.hpp"
 
 namespace squall {
 namespace {
-
-using Words = std::vector<std::string>;
-
-// --max-events -> SQUALL_MAX_EVENTS
-void with_environment(CLI::Option* option) {
-  std::string variable = "SQUALL_";
-  for (const char c : option->get_lnames().front()) {
-    variable += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  }
-  option->envname(variable);
-}
-
-void choice(CLI::App& command, const std::string& flag, std::string& target, const Words& words,
-            const std::string& meaning) {
-  CLI::Option* option = command.add_option(flag, target, meaning)->capture_default_str();
-  with_environment(option->check(CLI::IsMember(words)));
-}
-
-template <typename Value>
-CLI::Option* value(CLI::App& command, const std::string& flag, Value& target,
-                   const std::string& shown, const std::string& meaning) {
-  CLI::Option* option = command.add_option(flag, target, meaning)->type_name(shown);
-  with_environment(option);
-  return option;
-}
-
-// A list: one word per flag, repeatable.
-void words(CLI::App& command, const std::string& flag, Words& target, const std::string& shown,
-           const std::string& meaning) {
-  CLI::Option* option = command.add_option(flag, target, meaning + " (repeatable)");
-  with_environment(option->type_name(shown)->expected(1)->take_all());
-}
-
-void on_off(CLI::App& command, const std::string& flag, bool& target, const std::string& meaning) {
-  with_environment(command.add_flag(flag, target, meaning));
-}
-
-void inputs(CLI::App& command, Options& options, const std::string& shown,
-            const std::string& meaning, int least, int most) {
-  CLI::Option* option = command.add_option(shown, options.inputs, meaning);
-  option->expected(least, most)->type_name("")->required(least > 0);
-}
 
 // Every kind of report there is, from the table that makes them.
 std::string report_endings() {
@@ -100,6 +57,16 @@ void declare_talk(CLI::App& command, Options& options) {
   CLI::Option* verbose =
       command.add_flag("-v,--verbose", options.verbose, "say more; repeat for even more");
   with_environment(verbose);
+}
+
+void declare_reps(CLI::App& command, Options& options, const std::string& by_default) {
+  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [" + by_default + "]")
+      ->check(CLI::Range(1U, 10000U));
+}
+
+void declare_strategies(CLI::App& command, Options& options) {
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to play, separated by commas [those of the scenario]");
 }
 
 void declare_jobs(CLI::App& command, Options& options) {
@@ -184,8 +151,7 @@ void declare_playing(CLI::App& command, Options& options) {
 
 void declare_run(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to play, separated by commas [those of the scenario]");
+  declare_strategies(command, options);
   value(command, "-n,--reps", options.reps, "N|auto",
         "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
       ->check(CLI::Validator(replications_or_auto, "", "replications"));
@@ -215,8 +181,7 @@ void declare_attach(CLI::App& command, Options& options) {
         "a line for each user: a token, then headers (Name: value), separated by tabs");
   words(command, "--yes-i-may-load", options.may_load, "HOST",
         "this host beyond loopback may be loaded");
-  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [1]")
-      ->check(CLI::Range(1U, 10000U));
+  declare_reps(command, options, "1");
   declare_playing(command, options);
   value(command, "--loops", options.loops, "N", "threads [one per processor]");
 }
@@ -317,10 +282,8 @@ void declare_sweep(CLI::App& command, Options& options) {
   value(command, "--bisect", options.bisect, "PTR=LOW..HIGH",
         "find the value at which --until begins or ceases to hold");
   value(command, "--until", options.until, "EXPR", "an expectation, e.g. 'loss.intent <= 1%'");
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to play, separated by commas [those of the scenario]");
-  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [10]")
-      ->check(CLI::Range(1U, 10000U));
+  declare_strategies(command, options);
+  declare_reps(command, options, "10");
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
       ->capture_default_str();
   declare_jobs(command, options);

@@ -192,7 +192,7 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 10> kTopics{{
+  static constexpr std::array<ListTopic, 11> kTopics{{
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},

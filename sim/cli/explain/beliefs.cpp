@@ -76,6 +76,13 @@ constexpr std::array<Belief, kMechanisms> kRows{{
     {reconnect_gap, "nowhere: there was no session", "whoever has no session is sent nothing",
      "the recipient was between two connections, and meant to be online",
      "a quicker way back, a resume, a second connection"},
+    {resume_window_exceeded, "nowhere: there was no session, and the history was too short",
+     "a client that comes back asks for what it has missed",
+     "the node's history does not reach back to what the client had seen",
+     "a longer window, or a history that outlives its broker link"},
+    {foreign_system, "inside the servers of others", "unknown: they are not squall's",
+     "the message went in, the recipient was connected, and nothing came out",
+     "what that system has against it: a backplane, a resume, a log"},
     {unattributed, "unknown", "unknown", "squall has forgotten a copy: a bug in squall",
      "a bug report"},
 }};

@@ -1,0 +1,58 @@
+// The kinds of flags there are: one of some words, a value, a list, yes or no, the inputs.
+//
+// Each can also be given by the environment: --max-events by SQUALL_MAX_EVENTS. For flags.cpp, which
+// says what each flag of a command means.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/cli/options.hpp"
+
+namespace squall {
+
+using Words = std::vector<std::string>;
+
+// --max-events -> SQUALL_MAX_EVENTS
+inline void with_environment(CLI::Option* option) {
+  std::string variable = "SQUALL_";
+  for (const char c : option->get_lnames().front()) {
+    variable += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  option->envname(variable);
+}
+
+inline void choice(CLI::App& command, const std::string& flag, std::string& target,
+                   const Words& words, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning)->capture_default_str();
+  with_environment(option->check(CLI::IsMember(words)));
+}
+
+template <typename Value>
+CLI::Option* value(CLI::App& command, const std::string& flag, Value& target,
+                   const std::string& shown, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning)->type_name(shown);
+  with_environment(option);
+  return option;
+}
+
+// A list: one word per flag, repeatable.
+inline void words(CLI::App& command, const std::string& flag, Words& target,
+                  const std::string& shown, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning + " (repeatable)");
+  with_environment(option->type_name(shown)->expected(1)->take_all());
+}
+
+inline void on_off(CLI::App& command, const std::string& flag, bool& target,
+                   const std::string& meaning) {
+  with_environment(command.add_flag(flag, target, meaning));
+}
+
+inline void inputs(CLI::App& command, Options& options, const std::string& shown,
+                   const std::string& meaning, int least, int most) {
+  CLI::Option* option = command.add_option(shown, options.inputs, meaning);
+  option->expected(least, most)->type_name("")->required(least > 0);
+}
+
+}  // namespace squall
