@@ -1,5 +1,5 @@
-// A run costs per client, per message and per recipient. The costs are uncalibrated: fitted by hand
-// to two runs of steady-zipf (2.1 GHz, November 2026), a guess for everything far from it.
+// A run costs per client, per message and per recipient. The costs are uncalibrated: set by hand to
+// what steady-zipf and rolling-deploy-storm took (2.1 GHz, November 2026), a guess far from these.
 #include "sim/cli/estimate.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 constexpr double kPerClientSecond = 0.15e-6;  // heartbeats: seconds of work per virtual second
 constexpr double kPerClient = 12e-6;          // plan, login, books
 constexpr double kPerMessage = 8e-6;
-constexpr double kPerPair = 0.25e-6;
+constexpr double kPerPair = 0.08e-6;  // 13 million deliveries a second: bench/README.md
 constexpr double kFixed = 0.003;
 constexpr double kBytesPerClient = 450, kBytesFixed = 24e6;
 

@@ -213,8 +213,10 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
     return;
   }
   world_.bytes.sent(Link::broker_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
-  // What waits at a partition leaves together, and what came together is passed on together.
-  const Time burst = way ? way->until : links_[index(origin)].says.burst;
+  // What waits at a partition leaves together, and what came together is passed on together; a
+  // backend outside says one thing at a time.
+  const Time together = origin == kNoNode ? kNever : links_[index(origin)].says.burst;
+  const Time burst = way ? way->until : together;
   const Bytes shared = link.hears.join(burst, cost);
   world_.share(Link::broker_to_node, shared, world_.now, node);
   world_.bytes.acknowledged(Link::broker_to_node, -shared, world_.now, node);
