@@ -71,7 +71,8 @@ TEST(ExplainWords, know_every_cause_and_the_scenario_that_provokes_it) {
     const auto text = word_explained(std::string(row.name));
     ASSERT_TRUE(text) << row.name;
     EXPECT_THAT(*text, HasSubstr(std::string(belief(row.mechanism).saved_by)));
-    if (row.mechanism == Mechanism::unattributed) continue;
+    // A bug is planted nowhere, and the servers of others are in tests/products.
+    if (row.mechanism == Mechanism::unattributed || row.family == "foreign") continue;
     EXPECT_TRUE(fs::exists(fs::path(SQUALL_SOURCE_DIR) / "tests" / "planted" /
                            (std::string(row.name) + ".json")))
         << row.name;

@@ -71,7 +71,7 @@ TEST_F(Compared, a_worse_run_fails_and_says_all_that_is_needed) {
 
   EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
   EXPECT_THAT(result.out, HasSubstr("FAIL  gated / broadcast / loss.intent"));
-  EXPECT_THAT(result.out, HasSubstr("margin 0.500 %"));
+  EXPECT_THAT(result.out, HasSubstr("margin 0.500 points"));
   EXPECT_THAT(result.out, HasSubstr("interval over 10 paired seeds"));
   EXPECT_THAT(result.out, HasSubstr("10 of 10 seeds got worse"));
   EXPECT_THAT(result.out, HasSubstr("first difference: broadcast, seed 1, t="));

@@ -153,12 +153,12 @@ TEST_P(EveryPreset, without_faults_a_single_node_delivers_everything) {
   EXPECT_EQ(pairs(record).lost, 0U);
 }
 
-std::string without_colon(std::string name) {
-  for (char& c : name) c = c == ':' ? '_' : c;
+std::string as_word(std::string name) {
+  for (char& c : name) c = c == ':' || c == '+' ? '_' : c;
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Engine, EveryPreset, ::testing::ValuesIn(preset_names()),
-                         [](const auto& name) { return without_colon(name.param); });
+                         [](const auto& name) { return as_word(name.param); });
 
 TEST(Engine, every_strategy_faces_the_same_messages) {
   const Scenario scenario = storm();

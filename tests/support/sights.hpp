@@ -55,7 +55,8 @@ inline void expect_sights_of(const RunRecord& run, const Sights& seen) {
   }
   for (const Cell& cell : run.cells) {
     pairs += cell.lost;
-    delivered += cell.live + cell.live_after_reconnect + cell.bonus + cell.spurious;
+    delivered +=
+        cell.live + cell.live_after_reconnect + cell.recovered + cell.bonus + cell.spurious;
     messages += cell.messages;
   }
   const auto count = [&](Sight::What what) {

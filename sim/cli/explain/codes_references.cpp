@@ -49,6 +49,9 @@ constexpr std::array kReferences{
     CodeRow{"S0326", "A pattern of strategies that fits none of them.", "Mend `for`.",
             R"x("strategies": ["routed"], "expect": [{"that": "loss.intent < 1%",
  "for": "broadcast"}])x"},
+    CodeRow{"S0327", "A resume on a backplane whose nodes do not hear everything.",
+            "A backplane that can (`broadcast`), or no `resume`.",
+            R"x("strategies": [{"use": "routed", "as": "mine", "resume": "2m"}])x"},
     CodeRow{"S0330",
             "More of one thing than there is of another: connections than nodes, rooms "
             "per user than rooms, or one thing on both sides.",

@@ -49,6 +49,9 @@ constexpr std::array kTimes{
             "A longer drain.",
             R"x("time": {"drain": "1s"}, "people": {"u": {"count": 2, "drop": "exp(10s)"}},
  "traffic": [{"as": "t", "to": "user:online", "rate": "1/s"}])x"},
+    CodeRow{"S0504", "Warning: the balancer cuts quiet connections before their next ping.",
+            "A quicker heartbeat, or a longer lb.idle_timeout.",
+            R"x("cluster": {"lb": {"idle_timeout": "10s"}}, "people": {"u": {"count": 2}})x"},
     CodeRow{"S0505", "Warning: too few pairs to show so small a share.",
             "A longer measure, more traffic, or a larger limit.",
             R"x("people": {"u": {"count": 2}}, "traffic": [{"as": "t", "to": "user:online",
@@ -73,6 +76,8 @@ constexpr std::array kTimes{
     CodeRow{"S0514", "Warning: an option that this backplane does not have.", "Leave it out.",
             R"x("strategies": [{"use": "routed", "as": "mine", "backplane": "broadcast",
  "route_cache": "5s"}])x"},
+    CodeRow{"S0601", "Something that the live engine does not play.",
+            "--engine sim, or leave it out.", "(squall run lb-idle-timeout --engine live)"},
 };
 
 }  // namespace
