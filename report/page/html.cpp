@@ -144,7 +144,9 @@ std::string to_html(std::span<const Result> results, const HtmlOptions& options)
                                  "makes the same page.")) +
           "\n";
   if (!with.zoom_license.empty()) {
-    text += folded("Licence of the zoom layer (uPlot)", element("pre", with.zoom_license)) + "\n";
+    text +=
+        folded("Licence of the zoom layer (uPlot)", element("pre", with.zoom_license, kReachable)) +
+        "\n";
   }
   text += script_element(with.page_script) + script_element(with.zoom_library) +
           script_element(with.zoom_script);

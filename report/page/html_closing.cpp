@@ -120,7 +120,7 @@ std::string reproduce_part(const Result& result, std::string_view made_by) {
                   "Save the scenario below as scenario.json and run this; equal fingerprints are "
                   "equal runs, to the last event.") +
           "\n";
-  text += element("pre", command_of(result)) + "\n";
+  text += element("pre", command_of(result), kReachable) + "\n";
   std::vector<std::string> facts = {
       "seeds: " + seeds_text(result.seeds), "scenario file, SHA-256: " + result.scenario_sha256,
       "result schema: squall.result/1", "report by " + std::string(made_by),
@@ -131,7 +131,7 @@ std::string reproduce_part(const Result& result, std::string_view made_by) {
   }
   text += bullets(facts);
   text += folded("The scenario, with every default filled in",
-                 element("pre", result.resolved_scenario));
+                 element("pre", result.resolved_scenario, kReachable));
   return text + folded("Fingerprints", table(fingerprint_table(result)));
 }
 

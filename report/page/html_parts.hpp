@@ -13,6 +13,9 @@
 
 namespace squall::html {
 
+// For what may be wider than the screen: the keyboard gets there, and can scroll it.
+inline constexpr std::string_view kReachable = "tabindex=\"0\"";
+
 // "<name>text</name>" with the text escaped; `attributes` are written as they are.
 std::string element(std::string_view name, std::string_view text, std::string_view attributes = "");
 // The same around markup that is escaped already.

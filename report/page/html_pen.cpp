@@ -43,9 +43,9 @@ std::string scroller(std::string_view about, std::string_view markup,
                      std::string_view more_classes) {
   std::string attributes = "class=\"scroll";
   if (!more_classes.empty()) attributes += " " + std::string(more_classes);
-  return wrap(
-      "div", markup,
-      attributes + "\" tabindex=\"0\" role=\"group\" aria-label=\"" + escaped(about) + "\"");
+  return wrap("div", markup,
+              attributes + "\" " + std::string(kReachable) + " role=\"group\" aria-label=\"" +
+                  escaped(about) + "\"");
 }
 
 std::string table(const DataTable& data) {

@@ -1,7 +1,7 @@
 // The kinds of flags there are: one of some words, a value, a list, yes or no, the inputs.
 //
-// Each can also be given by the environment: --max-events by SQUALL_MAX_EVENTS. For flags.cpp, which
-// says what each flag of a command means.
+// Each can also be given by the environment: --max-events by SQUALL_MAX_EVENTS. What each flag of a
+// command means is said in flags.cpp.
 #pragma once
 
 #include <CLI/CLI.hpp>
