@@ -57,9 +57,9 @@ struct ConnectRequest {
   std::string source;  // an address of this machine; empty: the kernel's choice
   SocketAddress to;
   std::string target = "/";
-  std::string host;  // as the server is called; empty: by its address
-  std::string subprotocol;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string host = {};  // as the server is called; empty: by its address
+  std::string subprotocol = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
   std::int64_t weight = 0;  // bytes of the request: it is filled up to them
 };
 std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
