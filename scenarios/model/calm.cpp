@@ -60,7 +60,6 @@ bool leases_last(const Scenario& scenario, const StrategySpec& strategy) {
          seconds(scenario.client.heartbeat_every) + slowest_trip_s(scenario) < lease;
 }
 
-// Nobody but faults, churn and the client itself ends a connection, or keeps one from coming about.
 bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
   const ClusterConfig& cluster = scenario.cluster;
   const double links = users_of(scenario) * strategy.connections;

@@ -1,8 +1,8 @@
 // Whether a cluster is calm: nothing but what a closed form names can cost a message or a
 // connection. A closed form asks before it answers.
 //
-// Each question is one condition that formulas take for granted: connections come about, pongs come
-// in time, leases last, queues settle, messages fit, everybody is in before measure begins.
+// Each question is one condition that formulas take for granted: connections come about and stay,
+// pongs come in time, leases last, queues settle, messages fit, everybody is in before measure.
 #pragma once
 
 #include "scenarios/model/scenario.hpp"
@@ -11,6 +11,8 @@
 namespace squall {
 
 bool connections_come_about(const Scenario& scenario);
+// Nobody but faults, churn and the client itself ends a connection, or keeps one from coming about.
+bool connections_stay(const Scenario& scenario, const StrategySpec& strategy);
 bool pongs_come_in_time(const Scenario& scenario);
 bool leases_last(const Scenario& scenario, const StrategySpec& strategy);
 bool queues_settle(const Scenario& scenario, const StrategySpec& strategy);

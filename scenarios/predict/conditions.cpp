@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scenarios/model/calm.hpp"
+#include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "strategies/core/backplane.hpp"
@@ -16,6 +17,9 @@ namespace squall::predict {
 constinit const Condition kConnectionsComeAbout{
     "a connection takes about as long as clients wait for one",
     [](const Case& of) { return connections_come_about(of.scenario); }};
+constinit const Condition kConnectionsStay{
+    "a limit, a time-out or an age ends connections, or keeps them from coming about",
+    [](const Case& of) { return connections_stay(of.scenario, of.strategy); }};
 constinit const Condition kPongsComeInTime{
     "some pongs come too late", [](const Case& of) { return pongs_come_in_time(of.scenario); }};
 constinit const Condition kLeasesLast{"routes expire between two renewals", [](const Case& of) {
@@ -70,6 +74,15 @@ constinit const Condition kEverybodyReached{
       const BackplaneRow& row = *backplane_named(of.strategy.backplane);
       return row.reach == Reach::everybody || of.scenario.cluster.nodes.count == 1;
     }};
+constinit const Condition kNothingReplayed{"what was missed is replayed", [](const Case& of) {
+                                             return of.strategy.resume == Duration{0};
+                                           }};
+constinit const Condition kUsualOptions{
+    "an option of the backplane is not its default", [](const Case& of) {
+      return std::ranges::all_of(
+          backplane_named(of.strategy.backplane)->options,
+          [&](const Option& option) { return value_of(option, of.strategy) == option.fallback; });
+    }};
 constinit const Condition kOneConnection{"clients hold several connections", [](const Case& of) {
                                            return of.strategy.connections == 1;
                                          }};
@@ -84,6 +97,10 @@ const RoomSet& rooms_of(const Case& of) {
 std::string_view policy_of(const Case& of) {
   return of.strategy.placement.empty() ? std::string_view(of.scenario.cluster.lb.policy)
                                        : std::string_view(of.strategy.placement);
+}
+
+wire::Tls tls_of(const Case& of) {
+  return costs_of(of.scenario.cluster.nodes).encrypted() ? wire::Tls::on : wire::Tls::off;
 }
 
 bool is_keyed(const Case& of) {

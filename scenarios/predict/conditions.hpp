@@ -4,26 +4,31 @@
 #pragma once
 
 #include "scenarios/predict/prediction.hpp"
+#include "sim/record/wire.hpp"
 
 namespace squall::predict {
 
 extern const Condition kConnectionsComeAbout, kPongsComeInTime, kLeasesLast, kQueuesSettle,
     kMessagesFit, kSettled;
-extern const Condition kNoFaults;          // nor anything that disconnects by script
-extern const Condition kNoDrops;           // nobody's connection breaks by itself
-extern const Condition kNoIndividuals;     // populations only
-extern const Condition kTraffic;           // somebody speaks, by traffic classes only
-extern const Condition kEvenTraffic;       // no flash
-extern const Condition kOneRoomEach;       // every user is in exactly one room, of one set
-extern const Condition kMembersSpeak;      // into rooms; senders are any members
+extern const Condition kConnectionsStay;  // no limit, no time-out and no age ends one or refuses it
+extern const Condition kNoFaults;         // nor anything that disconnects by script
+extern const Condition kNoDrops;          // nobody's connection breaks by itself
+extern const Condition kNoIndividuals;    // populations only
+extern const Condition kTraffic;          // somebody speaks, by traffic classes only
+extern const Condition kEvenTraffic;      // no flash
+extern const Condition kOneRoomEach;      // every user is in exactly one room, of one set
+extern const Condition kMembersSpeak;     // into rooms; senders are any members
 extern const Condition kEverybodyReached;  // when everybody is connected and nothing fails
 extern const Condition kOneConnection;
-extern const Condition kUnhashed;  // where a user sits has nothing to do with whom it talks to
+extern const Condition kNothingReplayed;
+extern const Condition kUsualOptions;  // of the backplane: one of them may multiply what is said
+extern const Condition kUnhashed;      // where a user sits has nothing to do with whom it talks to
 
 // The one room set of kOneRoomEach.
 const RoomSet& rooms_of(const Case& of);
 
 bool is_keyed(const Case& of);
+wire::Tls tls_of(const Case& of);
 std::string_view policy_of(const Case& of);
 bool has_traffic_to_rooms(const Scenario& scenario);
 

@@ -62,9 +62,7 @@ bool seldom_overtaken(const Case& of) {
 
 Answer fastest_path(const Case& of) {
   const Distribution& delay = of.scenario.cluster.net.client_node;
-  const wire::Tls tls = cost_profile_named(of.scenario.cluster.nodes.cost_profile)->encrypted()
-                            ? wire::Tls::on
-                            : wire::Tls::off;
+  const wire::Tls tls = tls_of(of);
   double pairs = 0, line_ns = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double heard = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);

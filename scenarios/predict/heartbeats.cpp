@@ -41,9 +41,7 @@ Answer heartbeats(const Case& of) {
   answer.say("time that nodes believe in the dead",
              laws::ghosts(beat, deaths) * static_cast<double>(of.scenario.time.measure.count()),
              "ns", late ? "ghost.time" : "");
-  const wire::Tls tls = cost_profile_named(of.scenario.cluster.nodes.cost_profile)->encrypted()
-                            ? wire::Tls::on
-                            : wire::Tls::off;
+  const wire::Tls tls = tls_of(of);
   double heard = 0, bytes = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double pushes = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);

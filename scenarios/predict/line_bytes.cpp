@@ -11,9 +11,7 @@
 namespace squall::predict {
 
 Answer line_bytes(const Case& of) {
-  const wire::Tls tls = cost_profile_named(of.scenario.cluster.nodes.cost_profile)->encrypted()
-                            ? wire::Tls::on
-                            : wire::Tls::off;
+  const wire::Tls tls = tls_of(of);
   const auto frame = [&](Bytes payload, bool up) { return wire::websocket(payload, up, tls); };
   const auto whole = [](const WireCost& cost) { return static_cast<double>(cost.total()); };
   const bool answered = of.scenario.client.ack == AckLevel::ingress;

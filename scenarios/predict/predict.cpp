@@ -16,27 +16,31 @@ const std::array kFlow =
                               kOneRoomEach, kMembersSpeak});
 const std::array kRooms =
     std::to_array<Condition>({kNoIndividuals, kOneRoomEach, kMembersSpeak, kUnhashed});
-const std::array kCalm =
-    std::to_array<Condition>({kConnectionsComeAbout, kPongsComeInTime, kLeasesLast, kQueuesSettle,
-                              kMessagesFit, kSettled, kNoFaults, kNoDrops, kTraffic});
+const std::array kCalm = std::to_array<Condition>(
+    {kConnectionsComeAbout, kConnectionsStay, kPongsComeInTime, kLeasesLast, kQueuesSettle,
+     kMessagesFit, kSettled, kNoFaults, kNoDrops, kTraffic});
 const std::array kChurning = std::to_array<Condition>(
     {kNoFaults,
      kNoIndividuals,
      kOneConnection,
      kConnectionsComeAbout,
+     kConnectionsStay,
+     kNothingReplayed,
      kPongsComeInTime,
      kQueuesSettle,
      kSettled,
      {"nobody's connection breaks", [](const Case& of) { return !kNoDrops.holds(of); }}});
-const std::array kPingers =
-    std::to_array<Condition>({kNoFaults, kNoIndividuals, kOneConnection, kPongsComeInTime});
+const std::array kPingers = std::to_array<Condition>(
+    {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime});
 const std::array kQueues =
-    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kQueuesSettle,
-                              kOneRoomEach, kMembersSpeak});
+    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay,
+                              kQueuesSettle, kOneRoomEach, kMembersSpeak, kUsualOptions});
 const std::array kPaths =
     std::to_array<Condition>({kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kEverybodyReached,
-                              kQueuesSettle, kMessagesFit, kSettled});
-const std::array kStill = std::to_array<Condition>({kNoFaults, kNoDrops, kNoIndividuals, kSettled});
+                              kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled});
+const std::array kStill =
+    std::to_array<Condition>({kNoFaults, kNoDrops, kNoIndividuals, kSettled, kConnectionsStay});
+const std::array kOwnEnds = std::to_array<Condition>({kConnectionsStay});
 constinit const Condition kFixedSizes{
     "messages are not all of one size a class", [](const Case& of) {
       return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
@@ -45,9 +49,9 @@ constinit const Condition kFixedSizes{
     }};
 const std::array kLines = std::to_array<Condition>(
     {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
-     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes});
+     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kUsualOptions});
 const std::array kCopies = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes});
+    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes, kUsualOptions});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",
@@ -59,16 +63,10 @@ const std::array kRows = std::to_array<LawRow>({
     {"reach", "who is lost although nothing fails", "nothing else fails", kCalm, reach},
     {"churn", "what gaps of clients cost, whatever the servers do (L4)",
      "the first attempt succeeds, nothing is replayed", kChurning, churn},
-    {"deploy",
-     "how often a deploy disconnects a client (L5)",
-     "clients are back while their batch is still down",
-     {},
-     deploy},
-    {"storm",
-     "whether those sent away together get in again (L6)",
-     "retries in a fixed window, an accept queue without bound",
-     {},
-     storms},
+    {"deploy", "how often a deploy disconnects a client (L5)",
+     "clients are back while their batch is still down", kOwnEnds, deploy},
+    {"storm", "whether those sent away together get in again (L6)",
+     "retries in a fixed window, an accept queue without bound", kOwnEnds, storms},
     {"heartbeat", "when silent deaths are seen, and ghosts (L7)", "deaths come without memory",
      kPingers, heartbeats},
     {"waits", "waiting for a loop, the broker, one's turn (L8)", "arrivals come by chance", kQueues,

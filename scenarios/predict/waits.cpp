@@ -21,7 +21,7 @@ double others_who_hear(const Case& of) {
 
 // Mean over all deliveries of the turns until one's own push is done.
 double turns(const Case& of, double& push_s) {
-  const CostProfile& costs = *cost_profile_named(of.scenario.cluster.nodes.cost_profile);
+  const CostProfile costs = costs_of(of.scenario.cluster.nodes);
   const double loops = double(of.scenario.cluster.nodes.count) * of.scenario.cluster.nodes.loops;
   double pairs = 0, waited = 0;
   push_s = 0;
@@ -42,7 +42,7 @@ double turns(const Case& of, double& push_s) {
 }  // namespace
 
 Answer waits(const Case& of) {
-  const CostProfile& costs = *cost_profile_named(of.scenario.cluster.nodes.cost_profile);
+  const CostProfile costs = costs_of(of.scenario.cluster.nodes);
   const Demand asked = demand(of.scenario, of.strategy);
   Answer answer;
   answer.say("a frame's wait for its loop, as of M/D/1",

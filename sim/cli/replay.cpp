@@ -10,11 +10,13 @@
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/playing.hpp"
 #include "sim/cli/screen/progress.hpp"
-#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/stored_run.hpp"
 
 namespace squall {
 namespace {
+
+constexpr const char* kNothing = "nothing was run";
 
 // The seeds of which anything was stored: replications are kept in their order.
 std::vector<std::uint64_t> stored_seeds(const Manifest& manifest) {
@@ -66,23 +68,14 @@ void show(const Comparison& comparison, const std::string& folder, bool json, st
       << '\n';
 }
 
-Exit usage_error(const Invocation& invocation, const std::string& sentence) {
-  invocation.console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "nothing was run"};
-}
-
 }  // namespace
 
 Exit replay_command(const Invocation& invocation) {
   const Options& options = invocation.options;
-  const std::string& word = options.inputs.front();
-  const std::filesystem::path folder = find_run(options.out, word);
-  if (folder.empty()) {
-    return usage_error(invocation, "no stored run \"" + word + "\"; runs: squall list runs");
-  }
-  std::string error;
-  const std::optional<StoredInput> stored = read_stored(folder, error);
-  if (!stored) return usage_error(invocation, error);
+  Exit exit;
+  const std::optional<AskedRun> asked = asked_run(invocation, kNothing, exit);
+  if (!asked) return exit;
+  const StoredInput* const stored = &asked->input;
 
   const Manifest& manifest = stored->manifest;
   ProgressSubject subject{stored->scenario.name,
@@ -95,12 +88,14 @@ Exit replay_command(const Invocation& invocation) {
                           stored->scenario.time.measure + stored->scenario.time.drain,
                           ""};
   if (stored->scenario.strategies.size() != manifest.strategies.size()) {
-    return usage_error(invocation, "the manifest does not belong to the stored scenario");
+    return usage_error(invocation.console, "the manifest does not belong to the stored scenario",
+                       kNothing);
   }
   if (stored->engine != "sim") {
-    return usage_error(invocation,
+    return usage_error(invocation.console,
                        "this run was played on real sockets and cannot be played again to the "
-                       "same bytes; squall compare holds two such runs together");
+                       "same bytes; squall compare holds two such runs together",
+                       kNothing);
   }
   // Of a run that was cut short, only what it had; of one that has nothing, nothing can be said.
   const std::vector<std::uint64_t> seeds = stored_seeds(manifest);
@@ -131,7 +126,7 @@ Exit replay_command(const Invocation& invocation) {
   if (comparison.stored_sha256 != comparison.fresh_sha256) {
     comparison.difference = explain_difference(*stored, fresh);
   }
-  show(comparison, folder.string(), options.json, invocation.console.out);
+  show(comparison, asked->folder.string(), options.json, invocation.console.out);
   if (comparison.difference.empty()) return {};
   return {ExitCode::failed, "the replay differs from the stored result"};
 }

@@ -6,15 +6,12 @@
 #include <thread>
 
 #include "sim/books/setup.hpp"
-#include "sim/live/books/books.hpp"
-#include "sim/live/books/engine_facts.hpp"
-#include "sim/live/clients.hpp"
-#include "sim/live/cluster.hpp"
 #include "sim/live/descriptors.hpp"
 #include "sim/live/faults.hpp"
 #include "sim/live/front.hpp"
 #include "sim/live/net/background.hpp"
 #include "sim/live/node.hpp"
+#include "sim/live/run_end.hpp"
 #include "sim/live/services.hpp"
 
 namespace squall::live {
@@ -50,9 +47,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kLinksPatience = std::chrono::seconds{20};  // until all links stand; RabbitMQ: 8 s
 constexpr auto kHeadStart = std::chrono::milliseconds{50};
-constexpr auto kLastWords = std::chrono::milliseconds{20};  // what is due in a moment is still said
-constexpr auto kShortDrain = std::chrono::seconds{1};       // of a run that is stopped
-constexpr std::size_t kAskedAtOnce = 256;                   // sockets, for what went through them
+constexpr std::size_t kAskedAtOnce = 256;  // sockets, for what went through them
 
 class Run {
  public:
@@ -73,7 +68,7 @@ class Run {
       throw;
     }
     finish();
-    return close_books();
+    return close_books(cluster_, make_index(logs_of(cluster_)), clients_, engine_facts_, end_);
   }
 
  private:
@@ -183,17 +178,10 @@ class Run {
       if (stimulus != plan_.stimuli().end()) wake = std::min(wake, stimulus->at);
       std::this_thread::sleep_until(cluster_.clock.at(wake));
     }
-    cut_short(at_start && !at_end);
-  }
-
-  // Nothing new begins; what is under way may still arrive.
-  void cut_short(bool measuring) {
-    const Time cut = cluster_.clock.now() + kLastWords;
-    cluster_.cut_at = cut.count();
-    std::this_thread::sleep_until(cluster_.clock.at(cut));
-    if (measuring) engine_facts_.window_end = take_traffic();
-    end_ = std::min(end_, cut + std::min<Duration>(cluster_.scenario.time.drain, kShortDrain));
-    std::this_thread::sleep_until(cluster_.clock.at(end_));
+    const bool measuring = at_start && !at_end;
+    end_ = cut_short(cluster_, end_, [&] {
+      if (measuring) facts.window_end = take_traffic();
+    });
   }
 
   bool stopped() const { return options_.stop != nullptr && *options_.stop; }
@@ -238,45 +226,18 @@ class Run {
       progress.broker = cluster_.broker.front().text();
       progress.topic = cluster_.run.topic();
     }
-    for (const auto& clients : clients_) {
-      progress.connected += clients->ready();
-      progress.sent += clients->sent();
-      progress.delivered += clients->read();
-    }
+    add_progress(clients_, progress);
     options_.on_progress(progress);
   }
 
   // ---- after ----
   void finish() {
-    for (std::size_t i = 0; i < clients_.size(); ++i) {
-      cluster_.loops[i]->call([&] { clients_[i]->finish(); });
-    }
+    finish_clients(cluster_, clients_);
     for (std::size_t n = 0; n < cluster_.nodes.size(); ++n) {
       loop_of(n).call([&] { cluster_.nodes[n]->finish(); });
     }
     services_.finish();
-    for (const auto& loop : cluster_.loops) loop->stop();
-    for (const auto& loop : cluster_.loops) loop->join();
-  }
-
-  RunRecord close_books() {
-    std::vector<const Facts*> logs;
-    for (const auto& loop : cluster_.loops) logs.push_back(&loop->facts());
-    Books books(cluster_);
-    books.replay(make_index(logs), end_);
-    RunRecord record = books.finish(end_);
-    for (const auto& clients : clients_) {
-      engine_facts_.lateness.merge(clients->lateness());
-      engine_facts_.sent += clients->sent();
-    }
-    engine_facts_.end = end_;
-    add_engine_facts(cluster_, engine_facts_, record);
-    if (cluster_.cut() != kNever) {
-      record.violations.push_back(
-          {std::string(kCutShort), "stopped at " + seconds(cluster_.cut()) + " of a measure of " +
-                                       seconds(cluster_.scenario.time.measure)});
-    }
-    return record;
+    stop_loops(cluster_);
   }
 
   const Plan plan_;

@@ -10,26 +10,12 @@ squall=$1
 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
 
-skip() {
-  echo "SKIPPED: $*"
-  exit 77
-}
+. "$here/../support/npm.sh"
 
-command -v node >/dev/null || skip "node was not found (apt-get install nodejs)"
-command -v npm >/dev/null || skip "npm was not found (apt-get install npm)"
 browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
 [ -n "$browser" ] || skip "Chromium was not found (apt-get install chromium)"
 
-mkdir -p "$folder"
-wanted=$(sha256sum <"$here/package-lock.json")
-if [ "$(cat "$folder/installed.txt" 2>/dev/null)" != "$wanted" ]; then
-  cp "$here/package.json" "$here/package-lock.json" "$folder/"
-  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1) ||
-    skip "npm ci in $folder failed, see npm.log there (no network?)"
-  echo "$wanted" >"$folder/installed.txt"
-fi
-
-export NODE_PATH="$folder/node_modules"
+install_from_npm "$folder"
 
 # look NAME SCENARIO FLAG...: plays it, renders the page, checks it. Exit 1 of squall says that an
 # expectation of the full-size scenario failed, which does not matter here.

@@ -12,36 +12,16 @@ echo=$3
 node=$4
 here=$(cd "$(dirname "$0")" && pwd)
 
-skip() {
-  echo "SKIPPED: $*"
-  exit 77
-}
-
-install_from_npm() {
-  command -v node >/dev/null || skip "node was not found (apt-get install nodejs)"
-  command -v npm >/dev/null || skip "npm was not found (apt-get install npm)"
-  mkdir -p "$folder"
-  wanted=$(sha256sum <"$here/package-lock.json")
-  (
-    flock 9
-    if [ "$(cat "$folder/installed.txt" 2>/dev/null)" != "$wanted" ]; then
-      cp "$here/package.json" "$here/package-lock.json" "$folder/"
-      (cd "$folder" &&
-        npm ci --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1) || exit 1
-      echo "$wanted" >"$folder/installed.txt"
-    fi
-  ) 9>"$folder/lock" || skip "npm ci in $folder failed, see npm.log there (no network?)"
-  export NODE_PATH="$folder/node_modules"
-}
+. "$here/../support/npm.sh"
 
 case $client in
   node)
-    install_from_npm
+    install_from_npm "$folder"
     exec node "$here/node_client.js" "$echo" "$node" ;;
   browser)
     browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
     [ -n "$browser" ] || skip "Chromium was not found (apt-get install chromium)"
-    install_from_npm
+    install_from_npm "$folder"
     exec node "$here/browser_client.js" "$browser" "$echo" "$node" ;;
   python)
     # Debian's, which is where Debian's package is; a Python of one's own may hide it.

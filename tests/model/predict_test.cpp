@@ -55,6 +55,36 @@ TEST(Predict, KeepsSilentOfWhatAFaultDisturbs) {
   EXPECT_EQ(predict::predicted("pairs.owed", {scenario, strategy("broadcast")}), std::nullopt);
 }
 
+// Law by law: what a setting disturbs is not said, with the reason.
+TEST(Predict, KeepsSilentOfWhatASettingDisturbs) {
+  const StrategySpec broadcast = strategy("broadcast");
+  const auto idle = predict::predict({built_in("lb-idle-timeout"), broadcast});
+  const auto aging = predict::predict({built_in("scale-out-under-load"), broadcast});
+  const auto slow = predict::predict({built_in("connect-costs-the-database"), broadcast});
+  StrategySpec emitting = broadcast;
+  emitting.options["emitters"] = 3;
+  const auto thrice = predict::predict({built_in("steady-zipf"), emitting});
+  const auto replayed = predict::predict({built_in("churn-floor"), strategy("broadcast+resume")});
+
+  for (const char* law : {"client lines", "waits"}) {
+    EXPECT_TRUE(answer_of(idle, law).figures.empty()) << law;
+    EXPECT_TRUE(answer_of(aging, law).figures.empty()) << law;
+    EXPECT_TRUE(answer_of(thrice, law).figures.empty()) << law;
+  }
+  EXPECT_TRUE(answer_of(slow, "storm").figures.empty());
+  EXPECT_EQ(answer_of(replayed, "churn").silent, "what was missed is replayed");
+}
+
+TEST(Predict, CountsTheCostsThatTheScenarioNames) {
+  const auto turns = [](const std::vector<Override>& costs) {
+    const Scenario scenario = built_in("steady-zipf", costs);
+    const auto all = predict::predict({scenario, strategy("broadcast")});
+    return answer_of(all, "waits").figures.back().value;
+  };
+
+  EXPECT_GT(turns({{"/cluster/nodes/costs/push", "10us"}}), 1.5 * turns({}));
+}
+
 TEST(Predict, ADeployBehindChanceFollowsTheLaw) {
   const Scenario scenario = built_in(
       "rolling-deploy-storm",

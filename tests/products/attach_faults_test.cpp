@@ -25,22 +25,32 @@ double mean(const Samples& samples) {
   return count > 0 ? sum / count : 0;
 }
 
-TEST(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap) {
-  const ProductRow& row = product_named("ws_redis");
-  const std::string missing = ProductCluster::missing(row);
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(row, error);
-  ASSERT_NE(cluster, nullptr) << error;
+class AttachFaults : public ::testing::Test {
+ protected:
+  void start(std::string_view product) {
+    const ProductRow& row = product_named(product);
+    const std::string missing = ProductCluster::missing(row);
+    if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
+    std::string error;
+    cluster_ = ProductCluster::start(row, error);
+    ASSERT_NE(cluster_, nullptr) << error;
+  }
+
+  std::unique_ptr<ProductCluster> cluster_;
+};
+
+TEST_F(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap) {
+  start("ws_redis");
+  if (IsSkipped() || HasFatalFailure()) return;
   const Scenario scenario = product_scenario(
       3, {{"/time/measure", "5s"},
           {"/client/backoff/first", "1s"},
           {"/client/backoff/cap", "1s"},
           {"/traffic/0/rate", "120/s"},
           {"/script", R"([{"at":"2s","do":"crash","on":"n2","for":"3500ms","as":"kill"}])"}});
-  live::AttachOptions attached = cluster->attached();
+  live::AttachOptions attached = cluster_->attached();
   attached.hooks.file = "hooks";
-  attached.hooks.commands["crash n2"] = "kill -9 " + std::to_string(cluster->pid(1));
+  attached.hooks.commands["crash n2"] = "kill -9 " + std::to_string(cluster_->pid(1));
 
   const RunRecord run = live::attach(scenario, foreign_spec(), 1, {}, attached);
 
@@ -55,18 +65,14 @@ TEST(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap) {
   EXPECT_NEAR(lost, expected, 0.2 * expected) << gap_s << " s, " << joined(run.live.remarks);
 }
 
-TEST(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
-  const ProductRow& row = product_named("ws");
-  const std::string missing = ProductCluster::missing(row);
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(row, error);
-  ASSERT_NE(cluster, nullptr) << error;
+TEST_F(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
+  start("ws");
+  if (IsSkipped() || HasFatalFailure()) return;
   const Scenario scenario = product_scenario(
       3, {{"/time/measure", "2s"},
           {"/script", R"([{"at":"500ms","do":"crash","on":"n2","for":"2s","as":"two"},
                           {"at":"600ms","do":"crash","on":"n3","for":"2s","as":"three"}])"}});
-  live::AttachOptions attached = cluster->attached();
+  live::AttachOptions attached = cluster_->attached();
   attached.hooks.file = "hooks";
   attached.hooks.limit = std::chrono::milliseconds{200};
   attached.hooks.commands["crash n2"] = "echo I am $SQUALL_NODE; exec sleep 60";
@@ -151,8 +157,7 @@ const Lie kLies[] = {
        EXPECT_EQ(totals(run).owed, 0U);
        EXPECT_GT(run.timed_out, 36U);
      }},
-    {"middle",
-     [](const RunRecord& run) { EXPECT_TRUE(remarks_have(run, "without a word")); }},
+    {"middle", [](const RunRecord& run) { EXPECT_TRUE(remarks_have(run, "without a word")); }},
     {"huge",
      [](const RunRecord& run) { EXPECT_TRUE(remarks_have(run, "broke the rules of WebSocket")); }},
 };

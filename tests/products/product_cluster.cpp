@@ -94,32 +94,15 @@ std::string nchan(const ProductPlace& place, ChildCommand& command) {
 
 std::string rabbitmq(const ProductPlace& place, ChildCommand& command) {
   constexpr std::size_t kPorts = 5;  // web_stomp, AMQP, distribution, epmd, STOMP
-  const std::string folder = place.folder.path().string();
-  const auto port = [&](std::size_t which) { return text(own(place, kPorts, which)); };
-  command.environment = {"HOME=" + folder,
-                         "RABBITMQ_NODENAME=squall-" + port(1) + "@localhost",
-                         "RABBITMQ_CONF_ENV_FILE=" + folder + "/rabbitmq-env.conf",
-                         "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
-                         "RABBITMQ_ADVANCED_CONFIG_FILE=" + folder + "/advanced.config",
-                         "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder + "/enabled_plugins",
-                         "RABBITMQ_MNESIA_BASE=" + folder + "/mnesia",
-                         "RABBITMQ_LOG_BASE=" + folder + "/log",
-                         "RABBITMQ_PID_FILE=" + folder + "/rabbitmq.pid",
-                         "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
-                         "RABBITMQ_DIST_PORT=" + port(2),
-                         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface "
-                         "{127,0,0,1}",
-                         "ERL_EPMD_PORT=" + port(3),
-                         "ERL_EPMD_ADDRESS=127.0.0.1"};
-  std::string error = place.folder.write("rabbitmq-env.conf", "# private\n");
-  if (error.empty()) error = place.folder.write("enabled_plugins", "[rabbitmq_web_stomp].\n");
-  if (!error.empty()) return error;
-  return place.folder.write("rabbitmq.conf",
-                            "listeners.tcp.1 = 127.0.0.1:" + port(1) +
-                                "\nstomp.listeners.tcp.1 = 127.0.0.1:" + port(4) +
-                                "\nweb_stomp.tcp.ip = 127.0.0.1\nweb_stomp.tcp.port = " + port(0) +
-                                "\nloopback_users = none\nlog.console = true\nlog.file = false\n" +
-                                "disk_free_limit.absolute = 50MB\n");
+  const auto port = [&](std::size_t which) { return own(place, kPorts, which); };
+  return live::configure_private_rabbitmq(
+      place.folder,
+      {.ports = {port(1), port(2), port(3)},
+       .plugin = "rabbitmq_web_stomp",
+       .more = "stomp.listeners.tcp.1 = 127.0.0.1:" + text(port(4)) +
+               "\nweb_stomp.tcp.ip = 127.0.0.1\nweb_stomp.tcp.port = " + text(port(0)) +
+               "\nloopback_users = none\n"},
+      command);
 }
 
 // clang-format off

@@ -10,16 +10,14 @@
 #include "sim/cli/explain/told_run.hpp"
 #include "sim/cli/explain/words.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/run_folder.hpp"
 
 namespace squall {
 namespace {
 
-Exit usage_error(const Invocation& invocation, const std::string& sentence) {
-  invocation.console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "nothing was explained"};
-}
+constexpr const char* kNothing = "nothing was explained";
 
 std::optional<std::uint64_t> number_of(const std::string& text) {
   std::uint64_t value = 0;
@@ -71,7 +69,7 @@ std::string read_request(const Options& options, const StoredInput& stored, Stor
 Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
   std::string error;
   const std::optional<Result> result = stored_result(stored, error);
-  if (!result) return usage_error(invocation, error);
+  if (!result) return usage_error(invocation.console, error, kNothing);
   std::ostream& out = invocation.console.out;
   out << stored.scenario.name << " was played on real sockets. Its books were made from what both "
       << "ends of\nevery hop wrote down, and only their sums are stored: it shows causes, and no "
@@ -112,9 +110,11 @@ std::string write_files(const Options& options, const Answer& answer, std::ostre
 Exit explain_word(const Invocation& invocation, const std::string& word) {
   const std::optional<std::string> text = word_explained(word);
   if (!text) {
-    return usage_error(invocation, "\"" + word +
-                                       "\" is no stored run (squall list runs), no code, no cause "
-                                       "(squall list causes) and no metric (squall list metrics)");
+    return usage_error(invocation.console,
+                       "\"" + word +
+                           "\" is no stored run (squall list runs), no code, no cause "
+                           "(squall list causes) and no metric (squall list metrics)",
+                       kNothing);
   }
   invocation.console.out << *text;
   return {};
@@ -126,18 +126,17 @@ Exit explain_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   const std::string& word = options.inputs.front();
   const bool of_a_message = !options.message.empty() || !options.lost.empty();
-  const std::filesystem::path folder = find_run(options.out, word);
-  if (folder.empty() || (!of_a_message && word_explained(word))) {
-    if (!of_a_message) return explain_word(invocation, word);
-    return usage_error(invocation, "no stored run \"" + word + "\"; runs: squall list runs");
+  if (!of_a_message && (word_explained(word) || find_run(options.out, word).empty())) {
+    return explain_word(invocation, word);
   }
-  std::string error;
-  const std::optional<StoredInput> stored = read_stored(folder, error);
-  if (!stored) return usage_error(invocation, error);
+  Exit exit;
+  const std::optional<AskedRun> asked = asked_run(invocation, kNothing, exit);
+  if (!asked) return exit;
+  const StoredInput* const stored = &asked->input;
   if (stored->engine != "sim") return explain_live(invocation, *stored);
   StoryRequest request;
-  error = read_request(options, *stored, request);
-  if (!error.empty()) return usage_error(invocation, error);
+  std::string error = read_request(options, *stored, request);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
 
   install_signal_handlers();
   const Answer told = answer(*stored, word, request);
@@ -146,7 +145,7 @@ Exit explain_command(const Invocation& invocation) {
   }
   if (!told.story) {
     invocation.console.err << "error: " << told.error << '\n';
-    return {told.broken ? ExitCode::broken : ExitCode::usage, "nothing was explained"};
+    return {told.broken ? ExitCode::broken : ExitCode::usage, kNothing};
   }
   invocation.console.out << as_text(*told.story);
   error = write_files(options, told, invocation.console.err);

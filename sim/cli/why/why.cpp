@@ -11,17 +11,14 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/playing.hpp"
-#include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/stored_run.hpp"
 #include "sim/cli/why/effects.hpp"
 
 namespace squall {
 namespace {
 
-Exit usage_error(const Invocation& invocation, const std::string& sentence) {
-  invocation.console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "nothing was run"};
-}
+constexpr const char* kNothing = "nothing was run";
 
 // The first of the run's seeds, as many as asked for.
 std::vector<std::uint64_t> seeds_of(const Manifest& manifest, const std::string& reps) {
@@ -94,25 +91,23 @@ nlohmann::json json_of(const Effects& effects) {
 
 Exit why_command(const Invocation& invocation) {
   const Options& options = invocation.options;
-  const std::string& word = options.inputs.front();
-  const std::filesystem::path folder = find_run(options.out, word);
-  if (folder.empty()) {
-    return usage_error(invocation, "no stored run \"" + word + "\"; runs: squall list runs");
-  }
-  std::string error;
-  const std::optional<StoredInput> stored = read_stored(folder, error);
-  if (!stored) return usage_error(invocation, error);
+  Exit exit;
+  const std::optional<AskedRun> asked = asked_run(invocation, kNothing, exit);
+  if (!asked) return exit;
+  const StoredInput* const stored = &asked->input;
   if (stored->engine != "sim") {
-    return usage_error(invocation,
+    return usage_error(invocation.console,
                        "this run was played on real sockets, and no two such runs have "
-                       "the same random numbers; squall run without --engine live");
+                       "the same random numbers; squall run without --engine live",
+                       kNothing);
   }
   const std::vector<std::uint64_t> seeds = seeds_of(stored->manifest, options.reps);
-  if (seeds.empty()) return usage_error(invocation, "the run has no seeds");
+  if (seeds.empty()) return usage_error(invocation.console, "the run has no seeds", kNothing);
   std::string unknown;
   const auto specs = chosen(stored->scenario, options.strategy, unknown);
   if (!unknown.empty()) {
-    return usage_error(invocation, "--strategy " + unknown + ": the run has none of it");
+    return usage_error(invocation.console, "--strategy " + unknown + ": the run has none of it",
+                       kNothing);
   }
 
   install_signal_handlers();

@@ -8,12 +8,10 @@
 #include "sim/books/setup.hpp"
 #include "sim/live/attach/foreign_language.hpp"
 #include "sim/live/attach/foreign_story.hpp"
-#include "sim/live/books/engine_facts.hpp"
-#include "sim/live/clients.hpp"
-#include "sim/live/cluster.hpp"
 #include "sim/live/descriptors.hpp"
 #include "sim/live/engine.hpp"
 #include "sim/live/node.hpp"
+#include "sim/live/run_end.hpp"
 #include "strategies/backplane/match.hpp"
 
 namespace squall::live {
@@ -22,8 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHeadStart = 50ms;
-constexpr auto kLastWords = 20ms;  // what is due in a moment is still said
-constexpr Duration kShortDrain = 1s;
 
 class Run {
  public:
@@ -56,7 +52,7 @@ class Run {
     begin();
     conduct();
     finish();
-    return close_books();
+    return tell();
   }
 
  private:
@@ -104,10 +100,10 @@ class Run {
       if (fault != faults_.end()) wake = std::min(wake, fault->at);
       std::this_thread::sleep_until(cluster_.clock.at(wake));
     }
-    const Time cut = cluster_.clock.now() + kLastWords;
-    cluster_.cut_at = cut.count();
-    end_ = std::min(end_, cut + std::min<Duration>(time.drain, kShortDrain));
-    std::this_thread::sleep_until(cluster_.clock.at(end_));
+    const bool measuring = at_start && !at_end;
+    end_ = cut_short(cluster_, end_, [&] {
+      if (measuring) facts_.window_end.cpu = process_cpu();
+    });
   }
 
   bool stopped() const { return options_.stop != nullptr && *options_.stop; }
@@ -117,43 +113,20 @@ class Run {
     LiveProgress progress;
     progress.strategy = cluster_.spec.name;
     progress.now = now, progress.end = end_;
-    for (const auto& clients : clients_) {
-      progress.connected += clients->ready();
-      progress.sent += clients->sent();
-      progress.delivered += clients->read();
-    }
+    add_progress(clients_, progress);
     options_.on_progress(progress);
   }
 
   void finish() {
-    for (std::size_t i = 0; i < clients_.size(); ++i) {
-      cluster_.loops[i]->call([&] { clients_[i]->finish(); });
-    }
-    for (const auto& loop : cluster_.loops) loop->stop();
-    for (const auto& loop : cluster_.loops) loop->join();
+    finish_clients(cluster_, clients_);
+    stop_loops(cluster_);
     hooks_.finish();
   }
 
-  RunRecord close_books() {
-    std::vector<const Facts*> logs;
-    for (const auto& loop : cluster_.loops) logs.push_back(&loop->facts());
-    const ForeignStory story = tell_story(cluster_, logs, hooks_.called());
+  RunRecord tell() {
+    const ForeignStory story = tell_story(cluster_, logs_of(cluster_), hooks_.called());
     add_remarks(story);
-    Books books(cluster_);
-    books.replay(story.index, end_);
-    RunRecord record = books.finish(end_);
-    for (const auto& clients : clients_) {
-      facts_.lateness.merge(clients->lateness());
-      facts_.sent += clients->sent();
-    }
-    facts_.end = end_;
-    add_engine_facts(cluster_, facts_, record);
-    if (cluster_.cut() != kNever) {
-      record.violations.push_back(
-          {std::string(kCutShort), "stopped at " + seconds(cluster_.cut()) + " of a measure of " +
-                                       seconds(cluster_.scenario.time.measure)});
-    }
-    return record;
+    return close_books(cluster_, story.index, clients_, facts_, end_);
   }
 
   void add_remarks(const ForeignStory& story) {

@@ -27,6 +27,10 @@ struct Life {  // of a connection
   NodeId node{0};
   std::int64_t ready = kNever.count(), end = kNever.count();
   bool alive(std::int64_t at) const { return ready <= at && at < end; }
+  // Times of the warm-up are below zero: what never ends has no distance from them.
+  bool ends_soon_after(std::int64_t at) const {
+    return end != kNever.count() && end - at < kInFlight;
+  }
 };
 
 class Teller {
@@ -118,7 +122,7 @@ class Teller {
     const auto& reads = reads_[fact.a];
     const auto in_time = [&](const Read& read) { return read.at >= fact.at; };
     const bool accepted = acknowledged_[fact.a] || std::ranges::any_of(reads, in_time);
-    if (!accepted && sender.end - fact.at < kInFlight) return;  // lost on its way in
+    if (!accepted && sender.ends_soon_after(fact.at)) return;  // lost on its way in
     arrived(fact);
     IndexedFact fan_out{{fact.at, fact.a, 0, 0, node_number(fact.b), FactKind::fan_out, 0},
                         static_cast<std::uint32_t>(story_.index.pushes.size()),
@@ -154,7 +158,7 @@ class Teller {
     const std::uint32_t connection = alive(who, written.at);
     if (connection == kNone) return;  // it is in its gap
     const Life& life = lives_[connection];
-    if (life.end != kNever.count() && life.end - written.at < kInFlight) {
+    if (life.ends_soon_after(written.at)) {
       story_.index.pushes.push_back(
           {written.a, connection, written.at, life.end + 1, Mechanism::unattributed});
       return;

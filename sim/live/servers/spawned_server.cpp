@@ -40,32 +40,10 @@ std::string configure_nats(const ServerPlace& place, ChildCommand& command) {
                             "listen: 127.0.0.1:" + text(place.ports[0].number()) + "\n");
 }
 
-// RabbitMQ wants three ports: clients, Erlang's distribution, and epmd, which maps node names to
-// ports of the distribution. All three stay on loopback.
 std::string configure_rabbitmq(const ServerPlace& place, ChildCommand& command) {
-  const std::string port = text(place.ports[0].number());
-  const std::string folder = place.folder.path().string();
-  command.environment = {
-      "HOME=" + folder,
-      "RABBITMQ_NODENAME=squall-" + port + "@localhost",
-      "RABBITMQ_CONF_ENV_FILE=" + folder + "/rabbitmq-env.conf",
-      "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
-      "RABBITMQ_ADVANCED_CONFIG_FILE=" + folder + "/advanced.config",
-      "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder + "/enabled_plugins",
-      "RABBITMQ_MNESIA_BASE=" + folder + "/mnesia",
-      "RABBITMQ_LOG_BASE=" + folder + "/log",
-      "RABBITMQ_PID_FILE=" + folder + "/rabbitmq.pid",
-      "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
-      "RABBITMQ_DIST_PORT=" + text(place.ports[1].number()),
-      "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}",
-      "ERL_EPMD_PORT=" + text(place.ports[2].number()),
-      "ERL_EPMD_ADDRESS=127.0.0.1"};
-  std::string error = place.folder.write("rabbitmq-env.conf", "# private\n");
-  if (error.empty()) error = place.folder.write("enabled_plugins", "[].\n");
-  if (!error.empty()) return error;
-  return place.folder.write("rabbitmq.conf", "listeners.tcp.1 = 127.0.0.1:" + port +
-                                                 "\nlog.console = true\nlog.file = false\n"
-                                                 "disk_free_limit.absolute = 50MB\n");
+  const RabbitmqPorts ports{place.ports[0].number(), place.ports[1].number(),
+                            place.ports[2].number()};
+  return configure_private_rabbitmq(place.folder, {.ports = ports}, command);
 }
 
 constexpr std::string_view kAmqpHello{"AMQP\0\0\x09\x01", 8};
@@ -196,6 +174,33 @@ std::unique_ptr<SpawnedServer> spawn_server(std::string_view name, std::string& 
     auto server = SpawnedServer::attempt(*kind, program, stop, limits, error);
     if (server != nullptr || attempt == kAttempts || !speaks_of_a_taken_port(error)) return server;
   }
+}
+
+std::string configure_private_rabbitmq(const ScratchFolder& place, const PrivateRabbitmq& server,
+                                       ChildCommand& command) {
+  const std::string folder = place.path().string(), port = text(server.ports.amqp);
+  command.environment = {
+      "HOME=" + folder,
+      "RABBITMQ_NODENAME=squall-" + port + "@localhost",
+      "RABBITMQ_CONF_ENV_FILE=" + folder + "/rabbitmq-env.conf",
+      "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
+      "RABBITMQ_ADVANCED_CONFIG_FILE=" + folder + "/advanced.config",
+      "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder + "/enabled_plugins",
+      "RABBITMQ_MNESIA_BASE=" + folder + "/mnesia",
+      "RABBITMQ_LOG_BASE=" + folder + "/log",
+      "RABBITMQ_PID_FILE=" + folder + "/rabbitmq.pid",
+      "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
+      "RABBITMQ_DIST_PORT=" + text(server.ports.distribution),
+      "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}",
+      "ERL_EPMD_PORT=" + text(server.ports.epmd),
+      "ERL_EPMD_ADDRESS=127.0.0.1"};
+  std::string error = place.write("rabbitmq-env.conf", "# private\n");
+  if (error.empty()) error = place.write("enabled_plugins", "[" + server.plugin + "].\n");
+  if (!error.empty()) return error;
+  return place.write("rabbitmq.conf", "listeners.tcp.1 = 127.0.0.1:" + port +
+                                          "\nlog.console = true\nlog.file = false\n"
+                                          "disk_free_limit.absolute = 50MB\n" +
+                                          server.more);
 }
 
 }  // namespace squall::live

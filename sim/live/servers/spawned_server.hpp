@@ -99,4 +99,18 @@ std::unique_ptr<SpawnedServer> spawn_server(std::string_view kind, std::string& 
                                             const std::atomic<bool>* stop = nullptr,
                                             const EmbeddedBrokerOptions& limits = {});
 
+// RabbitMQ wants three ports: clients, Erlang's distribution, and epmd, which maps node names to
+// ports of the distribution. All three stay on loopback.
+struct RabbitmqPorts {
+  std::uint16_t amqp, distribution, epmd;
+};
+struct PrivateRabbitmq {
+  RabbitmqPorts ports;
+  std::string plugin = {};  // enabled; empty: none
+  std::string more = {};    // lines of rabbitmq.conf
+};
+// Writes what it needs into its folder. Empty, or why it could not.
+std::string configure_private_rabbitmq(const ScratchFolder& place, const PrivateRabbitmq& server,
+                                       ChildCommand& command);
+
 }  // namespace squall::live

@@ -1,0 +1,26 @@
+// The stored run that `replay`, `why` and `explain` are asked about: its name on the command line.
+//
+// Finds and reads; what is wrong is said on standard error.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/store/stored_run.hpp"
+
+namespace squall {
+
+// Exit 2, the sentence on standard error. `nothing` is for the last line: "nothing was run".
+Exit usage_error(const Console& console, const std::string& sentence, const std::string& nothing);
+
+struct AskedRun {
+  std::filesystem::path folder;
+  StoredInput input;
+};
+// Empty: `exit` is how to end.
+std::optional<AskedRun> asked_run(const Invocation& invocation, const std::string& nothing,
+                                  Exit& exit);
+
+}  // namespace squall
