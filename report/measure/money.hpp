@@ -1,8 +1,8 @@
 // What a cluster costs with the prices of its scenario: a month of nodes and bytes, and a million
 // deliveries. Only where somebody said prices; what was not priced costs nothing.
 //
-// The rates are those of measure, as if the month were made of it. Brokers, registries and balancers
-// are no nodes: who pays for them adds them.
+// The rates are those of measure, as if the month were made of it. Brokers, registries and
+// balancers are no nodes: who pays for them adds them.
 #pragma once
 
 #include <string>

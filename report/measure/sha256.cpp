@@ -13,8 +13,8 @@ namespace squall {
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, 32> digest{};
   unsigned length = 0;
-  SQUALL_CHECK(
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1);
+  SQUALL_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(),
+                          nullptr) == 1);
   SQUALL_CHECK(length == digest.size());
   std::string hex;
   for (const unsigned char byte : digest) {
