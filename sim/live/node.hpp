@@ -83,7 +83,9 @@ class Node final : public LocalSessions,
   void asked_to_join(Session& session, RoomId room);
   void session_gone(Session& session);  // the client went, or the socket ended
   void close_session(Session& session, CloseReason why, TriggerId trigger);
+  void take_leave(Session& session);
   void remove(Session& session, bool abruptly);
+  Traffic heard_while_lost() const;
   void check_silence(ConnectionId connection, Time due);
   void tell_draining(bool yes);
   void drain_step(std::uint32_t number);
@@ -170,7 +172,11 @@ class Node final : public LocalSessions,
   std::vector<Session*> by_endpoint_;
   std::map<ConnectionId, Session*> by_connection_;
   std::vector<std::vector<Seat>> rooms_;
-  std::vector<std::shared_ptr<Channel>> held_;  // of a host that is lost
+  struct Held {
+    std::shared_ptr<Channel> channel;
+    Traffic before;  // counted until then
+  };
+  std::vector<Held> held_;  // of a host that is lost
   Farewells farewells_;
 
   bool by_topic_ = false;  // the broker knows topics, and the link hears what it asks for
