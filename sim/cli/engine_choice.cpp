@@ -68,6 +68,22 @@ std::string live_flags(const Options& options) {
   return text;
 }
 
+// What a live run tells of itself each second, for whoever looks on.
+live::LiveOptions seen_by(Onlooker* onlooker, live::LiveOptions options) {
+  if (onlooker == nullptr) return options;
+  options.on_progress = [onlooker, listener = std::move(options.on_progress),
+                         seconds = std::vector<GlimpseSecond>{},
+                         before = std::uint64_t{0}](const live::LiveProgress& now) mutable {
+    if (listener) listener(now);
+    if (now.now >= Time{0} && now.now < now.end) {
+      seconds.push_back({0, 0, now.delivered - before, now.connected});
+    }
+    before = now.delivered;
+    onlooker->show({now.now, now.end, now.connected, seconds, now.sessions});
+  };
+  return options;
+}
+
 EngineChoice live_engine(const Options& options, LiveListener listener) {
   live::LiveOptions live;
   live.broker = options.broker;
@@ -78,7 +94,7 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
   live.on_progress = std::move(listener);
   const auto play = [live](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                            const PlayOptions& limits) {
-    live::LiveOptions mine = live;
+    live::LiveOptions mine = seen_by(limits.onlooker, live);
     mine.stop = limits.stop;
     return live::play(scenario, spec, seed, mine);
   };
@@ -94,7 +110,7 @@ std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener li
   live.on_progress = std::move(listener);
   const auto play = [live, attached = *attached](const Scenario& scenario, const StrategySpec& spec,
                                                  std::uint64_t seed, const PlayOptions& limits) {
-    live::LiveOptions mine = live;
+    live::LiveOptions mine = seen_by(limits.onlooker, live);
     mine.stop = limits.stop;
     return live::attach(scenario, spec, seed, mine, attached);
   };

@@ -15,6 +15,7 @@ constexpr ExampleRow kExamples[] = {
      "a built-in scenario, smaller, and its page"},
     {"run", "squall run mine.json -s broadcast,routed --dry-run",
      "what would be played, and how long it takes"},
+    {"run", "squall run crash-process --watch", "look on in a browser while it is played"},
     {"run", "squall run mine.json --baseline main --fail-on regression", "a gate in CI"},
     {"attach",
      "squall attach mine.json --target ws://127.0.0.1:8001,ws://127.0.0.1:8002 --dialect socketio",

@@ -132,6 +132,8 @@ void declare_playing(CLI::App& command, Options& options) {
   declare_set(command, options);
   declare_out(command, options);
   on_off(command, "--no-save", options.no_save, "do not store a run folder");
+  on_off(command, "--watch", options.watch,
+         "serve a page on this machine that shows the run while it is played");
   on_off(command, "--open", options.open, "show the page in the browser when it is there");
   declare_json(command, options);
   words(command, "--report", options.report, "FILE",

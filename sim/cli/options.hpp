@@ -40,6 +40,7 @@ struct Options {
   std::string out = "squall-results";  // for init: the file to write
   bool no_save = false;
   bool open = false;  // the page, in the browser
+  bool watch = false;  // a page that shows the run while it is played
   bool json = false;
   std::string format = "text";
   std::vector<std::string> report;  // FILE.{md,csv,json,txt}

@@ -26,6 +26,7 @@
 #include "sim/cli/store/run_log.hpp"
 #include "sim/cli/store/utc_time.hpp"
 #include "sim/cli/vocabulary.hpp"
+#include "sim/cli/watch/watch.hpp"
 
 namespace squall {
 namespace {
@@ -96,11 +97,13 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
 // Plays, judges and stores one scenario after another.
 class Session {
  public:
-  Session(const Invocation& invocation, const RunRequest& request, std::optional<RunGates> gates)
+  Session(const Invocation& invocation, const RunRequest& request, std::optional<RunGates> gates,
+          Watch* watch)
       : invocation_(invocation),
         options_(invocation.options),
         request_(request),
-        gates_(std::move(gates)) {}
+        gates_(std::move(gates)),
+        watch_(watch) {}
 
   void run(const Scenario& scenario) {
     std::string error;  // flags were checked before
@@ -213,10 +216,15 @@ class Session {
                           [&](const FarmProgress& one) {
                             progress.finished(one);
                             log.finished(one);
+                            if (watch_ != nullptr) watch_->state().finished(one);
                           },
                           progress.watched(engine_.play),
                           options_.threads,
                           engine_.one_at_a_time};
+    if (watch_ != nullptr) {
+      watch_->state().begin(scenario, engine_.name, seeds.size());
+      settings.play = watch_->state().watched(std::move(settings.play));
+    }
     progress_ = &progress;
     progress.begin();
     Played played = play_scenario(scenario, settings);
@@ -325,6 +333,7 @@ class Session {
   const Options& options_;
   const RunRequest& request_;
   std::optional<RunGates> gates_;
+  Watch* watch_;                        // nullptr: nobody watches
   std::vector<std::uint64_t> seeds_;    // those that are played
   ChangeConclusion change_;             // of the comparison with the baseline
   std::vector<std::string> documents_;  // for standard output, one per scenario
@@ -364,7 +373,13 @@ Exit run_command(const Invocation& invocation) {
   }
   install_signal_handlers();
   const Deadline deadline(request->timeout);
-  Session session(invocation, *request, std::move(gates));
+  std::unique_ptr<Watch> watch;
+  if (options.watch) {
+    watch = Watch::start(error);
+    if (watch == nullptr) return usage_error(console, "--watch: no page can be served: " + error);
+    console.err << "watch      " << watch->address() << std::endl;
+  }
+  Session session(invocation, *request, std::move(gates), watch.get());
   for (const Scenario& scenario : *scenarios) {
     stop_flag().load() ? session.skip(scenario) : session.run(scenario);
   }

@@ -226,7 +226,7 @@ class Run {
       progress.broker = cluster_.broker.front().text();
       progress.topic = cluster_.run.topic();
     }
-    add_progress(clients_, progress);
+    add_progress(cluster_, clients_, progress);
     options_.on_progress(progress);
   }
 

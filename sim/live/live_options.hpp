@@ -20,6 +20,7 @@ struct LiveProgress {
   std::string strategy;
   Time now, end;
   std::uint64_t connected = 0, sent = 0, delivered = 0;
+  std::vector<std::uint64_t> sessions;    // by node, as our balancer counts; of another: empty
   std::vector<std::uint16_t> node_ports;  // of 127.0.0.1, by node
   std::string broker, topic;              // its address; empty: the strategy has none
 };

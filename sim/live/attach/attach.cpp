@@ -113,7 +113,7 @@ class Run {
     LiveProgress progress;
     progress.strategy = cluster_.spec.name;
     progress.now = now, progress.end = end_;
-    add_progress(clients_, progress);
+    add_progress(cluster_, clients_, progress);
     options_.on_progress(progress);
   }
 
