@@ -39,7 +39,7 @@ std::string watch_page() {
   text += scroller(
       "the strategies",
       "<table class=\"headline\">\n<caption class=\"note\">Of each strategy: all runs that are "
-      "done; second by second the latest one.</caption>\n<thead><tr><th></th><th>strategy</th>"
+      "done; second by second the latest one.</caption>\n<thead><tr><th>line</th><th>strategy</th>"
       "<th>runs</th><th>now at</th><th>lost</th><th>connected</th><th>sessions by node</th></tr>"
       "</thead>\n<tbody id=\"rows\"></tbody>\n</table>\n");
   text += canvas("loss", "Lost, % of the pairs owed in each second") +
