@@ -1,4 +1,5 @@
-// What --dilate plays of a scenario, and what not. Plays nothing itself: sim/live/work_queue.hpp.
+// What --dilate plays of a scenario, and what not: a complaint for each cost that is not slept.
+// Plays nothing itself: sim/live/work_queue.hpp.
 #pragma once
 
 #include <string>

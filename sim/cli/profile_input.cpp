@@ -75,7 +75,8 @@ std::vector<Problem> register_profile_of(const std::string& text, const std::str
   problem.end_column = named.place.end_column;
   problem.pointer = kPointer;
   problem.message = "the cost profile " + error;
-  problem.suggestion = "squall calibrate -o FILE writes one; squall list profiles has the built-in";
+  problem.suggestion = "squall calibrate -o FILE writes one; built in are";
+  for (const CostProfile& row : cost_profiles()) problem.suggestion += " " + std::string(row.name);
   return {problem};
 }
 

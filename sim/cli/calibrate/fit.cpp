@@ -20,8 +20,8 @@ double student(std::size_t freedom) {
   return 1.96 + 2.4 / static_cast<double>(freedom);
 }
 
-// The inverse; empty when a column is a combination of others.
-std::optional<Matrix> inverse(Matrix of) {
+// The inverse; empty when a column is a combination of those before it, and then `dependent` is it.
+std::optional<Matrix> inverse(Matrix of, std::size_t& dependent) {
   const std::size_t n = of.size();
   Matrix result(n, Row(n, 0));
   for (std::size_t i = 0; i < n; ++i) result[i][i] = 1;
@@ -30,6 +30,7 @@ std::optional<Matrix> inverse(Matrix of) {
     for (std::size_t r = c; r < n; ++r) {
       if (std::abs(of[r][c]) > std::abs(of[pivot][c])) pivot = r;
     }
+    dependent = c;
     if (std::abs(of[pivot][c]) < 1e-9) return std::nullopt;
     std::swap(of[c], of[pivot]), std::swap(result[c], result[pivot]);
     const double scale = 1 / of[c][c];
@@ -51,7 +52,8 @@ struct Solution {
 
 // Of the chosen columns only. Columns are scaled to their largest entry: a push and a connection
 // differ by five orders of magnitude.
-std::optional<Solution> solve(const std::vector<Load>& loads, const std::vector<std::size_t>& of) {
+std::optional<Solution> solve(const std::vector<Load>& loads, const std::vector<std::size_t>& of,
+                              std::size_t& dependent) {
   const std::size_t n = of.size();
   Row scale(n, 0);
   for (const Load& load : loads) {
@@ -69,7 +71,7 @@ std::optional<Solution> solve(const std::vector<Load>& loads, const std::vector<
         normal[i][k] += a * load.work[of[k]] / load.cpu / scale[k];
     }
   }
-  const auto inverted = inverse(normal);
+  const auto inverted = inverse(normal, dependent);
   if (!inverted) return std::nullopt;
   Solution solution{Row(n, 0), Row(n, 0)};
   for (std::size_t i = 0; i < n; ++i) {
@@ -119,9 +121,10 @@ Fitted fit_costs(const std::vector<Load>& all, std::size_t kinds) {
   Fitted fitted;
   fitted.costs.resize(kinds);
   while (!columns.empty()) {
-    const std::optional<Solution> solution = solve(loads, columns);
+    std::size_t dependent = 0;
+    const std::optional<Solution> solution = solve(loads, columns, dependent);
     const std::optional<std::size_t> worst =
-        solution ? worst_of(*solution) : std::optional<std::size_t>(columns.size() - 1);
+        solution ? worst_of(*solution) : std::optional<std::size_t>(dependent);
     if (worst) {
       columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(*worst));
       continue;
