@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "report/measure/costs_note.hpp"
 #include "report/measure/criteria.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
@@ -241,6 +242,7 @@ std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
     const std::string note = nothing_lost(result, strategy, glyphs);
     if (!note.empty()) notes.push_back(note);
   }
+  if (const std::string note = costs_note(result); !note.empty()) notes.push_back(note);
   return notes;
 }
 

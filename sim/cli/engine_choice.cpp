@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "report/compare/change.hpp"
+#include "scenarios/model/calibration.hpp"
 #include "sim/cli/attach_options.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
@@ -43,6 +44,7 @@ std::string check(const Options& options) {
                            : options.lb != defaults.lb           ? "--lb"
                            : options.forward != defaults.forward ? "--forward"
                            : options.loops != defaults.loops     ? "--loops"
+                           : options.dilate                      ? "--dilate"
                                                                  : nullptr;
   if (flag == nullptr) return {};
   return std::string(flag) + " belongs to the live engine: add --engine live";
@@ -65,6 +67,7 @@ std::string live_flags(const Options& options) {
   add("--lb", options.lb, defaults.lb);
   add("--forward", options.forward, defaults.forward);
   add("--loops", std::to_string(options.loops), std::to_string(defaults.loops));
+  if (options.dilate) text += " --dilate";
   return text;
 }
 
@@ -91,6 +94,7 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
   live.forwarding =
       options.forward == "http" ? live::Forwarding::http : live::Forwarding::websocket;
   live.loops = options.loops;
+  live.dilate = options.dilate;
   live.on_progress = std::move(listener);
   const auto play = [live](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                            const PlayOptions& limits) {
@@ -132,7 +136,9 @@ std::vector<Override> engine_overrides(const Scenario& scenario, const Options& 
   for (const char* const link : {"client_node", "node_node", "node_broker", "node_registry"}) {
     overrides.push_back({std::string("/cluster/net/") + link, kLoopbackDelay});
   }
-  overrides.push_back({"/cluster/nodes/cost_profile", "beast-plain"});  // live nodes speak no TLS
+  if (calibration_named(scenario.cluster.nodes.cost_profile) == nullptr) {
+    overrides.push_back({"/cluster/nodes/cost_profile", "beast-plain"});  // no TLS on live nodes
+  }
   if (options.lb == "nginx") overrides.push_back({"/cluster/lb/reload", "lose_counts"});
   for (const Population& population : scenario.people) {
     overrides.push_back({"/people/" + population.name + "/downlink", kLoopbackLine});

@@ -91,6 +91,11 @@ struct Options {
   std::string dialect;                // a name, or a file
   std::string hooks, users;           // files; empty: none
   std::vector<std::string> may_load;  // hosts beyond loopback
+
+  // calibrate, agreement
+  bool dilate = false;    // of a live run: the scenario's costs are slept
+  std::uint32_t pid = 0;  // of the servers' process; 0: whoever has the port
+  std::string profile;    // FILE of costs; empty: as the scenario says
 };
 
 }  // namespace squall

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "report/measure/measure.hpp"
+#include "scenarios/model/calibration.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "strategies/presets.hpp"
 
@@ -86,7 +87,13 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
   Result result = make_result(scenario, scenario.strategies, seeds, records);
   result.problems.insert(result.problems.begin(), cut_short.begin(), cut_short.end());
   if (!cut_short.empty()) result.complete = false;
+  const std::vector<std::string> beyond = not_validated(scenario);
   for (std::size_t s = 0; s < result.strategies.size(); ++s) {
+    if (result.strategies[s].live.empty()) {
+      for (const std::string& what : beyond) {
+        result.strategies[s].warnings.push_back("not validated here: " + what);
+      }
+    }
     const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
     if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
   }

@@ -10,6 +10,7 @@
 #include "sim/cli/compare/change_output.hpp"
 #include "sim/cli/compare/parity.hpp"
 #include "sim/cli/compare/run_gates.hpp"
+#include "sim/cli/dilation.hpp"
 #include "sim/cli/dry_run.hpp"
 #include "sim/cli/engine_choice.hpp"
 #include "sim/cli/estimate.hpp"
@@ -59,7 +60,8 @@ std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
       input = read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary);
     }
     if (input.scenario && options.engine != "sim") {
-      const auto more = not_on_sockets(*input.scenario);
+      const auto more = options.dilate ? not_dilated(*input.scenario, input.text)
+                                       : not_on_sockets(*input.scenario);
       input.problems.insert(input.problems.end(), more.begin(), more.end());
     }
     const std::vector<StrategySpec> played = engine_strategies(options);

@@ -25,6 +25,9 @@ Node::Node(Cluster& cluster, NodeId id)
       peers_(cluster, id, *this),
       by_endpoint_(cluster.plan.endpoints(), nullptr),
       rooms_(cluster.plan.rooms()),
+      costs_(costs_of(cluster.scenario.cluster.nodes)),
+      work_(loop_, cluster.scenario.time.measure,
+            [this](Time when, WorkQueue::Then then) { later(when, std::move(then)); }),
       farewells_(loop_),
       reconnect_(cluster.scenario.cluster.broker.reconnect) {}
 
@@ -109,6 +112,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
     drop(message, Mechanism::ingress_lost_at_crash, kNoNode);
   }
   waiting_bytes_ = 0;
+  work_.forget_all();  // as what the kernel had, and nobody read
   ++epoch_;
   accepting_ = paused_ = false;
   silent_ = why == CloseReason::host_loss;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/cost_profile.hpp"
 #include "sim/books/drain.hpp"
 #include "sim/books/paths.hpp"
 #include "sim/books/plan_directory.hpp"
@@ -22,6 +23,7 @@
 #include "sim/live/net/farewells.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/live/peer_links.hpp"
+#include "sim/live/work_queue.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall::live {
@@ -58,6 +60,7 @@ class Node final : public LocalSessions,
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
   std::vector<std::shared_ptr<Channel>> client_channels() const;
   const std::string& last_error() const { return last_error_; }
+  const DilatedWork& dilated() const { return work_.dilated(); }
 
  private:
   struct Session;
@@ -93,7 +96,14 @@ class Node final : public LocalSessions,
   Session* session_of(ConnectionId connection) const;
 
   // ---- messages (node_messages.cpp) ----
-  void client_message(Session& session, const Message& message);
+  // Calls `then` at once; where work is dilated, behind what is being worked on, and later.
+  template <typename Then>
+  void after_work(Duration CostProfile::*base, Bytes size, Then then) {
+    if (!cluster_.options.dilate) return then();
+    work_.add(costs_.*base + costs_.per_kib * size / 1024, std::move(then));
+  }
+  void client_message(ConnectionId connection, const Message& message);
+  void acknowledge(ConnectionId connection, MessageId message);
   void publish(const Message& message, Topic topic);
   // ---- topics, and who has been told that he is in (node_topics.cpp) ----
   std::string text_of(Topic topic) const;
@@ -130,6 +140,8 @@ class Node final : public LocalSessions,
   void registry_up() override;
   void registry_down(const std::string& why) override;
   void peer_message(PeerEnvelope envelope) override;
+  void take_from_peer(const PeerEnvelope& envelope);
+  void take_from_broker(const PeerEnvelope& envelope);
   void peer_state(NodeId peer, bool up) override;
   // After one wait, from the moment on at which the server can be reached.
   Time reconnects_at(Place::Kind server, std::uint64_t& waits);
@@ -161,6 +173,8 @@ class Node final : public LocalSessions,
   bool subscribed_ = false, speaking_ = false, registry_up_ = false;
   bool connects_again_ = false;
   std::vector<std::function<void()>> due_;  // while it was paused
+  const CostProfile costs_;                 // of dilated work
+  WorkQueue work_;
   TriggerId trigger_{0};
   std::string last_error_;
 

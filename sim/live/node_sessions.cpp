@@ -243,7 +243,11 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
     case FrameKind::subscribe: subscribe(session, *envelope); break;
     case FrameKind::message:
       session.last_message = envelope->message.id;
-      client_message(session, envelope->message);
+      if (!session.open) break;
+      after_work(&CostProfile::frame_read, envelope->message.size,
+                 [this, connection = session.connection, message = envelope->message] {
+                   client_message(connection, message);
+                 });
       break;
     case FrameKind::join: asked_to_join(session, RoomId{envelope->number(0)}); break;
     case FrameKind::leave:
