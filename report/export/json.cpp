@@ -90,6 +90,10 @@ Json strategy_json(const StrategyResult& strategy) {
     json["bytes"].push_back(
         {{"link", share.link}, {"purpose", share.purpose}, {"bytes", share.bytes}});
   }
+  for (const EventCost& event : strategy.events) {
+    json["events"].push_back(
+        {{"fault", event.fault}, {"cost", metric_json(event.cost)}, {"per_day", event.per_day}});
+  }
   json["fingerprints"] = strategy.fingerprints;
   json["fingerprint"] = combined(strategy.fingerprints);
   json["warnings"] = strategy.warnings;

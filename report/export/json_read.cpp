@@ -72,14 +72,24 @@ StrategyResult strategy_of(const Json& json, std::size_t seeds) {
   for (const Json& share : json.at("bytes")) {
     result.bytes.push_back({share.at("link"), share.at("purpose"), share.at("bytes")});
   }
+  for (const Json& event : json.value("events", Json::array())) {
+    result.events.push_back({event.at("fault"),
+                             metric_of("loss.per_event", event.at("cost"), seeds),
+                             event.at("per_day")});
+  }
   result.fingerprints = json.at("fingerprints").get<std::vector<std::string>>();
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
   if (json.contains("charts")) result.charts = charts_of(json["charts"]);
   if (!json.contains("live")) return result;
   for (const Json& live : json.at("live")) {
-    result.live.push_back({live.at("lateness_p50_ns"), live.at("lateness_p99_ns"),
-                           live.at("planned"), live.at("sent"), live.at("grey"),
-                           live.at("cpu_ns"), {}, strangers_of(live)});
+    result.live.push_back({live.at("lateness_p50_ns"),
+                           live.at("lateness_p99_ns"),
+                           live.at("planned"),
+                           live.at("sent"),
+                           live.at("grey"),
+                           live.at("cpu_ns"),
+                           {},
+                           strangers_of(live)});
     for (const Json& outage : live.value("outages", Json::array())) {
       result.live.back().outages.push_back({outage.at("what"), outage.at("trigger"),
                                             outage.at("begin_ns"), outage.at("lasted_ns"),

@@ -39,7 +39,7 @@ Json definitions() {
                          {"description",
                           "over replications, 95 %: Student's t of a mean, a studentized "
                           "bootstrap of a pooled quantile"}};
-  Json measured = object({{"unit", {{"enum", {"ns", "bytes", "bytes/s", "ratio", "1"}}}},
+  Json measured = object({{"unit", {{"enum", {"ns", "bytes", "bytes/s", "ratio", "1", "money"}}}},
                           {"mean", reference("number")},
                           {"ci95", {{"anyOf", {interval, reference("no_data")}}}},
                           {"per_seed", list_of(reference("number"))}});
@@ -83,6 +83,9 @@ Json strategy_schema() {
                           {"fingerprints", list_of(text())},
                           {"warnings", list_of(text())},
                           {"charts", charts_schema()}});
+  // Only a scenario with faults has these.
+  strategy["properties"]["events"] = list_of(object(
+      {{"fault", text()}, {"cost", reference("metric")}, {"per_day", {{"type", "number"}}}}));
   const Json strangers =
       object({{"connections", whole()}, {"frames", whole()}, {"messages", whole()}});
   // Only a live run has these.

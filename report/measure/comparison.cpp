@@ -8,13 +8,14 @@
 
 #include "report/measure/costs_note.hpp"
 #include "report/measure/criteria.hpp"
+#include "report/measure/money.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 
 namespace squall {
 namespace {
 
-enum class Shown : std::uint8_t { percent, latency, megabytes, seconds };
+enum class Shown : std::uint8_t { percent, latency, megabytes, seconds, money };
 
 struct ColumnRow {
   std::string_view group, title, spoken, metric;
@@ -34,6 +35,8 @@ constexpr ColumnRow kColumns[] = {
     {"MB/s", "client", "clients, MB/s", "bytes.client.rate", Shown::megabytes, false},
     {"MB/s", "cluster", "cluster, MB/s", "bytes.cluster.rate", Shown::megabytes, false},
     {"ready", "p99 s", "ready again p99, s", "ready_again.p99", Shown::seconds, false},
+    {"cost", "month", "cost of a month", "cost.month", Shown::money, false},
+    {"cost", "per 1M", "cost of a million deliveries", "cost.per_million", Shown::money, false},
 };
 
 double scaled(double value, Shown shown, TimeUnit unit) {
@@ -42,6 +45,7 @@ double scaled(double value, Shown shown, TimeUnit unit) {
     case Shown::latency: return in_unit(value, unit);
     case Shown::megabytes: return value / 1e6;
     case Shown::seconds: return value / 1e9;
+    case Shown::money: return value;
   }
   return value;
 }
@@ -238,6 +242,8 @@ std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
       notes.push_back(strategy.strategy + ": INVALID: " + why);
     }
   }
+  const std::string money = money_note(result);
+  if (!money.empty()) notes.push_back(money);
   for (const StrategyResult& strategy : result.strategies) {
     const std::string note = nothing_lost(result, strategy, glyphs);
     if (!note.empty()) notes.push_back(note);

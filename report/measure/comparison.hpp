@@ -51,6 +51,11 @@ std::size_t runs_with_data(const StrategyResult& strategy, std::string_view metr
 // The sum of its values over the seeds; 0 without data.
 double total_of(const StrategyResult& strategy, std::string_view metric);
 
+// What single faults cost, in seconds of all traffic: the titles of its columns, and a cell.
+std::vector<std::string> event_titles(const Result& result);
+std::string event_cell(const StrategyResult& strategy, const std::string& title,
+                       const Glyphs& glyphs);
+
 // Sentences below the table: warnings, told once when all strategies share them, and the rule of
 // three for strategies that lost nothing.
 std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs);

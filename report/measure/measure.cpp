@@ -8,10 +8,12 @@
 
 #include "report/measure/judge.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/money.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/sha256.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/words/format.hpp"
+#include "scenarios/model/plan.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -154,6 +156,22 @@ std::vector<OutageShare> outages_of(const RunRecord& record,
   return shares;
 }
 
+std::vector<EventCost> events_of(const Scenario& scenario, const Records& records,
+                                 std::size_t seeds) {
+  std::vector<EventCost> events;
+  const MetricRow& row = *metric_named("loss.per_event");
+  for (const FaultSpan& span : fault_spans(scenario)) {
+    Filter filter;
+    filter.during = static_cast<unsigned>(events.size());
+    EventCost& event = events.emplace_back();
+    event.fault = span.label;
+    event.cost = measure_over(row, records, filter);
+    event.cost.per_seed.resize(seeds);
+    event.per_day = rounded(span.per_day_micro / 1e6);
+  }
+  return events;
+}
+
 StrategyResult strategy_result(const StrategySpec& spec, const Records& records, std::size_t seeds,
                                const std::vector<std::string>& triggers) {
   StrategyResult result;
@@ -191,6 +209,12 @@ Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& sp
     const Records& runs = records[strategy];
     SQUALL_CHECK(runs.size() <= seeds.size());
     result.strategies.push_back(strategy_result(specs[strategy], runs, seeds.size(), triggers));
+    StrategyResult& made = result.strategies.back();
+    made.events = events_of(scenario, runs, seeds.size());
+    for (MetricValues& values : money_of(scenario, runs)) {
+      values.per_seed.resize(seeds.size());
+      made.metrics.push_back(std::move(values));
+    }
     if (runs.size() < seeds.size()) {
       result.problems.push_back(specs[strategy].name + ": only " + std::to_string(runs.size()) +
                                 " of " + std::to_string(seeds.size()) + " replications were run");

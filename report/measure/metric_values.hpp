@@ -1,7 +1,8 @@
 // How metrics are computed from the Measures of a run. Internal to the registry in metrics.cpp.
 //
-// Families: pairs and order (metrics_pairs.cpp), latency (metrics_latency.cpp), bytes and load per
-// node (metrics_cluster.cpp), connections and recovery (metrics_connections.cpp).
+// Families: pairs and order (metrics_pairs.cpp), what faults cost (metrics_faults.cpp), latency
+// (metrics_latency.cpp), bytes and load per node (metrics_cluster.cpp), connections and recovery
+// (metrics_connections.cpp).
 // Every function answers one Question; empty means no data.
 #pragma once
 
@@ -37,6 +38,12 @@ Value share_of_delivered(const Question& question, CellCount part);
 MaybeSpread losses_of_endpoints(const Question& question);
 Value worst_percent_share(const Question& question);
 Value room_divergence(const Question& question);
+
+Value unnoticed(const Question& question);
+
+// What faults cost.
+Value loss_per_event(const Question& question);
+Value loss_per_day(const Question& question);
 
 // Latency.
 MaybeSpread obliged(const Question& question);

@@ -98,6 +98,17 @@ MaybeSpread losses_of_endpoints(const Question& question) {
   return spread;
 }
 
+// The client of the recipient had no reason to ask for what it missed: its connection went on, and
+// the sender's link, too, was there to take the message.
+Value unnoticed(const Question& question) {
+  std::uint64_t pairs = 0;
+  for (const LossRow& loss : question.run.losses) {
+    const bool told = loss.reason != CloseReason::none || row(loss.mechanism).family == "uplink";
+    if (!told && matches(loss, question.filter)) pairs += loss.pairs;
+  }
+  return ratio(pairs, sum(question, &Cell::owed));
+}
+
 Value worst_percent_share(const Question& question) {
   const auto& worst = question.run.worst_endpoints;
   const std::uint64_t total = std::accumulate(worst.begin(), worst.end(), std::uint64_t{0});

@@ -64,14 +64,22 @@ struct LiveShare {
   std::uint64_t grey = 0;               // pairs left out: within the clock's uncertainty
   std::int64_t cpu_ns = 0;              // of the whole process during measure
   std::vector<OutageShare> outages = {};
-  StrangerRow strangers = {};           // refused: nobody of the run sent it
+  StrangerRow strangers = {};  // refused: nobody of the run sent it
+};
+
+// What one fault of the script costs: loss.per_event during it.
+struct EventCost {
+  std::string fault;   // its label
+  MetricValues cost;   // ns of all traffic
+  double per_day = 0;  // how often it happens; 0: the script does not say
 };
 
 struct StrategyResult {
   std::string strategy;
-  std::vector<MetricValues> metrics;      // in registry order
+  std::vector<MetricValues> metrics;      // in registry order; then cost.*, where there are prices
   std::vector<LossShare> loss;            // by pairs, descending
   std::vector<ByteShare> bytes;           // by link, purpose in enum order; zeros left out
+  std::vector<EventCost> events;          // in the order of the script
   std::vector<std::string> fingerprints;  // 16 hex digits per seed
   std::vector<std::string> warnings;      // unstable, unsupported percentile ...
   std::vector<LiveShare> live;            // per seed; empty: played in virtual time

@@ -81,6 +81,7 @@ std::string chapter(const Result& result, const std::string& prefix, std::string
   text += facts_part(result);
   text += headline_part(context);
   text += advice_part(context);
+  text += events_part(context);
   text += contents(prefix, charts);
   text += "<div class=\"figures\">\n";
   std::vector<std::string> missing;

@@ -33,6 +33,8 @@ constexpr HeadlineRow kHeadline[] = {
     {"ready again p99", "s", "ready_again.p99", 1e-9, false, "none cut off"},
     {"amplification", "bytes / useful byte", "bytes.amplification", 1, false, "nothing useful"},
     {"busiest node", "% CPU", "node.cpu.max", 100, false, "no node"},
+    {"cost of a month", "see the note", "cost.month", 1, false, "no prices"},
+    {"cost of a million", "deliveries", "cost.per_million", 1, false, "nothing delivered"},
 };
 
 std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {

@@ -39,6 +39,8 @@ std::string facts_part(const Result& result);
 std::string change_part(std::span<const Result> results);
 std::string headline_part(const ChartContext& context);
 std::string advice_part(const ChartContext& context);
+// What single faults cost; empty without any.
+std::string events_part(const ChartContext& context);
 
 std::string figure(const Chart& chart);
 std::string verdict_table(const Result& result, const std::string& prefix);

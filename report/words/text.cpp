@@ -165,6 +165,7 @@ std::string to_text(const Result& result, const TextOptions& options) {
   all += text::expectations_block(result, pen);
   all += text::comparison_block(result, pen);
   all += text::losses_block(result, pen);
+  all += text::events_block(result, pen);
   all += text::notes_block(result, pen);
   for (const std::string& line : options.next) all += "  " + pen.safe(line) + "\n";
   return all;

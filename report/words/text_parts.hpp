@@ -26,6 +26,7 @@ struct Pen {
 std::string expectations_block(const Result& result, const Pen& pen);
 std::string comparison_block(const Result& result, const Pen& pen);
 std::string losses_block(const Result& result, const Pen& pen);
+std::string events_block(const Result& result, const Pen& pen);
 std::string notes_block(const Result& result, const Pen& pen);
 
 // Wraps at spaces; the first line begins with `lead`, the others with as many spaces.

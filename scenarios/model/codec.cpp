@@ -280,6 +280,14 @@ Codec<std::int64_t> rate_milli() {
       by_value(&format_rate_milli));
 }
 
+Codec<std::int64_t> frequency_micro() {
+  constexpr std::int64_t kMostOften = 4'000'000'000;  // 4000 a day
+  return text_codec<std::int64_t>(
+      {"S0217", "frequency", "5/day", "/day", std::string(kFrequencyPattern)},
+      bounded<std::int64_t>(&parse_frequency, 1, kMostOften, &format_frequency),
+      by_value(&format_frequency));
+}
+
 Codec<Distribution> durations(Never never) {
   constexpr std::int64_t kYear = 365LL * 24 * 3600 * 1000000000;
   const auto parse = [=](std::string_view text) {

@@ -213,6 +213,39 @@ std::string format_rate_milli(std::int64_t per_second_milli) {
   return text + "/s";
 }
 
+Parsed<std::int64_t> parse_frequency(std::string_view text) {
+  using Result = Parsed<std::int64_t>;
+  struct Unit {
+    std::string_view name;
+    double days;
+  };
+  constexpr Unit kUnits[] = {
+      {"/hour", 1.0 / 24}, {"/day", 1}, {"/week", 7}, {"/month", 30}, {"/year", 365}};
+  const std::optional<Decimal> decimal = read_decimal(text);
+  if (!decimal) return Result::bad("must be a number per time, like 5/day");
+  const std::string_view name = text.substr(decimal->text.size());
+  const auto unit = std::ranges::find(kUnits, name, &Unit::name);
+  if (unit == std::end(kUnits)) {
+    return Result::bad("must end in /hour /day /week /month or /year",
+                       name.empty() ? std::string(decimal->text) + "/day" : std::string{});
+  }
+  const double exact =
+      (static_cast<double>(decimal->whole) +
+       static_cast<double>(decimal->fraction) / static_cast<double>(decimal->scale)) *
+      1e6 / unit->days;
+  if (exact > 1e15) return Result::bad("too large");
+  const auto micro = static_cast<std::int64_t>(std::floor(exact + 0.5));
+  return micro == 0 ? Result::bad("must be at least once in a million days") : Result::ok(micro);
+}
+
+std::string format_frequency(std::int64_t per_day_micro) {
+  std::string text = std::to_string(per_day_micro / 1'000'000);
+  std::string millionths = std::to_string(1'000'000 + per_day_micro % 1'000'000).substr(1);
+  while (!millionths.empty() && millionths.back() == '0') millionths.pop_back();
+  if (!millionths.empty()) text += "." + millionths;
+  return text + "/day";
+}
+
 Parsed<std::int64_t> parse_bit_rate(std::string_view text) {
   return parse_quantity(text, kBitRates);
 }

@@ -32,6 +32,8 @@ inline constexpr std::string_view kDurationPattern = "[0-9]{1,19}(\\.[0-9]{1,6})
 inline constexpr std::string_view kSizePattern =
     "[0-9]{1,19}(\\.[0-9]{1,6})?(B|KB|KiB|MB|MiB|GB|GiB)";
 inline constexpr std::string_view kRatePattern = "[0-9]{1,12}(\\.[0-9]{1,6})?/(s|m|h)";
+inline constexpr std::string_view kFrequencyPattern =
+    "[0-9]{1,12}(\\.[0-9]{1,6})?/(hour|day|week|month|year)";
 inline constexpr std::string_view kBitRatePattern =
     "[0-9]{1,19}(\\.[0-9]{1,6})?(bit|kbit|Mbit|Gbit)/s";
 inline constexpr std::string_view kDecimalPattern = "[0-9]{1,9}(\\.[0-9]{1,17})?";
@@ -47,6 +49,10 @@ std::string format_size(Bytes bytes);
 // Messages per 1000 seconds, rounded; less than one is refused.
 Parsed<std::int64_t> parse_rate_milli(std::string_view text);
 std::string format_rate_milli(std::int64_t per_second_milli);
+
+// How often a fault happens, in millionths a day: 5/day, 2/week, 1/month (of 30 days), 1/year.
+Parsed<std::int64_t> parse_frequency(std::string_view text);
+std::string format_frequency(std::int64_t per_day_micro);  // always a day
 
 Parsed<std::int64_t> parse_bit_rate(std::string_view text);  // bit/s
 std::string format_bit_rate(std::int64_t bits_per_second);

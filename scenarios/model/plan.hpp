@@ -37,7 +37,8 @@ TriggerId accident_trigger(const Scenario& scenario);
 struct FaultSpan {
   std::string label;
   TriggerId trigger;
-  Time begin, end;  // [begin, end)
+  Time begin, end;                  // [begin, end)
+  std::uint32_t per_day_micro = 0;  // how often it happens; 0: unsaid
 };
 std::vector<FaultSpan> fault_spans(const Scenario& scenario);
 // How many nodes the script leaves running before this step: by `scale` alone.

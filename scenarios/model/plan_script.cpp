@@ -85,8 +85,8 @@ std::vector<FaultSpan> fault_spans(const Scenario& scenario) {
   std::vector<FaultSpan> spans;
   for (const ScriptStep& step : scenario.script) {
     if (!is_fault(step.verb)) continue;
-    spans.push_back(
-        {step.label, fault_trigger(scenario, spans.size()), step.at, end_of(scenario, step)});
+    spans.push_back({step.label, fault_trigger(scenario, spans.size()), step.at,
+                     end_of(scenario, step), step.per_day_micro});
   }
   return spans;
 }

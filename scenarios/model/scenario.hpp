@@ -237,6 +237,7 @@ struct ScriptStep {
   double times = 1;              // ... and by how much; slow: of all costs
   std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};
+  std::uint32_t per_day_micro = 0;  // "per": how often this happens, in millionths a day; 0: unsaid
 };
 
 enum class SeedRule : std::uint8_t { all, mean };
@@ -269,6 +270,22 @@ struct Gate {
   int line = 0, column = 0;
 };
 
+// What a GB costs, by kind of link; the names are those of the bytes of a result.
+struct GigabytePrices {
+  double client_to_lb = 0, lb_to_client = 0, lb_to_node = 0, node_to_lb = 0, node_to_node = 0,
+         node_to_broker = 0, broker_to_node = 0, node_to_registry = 0, registry_to_node = 0;
+  bool operator==(const GigabytePrices&) const = default;
+};
+
+// Prices, in one currency. Never a default: what nobody said costs nothing, and is not reported.
+struct Prices {
+  std::string currency = "USD";
+  double node_hour = 0;
+  GigabytePrices gb;
+  double zone_gb = 0;  // on top, for what crosses zones between nodes
+  bool operator==(const Prices&) const = default;
+};
+
 struct Scenario {
   std::string name;
   std::string why;
@@ -283,6 +300,7 @@ struct Scenario {
   std::vector<StrategySpec> strategies;
   std::vector<Expectation> expect;
   std::vector<Gate> gates;
+  Prices prices;
 
   std::string source_path;    // for messages
   std::string source_text;    // exact input bytes

@@ -31,6 +31,7 @@ const Table<ScriptStep>& step_table();  // the keys of all verbs together
 Table<StrategySpec> strategy_table();
 const Table<Expectation>& expectation_table();
 const Table<Gate>& gate_table();
+const Table<Prices>& prices_table();
 
 Codec<ScriptStep> step_codec();
 Codec<StrategySpec> strategy_codec();

@@ -115,6 +115,8 @@ const Table<Scenario>& scenario_table() {
           field("expect", &Scenario::expect, expectations_codec(), "",
                 "What the run must show; all of them."),
           gates_field(),
+          optional_field("prices", &Scenario::prices, object(prices_table()),
+                         "What machines and bytes cost; money stands beside loss and latency."),
       }};
   return table;
 }

@@ -42,6 +42,7 @@ bool contains(const Keys& keys, std::string_view key) {
 }
 
 bool owns(const VerbRow& verb, std::string_view key) {
+  if (key == "per") return verb.has_span;  // of every fault
   return key == "at" || key == "do" || key == "as" || contains(verb.required, key) ||
          contains(verb.optional, key);
 }
@@ -163,6 +164,25 @@ Field<ScriptStep> by_field() {
       schema_type("string"));
 }
 
+// How often a day brings it; a run plays it once, and reports multiply.
+Field<ScriptStep> per_field() {
+  const Codec<std::int64_t> codec = frequency_micro();
+  return {"per",
+          "",
+          "Of a fault: how often it happens, like 5/day; makes the loss per day.",
+          [codec](Reading& reading, const Json& json, ScriptStep& step) {
+            std::int64_t micro = 0;
+            if (!read_value(reading, codec, json, micro)) return false;
+            step.per_day_micro = static_cast<std::uint32_t>(micro);
+            return true;
+          },
+          [codec](const ScriptStep& step) {
+            return step.per_day_micro == 0 ? std::nullopt
+                                           : std::optional(codec.write(step.per_day_micro));
+          },
+          codec.schema};
+}
+
 std::vector<Field<ScriptStep>> step_fields();
 
 }  // namespace
@@ -225,6 +245,7 @@ std::vector<Field<ScriptStep>> step_fields() {
             "send: how often."),
       optional_field("every", &ScriptStep::every, duration_between(1us, kLongest),
                      "send: between repeats."),
+      per_field(),
   };
 }
 
@@ -234,6 +255,7 @@ bool check_step_keys(Reading& reading, const VerbRow& verb, const Json& json) {
     if (step_table().find(member.key) == nullptr || owns(verb, member.key)) continue;
     Keys own = verb.required;
     own.insert(own.end(), verb.optional.begin(), verb.optional.end());
+    if (verb.has_span) own.emplace_back("per");
     const Inside inside(reading, member.key);
     good = reading.fail(member.key_place, "S0103",
                         "\"" + member.key + "\" does not belong to " + std::string(verb.name),

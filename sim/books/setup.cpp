@@ -99,6 +99,7 @@ RunRecord begin_record(const Plan& plan, const StrategySpec& spec) {
     row.trigger = span.trigger;
     row.begin = span.begin;
     row.end = span.end;
+    row.per_day_micro = span.per_day_micro;
     record.faults.push_back(row);
   }
   return record;

@@ -9,7 +9,7 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 20> kRows{{
+  static constexpr std::array<CommandRow, 21> kRows{{
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
       {"attach", "play a scenario against servers of others, and account for every message",
        declare_attach, attach_command},
@@ -36,10 +36,12 @@ std::span<const CommandRow> commands() {
        sweep_command},
       {"replay", "run a stored run again and check that the result is identical", declare_replay,
        replay_command},
-      {"explain", "tell the life of one message, hop by hop; or what a word means",
-       declare_explain, explain_command},
+      {"explain", "tell the life of one message, hop by hop; or what a word means", declare_explain,
+       explain_command},
       {"why", "play a run again without each fault and with other settings", declare_why,
        why_command},
+      {"explore", "look for faults and timings that break a property, and shrink what is found",
+       declare_explore, explore_command},
       {"hash", "say which key lands on which node, and what moves when nodes change", declare_hash,
        hash_command},
       {"completion", "print a completion script for a shell", declare_completion,

@@ -53,6 +53,7 @@ Exit sweep_command(const Invocation& invocation);       // sweep.cpp
 Exit replay_command(const Invocation& invocation);      // replay.cpp
 Exit explain_command(const Invocation& invocation);     // explain/explain.cpp
 Exit why_command(const Invocation& invocation);         // why/why.cpp
+Exit explore_command(const Invocation& invocation);     // explore/explore.cpp
 Exit hash_command(const Invocation& invocation);        // hash.cpp
 Exit completion_command(const Invocation& invocation);  // completion.cpp
 Exit version_command(const Invocation& invocation);     // version.cpp

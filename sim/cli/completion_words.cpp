@@ -8,6 +8,8 @@
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/explore/property.hpp"
+#include "sim/cli/explore/recipe.hpp"
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/vocabulary.hpp"
 #include "strategies/presets.hpp"
@@ -77,20 +79,33 @@ Words shells() { return {"bash", "zsh", "fish"}; }
 Words baseline_actions() { return {"save", "list", "show", "rm"}; }
 Words schema_kinds() { return {"scenario", "result"}; }
 
+Words property_names() {
+  Words names;
+  for (const explore::PropertyRow& row : explore::properties()) names.emplace_back(row.name);
+  return names;
+}
+
+Words fault_names() {
+  Words names;
+  for (const explore::FaultKind& row : explore::fault_kinds()) names.emplace_back(row.verb);
+  return names;
+}
+
 struct WordsRow {
   std::string_view name;
   Words (*words)();
 };
 
 constexpr WordsRow kFlags[] = {
-    {"--strategy", strategy_names}, {"--gate", metric_names}, {"--set", pointers},
-    {"--grid", pointers},           {"--bisect", pointers},   {"--template", scenario_names},
+    {"--strategy", strategy_names}, {"--gate", metric_names},       {"--set", pointers},
+    {"--grid", pointers},           {"--bisect", pointers},         {"--template", scenario_names},
+    {"--rank", metric_names},       {"--property", property_names}, {"--faults", fault_names},
 };
 
 constexpr WordsRow kCommands[] = {
-    {"run", scenario_names},        {"sweep", scenario_names}, {"validate", scenario_names},
-    {"list", topic_names},          {"help", command_words},   {"completion", shells},
-    {"baseline", baseline_actions}, {"schema", schema_kinds},
+    {"run", scenario_names},     {"sweep", scenario_names},      {"validate", scenario_names},
+    {"list", topic_names},       {"help", command_words},        {"completion", shells},
+    {"explore", scenario_names}, {"baseline", baseline_actions}, {"schema", schema_kinds},
 };
 
 template <std::size_t Size>

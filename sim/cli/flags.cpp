@@ -182,6 +182,7 @@ void declare_run(CLI::App& command, Options& options) {
         "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
       ->check(CLI::Validator(replications_or_auto, "", "replications"));
   declare_playing(command, options);
+  value(command, "--prices", options.prices, "FILE", "what machines and bytes cost, as JSON");
   declare_jobs(command, options);
   declare_threads(command, options);
   value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
@@ -318,6 +319,10 @@ void declare_sweep(CLI::App& command, Options& options) {
   value(command, "--bisect", options.bisect, "PTR=LOW..HIGH",
         "find the value at which --until begins or ceases to hold");
   value(command, "--until", options.until, "EXPR", "an expectation, e.g. 'loss.intent <= 1%'");
+  value(command, "--rank", options.rank, "[METRIC]",
+        "say who is better where, and where the order changes [loss.intent]")
+      ->expected(0, 1)
+      ->default_str("loss.intent");
   declare_strategies(command, options);
   declare_reps(command, options, "10");
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
@@ -370,6 +375,33 @@ void declare_why(CLI::App& command, Options& options) {
   declare_jobs(command, options);
   declare_out(command, options);
   declare_json(command, options);
+}
+
+void declare_explore(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
+  words(command, "--property", options.property, "NAME|EXPR",
+        "what must hold: squall list properties, or an expectation, e.g. 'deaf.max <= 30s' "
+        "[no_silent_loss]");
+  value(command, "-s,--strategy", options.strategy, "NAME",
+        "the strategy to look at [the one of the scenario]");
+  value(command, "--budget", options.budget, "DURATION", "look so long [1m]");
+  value(command, "--runs", options.runs, "N", "look at so many runs [as the budget lets]")
+      ->check(CLI::Range(1U, 1'000'000'000U));
+  on_off(command, "--all", options.all, "go on after the first, for other ways to break it");
+  value(command, "--way", options.way, "WAY", "only this one, e.g. 'split_room by crash' [any]");
+  CLI::Option* faults = value(command, "--faults", options.faults, "LIST",
+                              "only faults of these verbs, separated by commas [all that fit]");
+  faults->delimiter(',')->take_all();
+  value(command, "--corpus", options.corpus, "DIR",
+        "keep what was learnt there, and go on where it ended");
+  value(command, "--explore-seed", options.explore_seed, "N", "of what is tried")
+      ->capture_default_str();
+  value(command, "-o,--out", options.found_file, "FILE",
+        "write the scenario there; of more ways beside it [standard output]");
+  declare_jobs(command, options);
+  declare_set(command, options);
+  declare_json(command, options);
+  on_off(command, "-q,--quiet", options.quiet, "no progress");
 }
 
 void declare_hash(CLI::App& command, Options& options) {

@@ -28,6 +28,7 @@ void declare_sweep(CLI::App& command, Options& options);
 void declare_replay(CLI::App& command, Options& options);
 void declare_explain(CLI::App& command, Options& options);
 void declare_why(CLI::App& command, Options& options);
+void declare_explore(CLI::App& command, Options& options);
 void declare_hash(CLI::App& command, Options& options);
 void declare_completion(CLI::App& command, Options& options);
 void declare_version(CLI::App& command, Options& options);

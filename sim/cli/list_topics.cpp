@@ -12,6 +12,7 @@
 #include "scenarios/model/tables.hpp"
 #include "sim/cli/estimate.hpp"
 #include "sim/cli/explain/codes.hpp"
+#include "sim/cli/explore/property.hpp"
 #include "sim/cli/fault_verbs.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/playing.hpp"
@@ -110,6 +111,14 @@ Listing causes(const Options&) {
   return list;
 }
 
+Listing property_rows(const Options&) {
+  Listing list{{"name", "expectation", "meaning"}, {}};
+  for (const explore::PropertyRow& row : explore::properties()) {
+    list.rows.push_back({text(row.name), text(row.that), text(row.meaning)});
+  }
+  return list;
+}
+
 Listing codes(const Options&) {
   Listing list{{"code", "meaning"}, {}};
   for (const CodeRow& row : code_rows()) list.rows.push_back({text(row.code), text(row.meaning)});
@@ -192,13 +201,14 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 11> kTopics{{
+  static constexpr std::array<ListTopic, 12> kTopics{{
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},
       {"metrics", "the numbers an expectation can judge", metrics},
       {"faults", "what a script can do to the cluster and its clients", faults},
       {"causes", "where on its way a message can be lost", causes},
+      {"properties", "what squall explore tries to break", property_rows},
       {"codes", "what can be wrong with a scenario file", codes},
       {"placements", "the policies of the load balancer", placement_policies},
       {"dialects", "what foreign servers speak, for attach", dialect_rows},

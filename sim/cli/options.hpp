@@ -20,6 +20,7 @@ struct Options {
   std::uint32_t jobs = 0;     // 0: as many as the machine has
   std::uint32_t threads = 1;  // that share the work of one run
   std::vector<std::string> set;       // PTR=VALUE
+  std::string prices;                 // a file; empty: as the scenario says
   std::string engine = "sim";         // sim, live or both; attach: of that command
   std::string broker = "embedded";    // of a live run: an address, or spawn:KIND
   std::string lb = "builtin";         // of a live run: builtin or nginx
@@ -35,6 +36,7 @@ struct Options {
   std::string resume;             // the folder of a sweep
   std::string bisect;             // PTR=LOW..HIGH
   std::string until;              // an expectation
+  std::string rank;               // a metric; empty: no ranking
 
   // What to leave behind, and how to say it.
   std::string out = "squall-results";  // for init: the file to write
@@ -79,12 +81,23 @@ struct Options {
   std::string template_name = "two-node-hello";
 
   // explain
-  std::string message;       // its number; empty: see `lost`
-  std::string lost;          // a cause, or "any"; empty: see `message`
-  std::uint32_t nth = 1;     // of the lost pairs
-  std::string user;          // only pairs of this recipient
-  bool to_the_end = false;   // play on after the message is settled
+  std::string message;              // its number; empty: see `lost`
+  std::string lost;                 // a cause, or "any"; empty: see `message`
+  std::uint32_t nth = 1;            // of the lost pairs
+  std::string user;                 // only pairs of this recipient
+  bool to_the_end = false;          // play on after the message is settled
   std::string svg, mermaid, trace;  // files to write
+
+  // explore
+  std::vector<std::string> property;  // names or expectations
+  std::string budget;                 // a duration
+  std::uint64_t runs = 0;             // 0: as the budget lets
+  bool all = false;                   // every way to break it
+  std::string way;                    // "split_room by crash"; empty: any
+  std::vector<std::string> faults;    // verbs
+  std::string corpus;                 // a folder
+  std::uint64_t explore_seed = 1;
+  std::string found_file;
 
   // attach
   std::vector<std::string> target;    // URLs

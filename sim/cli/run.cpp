@@ -17,6 +17,7 @@
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/last_words.hpp"
 #include "sim/cli/playing.hpp"
+#include "sim/cli/prices_file.hpp"
 #include "sim/cli/run_request.hpp"
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/screen/open_page.hpp"
@@ -84,9 +85,8 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
                 const std::vector<Scenario>& scenarios) {
   std::vector<std::string> documents;
   for (const Scenario& scenario : scenarios) {
-    DryRun plan =
-        plan_of(scenario, request.seeds,
-                thread_count(invocation.options.jobs, invocation.options.threads));
+    DryRun plan = plan_of(scenario, request.seeds,
+                          thread_count(invocation.options.jobs, invocation.options.threads));
     plan.load = engine_load(invocation.options, plan.endpoints);
     documents.push_back(request.format == "json" ? as_json(plan) : as_text(plan));
     if (invocation.options.verbose > 0 && request.format != "json") {
@@ -173,9 +173,8 @@ class Session {
     if (!options_.no_save) {
       const std::string stamp = utc_stamp(started) + "-" + result.scenario_sha256.substr(0, 6);
       const FinishedRun finished{scenario, played.records, result, text, log.text()};
-      const StoredRun stored =
-          store_run(options_.out, scenario.name, stamp, files_of(finished, manifest),
-                    result.complete);
+      const StoredRun stored = store_run(options_.out, scenario.name, stamp,
+                                         files_of(finished, manifest), result.complete);
       complain(stored.error);
       folder = stored.folder.string();
     }
@@ -205,10 +204,15 @@ class Session {
   }
 
   Played play_batch(const Scenario& scenario, std::span<const std::uint64_t> seeds, RunLog& log) {
-    ProgressSubject subject{
-        scenario.name, sha256_hex(scenario.source_text), {}, seeds.size(), seeds.front(),
-        options_.ascii, engine_.name, scenario.time.measure + scenario.time.drain,
-        engine_.name == "sim" ? estimate_line(scenario, seeds.size()) : ""};
+    ProgressSubject subject{scenario.name,
+                            sha256_hex(scenario.source_text),
+                            {},
+                            seeds.size(),
+                            seeds.front(),
+                            options_.ascii,
+                            engine_.name,
+                            scenario.time.measure + scenario.time.drain,
+                            engine_.name == "sim" ? estimate_line(scenario, seeds.size()) : ""};
     for (const StrategySpec& spec : scenario.strategies) subject.strategies.push_back(spec.name);
     Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
                       std::move(subject));
@@ -354,8 +358,10 @@ Exit run_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   const Console& console = invocation.console;
   std::string error;
-  const std::optional<RunRequest> request = check_run_flags(options, error);
-  if (!request) return usage_error(console, error);
+  std::optional<RunRequest> request = check_run_flags(options, error);
+  if (!request || !add_prices(options.prices, request->overrides, error)) {
+    return usage_error(console, error);
+  }
   Exit exit;
   const std::optional<std::vector<Scenario>> scenarios = read_all(invocation, *request, exit);
   if (!scenarios) return exit;

@@ -89,8 +89,9 @@ struct NodeRow {
 struct FaultRow {  // one labelled step of the script
   TriggerId trigger{0};
   Time begin{0}, end{0};
-  Count disconnects;        // involuntary, billed to this fault
-  Count endpoints_touched;  // distinct
+  std::uint32_t per_day_micro = 0;  // how often the script says it happens; 0: unsaid
+  Count disconnects;                // involuntary, billed to this fault
+  Count endpoints_touched;          // distinct
   Count pairs_lost;
   Samples ready_again;  // ns, of the disconnects billed to this fault
   Count never_again;

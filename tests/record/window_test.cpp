@@ -115,7 +115,7 @@ struct Fields<NodeRow> {
 };
 template <>
 struct Fields<FaultRow> {
-  static constexpr bool kCounted = all_counted<FaultRow, 3>();
+  static constexpr bool kCounted = all_counted<FaultRow, 4>();
 };
 template <>
 struct Fields<LinkBytes> {

@@ -1,4 +1,4 @@
-// Looks a word up in the three registries. See words.hpp.
+// Looks a word up in the four registries. See words.hpp.
 // The scenario that shows a metric is the first of the library that expects something of it.
 #include "sim/cli/explain/words.hpp"
 
@@ -7,6 +7,7 @@
 #include "scenarios/model/library.hpp"
 #include "sim/cli/explain/beliefs.hpp"
 #include "sim/cli/explain/codes.hpp"
+#include "sim/cli/explore/property.hpp"
 
 namespace squall {
 namespace {
@@ -64,6 +65,13 @@ std::string metric_explained(const MetricRow& row) {
   return text + line("shown by", "squall run " + scenario_that_expects(row.name));
 }
 
+std::string property_explained(const explore::PropertyRow& row) {
+  return std::string(row.name) + ", a property of squall explore\n" + line("means", row.meaning) +
+         line("expects", row.that) +
+         line("shown by",
+              "squall explore wifi-to-lte -s routed --property " + std::string(row.name));
+}
+
 }  // namespace
 
 std::optional<std::string> word_explained(const std::string& word) {
@@ -71,6 +79,9 @@ std::optional<std::string> word_explained(const std::string& word) {
   if (const CodeRow* code = code_named(codes, word)) return code_explained(*code);
   if (const auto mechanism = mechanism_named(word)) return cause_explained(row(*mechanism));
   if (const MetricRow* metric = metric_named(word)) return metric_explained(*metric);
+  for (const explore::PropertyRow& row : explore::properties()) {
+    if (row.name == word) return property_explained(row);
+  }
   return std::nullopt;
 }
 

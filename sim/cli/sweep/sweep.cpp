@@ -7,9 +7,12 @@
 
 #include <algorithm>
 
+#include "report/measure/pooled.hpp"
 #include "report/page/heat_map.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/playing.hpp"
 #include "sim/cli/scenario_input.hpp"
+#include "sim/cli/sweep/rank.hpp"
 #include "sim/cli/sweep/sweep_collect.hpp"
 #include "sim/cli/sweep/sweep_folder.hpp"
 #include "sim/cli/sweep/sweep_progress.hpp"
@@ -91,13 +94,51 @@ class Sweep {
     if (!error.empty()) return broken(invocation_.console, error);
     play();
     const SweepResult result = collect_sweep(plan_, cells_);
-    error = write_outputs(folder_, outputs_of(result));
+    std::vector<RunFile> outputs = outputs_of(result);
+    std::optional<Ranking> ranking;
+    if (!options_.rank.empty() && result.complete) {
+      ranking = rank_of(result, *metric_named(options_.rank), play_beside());
+      outputs.push_back({"rank.json", as_json(*ranking)});
+    }
+    error = write_outputs(folder_, outputs);
     if (!error.empty() && failure_.empty()) failure_ = error;
     show(result);
+    if (ranking && !options_.json) invocation_.console.out << as_text(*ranking);
     return conclude(result);
   }
 
  private:
+  // Two strategies at a point of the grid with one value changed; not kept.
+  PlayBeside play_beside() const {
+    return
+        [this](const std::vector<std::string>& point, std::size_t axis, const std::string& value,
+               const std::string& first, const std::string& second) -> std::optional<PairValues> {
+          std::vector<std::string> values = point;
+          values[axis] = value;
+          std::vector<Problem> problems;
+          std::string error;
+          std::optional<Scenario> scenario = load_point(plan_.request, values, problems, error);
+          if (!scenario) return std::nullopt;
+          std::erase_if(scenario->strategies, [&](const StrategySpec& spec) {
+            return spec.name != first && spec.name != second;
+          });
+          if (scenario->strategies.size() != 2) return std::nullopt;
+          PlaySettings settings;
+          settings.seeds = plan_.request.seeds;
+          settings.threads = thread_count(options_.jobs);
+          settings.max_events = options_.max_events;
+          const Played played = play_scenario(*scenario, settings);
+          if (!played.cut_short.empty()) return std::nullopt;
+          const MetricRow& metric = *metric_named(options_.rank);
+          PairValues pair;
+          for (std::size_t i = 0; i < 2; ++i) {
+            auto& side = scenario->strategies[i].name == first ? pair.first : pair.second;
+            side = measure_over(metric, played.records[i]).per_seed;
+          }
+          return pair;
+        };
+  }
+
   std::string open() {
     std::string error;
     folder_ = options_.resume;
@@ -220,6 +261,10 @@ Exit sweep_command(const Invocation& invocation) {
   if (options.dry_run) {
     show_plan(*planned.plan, console.out);
     return {};
+  }
+  if (!options.rank.empty() && metric_named(options.rank) == nullptr) {
+    return usage_error(console, "--rank " + options.rank +
+                                    ": no such metric; squall list metrics has their names");
   }
   install_signal_handlers();
   Sweep sweep(invocation, *planned.plan);

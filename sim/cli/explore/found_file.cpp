@@ -1,0 +1,105 @@
+// A section a line, a fault a line. See found_file.hpp.
+// The sections stand in the order of the language's tables.
+#include "sim/cli/explore/found_file.hpp"
+
+#include "scenarios/model/tables.hpp"
+
+namespace squall::explore {
+namespace {
+
+// {"at": "1s", "do": "crash"}, with a blank after colons and commas.
+std::string spaced(const Json& json) {
+  std::string text;
+  bool quoted = false;
+  const std::string dense = json.dump();
+  for (std::size_t i = 0; i < dense.size(); ++i) {
+    const char c = dense[i];
+    if (c == '"' && (i == 0 || dense[i - 1] != '\\')) quoted = !quoted;
+    text += c;
+    if (!quoted && (c == ',' || c == ':')) text += ' ';
+  }
+  return text;
+}
+
+std::string counted(std::uint64_t count, const std::string& word) {
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+// Without what shrinking left empty.
+Json without_empty(Json json) {
+  if (!json.is_object()) return json;
+  Json full = Json::object();
+  for (auto& [key, value] : json.items()) {
+    Json inner = without_empty(value);
+    const bool individual = key == "clients";  // {} is one that has nothing of its own
+    if (inner.is_structured() && inner.empty()) continue;
+    full[key] = individual ? value : std::move(inner);
+  }
+  return full;
+}
+
+// In the order of the language's tables.
+Json in_order(Json scenario) {
+  Json ordered = Json::object();
+  for (const language::Field<Scenario>& field : language::scenario_table().fields) {
+    const auto found = scenario.find(field.key);
+    if (found != scenario.end()) ordered[field.key] = std::move(*found);
+  }
+  return ordered;
+}
+
+std::string script_lines(const Json& script) {
+  std::string text;
+  for (const Json& step : script) {
+    text += (text.empty() ? "[" : ",\n             ") + spaced(step);
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+std::string name_of(const Break& found) {
+  std::string name = "found-" + found.way;
+  for (char& c : name) {
+    if (c == ' ') c = '-';
+  }
+  return name;
+}
+
+std::string file_of(const Break& found, const std::string& property) {
+  Json scenario = in_order(without_empty(found.scenario));
+  scenario.erase("$schema"), scenario.erase("squall");
+  scenario.erase("name"), scenario.erase("why");
+  const std::string seed = std::to_string(found.seed);
+  const std::string why = property + " breaks: " + found.way + ". squall run FILE --seed " + seed +
+                          " -n 1, found by squall explore";
+  std::string text = "{\n  \"squall\": 1, \"name\": " + Json(name_of(found)).dump() +
+                     ",\n  \"why\": " + Json(why).dump();
+  for (const auto& [key, value] : scenario.items()) {
+    const bool beside = key == "expect" && scenario.contains("strategies");
+    text += beside ? ", " : ",\n  ";
+    text += "\"" + key + "\": " + (key == "script" ? script_lines(value) : spaced(value));
+  }
+  return text + "\n}\n";
+}
+
+std::string size_of(const Break& found) {
+  const Json& scenario = found.scenario;
+  std::uint64_t faults = 0, clients = 0;
+  const Json script = scenario.value("script", Json::array());
+  const Json people = scenario.value("people", Json::object());
+  for (const Json& step : script) {
+    for (const language::VerbRow& verb : language::verbs()) {
+      faults += verb.has_span && step.value("do", "") == verb.name ? 1 : 0;
+    }
+  }
+  for (const auto& [name, one] : people.items()) {
+    clients += one.value("count", 0U);
+  }
+  clients += scenario.value("clients", Json::object()).size();
+  const auto nodes = scenario.value(Json::json_pointer("/cluster/nodes/count"), 3U);
+  return counted(faults, "fault") + ", " + counted(nodes, "node") + ", " +
+         counted(clients, "client");
+}
+
+}  // namespace squall::explore

@@ -1,0 +1,115 @@
+// A ranking for a reader and as JSON. The numbers are made in rank.cpp.
+// Pairs that never change their order are told in one line each.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "report/measure/statistics.hpp"
+#include "report/words/format.hpp"
+#include "sim/cli/sweep/rank.hpp"
+
+namespace squall {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool ever(const Tipping& tipping, Order order) {
+  return std::ranges::find(tipping.orders, order) != tipping.orders.end();
+}
+
+std::string_view word(Order order) {
+  switch (order) {
+    case Order::first: return "first";
+    case Order::second: return "second";
+    case Order::same: break;
+  }
+  return "indistinguishable";
+}
+
+std::string beside_text(const Tipping& tipping) {
+  const auto said = [&](const std::optional<Beside>& probe) {
+    if (!probe) return std::string("could not be played");
+    const std::string who =
+        probe->order == Order::same
+            ? "indistinguishable"
+            : (probe->order == Order::first ? tipping.first : tipping.second) + " is better";
+    return who + " at " + probe->value;
+  };
+  if (tipping.confirmed()) {
+    return "confirmed by runs at " + tipping.below->value + " and " + tipping.above->value;
+  }
+  return "not confirmed: " + said(tipping.below) + ", " + said(tipping.above);
+}
+
+std::string sentence_of(const Tipping& tipping) {
+  const std::string both = tipping.first + " and " + tipping.second;
+  if (tipping.at) {
+    return tipping.first + " is better up to " + tipping.at_text + " [" + tipping.low_text + ", " +
+           tipping.high_text + "], " + tipping.second + " beyond; " + beside_text(tipping);
+  }
+  const bool first = ever(tipping, Order::first), second = ever(tipping, Order::second);
+  if (!first && !second) return both + " are indistinguishable everywhere";
+  const std::string better = first ? tipping.first : tipping.second;
+  const std::string other = first ? tipping.second : tipping.first;
+  return better + " is better than " + other +
+         (ever(tipping, Order::same) ? " or indistinguishable" : " everywhere");
+}
+
+Json probe_json(const std::optional<Beside>& probe) {
+  if (!probe) return nullptr;
+  return {{"value", probe->value}, {"better", word(probe->order)}};
+}
+
+}  // namespace
+
+std::string as_text(const Ranking& ranking) {
+  std::string text = "\n  RANK   by " + ranking.metric +
+                     ", paired by seed; better: beyond the 95 % interval and 2 %\n";
+  std::string head;
+  const auto under = [&](const std::string& axis, const std::string& where) {
+    const std::string now = axis + (where.empty() ? "" : " at " + where);
+    if (now != head) text += "    " + printable(now) + "\n";
+    head = now;
+  };
+  for (const Tipping& tipping : ranking.tippings) {
+    under(tipping.axis, tipping.where);
+    text += "      " + printable(sentence_of(tipping)) + "\n";
+  }
+  for (const Knee& knee : ranking.knees) {
+    under(knee.axis, knee.where);
+    text += "      " + printable(knee.strategy) + " has a knee at " + knee.from + ": beyond it " +
+            ranking.metric + " grows " + sensible(knee.times, unicode_glyphs()) +
+            " times as fast as before\n";
+  }
+  if (ranking.tippings.empty()) text += "    nothing to compare: two strategies and two values\n";
+  return text;
+}
+
+std::string as_json(const Ranking& ranking) {
+  Json document = {{"schema", "squall.rank/1"},
+                   {"metric", ranking.metric},
+                   {"pairs", Json::array()},
+                   {"knees", Json::array()}};
+  for (const Tipping& tipping : ranking.tippings) {
+    Json pair = {{"axis", tipping.axis},     {"where", tipping.where},  {"first", tipping.first},
+                 {"second", tipping.second}, {"better", Json::array()}, {"changes_at", nullptr}};
+    for (const Order order : tipping.orders) pair["better"].push_back(word(order));
+    if (tipping.at) {
+      pair["changes_at"] = {{"value", tipping.at_text},
+                            {"ci95", {tipping.low_text, tipping.high_text}},
+                            {"below", probe_json(tipping.below)},
+                            {"above", probe_json(tipping.above)},
+                            {"confirmed", tipping.confirmed()}};
+    }
+    document["pairs"].push_back(std::move(pair));
+  }
+  for (const Knee& knee : ranking.knees) {
+    document["knees"].push_back({{"axis", knee.axis},
+                                 {"where", knee.where},
+                                 {"strategy", knee.strategy},
+                                 {"from", knee.from},
+                                 {"times", knee.times}});
+  }
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace squall

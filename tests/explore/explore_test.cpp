@@ -1,0 +1,152 @@
+// squall explore: the races of the textbook forms are found without being told, shrunk, and replay;
+// a search is the same on any number of threads, and goes on where it ended.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sim/cli/explore/corpus_files.hpp"
+#include "sim/cli/explore/found_file.hpp"
+#include "sim/cli/explore/property.hpp"
+#include "tests/support/cli.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+using namespace explore;
+using ::testing::HasSubstr;
+
+Ground ground(const std::string& name, const std::string& strategy, const std::string& property) {
+  Scenario scenario = built_in(name);
+  EXPECT_TRUE(choose_strategies(scenario, strategy, vocabulary()).empty());
+  std::vector<Problem> problems;
+  const auto made = ground_of(scenario, expectations_of({property}), vocabulary(), problems);
+  EXPECT_TRUE(made) << render(problems, "");
+  return made ? *made : Ground{};
+}
+
+Exploration search(const Ground& ground, Limits limits, Corpus corpus = {}) {
+  return explored(ground, vocabulary(), limits, corpus);
+}
+
+std::vector<std::string> ways(const Exploration& found) {
+  std::vector<std::string> all;
+  for (const Break& one : found.breaks) all.push_back(one.way + " " + one.scenario.dump());
+  return all;
+}
+
+TEST(Explore, finds_the_delete_race_of_routed_without_being_told) {
+  const Ground ground = testing::ground("steady-zipf", "routed", "no_silent_loss");
+  Limits limits;
+  limits.runs = 600;
+  limits.way = "route_missing by disconnect";
+
+  const Exploration found = search(ground, limits);
+
+  ASSERT_EQ(found.breaks.size(), 1U);
+  EXPECT_THAT(found.breaks[0].scenario["script"].dump(), HasSubstr("silent"));
+}
+
+TEST(Explore, finds_the_split_room_of_sticky_hash_without_being_told) {
+  const Ground ground = testing::ground("steady-zipf", "sticky_hash", "no_silent_loss");
+  Limits limits;
+  limits.runs = 300;
+
+  const Exploration found = search(ground, limits);
+
+  ASSERT_EQ(found.breaks.size(), 1U);
+  EXPECT_THAT(found.breaks[0].way, HasSubstr("split_room"));
+}
+
+TEST(Explore, is_the_same_on_any_number_of_threads) {
+  const Ground ground = testing::ground("two-node-hello", "routed", "no_silent_loss");
+  Limits one, three;
+  one.runs = three.runs = 96;
+  three.threads = 3;
+  Corpus kept, kept_by_three;
+
+  const auto found = explored(ground, vocabulary(), one, kept);
+  const auto found_by_three = explored(ground, vocabulary(), three, kept_by_three);
+
+  EXPECT_EQ(ways(found), ways(found_by_three));
+  EXPECT_FALSE(ways(found).empty());
+  ASSERT_EQ(kept.kept.size(), kept_by_three.kept.size());
+  for (std::size_t i = 0; i < kept.kept.size(); ++i) {
+    EXPECT_EQ(to_json(kept.kept[i]), to_json(kept_by_three.kept[i]));
+  }
+}
+
+TEST(Explore, in_two_parts_is_the_same_as_in_one) {
+  const Ground ground = testing::ground("two-node-hello", "routed", "no_silent_loss");
+  Limits half, whole;
+  half.runs = 64, whole.runs = 128;
+  half.all = whole.all = true;
+  half.way = whole.way = "none";
+  Corpus in_two, in_one;
+  TemporaryFolder folder;
+  std::string error;
+
+  explored(ground, vocabulary(), half, in_two);
+  EXPECT_EQ(write_corpus(folder.path() / "c", ground, 1, in_two), "");
+  std::optional<Corpus> again = read_corpus(folder.path() / "c", ground, 1, error);
+  ASSERT_TRUE(again) << error;
+  explored(ground, vocabulary(), half, *again);
+  explored(ground, vocabulary(), whole, in_one);
+
+  ASSERT_EQ(again->kept.size(), in_one.kept.size());
+  EXPECT_EQ(again->runs, 128U);
+  for (std::size_t i = 0; i < in_one.kept.size(); ++i) {
+    EXPECT_EQ(to_json(again->kept[i]), to_json(in_one.kept[i]));
+  }
+  EXPECT_FALSE(read_corpus(folder.path() / "c", ground, 2, error));
+  EXPECT_THAT(error, HasSubstr("another search"));
+}
+
+TEST(Explore, writes_what_it_found_in_15_lines_and_squall_run_shows_it_each_time) {
+  const Squall squall;
+  const ProcessResult found =
+      squall({"explore", "steady-zipf", "-s", "sticky_hash", "--runs", "300", "-o", "found.json"});
+  ASSERT_EQ(found.exit_code, 1) << found.err;
+  const std::string text = squall.folder().read("found.json");
+
+  EXPECT_LE(std::ranges::count(text, '\n'), 15);
+  for (int time = 0; time < 2; ++time) {
+    const ProcessResult run = squall({"run", "found.json", "--no-save", "-q"});
+    EXPECT_EQ(run.exit_code, 1) << run.err;
+    EXPECT_THAT(run.out, HasSubstr("loss.unnoticed == 0"));
+  }
+}
+
+TEST(Explore, says_what_is_wrong_with_what_it_is_asked) {
+  const Squall squall;
+  const auto said = [&](Words words) {
+    words.insert(words.begin(), "explore");
+    const ProcessResult result = squall(words);
+    EXPECT_EQ(result.exit_code, 2);
+    return result.err;
+  };
+
+  EXPECT_THAT(said({"two-node-hello"}), HasSubstr("one strategy: add -s, one of"));
+  EXPECT_THAT(said({"two-node-hello", "-s", "routed", "--property", "loss.intend == 0"}),
+              HasSubstr("loss.intent"));
+  EXPECT_THAT(said({"two-node-hello", "-s", "routed", "--faults", "crush"}), HasSubstr("crash"));
+  EXPECT_THAT(said({"two-node-hello", "-s", "routed", "--budget", "long"}), HasSubstr("90s"));
+}
+
+TEST(Explore, a_scenario_without_its_defaults_is_the_same_scenario) {
+  for (const char* name : {"two-node-hello", "wifi-to-lte", "rolling-deploy-storm"}) {
+    const Scenario scenario = built_in(name);
+    const Json resolved = Json::parse(scenario.resolved_json);
+
+    const Json shorter = without_defaults(resolved, vocabulary());
+
+    const LoadResult again = explore::load(shorter, vocabulary());
+    ASSERT_TRUE(again.scenario) << name;
+    EXPECT_EQ(again.scenario->resolved_json, scenario.resolved_json) << name;
+    EXPECT_LT(shorter.dump().size(), resolved.dump().size() * 2 / 3) << name;
+  }
+}
+
+}  // namespace
+}  // namespace squall::testing
