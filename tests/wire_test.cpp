@@ -139,6 +139,17 @@ TEST(AckingEnd, TheSecondSegmentDoesNotWait) {
   EXPECT_EQ(end.received(at_ms(110), 1), 1);  // one for both
 }
 
+TEST(AckingEnd, HowSoonAnAnswerMustComeFollowsThePaceOfWhatComes) {
+  AckingEnd slow;
+  EXPECT_EQ(slow.received(at_ms(0), 1) + slow.sent(at_ms(45)), 1);  // 40 ms at first: too late
+  EXPECT_EQ(slow.received(at_ms(500), 1), 1);
+
+  AckingEnd paced;
+  EXPECT_EQ(paced.received(at_ms(0), 1) + paced.received(at_ms(30), 1), 2);
+  EXPECT_EQ(paced.sent(at_ms(75)), 0);  // 40 / 2 + 30 by now: soon enough
+  EXPECT_EQ(paced.received(at_ms(500), 1), 0);
+}
+
 std::string bulk(const std::string& body) {
   return "$" + std::to_string(body.size()) + "\r\n" + body + "\r\n";
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "report/measure/costs_note.hpp"
 #include "report/measure/criteria.hpp"
 #include "report/measure/money.hpp"
 #include "report/measure/pooled.hpp"
@@ -247,6 +248,7 @@ std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
     const std::string note = nothing_lost(result, strategy, glyphs);
     if (!note.empty()) notes.push_back(note);
   }
+  if (const std::string note = costs_note(result); !note.empty()) notes.push_back(note);
   return notes;
 }
 

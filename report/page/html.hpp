@@ -20,6 +20,9 @@ struct HtmlOptions {
 // Each result is a chapter of its own; two or more make the matrix strategy by scenario.
 std::string to_html(std::span<const Result> results, const HtmlOptions& options = {});
 
+// The live view of a run; its script talks to sim/cli/watch.
+std::string watch_page();
+
 // Whether the zoom layer was there when squall was built.
 bool has_zoom_layer();
 

@@ -52,7 +52,8 @@ std::string glossary_part();
 
 // What the page embeds (cmake/assets.cmake); empty when it was not there at build time.
 struct Assets {
-  std::string_view style, page_script, zoom_style, zoom_library, zoom_script, zoom_license;
+  std::string_view style, page_script, watch_script;
+  std::string_view zoom_style, zoom_library, zoom_script, zoom_license;
 };
 Assets assets();
 // Custom properties of every ink, light and dark, and the classes that use them.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/model/calibration.hpp"
+
 namespace squall {
 namespace {
 
@@ -30,7 +32,7 @@ std::span<const CostProfile> cost_profiles() { return kProfiles; }
 
 const CostProfile* cost_profile_named(std::string_view name) {
   const auto found = std::ranges::find(kProfiles, name, &CostProfile::name);
-  return found == kProfiles.end() ? nullptr : &*found;
+  return found == kProfiles.end() ? calibrated_costs(name) : &*found;
 }
 
 CostProfile costs_of(const NodeConfig& nodes) {

@@ -42,6 +42,7 @@ class ConnectedSeconds {
       connected_.push_back(connected);
     }
   }
+  const std::vector<std::uint64_t>& counts() const { return connected_; }
   void write(const Window& window, RunRecord& record) const {
     for (std::size_t i = 0; i < record.seconds.size() && i < connected_.size(); ++i) {
       const Time at = static_cast<std::int64_t>(i) * Time{std::chrono::seconds{1}};

@@ -31,6 +31,8 @@ class Rotation {
   // The node entered the rotation or left it. True: a reload, which forgot who is connected.
   bool told(NodeId node, bool in_rotation);
   bool has(NodeId node) const { return views_[index(node)].in_rotation; }
+  std::uint16_t nodes() const { return static_cast<std::uint16_t>(views_.size()); }
+  std::uint64_t connections(NodeId node) const { return views_[index(node)].connections; }
   // How long the next news of this node takes to arrive.
   Duration propagation_delay(NodeId node);
 

@@ -9,10 +9,14 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 19> kRows{{
+  static constexpr std::array<CommandRow, 21> kRows{{
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
       {"attach", "play a scenario against servers of others, and account for every message",
        declare_attach, attach_command},
+      {"calibrate", "measure what work costs, here or on servers of others: a cost profile",
+       declare_calibrate, calibrate_command},
+      {"agreement", "closed form, simulation and measurement side by side, misses first",
+       declare_agreement, agreement_command},
       {"compare", "hold runs against a baseline: what changed, and is it worse", declare_compare,
        compare_command},
       {"baseline", "save, list, show or remove named results to compare with", declare_baseline,

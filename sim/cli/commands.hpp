@@ -39,6 +39,8 @@ const CommandRow* command_named(std::string_view name);  // nullptr when unknown
 
 Exit run_command(const Invocation& invocation);         // run.cpp
 Exit attach_command(const Invocation& invocation);      // attach.cpp
+Exit calibrate_command(const Invocation& invocation);   // calibrate/calibrate.cpp
+Exit agreement_command(const Invocation& invocation);   // agreement/agreement.cpp
 Exit compare_command(const Invocation& invocation);     // compare.cpp
 Exit baseline_command(const Invocation& invocation);    // baseline.cpp
 Exit report_command(const Invocation& invocation);      // report_command.cpp

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "report/compare/change.hpp"
+#include "scenarios/model/calibration.hpp"
 #include "sim/cli/attach_options.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
@@ -43,6 +44,7 @@ std::string check(const Options& options) {
                            : options.lb != defaults.lb           ? "--lb"
                            : options.forward != defaults.forward ? "--forward"
                            : options.loops != defaults.loops     ? "--loops"
+                           : options.dilate                      ? "--dilate"
                                                                  : nullptr;
   if (flag == nullptr) return {};
   return std::string(flag) + " belongs to the live engine: add --engine live";
@@ -65,7 +67,24 @@ std::string live_flags(const Options& options) {
   add("--lb", options.lb, defaults.lb);
   add("--forward", options.forward, defaults.forward);
   add("--loops", std::to_string(options.loops), std::to_string(defaults.loops));
+  if (options.dilate) text += " --dilate";
   return text;
+}
+
+// What a live run tells of itself each second, for whoever looks on.
+live::LiveOptions seen_by(Onlooker* onlooker, live::LiveOptions options) {
+  if (onlooker == nullptr) return options;
+  options.on_progress = [onlooker, listener = std::move(options.on_progress),
+                         seconds = std::vector<GlimpseSecond>{},
+                         before = std::uint64_t{0}](const live::LiveProgress& now) mutable {
+    if (listener) listener(now);
+    if (now.now >= Time{0} && now.now < now.end) {
+      seconds.push_back({0, 0, now.delivered - before, now.connected});
+    }
+    before = now.delivered;
+    onlooker->show({now.now, now.end, now.connected, seconds, now.sessions});
+  };
+  return options;
 }
 
 EngineChoice live_engine(const Options& options, LiveListener listener) {
@@ -75,10 +94,11 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
   live.forwarding =
       options.forward == "http" ? live::Forwarding::http : live::Forwarding::websocket;
   live.loops = options.loops;
+  live.dilate = options.dilate;
   live.on_progress = std::move(listener);
   const auto play = [live](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                            const PlayOptions& limits) {
-    live::LiveOptions mine = live;
+    live::LiveOptions mine = seen_by(limits.onlooker, live);
     mine.stop = limits.stop;
     return live::play(scenario, spec, seed, mine);
   };
@@ -94,7 +114,7 @@ std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener li
   live.on_progress = std::move(listener);
   const auto play = [live, attached = *attached](const Scenario& scenario, const StrategySpec& spec,
                                                  std::uint64_t seed, const PlayOptions& limits) {
-    live::LiveOptions mine = live;
+    live::LiveOptions mine = seen_by(limits.onlooker, live);
     mine.stop = limits.stop;
     return live::attach(scenario, spec, seed, mine, attached);
   };
@@ -116,7 +136,9 @@ std::vector<Override> engine_overrides(const Scenario& scenario, const Options& 
   for (const char* const link : {"client_node", "node_node", "node_broker", "node_registry"}) {
     overrides.push_back({std::string("/cluster/net/") + link, kLoopbackDelay});
   }
-  overrides.push_back({"/cluster/nodes/cost_profile", "beast-plain"});  // live nodes speak no TLS
+  if (calibration_named(scenario.cluster.nodes.cost_profile) == nullptr) {
+    overrides.push_back({"/cluster/nodes/cost_profile", "beast-plain"});  // no TLS on live nodes
+  }
   if (options.lb == "nginx") overrides.push_back({"/cluster/lb/reload", "lose_counts"});
   for (const Population& population : scenario.people) {
     overrides.push_back({"/people/" + population.name + "/downlink", kLoopbackLine});

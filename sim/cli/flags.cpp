@@ -95,6 +95,8 @@ void declare_live(CLI::App& command, Options& options) {
   choice(command, "--forward", options.forward, {"websocket", "http"},
          "live: how nodes forward to each other");
   value(command, "--loops", options.loops, "N", "live: threads [one per processor]");
+  on_off(command, "--dilate", options.dilate,
+         "live: a node sleeps what reading costs in the scenario (cluster.nodes.costs)");
 }
 
 void declare_set(CLI::App& command, Options& options) {
@@ -132,6 +134,8 @@ void declare_playing(CLI::App& command, Options& options) {
   declare_set(command, options);
   declare_out(command, options);
   on_off(command, "--no-save", options.no_save, "do not store a run folder");
+  on_off(command, "--watch", options.watch,
+         "serve a page on this machine that shows the run while it is played");
   on_off(command, "--open", options.open, "show the page in the browser when it is there");
   declare_json(command, options);
   words(command, "--report", options.report, "FILE",
@@ -145,6 +149,28 @@ void declare_playing(CLI::App& command, Options& options) {
   value(command, "--timeout", options.timeout, "DURATION",
         "stop after this time (e.g. 90s, 5m) and keep what is done");
   on_off(command, "--warnings-fatal", options.warnings_fatal, "treat warnings as errors");
+}
+
+// Servers of others, and how to talk to them.
+void declare_servers(CLI::App& command, Options& options, bool needed) {
+  CLI::Option* target = value(command, "--target", options.target, "URL[,URL...]",
+                              "ws://HOST:PORT of each node, or of the balancer in front of all");
+  target->delimiter(',')->take_all()->required(needed);
+  value(command, "--dialect", options.dialect, "NAME|FILE",
+        "what the servers speak: squall list dialects; or a file of templates")
+      ->required(needed);
+  value(command, "--users", options.users, "FILE",
+        "a line for each user: a token, then headers (Name: value), separated by tabs");
+  words(command, "--yes-i-may-load", options.may_load, "HOST",
+        "this host beyond loopback may be loaded");
+}
+
+// The default of --out is a folder of runs; here it is the file to write.
+void declare_file(CLI::App& command, Options& options, const std::string& meaning) {
+  command
+      .add_option_function<std::string>(
+          "-o,--out", [&options](const std::string& file) { options.inputs = {file}; }, meaning)
+      ->type_name("FILE");
 }
 
 }  // namespace
@@ -171,20 +197,35 @@ void declare_run(CLI::App& command, Options& options) {
 
 void declare_attach(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
-  CLI::Option* target = value(command, "--target", options.target, "URL[,URL...]",
-                              "ws://HOST:PORT of each node, or of the balancer in front of all");
-  target->delimiter(',')->take_all()->required();
-  value(command, "--dialect", options.dialect, "NAME|FILE",
-        "what the servers speak: squall list dialects; or a file of templates")
-      ->required();
+  declare_servers(command, options, true);
   value(command, "--hooks", options.hooks, "FILE", "commands that bring the script's faults about");
-  value(command, "--users", options.users, "FILE",
-        "a line for each user: a token, then headers (Name: value), separated by tabs");
-  words(command, "--yes-i-may-load", options.may_load, "HOST",
-        "this host beyond loopback may be loaded");
   declare_reps(command, options, "1");
   declare_playing(command, options);
   value(command, "--loops", options.loops, "N", "threads [one per processor]");
+}
+
+void declare_calibrate(CLI::App& command, Options& options) {
+  declare_file(command, options, "the profile to write [squall-profile.json]");
+  declare_servers(command, options, false);
+  value(command, "--pid", options.pid, "N", "the servers' process [whoever has the port]");
+  declare_json(command, options);
+  on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
+}
+
+void declare_agreement(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
+  declare_strategies(command, options);
+  value(command, "--profile", options.profile, "FILE",
+        "costs that the simulation plays with, from squall calibrate [those of the scenario]");
+  declare_servers(command, options, false);
+  value(command, "--hooks", options.hooks, "FILE", "commands that bring the script's faults about");
+  declare_reps(command, options, "1");
+  value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
+      ->capture_default_str();
+  declare_set(command, options);
+  value(command, "--loops", options.loops, "N", "threads [one per processor]");
+  declare_json(command, options);
+  declare_talk(command, options);
 }
 
 void declare_compare(CLI::App& command, Options& options) {
@@ -266,12 +307,7 @@ void declare_schema(CLI::App& command, Options& options) {
 void declare_init(CLI::App& command, Options& options) {
   value(command, "--template", options.template_name, "NAME", "the built-in scenario to start from")
       ->capture_default_str();
-  // The default of --out is a folder of runs; here it is the file to write.
-  command
-      .add_option_function<std::string>(
-          "-o,--out", [&options](const std::string& file) { options.inputs = {file}; },
-          "the file to write [NAME.json]")
-      ->type_name("FILE");
+  declare_file(command, options, "the file to write [NAME.json]");
 }
 
 void declare_sweep(CLI::App& command, Options& options) {

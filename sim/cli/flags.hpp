@@ -14,6 +14,8 @@ struct Options;
 
 void declare_run(CLI::App& command, Options& options);
 void declare_attach(CLI::App& command, Options& options);
+void declare_calibrate(CLI::App& command, Options& options);
+void declare_agreement(CLI::App& command, Options& options);
 void declare_compare(CLI::App& command, Options& options);
 void declare_baseline(CLI::App& command, Options& options);
 void declare_report(CLI::App& command, Options& options);

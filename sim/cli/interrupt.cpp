@@ -10,6 +10,7 @@ namespace {
 
 std::atomic<bool> g_stop{false};
 std::atomic<int> g_signal{0};
+std::atomic<const char*> g_reason{nullptr};
 static_assert(std::atomic<bool>::is_always_lock_free);
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -31,6 +32,14 @@ void install_signal_handlers() {
 
 const std::atomic<bool>& stop_flag() { return g_stop; }
 
+void stop_because(const char* reason) {
+  const char* none = nullptr;
+  g_reason.compare_exchange_strong(none, reason);
+  g_stop.store(true);
+}
+
+const char* reason_to_stop() { return g_reason.load(); }
+
 int received_signal() { return g_signal.load(); }
 
 Deadline::Deadline(std::optional<std::chrono::nanoseconds> after) {
@@ -40,7 +49,7 @@ Deadline::Deadline(std::optional<std::chrono::nanoseconds> after) {
     std::unique_lock lock(mutex_);
     if (changed_.wait_until(lock, end, [this] { return cancelled_; })) return;
     passed_.store(true);
-    g_stop.store(true);
+    stop_because("stopped by --timeout");
   });
 }
 

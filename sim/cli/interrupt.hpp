@@ -17,6 +17,11 @@ void install_signal_handlers();
 // The flag for play() and the farm. Process-wide, lock-free.
 const std::atomic<bool>& stop_flag();
 
+// Raises it for a reason of its own, which results will give: "stopped by --timeout". One that is
+// up already keeps its reason.
+void stop_because(const char* reason);
+const char* reason_to_stop();  // nullptr: nobody has said one
+
 // SIGINT or SIGTERM when one came, else 0.
 int received_signal();
 

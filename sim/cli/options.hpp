@@ -42,6 +42,7 @@ struct Options {
   std::string out = "squall-results";  // for init: the file to write
   bool no_save = false;
   bool open = false;  // the page, in the browser
+  bool watch = false;  // a page that shows the run while it is played
   bool json = false;
   std::string format = "text";
   std::vector<std::string> report;  // FILE.{md,csv,json,txt}
@@ -103,6 +104,11 @@ struct Options {
   std::string dialect;                // a name, or a file
   std::string hooks, users;           // files; empty: none
   std::vector<std::string> may_load;  // hosts beyond loopback
+
+  // calibrate, agreement
+  bool dilate = false;    // of a live run: the scenario's costs are slept
+  std::uint32_t pid = 0;  // of the servers' process; 0: whoever has the port
+  std::string profile;    // FILE of costs; empty: as the scenario says
 };
 
 }  // namespace squall

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "report/measure/measure.hpp"
+#include "scenarios/model/calibration.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "strategies/presets.hpp"
 
@@ -14,11 +15,12 @@ namespace squall {
 namespace {
 
 // Why the stop flag is up. Signals first: they are what the user did last.
-std::string reason_to_stop() {
+std::string why_it_stopped() {
   const int signal_number = received_signal();
   if (signal_number == SIGINT) return "interrupted by SIGINT";
   if (signal_number == SIGTERM) return "terminated by SIGTERM";
-  return "stopped by --timeout";
+  const char* const reason = reason_to_stop();
+  return reason != nullptr ? reason : "stopped";
 }
 
 std::vector<RunRecord> leading(std::vector<std::optional<RunRecord>>& row) {
@@ -68,7 +70,7 @@ Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
                                ": the engine failed: " + failure.message);
   }
   const bool less = played.missing > 0 || (settings.keep_cut_short && was_stopped(played.records));
-  if (less && farm.failures.empty()) played.cut_short.push_back(reason_to_stop());
+  if (less && farm.failures.empty()) played.cut_short.push_back(why_it_stopped());
   if (settings.max_events > 0) {
     for (std::size_t i = 0; i < played.records.size(); ++i) {
       if (!hit_the_limit(played.records[i], settings.max_events)) continue;
@@ -85,7 +87,13 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
   Result result = make_result(scenario, scenario.strategies, seeds, records);
   result.problems.insert(result.problems.begin(), cut_short.begin(), cut_short.end());
   if (!cut_short.empty()) result.complete = false;
+  const std::vector<std::string> beyond = not_validated(scenario);
   for (std::size_t s = 0; s < result.strategies.size(); ++s) {
+    if (result.strategies[s].live.empty()) {
+      for (const std::string& what : beyond) {
+        result.strategies[s].warnings.push_back("not validated here: " + what);
+      }
+    }
     const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
     if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
   }

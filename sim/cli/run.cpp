@@ -10,6 +10,7 @@
 #include "sim/cli/compare/change_output.hpp"
 #include "sim/cli/compare/parity.hpp"
 #include "sim/cli/compare/run_gates.hpp"
+#include "sim/cli/dilation.hpp"
 #include "sim/cli/dry_run.hpp"
 #include "sim/cli/engine_choice.hpp"
 #include "sim/cli/estimate.hpp"
@@ -27,6 +28,7 @@
 #include "sim/cli/store/run_log.hpp"
 #include "sim/cli/store/utc_time.hpp"
 #include "sim/cli/vocabulary.hpp"
+#include "sim/cli/watch/watch.hpp"
 
 namespace squall {
 namespace {
@@ -59,7 +61,8 @@ std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
       input = read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary);
     }
     if (input.scenario && options.engine != "sim") {
-      const auto more = not_on_sockets(*input.scenario);
+      const auto more = options.dilate ? not_dilated(*input.scenario, input.text)
+                                       : not_on_sockets(*input.scenario);
       input.problems.insert(input.problems.end(), more.begin(), more.end());
     }
     const std::vector<StrategySpec> played = engine_strategies(options);
@@ -96,11 +99,13 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
 // Plays, judges and stores one scenario after another.
 class Session {
  public:
-  Session(const Invocation& invocation, const RunRequest& request, std::optional<RunGates> gates)
+  Session(const Invocation& invocation, const RunRequest& request, std::optional<RunGates> gates,
+          Watch* watch)
       : invocation_(invocation),
         options_(invocation.options),
         request_(request),
-        gates_(std::move(gates)) {}
+        gates_(std::move(gates)),
+        watch_(watch) {}
 
   void run(const Scenario& scenario) {
     std::string error;  // flags were checked before
@@ -217,10 +222,15 @@ class Session {
                           [&](const FarmProgress& one) {
                             progress.finished(one);
                             log.finished(one);
+                            if (watch_ != nullptr) watch_->state().finished(one);
                           },
                           progress.watched(engine_.play),
                           options_.threads,
                           engine_.one_at_a_time};
+    if (watch_ != nullptr) {
+      watch_->state().begin(scenario, engine_.name, seeds.size());
+      settings.play = watch_->state().watched(std::move(settings.play));
+    }
     progress_ = &progress;
     progress.begin();
     Played played = play_scenario(scenario, settings);
@@ -329,6 +339,7 @@ class Session {
   const Options& options_;
   const RunRequest& request_;
   std::optional<RunGates> gates_;
+  Watch* watch_;                        // nullptr: nobody watches
   std::vector<std::uint64_t> seeds_;    // those that are played
   ChangeConclusion change_;             // of the comparison with the baseline
   std::vector<std::string> documents_;  // for standard output, one per scenario
@@ -370,7 +381,13 @@ Exit run_command(const Invocation& invocation) {
   }
   install_signal_handlers();
   const Deadline deadline(request->timeout);
-  Session session(invocation, *request, std::move(gates));
+  std::unique_ptr<Watch> watch;
+  if (options.watch) {
+    watch = Watch::start(error);
+    if (watch == nullptr) return usage_error(console, "--watch: no page can be served: " + error);
+    console.err << "watch      " << watch->address() << std::endl;
+  }
+  Session session(invocation, *request, std::move(gates), watch.get());
   for (const Scenario& scenario : *scenarios) {
     stop_flag().load() ? session.skip(scenario) : session.run(scenario);
   }

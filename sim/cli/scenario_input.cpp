@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/cli/profile_input.hpp"
 #include "sim/cli/store/files.hpp"
 
 namespace squall {
@@ -50,7 +52,15 @@ ScenarioInput read_scenario(const std::string& name, const std::vector<Override>
   } else {
     input.text = std::string(library_file->text);
   }
-  LoadResult loaded = load_scenario_text(input.text, name, overrides, vocabulary);
+  input.problems = register_profile_of(input.text, name, overrides);
+  if (!input.problems.empty()) return input;
+  Vocabulary known = vocabulary;
+  for (std::string& profile : calibration_names()) {
+    if (std::ranges::find(known.cost_profiles, profile) == known.cost_profiles.end()) {
+      known.cost_profiles.push_back(std::move(profile));
+    }
+  }
+  LoadResult loaded = load_scenario_text(input.text, name, overrides, known);
   input.scenario = std::move(loaded.scenario);
   input.problems = std::move(loaded.problems);
   return input;

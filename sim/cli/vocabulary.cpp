@@ -3,6 +3,7 @@
 #include "sim/cli/vocabulary.hpp"
 
 #include "report/measure/metrics.hpp"
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
@@ -17,6 +18,7 @@ Vocabulary make_vocabulary() {
   }
   for (const PlacementRow& row : placements()) vocabulary.placements.emplace_back(row.name);
   for (const CostProfile& row : cost_profiles()) vocabulary.cost_profiles.emplace_back(row.name);
+  for (std::string& name : calibration_names()) vocabulary.cost_profiles.push_back(name);
   for (const MetricRow& row : metric_rows()) {
     vocabulary.metrics.push_back({.name = std::string(row.name),
                                   .unit = std::string(row.unit),

@@ -269,6 +269,9 @@ class Run {
     const bool enough = options_.max_events != 0 && record_.events >= options_.max_events;
     if (record_.events % 1024 != 0) return stopped_by(enough, false);
     if (options_.reached != nullptr) options_.reached->store(world_.now.count());
+    if (options_.onlooker != nullptr && options_.onlooker->wishes()) {
+      options_.onlooker->show(glimpse());
+    }
     return stopped_by(enough, options_.stop != nullptr && *options_.stop);
   }
 
@@ -284,6 +287,19 @@ class Run {
     stock_taken_ = true;
     world_.now = measure_;
     world_.nodes->end_measure(record_);
+  }
+
+  Glimpse glimpse() const {
+    Glimpse look{world_.now, end_, world_.clients->ready_links(), {}, {}};
+    const std::vector<std::uint64_t>& connected = connected_.counts();
+    for (std::size_t i = 0; i < connected.size(); ++i) {
+      const SecondRow& row = world_.ledger.seconds()[i];  // as many, or more
+      look.seconds.push_back({row.owed, row.lost, row.delivered, connected[i]});
+    }
+    for (std::uint16_t n = 0; n < record_.nodes; ++n) {
+      look.sessions.push_back(world_.nodes->sessions(NodeId{n}).size());
+    }
+    return look;
   }
 
   void schedule_settling() {

@@ -337,7 +337,11 @@ void Nodes::end_at_node(NodeId node, ConnectionId id) {
   }
   if (record.closed != kNever) return;
   const EndpointId endpoint = record.endpoint;
-  if (world_.pipe(id).flushes) count_goodbye(true, node);
+  if (world_.pipe(id).flushes) {
+    count_goodbye(node);
+  } else {
+    world_.acknowledge(false, 1, world_.now, node);  // the client's reset: a segment that is empty
+  }
   const std::vector<RoomId> vacated = shut(id, record.reason, record.trigger);
   work(node, world_.costs.close, 0);
   tell_closed(node, endpoint, vacated);
@@ -353,11 +357,13 @@ void Nodes::close_session(ConnectionId id, CloseReason why, TriggerId trigger) {
   tell_closed(node, endpoint, vacated);
 }
 
-// A close frame, and then both ends of the TCP connection: a FIN each, one with an acknowledgement.
-void Nodes::count_goodbye(bool from_client, NodeId node) {
-  world_.pass_client_frame(wire::kCloseBody, from_client, node);
-  world_.acknowledge(true, 1, world_.now, node);
-  world_.acknowledge(false, 1, world_.now, node);
+// A close frame each way, as RFC 6455 5.5.1 wants, and then both ends of the TCP connection: each
+// sends its FIN and acknowledges the other's.
+void Nodes::count_goodbye(NodeId node) {
+  for (const bool from_client : {true, false}) {
+    world_.pass_client_frame(wire::kCloseBody, from_client, node);
+    world_.acknowledge(from_client, 2, world_.now, node);
+  }
 }
 
 // The goodbye follows what the kernel still holds for this connection.
@@ -366,7 +372,7 @@ void Nodes::say_goodbye(ConnectionId id) {
   if (record.dead != kNever) return;
   const bool without_a_word =
       record.reason == CloseReason::crash || record.reason == CloseReason::idle;
-  if (!without_a_word) count_goodbye(false, record.node);
+  if (!without_a_word) count_goodbye(record.node);
   const Pipe& pipe = world_.pipe(id);
   const Duration delay = world_.client_delay(record.endpoint);
   const Duration held = world_.line(pipe).buffer();

@@ -193,7 +193,7 @@ class Nodes {
   void tell_closed(NodeId node, EndpointId endpoint, std::span<const RoomId> vacated);
   void say_goodbye(ConnectionId id);
   void ask_to_move(ConnectionId id);
-  void count_goodbye(bool from_client, NodeId node);
+  void count_goodbye(NodeId node);
   Time patience_ends(ConnectionId id) const;
   void check_silence(ConnectionId id);
   void expect_its_end(ConnectionId id);

@@ -40,6 +40,15 @@ bool Balancer::in_rotation(NodeId node) const {
   return rotation_.has(node);
 }
 
+std::vector<std::uint64_t> Balancer::connections() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint64_t> counts;
+  for (std::uint16_t n = 0; n < rotation_.nodes(); ++n) {
+    counts.push_back(rotation_.connections(NodeId{n}));
+  }
+  return counts;
+}
+
 Duration Balancer::propagation_delay(NodeId node) {
   const std::lock_guard lock(mutex_);
   return rotation_.propagation_delay(node);

@@ -26,6 +26,7 @@ class Balancer {
   void told(NodeId node, bool in_rotation);
   bool in_rotation(NodeId node) const;
   Duration propagation_delay(NodeId node);
+  std::vector<std::uint64_t> connections() const;  // by node
 
  private:
   mutable std::mutex mutex_;

@@ -17,8 +17,11 @@ Clients::Clients(Cluster& cluster, std::size_t loop)
                cluster.plan.seed()),
       farewells_(loop_) {
   const std::uint32_t all = cluster.plan.endpoints();
-  for (std::uint32_t e = static_cast<std::uint32_t>(loop); e < all;
-       e += static_cast<std::uint32_t>(cluster.loops.size())) {
+  const auto step = static_cast<std::uint32_t>(cluster.client_loops());
+  const std::size_t none_before = cluster.first_client_loop();
+  const std::uint32_t first =
+      loop < none_before ? all : static_cast<std::uint32_t>(loop - none_before);
+  for (std::uint32_t e = first; e < all; e += step) {
     Person& added = people_.emplace_back();
     const EndpointId endpoint{e};
     added.states.resize(machine_.options().slots());

@@ -49,7 +49,7 @@ class Clients {
     std::vector<std::unique_ptr<Link>> links;
   };
 
-  Person& person(EndpointId endpoint) { return people_[index(endpoint) / cluster_.loops.size()]; }
+  Person& person(EndpointId endpoint) { return people_[index(endpoint) / cluster_.client_loops()]; }
   bool mine(EndpointId endpoint) const;
   void play_due();
   void happen(const Happening& what);

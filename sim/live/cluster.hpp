@@ -91,8 +91,14 @@ struct Cluster {
 
   std::unique_ptr<Language> language = own_language(*this);  // of clients and nodes
 
-  Loop& loop_of(NodeId node) { return *loops[index(node) % loops.size()]; }
-  std::size_t loop_number(EndpointId endpoint) const { return index(endpoint) % loops.size(); }
+  // Every loop has some of everybody, unless nodes and clients are to be kept apart.
+  std::size_t node_loops() const { return options.apart ? 1 : loops.size(); }
+  std::size_t first_client_loop() const { return options.apart ? 1 : 0; }
+  std::size_t client_loops() const { return loops.size() - first_client_loop(); }
+  Loop& loop_of(NodeId node) { return *loops[index(node) % node_loops()]; }
+  std::size_t loop_number(EndpointId endpoint) const {
+    return first_client_loop() + index(endpoint) % client_loops();
+  }
 
   void note(Loop& loop, FactKind kind, std::uint32_t a, std::uint32_t b = 0, NodeId node = kNoNode,
             std::uint8_t detail = 0, TriggerId trigger = TriggerId{0}) {

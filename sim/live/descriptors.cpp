@@ -34,6 +34,7 @@ std::size_t loop_count(const Cluster& cluster) {
   const std::size_t asked = cluster.options.loops > 0
                                 ? cluster.options.loops
                                 : std::max(1U, std::thread::hardware_concurrency());
+  if (cluster.options.apart) return std::max<std::size_t>(asked, 2);
   return std::clamp<std::size_t>(asked, 1, cluster.scenario.cluster.nodes.count);
 }
 

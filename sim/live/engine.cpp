@@ -68,6 +68,7 @@ class Run {
       throw;
     }
     finish();
+    tell_meter();
     return close_books(cluster_, make_index(logs_of(cluster_)), clients_, engine_facts_, end_);
   }
 
@@ -165,9 +166,13 @@ class Run {
       services_.watch();
       if (front_ != nullptr) front_->update();
       if (const std::string why = cluster_.trouble.why(); !why.empty()) throw CannotRun(why);
-      if (!at_start && now >= Time{0}) at_start = true, facts.window_begin = take_traffic();
+      if (!at_start && now >= Time{0}) {
+        at_start = true, facts.window_begin = take_traffic();
+        if (options_.on_measure) options_.on_measure(true);
+      }
       if (!at_end && now >= cluster_.scenario.time.measure) {
         at_end = true, facts.window_end = take_traffic();
+        if (options_.on_measure) options_.on_measure(false);
       }
       if (now >= end_) return;
       if (now >= next_report) {
@@ -190,6 +195,9 @@ class Run {
     TrafficSample sample;
     for (std::size_t n = 0; n < cluster_.nodes.size(); ++n) sample.nodes.push_back(take_traffic(n));
     sample.cpu = process_cpu();
+    for (std::size_t i = 0; i < cluster_.node_loops(); ++i) {
+      cluster_.loops[i]->call([&] { sample.node_cpu += thread_cpu(); });
+    }
     return sample;
   }
 
@@ -226,11 +234,20 @@ class Run {
       progress.broker = cluster_.broker.front().text();
       progress.topic = cluster_.run.topic();
     }
-    add_progress(clients_, progress);
+    add_progress(cluster_, clients_, progress);
     options_.on_progress(progress);
   }
 
   // ---- after ----
+  void tell_meter() {
+    DilatedWork dilated;
+    for (const auto& node : cluster_.nodes) dilated.merge(node->dilated());
+    if (options_.dilate) cluster_.remarks.push_back(in_words(dilated));
+    if (options_.meter == nullptr) return;
+    options_.meter->cpu = engine_facts_.window_end.node_cpu - engine_facts_.window_begin.node_cpu;
+    options_.meter->dilated = dilated;
+  }
+
   void finish() {
     finish_clients(cluster_, clients_);
     for (std::size_t n = 0; n < cluster_.nodes.size(); ++n) {

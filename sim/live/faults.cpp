@@ -22,7 +22,7 @@ void Faults::schedule(std::size_t number) {
       case Kind::start:
       case Kind::drain:
       case Kind::undrain:
-        if (stimulus.item % cluster_.loops.size() == number) {
+        if (&cluster_.loop_of(NodeId{static_cast<std::uint16_t>(stimulus.item)}) == &loop) {
           loop.at(stimulus.at, [this, &stimulus] { node_fault(stimulus); });
         }
         break;
@@ -36,8 +36,8 @@ void Faults::schedule(std::size_t number) {
       default: break;  // servers: services.hpp; partitions: below; people: timeline.hpp
     }
   }
-  for (std::size_t n = number; n < cluster_.nodes.size(); n += cluster_.loops.size()) {
-    schedule_for_node(loop, NodeId{static_cast<std::uint16_t>(n)});
+  for (std::uint16_t n = 0; n < cluster_.nodes.size(); ++n) {
+    if (&cluster_.loop_of(NodeId{n}) == &loop) schedule_for_node(loop, NodeId{n});
   }
 }
 

@@ -25,6 +25,9 @@ Node::Node(Cluster& cluster, NodeId id)
       peers_(cluster, id, *this),
       by_endpoint_(cluster.plan.endpoints(), nullptr),
       rooms_(cluster.plan.rooms()),
+      costs_(costs_of(cluster.scenario.cluster.nodes)),
+      work_(loop_, cluster.scenario.time.measure,
+            [this](Time when, WorkQueue::Then then) { later(when, std::move(then)); }),
       farewells_(loop_),
       reconnect_(cluster.scenario.cluster.broker.reconnect) {}
 
@@ -53,7 +56,8 @@ void Node::start() {
   const bool first = epoch_ == 0;
   ++epoch_;
   note(FactKind::started, 0);
-  for (const auto& channel : held_) channel->reset();  // a machine that is back knows nobody
+  for (const auto& held : held_) held.channel->reset();  // a machine that is back knows nobody
+  closed_clients_ += heard_while_lost();
   held_.clear();
   farewells_.end(true);
   for (const int descriptor : std::exchange(unanswered_, {})) ::close(descriptor);
@@ -108,6 +112,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
     drop(message, Mechanism::ingress_lost_at_crash, kNoNode);
   }
   waiting_bytes_ = 0;
+  work_.forget_all();  // as what the kernel had, and nobody read
   ++epoch_;
   accepting_ = paused_ = false;
   silent_ = why == CloseReason::host_loss;
@@ -119,7 +124,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
     Session& session = *sessions_.back();
     if (silent_) {
       session.channel->hold(true);
-      held_.push_back(session.channel);
+      held_.push_back({session.channel, session.channel->traffic()});
     } else if (why == CloseReason::drain) {  // the stop after a drain: whoever is left hears it
       session.channel->send(session.wire.goodbye(kServiceRestart));
       session.channel->close();
@@ -321,11 +326,24 @@ void Node::registry_down(const std::string& why) {
   open_registry_again();
 }
 
+// What clients still send to a machine that is gone was on the wire. What its kernel, which is
+// ours, answers was not.
+Traffic Node::heard_while_lost() const {
+  Traffic heard;
+  for (const Held& held : held_) {
+    const Traffic since = held.channel->traffic() - held.before;
+    heard.received += since.received;
+    heard.segments_received += since.segments_received;
+  }
+  return heard;
+}
+
 Node::LinkTraffic Node::traffic() const {
   LinkTraffic total;
   total.clients = closed_clients_;
   total.opening = opening_, total.openings = openings_;
   total.clients += farewells_.traffic();
+  total.clients += heard_while_lost();
   total.peers = peers_.traffic();
   total.broker = closed_broker_;
   if (broker_ != nullptr) total.broker += broker_->traffic();

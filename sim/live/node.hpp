@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/cost_profile.hpp"
 #include "sim/books/drain.hpp"
 #include "sim/books/paths.hpp"
 #include "sim/books/plan_directory.hpp"
@@ -22,6 +23,7 @@
 #include "sim/live/net/farewells.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/live/peer_links.hpp"
+#include "sim/live/work_queue.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall::live {
@@ -58,6 +60,7 @@ class Node final : public LocalSessions,
   LinkTraffic traffic() const;  // of clients: of closed sessions; the open ones have channels
   std::vector<std::shared_ptr<Channel>> client_channels() const;
   const std::string& last_error() const { return last_error_; }
+  const DilatedWork& dilated() const { return work_.dilated(); }
 
  private:
   struct Session;
@@ -83,7 +86,9 @@ class Node final : public LocalSessions,
   void asked_to_join(Session& session, RoomId room);
   void session_gone(Session& session);  // the client went, or the socket ended
   void close_session(Session& session, CloseReason why, TriggerId trigger);
+  void take_leave(Session& session);
   void remove(Session& session, bool abruptly);
+  Traffic heard_while_lost() const;
   void check_silence(ConnectionId connection, Time due);
   void tell_draining(bool yes);
   void drain_step(std::uint32_t number);
@@ -91,7 +96,14 @@ class Node final : public LocalSessions,
   Session* session_of(ConnectionId connection) const;
 
   // ---- messages (node_messages.cpp) ----
-  void client_message(Session& session, const Message& message);
+  // Calls `then` at once; where work is dilated, behind what is being worked on, and later.
+  template <typename Then>
+  void after_work(Duration CostProfile::*base, Bytes size, Then then) {
+    if (!cluster_.options.dilate) return then();
+    work_.add(costs_.*base + costs_.per_kib * size / 1024, std::move(then));
+  }
+  void client_message(ConnectionId connection, const Message& message);
+  void acknowledge(ConnectionId connection, MessageId message);
   void publish(const Message& message, Topic topic);
   // ---- topics, and who has been told that he is in (node_topics.cpp) ----
   std::string text_of(Topic topic) const;
@@ -128,6 +140,8 @@ class Node final : public LocalSessions,
   void registry_up() override;
   void registry_down(const std::string& why) override;
   void peer_message(PeerEnvelope envelope) override;
+  void take_from_peer(const PeerEnvelope& envelope);
+  void take_from_broker(const PeerEnvelope& envelope);
   void peer_state(NodeId peer, bool up) override;
   // After one wait, from the moment on at which the server can be reached.
   Time reconnects_at(Place::Kind server, std::uint64_t& waits);
@@ -159,6 +173,8 @@ class Node final : public LocalSessions,
   bool subscribed_ = false, speaking_ = false, registry_up_ = false;
   bool connects_again_ = false;
   std::vector<std::function<void()>> due_;  // while it was paused
+  const CostProfile costs_;                 // of dilated work
+  WorkQueue work_;
   TriggerId trigger_{0};
   std::string last_error_;
 
@@ -170,7 +186,11 @@ class Node final : public LocalSessions,
   std::vector<Session*> by_endpoint_;
   std::map<ConnectionId, Session*> by_connection_;
   std::vector<std::vector<Seat>> rooms_;
-  std::vector<std::shared_ptr<Channel>> held_;  // of a host that is lost
+  struct Held {
+    std::shared_ptr<Channel> channel;
+    Traffic before;  // counted until then
+  };
+  std::vector<Held> held_;  // of a host that is lost
   Farewells farewells_;
 
   bool by_topic_ = false;  // the broker knows topics, and the link hears what it asks for

@@ -9,21 +9,30 @@
 
 namespace squall::live {
 
-void Node::client_message(Session& session, const Message& message) {
-  if (!session.open) return;
+void Node::client_message(ConnectionId connection, const Message& message) {
   note(FactKind::arrived, static_cast<std::uint32_t>(message.id),
-       static_cast<std::uint32_t>(session.connection));
-  if (cluster_.scenario.client.ack == AckLevel::ingress) {
-    const std::uint32_t number[] = {static_cast<std::uint32_t>(message.id)};
-    std::string note = encode_note(FrameKind::acknowledge, number);
-    note.resize(wire::kAckPayload);
-    session.channel->send(make_frame(encode_frame(Opcode::binary, note)));
-  }
+       static_cast<std::uint32_t>(connection));
+  if (cluster_.scenario.client.ack == AckLevel::ingress) acknowledge(connection, message.id);
   step(ClientMessage{Copy::adopt(message)});
 }
 
+void Node::acknowledge(ConnectionId connection, MessageId message) {
+  Session* const session = session_of(connection);
+  if (session == nullptr) return;  // it went while the message was worked on
+  const std::uint32_t number[] = {static_cast<std::uint32_t>(message)};
+  std::string note = encode_note(FrameKind::acknowledge, number);
+  note.resize(wire::kAckPayload);
+  session->channel->send(make_frame(encode_frame(Opcode::binary, note)));
+}
+
 void Node::peer_message(PeerEnvelope envelope) {
-  PeerNote& said = envelope.note;
+  const Bytes size = envelope.message.size;
+  after_work(&CostProfile::peer_receive, size,
+             [this, envelope = std::move(envelope)] { take_from_peer(envelope); });
+}
+
+void Node::take_from_peer(const PeerEnvelope& envelope) {
+  PeerNote said = envelope.note;
   note(FactKind::peer_read, static_cast<std::uint32_t>(envelope.message.id), index(envelope.from),
        0, hop_of(said.attempt, said.returned));
   Copy copy = Copy::adopt(envelope.message);
@@ -46,8 +55,13 @@ void Node::link_message(std::span<const std::byte> payload) {
     cluster_.strangers.message();
     return;
   }
-  note(FactKind::broker_read, static_cast<std::uint32_t>(envelope->message.id));
-  step(BrokerMessage{envelope->from, Copy::adopt(envelope->message)});
+  after_work(&CostProfile::broker_receive, envelope->message.size,
+             [this, envelope = *envelope] { take_from_broker(envelope); });
+}
+
+void Node::take_from_broker(const PeerEnvelope& envelope) {
+  note(FactKind::broker_read, static_cast<std::uint32_t>(envelope.message.id));
+  step(BrokerMessage{envelope.from, Copy::adopt(envelope.message)});
 }
 
 // ---- the backplane -----------------------------------------------------------------------------

@@ -243,7 +243,11 @@ void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> pay
     case FrameKind::subscribe: subscribe(session, *envelope); break;
     case FrameKind::message:
       session.last_message = envelope->message.id;
-      client_message(session, envelope->message);
+      if (!session.open) break;
+      after_work(&CostProfile::frame_read, envelope->message.size,
+                 [this, connection = session.connection, message = envelope->message] {
+                   client_message(connection, message);
+                 });
       break;
     case FrameKind::join: asked_to_join(session, RoomId{envelope->number(0)}); break;
     case FrameKind::leave:
@@ -309,8 +313,7 @@ void Node::session_gone(Session& session) {
   const bool was_open = session.open;
   if (was_open) note(FactKind::session_ended, static_cast<std::uint32_t>(session.connection));
   if (session.wire.over()) session.channel->send(session.wire.goodbye());
-  farewells_.add(session.channel, Farewells::First::us, !session.guest());
-  remove(session, false);
+  take_leave(session);
   if (was_open) tell_closed(endpoint);
 }
 
@@ -325,9 +328,17 @@ void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
                              : why == CloseReason::kick ? kPolicyViolation
                                                         : kGoingAway;
   session.channel->send(session.wire.goodbye(code));
-  farewells_.add(session.channel, Farewells::First::us);
-  remove(session, false);
+  take_leave(session);
   if (was_open) tell_closed(endpoint);
+}
+
+// What went through its channel until now is counted with the session, what is still to come with
+// the farewells: the goodbye, which the kernel takes only now, in one of them.
+void Node::take_leave(Session& session) {
+  const bool counted = !session.guest();
+  std::shared_ptr<Channel> channel = session.channel;
+  remove(session, false);
+  farewells_.add(std::move(channel), Farewells::First::us, counted);
 }
 
 // Forgets it; the channel is closed, reset or held already. abruptly: the process is dying.

@@ -14,7 +14,8 @@ constexpr Duration kShortDrain = std::chrono::seconds{1};
 
 }  // namespace
 
-void add_progress(ClientsByLoop clients, LiveProgress& progress) {
+void add_progress(const Cluster& cluster, ClientsByLoop clients, LiveProgress& progress) {
+  if (!cluster.has_front) progress.sessions = cluster.balancer.connections();
   for (const auto& one : clients) {
     progress.connected += one->ready();
     progress.sent += one->sent();

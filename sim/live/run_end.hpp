@@ -17,7 +17,7 @@ namespace squall::live {
 
 using ClientsByLoop = std::span<const std::unique_ptr<Clients>>;
 
-void add_progress(ClientsByLoop clients, LiveProgress& progress);
+void add_progress(const Cluster& cluster, ClientsByLoop clients, LiveProgress& progress);
 
 // The run is stopped from outside: nothing new begins, what is under way may still arrive. Calls
 // `at_cut` when nothing begins any more. Gives when the run is over, and returns then.

@@ -153,6 +153,7 @@ class Ledger {
   const Message& message(MessageId id) const { return at(id).message; }
   std::uint64_t number(MessageId id) const { return at(id).number; }
   bool measured(MessageId id) const { return at(id).born.has_value(); }
+  const std::vector<SecondRow>& seconds() const { return seconds_; }  // as far as settled
   bool pending(MessageId id) const { return at(id).in_use; }
 
   // At the end of the run: settles what has ended but for frames that would arrive later, on

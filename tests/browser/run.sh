@@ -1,5 +1,6 @@
 #!/bin/sh
-# The browser test of the HTML report: plays small scenarios, renders them, looks at them in Chromium.
+# The browser test of the HTML pages: plays small scenarios, renders them, looks at them in Chromium;
+# and watches a run (live_page.js).
 #
 # run.sh SQUALL FOLDER: the binary, and a folder of the build for node_modules and what is rendered.
 # Exit 77: skipped, since node, npm, Chromium or playwright-core are not there. The checks are in
@@ -31,6 +32,29 @@ look() {
   node "$here/report_page.js" "$browser" "$pages"
 }
 
+# The live view: a run that would take minutes on sockets is watched, and stopped from the page.
+watch_and_stop() {
+  echo "=== the live view"
+  rm -f "$folder/watch.fifo"
+  mkfifo "$folder/watch.fifo"
+  "$squall" run crash-process --engine live --strategy sticky_hash --reps 1 --no-save --watch \
+    --progress none --set /params/users=200 --set /params/rooms=20 --set '/params/dm="40/s"' \
+    --set '/params/chat="8/s"' --set '/params/measure="600s"' >/dev/null 2>"$folder/watch.fifo" &
+  run=$!
+  exec 3<"$folder/watch.fifo"
+  address=
+  while [ -z "$address" ] && read -r word rest <&3; do
+    [ "$word" = watch ] && address=$rest
+  done
+  seen=0
+  node "$here/live_page.js" "$browser" "$address" || { seen=1 && kill "$run" 2>/dev/null; } || true
+  wait "$run" || echo "the run ended with exit code $?"
+  cat <&3 >"$folder/watch.log"
+  exec 3<&-
+  [ "$seen" -eq 0 ] && grep -q 'stopped from the page' "$folder/watch.log" ||
+    { cat "$folder/watch.log"; return 1; }
+}
+
 failed=0
 # A fault, losses of every size, three seeds; then the smallest picture: no fault, most lose nothing.
 look crash crash-process --reps 3 --set /params/users=400 --set /params/rooms=40 \
@@ -39,4 +63,5 @@ look hello two-node-hello --reps 1 || failed=1
 # The largest page: 100 nodes, 420 seconds. What is in a page does not grow with the users.
 look deploy million-deploy --reps 1 --set /params/desktop=3000 --set /params/mobile=2000 \
   --set /params/rooms=250 --set /params/chat='"5/s"' --set /params/dm='"50/s"' || failed=1
+watch_and_stop || failed=1
 exit "$failed"

@@ -86,33 +86,6 @@ std::string signed_percent(double error) {
   return (error < 0 ? "" : "+") + decimal(error * 100, 1) + " %";
 }
 
-ParityRow compare(const StrategyResult& simulated, const StrategyResult& live) {
-  ParityRow row;
-  row.strategy = simulated.strategy;
-  row.owed = {sum_of(simulated, "pairs.owed"), sum_of(live, "pairs.owed")};
-  row.grey = grey_of(live);
-  row.loss = both(simulated, live, "loss.intent");
-  row.loss_interval = interval_of(simulated, live);
-  const auto share = [](double pairs, double owed) { return owed > 0 ? pairs / owed : 0; };
-  row.without_structural = {share(pairs_of(simulated, false), row.owed.simulated),
-                            share(pairs_of(live, false), row.owed.live)};
-  row.cause_simulated = top_cause(simulated), row.cause_live = top_cause(live);
-  row.client_bytes = both(simulated, live, "bytes.client.rate");
-  row.cluster_bytes = both(simulated, live, "bytes.cluster.rate");
-  row.p50 = both(simulated, live, "latency.delivered.p50");
-  row.p99 = both(simulated, live, "latency.delivered.p99");
-
-  row.owed_agrees = row.owed.live <= row.owed.simulated &&
-                    row.owed.simulated <= row.owed.live + row.grey;
-  const double apart = std::abs(row.loss.live - row.loss.simulated);
-  row.loss_agrees = apart <= std::max(kLossTolerance, row.loss_interval);
-  const double less = std::min(row.loss.live, row.loss.simulated);
-  row.cause_agrees = row.cause_simulated == row.cause_live || less < kCauseMatters;
-  row.bytes_agree = std::abs(row.client_bytes.error()) <= kBytesTolerance &&
-                    std::abs(row.cluster_bytes.error()) <= kBytesTolerance;
-  return row;
-}
-
 std::string table_of(const std::vector<ParityRow>& rows) {
   std::vector<std::vector<std::string>> cells = {{"ENGINES, sim / live", "owed", "loss",
                                                   "top cause", "client B/s", "cluster B/s", "p50",
@@ -136,6 +109,33 @@ std::string table_of(const std::vector<ParityRow>& rows) {
 }
 
 }  // namespace
+
+ParityRow compare_strategies_of(const StrategyResult& simulated, const StrategyResult& live) {
+  ParityRow row;
+  row.strategy = simulated.strategy;
+  row.owed = {sum_of(simulated, "pairs.owed"), sum_of(live, "pairs.owed")};
+  row.grey = grey_of(live);
+  row.loss = both(simulated, live, "loss.intent");
+  row.loss_interval = interval_of(simulated, live);
+  const auto share = [](double pairs, double owed) { return owed > 0 ? pairs / owed : 0; };
+  row.without_structural = {share(pairs_of(simulated, false), row.owed.simulated),
+                            share(pairs_of(live, false), row.owed.live)};
+  row.cause_simulated = top_cause(simulated), row.cause_live = top_cause(live);
+  row.client_bytes = both(simulated, live, "bytes.client.rate");
+  row.cluster_bytes = both(simulated, live, "bytes.cluster.rate");
+  row.p50 = both(simulated, live, "latency.delivered.p50");
+  row.p99 = both(simulated, live, "latency.delivered.p99");
+
+  row.owed_agrees =
+      row.owed.live <= row.owed.simulated && row.owed.simulated <= row.owed.live + row.grey;
+  const double apart = std::abs(row.loss.live - row.loss.simulated);
+  row.loss_agrees = apart <= std::max(kLossTolerance, row.loss_interval);
+  const double less = std::min(row.loss.live, row.loss.simulated);
+  row.cause_agrees = row.cause_simulated == row.cause_live || less < kCauseMatters;
+  row.bytes_agree = std::abs(row.client_bytes.error()) <= kBytesTolerance &&
+                    std::abs(row.cluster_bytes.error()) <= kBytesTolerance;
+  return row;
+}
 
 double BothSides::error() const {
   if (simulated == live) return 0;
@@ -167,7 +167,7 @@ std::string ParityRow::misses() const {
 Parity compare_engines(const Result& simulated, const Result& live) {
   Parity parity;
   for (std::size_t i = 0; i < simulated.strategies.size() && i < live.strategies.size(); ++i) {
-    parity.rows.push_back(compare(simulated.strategies[i], live.strategies[i]));
+    parity.rows.push_back(compare_strategies_of(simulated.strategies[i], live.strategies[i]));
   }
   parity.text = table_of(parity.rows);
   for (const ParityRow& row : parity.rows) {

@@ -40,6 +40,9 @@ struct ParityRow {
   std::string misses() const;  // what does not agree, with the numbers; empty: all does
 };
 
+// One strategy of both.
+ParityRow compare_strategies_of(const StrategyResult& simulated, const StrategyResult& live);
+
 struct Parity {
   std::vector<ParityRow> rows;
   std::string text;  // a table, and a line for each disagreement

@@ -9,6 +9,8 @@
 #include "report/export/junit.hpp"
 #include "report/page/html.hpp"
 #include "report/words/markdown.hpp"
+#include "scenarios/model/calibration.hpp"
+#include "sim/cli/profile_input.hpp"
 
 namespace squall {
 namespace {
@@ -49,6 +51,8 @@ std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) 
       {"junit.xml", to_junit(run.result)},
       {"squall.log", run.log},
   };
+  const Calibration* const costs = calibration_named(run.scenario.cluster.nodes.cost_profile);
+  if (costs != nullptr) files.push_back({kProfileFile, write_calibration(*costs)});
   const std::vector<std::string> names = file_names(run.scenario.strategies);
   for (std::size_t i = 0; i < run.records.size(); ++i) {
     const std::vector<RunRecord>& runs = run.records[i];

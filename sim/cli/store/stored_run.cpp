@@ -6,6 +6,7 @@
 
 #include "report/export/json.hpp"
 #include "report/measure/sha256.hpp"
+#include "sim/cli/profile_input.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/utc_time.hpp"
 #include "sim/cli/vocabulary.hpp"
@@ -42,6 +43,11 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
   if (!result_text) return std::nullopt;
   stored.result = std::move(*result_text);
 
+  const std::string profile = profile_named_by(*scenario_text, stored.manifest.overrides);
+  if (!profile.empty()) {
+    error = register_profile(profile, folder / kProfileFile);
+    if (!error.empty()) return std::nullopt;
+  }
   const Vocabulary vocabulary = make_vocabulary();
   LoadResult loaded = load_scenario_text(*scenario_text, stored.manifest.scenario_path,
                                          stored.manifest.overrides, vocabulary);

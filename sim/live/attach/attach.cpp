@@ -92,8 +92,14 @@ class Run {
       const Time now = cluster_.clock.now();
       for (; fault != faults_.end() && fault->at <= now; ++fault) hooks_.call(*fault);
       hooks_.watch();
-      if (!at_start && now >= Time{0}) at_start = true, facts_.window_begin.cpu = process_cpu();
-      if (!at_end && now >= time.measure) at_end = true, facts_.window_end.cpu = process_cpu();
+      if (!at_start && now >= Time{0}) {
+        at_start = true, facts_.window_begin.cpu = process_cpu();
+        if (options_.on_measure) options_.on_measure(true);
+      }
+      if (!at_end && now >= time.measure) {
+        at_end = true, facts_.window_end.cpu = process_cpu();
+        if (options_.on_measure) options_.on_measure(false);
+      }
       if (now >= end_) return;
       if (now >= next_report) report(now), next_report = now + 1s;
       Time wake = std::min(end_, now + 20ms);
@@ -113,7 +119,7 @@ class Run {
     LiveProgress progress;
     progress.strategy = cluster_.spec.name;
     progress.now = now, progress.end = end_;
-    add_progress(clients_, progress);
+    add_progress(cluster_, clients_, progress);
     options_.on_progress(progress);
   }
 

@@ -4,6 +4,7 @@
 #include "sim/live/books/engine_facts.hpp"
 
 #include <sys/resource.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -173,6 +174,12 @@ Duration process_cpu() {
     return std::chrono::seconds{t.tv_sec} + std::chrono::microseconds{t.tv_usec};
   };
   return ns(usage.ru_utime) + ns(usage.ru_stime);
+}
+
+Duration thread_cpu() {
+  timespec burnt{};
+  if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &burnt) != 0) return Duration{0};
+  return std::chrono::seconds{burnt.tv_sec} + std::chrono::nanoseconds{burnt.tv_nsec};
 }
 
 void add_engine_facts(const Cluster& cluster, const EngineFacts& facts, RunRecord& record) {

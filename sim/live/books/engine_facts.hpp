@@ -17,6 +17,7 @@ namespace squall::live {
 struct TrafficSample {
   std::vector<Node::LinkTraffic> nodes;
   Duration cpu{0};
+  Duration node_cpu{0};  // of the loops that nodes are on
 };
 
 struct EngineFacts {
@@ -27,6 +28,7 @@ struct EngineFacts {
 };
 
 Duration process_cpu();
+Duration thread_cpu();               // of the calling thread
 std::string seconds(Duration time);  // "1.250 s"
 
 // Fills RunRecord::bytes and RunRecord::live.

@@ -1,0 +1,203 @@
+// squall agreement SCENARIO...: plays each scenario in virtual time and truly, on our own nodes or
+// on servers of others, and holds closed form, simulation and measurement together.
+// The judgement is judgement.hpp, the words are words.cpp.
+#include <algorithm>
+
+#include "scenarios/model/calibration.hpp"
+#include "sim/cli/agreement/judgement.hpp"
+#include "sim/cli/attach_options.hpp"
+#include "sim/cli/calibrate/process_cpu.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/engine_choice.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/playing.hpp"
+#include "sim/cli/profile_input.hpp"
+#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/seeds.hpp"
+#include "sim/cli/vocabulary.hpp"
+#include "sim/kernel/engine.hpp"
+#include "sim/live/engine.hpp"
+
+namespace squall {
+namespace {
+
+// What the simulation must know of this machine, before what the user sets.
+std::vector<Override> overrides_for(const Scenario& scenario, const Options& options) {
+  Options both = options;
+  both.engine = "both";
+  std::vector<Override> overrides = engine_overrides(scenario, both);
+  if (options.profile.empty()) return overrides;
+  overrides.push_back({"/cluster/nodes/cost_profile", options.profile});
+  const Calibration* const profile = calibration_named(options.profile);
+  if (profile == nullptr || profile->one_way == Duration{0}) return overrides;
+  for (Override& one : overrides) {
+    if (one.pointer.starts_with("/cluster/net/")) {
+      one.value = std::to_string(profile->one_way.count()) + "ns";
+    }
+  }
+  return overrides;
+}
+
+// CPU of all nodes of a simulated run, seconds in a second.
+double cpu_of_nodes(const RunRecord& record) {
+  double ns = 0;
+  for (const NodeRow& row : record.node_rows) {
+    ns += static_cast<double>(static_cast<__int128>(row.busy));
+  }
+  return ns / static_cast<double>(record.measure.count());
+}
+
+class Agreeing {
+ public:
+  explicit Agreeing(const Invocation& invocation)
+      : invocation_(invocation), options_(invocation.options) {}
+
+  Exit run() {
+    std::string error = prepare();
+    if (error.empty()) error = read_all();
+    if (!error.empty()) {
+      invocation_.console.err << "error: " << error << '\n';
+      return {ExitCode::usage, "nothing was played"};
+    }
+    install_signal_handlers();
+    try {
+      for (const Scenario& scenario : scenarios_) {
+        play(scenario);
+        if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
+      }
+    } catch (const live::CannotRun& why) {
+      return {ExitCode::broken, why.what()};
+    }
+    return conclude();
+  }
+
+ private:
+  std::string prepare() {
+    std::string error;
+    seeds_ = make_seeds(
+        options_.seed,
+        static_cast<std::uint32_t>(std::stoul(options_.reps.empty() ? "1" : options_.reps)), error);
+    if (error.empty()) overrides_ = parse_overrides(options_.set, error);
+    if (!error.empty()) return error;
+    if (!options_.profile.empty() && !names_a_file(options_.profile)) {
+      return "--profile " + options_.profile + ": a file, with a . in its name";
+    }
+    if (!options_.profile.empty()) error = register_profile(options_.profile, options_.profile);
+    if (!error.empty() || options_.target.empty()) {
+      if (error.empty() && !options_.dialect.empty()) error = "--dialect belongs to --target URL";
+      return error;
+    }
+    if (options_.dialect.empty()) return "--target needs --dialect NAME|FILE";
+    attached_ = attach_options(options_, error);
+    if (!attached_) return error;
+    if (backplane_named(live::foreign_row().name) == nullptr) add_backplane(live::foreign_row());
+    Options as_attach = options_;
+    as_attach.engine = "attach";
+    foreign_ = engine_strategies(as_attach).front();
+    return {};
+  }
+
+  std::string read_all() {
+    const Vocabulary vocabulary = make_vocabulary();
+    for (const std::string& name : options_.inputs) {
+      ScenarioInput input = read_scenario(name, overrides_, vocabulary);
+      if (input.scenario) {
+        std::vector<Override> all = overrides_for(*input.scenario, options_);
+        all.insert(all.end(), overrides_.begin(), overrides_.end());
+        input = read_scenario(name, all, vocabulary);
+      }
+      if (input.scenario && !attached_) {
+        const auto more = not_on_sockets(*input.scenario);
+        input.problems.insert(input.problems.end(), more.begin(), more.end());
+      }
+      if (input.scenario && !options_.strategy.empty()) {
+        const auto more = choose_strategies(*input.scenario, options_.strategy, vocabulary);
+        input.problems.insert(input.problems.end(), more.begin(), more.end());
+      }
+      invocation_.console.err << render(input.problems, input.text);
+      if (!input.scenario || count(input.problems, Severity::error) > 0) {
+        return "scenario not valid: " + tally(input.problems);
+      }
+      if (attached_ && input.scenario->strategies.size() != 1) {
+        return name + ": which strategy is the one of these servers? Say --strategy NAME";
+      }
+      scenarios_.push_back(std::move(*input.scenario));
+    }
+    return {};
+  }
+
+  void play(const Scenario& scenario) {
+    for (const StrategySpec& spec : scenario.strategies) {
+      if (!options_.quiet) {
+        invocation_.console.err << "playing " << scenario.name << ", " << spec.name << '\n';
+      }
+      Scenario one = scenario;
+      one.strategies = {spec};
+      std::vector<std::vector<RunRecord>> simulated(1), measured(1);
+      double cpu_simulated = 0, cpu_measured = 0;
+      for (const std::uint64_t seed : seeds_) {
+        simulated[0].push_back(squall::play(one, spec, seed, {}));
+        cpu_simulated += cpu_of_nodes(simulated[0].back());
+        measured[0].push_back(measure(one, spec, seed, cpu_measured));
+        if (received_signal() != 0) return;
+      }
+      const Result sim = result_of(one, seeds_, simulated, {});
+      if (attached_) one.strategies = {foreign_};
+      const Result real = result_of(one, seeds_, measured, {});
+      const auto seeds = static_cast<double>(seeds_.size());
+      Seen seen{scenario,
+                spec,
+                sim.strategies.front(),
+                real.strategies.front(),
+                cpu_simulated / seeds,
+                {},
+                attached_.has_value()};
+      if (cpu_measured > 0) seen.cpu_measured = cpu_measured / seeds;
+      pairs_.push_back(judge_agreement(seen));
+    }
+  }
+
+  RunRecord measure(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
+                    double& cpu) {
+    live::LiveOptions options;
+    options.stop = &stop_flag();
+    options.loops = options_.loops;
+    const double measure_s = std::chrono::duration<double>(scenario.time.measure).count();
+    if (!attached_) {
+      live::NodeMeter meter;
+      options.apart = true, options.meter = &meter;
+      RunRecord record = live::play(scenario, spec, seed, options);
+      cpu += std::chrono::duration<double>(meter.cpu).count() / measure_s;
+      return record;
+    }
+    Scenario theirs = scenario;
+    theirs.cluster.nodes.count = static_cast<std::uint16_t>(attached_->targets.size());
+    return live::attach(theirs, foreign_, seed, options, *attached_);
+  }
+
+  Exit conclude() const {
+    const std::string costs = costs_in_words(scenarios_.front().cluster.nodes);
+    invocation_.console.out << (options_.json ? agreement_json(pairs_, costs)
+                                              : agreement_text(pairs_, costs));
+    const Tally tally = tally_of(pairs_);
+    if (tally.counted == 0) return {ExitCode::inconclusive, "no pair counts"};
+    if (!tally.agrees()) return {ExitCode::failed, "simulation and measurement do not agree"};
+    if (tally.invalid > 0) return {ExitCode::inconclusive, "a measurement is INVALID"};
+    return {};
+  }
+
+  const Invocation& invocation_;
+  const Options& options_;
+  std::vector<std::uint64_t> seeds_;
+  std::vector<Override> overrides_;
+  std::vector<Scenario> scenarios_;
+  std::optional<live::AttachOptions> attached_;
+  StrategySpec foreign_;
+  std::vector<AgreementPair> pairs_;
+};
+
+}  // namespace
+
+Exit agreement_command(const Invocation& invocation) { return Agreeing(invocation).run(); }
+
+}  // namespace squall

@@ -1,0 +1,290 @@
+// squall calibrate [-o PROFILE.json] [--target URL --dialect NAME]: what work costs, from CPU.
+// Loads are loads.hpp, the fit is fit.hpp, the profile is scenarios/model/calibration.hpp.
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "report/compare/change.hpp"
+#include "report/words/format.hpp"
+#include "scenarios/model/calibration.hpp"
+#include "scenarios/model/suggest.hpp"
+#include "sim/cli/attach_options.hpp"
+#include "sim/cli/calibrate/loads.hpp"
+#include "sim/cli/calibrate/process_cpu.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/engine_choice.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/store/files.hpp"
+#include "sim/cli/store/utc_time.hpp"
+#include "sim/live/engine.hpp"
+#include "squall_version.hpp"
+
+namespace squall {
+namespace {
+
+constexpr int kRounds = 2;  // of all loads: what differs between them is the error
+constexpr const char* kFile = "squall-profile.json";
+
+struct CostOfKind {
+  Kind kind;
+  std::optional<Duration> CostChanges::*cost;
+};
+constexpr CostOfKind kCosts[] = {
+    {Kind::read, &CostChanges::frame_read},     {Kind::push, &CostChanges::push},
+    {Kind::kib, &CostChanges::per_kib},         {Kind::publish, &CostChanges::publish},
+    {Kind::hear, &CostChanges::broker_receive}, {Kind::connect, &CostChanges::handshake},
+};
+
+Duration from_seconds(double s) {
+  return std::max(Duration{1}, Duration{static_cast<std::int64_t>(s * 1e9 + 0.5)});
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+std::string processor() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string line, name = "unknown";
+  int count = 0;
+  while (std::getline(file, line)) {
+    if (!line.starts_with("model name")) continue;
+    ++count;
+    name = line.substr(std::min(line.find(": ") + 2, line.size()));
+  }
+  return name + ", " + std::to_string(count) + " processors";
+}
+
+std::string versions() {
+  utsname system{};
+  ::uname(&system);
+  return "squall " + std::string(squall_version()) + " (" + std::string(squall_revision()) + "), " +
+         system.sysname + " " + system.release;
+}
+
+void widen(SeenRange& range, double value) {
+  if (value <= 0) return;
+  range.from = range.to == 0 ? value : std::min(range.from, value);
+  range.to = std::max(range.to, value);
+}
+
+// The processes whose CPU is read: --pid, or whoever has the ports.
+std::vector<pid_t> servers_of(const Options& options, const live::AttachOptions& attached,
+                              std::string& error) {
+  if (options.pid != 0) return {static_cast<pid_t>(options.pid)};
+  std::vector<pid_t> pids;
+  for (const live::AttachTarget& target : attached.targets) {
+    const std::optional<pid_t> pid = listener_of(target.at.port);
+    if (!pid) {
+      error = "--target " + target.url + ": no process of this machine is seen to listen there; " +
+              "costs are fitted from its CPU: give --pid N";
+      return {};
+    }
+    if (std::ranges::find(pids, *pid) == pids.end()) pids.push_back(*pid);
+  }
+  return pids;
+}
+
+// Of the load that disturbs least: messages one by one, to one recipient each.
+Duration one_way(const std::vector<PlayedLoad>& played, const CostChanges& costs) {
+  double least = 0;
+  for (const PlayedLoad& one : played) {
+    const bool alone = one.recipients > 0 && one.recipients < 3 && one.bytes < 1024;
+    if (alone && (least == 0 || one.median_s < least)) least = one.median_s;
+  }
+  const auto seconds = [](const std::optional<Duration>& cost) {
+    return std::chrono::duration<double>(cost.value_or(Duration{0})).count();
+  };
+  const double on_the_way = least - seconds(costs.frame_read) - seconds(costs.push);
+  return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
+}
+
+Calibration profile_of(const std::vector<PlayedLoad>& played, const Fitted& fitted) {
+  Calibration profile;
+  profile.host = host_name(), profile.cpu = processor(), profile.versions = versions();
+  profile.date = utc_text(std::chrono::system_clock::now());
+  for (const CostOfKind& row : kCosts) {
+    const auto& cost = fitted.costs[static_cast<std::size_t>(row.kind)];
+    if (!cost) continue;
+    profile.costs.*row.cost = from_seconds(cost->value);
+    profile.plus_minus.*row.cost = from_seconds(cost->half_width);
+  }
+  // A connection was seen as a whole: what it joins and how it ends is in its handshake.
+  if (profile.costs.handshake) {
+    profile.costs.subscribe = profile.costs.close = Duration{0};
+  }
+  for (std::size_t i = 0; i < played.size(); ++i) {
+    const PlayedLoad& one = played[i];
+    widen(profile.bytes, one.bytes);
+    widen(profile.recipients, one.recipients);
+    widen(profile.pushes, one.pushes);
+    profile.fit.push_back({one.load.name, one.load.cpu, fitted.by_load[i]});
+  }
+  profile.one_way = one_way(played, profile.costs);
+  profile.scenarios = {"calibrate"};
+  return profile;
+}
+
+std::string as_text(const Calibration& profile) {
+  const Glyphs& glyphs = ascii_glyphs();
+  std::vector<std::vector<std::string>> loads{{"load", "CPU measured", "by the costs", "error"}};
+  for (const FitRow& row : profile.fit) {
+    const double error = row.measured > 0 ? row.fitted / row.measured - 1 : 0;
+    loads.push_back({row.load, decimal(row.measured * 100, 2) + " %",
+                     decimal(row.fitted * 100, 2) + " %",
+                     (error < 0 ? "" : "+") + decimal(error * 100, 1) + " %"});
+  }
+  std::string text = text_table(loads, 1, "  ") + "\n";
+  std::vector<std::vector<std::string>> costs{{"cost", "of one", "+-"}};
+  const auto add = [&](const char* name, const std::optional<Duration>& value,
+                       const std::optional<Duration>& error) {
+    if (!value || !error) return;
+    costs.push_back({name, with_unit(static_cast<double>(value->count()), "ns", glyphs),
+                     with_unit(static_cast<double>(error->count()), "ns", glyphs)});
+  };
+  add("handshake", profile.costs.handshake, profile.plus_minus.handshake);
+  add("frame_read", profile.costs.frame_read, profile.plus_minus.frame_read);
+  add("push", profile.costs.push, profile.plus_minus.push);
+  add("per_kib", profile.costs.per_kib, profile.plus_minus.per_kib);
+  add("publish", profile.costs.publish, profile.plus_minus.publish);
+  add("broker_receive", profile.costs.broker_receive, profile.plus_minus.broker_receive);
+  text += text_table(costs, 1, "  ");
+  if (profile.costs.handshake) text += "  handshake: with subscribe and close, which are 0 then\n";
+  if (profile.one_way > Duration{0}) {
+    text += "  one way between two processes: " +
+            with_unit(static_cast<double>(profile.one_way.count()), "ns", glyphs) + "\n";
+  }
+  const std::vector<std::string> rest = missing(profile.costs);
+  if (!rest.empty()) {
+    text += "  not identified: " + language::joined(rest, 20) + "; they stay uncalibrated (" +
+            profile.base + ")\n";
+  }
+  return text;
+}
+
+class Calibrating {
+ public:
+  explicit Calibrating(const Invocation& invocation)
+      : invocation_(invocation), options_(invocation.options) {}
+
+  Exit run() {
+    std::string error = options_.target.empty() ? "" : attach(options_);
+    const std::string file = options_.inputs.empty() ? kFile : options_.inputs.front();
+    if (error.empty()) error = check_writable(file);
+    if (error.empty() && options_.target.empty() && !options_.dialect.empty()) {
+      error = "--dialect belongs to --target URL";
+    }
+    if (!error.empty()) {
+      invocation_.console.err << "error: " << error << '\n';
+      return {ExitCode::usage, "bad command line; nothing was measured"};
+    }
+    install_signal_handlers();
+    try {
+      if (!play_all()) return {static_cast<ExitCode>(128 + received_signal()), "no profile"};
+    } catch (const live::CannotRun& why) {
+      return {ExitCode::broken, why.what()};
+    }
+    return conclude(file);
+  }
+
+ private:
+  std::string attach(const Options& given) {
+    if (given.dialect.empty()) return "--target needs --dialect NAME|FILE";
+    std::string error;
+    attached_ = attach_options(given, error);
+    if (!attached_) return error;
+    pids_ = servers_of(given, *attached_, error);
+    if (!error.empty()) return error;
+    if (!cpu()) return "--pid: no such process, or its CPU cannot be read";
+    if (backplane_named(live::foreign_row().name) == nullptr) add_backplane(live::foreign_row());
+    Options as_attach = given;
+    as_attach.engine = "attach";
+    where_.attached = &*attached_;
+    where_.foreign = engine_strategies(as_attach).front();
+    where_.servers_cpu = [this] { return cpu(); };
+    return {};
+  }
+
+  std::optional<std::chrono::nanoseconds> cpu() const {
+    std::chrono::nanoseconds sum{0};
+    for (const pid_t pid : pids_) {
+      const auto one = cpu_of(pid);
+      if (!one) return std::nullopt;
+      sum += *one;
+    }
+    return sum;
+  }
+
+  bool play_all() {
+    for (int round = 1; round <= kRounds; ++round) {
+      for (const LoadRow& row : load_rows()) {
+        if (where_.attached != nullptr && row.broker) continue;  // theirs is inside of them
+        if (!options_.quiet) {
+          invocation_.console.err << "round " << round << " of " << kRounds << ": " << row.name
+                                  << '\n';
+        }
+        played_.push_back(play_load(row, where_, static_cast<std::uint64_t>(round)));
+        if (received_signal() != 0) return false;
+      }
+    }
+    return true;
+  }
+
+  Exit conclude(const std::string& file) {
+    std::vector<Load> loads;
+    for (const PlayedLoad& one : played_) loads.push_back(one.load);
+    Calibration profile = profile_of(played_, fit_costs(loads, kKinds));
+    profile.target = target();
+    for (const std::string& word : invocation_.arguments) {
+      profile.command += (profile.command.empty() ? "" : " ") + command_word(word);
+    }
+    const std::string text = write_calibration(profile);
+    if (const std::string error = write_whole_file(file, text); !error.empty()) {
+      return {ExitCode::broken, error};
+    }
+    invocation_.console.out << (options_.json ? text : as_text(profile));
+    const auto late =
+        std::ranges::count_if(played_, [](const PlayedLoad& one) { return !one.invalid.empty(); });
+    if (late > 0 && !options_.quiet) {
+      invocation_.console.err
+          << "note: in " << late << " of " << played_.size()
+          << " loads the generator was late; CPU was counted for what was done\n";
+    }
+    if (!options_.quiet) {
+      invocation_.console.err << "profile    " << file
+                              << "\nuse it     --set /cluster/nodes/cost_profile=" << file << '\n';
+    }
+    if (profile.costs.push) return {};
+    return {ExitCode::inconclusive,
+            "not identified: push; the machine is too busy, or the pid is "
+            "not the servers'"};
+  }
+
+  std::string target() const {
+    if (where_.attached == nullptr) return "squall's own live node";
+    std::string text = options_.dialect + " at";
+    for (const std::string& url : options_.target) text += " " + url;
+    std::string programs;
+    for (const pid_t pid : pids_) {
+      programs += (programs.empty() ? "" : ", ") + program_of(pid) + " " + std::to_string(pid);
+    }
+    return text + " (" + programs + ")";
+  }
+
+  const Invocation& invocation_;
+  const Options& options_;
+  std::optional<live::AttachOptions> attached_;
+  std::vector<pid_t> pids_;
+  Playground where_;
+  std::vector<PlayedLoad> played_;
+};
+
+}  // namespace
+
+Exit calibrate_command(const Invocation& invocation) { return Calibrating(invocation).run(); }
+
+}  // namespace squall

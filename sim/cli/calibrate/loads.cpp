@@ -1,0 +1,136 @@
+// Plays one load and counts its work. See loads.hpp.
+// Work is counted from the books, not from the plan: a late generator changes how much was done,
+// not what a piece of it costs.
+#include "sim/cli/calibrate/loads.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/vocabulary.hpp"
+#include "sim/live/engine.hpp"
+#include "strategies/core/check.hpp"
+#include "strategies/presets.hpp"
+
+namespace squall {
+namespace {
+
+// clang-format off
+constexpr std::array kLoads{
+    LoadRow{"idle",                100,  1,    64,    0},
+    LoadRow{"pairs, 64 B",          40, 20,    64, 1500},
+    LoadRow{"pairs, 4 KiB",         40, 20,  4096, 1000},
+    LoadRow{"rooms of 10, 256 B",   50,  5,   256,  400},
+    LoadRow{"rooms of 25, 64 B",    50,  2,    64,  300},
+    LoadRow{"rooms of 25, 8 KiB",   50,  2,  8192,   80},
+    LoadRow{"a room of 200, 128 B", 200, 1,   128,   40},
+    LoadRow{"a room of 200, 2 KiB", 200, 1,  2048,   20},
+    LoadRow{"broker, 1 node",       20, 10,   128, 1000, 1, true},
+    LoadRow{"broker, 3 nodes",      20, 10,   128,  700, 3, true},
+    LoadRow{"broker, 3 nodes, 4 KiB", 20, 10, 4096, 400, 3, true},
+    LoadRow{"reconnects",          200,  1,    64,    0, 1, false, true},
+    LoadRow{"half the reconnects", 100,  1,    64,    0, 1, false, true},
+};
+// clang-format on
+
+constexpr double kMeasure_s = 1.5;
+
+std::uint64_t delivered(const RunRecord& record) {
+  std::uint64_t pairs = 0;
+  for (const Cell& cell : record.cells) {
+    pairs += cell.live + cell.live_after_reconnect + cell.recovered;
+  }
+  return pairs;
+}
+
+std::uint64_t messages(const RunRecord& record) {
+  std::uint64_t sum = 0;
+  for (const Cell& cell : record.cells) sum += cell.messages;
+  return sum;
+}
+
+StrategySpec spec_of(const LoadRow& row) {
+  const PresetRow* const preset = preset_named(row.broker ? "broadcast" : "sticky_hash");
+  SQUALL_CHECK(preset != nullptr);
+  return preset->spec;
+}
+
+}  // namespace
+
+std::span<const LoadRow> load_rows() { return kLoads; }
+
+Scenario scenario_of(const LoadRow& row, std::size_t nodes) {
+  nlohmann::json people = {
+      {"count", row.users}, {"arrive", "uniform(0s,100ms)"}, {"downlink", "10Gbit/s"}};
+  if (row.reconnects) people["drop"] = "exp(500ms)";
+  nlohmann::json scenario = {
+      {"squall", 1},
+      {"name", "calibrate"},
+      {"time",
+       {{"warmup", "400ms"}, {"measure", "1500ms"}, {"drain", "200ms"}, {"deadline", "200ms"}}},
+      {"cluster", {{"nodes", {{"count", nodes}}}, {"lb", {{"policy", "round_robin"}}}}},
+      {"people", {{"u", people}}},
+      {"client",
+       {{"heartbeat", {{"every", "60s"}, {"timeout", "30s"}}},
+        {"connect_timeout", "5s"},
+        {"backoff", {{"first", "10ms"}, {"factor", 1}, {"cap", "10ms"}}}}},
+      {"rooms", {{"r", {{"count", row.rooms}}}}}};
+  if (row.per_second > 0) {
+    scenario["traffic"] = {{{"as", "chat"},
+                            {"from", "member"},
+                            {"to", "room:r"},
+                            {"rate", std::to_string(row.per_second) + "/s"},
+                            {"size", std::to_string(row.bytes) + "B"}}};
+  }
+  const std::string text = scenario.dump(1);
+  LoadResult loaded = load_scenario_text(text, "calibrate", {}, make_vocabulary());
+  SQUALL_CHECK(loaded.scenario.has_value());
+  return std::move(*loaded.scenario);
+}
+
+PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t seed) {
+  const std::size_t nodes = where.attached != nullptr ? where.attached->targets.size()
+                                                      : static_cast<std::size_t>(row.nodes);
+  const Scenario scenario = scenario_of(row, nodes);
+  live::NodeMeter meter;
+  live::LiveOptions options;
+  options.stop = &stop_flag();
+  options.loops = 2;
+  std::chrono::nanoseconds foreign{0};
+  if (where.attached == nullptr) {
+    options.apart = true, options.meter = &meter;
+  } else {
+    options.loops = 1;  // the servers need the other processor
+    options.on_measure = [&](bool begins) {
+      const auto now = where.servers_cpu().value_or(foreign);
+      foreign = begins ? now : now - foreign;
+    };
+  }
+  const RunRecord record =
+      where.attached == nullptr
+          ? live::play(scenario, spec_of(row), seed, options)
+          : live::attach(scenario, where.foreign, seed, options, *where.attached);
+  const auto cpu = where.attached == nullptr ? meter.cpu : foreign;
+
+  PlayedLoad played;
+  played.invalid = record.live.invalid;
+  const double read = static_cast<double>(messages(record)) / kMeasure_s;
+  const double push = static_cast<double>(delivered(record)) / kMeasure_s;
+  const bool brokers = row.broker && where.attached == nullptr;
+  const double publish = brokers ? read : 0;
+  const double hear = brokers ? read * row.nodes : 0;
+  const double kib = row.bytes / 1024.0 * (read + push + publish + hear);
+  const double connect = static_cast<double>(record.connection_attempts) / kMeasure_s;
+  played.load = {std::string(row.name),
+                 {read, push, kib, publish, hear, connect, 1},
+                 std::chrono::duration<double>(cpu).count() / kMeasure_s};
+  played.bytes = row.per_second > 0 ? row.bytes : 0;
+  played.recipients = read > 0 ? push / read : 0;
+  played.pushes = push / static_cast<double>(nodes);
+  Histogram latency;
+  for (const Cell& cell : record.cells) latency.merge(cell.latency);
+  played.median_s = static_cast<double>(latency.quantile(0.5)) * 1e-9;
+  return played;
+}
+
+}  // namespace squall

@@ -1,0 +1,58 @@
+// What is played to find costs: a table of small loads of different sizes, fan-outs and kinds.
+//
+// Open loop and short. On our own node nodes and clients are apart (a loop each), so that the CPU
+// of the node is its own; of a foreign server the CPU of its process is read.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "scenarios/model/scenario.hpp"
+#include "sim/cli/calibrate/fit.hpp"
+#include "sim/live/attach/attach.hpp"
+
+namespace squall {
+
+// The kinds of work: columns of the fit.
+enum class Kind : std::uint8_t {
+  read,
+  push,
+  kib,  // of payload, each time that it is touched
+  publish,
+  hear,
+  connect,
+  idle,  // a second of doing nothing
+};
+inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::idle) + 1;
+
+struct LoadRow {
+  std::string_view name;
+  int users, rooms, bytes;
+  int per_second;           // messages; 0: none
+  int nodes = 1;            // of our own; a foreign cluster has those it has
+  bool broker = false;      // messages go through it
+  bool reconnects = false;  // every user twice a second
+};
+std::span<const LoadRow> load_rows();
+
+struct PlayedLoad {
+  Load load;
+  double bytes = 0, recipients = 0, pushes = 0;  // of a message, of a message, a second
+  double median_s = 0;                           // of the latency
+  std::string invalid;                           // the generator was late: CPU counts all the same
+};
+
+// Where it is played.
+struct Playground {
+  const live::AttachOptions* attached = nullptr;                           // nullptr: our own
+  StrategySpec foreign;                                                    // of `attached`
+  std::function<std::optional<std::chrono::nanoseconds>()> servers_cpu{};  // of `attached`
+};
+
+Scenario scenario_of(const LoadRow& row, std::size_t nodes);
+PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t seed);
+
+}  // namespace squall

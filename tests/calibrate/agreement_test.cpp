@@ -1,0 +1,129 @@
+// The judgement of `squall agreement`: wrong costs are a miss, and what may not count does not.
+//
+// Nothing is measured here: the simulation with one profile stands for the measurement. With real
+// servers: tests/products/agreement_products_test.cpp.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "scenarios/model/calibration.hpp"
+#include "sim/cli/agreement/judgement.hpp"
+#include "sim/cli/playing.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+// Everybody reconnects all the time: handshakes are what the nodes work.
+constexpr const char* kStorm = R"json({
+  "squall": 1, "name": "storm",
+  "time": {"warmup": "2s", "measure": "6s", "drain": "3s", "deadline": "2s"},
+  "cluster": {"nodes": {"count": 3, "cost_profile": "beast-plain"},
+              "net": {"client_node": "50us", "node_broker": "50us"}},
+  "people": {"u": {"count": 100, "drop": "exp(1s)"}},
+  "client": {"backoff": {"first": "100ms", "factor": 1, "cap": "100ms"}},
+  "rooms": {"r": {"count": 10}},
+  "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "60/s", "size": "200B"}]
+})json";
+
+void add_profile(const std::string& name, Duration handshake) {
+  Calibration profile;
+  profile.name = name;
+  profile.costs.handshake = handshake;
+  profile.scenarios = {"made-of-it"};
+  profile.bytes = {64, 4096}, profile.recipients = {1, 200}, profile.pushes = {1, 9000};
+  add_calibration(std::move(profile));
+}
+
+struct Played {
+  Scenario scenario;
+  Result result;
+  double cpu = 0;
+};
+
+Played with_costs(const std::string& profile, std::vector<Override> overrides = {}) {
+  Vocabulary known = vocabulary();
+  known.cost_profiles.push_back(profile);
+  overrides.push_back({"/cluster/nodes/cost_profile", profile});
+  LoadResult loaded = load_scenario_text(kStorm, "storm.json", overrides, known);
+  EXPECT_TRUE(loaded.scenario) << render(loaded.problems, kStorm);
+  loaded.scenario->strategies = {strategy("broadcast")};
+  Played played{*loaded.scenario, {}, 0};
+  const std::vector<std::uint64_t> seeds = {1};
+  std::vector<std::vector<RunRecord>> records(1);
+  records[0].push_back(play(played.scenario, played.scenario.strategies[0], 1, {}));
+  played.cpu = value("node.cpu.mean", records[0][0]) * 3;
+  played.result = result_of(played.scenario, seeds, records, {});
+  return played;
+}
+
+AgreementPair judged(const Played& simulated, const Played& measured) {
+  return judge_agreement({simulated.scenario, simulated.scenario.strategies[0],
+                          simulated.result.strategies[0], measured.result.strategies[0],
+                          simulated.cpu, measured.cpu});
+}
+
+const Quantity& quantity(const AgreementPair& pair, std::string_view name) {
+  for (const Quantity& one : pair.quantities) {
+    if (one.name == name) return one;
+  }
+  ADD_FAILURE() << name;
+  return pair.quantities.front();
+}
+
+class Agreement : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    add_profile("true.json", 140us);
+    add_profile("tripled.json", 420us);
+  }
+};
+
+TEST_F(Agreement, holds_with_the_costs_that_were_paid) {
+  const AgreementPair pair = judged(with_costs("true.json"), with_costs("true.json"));
+
+  EXPECT_FALSE(pair.misses()) << agreement_text({pair}, "");
+  EXPECT_EQ(pair.not_counted, "");
+  EXPECT_TRUE(tally_of({pair}).agrees());
+}
+
+TEST_F(Agreement, fails_with_a_handshake_that_costs_three_times_as_much) {
+  const AgreementPair pair = judged(with_costs("tripled.json"), with_costs("true.json"));
+
+  const Quantity& cpu = quantity(pair, "CPU of the nodes");
+  EXPECT_EQ(cpu.verdict, Quantity::Ruling::misses) << agreement_text({pair}, "");
+  EXPECT_THAT(cpu.why, HasSubstr("tripled.json"));
+  EXPECT_EQ(quantity(pair, "loss").verdict, Quantity::Ruling::holds);
+  EXPECT_FALSE(tally_of({pair}).agrees());
+}
+
+TEST_F(Agreement, does_not_count_what_the_profile_was_made_from_nor_what_cannot_fail) {
+  const Played storm = with_costs("true.json");
+  Played made = storm;
+  made.scenario.name = "made-of-it";
+  const Played calm = with_costs("true.json", {{"/people/u/drop", "never"}});
+
+  const std::vector<AgreementPair> pairs = {judged(made, storm), judged(calm, calm)};
+
+  EXPECT_THAT(pairs[0].not_counted, HasSubstr("made from it"));
+  EXPECT_THAT(pairs[1].not_counted, HasSubstr("nothing fails"));
+  EXPECT_EQ(tally_of(pairs).counted, 0U);
+}
+
+TEST_F(Agreement, prints_misses_first) {
+  const AgreementPair good = judged(with_costs("true.json"), with_costs("true.json"));
+  AgreementPair bad = judged(with_costs("tripled.json"), with_costs("true.json"));
+  bad.scenario = "worse";
+
+  const std::string text = agreement_text({good, bad}, "costs");
+
+  EXPECT_LT(text.find("worse, broadcast"), text.find("storm, broadcast"));
+  EXPECT_THAT(text, HasSubstr("1 of 2 counted pairs hold"));
+}
+
+}  // namespace
+}  // namespace squall::testing

@@ -1,0 +1,102 @@
+// Twelve slow nodes on one machine: each sleeps 10 ms for every message that it reads, and what
+// messages wait there is what the simulation says of the service time that really was slept.
+//
+// The only law about wall-clock time is this ratio; a run whose generator was late is no witness:
+// it is played again, and SKIPPED aloud when the machine stays busy.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <iostream>
+
+#include "sim/live/engine.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kWork = 10ms;
+constexpr Duration kOneWay = 50us;
+constexpr double kMeanTolerance = 0.05, kP99Tolerance = 0.10;
+constexpr Duration kLate = 2ms;  // p99 of the generator, a fifth of a piece of work
+constexpr int kAttempts = 3;
+
+// Every message is read once, by the node of its sender, and pushed to those of its room who are
+// there: so that nothing but reading takes time.
+StrategySpec own_node() {
+  StrategySpec spec = strategy("sticky_hash");
+  spec.placement = "round_robin";
+  return spec;
+}
+
+Scenario slow_nodes(double rho, Duration work) {
+  const double rate = 12 * rho / std::chrono::duration<double>(kWork).count();
+  const std::string one_way = std::to_string(kOneWay.count()) + "ns";
+  return loaded(
+      R"json({
+        "squall": 1, "name": "slow-nodes",
+        "time": {"warmup": "5s", "measure": "15s", "drain": "3s", "deadline": "3s"},
+        "cluster": {"nodes": {"count": 12, "cost_profile": "beast-plain"},
+                    "lb": {"policy": "round_robin"}},
+        "people": {"u": {"count": 2000, "arrive": "uniform(0s,3s)", "downlink": "10Gbit/s"}},
+        "client": {"heartbeat": {"every": "60s", "timeout": "30s"}},
+        "rooms": {"r": {"sizes": [[25, 80]]}},
+        "traffic": [{"as": "chat", "from": "member", "to": "room:r", "size": "100B"}]
+      })json",
+      {{"/traffic/0/rate", std::to_string(static_cast<int>(rate)) + "/s"},
+       {"/cluster/net/client_node", one_way},
+       {"/cluster/nodes/costs/frame_read", std::to_string(work.count()) + "ns"}});
+}
+
+struct Waits {
+  double mean, p99;
+};
+
+// Of the simulation: what is not work nor way.
+Waits waits_of(const RunRecord& run, Duration work) {
+  Histogram latency;
+  for (const Cell& cell : run.cells) latency.merge(cell.latency);
+  const auto rest = static_cast<double>((work + 2 * kOneWay).count());
+  return {latency.mean() - rest, static_cast<double>(latency.quantile(0.99)) - rest};
+}
+
+class Dilated : public ::testing::TestWithParam<double> {};
+
+TEST_P(Dilated, nodes_make_messages_wait_as_long_as_simulated_ones) {
+  live::NodeMeter meter;
+  live::LiveOptions options;
+  options.loops = 1;  // logins come in one order, and so to the nodes that the simulation gives
+  options.dilate = true;
+  options.meter = &meter;
+  const Scenario scenario = slow_nodes(GetParam(), kWork);
+  std::int64_t late = 0;
+  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+    const RunRecord run = live::play(scenario, own_node(), 1, options);
+    late = run.live.lateness.quantile(0.99);
+    if (late <= kLate.count()) break;
+    std::cout << "attempt " << attempt << ": the generator was late by "
+              << static_cast<double>(late) / 1e6 << " ms (p99)\n";
+  }
+  const auto slept = Duration{static_cast<std::int64_t>(meter.dilated.slept.mean())};
+  const RunRecord simulated = play(slow_nodes(GetParam(), slept), own_node(), 1, {});
+
+  const Waits expected = waits_of(simulated, slept);
+  const Histogram& wait = meter.dilated.wait;
+  const double mean = wait.mean(), p99 = static_cast<double>(wait.quantile(0.99));
+  std::cout << "rho " << GetParam() << ": slept " << slept.count() / 1e6 << " ms; mean wait "
+            << mean / 1e6 << " ms, simulated " << expected.mean / 1e6 << " ms ("
+            << (mean / expected.mean - 1) * 100 << " %); p99 " << p99 / 1e6 << " ms, simulated "
+            << expected.p99 / 1e6 << " ms (" << (p99 / expected.p99 - 1) * 100
+            << " %); generator late by " << static_cast<double>(late) / 1e6 << " ms (p99)\n";
+
+  if (late > kLate.count()) GTEST_SKIP() << "SKIPPED: this machine is too busy to judge 10 ms";
+  EXPECT_GT(wait.count(), 1000U);
+  EXPECT_NEAR(mean, expected.mean, kMeanTolerance * expected.mean);
+  EXPECT_NEAR(p99, expected.p99, kP99Tolerance * expected.p99);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rho, Dilated, ::testing::Values(0.3, 0.6, 0.8));
+
+}  // namespace
+}  // namespace squall::testing
