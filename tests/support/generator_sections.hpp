@@ -54,6 +54,7 @@ inline Json Generator::step(const language::VerbRow& verb) {
       step[key] = step_value(verb.name, key);
     }
   }
+  if (verb.has_span && dice_.chance(10)) step["per"] = dice_.pick({"5/day", "2/week", "0.5/hour"});
   if (dice_.chance(25)) step["as"] = "s" + std::to_string(dice_.roll(0, 99));
   return step;
 }
