@@ -55,4 +55,20 @@ inline void inputs(CLI::App& command, Options& options, const std::string& shown
   option->expected(least, most)->type_name("")->required(least > 0);
 }
 
+// ---- Flags that several commands have ----------------------------------------------------------
+
+inline void declare_json(CLI::App& command, Options& options) {
+  on_off(command, "--json", options.json, "standard output carries one JSON document only");
+}
+
+inline void declare_jobs(CLI::App& command, Options& options) {
+  value(command, "-j,--jobs", options.jobs, "N", "runs played at once [all processors]")
+      ->check(CLI::Range(1U, 4096U));
+}
+
+inline void declare_set(CLI::App& command, Options& options) {
+  words(command, "--set", options.set, "PTR=VALUE",
+        "override a scenario value by JSON pointer, e.g. /cluster/nodes/count=8");
+}
+
 }  // namespace squall

@@ -40,10 +40,6 @@ std::string replications_or_auto(const std::string& word) {
   return "\"" + word + "\" is not how often to play: a number from 1 to 10000, or auto";
 }
 
-void declare_json(CLI::App& command, Options& options) {
-  on_off(command, "--json", options.json, "standard output carries one JSON document only");
-}
-
 void declare_look(CLI::App& command, Options& options) {
   choice(command, "--color", options.color, {"auto", "always", "never"}, "colours");
   on_off(command, "--no-color", options.no_color, "the same as --color never");
@@ -69,11 +65,6 @@ void declare_strategies(CLI::App& command, Options& options) {
         "strategies to play, separated by commas [those of the scenario]");
 }
 
-void declare_jobs(CLI::App& command, Options& options) {
-  value(command, "-j,--jobs", options.jobs, "N", "runs played at once [all processors]")
-      ->check(CLI::Range(1U, 4096U));
-}
-
 void declare_threads(CLI::App& command, Options& options) {
   value(command, "--threads", options.threads, "N",
         "threads that share one run, for large rooms; results do not depend on it")
@@ -97,11 +88,6 @@ void declare_live(CLI::App& command, Options& options) {
   value(command, "--loops", options.loops, "N", "live: threads [one per processor]");
   on_off(command, "--dilate", options.dilate,
          "live: a node sleeps what reading costs in the scenario (cluster.nodes.costs)");
-}
-
-void declare_set(CLI::App& command, Options& options) {
-  words(command, "--set", options.set, "PTR=VALUE",
-        "override a scenario value by JSON pointer, e.g. /cluster/nodes/count=8");
 }
 
 void declare_out(CLI::App& command, Options& options) {
@@ -374,46 +360,6 @@ void declare_why(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 10000U));
   declare_jobs(command, options);
   declare_out(command, options);
-  declare_json(command, options);
-}
-
-void declare_explore(CLI::App& command, Options& options) {
-  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
-  words(command, "--property", options.property, "NAME|EXPR",
-        "what must hold: squall list properties, or an expectation, e.g. 'deaf.max <= 30s' "
-        "[no_silent_loss]");
-  value(command, "-s,--strategy", options.strategy, "NAME",
-        "the strategy to look at [the one of the scenario]");
-  value(command, "--budget", options.budget, "DURATION", "look so long [1m]");
-  value(command, "--runs", options.runs, "N", "look at so many runs [as the budget lets]")
-      ->check(CLI::Range(1U, 1'000'000'000U));
-  on_off(command, "--all", options.all, "go on after the first, for other ways to break it");
-  value(command, "--way", options.way, "WAY", "only this one, e.g. 'split_room by crash' [any]");
-  CLI::Option* faults = value(command, "--faults", options.faults, "LIST",
-                              "only faults of these verbs, separated by commas [all that fit]");
-  faults->delimiter(',')->take_all();
-  value(command, "--corpus", options.corpus, "DIR",
-        "keep what was learnt there, and go on where it ended");
-  value(command, "--explore-seed", options.explore_seed, "N", "of what is tried")
-      ->capture_default_str();
-  value(command, "-o,--out", options.found_file, "FILE",
-        "write the scenario there; of more ways beside it [standard output]");
-  declare_jobs(command, options);
-  declare_set(command, options);
-  declare_json(command, options);
-  on_off(command, "-q,--quiet", options.quiet, "no progress");
-}
-
-void declare_hash(CLI::App& command, Options& options) {
-  value(command, "--policy", options.hash_policy, "NAME", "nginx, nginx_consistent or nginx_hash")
-      ->capture_default_str();
-  value(command, "--servers", options.hash_servers, "FILE",
-        "one server per line, as in nginx: 10.0.0.1:8080 weight=2; - is standard input")
-      ->required();
-  value(command, "--keys", options.hash_keys, "FILE", "one key per line; - is standard input")
-      ->required();
-  words(command, "--join", options.hash_join, "SERVER", "say which keys move when it joins");
-  words(command, "--leave", options.hash_leave, "SERVER", "say which keys move when it is gone");
   declare_json(command, options);
 }
 

@@ -1,0 +1,49 @@
+// The flags of `explore` and `hash`, as flags.cpp has those of the other commands.
+// Meanings and defaults of the values: options.hpp.
+#include "sim/cli/flag_kinds.hpp"
+#include "sim/cli/flags.hpp"
+#include "sim/cli/options.hpp"
+
+namespace squall {
+
+void declare_explore(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
+  words(command, "--property", options.property, "NAME|EXPR",
+        "what must hold: squall list properties, or an expectation, e.g. 'deaf.max <= 30s' "
+        "[no_silent_loss]");
+  value(command, "-s,--strategy", options.strategy, "NAME",
+        "the strategy to look at [the one of the scenario]");
+  value(command, "--budget", options.budget, "DURATION", "look so long [1m]");
+  value(command, "--runs", options.runs, "N", "look at so many runs [as the budget lets]")
+      ->check(CLI::Range(1U, 1'000'000'000U));
+  on_off(command, "--all", options.all, "go on after the first, for other ways to break it");
+  value(command, "--way", options.way, "WAY", "only this one, e.g. 'split_room by crash' [any]");
+  CLI::Option* faults = value(command, "--faults", options.faults, "LIST",
+                              "only faults of these verbs, separated by commas [all that fit]");
+  faults->delimiter(',')->take_all();
+  value(command, "--corpus", options.corpus, "DIR",
+        "keep what was learnt there, and go on where it ended");
+  value(command, "--explore-seed", options.explore_seed, "N", "of what is tried")
+      ->capture_default_str();
+  value(command, "-o,--out", options.found_file, "FILE",
+        "write the scenario there; of more ways beside it [standard output]");
+  declare_jobs(command, options);
+  declare_set(command, options);
+  declare_json(command, options);
+  on_off(command, "-q,--quiet", options.quiet, "no progress");
+}
+
+void declare_hash(CLI::App& command, Options& options) {
+  value(command, "--policy", options.hash_policy, "NAME", "nginx, nginx_consistent or nginx_hash")
+      ->capture_default_str();
+  value(command, "--servers", options.hash_servers, "FILE",
+        "one server per line, as in nginx: 10.0.0.1:8080 weight=2; - is standard input")
+      ->required();
+  value(command, "--keys", options.hash_keys, "FILE", "one key per line; - is standard input")
+      ->required();
+  words(command, "--join", options.hash_join, "SERVER", "say which keys move when it joins");
+  words(command, "--leave", options.hash_leave, "SERVER", "say which keys move when it is gone");
+  declare_json(command, options);
+}
+
+}  // namespace squall
