@@ -22,6 +22,7 @@ void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.broker) start(broker_, cluster_.options.broker);
   if (cluster_.backplane.covers == Covers::topic) refuse_without_topics();
+  if (cluster_.spec.has_log()) refuse_without_log();
   if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
 }
 
@@ -33,6 +34,16 @@ void Services::refuse_without_topics() const {
                   " subscribes to a topic per room and per user, " + "and the link to " +
                   address.text() + " hears one topic only; use the embedded " +
                   "broker, redis:// or redis://?mode=sharded");
+}
+
+// Nor one in which nothing is kept.
+void Services::refuse_without_log() const {
+  const BrokerAddress address = broker_.server.address();
+  if (broker_link_for(address)->logs) return;
+  throw CannotRun("strategy " + cluster_.spec.name +
+                  " keeps its history at the broker, and the link to " + address.text() +
+                  " has no log that nodes can ask; use the embedded broker or redis://, or " +
+                  "\"history\": \"node\" where nodes hear everything");
 }
 
 void Services::start(Service& service, const std::string& what) {
