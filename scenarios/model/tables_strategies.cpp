@@ -202,8 +202,9 @@ bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec) {
     if (able(other)) names.emplace_back(other.name);
   }
   const auto* const key = json.find("resume");
-  const std::string_view way_out = row->needs.broker ? "say \"history\": \"broker\", or leave it out"
-                                                     : "leave it out, or set it to \"0s\"";
+  const std::string_view way_out = row->needs.broker
+                                       ? "say \"history\": \"broker\", or leave it out"
+                                       : "leave it out, or set it to \"0s\"";
   const std::string why =
       spec.has_log() ? "\"history\": \"broker\" needs a backplane with a broker (" +
                            joined(names) + "): " + in_quotes(spec.backplane) + " has none; "

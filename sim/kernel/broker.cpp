@@ -90,7 +90,8 @@ void Broker::publish_from_outside(const Send& send) {
     world_.ledger.drop(id, {Mechanism::publish_failed, world_.now, kNoNode, trigger_});
     return;
   }
-  if (world_.spec.has_log()) topics_.keep_log(kGlobalTopic);
+  const bool heard = world_.backplane.covers == Covers::broker_link;
+  if (world_.spec.has_log() && heard) topics_.keep_log(kGlobalTopic);
   busy_until_ = std::max(busy_until_, world_.now) + work_of(kGlobalTopic);
   world_.at(busy_until_, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id), epoch_,
                           static_cast<std::uint32_t>(kGlobalTopic)});

@@ -62,7 +62,8 @@ void ResumeFromLog::carry_out(Time now, Input input, Actions& actions) {
       return true;
     }
     if (const auto* const wish = std::get_if<Unsubscribe>(&action)) forget(wish->topic, actions);
-    if (const auto* const push = std::get_if<Push>(&action); push != nullptr && place && push->only.empty()) {
+    const auto* const push = std::get_if<Push>(&action);
+    if (push != nullptr && place && push->only.empty()) {
       hear(*push, *place, actions);
       return true;
     }

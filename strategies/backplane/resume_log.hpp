@@ -1,12 +1,11 @@
 // Recovery out of a log that the broker keeps: a node asks there what its client missed at another
 // one, and what it missed itself while its link was down.
 //
-// The order decides. First the topic is subscribed, then the log is asked, then both are merged:
-// what came meanwhile waits behind what was missed, and what is in both is said once, as well what
-// is still under way to the node when the answer is there. Who asks first and subscribes then loses
-// what was said in between. Offsets count over all topics, and a node hears them in order; so one place says where a client
-// stands, whatever it hears. What a welcome says is what the log knows: no, when it has let go of
-// something, or is another one since the broker lost its own.
+// First the topic is subscribed, then the log is asked, then both are merged: what came meanwhile
+// waits, and what is in both is said once, also what is under way to the node when the answer is
+// there. Who asks first loses what is said in between. Offsets count over all topics, and a node
+// hears in order; so one place says where a client stands. A welcome says no when the log has let
+// go of something, or is another one since the broker lost its own.
 #pragma once
 
 #include <cstdint>

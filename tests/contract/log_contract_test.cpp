@@ -1,5 +1,5 @@
-// What a broker link with a log promises: what is kept is heard with its place before it, and can be
-// asked for; what has been let go of is not hidden; a broker that has lost its log says so.
+// What a broker link with a log promises: what is kept is heard with its place before it, and can
+// be asked for; what has been let go of is not hidden; a broker that has lost its log says so.
 //
 // Of the embedded broker and of a real Redis, by the same scripts.
 #include <algorithm>
@@ -25,8 +25,8 @@ class LogContract : public BrokerContract {
   HeardLink& open_with_log(const live::LogLimits& limits) {
     HeardLink& link = loop_.on_loop([&]() -> std::reference_wrapper<HeardLink> {
       const std::string name = "node" + std::to_string(links_.size());
-      links_.push_back(
-          std::make_unique<HeardLink>(loop_.loop(), broker_->address(), name, topic_, true, limits));
+      links_.push_back(std::make_unique<HeardLink>(loop_.loop(), broker_->address(), name, topic_,
+                                                   true, limits));
       return *links_.back();
     });
     EXPECT_TRUE(open(link)) << link.why;

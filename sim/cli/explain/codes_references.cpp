@@ -52,8 +52,8 @@ constexpr std::array kReferences{
     CodeRow{"S0327",
             "A resume that nobody could serve: on a backplane whose nodes do not hear everything, "
             "or out of a broker's log where there is no broker.",
-            "A backplane that can (`broadcast`; with `\"history\": \"broker\"` `interest`, too), or "
-            "no `resume`.",
+            "A backplane that can (`broadcast`; with `\"history\": \"broker\"` `interest`, "
+            "too), or no `resume`.",
             R"x("strategies": [{"use": "routed", "as": "mine", "resume": "2m"}])x"},
     CodeRow{"S0330",
             "More of one thing than there is of another: connections than nodes, rooms "
