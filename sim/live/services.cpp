@@ -49,7 +49,7 @@ void Services::refuse_without_log() const {
 void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
   const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft, config.output_soft_for,
-                                     cluster_.run.pass};
+                                     cluster_.run.pass, config.persistent};
   const std::string error = service.server.start(what, limits, cluster_.options.stop);
   if (!error.empty()) throw CannotRun(error);
   service.state = Service::State::up;
@@ -58,6 +58,11 @@ void Services::start(Service& service, const std::string& what) {
   const bool asked = config.output_hard != defaults.output_hard ||
                      config.output_soft != defaults.output_soft ||
                      config.output_soft_for != defaults.output_soft_for;
+  if (&service == &broker_ && config.persistent && what != "embedded") {
+    cluster_.remarks.push_back("whether the logs of the " + service.server.description() +
+                               " outlive an outage is its own business: broker.persistent of the "
+                               "scenario does not hold there");
+  }
   if (&service == &broker_ && asked && !service.server.takes_limits()) {
     cluster_.remarks.push_back("the " + service.server.description() +
                                " has output limits of its own: output_hard, output_soft and "
