@@ -20,6 +20,8 @@ struct Parts {
   std::uint16_t connections = 1;
   bool make_before_break = false;
   Duration resume{0};
+  std::uint32_t resume_messages = StrategySpec{}.resume_messages;
+  HistoryAt history = HistoryAt::node;
   std::uint32_t outbox = 0;
   std::map<std::string, std::int64_t, std::less<>> options = {};
 };
@@ -35,6 +37,8 @@ PresetRow preset(std::string_view name, const Parts& parts, Form form, std::stri
   spec.connections = parts.connections;
   spec.make_before_break = parts.make_before_break;
   spec.resume = parts.resume;
+  spec.resume_messages = parts.resume_messages;
+  spec.history = parts.history;
   spec.outbox = parts.outbox;
   spec.options = parts.options;
   return {spec, meaning, form == Form::one_of_five, form == Form::hardened};
@@ -46,6 +50,8 @@ constexpr Form kHardened = Form::hardened;
 constexpr std::int64_t kOn = 1;
 constexpr Duration kResume = std::chrono::minutes{2};  // Socket.IO's connection state recovery
 constexpr std::uint32_t kOutbox = 100;                 // uncalibrated
+constexpr std::uint32_t kStream = 10'000;              // entries; Socket.IO's streams adapter
+constexpr std::int64_t kNoLimit = 1'000'000;           // ioredis has none
 
 const std::vector<PresetRow>& rows() {
   static const std::vector<PresetRow> table = {
@@ -76,6 +82,19 @@ const std::vector<PresetRow>& rows() {
           "multi_active:make_before_break", {.backplane = "broadcast", .make_before_break = true},
           kHardened,
           "Hardened: 1 connection; before a drained node closes it, the client has its next one."),
+      preset("broadcast:interest+resume",
+             {.backplane = "interest", .resume = kResume, .history = HistoryAt::broker}, kHardened,
+             "As broadcast:interest; the broker keeps a log per topic, and nodes ask it what a "
+             "client missed."),
+      preset("broadcast:streams",
+             {.backplane = "broadcast",
+              .resume = kResume,
+              .resume_messages = kStream,
+              .history = HistoryAt::broker,
+              .options = {{"offline_queue", kNoLimit}}},
+             kHardened,
+             "As broadcast over one log at the broker: a node that was cut off reads on from where "
+             "it was, and keeps what it cannot publish."),
       preset("broadcast+resume", {.backplane = "broadcast", .resume = kResume}, kHardened,
              "As broadcast; each node keeps what it heard, and replays what a client missed."),
       preset("broadcast+resume+outbox",

@@ -108,7 +108,7 @@ bool steady(const Scenario& scenario, Duration gap) {
 // Where routes decide, stale ones lose more than the gap.
 std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& strategy) {
   const bool routes = backplane_named(strategy.backplane)->covers == Covers::route;
-  if (strategy.connections != 1 || routes) return std::nullopt;
+  if (strategy.connections != 1 || routes || strategy.resumes()) return std::nullopt;
   if (!scenario.clients.empty()) return std::nullopt;
   if (scenario.client.offline_send != OfflineSend::queue) return std::nullopt;
   const double users = users_of(scenario);
@@ -231,12 +231,14 @@ double nodes_of_a_room_message(const RoomSet& rooms, double users, double nodes)
 }
 
 // Payload that leaves the broker per payload that is published on it: to how many nodes a message
-// is copied. Everybody is online and in one room, and where he sits has nothing to do with it.
+// is copied. Everybody is online and in one room, and where he sits has nothing to do with it. What
+// is kept in a log comes with its place, which is payload, too.
 std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec& strategy) {
   const auto stays = [](const Population& people) { return people.stay.is_never(); };
   const bool quiet = without_faults(scenario) && without_drops(scenario) &&
                      std::ranges::all_of(scenario.people, stays) && scenario.clients.empty();
   if (!quiet || scenario.traffic.empty() || !calm(scenario, strategy)) return std::nullopt;
+  if (strategy.has_log()) return std::nullopt;
   const double nodes = scenario.cluster.nodes.count;
   const BackplaneRow& backplane = *backplane_named(strategy.backplane);
   if (backplane.covers == Covers::broker_link) return nodes;

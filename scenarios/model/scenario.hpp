@@ -92,6 +92,7 @@ struct BrokerConfig {
   Duration keep_alive{0};  // silence until a node gives its link up; 0: never, as Redis clients
   Gone never_returns = Gone::none;
   OnLoss on_loss = OnLoss::keep_clients;
+  bool persistent = false;  // its logs outlive an outage
 };
 
 // Who renews an entry of the registry: the node, by its own clock, or each ping of the client.

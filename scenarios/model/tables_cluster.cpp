@@ -102,6 +102,18 @@ const Table<BalancerConfig>& lb_table() {
   return table;
 }
 
+// Written only where it is on, as what is said of strategies (tables_strategies.cpp).
+Field<BrokerConfig> persistent_field() {
+  Field<BrokerConfig> made =
+      field("persistent", &BrokerConfig::persistent, flag(), "Redis without AOF and replica",
+            "Whether the logs that it keeps outlive an outage; else who asks is told that they do "
+            "not reach back.");
+  made.write = [plain = made.write](const BrokerConfig& broker) {
+    return broker.persistent ? plain(broker) : std::nullopt;
+  };
+  return made;
+}
+
 const Table<BrokerConfig>& broker_table() {
   static const Table<BrokerConfig> table{
       "cluster.broker",
@@ -134,6 +146,7 @@ const Table<BrokerConfig>& broker_table() {
                                             {"close_clients", OnLoss::close_clients}}),
                 "most; SignalR: close_clients",
                 "What a node does with its clients while it does not hear the broker."),
+          persistent_field(),
       }};
   return table;
 }

@@ -159,11 +159,18 @@ Field<StrategySpec> make_before_break_field() {
 std::vector<Field<StrategySpec>> recovery_fields() {
   std::vector<Field<StrategySpec>> made{
       field("resume", &StrategySpec::resume, duration_between(Duration{0}, kLongestResume), "",
-            "How far back the history of a node reaches, from which a client that comes back is "
-            "served. Default 0: there is none."),
+            "How far back the history reaches, from which a client that comes back is served. "
+            "Default 0: there is none."),
       field("resume_messages", &StrategySpec::resume_messages,
             count_between<std::uint32_t>(1, 1'000'000), "",
-            "Messages of one address that it keeps at most. Default 100 (uncalibrated)."),
+            "Messages of one address, or topic, that it keeps at most. Default 100 "
+            "(uncalibrated)."),
+      field("history", &StrategySpec::history,
+            one_word_of<HistoryAt>("keeper",
+                                   {{"node", HistoryAt::node}, {"broker", HistoryAt::broker}}),
+            "",
+            "Who keeps it: each node what it has heard, or the broker, in a log per topic, what "
+            "nodes publish. Default node."),
       field("outbox", &StrategySpec::outbox, count_between<std::uint32_t>(0, 1'000'000), "",
             "Messages that a client keeps until they are acknowledged, and sends again after a "
             "reconnect. Default 0."),
@@ -173,28 +180,39 @@ std::vector<Field<StrategySpec>> recovery_fields() {
       return on(spec) ? plain(spec) : std::nullopt;
     };
   };
-  const auto resumes = [](const StrategySpec& spec) { return spec.resume > Duration{0}; };
+  const auto resumes = [](const StrategySpec& spec) { return spec.resumes(); };
   written_if(0, resumes);
   written_if(1, resumes);
-  written_if(2, [](const StrategySpec& spec) { return spec.outbox > 0; });
+  written_if(2, [](const StrategySpec& spec) { return spec.has_log(); });
+  written_if(3, [](const StrategySpec& spec) { return spec.outbox > 0; });
   return made;
 }
 
-// Elsewhere a node has not heard what its client missed at another one.
+// A log at the broker needs one. Without it a node must have heard what its client missed at
+// another one.
 bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec) {
   const BackplaneRow* const row = backplane_named(spec.backplane);
-  const bool good = spec.resume == Duration{0} || row == nullptr || row->hears == Hears::everything;
-  if (good) return true;
-  std::vector<std::string> able;
+  if (!spec.resumes() || row == nullptr) return true;
+  const auto able = [&](const BackplaneRow& of) {
+    return spec.has_log() ? of.needs.broker : of.hears == Hears::everything;
+  };
+  if (able(*row)) return true;
+  std::vector<std::string> names;
   for (const BackplaneRow& other : backplanes()) {
-    if (other.hears == Hears::everything) able.emplace_back(other.name);
+    if (able(other)) names.emplace_back(other.name);
   }
   const auto* const key = json.find("resume");
+  const std::string_view way_out = row->needs.broker
+                                       ? "say \"history\": \"broker\", or leave it out"
+                                       : "leave it out, or set it to \"0s\"";
+  const std::string why =
+      spec.has_log() ? "\"history\": \"broker\" needs a backplane with a broker (" +
+                           joined(names) + "): " + in_quotes(spec.backplane) + " has none; "
+                     : "\"resume\" needs a backplane whose nodes hear everything (" +
+                           joined(names) + "): a node of " + in_quotes(spec.backplane) +
+                           " has not heard what its client missed elsewhere; ";
   return reading.fail(key != nullptr ? key->key_place : json.place, "S0327",
-                      "\"resume\" needs a backplane whose nodes hear everything (" + joined(able) +
-                          "): a node of " + in_quotes(spec.backplane) +
-                          " has not heard what its client missed elsewhere; leave it out, or set "
-                          "it to \"0s\"");
+                      why + std::string(way_out));
 }
 
 }  // namespace

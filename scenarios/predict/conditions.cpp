@@ -77,6 +77,8 @@ constinit const Condition kEverybodyReached{
 constinit const Condition kNothingReplayed{"what was missed is replayed", [](const Case& of) {
                                              return of.strategy.resume == Duration{0};
                                            }};
+constinit const Condition kNoLog{"the broker keeps a log, and is asked for it",
+                                 [](const Case& of) { return !of.strategy.has_log(); }};
 constinit const Condition kUsualOptions{
     "an option of the backplane is not its default", [](const Case& of) {
       return std::ranges::all_of(

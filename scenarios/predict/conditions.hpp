@@ -21,6 +21,7 @@ extern const Condition kMembersSpeak;     // into rooms; senders are any members
 extern const Condition kEverybodyReached;  // when everybody is connected and nothing fails
 extern const Condition kOneConnection;
 extern const Condition kNothingReplayed;
+extern const Condition kNoLog;  // whose places go with each message
 extern const Condition kUsualOptions;  // of the backplane: one of them may multiply what is said
 extern const Condition kUnhashed;      // where a user sits has nothing to do with whom it talks to
 

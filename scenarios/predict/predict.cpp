@@ -34,7 +34,7 @@ const std::array kPingers = std::to_array<Condition>(
     {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime});
 const std::array kQueues =
     std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay,
-                              kQueuesSettle, kOneRoomEach, kMembersSpeak, kUsualOptions});
+                              kQueuesSettle, kOneRoomEach, kMembersSpeak, kUsualOptions, kNoLog});
 const std::array kPaths =
     std::to_array<Condition>({kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kEverybodyReached,
                               kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled});
@@ -49,9 +49,11 @@ constinit const Condition kFixedSizes{
     }};
 const std::array kLines = std::to_array<Condition>(
     {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
-     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kUsualOptions});
+     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kUsualOptions,
+     kNoLog});
 const std::array kCopies = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes, kUsualOptions});
+    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes, kUsualOptions,
+     kNoLog});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",

@@ -21,6 +21,7 @@ Bytes buffered(const WireCost& cost) { return cost.payload + cost.framing; }
 
 Broker::Broker(World& world)
     : world_(world),
+      logs_(world.spec, world.ledger),
       links_(world.scenario.cluster.nodes.count),
       reconnect_(world.scenario.cluster.broker.reconnect) {}
 
@@ -89,6 +90,8 @@ void Broker::publish_from_outside(const Send& send) {
     world_.ledger.drop(id, {Mechanism::publish_failed, world_.now, kNoNode, trigger_});
     return;
   }
+  const bool heard = world_.backplane.covers == Covers::broker_link;
+  if (world_.spec.has_log() && heard) topics_.keep_log(kGlobalTopic);
   busy_until_ = std::max(busy_until_, world_.now) + work_of(kGlobalTopic);
   world_.at(busy_until_, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id), epoch_,
                           static_cast<std::uint32_t>(kGlobalTopic)});
@@ -97,7 +100,8 @@ void Broker::publish_from_outside(const Send& send) {
 // Of one publish: its own, and that of each copy.
 Duration Broker::work_of(TopicId topic) const {
   const auto subscribers = static_cast<std::int64_t>(topics_.hearers(topic).size());
-  return service_costs().publish + subscribers * service_costs().per_subscriber;
+  const Duration kept = topics_.has_log(topic) ? service_costs().registry_call : Duration{0};
+  return service_costs().publish + subscribers * service_costs().per_subscriber + kept;
 }
 
 void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic) {
@@ -135,6 +139,7 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
   const auto hearers = topics_.hearers(topic);
   hearers_.assign(hearers.begin(), hearers.end());  // who is cut meanwhile hears nothing any more
   if (origin != kNoNode) count_reply(origin, static_cast<Bytes>(hearers_.size()));
+  if (topics_.has_log(topic)) logs_.append(topic, id, world_.now);
   note_the_deaf(world_.ledger.message(id), topic);
   if (hearers_.empty()) {
     world_.ledger.benign(id, world_.now);
@@ -266,7 +271,8 @@ void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, Topi
   }
   link.unread -= buffered(message_cost(world_.ledger.message(id), topic));
   world_.ledger.saw(id, {.what = Sight::What::from_broker, .at = world_.now, .node = node});
-  world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id))});
+  const auto place = topics_.has_log(topic) ? logs_.place_of(id) : std::nullopt;
+  world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id)), place});
 }
 
 }  // namespace squall

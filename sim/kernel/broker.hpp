@@ -1,4 +1,4 @@
-// The broker: Redis-like Pub/Sub, at most once, no memory.
+// The broker: Redis-like Pub/Sub, at most once; it remembers what a strategy asks it to keep.
 //
 // One server with a cost per publish and per subscriber; an output buffer per subscriber with
 // Redis's hard and soft limits; a subscriber that reads too slowly is cut and what was waiting for
@@ -7,7 +7,7 @@
 // one behind a partition is not told to the other end: it learns of it when it writes, or by its
 // keep-alive; who only hears and has none never does.
 //
-// Subscriptions: broker_topics.cpp.
+// Subscriptions: broker_topics.cpp. The logs: broker_logs.hpp, broker_fetch.cpp.
 #pragma once
 
 #include <deque>
@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "sim/books/paths.hpp"
+#include "sim/kernel/broker_logs.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/topics.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/machine/slots.hpp"
 #include "sim/record/acknowledgements.hpp"
 
 namespace squall {
@@ -32,7 +34,11 @@ class Broker {
   bool hears(NodeId node, Topic topic) const;
   bool listens(NodeId node) const { return links_[index(node)].listening; }
   TriggerId blame_of_deafness(NodeId node, TopicId topic) const;
-  TopicId number(Topic topic) { return topics_.number(topic); }
+  TopicId number(const Publish& publish) {
+    const TopicId topic = topics_.number(publish.topic);
+    if (publish.kept) topics_.keep_log(topic);
+    return topic;
+  }
 
   void publish(NodeId from, const Message& message, TopicId topic, Time when);
   // Of an application that is no node. Its way to the broker takes no time and no bytes.
@@ -48,6 +54,8 @@ class Broker {
   void booted() { booting_ = false; }
   void ask(NodeId node, Topic topic, bool yes, Time when);  // to subscribe, or to end it
   void topic_event(const Event& event);
+  void fetch(NodeId from, const Fetch& question, Time when);
+  void fetch_event(const Event& event);
   void tell_state(NodeId node);  // to the backplane, when it is news
   void reconnect(NodeId node);   // after a cut: wait, connect, subscribe
   void link_up(NodeId node, std::uint32_t attempt);
@@ -94,6 +102,20 @@ class Broker {
     Time last_command{kBeforeAll};
   };
 
+  struct Question {
+    Fetch fetch;
+    TopicId topic;
+    std::uint32_t process, made;  // the epochs of who asks, and of whom he has connected to
+  };
+
+  void refuse(NodeId to, std::uint32_t epoch, std::uint32_t request, Time when);
+  void answer(NodeId to, std::uint32_t epoch, Fetched answer, Time when);
+  void question_arrives(NodeId node, std::uint32_t slot);
+  void look_up(NodeId node, std::uint32_t slot);
+  void answer_arrives(NodeId node, std::uint32_t slot, std::uint32_t process);
+  void let_go(const Fetched& answer, Time now);
+  WireCost question_cost(const Fetch& question, TopicId topic) const;
+  static WireCost answer_cost(const Fetched& answer);
   Duration work_of(TopicId topic) const;
   void cut(NodeId node, const Death& death);
   std::optional<Cut> cut_from(NodeId node) const;
@@ -120,6 +142,10 @@ class Broker {
 
   World& world_;
   Topics topics_;
+  BrokerLogs logs_;
+  Slots<Question> questions_;
+  Slots<Fetched> answers_;
+  std::set<std::uint32_t> unread_answers_;  // of a process that is no more, too
   std::vector<Subscriber> links_;
   std::vector<NodeId> hearers_;  // scratch
   Sampler reconnect_;

@@ -6,10 +6,14 @@
 namespace squall {
 
 WireCost Broker::publish_cost(const Message& message, TopicId topic) const {
-  return wire::resp_publish({message.size + wire::kEnvelope, topics_.length(topic)});
+  const wire::Publication said{message.size + wire::kEnvelope, topics_.length(topic)};
+  if (!topics_.has_log(topic)) return wire::resp_publish(said);
+  return wire::resp_publish_kept(said, wire::decimal_digits(world_.spec.resume_messages),
+                                 wire::decimal_digits(world_.spec.resume / 1ms));
 }
 WireCost Broker::message_cost(const Message& message, TopicId topic) const {
-  return wire::resp_message({message.size + wire::kEnvelope, topics_.length(topic)});
+  const Bytes place = topics_.has_log(topic) ? wire::kLogPlace : 0;
+  return wire::resp_message({message.size + wire::kEnvelope + place, topics_.length(topic)});
 }
 
 // How many heard it. It comes as long after as the publish was under way; nothing waits for it.

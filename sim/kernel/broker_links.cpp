@@ -138,6 +138,7 @@ void Broker::down(TriggerId trigger) {
   trigger_ = trigger;
   down_since_ = world_.now;
   busy_until_ = world_.now;
+  if (!world_.scenario.cluster.broker.persistent) logs_.lose(world_.now);
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     Subscriber& link = links_[n];
     link.goodbye = false;
@@ -169,6 +170,8 @@ void Broker::update_reach(NodeId node) {
 }
 
 void Broker::finish() {
+  logs_.finish();
+  for (const std::uint32_t slot : unread_answers_) let_go(answers_[slot], kNever);
   for (Subscriber& link : links_) {
     for (const Held& held : std::exchange(link.held, {})) {
       world_.ledger.drop(held.message,

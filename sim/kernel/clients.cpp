@@ -17,7 +17,7 @@ Clients::Clients(World& world)
     : world_(world),
       machine_(endpoint_options(world.scenario, world.spec, world.backplane), world.plan.seed()),
       log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().slots() - 1U))),
-      positions_(world.spec.resume > Duration{0}
+      positions_(world.spec.resumes()
                      ? static_cast<std::size_t>(world.plan.endpoints()) << log_stride_
                      : 0) {
   links_.resize(static_cast<std::size_t>(world.plan.endpoints()) << log_stride_);
@@ -249,7 +249,7 @@ void Clients::welcome(ConnectionId id) {
   play(endpoint, machine_.opened(at(endpoint), slot(link), world_.now, seated));
 }
 
-std::optional<MessageIdentity> Clients::take_position(EndpointId endpoint) {
+std::optional<Position> Clients::take_position(EndpointId endpoint) {
   return positions_.take(first_link(endpoint), machine_.options().slots(), world_.oracle,
                          world_.now);
 }

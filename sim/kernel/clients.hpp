@@ -53,7 +53,7 @@ class Clients {
 
   // What clients have heard of; kept only where a history asks for it.
   Positions& positions() { return positions_; }
-  std::optional<MessageIdentity> seen(EndpointId endpoint) const { return machine_.seen(endpoint); }
+  std::optional<Position> seen(EndpointId endpoint) const { return machine_.seen(endpoint); }
 
   // For events that will soon be played.
   void fetch_link(std::uint32_t link) const { fetch_ahead(&links_[link]); }
@@ -96,7 +96,7 @@ class Clients {
   void connect(std::uint32_t link);
   void give_up(std::uint32_t link, CloseReason why, TriggerId trigger);
   void lost(std::uint32_t link);
-  std::optional<MessageIdentity> take_position(EndpointId endpoint);
+  std::optional<Position> take_position(EndpointId endpoint);
   void ready(ConnectionId id);
   void start_timer(std::uint32_t link, Time at);
   void ping(std::uint32_t link);

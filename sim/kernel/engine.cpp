@@ -141,6 +141,9 @@ void cluster_event(World& world, const Event& event) {
     case EventKind::topic_arrives:
     case EventKind::topic_done:
     case EventKind::topic_answered: world.broker->topic_event(event); break;
+    case EventKind::fetch_arrives:
+    case EventKind::fetch_done:
+    case EventKind::fetch_answered: world.broker->fetch_event(event); break;
     case EventKind::armed: world.nodes->timer(event.node, event.a, event.b); break;
     case EventKind::drain_told: world.nodes->step_if_up(event.node, Draining{event.a != 0}); break;
     default: SQUALL_CHECK(false);
@@ -167,6 +170,9 @@ void dispatch(World& world, const Event& event) {
     case EventKind::topic_arrives:
     case EventKind::topic_done:
     case EventKind::topic_answered:
+    case EventKind::fetch_arrives:
+    case EventKind::fetch_done:
+    case EventKind::fetch_answered:
     case EventKind::armed:
     case EventKind::drain_told:
     case EventKind::balancer_told: cluster_event(world, event); break;

@@ -69,7 +69,9 @@ enum class EventKind : std::uint8_t {
   admitted,            // node, a = connection, b = epoch: the database has answered
   idle_check,          // node, a = connection: has nobody said anything for too long?
   aged,                // node, a = connection
-  ack_arrives          // a = message, b = connection, c = the message's number: it is in an outbox
+  ack_arrives,         // a = message, b = connection, c = the message's number: it is in an outbox
+  // a question to the broker's log: node, a = slot; fetch_answered: b = epoch
+  fetch_arrives, fetch_done, fetch_answered
 };
 // clang-format on
 
@@ -97,6 +99,7 @@ constexpr bool is_for_a_process(EventKind kind) {
     case EventKind::registry_link_up:
     case EventKind::registry_link_lost:
     case EventKind::topic_answered:
+    case EventKind::fetch_answered:
     case EventKind::armed:
     case EventKind::drain_told:
     case EventKind::peer_down:

@@ -24,6 +24,7 @@ struct Nodes::Batch {
   std::uint32_t sender_rank;  // nobody hears his own words
   PushEntry* entries;         // one place per seat; null for messages outside of measure
   Positions* positions;       // null where nobody asks for them
+  Position position;          // of who gets it
   WireCost wire;
   Duration cost;
   Rng delays;
@@ -59,7 +60,7 @@ void Nodes::fan_out(Node& node, const Push& push) {
     world_.ledger.benign(message.id, world_.now);
     return;
   }
-  push_to(node, message, seats, sender_rank, Ledger::Source::live);
+  push_to(node, message, seats, sender_rank, Ledger::Source::live, push.place);
 }
 
 // To one session, without a look at the others of the room.
@@ -73,11 +74,12 @@ void Nodes::replay(Node& node, const Replay& replay) {
     world_.ledger.benign(message.id, world_.now);
     return;
   }
-  push_to(node, message, {&seat, 1}, UINT32_MAX, Ledger::Source::history);
+  push_to(node, message, {&seat, 1}, UINT32_MAX, Ledger::Source::history, replay.place);
 }
 
 void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> seats,
-                    std::uint32_t sender_rank, Ledger::Source source) {
+                    std::uint32_t sender_rank, Ledger::Source source,
+                    const std::optional<LogPlace>& place) {
   auto& entries = world_.ledger.push(message.id, node.id, world_.now, source);
   const std::size_t before = entries.size();
   const bool measured = world_.ledger.measured(message.id);
@@ -88,8 +90,10 @@ void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> se
                     seats,
                     sender_rank,
                     measured ? entries.data() + before : nullptr,
-                    positions.kept() ? &positions : nullptr,
-                    world_.client_frame(message.size, false),
+                    positions.kept() && place.has_value() == world_.spec.has_log() ? &positions
+                                                                                  : nullptr,
+                    place ? Position(*place) : Position(message.identity()),
+                    world_.message_frame(message.size),
                     cost(node, world_.costs.push, message.size),
                     world_.downlink_rng(message.id)};
   const unsigned parts = world_.crew.parts_for(seats.size());
@@ -164,7 +168,7 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   const PushEntry frame{seat.rank, seat.connection, socket, pipe.last_arrival};
   if (entry != nullptr) *entry = frame;
   if (batch.positions == nullptr) return;
-  batch.positions->written(pipe.link, batch.message.identity(), frame, world_.oracle, world_.now);
+  batch.positions->written(pipe.link, batch.position, frame, world_.oracle, world_.now);
 }
 
 // Of a burst: what goes to a client leaves together.

@@ -147,7 +147,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
             const Time sent = work(node, world_.costs.publish, publish.message.size);
             world_.at(sent, {EventKind::publish_leaves, node,
                              static_cast<std::uint32_t>(publish.message.id), at(node).epoch,
-                             static_cast<std::uint32_t>(world_.broker->number(publish.topic))});
+                             static_cast<std::uint32_t>(world_.broker->number(publish))});
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
@@ -168,6 +168,10 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
             world_.ledger.let_go(gone.message.id, Ledger::Keeper::history, world_.now);
           },
           [&](const Replay& again) { replay(at(node), again); },
+          [&](const Fetch& question) {
+            SQUALL_CHECK(needs.broker);
+            world_.broker->fetch(node, question, work(node, world_.costs.registry_call, 0));
+          },
           [&](const Arm& timer) {
             world_.after(timer.after, {EventKind::armed, node, timer.number, at(node).epoch});
           },

@@ -190,14 +190,23 @@ void Nodes::end_measure(RunRecord& record) {
   }
 }
 
-// Copies that strategies still hold stay alive in the ledger: unresolved.
+// Copies that strategies still hold stay alive in the ledger: unresolved. But what waits for a
+// broker that has not come back was never published.
 std::uint64_t Nodes::give_back() {
   std::uint64_t copies = 0;
   for (const Node& node : nodes_) {
     if (!node.up) continue;
     Actions held;
     node.backplane->lose_all(held);
+    const bool no_broker = world_.backplane.needs.broker && !world_.broker->listens(node.id);
     for (const Action& action : held.list()) {
+      const auto* const lost = std::get_if<Drop>(&action);
+      if (no_broker && lost != nullptr) {
+        world_.ledger.drop(lost->message.id,
+                           {Mechanism::publish_failed, world_.now, kNoNode,
+                            world_.broker->blame_of_deafness(node.id, kGlobalTopic)});
+        continue;
+      }
       if (const auto* const kept = std::get_if<LetGo>(&action))
         world_.ledger.let_go(kept->message.id, Ledger::Keeper::history, kNever);
       else

@@ -14,7 +14,7 @@ bool has_come(const PushEntry& frame, const Oracle& oracle) {
 
 }  // namespace
 
-void Positions::written(std::uint32_t link, const MessageIdentity& message, const PushEntry& frame,
+void Positions::written(std::uint32_t link, const Position& position, const PushEntry& frame,
                         const Oracle& oracle, Time now) {
   std::vector<Written>& log = written_[link];
   if (log.size() >= kLong) {
@@ -24,18 +24,18 @@ void Positions::written(std::uint32_t link, const MessageIdentity& message, cons
     }
     if (last != log.end()) log.erase(log.begin(), last);
   }
-  log.push_back({message, frame});
+  log.push_back({position, frame});
 }
 
-std::optional<MessageIdentity> Positions::take(std::uint32_t first, std::size_t count,
+std::optional<Position> Positions::take(std::uint32_t first, std::size_t count,
                                                const Oracle& oracle, Time now) {
-  std::optional<MessageIdentity> position;
+  std::optional<Position> position;
   Time at = kBeforeAll;
   for (std::vector<Written>& log : std::span(written_).subspan(first, count)) {
     for (const Written& entry : log) {
       if (entry.frame.arrival < at || !has_come(entry.frame, oracle)) continue;
       at = entry.frame.arrival;
-      position = entry.message;
+      position = entry.position;
     }
     std::erase_if(log, [&](const Written& entry) {
       const PushEntry& frame = entry.frame;
@@ -45,10 +45,10 @@ std::optional<MessageIdentity> Positions::take(std::uint32_t first, std::size_t 
   return position;
 }
 
-std::optional<MessageIdentity> Positions::hear(ConnectionId connection) {
+std::optional<Position> Positions::hear(ConnectionId connection) {
   const auto found = told_.find(connection);
   if (found == told_.end()) return std::nullopt;
-  const MessageIdentity position = found->second;
+  const Position position = found->second;
   told_.erase(found);
   return position;
 }

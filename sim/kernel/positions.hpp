@@ -12,7 +12,7 @@
 
 #include "sim/record/ledger.hpp"
 #include "sim/record/oracle.hpp"
-#include "strategies/core/message.hpp"
+#include "strategies/core/position.hpp"
 
 namespace squall {
 
@@ -22,25 +22,25 @@ class Positions {
   bool kept() const { return !written_.empty(); }
 
   // A frame was written to a client.
-  void written(std::uint32_t link, const MessageIdentity& message, const PushEntry& frame,
+  void written(std::uint32_t link, const Position& position, const PushEntry& frame,
                const Oracle& oracle, Time now);
   // The last message that came on one of these links since they were last asked.
-  std::optional<MessageIdentity> take(std::uint32_t first, std::size_t count, const Oracle& oracle,
+  std::optional<Position> take(std::uint32_t first, std::size_t count, const Oracle& oracle,
                                       Time now);
 
   // What a welcome says; heard when it arrives.
-  void told(ConnectionId connection, const MessageIdentity& position) {
+  void told(ConnectionId connection, const Position& position) {
     told_.insert_or_assign(connection, position);
   }
-  std::optional<MessageIdentity> hear(ConnectionId connection);
+  std::optional<Position> hear(ConnectionId connection);
 
  private:
   struct Written {
-    MessageIdentity message;
+    Position position;
     PushEntry frame;
   };
   std::vector<std::vector<Written>> written_;  // by link, in order
-  std::map<ConnectionId, MessageIdentity> told_;
+  std::map<ConnectionId, Position> told_;
 };
 
 }  // namespace squall

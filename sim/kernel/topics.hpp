@@ -27,7 +27,7 @@ class Topics {
     if (const TopicId* const id = known(topic)) return *id;
     const auto id = static_cast<TopicId>(rows_.size());
     const std::string_view prefix = "squall:";  // the name of a run is of no length here
-    rows_.push_back({topic, static_cast<Bytes>(prefix.size() + name(topic).size()), {}});
+    rows_.push_back({topic, static_cast<Bytes>(prefix.size() + name(topic).size()), {}, false});
     return numbers_[key(topic)] = id;
   }
   const TopicId* known(Topic topic) const { return numbers_.find(key(topic)); }
@@ -44,6 +44,8 @@ class Topics {
     if (place == list.end() || *place != node) list.insert(place, node);
   }
   void leave(TopicId id, NodeId node) { std::erase(rows_[index(id)].hearers, node); }
+  void keep_log(TopicId id) { rows_[index(id)].logged = true; }
+  bool has_log(TopicId id) const { return rows_[index(id)].logged; }
 
  private:
   static std::uint64_t key(Topic topic) {
@@ -54,6 +56,7 @@ class Topics {
     Topic topic;
     Bytes length;
     std::vector<NodeId> hearers;
+    bool logged = false;
   };
   std::vector<Row> rows_;  // by number
   Lookup<std::uint64_t, TopicId> numbers_;

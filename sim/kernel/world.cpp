@@ -67,9 +67,7 @@ Duration World::cluster_delay(Hop hop, NodeId node) {
 // ---- bytes -------------------------------------------------------------------------------------
 
 LedgerSetup World::with_wires(LedgerSetup setup) {
-  setup.push_cost = tls == wire::Tls::on
-                        ? [](Bytes size) { return wire::websocket(size, false, wire::Tls::on); }
-                        : [](Bytes size) { return wire::websocket(size, false, wire::Tls::off); };
+  setup.push_cost = [this](Bytes size) { return message_frame(size); };
   setup.on_the_line = [this](const Message& message, const PushEntry& entry, Time until) {
     return on_the_line(message, entry, until);
   };
@@ -81,7 +79,7 @@ LedgerSetup World::with_wires(LedgerSetup setup) {
 // smaller one the delay is drawn again, which says when its last byte was on the line.
 Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time until) {
   const Pipe& of = pipe(entry.connection);
-  const Bytes total = client_frame(message.size, false).total();
+  const Bytes total = message_frame(message.size).total();
   Time end = entry.socket + line(of).buffer();
   if (total <= kSendBuffer) {
     end = entry.arrival - message_delay(downlink_rng(message.id).at(clients->path(of)));

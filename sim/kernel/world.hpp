@@ -96,6 +96,10 @@ class World {
   WireCost client_frame(Bytes payload, bool from_client) const {
     return wire::websocket(payload, from_client, tls);
   }
+  // Of a message to a client: it says where in the broker's log it is, if that keeps one.
+  WireCost message_frame(Bytes size) const {
+    return client_frame(size + (spec.has_log() ? wire::kLogPlace : 0), false);
+  }
   // It is booked when it arrives, or is found to be lost.
   void pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives = true);
   // Of frames that came up to the node, or down to the client.

@@ -99,9 +99,7 @@ void Clients::understood(Link& link, const Heard& what) {
     case Kind::message:
       note(FactKind::read, what.number, connection);
       ++read_;
-      if (cluster_.resumes()) {
-        machine_.saw(link.endpoint, cluster_.timeline.messages[what.number].message.identity());
-      }
+      if (what.position) machine_.saw(link.endpoint, *what.position);
       break;
     case Kind::acknowledged:
       note(FactKind::acknowledged, what.number, connection);

@@ -12,6 +12,7 @@
 
 #include "scenarios/model/plan.hpp"
 #include "sim/live/balancer.hpp"
+#include "sim/live/envelope.hpp"
 #include "sim/live/links/broker_link.hpp"
 #include "sim/live/links/registry_link.hpp"
 #include "sim/live/live_options.hpp"
@@ -78,7 +79,8 @@ struct Cluster {
   std::atomic<std::uint64_t> rotation_news{0};
 
   // Whether nodes have a history, and clients say where they stand.
-  bool resumes() const { return spec.resume > Duration{0}; }
+  bool resumes() const { return spec.resumes(); }
+  std::optional<Position> position_in(const Envelope& envelope, std::size_t first) const;
 
   // Whether the plan has this very message: whoever made one up is a stranger.
   bool planned(const Message& message) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/live/links/broker_log_script.hpp"
 #include "sim/live/run_name.hpp"
 #include "sim/record/wire.hpp"
 #include "strategies/core/check.hpp"
@@ -60,6 +61,16 @@ std::string encode_message(const Message& message) {
   return out;
 }
 
+std::string encode_message(const Message& message, const std::optional<LogPlace>& place) {
+  return encode_message(message) + pack(place.value_or(LogPlace{}));
+}
+
+std::optional<LogPlace> place_behind(std::span<const std::byte> payload) {
+  if (payload.size() < kMessageHeader + kPlaceBytes) return std::nullopt;
+  const auto place = unpack_place(payload.last(kPlaceBytes));
+  return place != LogPlace{} ? place : std::nullopt;
+}
+
 std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp,
                                 const PeerNote& note) {
   SQUALL_CHECK(stamp.size() == RunName::kStampLength);
@@ -83,9 +94,16 @@ std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers) 
 }
 
 void add_position(std::vector<std::uint32_t>& numbers,
-                  const std::optional<MessageIdentity>& position) {
+                  const std::optional<Position>& position) {
   const MessageIdentity none{kNoEndpoint, Address::user(kNoEndpoint), 0};
-  const MessageIdentity& at = position ? *position : none;
+  const Position said = position.value_or(none);
+  if (const auto* const place = std::get_if<LogPlace>(&said)) {
+    numbers.insert(numbers.end(),
+                   {place->epoch, static_cast<std::uint32_t>(place->offset >> 32),
+                    static_cast<std::uint32_t>(place->offset), 0U});
+    return;
+  }
+  const MessageIdentity& at = std::get<MessageIdentity>(said);
   numbers.insert(numbers.end(),
                  {static_cast<std::uint32_t>(at.sender),
                   static_cast<std::uint32_t>(at.address.kind), at.address.id, at.sequence});
@@ -99,6 +117,13 @@ std::optional<MessageIdentity> Envelope::position(std::size_t first) const {
   }
   return MessageIdentity{
       sender, {static_cast<Address::Kind>(kind), number(first + 2)}, number(first + 3)};
+}
+
+std::optional<LogPlace> Envelope::log_position(std::size_t first) const {
+  const std::uint32_t epoch = number(first);
+  if (epoch == 0 || epoch > UINT16_MAX) return std::nullopt;
+  const std::uint64_t high = number(first + 1) & 0xFFFFU;
+  return LogPlace{static_cast<std::uint16_t>(epoch), high << 32 | number(first + 2)};
 }
 
 std::uint32_t Envelope::number(std::size_t i) const { return get32(numbers, i * 4); }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "sim/record/wire.hpp"
-#include "strategies/core/message.hpp"
+#include "strategies/core/position.hpp"
 
 namespace squall::live {
 
@@ -36,7 +36,10 @@ inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of 
 inline constexpr std::size_t kPeerHeader = 24;
 static_assert(kMessageHeader == wire::kMessageHeader && kPeerHeader == wire::kEnvelope);
 
+// To a client, where the broker keeps a log: with the place behind it, zeros for none.
 std::string encode_message(const Message& message);
+std::string encode_message(const Message& message, const std::optional<LogPlace>& place);
+std::optional<LogPlace> place_behind(std::span<const std::byte> payload);
 // What a forward says beside the message. One that comes back is the message's header alone.
 struct PeerNote {
   std::vector<EndpointId> who = {};  // it is for; or who are not there
@@ -51,9 +54,9 @@ std::string encode_peer_message(const Message& message, NodeId from, std::string
 std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
 
 // A client's position in a subscribe or a welcome: wire::kPositionNumbers numbers. Nobody is the
-// sender where there is none.
+// sender where there is none; a place in a log is its epoch and offset.
 void add_position(std::vector<std::uint32_t>& numbers,
-                  const std::optional<MessageIdentity>& position);
+                  const std::optional<Position>& position);
 
 struct Envelope {
   FrameKind kind{};
@@ -62,6 +65,7 @@ struct Envelope {
   std::size_t count() const { return numbers.size() / 4; }
   std::uint32_t number(std::size_t i) const;
   std::optional<MessageIdentity> position(std::size_t first) const;
+  std::optional<LogPlace> log_position(std::size_t first) const;
 };
 // Empty: not one of ours. What it says is not believed yet: that the numbers exist is looked up by
 // whoever knows the plan.

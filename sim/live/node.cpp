@@ -77,7 +77,9 @@ void Node::start() {
     const std::string name = "squall-" + std::to_string(port_) + "-" + std::to_string(epoch_);
     const Duration keep_alive = cluster_.scenario.cluster.broker.keep_alive;
     by_topic_ = broker_link_for(address)->topics;
-    const BrokerLinkOptions options{address, cluster_.run.topic(), name, keep_alive, by_topic_};
+    BrokerLinkOptions options{address, cluster_.run.topic(), name, keep_alive, by_topic_};
+    const StrategySpec& spec = cluster_.spec;
+    if (spec.has_log()) options.log = LogLimits{spec.resume_messages, spec.resume};
     broker_ = broker_link_for(address)->make(loop_, options, *this);
     first ? broker_->open() : connect_again();
   }
@@ -108,8 +110,8 @@ void Node::crash(CloseReason why, TriggerId trigger) {
   Actions last_words;
   backplane_->lose_all(last_words);
   perform(last_words);
-  for (const auto& [message, topic] : std::exchange(waiting_, {})) {
-    drop(message, Mechanism::ingress_lost_at_crash, kNoNode);
+  for (const Publish& what : std::exchange(waiting_, {})) {
+    drop(what.message, Mechanism::ingress_lost_at_crash, kNoNode);
   }
   waiting_bytes_ = 0;
   work_.forget_all();  // as what the kernel had, and nobody read
@@ -151,6 +153,7 @@ void Node::crash(CloseReason why, TriggerId trigger) {
   topics_.clear();
   early_.clear();
   vacated_.clear();
+  questions_.clear();
   backplane_.reset();
 }
 
@@ -181,7 +184,7 @@ void Node::finish() {
   ++epoch_, epoch_ += epoch_ % 2;  // no timer finds a living process
   if (backplane_ != nullptr) {
     // What it still holds stays alive in the ledger: unresolved. But a question that waits at a
-    // partition to the end will not be answered.
+    // partition to the end will not be answered, and what waits for a broker was not published.
     Actions held;
     backplane_->lose_all(held);
     const bool cut_off =
@@ -190,7 +193,9 @@ void Node::finish() {
     for (const Action& action : held.list()) {
       if (std::holds_alternative<LetGo>(action)) perform_one(action);
       const Drop* const lost = std::get_if<Drop>(&action);
-      if (cut_off && lost != nullptr) {
+      if (lost != nullptr && cluster_.backplane.needs.broker && !subscribed_) {
+        drop(lost->message, Mechanism::publish_failed, kNoNode);
+      } else if (cut_off && lost != nullptr) {
         drop(lost->message, Mechanism::registry_unavailable, kNoNode);
       }
     }
@@ -208,8 +213,8 @@ void Node::finish() {
   peers_.stop(false);
   if (broker_ != nullptr) broker_->close();
   if (registry_ != nullptr) registry_->close();
-  for (const auto& [message, topic] : std::exchange(waiting_, {})) {
-    drop(message, Mechanism::publish_failed, kNoNode);
+  for (const Publish& what : std::exchange(waiting_, {})) {
+    drop(what.message, Mechanism::publish_failed, kNoNode);
   }
 }
 
@@ -286,6 +291,7 @@ void Node::open_registry_again() {
 
 void Node::speaking(bool yes) {
   if (std::exchange(speaking_, yes) != yes) note(FactKind::speaking, 0, 0, yes);
+  if (!yes) nobody_answers();
 }
 
 void Node::link_up() {
@@ -293,7 +299,7 @@ void Node::link_up() {
   if (news) note(FactKind::broker_link, 0, 0, 1);
   speaking(true);
   waiting_bytes_ = 0;
-  for (const auto& [message, topic] : std::exchange(waiting_, {})) publish(message, topic);
+  for (const Publish& what : std::exchange(waiting_, {})) publish(what);
   if (news) tell_topics();
 }
 

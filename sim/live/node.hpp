@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,7 +105,17 @@ class Node final : public LocalSessions,
   }
   void client_message(ConnectionId connection, const Message& message);
   void acknowledge(ConnectionId connection, MessageId message);
-  void publish(const Message& message, Topic topic);
+  void publish(const Publish& what);
+  // ---- the broker's log (node_log.cpp) ----
+  struct FromBroker {
+    NodeId from;
+    Message message;
+    std::optional<LogPlace> place;
+  };
+  void fetch(const Fetch& question);
+  void nobody_answers();
+  std::optional<FromBroker> from_broker(std::span<const std::byte> payload);
+  void take_from_broker(const FromBroker& said);
   // ---- topics, and who has been told that he is in (node_topics.cpp) ----
   std::string text_of(Topic topic) const;
   void ask_broker(Topic topic, bool yes);
@@ -121,7 +132,8 @@ class Node final : public LocalSessions,
   void perform_one(const Action& action);
   void fan_out(const Push& push);
   void replay(const Replay& again);
-  void push_to(std::span<Session* const> recipients, const Message& message, bool replayed);
+  void push_to(std::span<Session* const> recipients, const Message& message, bool replayed,
+               const std::optional<LogPlace>& place);
   void send_to_peer(NodeId to, const Message& message, PeerNote note);
   void push(Session& session, const FramePtr& frame, const Message& message);
   void call_registry(const RegistryCall& call);
@@ -134,6 +146,7 @@ class Node final : public LocalSessions,
   void link_down(const std::string& why, bool slow) override;
   void link_mute(const std::string& why) override;
   void link_message(std::span<const std::byte> payload) override;
+  void link_fetched(const LogAnswer& answer) override;
   void link_refused(const std::string& why) override { trouble("broker", why); }
   void registry_refused(const std::string& why) override { trouble("registry", why); }
   void trouble(const std::string& what, const std::string& why);
@@ -197,7 +210,8 @@ class Node final : public LocalSessions,
   std::map<std::string, Topic, std::less<>> topics_;  // that were asked for, by their text
   std::vector<Topic> early_;                          // heard before the whole link was up
   std::vector<RoomId> vacated_;                       // by the session that is being removed
-  std::deque<std::pair<Message, Topic>> waiting_;     // for the broker to come back
+  std::deque<Publish> waiting_;                       // for the broker to come back
+  std::set<std::uint32_t> questions_;                 // to the broker's log, and not answered
   Bytes waiting_bytes_ = 0;
   Drain draining_;
   std::uint64_t broker_waits_ = 0, registry_waits_ = 0;  // drawn so far

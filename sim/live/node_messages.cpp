@@ -48,20 +48,15 @@ void Node::peer_state(NodeId peer, bool up) {
 }
 
 void Node::link_message(std::span<const std::byte> payload) {
-  const auto envelope = decode_peer(payload, cluster_.run.stamp);
-  const bool ours = envelope && index(envelope->from) < cluster_.nodes.size() &&
-                    cluster_.planned(envelope->message);
-  if (!ours) {
-    cluster_.strangers.message();
-    return;
-  }
-  after_work(&CostProfile::broker_receive, envelope->message.size,
-             [this, envelope = *envelope] { take_from_broker(envelope); });
+  const auto said = from_broker(payload);
+  if (!said) return;
+  after_work(&CostProfile::broker_receive, said->message.size,
+             [this, said = *said] { take_from_broker(said); });
 }
 
-void Node::take_from_broker(const PeerEnvelope& envelope) {
-  note(FactKind::broker_read, static_cast<std::uint32_t>(envelope.message.id));
-  step(BrokerMessage{envelope.from, Copy::adopt(envelope.message)});
+void Node::take_from_broker(const FromBroker& said) {
+  note(FactKind::broker_read, static_cast<std::uint32_t>(said.message.id));
+  step(BrokerMessage{said.from, Copy::adopt(said.message), said.place});
 }
 
 // ---- the backplane -----------------------------------------------------------------------------
@@ -95,7 +90,7 @@ void Node::perform_one(const Action& action) {
           },
           [&](const Publish& out) {
             SQUALL_CHECK(needs.broker);
-            publish(out.message, out.topic);
+            publish(out);
           },
           [&](const Drop& dropped) { drop(dropped.message, dropped.mechanism, kNoNode); },
           [&](const Discard& discard) {
@@ -113,6 +108,10 @@ void Node::perform_one(const Action& action) {
                  static_cast<std::uint8_t>(Ledger::Keeper::history));
           },
           [&](const Replay& again) { replay(again); },
+          [&](const Fetch& question) {
+            SQUALL_CHECK(needs.broker);
+            fetch(question);
+          },
           [&](const Arm& timer) {
             later(loop_.now() + timer.after,
                   [this, number = timer.number] { step(Timer{number}); });
@@ -158,13 +157,15 @@ void Node::note_at(Time when, FactKind kind, const Message& message, std::uint32
                      static_cast<std::uint16_t>(id_), kind, detail});
 }
 
-void Node::publish(const Message& message, Topic topic) {
+void Node::publish(const Publish& what) {
+  const auto& [message, topic, kept] = what;
   if (speaking_) {
     const Time when = loop_.now();
     const std::string payload = encode_peer_message(message, id_, cluster_.run.stamp);
     const auto bytes = std::as_bytes(std::span(payload));
-    const bool sent =
-        by_topic_ ? broker_->publish_on(text_of(topic), bytes) : broker_->publish(bytes);
+    const bool sent = kept        ? broker_->publish_kept(text_of(topic), bytes)
+                      : by_topic_ ? broker_->publish_on(text_of(topic), bytes)
+                                  : broker_->publish(bytes);
     if (sent) {
       note_at(when, FactKind::published, message, topic.id, static_cast<std::uint8_t>(topic.kind));
     } else {
@@ -178,7 +179,7 @@ void Node::publish(const Message& message, Topic topic) {
   } else if (waiting_bytes_ + message.size > limit) {
     drop(message, Mechanism::publisher_buffer_overflow, kNoNode);
   } else {
-    waiting_.emplace_back(message, topic);
+    waiting_.push_back(what);
     waiting_bytes_ += message.size;
   }
 }
@@ -248,24 +249,27 @@ void Node::fan_out(const Push& what) {
       if (meant && who != message.sender) recipients.push_back(seat.session);
     }
   }
-  push_to(recipients, message, false);
+  push_to(recipients, message, false, what.place);
 }
 
 void Node::replay(const Replay& again) {
   Session* const session = by_endpoint_[index(again.to)];
   std::vector<Session*> recipients;
   if (session != nullptr) recipients.push_back(session);
-  push_to(recipients, again.message, true);
+  push_to(recipients, again.message, true, again.place);
 }
 
-void Node::push_to(std::span<Session* const> recipients, const Message& message, bool replayed) {
+void Node::push_to(std::span<Session* const> recipients, const Message& message, bool replayed,
+                   const std::optional<LogPlace>& place) {
   const auto id = static_cast<std::uint32_t>(message.id);
   if (recipients.empty()) {
     note(FactKind::benign, id);
     return;
   }
   note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()), replayed);
-  const FramePtr frame = make_frame(encode_frame(Opcode::binary, encode_message(message)));
+  const FramePtr frame = make_frame(encode_frame(
+      Opcode::binary,
+      cluster_.spec.has_log() ? encode_message(message, place) : encode_message(message)));
   for (Session* const session : recipients) push(*session, frame, message);
 }
 

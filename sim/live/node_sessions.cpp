@@ -156,8 +156,8 @@ void Node::subscribe(Session& session, const Envelope& wanted) {
     if (join(session, room)) occupied.push_back(room);
   };
   const std::size_t first_room = cluster_.resumes() ? wire::kPositionNumbers : 0;
-  std::optional<MessageIdentity> seen;
-  if (cluster_.resumes()) seen = wanted.position(0);
+  std::optional<Position> seen;
+  if (cluster_.resumes()) seen = cluster_.position_in(wanted, 0);
   if (cluster_.plan.individual(session.endpoint)) {
     for (std::size_t i = first_room; i < wanted.count(); ++i) take(RoomId{wanted.number(i)});
   } else {

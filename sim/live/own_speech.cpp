@@ -14,7 +14,7 @@ class OwnSpeech final : public Speech {
  public:
   OwnSpeech(const Cluster& cluster, EndpointId endpoint) : cluster_(cluster), endpoint_(endpoint) {}
 
-  void opened(std::span<const RoomId> rooms, const std::optional<MessageIdentity>& seen,
+  void opened(std::span<const RoomId> rooms, const std::optional<Position>& seen,
               Turn& turn) override {
     std::vector<std::uint32_t> numbers;
     if (cluster_.resumes()) add_position(numbers, seen);
@@ -34,8 +34,10 @@ class OwnSpeech final : public Speech {
     }
     switch (envelope->kind) {
       case FrameKind::message:
-        turn.heard.push_back(
-            {Heard::Kind::message, static_cast<std::uint32_t>(envelope->message.id)});
+        turn.heard.push_back({Heard::Kind::message,
+                              static_cast<std::uint32_t>(envelope->message.id),
+                              {},
+                              position(*envelope, payload)});
         break;
       case FrameKind::acknowledge:
         turn.heard.push_back({Heard::Kind::acknowledged, envelope->number(0)});
@@ -58,12 +60,21 @@ class OwnSpeech final : public Speech {
     say(turn, encode_note(kind, number));
   }
 
+  // Where somebody stands who has heard it.
+  std::optional<Position> position(const Envelope& envelope,
+                                   std::span<const std::byte> payload) const {
+    if (!cluster_.resumes()) return std::nullopt;
+    if (!cluster_.spec.has_log()) return envelope.message.identity();
+    const auto place = place_behind(payload);
+    return place ? std::optional<Position>(*place) : std::nullopt;
+  }
+
   Heard welcome(const Envelope& envelope) const {
     Heard heard{Heard::Kind::welcome};
     std::size_t first_room = 0;
     if (cluster_.resumes()) {
       first_room = wire::kResumptionNumbers;
-      heard.position = envelope.position(1);  // after whether it was recovered from there
+      heard.position = cluster_.position_in(envelope, 1);  // after whether it was recovered
     }
     for (std::size_t i = first_room; i < envelope.count(); ++i) {
       heard.rooms.push_back(RoomId{envelope.number(i)});

@@ -22,6 +22,7 @@ void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.broker) start(broker_, cluster_.options.broker);
   if (cluster_.backplane.covers == Covers::topic) refuse_without_topics();
+  if (cluster_.spec.has_log()) refuse_without_log();
   if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
 }
 
@@ -35,10 +36,20 @@ void Services::refuse_without_topics() const {
                   "broker, redis:// or redis://?mode=sharded");
 }
 
+// Nor one in which nothing is kept.
+void Services::refuse_without_log() const {
+  const BrokerAddress address = broker_.server.address();
+  if (broker_link_for(address)->logs) return;
+  throw CannotRun("strategy " + cluster_.spec.name +
+                  " keeps its history at the broker, and the link to " + address.text() +
+                  " has no log that nodes can ask; use the embedded broker or redis://, or " +
+                  "\"history\": \"node\" where nodes hear everything");
+}
+
 void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
   const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft, config.output_soft_for,
-                                     cluster_.run.pass};
+                                     cluster_.run.pass, config.persistent};
   const std::string error = service.server.start(what, limits, cluster_.options.stop);
   if (!error.empty()) throw CannotRun(error);
   service.state = Service::State::up;
@@ -47,6 +58,11 @@ void Services::start(Service& service, const std::string& what) {
   const bool asked = config.output_hard != defaults.output_hard ||
                      config.output_soft != defaults.output_soft ||
                      config.output_soft_for != defaults.output_soft_for;
+  if (&service == &broker_ && config.persistent && what != "embedded") {
+    cluster_.remarks.push_back("whether the logs of the " + service.server.description() +
+                               " outlive an outage is its own business: broker.persistent of the "
+                               "scenario does not hold there");
+  }
   if (&service == &broker_ && asked && !service.server.takes_limits()) {
     cluster_.remarks.push_back("the " + service.server.description() +
                                " has output limits of its own: output_hard, output_soft and "

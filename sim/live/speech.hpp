@@ -16,7 +16,7 @@
 
 #include "sim/live/net/framing.hpp"
 #include "sim/live/net/upgrade.hpp"
-#include "strategies/core/message.hpp"
+#include "strategies/core/position.hpp"
 
 namespace squall::live {
 
@@ -24,7 +24,7 @@ struct Heard {
   enum class Kind : std::uint8_t {
     welcome,       // rooms: those it is seated in; position: where it resumes, if it does
     joined,        // number: the room
-    message,       // number: of the timeline
+    message,       // number: of the timeline; position: where the client stands with it
     acknowledged,  // number: of a message of this client
     going_away,    // the node will close
     noise,         // nobody of this run can have said so; counted
@@ -32,7 +32,7 @@ struct Heard {
   } kind;
   std::uint32_t number = 0;
   std::vector<RoomId> rooms = {};
-  std::optional<MessageIdentity> position = {};
+  std::optional<Position> position = {};
 };
 
 // What comes of one step: frames to be written, then what was heard, in order.
@@ -48,7 +48,7 @@ class Speech {
   virtual ~Speech() = default;
   // The socket stands; `rooms` are those that the client itself asked for, `seen` is the last
   // message it knows of, in a language that can resume from there.
-  virtual void opened(std::span<const RoomId> rooms, const std::optional<MessageIdentity>& seen,
+  virtual void opened(std::span<const RoomId> rooms, const std::optional<Position>& seen,
                       Turn& turn) = 0;
   virtual void join(RoomId room, Turn& turn) = 0;
   virtual void leave(RoomId room, Turn& turn) = 0;

@@ -9,6 +9,10 @@ Finding Attribution::of(EndpointId who, const Death* failure) const {
   if (tracked_.in_history && came_too_late(who, finding.death)) {
     finding.death.mechanism = Mechanism::resume_window_exceeded;
   }
+  if (tracked_.in_log && finding.death.mechanism == Mechanism::not_subscribed &&
+      tracked_.forgotten != kNever) {
+    finding.death.mechanism = Mechanism::retention_expired;
+  }
   return finding;
 }
 
@@ -24,7 +28,11 @@ bool Attribution::came_too_late(EndpointId who, const Death& death) const {
   const ConnectionId back = oracle_.first_opened_after(who, death.at);
   const bool in_time =
       back != kNoConnection && oracle_.connection(back).opened <= tracked_.forgotten;
-  if (in_time) return oracle_.connection(back).recovered == Recovered::no;
+  if (in_time) {
+    const ConnectionRecord& session = oracle_.connection(back);
+    const bool waits = tracked_.in_log && session.ready == kNever && tracked_.forgotten != kNever;
+    return session.recovered == Recovered::no || waits;  // for an answer that comes too late
+  }
   return tracked_.forgotten != kNever;
 }
 

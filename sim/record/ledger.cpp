@@ -222,7 +222,8 @@ void Ledger::keep(MessageId id, Keeper keeper) {
   Tracked& tracked = at(id);
   SQUALL_CHECK(tracked.in_use && !tracked.extinct);
   ++tracked.kept, ++keeps_;
-  tracked.in_history |= keeper == Keeper::history;
+  tracked.in_log |= keeper == Keeper::log;
+  tracked.in_history |= keeper == Keeper::history || keeper == Keeper::log;
 }
 
 // Not the end of anybody's hope: who has missed it and comes later is told so.
@@ -230,7 +231,8 @@ void Ledger::let_go(MessageId id, Keeper keeper, Time now) {
   Tracked& tracked = at(id);
   SQUALL_CHECK(tracked.in_use && tracked.kept > 0);
   --tracked.kept, ++let_go_;
-  if (keeper == Keeper::history) tracked.forgotten = std::max(tracked.forgotten, now);
+  const bool knows = keeper == Keeper::history || keeper == Keeper::log;
+  if (knows) tracked.forgotten = std::max(tracked.forgotten, now);
   end_if_over(tracked, id);
 }
 

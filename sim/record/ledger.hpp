@@ -61,7 +61,7 @@ struct LedgerSetup {
   Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
   Homes homes = {};
   // Of one frame to one client, by the size of its payload.
-  WireCost (*push_cost)(Bytes size) = [](Bytes size) {
+  std::function<WireCost(Bytes size)> push_cost = [](Bytes size) {
     return wire::websocket(size, false, wire::Tls::on);
   };
   // How far the client's line has come at an instant, in bytes from the first one of this frame;
@@ -107,7 +107,12 @@ class Ledger {
   };
 
   // Who keeps a message beside its copies: it does not settle before all have let go.
-  enum class Keeper : std::uint8_t { sender, history };
+  enum class Keeper : std::uint8_t {
+    sender,
+    history,  // of a node
+    log,      // of the broker
+    reader    // an answer out of that is under way
+  };
   enum class Source : std::uint8_t { live, history };
 
   Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes);
@@ -197,7 +202,8 @@ class Ledger {
     Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
     std::uint64_t number = 0;
     bool in_use = false, refused = false, extinct = false, entered = false;
-    bool in_history = false;     // some node's, or was
+    bool in_history = false;     // some node's or the broker's, or was
+    bool in_log = false;         // the broker's, or was
     Time forgotten{kBeforeAll};  // when the last history let go of it
     std::optional<Inside> born;  // in measure: only then anything is counted
     std::uint16_t traffic = 0;

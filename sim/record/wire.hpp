@@ -128,6 +128,37 @@ constexpr WireCost resp_publish(Publication publication) {
 // long, so it costs the same.
 constexpr WireCost resp_message(Publication publication) { return resp_publish(publication); }
 
+// ---- what the broker keeps (sim/live/links/broker_log_script.hpp) ----
+inline constexpr Bytes kLogPlace = 8;  // epoch and offset, before what a node put around a message
+inline constexpr Bytes kScriptName = 40;  // of EVALSHA: SHA-1 in hexadecimal
+inline constexpr Bytes kLogName = 10;     // "squall:log"
+
+// "*8 EVALSHA <name> 2 <topic> <log> <payload> <messages> <window>": the last two by their digits.
+constexpr WireCost resp_publish_kept(Publication publication, Bytes messages, Bytes window) {
+  const Bytes array = 4;  // "*8\r\n"
+  return resp_transfer(publication.payload,
+                       array + resp_bulk(7) + resp_bulk(kScriptName) + resp_bulk(1) +
+                           resp_bulk(publication.topic) + resp_bulk(kLogName) +
+                           resp_bulk_framing(publication.payload) + resp_bulk(messages) +
+                           resp_bulk(window));
+}
+
+// "*8 EVALSHA <name> 2 <topic> <log> <epoch> <offset> <window>"; all lengths.
+struct LogQuestion {
+  Bytes topic, epoch, offset, window;
+};
+constexpr WireCost resp_fetch(const LogQuestion& of) {
+  return resp_transfer(0, 4 + resp_bulk(7) + resp_bulk(kScriptName) + resp_bulk(1) +
+                              resp_bulk(of.topic) + resp_bulk(kLogName) + resp_bulk(of.epoch) +
+                              resp_bulk(of.offset) + resp_bulk(of.window));
+}
+
+// Around the messages of the answer: "*<3 + messages> :<epoch> :<offset> :<reached>".
+constexpr Bytes resp_fetched_framing(Bytes messages, Bytes epoch, Bytes offset) {
+  return 1 + decimal_digits(3 + messages) + 2 + decimal_digits(epoch) + 3 + decimal_digits(offset) +
+         3 + 4;
+}
+
 // The scripts that the registry is asked to run (sim/live/links/registry_link_script.hpp).
 inline constexpr Bytes kSetIfNewerScript = 348;
 inline constexpr Bytes kDeleteIfMineScript = 146;

@@ -7,6 +7,7 @@
 
 #include "strategies/backplane/once.hpp"
 #include "strategies/backplane/resume.hpp"
+#include "strategies/backplane/resume_log.hpp"
 
 namespace squall {
 namespace {
@@ -33,7 +34,11 @@ const BackplaneRow* backplane_named(std::string_view name) {
 std::unique_ptr<Backplane> make_backplane(const BackplaneRow& row, const StrategySpec& spec,
                                           const BackplaneContext& context) {
   std::unique_ptr<Backplane> made = row.make(spec, context);
-  if (spec.resume > Duration{0}) {
+  if (spec.has_log()) {
+    const auto topics = row.covers == Covers::topic ? ResumeFromLog::Topics::one_each
+                                                    : ResumeFromLog::Topics::one_for_all;
+    made = std::make_unique<ResumeFromLog>(std::move(made), context.sessions, topics);
+  } else if (spec.resumes()) {
     made = std::make_unique<Resume>(
         std::move(made), History::Limits{spec.resume, spec.resume_messages}, context.sessions);
   }

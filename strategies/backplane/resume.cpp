@@ -16,7 +16,10 @@ void Resume::step(Time now, Input input, Actions& actions) {
                  [&](const SessionOpened& in) {
                    opened = in.endpoint;
                    seen_.erase(in.endpoint);
-                   if (in.seen) seen_.emplace(in.endpoint, *in.seen);
+                   if (!in.seen) return;
+                   if (const auto* const seen = std::get_if<MessageIdentity>(&*in.seen)) {
+                     seen_.emplace(in.endpoint, *seen);
+                   }
                  },
                  [&](const SessionClosed& in) {
                    if (!sessions_.has(in.endpoint)) seen_.erase(in.endpoint);
@@ -48,20 +51,25 @@ void Resume::step(Time now, Input input, Actions& actions) {
 void Resume::welcome(EndpointId endpoint, Actions& actions) {
   const auto found = seen_.find(endpoint);
   if (found == seen_.end()) {
-    actions.admit(endpoint, {Recovered::not_asked, history_.newest()});
+    actions.admit(endpoint, {Recovered::not_asked, newest()});
     return;
   }
   const MessageIdentity seen = found->second;
   seen_.erase(found);
   const auto missed = history_.since(seen, addresses_of(endpoint));
   if (!missed) {
-    actions.admit(endpoint, {Recovered::no, history_.newest()});
+    actions.admit(endpoint, {Recovered::no, newest()});
     return;
   }
   actions.admit(endpoint, {Recovered::yes, seen});
   for (const Message& message : *missed) {
     if (message.sender != endpoint) actions.replay(message, endpoint);
   }
+}
+
+std::optional<Position> Resume::newest() const {
+  const auto& newest = history_.newest();
+  return newest ? std::optional<Position>(*newest) : std::nullopt;
 }
 
 std::vector<Address> Resume::addresses_of(EndpointId endpoint) const {

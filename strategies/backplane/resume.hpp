@@ -28,6 +28,7 @@ class Resume final : public Backplane {
 
  private:
   void welcome(EndpointId endpoint, Actions& actions);
+  std::optional<Position> newest() const;
   std::vector<Address> addresses_of(EndpointId endpoint) const;
 
   std::unique_ptr<Backplane> inner_;

@@ -127,7 +127,7 @@ Endpoints::Actions Endpoints::acknowledged(EndpointId who, MessageId message) {
   return actions_;
 }
 
-std::optional<MessageIdentity> Endpoints::seen(EndpointId who) const {
+std::optional<Position> Endpoints::seen(EndpointId who) const {
   const auto found = seen_.find(who);
   return found == seen_.end() ? std::nullopt : std::optional(found->second);
 }

@@ -21,6 +21,7 @@
 #include "strategies/connection/outbox.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
+#include "strategies/core/position.hpp"
 
 namespace squall {
 
@@ -110,8 +111,8 @@ class Endpoints {
   Actions acknowledged(EndpointId who, MessageId message);
 
   // ---- the position ----
-  void saw(EndpointId who, const MessageIdentity& message) { seen_.insert_or_assign(who, message); }
-  std::optional<MessageIdentity> seen(EndpointId who) const;
+  void saw(EndpointId who, const Position& position) { seen_.insert_or_assign(who, position); }
+  std::optional<Position> seen(EndpointId who) const;
 
   // ---- the end of the run ----
   // Somebody for whom messages still wait, to be sent or to be acknowledged.
@@ -137,7 +138,7 @@ class Endpoints {
   std::uint64_t seed_;
   std::vector<EndpointAction> actions_;
   Outbox outbox_;
-  std::map<EndpointId, MessageIdentity> seen_;
+  std::map<EndpointId, Position> seen_;
   std::map<EndpointId, std::deque<MessageId>> queued_;
   std::map<EndpointId, std::set<RoomId>> rooms_;  // of those that name theirs
 };

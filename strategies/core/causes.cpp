@@ -61,6 +61,9 @@ constexpr std::array<MechanismRow, kMechanisms> kRows{{
     {resume_window_exceeded, "recipient", "resume_window_exceeded", false,
      "The recipient missed the message with a connection that ended, and came back to a node whose "
      "history does not reach so far."},
+    {retention_expired, "recipient", "retention_expired", false,
+     "The recipient's node did not hear the broker when the message passed, and the broker's log "
+     "had let it go before the node asked."},
     {foreign_system, "foreign", "foreign_system", false,
      "Sender and recipient were connected, and the servers of others lost it on their way."},
     {unattributed, "squall", "unattributed", false,

@@ -42,6 +42,7 @@ enum class Mechanism : std::uint8_t {
   // recipient
   reconnect_gap,
   resume_window_exceeded,
+  retention_expired,
   // somebody else's servers
   foreign_system,
   // a bug in squall: the run fails if it is ever non-zero

@@ -13,6 +13,9 @@
 
 namespace squall {
 
+// Who keeps what was said: each node what it has heard, or the broker what it was given.
+enum class HistoryAt : std::uint8_t { node, broker };
+
 struct StrategySpec {
   std::string name;                     // what reports call it
   std::string preset;                   // the row it started from; empty when composed freely
@@ -20,11 +23,15 @@ struct StrategySpec {
   std::string backplane = "none";       // a backplanes() row
   std::uint16_t connections = 1;        // k distinct nodes per endpoint
   bool make_before_break = false;       // a drain asks clients to move, and waits until they have
-  Duration resume{0};                   // how far back a node's history reaches; 0: it has none
-  std::uint32_t resume_messages = 100;  // that it keeps of one address
+  Duration resume{0};                   // how far back the history reaches; 0: there is none
+  std::uint32_t resume_messages = 100;  // that it keeps of one address; of one topic
+  HistoryAt history = HistoryAt::node;
   std::uint32_t outbox = 0;             // messages that a client keeps until they are acknowledged
   // Of the backplane, by name (option.hpp); what is not in here has its default.
   std::map<std::string, std::int64_t, std::less<>> options;
+
+  bool resumes() const { return resume > Duration{0}; }
+  bool has_log() const { return resumes() && history == HistoryAt::broker; }
 };
 
 }  // namespace squall

@@ -17,6 +17,7 @@
 
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
+#include "strategies/core/position.hpp"
 #include "strategies/core/rng.hpp"
 #include "strategies/core/topic.hpp"
 #include "strategies/core/types.hpp"
@@ -46,8 +47,8 @@ class RoomDirectory {
 struct Started {};  // the process is up; peers, broker and registry links are being opened
 struct SessionOpened {
   EndpointId endpoint;
-  // The last message that its client has heard of, when it asks for what came after it.
-  std::optional<MessageIdentity> seen = {};
+  // Where its client stands, when it asks for what came after that.
+  std::optional<Position> seen = {};
 };
 struct SessionClosed {
   EndpointId endpoint;
@@ -88,6 +89,25 @@ struct PeerState {
 struct BrokerMessage {
   NodeId origin;  // the node that published it
   Copy copy;
+  std::optional<LogPlace> place = {};  // where the broker keeps it, if it does
+};
+// Of a message in a broker's log.
+struct Logged {
+  Message message;
+  LogPlace place;
+};
+// The answer to Fetch; one for each, while the process lives. The messages are there for this step;
+// who needs one for longer keeps it.
+struct Fetched {
+  enum class Outcome : std::uint8_t {
+    reached,     // these are all that came after the place
+    gone,        // these are what is left of it
+    unavailable  // the broker could not be asked
+  };
+  std::uint32_t request;
+  Outcome outcome;
+  std::optional<LogPlace> newest = {};  // of all topics, when it was asked
+  std::vector<Logged> messages = {};    // in order
 };
 // The broker has taken up a subscription: what is published from now on comes; or its end: nothing
 // more will. One answer to each Subscribe and Unsubscribe, in their order, unless the link ends
@@ -119,7 +139,7 @@ struct RegistryReply {
 using Input =
     std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
                  Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
-                 RoomJoined, Subscribed, BrokerState, Draining, Timer>;
+                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 
@@ -127,6 +147,7 @@ using Input =
 struct Push {
   Message message;
   std::vector<EndpointId> only = {};  // of a room: these members; empty: all that are here
+  std::optional<LogPlace> place = {};  // goes with it: where its client stands from now on
 };
 // `meant` goes with it and costs its bytes; `attempt` tells one hop of a message from another.
 struct Forward {
@@ -145,6 +166,7 @@ struct Return {
 struct Publish {
   Message message;
   Topic topic = {};
+  bool kept = false;  // in the broker's log of that topic
 };
 struct Drop {
   Message message;
@@ -164,6 +186,13 @@ struct LetGo {
 struct Replay {  // a copy out of a history, to this session alone
   Message message;
   EndpointId to;
+  std::optional<LogPlace> place = {};  // as in Push
+};
+// What came on this topic after this place; nothing but the newest place, when it names none.
+struct Fetch {
+  Topic topic;
+  std::optional<LogPlace> after;
+  std::uint32_t request;
 };
 struct Subscribe {
   Topic topic = {};
@@ -175,7 +204,7 @@ struct Unsubscribe {
 struct Resumption {
   Recovered recovered = Recovered::not_asked;
   // Where the client stands from now on; with a yes: where it stood, and what was missed follows.
-  std::optional<MessageIdentity> position = {};
+  std::optional<Position> position = {};
 };
 // The session is told that it is in: what is meant for it comes from now on. With a room: that it
 // has joined this one. Only of backplanes that admit by themselves (Backplane::admits).
@@ -202,7 +231,7 @@ struct RegistryCall {
 };
 
 using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall,
-                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay>;
+                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay, Fetch>;
 
 // Copies that a step made of one message.
 struct Fork {
@@ -213,8 +242,8 @@ struct Fork {
 // Collects what a step wants done, and ends the copies it was given.
 class Actions {
  public:
-  void push(Copy copy, std::vector<EndpointId> only = {}) {
-    list_.push_back(Push{std::move(copy).release(), std::move(only)});
+  void push(Copy copy, std::vector<EndpointId> only = {}, std::optional<LogPlace> place = {}) {
+    list_.push_back(Push{std::move(copy).release(), std::move(only), place});
   }
   void forward(Copy copy, NodeId to, std::vector<EndpointId> meant = {}, std::uint8_t attempt = 0) {
     list_.push_back(Forward{std::move(copy).release(), to, std::move(meant), attempt});
@@ -222,24 +251,26 @@ class Actions {
   void give_back(Copy copy, NodeId to, std::vector<EndpointId> absent, std::uint8_t attempt) {
     list_.push_back(Return{std::move(copy).release(), to, std::move(absent), attempt});
   }
-  void publish(Copy copy, Topic topic = {}) {
-    list_.push_back(Publish{std::move(copy).release(), topic});
+  void publish(Copy copy, Topic topic = {}, bool kept = false) {
+    list_.push_back(Publish{std::move(copy).release(), topic, kept});
   }
   void drop(Copy copy, Mechanism mechanism) {
     list_.push_back(Drop{std::move(copy).release(), mechanism});
   }
   void discard(Copy copy) { list_.push_back(Discard{std::move(copy).release()}); }
   // One more copy of the same message.
-  Copy fork(const Copy& copy) {
-    count_fork(copy.message().id);
-    return Copy::adopt(copy.message());
+  Copy fork(const Copy& copy) { return fork(copy.message()); }
+  Copy fork(const Message& kept) {
+    count_fork(kept.id);
+    return Copy::adopt(kept);
   }
   void keep(const Message& message) { list_.push_back(Keep{message}); }
   void let_go(const Message& message) { list_.push_back(LetGo{message}); }
-  void replay(const Message& kept, EndpointId to) {
+  void replay(const Message& kept, EndpointId to, std::optional<LogPlace> place = {}) {
     count_fork(kept.id);
-    list_.push_back(Replay{kept, to});
+    list_.push_back(Replay{kept, to, place});
   }
+  void fetch(const Fetch& question) { list_.push_back(question); }
   void subscribe(Topic topic = {}) { list_.push_back(Subscribe{topic}); }
   void unsubscribe(Topic topic) { list_.push_back(Unsubscribe{topic}); }
   void admit(EndpointId endpoint, const Resumption& resumption = {}) {

@@ -94,15 +94,15 @@ class RandomTalk {
     const Topic topic = *rc::gen::arbitrary<bool>()
                             ? Topic::user(user)
                             : Topic::room(RoomId{static_cast<std::uint32_t>(user) % kRooms});
-    switch (*rc::gen::inRange(0, 14)) {
-      case 0: sessions_.open.insert(user); return SessionOpened{user, heard_};
+    switch (*rc::gen::inRange(0, 16)) {
+      case 0: sessions_.open.insert(user); return SessionOpened{user, position()};
       case 1: sessions_.open.erase(user); return SessionClosed{user};
       case 2: return RenewalDue{user};
       case 3: return PeerState{node, *rc::gen::arbitrary<bool>()};
       case 4: return reply();
       case 5:
         if (row_.needs.peers) return from_peer(node, user);
-        if (row_.needs.broker) return BrokerMessage{node, copy(user)};
+        if (row_.needs.broker) return BrokerMessage{node, copy(user), place()};
         break;
       case 8: return RoomOccupied{RoomId{topic.id % kRooms}};
       case 9: return RoomVacated{RoomId{topic.id % kRooms}};
@@ -110,9 +110,37 @@ class RandomTalk {
       case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
       case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
       case 13: return Timer{static_cast<std::uint32_t>(user)};
+      case 14:
+      case 15:
+        if (!questions_.empty()) return answer(user);
+        break;
       default: break;
     }
     return ClientMessage{copy(user)};
+  }
+  std::optional<LogPlace> place() {
+    if (!*rc::gen::arbitrary<bool>()) return std::nullopt;
+    return LogPlace{*rc::gen::inRange<std::uint16_t>(1, 3),
+                    *rc::gen::inRange<std::uint64_t>(0, 30)};
+  }
+  std::optional<Position> position() {
+    if (const auto place = this->place()) return *place;
+    return heard_ ? std::optional<Position>(*heard_) : std::nullopt;
+  }
+  // To the oldest question to the log; the messages are the engine's, and no copies.
+  Fetched answer(EndpointId sender) {
+    Fetched answer{questions_.front(), *rc::gen::element(Fetched::Outcome::reached,
+                                                         Fetched::Outcome::gone,
+                                                         Fetched::Outcome::unavailable)};
+    questions_.erase(questions_.begin());
+    if (answer.outcome == Fetched::Outcome::unavailable) return answer;
+    answer.newest = LogPlace{1, 30};
+    for (std::uint64_t offset = 0; offset < *rc::gen::inRange<std::uint64_t>(0, 5); ++offset) {
+      const Message message = copy(sender).release();
+      --begun;
+      answer.messages.push_back({message, {1, offset}});
+    }
+    return answer;
   }
   // A peer that says for whom, as those that know how to do.
   Input from_peer(NodeId node, EndpointId sender) {
@@ -157,6 +185,10 @@ class RandomTalk {
         requests_ = std::max(requests_, call->request);
         asked_[call->request] = call->keys;
       }
+      if (const auto* question = std::get_if<Fetch>(&action)) {
+        questions_.push_back(question->request);
+        continue;
+      }
       const bool keeps = std::holds_alternative<Keep>(action);
       const bool lets_go = std::holds_alternative<LetGo>(action);
       kept += keeps, let_go += lets_go;
@@ -175,6 +207,7 @@ class RandomTalk {
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
   std::optional<MessageIdentity> heard_;  // by some client
+  std::vector<std::uint32_t> questions_;  // to the broker's log, and not answered
   std::uint32_t requests_ = 0;
   std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
 };
@@ -188,7 +221,10 @@ TEST_P(EveryBackplane, ends_each_copy_exactly_once_whatever_happens) {
   recovering.outbox = 1;
   if (row.hears == Hears::everything) recovering.resume = Duration{20};
   recovering.resume_messages = 3;
-  for (const StrategySpec& spec : {StrategySpec{}, recovering}) {
+  StrategySpec from_log = recovering;
+  from_log.history = HistoryAt::broker;
+  from_log.resume = Duration{row.needs.broker ? 20 : 0};
+  for (const StrategySpec& spec : {StrategySpec{}, recovering, from_log}) {
     const bool held = rc::check([&] {
       RandomTalk talk(row, spec);
       const int steps = *rc::gen::inRange(0, 60);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,14 @@ namespace squall::testing {
 class HeardLink final : public live::BrokerLink::Listener {
  public:
   HeardLink(live::Loop& loop, const live::BrokerAddress& address, const std::string& name,
-            const std::string& topic = "squall:global", bool by_topic = false) {
+            const std::string& topic = "squall:global", bool by_topic = false,
+            std::optional<live::LogLimits> log = {}) {
     const live::BrokerLinkRow* row = live::broker_link_for(address);
     SQUALL_CHECK(row != nullptr);
-    link = row->make(loop, {.address = address, .topic = topic, .name = name, .by_topic = by_topic},
-                     *this);
+    link = row->make(
+        loop,
+        {.address = address, .topic = topic, .name = name, .by_topic = by_topic, .log = log},
+        *this);
   }
 
   bool publish(std::string_view text) { return link->publish(live::bytes_of(text)); }
@@ -29,6 +33,13 @@ class HeardLink final : public live::BrokerLink::Listener {
   std::string why;    // of the last end
   bool slow = false;  // the last end
   std::vector<std::string> heard;
+  struct Answer {
+    std::uint32_t request;
+    bool reached;
+    LogPlace newest;
+    std::vector<std::string> messages;  // each with its place before it
+  };
+  std::vector<Answer> fetched;
   std::vector<std::string> answers;  // to subscribe() and unsubscribe(): "+TOPIC", "-TOPIC"
 
  private:
@@ -40,6 +51,12 @@ class HeardLink final : public live::BrokerLink::Listener {
   }
   void link_subscribed(std::string_view topic, bool yes) override {
     answers.push_back((yes ? "+" : "-") + std::string(topic));
+  }
+  void link_fetched(const live::LogAnswer& answer) override {
+    fetched.push_back({answer.request, answer.reached, answer.newest, {}});
+    for (const auto& message : answer.messages) {
+      fetched.back().messages.emplace_back(live::text_of(message));
+    }
   }
   void link_message(std::span<const std::byte> payload) override {
     heard.emplace_back(live::text_of(payload));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -76,13 +77,25 @@ inline std::string attempt_of(std::uint8_t attempt) {
   return attempt == 0 ? "" : " attempt " + std::to_string(attempt);
 }
 
+// "1:5": epoch and offset.
+inline std::string text_of(LogPlace place) {
+  return std::to_string(place.epoch) + ":" + std::to_string(place.offset);
+}
+inline std::string place_of(const std::optional<LogPlace>& place) {
+  return place ? " at " + text_of(*place) : "";
+}
+
 // " recovered: no, from m3 on"; a message is called by its sequence here.
 inline std::string text_of(const Resumption& what) {
   std::string text = what.recovered == Recovered::yes  ? ", recovered: yes"
                      : what.recovered == Recovered::no ? ", recovered: no"
                                                        : "";
-  if (what.position) text += ", from m" + std::to_string(what.position->sequence) + " on";
-  return text;
+  if (!what.position) return text;
+  const auto* const place = std::get_if<LogPlace>(&*what.position);
+  const std::string from =
+      place != nullptr ? text_of(*place)
+                       : "m" + std::to_string(std::get<MessageIdentity>(*what.position).sequence);
+  return text + ", from " + from + " on";
 }
 
 inline std::string text_of(const RegistryCall& call) {
@@ -105,7 +118,9 @@ inline std::string text_of(const RegistryCall& call) {
 
 inline std::string text_of(const Action& action) {
   return std::visit(
-      Match{[](const Push& a) { return "push " + text_of(a.message) + list_of(" only", a.only); },
+      Match{[](const Push& a) {
+              return "push " + text_of(a.message) + list_of(" only", a.only) + place_of(a.place);
+            },
             [](const Forward& a) {
               return "forward " + text_of(a.message) + " -> " + text_of(a.to) +
                      list_of(" for", a.meant) + attempt_of(a.attempt);
@@ -115,8 +130,9 @@ inline std::string text_of(const Action& action) {
                      list_of(" absent", a.absent) + attempt_of(a.attempt);
             },
             [](const Publish& a) {
-              const std::string text = "publish " + text_of(a.message);
-              return a.topic == Topic::global() ? text : text + " on " + name(a.topic);
+              std::string text = "publish " + text_of(a.message);
+              if (a.topic != Topic::global()) text += " on " + name(a.topic);
+              return a.kept ? text + ", kept" : text;
             },
             [](const Drop& a) {
               return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);
@@ -134,7 +150,13 @@ inline std::string text_of(const Action& action) {
             [](const Keep& a) { return "keep " + text_of(a.message); },
             [](const LetGo& a) { return "let go of " + text_of(a.message); },
             [](const Replay& a) {
-              return "replay " + text_of(a.message) + " to u" + std::to_string(index(a.to));
+              return "replay " + text_of(a.message) + " to u" + std::to_string(index(a.to)) +
+                     place_of(a.place);
+            },
+            [](const Fetch& a) {
+              const std::string after =
+                  a.after ? "what came after " + text_of(*a.after) : "where its log is";
+              return "ask " + name(a.topic) + " " + after + " #" + std::to_string(a.request);
             },
             [](const Arm& a) {
               const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);

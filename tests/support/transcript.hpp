@@ -1,9 +1,10 @@
 // Plays a written conversation to a backplane and writes down what it wants done. A line at the
 // margin is an input, an indented line an action that came of it; those are written anew. Words:
-//   node n1 of 3 routed [placement NAME] [resume 2 s] [keeps 3] [outbox] [OPTION [VALUE]]...
-//   begins; options are the row's, and `keeps` says how many messages of an address
+//   node n1 of 3 routed [placement NAME] [resume 2 s] [keeps 3] [log] [outbox] [OPTION [VALUE]]...
+//   begins; options are the row's, `keeps` says how many messages of an address, `log` that the
+//   broker has the history
 //   (users are u1.., rooms r1.., nodes n1..)
-//   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] [seen m1]
+//   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] [seen m1 | 1:5]
 //   close u7 · renew u7 · join u7 r1 ·
 //   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
 //   unheard user:7 · drain · undrain · timer 3
@@ -130,7 +131,9 @@ class Transcript {
   }
 
   // peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · returned n2 m1 u1 -> r3 absent u7 [attempt 1] ·
-  // reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable, done, refused
+  // reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable, done, refused ·
+  // broker n2 m1 u1 -> r3 [at 1:5] · fetched #1 reached, gone 1:9 [m1 u1 -> r3 at 1:5 ...] ·
+  // fetched #1 unavailable
   static std::map<std::string, Verb> message_verbs() {
     using In = std::istream&;
     return {
@@ -152,7 +155,13 @@ class Transcript {
         {"broker",
          [](Transcript& t, In in) {
            const NodeId origin = node(in);
-           t.step(BrokerMessage{origin, t.copy(in)});
+           Copy copy = t.copy(in);
+           t.step(BrokerMessage{origin, std::move(copy), place_behind(in)});
+         }},
+        {"fetched",
+         [](Transcript& t, In in) {
+           Fetched answer = t.fetched(in);
+           if (!in.fail()) t.step(std::move(answer));
          }},
         {"peer-down",
          [](Transcript& t, In in) {
@@ -171,12 +180,16 @@ class Transcript {
     };
   }
 
-  // [r1 r2] [seen m1]
-  std::optional<MessageIdentity> take_seats(std::istream& in, EndpointId user) {
-    std::optional<MessageIdentity> seen;
+  // [r1 r2] [seen m1 | 1:5]
+  std::optional<Position> take_seats(std::istream& in, EndpointId user) {
+    std::optional<Position> seen;
     for (std::string word; in >> word;) {
       if (word == "seen") {
-        seen = said_[number(in, 'm')];
+        in >> std::ws;
+        if (in.peek() == 'm')
+          seen = said_[number(in, 'm')];
+        else
+          seen = place(in);
         continue;
       }
       std::istringstream room(word);
@@ -199,7 +212,10 @@ class Transcript {
       if (option == "resume") spec.resume = duration_word(in);
       if (option == "keeps") in >> spec.resume_messages;
       if (option == "outbox") spec.outbox = 1;
-      if (option == "resume" || option == "keeps" || option == "outbox") continue;
+      if (option == "log") spec.history = HistoryAt::broker;
+      const bool known_to_all = option == "resume" || option == "keeps" || option == "log" ||
+                                option == "outbox";
+      if (known_to_all) continue;
       const Option* const known = option_named(found->options, option);
       if (known != nullptr)
         spec.options[option] = value(*known, in);
@@ -270,8 +286,36 @@ class Transcript {
   static NodeId node(std::istream& in) {
     return NodeId{static_cast<std::uint16_t>(number(in, 'n') - 1)};
   }
+  static LogPlace place(std::istream& in) {  // 1:5
+    LogPlace place;
+    char colon = 0;
+    in >> place.epoch >> colon >> place.offset;
+    return place;
+  }
+  static std::optional<LogPlace> place_behind(std::istream& in) {  // [at 1:5]
+    std::string word;
+    if (in >> word) return place(in);
+    in.clear();
+    return std::nullopt;
+  }
+  Fetched fetched(std::istream& in) {
+    Fetched answer{number(in, '#'), Fetched::Outcome::unavailable};
+    std::string word;
+    in >> word;
+    if (word == "unavailable") return answer;
+    answer.outcome = word == "reached" ? Fetched::Outcome::reached : Fetched::Outcome::gone;
+    answer.newest = place(in);
+    while (in >> std::ws, in.good()) {
+      const Message message = this->message(in);
+      in >> word;
+      answer.messages.push_back({message, place(in)});
+    }
+    in.clear();
+    return answer;
+  }
   // m1 u1 -> r3; the same name is the same message
-  Copy copy(std::istream& in) {
+  Copy copy(std::istream& in) { return Copy::adopt(message(in)); }
+  Message message(std::istream& in) {
     const MessageId id{number(in, 'm')};
     const EndpointId sender{number(in, 'u')};
     std::string arrow;
@@ -281,7 +325,7 @@ class Transcript {
     const Address address = kind == 'r' ? Address::room(RoomId{to}) : Address::user(EndpointId{to});
     const auto number = static_cast<std::uint32_t>(id);
     said_.insert_or_assign(number, MessageIdentity{sender, address, number});
-    return Copy::adopt({id, sender, address, 100, number});
+    return {id, sender, address, 100, number};
   }
   static std::pair<std::vector<EndpointId>, std::uint8_t> note(std::istream& in) {
     std::vector<EndpointId> people;

@@ -49,8 +49,11 @@ constexpr std::array kReferences{
     CodeRow{"S0326", "A pattern of strategies that fits none of them.", "Mend `for`.",
             R"x("strategies": ["routed"], "expect": [{"that": "loss.intent < 1%",
  "for": "broadcast"}])x"},
-    CodeRow{"S0327", "A resume on a backplane whose nodes do not hear everything.",
-            "A backplane that can (`broadcast`), or no `resume`.",
+    CodeRow{"S0327",
+            "A resume that nobody could serve: on a backplane whose nodes do not hear everything, "
+            "or out of a broker's log where there is no broker.",
+            "A backplane that can (`broadcast`; with `\"history\": \"broker\"` `interest`, "
+            "too), or no `resume`.",
             R"x("strategies": [{"use": "routed", "as": "mine", "resume": "2m"}])x"},
     CodeRow{"S0330",
             "More of one thing than there is of another: connections than nodes, rooms "

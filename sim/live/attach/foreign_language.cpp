@@ -25,7 +25,7 @@ class ForeignSpeech final : public Speech {
                 std::unique_ptr<DialectSession> session)
       : language_(language), endpoint_(endpoint), session_(std::move(session)) {}
 
-  void opened(std::span<const RoomId> rooms, const std::optional<MessageIdentity>&,
+  void opened(std::span<const RoomId> rooms, const std::optional<Position>&,
               Turn& turn) override {
     const Plan& plan = language_.cluster().plan;
     if (plan.individual(endpoint_)) {

@@ -14,8 +14,8 @@ namespace {
 constexpr Duration kUncertainty = std::chrono::microseconds{100};
 
 // Frames without TLS, and never smaller than their fields; headers of TCP are measured apart.
-WireCost push_cost_on_loopback(Bytes size) {
-  const Bytes payload = std::max<Bytes>(size, kMessageHeader);
+WireCost push_cost_on_loopback(Bytes size, Bytes place) {
+  const Bytes payload = std::max<Bytes>(size, kMessageHeader) + place;
   return {payload, wire::websocket_header(payload, false), 0};
 }
 
@@ -23,7 +23,8 @@ LedgerSetup setup_of(const Cluster& cluster) {
   LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt,
                                    cluster.options.witness);
   setup.measure = cluster.measured();
-  setup.push_cost = push_cost_on_loopback;
+  const Bytes place = cluster.spec.has_log() ? wire::kLogPlace : 0;
+  setup.push_cost = [place](Bytes size) { return push_cost_on_loopback(size, place); };
   setup.uncertainty = kUncertainty;
   return setup;
 }
@@ -87,6 +88,10 @@ void Books::replay(const FactIndex& index, Time end) {
   for (; happening != happenings.end(); ++happening) happen(*happening);
   pass_seconds(end);
   for (const Lost& lost : lost_) resolve(lost);
+  for (const auto& [message, at] : in_log_) {
+    const Time forgotten = at + cluster_.spec.resume;
+    ledger_.let_go(message, Ledger::Keeper::log, forgotten < end ? forgotten : kNever);
+  }
 }
 
 void Books::happen(const Happening& what) {

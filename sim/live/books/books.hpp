@@ -147,6 +147,7 @@ class Books {
   std::vector<NodeState> nodes_;
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
+  std::vector<std::pair<MessageId, Time>> in_log_;  // of the broker, since
   std::vector<Lost> lost_;
   ConnectedSeconds connected_;
   Time end_{0};

@@ -122,6 +122,10 @@ void Books::published(const Fact& fact, Time at) {
   const MessageId id{fact.a};
   ledger_.saw(id, hop(Sight::What::published, fact, at));
   const Topic topic{static_cast<Topic::Kind>(fact.detail), fact.b};
+  if (cluster_.spec.has_log()) {  // for so long as its window says; its number is not known here
+    ledger_.keep(id, Ledger::Keeper::log);
+    in_log_.emplace_back(id, at);
+  }
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {

@@ -11,13 +11,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/loop.hpp"
 #include "strategies/core/check.hpp"
+#include "strategies/core/position.hpp"
 
 namespace squall::live {
 
@@ -34,6 +37,14 @@ struct BrokerAddress {
 // Empty `error` when it worked. The error says what is wrong and what is possible.
 BrokerAddress parse_broker_address(std::string_view text, std::string& error);
 
+// What a broker's log answers; each message begins with its place (broker_log_script.hpp).
+struct LogAnswer {
+  std::uint32_t request;
+  bool reached;  // all that came after the place is here
+  LogPlace newest;
+  std::vector<std::span<const std::byte>> messages;
+};
+
 class BrokerLink {
  public:
   struct Listener {
@@ -49,6 +60,8 @@ class BrokerLink {
     virtual void link_subscribed(std::string_view topic, bool yes) {
       static_cast<void>(topic), static_cast<void>(yes);
     }
+    // In the order of the questions; none comes once the link does not speak any more.
+    virtual void link_fetched(const LogAnswer& answer) { static_cast<void>(answer); }
     // Right before link_down(): at the other end is no broker, or one that will never serve us.
     virtual void link_refused(const std::string& why) { static_cast<void>(why); }
   };
@@ -67,6 +80,15 @@ class BrokerLink {
     no_topics(topic);
     return false;
   }
+  // Only of rows with `logs`, opened with a log. What is kept is heard with its place before it.
+  virtual bool publish_kept(const std::string& topic, std::span<const std::byte>) {
+    no_topics(topic);
+    return false;
+  }
+  virtual bool fetch(const std::string& topic, std::optional<LogPlace>, std::uint32_t) {
+    no_topics(topic);
+    return false;
+  }
   // Whether it still publishes when it is down: where that has a connection of its own.
   virtual bool speaks() const { return false; }
   // A reader that is paused leaves messages where they are: kernel, broker.
@@ -75,7 +97,15 @@ class BrokerLink {
   virtual Traffic traffic() const = 0;
 
  private:
-  static void no_topics(const std::string&) { SQUALL_CHECK(!"this link has one topic"); }
+  static void no_topics(const std::string&) {
+    SQUALL_CHECK(!"this link has one topic, and no log");
+  }
+};
+
+// How much the broker keeps of a topic.
+struct LogLimits {
+  std::uint32_t messages;
+  Duration window;
 };
 
 struct BrokerLinkOptions {
@@ -85,6 +115,7 @@ struct BrokerLinkOptions {
   // Silence until the link is given up; zero: never. Links that speak RESP; others have their own.
   Duration keep_alive{0};
   bool by_topic = false;
+  std::optional<LogLimits> log = {};
 };
 
 struct BrokerLinkRow {
@@ -98,6 +129,7 @@ struct BrokerLinkRow {
   // After a run on a server of others: takes away what would stay there. May take seconds. Null:
   // nothing stays.
   void (*forget)(const BrokerLinkOptions&) = nullptr;
+  bool logs = false;  // keeps what it is asked to keep, and can be asked for it
 };
 std::span<const BrokerLinkRow> broker_links();  // the registry: one row per scheme and mode
 const BrokerLinkRow* broker_link_for(const BrokerAddress& address);  // nullptr when unknown

@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "sim/live/links/broker_log_script.hpp"
 #include "sim/live/resp/resp.hpp"
 #include "sim/live/resp/resp_connection.hpp"
 
@@ -28,6 +29,7 @@ constexpr std::string_view kKept = "100000";    // entries of a stream, about: o
 constexpr std::string_view kAtOnce = "64";      // entries of one answer
 constexpr std::string_view kBeginning = "0-0";  // of a stream that has no entry
 constexpr std::string_view kStreamLifetimeMs = "3600000";
+constexpr std::string_view kScriptKeys = "2";  // topic, and what is known of all logs of the run
 constexpr Duration kPatience = std::chrono::seconds{5};  // for an attempt
 constexpr Duration kRenewEvery = std::chrono::minutes{10};
 
@@ -39,11 +41,16 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
         options_(options),
         mode_(mode),
         listener_(listener),
+        log_(options.topic + ":log"),
         hears_(loop, *this, "redis"),
         speaks_(loop, *this, "redis") {
     speaks_.keep_alive(options.keep_alive);
     // Who waits for the next entry of a stream cannot be asked meanwhile.
     if (mode != Mode::streams) hears_.keep_alive(options.keep_alive);
+    if (options.log) {
+      limit_ = std::to_string(options.log->messages);
+      window_ms_ = std::to_string(options.log->window / std::chrono::milliseconds{1});
+    }
     if (!options.by_topic) topics_.insert(options.topic);
   }
 
@@ -54,6 +61,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
       asked_.clear();
       hears_.open(options_.address.host, options_.address.port, login);
     }
+    if (!speaks_.connected()) questions_.clear();
     if (!speaks_.connected()) speaks_.open(options_.address.host, options_.address.port, login);
     loop_.at(loop_.now() + kPatience, [this, alive = std::weak_ptr(alive_), mine = ++closings_] {
       if (alive.expired() || mine != closings_ || up_ || paused_) return;
@@ -70,6 +78,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     ++closings_;
     begun_ = listens_ = up_ = welcomed_ = false;
     renew_at_ = Time::min();
+    questions_.clear();
     hears_.close();
     speaks_.close();
   }
@@ -92,6 +101,24 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
         break;
     }
     return speaks_.send(std::move(bytes));
+  }
+
+  bool publish_kept(const std::string& topic, std::span<const std::byte> payload) override {
+    std::string bytes;
+    write_command(bytes, {"EVALSHA", kKeepScriptName, kScriptKeys, topic, log_, text_of(payload),
+                          limit_, window_ms_});
+    return speaks_.send(std::move(bytes));
+  }
+
+  bool fetch(const std::string& topic, std::optional<LogPlace> after,
+             std::uint32_t request) override {
+    const LogPlace place = after.value_or(LogPlace{});
+    std::string bytes;
+    write_command(bytes, {"EVALSHA", kFetchScriptName, kScriptKeys, topic, log_,
+                          std::to_string(place.epoch), std::to_string(place.offset), window_ms_});
+    if (!speaks_.send(std::move(bytes))) return false;
+    questions_.push_back(request);
+    return true;
   }
 
   void subscribe(const std::string& topic) override {
@@ -120,6 +147,10 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     if (&connection == &hears_) return ask_where_to_begin();
     std::string bytes;
     write_command(bytes, {"PING"});
+    if (options_.log) {
+      write_command(bytes, {"SCRIPT", "LOAD", kKeepScript});
+      write_command(bytes, {"SCRIPT", "LOAD", kFetchScript});
+    }
     speaks_.send(std::move(bytes));
   }
 
@@ -138,10 +169,30 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
   // PONG first; then how many heard it, or the id of the entry.
   void answered(const RespValue& value) {
+    if (value.is(Kind::array)) return fetched(value);
     const bool told = value.is(Kind::integer) || value.is(Kind::bulk);
     if (!value.is_pong() && !(listens_ && told)) return not_asked_for();
     listens_ = true;
     come_up();
+  }
+
+  // [epoch, newest, reached, message, ...]
+  void fetched(const RespValue& value) {
+    const auto is_number = [](const RespValue& item) { return item.is(Kind::integer); };
+    const auto is_text = [](const RespValue& item) { return item.is(Kind::bulk); };
+    const std::span<const RespValue> items(value.items);
+    const bool good = !questions_.empty() && items.size() >= 3 &&
+                      std::ranges::all_of(items.first(3), is_number) &&
+                      std::ranges::all_of(items.subspan(3), is_text);
+    if (!good) return not_asked_for();
+    LogAnswer answer{questions_.front(),
+                     items[2].integer != 0,
+                     {static_cast<std::uint16_t>(items[0].integer),
+                      static_cast<std::uint64_t>(items[1].integer)},
+                     {}};
+    questions_.pop_front();
+    for (const RespValue& item : items.subspan(3)) answer.messages.push_back(bytes_of(item.text));
+    listener_.link_fetched(answer);
   }
 
   void resp_refused(RespConnection&, const std::string& why) override {
@@ -153,6 +204,7 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     up_ = false;
     if (&connection == &speaks_) {
       listens_ = false;
+      questions_.clear();
       return listener_.link_mute(why);
     }
     begun_ = welcomed_ = false;
@@ -281,6 +333,9 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
   const BrokerLinkOptions options_;
   const Mode mode_;
   BrokerLink::Listener& listener_;
+  const std::string log_;
+  std::string limit_, window_ms_;
+  std::deque<std::uint32_t> questions_;  // to the log, and not answered
   RespConnection hears_, speaks_;
   bool begun_ = false;    // what is published from now on is heard
   bool listens_ = false;  // whoever we speak to

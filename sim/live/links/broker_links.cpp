@@ -18,7 +18,7 @@ namespace {
 // clang-format off
 const BrokerLinkRow kBrokerLinks[]{
     {"redis", "pubsub",  6379, "Redis Pub/Sub: the unheard is gone",   false, true,
-     make_redis_pubsub},
+     make_redis_pubsub, nullptr, true},
     {"redis", "sharded", 6379, "Redis sharded Pub/Sub (Redis 7)",      false, true,
      make_redis_sharded},
     {"redis", "streams", 6379, "Redis Streams: read on where one was", true,  false,

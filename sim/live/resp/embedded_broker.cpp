@@ -48,6 +48,7 @@ class EmbeddedBroker::Impl {
     on_loop([this] {
       stop_listening();
       server_.reset_all();
+      if (!server_.options().persistent) server_.logs() = {};
       return 0;
     });
   }

@@ -19,6 +19,7 @@ struct EmbeddedBrokerOptions {
   Bytes output_soft = 8388608;   // redis.conf
   Duration output_soft_for = std::chrono::seconds{60};
   std::string password{};  // empty: everybody may speak; else only who has said AUTH
+  bool persistent = false;  // whether its logs outlive a crash
 };
 
 class EmbeddedBroker {

@@ -1,6 +1,7 @@
 // One call of a command of the embedded broker, and what all commands use to read their words.
 //
-// Private to embedded_broker_commands.cpp, where the table is, and embedded_broker_streams.cpp.
+// Private to embedded_broker_commands.cpp, where the table is, embedded_broker_streams.cpp and
+// embedded_broker_log.cpp.
 #pragma once
 
 #include <algorithm>
@@ -46,5 +47,9 @@ void stream_add(const Call& call);
 void stream_read(const Call& call);
 void stream_youngest(const Call& call);
 void stream_length(const Call& call);
+
+// ---- embedded_broker_log.cpp ----
+void load_script(const Call& call);
+void evaluate_named(const Call& call);
 
 }  // namespace squall::live

@@ -207,6 +207,7 @@ void size(const Call& call) {
 
 void remove_all(const Call& call) {
   call.server.store() = {};
+  call.server.logs() = {};
   write_simple(call.reply(), "OK");
 }
 
@@ -266,6 +267,8 @@ constexpr Command kCommands[]{
     {"GET",          2, 2,    false, get},
     {"SET",          3, 5,    false, set},
     {"EVAL",         3, kAny, false, evaluate},
+    {"EVALSHA",      3, kAny, false, evaluate_named},
+    {"SCRIPT",       3, 3,    false, load_script},
     {"DEL",          2, kAny, false, remove},
     {"PEXPIRE",      3, 3,    false, expire},
     {"AUTH",         2, 3,    true,  authenticate},

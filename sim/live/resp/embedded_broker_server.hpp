@@ -20,6 +20,7 @@
 #include "sim/live/net/channel.hpp"
 #include "sim/live/net/loop.hpp"
 #include "sim/live/resp/embedded_broker.hpp"
+#include "sim/live/resp/embedded_broker_logs.hpp"
 #include "sim/live/resp/embedded_broker_store.hpp"
 #include "sim/live/resp/resp_reader.hpp"
 
@@ -88,6 +89,7 @@ class BrokerServer {
   Loop& loop() { return loop_; }
   EmbeddedBrokerOptions& options() { return options_; }
   BrokerStore& store() { return store_; }
+  BrokerLogs& logs() { return logs_; }
   void accept(int descriptor);
   void reset_all();  // the process dies: connections, topics, keys, streams, counts
 
@@ -126,6 +128,7 @@ class BrokerServer {
   Loop& loop_;
   EmbeddedBrokerOptions options_;
   BrokerStore store_;
+  BrokerLogs logs_;
   std::map<std::uint64_t, std::unique_ptr<BrokerSession>> sessions_;
   std::uint64_t sessions_made_ = 0, waits_made_ = 0, strangers_ = 0;
   std::deque<std::uint64_t> unknown_;  // sessions that have not said the password; some are gone
