@@ -154,7 +154,6 @@ class Node final : public LocalSessions,
   void registry_down(const std::string& why) override;
   void peer_message(PeerEnvelope envelope) override;
   void take_from_peer(const PeerEnvelope& envelope);
-  void take_from_broker(const PeerEnvelope& envelope);
   void peer_state(NodeId peer, bool up) override;
   // After one wait, from the moment on at which the server can be reached.
   Time reconnects_at(Place::Kind server, std::uint64_t& waits);
