@@ -23,6 +23,7 @@
 #include "sim/live/dialects/dialect.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/causes.hpp"
+#include "strategies/core/client_policies.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
 
@@ -124,6 +125,14 @@ Listing placement_policies(const Options&) {
   return list;
 }
 
+Listing reconnect_policies(const Options&) {
+  Listing list{{"name", "meaning", "source"}, {}};
+  for (const ClientPolicy& row : client_policies()) {
+    list.rows.push_back({text(row.name), text(row.meaning), text(row.source)});
+  }
+  return list;
+}
+
 Listing dialect_rows(const Options&) {
   Listing list{{"name", "product", "tested against", "meaning"}, {}};
   for (const live::DialectRow& row : live::dialects()) {
@@ -192,7 +201,7 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 11> kTopics{{
+  static constexpr std::array<ListTopic, 12> kTopics{{
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},
@@ -201,6 +210,7 @@ std::span<const ListTopic> list_topics() {
       {"causes", "where on its way a message can be lost", causes},
       {"codes", "what can be wrong with a scenario file", codes},
       {"placements", "the policies of the load balancer", placement_policies},
+      {"reconnect", "how clients of products wait before they try again", reconnect_policies},
       {"dialects", "what foreign servers speak, for attach", dialect_rows},
       {"scenarios", "the scenarios that are built in", scenarios},
       {"runs", "the stored runs in --out", runs},
