@@ -95,7 +95,9 @@ double uplink_loss(Churn churn, double uplink_s) {
   return 1.0 - exact::exp(-uplink_s / churn.up_s);
 }
 
-Duration expected_first_backoff(const Backoff& backoff) {
+namespace {
+
+Duration first_wait_without_least(const Backoff& backoff) {
   const double first = static_cast<double>(backoff.first.count());
   const double cap = static_cast<double>(backoff.cap.count());
   const double delay = std::min(first, cap);
@@ -106,9 +108,17 @@ Duration expected_first_backoff(const Backoff& backoff) {
     case BackoffKind::equal_jitter: return nanoseconds(0.75 * delay);
     case BackoffKind::full_jitter: return nanoseconds(0.5 * delay);
     case BackoffKind::plus_minus: return nanoseconds(delay);
+    case BackoffKind::table: return mean_wait(backoff, 0);
     case BackoffKind::decorrelated: break;
   }
   return nanoseconds(decorrelated_mean(first, cap));
+}
+
+}  // namespace
+
+Duration expected_first_backoff(const Backoff& backoff) {
+  const Duration wait = first_wait_without_least(backoff);
+  return backoff.least == Duration{0} ? wait : std::min(backoff.cap, backoff.least + wait);
 }
 
 Duration expected_ready_again(const Scenario& scenario) {

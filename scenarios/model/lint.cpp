@@ -38,21 +38,6 @@ bool disconnects(const Scenario& scenario, const ScriptStep& step) {
   }
 }
 
-// The longest that a client may wait before it tries again.
-Duration longest_wait(const Backoff& backoff) {
-  switch (backoff.kind) {
-    case BackoffKind::none: return Duration{0};
-    case BackoffKind::fixed: return backoff.first;
-    case BackoffKind::exponential:
-    case BackoffKind::equal_jitter:
-    case BackoffKind::full_jitter:
-      return backoff.factor > 1 ? backoff.cap : std::min(backoff.first, backoff.cap);
-    case BackoffKind::decorrelated:
-    case BackoffKind::plus_minus: break;
-  }
-  return backoff.cap;
-}
-
 class Lint {
  public:
   Lint(Reading& reading, const Json& root)

@@ -46,14 +46,18 @@ double settled_wait(const Backoff& backoff) {
   const double cap = static_cast<double>(backoff.cap.count()) / 1e9;
   const bool grows = first > 0 && backoff.factor > 1;
   const double bound = grows ? cap : std::min(first, cap);
+  const double least = static_cast<double>(backoff.least.count()) / 1e9;
   switch (backoff.kind) {
-    case BackoffKind::none: return 0;
-    case BackoffKind::fixed: return first;
+    case BackoffKind::none: return least;
+    case BackoffKind::fixed: return first + least;
     case BackoffKind::exponential: return bound;
     case BackoffKind::equal_jitter: return bound * 0.75;
-    case BackoffKind::full_jitter: return bound * 0.5;
+    case BackoffKind::full_jitter: return least + bound * 0.5;
     case BackoffKind::decorrelated: return first > 0 ? cap * 0.5 : 0;
     case BackoffKind::plus_minus: return bound;
+    case BackoffKind::table:
+      if (backoff.delays.empty()) return least;
+      return least + static_cast<double>(mean_wait(backoff, backoff.delays.size()).count()) / 1e9;
   }
   return 0;
 }

@@ -76,6 +76,7 @@ struct BalancerConfig {
   Duration idle_timeout{0};           // silence on a connection until it is cut; 0: never
   bool next_upstream = true;          // nginx; a refused attempt is tried on another node
   std::uint32_t max_connections = 0;  // through it; 0: as many as come
+  std::uint32_t balance_factor = 0;   // percent of the mean that one node may have; 0: no bound
 };
 
 // Which of a node's two links to the broker stays away once it was lost. A new process has both.

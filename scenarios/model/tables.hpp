@@ -25,6 +25,7 @@ const Table<CostChanges>& costs_table();
 const Table<Population>& population_table();
 const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();
+Codec<Backoff> backoff_codec();  // client.backoff
 const Table<RoomSet>& room_table();
 const Table<Traffic>& traffic_table();
 const Table<ScriptStep>& step_table();  // the keys of all verbs together

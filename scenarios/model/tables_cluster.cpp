@@ -66,6 +66,19 @@ const Table<NodeConfig>& nodes_table() {
   return table;
 }
 
+// Written only where there is one: scenarios without it keep their text, and their hash.
+Field<BalancerConfig> balance_factor_field() {
+  Field<BalancerConfig> made =
+      field("balance_factor", &BalancerConfig::balance_factor,
+            count_between<std::uint32_t>(0, 10'000), "HAProxy, Envoy: off",
+            "Bounded loads: percent of the mean number of connections that one node may have; "
+            "above 100. 0: no bound. Obeyed by haproxy_consistent, envoy_ring_hash and maglev.");
+  made.write = [plain = made.write](const BalancerConfig& lb) {
+    return lb.balance_factor > 0 ? plain(lb) : std::nullopt;
+  };
+  return made;
+}
+
 const Table<BalancerConfig>& lb_table() {
   static const Table<BalancerConfig> table{
       "cluster.lb",
@@ -98,6 +111,7 @@ const Table<BalancerConfig>& lb_table() {
           field("max_connections", &BalancerConfig::max_connections,
                 count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
                 "Connections through the balancer at once; one more is refused. 0: no limit."),
+          balance_factor_field(),
       }};
   return table;
 }

@@ -20,31 +20,6 @@ const Table<ClientConfig>& heartbeat_table() {
   return table;
 }
 
-const Table<Backoff>& backoff_table() {
-  static const Table<Backoff> table{
-      "client.backoff",
-      {
-          field("kind", &Backoff::kind,
-                one_word_of<BackoffKind>("backoff", {{"none", BackoffKind::none},
-                                                     {"fixed", BackoffKind::fixed},
-                                                     {"exponential", BackoffKind::exponential},
-                                                     {"equal_jitter", BackoffKind::equal_jitter},
-                                                     {"full_jitter", BackoffKind::full_jitter},
-                                                     {"decorrelated", BackoffKind::decorrelated},
-                                                     {"plus_minus", BackoffKind::plus_minus}}),
-                "uncalibrated", "How waits between attempts grow."),
-          field("first", &Backoff::first, duration_between(0s, kLongest), "uncalibrated",
-                "The first wait."),
-          field("factor", &Backoff::factor, decimal_between(1, 100), "doubling",
-                "Growth from one wait to the next."),
-          field("cap", &Backoff::cap, duration_between(0s, kLongest), "uncalibrated",
-                "The longest wait."),
-          field("jitter", &Backoff::jitter, decimal_between(0, 1), "Socket.IO",
-                "plus_minus: the share by which a wait may be longer or shorter."),
-      }};
-  return table;
-}
-
 Codec<RoomSize> room_size() {
   return {
       [](Reading& reading, const Json& json, RoomSize& size) {
@@ -251,7 +226,7 @@ const Table<ClientConfig>& client_table() {
                 "uncalibrated", "Who tells the sender OK."),
           field("dedupe_window", &ClientConfig::dedupe_window, duration_between(0s, kLongest),
                 "JetStream's duplicate window", "How long a client remembers what it got."),
-          field("backoff", &ClientConfig::backoff, object(backoff_table()), "",
+          field("backoff", &ClientConfig::backoff, backoff_codec(), "",
                 "Waits between connection attempts."),
       }};
   return table;

@@ -24,7 +24,8 @@ Rotation::Rotation(const Plan& plan, const StrategySpec& spec)
       keyed_(placement_of(spec).keyed),
       policy_(placement_of(spec).make(
           planned_backends(plan.scenario()),
-          {plan.scenario().cluster.lb.max_fails, plan.scenario().cluster.lb.fail_timeout})),
+          {{plan.scenario().cluster.lb.max_fails, plan.scenario().cluster.lb.fail_timeout},
+           plan.scenario().cluster.lb.balance_factor})),
       views_(plan.scenario().cluster.nodes.count),
       placements_(plan.endpoints(), 0),
       propagations_(plan.scenario().cluster.nodes.count, 0) {}

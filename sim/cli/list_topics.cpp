@@ -24,6 +24,7 @@
 #include "sim/live/dialects/dialect.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/causes.hpp"
+#include "strategies/core/client_policies.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
 
@@ -133,6 +134,14 @@ Listing placement_policies(const Options&) {
   return list;
 }
 
+Listing reconnect_policies(const Options&) {
+  Listing list{{"name", "meaning", "source"}, {}};
+  for (const ClientPolicy& row : client_policies()) {
+    list.rows.push_back({text(row.name), text(row.meaning), text(row.source)});
+  }
+  return list;
+}
+
 Listing dialect_rows(const Options&) {
   Listing list{{"name", "product", "tested against", "meaning"}, {}};
   for (const live::DialectRow& row : live::dialects()) {
@@ -211,6 +220,7 @@ std::span<const ListTopic> list_topics() {
       {"properties", "what squall explore tries to break", property_rows},
       {"codes", "what can be wrong with a scenario file", codes},
       {"placements", "the policies of the load balancer", placement_policies},
+      {"reconnect", "how clients of products wait before they try again", reconnect_policies},
       {"dialects", "what foreign servers speak, for attach", dialect_rows},
       {"scenarios", "the scenarios that are built in", scenarios},
       {"runs", "the stored runs in --out", runs},

@@ -32,6 +32,13 @@ void ClientLink::opened(Time now, const LinkOptions& options, LinkActions& actio
 }
 
 void ClientLink::lost(Time now, const LinkOptions& options, const Rng& rng, LinkActions& actions) {
+  const std::uint32_t enough = options.backoff.give_up_after;
+  if (enough > 0 && attempt >= enough) {
+    phase = LinkPhase::backoff;  // for good: no timer will fire, until the user comes again
+    pong = Pong::none;
+    ++generation;
+    return;
+  }
   const Duration previous = phase == LinkPhase::ready ? Duration{0} : wait;
   wait = backoff_delay(options.backoff, attempt, previous, rng.at(draws++));
   ++attempt;

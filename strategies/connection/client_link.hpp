@@ -80,7 +80,8 @@ struct ClientLink {
   // Takes back the last heard(), which was told ahead of time: the pong is lost. Returns when the
   // time-out of its ping is due; the timer has the new generation.
   Time unheard(const LinkOptions& options);
-  // The attempt failed, or the ready connection ended and the client noticed.
+  // The attempt failed, or the ready connection ended and the client noticed. After so many
+  // attempts as its policy has, it gives up: it stays in backoff without a timer.
   void lost(Time now, const LinkOptions& options, const Rng& rng, LinkActions& actions);
   void timer(Time now, std::uint32_t fired, const LinkOptions& options, const Rng& rng,
              LinkActions& actions);

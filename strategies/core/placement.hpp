@@ -35,6 +35,12 @@ struct FailureRule {
   Duration fail_timeout = std::chrono::seconds{10};  // nginx default
 };
 
+struct PlacementOptions {
+  FailureRule failures;
+  // Percent of the mean number of connections that one backend may have; 0: no bound.
+  std::uint32_t balance_factor = 0;
+};
+
 struct PlacementRequest {
   Time now;
   std::string_view key;           // value of the hashed request parameter
@@ -56,11 +62,23 @@ void report_failure(BackendView& view, Time now);
 void report_success(BackendView& view);
 void forget(BackendView& view);  // a reload: all but who is in the rotation
 
+// What becomes of requests for a backend that has failed.
+enum class Failover : std::uint8_t {
+  others,  // they go to others; when all have failed, to nobody
+  panic,   // the same, but when fewer than half are healthy, to whoever is in the rotation
+  nobody   // they wait for it
+};
+
 struct PlacementRow {
-  std::string_view name;  // random, round_robin, least_conn, p2c, nginx_consistent, nginx_hash
-  bool keyed;             // looks at PlacementRequest::key
+  std::string_view name;
+  bool keyed;  // looks at PlacementRequest::key
   std::string_view meaning;
-  std::unique_ptr<Placement> (*make)(std::span<const Backend> backends, const FailureRule& rule);
+  std::unique_ptr<Placement> (*make)(std::span<const Backend> backends,
+                                     const PlacementOptions& options);
+  bool bounded = false;  // obeys PlacementOptions::balance_factor
+  // A backend that fails or drains moves its own keys and no others.
+  bool moves_own_keys_only = false;
+  Failover failover = Failover::others;
 };
 
 std::span<const PlacementRow> placements();                  // the registry, one row per policy

@@ -11,7 +11,8 @@ namespace {
 
 class LeastConn final : public Placement {
  public:
-  LeastConn(std::span<const Backend> backends, const FailureRule& rule) : pool_(backends, rule) {}
+  LeastConn(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures) {}
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -46,8 +47,8 @@ class LeastConn final : public Placement {
 }  // namespace
 
 std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
-                                           const FailureRule& rule) {
-  return std::make_unique<LeastConn>(backends, rule);
+                                           const PlacementOptions& options) {
+  return std::make_unique<LeastConn>(backends, options);
 }
 
 }  // namespace squall

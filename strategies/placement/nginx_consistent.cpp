@@ -16,8 +16,8 @@ constexpr int kMaxTries = 20;
 
 class NginxConsistent final : public Placement {
  public:
-  NginxConsistent(std::span<const Backend> backends, const FailureRule& rule)
-      : pool_(backends, rule), ring_(backends) {}
+  NginxConsistent(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures), ring_(backends) {}
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -26,8 +26,7 @@ class NginxConsistent final : public Placement {
     const std::size_t entry = ring_.entry(request.key);
     for (int tries = 0; tries <= kMaxTries; ++tries) {
       const auto& point = points[(entry + static_cast<std::size_t>(tries)) % points.size()];
-      const auto found = pool_.smooth(
-          request, views, [&](std::size_t peer) { return ring_.server_of(peer) == point.server; });
+      const auto found = pool_.smooth_among(ring_.backends_of(point.server), request, views);
       if (found) return found;
     }
     return pool_.round_robin(request, views);
@@ -41,8 +40,8 @@ class NginxConsistent final : public Placement {
 }  // namespace
 
 std::unique_ptr<Placement> make_nginx_consistent(std::span<const Backend> backends,
-                                                 const FailureRule& rule) {
-  return std::make_unique<NginxConsistent>(backends, rule);
+                                                 const PlacementOptions& options) {
+  return std::make_unique<NginxConsistent>(backends, options);
 }
 
 }  // namespace squall

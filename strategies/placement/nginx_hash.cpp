@@ -28,7 +28,8 @@ std::uint32_t hash_of(std::string_view key, int rehash) {
 
 class NginxHash final : public Placement {
  public:
-  NginxHash(std::span<const Backend> backends, const FailureRule& rule) : pool_(backends, rule) {}
+  NginxHash(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures) {}
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -55,8 +56,8 @@ class NginxHash final : public Placement {
 }  // namespace
 
 std::unique_ptr<Placement> make_nginx_hash(std::span<const Backend> backends,
-                                           const FailureRule& rule) {
-  return std::make_unique<NginxHash>(backends, rule);
+                                           const PlacementOptions& options) {
+  return std::make_unique<NginxHash>(backends, options);
 }
 
 }  // namespace squall

@@ -62,9 +62,10 @@ std::vector<std::uint32_t> NginxRing::chain(std::string_view server, std::size_t
 }
 
 NginxRing::NginxRing(std::span<const Backend> backends) {
-  for (const Backend& backend : backends) {
+  for (std::size_t place = 0; place < backends.size(); ++place) {
+    const Backend& backend = backends[place];
     const std::uint32_t server = intern(backend.address);
-    server_of_.push_back(server);
+    backends_of_[server].push_back(place);
     for (const std::uint32_t hash : chain(backend.address, kPointsPerWeight * backend.weight)) {
       points_.push_back({hash, server});
     }
@@ -87,6 +88,7 @@ std::uint32_t NginxRing::intern(const std::string& text) {
   const auto found = std::find(servers_.begin(), servers_.end(), text);
   if (found == servers_.end()) {
     servers_.push_back(text);
+    backends_of_.emplace_back();
     return static_cast<std::uint32_t>(servers_.size() - 1);
   }
   return static_cast<std::uint32_t>(found - servers_.begin());

@@ -27,7 +27,10 @@ class NginxRing {
   std::span<const Point> points() const { return points_; }
   // The different server texts, in config order. Backends with one text share its points.
   std::span<const std::string> servers() const { return servers_; }
-  std::uint32_t server_of(std::size_t backend) const { return server_of_[backend]; }
+  // Backends with this text, in config order.
+  std::span<const std::size_t> backends_of(std::uint32_t server) const {
+    return backends_of_[server];
+  }
 
   // Index of the first point with hash >= CRC32(key); points().size() past the last one, which
   // wraps to 0.
@@ -41,7 +44,7 @@ class NginxRing {
 
   std::vector<Point> points_;
   std::vector<std::string> servers_;
-  std::vector<std::uint32_t> server_of_;
+  std::vector<std::vector<std::size_t>> backends_of_;  // by server
 };
 
 }  // namespace squall

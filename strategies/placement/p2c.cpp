@@ -12,8 +12,8 @@ namespace {
 
 class PowerOfTwoChoices final : public Placement {
  public:
-  PowerOfTwoChoices(std::span<const Backend> backends, const FailureRule& rule)
-      : pool_(backends, rule) {}
+  PowerOfTwoChoices(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures) {}
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -38,8 +38,9 @@ class PowerOfTwoChoices final : public Placement {
 
 }  // namespace
 
-std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends, const FailureRule& rule) {
-  return std::make_unique<PowerOfTwoChoices>(backends, rule);
+std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends,
+                                    const PlacementOptions& options) {
+  return std::make_unique<PowerOfTwoChoices>(backends, options);
 }
 
 }  // namespace squall

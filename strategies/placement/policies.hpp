@@ -9,15 +9,27 @@
 
 namespace squall {
 
-std::unique_ptr<Placement> make_random(std::span<const Backend> backends, const FailureRule& rule);
+std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
+                                       const PlacementOptions& options);
 std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
-                                            const FailureRule& rule);
+                                            const PlacementOptions& options);
 std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
-                                           const FailureRule& rule);
-std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends, const FailureRule& rule);
+                                           const PlacementOptions& options);
+std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends,
+                                    const PlacementOptions& options);
 std::unique_ptr<Placement> make_nginx_consistent(std::span<const Backend> backends,
-                                                 const FailureRule& rule);
+                                                 const PlacementOptions& options);
 std::unique_ptr<Placement> make_nginx_hash(std::span<const Backend> backends,
-                                           const FailureRule& rule);
+                                           const PlacementOptions& options);
+std::unique_ptr<Placement> make_haproxy_consistent(std::span<const Backend> backends,
+                                                   const PlacementOptions& options);
+std::unique_ptr<Placement> make_envoy_ring_hash(std::span<const Backend> backends,
+                                                const PlacementOptions& options);
+std::unique_ptr<Placement> make_maglev(std::span<const Backend> backends,
+                                       const PlacementOptions& options);
+std::unique_ptr<Placement> make_jump(std::span<const Backend> backends,
+                                     const PlacementOptions& options);
+std::unique_ptr<Placement> make_rendezvous(std::span<const Backend> backends,
+                                           const PlacementOptions& options);
 
 }  // namespace squall

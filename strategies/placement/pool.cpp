@@ -46,6 +46,7 @@ Pool::Pool(std::span<const Backend> backends, const FailureRule& rule) : rule_(r
   for (const Backend& backend : backends) {
     SQUALL_CHECK(backend.weight > 0);
     peers_.push_back({.weight = backend.weight, .effective = backend.weight});
+    all_.push_back(all_.size());
     total_weight_ += backend.weight;
   }
 }
@@ -57,7 +58,7 @@ bool Pool::usable(std::size_t peer, const PlacementRequest& request,
   for (const NodeId tried : request.avoid) {
     if (tried == node) return false;
   }
-  return single() ? views[peer].in_rotation : eligible(views[peer], request.now, rule_);
+  return healthy(peer, request.now, views);
 }
 
 NodeId Pool::take(std::size_t peer, const PlacementRequest& request,

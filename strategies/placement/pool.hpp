@@ -23,7 +23,12 @@ class Pool {
   std::uint32_t weight(std::size_t peer) const { return peers_[peer].weight; }
   std::uint64_t total_weight() const { return total_weight_; }  // of all, eligible or not
 
-  // In rotation, not failed, not tried. A single backend is never failed (nginx).
+  // In rotation and not failed. A single backend is never failed (nginx).
+  bool healthy(std::size_t peer, Time now, std::span<const BackendView> views) const {
+    return single() ? views[peer].in_rotation : eligible(views[peer], now, rule_);
+  }
+
+  // Healthy, and not tried.
   bool usable(std::size_t peer, const PlacementRequest& request,
               std::span<const BackendView> views) const;
 
@@ -35,9 +40,33 @@ class Pool {
   template <typename Admits>
   std::optional<NodeId> smooth(const PlacementRequest& request, std::span<BackendView> views,
                                Admits admits) {
+    return smooth_among(all_, request, views, admits);
+  }
+
+  std::optional<NodeId> round_robin(const PlacementRequest& request, std::span<BackendView> views) {
+    return smooth_among(all_, request, views);
+  }
+
+  // The same among some backends only, in ascending order.
+  std::optional<NodeId> smooth_among(std::span<const std::size_t> backends,
+                                     const PlacementRequest& request,
+                                     std::span<BackendView> views) {
+    return smooth_among(backends, request, views, [](std::size_t) { return true; });
+  }
+
+  // A usable backend, by weight, from 64 uniform bits; `except` is left out.
+  std::optional<std::size_t> draw(std::uint64_t bits, const PlacementRequest& request,
+                                  std::span<const BackendView> views,
+                                  std::optional<std::size_t> except = std::nullopt) const;
+
+ private:
+  template <typename Admits>
+  std::optional<NodeId> smooth_among(std::span<const std::size_t> backends,
+                                     const PlacementRequest& request, std::span<BackendView> views,
+                                     Admits admits) {
     std::int64_t total = 0;
     std::optional<std::size_t> best;
-    for (std::size_t peer = 0; peer < peers_.size(); ++peer) {
+    for (const std::size_t peer : backends) {
       if (!admits(peer) || !usable(peer, request, views)) continue;
       total += advance(peer, views[peer]);
       if (!best || peers_[peer].current > peers_[*best].current) best = peer;
@@ -47,16 +76,6 @@ class Pool {
     return take(*best, request, views);
   }
 
-  std::optional<NodeId> round_robin(const PlacementRequest& request, std::span<BackendView> views) {
-    return smooth(request, views, [](std::size_t) { return true; });
-  }
-
-  // A usable backend, by weight, from 64 uniform bits; `except` is left out.
-  std::optional<std::size_t> draw(std::uint64_t bits, const PlacementRequest& request,
-                                  std::span<const BackendView> views,
-                                  std::optional<std::size_t> except = std::nullopt) const;
-
- private:
   struct Peer {
     std::uint32_t weight;
     std::int64_t effective;    // weight, less what recent failures took from it
@@ -68,6 +87,7 @@ class Pool {
   std::int64_t advance(std::size_t peer, const BackendView& view);
 
   std::vector<Peer> peers_;
+  std::vector<std::size_t> all_;  // 0, 1, ...
   FailureRule rule_;
   std::uint64_t total_weight_ = 0;
 };

@@ -9,7 +9,8 @@ namespace {
 
 class Random final : public Placement {
  public:
-  Random(std::span<const Backend> backends, const FailureRule& rule) : pool_(backends, rule) {}
+  Random(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures) {}
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -24,8 +25,9 @@ class Random final : public Placement {
 
 }  // namespace
 
-std::unique_ptr<Placement> make_random(std::span<const Backend> backends, const FailureRule& rule) {
-  return std::make_unique<Random>(backends, rule);
+std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
+                                       const PlacementOptions& options) {
+  return std::make_unique<Random>(backends, options);
 }
 
 }  // namespace squall

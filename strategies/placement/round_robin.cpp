@@ -9,7 +9,8 @@ namespace {
 
 class RoundRobin final : public Placement {
  public:
-  RoundRobin(std::span<const Backend> backends, const FailureRule& rule) : pool_(backends, rule) {}
+  RoundRobin(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures) {}
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -23,8 +24,8 @@ class RoundRobin final : public Placement {
 }  // namespace
 
 std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
-                                            const FailureRule& rule) {
-  return std::make_unique<RoundRobin>(backends, rule);
+                                            const PlacementOptions& options) {
+  return std::make_unique<RoundRobin>(backends, options);
 }
 
 }  // namespace squall

@@ -1,105 +1,27 @@
 // The real nginx against our own placement policies: the same keys on the same nodes, weighted,
 // drained and dead. And what passes through it: WebSocket upgrades, reloads, errors.
 //
-// The nodes are tiny HTTP servers in this process that answer their own name.
+// The nodes are tiny HTTP servers in this process that answer their own name (named_nodes.hpp).
 #include "sim/live/servers/nginx_front.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <map>
-#include <thread>
 
+#include "tests/live/named_nodes.hpp"
 #include "tests/live/process_marks.hpp"
 
 namespace squall::live {
 namespace {
 
 using namespace std::chrono_literals;
-using boost::asio::ip::tcp;
+using squall::testing::ask;
+using squall::testing::NamedNodes;
 using squall::testing::ProcessMarks;
 using ::testing::HasSubstr;
 
-constexpr int kIds = 1000;
-
-tcp::endpoint loopback(std::uint16_t port) {
-  return {boost::asio::ip::address_v4::loopback(), port};
-}
-
-// Nodes on one thread. Each answers one request per connection with its address and what it got.
-class Nodes {
- public:
-  explicit Nodes(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      acceptors_.push_back(std::make_unique<tcp::acceptor>(context_, loopback(0)));
-      accept(*acceptors_.back(), address(i));
-    }
-    thread_ = std::thread([this] { context_.run(); });
-  }
-  ~Nodes() {
-    context_.stop();
-    thread_.join();
-  }
-
-  std::string address(std::size_t node) const {
-    return "127.0.0.1:" + std::to_string(acceptors_[node]->local_endpoint().port());
-  }
-
- private:
-  struct Visit {
-    explicit Visit(tcp::socket accepted) : socket(std::move(accepted)) {}
-    tcp::socket socket;
-    std::string request, answer;
-  };
-
-  void accept(tcp::acceptor& acceptor, const std::string& name) {
-    acceptor.async_accept([this, &acceptor, name](auto failure, tcp::socket socket) {
-      if (failure) return;
-      serve(std::make_shared<Visit>(std::move(socket)), name);
-      accept(acceptor, name);
-    });
-  }
-
-  static void serve(const std::shared_ptr<Visit>& visit, const std::string& name) {
-    boost::asio::async_read_until(
-        visit->socket, boost::asio::dynamic_buffer(visit->request), "\r\n\r\n",
-        [visit, name](auto failure, std::size_t) {
-          if (failure) return;
-          const bool upgrade = visit->request.find("Upgrade: websocket") != std::string::npos;
-          visit->answer =
-              upgrade ? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                        "Connection: Upgrade\r\n\r\n" +
-                            visit->request
-                      : "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(name.size()) +
-                            "\r\n\r\n" + name;
-          boost::asio::async_write(visit->socket, boost::asio::buffer(visit->answer),
-                                   [visit](auto, std::size_t) { visit->socket.close(); });
-        });
-  }
-
-  boost::asio::io_context context_;
-  std::vector<std::unique_ptr<tcp::acceptor>> acceptors_;
-  std::thread thread_;
-};
-
-// All that comes back to one request.
-std::string ask(std::uint16_t port, const std::string& path, const std::string& headers = "") {
-  boost::asio::io_context context;
-  tcp::socket socket(context);
-  socket.connect(loopback(port));
-  boost::asio::write(socket, boost::asio::buffer("GET " + path + " HTTP/1.1\r\nHost: squall\r\n" +
-                                                 headers + "\r\n"));
-  std::string answer;
-  boost::system::error_code end;
-  boost::asio::read(socket, boost::asio::dynamic_buffer(answer), end);
-  return answer;
-}
+constexpr int kIds = 3000;
 
 class NginxFrontTest : public ::testing::Test {
  protected:
@@ -107,7 +29,7 @@ class NginxFrontTest : public ::testing::Test {
     if (find_program("nginx").empty()) GTEST_SKIP() << "SKIPPED: nginx is not installed";
   }
 
-  static std::vector<NginxServer> servers_of(const Nodes& nodes,
+  static std::vector<NginxServer> servers_of(const NamedNodes& nodes,
                                              const std::vector<std::uint32_t>& weights) {
     std::vector<NginxServer> servers;
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -159,9 +81,9 @@ struct HashCase {
 
 class NginxHashes : public NginxFrontTest, public ::testing::WithParamInterface<HashCase> {};
 
-TEST_P(NginxHashes, a_thousand_ids_land_on_the_nodes_that_our_policy_names) {
+TEST_P(NginxHashes, three_thousand_ids_land_on_the_nodes_that_our_policy_names) {
   const auto& [policy, weights] = GetParam();
-  const Nodes nodes(weights.size());
+  const NamedNodes nodes(weights.size());
   const auto servers = servers_of(nodes, weights);
 
   const auto front = NginxFront::start({.policy = std::string(policy)}, servers, error);
@@ -177,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Weights, NginxHashes,
                                            HashCase{"nginx_hash", {1, 2, 5}}));
 
 TEST_F(NginxFrontTest, ids_of_a_drained_node_move_where_our_policy_says_and_come_back) {
-  const Nodes nodes(4);
+  const NamedNodes nodes(4);
   auto servers = servers_of(nodes, {1, 2, 1, 1});
   const auto front = NginxFront::start({}, servers, error);
   ASSERT_NE(front, nullptr) << error;
@@ -195,21 +117,37 @@ TEST_F(NginxFrontTest, ids_of_a_drained_node_move_where_our_policy_says_and_come
   EXPECT_EQ(afterwards, 0);
 }
 
-TEST_F(NginxFrontTest, ids_of_a_dead_node_move_where_our_policy_says) {
-  const Nodes nodes(3);
-  const auto nobody = LoopbackPort::reserve(error);
-  auto servers = servers_of(nodes, {1, 1, 1});
-  servers.push_back({{"127.0.0.1:" + std::to_string(nobody->number()), 1}, false});
-  const auto front = NginxFront::start({}, servers, error);
+struct DeadCase {
+  std::string_view policy;
+  std::size_t dead;
+};
+
+class NginxWithDeadNodes : public NginxFrontTest, public ::testing::WithParamInterface<DeadCase> {};
+
+TEST_P(NginxWithDeadNodes, their_ids_move_where_our_policy_says) {
+  const auto& [policy, dead] = GetParam();
+  const NamedNodes nodes(4);
+  auto servers = servers_of(nodes, {1, 1, 1, 1});
+  std::vector<LoopbackPort> nobody;
+  for (std::size_t i = 0; i < dead; ++i) {
+    nobody.push_back(std::move(*LoopbackPort::reserve(error)));
+    servers.push_back({{"127.0.0.1:" + std::to_string(nobody.back().number()), 1}, false});
+  }
+  const auto front = NginxFront::start({.policy = std::string(policy)}, servers, error);
   ASSERT_NE(front, nullptr) << error;
   auto views = views_of(servers);
-  report_failure(views.back(), 0s);
+  for (std::size_t i = 0; i < dead; ++i) report_failure(views[4 + i], 0s);
 
-  EXPECT_EQ(mismatches(*front, "nginx_consistent", servers, views), 0);
+  EXPECT_EQ(mismatches(*front, policy, servers, views), 0);
 }
 
+INSTANTIATE_TEST_SUITE_P(OneAndTwo, NginxWithDeadNodes,
+                         ::testing::Values(DeadCase{"nginx_consistent", 1},
+                                           DeadCase{"nginx_consistent", 2},
+                                           DeadCase{"nginx_hash", 1}, DeadCase{"nginx_hash", 2}));
+
 TEST_F(NginxFrontTest, round_robin_goes_round_by_weight_as_ours_does) {
-  const Nodes nodes(3);
+  const NamedNodes nodes(3);
   const auto servers = servers_of(nodes, {3, 1, 2});
 
   const auto front = NginxFront::start({.policy = "round_robin"}, servers, error);
@@ -218,10 +156,11 @@ TEST_F(NginxFrontTest, round_robin_goes_round_by_weight_as_ours_does) {
   EXPECT_EQ(mismatches(*front, "round_robin", servers, views_of(servers)), 0);
 }
 
-TEST_F(NginxFrontTest, every_policy_of_the_registry_serves_all_nodes) {
-  const Nodes nodes(3);
+TEST_F(NginxFrontTest, every_policy_that_nginx_has_serves_all_nodes) {
+  const NamedNodes nodes(3);
   const auto servers = servers_of(nodes, {1, 1, 1});
   for (const PlacementRow& row : placements()) {
+    if (nginx_policy_line(row.name) == nullptr) continue;
     std::map<std::string, int> served;
 
     const auto front = NginxFront::start({.policy = std::string(row.name)}, servers, error);
@@ -233,7 +172,7 @@ TEST_F(NginxFrontTest, every_policy_of_the_registry_serves_all_nodes) {
 }
 
 TEST_F(NginxFrontTest, a_websocket_upgrade_passes_in_both_directions) {
-  const Nodes nodes(1);
+  const NamedNodes nodes(1);
   const auto front = NginxFront::start({}, servers_of(nodes, {1}), error);
   ASSERT_NE(front, nullptr) << error;
 
@@ -248,7 +187,7 @@ TEST_F(NginxFrontTest, a_websocket_upgrade_passes_in_both_directions) {
 }
 
 TEST_F(NginxFrontTest, nothing_is_left_when_it_ends) {
-  const Nodes nodes(1);
+  const NamedNodes nodes(1);
   auto front = NginxFront::start({.workers = 2}, servers_of(nodes, {1}), error);
   ASSERT_NE(front, nullptr) << error;
   const std::size_t before = marks.processes();

@@ -144,7 +144,7 @@ Exit hash_command(const Invocation& invocation) {
                     .landing = land(*policy, servers.servers, keys.keys),
                     .changes = {},
                     .list_moves = asked};
-  const HashQuestion question{*policy, answer.servers, answer.keys, answer.landing};
+  const HashQuestion question{*policy, answer.servers, answer.keys, answer.landing, asked};
   std::string error;
   answer.changes = asked ? asked_changes(question, options, error) : usual_changes(question);
   if (!error.empty()) return refuse(invocation, error);

@@ -1,4 +1,5 @@
-// Asks the policy for every key, before and after, and compares.
+// Asks the policy for every key, before and after, and compares. Who dies moves, with most
+// policies, its own keys only: the others are not asked again.
 // What the numbers mean: hash_moves.hpp.
 #include "sim/cli/hash/hash_moves.hpp"
 
@@ -9,21 +10,41 @@
 namespace squall {
 namespace {
 
-Landing land_on(const PlacementRow& policy, std::span<const HashServer> servers,
-                std::span<const std::string> keys, std::optional<std::size_t> dead) {
-  std::vector<Backend> backends;
-  std::vector<BackendView> views(servers.size());
-  for (std::size_t i = 0; i < servers.size(); ++i) {
-    backends.push_back(servers[i].backend);
-    views[i].in_rotation = !servers[i].down;
+// A balancer with its own view of these servers.
+class Balancer {
+ public:
+  Balancer(const PlacementRow& policy, std::span<const HashServer> servers)
+      : views_(servers.size()) {
+    std::vector<Backend> backends;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+      backends.push_back(servers[i].backend);
+      views_[i].in_rotation = !servers[i].down;
+    }
+    placement_ = policy.make(backends, {});
   }
-  if (dead) report_failure(views[*dead], Time{0});
-  const auto placement = policy.make(backends, {});
-  Landing landing;
-  landing.reserve(keys.size());
-  for (const std::string& key : keys) {
-    const auto node = placement->pick({.now = Time{0}, .key = key, .draw = 0, .avoid = {}}, views);
-    landing.push_back(node ? std::optional(index(*node)) : std::nullopt);
+
+  void dies(std::size_t server) { report_failure(views_[server], Time{0}); }
+
+  std::optional<std::size_t> pick(const std::string& key) {
+    const auto node =
+        placement_->pick({.now = Time{0}, .key = key, .draw = 0, .avoid = {}}, views_);
+    return node ? std::optional(index(*node)) : std::nullopt;
+  }
+
+ private:
+  std::vector<BackendView> views_;
+  std::unique_ptr<Placement> placement_;
+};
+
+Landing land_without(const HashQuestion& question, std::size_t dead) {
+  Balancer balancer(question.policy, question.servers);
+  balancer.dies(dead);
+  // Who is down already may have sent keys to where turns decide, and those count along.
+  const bool all_up = std::ranges::none_of(question.servers, &HashServer::down);
+  const bool own_only = all_up && question.policy.moves_own_keys_only;
+  Landing landing = question.before;
+  for (std::size_t key = 0; key < landing.size(); ++key) {
+    if (!own_only || landing[key] == dead) landing[key] = balancer.pick(question.keys[key]);
   }
   return landing;
 }
@@ -47,32 +68,37 @@ std::vector<HashLoad> loads_without(std::span<const HashServer> servers, const L
   return loads;
 }
 
-std::string address_of(std::span<const HashServer> servers, std::optional<std::size_t> server) {
-  return server ? servers[*server].backend.address : std::string{};
-}
-
-std::vector<HashMove> moves_between(std::span<const HashServer> before, const Landing& from,
-                                    std::span<const HashServer> after, const Landing& to) {
-  std::vector<HashMove> moves;
-  for (std::size_t key = 0; key < from.size(); ++key) {
-    HashMove move{key, address_of(before, from[key]), address_of(after, to[key])};
-    if (move.from != move.to) moves.push_back(std::move(move));
+// What `change` does to the keys. `left`: the place in the old list of the line that is gone.
+void compare(const HashQuestion& question, std::span<const HashServer> servers,
+             const Landing& after, std::optional<std::size_t> left, HashChange& change) {
+  const auto place_before = [&](std::optional<std::size_t> place) {
+    if (place && left && *place >= *left) ++*place;
+    return place;
+  };
+  const auto address = [](std::span<const HashServer> of, std::optional<std::size_t> place) {
+    return place ? of[*place].backend.address : std::string{};
+  };
+  for (std::size_t key = 0; key < after.size(); ++key) {
+    const auto from = question.before[key];
+    const auto to = place_before(after[key]);
+    if (from == to) continue;
+    ++change.moved;
+    const bool joins = change.event == HashEvent::join;
+    if ((joins ? to : from) != change.place) ++change.needless;
+    if (!question.list_moves) continue;
+    change.moves.push_back({key, address(question.servers, from), address(servers, after[key])});
   }
-  return moves;
-}
-
-std::size_t count_needless(const HashChange& change) {
-  return static_cast<std::size_t>(std::ranges::count_if(change.moves, [&](const HashMove& move) {
-    const std::string& end = change.event == HashEvent::join ? move.to : move.from;
-    return end != change.server.address;
-  }));
 }
 
 }  // namespace
 
 Landing land(const PlacementRow& policy, std::span<const HashServer> servers,
              std::span<const std::string> keys) {
-  return land_on(policy, servers, keys, std::nullopt);
+  Balancer balancer(policy, servers);
+  Landing landing;
+  landing.reserve(keys.size());
+  for (const std::string& key : keys) landing.push_back(balancer.pick(key));
+  return landing;
 }
 
 std::vector<HashLoad> loads(std::span<const HashServer> servers, const Landing& landing) {
@@ -93,12 +119,11 @@ HashChange joined_by(const HashQuestion& question, const HashServer& newcomer) {
   const Landing after = land(question.policy, servers, question.keys);
   const std::vector<HashLoad> then = loads(servers, after);
   HashChange change{.event = HashEvent::join,
+                    .place = question.servers.size(),
                     .server = newcomer.backend,
-                    .moves = moves_between(question.servers, question.before, servers, after),
-                    .needless = 0,
                     .ideal_share = then.back().ideal_share,
                     .fullest_factor = fullest_factor(then)};
-  change.needless = count_needless(change);
+  compare(question, servers, after, std::nullopt, change);
   return change;
 }
 
@@ -107,15 +132,15 @@ HashChange without(const HashQuestion& question, std::size_t server, HashEvent e
   std::vector<HashServer> servers(question.servers.begin(), question.servers.end());
   const bool leaves = event == HashEvent::leave;
   if (leaves) servers.erase(servers.begin() + static_cast<std::ptrdiff_t>(server));
+  const Landing after =
+      leaves ? land(question.policy, servers, question.keys) : land_without(question, server);
   const auto dead = leaves ? std::nullopt : std::optional(server);
-  const Landing after = land_on(question.policy, servers, question.keys, dead);
   HashChange change{.event = event,
+                    .place = server,
                     .server = question.servers[server].backend,
-                    .moves = moves_between(question.servers, question.before, servers, after),
-                    .needless = 0,
                     .ideal_share = loads(question.servers, question.before)[server].ideal_share,
                     .fullest_factor = fullest_factor(loads_without(servers, after, dead))};
-  change.needless = count_needless(change);
+  compare(question, servers, after, leaves ? std::optional(server) : std::nullopt, change);
   return change;
 }
 

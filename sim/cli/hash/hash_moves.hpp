@@ -46,11 +46,13 @@ struct HashMove {
 
 struct HashChange {
   HashEvent event;
+  std::size_t place = 0;  // of the server in the list that it joins or leaves
   Backend server;
-  std::vector<HashMove> moves;
-  std::size_t needless = 0;   // moves that neither end at the joining nor begin at the lost server
-  double ideal_share = 0;     // of the keys that have to move in any case, by weight
-  double fullest_factor = 0;  // afterwards
+  std::size_t moved = 0;     // keys
+  std::size_t needless = 0;  // moves that neither end at the joining nor begin at the lost server
+  std::vector<HashMove> moves = {};  // where they were asked for
+  double ideal_share = 0;            // of the keys that have to move in any case, by weight
+  double fullest_factor = 0;         // afterwards
 };
 
 struct HashQuestion {
@@ -58,6 +60,7 @@ struct HashQuestion {
   std::span<const HashServer> servers;
   std::span<const std::string> keys;
   const Landing& before;
+  bool list_moves = false;  // each key that moves, not only how many
 };
 
 HashChange joined_by(const HashQuestion& question, const HashServer& newcomer);

@@ -67,10 +67,10 @@ std::string change_table(const HashAnswer& answer) {
   std::vector<Row> rows{{"when", "moved", "share", "ideal", "needless", "fullest then"}};
   const double keys = static_cast<double>(answer.keys.size());
   for (const HashChange& change : answer.changes) {
-    rows.push_back(
-        {printable(change.server.address) + " " + std::string(verb(change.event)),
-         grouped(change.moves.size()), percent(static_cast<double>(change.moves.size()) / keys),
-         percent(change.ideal_share), grouped(change.needless), decimal(change.fullest_factor, 2)});
+    rows.push_back({printable(change.server.address) + " " + std::string(verb(change.event)),
+                    grouped(change.moved), percent(static_cast<double>(change.moved) / keys),
+                    percent(change.ideal_share), grouped(change.needless),
+                    decimal(change.fullest_factor, 2)});
   }
   return text_table(rows, 1) +
          "dies: stays in the list and is skipped; leaves: its line is taken out of the list.\n"
@@ -98,8 +98,8 @@ Json change_json(const HashAnswer& answer, const HashChange& change) {
   Json json{{"change", word(change.event)},
             {"server", change.server.address},
             {"weight", change.server.weight},
-            {"moved_keys", change.moves.size()},
-            {"moved_share", static_cast<double>(change.moves.size()) / keys},
+            {"moved_keys", change.moved},
+            {"moved_share", static_cast<double>(change.moved) / keys},
             {"ideal_share", change.ideal_share},
             {"needless_keys", change.needless},
             {"fullest_factor", change.fullest_factor}};

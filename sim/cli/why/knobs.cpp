@@ -40,8 +40,8 @@ bool jitter(Change& change) {
 
 bool quicker(Change& change) {
   Backoff& backoff = change.scenario.client.backoff;
-  if (backoff.kind == BackoffKind::none || backoff.first < Duration{kLonger * 1000000})
-    return false;
+  const bool grows = backoff.kind != BackoffKind::none && backoff.kind != BackoffKind::table;
+  if (!grows || backoff.first < Duration{kLonger * 1000000}) return false;
   backoff.first /= kLonger;
   change.set = {"/client/backoff/first=" + nanoseconds(backoff.first)};
   return true;

@@ -1,0 +1,139 @@
+// haproxy_consistent: `hash-type consistent`, and `hash-balance-factor` where the scenario asks
+// for one. Checked against HAProxy 2.6.12, which is current in all that is used here.
+//
+// 16 points per weight, made of a server's place in the list (HAProxy's id) and not of its
+// address, so a line that is taken out moves the keys of all lines behind it. The point nearest
+// to the key wins, on either side. A server that is down leaves the tree; one that was tried, or is
+// full, is walked past, upwards. A request without a key goes round the tree (`balance url_param`
+// without the parameter).
+#include <algorithm>
+
+#include "strategies/placement/bounded.hpp"
+#include "strategies/placement/policies.hpp"
+#include "strategies/placement/pool.hpp"
+
+namespace squall {
+namespace {
+
+constexpr std::uint32_t kPointsPerWeight = 16;  // BE_WEIGHT_SCALE
+constexpr std::uint32_t kIdsApart = 4096;       // SRV_EWGHT_RANGE
+
+// Bob Jenkins' integer mix, times a last factor that spreads its low bits.
+std::uint32_t avalanche(std::uint32_t a) {
+  a = (a + 0x7ED55D16U) + (a << 12);
+  a = (a ^ 0xC761C23CU) ^ (a >> 19);
+  a = (a + 0x165667B1U) + (a << 5);
+  a = (a + 0xD3A2646CU) ^ (a << 9);
+  a = (a + 0xFD7046C5U) + (a << 3);
+  a = (a ^ 0xB55A4F09U) ^ (a >> 16);
+  return a * 3221225473U;
+}
+
+std::uint32_t sdbm(std::string_view key) {
+  std::uint32_t hash = 0;
+  for (const char c : key) hash = static_cast<unsigned char>(c) + 65599U * hash;
+  return hash;
+}
+
+class HaproxyConsistent final : public Placement {
+ public:
+  HaproxyConsistent(std::span<const Backend> backends, const PlacementOptions& options)
+      : pool_(backends, options.failures), bound_(options.balance_factor) {
+    for (std::uint32_t peer = 0; peer < backends.size(); ++peer) {
+      const std::uint32_t id = peer + 1;
+      for (std::uint32_t i = 0; i < kPointsPerWeight * backends[peer].weight; ++i) {
+        points_.push_back({avalanche(id * kIdsApart + i), peer});
+      }
+    }
+    std::ranges::stable_sort(points_, {}, &Point::hash);
+  }
+
+  std::optional<NodeId> pick(const PlacementRequest& request,
+                             std::span<BackendView> views) override {
+    if (points_.empty()) return std::nullopt;
+    if (request.key.empty()) return next(request, views);
+    const auto start = nearest(avalanche(sdbm(request.key)), request, views);
+    if (!start) return std::nullopt;
+    const bool bounded = bound_ > 0;
+    for (const bool in_bounds : {bounded, false}) {
+      for (std::size_t step = 0; step < points_.size(); ++step) {
+        const std::size_t peer = points_[(*start + step) % points_.size()].peer;
+        if (!pool_.usable(peer, request, views)) continue;
+        if (!in_bounds || has_room(peer, request, views)) return pool_.take(peer, request, views);
+      }
+      if (!in_bounds) break;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Point {
+    std::uint32_t hash;
+    std::uint32_t peer;
+  };
+
+  // Of the points of servers that are up, tried or not. On a tie the lower one.
+  std::optional<std::size_t> nearest(std::uint32_t hash, const PlacementRequest& request,
+                                     std::span<const BackendView> views) const {
+    const std::size_t count = points_.size();
+    const auto found = std::ranges::lower_bound(points_, hash, {}, &Point::hash);
+    const std::size_t entry = static_cast<std::size_t>(found - points_.begin());
+    std::size_t above = 0, below = 1;
+    while (above < count && !is_up((entry + above) % count, request, views)) ++above;
+    if (above == count) return std::nullopt;
+    while (!is_up((entry + count - below) % count, request, views)) ++below;
+    const std::size_t next = (entry + above) % count, previous = (entry + count - below) % count;
+    const std::uint32_t up = points_[next].hash - hash, down = hash - points_[previous].hash;
+    return down <= up ? previous : next;
+  }
+
+  // The next point of the tree after the last such request's.
+  std::optional<NodeId> next(const PlacementRequest& request, std::span<BackendView> views) {
+    for (std::size_t step = 0; step < points_.size(); ++step) {
+      const std::size_t peer = points_[turn_].peer;
+      turn_ = (turn_ + 1) % points_.size();
+      if (pool_.usable(peer, request, views)) return pool_.take(peer, request, views);
+    }
+    return std::nullopt;
+  }
+
+  bool is_up(std::size_t point, const PlacementRequest& request,
+             std::span<const BackendView> views) const {
+    return pool_.healthy(points_[point].peer, request.now, views);
+  }
+
+  // Bounded loads (Mirrokni, Thorup, Zadimoghaddam): the slots of all servers that are up, this
+  // connection counted in, dealt out by weight; what does not divide goes round in their order.
+  bool has_room(std::size_t peer, const PlacementRequest& request,
+                std::span<const BackendView> views) const {
+    std::uint64_t total = 0, before = 0;
+    for (std::size_t i = 0; i < pool_.size(); ++i) {
+      if (!pool_.healthy(i, request.now, views)) continue;
+      if (i < peer) before += weight(i);
+      total += weight(i);
+    }
+    const std::uint64_t slots = slots_of_all(views, bound_);
+    const std::uint64_t rest = slots % total, own = weight(peer);
+    const std::uint64_t share =
+        own * (slots / total) + (before + own) * rest / total - before * rest / total;
+    return views[peer].connections < std::max<std::uint64_t>(share, 1);
+  }
+
+  std::uint64_t weight(std::size_t peer) const {
+    return std::uint64_t{pool_.weight(peer)} * kPointsPerWeight;
+  }
+
+  Pool pool_;
+  std::uint32_t bound_;
+  std::vector<Point> points_;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Placement> make_haproxy_consistent(std::span<const Backend> backends,
+                                                   const PlacementOptions& options) {
+  return std::make_unique<HaproxyConsistent>(backends, options);
+}
+
+}  // namespace squall
