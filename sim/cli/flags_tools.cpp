@@ -34,7 +34,8 @@ void declare_explore(CLI::App& command, Options& options) {
 }
 
 void declare_hash(CLI::App& command, Options& options) {
-  value(command, "--policy", options.hash_policy, "NAME", "nginx, or a policy of `squall list placements` that looks at keys")
+  value(command, "--policy", options.hash_policy, "NAME",
+        "nginx, or a policy of `squall list placements` that looks at keys")
       ->capture_default_str();
   value(command, "--servers", options.hash_servers, "FILE",
         "one server per line, as in nginx: 10.0.0.1:8080 weight=2; - is standard input")
