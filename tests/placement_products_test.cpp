@@ -290,14 +290,6 @@ TEST(BoundedLoads, NobodyHoldsMoreThanTheFactorOfTheMean) {
   }
 }
 
-TEST(BoundedLoads, WithoutAFactorAHotRoomIsOnOneNode) {
-  Picker picker("haproxy_consistent", servers(8));
-
-  for (int i = 0; i < 100; ++i) ++picker.views[picker.pick("hot") - 1].connections;
-
-  EXPECT_EQ(std::ranges::max(picker.views, {}, &BackendView::connections).connections, 100U);
-}
-
 TEST(BoundedLoads, HaproxyDealsSlotsOutByWeight) {
   Picker picker("haproxy_consistent", {{"a", 1}, {"b", 3}},
                 {.failures = {}, .balance_factor = 110});
