@@ -13,6 +13,7 @@
 #include "sim/kernel/fetch_event.hpp"
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
+#include "sim/kernel/look.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
@@ -276,7 +277,7 @@ class Run {
     if (record_.events % 1024 != 0) return stopped_by(enough, false);
     if (options_.reached != nullptr) options_.reached->store(world_.now.count());
     if (options_.onlooker != nullptr && options_.onlooker->wishes()) {
-      options_.onlooker->show(glimpse());
+      options_.onlooker->show(look_at(world_, connected_, end_));
     }
     return stopped_by(enough, options_.stop != nullptr && *options_.stop);
   }
@@ -293,19 +294,6 @@ class Run {
     stock_taken_ = true;
     world_.now = measure_;
     world_.nodes->end_measure(record_);
-  }
-
-  Glimpse glimpse() const {
-    Glimpse look{world_.now, end_, world_.clients->ready_links(), {}, {}};
-    const std::vector<std::uint64_t>& connected = connected_.counts();
-    for (std::size_t i = 0; i < connected.size(); ++i) {
-      const SecondRow& row = world_.ledger.seconds()[i];  // as many, or more
-      look.seconds.push_back({row.owed, row.lost, row.delivered, connected[i]});
-    }
-    for (std::uint16_t n = 0; n < record_.nodes; ++n) {
-      look.sessions.push_back(world_.nodes->sessions(NodeId{n}).size());
-    }
-    return look;
   }
 
   void schedule_settling() {
