@@ -1,0 +1,14 @@
+// What an onlooker is shown of a run in virtual time (sim/record/glimpse.hpp): read off, between two
+// events, from what is counted anyway.
+#pragma once
+
+#include "sim/books/attendance.hpp"
+#include "sim/kernel/world.hpp"
+#include "sim/record/glimpse.hpp"
+
+namespace squall {
+
+// `end`: of the run, drain included.
+Glimpse look_at(const World& world, const ConnectedSeconds& connected, Time end);
+
+}  // namespace squall
