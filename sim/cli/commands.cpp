@@ -9,7 +9,7 @@
 namespace squall {
 
 std::span<const CommandRow> commands() {
-  static constexpr std::array<CommandRow, 21> kRows{{
+  static constexpr auto kRows = std::to_array<CommandRow>({
       {"run", "play scenarios with every strategy and compare them", declare_run, run_command},
       {"attach", "play a scenario against servers of others, and account for every message",
        declare_attach, attach_command},
@@ -48,7 +48,7 @@ std::span<const CommandRow> commands() {
        completion_command},
       {"version", "say which squall this is", declare_version, version_command},
       {"help", "explain a command", declare_help, help_command},
-  }};
+  });
   return kRows;
 }
 

@@ -210,7 +210,7 @@ Listing runs(const Options& options) {
 }  // namespace
 
 std::span<const ListTopic> list_topics() {
-  static constexpr std::array<ListTopic, 12> kTopics{{
+  static constexpr auto kTopics = std::to_array<ListTopic>({
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},
@@ -224,7 +224,7 @@ std::span<const ListTopic> list_topics() {
       {"dialects", "what foreign servers speak, for attach", dialect_rows},
       {"scenarios", "the scenarios that are built in", scenarios},
       {"runs", "the stored runs in --out", runs},
-  }};
+  });
   return kTopics;
 }
 

@@ -23,8 +23,8 @@ Duration cost_of(const Input& input, const CostProfile& costs) {
   return Duration{0};
 }
 
-TriggerId trigger_of_drop(const Drop& drop, TriggerId given, const Registry& registry) {
-  if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame();
+TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Registry& registry) {
+  if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame(at);
   if (drop.mechanism == Mechanism::route_missing)
     return registry.blame_missing(drop.message.address);
   return given;
@@ -156,8 +156,9 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
               lookups_.add(world_.inside());
               missing_.add(world_.inside(), world_.oracle.connected(message.address.endpoint()));
             }
-            world_.ledger.drop(message.id, {drop.mechanism, world_.now, kNoNode,
-                                            trigger_of_drop(drop, trigger, *world_.registry)});
+            world_.ledger.drop(message.id,
+                               {drop.mechanism, world_.now, kNoNode,
+                                trigger_of_drop(drop, node, trigger, *world_.registry)});
           },
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
           [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },

@@ -100,7 +100,7 @@ void Registry::call(NodeId from, const RegistryCall& call, Time when) {
   const auto cut = cut_from(from);
   if (!line.open) return refuse(from, epoch, call, world_.now + delay);
   if (const Time lost = cut ? lost_in(*cut) : kNever; lost != kNever) {
-    trigger_ = cut->trigger;
+    lines_[index(from)].trigger = cut->trigger;
     return refuse(from, epoch, call, lost);
   }
   count_call(from, call, when);
@@ -115,7 +115,7 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
     refuse(from, epoch, call, world_.now + world_.cluster_delay(World::Hop::registry, from));
     Line& line = lines_[index(from)];
     if (line.open && line.made == made && epoch == world_.nodes->epoch(from)) {
-      line.open = false;
+      close(line, trigger_);
       reconnect(from);
     }
     return;
@@ -229,7 +229,10 @@ RegistryReply Registry::look_up(RegistryCall call) const {
 void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves) {
   if (const auto cut = cut_from(to)) {
     const Time lost = lost_in(*cut);
-    if (lost != kNever) reply = {reply.request, false, {}, {}};
+    if (lost != kNever) {
+      reply = {reply.request, false, {}, {}};
+      lines_[index(to)].trigger = cut->trigger;
+    }
     leaves = std::max(leaves, lost != kNever ? lost : cut->until);
   }
   world_.at(leaves + world_.cluster_delay(World::Hop::registry, to),
@@ -246,8 +249,15 @@ void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
 void Registry::started(NodeId node) {
   Line& line = lines_[index(node)];
   ++line.attempt;
-  line.open = up_ && !cut_from(node);
+  line.open = true;
   line.made = epoch_;
+  const auto cut = cut_from(node);
+  if (!up_ || cut) close(line, cut ? cut->trigger : trigger_);
+}
+
+void Registry::close(Line& line, TriggerId trigger) {
+  line.open = false;
+  line.trigger = trigger;
 }
 
 // One wait, then an attempt, as at the broker.
@@ -279,7 +289,8 @@ void Registry::cut_off(NodeId node) {
 
 void Registry::keep_alive_fails(NodeId node) {
   Line& line = lines_[index(node)];
-  if (cut_from(node) || line.made != epoch_) line.open = false;
+  const auto cut = cut_from(node);
+  if (cut || line.made != epoch_) close(line, cut ? cut->trigger : trigger_);
   reconnect(node);
 }
 
@@ -297,7 +308,7 @@ void Registry::down(TriggerId trigger) {
   ++epoch_;
   trigger_ = trigger;
   for (std::uint16_t n = 0; n < lines_.size(); ++n) {
-    if (!cut_from(NodeId{n})) lines_[n].open = false;  // else the news does not come through
+    if (!cut_from(NodeId{n})) close(lines_[n], trigger);  // else the news does not come through
   }
 }
 

@@ -37,7 +37,8 @@ class Registry {
 
   void down(TriggerId trigger);
   void up();
-  TriggerId blame() const { return trigger_; }
+  // Why this node could not ask, the last time that it could not.
+  TriggerId blame(NodeId node) const { return lines_[index(node)].trigger; }
   // Who is to blame for an entry that is missing.
   TriggerId blame_missing(Address to) const;
   void lease_check(EndpointId endpoint);
@@ -59,6 +60,7 @@ class Registry {
     bool open = true;           // as the node believes
     std::uint32_t made = 0;     // the registry's epoch in which it connected
     std::uint32_t attempt = 0;  // only the latest counts
+    TriggerId trigger = kStructural;  // of what closed it, or lies across it
     Flight asks, hears;
   };
 
@@ -71,6 +73,7 @@ class Registry {
   bool remove(NodeId from, EndpointId endpoint);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
+  static void close(Line& line, TriggerId trigger);
   void reconnect(NodeId node);
   void refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves);
   RegistryReply look_up(RegistryCall call) const;

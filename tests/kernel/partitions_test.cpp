@@ -2,8 +2,10 @@
 // ends by its own time-out, if it has one. Figures are counted by hand beside each test.
 //
 // Pauses are in pauses_test.cpp; the same on real sockets in tests/live/live_partitions_test.cpp.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "scenarios/model/plan.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -35,6 +37,13 @@ RunRecord played(const Scenario& scenario, const char* name) {
   const RunRecord run = play(scenario, strategy(name), 1);
   EXPECT_TRUE(complete(run)) << name;
   return run;
+}
+
+std::string label_of(const Scenario& scenario, TriggerId trigger) {
+  for (const FaultSpan& span : fault_spans(scenario)) {
+    if (span.trigger == trigger) return span.label;
+  }
+  return "structural, or a client's doing";
 }
 
 double seconds(std::string_view metric, const RunRecord& run) { return value(metric, run) / 1e9; }
@@ -109,6 +118,28 @@ TEST(Partition, ANodeThatStartsBehindItIsNotReachedBeforeItHeals) {
 
   // What was written to the process that died is lost when the path opens, and nothing is dialled.
   EXPECT_GT(lost_by(run, Mechanism::peer_link_lost), 100U);
+}
+
+// A process that starts behind the cut has no connection to ask on: that is the cut's doing, and
+// neither nobody's nor that of an outage which the rest of the cluster had before.
+TEST(Partition, IsBilledForWhatANodeThatStartsBehindItCannotAsk) {
+  const std::string cut =
+      R"({"at": "10s", "as": "cut", "do": "partition", "between": ["n2", "registry"], "for": "20s"},
+         {"at": "15s", "as": "restart", "do": "rolling_restart", "on": "n2", "batch": 1,
+          "drain": "1s", "down": "1s", "pause": "1s"})";
+  const std::string outage = R"(, {"at": "5s", "as": "outage", "do": "registry_down", "for": "1s"})";
+  for (const std::string& script : {cut, cut + outage}) {
+    const Scenario scenario = room_of_20(script);
+    const RunRecord run = played(scenario, "routed");
+
+    std::uint64_t unavailable = 0;
+    for (const LossRow& row : run.losses) {
+      if (row.mechanism != Mechanism::registry_unavailable) continue;
+      unavailable += row.pairs;
+      EXPECT_THAT(label_of(scenario, row.trigger), ::testing::AnyOf("cut", "outage")) << row.pairs;
+    }
+    EXPECT_GT(unavailable, 0U);
+  }
 }
 
 TEST(Partition, ThatOutlivesTheRunLeavesNothingUnresolved) {
