@@ -151,11 +151,15 @@ void cluster_event(World& world, const Event& event) {
   }
 }
 
+// What is for a process that stands still waits until it goes on.
+bool put_off(World& world, const Event& event) {
+  const bool waits = is_for_a_process(event.kind) && world.nodes->stands_still(event.node);
+  if (waits) world.nodes->do_later(event);
+  return waits;
+}
+
 void dispatch(World& world, const Event& event) {
-  if (is_for_a_process(event.kind) && world.nodes->stands_still(event.node)) {
-    world.nodes->do_later(event);
-    return;
-  }
+  if (put_off(world, event)) return;
   switch (event.kind) {
     case EventKind::stimulus:
     case EventKind::traffic:

@@ -1,4 +1,5 @@
 // Counts and no judgement. See look.hpp.
+// Nothing is changed by looking: a run that is watched is the same run.
 #include "sim/kernel/look.hpp"
 
 #include "sim/kernel/clients.hpp"

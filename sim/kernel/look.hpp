@@ -1,5 +1,5 @@
-// What an onlooker is shown of a run in virtual time (sim/record/glimpse.hpp): read off, between two
-// events, from what is counted anyway.
+// What an onlooker is shown of a run in virtual time (sim/record/glimpse.hpp): read off from what
+// is counted anyway, between two events.
 #pragma once
 
 #include "sim/books/attendance.hpp"

@@ -6,9 +6,8 @@
 //
 // With `offline_queue` a node keeps what it cannot publish, and does so when its link is back.
 //
-// With `emitters` above 1 several servers hear the same event on a channel of their own and each
-// emits it to everybody: a mistake, which gives each client as many copies. Here the first of them
-// publishes them all.
+// With `emitters` above 1 several servers hear the same event and each emits it to everybody: a
+// mistake, which gives each client as many copies. Here the first of them publishes them all.
 #include <array>
 #include <deque>
 #include <utility>

@@ -124,10 +124,11 @@ TEST(Partition, ANodeThatStartsBehindItIsNotReachedBeforeItHeals) {
 // neither nobody's nor that of an outage which the rest of the cluster had before.
 TEST(Partition, IsBilledForWhatANodeThatStartsBehindItCannotAsk) {
   const std::string cut =
-      R"({"at": "10s", "as": "cut", "do": "partition", "between": ["n2", "registry"], "for": "20s"},
-         {"at": "15s", "as": "restart", "do": "rolling_restart", "on": "n2", "batch": 1,
-          "drain": "1s", "down": "1s", "pause": "1s"})";
-  const std::string outage = R"(, {"at": "5s", "as": "outage", "do": "registry_down", "for": "1s"})";
+      R"({"at": "10s", "as": "cut", "do": "partition", "between": ["n2", "registry"], "for": "50s"},
+         {"at": "15s", "as": "restart", "do": "crash", "on": "n2", "for": "1s"},
+         {"at": "30s", "as": "shuffle", "do": "disconnect", "on": "u"})";
+  const std::string outage =
+      R"(, {"at": "5s", "as": "outage", "do": "registry_down", "for": "1s"})";
   for (const std::string& script : {cut, cut + outage}) {
     const Scenario scenario = room_of_20(script);
     const RunRecord run = played(scenario, "routed");

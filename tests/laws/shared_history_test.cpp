@@ -113,7 +113,8 @@ TEST(SharedHistory, a_stream_and_a_queue_at_each_node_outlive_the_broker) {
 
 TEST(SharedHistory, a_node_that_was_cut_off_reads_on_and_says_what_the_log_has_let_go) {
   const Scenario scenario = loaded(R"({"squall": 1, "name": "cut",
-    "time": {"warmup": "20s", "measure": "40s", "drain": "40s"}, "cluster": {"nodes": {"count": 3}, "broker": {"keep_alive": "1s"}},
+    "time": {"warmup": "20s", "measure": "40s", "drain": "40s"},
+    "cluster": {"nodes": {"count": 3}, "broker": {"keep_alive": "1s"}},
     "people": {"u": {"count": 300}}, "traffic": [{"as": "dm", "from": "any", "to": "user:online",
     "rate": "100/s", "size": "200B"}], "script": [{"at": "5s", "as": "split", "do": "partition",
     "between": ["n2", "broker"], "for": "10s"}]})");

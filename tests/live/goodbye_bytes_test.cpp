@@ -63,11 +63,12 @@ TEST(GoodbyeBytes, a_close_frame_goes_each_way_and_is_counted_once_in_both_engin
 TEST(GoodbyeBytes, what_clients_still_send_to_a_machine_that_is_gone_was_on_the_wire) {
   const BothRuns runs = play_both(
       scenario_of(R"({"at": "200ms", "as": "gone", "do": "host_loss", "on": "n1"})",
-                  R"({"every": "1s", "timeout": "900ms"})", "200/s"));
+                  R"({"every": "500ms", "timeout": "400ms"})", "20/s"));
   const auto simulated = static_cast<double>(control(runs.simulated, Link::client_to_lb));
-  EXPECT_GT(simulated, 200);  // pings, of 6 bytes; what is said weighs a hundred times as much
+  EXPECT_GT(simulated, 400);  // pings, of 6 bytes; what is said to the dead weighs twice as much
+  // A message of 208 bytes or two may lie on the edge of the window.
   EXPECT_NEAR(static_cast<double>(control(runs.live, Link::client_to_lb)), simulated,
-              0.15 * simulated);
+              0.6 * simulated);
 }
 
 }  // namespace

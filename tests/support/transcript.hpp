@@ -2,8 +2,7 @@
 // margin is an input, an indented line an action that came of it; those are written anew. Words:
 //   node n1 of 3 routed [placement NAME] [resume 2 s] [keeps 3] [log] [outbox] [OPTION [VALUE]]...
 //   begins; options are the row's, `keeps` says how many messages of an address, `log` that the
-//   broker has the history
-//   (users are u1.., rooms r1.., nodes n1..)
+//   broker has the history (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] [seen m1 | 1:5]
 //   close u7 · renew u7 · join u7 r1 ·
 //   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
