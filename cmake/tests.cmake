@@ -24,8 +24,8 @@ foreach(file IN LISTS test_files)
   if(TARGET ${name})
     message(FATAL_ERROR "two tests are called ${name}: test files need different names")
   endif()
-  # What is not green yet, or wants a night: `make night`, not the gate.
-  if(name MATCHES "^(parity_table_test)$")
+  # What is not green yet, or wants a quiet machine: `make night`, not the gate.
+  if(name MATCHES "^(parity_table_test|dilated_test)$")
     set(label night)
     set(timeout 7200)
   elseif(file MATCHES "/tests/long/")
