@@ -23,7 +23,7 @@ setup:  ## name and install the missing Debian packages
 long: build  ## the tests that take minutes
 	ctest --preset long -j $(JOBS)
 
-night: build  ## what wants a quiet machine: the parity table, the waits of dilated nodes
+night: build  ## what wants a quiet machine: the parity table, dilated nodes, agreement
 	ctest --preset night
 
 # A live test waits more than it works: more of them than processors may run.

@@ -25,7 +25,7 @@ foreach(file IN LISTS test_files)
     message(FATAL_ERROR "two tests are called ${name}: test files need different names")
   endif()
   # What is not green yet, or wants a quiet machine: `make night`, not the gate.
-  if(name MATCHES "^(parity_table_test|dilated_test)$")
+  if(name MATCHES "^(parity_table_test|dilated_test|agreement_products_test)$")
     set(label night)
     set(timeout 7200)
   elseif(file MATCHES "/tests/long/")

@@ -101,10 +101,18 @@ void WatchState::finished(const FarmProgress& progress) {
 }
 
 std::string WatchState::text() {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   for (Look& look : looks_) look.wish();
+  const std::vector<Row> copies = rows_;  // no engine waits while text is written
+  Json all = {{"scenario", scenario_},
+              {"engine", engine_},
+              {"reps", reps_},
+              {"measure", seconds_of(Time{measure_ns_})},
+              {"faults", faults_.empty() ? Json::array() : Json::parse(faults_)},
+              {"over", over_}};
+  lock.unlock();
   Json rows = Json::array();
-  for (const Row& row : rows_) {
+  for (const Row& row : copies) {
     const std::vector<GlimpseSecond>& seconds = row.shown.seconds;
     rows.push_back({{"strategy", row.strategy},
                     {"seed", row.seed},
@@ -120,13 +128,7 @@ std::string WatchState::text() {
                     {"delivered", series(seconds, &GlimpseSecond::delivered)},
                     {"connected", series(seconds, &GlimpseSecond::connected)}});
   }
-  const Json all = {{"scenario", scenario_},
-                    {"engine", engine_},
-                    {"reps", reps_},
-                    {"measure", seconds_of(Time{measure_ns_})},
-                    {"faults", faults_.empty() ? Json::array() : Json::parse(faults_)},
-                    {"rows", rows},
-                    {"over", over_}};
+  all["rows"] = std::move(rows);
   return all.dump();
 }
 
