@@ -9,35 +9,34 @@
 #include "sim/cli/store/baseline_store.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/store/stored_run.hpp"
+#include "sim/cli/usage_error.hpp"
 
 namespace squall {
 namespace {
 
 using Words = std::vector<std::string>;
 
-Exit usage_error(const Console& console, const std::string& sentence) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "bad command line; nothing was changed"};
-}
+constexpr const char* kNothing = "bad command line; nothing was changed";
 
 Exit save(const Invocation& invocation, const Words& words) {
   if (words.empty() || words.size() > 2) {
-    return usage_error(invocation.console, "squall baseline save NAME [RUN]");
+    return usage_error(invocation.console, "squall baseline save NAME [RUN]", kNothing);
   }
   std::string error = check_baseline_name(words[0]);
-  if (!error.empty()) return usage_error(invocation.console, error);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
   const std::string word = words.size() == 2 ? words[1] : "latest";
   const std::filesystem::path folder = find_run(invocation.options.out, word);
   if (folder.empty()) {
-    return usage_error(invocation.console,
-                       "no stored run \"" + word + "\"; runs: squall list runs");
+    return usage_error(invocation.console, "no stored run \"" + word + "\"; runs: squall list runs",
+                       kNothing);
   }
   const std::optional<StoredInput> stored = read_stored(folder, error);
-  if (!stored) return usage_error(invocation.console, error);
+  if (!stored) return usage_error(invocation.console, error, kNothing);
   const std::optional<Result> result = stored_result(*stored, error);
-  if (!result) return usage_error(invocation.console, folder.string() + ": " + error);
+  if (!result) return usage_error(invocation.console, folder.string() + ": " + error, kNothing);
   if (!result->complete) {
-    return usage_error(invocation.console, folder.string() + " is not complete: no baseline");
+    return usage_error(invocation.console, folder.string() + " is not complete: no baseline",
+                       kNothing);
   }
   const Baseline baseline = baseline_of(*stored, *result, words[0]);
   error = write_baseline(invocation.options, baseline);
@@ -75,7 +74,7 @@ std::string dumped(const nlohmann::json& json) {
 }
 
 Exit list(const Invocation& invocation, const Words& words) {
-  if (!words.empty()) return usage_error(invocation.console, "squall baseline list");
+  if (!words.empty()) return usage_error(invocation.console, "squall baseline list", kNothing);
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& name : baseline_names(invocation.options)) {
     bool missing = false;
@@ -96,11 +95,12 @@ Exit list(const Invocation& invocation, const Words& words) {
 }
 
 Exit show(const Invocation& invocation, const Words& words) {
-  if (words.size() != 1) return usage_error(invocation.console, "squall baseline show NAME");
+  if (words.size() != 1)
+    return usage_error(invocation.console, "squall baseline show NAME", kNothing);
   bool missing = false;
   std::string error;
   const auto baseline = read_baseline(invocation.options, words[0], missing, error);
-  if (!baseline) return usage_error(invocation.console, error);
+  if (!baseline) return usage_error(invocation.console, error, kNothing);
   std::ostream& out = invocation.console.out;
   if (invocation.options.json) {
     out << dumped(json_of(*baseline));
@@ -125,13 +125,15 @@ Exit show(const Invocation& invocation, const Words& words) {
 }
 
 Exit remove(const Invocation& invocation, const Words& words) {
-  if (words.size() != 1) return usage_error(invocation.console, "squall baseline rm NAME");
+  if (words.size() != 1)
+    return usage_error(invocation.console, "squall baseline rm NAME", kNothing);
   std::string error = check_baseline_name(words[0]);
-  if (!error.empty()) return usage_error(invocation.console, error);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
   std::error_code code;
   if (std::filesystem::remove(baseline_path(invocation.options, words[0]), code)) return {};
   return usage_error(invocation.console,
-                     "no baseline \"" + words[0] + "\" in " + invocation.options.baselines);
+                     "no baseline \"" + words[0] + "\" in " + invocation.options.baselines,
+                     kNothing);
 }
 
 struct ActionRow {
@@ -152,9 +154,10 @@ Exit baseline_command(const Invocation& invocation) {
     known.emplace_back(action.name);
   }
   const std::string near = language::did_you_mean(inputs.front(), known);
-  return usage_error(invocation.console, "squall baseline " + inputs.front() +
-                                             ": one of save, list, show, rm" +
-                                             (near.empty() ? "" : "; " + near));
+  return usage_error(invocation.console,
+                     "squall baseline " + inputs.front() + ": one of save, list, show, rm" +
+                         (near.empty() ? "" : "; " + near),
+                     kNothing);
 }
 
 }  // namespace squall

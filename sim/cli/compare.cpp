@@ -13,14 +13,12 @@
 #include "sim/cli/compare/first_event.hpp"
 #include "sim/cli/screen/presentation.hpp"
 #include "sim/cli/store/files.hpp"
+#include "sim/cli/usage_error.hpp"
 
 namespace squall {
 namespace {
 
-Exit usage_error(const Console& console, const std::string& sentence) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "bad command line; nothing was compared"};
-}
+constexpr const char* kNothing = "bad command line; nothing was compared";
 
 // The side, or how to end without it.
 std::optional<ComparedRun> read_side(const Invocation& invocation, const std::string& word,
@@ -30,7 +28,7 @@ std::optional<ComparedRun> read_side(const Invocation& invocation, const std::st
   std::optional<ComparedRun> run = read_compared(invocation.options, word, missing, error);
   if (run) return run;
   if (!missing || !is_base) {
-    exit = usage_error(invocation.console, error);
+    exit = usage_error(invocation.console, error, kNothing);
     return std::nullopt;
   }
   invocation.console.err << "error: " << error << "\n  create it: squall baseline save "
@@ -93,14 +91,14 @@ Exit compare_command(const Invocation& invocation) {
   std::ranges::copy_if(options.report, std::back_inserter(pages), is_page);
   std::erase_if(options.report, is_page);
   std::string error = check_pages(pages);
-  if (!error.empty()) return usage_error(invocation.console, error);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
   const std::optional<ChangeFlags> flags = check_change_flags(options, error);
-  if (!flags) return usage_error(invocation.console, error);
+  if (!flags) return usage_error(invocation.console, error, kNothing);
   error = check_change_reports(options.report);
   if (error.empty() && options.inputs.size() > 2 && !invocation.options.report.empty()) {
     error = "--report takes one new run: a file cannot hold several comparisons";
   }
-  if (!error.empty()) return usage_error(invocation.console, error);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
 
   Exit exit;
   const auto base = read_side(invocation, options.inputs.front(), true, exit);

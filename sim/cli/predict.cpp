@@ -5,6 +5,7 @@
 
 #include "report/words/format.hpp"
 #include "scenarios/predict/prediction.hpp"
+#include "sim/cli/asked_scenario.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/vocabulary.hpp"
@@ -112,25 +113,13 @@ std::string as_json(const Scenario& scenario, const std::vector<Forecast>& all) 
 
 Exit predict_command(const Invocation& invocation) {
   const Options& options = invocation.options;
-  std::string error;
-  const std::vector<Override> overrides = parse_overrides(options.set, error);
-  if (!error.empty()) {
-    invocation.console.err << "error: " << error << '\n';
-    return {ExitCode::usage, "bad command line; nothing was predicted"};
-  }
-  const Vocabulary vocabulary = make_vocabulary();
-  ScenarioInput input = read_scenario(options.inputs.front(), overrides, vocabulary);
-  if (input.scenario && !options.strategy.empty()) {
-    const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
-    input.problems.insert(input.problems.end(), more.begin(), more.end());
-  }
-  if (count(input.problems, Severity::error) > 0) {
-    invocation.console.err << render(input.problems, input.text);
-    return {ExitCode::usage, "scenario not valid: " + tally(input.problems)};
-  }
-  const std::vector<Forecast> all = forecasts(*input.scenario);
-  invocation.console.out << (options.json ? as_json(*input.scenario, all)
-                                          : as_text(*input.scenario, all, options));
+  Exit exit;
+  const std::optional<Scenario> scenario = asked_scenario(
+      invocation, make_vocabulary(), "bad command line; nothing was predicted", exit);
+  if (!scenario) return exit;
+  const std::vector<Forecast> all = forecasts(*scenario);
+  invocation.console.out << (options.json ? as_json(*scenario, all)
+                                          : as_text(*scenario, all, options));
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "sim/cli/screen/progress.hpp"
 #include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/stored_run.hpp"
+#include "sim/cli/usage_error.hpp"
 
 namespace squall {
 namespace {

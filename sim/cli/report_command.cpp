@@ -12,6 +12,7 @@
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/store/stored_run.hpp"
+#include "sim/cli/usage_error.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/record/journey_log.hpp"
 
@@ -20,10 +21,7 @@ namespace {
 
 constexpr std::string_view kTraceEnding = ".perfetto-trace";
 
-Exit usage_error(const Invocation& invocation, const std::string& sentence) {
-  invocation.console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "bad command line; nothing was written"};
-}
+constexpr const char* kNothing = "bad command line; nothing was written";
 
 bool is_trace(const std::string& file) { return file.ends_with(kTraceEnding); }
 
@@ -115,12 +113,12 @@ Exit report_command(const Invocation& invocation) {
   std::string error = check_files(options);
   Runs runs;
   if (error.empty()) error = read_all(options, runs);
-  if (!error.empty()) return usage_error(invocation, error);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
   const bool wants_trace = std::ranges::any_of(options.report, is_trace);
   Choice choice;
   if (wants_trace && runs.stored.front().engine != "sim") error = "a trace needs a simulated run";
   if (wants_trace && error.empty()) error = choose(options, runs.stored.front(), choice);
-  if (!error.empty()) return usage_error(invocation, error);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
 
   install_signal_handlers();
   for (const std::string& file : options.report) {

@@ -27,6 +27,7 @@
 #include "sim/cli/store/run_files.hpp"
 #include "sim/cli/store/run_log.hpp"
 #include "sim/cli/store/utc_time.hpp"
+#include "sim/cli/usage_error.hpp"
 #include "sim/cli/vocabulary.hpp"
 #include "sim/cli/watch/watch.hpp"
 
@@ -35,10 +36,7 @@ namespace {
 
 using WallClock = std::chrono::system_clock;
 
-Exit usage_error(const Console& console, const std::string& sentence) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "bad command line; nothing was run"};
-}
+constexpr const char* kNothing = "bad command line; nothing was run";
 
 // What the user sets comes after what the engines need, and wins.
 std::vector<Override> overrides_of(const Scenario& scenario, const RunRequest& request,
@@ -360,7 +358,7 @@ Exit run_command(const Invocation& invocation) {
   std::string error;
   std::optional<RunRequest> request = check_run_flags(options, error);
   if (!request || !add_prices(options.prices, request->overrides, error)) {
-    return usage_error(console, error);
+    return usage_error(console, error, kNothing);
   }
   Exit exit;
   const std::optional<std::vector<Scenario>> scenarios = read_all(invocation, *request, exit);
@@ -384,7 +382,7 @@ Exit run_command(const Invocation& invocation) {
   std::unique_ptr<Watch> watch;
   if (options.watch) {
     watch = Watch::start(error);
-    if (watch == nullptr) return usage_error(console, "--watch: no page can be served: " + error);
+    if (watch == nullptr) return {ExitCode::broken, "--watch: no page can be served: " + error};
     console.err << "watch      " << watch->address() << std::endl;
   }
   Session session(invocation, *request, std::move(gates), watch.get());

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <future>
 
+#include "tests/support/balanced.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/sights.hpp"
 
@@ -30,14 +31,6 @@ Scenario hello() {
                                      {"/time/warmup", "500ms"},
                                      {"/time/measure", "2s"},
                                      {"/time/drain", "500ms"}});
-}
-
-void expect_accounted(const RunRecord& run) {
-  for (const Violation& violation : run.violations) {
-    ADD_FAILURE() << violation.law << ": " << violation.detail;
-  }
-  EXPECT_EQ(value("ledger.unattributed", run), 0);
-  EXPECT_EQ(value("ledger.unresolved", run), 0);
 }
 
 // Live runs wait more than they work: several at once take the time of one.
@@ -64,7 +57,7 @@ TEST(LiveEngine, LosesAndDeliversTheSamePairsAsVirtualTimeWithEveryStrategy) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     SCOPED_TRACE(names[i]);
     const RunRecord simulated = play(scenario, strategy(names[i]), 1);
-    expect_accounted(records[i]);
+    expect_balanced(records[i]);
     EXPECT_EQ(totals(records[i]).owed, 40U);
     EXPECT_EQ(totals(records[i]).lost, totals(simulated).lost);
     EXPECT_EQ(records[i].arrivals_hash, simulated.arrivals_hash);
@@ -80,7 +73,7 @@ TEST(LiveEngine, TellsAWitnessWhatItTellsTheBooks) {
 
     const RunRecord run = live::play(hello(), strategy(name), 1, options);
 
-    expect_accounted(run);
+    expect_balanced(run);
     expect_sights_of(run, seen);
   }
 }
@@ -117,7 +110,7 @@ TEST_P(LiveFault, LeavesEveryPairAccounted) {
 
   for (const RunRecord& lived : records) {
     SCOPED_TRACE(lived.strategy);
-    expect_accounted(lived);
+    expect_balanced(lived);
     EXPECT_GT(totals(lived).owed, 100U);
     EXPECT_EQ(lived.live.sent, lived.live.planned);
   }
@@ -149,7 +142,7 @@ TEST(LiveEngine, ForwardsOverHttpAsWellAsOverWebSocket) {
 
   const RunRecord lived = live::play(hello(), strategy("routed"), 1, options);
 
-  expect_accounted(lived);
+  expect_balanced(lived);
   EXPECT_EQ(totals(lived).lost, 0U);
 }
 

@@ -88,7 +88,7 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
   std::cout << product.name << "\n" << text;
 
   if (!judged.invalid.empty()) GTEST_SKIP() << "SKIPPED, INVALID: " << judged.invalid;
-  expect_accounted(measured[0].front());
+  expect_balanced(measured[0].front());
   EXPECT_EQ(judged.quantities.front().verdict, Quantity::Ruling::holds) << text;
 }
 

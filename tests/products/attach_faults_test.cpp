@@ -54,7 +54,7 @@ TEST_F(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap)
 
   const RunRecord run = live::attach(scenario, foreign_spec(), 1, {}, attached);
 
-  expect_accounted(run);
+  expect_balanced(run);
   ASSERT_EQ(run.faults.size(), 1U);
   EXPECT_EQ(run.faults[0].disconnects, 12U) << joined(run.live.remarks);
   const double gap_s = mean(run.faults[0].ready_again) / 1e9;
@@ -79,7 +79,7 @@ TEST_F(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
 
   const RunRecord run = live::attach(scenario, foreign_spec(), 1, {}, attached);
 
-  expect_accounted(run);
+  expect_balanced(run);
   const std::string remarks = joined(run.live.remarks);
   EXPECT_NE(remarks.find("cut off at its limit"), std::string::npos) << remarks;
   EXPECT_NE(remarks.find("it said: I am n2"), std::string::npos) << remarks;
@@ -116,7 +116,7 @@ TEST_P(EveryLie, is_reported_as_what_it_is_and_costs_no_memory) {
   const RunRecord run = lied_to(GetParam().name);
 
   ::getrusage(RUSAGE_SELF, &after);
-  expect_accounted(run);
+  expect_balanced(run);
   GetParam().expect(run);
   EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 200 * 1024);
 }

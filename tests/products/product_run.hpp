@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "sim/live/attach/attach.hpp"
-#include "tests/support/play.hpp"
+#include "tests/support/balanced.hpp"
 
 namespace squall::testing {
 
@@ -29,14 +29,6 @@ inline const StrategySpec& foreign_spec() {
     return spec;
   }();
   return kSpec;
-}
-
-inline void expect_accounted(const RunRecord& run) {
-  for (const Violation& violation : run.violations) {
-    ADD_FAILURE() << violation.law << ": " << violation.detail;
-  }
-  EXPECT_EQ(value("ledger.unattributed", run), 0);
-  EXPECT_EQ(value("ledger.unresolved", run), 0);
 }
 
 inline std::string joined(const std::vector<std::string>& lines) {

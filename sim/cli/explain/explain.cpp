@@ -13,6 +13,7 @@
 #include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/usage_error.hpp"
 
 namespace squall {
 namespace {

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "scenarios/model/grammar.hpp"
+#include "sim/cli/asked_scenario.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/explore/corpus_files.hpp"
 #include "sim/cli/explore/found_file.hpp"
@@ -16,6 +17,7 @@
 #include "sim/cli/playing.hpp"
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/store/files.hpp"
+#include "sim/cli/usage_error.hpp"
 #include "sim/cli/vocabulary.hpp"
 
 namespace squall {
@@ -27,37 +29,17 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kNothing = "nothing was explored";
 constexpr std::chrono::seconds kBetweenLines{10};
 
-Exit usage_error(const Console& console, const std::string& sentence) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, kNothing};
-}
-
 // The scenario with one strategy, or what is wrong, printed.
-std::optional<Scenario> scenario_asked(const Invocation& invocation, const Vocabulary& vocabulary,
-                                       Exit& exit) {
-  const Options& options = invocation.options;
-  std::string error;
-  const std::vector<Override> overrides = parse_overrides(options.set, error);
-  if (!error.empty()) {
-    exit = usage_error(invocation.console, error);
-    return std::nullopt;
-  }
-  ScenarioInput input = read_scenario(options.inputs.front(), overrides, vocabulary);
-  if (input.scenario && !options.strategy.empty()) {
-    const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
-    input.problems.insert(input.problems.end(), more.begin(), more.end());
-  }
-  if (count(input.problems, Severity::error) > 0) {
-    invocation.console.err << render(input.problems, input.text);
-    exit = {ExitCode::usage, "scenario not valid: " + tally(input.problems)};
-    return std::nullopt;
-  }
-  if (input.scenario->strategies.size() == 1) return std::move(input.scenario);
+std::optional<Scenario> one_strategy_of(const Invocation& invocation, const Vocabulary& vocabulary,
+                                        Exit& exit) {
+  std::optional<Scenario> scenario = asked_scenario(invocation, vocabulary, kNothing, exit);
+  if (!scenario || scenario->strategies.size() == 1) return scenario;
   std::string names;
-  for (const StrategySpec& spec : input.scenario->strategies) {
+  for (const StrategySpec& spec : scenario->strategies) {
     names += (names.empty() ? "" : ", ") + spec.name;
   }
-  exit = usage_error(invocation.console, "explore looks at one strategy: add -s, one of " + names);
+  exit = usage_error(invocation.console, "explore looks at one strategy: add -s, one of " + names,
+                     kNothing);
   return std::nullopt;
 }
 
@@ -114,7 +96,7 @@ class Exploring {
     std::optional<Corpus> corpus = Corpus{};
     if (!options_.corpus.empty()) {
       corpus = read_corpus(options_.corpus, ground_, limits.seed, error);
-      if (!corpus) return usage_error(invocation_.console, error);
+      if (!corpus) return usage_error(invocation_.console, error, kNothing);
     }
     limits.on_round = [this](std::uint64_t runs, std::size_t kept, std::size_t found) {
       tell(runs, kept, found);
@@ -215,7 +197,7 @@ Exit explore_command(const Invocation& invocation) {
   const Clock::time_point start = Clock::now();
   const Vocabulary vocabulary = make_vocabulary();
   Exit exit;
-  const std::optional<Scenario> scenario = scenario_asked(invocation, vocabulary, exit);
+  const std::optional<Scenario> scenario = one_strategy_of(invocation, vocabulary, exit);
   if (!scenario) return exit;
   Limits limits;
   limits.seed = options.explore_seed;
@@ -225,7 +207,7 @@ Exit explore_command(const Invocation& invocation) {
   limits.verbs = options.faults;
   std::string error;
   if (!check_verbs(limits.verbs, error) || !read_budget(options, start, limits, error)) {
-    return usage_error(invocation.console, error);
+    return usage_error(invocation.console, error, kNothing);
   }
   std::vector<std::string> property = options.property;
   if (property.empty()) property = {std::string(properties().front().name)};

@@ -125,10 +125,7 @@ void Progress::finished(const FarmProgress& progress) {
   const std::lock_guard lock(mutex_);
   Row& row = rows_[progress.job.strategy];
   ++row.done;
-  for (const Cell& cell : progress.record.cells) {
-    row.owed += cell.owed;
-    row.lost += cell.lost;
-  }
+  row.pairs.add(progress.record);
   finished_ = progress.finished;
   if (kind_ == ProgressKind::json) say_json_line(progress);
   const auto now = Clock::now();
@@ -244,7 +241,7 @@ void Progress::draw_bars() {
     std::string line = "  " + strategy + std::string(widest - strategy.size() + 2, ' ');
     line += bar(rows_[i].done) + " " + std::to_string(rows_[i].done) + "/" +
             std::to_string(subject_.reps);
-    text += fitting(line + "  lost " + percent(rows_[i].lost, rows_[i].owed));
+    text += fitting(line + "  lost " + percent(rows_[i].pairs.lost, rows_[i].pairs.owed));
   }
   const std::string now = live_.empty() ? under_way() : live_;
   text += fitting("  " + totals() + (now.empty() ? "" : "   " + now));
@@ -259,7 +256,7 @@ void Progress::say_plain_line() {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i].done == 0) continue;
     console_.screen << "  " << subject_.strategies[i]
-                 << " lost=" << percent(rows_[i].lost, rows_[i].owed);
+                 << " lost=" << percent(rows_[i].pairs.lost, rows_[i].pairs.owed);
   }
   console_.screen << std::endl;
 }

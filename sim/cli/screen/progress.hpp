@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sim/cli/screen/console.hpp"
+#include "sim/cli/screen/lost_pairs.hpp"
 #include "sim/farm/farm.hpp"
 #include "sim/live/live_options.hpp"
 
@@ -58,8 +59,7 @@ class Progress {
   using Clock = std::chrono::steady_clock;
   struct Row {
     std::size_t done = 0;
-    std::uint64_t owed = 0;
-    std::uint64_t lost = 0;
+    LostPairs pairs;
   };
   struct UnderWay {
     std::string strategy;

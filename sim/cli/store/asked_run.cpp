@@ -6,13 +6,9 @@
 
 #include "sim/cli/options.hpp"
 #include "sim/cli/store/run_folder.hpp"
+#include "sim/cli/usage_error.hpp"
 
 namespace squall {
-
-Exit usage_error(const Console& console, const std::string& sentence, const std::string& nothing) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, nothing};
-}
 
 std::optional<AskedRun> asked_run(const Invocation& invocation, const std::string& nothing,
                                   Exit& exit) {

@@ -12,9 +12,6 @@
 
 namespace squall {
 
-// Exit 2, the sentence on standard error. `nothing` is for the last line: "nothing was run".
-Exit usage_error(const Console& console, const std::string& sentence, const std::string& nothing);
-
 struct AskedRun {
   std::filesystem::path folder;
   StoredInput input;

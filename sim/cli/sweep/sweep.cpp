@@ -16,6 +16,7 @@
 #include "sim/cli/sweep/sweep_collect.hpp"
 #include "sim/cli/sweep/sweep_folder.hpp"
 #include "sim/cli/sweep/sweep_progress.hpp"
+#include "sim/cli/usage_error.hpp"
 #include "sim/cli/vocabulary.hpp"
 
 namespace squall {
@@ -25,10 +26,7 @@ namespace fs = std::filesystem;
 
 CellTeam* g_team = nullptr;
 
-Exit usage_error(const Console& console, const std::string& sentence) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "bad command line or scenario; nothing was run"};
-}
+constexpr const char* kNothing = "bad command line or scenario; nothing was run";
 
 Exit broken(const Console& console, const std::string& sentence) {
   console.err << "error: " << sentence << '\n';
@@ -253,18 +251,19 @@ Exit sweep_command(const Invocation& invocation) {
   if (!options.bisect.empty() || !options.until.empty()) return bisect_command(invocation);
   std::string error;
   std::optional<SweepRequest> request = request_of(options, error);
-  if (!request) return usage_error(console, error);
+  if (!request) return usage_error(console, error, kNothing);
   if (options.seed == "random") console.err << "seed " << request->seeds.front() << '\n';
   const PlannedSweep planned = make_sweep_plan(std::move(*request));
-  if (!planned.plan) return usage_error(console, planned.error);
+  if (!planned.plan) return usage_error(console, planned.error, kNothing);
   if (!options.quiet) console.err << planned.warnings;
   if (options.dry_run) {
     show_plan(*planned.plan, console.out);
     return {};
   }
   if (!options.rank.empty() && metric_named(options.rank) == nullptr) {
-    return usage_error(console, "--rank " + options.rank +
-                                    ": no such metric; squall list metrics has their names");
+    return usage_error(
+        console, "--rank " + options.rank + ": no such metric; squall list metrics has their names",
+        kNothing);
   }
   install_signal_handlers();
   Sweep sweep(invocation, *planned.plan);

@@ -14,6 +14,7 @@
 #include "sim/cli/scenario_input.hpp"
 #include "sim/cli/sweep/sweep.hpp"
 #include "sim/cli/sweep/sweep_plan.hpp"
+#include "sim/cli/usage_error.hpp"
 #include "sim/cli/vocabulary.hpp"
 #include "sim/farm/quantity.hpp"
 
@@ -49,10 +50,7 @@ struct Bracket {
   bool found() const { return below.holds() != above.holds(); }
 };
 
-Exit usage_error(const Console& console, const std::string& sentence) {
-  console.err << "error: " << sentence << '\n';
-  return {ExitCode::usage, "bad command line or scenario; nothing was run"};
-}
+constexpr const char* kNothing = "bad command line or scenario; nothing was run";
 
 bool read_ends(const std::string& word, Search& search, std::string& error) {
   const std::size_t equals = word.find('=');
@@ -253,13 +251,13 @@ Exit bisect_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   std::string error;
   const std::optional<Search> search = read_search(options, error);
-  if (!search) return usage_error(invocation.console, error);
+  if (!search) return usage_error(invocation.console, error, kNothing);
   std::vector<Problem> problems;
   const auto low = load_point(search->request, {search->value(0)}, problems, error, kFlag);
-  if (!low) return usage_error(invocation.console, error);
+  if (!low) return usage_error(invocation.console, error, kNothing);
   const auto high =
       load_point(search->request, {search->value(search->steps)}, problems, error, kFlag);
-  if (!high) return usage_error(invocation.console, error);
+  if (!high) return usage_error(invocation.console, error, kNothing);
   if (options.dry_run) {
     invocation.console.out << "values from " << search->value(0) << " to "
                            << search->value(search->steps) << ", " << search->steps + 1

@@ -92,10 +92,7 @@ void WatchState::finished(const FarmProgress& progress) {
   const std::lock_guard lock(mutex_);
   Row& row = rows_[progress.job.strategy];
   ++row.done;
-  for (const Cell& cell : progress.record.cells) {
-    row.owed += cell.owed;
-    row.lost += cell.lost;
-  }
+  row.pairs.add(progress.record);
   row.seed = progress.record.seed;
   row.shown = last_look(progress.record, Time{measure_ns_});
 }
@@ -118,8 +115,8 @@ std::string WatchState::text() {
                     {"seed", row.seed},
                     {"done", row.done},
                     {"under_way", row.under_way},
-                    {"owed_done", row.owed},
-                    {"lost_done", row.lost},
+                    {"owed_done", row.pairs.owed},
+                    {"lost_done", row.pairs.lost},
                     {"now", seconds_of(row.shown.now)},
                     {"connected_now", row.shown.connected},
                     {"sessions", row.shown.sessions},

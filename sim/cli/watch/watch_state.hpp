@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/cli/screen/lost_pairs.hpp"
 #include "sim/farm/farm.hpp"
 #include "sim/record/glimpse.hpp"
 
@@ -40,7 +41,8 @@ class WatchState {
   };
   struct Row {
     std::string strategy;
-    std::uint64_t seed = 0, done = 0, owed = 0, lost = 0;
+    std::uint64_t seed = 0, done = 0;
+    LostPairs pairs;  // of those that are done
     std::size_t under_way = 0;
     Glimpse shown;  // of the run of `seed`
   };

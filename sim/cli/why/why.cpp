@@ -13,6 +13,7 @@
 #include "sim/cli/playing.hpp"
 #include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/stored_run.hpp"
+#include "sim/cli/usage_error.hpp"
 #include "sim/cli/why/effects.hpp"
 
 namespace squall {
