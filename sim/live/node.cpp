@@ -23,11 +23,11 @@ Node::Node(Cluster& cluster, NodeId id)
       id_(id),
       directory_(cluster.plan),
       peers_(cluster, id, *this),
-      by_endpoint_(cluster.plan.endpoints(), nullptr),
-      rooms_(cluster.plan.rooms()),
       costs_(costs_of(cluster.scenario.cluster.nodes)),
       work_(loop_, cluster.scenario.time.measure,
             [this](Time when, WorkQueue::Then then) { later(when, std::move(then)); }),
+      by_endpoint_(cluster.plan.endpoints(), nullptr),
+      rooms_(cluster.plan.rooms()),
       farewells_(loop_),
       reconnect_(cluster.scenario.cluster.broker.reconnect) {}
 
