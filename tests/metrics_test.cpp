@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <set>
 #include <string>
@@ -227,11 +229,56 @@ TEST(Metrics, RecoveryIsUnknownWhenMeasureEndsTooSoon) {
   EXPECT_FALSE(value("recover.max", run).has_value());
 }
 
+// 200 endpoints, one crash from 5 s to 8 s of 60 s; so many of them are out from 8 s on.
+RunRecord storm(std::function<std::uint64_t(std::uint64_t)> out_at) {
+  RunRecord run = sample::leaky(1);
+  run.seconds.clear();
+  for (std::uint64_t second = 0; second < 60; ++second) {
+    const std::uint64_t out = second < 5 ? 0 : out_at(second);
+    run.seconds.push_back(testing::second_row(500, 0, 500, 200 - out));
+  }
+  return run;
+}
+
+TEST(Metrics, AStormFeedsItselfWhenThoseOutDoNotBecomeFewer) {
+  EXPECT_EQ(value("storm.self_sustaining", storm([](auto) { return 100U; })), 1);
+  EXPECT_EQ(value("storm.self_sustaining", storm([](auto) { return 0U; })), 0);
+  EXPECT_EQ(value("storm.self_sustaining", storm([](auto second) { return 120 - 2 * second; })), 0)
+      << "fewer and fewer";
+  EXPECT_EQ(value("storm.self_sustaining", storm([](auto) { return 2U; })), 0)
+      << "two of 200 are out for reasons of their own";
+}
+
+TEST(Metrics, AStormIsNotJudgedBeforeItsFaultIsOver) {
+  RunRecord run = storm([](auto) { return 100U; });
+  run.faults[0].end = 51s;
+  EXPECT_FALSE(value("storm.self_sustaining", run).has_value());
+  run.faults[0].end = 8s;
+  run.faults[0].disconnects = testing::few(0);
+  EXPECT_FALSE(value("storm.self_sustaining", run).has_value()) << "nobody was thrown out";
+}
+
+TEST(Metrics, SayWhomAFaultThrewOutAndWhoStayedOut) {
+  RunRecord run = sample::leaky(1);  // 90 of 200 endpoints were disconnected by the crash
+  run.faults[0].endpoints_touched = testing::counted(80);
+  run.faults[0].never_again = testing::counted(45);
+
+  EXPECT_DOUBLE_EQ(*value("blast.endpoints", run), 0.4);
+  EXPECT_DOUBLE_EQ(*value("storm.stuck", run), 0.5);
+  EXPECT_DOUBLE_EQ(*value("storm.stuck", run, during(0)), 0.5);
+  EXPECT_FALSE(value("storm.stuck", run, outside(0)).has_value());
+}
+
 TEST(Metrics, LoadIsComparedBetweenNodes) {
-  const RunRecord run = sample::steady(1);  // 150 and 50 connections, busy 4 s and 2 s of 20 s
+  RunRecord run = sample::steady(1);  // 150 and 50 connections, busy 4 s and 2 s of 20 s
+  run.node_rows[0].connections_max = testing::counted(180);
+  run.node_rows[0].connections_end = testing::counted(120);
+  run.node_rows[1].connections_end = testing::counted(80);
 
   EXPECT_DOUBLE_EQ(*value("imbalance.connections.cv", run), 0.5);
   EXPECT_DOUBLE_EQ(*value("imbalance.connections.max_over_mean", run), 1.5);
+  EXPECT_DOUBLE_EQ(*value("imbalance.connections.peak", run), 1.8);
+  EXPECT_DOUBLE_EQ(*value("imbalance.connections.final", run), 1.2);
   EXPECT_DOUBLE_EQ(*value("node.cpu.max", run), 0.2);
   EXPECT_DOUBLE_EQ(*value("node.cpu.mean", run), 0.15);
 }

@@ -44,6 +44,9 @@ Value unnoticed(const Question& question);
 // What faults cost.
 Value loss_per_event(const Question& question);
 Value loss_per_day(const Question& question);
+Value storm_self_sustaining(const Question& question);
+Value storm_stuck(const Question& question);
+Value blast_endpoints(const Question& question);
 
 // Latency.
 MaybeSpread obliged(const Question& question);
@@ -58,6 +61,8 @@ Value amplification(const Question& question);
 Value wasted_payload(const Question& question);
 Value connections_cv(const Question& question);
 Value connections_max_over_mean(const Question& question);
+Value connections_peak(const Question& question);
+Value connections_final(const Question& question);
 Value deliveries_cv(const Question& question);
 Value cpu_max_over_mean(const Question& question);
 Value cpu_max(const Question& question);

@@ -212,6 +212,10 @@ constexpr MetricRow kRows[] = {
           "spread of the time-weighted connections of the nodes: deviation / mean", connections_cv),
     entry("imbalance.connections.max_over_mean", "1", kLower, "",
           "connections of the fullest node / mean, time-weighted", connections_max_over_mean),
+    entry("imbalance.connections.peak", "1", kLower, "",
+          "most connections that one node ever had / mean over nodes and time", connections_peak),
+    entry("imbalance.connections.final", "1", kLower, "",
+          "connections of the fullest node / mean, at the end of measure", connections_final),
     entry("imbalance.deliveries.cv", "1", kLower, "",
           "spread of the frames pushed by the nodes: deviation / mean", deliveries_cv),
     entry("imbalance.cpu.max_over_mean", "1", kLower, "", "busy time of the busiest node / mean",
@@ -225,6 +229,16 @@ constexpr MetricRow kRows[] = {
         "end of a fault until 5 seconds in a row lose no more than before the first fault, but for "
         "chance and 0.1 %, slowest fault; infinite when never",
         recover_max),
+    entry("blast.endpoints", "ratio", kLower, "S",
+          "share of the endpoints whose connection a fault ended, widest fault; during a fault: "
+          "that fault",
+          blast_endpoints),
+    entry("storm.stuck", "ratio", kLower, "S",
+          "disconnections billed to faults and not healed at the end of drain / all of them",
+          storm_stuck),
+    entry("storm.self_sustaining", "1", kLower, "",
+          "1 when all faults are over and those whom they threw out do not become fewer, else 0",
+          storm_self_sustaining),
 };
 
 }  // namespace

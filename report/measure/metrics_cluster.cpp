@@ -116,6 +116,20 @@ Value connections_max_over_mean(const Question& question) {
   return max_over_mean(per_node(question.run, connection_time));
 }
 
+Value connections_peak(const Question& question) {
+  const std::vector<double> mean = per_node(question.run, connection_time);
+  if (mean.empty() || mean_of(mean) <= 0) return std::nullopt;
+  const std::vector<double> most = per_node(
+      question.run, [](const NodeRow& row) { return static_cast<double>(row.connections_max); });
+  return *std::max_element(most.begin(), most.end()) *
+         static_cast<double>(question.run.measure.count()) / mean_of(mean);
+}
+
+Value connections_final(const Question& question) {
+  return max_over_mean(per_node(
+      question.run, [](const NodeRow& row) { return static_cast<double>(row.connections_end); }));
+}
+
 Value deliveries_cv(const Question& question) { return variation(per_node(question.run, pushes)); }
 
 // All nodes of a live run share one process: the CPU of one of them cannot be told.

@@ -2,6 +2,7 @@
 // How a shell is told is completion.cpp.
 #include "sim/cli/completion_words.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "report/measure/metrics.hpp"
@@ -21,7 +22,10 @@ using Words = std::vector<std::string>;
 
 Words scenario_names() {
   Words names;
-  for (const LibraryFile& file : scenario_library()) names.emplace_back(file.name);
+  for (const LibraryFile& file : scenario_library()) {
+    names.emplace_back(file.name);
+    if (std::ranges::find(names, file.folder) == names.end()) names.emplace_back(file.folder);
+  }
   return names;
 }
 

@@ -9,6 +9,7 @@
 #include "sim/cli/flag_kinds.hpp"
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/options.hpp"
+#include "sim/cli/scenario_input.hpp"
 #include "sim/live/servers/spawned_server.hpp"
 
 namespace squall {
@@ -161,8 +162,22 @@ void declare_file(CLI::App& command, Options& options, const std::string& meanin
 
 }  // namespace
 
+// As many scenarios as one likes; a folder of the library is all of its scenarios.
+void scenarios(CLI::App& command, Options& options, const std::string& shown) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          shown,
+          [&options](const std::vector<std::string>& names) {
+            options.inputs = with_suites(names);
+          },
+          "scenario files, names of built-in scenarios or of their folders")
+      ->expected(1, -1)
+      ->type_name("")
+      ->required();
+}
+
 void declare_run(CLI::App& command, Options& options) {
-  inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
+  scenarios(command, options, "SCENARIO");
   declare_strategies(command, options);
   value(command, "-n,--reps", options.reps, "N|auto",
         "replications, one seed each [10; live: 1]; auto: 10, 20 or 40, until gates are decided")
@@ -199,7 +214,7 @@ void declare_calibrate(CLI::App& command, Options& options) {
 }
 
 void declare_agreement(CLI::App& command, Options& options) {
-  inputs(command, options, "SCENARIO", "scenario files or names of built-in scenarios", 1, -1);
+  scenarios(command, options, "SCENARIO");
   declare_strategies(command, options);
   value(command, "--profile", options.profile, "FILE",
         "costs that the simulation plays with, from squall calibrate [those of the scenario]");
@@ -257,7 +272,7 @@ void declare_report(CLI::App& command, Options& options) {
 }
 
 void declare_validate(CLI::App& command, Options& options) {
-  inputs(command, options, "FILE", "scenario files or names of built-in scenarios", 1, -1);
+  scenarios(command, options, "FILE");
   declare_json(command, options);
   on_off(command, "--strict", options.strict, "warnings fail as well (exit 1)");
   on_off(command, "--github", options.github, "write ::error and ::warning lines for GitHub");

@@ -25,7 +25,10 @@ const LibraryFile* built_in(const std::string& name) {
 // One complaint about the word itself, not about a place in a file.
 ScenarioInput nothing_there(const std::string& name, const std::string& reason) {
   std::vector<std::string> names;
-  for (const LibraryFile& file : scenario_library()) names.emplace_back(file.name);
+  for (const LibraryFile& file : scenario_library()) {
+    names.emplace_back(file.name);
+    if (std::ranges::find(names, file.folder) == names.end()) names.emplace_back(file.folder);
+  }
   Problem problem;
   problem.code = "S0001";
   problem.path = name;
@@ -36,6 +39,21 @@ ScenarioInput nothing_there(const std::string& name, const std::string& reason) 
 }
 
 }  // namespace
+
+std::vector<std::string> with_suites(const std::vector<std::string>& names) {
+  std::vector<std::string> expanded;
+  for (const std::string& name : names) {
+    std::error_code ignored;
+    const std::size_t before = expanded.size();
+    const bool known = built_in(name) != nullptr ||
+                       std::filesystem::is_regular_file(name, ignored);
+    for (const LibraryFile& file : scenario_library()) {
+      if (!known && file.folder == name) expanded.emplace_back(file.name);
+    }
+    if (expanded.size() == before) expanded.push_back(name);
+  }
+  return expanded;
+}
 
 ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
                             const Vocabulary& vocabulary) {

@@ -20,6 +20,9 @@ struct ScenarioInput {
   std::vector<Problem> problems;     // errors and warnings
 };
 
+// What is neither a scenario nor a file but a folder of the library becomes all of its scenarios.
+std::vector<std::string> with_suites(const std::vector<std::string>& names);
+
 // Never fails: what is wrong stands in `problems`.
 ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
                             const Vocabulary& vocabulary);
