@@ -12,7 +12,7 @@ namespace squall {
 
 struct LibraryFile {
   std::string_view name;    // file name without .json
-  std::string_view folder;  // under scenarios/: smoke, faults, scale, ci
+  std::string_view folder;  // under scenarios/: smoke, faults, field, claims, scale
   std::string_view text;    // the whole file
 };
 
