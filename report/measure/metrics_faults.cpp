@@ -39,8 +39,8 @@ double connected(const Measures& run, std::size_t second) {
 }
 
 std::size_t second_of(Time time, std::size_t seconds) {
-  const std::int64_t at = std::clamp<std::int64_t>(time.count() / kSecond, 0,
-                                                   static_cast<std::int64_t>(seconds));
+  const std::int64_t at =
+      std::clamp<std::int64_t>(time.count() / kSecond, 0, static_cast<std::int64_t>(seconds));
   return static_cast<std::size_t>(at);
 }
 

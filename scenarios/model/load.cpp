@@ -8,6 +8,7 @@
 
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/parameters.hpp"
+#include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
 
 namespace squall {
@@ -106,11 +107,8 @@ std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& li
       language::unknown_word(reading, json, "S0320", "strategy", known);
     } else if (std::ranges::find(chosen, word, &StrategySpec::name) != chosen.end()) {
       reading.fail(json.place, "S0325", language::in_quotes(word) + " is named twice");
-    } else if (preset->connections > scenario.cluster.nodes.count) {
-      reading.fail(json.place, "S0330",
-                   language::in_quotes(word) + " needs " + std::to_string(preset->connections) +
-                       " different nodes; there are " +
-                       std::to_string(scenario.cluster.nodes.count));
+    } else if (const auto wrong = language::misfit(*preset, scenario)) {
+      reading.fail(json.place, wrong->code, wrong->message, wrong->suggestion);
     } else {
       chosen.push_back(*preset);
       chosen.back().preset = preset->name;

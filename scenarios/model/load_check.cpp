@@ -6,9 +6,9 @@
 
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
-#include "strategies/core/backplane.hpp"
 
 namespace squall::language {
 namespace {
@@ -164,19 +164,10 @@ void Check::traffic() {
   }
 }
 
-// It publishes what it has to say; where nobody listens to a broker it would need another way.
+// It publishes what it has to say; who listens to a broker is asked in strategy_fit.cpp.
 void Check::from_backend(const std::string& pointer, const Traffic& traffic) {
   if (traffic.to == TrafficTo::user_roommate) {
     fail(pointer + "/to", "S0332", "\"server\" has no roommates");
-  }
-  if (!strategies_are_read_) return;
-  for (const StrategySpec& spec : scenario_.strategies) {
-    if (backplane_named(spec.backplane)->covers == Covers::broker_link) continue;
-    fail(pointer + "/from", "S0332",
-         "\"server\" publishes to all nodes through the broker, and " + in_quotes(spec.name) +
-             " does not listen there",
-         "\"strategies\": [\"broadcast\"]");
-    return;
   }
 }
 
@@ -186,13 +177,13 @@ void Check::strategies() {
     fail("/strategies", "S0216", "the list is empty: without it the five are run");
   }
   if (!strategies_are_read_ || !reading_.clean("/cluster/nodes")) return;
-  const std::uint16_t nodes = scenario_.cluster.nodes.count;
   for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) {
-    const StrategySpec& spec = scenario_.strategies[i];
-    if (spec.connections <= nodes) continue;
-    fail("/strategies/" + std::to_string(i), "S0330",
-         in_quotes(spec.name) + " needs " + std::to_string(spec.connections) +
-             " different nodes; there are " + std::to_string(nodes));
+    const auto wrong = misfit(scenario_.strategies[i], scenario_);
+    if (!wrong) continue;
+    const bool listed = given != nullptr;  // else what does not go with the five is the place
+    fail(listed ? "/strategies/" + std::to_string(i) : wrong->instead, wrong->code, wrong->message,
+         wrong->suggestion);
+    if (!listed) return;
   }
 }
 

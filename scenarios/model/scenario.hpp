@@ -27,7 +27,8 @@ struct TimeWindows {
   Duration deadline = 30s;  // uncalibrated; a delivery after it counts as late
 };
 
-enum class OnFull : std::uint8_t { disconnect, drop_newest };
+// block: the loop writes to one socket after the other, and waits until this one has room.
+enum class OnFull : std::uint8_t { disconnect, drop_newest, block };
 
 // What becomes of a connection when there are as many as may be: refused, or left unanswered.
 enum class OnLimit : std::uint8_t { refuse, queue };
@@ -94,6 +95,7 @@ struct BrokerConfig {
   Gone never_returns = Gone::none;
   OnLoss on_loss = OnLoss::keep_clients;
   bool persistent = false;  // its logs outlive an outage
+  std::uint16_t paths = 1;  // that a sender's messages take in turn; each keeps its order
 };
 
 // Who renews an entry of the registry: the node, by its own clock, or each ping of the client.

@@ -7,7 +7,8 @@ namespace {
 
 const Words<OnFull>& on_full_words() {
   static const Words<OnFull> words{{"disconnect", OnFull::disconnect},
-                                   {"drop_newest", OnFull::drop_newest}};
+                                   {"drop_newest", OnFull::drop_newest},
+                                   {"block", OnFull::block}};
   return words;
 }
 
@@ -17,9 +18,11 @@ const Table<NodeConfig>& egress_queue_table() {
       {
           field("limit", &NodeConfig::egress_limit, size_between(1, 1LL << 40), "uncalibrated",
                 "Bytes that may wait in user space for one connection."),
-          field("on_full", &NodeConfig::egress_on_full,
-                one_word_of<OnFull>("reaction", on_full_words()), "uncalibrated",
-                "What a node does to a connection whose queue is full."),
+          field(
+              "on_full", &NodeConfig::egress_on_full,
+              one_word_of<OnFull>("reaction", on_full_words()), "uncalibrated",
+              "What a node does to a connection whose queue is full; block: its loop waits for it, "
+              "at most until the client's heartbeat has failed."),
       }};
   return table;
 }
@@ -128,6 +131,17 @@ Field<BrokerConfig> persistent_field() {
   return made;
 }
 
+Field<BrokerConfig> paths_field() {
+  Field<BrokerConfig> made =
+      field("paths", &BrokerConfig::paths, count_between<std::uint16_t>(1, 1000), "one server",
+            "Ways that messages take in turn, as through a cluster of brokers or a pool of "
+            "connections: each keeps its order, and what goes different ways may overtake.");
+  made.write = [plain = made.write](const BrokerConfig& broker) {
+    return broker.paths > 1 ? plain(broker) : std::nullopt;
+  };
+  return made;
+}
+
 const Table<BrokerConfig>& broker_table() {
   static const Table<BrokerConfig> table{
       "cluster.broker",
@@ -161,6 +175,7 @@ const Table<BrokerConfig>& broker_table() {
                 "most; SignalR: close_clients",
                 "What a node does with its clients while it does not hear the broker."),
           persistent_field(),
+          paths_field(),
       }};
   return table;
 }

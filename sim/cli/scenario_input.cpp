@@ -45,8 +45,7 @@ std::vector<std::string> with_suites(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     std::error_code ignored;
     const std::size_t before = expanded.size();
-    const bool known = built_in(name) != nullptr ||
-                       std::filesystem::is_regular_file(name, ignored);
+    const bool known = built_in(name) != nullptr || std::filesystem::is_regular_file(name, ignored);
     for (const LibraryFile& file : scenario_library()) {
       if (!known && file.folder == name) expanded.emplace_back(file.name);
     }

@@ -23,7 +23,12 @@ Broker::Broker(World& world)
     : world_(world),
       logs_(world.spec, world.ledger),
       links_(world.scenario.cluster.nodes.count),
-      reconnect_(world.scenario.cluster.broker.reconnect) {}
+      reconnect_(world.scenario.cluster.broker.reconnect) {
+  for (Subscriber& link : links_) {
+    link.last_publish.assign(world.scenario.cluster.broker.paths, kBeforeAll);
+    link.last_arrival = link.last_publish;
+  }
+}
 
 // ---- publishing --------------------------------------------------------------------------------
 
@@ -59,8 +64,9 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
   Time leaves = world_.peers->depart(from, cost.total(), when);
   if (cut) leaves = std::max(leaves, cut->until);
   link.way = world_.cluster_delay(World::Hop::broker, from);
-  link.last_publish = std::max(link.last_publish, leaves + link.way);
-  world_.at(link.last_publish,
+  Time& arrives = on_its_way(link.last_publish, message);
+  arrives = std::max(arrives, leaves + link.way);
+  world_.at(arrives,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id),
              link.made | world_.nodes->epoch(from) << 16, static_cast<std::uint32_t>(topic)});
 }
@@ -231,12 +237,11 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
     return;
   }
   const Time leaves = way ? way->until : world_.now;
-  link.last_arrival =
-      std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::broker, node));
-  world_.at(
-      link.last_arrival,
-      {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
-       link.epoch | static_cast<std::uint32_t>(origin) << 16, static_cast<std::uint32_t>(topic)});
+  Time& arrives = on_its_way(link.last_arrival, world_.ledger.message(id));
+  arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
+  world_.at(arrives, {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
+                      link.epoch | static_cast<std::uint32_t>(origin) << 16,
+                      static_cast<std::uint32_t>(topic)});
 }
 
 void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {

@@ -87,7 +87,7 @@ class Broker {
     std::uint32_t attempt = 0;     // to connect again; only the latest counts
     std::vector<Death> deaths;     // of older epochs, and so of the copies that were under way
     TriggerId trigger = kStructural;  // of the last cut or outage
-    Time last_publish{kBeforeAll}, last_arrival{kBeforeAll};
+    std::vector<Time> last_publish, last_arrival;  // by path; on each, nothing overtakes
     Duration way{0};   // of the last publish
     Flight says, hears, replies;
     bool unacknowledged = false;  // a segment that a node that stands still got
@@ -108,6 +108,10 @@ class Broker {
     std::uint32_t process, made;  // the epochs of who asks, and of whom he has connected to
   };
 
+  // Of the last before it that went the same way.
+  static Time& on_its_way(std::vector<Time>& last, const Message& message) {
+    return last[message.sequence % last.size()];
+  }
   void refuse(NodeId to, std::uint32_t epoch, std::uint32_t request, Time when);
   void answer(NodeId to, std::uint32_t epoch, Fetched answer, Time when);
   void question_arrives(NodeId node, std::uint32_t slot);

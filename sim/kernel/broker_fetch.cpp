@@ -24,8 +24,9 @@ void Broker::fetch(NodeId from, const Fetch& question, Time when) {
   world_.bytes.passed(Link::node_to_broker, BytePurpose::control, cost, world_.now, from);
   world_.bytes.acknowledged(Link::broker_to_node, link.speaks.sent(world_.now), world_.now, from);
   const Time leaves = cut ? std::max(when, cut->until) : when;
-  link.last_publish = std::max(link.last_publish, leaves + delay);
-  world_.at(link.last_publish, {EventKind::fetch_arrives, from,
+  Time& arrives = link.last_publish.front();
+  arrives = std::max(arrives, leaves + delay);
+  world_.at(arrives, {EventKind::fetch_arrives, from,
                                 questions_.put({question, topic, epoch, link.made}), epoch});
 }
 

@@ -110,10 +110,10 @@ void Broker::take_up(NodeId node, TopicId topic, bool yes) {
   const auto way = cut_from(node);
   if (way && lost_in(*way) != kNever) return;
   const Time leaves = way ? way->until : world_.now;
-  link.last_arrival =
-      std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::broker, node));
-  world_.at(link.last_arrival, {EventKind::topic_answered, node, static_cast<std::uint32_t>(topic),
-                                link.generation, yes});
+  Time& arrives = link.last_arrival.front();
+  arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
+  world_.at(arrives, {EventKind::topic_answered, node, static_cast<std::uint32_t>(topic),
+                      link.generation, yes});
 }
 
 void Broker::answered(NodeId node, TopicId topic, bool yes, bool valid) {

@@ -85,18 +85,19 @@ void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> se
   const bool measured = world_.ledger.measured(message.id);
   if (measured) entries.resize(before + seats.size());
   Positions& positions = world_.clients->positions();
-  const Batch batch{node,
-                    message,
-                    seats,
-                    sender_rank,
-                    measured ? entries.data() + before : nullptr,
-                    positions.kept() && place.has_value() == world_.spec.has_log() ? &positions
-                                                                                  : nullptr,
-                    place ? Position(*place) : Position(message.identity()),
-                    world_.message_frame(message.size),
-                    cost(node, world_.costs.push, message.size),
-                    world_.downlink_rng(message.id)};
-  const unsigned parts = world_.crew.parts_for(seats.size());
+  const Batch batch{
+      node,
+      message,
+      seats,
+      sender_rank,
+      measured ? entries.data() + before : nullptr,
+      positions.kept() && place.has_value() == world_.spec.has_log() ? &positions : nullptr,
+      place ? Position(*place) : Position(message.identity()),
+      world_.message_frame(message.size),
+      cost(node, world_.costs.push, message.size),
+      world_.downlink_rng(message.id)};
+  // Who waits for a socket cannot know beforehand when the next part's turn is.
+  const unsigned parts = blocks() ? 1 : world_.crew.parts_for(seats.size());
   parts_.resize(std::max<std::size_t>(parts_.size(), parts));
   world_.crew.each(parts, [&](unsigned part) {
     push_part(batch, parts_[part], part_begin(seats.size(), parts, part),
@@ -139,6 +140,22 @@ void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::si
   }
 }
 
+// A loop that writes to one socket after the other waits for each, until its client has given up:
+// a pong that does not come through ends the connection, and the write with it.
+bool Nodes::blocks() const { return world_.scenario.cluster.nodes.egress_on_full == OnFull::block; }
+
+Duration Nodes::patience() const {
+  const ClientConfig& client = world_.scenario.client;
+  return client.heartbeat_every + client.heartbeat_timeout;
+}
+
+// How long a frame has to wait for room in the queue of a line that is busy for so long.
+Duration Nodes::until_it_fits(const Batch& batch, const Line& line, Duration busy) const {
+  if (busy <= Duration{0}) return Duration{0};
+  const Bytes room = world_.scenario.cluster.nodes.egress_limit + kSendBuffer - batch.wire.total();
+  return busy - std::max(Duration{0}, line.time(room));
+}
+
 // One frame to one connection: its turn in the loop, the egress queue, the client's line.
 void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   Pipe& pipe = world_.pipe(seat.connection);
@@ -149,13 +166,13 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++part.tried;
   const Line& line = world_.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
-  if (free - turn.at > Duration{0}) {
-    const Bytes limit = world_.scenario.cluster.nodes.egress_limit;
-    if (free - turn.at > line.time(limit + kSendBuffer - batch.wire.total())) {
+  if (const Duration wait = until_it_fits(batch, line, free - turn.at); wait > Duration{0}) {
+    if (!blocks()) {
       part.failed.push_back(seat);
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
     }
+    turn.at += std::min(wait, patience());
   }
   pipe.downlink_busy = free + line.time(batch.wire.total());
   const Duration delay = world_.message_delay(batch.delays.at(world_.clients->path(pipe)));

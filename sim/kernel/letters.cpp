@@ -37,8 +37,11 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
     letters_.take(slot);
     return;
   }
-  if (!letter.returned && is_down(from, letter.to)) {  // who cannot be told is not there
+  const auto gone = letter.returned ? std::nullopt : down(from, letter.to);
+  if (gone) {  // who cannot be told is not there; should that be the end of it, this is why
     Letter back = letters_.take(slot);
+    world_.ledger.note(back.message, {Mechanism::peer_link_lost, world_.now, back.to,
+                                      gone->trigger, gone->why});
     world_.nodes->step(from, Returned{back.to, Copy::adopt(world_.ledger.message(back.message)),
                                       std::move(back.who), back.attempt});
     return;

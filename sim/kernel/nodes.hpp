@@ -210,6 +210,9 @@ class Nodes {
   std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
+  bool blocks() const;
+  Duration patience() const;
+  Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
   void end_batch(const Batch& batch, std::span<const Part> parts);
   void share_segments(const Batch& batch);
   void acknowledge(MessageId id, ConnectionId sender);

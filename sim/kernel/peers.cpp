@@ -81,24 +81,22 @@ bool Peers::refuses(NodeId from, NodeId to) const {
   return !world_.nodes->host_lost(to) || wires_[index(from) * nodes_ + index(to)].given_up;
 }
 
-bool Peers::is_down(NodeId from, NodeId to) const {
-  if (cut_between(node_place(from), node_place(to))) return false;
-  return refuses(from, to) || given_up_on(from, to) != nullptr;
+std::optional<Peers::Down> Peers::down(NodeId from, NodeId to) const {
+  if (cut_between(node_place(from), node_place(to))) return std::nullopt;
+  if (refuses(from, to)) return Down{world_.nodes->blame(to), CloseReason::crash};
+  if (const Pause* const pause = given_up_on(from, to)) {
+    return Down{pause->trigger, CloseReason::none};
+  }
+  return std::nullopt;
 }
 
 std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Parcel& parcel) {
-  const auto lost = [&](TriggerId trigger, CloseReason why) {
-    world_.ledger.drop(parcel.message.id,
-                       {Mechanism::peer_link_lost, world_.now, parcel.concerns, trigger, why});
+  if (const auto gone = down(from, to)) {
+    world_.ledger.drop(parcel.message.id, {Mechanism::peer_link_lost, world_.now, parcel.concerns,
+                                           gone->trigger, gone->why});
     return std::nullopt;
-  };
+  }
   const auto cut = cut_between(node_place(from), node_place(to));
-  if (!cut && refuses(from, to)) {
-    return lost(world_.nodes->blame(to), CloseReason::crash);
-  }
-  if (const Pause* const pause = cut ? nullptr : given_up_on(from, to)) {
-    return lost(pause->trigger, CloseReason::none);
-  }
   Wire& link = wire(from, to);
   Time open = world_.now;
   if (cut) {

@@ -80,8 +80,12 @@ class Peers {
   };
   Parcel forwarded(const Message& message, NodeId to) const;
   Parcel parcel_of(const Letter& letter) const;
+  struct Down {  // a link, as the sender's end knows
+    TriggerId trigger;
+    CloseReason why;
+  };
   bool refuses(NodeId from, NodeId to) const;
-  bool is_down(NodeId from, NodeId to) const;  // as the sender's end knows
+  std::optional<Down> down(NodeId from, NodeId to) const;
   void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
   void letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);
   void letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch);

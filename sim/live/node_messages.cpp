@@ -129,6 +129,8 @@ void Node::send_to_peer(NodeId to, const Message& message, PeerNote said) {
   const PeerLinks::Sent sent = peers_.send(to, message, said);
   if (sent == PeerLinks::Sent::down && !said.returned && !said.who.empty()) {
     // Who cannot be told is not there: it comes back at once.
+    note(FactKind::came_back, static_cast<std::uint32_t>(message.id),
+         static_cast<std::uint32_t>(to), static_cast<std::uint8_t>(Mechanism::peer_link_lost));
     step(Returned{to, Copy::adopt(message), std::move(said.who), said.attempt});
     return;
   }

@@ -228,6 +228,35 @@ TEST(Scale, in_moves_the_clients_of_the_last_nodes) {
   EXPECT_NEAR(value("reconnects.per_client", run), 0.5, 0.01);
 }
 
+// ---- Who waits, and who overtakes ---------------------------------------------------------------
+
+// His queue takes 80 KB, at 10 KB/s; then the loop stands for the 35 s of a heartbeat.
+TEST(Block, holds_up_everybody_on_the_node_until_one_client_has_given_up) {
+  const RunRecord run = played("one-client-blocks-all");
+
+  EXPECT_GT(value("loss.intent", run), 0.2);
+  EXPECT_GT(value("reconnects.per_client", run), 0.9);
+  EXPECT_LT(value("node.cpu.max", run), 0.1) << "it waits, it does not work";
+}
+
+TEST(Block, is_the_fault_of_who_waits_and_not_of_the_slow_client) {
+  const RunRecord run = played("one-client-blocks-all", {{"/params/on_full", "disconnect"}});
+
+  EXPECT_LT(value("loss.intent", run), 0.06) << "one of twenty";
+  EXPECT_LT(value("reconnects.per_client", run), 0.6);
+}
+
+TEST(Paths, let_messages_of_one_sender_overtake_and_lose_none) {
+  const RunRecord run = played("overtaken");
+
+  EXPECT_GT(value("order.fifo_violations", run), 100);
+  EXPECT_EQ(totals(run).lost, 0U);
+}
+
+TEST(Paths, of_which_there_is_one_keep_the_order) {
+  EXPECT_EQ(value("order.fifo_violations", played("overtaken", {{"/params/paths", "1"}})), 0);
+}
+
 TEST(Slow, multiplies_what_a_node_takes_for_its_work) {
   const RunRecord slow = played("gray-node");
   const RunRecord fast = played("gray-node", {{"/params/times", "1"}});

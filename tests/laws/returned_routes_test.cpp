@@ -47,5 +47,29 @@ TEST(ReturnedRoutes, ARollingDeployLosesNothingToStaleRoutesAndLooksUpNoMoreOfTh
   EXPECT_LE(value("route.stale_fraction", returned), value("route.stale_fraction", plain));
 }
 
+// A node stands still for 20 s, and its links are given up: what comes back from them has nowhere
+// else to go. That is nobody's structure, and no route was stale.
+TEST(ReturnedRoutes, WhatALinkThatIsDownGivesBackIsLostToWhoTookTheLink) {
+  const Scenario scenario = loaded(scenario_with(R"json(
+    "time": {"warmup": "60s", "measure": "60s", "drain": "60s", "deadline": "50s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "round_robin"},
+                "net": {"client_node": "1ms"}},
+    "client": {"heartbeat": {"every": "5s", "timeout": "2s"}, "connect_timeout": "1s",
+               "backoff": {"kind": "fixed", "first": "500ms"}},
+    "people": {"u": {"count": 200, "arrive": "uniform(0s,5s)"}},
+    "traffic": [{"as": "dm", "to": "user:any", "rate": "100/s"}],
+    "script": [{"at": "10s", "do": "pause", "on": "n2", "for": "20s", "as": "p"}],
+    "strategies": ["routed:nack"])json"));
+
+  const RunRecord run = play(scenario, strategy("routed:nack"), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(lost_by(run, Mechanism::route_stale), 0U);
+  EXPECT_GT(lost_by(run, Mechanism::peer_link_lost), 0U);
+  for (const LossRow& row : run.losses) {
+    EXPECT_NE(row.trigger, kStructural) << name(row.mechanism);
+  }
+}
+
 }  // namespace
 }  // namespace squall::testing

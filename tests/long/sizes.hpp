@@ -119,6 +119,8 @@ inline const std::vector<SmallScenario>& faults_and_claims() {
       {"zone-loss", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
       {"resume-window-exceeded", {}},
       {"paused-node-deletes-routes", {{"/params/users", "100"}, {"/traffic/0/rate", "50/s"}}},
+      {"one-client-blocks-all", {}},
+      {"overtaken", {{"/script/0/repeat", "2000"}}},
       {"hot-room-last-recipient", {{"/params/users", "1000"}}},
       {"echo-all-500", {{"/people/u/count", "40"}, {"/traffic/0/rate", "40/s"}}},
       {"sessions-cannot-be-shared", {{"/params/users", "200"}, {"/traffic/0/rate", "50/s"}}},

@@ -92,6 +92,27 @@ TEST(Server, publishes_only_where_all_nodes_listen_to_a_broker) {
   EXPECT_THAT(refusal(routed), HasSubstr("\"routed\" does not listen there"));
 }
 
+// What the file may not list cannot be asked for on the command line either.
+TEST(Strategy, that_does_not_fit_is_refused_wherever_it_is_named) {
+  Scenario scenario = with({{"/traffic/0/from", "server"}, {"/strategies", R"(["broadcast"])"}});
+  const std::string before = scenario.resolved_json;
+
+  const std::vector<Problem> problems =
+      choose_strategies(scenario, "routed", testing::vocabulary());
+
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_THAT(problems[0].message, HasSubstr("does not listen there"));
+  EXPECT_EQ(scenario.resolved_json, before);
+}
+
+TEST(Paths, are_refused_beside_a_history_that_needs_one_order) {
+  EXPECT_THAT(refusal({{"/cluster/broker/paths", "3"}, {"/strategies", R"(["broadcast+resume"])"}}),
+              HasSubstr("no such order"));
+  Scenario scenario = with({{"/cluster/broker/paths", "3"}});
+  EXPECT_EQ(not_on_sockets(scenario).size(), 1U);
+  EXPECT_EQ(choose_strategies(scenario, "broadcast:streams", testing::vocabulary()).size(), 1U);
+}
+
 TEST(Scale, is_refused_beyond_the_nodes_and_where_other_faults_decide_who_runs) {
   EXPECT_THAT(refusal({{"/script/0/to", "4"}}), HasSubstr("there are 3 nodes"));
   EXPECT_THAT(refusal({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n3"})"}}),

@@ -63,6 +63,9 @@ constexpr std::array kReferences{
     CodeRow{"S0332", "Traffic that nobody can send, or nobody receive.",
             "Add people or rooms, or another `from` and `to`.",
             R"x("traffic": [{"as": "t", "to": "user:online", "rate": "1/s"}])x"},
+    CodeRow{"S0333", "A history behind a broker with several paths: nothing comes in one order.",
+            "One path, or a strategy without `resume`.",
+            R"x("cluster": {"broker": {"paths": 3}}, "strategies": ["broadcast+resume"])x"},
 };
 
 }  // namespace

@@ -59,6 +59,7 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
     case FactKind::forked: ledger_.forked(id, fact.b); break;
     case FactKind::benign: ledger_.benign(id, at); break;
     case FactKind::dropped: dropped(fact, at); break;
+    case FactKind::came_back: ledger_.note(id, death_of_drop(fact, at)); break;
     case FactKind::fan_out: fan_out(indexed, at); break;
     case FactKind::forwarded: forwarded(fact, at); break;
     case FactKind::published: published(fact, at); break;

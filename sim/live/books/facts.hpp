@@ -42,6 +42,7 @@ enum class FactKind : std::uint8_t {
   forked,         // b: how many copies more
   benign,         // at `node`
   dropped,        // at `node`; b: on its way to; detail: Mechanism; c: 1 if it was on its way back
+  came_back,      // at `node`, before it left; b: to node; detail: peer_link_lost
   fan_out,        // at `node`; b: sessions tried; detail: 1 if it comes out of a history
   pushed,         // b: connection; into the session's queue
   push_failed,    // b: connection; detail: Mechanism

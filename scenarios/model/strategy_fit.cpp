@@ -1,0 +1,40 @@
+// The rules, one after the other. See strategy_fit.hpp.
+// The first that is broken is named; the caller knows where in the file it stands.
+#include "scenarios/model/strategy_fit.hpp"
+
+#include <algorithm>
+
+#include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
+#include "strategies/core/backplane.hpp"
+
+namespace squall::language {
+
+std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario) {
+  const std::string who = in_quotes(spec.name);
+  const std::uint16_t nodes = scenario.cluster.nodes.count;
+  if (spec.connections > nodes) {
+    return Misfit{"S0330",
+                  who + " needs " + std::to_string(spec.connections) +
+                      " different nodes; there are " + std::to_string(nodes),
+                  "", "/cluster/nodes"};
+  }
+  if (spec.resumes() && scenario.cluster.broker.paths > 1) {
+    return Misfit{"S0333",
+                  who +
+                      " replays what came after a place; with several paths of the broker there "
+                      "is no such order",
+                  "\"paths\": 1", "/cluster/broker/paths"};
+  }
+  const BackplaneRow* const row = backplane_named(spec.backplane);
+  if (row == nullptr || row->covers == Covers::broker_link) return std::nullopt;
+  const auto from = std::ranges::find(scenario.traffic, kBackend, &Traffic::from);
+  if (from == scenario.traffic.end()) return std::nullopt;
+  return Misfit{"S0332",
+                "\"server\" publishes to all nodes through the broker, and " + who +
+                    " does not listen there",
+                "\"strategies\": [\"broadcast\"]",
+                "/traffic/" + std::to_string(from - scenario.traffic.begin()) + "/from"};
+}
+
+}  // namespace squall::language

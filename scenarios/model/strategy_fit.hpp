@@ -1,0 +1,21 @@
+// Whether a strategy can be played in a scenario at all: one rule for the file and for --strategy.
+//
+// Not whether it is wise (lint.cpp) or what the live engine can do (load_live.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scenarios/model/scenario.hpp"
+
+namespace squall::language {
+
+struct Misfit {
+  std::string code, message, suggestion;
+  std::string instead;  // the place to name where the file lists no strategies
+};
+
+// What the cluster lacks for it, or what is said there that it would never hear.
+std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario);
+
+}  // namespace squall::language
