@@ -254,7 +254,7 @@ TEST(Metrics, AStormIsNotJudgedBeforeItsFaultIsOver) {
   run.faults[0].end = 51s;
   EXPECT_FALSE(value("storm.self_sustaining", run).has_value());
   run.faults[0].end = 8s;
-  run.faults[0].disconnects = testing::few(0);
+  run.faults[0].disconnects = testing::counted(0);
   EXPECT_FALSE(value("storm.self_sustaining", run).has_value()) << "nobody was thrown out";
 }
 

@@ -66,8 +66,8 @@ TEST(ReturnedRoutes, WhatALinkThatIsDownGivesBackIsLostToWhoTookTheLink) {
   EXPECT_TRUE(complete(run));
   EXPECT_EQ(lost_by(run, Mechanism::route_stale), 0U);
   EXPECT_GT(lost_by(run, Mechanism::peer_link_lost), 0U);
-  for (const LossRow& row : run.losses) {
-    EXPECT_NE(row.trigger, kStructural) << name(row.mechanism);
+  for (const LossRow& lost : run.losses) {
+    EXPECT_NE(lost.trigger, kStructural) << row(lost.mechanism).name;
   }
 }
 
