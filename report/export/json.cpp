@@ -44,6 +44,7 @@ Json metric_json(const MetricValues& values) {
   }
   json["per_seed"] = Json::array();
   for (const auto& value : values.per_seed) json["per_seed"].push_back(number(value));
+  if (values.predicted) json["predicted"] = number(*values.predicted);
   return json;
 }
 

@@ -37,6 +37,7 @@ MetricValues metric_of(const std::string& name, const Json& json, std::size_t se
     return values;
   }
   for (const Json& value : json.at("per_seed")) values.per_seed.push_back(number_of(value));
+  if (json.contains("predicted")) values.predicted = number_of(json.at("predicted"));
   if (!json.contains("pooled")) return values;
   Pooled& pooled = values.pooled.emplace();
   pooled.value = number_of(json.at("pooled")).value_or(0);

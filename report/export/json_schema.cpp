@@ -49,6 +49,11 @@ Json definitions() {
                           {"ci95", {{"anyOf", {interval, reference("no_data")}}}},
                           {"per_seed", list_of(reference("number"))}});
   quantile["description"] = "of the samples of all replications together, never an average";
+  for (Json* const kind : {&measured, &quantile}) {
+    Json& predicted = (*kind)["properties"]["predicted"];
+    predicted = reference("number");
+    predicted["description"] = "what a law says of it, where one does; squall predict says which";
+  }
   Json unmeasured = object({{"unit", text()}, {"no_data", {{"const", true}}}});
   all["metric"] = {{"anyOf", {std::move(measured), std::move(quantile), std::move(unmeasured)}}};
   all["loss"] = object({{"mechanism", text()},

@@ -59,6 +59,14 @@ std::string infinite_cell(const StrategyResult& strategy, const ColumnRow& row,
   return sign + " (loss " + sensible(*loss * 100, *options.glyphs, 2) + " %)";
 }
 
+// What a law says of the metric; empty: none speaks.
+std::string predicted_cell(const StrategyResult& strategy, const ColumnRow& row,
+                           const ComparisonOptions& options) {
+  const MetricValues* values = find_metric(strategy, row.metric);
+  if (values == nullptr || !values->predicted) return "";
+  return sensible(scaled(*values->predicted, row.shown, options.unit), *options.glyphs);
+}
+
 // Empty: nothing to show.
 std::string cell_of(const StrategyResult& strategy, const ColumnRow& row,
                     const ComparisonOptions& options) {
@@ -92,9 +100,26 @@ ComparisonColumn column_of(const ColumnRow& row, const Comparison& comparison,
   return column;
 }
 
+// Beside the column of the same metric.
+ComparisonColumn predictions_of(const ColumnRow& row, const Comparison& comparison,
+                                const ComparisonOptions& options, const ComparisonColumn& beside) {
+  ComparisonColumn column{beside.group, "predicted", beside.spoken + ", predicted", {}};
+  for (const StrategyResult* strategy : comparison.strategies) {
+    column.cells.push_back(predicted_cell(*strategy, row, options));
+  }
+  return column;
+}
+
 bool has_data(const ComparisonColumn& column) {
   return std::any_of(column.cells.begin(), column.cells.end(),
                      [](const std::string& cell) { return !cell.empty(); });
+}
+
+ComparisonColumn dashed(ComparisonColumn column) {
+  for (std::string& cell : column.cells) {
+    if (cell.empty()) cell = "-";
+  }
+  return column;
 }
 
 bool unbeaten(const Field& field, std::size_t strategy) {
@@ -178,10 +203,10 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
     ComparisonColumn column = column_of(row, comparison, options);
     if (!has_data(column)) continue;
     tail_shown = tail_shown || row.title == "p99" || row.title == "p99.9";
-    for (std::string& cell : column.cells) {
-      if (cell.empty()) cell = "-";
-    }
-    comparison.columns.push_back(std::move(column));
+    ComparisonColumn predictions = predictions_of(row, comparison, options, column);
+    comparison.columns.push_back(dashed(std::move(column)));
+    if (!options.predicted || !has_data(predictions)) continue;
+    comparison.columns.push_back(dashed(std::move(predictions)));
   }
   return comparison;
 }

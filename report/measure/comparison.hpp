@@ -35,8 +35,9 @@ struct Comparison {
 struct ComparisonOptions {
   const Glyphs* glyphs = &unicode_glyphs();
   TimeUnit unit = TimeUnit::ms;
-  bool intervals = true;  // "±" beside loss and p99
-  bool reasons = true;    // "∞ (loss 1.7 %)"
+  bool intervals = true;   // "±" beside loss and p99
+  bool reasons = true;     // "∞ (loss 1.7 %)"
+  bool predicted = false;  // what laws say, beside what was measured
 };
 
 // Borrows the strategies of `result`.

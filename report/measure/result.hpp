@@ -27,6 +27,7 @@ struct MetricValues {
   std::string unit;                             // ns, bytes, bytes/s, ratio, 1
   std::vector<std::optional<double>> per_seed;  // infinity is a value: p99 when loss >= 1 %
   std::optional<Pooled> pooled{};               // of quantiles only
+  std::optional<double> predicted{};            // what a law says of it; see predictions.hpp
 };
 
 // One number for all replications, with its 95 % interval. A quantile is the pooled one; of

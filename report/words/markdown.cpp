@@ -78,7 +78,7 @@ std::string failures(const std::vector<VerdictGroup>& groups) {
 
 std::string comparison_table(const Result& result) {
   if (result.strategies.empty()) return "";
-  const Comparison comparison = compare_strategies(result, {});
+  const Comparison comparison = compare_strategies(result, {.predicted = true});
   Cells titles = {"strategy"};
   for (const ComparisonColumn& column : comparison.columns) titles.push_back(column.spoken);
   std::string text = table_head(titles, 1);

@@ -1,7 +1,7 @@
 // The COMPARISON block of the terminal output: a table, or one block per strategy when narrow.
 //
 // The table is made as informative as the width allows: first with intervals and wide gaps, then
-// with narrow gaps, then without reasons and intervals, at last as blocks.
+// with narrow gaps, without reasons, without predictions, without intervals, at last as blocks.
 #include <algorithm>
 
 #include "report/measure/comparison.hpp"
@@ -100,16 +100,19 @@ std::string blocks(const Comparison& comparison, const Pen& pen) {
 std::string table_or_blocks(const Result& result, const Pen& pen) {
   struct Attempt {
     std::size_t gap;
-    bool reasons, intervals;
+    bool reasons, intervals, predicted;
   };
-  constexpr Attempt kAttempts[] = {{3, true, true},  {2, true, true},  {1, true, true},
-                                   {2, false, true}, {1, false, true}, {2, false, false},
-                                   {1, false, false}};
-  ComparisonOptions options{&pen.glyphs, pen.options.unit, true, true};
+  constexpr Attempt kAttempts[] = {
+      {3, true, true, true},   {2, true, true, true},    {1, true, true, true},
+      {2, false, true, true},  {1, false, true, true},   {3, true, true, false},
+      {2, true, true, false},  {1, true, true, false},   {2, false, true, false},
+      {1, false, true, false}, {2, false, false, false}, {1, false, false, false}};
+  ComparisonOptions options{&pen.glyphs, pen.options.unit};
   for (const Attempt& attempt : kAttempts) {
     if (pen.narrow()) break;
     options.reasons = attempt.reasons;
     options.intervals = attempt.intervals;
+    options.predicted = attempt.predicted;
     const Table table = draw(compare_strategies(result, options), attempt.gap, pen);
     if (table.width > pen.options.width) continue;
     std::string text;
@@ -118,7 +121,7 @@ std::string table_or_blocks(const Result& result, const Pen& pen) {
     }
     return text;
   }
-  options.reasons = options.intervals = true;
+  options.reasons = options.intervals = options.predicted = true;
   return blocks(compare_strategies(result, options), pen);
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
 #include "strategies/core/placement.hpp"
@@ -48,10 +49,23 @@ double fan_out(const Scenario& scenario, const RoomSet& set) {
   return users_of(scenario) * set.joined_per_user * even;
 }
 
+// What an application publishes passes no node on its way in.
+bool from_backend(const Traffic& traffic) { return traffic.from == kBackend; }
+
 const BackplaneRow& row_of(const StrategySpec& strategy) {
   const BackplaneRow* const row = backplane_named(strategy.backplane);
   SQUALL_CHECK(row != nullptr);
   return *row;
+}
+
+// How often the backplane publishes, and its nodes push, what is said once.
+double copies_of(const StrategySpec& strategy, const Traffic& traffic) {
+  double copies = 1;
+  for (const Option& option : row_of(strategy).options) {
+    if (!option.multiplies || from_backend(traffic)) continue;
+    copies *= static_cast<double>(value_of(option, strategy));
+  }
+  return copies;
 }
 
 // Other nodes that a message is forwarded to: those with a recipient where routes tell, else all.
@@ -71,16 +85,26 @@ double reached(const Scenario& scenario, const StrategySpec& strategy) {
   return 1.0 / scenario.cluster.nodes.count;
 }
 
-// Seconds of loops, of one message on its way between nodes.
-double relaying(const Scenario& scenario, const StrategySpec& strategy, double recipients,
+// Seconds of loops, of one message on its way to the node that has it first.
+double taking_in(const Scenario& scenario, const Traffic& traffic, double per_size) {
+  if (from_backend(traffic)) return 0;
+  const CostProfile costs = costs_of(scenario.cluster.nodes);
+  const bool answered = scenario.client.ack == AckLevel::ingress;
+  return seconds(costs.frame_read) + per_size + (answered ? seconds(costs.push) : 0);
+}
+
+// Seconds of loops, of one copy of a message on its way between nodes.
+double relaying(const Scenario& scenario, const StrategySpec& strategy, const Traffic& traffic,
                 double per_size) {
   const CostProfile costs = costs_of(scenario.cluster.nodes);
   const double nodes = scenario.cluster.nodes.count;
   const BackplaneRow& backplane = row_of(strategy);
+  const double recipients = mean_recipients(scenario, traffic);
   const double peers = peers_of(scenario, backplane, recipients * (1 - 1 / nodes));
   double work = peers * (seconds(costs.peer_send) + seconds(costs.peer_receive) + 2 * per_size);
   if (backplane.needs.broker) {
-    work += seconds(costs.publish) + per_size + nodes * (seconds(costs.broker_receive) + per_size);
+    if (!from_backend(traffic)) work += seconds(costs.publish) + per_size;
+    work += nodes * (seconds(costs.broker_receive) + per_size);
   }
   return work;
 }
@@ -89,14 +113,13 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
   const CostProfile costs = costs_of(scenario.cluster.nodes);
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
-    const double recipients = mean_recipients(scenario, traffic);
     const double per_size = seconds(costs.per_kib) * traffic.size.mean() / 1024;
-    const double pushes = recipients * reached(scenario, strategy) * strategy.connections;
-    double work = seconds(costs.frame_read) + per_size;
-    if (scenario.client.ack == AckLevel::ingress) work += seconds(costs.push);
-    work += relaying(scenario, strategy, recipients, per_size);
-    work += pushes * (seconds(costs.push) + per_size);
-    busy += messages_per_second(traffic) * work;
+    const double pushes =
+        mean_recipients(scenario, traffic) * reached(scenario, strategy) * strategy.connections;
+    const double spread =
+        relaying(scenario, strategy, traffic, per_size) + pushes * (seconds(costs.push) + per_size);
+    busy += messages_per_second(traffic) *
+            (taking_in(scenario, traffic, per_size) + copies_of(strategy, traffic) * spread);
   }
   for (const Population& people : scenario.people) {
     const double links = double(people.count) * strategy.connections;
@@ -114,7 +137,9 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
   for (const Traffic& traffic : scenario.traffic) {
     double work = 0;
     if (backplane.needs.broker) {
-      work += seconds(costs.publish) + scenario.cluster.nodes.count * seconds(costs.per_subscriber);
+      work +=
+          copies_of(strategy, traffic) *
+          (seconds(costs.publish) + scenario.cluster.nodes.count * seconds(costs.per_subscriber));
     }
     if (backplane.asks == Asks::each_direct_message && traffic.to != TrafficTo::room) {
       work += seconds(costs.registry_call) + seconds(costs.registry_key);
@@ -129,8 +154,9 @@ double cards(const Scenario& scenario, const StrategySpec& strategy) {
   const double nodes = scenario.cluster.nodes.count;
   double bytes = 0;
   for (const Traffic& traffic : scenario.traffic) {
-    const double copies =
-        backplane.needs.broker + peers_of(scenario, backplane, mean_recipients(scenario, traffic));
+    const bool published = backplane.needs.broker && !from_backend(traffic);
+    const double copies = copies_of(strategy, traffic) * published +
+                          peers_of(scenario, backplane, mean_recipients(scenario, traffic));
     bytes += messages_per_second(traffic) * copies * (traffic.size.mean() + kFrame);
   }
   return bytes * 8 / (nodes * static_cast<double>(scenario.cluster.net.node_bandwidth));
@@ -140,7 +166,8 @@ double lines(const Scenario& scenario, const StrategySpec& strategy) {
   double bytes = 0;  // to all clients, per second
   for (const Traffic& traffic : scenario.traffic) {
     bytes += messages_per_second(traffic) * mean_recipients(scenario, traffic) *
-             reached(scenario, strategy) * (traffic.size.mean() + kFrame);
+             reached(scenario, strategy) * copies_of(strategy, traffic) *
+             (traffic.size.mean() + kFrame);
   }
   double fullest = 0;
   for (const Population& people : scenario.people) {

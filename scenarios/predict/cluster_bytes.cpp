@@ -1,6 +1,7 @@
 // Bytes from the broker to the nodes, where every node hears every message: copies and replies.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/volume.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "sim/record/wire.hpp"
@@ -18,7 +19,7 @@ Answer cluster_bytes(const Case& of) {
   for (const Traffic& traffic : of.scenario.traffic) {
     const auto size = static_cast<Bytes>(traffic.size.first);
     const Bytes copy = wire::resp_message({size + wire::kEnvelope, topic}).total();
-    const Bytes reply = wire::resp_integer(nodes).total();
+    const Bytes reply = traffic.from == kBackend ? 0 : wire::resp_integer(nodes).total();
     rate += messages_per_second(traffic) * static_cast<double>(nodes * copy + reply);
   }
   Answer answer;

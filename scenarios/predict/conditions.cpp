@@ -8,6 +8,7 @@
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
 #include "strategies/core/placement.hpp"
@@ -46,9 +47,11 @@ constinit const Condition kNoDrops{
       return std::ranges::all_of(of.scenario.people,
                                  [](const Population& people) { return people.drop.is_never(); });
     }};
-constinit const Condition kNoIndividuals{"individuals have lives of their own", [](const Case& of) {
-                                           return of.scenario.clients.empty();
-                                         }};
+constinit const Condition kNoIndividuals{
+    "individuals have lives of their own", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.clients,
+                                 [](const auto& client) { return client.name == kBackend; });
+    }};
 constinit const Condition kTraffic{"nobody speaks, or only by script",
                                    [](const Case& of) { return !of.scenario.traffic.empty(); }};
 constinit const Condition kEvenTraffic{
@@ -66,8 +69,14 @@ constinit const Condition kOneRoomEach{
 constinit const Condition kMembersSpeak{
     "not all members of a room speak alike", [](const Case& of) {
       return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
-        return traffic.from == "member" || (traffic.from == "any" && traffic.to != TrafficTo::room);
+        return traffic.from == "member" || traffic.from == kBackend ||
+               (traffic.from == "any" && traffic.to != TrafficTo::room);
       });
+    }};
+constinit const Condition kClientsSpeak{
+    "an application speaks that is nobody's client", [](const Case& of) {
+      return std::ranges::none_of(of.scenario.traffic,
+                                  [](const Traffic& traffic) { return traffic.from == kBackend; });
     }};
 constinit const Condition kEverybodyReached{
     "not every message reaches everybody", [](const Case& of) {
@@ -144,6 +153,12 @@ double recipients_in_room(const Case& of) {
 
 double share_of_heard_room(const Case& of) {
   return concentration(rooms_of(of)).cubes / concentration(rooms_of(of)).squares;
+}
+
+// Whom an application speaks to is chosen as if a member had spoken, and that one hears it, too.
+double recipients_of(const Case& of, const Traffic& traffic) {
+  if (traffic.to != TrafficTo::room) return 1.0;
+  return recipients_in_room(of) + (traffic.from == kBackend ? 1.0 : 0.0);
 }
 
 double effective_rooms_of(const Case& of) { return 1.0 / concentration(rooms_of(of)).squares; }

@@ -13,15 +13,16 @@ extern const Condition kConnectionsComeAbout, kPongsComeInTime, kLeasesLast, kQu
 extern const Condition kConnectionsStay;  // no limit, no time-out and no age ends one or refuses it
 extern const Condition kNoFaults;         // nor anything that disconnects by script
 extern const Condition kNoDrops;          // nobody's connection breaks by itself
-extern const Condition kNoIndividuals;    // populations only
+extern const Condition kNoIndividuals;    // populations only, and applications
 extern const Condition kTraffic;          // somebody speaks, by traffic classes only
 extern const Condition kEvenTraffic;      // no flash
 extern const Condition kOneRoomEach;      // every user is in exactly one room, of one set
-extern const Condition kMembersSpeak;     // into rooms; senders are any members
+extern const Condition kMembersSpeak;     // into rooms; senders are any members, or applications
+extern const Condition kClientsSpeak;     // and no application that is nobody's client
 extern const Condition kEverybodyReached;  // when everybody is connected and nothing fails
 extern const Condition kOneConnection;
 extern const Condition kNothingReplayed;
-extern const Condition kNoLog;  // whose places go with each message
+extern const Condition kNoLog;         // whose places go with each message
 extern const Condition kUsualOptions;  // of the backplane: one of them may multiply what is said
 extern const Condition kUnhashed;      // where a user sits has nothing to do with whom it talks to
 
@@ -36,6 +37,9 @@ bool has_traffic_to_rooms(const Scenario& scenario);
 // Messages to a room of which somebody else is a member: recipients, expected over the users'
 // choice of their rooms. Needs kOneRoomEach and kMembersSpeak.
 double recipients_in_room(const Case& of);
+
+// Of a message of this class. Needs the same.
+double recipients_of(const Case& of, const Traffic& traffic);
 
 // Share of all users that is in the room of a delivery: a room is heard as often as two of its
 // members can be picked, so the larger ones weigh more. Needs the same.

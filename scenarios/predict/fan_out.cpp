@@ -13,7 +13,7 @@ Answer fan_out(const Case& of) {
     if (traffic.to == TrafficTo::room && of.scenario.rooms.front().count == 0) continue;
     const double sent = messages_per_second(traffic) * seconds;
     messages += sent;
-    pairs += sent * (traffic.to == TrafficTo::room ? recipients_in_room(of) : 1.0);
+    pairs += sent * recipients_of(of, traffic);
   }
   Answer answer;
   answer.say("effective rooms, by popularity", effective_rooms_of(of), "1");

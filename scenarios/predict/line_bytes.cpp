@@ -4,6 +4,7 @@
 
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/volume.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "sim/record/wire.hpp"
@@ -19,11 +20,12 @@ Answer line_bytes(const Case& of) {
   double up = 0, down = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double sent = messages_per_second(traffic);
-    const double heard = sent * (traffic.to == TrafficTo::room ? recipients_in_room(of) : 1.0);
+    const double heard = sent * recipients_of(of, traffic);
     const auto size = static_cast<Bytes>(traffic.size.first);
     const WireCost pushed = frame(size, false), spoken = frame(size, true);
     down += heard * whole(pushed);
     up += heard * static_cast<double>(wire::ack_bytes(pushed.segments));
+    if (traffic.from == kBackend) continue;
     up += sent * whole(spoken);
     down += sent * static_cast<double>(wire::ack_bytes(spoken.segments));
     if (!answered) continue;

@@ -32,12 +32,12 @@ const std::array kChurning = std::to_array<Condition>(
      {"nobody's connection breaks", [](const Case& of) { return !kNoDrops.holds(of); }}});
 const std::array kPingers = std::to_array<Condition>(
     {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime});
-const std::array kQueues =
-    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay,
-                              kQueuesSettle, kOneRoomEach, kMembersSpeak, kUsualOptions, kNoLog});
-const std::array kPaths =
-    std::to_array<Condition>({kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kEverybodyReached,
-                              kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled});
+const std::array kQueues = std::to_array<Condition>(
+    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay, kQueuesSettle,
+     kOneRoomEach, kMembersSpeak, kClientsSpeak, kUsualOptions, kNoLog});
+const std::array kPaths = std::to_array<Condition>(
+    {kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kClientsSpeak, kEverybodyReached,
+     kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled});
 const std::array kStill =
     std::to_array<Condition>({kNoFaults, kNoDrops, kNoIndividuals, kSettled, kConnectionsStay});
 const std::array kOwnEnds = std::to_array<Condition>({kConnectionsStay});
@@ -47,13 +47,13 @@ constinit const Condition kFixedSizes{
         return traffic.size.kind == Distribution::Kind::fixed;
       });
     }};
-const std::array kLines = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
-     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kUsualOptions,
-     kNoLog});
-const std::array kCopies = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes, kUsualOptions,
-     kNoLog});
+const std::array kLines =
+    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
+                              kOneConnection, kEverybodyReached, kOneRoomEach, kMembersSpeak,
+                              kFixedSizes, kConnectionsStay, kUsualOptions, kNoLog});
+const std::array kCopies =
+    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled,
+                              kFixedSizes, kUsualOptions, kNoLog});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",

@@ -46,6 +46,8 @@ Exit baseline_command(const Invocation& invocation);    // baseline.cpp
 Exit report_command(const Invocation& invocation);      // report_command.cpp
 Exit validate_command(const Invocation& invocation);    // validate.cpp
 Exit predict_command(const Invocation& invocation);     // predict.cpp
+Exit size_command(const Invocation& invocation);        // size/size.cpp
+Exit fit_command(const Invocation& invocation);         // fit/fit.cpp
 Exit list_command(const Invocation& invocation);        // list.cpp
 Exit schema_command(const Invocation& invocation);      // schema.cpp
 Exit init_command(const Invocation& invocation);        // init.cpp

@@ -66,6 +66,25 @@ inline void declare_jobs(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 4096U));
 }
 
+inline void declare_talk(CLI::App& command, Options& options) {
+  choice(command, "--progress", options.progress, {"auto", "tty", "plain", "json", "none"},
+         "progress on standard error; auto: bars on a terminal, else few plain lines");
+  on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
+  CLI::Option* verbose =
+      command.add_flag("-v,--verbose", options.verbose, "say more; repeat for even more");
+  with_environment(verbose);
+}
+
+inline void declare_reps(CLI::App& command, Options& options, const std::string& by_default) {
+  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [" + by_default + "]")
+      ->check(CLI::Range(1U, 10000U));
+}
+
+inline void declare_strategies(CLI::App& command, Options& options) {
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to play, separated by commas [those of the scenario]");
+}
+
 inline void declare_set(CLI::App& command, Options& options) {
   words(command, "--set", options.set, "PTR=VALUE",
         "override a scenario value by JSON pointer, e.g. /cluster/nodes/count=8");

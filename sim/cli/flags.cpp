@@ -47,25 +47,6 @@ void declare_look(CLI::App& command, Options& options) {
   on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
 }
 
-void declare_talk(CLI::App& command, Options& options) {
-  choice(command, "--progress", options.progress, {"auto", "tty", "plain", "json", "none"},
-         "progress on standard error; auto: bars on a terminal, else few plain lines");
-  on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
-  CLI::Option* verbose =
-      command.add_flag("-v,--verbose", options.verbose, "say more; repeat for even more");
-  with_environment(verbose);
-}
-
-void declare_reps(CLI::App& command, Options& options, const std::string& by_default) {
-  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [" + by_default + "]")
-      ->check(CLI::Range(1U, 10000U));
-}
-
-void declare_strategies(CLI::App& command, Options& options) {
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to play, separated by commas [those of the scenario]");
-}
-
 void declare_threads(CLI::App& command, Options& options) {
   value(command, "--threads", options.threads, "N",
         "threads that share one run, for large rooms; results do not depend on it")

@@ -21,6 +21,8 @@ void declare_baseline(CLI::App& command, Options& options);
 void declare_report(CLI::App& command, Options& options);
 void declare_validate(CLI::App& command, Options& options);
 void declare_predict(CLI::App& command, Options& options);
+void declare_size(CLI::App& command, Options& options);
+void declare_fit(CLI::App& command, Options& options);
 void declare_list(CLI::App& command, Options& options);
 void declare_schema(CLI::App& command, Options& options);
 void declare_init(CLI::App& command, Options& options);

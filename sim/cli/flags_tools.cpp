@@ -1,4 +1,4 @@
-// The flags of `explore` and `hash`, as flags.cpp has those of the other commands.
+// The flags of `explore`, `size`, `fit` and `hash`, as flags.cpp has those of the other commands.
 // Meanings and defaults of the values: options.hpp.
 #include "sim/cli/flag_kinds.hpp"
 #include "sim/cli/flags.hpp"
@@ -31,6 +31,39 @@ void declare_explore(CLI::App& command, Options& options) {
   declare_set(command, options);
   declare_json(command, options);
   on_off(command, "-q,--quiet", options.quiet, "no progress");
+}
+
+void declare_size(CLI::App& command, Options& options) {
+  inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
+  value(command, "--nodes", options.nodes, "LOW..HIGH",
+        "numbers of nodes to look at [1 to 16, or to four times those of the scenario]");
+  declare_strategies(command, options);
+  declare_reps(command, options, "3");
+  value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
+      ->capture_default_str();
+  declare_jobs(command, options);
+  declare_set(command, options);
+  value(command, "--prices", options.prices, "FILE", "what machines and bytes cost, as JSON");
+  declare_json(command, options);
+  choice(command, "--format", options.format, {"text", "markdown", "json"},
+         "what standard output shows");
+  declare_talk(command, options);
+  on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
+  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
+}
+
+void declare_fit(CLI::App& command, Options& options) {
+  inputs(command, options, "FILE",
+         "a CSV file with the columns time, user, event, room, bytes; or an access log", 1, 1);
+  value(command, "--room", options.room_argument, "NAME",
+        "of an access log: the argument of the query that is the room")
+      ->capture_default_str();
+  value(command, "--user", options.user_argument, "NAME",
+        "of an access log: the argument that is the user [its remote user, else its address]");
+  value(command, "-o,--out", options.found_file, "FILE",
+        "write the scenario there [standard output]");
+  declare_json(command, options);
+  on_off(command, "-q,--quiet", options.quiet, "no progress, and not what was found");
 }
 
 void declare_hash(CLI::App& command, Options& options) {

@@ -38,10 +38,16 @@ struct Options {
   std::string until;              // an expectation
   std::string rank;               // a metric; empty: no ranking
 
+  // size
+  std::string nodes;  // LOW..HIGH; empty: up to four times those of the scenario
+
+  // fit
+  std::string room_argument = "meeting_id", user_argument;  // of the query in an access log
+
   // What to leave behind, and how to say it.
   std::string out = "squall-results";  // for init: the file to write
   bool no_save = false;
-  bool open = false;  // the page, in the browser
+  bool open = false;   // the page, in the browser
   bool watch = false;  // a page that shows the run while it is played
   bool json = false;
   std::string format = "text";
@@ -97,7 +103,7 @@ struct Options {
   std::vector<std::string> faults;    // verbs
   std::string corpus;                 // a folder
   std::uint64_t explore_seed = 1;
-  std::string found_file;
+  std::string found_file;  // also what fit writes
 
   // attach
   std::vector<std::string> target;    // URLs

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "report/measure/measure.hpp"
+#include "report/measure/predictions.hpp"
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "strategies/presets.hpp"
@@ -87,6 +88,7 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
   Result result = make_result(scenario, scenario.strategies, seeds, records);
   result.problems.insert(result.problems.begin(), cut_short.begin(), cut_short.end());
   if (!cut_short.empty()) result.complete = false;
+  add_predictions(scenario, result);
   const std::vector<std::string> beyond = not_validated(scenario);
   for (std::size_t s = 0; s < result.strategies.size(); ++s) {
     if (result.strategies[s].live.empty()) {

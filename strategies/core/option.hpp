@@ -25,6 +25,7 @@ struct Option {
   std::int64_t high = 1;
   std::string_view source = {};  // of the default
   bool settles = false;          // a time for which what is known lives: warm-up should be longer
+  bool multiplies = false;       // a count: so many copies of what a client says are published
 };
 
 struct DurationOption {

@@ -54,6 +54,17 @@ class Placement {
   // Index into `views`; empty when no backend is eligible. May update `checked` (nginx probing).
   virtual std::optional<NodeId> pick(const PlacementRequest& request,
                                      std::span<BackendView> views) = 0;
+  // Where each of these keys goes, as if all were picked for at one instant, one after another. For
+  // whoever asks of very many at once: what is the same for all of them is done once.
+  virtual std::vector<std::optional<NodeId>> pick_each(std::span<const std::string> keys, Time now,
+                                                       std::span<BackendView> views) {
+    std::vector<std::optional<NodeId>> picks;
+    picks.reserve(keys.size());
+    for (const std::string& key : keys) {
+      picks.push_back(pick({.now = now, .key = key, .draw = 0, .avoid = {}}, views));
+    }
+    return picks;
+  }
 };
 
 // Shared by all policies and by the balancers of both engines.
@@ -78,6 +89,8 @@ struct PlacementRow {
   bool bounded = false;  // obeys PlacementOptions::balance_factor
   // A backend that fails or drains moves its own keys and no others.
   bool moves_own_keys_only = false;
+  // So does one that is taken out of the list: nothing depends on the places of others in it.
+  bool leaves_own_keys_only = false;
   Failover failover = Failover::others;
 };
 

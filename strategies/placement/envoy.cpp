@@ -49,6 +49,20 @@ class Envoy final : public Placement {
     return std::nullopt;
   }
 
+  std::vector<std::optional<NodeId>> pick_each(std::span<const std::string> keys, Time now,
+                                               std::span<BackendView> views) override {
+    refresh(now, views);
+    if (hosts_.empty() || bound_ > 0) return Placement::pick_each(keys, now, views);
+    std::vector<std::optional<NodeId>> picks;
+    picks.reserve(keys.size());
+    for (const std::string& key : keys) {
+      const PlacementRequest request{.now = now, .key = key, .draw = 0, .avoid = {}};
+      const std::uint64_t hash = key.empty() ? request.draw : XxHash64::of(key);
+      picks.emplace_back(pool_.take(hosts_[table_->choose(hash, 0)].peer, request, views));
+    }
+    return picks;
+  }
+
  private:
   static bool tried(std::size_t peer, const PlacementRequest& request) {
     return std::ranges::any_of(request.avoid, [&](NodeId node) { return index(node) == peer; });

@@ -29,7 +29,11 @@ std::uint32_t hash_of(std::string_view key, int rehash) {
 class NginxHash final : public Placement {
  public:
   NginxHash(std::span<const Backend> backends, const PlacementOptions& options)
-      : pool_(backends, options.failures) {}
+      : pool_(backends, options.failures) {
+    for (std::size_t peer = 0; peer < backends.size(); ++peer) {
+      places_.insert(places_.end(), backends[peer].weight, static_cast<std::uint32_t>(peer));
+    }
+  }
 
   std::optional<NodeId> pick(const PlacementRequest& request,
                              std::span<BackendView> views) override {
@@ -37,20 +41,15 @@ class NginxHash final : public Placement {
     std::uint64_t sum = 0;
     for (int tries = 0; tries <= kMaxTries; ++tries) {
       sum += hash_of(request.key, tries);
-      const std::size_t peer = at_weight(sum % pool_.total_weight());
+      const std::size_t peer = places_[sum % places_.size()];
       if (pool_.usable(peer, request, views)) return pool_.take(peer, request, views);
     }
     return pool_.round_robin(request, views);
   }
 
  private:
-  std::size_t at_weight(std::uint64_t position) const {
-    std::size_t peer = 0;
-    while (position >= pool_.weight(peer)) position -= pool_.weight(peer++);
-    return peer;
-  }
-
   Pool pool_;
+  std::vector<std::uint32_t> places_;  // each as often as it weighs
 };
 
 }  // namespace

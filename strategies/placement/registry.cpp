@@ -25,7 +25,8 @@ constexpr std::array<PlacementRow, 11> kRows{{
      .keyed = true,
      .meaning = "nginx `hash KEY consistent`: a ring of 160 points per weight.",
      .make = make_nginx_consistent,
-     .moves_own_keys_only = true},
+     .moves_own_keys_only = true,
+     .leaves_own_keys_only = true},
     {.name = "nginx_hash",
      .keyed = true,
      .meaning = "nginx plain `hash KEY`: modulo the total weight.",
@@ -59,7 +60,8 @@ constexpr std::array<PlacementRow, 11> kRows{{
      .keyed = true,
      .meaning = "Highest random weight: each node draws for the key.",
      .make = make_rendezvous,
-     .moves_own_keys_only = true},
+     .moves_own_keys_only = true,
+     .leaves_own_keys_only = true},
 }};
 
 }  // namespace

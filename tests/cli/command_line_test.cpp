@@ -12,10 +12,10 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const Words kCommands = {"run",      "attach", "calibrate", "agreement",  "compare", "baseline",
-                         "report",   "validate", "list",    "schema",     "init",    "replay",
-                         "explain",  "why",    "predict",   "hash",       "completion",
-                         "version",  "help"};
+const Words kCommands = {"run",        "attach",   "calibrate", "agreement", "compare", "baseline",
+                         "report",     "validate", "list",      "schema",    "init",    "replay",
+                         "explain",    "why",      "predict",   "size",      "fit",     "hash",
+                         "completion", "version",  "help"};
 
 TEST(CommandLine, a_missing_command_is_exit_2_and_says_where_the_commands_are) {
   const Squall squall;

@@ -1,5 +1,5 @@
 // Asks the policy for every key, before and after, and compares. Who dies moves, with most
-// policies, its own keys only: the others are not asked again.
+// policies, its own keys only, and so does, with some, who leaves: the others are not asked again.
 // What the numbers mean: hash_moves.hpp.
 #include "sim/cli/hash/hash_moves.hpp"
 
@@ -25,10 +25,13 @@ class Balancer {
 
   void dies(std::size_t server) { report_failure(views_[server], Time{0}); }
 
-  std::optional<std::size_t> pick(const std::string& key) {
-    const auto node =
-        placement_->pick({.now = Time{0}, .key = key, .draw = 0, .avoid = {}}, views_);
-    return node ? std::optional(index(*node)) : std::nullopt;
+  Landing pick(std::span<const std::string> keys) {
+    Landing landing;
+    landing.reserve(keys.size());
+    for (const auto& node : placement_->pick_each(keys, Time{0}, views_)) {
+      landing.push_back(node ? std::optional<std::size_t>(index(*node)) : std::nullopt);
+    }
+    return landing;
   }
 
  private:
@@ -36,15 +39,37 @@ class Balancer {
   std::unique_ptr<Placement> placement_;
 };
 
-Landing land_without(const HashQuestion& question, std::size_t dead) {
-  Balancer balancer(question.policy, question.servers);
-  balancer.dies(dead);
-  // Who is down already may have sent keys to where turns decide, and those count along.
+// Who is down already may have sent keys to where turns decide, and those count along.
+bool own_keys_only(const HashQuestion& question, HashEvent event) {
+  const PlacementRow& policy = question.policy;
   const bool all_up = std::ranges::none_of(question.servers, &HashServer::down);
-  const bool own_only = all_up && question.policy.moves_own_keys_only;
+  return all_up &&
+         (event == HashEvent::leave ? policy.leaves_own_keys_only : policy.moves_own_keys_only);
+}
+
+// Where keys land when `server` is gone, as places in the list that it was in.
+Landing land_without(const HashQuestion& question, std::size_t server, HashEvent event) {
+  const bool leaves = event == HashEvent::leave;
+  std::vector<HashServer> servers(question.servers.begin(), question.servers.end());
+  if (leaves) servers.erase(servers.begin() + static_cast<std::ptrdiff_t>(server));
+  Balancer balancer(question.policy, servers);
+  if (!leaves) balancer.dies(server);
+  const auto in_the_old_list = [&](Landing landing) {
+    for (auto& place : landing) {
+      if (leaves && place && *place >= server) ++*place;
+    }
+    return landing;
+  };
+  if (!own_keys_only(question, event)) return in_the_old_list(balancer.pick(question.keys));
+  std::vector<std::string> moving;
+  for (std::size_t key = 0; key < question.keys.size(); ++key) {
+    if (question.before[key] == server) moving.push_back(question.keys[key]);
+  }
+  const Landing moved = in_the_old_list(balancer.pick(moving));
   Landing landing = question.before;
-  for (std::size_t key = 0; key < landing.size(); ++key) {
-    if (!own_only || landing[key] == dead) landing[key] = balancer.pick(question.keys[key]);
+  auto next = moved.begin();
+  for (auto& place : landing) {
+    if (place == server) place = *next++;
   }
   return landing;
 }
@@ -68,25 +93,21 @@ std::vector<HashLoad> loads_without(std::span<const HashServer> servers, const L
   return loads;
 }
 
-// What `change` does to the keys. `left`: the place in the old list of the line that is gone.
+// What `change` does to the keys; `servers` are those that places are in, before and after.
 void compare(const HashQuestion& question, std::span<const HashServer> servers,
-             const Landing& after, std::optional<std::size_t> left, HashChange& change) {
-  const auto place_before = [&](std::optional<std::size_t> place) {
-    if (place && left && *place >= *left) ++*place;
-    return place;
-  };
-  const auto address = [](std::span<const HashServer> of, std::optional<std::size_t> place) {
-    return place ? of[*place].backend.address : std::string{};
+             const Landing& after, HashChange& change) {
+  const auto address = [&](std::optional<std::size_t> place) {
+    return place ? servers[*place].backend.address : std::string{};
   };
   for (std::size_t key = 0; key < after.size(); ++key) {
     const auto from = question.before[key];
-    const auto to = place_before(after[key]);
+    const auto to = after[key];
     if (from == to) continue;
     ++change.moved;
     const bool joins = change.event == HashEvent::join;
     if ((joins ? to : from) != change.place) ++change.needless;
     if (!question.list_moves) continue;
-    change.moves.push_back({key, address(question.servers, from), address(servers, after[key])});
+    change.moves.push_back({key, address(from), address(to)});
   }
 }
 
@@ -94,11 +115,7 @@ void compare(const HashQuestion& question, std::span<const HashServer> servers,
 
 Landing land(const PlacementRow& policy, std::span<const HashServer> servers,
              std::span<const std::string> keys) {
-  Balancer balancer(policy, servers);
-  Landing landing;
-  landing.reserve(keys.size());
-  for (const std::string& key : keys) landing.push_back(balancer.pick(key));
-  return landing;
+  return Balancer(policy, servers).pick(keys);
 }
 
 std::vector<HashLoad> loads(std::span<const HashServer> servers, const Landing& landing) {
@@ -123,24 +140,20 @@ HashChange joined_by(const HashQuestion& question, const HashServer& newcomer) {
                     .server = newcomer.backend,
                     .ideal_share = then.back().ideal_share,
                     .fullest_factor = fullest_factor(then)};
-  compare(question, servers, after, std::nullopt, change);
+  compare(question, servers, after, change);
   return change;
 }
 
 HashChange without(const HashQuestion& question, std::size_t server, HashEvent event) {
   SQUALL_CHECK(question.servers.size() > 1 && event != HashEvent::join);
-  std::vector<HashServer> servers(question.servers.begin(), question.servers.end());
-  const bool leaves = event == HashEvent::leave;
-  if (leaves) servers.erase(servers.begin() + static_cast<std::ptrdiff_t>(server));
-  const Landing after =
-      leaves ? land(question.policy, servers, question.keys) : land_without(question, server);
-  const auto dead = leaves ? std::nullopt : std::optional(server);
-  HashChange change{.event = event,
-                    .place = server,
-                    .server = question.servers[server].backend,
-                    .ideal_share = loads(question.servers, question.before)[server].ideal_share,
-                    .fullest_factor = fullest_factor(loads_without(servers, after, dead))};
-  compare(question, servers, after, leaves ? std::optional(server) : std::nullopt, change);
+  const Landing after = land_without(question, server, event);
+  HashChange change{
+      .event = event,
+      .place = server,
+      .server = question.servers[server].backend,
+      .ideal_share = loads(question.servers, question.before)[server].ideal_share,
+      .fullest_factor = fullest_factor(loads_without(question.servers, after, server))};
+  compare(question, question.servers, after, change);
   return change;
 }
 
