@@ -109,6 +109,8 @@ inline const std::vector<SmallScenario>& reports_from_the_field() {
 // What one fault does to the five designs, and what the article claims.
 inline const std::vector<SmallScenario>& faults_and_claims() {
   static const std::vector<SmallScenario> rows = {
+      {"own-chat", {{"/params/desktop", "700"}, {"/params/phone", "300"},
+                    {"/rooms/rooms/sizes", "[[2,100],[5,40],[20,16],[100,2]]"}}},
       {"deploy-no-jitter", {{"/params/users", "200"}, {"/params/handshake", "220ms"}}},
       {"host-loss-silent", {{"/params/users", "300"}, {"/params/dm", "30/s"}}},
       {"registry-outage", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
