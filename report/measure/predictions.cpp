@@ -11,8 +11,11 @@
 namespace squall {
 namespace {
 
-// Of servers of others nobody knows how they reach a client.
-bool is_known(const StrategySpec& spec) { return backplane_named(spec.backplane) != nullptr; }
+// Of servers of others nobody knows how they reach a client, and in how many bytes.
+bool is_known(const StrategySpec& spec) {
+  const BackplaneRow* const row = backplane_named(spec.backplane);
+  return row != nullptr && row->uncovered(spec) != Mechanism::foreign_system;
+}
 
 void add(const std::vector<predict::Statement>& statements, StrategyResult& strategy) {
   for (const predict::Statement& statement : statements) {

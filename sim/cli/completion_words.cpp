@@ -107,9 +107,10 @@ constexpr WordsRow kFlags[] = {
 };
 
 constexpr WordsRow kCommands[] = {
-    {"run", scenario_names},     {"sweep", scenario_names},      {"validate", scenario_names},
-    {"list", topic_names},       {"help", command_words},        {"completion", shells},
-    {"explore", scenario_names}, {"baseline", baseline_actions}, {"schema", schema_kinds},
+    {"run", scenario_names},        {"sweep", scenario_names},   {"validate", scenario_names},
+    {"list", topic_names},          {"help", command_words},     {"completion", shells},
+    {"explore", scenario_names},    {"predict", scenario_names}, {"size", scenario_names},
+    {"baseline", baseline_actions}, {"schema", schema_kinds},
 };
 
 template <std::size_t Size>

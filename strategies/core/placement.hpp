@@ -91,6 +91,8 @@ struct PlacementRow {
   bool moves_own_keys_only = false;
   // So does one that is taken out of the list: nothing depends on the places of others in it.
   bool leaves_own_keys_only = false;
+  // Whoever is taken out of the list leaves behind what he would by failing.
+  bool leaves_as_it_fails = false;
   Failover failover = Failover::others;
 };
 

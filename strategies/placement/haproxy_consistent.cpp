@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint32_t kPointsPerWeight = 16;  // BE_WEIGHT_SCALE
 constexpr std::uint32_t kIdsApart = 4096;       // SRV_EWGHT_RANGE
 
+constexpr int kSliceBits = 20;  // of a hash, within a slice of the ring
+
 // Bob Jenkins' integer mix, times a last factor that spreads its low bits.
 std::uint32_t avalanche(std::uint32_t a) {
   a = (a + 0x7ED55D16U) + (a << 12);
@@ -66,25 +68,71 @@ class HaproxyConsistent final : public Placement {
     return std::nullopt;
   }
 
+  std::vector<std::optional<NodeId>> pick_each(std::span<const std::string> keys, Time now,
+                                               std::span<BackendView> views) override {
+    std::vector<Point> up;
+    for (const Point& point : points_) {
+      if (pool_.healthy(point.peer, now, views)) up.push_back(point);
+    }
+    const auto plain = [](const std::string& key) { return !key.empty(); };
+    if (bound_ > 0 || up.empty() || !std::ranges::all_of(keys, plain)) {
+      return Placement::pick_each(keys, now, views);
+    }
+    const std::vector<std::size_t> slices = slices_of(up);
+    std::vector<std::optional<NodeId>> picks;
+    picks.reserve(keys.size());
+    for (const std::string& key : keys) {
+      const PlacementRequest request{.now = now, .key = key, .draw = 0, .avoid = {}};
+      const std::uint32_t hash = avalanche(sdbm(key));
+      std::size_t entry = slices[hash >> kSliceBits];
+      while (entry < up.size() && up[entry].hash < hash) ++entry;
+      const std::size_t above = entry % up.size();
+      const std::size_t below = (above + up.size() - 1) % up.size();
+      picks.emplace_back(pool_.take(up[nearer(up, {above, below}, hash)].peer, request, views));
+    }
+    return picks;
+  }
+
  private:
   struct Point {
     std::uint32_t hash;
     std::uint32_t peer;
   };
+  struct Neighbors {
+    std::size_t above, below;  // of a hash, as places in a list of points
+  };
 
-  // Of the points of servers that are up, tried or not. On a tie the lower one.
+  static std::size_t entry_of(std::span<const Point> points, std::uint32_t hash) {
+    const auto found = std::ranges::lower_bound(points, hash, {}, &Point::hash);
+    return static_cast<std::size_t>(found - points.begin());
+  }
+
+  // Of each slice of the ring, where its points begin: hashes fall into all slices alike, so no
+  // search is as fast as to begin there.
+  static std::vector<std::size_t> slices_of(std::span<const Point> points) {
+    std::vector<std::size_t> slices((std::size_t{1} << (32 - kSliceBits)));
+    for (std::size_t i = 0; i < slices.size(); ++i) {
+      slices[i] = entry_of(points, static_cast<std::uint32_t>(i << kSliceBits));
+    }
+    return slices;
+  }
+
+  // On a tie the lower one.
+  static std::size_t nearer(std::span<const Point> points, Neighbors of, std::uint32_t hash) {
+    const std::uint32_t up = points[of.above].hash - hash, down = hash - points[of.below].hash;
+    return down <= up ? of.below : of.above;
+  }
+
+  // Of the points of servers that are up, tried or not.
   std::optional<std::size_t> nearest(std::uint32_t hash, const PlacementRequest& request,
                                      std::span<const BackendView> views) const {
     const std::size_t count = points_.size();
-    const auto found = std::ranges::lower_bound(points_, hash, {}, &Point::hash);
-    const std::size_t entry = static_cast<std::size_t>(found - points_.begin());
+    const std::size_t entry = entry_of(points_, hash);
     std::size_t above = 0, below = 1;
     while (above < count && !is_up((entry + above) % count, request, views)) ++above;
     if (above == count) return std::nullopt;
     while (!is_up((entry + count - below) % count, request, views)) ++below;
-    const std::size_t next = (entry + above) % count, previous = (entry + count - below) % count;
-    const std::uint32_t up = points_[next].hash - hash, down = hash - points_[previous].hash;
-    return down <= up ? previous : next;
+    return nearer(points_, {(entry + above) % count, (entry + count - below) % count}, hash);
   }
 
   // The next point of the tree after the last such request's.

@@ -43,12 +43,14 @@ constexpr std::array<PlacementRow, 11> kRows{{
      .meaning = "Envoy ring_hash: 1,024 points for all healthy nodes.",
      .make = make_envoy_ring_hash,
      .bounded = true,
+     .leaves_as_it_fails = true,
      .failover = Failover::panic},
     {.name = "maglev",
      .keyed = true,
      .meaning = "Envoy maglev: a table of 65,537 places, nearly even.",
      .make = make_maglev,
      .bounded = true,
+     .leaves_as_it_fails = true,
      .failover = Failover::panic},
     {.name = "jump",
      .keyed = true,
@@ -61,7 +63,8 @@ constexpr std::array<PlacementRow, 11> kRows{{
      .meaning = "Highest random weight: each node draws for the key.",
      .make = make_rendezvous,
      .moves_own_keys_only = true,
-     .leaves_own_keys_only = true},
+     .leaves_own_keys_only = true,
+     .leaves_as_it_fails = true},
 }};
 
 }  // namespace

@@ -45,7 +45,12 @@ TEST(HashMoves, WhoLeavesMovesWhatAskingForAllKeysSays) {
       const HashQuestion question{policy, servers, keys, before, false};
       for (std::size_t gone = 0; gone < servers.size(); ++gone) {
         const HashChange change = without(question, gone, HashEvent::leave);
+        const HashChange after = left(question, without(question, gone, HashEvent::die));
 
+        EXPECT_EQ(after.event, HashEvent::leave);
+        EXPECT_EQ(after.moved, change.moved) << policy.name << " " << gone;
+        EXPECT_EQ(after.needless, change.needless) << policy.name << " " << gone;
+        EXPECT_DOUBLE_EQ(after.fullest_factor, change.fullest_factor) << policy.name;
         EXPECT_EQ(change.moved, moved_by_asking_all(question, gone)) << policy.name << " " << gone;
         if (!policy.leaves_own_keys_only) continue;
         EXPECT_EQ(change.needless, 0U) << policy.name;

@@ -168,12 +168,14 @@ TEST(Fit, AnAccessLogGivesSessionsAndRooms) {
 
 TEST(Fit, WhoIsConnectedTwiceIsTwoUsers) {
   const fit::Observed seen = read(
-      "time,user,event\n"
-      "0,a,connect\n1,a,connect\n5,a,disconnect\n9,a,disconnect\n20,a,connect\n30,a,disconnect\n",
+      "time,user,event,room\n"
+      "0,a,connect,r\n1,a,connect,r\n5,a,disconnect,\n9,a,disconnect,\n20,a,connect,r\n"
+      "30,a,disconnect,\n",
       fit::Source::csv);
 
   EXPECT_EQ(seen.users, 2U);
   EXPECT_EQ(seen.at_the_same_time, 1U);
+  EXPECT_EQ(seen.room_sizes, std::vector<std::uint32_t>{2});
   EXPECT_EQ(seen.connections.size(), 3U);
   EXPECT_DOUBLE_EQ(seen.online, 5 + 8 + 10);
   EXPECT_EQ(seen.gaps.size(), 1U);

@@ -18,7 +18,7 @@ Recorder::Person& Recorder::person(std::string_view user) {
                                 : found->second;
 }
 
-void Recorder::join(Person& person, std::string_view name) {
+void Recorder::join(Line& line, std::string_view name) {
   if (name.empty()) return;
   auto room = rooms_.find(name);
   if (room == rooms_.end()) {
@@ -26,9 +26,9 @@ void Recorder::join(Person& person, std::string_view name) {
     room = rooms_.emplace(std::string(name), number).first;
     members_.push_back(0);
   }
-  const auto place = std::ranges::lower_bound(person.rooms, room->second);
-  if (place != person.rooms.end() && *place == room->second) return;
-  person.rooms.insert(place, room->second);
+  const auto place = std::ranges::lower_bound(line.rooms, room->second);
+  if (place != line.rooms.end() && *place == room->second) return;
+  line.rooms.insert(place, room->second);
   ++members_[room->second];
   ++seen_.memberships;
 }
@@ -53,7 +53,9 @@ Recorder::Line& Recorder::begin_line(Person& person, double at) {
     if (gap > kBreak) seen_.long_gaps.add(gap);
     if (gap <= kBreak) ++seen_.short_gaps;
   }
-  *next = {.since = at, .left = 0, .open = true, .from_the_start = false};
+  next->since = at;
+  next->open = true;
+  next->from_the_start = false;
   return *next;
 }
 
@@ -68,9 +70,7 @@ void Recorder::end_line(Line& line, double at) {
 
 void Recorder::connect(std::string_view user, double at, std::string_view room) {
   note(at);
-  Person& who = person(user);
-  begin_line(who, at);
-  join(who, room);
+  join(begin_line(person(user), at), room);
 }
 
 void Recorder::disconnect(std::string_view user, double at) {
@@ -91,9 +91,8 @@ void Recorder::message(std::string_view user, double at, std::string_view room) 
   note(at);
   Person& who = person(user);
   if (who.lines.empty()) begin_line(who, seen_.begin).from_the_start = true;
-  join(who, room);
-  const bool online = std::ranges::any_of(who.lines, &Line::open);
-  seen_.from_offline += online ? 0 : 1;
+  const auto open = std::ranges::find(who.lines, true, &Line::open);
+  join(open == who.lines.end() ? who.lines.front() : *open, room);
   seen_.to_rooms += room.empty() ? 0 : 1;
   if (seen_.messages++ == 0) seen_.first_message = at;
   if (seen_.messages > 1) seen_.pauses.add(at - seen_.last_message);
@@ -103,9 +102,9 @@ void Recorder::message(std::string_view user, double at, std::string_view room) 
 void Recorder::session(std::string_view user, double from, double to, std::string_view room) {
   note(from);
   seen_.end = std::max(seen_.end, to);
-  Person& who = person(user);
-  end_line(begin_line(who, from), to);
-  join(who, room);
+  Line& line = begin_line(person(user), from);
+  end_line(line, to);
+  join(line, room);
 }
 
 Observed Recorder::finish() {

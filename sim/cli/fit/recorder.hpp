@@ -32,7 +32,7 @@ struct Observed {
   std::uint64_t gone = 0;  // at the end, for longer than kBreak
   double online = 0;       // seconds of all users
 
-  std::uint64_t messages = 0, to_rooms = 0, from_offline = 0;
+  std::uint64_t messages = 0, to_rooms = 0;
   double first_message = 0, last_message = 0;
   Sample pauses;                          // between two messages of anybody
   Sample sizes;                           // of messages, bytes
@@ -64,18 +64,18 @@ class Recorder {
     double since = 0;
     double left = 0;
     bool open = false;
-    bool from_the_start = false;  // nobody saw it begin
+    bool from_the_start = false;       // nobody saw it begin
+    std::vector<std::uint32_t> rooms;  // ascending
   };
   struct Person {
     std::vector<Line> lines;
-    std::vector<std::uint32_t> rooms;  // ascending
   };
 
   void note(double at);
   Person& person(std::string_view user);
   Line& begin_line(Person& person, double at);
   void end_line(Line& line, double at);
-  void join(Person& person, std::string_view room);
+  void join(Line& line, std::string_view room);
 
   Observed seen_;
   std::map<std::string, Person, std::less<>> people_;

@@ -100,7 +100,7 @@ std::vector<HashChange> asked_changes(const HashQuestion& question, const Option
     if (question.servers.size() == 1) error = "--leave " + address + " is the only server";
     if (!error.empty()) return changes;
     changes.push_back(without(question, server, HashEvent::die));
-    changes.push_back(without(question, server, HashEvent::leave));
+    changes.push_back(left(question, HashChange(changes.back())));
   }
   return changes;
 }
@@ -109,10 +109,12 @@ std::vector<HashChange> asked_changes(const HashQuestion& question, const Option
 std::vector<HashChange> usual_changes(const HashQuestion& question) {
   const Backend newcomer{"one-more:80", question.servers.back().backend.weight};
   std::vector<HashChange> changes{joined_by(question, {newcomer, false})};
-  for (const HashEvent event : {HashEvent::die, HashEvent::leave}) {
-    for (std::size_t i = 0; i < question.servers.size() && question.servers.size() > 1; ++i) {
-      changes.push_back(without(question, i, event));
-    }
+  const std::size_t servers = question.servers.size();
+  for (std::size_t i = 0; i < servers && servers > 1; ++i) {
+    changes.push_back(without(question, i, HashEvent::die));
+  }
+  for (std::size_t i = 1; i <= servers && servers > 1; ++i) {
+    changes.push_back(left(question, HashChange(changes[i])));
   }
   return changes;
 }

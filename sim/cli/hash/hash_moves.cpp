@@ -39,11 +39,14 @@ class Balancer {
   std::unique_ptr<Placement> placement_;
 };
 
+bool all_up(const HashQuestion& question) {
+  return std::ranges::none_of(question.servers, &HashServer::down);
+}
+
 // Who is down already may have sent keys to where turns decide, and those count along.
 bool own_keys_only(const HashQuestion& question, HashEvent event) {
   const PlacementRow& policy = question.policy;
-  const bool all_up = std::ranges::none_of(question.servers, &HashServer::down);
-  return all_up &&
+  return all_up(question) &&
          (event == HashEvent::leave ? policy.leaves_own_keys_only : policy.moves_own_keys_only);
 }
 
@@ -154,6 +157,15 @@ HashChange without(const HashQuestion& question, std::size_t server, HashEvent e
       .ideal_share = loads(question.servers, question.before)[server].ideal_share,
       .fullest_factor = fullest_factor(loads_without(question.servers, after, server))};
   compare(question, question.servers, after, change);
+  return change;
+}
+
+HashChange left(const HashQuestion& question, const HashChange& died) {
+  if (!question.policy.leaves_as_it_fails || !all_up(question)) {
+    return without(question, died.place, HashEvent::leave);
+  }
+  HashChange change = died;
+  change.event = HashEvent::leave;
   return change;
 }
 

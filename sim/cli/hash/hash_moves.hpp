@@ -68,4 +68,8 @@ HashChange joined_by(const HashQuestion& question, const HashServer& newcomer);
 // `event`: die or leave. Not for the only server.
 HashChange without(const HashQuestion& question, std::size_t server, HashEvent event);
 
+// The same of one that leaves, where it is known what its death does: with some policies that is no
+// other question.
+HashChange left(const HashQuestion& question, const HashChange& died);
+
 }  // namespace squall
