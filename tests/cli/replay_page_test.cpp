@@ -14,7 +14,6 @@ namespace squall::testing {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 const char* const kStorm = R"json({"squall": 1, "name": "storm",
   "time": {"warmup": "5s", "measure": "60s", "drain": "40s"},
@@ -35,7 +34,7 @@ struct Told {
     replay = replay_of(record, spread, Names(scenario, 1), fault);
   }
   const Scenario scenario;
-  Spread spread;
+  SpreadCount spread;
   RunRecord record;
   Replay replay;
 };
@@ -114,9 +113,10 @@ TEST(ReplayPage, is_one_file_with_pictures_that_fetches_nothing) {
   const std::string page = replay_page(Told("broadcast").replay);
 
   EXPECT_LT(page.size(), 2'000'000U);
-  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
-  EXPECT_THAT(page, HasSubstr("id=\"second-19\""));
-  EXPECT_THAT(page, Not(HasSubstr("src=\"http")));
+  // Found by hand: a page is too long for a failure text.
+  EXPECT_NE(page.find("default-src 'none'"), page.npos);
+  EXPECT_NE(page.find("The cluster at 19 s"), page.npos);
+  EXPECT_EQ(page.find("src=\"http"), page.npos);
 }
 
 TEST(ReplayCommand, writes_the_page_of_a_stored_run_and_follows_a_lost_message) {

@@ -104,7 +104,7 @@ TEST(Spells, are_what_the_script_asks_of_each_node) {
   }
   EXPECT_EQ(told,
             "n1 paused 9000-11000; n2 down 4000-7000; n3 draining 12000-12500; "
-            "n3 down 12500-13500; n4 draining 13500-14000; n4 down 14000-15000; ");
+            "n3 down 12500-13500; n4 draining 18500-19000; n4 down 19000-20000; ");
 }
 
 TEST(CoarseSamples, are_within_a_thirtieth_of_the_exact_quantile) {

@@ -247,14 +247,17 @@ std::set<std::string> check_tables(const Page& page) {
 }
 
 TEST(PageNumbers, of_every_table_are_those_of_the_result) {
-  for (const Result& result : {played(), sample::loaded_result()}) {
-    const std::set<std::string> seen = check_tables(Page(result));
+  std::vector<const char*> figures = {"r1-loss",     "r1-bytes",    "r1-nodes",       "r1-heatmap",
+                                      "r1-timeline", "r1-tradeoff", "r1-percentiles", "r1-forest"};
+  const std::set<std::string> of_loaded = check_tables(Page(sample::loaded_result()));
+  for (const char* figure : figures) {
+    EXPECT_TRUE(of_loaded.contains(figure)) << figure << " has no table on the page";
+  }
 
-    for (const char* figure :
-         {"r1-loss", "r1-bytes", "r1-nodes", "r1-heatmap", "r1-timeline", "r1-tradeoff",
-          "r1-percentiles", "r1-forest", "r1-causes", "r1-classes"}) {
-      EXPECT_TRUE(seen.contains(figure)) << figure << " has no table on the page";
-    }
+  figures.insert(figures.end(), {"r1-causes", "r1-classes"});  // no run made the sample
+  const std::set<std::string> of_played = check_tables(Page(played()));
+  for (const char* figure : figures) {
+    EXPECT_TRUE(of_played.contains(figure)) << figure << " has no table on the page";
   }
 }
 

@@ -75,11 +75,11 @@ Asked asked(const StoredInput& stored, const Result& result, const StoryRequest&
 }
 
 // The first pair that the fault took; without any, the first that was lost at all.
-const Spread::Loss* example_of(const Spread& spread, const RunRecord& record,
-                               std::optional<std::size_t> fault) {
+const SpreadCount::Loss* example_of(const SpreadCount& spread, const RunRecord& record,
+                                    std::optional<std::size_t> fault) {
   const auto& losses = spread.losses();
   if (losses.empty()) return nullptr;
-  const auto billed = std::ranges::find_if(losses, [&](const Spread::Loss& loss) {
+  const auto billed = std::ranges::find_if(losses, [&](const SpreadCount::Loss& loss) {
     return fault && loss.trigger == record.faults[*fault].trigger;
   });
   return billed == losses.end() ? &losses.front() : &*billed;
@@ -103,7 +103,7 @@ ReplayAnswer replay_of(const StoredInput& stored, const std::string& run,
   if (!result) return answer;
   const Asked cell = asked(stored, *result, request, fault);
   if (!cell.error.empty()) return {{}, cell.error, false};
-  Spread spread;
+  SpreadCount spread;
   PlayOptions options;
   options.max_events = stored.manifest.max_events;
   options.stop = &stop_flag();

@@ -92,8 +92,8 @@ std::vector<std::vector<std::string>> states_of(const RunRecord& record, const F
   return states;
 }
 
-void count_nodes(Replay& replay, const RunRecord& record, const Spread& spread, const Names& names,
-                 const Frames& frames) {
+void count_nodes(Replay& replay, const RunRecord& record, const SpreadCount& spread,
+                 const Names& names, const Frames& frames) {
   std::vector<NodePresence> nodes(
       record.nodes, {Presence(frames.count), Presence(frames.count), Presence(frames.count)});
   const std::vector<ConnectionRecord>& lives = spread.lives();
@@ -114,7 +114,7 @@ void count_nodes(Replay& replay, const RunRecord& record, const Spread& spread, 
 }
 
 // Some of all, evenly.
-void draw_clients(Replay& replay, const RunRecord& record, const Spread& spread,
+void draw_clients(Replay& replay, const RunRecord& record, const SpreadCount& spread,
                   const Frames& frames) {
   const std::size_t each =
       std::max<std::size_t>(1, (record.endpoints + kClientsDrawn - 1) / kClientsDrawn);
@@ -163,8 +163,8 @@ std::vector<ReplaySeries> largest(std::map<std::string, std::vector<std::uint64_
   return all;
 }
 
-void count_losses(Replay& replay, const Spread& spread, const Names& names, const Frames& frames,
-                  const FaultRow* fault) {
+void count_losses(Replay& replay, const SpreadCount& spread, const Names& names,
+                  const Frames& frames, const FaultRow* fault) {
   std::map<std::string, std::vector<std::uint64_t>> rooms, causes;
   replay.billed.assign(frames.count, 0);
   const auto add = [&](auto& sums, const std::string& name, std::size_t place) {
@@ -172,7 +172,7 @@ void count_losses(Replay& replay, const Spread& spread, const Names& names, cons
     pairs.resize(frames.count);
     ++pairs[place];
   };
-  for (const Spread::Loss& loss : spread.losses()) {
+  for (const SpreadCount::Loss& loss : spread.losses()) {
     if (loss.second < frames.first || loss.second >= frames.first + frames.count) continue;
     const std::size_t place = loss.second - frames.first;
     const bool direct = loss.to.kind == Address::Kind::user;
@@ -186,7 +186,7 @@ void count_losses(Replay& replay, const Spread& spread, const Names& names, cons
 
 }  // namespace
 
-void Spread::see(const Message& message, const Sight& sight) {
+void SpreadCount::see(const Message& message, const Sight& sight) {
   if (!sight.measured) return;
   if (sight.what == Sight::What::offered) {
     second_of_.resize(std::max<std::size_t>(second_of_.size(), sight.message + 1));
@@ -197,11 +197,11 @@ void Spread::see(const Message& message, const Sight& sight) {
   }
 }
 
-void Spread::connection(ConnectionId, const ConnectionRecord& life) {
+void SpreadCount::connection(ConnectionId, const ConnectionRecord& life) {
   if (life.opened != kNever) lives_.push_back(life);
 }
 
-Replay replay_of(const RunRecord& record, const Spread& spread, const Names& names,
+Replay replay_of(const RunRecord& record, const SpreadCount& spread, const Names& names,
                  std::optional<std::size_t> fault) {
   const FaultRow* const row = fault ? &record.faults[*fault] : nullptr;
   const Frames frames = frames_of(record, row);

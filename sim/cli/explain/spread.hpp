@@ -15,7 +15,7 @@
 
 namespace squall {
 
-class Spread : public Witness {
+class SpreadCount : public Witness {
  public:
   void see(const Message& message, const Sight& sight) override;
   void connection(ConnectionId id, const ConnectionRecord& life) override;
@@ -41,7 +41,7 @@ class Spread : public Witness {
 inline constexpr std::size_t kReplaySeconds = 400;
 
 // `fault`: a place in record.faults; empty: the run has none.
-Replay replay_of(const RunRecord& record, const Spread& spread, const Names& names,
+Replay replay_of(const RunRecord& record, const SpreadCount& spread, const Names& names,
                  std::optional<std::size_t> fault);
 
 }  // namespace squall
