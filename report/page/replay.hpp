@@ -1,8 +1,9 @@
 // The replay page: one fault as it spreads over nodes, sessions and rooms, second by second, on a
 // time line that can be dragged; and one message that was followed through it.
 //
-// One file that opens from file:// and fetches nothing. Without scripts it is a sequence of pictures
-// at chosen seconds. Numbers come counted (sim/cli/explain/spread.hpp); nothing is counted here.
+// One file that opens from file:// and fetches nothing. Without scripts it is a sequence of
+// pictures at chosen seconds. Numbers come counted (sim/cli/explain/spread.hpp); nothing is
+// counted here.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Lanes above the panels: a bar with its name for each fault, a row for each node that was draining,
-// down, paused or slow. See time_panels.hpp.
+// Lanes above the panels: a bar with its name for each fault, a row for each node that was
+// draining, down, paused or slow. See time_panels.hpp.
 // What a node did is a height as well as a colour, so that it can be told apart on paper.
 #include <algorithm>
 #include <map>

@@ -36,7 +36,7 @@ std::span<const CommandRow> commands() {
        sweep_command},
       {"replay", "run a stored run again and check that the result is identical", declare_replay,
        replay_command},
-      {"explain", "tell the life of one message, or of one fault; or what a word means", declare_explain,
+      {"explain", "tell the life of one message, hop by hop; or what a word means", declare_explain,
        explain_command},
       {"why", "play a run again without each fault and with other settings", declare_why,
        why_command},

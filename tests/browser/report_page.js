@@ -118,8 +118,8 @@ const checkWide = async (page, colorScheme) => {
   await checkTime(page);
 };
 
-// Pointer and keys move one cursor through all charts over time, with the numbers beside it; a range
-// is zoomed in all of them, as wide as the page.
+// Pointer and keys move one cursor through all charts over time, with the numbers beside it; a
+// range is zoomed in all of them, as wide as the page.
 const checkTime = async (page) => {
   const figure = page.locator("figure[id$=timeline]");
   if ((await figure.count()) === 0) return;

@@ -1,5 +1,5 @@
-// What happened when: the series of a run add up to its cells, seconds and losses, at any width, and
-// change nothing else; the coarse histogram is as near as it says.
+// What happened when: the series of a run add up to its cells, seconds and losses, at any width,
+// and change nothing else; the coarse histogram is as near as it says.
 #include "sim/record/series.hpp"
 
 #include <gtest/gtest.h>

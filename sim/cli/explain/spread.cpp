@@ -1,5 +1,5 @@
 // Counts by second, as differences: who comes adds one, who goes takes it away. See spread.hpp.
-// The start of second s is the instant s; a session that opens at it is there, one that ends is not.
+// The start of second s is the instant s: who opens a session at it is there, who ends one is not.
 #include "sim/cli/explain/spread.hpp"
 
 #include <algorithm>
@@ -66,7 +66,7 @@ struct NodePresence {
   Presence live, ghosts, waiting;
 };
 
-// When the client of each session that ended against its will had the next one; kNever: it had none.
+// When the client of each session had its next one; kNever: it had none.
 std::vector<Time> returns_of(const std::vector<ConnectionRecord>& lives) {
   std::vector<Time> back(lives.size(), kNever);
   std::map<EndpointId, std::vector<std::size_t>> of;
