@@ -44,7 +44,7 @@ function(squall_report_assets variable)
   set(own ${CMAKE_SOURCE_DIR}/report/assets)
   # symbol, file; an empty file is an empty asset
   set(rows
-    "report_css|${own}/report.css" "page_js|${own}/page.js" "watch_js|${own}/watch.js" "zoom_js|${own}/zoom.js"
+    "report_css|${own}/report.css" "page_js|${own}/page.js" "watch_js|${own}/watch.js" "replay_js|${own}/replay.js" "zoom_js|${own}/zoom.js"
     "uplot_css|" "uplot_js|" "uplot_license|")
   if(uplot)
     set(rows ${rows}

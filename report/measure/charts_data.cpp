@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "report/measure/series_data.hpp"
 #include "report/measure/statistics.hpp"
 #include "strategies/core/check.hpp"
 
@@ -144,27 +145,6 @@ std::vector<LatencyPhase> phases_of(const Records& records,
   return phases;
 }
 
-std::uint32_t slice_seconds(const RunRecord& record) {
-  return static_cast<std::uint32_t>((record.seconds.size() + kSlicesMax - 1) / kSlicesMax);
-}
-
-std::vector<TimeSlice> slices_of(const Records& records) {
-  const std::uint32_t width = std::max<std::uint32_t>(1, slice_seconds(records.front()));
-  std::vector<TimeSlice> slices((records.front().seconds.size() + width - 1) / width);
-  for (const RunRecord& record : records) {
-    for (std::size_t second = 0; second < record.seconds.size(); ++second) {
-      if (second / width >= slices.size()) break;
-      TimeSlice& slice = slices[second / width];
-      const SecondRow& row = record.seconds[second];
-      slice.owed += row.owed;
-      slice.lost += row.lost;
-      slice.delivered += row.delivered;
-      if (second % width == 0) slice.connected += row.connected;
-    }
-  }
-  return slices;
-}
-
 std::vector<NodeLoad> nodes_of(const Records& records) {
   std::vector<NodeLoad> nodes(records.front().node_rows.size());
   for (const RunRecord& record : records) {
@@ -208,9 +188,11 @@ std::vector<FaultImpact> faults_of(const Records& records,
 
 }  // namespace
 
-ChartData chart_data(const Records& records, const std::vector<std::string>& triggers) {
+ChartData chart_data(const Records& records, const std::vector<std::string>& triggers,
+                     const std::vector<std::string>& classes) {
   if (records.empty()) return {};
-  return {curve_of(records), phases_of(records, triggers), slices_of(records), nodes_of(records),
+  return {curve_of(records),           phases_of(records, triggers), slices_of(records),
+          causes_of(records),          traffic_of(records, classes), nodes_of(records),
           faults_of(records, triggers)};
 }
 
@@ -218,10 +200,15 @@ Timeline timeline_of(const RunRecord& record, const std::vector<std::string>& tr
   Timeline timeline;
   const auto seconds = [](auto time) { return rounded(static_cast<double>(time.count()) / 1e9); };
   timeline.measure_s = seconds(record.measure);
-  timeline.slice_s = std::max<std::uint32_t>(1, slice_seconds(record));
+  timeline.slice_s = seconds(slice_width(record));
   timeline.loops = record.loops;
   for (const FaultRow& fault : record.faults) {
     timeline.spans.push_back({label_of(fault, triggers), seconds(fault.begin), seconds(fault.end)});
+  }
+  for (const NodeSpell& spell : record.spells) {
+    timeline.spells.push_back({static_cast<std::uint32_t>(index(spell.node) + 1),
+                               std::string(name(spell.what)), seconds(spell.begin),
+                               seconds(spell.end)});
   }
   return timeline;
 }

@@ -38,7 +38,21 @@ struct LatencyPhase {
 // Pairs born in one slice of measure, summed over seeds.
 struct TimeSlice {
   std::uint64_t owed = 0, lost = 0, delivered = 0;
-  std::uint64_t connected = 0;  // endpoints ready at the start of the slice
+  std::uint64_t connected = 0;  // endpoints ready at the start of its second
+  // ns, of the delivered pairs; empty without any. Within 3.2 % (sim/record/series.hpp).
+  std::optional<double> p50, p99;
+};
+
+// The lost pairs of one mechanism, slice by slice.
+struct CauseSeries {
+  std::string mechanism;
+  std::vector<std::uint64_t> pairs;
+};
+
+// The pairs of one traffic class; `connected` says nothing here.
+struct TrafficSlices {
+  std::string name;
+  std::vector<TimeSlice> slices;
 };
 
 struct NodeLoad {
@@ -62,6 +76,8 @@ struct ChartData {
   std::vector<LatencyPoint> curve;   // ascending; empty when nothing was owed
   std::vector<LatencyPhase> phases;  // outside of faults first, then in order of the script
   std::vector<TimeSlice> slices;
+  std::vector<CauseSeries> causes;     // most pairs first
+  std::vector<TrafficSlices> traffic;  // empty when there is one class: `slices` is it
   std::vector<NodeLoad> nodes;
   std::vector<FaultImpact> faults;
 };
@@ -71,21 +87,32 @@ struct TimelineSpan {
   double begin_s = 0, end_s = 0;  // seconds after the start of measure
 };
 
-// Of the whole result: what all strategies share.
-struct Timeline {
-  double measure_s = 0;       // seconds; 0: not known
-  std::uint32_t slice_s = 1;  // seconds per TimeSlice
-  std::uint32_t loops = 0;    // event loops per node
-  std::vector<TimelineSpan> spans;
+// A node that was not simply up.
+struct TimelineSpell {
+  std::uint32_t node = 0;  // from 1, as nodes are named
+  std::string what;        // draining, down, paused, slow
+  double begin_s = 0, end_s = 0;
 };
 
-// At most so many slices, phases and faults are kept; what is beyond is merged or left out.
+// Of the whole result: what all strategies share.
+struct Timeline {
+  double measure_s = 0;     // seconds; 0: not known
+  double slice_s = 1;       // seconds per TimeSlice
+  std::uint32_t loops = 0;  // event loops per node
+  std::vector<TimelineSpan> spans;
+  std::vector<TimelineSpell> spells;  // by node, then time
+};
+
+// At most so many slices, phases and classes are kept; what is beyond is merged or left out.
 inline constexpr std::size_t kSlicesMax = 600;
+inline constexpr std::size_t kTrafficMax = 6;
 inline constexpr std::size_t kPhasesMax = 12;
 
 // `records[seed]` of one strategy; `triggers` as from trigger_names().
+// `classes`: the names of the scenario's traffic, in its order.
 ChartData chart_data(const std::vector<RunRecord>& records,
-                     const std::vector<std::string>& triggers);
+                     const std::vector<std::string>& triggers,
+                     const std::vector<std::string>& classes = {});
 Timeline timeline_of(const RunRecord& record, const std::vector<std::string>& triggers);
 
 }  // namespace squall

@@ -189,7 +189,6 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
     if (!live.invalid.empty()) result.invalid.push_back(live.invalid);
   }
   result.warnings = warnings_of(result, records);
-  result.charts = chart_data(records, triggers);
   return result;
 }
 
@@ -205,11 +204,14 @@ Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& sp
   result.resolved_scenario = scenario.resolved_json;
   result.seeds = seeds;
   const std::vector<std::string> triggers = trigger_names(scenario);
+  std::vector<std::string> classes;
+  for (const Traffic& traffic : scenario.traffic) classes.push_back(traffic.name);
   for (std::size_t strategy = 0; strategy < specs.size(); ++strategy) {
     const Records& runs = records[strategy];
     SQUALL_CHECK(runs.size() <= seeds.size());
     result.strategies.push_back(strategy_result(specs[strategy], runs, seeds.size(), triggers));
     StrategyResult& made = result.strategies.back();
+    made.charts = chart_data(runs, triggers, classes);
     made.events = events_of(scenario, runs, seeds.size());
     for (MetricValues& values : money_of(scenario, runs)) {
       values.per_seed.resize(seeds.size());

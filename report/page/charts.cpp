@@ -17,6 +17,8 @@ constexpr ChartRow kCharts[] = {
     {"heatmap", "When did latency move?", heatmap_chart},
     {"bytes", "What costs bandwidth?", bytes_chart},
     {"timeline", "What happened when?", timeline_chart},
+    {"causes", "Which cause, when?", causes_chart},
+    {"classes", "Which traffic suffers?", classes_chart},
     {"nodes", "Is the load even?", nodes_chart},
     {"forest", "Is the difference real?", forest_chart},
 };

@@ -80,6 +80,8 @@ Chart percentile_chart(const ChartContext& context);
 Chart heatmap_chart(const ChartContext& context);
 Chart bytes_chart(const ChartContext& context);
 Chart timeline_chart(const ChartContext& context);
+Chart causes_chart(const ChartContext& context);
+Chart classes_chart(const ChartContext& context);
 Chart nodes_chart(const ChartContext& context);
 Chart forest_chart(const ChartContext& context);
 // Two runs of one scenario: each strategy of the newer one against itself in `base`.

@@ -24,11 +24,15 @@ Json number(double value) {
 void read(const Json& json, double& value) {
   value = json == "infinity" ? std::numeric_limits<double>::infinity() : json.get<double>();
 }
+void read(const Json& json, std::optional<double>& value) {
+  if (!json.is_null()) read(json, value.emplace());
+}
 template <typename T>
 void read(const Json& json, T& value) {
   value = json.get<T>();
 }
 Json write(double value) { return number(value); }
+Json write(const std::optional<double>& value) { return value ? number(*value) : Json(); }
 template <typename T>
 Json write(const T& value) {
   return value;
@@ -62,12 +66,15 @@ void bin_columns(Visit&& visit, Bins& bins) {
   visit("to_ns", bins, &LatencyBin::to);
   visit("pairs", bins, &LatencyBin::pairs);
 }
+// `traffic`: of one class, which has no connections of its own.
 template <typename Visit, typename Slices>
-void slice_columns(Visit&& visit, Slices& slices) {
+void slice_columns(Visit&& visit, Slices& slices, bool traffic) {
   visit("owed", slices, &TimeSlice::owed);
   visit("lost", slices, &TimeSlice::lost);
   visit("delivered", slices, &TimeSlice::delivered);
-  visit("connected", slices, &TimeSlice::connected);
+  visit("p50_ns", slices, &TimeSlice::p50);
+  visit("p99_ns", slices, &TimeSlice::p99);
+  if (!traffic) visit("connected", slices, &TimeSlice::connected);
 }
 template <typename Visit, typename Nodes>
 void node_columns(Visit&& visit, Nodes& nodes) {
@@ -89,7 +96,7 @@ struct Taker {
   const Json& json;
   template <typename Row, typename T>
   void operator()(const char* name, std::vector<Row>& rows, T Row::*field) const {
-    take(json, name, rows, field);
+    if (json.contains(name)) take(json, name, rows, field);  // older results have fewer columns
   }
 };
 
@@ -111,7 +118,17 @@ Json charts_json(const ChartData& charts) {
   Json &curve = json["curve"] = Json::object(), &slices = json["slices"] = Json::object(),
        &nodes = json["nodes"] = Json::object();
   curve_columns(Putter{curve}, charts.curve);
-  slice_columns(Putter{slices}, charts.slices);
+  slice_columns(Putter{slices}, charts.slices, false);
+  json["causes"] = Json::array();
+  for (const CauseSeries& cause : charts.causes) {
+    json["causes"].push_back({{"mechanism", cause.mechanism}, {"pairs", cause.pairs}});
+  }
+  json["traffic"] = Json::array();
+  for (const TrafficSlices& traffic : charts.traffic) {
+    Json one = {{"name", traffic.name}};
+    slice_columns(Putter{one}, traffic.slices, true);
+    json["traffic"].push_back(std::move(one));
+  }
   node_columns(Putter{nodes}, charts.nodes);
   json["phases"] = Json::array();
   for (const LatencyPhase& phase : charts.phases) {
@@ -138,16 +155,32 @@ Json timeline_json(const Timeline& timeline) {
     spans.push_back(
         {{"label", span.label}, {"begin_s", number(span.begin_s)}, {"end_s", number(span.end_s)}});
   }
+  Json spells = Json::array();
+  for (const TimelineSpell& spell : timeline.spells) {
+    spells.push_back({{"node", spell.node},
+                      {"what", spell.what},
+                      {"begin_s", number(spell.begin_s)},
+                      {"end_s", number(spell.end_s)}});
+  }
   return {{"measure_s", number(timeline.measure_s)},
-          {"slice_s", timeline.slice_s},
+          {"slice_s", number(timeline.slice_s)},
           {"loops", timeline.loops},
-          {"spans", std::move(spans)}};
+          {"spans", std::move(spans)},
+          {"spells", std::move(spells)}};
 }
 
 ChartData charts_of(const Json& json) {
   ChartData charts;
   curve_columns(Taker{json.at("curve")}, charts.curve);
-  slice_columns(Taker{json.at("slices")}, charts.slices);
+  slice_columns(Taker{json.at("slices")}, charts.slices, false);
+  for (const Json& one : json.value("causes", Json::array())) {
+    charts.causes.push_back({one.at("mechanism"), one.at("pairs")});
+  }
+  for (const Json& one : json.value("traffic", Json::array())) {
+    TrafficSlices traffic{one.at("name"), {}};
+    slice_columns(Taker{one}, traffic.slices, true);
+    charts.traffic.push_back(std::move(traffic));
+  }
   node_columns(Taker{json.at("nodes")}, charts.nodes);
   for (const Json& one : json.at("phases")) {
     LatencyPhase phase{one.at("name"), one.at("owed"), one.at("lost"), {}};
@@ -167,16 +200,22 @@ ChartData charts_of(const Json& json) {
 Timeline timeline_of(const Json& json) {
   Timeline timeline;
   timeline.measure_s = json.at("measure_s").get<double>();
-  timeline.slice_s = json.at("slice_s").get<std::uint32_t>();
+  timeline.slice_s = json.at("slice_s").get<double>();
   timeline.loops = json.at("loops").get<std::uint32_t>();
   for (const Json& span : json.at("spans")) {
     timeline.spans.push_back({span.at("label"), span.at("begin_s"), span.at("end_s")});
+  }
+  for (const Json& spell : json.value("spells", Json::array())) {
+    timeline.spells.push_back(
+        {spell.at("node"), spell.at("what"), spell.at("begin_s"), spell.at("end_s")});
   }
   return timeline;
 }
 
 Json charts_schema() {
   Json counts = list_of(whole()), amounts = list_of(amount());
+  // null: nothing was delivered in that slice
+  Json latencies = list_of({{"anyOf", {amount(), {{"type", "null"}}}}});
   Json phase = object({{"name", text()},
                        {"owed", whole()},
                        {"lost", whole()},
@@ -188,28 +227,41 @@ Json charts_schema() {
                        {"pairs_lost", whole()},
                        {"never_again", whole()},
                        {"ready_again_p99_ns", amount()}});
-  return object(
-      {{"curve", object({{"of_million", counts},
-                         {"pooled_ns", amounts},
-                         {"lowest_ns", amounts},
-                         {"highest_ns", amounts}})},
-       {"slices",
-        object({{"owed", counts}, {"lost", counts}, {"delivered", counts}, {"connected", counts}})},
-       {"nodes", object({{"pushes", counts},
-                         {"ingress", counts},
-                         {"busy_ns", counts},
-                         {"wasted_ns", counts},
-                         {"connections", amounts}})},
-       {"phases", list_of(std::move(phase))},
-       {"faults", list_of(std::move(fault))}});
+  return object({{"curve", object({{"of_million", counts},
+                                   {"pooled_ns", amounts},
+                                   {"lowest_ns", amounts},
+                                   {"highest_ns", amounts}})},
+                 {"slices", object({{"owed", counts},
+                                    {"lost", counts},
+                                    {"delivered", counts},
+                                    {"p50_ns", latencies},
+                                    {"p99_ns", latencies},
+                                    {"connected", counts}})},
+                 {"causes", list_of(object({{"mechanism", text()}, {"pairs", counts}}))},
+                 {"traffic", list_of(object({{"name", text()},
+                                             {"owed", counts},
+                                             {"lost", counts},
+                                             {"delivered", counts},
+                                             {"p50_ns", latencies},
+                                             {"p99_ns", latencies}}))},
+                 {"nodes", object({{"pushes", counts},
+                                   {"ingress", counts},
+                                   {"busy_ns", counts},
+                                   {"wasted_ns", counts},
+                                   {"connections", amounts}})},
+                 {"phases", list_of(std::move(phase))},
+                 {"faults", list_of(std::move(fault))}});
 }
 
 Json timeline_schema() {
   Json span = object({{"label", text()}, {"begin_s", amount()}, {"end_s", amount()}});
+  Json spell =
+      object({{"node", whole()}, {"what", text()}, {"begin_s", amount()}, {"end_s", amount()}});
   return object({{"measure_s", amount()},
-                 {"slice_s", whole()},
+                 {"slice_s", amount()},
                  {"loops", whole()},
-                 {"spans", list_of(std::move(span))}});
+                 {"spans", list_of(std::move(span))},
+                 {"spells", list_of(std::move(spell))}});
 }
 
 }  // namespace squall

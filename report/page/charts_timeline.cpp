@@ -1,76 +1,61 @@
-// What happened when: loss per second and ready connections, in panels with a shared time axis, and
-// the faults of the script as named bands. Pairs are drawn where they were born (intended send).
+// What happened when: loss and latency per second and ready connections, in panels with a shared
+// time axis, under lanes for faults and nodes. Causes and classes have charts of their own.
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "report/measure/statistics.hpp"
-#include "report/page/charts.hpp"
+#include "report/page/time_panels.hpp"
 #include "report/words/format.hpp"
 
 namespace squall {
 namespace {
 
-using Json = nlohmann::json;
-
-struct Panel {
-  std::string_view title;
-  TickText tick;
+struct Row {
+  TimePanel panel;
   // Empty: nothing to draw there.
   std::optional<double> (*value)(const TimeSlice& slice, double runs);
 };
 
-constexpr Panel kPanels[] = {
-    {"lost, % of the pairs owed in that second", percent_tick,
-     [](const TimeSlice& slice, double) -> std::optional<double> {
-       if (slice.owed == 0) return std::nullopt;
-       return static_cast<double>(slice.lost) / static_cast<double>(slice.owed);
-     }},
-    {"ready connections", plain_tick,
-     [](const TimeSlice& slice, double runs) -> std::optional<double> {
-       return static_cast<double>(slice.connected) / runs;
-     }},
-};
-
-std::vector<double> values_of(const ChartContext& context, const Panel& panel) {
-  std::vector<double> values;
-  for (const Look& look : context.looks) {
-    for (const TimeSlice& slice : look.strategy->charts.slices) {
-      const auto value = panel.value(slice, runs_of(*look.strategy));
-      if (value) values.push_back(*value);
-    }
-  }
-  return values;
+std::vector<Row> rows() {
+  return {
+      {{"lost, % of the pairs owed in that slice",
+        "loss",
+        percent_tick,
+        TimePanel::Axis::fitting,
+        100,
+        "%",
+        {}},
+       [](const TimeSlice& slice, double) -> std::optional<double> {
+         if (slice.owed == 0) return std::nullopt;
+         return static_cast<double>(slice.lost) / static_cast<double>(slice.owed);
+       }},
+      {{"p50 of what was delivered", "p50", latency_tick, TimePanel::Axis::fitting, 1e-6, "ms", {}},
+       [](const TimeSlice& slice, double) { return slice.p50; }},
+      {{"p99 of what was delivered", "p99", latency_tick, TimePanel::Axis::fitting, 1e-6, "ms", {}},
+       [](const TimeSlice& slice, double) { return slice.p99; }},
+      {{"ready connections", "connected", plain_tick, TimePanel::Axis::where_data, 1, "", {}},
+       [](const TimeSlice& slice, double runs) -> std::optional<double> {
+         return static_cast<double>(slice.connected) / runs;
+       }},
+  };
 }
 
-// The number of connections hardly move: the axis begins where the data does.
-Scale scale_of(const std::vector<double>& values, const Panel& panel, Bounds pixels) {
-  if (&panel == &kPanels[0] || values.empty()) return fitting_scale(values, pixels);
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  const double room = std::max(1.0, (*high - *low) * 0.08);
-  return Scale::linear({std::max(0.0, *low - room), *high + room}, pixels);
-}
-
-void draw_panel(Svg& svg, const ChartContext& context, const Panel& panel, const PlotArea& area,
-                const Scale& time) {
-  const Scale y = scale_of(values_of(context, panel), panel, area.upward());
-  draw_left_axis(svg, area, y, panel.tick, "");
-  svg.text({2, area.top - 18}, panel.title, {Anchor::start, 11, true, "muted"});
-  std::vector<EndLabel> labels;
-  for (const Look& look : context.looks) {
-    std::vector<Point> points;
-    const auto& slices = look.strategy->charts.slices;
-    for (std::size_t i = 0; i < slices.size(); ++i) {
-      const auto value = panel.value(slices[i], runs_of(*look.strategy));
-      const double middle = (static_cast<double>(i) + 0.5) * context.result.timeline.slice_s;
-      if (value) points.push_back({time.at(middle), y.at(*value)});
+// A result that an older squall stored has no latencies over time: their panels are left out.
+std::vector<TimePanel> panels_of(const ChartContext& context) {
+  std::vector<TimePanel> panels;
+  for (Row& row : rows()) {
+    bool any = false;
+    for (const Look& look : context.looks) {
+      PanelLine line{look.strategy->strategy, look.ink, look.dash, {}};
+      for (const TimeSlice& slice : look.strategy->charts.slices) {
+        line.values.push_back(row.value(slice, runs_of(*look.strategy)));
+        any = any || line.values.back().has_value();
+      }
+      row.panel.lines.push_back(std::move(line));
     }
-    if (points.empty()) continue;
-    svg.polyline(points, {look.ink, 1.6, look.dash});
-    labels.push_back(
-        {points.back().y, shortened(look.strategy->strategy, 19), look.ink, points.back().y});
+    if (any) panels.push_back(std::move(row.panel));
   }
-  draw_end_labels(svg, std::move(labels), area.right, {area.top - 6, area.bottom});
+  return panels;
 }
 
 DataTable fault_table(const ChartContext& context) {
@@ -124,41 +109,6 @@ DataTable loss_table(const ChartContext& context) {
   return table;
 }
 
-std::string zoom_of(const ChartContext& context) {
-  Json zoom{{"axis", "seconds"}, {"panels", Json::array()}, {"bands", Json::array()}};
-  std::size_t slices = 0;
-  for (const Look& look : context.looks) {
-    slices = std::max(slices, look.strategy->charts.slices.size());
-  }
-  Json& x = zoom["x"] = Json::array();
-  for (std::size_t i = 0; i < slices; ++i) {
-    x.push_back((static_cast<double>(i) + 0.5) * context.result.timeline.slice_s);
-  }
-  for (const Panel& panel : kPanels) {
-    const double scale = &panel == &kPanels[0] ? 100 : 1;
-    Json series = Json::array();
-    for (const Look& look : context.looks) {
-      Json values = Json::array();
-      for (const TimeSlice& slice : look.strategy->charts.slices) {
-        const auto value = panel.value(slice, runs_of(*look.strategy));
-        values.push_back(value ? Json(std::round(*value * scale * 1e4) / 1e4) : Json());
-      }
-      values.get_ref<Json::array_t&>().resize(slices);
-      series.push_back({{"name", look.strategy->strategy},
-                        {"ink", look.ink},
-                        {"dash", look.dash},
-                        {"values", std::move(values)}});
-    }
-    zoom["panels"].push_back({{"title", panel.title},
-                              {"scale", &panel == &kPanels[0] ? "spread" : "linear"},
-                              {"series", series}});
-  }
-  for (const TimelineSpan& span : context.result.timeline.spans) {
-    zoom["bands"].push_back({{"label", span.label}, {"from", span.begin_s}, {"to", span.end_s}});
-  }
-  return zoom.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 // The worst second of any strategy.
 std::string finding_of(const ChartContext& context) {
   double worst = 0;
@@ -185,29 +135,16 @@ std::string finding_of(const ChartContext& context) {
 }  // namespace
 
 Chart timeline_chart(const ChartContext& context) {
-  std::size_t slices = 0;
-  for (const Look& look : context.looks) {
-    slices = std::max(slices, look.strategy->charts.slices.size());
+  if (slices_of(context) < 2) {
+    return left_out("The run is too short for a series over time (two seconds).");
   }
-  if (slices < 2) return left_out("The run is too short for a series over time (two seconds).");
-  const Timeline& timeline = context.result.timeline;
-  const double width = static_cast<double>(slices) * timeline.slice_s;
-  const PlotArea upper{64, 52, kChartWidth - 136, 176}, lower{64, 222, kChartWidth - 136, 300};
-  const Scale time = Scale::linear({0, width}, upper.across());
-  Svg svg(context.prefix + "timeline", kChartWidth, 340);
-  draw_fault_bands(svg, upper, time, timeline, true);
-  draw_fault_bands(svg, lower, time, timeline, false);
-  draw_panel(svg, context, kPanels[0], upper, time);
-  draw_panel(svg, context, kPanels[1], lower, time);
-  draw_bottom_axis(svg, lower, time, seconds_tick, "since the start of measure");
-
   Chart chart;
   chart.finding = finding_of(context);
-  chart.svg = svg.element("Loss and ready connections over time", chart.finding);
-  chart.notes = {"Sums over all seeds, " + std::to_string(timeline.slice_s) +
-                 " s per point. Latency and frames in flight per second are not recorded."};
-  chart.table = timeline.spans.empty() ? loss_table(context) : fault_table(context);
-  chart.zoom = zoom_of(context);
+  draw_over_time(chart, context, "timeline", "Loss, latency and ready connections over time",
+                 panels_of(context), true);
+  chart.notes = {"Sums over all seeds, " + points_words(context.result.timeline) +
+                 "; latencies within 3.2 %. Faults and nodes: what the script asks for."};
+  chart.table = context.result.timeline.spans.empty() ? loss_table(context) : fault_table(context);
   return chart;
 }
 

@@ -12,6 +12,7 @@ extern "C" {
 extern const char squall_asset_report_css[], squall_asset_report_css_end[];
 extern const char squall_asset_page_js[], squall_asset_page_js_end[];
 extern const char squall_asset_watch_js[], squall_asset_watch_js_end[];
+extern const char squall_asset_replay_js[], squall_asset_replay_js_end[];
 extern const char squall_asset_zoom_js[], squall_asset_zoom_js_end[];
 extern const char squall_asset_uplot_css[], squall_asset_uplot_css_end[];
 extern const char squall_asset_uplot_js[], squall_asset_uplot_js_end[];
@@ -40,6 +41,7 @@ Assets assets() {
   all.style = between(squall_asset_report_css, squall_asset_report_css_end);
   all.page_script = between(squall_asset_page_js, squall_asset_page_js_end);
   all.watch_script = between(squall_asset_watch_js, squall_asset_watch_js_end);
+  all.replay_script = between(squall_asset_replay_js, squall_asset_replay_js_end);
   all.zoom_library = between(squall_asset_uplot_js, squall_asset_uplot_js_end);
   if (all.zoom_library.empty()) return all;
   all.zoom_style = between(squall_asset_uplot_css, squall_asset_uplot_css_end);

@@ -24,6 +24,8 @@ std::string bullets(const std::vector<std::string>& sentences);
 // What may be wider than the screen: reachable and scrolled with the keyboard, too.
 std::string scroller(std::string_view about, std::string_view markup,
                      std::string_view more_classes = "");
+// JSON for a script element: `<` could end it.
+std::string inside_script(std::string_view json);
 // With borders as attributes: readable without a style sheet.
 std::string table(const DataTable& data);
 // Folded away; browsers without scripts can open it, and print opens it.
@@ -52,7 +54,7 @@ std::string glossary_part();
 
 // What the page embeds (cmake/assets.cmake); empty when it was not there at build time.
 struct Assets {
-  std::string_view style, page_script, watch_script;
+  std::string_view style, page_script, watch_script, replay_script;
   std::string_view zoom_style, zoom_library, zoom_script, zoom_license;
 };
 Assets assets();

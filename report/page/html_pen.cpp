@@ -5,9 +5,7 @@
 #include "report/words/format.hpp"
 
 namespace squall::html {
-namespace {
 
-// `<` inside a script element could end it.
 std::string inside_script(std::string_view json) {
   std::string safe;
   for (const char c : json) {
@@ -19,8 +17,6 @@ std::string inside_script(std::string_view json) {
   }
   return safe;
 }
-
-}  // namespace
 
 std::string wrap(std::string_view name, std::string_view markup, std::string_view attributes) {
   std::string text = "<" + std::string(name);

@@ -25,6 +25,7 @@ struct TimeWindows {
   Duration measure = 60s;   // uncalibrated
   Duration drain = 30s;     // uncalibrated; sources off, clients still reconnect and retry
   Duration deadline = 30s;  // uncalibrated; a delivery after it counts as late
+  Duration series = 1s;     // a matter of display: one point of a curve over measure
 };
 
 // block: the loop writes to one socket after the other, and waits until this one has room.

@@ -55,6 +55,17 @@ Field<Scenario> gates_field() {
   return made;
 }
 
+// Left out like gates, at its default: it changes no number but those of the curves.
+Field<TimeWindows> series_field() {
+  Field<TimeWindows> made =
+      field("series", &TimeWindows::series, duration_between(100ms, kLongest), "",
+            "The width of one point of the curves over measure, 100ms or more. Default 1s.");
+  made.write = [write = made.write](const TimeWindows& time) {
+    return time.series == TimeWindows{}.series ? std::nullopt : write(time);
+  };
+  return made;
+}
+
 Distribution spread_over_a_third(const TimeWindows& time) {
   return {Distribution::Kind::uniform, 0, time.warmup.count() / 3, 0};
 }
@@ -73,6 +84,7 @@ const Table<TimeWindows>& time_table() {
                 "After measure: sources off, clients still reconnect and retry."),
           field("deadline", &TimeWindows::deadline, duration_between(1ms, kLongest), "uncalibrated",
                 "A delivery after it counts as late."),
+          series_field(),
       }};
   return table;
 }

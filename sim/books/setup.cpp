@@ -76,6 +76,7 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
                     spec.connections > 1 || spec.make_before_break,
                     mute};
   setup.witness = witness;
+  setup.slice = scenario.time.series;
   setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))
     setup.spans.emplace_back(span.begin, span.end);
@@ -102,6 +103,7 @@ RunRecord begin_record(const Plan& plan, const StrategySpec& spec) {
     row.per_day_micro = span.per_day_micro;
     record.faults.push_back(row);
   }
+  record.spells = node_spells(plan);
   return record;
 }
 

@@ -38,7 +38,9 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
 // Where everybody belongs (homes.cpp).
 Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& backplane);
 
-// Names, sizes and labelled faults.
+// When nodes were not simply up, by the script (spells.cpp).
+std::vector<NodeSpell> node_spells(const Plan& plan);
+// Names, sizes, labelled faults and spells.
 RunRecord begin_record(const Plan& plan, const StrategySpec& spec);
 
 // ---- what the plan does not make but the script ------------------------------------------------

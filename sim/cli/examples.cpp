@@ -48,6 +48,8 @@ constexpr ExampleRow kExamples[] = {
      "which design is cheaper from how many users on"},
     {"replay", "squall replay latest", "the same bytes again"},
     {"explain", "squall explain latest --lost", "the life of a message that was lost"},
+    {"explain", "squall explain latest --replay storm.html",
+     "a page on which one fault spreads while you drag the time"},
     {"explain", "squall explain reconnect_gap", "what a cause, a code or a metric means"},
     {"why", "squall why latest", "what each fault and each knob is worth"},
     {"explore", "squall explore wifi-to-lte -s routed --property no_silent_loss -o race.json",

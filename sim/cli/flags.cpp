@@ -346,6 +346,9 @@ void declare_explain(CLI::App& command, Options& options) {
   value(command, "--mermaid", options.mermaid, "FILE", "also write its sequence as Mermaid text");
   value(command, "--trace", options.trace, "FILE",
         "also write its hops for https://ui.perfetto.dev");
+  value(command, "--replay", options.replay, "FILE.html",
+        "write a page: a fault spreads over nodes, sessions and rooms, on a time line");
+  value(command, "--fault", options.fault, "LABEL", "of --replay: which fault [the first]");
   declare_out(command, options);
 }
 

@@ -93,6 +93,8 @@ struct Options {
   std::string user;                 // only pairs of this recipient
   bool to_the_end = false;          // play on after the message is settled
   std::string svg, mermaid, trace;  // files to write
+  std::string replay;               // the same: a page of one fault, or message, as it spreads
+  std::string fault;                // a label of the script; empty: the first one
 
   // explore
   std::vector<std::string> property;  // names or expectations

@@ -106,6 +106,7 @@ void Ledger::take_owed(Tracked& tracked) {
   cell.owed.add(born, owed);
   cell.owed_connected.add(born, count_bits(tracked.connected));
   seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed.add(born, owed);
+  if (owed > 0) slice_of(tracked).owed.add(born, owed);
 }
 
 // Who became ready in the very instant of the message might have been owed it, or not.

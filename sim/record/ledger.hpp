@@ -69,6 +69,7 @@ struct LedgerSetup {
   std::function<Bytes(const Message&, const PushEntry&, Time)> on_the_line = nullptr;
   Bytes send_buffer = 0;  // what the kernel takes beyond that
   Witness* witness = nullptr;
+  Duration slice{1'000'000'000};  // of the series over measure
 };
 
 struct Offer {
@@ -260,10 +261,11 @@ class Ledger {
     std::vector<Fate> fates;              // of mine
     std::vector<Failure> failed;          // in the order of the entries
     std::vector<BatchWorth> batches;
+    std::vector<std::uint16_t> latencies;  // of delivered owed pairs, as coarse buckets
   };
 
   // settle(), in order
-  void judge(Tracked& tracked, Cell& cell);
+  unsigned judge(Tracked& tracked, Cell& cell);  // in so many parts
   std::span<const std::uint32_t> everyone(std::size_t entries);
   void judge_entries(const Tracked& tracked, Tally& tally);
   void count_delivered(const Tracked& tracked, Measured& measured, Tally& tally);
@@ -272,6 +274,10 @@ class Ledger {
   void add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell);
   void fail(std::uint32_t rank, const Death& death);
   void count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered);
+  SliceRow& slice_of(const Tracked& tracked);
+  void count_slice(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered,
+                   std::span<const Tally> tallies);
+  void count_cause(const Tracked& tracked, Mechanism mechanism);
   void count_lost(Tracked& tracked, Cell& cell);
   void count_order(Tracked& tracked, Cell& cell);
   bool compare_order(Inside born, std::span<const std::pair<std::uint32_t, Time>> ours,
@@ -297,6 +303,7 @@ class Ledger {
   std::vector<Cell> cells_;
   std::vector<LossRow> losses_;
   std::vector<SecondRow> seconds_;
+  std::vector<TrafficSeries> series_;
   // Empty: nothing was lost.
   std::vector<Counted<std::uint32_t>> lost_by_recipient_, lost_by_sender_;
   std::vector<Count> lost_by_trigger_, lost_by_mechanism_;

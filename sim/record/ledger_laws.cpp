@@ -66,6 +66,9 @@ void Ledger::finish(RunRecord& record) {
   record.cells = cells_;
   record.losses = losses_;
   record.seconds = seconds_;
+  std::ranges::sort(series_, {}, &TrafficSeries::traffic);
+  record.series = series_;
+  record.slice = setup_.slice;
   record.worst_endpoints = lost_by_recipient_;
   std::erase(record.worst_endpoints, 0U);
   std::ranges::sort(record.worst_endpoints, std::greater<>());

@@ -22,6 +22,16 @@ std::string_view name(Stage stage) {
   return kStageNames[position];
 }
 
+std::string_view name(NodeSpell::What what) {
+  switch (what) {
+    case NodeSpell::What::draining: return "draining";
+    case NodeSpell::What::down: return "down";
+    case NodeSpell::What::paused: return "paused";
+    case NodeSpell::What::slow: return "slow";
+  }
+  return {};
+}
+
 bool complete(const RunRecord& record) {
   const bool all_resolved = std::all_of(record.cells.begin(), record.cells.end(),
                                         [](const Cell& cell) { return cell.unresolved == 0; });

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/record/bytes.hpp"
+#include "sim/record/series.hpp"
 #include "sim/record/window.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/types.hpp"
@@ -97,6 +98,15 @@ struct FaultRow {  // one labelled step of the script
   Count never_again;
 };
 
+// A time in which a node was not simply up, by the script.
+struct NodeSpell {
+  enum class What : std::uint8_t { draining, down, paused, slow };
+  What what = What::down;
+  NodeId node{0};
+  Time begin{0}, end{0};
+};
+std::string_view name(NodeSpell::What what);
+
 // A time in which a server of a live run was away.
 struct LiveOutage {
   std::string what;  // broker, registry, balancer
@@ -146,9 +156,10 @@ struct Measures {
   std::uint16_t loops = 1;  // event loops per node
   std::uint32_t endpoints = 0;
 
-  std::vector<Cell> cells;         // sorted by (traffic, spans)
-  std::vector<LossRow> losses;     // sorted by all key fields
-  std::vector<SecondRow> seconds;  // of measure, by t_intend
+  std::vector<Cell> cells;            // sorted by (traffic, spans)
+  std::vector<LossRow> losses;        // sorted by all key fields
+  std::vector<SecondRow> seconds;     // of measure, by t_intend
+  std::vector<TrafficSeries> series;  // by traffic class, of those that were owed to anybody
   std::vector<NodeRow> node_rows;
   std::vector<FaultRow> faults;
   ByteMatrix bytes{};  // of frames sent during measure
@@ -180,6 +191,8 @@ struct Measures {
 struct RunRecord : Measures {
   std::string strategy;
   std::uint64_t seed = 0;
+  Duration slice{1'000'000'000};  // the width of those of `series`
+  std::vector<NodeSpell> spells;  // by node, then time
 
   // Of the whole run, warm-up and drain included: for the laws, never for a metric.
   std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0,

@@ -77,7 +77,7 @@ void Ledger::settle(MessageId id) {
   if (tracked.born) {
     Cell& cell = this->cell(tracked);
     const std::uint64_t lost_before = cell.lost;
-    judge(tracked, cell);
+    const unsigned parts = judge(tracked, cell);
     count_lost(tracked, cell);
     count_order(tracked, cell);
     std::uint64_t delivered = 0;
@@ -85,6 +85,7 @@ void Ledger::settle(MessageId id) {
       delivered += static_cast<std::uint64_t>(std::popcount(got_[i] & tracked.owed[i]));
     }
     count_second(tracked, cell.lost - lost_before, delivered);
+    count_slice(tracked, cell.lost - lost_before, delivered, std::span(tallies_).first(parts));
   }
   release(tracked, id);
 }
@@ -92,7 +93,7 @@ void Ledger::settle(MessageId id) {
 // Fills got_ (who received it), first_ (index of the frame that came first, by rank), and the
 // failures by rank; counts what was delivered, and what the frames were worth. Ranks share nothing
 // but words of 64 bits, so ranges of whole words are judged side by side.
-void Ledger::judge(Tracked& tracked, Cell& cell) {
+unsigned Ledger::judge(Tracked& tracked, Cell& cell) {
   const std::size_t words = tracked.owed.size();
   if (first_.size() < words * 64) {
     first_.resize(words * 64);
@@ -112,13 +113,15 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
              .chosen = std::move(tally.chosen),
              .fates = std::move(tally.fates),
              .failed = std::move(tally.failed),
-             .batches = std::move(tally.batches)};
+             .batches = std::move(tally.batches),
+             .latencies = std::move(tally.latencies)};
     if (parts == 1)
       tally.mine = everyone(tracked.entries.size());
     else
       tally.mine = choose(tracked.entries, from, to, tally.chosen);
     tally.fates.resize(tally.mine.size());
     tally.failed.clear();
+    tally.latencies.clear();
     tally.batches.assign(tracked.batches.size(), {});
     judge_entries(tracked, tally);
     count_delivered(tracked, measured_[part][which], tally);
@@ -131,6 +134,7 @@ void Ledger::judge(Tracked& tracked, Cell& cell) {
   add_up(tracked, std::span(tallies_).first(parts), cell);
   if (setup_.witness != nullptr) tell_ends(tracked, std::span(tallies_).first(parts));
   book_bytes(tracked, std::span(tallies_).first(parts));
+  return parts;
 }
 
 void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
@@ -226,6 +230,7 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
       measured.service.record(born, (entry.arrival - tracked.write).count());
     }
     if (latency > setup_.deadline.count()) ++tally.late;
+    tally.latencies.push_back(CoarseSamples::bucket_of(latency));
     tally.first = std::min(tally.first, latency);
     tally.last = std::max(tally.last, latency);
     tally.egress += batch->egress.count();
@@ -325,6 +330,7 @@ void Ledger::lose(const Tracked& tracked, Cell& cell, EndpointId who, bool conne
   lost_by_sender_[index(tracked.message.sender)].add(born);
   lost_by_trigger_[index(death.trigger)].add(born);
   lost_by_mechanism_[static_cast<std::size_t>(death.mechanism)].add(born);
+  count_cause(tracked, death.mechanism);
   for (LossRow& row : losses_) {
     if (row.traffic == tracked.traffic && row.spans == tracked.spans &&
         row.mechanism == death.mechanism && row.trigger == death.trigger &&

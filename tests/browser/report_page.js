@@ -7,67 +7,14 @@ const fs = require("fs");
 const path = require("path");
 const { chromium } = require("playwright-core");
 
-const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const { check, geometry, layout, kPatience, opened, watched, complaintsOfAxe, finish } =
+  require("./looking.js");
+
 const [browserPath, folder] = process.argv.slice(2);
 const pagePath = path.join(folder, "report.html");
 const pageUrl = "file://" + pagePath;
 const html = fs.readFileSync(pagePath, "utf8");
 const result = JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf8"));
-
-let failed = 0;
-const check = (sentence, holds, detail = "") => {
-  if (!holds) failed += 1;
-  console.log((holds ? "ok    " : "FAIL  ") + sentence + (holds || !detail ? "" : ": " + detail));
-};
-
-// ---- What is asked inside the page -------------------------------------------------------------
-
-// Texts of one drawing that lie on each other, or leave it. Halos and bars may touch texts.
-const geometry = () => {
-  const found = [];
-  for (const svg of document.querySelectorAll("figure .chart svg")) {
-    const frame = svg.getBoundingClientRect();
-    if (frame.width === 0) continue;
-    const name = svg.closest("figure").id;
-    const texts = [...svg.querySelectorAll("text")].map((node) => ({
-      text: node.textContent, box: node.getBoundingClientRect(),
-    }));
-    texts.forEach(({ text, box }, i) => {
-      const out = box.left < frame.left - 1 || box.right > frame.right + 1 ||
-        box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
-      if (out) found.push(`${name}: "${text}" is clipped`);
-      for (const other of texts.slice(i + 1)) {
-        const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
-        const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-        // Boxes hold the whole line height; letters touch only when much of it is shared.
-        if (wide > 2 && high > 5) found.push(`${name}: "${text}" lies on "${other.text}"`);
-      }
-    });
-  }
-  return found;
-};
-
-// Blocks of the page that are wider than it, or lie on the block before them.
-const layout = () => {
-  const found = [];
-  const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth) {
-    found.push(`the page is ${root.scrollWidth} wide on ${root.clientWidth}`);
-  }
-  const boxes = [...document.querySelectorAll("article > *, figure")]
-    .filter((node) => getComputedStyle(node).float === "none")
-    .map((node) => ({ node, box: node.getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0 && box.height > 0);
-  boxes.forEach(({ node, box }, i) => {
-    for (const other of boxes.slice(i + 1)) {
-      if (node.contains(other.node) || other.node.contains(node)) continue;
-      const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
-      const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-      if (wide > 2 && high > 2) found.push(`<${node.localName}> lies on <${other.node.localName}>`);
-    }
-  });
-  return found;
-};
 
 const headline = () =>
   [...document.querySelectorAll("table.headline tbody tr")].flatMap((row) =>
@@ -112,26 +59,6 @@ const checkNumbers = (cells) => {
         cells.length >= 5 * result.results.length && wrong.length === 0, wrong.join("; "));
 };
 
-// A busy machine may take long for anything; only a browser that hangs is an error.
-const kPatience = 120000;
-const opened = async (browser, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(kPatience);
-  return context;
-};
-
-const watched = async (context) => {
-  const page = await context.newPage();
-  page.complaints = [];
-  page.requests = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => page.complaints.push(error.message));
-  page.on("request", (request) => page.requests.push(request.url()));
-  return page;
-};
-
 const checkScreens = async (browser) => {
   for (const width of [1280, 390]) {
     for (const colorScheme of ["light", "dark"]) {
@@ -151,10 +78,7 @@ const checkScreens = async (browser) => {
         getComputedStyle(document.documentElement).backgroundColor);
       check(`${name}: the page is ${colorScheme}`,
             back === (colorScheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)"), back);
-      const violations = await page.evaluate(axeSource +
-        ";axe.run(document, {resultTypes: ['violations']})"
-        + ".then(({ violations }) => violations.map((one) => `${one.id}: ${one.nodes[0].target}`"
-        + " + ` (${one.nodes.length})`))");
+      const violations = await complaintsOfAxe(page);
       check(`${name}: axe-core has no complaint`, violations.length === 0, violations.join("; "));
       if (width === 1280) await checkWide(page, colorScheme);
       check(`${name}: nothing is fetched but the page`,
@@ -180,7 +104,7 @@ const checkWide = async (page, colorScheme) => {
     console.log("note  this squall was built without the zoom layer");
     return;
   }
-  const buttons = page.locator("figure > .tools button");
+  const buttons = page.locator("figure > .tools button:last-child");
   const count = await buttons.count();
   for (let i = 0; i < count; ++i) await buttons.nth(i).click();
   const canvases = await page.evaluate(() =>
@@ -191,6 +115,46 @@ const checkWide = async (page, colorScheme) => {
   for (let i = 0; i < count; ++i) await buttons.nth(i).click();
   const back = await page.evaluate(geometry);
   check(`1280 px, ${colorScheme}: the static charts come back`, back.length === 0);
+  await checkTime(page);
+};
+
+// Pointer and keys move one cursor through all charts over time, with the numbers beside it; a
+// range is zoomed in all of them, as wide as the page.
+const checkTime = async (page) => {
+  const figure = page.locator("figure[id$=timeline]");
+  if ((await figure.count()) === 0) return;
+  const numbers = await figure.locator("script.zoom").evaluate((node) =>
+    JSON.parse(node.textContent));
+  await figure.locator(".tools button", { hasText: "full width" }).click();
+  const wide = await figure.evaluate((node) =>
+    [node.clientWidth, node.querySelector("canvas").clientWidth,
+     document.querySelector("main").clientWidth]);
+  check("a chart over time is as wide as the page when asked",
+        wide[0] >= wide[2] - 2 && wide[1] >= wide[2] - 40, wide.join(" "));
+  const layer = figure.locator(".layer");
+  await layer.focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 5; ++i) await page.keyboard.press("ArrowRight");
+  const tip = await figure.locator(".tooltip:not([hidden])").first().innerText();
+  const first = numbers.panels[0].series[0].values[5];
+  check("the tooltip of the keyboard's cursor has the numbers of that second",
+        tip.startsWith(numbers.x[5] + " s") &&
+          tip.includes(first === null ? "none" : String(+first.toPrecision(4))), tip);
+  const said = await layer.locator("[role=status]").innerText();
+  check("the keyboard's cursor is said", said.startsWith(String(numbers.x[5])), said);
+  const over = layer.locator(".u-over").first();
+  const box = await over.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  const lanes = await layer.locator(".lanes .lane").count();
+  check("faults and nodes have lanes where there are any",
+        (lanes > 0) === (numbers.bands.length > 0 || (numbers.lanes || []).length > 0) ||
+          numbers.bands.every((band) => band.from > numbers.x.at(-1) / 2), String(lanes));
+  await layer.focus();
+  await page.keyboard.press("Escape");
+  await figure.locator(".tools button", { hasText: "as printed" }).click();
 };
 
 const checkSpeed = async (browser) => {
@@ -214,7 +178,7 @@ const checkPaper = async (browser) => {
   const context = await opened(browser, { viewport: { width: 720, height: 1000 } });
   const page = await watched(context);
   await page.goto(pageUrl);
-  const button = page.locator("figure > .tools button");
+  const button = page.locator("figure > .tools button:last-child");
   if ((await button.count()) > 0) await button.first().click();
   await page.emulateMedia({ media: "print" });
   const overlaps = await page.evaluate(geometry);
@@ -325,8 +289,7 @@ const checkBlocked = async (browser) => {
   } finally {
     await browser.close();
   }
-  console.log(failed === 0 ? "all checks hold" : `${failed} checks failed`);
-  process.exit(failed === 0 ? 0 : 1);
+  finish();
 })().catch((error) => {
   console.log("FAIL  the test could not be run to its end: " + error.stack);
   process.exit(1);

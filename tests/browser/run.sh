@@ -1,6 +1,6 @@
 #!/bin/sh
 # The browser test of the HTML pages: plays small scenarios, renders them, looks at them in Chromium;
-# and watches a run (live_page.js).
+# replays one (replay_page.js), and watches a run (live_page.js). What all ask is in looking.js.
 #
 # run.sh SQUALL FOLDER: the binary, and a folder of the build for node_modules and what is rendered.
 # Exit 77: skipped, since node, npm, Chromium or playwright-core are not there. The checks are in
@@ -30,6 +30,21 @@ look() {
     --report "$pages/report.json" >/dev/null 2>"$pages/run.log" ||
     [ $? -eq 1 ] || { cat "$pages/run.log"; return 1; }
   node "$here/report_page.js" "$browser" "$pages"
+}
+
+# The replay of a stored run, and its result.
+replay() {
+  echo "=== the replay"
+  pages="$folder/replay"
+  mkdir -p "$pages"
+  rm -rf "$pages/runs"
+  "$squall" run rolling-deploy-storm --strategy broadcast --reps 1 --seed 1 --out "$pages/runs" \
+    --progress none --report "$pages/report.json" --set /params/desktop=300 \
+    --set /params/mobile=200 --set /params/rooms=60 --set '/params/chat="10/s"' \
+    --set '/params/dm="40/s"' >/dev/null 2>"$pages/run.log" ||
+    [ $? -eq 1 ] || { cat "$pages/run.log"; return 1; }
+  "$squall" explain latest --out "$pages/runs" --replay "$pages/replay.html" >/dev/null
+  node "$here/replay_page.js" "$browser" "$pages"
 }
 
 # The live view: a run that would take minutes on sockets is watched, and stopped from the page.
@@ -63,5 +78,6 @@ look hello two-node-hello --reps 1 || failed=1
 # The largest page: 100 nodes, 420 seconds. What is in a page does not grow with the users.
 look deploy million-deploy --reps 1 --set /params/desktop=3000 --set /params/mobile=2000 \
   --set /params/rooms=250 --set /params/chat='"5/s"' --set /params/dm='"50/s"' || failed=1
+replay || failed=1
 watch_and_stop || failed=1
 exit "$failed"

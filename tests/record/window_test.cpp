@@ -110,6 +110,18 @@ struct Fields<SecondRow> {
   static constexpr bool kCounted = all_counted<SecondRow, 0>();
 };
 template <>
+struct Fields<CauseCount> {
+  static constexpr bool kCounted = all_counted<CauseCount, 1>();
+};
+template <>
+struct Fields<SliceRow> {
+  static constexpr bool kCounted = all_counted<SliceRow, 0>();
+};
+template <>
+struct Fields<TrafficSeries> {
+  static constexpr bool kCounted = all_counted<TrafficSeries, 1>();
+};
+template <>
 struct Fields<NodeRow> {
   static constexpr bool kCounted = all_counted<NodeRow, 0>();
 };

@@ -143,6 +143,40 @@ void check_phases(const Page& page, const Row& row, std::size_t number_of_row) {
   EXPECT_TRUE(ends[1].stands_for(to) || ends[1].stands_for(to + 1)) << row[4];
 }
 
+void check_causes(const Page& page, const Row& row, std::size_t number_of_row) {
+  const Json& cause = page.of(row[0])["charts"]["causes"][number_of_row];
+  double sum = 0, most = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < cause["pairs"].size(); ++i) {
+    const double pairs = cause["pairs"][i];
+    sum += pairs;
+    if (pairs > most) most = pairs, at = i;
+  }
+  EXPECT_EQ(row[1], cause["mechanism"].get<std::string>());
+  expect_shows(row[2], {sum}, row[0] + " lost to " + row[1]);
+  expect_shows(row[3], {most}, row[0] + " most lost to " + row[1]);
+  const double width = number(page.json_["timeline"]["slice_s"]);
+  expect_shows(row[4], {static_cast<double>(at) * width * 1e9}, row[0] + " when");
+}
+
+void check_classes(const Page& page, const Row& row, std::size_t) {
+  for (const Json& traffic : page.of(row[0])["charts"]["traffic"]) {
+    if (traffic["name"] != row[1]) continue;
+    double owed = 0, lost = 0, worst = 0;
+    for (std::size_t i = 0; i < traffic["owed"].size(); ++i) {
+      owed += traffic["owed"][i].get<double>();
+      lost += traffic["lost"][i].get<double>();
+      if (traffic["p99_ns"][i].is_number()) worst = std::max(worst, number(traffic["p99_ns"][i]));
+    }
+    expect_shows(row[2], {owed}, row[0] + " owed of " + row[1]);
+    expect_shows(row[3], {lost}, row[0] + " lost of " + row[1]);
+    expect_shows(row[4], {lost / owed}, row[0] + " share lost of " + row[1]);
+    expect_shows(row[5], {worst}, row[0] + " worst p99 of " + row[1]);
+    return;
+  }
+  ADD_FAILURE() << row[1] << " is not in result.json";
+}
+
 void check_tradeoff(const Page& page, const Row& row, std::size_t) {
   expect_shows(row[1], {page.level(row[0], "loss.intent")}, row[0] + " lost");
   const Json& interval = page.metric(row[0], "loss.intent")["ci95"];
@@ -191,7 +225,8 @@ void check_forest(const Page& page, const Row& row, const std::string& reference
 std::set<std::string> check_tables(const Page& page) {
   const std::map<std::string, Check> checks = {
       {"r1-loss", check_loss},      {"r1-bytes", check_bytes},     {"r1-nodes", check_nodes},
-      {"r1-heatmap", check_phases}, {"r1-timeline", check_faults}, {"r1-tradeoff", check_tradeoff}};
+      {"r1-heatmap", check_phases}, {"r1-timeline", check_faults}, {"r1-tradeoff", check_tradeoff},
+      {"r1-causes", check_causes},  {"r1-classes", check_classes}};
   std::set<std::string> seen;
   for (const PageTable& table : tables_of(page.html_)) {
     std::map<std::string, std::size_t> rows_of;
@@ -212,17 +247,50 @@ std::set<std::string> check_tables(const Page& page) {
 }
 
 TEST(PageNumbers, of_every_table_are_those_of_the_result) {
-  for (const Result& result : {played(), sample::loaded_result()}) {
-    const std::set<std::string> seen = check_tables(Page(result));
+  std::vector<const char*> figures = {"r1-loss",     "r1-bytes",    "r1-nodes",       "r1-heatmap",
+                                      "r1-timeline", "r1-tradeoff", "r1-percentiles", "r1-forest"};
+  const std::set<std::string> of_loaded = check_tables(Page(sample::loaded_result()));
+  for (const char* figure : figures) {
+    EXPECT_TRUE(of_loaded.contains(figure)) << figure << " has no table on the page";
+  }
 
-    for (const char* figure : {"r1-loss", "r1-bytes", "r1-nodes", "r1-heatmap", "r1-timeline",
-                               "r1-tradeoff", "r1-percentiles", "r1-forest"}) {
-      EXPECT_TRUE(seen.contains(figure)) << figure << " has no table on the page";
-    }
+  figures.insert(figures.end(), {"r1-causes", "r1-classes"});  // no run made the sample
+  const std::set<std::string> of_played = check_tables(Page(played()));
+  for (const char* figure : figures) {
+    EXPECT_TRUE(of_played.contains(figure)) << figure << " has no table on the page";
   }
 }
 
 // ---- the data of the charts --------------------------------------------------------------------
+
+const Json& named(const Json& all, const char* key, const std::string& name) {
+  for (const Json& one : all) {
+    if (one[key] == name) return one;
+  }
+  throw std::runtime_error("not in result.json: " + name);
+}
+
+double share_lost(const Json& slices, std::size_t i) {
+  return 100 * number(slices["lost"][i]) / number(slices["owed"][i]);
+}
+
+// What result.json has for a point of a panel over time; `of` says what it shows.
+double over_time_value(const Page& page, const Json& panel, const Json& series, std::size_t i) {
+  const std::string of = panel["of"], name = series["name"];
+  if (of == "cause") {
+    const std::string title = panel["title"];
+    const Json& charts = page.of(title.substr(0, title.find(':')))["charts"];
+    return number(named(charts["causes"], "mechanism", name)["pairs"][i]) / page.seeds_;
+  }
+  const Json& charts = page.of(name)["charts"];
+  if (of == "loss") return share_lost(charts["slices"], i);
+  if (of == "p50" || of == "p99") return number(charts["slices"][of + "_ns"][i]) / 1e6;
+  if (of == "connected") return number(charts["slices"]["connected"][i]) / page.seeds_;
+  const bool loss = of.starts_with("class loss ");
+  const Json& traffic =
+      named(charts["traffic"], "name", of.substr(of.find(' ', std::string("class ").size()) + 1));
+  return loss ? share_lost(traffic, i) : number(traffic["p99_ns"][i]) / 1e6;
+}
 
 TEST(PageNumbers, of_the_charts_data_are_those_of_the_result) {
   const Page page(played());
@@ -233,15 +301,12 @@ TEST(PageNumbers, of_the_charts_data_are_those_of_the_result) {
     const bool over_time = data["axis"] == "seconds";
     for (std::size_t panel = 0; panel < data["panels"].size(); ++panel) {
       for (const Json& series : data["panels"][panel]["series"]) {
-        const Json& charts = page.of(series["name"])["charts"];
+        const Json& charts = over_time ? Json() : page.of(series["name"])["charts"];
         for (std::size_t i = 0; i < series["values"].size(); ++i) {
           if (series["values"][i].is_null()) continue;
           double expected = 0;
-          if (over_time && panel == 0) {
-            expected =
-                100 * number(charts["slices"]["lost"][i]) / number(charts["slices"]["owed"][i]);
-          } else if (over_time) {
-            expected = number(charts["slices"]["connected"][i]) / page.seeds_;
+          if (over_time) {
+            expected = over_time_value(page, data["panels"][panel], series, i);
           } else {
             // Drawn over 1 / (1 - share), which is rounded: the nearest point of the curve.
             const auto wanted = std::llround(1e6 - 1e6 / data["x"][i].get<double>());
@@ -259,7 +324,7 @@ TEST(PageNumbers, of_the_charts_data_are_those_of_the_result) {
       }
     }
   }
-  EXPECT_GT(compared, 100U);
+  EXPECT_GT(compared, 600U);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // squall explain RUN --message ID | --lost [CAUSE]: the life of one message, hop by hop.
+// squall explain RUN --replay FILE.html: a page of one fault as it spread, and one message in it.
 // squall explain WORD: what a code, a cause or a metric means.
 //
 // Of a live run only what was stored can be said: its sums. It cannot be played again.
@@ -7,6 +8,7 @@
 
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/explain/replay_run.hpp"
 #include "sim/cli/explain/told_run.hpp"
 #include "sim/cli/explain/words.hpp"
 #include "sim/cli/interrupt.hpp"
@@ -30,8 +32,15 @@ std::optional<std::uint64_t> number_of(const std::string& text) {
 // What the flags ask for, or why they cannot be followed.
 std::string read_request(const Options& options, const StoredInput& stored, StoryRequest& request) {
   Wanted& wanted = request.wanted;
-  if (options.message.empty() == options.lost.empty()) {
+  const bool none = options.message.empty() && options.lost.empty();
+  if ((none && options.replay.empty()) || (!options.message.empty() && !options.lost.empty())) {
     return "say which message: --message ID, or --lost [CAUSE]";
+  }
+  if (!options.fault.empty() && options.replay.empty()) {
+    return "--fault says which fault a page is about: it goes with --replay FILE.html";
+  }
+  if (!options.replay.empty() && !options.replay.ends_with(".html")) {
+    return "--replay " + options.replay + ": it writes a page; name it something.html";
   }
   if (!options.message.empty()) {
     wanted.message = number_of(options.message);
@@ -108,6 +117,21 @@ std::string write_files(const Options& options, const Answer& answer, std::ostre
   return story.steps.empty() ? "the story is empty" : "";
 }
 
+Exit explain_replay(const Invocation& invocation, const StoredInput& stored,
+                    const StoryRequest& request) {
+  const Options& options = invocation.options;
+  const ReplayAnswer made = replay_of(stored, options.inputs.front(), request, options.fault);
+  std::string error = made.error;
+  if (made.replay) error = write_whole_file(options.replay, replay_page(*made.replay));
+  if (error.empty()) {
+    invocation.console.out << made.replay->title << "; " << made.replay->played << '\n';
+    invocation.console.err << "written    " << options.replay << '\n';
+    return {};
+  }
+  invocation.console.err << "error: " << error << '\n';
+  return {made.replay || made.broken ? ExitCode::broken : ExitCode::usage, kNothing};
+}
+
 Exit explain_word(const Invocation& invocation, const std::string& word) {
   const std::optional<std::string> text = word_explained(word);
   if (!text) {
@@ -126,7 +150,8 @@ Exit explain_word(const Invocation& invocation, const std::string& word) {
 Exit explain_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   const std::string& word = options.inputs.front();
-  const bool of_a_message = !options.message.empty() || !options.lost.empty();
+  const bool of_a_message =
+      !options.message.empty() || !options.lost.empty() || !options.replay.empty();
   if (!of_a_message && (word_explained(word) || find_run(options.out, word).empty())) {
     return explain_word(invocation, word);
   }
@@ -140,6 +165,7 @@ Exit explain_command(const Invocation& invocation) {
   if (!error.empty()) return usage_error(invocation.console, error, kNothing);
 
   install_signal_handlers();
+  if (!options.replay.empty()) return explain_replay(invocation, *stored, request);
   const Answer told = answer(*stored, word, request);
   if (received_signal() != 0) {
     return {static_cast<ExitCode>(128 + received_signal()), "interrupted; nothing was explained"};

@@ -1,0 +1,66 @@
+// When nodes were draining, down, paused or slow, read off the script's instants.
+//
+// What the script asks for, not what a node made of it: a drain that nobody waits for ends early
+// in the engine, and still is one here until the process stops.
+#include <algorithm>
+#include <tuple>
+
+#include "sim/books/setup.hpp"
+
+namespace squall {
+namespace {
+
+using Kind = Stimulus::Kind;
+using What = NodeSpell::What;
+
+std::optional<What> begins(Kind kind) {
+  switch (kind) {
+    case Kind::unlist:
+    case Kind::drain: return What::draining;
+    case Kind::crash:
+    case Kind::host_lost:
+    case Kind::stop: return What::down;
+    default: return std::nullopt;
+  }
+}
+
+bool ends(Kind kind) { return kind == Kind::start || kind == Kind::undrain; }
+
+// One node's drains and absences, in order.
+std::vector<NodeSpell> absences(const Plan& plan, NodeId node, Time end) {
+  std::vector<NodeSpell> spells;
+  bool open = false;
+  for (const Stimulus& stimulus : plan.stimuli()) {
+    const std::optional<What> what = begins(stimulus.kind);
+    if ((!what && !ends(stimulus.kind)) || stimulus.item != index(node)) continue;
+    if (open && what == spells.back().what) continue;
+    if (open) spells.back().end = stimulus.at;
+    open = what.has_value();
+    if (open) spells.push_back({*what, node, stimulus.at, end});
+  }
+  return spells;
+}
+
+}  // namespace
+
+std::vector<NodeSpell> node_spells(const Plan& plan) {
+  const TimeWindows& time = plan.scenario().time;
+  const Time end = time.measure + time.drain;
+  std::vector<NodeSpell> all;
+  for (std::uint16_t n = 0; n < plan.scenario().cluster.nodes.count; ++n) {
+    const NodeId node{n};
+    std::vector<NodeSpell> spells = absences(plan, node, end);
+    for (const Pause& pause : plan.pauses(node)) {
+      spells.push_back({What::paused, node, pause.range.begin, std::min(pause.range.end, end)});
+    }
+    for (const Slowness& slow : plan.slow_times(node)) {
+      spells.push_back({What::slow, node, slow.range.begin, std::min(slow.range.end, end)});
+    }
+    std::erase_if(spells, [](const NodeSpell& spell) { return spell.begin >= spell.end; });
+    std::ranges::stable_sort(spells, {}, [](const NodeSpell& spell) { return spell.begin; });
+    all.insert(all.end(), spells.begin(), spells.end());
+  }
+  return all;
+}
+
+}  // namespace squall

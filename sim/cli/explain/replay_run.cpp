@@ -1,0 +1,144 @@
+// Which strategy, seed, fault and message a replay shows. See replay_run.hpp.
+// The counts are made in spread.cpp, the steps of the message in story.cpp.
+#include "sim/cli/explain/replay_run.hpp"
+
+#include <algorithm>
+
+#include "report/words/format.hpp"
+#include "scenarios/model/suggest.hpp"
+#include "sim/cli/explain/spread.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/kernel/engine.hpp"
+
+namespace squall {
+namespace {
+
+struct Asked {
+  const StrategySpec* spec = nullptr;
+  std::uint64_t seed = 0;
+  std::string fingerprint;           // as stored
+  std::optional<std::size_t> fault;  // place in fault_spans()
+  std::string error;
+};
+
+bool lost_anything(const StrategyResult& strategy) {
+  return std::ranges::any_of(strategy.loss, [](const LossShare& share) { return share.pairs > 0; });
+}
+
+// The strategy that was named, else the first that lost anything, else the first.
+const StrategyResult* strategy_of(const Result& result, const std::string& named) {
+  const auto& all = result.strategies;
+  auto found = named.empty() ? std::ranges::find_if(all, lost_anything)
+                             : std::ranges::find(all, named, &StrategyResult::strategy);
+  if (found == all.end() && named.empty()) found = all.begin();
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string fault_error(const std::vector<FaultSpan>& spans, const std::string& fault) {
+  std::vector<std::string> known;
+  std::string list;
+  for (const FaultSpan& span : spans) {
+    known.push_back(span.label);
+    list += (list.empty() ? "" : ", ") + span.label;
+  }
+  const std::string near = language::did_you_mean(fault, known);
+  if (!near.empty()) return "--fault " + fault + ": the script has no such label; " + near;
+  return "--fault " + fault + ": the script has no such label" +
+         (list.empty() ? " and no fault" : "; it has " + list);
+}
+
+Asked asked(const StoredInput& stored, const Result& result, const StoryRequest& request,
+            const std::string& fault) {
+  Asked asked;
+  const StrategyResult* const strategy = strategy_of(result, request.strategy);
+  for (const StrategySpec& spec : stored.scenario.strategies) {
+    if (strategy != nullptr && spec.name == strategy->strategy) asked.spec = &spec;
+  }
+  const std::size_t seeds = strategy == nullptr ? 0 : strategy->fingerprints.size();
+  for (std::size_t i = seeds; i-- > 0;) {
+    if (!request.seed.empty() && std::to_string(result.seeds[i]) != request.seed) continue;
+    asked.seed = result.seeds[i];
+    asked.fingerprint = strategy->fingerprints[i];
+  }
+  if (asked.spec == nullptr || asked.fingerprint.empty()) {
+    asked.error = "the run has not played " +
+                  (request.strategy.empty() ? std::string("it") : request.strategy) +
+                  (request.seed.empty() ? "" : " with seed " + request.seed);
+    return asked;
+  }
+  const std::vector<FaultSpan> spans = fault_spans(stored.scenario);
+  const auto found =
+      fault.empty() ? spans.begin() : std::ranges::find(spans, fault, &FaultSpan::label);
+  if (found != spans.end()) asked.fault = static_cast<std::size_t>(found - spans.begin());
+  if (!fault.empty() && !asked.fault) asked.error = fault_error(spans, fault);
+  return asked;
+}
+
+// The first pair that the fault took; without any, the first that was lost at all.
+const SpreadCount::Loss* example_of(const SpreadCount& spread, const RunRecord& record,
+                                    std::optional<std::size_t> fault) {
+  const auto& losses = spread.losses();
+  if (losses.empty()) return nullptr;
+  const auto billed = std::ranges::find_if(losses, [&](const SpreadCount::Loss& loss) {
+    return fault && loss.trigger == record.faults[*fault].trigger;
+  });
+  return billed == losses.end() ? &losses.front() : &*billed;
+}
+
+void add_story(Replay& replay, const Story& story) {
+  replay.message = story.title;
+  replay.verdict = story.verdict;
+  for (const Step& step : story.steps) {
+    replay.steps.push_back(
+        {static_cast<double>(step.at.count()) / 1e9, step.from, step.to, step.what, step.bad});
+  }
+}
+
+}  // namespace
+
+ReplayAnswer replay_of(const StoredInput& stored, const std::string& run,
+                       const StoryRequest& request, const std::string& fault) {
+  ReplayAnswer answer;
+  const std::optional<Result> result = stored_result(stored, answer.error);
+  if (!result) return answer;
+  const Asked cell = asked(stored, *result, request, fault);
+  if (!cell.error.empty()) return {{}, cell.error, false};
+  SpreadCount spread;
+  PlayOptions options;
+  options.max_events = stored.manifest.max_events;
+  options.stop = &stop_flag();
+  options.witness = &spread;
+  const RunRecord record = play(stored.scenario, *cell.spec, cell.seed, options);
+  if (received_signal() != 0) return {{}, "interrupted", true};
+  if (hex16(record.fingerprint) != cell.fingerprint) {
+    return {{},
+            "the run cannot be played again by this squall: its fingerprint is not the stored one "
+            "(it was stored by " +
+                stored.version + ")",
+            true};
+  }
+  Replay replay = replay_of(record, spread, Names(stored.scenario, cell.seed), cell.fault);
+  StoryRequest followed{request.wanted, cell.spec->name, std::to_string(cell.seed)};
+  const bool wanted = request.wanted.message || request.wanted.cause || request.wanted.user;
+  if (const auto* loss = wanted ? nullptr : example_of(spread, record, cell.fault)) {
+    followed.wanted.message = loss->message;
+    followed.wanted.user = loss->who;
+  }
+  if (followed.wanted.message || wanted) {
+    const Answer told = squall::answer(stored, run, followed);
+    if (!told.story) return {{}, told.error, told.broken};
+    add_story(replay, *told.story);
+  }
+  const std::string name = stored.scenario.name;
+  replay.title =
+      name + ": " + (replay.fault.empty() ? "as it went" : "how " + replay.fault + " spread");
+  replay.played = cell.spec->name + ", seed " + std::to_string(cell.seed);
+  replay.checked = "Played again to its end: the stored fingerprint " + cell.fingerprint + ".";
+  replay.again = "squall explain " + run + " --replay FILE.html -s " + cell.spec->name +
+                 " --seed " + std::to_string(cell.seed) +
+                 (replay.fault.empty() ? "" : " --fault " + replay.fault);
+  answer.replay = std::move(replay);
+  return answer;
+}
+
+}  // namespace squall
