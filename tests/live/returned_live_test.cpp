@@ -47,5 +47,23 @@ TEST(ReturnedRoutesLive, WhatWentWhereNobodyWasComesBackAndArrives) {
   }
 }
 
+// What is for somebody who is nowhere waits for him; nobody is welcomed before he can be found.
+TEST(ReturnedRoutesLive, WhatIsForWhoIsAwayWaitsForHim) {
+  auto returned = std::async(std::launch::async,
+                             [] { return lived("routed:nack", live::Forwarding::websocket); });
+  const RunRecord hardened = lived("routed:hardened", live::Forwarding::websocket);
+  const RunRecord nack = returned.get();
+
+  for (const Violation& violation : hardened.violations) {
+    ADD_FAILURE() << violation.law << ": " << violation.detail;
+  }
+  EXPECT_EQ(value("ledger.unattributed", hardened), 0);
+  EXPECT_EQ(value("ledger.unresolved", hardened), 0);
+  EXPECT_GT(totals(hardened).owed, 1000U);
+  EXPECT_GT(lost_by(nack, Mechanism::reconnect_gap), 0U);
+  EXPECT_LT(lost_by(hardened, Mechanism::reconnect_gap),
+            lost_by(nack, Mechanism::reconnect_gap) / 10 + 1);
+}
+
 }  // namespace
 }  // namespace squall::testing
