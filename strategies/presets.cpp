@@ -109,7 +109,7 @@ const std::vector<PresetRow>& rows() {
       preset(
           "routed:hardened",
           {.backplane = "routed_nack",
-           .options = {{"admission_wait", kOn}, {"mailbox", kMailbox.count()}}},
+           .options = {{"route_wait", kOn}, {"mailbox", kMailbox.count()}}},
           kHardened,
           "As routed:nack; what is for somebody who is nowhere waits for him, and nobody is told "
           "that he is in before the registry knows where."),

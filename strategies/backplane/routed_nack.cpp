@@ -1,14 +1,13 @@
 // Routed forwarding that says for whom, and is told who was not there: then it asks the registry
-// again and forwards again, a few times.
+// again and forwards again, a few times. A room's first frame to a node goes to all of its members
+// there; a later one only to those it is meant for.
 //
 //   sender's node -> Forward{meant} -> node -> push to those who are here
 //                 <- Return{absent} <-        for those who are not
 //
-// A room's first frame to a node goes to all of its members there; a later one only to those it is
-// meant for, so that nobody hears twice. Writes and deletes are fenced. What stays is what no
-// second question can cure: a client whom the registry does not know, or keeps looking for where it
-// was. With a `mailbox` what is for him waits, and he is asked for again and again; with
-// `admission_wait` nobody is told that he is in before the registry knows where.
+// Writes and deletes are fenced. Who is nowhere, or is looked for where he was, loses; but with a
+// `mailbox` what is for him waits, and he is asked for again and again. With `route_wait` nobody is
+// told that he is in before the registry knows where.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -41,9 +40,9 @@ constexpr Option kMailboxMessages{
     .low = 1,
     .high = 1'000'000,
     .source = "uncalibrated"};
-constexpr Option kAdmissionWait =
-    flag_option("admission_wait", "the welcome waits until the registry has the route");
-constexpr std::array kOptions{kRouteCache, kRetries, kMailbox, kMailboxMessages, kAdmissionWait};
+constexpr Option kRouteWait =
+    flag_option("route_wait", "the welcome waits until the registry has the route");
+constexpr std::array kOptions{kRouteCache, kRetries, kMailbox, kMailboxMessages, kRouteWait};
 
 class RoutedNack final : public Backplane {
  public:
@@ -51,7 +50,7 @@ class RoutedNack final : public Backplane {
       : context_(context),
         table_(duration_of(kRouteCache, spec)),
         retries_(value_of(kRetries, spec)),
-        waits_(is_on(kAdmissionWait, spec)),
+        waits_(is_on(kRouteWait, spec)),
         mailbox_({duration_of(kMailbox, spec),
                   static_cast<std::size_t>(value_of(kMailboxMessages, spec))}) {}
 

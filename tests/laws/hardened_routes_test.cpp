@@ -1,12 +1,13 @@
 // What the hardened form of routing saves, beside fencing and returns: nobody is told that he is in
 // before he can be found, and what is said to somebody who is nowhere waits for him.
 //
-// The conversations are in tests/transcripts/routed_nack_mailbox_*.txt and _admission_*.txt; on
+// The conversations are in tests/transcripts/routed_nack_mailbox_*.txt and _route_wait_*.txt; on
 // real sockets in tests/live/returned_live_test.cpp.
 #include <gtest/gtest.h>
 
 #include "tests/planted/storms.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/scenario_text.hpp"
 
 namespace squall::testing {
 namespace {
@@ -49,6 +50,27 @@ TEST(HardenedRoutes, WhoIsAwayForAMomentMissesNothingThatWasSaidMeanwhile) {
   EXPECT_GT(lost_by(returned, Mechanism::reconnect_gap), 0U);
   EXPECT_EQ(lost_by(hardened, Mechanism::reconnect_gap), 0U);
   EXPECT_EQ(totals(hardened).owed, totals(returned).owed);
+}
+
+// A room's frame goes where its members were, as far as the table knows; who has moved on meanwhile
+// is sent none. Fencing does not help: what is wrong is the table of the sender's node.
+TEST(HardenedRoutes, WhoMovesTwiceWithinASecondMissesNothingUnnoticed) {
+  const Scenario scenario = loaded(scenario_with(R"(
+    "time": {"warmup": "10s", "measure": "10s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
+    "people": {"user": {"count": 5}}, "rooms": {"live": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:live", "rate": "10/s"}],
+    "script": [{"at": "6s", "do": "disconnect", "on": "user"},
+               {"at": "6800ms", "do": "disconnect", "on": "user"}])"));
+  double fenced = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    fenced += value("loss.unnoticed", play(scenario, strategy("routed:fenced"), seed));
+    const RunRecord hardened = play(scenario, strategy("routed:hardened"), seed);
+
+    EXPECT_TRUE(complete(hardened)) << seed;
+    EXPECT_EQ(value("loss.unnoticed", hardened), 0) << seed;
+  }
+  EXPECT_GT(fenced, 0);
 }
 
 TEST(HardenedRoutes, EveryStormLeavesBalancedBooks) {
