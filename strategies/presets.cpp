@@ -52,6 +52,8 @@ constexpr Duration kResume = std::chrono::minutes{2};  // Socket.IO's connection
 constexpr std::uint32_t kOutbox = 100;                 // uncalibrated
 constexpr std::uint32_t kStream = 10'000;              // entries; Socket.IO's streams adapter
 constexpr std::int64_t kNoLimit = 1'000'000;           // ioredis has none
+// Uncalibrated: longer than most clients need to come back.
+constexpr Duration kMailbox = std::chrono::seconds{30};
 
 const std::vector<PresetRow>& rows() {
   static const std::vector<PresetRow> table = {
@@ -104,6 +106,13 @@ const std::vector<PresetRow>& rows() {
              "As routed, but nobody overwrites or deletes the route of a newer session."),
       preset("routed:nack", {.backplane = "routed_nack"}, kHardened,
              "As routed:fenced; a node says who is not there, and the sender's node asks again."),
+      preset(
+          "routed:hardened",
+          {.backplane = "routed_nack",
+           .options = {{"route_wait", kOn}, {"mailbox", kMailbox.count()}}},
+          kHardened,
+          "As routed:nack; what is for somebody who is nowhere waits for him, and nobody is told "
+          "that he is in before the registry knows where."),
   };
   return table;
 }

@@ -18,13 +18,15 @@ class OwnRoutes {
  public:
   explicit OwnRoutes(bool fenced) : fenced_(fenced) {}
 
-  void opened(EndpointId endpoint, Time now, Actions& actions) {
+  // With a request the write is answered.
+  void opened(EndpointId endpoint, Time now, Actions& actions, std::uint32_t request = 0) {
     if (fenced_) opened_[endpoint] = now;
-    renew(endpoint, actions);
+    renew(endpoint, actions, request);
   }
 
-  void renew(EndpointId endpoint, Actions& actions) {
-    RegistryCall call{RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}};
+  void renew(EndpointId endpoint, Actions& actions, std::uint32_t request = 0) {
+    RegistryCall call{
+        RegistryCall::Verb::set_route, {static_cast<std::uint32_t>(endpoint)}, request};
     if (fenced_) {
       call.verb = RegistryCall::Verb::set_if_newer;
       call.epoch = epoch_of(opened_[endpoint]);

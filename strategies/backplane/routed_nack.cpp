@@ -1,16 +1,19 @@
 // Routed forwarding that says for whom, and is told who was not there: then it asks the registry
-// again and forwards again, a few times.
+// again and forwards again, a few times. A room's first frame to a node goes to all of its members
+// there; a later one only to those it is meant for.
 //
 //   sender's node -> Forward{meant} -> node -> push to those who are here
 //                 <- Return{absent} <-        for those who are not
 //
-// A room's first frame to a node goes to all of its members there; a later one only to those it is
-// meant for, so that nobody hears twice. Writes and deletes are fenced. What stays is what no
-// second question can cure: a client whom the registry does not know, or keeps looking for where it
-// was.
+// Writes and deletes are fenced. Who is nowhere, or is looked for where he was, loses; but with a
+// `mailbox` what is for him waits, and he is asked for again and again. With `route_wait` nobody is
+// told that he is in before the registry knows where.
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 
+#include "strategies/backplane/mailbox.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/own_routes.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -26,21 +29,47 @@ constexpr Option kRetries{.name = "retries",
                           .low = 0,
                           .high = 100,
                           .source = "uncalibrated"};
-constexpr std::array kOptions{kRouteCache, kRetries};
+constexpr Option kMailbox = duration_option(
+    "mailbox", "how long a message waits at its sender's node for who is nowhere",
+    {.fallback = Duration{0}, .low = Duration{0}, .high = std::chrono::hours{1}, .source = "none"});
+constexpr Option kMailboxMessages{
+    .name = "mailbox_messages",
+    .meaning = "how many wait there for one person; else the oldest goes",
+    .kind = Option::Kind::count,
+    .fallback = 100,
+    .low = 1,
+    .high = 1'000'000,
+    .source = "uncalibrated"};
+constexpr Option kRouteWait =
+    flag_option("route_wait", "the welcome waits until the registry has the route");
+constexpr std::array kOptions{kRouteCache, kRetries, kMailbox, kMailboxMessages, kRouteWait};
 
 class RoutedNack final : public Backplane {
  public:
   RoutedNack(const StrategySpec& spec, const BackplaneContext& context)
       : context_(context),
         table_(duration_of(kRouteCache, spec)),
-        retries_(value_of(kRetries, spec)) {}
+        retries_(value_of(kRetries, spec)),
+        waits_(is_on(kRouteWait, spec)),
+        mailbox_({duration_of(kMailbox, spec),
+                  static_cast<std::size_t>(value_of(kMailboxMessages, spec))}) {}
+
+  bool admits() const override { return waits_; }
 
   void step(Time now, Input input, Actions& actions) override {
+    now_ = now;
     table_.now(now);
     std::visit(Match{
-                   [&](SessionOpened& in) { own_.opened(in.endpoint, now, actions); },
+                   [&](SessionOpened& in) { opened(in.endpoint, actions); },
                    [&](RenewalDue& in) { own_.renew(in.endpoint, actions); },
-                   [&](SessionClosed& in) { own_.closed(in.endpoint, actions); },
+                   [&](SessionClosed& in) {
+                     own_.closed(in.endpoint, actions);
+                     guests_.erase(in.endpoint);
+                   },
+                   [&](RoomJoined& in) {
+                     if (waits_) actions.admit(in.endpoint, in.room);
+                   },
+                   [&](Timer& in) { due(in.number, actions); },
                    [&](ClientMessage& in) { begin(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in), actions); },
                    [&](Returned& in) { again(std::move(in), actions); },
@@ -58,14 +87,88 @@ class RoutedNack final : public Backplane {
       actions.drop(std::move(question.copy), Mechanism::ingress_lost_at_crash);
     }
     questions_.clear();
+    mailbox_.lose_all(actions);
   }
 
  private:
   using People = std::vector<EndpointId>;
+  using Guests = std::map<EndpointId, std::uint32_t>;
   struct Question {
     Copy copy;
     std::uint8_t attempt;
   };
+
+  // ---- sessions ----
+  void opened(EndpointId endpoint, Actions& actions) {
+    if (waits_) {
+      own_.opened(endpoint, now_, actions, guests_[endpoint] = ++last_request_);
+    } else {
+      own_.opened(endpoint, now_, actions);
+    }
+    send_waiting(endpoint, actions);
+  }
+
+  // Whether it was the answer to the write of a session's route. Who is not written down where
+  // nobody can be asked is written down later; one that a newer session has overtaken is let in.
+  bool registered(const RegistryReply& reply, Actions& actions) {
+    const auto guest = std::ranges::find(guests_, reply.request, &Guests::value_type::second);
+    if (reply.request == 0 || guest == guests_.end()) return false;
+    const EndpointId endpoint = guest->first;
+    if (reply.available) {
+      guests_.erase(guest);
+      actions.admit(endpoint);
+    } else {
+      actions.arm(kWriteAgain | static_cast<std::uint32_t>(endpoint), kPatience);
+    }
+    return true;
+  }
+
+  void due(std::uint32_t timer, Actions& actions) {
+    if ((timer & kWriteAgain) == 0) {
+      if (const auto who = mailbox_.due(timer, now_, actions)) ask_for(*who, actions);
+      return;
+    }
+    const auto guest = guests_.find(EndpointId{timer & ~kWriteAgain});
+    if (guest == guests_.end()) return;
+    own_.renew(guest->first, actions, guest->second = ++last_request_);
+  }
+
+  // ---- the mailbox ----
+  void ask_for(EndpointId who, Actions& actions) {
+    sought_.emplace(++last_request_, who);
+    actions.call(
+        {RegistryCall::Verb::get_routes, {static_cast<std::uint32_t>(who)}, last_request_});
+  }
+
+  bool found_waiting(const RegistryReply& reply, Actions& actions) {
+    const auto question = sought_.find(reply.request);
+    if (question == sought_.end()) return false;
+    const EndpointId who = question->second;
+    sought_.erase(question);
+    if (!reply.available || reply.nodes.front() == kNoNode) {
+      mailbox_.still_away(who, actions);
+    } else {
+      table_.learn(who, reply.nodes.front());
+      send_waiting(who, actions);
+    }
+    return true;
+  }
+
+  // He is somewhere, as far as we know: in the order in which it was said.
+  void send_waiting(EndpointId who, Actions& actions) {
+    for (Mailbox::Letter& letter : mailbox_.take(who)) {
+      send(std::move(letter.copy), {who}, static_cast<std::uint8_t>(letter.attempt + 1), actions);
+    }
+  }
+
+  void wait(Copy copy, const People& people, std::uint8_t attempt, Mechanism why,
+            Actions& actions) {
+    if (!mailbox_.open()) return actions.drop(std::move(copy), why);
+    for (const EndpointId who : people) {
+      mailbox_.put(who, {actions.fork(copy), attempt, why, now_}, actions);
+    }
+    actions.discard(std::move(copy));
+  }
 
   // ---- the way out ----
   void begin(Copy copy, Actions& actions) {
@@ -116,25 +219,30 @@ class RoutedNack final : public Backplane {
   }
 
   void learn(const RegistryReply& reply, Actions& actions) {
+    if (registered(reply, actions) || found_waiting(reply, actions)) return;
     const auto found = questions_.find(reply.request);
     if (found == questions_.end()) return;
     Question question = std::move(found->second);
     questions_.erase(found);
+    People here, stale, missing;
     if (!reply.available) {
-      actions.drop(std::move(question.copy), Mechanism::registry_unavailable);
+      for (const std::uint32_t key : reply.keys) missing.push_back(EndpointId{key});
+      wait(std::move(question.copy), missing, question.attempt, Mechanism::registry_unavailable,
+           actions);
       return;
     }
     std::map<NodeId, People> by_node;
-    People here, stale;
-    bool missing = false;
     for (std::size_t i = 0; i < reply.keys.size(); ++i) {
       const EndpointId who{reply.keys[i]};
       const NodeId node = reply.nodes[i];
-      if (node != kNoNode) table_.learn(who, node);
+      if (node != kNoNode) {
+        table_.learn(who, node);
+        send_waiting(who, actions);
+      }
       if (context_.sessions.has(who)) {
         here.push_back(who);
       } else if (node == kNoNode) {
-        missing = true;
+        missing.push_back(who);
       } else if (node == context_.self) {
         stale.push_back(who);
       } else {
@@ -142,7 +250,10 @@ class RoutedNack final : public Backplane {
       }
     }
     deliver(question.copy, here, by_node, question.attempt, actions);
-    if (missing) actions.drop(actions.fork(question.copy), Mechanism::route_missing);
+    if (!missing.empty()) {
+      wait(actions.fork(question.copy), missing, question.attempt, Mechanism::route_missing,
+           actions);
+    }
     retry(std::move(question.copy), stale, question.attempt, actions);
   }
 
@@ -151,7 +262,7 @@ class RoutedNack final : public Backplane {
     if (absent.empty()) {
       actions.discard(std::move(copy));
     } else if (attempt >= retries_) {
-      actions.drop(std::move(copy), Mechanism::route_stale);
+      wait(std::move(copy), absent, attempt, Mechanism::route_stale, actions);
     } else {
       send(std::move(copy), absent, static_cast<std::uint8_t>(attempt + 1), actions);
     }
@@ -177,10 +288,19 @@ class RoutedNack final : public Backplane {
     actions.give_back(std::move(in.copy), in.from, std::move(absent), in.attempt);
   }
 
+  // Timers: those of the mailbox, and these, with the endpoint.
+  static constexpr std::uint32_t kWriteAgain = 1U << 31;
+  static constexpr Duration kPatience = std::chrono::seconds{1};
+
   BackplaneContext context_;
   RouteTable table_;
   std::int64_t retries_;
+  bool waits_;
+  Mailbox mailbox_;
+  Time now_{0};
   OwnRoutes own_{true};
+  Guests guests_;                               // who waits for his welcome; the request
+  std::map<std::uint32_t, EndpointId> sought_;  // whom the mailbox asks for
   std::map<std::uint32_t, Question> questions_;
   std::uint32_t last_request_ = 0;
 };

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <vector>
 
 #include "tests/support/live_witness.hpp"
 #include "tests/support/play.hpp"
@@ -34,9 +35,11 @@ TEST(ReturnedRoutesLive, WhatWentWhereNobodyWasComesBackAndArrives) {
   auto plain = start("routed", live::Forwarding::websocket);
   auto websocket = start("routed:nack", live::Forwarding::websocket);
   auto http = start("routed:nack", live::Forwarding::http);
+  auto hardened = start("routed:hardened", live::Forwarding::websocket);
 
   EXPECT_GT(lost_by(plain.get(), Mechanism::route_stale), 0U);
-  for (const RunRecord& run : {websocket.get(), http.get()}) {
+  const std::vector<RunRecord> runs{websocket.get(), http.get(), hardened.get()};
+  for (const RunRecord& run : runs) {
     for (const Violation& violation : run.violations) {
       ADD_FAILURE() << violation.law << ": " << violation.detail;
     }
@@ -45,6 +48,9 @@ TEST(ReturnedRoutesLive, WhatWentWhereNobodyWasComesBackAndArrives) {
     EXPECT_EQ(lost_by(run, Mechanism::route_stale), 0U);
     EXPECT_GT(totals(run).owed, 1000U);
   }
+  const auto gap = [&](std::size_t run) { return lost_by(runs[run], Mechanism::reconnect_gap); };
+  EXPECT_GT(gap(0), 0U);
+  EXPECT_LT(gap(2), gap(0) / 10 + 1);  // what is for who is away waits for him
 }
 
 }  // namespace

@@ -30,7 +30,10 @@ namespace squall::testing {
 
 class Transcript {
  public:
-  Transcript() = default;
+  using Made = std::unique_ptr<Backplane>;
+
+  // What is spoken to is the backplane within `around`, if that is given.
+  explicit Transcript(std::function<Made(Made)> around = nullptr) : around_(std::move(around)) {}
   Transcript(const Transcript&) = delete;
   Transcript& operator=(const Transcript&) = delete;
   ~Transcript() { die(); }
@@ -212,8 +215,8 @@ class Transcript {
       if (option == "keeps") in >> spec.resume_messages;
       if (option == "outbox") spec.outbox = 1;
       if (option == "log") spec.history = HistoryAt::broker;
-      const bool known_to_all = option == "resume" || option == "keeps" || option == "log" ||
-                                option == "outbox";
+      const bool known_to_all =
+          option == "resume" || option == "keeps" || option == "log" || option == "outbox";
       if (known_to_all) continue;
       const Option* const known = option_named(found->options, option);
       if (known != nullptr)
@@ -223,6 +226,7 @@ class Transcript {
     }
     in.clear();
     backplane_ = make_backplane(*found, spec, {self, nodes, sessions_, directory_});
+    if (around_) backplane_ = around_(std::move(backplane_));
   }
 
   // What comes of all steps of a line is written down together.
@@ -364,6 +368,7 @@ class Transcript {
   DirectoryOnPaper directory_;
   std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
   std::map<std::uint32_t, MessageIdentity> said_;              // by the number of its name
+  std::function<Made(Made)> around_;
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};
   Actions actions_;       // of the line

@@ -1,0 +1,88 @@
+// What the hardened form of routing saves, beside fencing and returns: nobody is told that he is in
+// before he can be found, and what is said to somebody who is nowhere waits for him.
+//
+// The conversations are in tests/transcripts/routed_nack_mailbox_*.txt and _route_wait_*.txt; on
+// real sockets in tests/live/returned_live_test.cpp.
+#include <gtest/gtest.h>
+
+#include "tests/planted/storms.hpp"
+#include "tests/support/play.hpp"
+#include "tests/support/scenario_text.hpp"
+
+namespace squall::testing {
+namespace {
+
+Scenario phones() {
+  return built_in("wifi-to-lte", {{"/params/users", "1000"},
+                                  {"/params/rooms", "100"},
+                                  {"/params/chat", "2/s"},
+                                  {"/params/dm", "100/s"},
+                                  {"/params/drop", "exp(4m)"},
+                                  {"/params/measure", "60s"}});
+}
+
+TEST(HardenedRoutes, PhonesThatChangeTheirNetworkAreDeafInTheTextbookFormAlone) {
+  const Scenario scenario = phones();
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const RunRecord plain = play(scenario, strategy("routed"), seed);
+    const RunRecord hardened = play(scenario, strategy("routed:hardened"), seed);
+
+    EXPECT_TRUE(complete(hardened)) << seed;
+    EXPECT_GT(plain.deaf.count(), 0) << seed;
+    EXPECT_EQ(hardened.deaf.count(), 0) << seed;
+    EXPECT_EQ(lost_by(hardened, Mechanism::route_missing), 0U) << seed;
+    EXPECT_EQ(lost_by(hardened, Mechanism::route_stale), 0U) << seed;
+    EXPECT_LT(totals(hardened).lost, totals(plain).lost) << seed;
+    EXPECT_EQ(value("dup.surfaced", hardened), 0) << seed;
+  }
+}
+
+// Their connections break for both ends to see, so nobody pushes into a dead one: what is left is
+// on the lines when they break.
+TEST(HardenedRoutes, WhoIsAwayForAMomentMissesNothingThatWasSaidMeanwhile) {
+  Scenario scenario = phones();
+  for (Population& people : scenario.people) people.silent_drop = 0;
+
+  const RunRecord returned = play(scenario, strategy("routed:nack"), 1);
+  const RunRecord hardened = play(scenario, strategy("routed:hardened"), 1);
+
+  EXPECT_TRUE(complete(hardened));
+  EXPECT_GT(lost_by(returned, Mechanism::reconnect_gap), 0U);
+  EXPECT_EQ(lost_by(hardened, Mechanism::reconnect_gap), 0U);
+  EXPECT_EQ(totals(hardened).owed, totals(returned).owed);
+}
+
+// A room's frame goes where its members were, as far as the table knows; who has moved on meanwhile
+// is sent none. Fencing does not help: what is wrong is the table of the sender's node.
+TEST(HardenedRoutes, WhoMovesTwiceWithinASecondMissesNothingUnnoticed) {
+  const Scenario scenario = loaded(scenario_with(R"(
+    "time": {"warmup": "10s", "measure": "10s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
+    "people": {"user": {"count": 5}}, "rooms": {"live": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:live", "rate": "10/s"}],
+    "script": [{"at": "6s", "do": "disconnect", "on": "user"},
+               {"at": "6800ms", "do": "disconnect", "on": "user"}])"));
+  double fenced = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    fenced += value("loss.unnoticed", play(scenario, strategy("routed:fenced"), seed));
+    const RunRecord hardened = play(scenario, strategy("routed:hardened"), seed);
+
+    EXPECT_TRUE(complete(hardened)) << seed;
+    EXPECT_EQ(value("loss.unnoticed", hardened), 0) << seed;
+  }
+  EXPECT_GT(fenced, 0);
+}
+
+TEST(HardenedRoutes, EveryStormLeavesBalancedBooks) {
+  for (std::uint64_t number = 1; number <= 20; ++number) {
+    const RunRecord run = play(*loaded_storm(random_storm(number)), strategy("routed:hardened"), 1);
+    for (const Violation& violation : run.violations) {
+      ADD_FAILURE() << number << ": " << violation.law << ": " << violation.detail;
+    }
+    EXPECT_EQ(value("ledger.unattributed", run), 0) << number;
+    EXPECT_EQ(value("ledger.unresolved", run), 0) << number;
+  }
+}
+
+}  // namespace
+}  // namespace squall::testing
