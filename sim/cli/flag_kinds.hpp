@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/cli/options.hpp"
+#include "strategies/strategy_groups.hpp"
 
 namespace squall {
 
@@ -80,9 +81,16 @@ inline void declare_reps(CLI::App& command, Options& options, const std::string&
       ->check(CLI::Range(1U, 10000U));
 }
 
-inline void declare_strategies(CLI::App& command, Options& options) {
+inline void declare_strategies(CLI::App& command, Options& options,
+                               const std::string& what = "play") {
+  std::string words;
+  for (const StrategyGroup& group : strategy_groups()) {
+    words += (words.empty() ? "" : " or ") + std::string(group.name);
+  }
   value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to play, separated by commas [those of the scenario]");
+        "strategies to " + what + ", separated by commas; " + words +
+            ": all of that form [those of the scenario]")
+      ->transform(without_groups);
 }
 
 inline void declare_set(CLI::App& command, Options& options) {

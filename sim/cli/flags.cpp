@@ -263,8 +263,7 @@ void declare_validate(CLI::App& command, Options& options) {
 
 void declare_predict(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to predict, separated by commas [those of the scenario]");
+  declare_strategies(command, options, "predict");
   declare_set(command, options);
   declare_json(command, options);
   with_environment(command.add_flag("-v,--verbose", options.verbose,
