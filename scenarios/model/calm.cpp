@@ -6,6 +6,7 @@
 
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 
 namespace squall {
@@ -127,10 +128,18 @@ bool settled(const Scenario& scenario, const StrategySpec& strategy) {
   return latest_s + storm_s + seconds(time_to_connect(scenario)) < seconds(scenario.time.warmup);
 }
 
+bool applications_are_heard(const Scenario& scenario, const StrategySpec& strategy) {
+  const bool heard = backplane_named(strategy.backplane)->covers == Covers::broker_link;
+  return heard || std::ranges::none_of(scenario.traffic, [](const Traffic& traffic) {
+           return traffic.from == kBackend;
+         });
+}
+
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
   return connections_come_about(scenario) && connections_stay(scenario, strategy) &&
          pongs_come_in_time(scenario) && leases_last(scenario, strategy) &&
-         queues_settle(scenario, strategy) && messages_fit(scenario) && settled(scenario, strategy);
+         queues_settle(scenario, strategy) && messages_fit(scenario) &&
+         settled(scenario, strategy) && applications_are_heard(scenario, strategy);
 }
 
 }  // namespace squall

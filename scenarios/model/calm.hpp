@@ -2,7 +2,8 @@
 // connection. A closed form asks before it answers.
 //
 // Each question is one condition that formulas take for granted: connections come about and stay,
-// pongs come in time, leases last, queues settle, messages fit, everybody is in before measure.
+// pongs come in time, leases last, queues settle, messages fit, everybody is in before measure, and
+// whom applications speak to listens.
 #pragma once
 
 #include "scenarios/model/scenario.hpp"
@@ -19,6 +20,9 @@ bool queues_settle(const Scenario& scenario, const StrategySpec& strategy);
 bool messages_fit(const Scenario& scenario);
 // Everybody logs in during warm-up, no faster than nodes can take them, and stays.
 bool settled(const Scenario& scenario, const StrategySpec& strategy);
+
+// What an application publishes is heard: nodes listen to the broker for everything.
+bool applications_are_heard(const Scenario& scenario, const StrategySpec& strategy);
 
 // All of them.
 bool calm(const Scenario& scenario, const StrategySpec& strategy);

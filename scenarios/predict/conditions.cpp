@@ -81,7 +81,8 @@ constinit const Condition kClientsSpeak{
 constinit const Condition kEverybodyReached{
     "not every message reaches everybody", [](const Case& of) {
       const BackplaneRow& row = *backplane_named(of.strategy.backplane);
-      return row.reach == Reach::everybody || of.scenario.cluster.nodes.count == 1;
+      const bool meet = row.reach == Reach::everybody || of.scenario.cluster.nodes.count == 1;
+      return meet && applications_are_heard(of.scenario, of.strategy);
     }};
 constinit const Condition kNothingReplayed{"what was missed is replayed", [](const Case& of) {
                                              return of.strategy.resume == Duration{0};

@@ -76,5 +76,17 @@ TEST(PushedByServers, LawsSpeakOfAnApplicationsTraffic) {
   EXPECT_EQ(said("latency.stage.uplink.mean"), -1);  // there is none
 }
 
+// Whoever listens for topics, or not at all, hears nothing of it; -s names him all the same.
+TEST(PushedByServers, LawsKeepSilentWhereNobodyListens) {
+  const Scenario scenario = built_in("server-pushes", {{"/script", "[]"}});
+  for (const char* name : {"routed", "broadcast:interest"}) {
+    const predict::Case of{scenario, strategy(name)};
+
+    EXPECT_EQ(predict::predicted("loss.intent", of), std::nullopt) << name;
+    EXPECT_EQ(predict::predicted("bytes.lb_to_client.rate", of), std::nullopt) << name;
+  }
+  EXPECT_EQ(predict::predicted("loss.intent", {scenario, strategy("broadcast")}), 0);
+}
+
 }  // namespace
 }  // namespace squall::testing
