@@ -13,6 +13,7 @@
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/vocabulary.hpp"
 #include "strategies/presets.hpp"
+#include "strategies/strategy_groups.hpp"
 
 namespace squall {
 namespace {
@@ -28,6 +29,7 @@ Words scenario_names() {
 Words strategy_names() {
   Words names;
   for (const PresetRow& row : presets()) names.push_back(row.spec.name);
+  for (const StrategyGroup& group : strategy_groups()) names.emplace_back(group.name);
   return names;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/live/servers/spawned_server.hpp"
+#include "strategies/strategy_groups.hpp"
 
 namespace squall {
 namespace {
@@ -60,9 +61,15 @@ void declare_reps(CLI::App& command, Options& options, const std::string& by_def
       ->check(CLI::Range(1U, 10000U));
 }
 
-void declare_strategies(CLI::App& command, Options& options) {
+void declare_strategies(CLI::App& command, Options& options, const std::string& what = "play") {
+  std::string words;
+  for (const StrategyGroup& group : strategy_groups()) {
+    words += (words.empty() ? "" : " or ") + std::string(group.name);
+  }
   value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to play, separated by commas [those of the scenario]");
+        "strategies to " + what + ", separated by commas; " + words +
+            ": all of that form [those of the scenario]")
+      ->transform(without_groups);
 }
 
 void declare_threads(CLI::App& command, Options& options) {
@@ -267,8 +274,7 @@ void declare_validate(CLI::App& command, Options& options) {
 
 void declare_predict(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to predict, separated by commas [those of the scenario]");
+  declare_strategies(command, options, "predict");
   declare_set(command, options);
   declare_json(command, options);
   with_environment(command.add_flag("-v,--verbose", options.verbose,

@@ -27,6 +27,7 @@
 #include "strategies/core/client_policies.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
+#include "strategies/strategy_groups.hpp"
 
 namespace squall {
 namespace {
@@ -41,6 +42,15 @@ Listing strategies(const Options&) {
     list.rows.push_back({row.spec.name, row.spec.backplane, placement,
                          std::to_string(row.spec.connections), yes(row.in_default_set),
                          text(row.meaning)});
+  }
+  return list;
+}
+
+Listing groups_of_strategies(const Options&) {
+  Listing list{{"name", "strategies", "meaning"}, {}};
+  for (const StrategyGroup& group : strategy_groups()) {
+    list.rows.push_back(
+        {text(group.name), language::joined(members_of(group)), text(group.meaning)});
   }
   return list;
 }
@@ -212,6 +222,7 @@ Listing runs(const Options& options) {
 std::span<const ListTopic> list_topics() {
   static constexpr auto kTopics = std::to_array<ListTopic>({
       {"strategies", "the presets that --strategy and a scenario can name", strategies},
+      {"groups", "words that stand for several presets", groups_of_strategies},
       {"backplanes", "how a message reaches other nodes", backplane_rows},
       {"options", "what can be set of a backplane", backplane_options},
       {"metrics", "the numbers an expectation can judge", metrics},
