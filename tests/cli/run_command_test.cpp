@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 TEST(RunCommand, a_run_whose_expectations_hold_is_exit_0) {
@@ -33,6 +34,29 @@ TEST(RunCommand, a_failed_expectation_is_exit_1_and_says_how_to_reproduce_it) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_EQ(last_line(result.err), "exit 1: 1 of 1 expectation failed");
   EXPECT_THAT(result.err, HasSubstr("squall run small.json --strategy routed --seed 1 --reps 2"));
+}
+
+TEST(RunCommand, a_word_for_a_form_plays_all_of_it_and_the_run_can_be_played_again) {
+  const Squall squall;
+
+  const ProcessResult result = squall({"run", "small.json", "-n", "1", "-q", "-s", "hardened"});
+  const ProcessResult again = squall({"replay", "latest"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("broadcast:interest"));
+  EXPECT_THAT(result.out, HasSubstr("routed:fenced"));
+  EXPECT_THAT(result.out, Not(HasSubstr("a hardened form beside textbook forms")));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+}
+
+TEST(RunCommand, forms_side_by_side_say_that_the_duel_is_not_fair) {
+  const Squall squall;
+
+  const ProcessResult result =
+      squall({"run", "small.json", "-n", "1", "-q", "-s", "textbook,routed:fenced"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("a hardened form beside textbook forms"));
 }
 
 TEST(RunCommand, json_is_one_document_even_with_all_that_can_be_said) {
