@@ -45,6 +45,14 @@ void set_quantiles(TimeSlice& slice, const CoarseSamples& latency) {
   slice.p99 = rounded(static_cast<double>(latency.quantile(990'000)));
 }
 
+// Of a second, or of a slice of one class.
+template <typename Row>
+void add(TimeSlice& slice, const Row& row) {
+  slice.owed += row.owed;
+  slice.lost += row.lost;
+  slice.delivered += row.delivered;
+}
+
 struct ClassSum {
   std::uint64_t owed = 0;
   std::vector<TimeSlice> slices;
@@ -61,12 +69,17 @@ std::vector<TimeSlice> slices_of(const Records& records) {
   const Duration width = slice_width(records.front());
   std::vector<TimeSlice> slices(slices_drawn(records.front()));
   std::vector<CoarseSamples> latencies(slices.size());
+  const bool whole_seconds = records.front().slice == 1s;
   each_row(records, [&](std::size_t at, std::uint16_t, const SliceRow& row) {
-    slices[at].owed += row.owed;
-    slices[at].lost += row.lost;
-    slices[at].delivered += row.delivered;
+    if (!whole_seconds) add(slices[at], row);
     latencies[at].merge(row.latency);
   });
+  for (const RunRecord& record : records) {
+    for (std::size_t i = 0; whole_seconds && i < record.seconds.size(); ++i) {
+      const std::size_t at = i / slices_in_one(records.front());
+      if (at < slices.size()) add(slices[at], record.seconds[i]);
+    }
+  }
   for (std::size_t i = 0; i < slices.size(); ++i) {
     set_quantiles(slices[i], latencies[i]);
     const auto second =
@@ -108,9 +121,7 @@ std::vector<TrafficSlices> traffic_of(const Records& records,
     sum.slices.resize(slices_drawn(records.front()));
     sum.latencies.resize(sum.slices.size());
     sum.owed += row.owed;
-    sum.slices[at].owed += row.owed;
-    sum.slices[at].lost += row.lost;
-    sum.slices[at].delivered += row.delivered;
+    add(sum.slices[at], row);
     sum.latencies[at].merge(row.latency);
   });
   std::vector<std::pair<std::uint64_t, TrafficSlices>> all;

@@ -25,14 +25,16 @@ void read(const Json& json, double& value) {
   value = json == "infinity" ? std::numeric_limits<double>::infinity() : json.get<double>();
 }
 void read(const Json& json, std::optional<double>& value) {
-  if (!json.is_null()) read(json, value.emplace());
+  if (!json.is_object()) read(json, value.emplace());
 }
 template <typename T>
 void read(const Json& json, T& value) {
   value = json.get<T>();
 }
 Json write(double value) { return number(value); }
-Json write(const std::optional<double>& value) { return value ? number(*value) : Json(); }
+Json write(const std::optional<double>& value) {
+  return value ? number(*value) : Json{{"no_data", true}};
+}
 template <typename T>
 Json write(const T& value) {
   return value;
@@ -214,8 +216,6 @@ Timeline timeline_of(const Json& json) {
 
 Json charts_schema() {
   Json counts = list_of(whole()), amounts = list_of(amount());
-  // null: nothing was delivered in that slice
-  Json latencies = list_of({{"anyOf", {amount(), {{"type", "null"}}}}});
   Json phase = object({{"name", text()},
                        {"owed", whole()},
                        {"lost", whole()},
@@ -234,16 +234,16 @@ Json charts_schema() {
                  {"slices", object({{"owed", counts},
                                     {"lost", counts},
                                     {"delivered", counts},
-                                    {"p50_ns", latencies},
-                                    {"p99_ns", latencies},
+                                    {"p50_ns", amounts},
+                                    {"p99_ns", amounts},
                                     {"connected", counts}})},
                  {"causes", list_of(object({{"mechanism", text()}, {"pairs", counts}}))},
                  {"traffic", list_of(object({{"name", text()},
                                              {"owed", counts},
                                              {"lost", counts},
                                              {"delivered", counts},
-                                             {"p50_ns", latencies},
-                                             {"p99_ns", latencies}}))},
+                                             {"p50_ns", amounts},
+                                             {"p99_ns", amounts}}))},
                  {"nodes", object({{"pushes", counts},
                                    {"ingress", counts},
                                    {"busy_ns", counts},

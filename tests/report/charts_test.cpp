@@ -22,6 +22,8 @@ TEST(Charts, AreEachDrawnWithATitleAFindingAndATable) {
   const ChartContext context = chart_context(result, "r1-");
   for (const ChartRow& row : chart_rows()) {
     const Chart chart = draw_chart(row, context);
+    // Made of series that only a run leaves behind: page_numbers_test.cpp.
+    if (row.id == "causes" || row.id == "classes") continue;
 
     ASSERT_FALSE(chart.svg.empty()) << row.id << ": " << chart.left_out;
     const Markup markup = read_markup(chart.svg);

@@ -142,6 +142,13 @@ Pool pool_of(const Page& page) {
       pool.shares.push_back(number(charts["slices"]["lost"][i]) /
                             number(charts["slices"]["owed"][i]));
     }
+    for (const auto& [mechanism, pairs] : by_mechanism) pool.plain.push_back(pairs);
+    for (const Json& traffic : charts["traffic"]) {
+      double in_class = 0, gone = 0;
+      for (const Json& pairs : traffic["owed"]) in_class += number(pairs);
+      for (const Json& pairs : traffic["lost"]) gone += number(pairs);
+      pool.shares.push_back(gone / in_class);
+    }
     double pushes = 0, hottest = 0;
     for (const Json& count : charts["nodes"]["pushes"]) {
       pushes += count.get<double>();
