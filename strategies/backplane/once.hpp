@@ -7,11 +7,10 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <memory>
-#include <set>
 #include <utility>
 
+#include "strategies/backplane/recent.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall {
@@ -28,11 +27,8 @@ class Once final : public Backplane {
   // As long as a client may take to come back with it.
   static constexpr Duration kMemory = std::chrono::minutes{2};
 
-  bool is_new(const MessageIdentity& message, Time now);
-
   std::unique_ptr<Backplane> inner_;
-  std::set<MessageIdentity> known_;
-  std::deque<std::pair<Time, MessageIdentity>> by_age_;
+  Recent known_{kMemory};
 };
 
 }  // namespace squall

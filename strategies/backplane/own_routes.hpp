@@ -34,6 +34,12 @@ class OwnRoutes {
     actions.call(std::move(call));
   }
 
+  // Of a session that is here; known only where it fences.
+  Time opened_at(EndpointId endpoint) const {
+    const auto found = opened_.find(endpoint);
+    return found == opened_.end() ? Time{0} : found->second;
+  }
+
   void closed(EndpointId endpoint, Actions& actions) {
     opened_.erase(endpoint);
     const auto verb =

@@ -1,6 +1,6 @@
 // Routed forwarding that says for whom, and is told who was not there: then it asks the registry
 // again and forwards again, a few times. A room's first frame to a node goes to all of its members
-// there; a later one only to those it is meant for.
+// there; a later one only to those it is meant for and who have not heard it.
 //
 //   sender's node -> Forward{meant} -> node -> push to those who are here
 //                 <- Return{absent} <-        for those who are not
@@ -12,10 +12,13 @@
 #include <array>
 #include <chrono>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "strategies/backplane/mailbox.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/own_routes.hpp"
+#include "strategies/backplane/recent.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/backplane/route_table.hpp"
 
@@ -59,6 +62,7 @@ class RoutedNack final : public Backplane {
   void step(Time now, Input input, Actions& actions) override {
     now_ = now;
     table_.now(now);
+    heard_.forget_old(now);
     std::visit(Match{
                    [&](SessionOpened& in) { opened(in.endpoint, actions); },
                    [&](RenewalDue& in) { own_.renew(in.endpoint, actions); },
@@ -93,9 +97,11 @@ class RoutedNack final : public Backplane {
  private:
   using People = std::vector<EndpointId>;
   using Guests = std::map<EndpointId, std::uint32_t>;
+  using Reached = std::set<NodeId>;  // that have this message's frame for all
   struct Question {
     Copy copy;
     std::uint8_t attempt;
+    Reached reached;
   };
 
   // ---- sessions ----
@@ -200,21 +206,25 @@ class RoutedNack final : public Backplane {
         by_node[node].push_back(who);
       }
     }
-    deliver(copy, here, by_node, attempt, actions);
+    Reached reached;
+    deliver(copy, here, by_node, attempt, reached, actions);
     if (unknown.empty()) {
       actions.discard(std::move(copy));  // it has served as the template of the forks
       return;
     }
     const std::uint32_t request = ++last_request_;
-    questions_.emplace(request, Question{std::move(copy), attempt});
+    questions_.emplace(request, Question{std::move(copy), attempt, std::move(reached)});
     actions.call({RegistryCall::Verb::get_routes, std::move(unknown), request});
   }
 
+  // What is not the first frame to a node says so by its attempt: there nobody is to hear it twice.
   void deliver(const Copy& copy, const People& here, const std::map<NodeId, People>& by_node,
-               std::uint8_t attempt, Actions& actions) {
+               std::uint8_t attempt, Reached& reached, Actions& actions) {
     if (!here.empty()) actions.push(actions.fork(copy), here);
     for (const auto& [node, people] : by_node) {
-      actions.forward(actions.fork(copy), node, people, attempt);
+      const bool first = reached.insert(node).second;
+      const std::uint8_t hop = first ? attempt : std::max<std::uint8_t>(attempt, 1);
+      actions.forward(actions.fork(copy), node, people, hop);
     }
   }
 
@@ -249,7 +259,7 @@ class RoutedNack final : public Backplane {
         by_node[node].push_back(who);
       }
     }
-    deliver(question.copy, here, by_node, question.attempt, actions);
+    deliver(question.copy, here, by_node, question.attempt, question.reached, actions);
     if (!missing.empty()) {
       wait(actions.fork(question.copy), missing, question.attempt, Mechanism::route_missing,
            actions);
@@ -275,22 +285,34 @@ class RoutedNack final : public Backplane {
 
   // ---- the way in ----
   void serve(PeerMessage in, Actions& actions) {
-    People present, absent;
+    const MessageIdentity message = in.copy.message().identity();
+    const bool all = message.address.kind == Address::Kind::room && in.attempt == 0;
+    People absent, present;
     for (const EndpointId who : in.meant) {
-      (context_.sessions.has(who) ? present : absent).push_back(who);
+      if (!context_.sessions.has(who))
+        absent.push_back(who);
+      else if (all || !has_heard(who, message))
+        present.push_back(who);
     }
-    const bool room = in.copy.message().address.kind == Address::Kind::room;
-    const bool all = room && in.attempt == 0;  // whoever is here hears it, meant or not
+    if (all) heard_.hear(message, now_);
     if (all || !present.empty()) {
       if (absent.empty()) return actions.push(std::move(in.copy), all ? People{} : present);
       actions.push(actions.fork(in.copy), all ? People{} : present);
     }
+    if (absent.empty()) return actions.discard(std::move(in.copy));
     actions.give_back(std::move(in.copy), in.from, std::move(absent), in.attempt);
+  }
+
+  // Whoever was here when the frame for all came, and is meant by a later one.
+  bool has_heard(EndpointId who, const MessageIdentity& message) const {
+    const std::optional<Time> first = heard_.heard(message);
+    return first && own_.opened_at(who) <= *first;
   }
 
   // Timers: those of the mailbox, and these, with the endpoint.
   static constexpr std::uint32_t kWriteAgain = 1U << 31;
   static constexpr Duration kPatience = std::chrono::seconds{1};
+  static constexpr Duration kMemory = std::chrono::minutes{1};  // longer than a question takes
 
   BackplaneContext context_;
   RouteTable table_;
@@ -299,6 +321,7 @@ class RoutedNack final : public Backplane {
   Mailbox mailbox_;
   Time now_{0};
   OwnRoutes own_{true};
+  Recent heard_{kMemory};                       // of rooms, with a frame for all
   Guests guests_;                               // who waits for his welcome; the request
   std::map<std::uint32_t, EndpointId> sought_;  // whom the mailbox asks for
   std::map<std::uint32_t, Question> questions_;
