@@ -12,7 +12,6 @@
 #include "sim/cli/explore/recipe.hpp"
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/vocabulary.hpp"
-#include "strategies/presets.hpp"
 
 namespace squall {
 namespace {
@@ -27,7 +26,9 @@ Words scenario_names() {
 
 Words strategy_names() {
   Words names;
-  for (const PresetRow& row : presets()) names.push_back(row.spec.name);
+  const Vocabulary vocabulary = make_vocabulary();
+  for (const StrategySpec& spec : vocabulary.presets) names.push_back(spec.name);
+  for (const Vocabulary::Group& group : vocabulary.groups) names.push_back(group.name);
   return names;
 }
 
