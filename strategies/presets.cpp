@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "strategies/products.hpp"
+
 namespace squall {
 namespace {
 
@@ -26,9 +28,9 @@ struct Parts {
   std::map<std::string, std::int64_t, std::less<>> options = {};
 };
 
-enum class Form : std::uint8_t { one_of_five, variant, hardened };
+enum class Kind : std::uint8_t { one_of_five, variant, hardened };
 
-PresetRow preset(std::string_view name, const Parts& parts, Form form, std::string_view meaning) {
+PresetRow preset(std::string_view name, const Parts& parts, Kind kind, std::string_view meaning) {
   StrategySpec spec;
   spec.name = name;
   spec.preset = name;
@@ -41,12 +43,12 @@ PresetRow preset(std::string_view name, const Parts& parts, Form form, std::stri
   spec.history = parts.history;
   spec.outbox = parts.outbox;
   spec.options = parts.options;
-  return {spec, meaning, form == Form::one_of_five, form == Form::hardened};
+  return {spec, meaning, kind == Kind::one_of_five, kind == Kind::hardened};
 }
 
-constexpr Form kDefault = Form::one_of_five;
-constexpr Form kOnDemand = Form::variant;
-constexpr Form kHardened = Form::hardened;
+constexpr Kind kDefault = Kind::one_of_five;
+constexpr Kind kOnDemand = Kind::variant;
+constexpr Kind kHardened = Kind::hardened;
 constexpr std::int64_t kOn = 1;
 constexpr Duration kResume = std::chrono::minutes{2};  // Socket.IO's connection state recovery
 constexpr std::uint32_t kOutbox = 100;                 // uncalibrated
@@ -128,19 +130,34 @@ const PresetRow* preset_named(std::string_view name) {
   return nullptr;
 }
 
-std::string rigged_duel(const StrategySpec& hardened, std::span<const StrategySpec> all) {
-  const auto is_hardened = [](const StrategySpec& spec) {
-    const PresetRow* const row = preset_named(spec.preset);
-    return row != nullptr && row->hardened;
+Form form_of(const StrategySpec& spec) {
+  if (product_named(spec.preset) != nullptr) return Form::product;
+  const PresetRow* const row = preset_named(spec.preset);
+  return row != nullptr && row->hardened ? Form::hardened : Form::textbook;
+}
+
+std::string rigged_duel(const StrategySpec& one, std::span<const StrategySpec> all) {
+  const auto names_of = [&](Form form) {
+    std::string names;
+    for (const StrategySpec& spec : all) {
+      if (form_of(spec) == form) names += (names.empty() ? "" : ", ") + spec.name;
+    }
+    return names;
   };
-  if (!is_hardened(hardened)) return {};
-  std::string others;
-  for (const StrategySpec& spec : all) {
-    if (!is_hardened(spec)) others += (others.empty() ? "" : ", ") + spec.name;
+  const std::string textbook = names_of(Form::textbook), hardened = names_of(Form::hardened);
+  switch (form_of(one)) {
+    case Form::textbook: break;
+    case Form::hardened:
+      if (textbook.empty()) break;
+      return "a hardened form beside textbook forms (" + textbook +
+             "): what it is better at may be the hardening, not the design";
+    case Form::product:
+      if (textbook.empty() && hardened.empty()) break;
+      return "a product beside designs (" + textbook +
+             (textbook.empty() || hardened.empty() ? "" : ", ") + hardened +
+             "): it plays its own defaults, they those of the scenario; what differs may be these";
   }
-  if (others.empty()) return {};
-  return "a hardened form beside textbook forms (" + others +
-         "): what it is better at may be the hardening, not the design";
+  return {};
 }
 
 }  // namespace squall

@@ -4,6 +4,7 @@
 // of backplane, one row to backplanes() in backplane/registry.hpp). Nothing else changes.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +23,13 @@ struct PresetRow {
 std::span<const PresetRow> presets();
 const PresetRow* preset_named(std::string_view name);  // nullptr when unknown
 
-// For who reads of textbook forms beside this hardened one; empty when there is nothing to say.
-std::string rigged_duel(const StrategySpec& hardened, std::span<const StrategySpec> all);
+// What kind of thing is compared: as articles describe it, as it survives production, or a product
+// with its own defaults (products.hpp). What is composed freely counts as a textbook form.
+enum class Form : std::uint8_t { textbook, hardened, product };
+Form form_of(const StrategySpec& spec);
+
+// For who reads of other forms beside this one; empty when there is nothing to say. Of a textbook
+// form nothing is said: what stands beside it says it.
+std::string rigged_duel(const StrategySpec& one, std::span<const StrategySpec> all);
 
 }  // namespace squall

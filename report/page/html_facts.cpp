@@ -62,6 +62,21 @@ std::string forms(const Result& result) {
   return variants.empty() ? "textbook" : "textbook, but for the variants " + variants;
 }
 
+// What single strategies play otherwise than the scenario says: "mine: /client/ack "none"".
+std::string own_values(const Json& strategies) {
+  std::string text;
+  for (const Json& strategy : strategies) {
+    std::string values;
+    for (const auto& [pointer, value] : part(strategy, "with").items()) {
+      values += (values.empty() ? "" : ", ") + pointer + " " + value.dump();
+    }
+    if (values.empty()) continue;
+    const std::string name = word(part(strategy, "as"));
+    text += (text.empty() ? "" : "; ") + name + ": " + values;
+  }
+  return text;
+}
+
 bool is_live(const Result& result) {
   for (const StrategyResult& strategy : result.strategies) {
     if (!strategy.live.empty()) return true;
@@ -131,6 +146,7 @@ std::string facts_part(const Result& result) {
   strip.add("broker", word(part(part(cluster, "broker"), "profile")));
   strip.add("cost profile", word(part(nodes, "cost_profile")));
   strip.add("strategies", forms(result));
+  strip.add("own values", own_values(part(scenario, "strategies")));
   strip.add_marked("overridden", result.overrides);
   return strip.text() + caveats(live);
 }

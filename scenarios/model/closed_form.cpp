@@ -10,6 +10,7 @@
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/settings.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/exact_math.hpp"
 #include "strategies/core/placement.hpp"
@@ -275,10 +276,10 @@ constexpr std::array<Row, 4> kRows{{
 
 std::optional<double> closed_form(std::string_view metric, const Scenario& scenario,
                                   const StrategySpec& strategy) {
-  for (const Row& row : kRows) {
-    if (row.metric == metric) return row.predict(scenario, strategy);
-  }
-  return std::nullopt;
+  const auto* const row = std::ranges::find(kRows, metric, &Row::metric);
+  if (row == kRows.end()) return std::nullopt;
+  return as_played_by(strategy, scenario,
+                      [&](const Scenario& own) { return row->predict(own, strategy); });
 }
 
 }  // namespace squall

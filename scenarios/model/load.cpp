@@ -8,6 +8,7 @@
 
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/parameters.hpp"
+#include "scenarios/model/settings.hpp"
 #include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
 
@@ -49,9 +50,26 @@ void read_document(Reading& reading, Json& root, const std::vector<Override>& ov
                                   language::apply_overrides(reading, root, overrides));
   language::read_object(reading, language::scenario_table(), root, reading.scenario);
   if (root.find("strategies") == nullptr) fill_default_strategies(reading, root);
+  reading.scenario.said = language::said_in(root);
+  let_settings_yield(reading.scenario);
   language::check_scenario(reading, root);
   language::check_faults(reading, root);
   language::check_limits(reading, root);
+}
+
+// The words of a list; those that name a group are what it stands for.
+std::vector<std::string> words_of(const std::string& list, const Vocabulary& vocabulary) {
+  std::vector<std::string> words;
+  std::istringstream stream(list + ",");
+  for (std::string word; std::getline(stream, word, ',');) {
+    const auto group = std::ranges::find(vocabulary.groups, word, &Vocabulary::Group::name);
+    if (group == vocabulary.groups.end()) {
+      words.push_back(word);
+    } else {
+      words.insert(words.end(), group->presets.begin(), group->presets.end());
+    }
+  }
+  return words;
 }
 
 }  // namespace
@@ -97,13 +115,13 @@ std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& li
                                        const Vocabulary& vocabulary) {
   Reading reading(vocabulary, "--strategy");
   std::vector<StrategySpec> chosen;
-  std::istringstream words(list + ",");
-  for (std::string word; std::getline(words, word, ',');) {
+  for (const std::string& word : words_of(list, vocabulary)) {
     const StrategySpec* preset = preset_named(vocabulary, word);
     Json json = Json::of(word);
     if (preset == nullptr) {
       std::vector<std::string> known;
       for (const StrategySpec& spec : vocabulary.presets) known.push_back(spec.name);
+      for (const Vocabulary::Group& group : vocabulary.groups) known.push_back(group.name);
       language::unknown_word(reading, json, "S0320", "strategy", known);
     } else if (std::ranges::find(chosen, word, &StrategySpec::name) != chosen.end()) {
       reading.fail(json.place, "S0325", language::in_quotes(word) + " is named twice");
@@ -118,6 +136,7 @@ std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& li
   for (Problem& problem : problems) problem.path = "--strategy";
   if (!problems.empty()) return problems;
   scenario.strategies = std::move(chosen);
+  let_settings_yield(scenario);
   scenario.resolved_json = resolve(scenario);
   return {};
 }

@@ -17,6 +17,11 @@ namespace squall {
 struct Vocabulary {
   std::vector<StrategySpec> presets;            // in table order
   std::vector<std::string> default_strategies;  // preset names run when the file names none
+  struct Group {
+    std::string name;                  // as on a command line: textbook, hardened, products
+    std::vector<std::string> presets;  // that it stands for
+  };
+  std::vector<Group> groups;
   std::vector<std::string> placements;
   std::vector<std::string> cost_profiles;
   struct Metric {

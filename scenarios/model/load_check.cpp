@@ -6,6 +6,7 @@
 
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/settings.hpp"
 #include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
@@ -72,6 +73,15 @@ void Check::timers() {
     fail("/client/heartbeat/timeout", "S0403",
          "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
              " must be shorter than every " + format_duration(client.heartbeat_every));
+  }
+  for (std::size_t i = 0; strategies_are_read_ && i < scenario_.strategies.size(); ++i) {
+    const StrategySpec& spec = scenario_.strategies[i];
+    if (!reading_.clean("/client") || spec.settings.empty()) continue;
+    const ClientConfig own = with_settings(scenario_, spec).client;
+    if (own.heartbeat_timeout < own.heartbeat_every) continue;
+    fail("/strategies/" + std::to_string(i), "S0403",
+         spec.name + " plays a heartbeat timeout of " + format_duration(own.heartbeat_timeout) +
+             ", which must be shorter than every " + format_duration(own.heartbeat_every));
   }
   const NetConfig& net = scenario_.cluster.net;
   if (reading_.clean("/cluster/net") && net.peer_timeout < net.peer_heartbeat) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
 
@@ -55,6 +56,14 @@ constexpr std::array kRows{
         kBroker},
 };
 
+// By the scenario, or by what one of its strategies plays of it.
+bool is_asked(const Row& row, const Scenario& scenario) {
+  const auto by = [&](const StrategySpec& spec) {
+    return as_played_by(spec, scenario, row.is_asked);
+  };
+  return row.is_asked(scenario) || std::ranges::any_of(scenario.strategies, by);
+}
+
 }  // namespace
 
 std::vector<Problem> not_on_sockets(const Scenario& scenario) {
@@ -69,7 +78,7 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
                     "--engine sim, or leave it out");
   };
   for (const Row& row : kRows) {
-    if (!row.is_asked(scenario)) continue;
+    if (!is_asked(row, scenario)) continue;
     std::string key(row.pointer.substr(1));
     std::ranges::replace(key, '/', '.');
     refuse(std::string(row.pointer), key, row.why);

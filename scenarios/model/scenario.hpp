@@ -307,6 +307,8 @@ struct Scenario {
   std::vector<Gate> gates;
   Prices prices;
 
+  std::vector<std::string> said;  // what of `client` and `cluster` the file says itself: pointers
+
   std::string source_path;    // for messages
   std::string source_text;    // exact input bytes
   std::string resolved_json;  // defaults filled in, params and overrides applied

@@ -36,6 +36,8 @@ const Table<Prices>& prices_table();
 
 Codec<ScriptStep> step_codec();
 Codec<StrategySpec> strategy_codec();
+Field<StrategySpec> settings_field();  // "with" (settings.cpp)
+std::vector<std::string> said_in(const Json& root);
 std::string default_of(const Option& option);  // as it would be written in the file
 Codec<std::vector<std::string>> globs_codec();
 Codec<std::vector<Expectation>> expectations_codec();

@@ -259,6 +259,7 @@ Table<StrategySpec> strategy_table() {
            },
            [](const StrategySpec&) { return std::optional<Json>(); },
            [](const Vocabulary&) { return schema_whole(1, 16); }},
+          settings_field(),
       }};
   for (Field<StrategySpec>& of_recovery : recovery_fields()) {
     table.fields.push_back(std::move(of_recovery));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/model/settings.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 
@@ -88,11 +89,7 @@ const std::array kRows = std::to_array<LawRow>({
      cluster_bytes},
 });
 
-}  // namespace
-
-std::span<const LawRow> law_rows() { return kRows; }
-
-std::vector<Statement> predict(const Case& of) {
+std::vector<Statement> stated_of(const Case& of) {
   std::vector<Statement> statements;
   for (const LawRow& row : kRows) {
     const auto broken = std::ranges::find_if(
@@ -102,6 +99,16 @@ std::vector<Statement> predict(const Case& of) {
                                     : Answer::nothing(std::string(broken->otherwise))});
   }
   return statements;
+}
+
+}  // namespace
+
+std::span<const LawRow> law_rows() { return kRows; }
+
+std::vector<Statement> predict(const Case& of) {
+  return as_played_by(of.strategy, of.scenario, [&](const Scenario& own) {
+    return stated_of({own, of.strategy});
+  });
 }
 
 std::optional<double> predicted(std::string_view metric, const Case& of) {

@@ -13,8 +13,6 @@
 #include "sim/cli/explore/recipe.hpp"
 #include "sim/cli/list_topics.hpp"
 #include "sim/cli/vocabulary.hpp"
-#include "strategies/presets.hpp"
-#include "strategies/strategy_groups.hpp"
 
 namespace squall {
 namespace {
@@ -32,8 +30,9 @@ Words scenario_names() {
 
 Words strategy_names() {
   Words names;
-  for (const PresetRow& row : presets()) names.push_back(row.spec.name);
-  for (const StrategyGroup& group : strategy_groups()) names.emplace_back(group.name);
+  const Vocabulary vocabulary = make_vocabulary();
+  for (const StrategySpec& spec : vocabulary.presets) names.push_back(spec.name);
+  for (const Vocabulary::Group& group : vocabulary.groups) names.push_back(group.name);
   return names;
 }
 

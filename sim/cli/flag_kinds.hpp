@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "sim/cli/options.hpp"
-#include "strategies/strategy_groups.hpp"
 
 namespace squall {
 
@@ -83,14 +82,10 @@ inline void declare_reps(CLI::App& command, Options& options, const std::string&
 
 inline void declare_strategies(CLI::App& command, Options& options,
                                const std::string& what = "play") {
-  std::string words;
-  for (const StrategyGroup& group : strategy_groups()) {
-    words += (words.empty() ? "" : " or ") + std::string(group.name);
-  }
   value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to " + what + ", separated by commas; " + words +
-            ": all of that form [those of the scenario]")
-      ->transform(without_groups);
+        "strategies to " + what +
+            ", separated by commas; textbook, hardened, products: all of a form "
+            "[those of the scenario]");
 }
 
 inline void declare_set(CLI::App& command, Options& options) {

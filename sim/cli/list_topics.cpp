@@ -27,7 +27,7 @@
 #include "strategies/core/client_policies.hpp"
 #include "strategies/core/placement.hpp"
 #include "strategies/presets.hpp"
-#include "strategies/strategy_groups.hpp"
+#include "strategies/products.hpp"
 
 namespace squall {
 namespace {
@@ -47,10 +47,9 @@ Listing strategies(const Options&) {
 }
 
 Listing groups_of_strategies(const Options&) {
-  Listing list{{"name", "strategies", "meaning"}, {}};
-  for (const StrategyGroup& group : strategy_groups()) {
-    list.rows.push_back(
-        {text(group.name), language::joined(members_of(group)), text(group.meaning)});
+  Listing list{{"name", "strategies"}, {}};
+  for (const Vocabulary::Group& group : make_vocabulary().groups) {
+    list.rows.push_back({group.name, language::joined(group.presets)});
   }
   return list;
 }
@@ -160,6 +159,31 @@ Listing dialect_rows(const Options&) {
   return list;
 }
 
+Listing product_rows(const Options&) {
+  Listing list{
+      {"name", "version", "backplane", "placement", "recovery", "same as", "source", "meaning"},
+      {}};
+  for (const ProductRow& row : products()) {
+    const StrategySpec& spec = row.spec;
+    list.rows.push_back({spec.name, text(row.version), spec.backplane,
+                         spec.placement.empty() ? "lb.policy" : spec.placement,
+                         spec.resumes() ? language::format_duration(spec.resume) : "",
+                         text(row.same_as), text(row.source),
+                         text(row.meaning) + " Not modelled: " + text(row.left_out)});
+  }
+  return list;
+}
+
+Listing product_defaults(const Options&) {
+  Listing list{{"product", "key", "value", "source"}, {}};
+  for (const ProductRow& row : products()) {
+    for (const Setting& setting : row.spec.settings) {
+      list.rows.push_back({row.spec.name, setting.pointer, setting.value, setting.source});
+    }
+  }
+  return list;
+}
+
 // Up to its first full stop, colon or question mark: what fits on the line.
 std::string in_short(const std::string& why) {
   return shortened(why.substr(0, why.find_first_of(".:?;")), 60);
@@ -231,6 +255,8 @@ std::span<const ListTopic> list_topics() {
       {"properties", "what squall explore tries to break", property_rows},
       {"codes", "what can be wrong with a scenario file", codes},
       {"placements", "the policies of the load balancer", placement_policies},
+      {"products", "products that --strategy and a scenario can name", product_rows},
+      {"defaults", "what these products do by default, with sources", product_defaults},
       {"reconnect", "how clients of products wait before they try again", reconnect_policies},
       {"dialects", "what foreign servers speak, for attach", dialect_rows},
       {"scenarios", "the scenarios that are built in", scenarios},

@@ -11,6 +11,7 @@
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "strategies/presets.hpp"
+#include "strategies/products.hpp"
 
 namespace squall {
 namespace {
@@ -98,6 +99,8 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
     }
     const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
     if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
+    const std::string own = own_values(scenario.strategies[s]);
+    if (!own.empty()) result.strategies[s].warnings.push_back(own);
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "scenarios/model/settings.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
@@ -387,7 +388,8 @@ class Run {
 RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                const PlayOptions& options) {
   try {
-    return Run(scenario, spec, seed, options).play();
+    return as_played_by(spec, scenario,
+                        [&](const Scenario& own) { return Run(own, spec, seed, options).play(); });
   } catch (const PlanStopped&) {
     RunRecord record;
     record.violations.push_back({std::string(kCutShort), "stopped while its plan was made"});

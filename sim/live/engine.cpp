@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "scenarios/model/settings.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/live/descriptors.hpp"
 #include "sim/live/faults.hpp"
@@ -273,7 +274,9 @@ class Run {
 RunRecord play(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                const LiveOptions& options) {
   try {
-    RunRecord record = Run(scenario, with_placement(spec, scenario), seed, options).play();
+    RunRecord record = as_played_by(spec, scenario, [&](const Scenario& own) {
+      return Run(own, with_placement(spec, own), seed, options).play();
+    });
     wait_for_background();  // libraries of brokers may still be saying goodbye
     return record;
   } catch (const PlanStopped&) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "strategies/core/types.hpp"
 
@@ -15,6 +16,15 @@ namespace squall {
 
 // Who keeps what was said: each node what it has heard, or the broker what it was given.
 enum class HistoryAt : std::uint8_t { node, broker };
+
+// A value of the scenario that a strategy brings with it: what its product does by default.
+struct Setting {
+  std::string pointer;  // of the scenario: "/client/heartbeat"
+  std::string value;    // JSON
+  std::string source;   // who says that this is the product's default; empty: the scenario itself
+  bool yields = true;   // to what the scenario's file says of it
+  bool played = true;   // false: it has yielded
+};
 
 struct StrategySpec {
   std::string name;                     // what reports call it
@@ -29,6 +39,7 @@ struct StrategySpec {
   std::uint32_t outbox = 0;             // messages that a client keeps until they are acknowledged
   // Of the backplane, by name (option.hpp); what is not in here has its default.
   std::map<std::string, std::int64_t, std::less<>> options;
+  std::vector<Setting> settings = {};  // what it plays of the scenario otherwise
 
   bool resumes() const { return resume > Duration{0}; }
   bool has_log() const { return resumes() && history == HistoryAt::broker; }

@@ -45,6 +45,17 @@ TEST(PageFacts, SayWhatWasPlayed) {
   EXPECT_THAT(text, HasSubstr("What these numbers leave out"));
 }
 
+TEST(PageFacts, SayWhatAStrategyPlaysOtherwise) {
+  Result result = played();
+  EXPECT_THAT(page({result}), Not(HasSubstr("own values")));
+
+  result.resolved_scenario.insert(1, R"("strategies": [{"use": "routed", "as": "routed"},
+    {"use": "routed", "as": "mine", "with": {"/client/connect_timeout": "3s"}}],)");
+
+  EXPECT_THAT(page({result}),
+              HasSubstr(fact("own values", "mine: /client/connect_timeout &quot;3s&quot;")));
+}
+
 TEST(PageFacts, MarkWhatWasOverriddenAndTheStoryThatItChanged) {
   Result result = played();
   EXPECT_THAT(page({result}), Not(HasSubstr("<mark>")));

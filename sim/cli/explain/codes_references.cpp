@@ -55,6 +55,11 @@ constexpr std::array kReferences{
             "A backplane that can (`broadcast`; with `\"history\": \"broker\"` `interest`, "
             "too), or no `resume`.",
             R"x("strategies": [{"use": "routed", "as": "mine", "resume": "2m"}])x"},
+    CodeRow{"S0328", "A value that a strategy cannot play otherwise than the others.",
+            "Of `client`, `cluster.broker`, `cluster.registry`, `cluster.nodes.egress_queue`; for "
+            "all else write a second scenario.",
+            R"x("strategies": [{"use": "routed", "as": "mine",
+ "with": {"/cluster/nodes/count": 4}}])x"},
     CodeRow{"S0330",
             "More of one thing than there is of another: connections than nodes, rooms "
             "per user than rooms, or one thing on both sides.",
