@@ -146,7 +146,7 @@ std::vector<ProductRow> of_socketio() {
   };
 }
 
-std::vector<ProductRow> of_brokers() {
+std::vector<ProductRow> of_frameworks() {
   return {
       product(
           "centrifugo:redis",
@@ -203,6 +203,11 @@ std::vector<ProductRow> of_brokers() {
                       "Action Cable.",
            .left_out = "AnyCable's own client, whose waits have no cap; RPC to the "
                        "application; streams with history."}),
+  };
+}
+
+std::vector<ProductRow> of_message_servers() {
+  return {
       product("nchan:redis", {.backplane = "interest", .resume = 1h, .resume_messages = 10},
               {heartbeat("900s", "24600ms",
                          "nchan.io: websocket_ping_interval off, so Linux decides: tcp_retries2, "
@@ -288,7 +293,7 @@ std::vector<ProductRow> of_erlang() {
 const std::vector<ProductRow>& rows() {
   static const std::vector<ProductRow> table = [] {
     std::vector<ProductRow> all = of_socketio();
-    for (const auto& more : {of_brokers(), of_erlang()}) {
+    for (const auto& more : {of_frameworks(), of_message_servers(), of_erlang()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;
