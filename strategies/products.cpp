@@ -165,7 +165,7 @@ std::vector<ProductRow> of_frameworks() {
           {.version = "6",
            .source = "centrifugal.dev: engines, history_and_recovery; "
                      "client.recovery_max_publication_limit 300; history_ttl has no default: "
-                     "300 s as in examples of its manual",
+                     "300 s here, uncalibrated",
            .meaning = "A channel per room, and a reply that waits for it; history in a stream "
                       "per channel, recovered by epoch and offset or not at all.",
            .left_out = "the check of positions each 40 s; presence; several Redis shards."}),
