@@ -140,13 +140,19 @@ void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::si
   }
 }
 
-// A loop that writes to one socket after the other waits for each, until its client has given up:
-// a pong that does not come through ends the connection, and the write with it.
 bool Nodes::blocks() const { return world_.scenario.cluster.nodes.egress_on_full == OnFull::block; }
 
-Duration Nodes::patience() const {
+// When a loop that waits for a socket goes on: there is room, or the client has given up, since a
+// pong that does not come through ends the connection. What follows finds it closed; only a silent
+// death tells nobody.
+Time Nodes::unblocked(ConnectionId connection, Time at, Duration wait) {
+  const ConnectionRecord& to = world_.oracle.connection(connection);
+  const bool over = to.dead <= world_.now && to.reason != CloseReason::silent;
+  if (over || to.closed <= world_.now) return at;
   const ClientConfig& client = world_.scenario.client;
-  return client.heartbeat_every + client.heartbeat_timeout;
+  const Duration patience = client.heartbeat_every + client.heartbeat_timeout;
+  if (wait <= patience) return at + wait;
+  return gives_up_.try_emplace(connection, at + patience).first->second;
 }
 
 // How long a frame has to wait for room in the queue of a line that is busy for so long.
@@ -172,7 +178,7 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
     }
-    turn.at += std::min(wait, patience());
+    turn.at = std::max(turn.at, unblocked(seat.connection, turn.at, wait));
   }
   pipe.downlink_busy = free + line.time(batch.wire.total());
   const Duration delay = world_.message_delay(batch.delays.at(world_.clients->path(pipe)));

@@ -211,7 +211,7 @@ class Nodes {
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   bool blocks() const;
-  Duration patience() const;
+  Time unblocked(ConnectionId connection, Time at, Duration wait);
   Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
   void end_batch(const Batch& batch, std::span<const Part> parts);
   void share_segments(const Batch& batch);
@@ -225,6 +225,7 @@ class Nodes {
   std::vector<Part> parts_;                  // scratch of fan_out(), as the next
   std::vector<Seat> chosen_;
   std::map<ConnectionId, Flight> flights_;  // of bursts
+  std::map<ConnectionId, Time> gives_up_;   // when a client that blocks a loop has left
   PeerBeats beats_;
   Database database_;
   std::uint64_t opened_ = 0, shut_ = 0;  // sessions

@@ -235,7 +235,7 @@ TEST(Block, holds_up_everybody_on_the_node_until_one_client_has_given_up) {
   const RunRecord run = played("one-client-blocks-all");
 
   EXPECT_GT(value("loss.intent", run), 0.2);
-  EXPECT_GT(value("reconnects.per_client", run), 0.9);
+  EXPECT_GT(value("reconnects.per_client", run), 0.5);
   EXPECT_LT(value("node.cpu.max", run), 0.1) << "it waits, it does not work";
 }
 
