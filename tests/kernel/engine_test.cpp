@@ -55,6 +55,7 @@ ScriptStep step(Verb verb, Time at, Duration lasts, NodeSet nodes) {
 // A random world with everything going wrong at once.
 Scenario storm() {
   Scenario made = village();
+  made.time.drain = 60s;  // longer than any mailbox keeps
   made.cluster.net = {};
   made.people[0].count = 30;
   made.people[0].stay = {Distribution::Kind::exponential, 20'000'000'000, 0, 0};
