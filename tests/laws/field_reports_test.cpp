@@ -236,7 +236,7 @@ TEST(Block, holds_up_everybody_on_the_node_until_one_client_has_given_up) {
 
   EXPECT_GT(value("loss.intent", run), 0.2);
   EXPECT_GT(value("reconnects.per_client", run), 0.5);
-  EXPECT_LT(value("node.cpu.max", run), 0.1) << "it waits, it does not work";
+  EXPECT_GT(value("node.cpu.max", run), 0.8) << "a loop that waits for a socket is busy";
 }
 
 TEST(Block, is_the_fault_of_who_waits_and_not_of_the_slow_client) {
