@@ -234,7 +234,7 @@ RunRecord storm(std::function<std::uint64_t(std::uint64_t)> out_at) {
   RunRecord run = sample::leaky(1);
   run.seconds.clear();
   for (std::uint64_t second = 0; second < 60; ++second) {
-    const std::uint64_t out = second < 5 ? 0 : out_at(second);
+    const std::uint64_t out = second <= 5 ? 0 : out_at(second);
     run.seconds.push_back(testing::second_row(500, 0, 500, 200 - out));
   }
   return run;
