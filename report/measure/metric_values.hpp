@@ -17,6 +17,14 @@ using Value = std::optional<double>;
 using CellCount = Count Cell::*;
 using CellHistogram = Samples Cell::*;
 
+inline constexpr std::int64_t kSecond = 1'000'000'000;  // ns
+
+// Whether the question is about this fault of the run.
+inline bool selected(const Filter& filter, std::size_t fault) {
+  if (filter.during && *filter.during != fault) return false;
+  return !(filter.outside && *filter.outside == fault);
+}
+
 // ceil(quantile * samples), from 1 to samples.
 std::uint64_t rank_of(Quantile quantile, std::uint64_t samples);
 

@@ -12,7 +12,6 @@
 namespace squall::metric {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::size_t kCalmSeconds = 5;  // so many in a row are a recovery
 constexpr double kTolerance = 0.001;     // loss above the calm before the first fault
 // How far above the calm chance may carry a calm second, and five of them together: standard
@@ -55,11 +54,6 @@ std::optional<Returns> returns_of(const Question& question) {
   if (filter.during) return Returns{fault.disconnects, fault.never_again, fault.ready_again};
   return Returns{minus(all.disconnects, fault.disconnects), minus(all.never, fault.never_again),
                  without(all.ready_again, fault.ready_again)};
-}
-
-bool selected(const Filter& filter, std::size_t fault) {
-  if (filter.during && *filter.during != fault) return false;
-  return !(filter.outside && *filter.outside == fault);
 }
 
 double loss_of(std::uint64_t lost, std::uint64_t owed) {

@@ -11,7 +11,6 @@ namespace squall::metric {
 namespace {
 
 constexpr double kMillion = 1e6;
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::size_t kShortest = 10;  // seconds after the last fault, to tell a storm
 constexpr double kFew = 0.01;          // of those connected before: out for other reasons
 constexpr double kNoFewer = 0.95;      // of those out halfway are out at the end
@@ -26,11 +25,6 @@ Value worth_of_a_pair(const Measures& run) {
 // A fault after measure can have cost nothing, and is no event of this run.
 bool happened(const Measures& run, const FaultRow& fault) {
   return fault.begin < run.measure && fault.end >= Time{0};
-}
-
-bool selected(const Filter& filter, std::size_t fault) {
-  if (filter.during && *filter.during != fault) return false;
-  return !(filter.outside && *filter.outside == fault);
 }
 
 // Endpoints connected at the start of a second; the last one that is known, beyond measure.
