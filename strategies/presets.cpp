@@ -4,56 +4,28 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "strategies/parts.hpp"
 #include "strategies/products.hpp"
 
 namespace squall {
 namespace {
 
-// What a row says about itself; everything else is StrategySpec's default.
-struct Parts {
-  std::string_view placement = "";  // the scenario's lb.policy
-  std::string_view backplane = "none";
-  std::uint16_t connections = 1;
-  bool make_before_break = false;
-  Duration resume{0};
-  std::uint32_t resume_messages = StrategySpec{}.resume_messages;
-  HistoryAt history = HistoryAt::node;
-  std::uint32_t outbox = 0;
-  std::map<std::string, std::int64_t, std::less<>> options = {};
-};
-
 enum class Kind : std::uint8_t { one_of_five, variant, hardened };
 
 PresetRow preset(std::string_view name, const Parts& parts, Kind kind, std::string_view meaning) {
-  StrategySpec spec;
-  spec.name = name;
-  spec.preset = name;
-  spec.placement = parts.placement;
-  spec.backplane = parts.backplane;
-  spec.connections = parts.connections;
-  spec.make_before_break = parts.make_before_break;
-  spec.resume = parts.resume;
-  spec.resume_messages = parts.resume_messages;
-  spec.history = parts.history;
-  spec.outbox = parts.outbox;
-  spec.options = parts.options;
-  return {spec, meaning, kind == Kind::one_of_five, kind == Kind::hardened};
+  return {composed(name, parts), meaning, kind == Kind::one_of_five, kind == Kind::hardened};
 }
 
 constexpr Kind kDefault = Kind::one_of_five;
 constexpr Kind kOnDemand = Kind::variant;
 constexpr Kind kHardened = Kind::hardened;
-constexpr std::int64_t kOn = 1;
 constexpr Duration kResume = std::chrono::minutes{2};  // Socket.IO's connection state recovery
 constexpr std::uint32_t kOutbox = 100;                 // uncalibrated
 constexpr std::uint32_t kStream = 10'000;              // entries; Socket.IO's streams adapter
-constexpr std::int64_t kNoLimit = 1'000'000;           // ioredis has none
 // Uncalibrated: longer than most clients need to come back.
 constexpr Duration kMailbox = std::chrono::seconds{30};
 

@@ -10,16 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "strategies/parts.hpp"
+
 namespace squall {
 namespace {
 
 using namespace std::chrono_literals;
 using Settings = std::vector<Setting>;
 
-constexpr std::int64_t kOn = 1;
-constexpr std::int64_t kOff = 0;
-constexpr std::int64_t kNoLimit = 1'000'000;  // as far as the model counts
-constexpr std::int64_t kNoCache = 0;          // nanoseconds
+constexpr std::int64_t kNoCache = 0;  // nanoseconds
 
 // ---- Settings that several rows have -----------------------------------------------------------
 
@@ -77,31 +76,13 @@ Settings ejabberd() {
 
 // ---- The rows ----------------------------------------------------------------------------------
 
-struct Parts {
-  std::string_view placement = "";
-  std::string_view backplane = "none";
-  Duration resume{0};
-  std::uint32_t resume_messages = StrategySpec{}.resume_messages;
-  std::uint32_t outbox = 0;
-  std::map<std::string, std::int64_t, std::less<>> options = {};
-};
-
 struct Words {
   std::string_view version, source, meaning, left_out, same_as = "";
 };
 
 ProductRow product(std::string_view name, const Parts& parts, Settings settings,
                    const Words& words) {
-  StrategySpec spec;
-  spec.name = name;
-  spec.preset = name;
-  spec.placement = parts.placement;
-  spec.backplane = parts.backplane;
-  spec.resume = parts.resume;
-  spec.resume_messages = parts.resume_messages;
-  if (spec.resumes()) spec.history = HistoryAt::broker;  // no row keeps it at the nodes
-  spec.outbox = parts.outbox;
-  spec.options = parts.options;
+  StrategySpec spec = composed(name, parts);
   spec.settings = std::move(settings);
   return {spec, words.version, words.source, words.meaning, words.left_out, words.same_as};
 }
@@ -135,6 +116,7 @@ std::vector<ProductRow> of_socketio() {
           {.backplane = "broadcast",
            .resume = 2min,
            .resume_messages = 10'000,
+           .history = HistoryAt::broker,
            .options = {{"offline_queue", kNoLimit}}},
           both(socketio(), node_redis()),
           {.version = "adapter 0.2",
@@ -153,6 +135,7 @@ std::vector<ProductRow> of_frameworks() {
           {.backplane = "interest",
            .resume = 5min,
            .resume_messages = 300,
+           .history = HistoryAt::broker,
            .options = {{"admission_wait", kOn}}},
           {heartbeat("25s", "8s", "centrifugo 6, configtypes: ping_interval, pong_timeout"),
            word("/client/connect_timeout", "5s", "centrifuge-js 5: timeout"),
@@ -208,7 +191,11 @@ std::vector<ProductRow> of_frameworks() {
 
 std::vector<ProductRow> of_message_servers() {
   return {
-      product("nchan:redis", {.backplane = "interest", .resume = 1h, .resume_messages = 10},
+      product("nchan:redis",
+              {.backplane = "interest",
+               .resume = 1h,
+               .resume_messages = 10,
+               .history = HistoryAt::broker},
               {heartbeat("900s", "24600ms",
                          "nchan.io: websocket_ping_interval off, so Linux decides: tcp_retries2, "
                          "924.6 s"),
