@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
@@ -19,7 +20,8 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
                       " different nodes; there are " + std::to_string(nodes),
                   "", "/cluster/nodes"};
   }
-  if (spec.resumes() && scenario.cluster.broker.paths > 1) {
+  const auto paths = [](const Scenario& own) { return own.cluster.broker.paths; };
+  if (spec.resumes() && as_played_by(spec, scenario, paths) > 1) {
     return Misfit{"S0333",
                   who +
                       " replays what came after a place; with several paths of the broker there "
@@ -30,11 +32,11 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
   if (row == nullptr || row->covers == Covers::broker_link) return std::nullopt;
   const auto from = std::ranges::find(scenario.traffic, kBackend, &Traffic::from);
   if (from == scenario.traffic.end()) return std::nullopt;
-  return Misfit{"S0332",
-                "\"server\" publishes to all nodes through the broker, and " + who +
-                    " does not listen there",
-                "\"strategies\": [\"broadcast\"]",
-                "/traffic/" + std::to_string(from - scenario.traffic.begin()) + "/from"};
+  return Misfit{
+      "S0332",
+      "\"server\" publishes to all nodes through the broker, and " + who + " does not listen there",
+      "\"strategies\": [\"broadcast\"]",
+      "/traffic/" + std::to_string(from - scenario.traffic.begin()) + "/from"};
 }
 
 }  // namespace squall::language

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/cli/options.hpp"
+#include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 
@@ -82,10 +83,13 @@ inline void declare_reps(CLI::App& command, Options& options, const std::string&
 
 inline void declare_strategies(CLI::App& command, Options& options,
                                const std::string& what = "play") {
+  std::string forms;
+  for (const Vocabulary::Group& group : make_vocabulary().groups) {
+    forms += (forms.empty() ? "" : ", ") + group.name;
+  }
   value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to " + what +
-            ", separated by commas; textbook, hardened, products: all of a form "
-            "[those of the scenario]");
+        "strategies to " + what + ", separated by commas; " + forms +
+            ": all of a form [those of the scenario]");
 }
 
 inline void declare_set(CLI::App& command, Options& options) {

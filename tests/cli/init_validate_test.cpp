@@ -23,8 +23,7 @@ TEST(InitCommand, what_it_writes_is_valid_and_points_to_the_schema_beside_it) {
 
   EXPECT_EQ(init.exit_code, 0) << init.err;
   EXPECT_EQ(validate.exit_code, 0) << validate.out;
-  EXPECT_EQ(as_one_document(squall.folder().read("mine.json"))["$schema"],
-            "./squall.schema.json");
+  EXPECT_EQ(as_one_document(squall.folder().read("mine.json"))["$schema"], "./squall.schema.json");
   EXPECT_TRUE(as_one_document(squall.folder().read("squall.schema.json")).is_object());
 }
 
@@ -59,6 +58,33 @@ TEST(InitCommand, an_unknown_template_is_exit_2_with_the_nearest_one) {
 
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, HasSubstr("did you mean \"two-node-hello\"?"));
+}
+
+TEST(ValidateCommand, a_folder_of_the_library_is_all_of_its_scenarios) {
+  const Squall squall;
+  const auto library = as_one_document(squall({"list", "scenarios", "--json"}).out);
+
+  const ProcessResult result = squall({"validate", "claims"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  int claims = 0;
+  for (const auto& scenario : library) {
+    const bool inside = scenario["folder"] == "claims";
+    const std::string line = std::string(scenario["name"]) + ": valid\n";
+    EXPECT_EQ(result.out.find(line) != std::string::npos, inside) << line;
+    claims += inside ? 1 : 0;
+  }
+  EXPECT_EQ(claims, 5);
+  EXPECT_THAT(squall({"validate", "claim"}).out, HasSubstr("did you mean \"claims\"?"));
+}
+
+TEST(ValidateCommand, a_file_wins_over_a_folder_of_the_library) {
+  const Squall squall;
+  squall.folder().write("claims", squall.folder().read("small.json"));
+
+  const ProcessResult result = squall({"validate", "claims"});
+
+  EXPECT_EQ(result.out, "claims: valid\n");
 }
 
 TEST(ValidateCommand, it_reports_all_mistakes_in_one_pass_with_their_places) {
@@ -121,8 +147,7 @@ TEST(ValidateCommand, a_warning_fails_only_when_strict) {
 TEST(ValidateCommand, a_file_that_is_not_there_is_a_problem_like_any_other) {
   const Squall squall;
 
-  const auto problems =
-      as_one_document(squall({"validate", "--json", "no-such-file.json"}).out);
+  const auto problems = as_one_document(squall({"validate", "--json", "no-such-file.json"}).out);
 
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0]["severity"], "error");

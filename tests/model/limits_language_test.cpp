@@ -108,6 +108,9 @@ TEST(Strategy, that_does_not_fit_is_refused_wherever_it_is_named) {
 TEST(Paths, are_refused_beside_a_history_that_needs_one_order) {
   EXPECT_THAT(refusal({{"/cluster/broker/paths", "3"}, {"/strategies", R"(["broadcast+resume"])"}}),
               HasSubstr("no such order"));
+  EXPECT_THAT(refusal({{"/strategies",
+                        R"([{"use": "broadcast+resume", "with": {"/cluster/broker/paths": 3}}])"}}),
+              HasSubstr("no such order"));
   Scenario scenario = with({{"/cluster/broker/paths", "3"}});
   EXPECT_EQ(not_on_sockets(scenario).size(), 1U);
   EXPECT_EQ(choose_strategies(scenario, "broadcast:streams", testing::vocabulary()).size(), 1U);
