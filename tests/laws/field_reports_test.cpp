@@ -239,6 +239,15 @@ TEST(Block, holds_up_everybody_on_the_node_until_one_client_has_given_up) {
   EXPECT_GT(value("node.cpu.max", run), 0.8) << "a loop that waits for a socket is busy";
 }
 
+// A hundred messages wait behind the one that blocks; they find him gone, or nobody would ever
+// hear them.
+TEST(Block, waits_for_a_client_that_gives_up_once_and_not_for_each_message) {
+  const Scenario scenario = built_in("one-client-blocks-all");
+  for (const std::uint64_t seed : {2, 3}) {
+    EXPECT_TRUE(complete(play(scenario, strategy("broadcast"), seed))) << seed;
+  }
+}
+
 TEST(Block, is_the_fault_of_who_waits_and_not_of_the_slow_client) {
   const RunRecord run = played("one-client-blocks-all", {{"/params/on_full", "disconnect"}});
 
