@@ -3,6 +3,7 @@
 // A check is a sentence; all are run, the failed ones are printed, and any of them is exit 1.
 "use strict";
 const fs = require("fs");
+const { chromium } = require("playwright-core");
 
 const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
@@ -78,6 +79,7 @@ const watched = async (context) => {
   });
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("request", (request) => page.requests.push(request.url()));
+  page.on("websocket", (socket) => page.requests.push(socket.url().replace(/^ws/, "http")));
   return page;
 };
 
@@ -86,11 +88,41 @@ const complaintsOfAxe = (page) => page.evaluate(axeSource +
   ".then(({ violations }) => violations.map((one) => `${one.id}: ${one.nodes[0].target}`" +
   " + ` (${one.nodes.length})`))");
 
-const finish = () => {
+// What no page may do: complain of itself, and fetch what is not its own.
+const checkQuiet = (name, page, own) => {
+  const strange = page.requests.filter((url) => !own.includes(url));
+  check(`${name}: nothing is fetched but its own`, strange.length === 0, strange.join(" "));
+  check(`${name}: the console has no complaint`,
+        page.complaints.length === 0, page.complaints.join("; "));
+};
+
+// The screens of readers; `look` is told the width, the colours, and whether it is the last one.
+const onEveryScreen = async (look) => {
+  for (const width of [1280, 390]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await look(width, colorScheme, width === 390 && colorScheme === "dark");
+    }
+  }
+};
+
+// Starts the browser, runs all checks in it, and ends the process with what came out.
+const inBrowser = async (executablePath, checks) => {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    timeout: kPatience,
+  });
+  try {
+    await checks(browser);
+  } catch (error) {
+    check("the test is run to its end", false, error.stack);
+  } finally {
+    await browser.close();
+  }
   console.log(failed === 0 ? "all checks hold" : `${failed} checks failed`);
   process.exit(failed === 0 ? 0 : 1);
 };
 
 module.exports = {
-  check, geometry, layout, kPatience, opened, watched, complaintsOfAxe, finish,
+  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, watched,
 };

@@ -3,10 +3,10 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
-const { chromium } = require("playwright-core");
 
-const { check, geometry, layout, kPatience, opened, watched, complaintsOfAxe, finish } =
-  require("./looking.js");
+const {
+  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, watched,
+} = require("./looking.js");
 
 const [browserPath, folder] = process.argv.slice(2);
 const pagePath = path.join(folder, "replay.html");
@@ -53,33 +53,26 @@ const checkDragging = async (page) => {
   check("arrow keys move the time line", (await page.locator("#now").innerText()) !== before);
 };
 
-const checkScreens = async (browser) => {
-  for (const width of [1280, 390]) {
-    for (const colorScheme of ["light", "dark"]) {
-      const name = `replay, ${width} px, ${colorScheme}`;
-      const context = await opened(browser, {
-        viewport: { width, height: 900 }, colorScheme, offline: true,
-      });
-      const page = await watched(context);
-      await page.goto(pageUrl);
-      const blocks = await page.evaluate(layout);
-      check(`${name}: the page is not wider than the screen, no block lies on another`,
-            blocks.length === 0, blocks.join("; "));
-      await checkDragging(page);
-      const violations = await complaintsOfAxe(page);
-      check(`${name}: axe-core has no complaint`, violations.length === 0, violations.join("; "));
-      await page.locator("#pictures summary").click();
-      const overlaps = await page.evaluate(geometry);
-      check(`${name}: no text of a picture is clipped or lies on another`,
-            overlaps.length === 0, overlaps.join("; "));
-      check(`${name}: nothing is fetched but the page`,
-            page.requests.every((url) => url === pageUrl), page.requests.join(" "));
-      check(`${name}: the console has no complaint`,
-            page.complaints.length === 0, page.complaints.join("; "));
-      await context.close();
-    }
-  }
-};
+const checkScreens = (browser) => onEveryScreen(async (width, colorScheme) => {
+  const name = `replay, ${width} px, ${colorScheme}`;
+  const context = await opened(browser, {
+    viewport: { width, height: 900 }, colorScheme, offline: true,
+  });
+  const page = await watched(context);
+  await page.goto(pageUrl);
+  const blocks = await page.evaluate(layout);
+  check(`${name}: the page is not wider than the screen, no block lies on another`,
+        blocks.length === 0, blocks.join("; "));
+  await checkDragging(page);
+  const violations = await complaintsOfAxe(page);
+  check(`${name}: axe-core has no complaint`, violations.length === 0, violations.join("; "));
+  await page.locator("#pictures summary").click();
+  const overlaps = await page.evaluate(geometry);
+  check(`${name}: no text of a picture is clipped or lies on another`,
+        overlaps.length === 0, overlaps.join("; "));
+  checkQuiet(name, page, [pageUrl]);
+  await context.close();
+});
 
 const checkWithoutScripts = async (browser) => {
   const context = await opened(browser, { javaScriptEnabled: false });
@@ -96,21 +89,8 @@ const checkWithoutScripts = async (browser) => {
   await context.close();
 };
 
-(async () => {
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-    timeout: kPatience,
-  });
-  try {
-    check(`the replay has ${html.length} bytes, less than 2 MB`, Buffer.byteLength(html) < 2e6);
-    await checkScreens(browser);
-    await checkWithoutScripts(browser);
-  } finally {
-    await browser.close();
-  }
-  finish();
-})().catch((error) => {
-  console.log("FAIL  the test could not be run to its end: " + error.stack);
-  process.exit(1);
+inBrowser(browserPath, async (browser) => {
+  check(`the replay has ${html.length} bytes, less than 2 MB`, Buffer.byteLength(html) < 2e6);
+  await checkScreens(browser);
+  await checkWithoutScripts(browser);
 });

@@ -5,10 +5,10 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
-const { chromium } = require("playwright-core");
 
-const { check, geometry, layout, kPatience, opened, watched, complaintsOfAxe, finish } =
-  require("./looking.js");
+const {
+  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, watched,
+} = require("./looking.js");
 
 const [browserPath, folder] = process.argv.slice(2);
 const pagePath = path.join(folder, "report.html");
@@ -59,36 +59,29 @@ const checkNumbers = (cells) => {
         cells.length >= 5 * result.results.length && wrong.length === 0, wrong.join("; "));
 };
 
-const checkScreens = async (browser) => {
-  for (const width of [1280, 390]) {
-    for (const colorScheme of ["light", "dark"]) {
-      const name = `${width} px, ${colorScheme}`;
-      const context = await opened(browser, {
-        viewport: { width, height: 900 }, colorScheme, offline: true,
-      });
-      const page = await watched(context);
-      await page.goto(pageUrl);
-      const overlaps = await page.evaluate(geometry);
-      check(`${name}: no text of a chart is clipped or lies on another`,
-            overlaps.length === 0, overlaps.join("; "));
-      const blocks = await page.evaluate(layout);
-      check(`${name}: the page is not wider than the screen, no block lies on another`,
-            blocks.length === 0, blocks.join("; "));
-      const back = await page.evaluate(() =>
-        getComputedStyle(document.documentElement).backgroundColor);
-      check(`${name}: the page is ${colorScheme}`,
-            back === (colorScheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)"), back);
-      const violations = await complaintsOfAxe(page);
-      check(`${name}: axe-core has no complaint`, violations.length === 0, violations.join("; "));
-      if (width === 1280) await checkWide(page, colorScheme);
-      check(`${name}: nothing is fetched but the page`,
-            page.requests.every((url) => url === pageUrl), page.requests.join(" "));
-      check(`${name}: the console has no complaint`,
-            page.complaints.length === 0, page.complaints.join("; "));
-      await context.close();
-    }
-  }
-};
+const checkScreens = (browser) => onEveryScreen(async (width, colorScheme) => {
+  const name = `${width} px, ${colorScheme}`;
+  const context = await opened(browser, {
+    viewport: { width, height: 900 }, colorScheme, offline: true,
+  });
+  const page = await watched(context);
+  await page.goto(pageUrl);
+  const overlaps = await page.evaluate(geometry);
+  check(`${name}: no text of a chart is clipped or lies on another`,
+        overlaps.length === 0, overlaps.join("; "));
+  const blocks = await page.evaluate(layout);
+  check(`${name}: the page is not wider than the screen, no block lies on another`,
+        blocks.length === 0, blocks.join("; "));
+  const back = await page.evaluate(() =>
+    getComputedStyle(document.documentElement).backgroundColor);
+  check(`${name}: the page is ${colorScheme}`,
+        back === (colorScheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)"), back);
+  const violations = await complaintsOfAxe(page);
+  check(`${name}: axe-core has no complaint`, violations.length === 0, violations.join("; "));
+  if (width === 1280) await checkWide(page, colorScheme);
+  checkQuiet(name, page, [pageUrl]);
+  await context.close();
+});
 
 // Only on the wide screen: the first screen holds the answer, and the zoom layer works.
 const checkWide = async (page, colorScheme) => {
@@ -275,22 +268,9 @@ const checkBlocked = async (browser) => {
   await context.close();
 };
 
-(async () => {
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-    timeout: kPatience,
-  });
-  try {
-    await checkSpeed(browser);
-    await checkScreens(browser);
-    await checkPaper(browser);
-    await checkBlocked(browser);
-  } finally {
-    await browser.close();
-  }
-  finish();
-})().catch((error) => {
-  console.log("FAIL  the test could not be run to its end: " + error.stack);
-  process.exit(1);
+inBrowser(browserPath, async (browser) => {
+  await checkSpeed(browser);
+  await checkScreens(browser);
+  await checkPaper(browser);
+  await checkBlocked(browser);
 });
