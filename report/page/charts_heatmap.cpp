@@ -157,8 +157,8 @@ Chart heatmap_chart(const ChartContext& context) {
   chart.svg = svg.element("Latency of delivered pairs by phase of the script", chart.finding);
   chart.notes = {
       "Each column is one phase of the script and sums to all of its owed pairs; darker is more "
-      "(square root), red on top is the lost share. Latency second by second is not recorded; "
-      "faults are what moves it, and they are kept apart."};
+      "(square root), red on top is the lost share. Faults are what moves latency, so "
+      "they are kept apart; second by second it is below, under \"What happened when?\"."};
   chart.table = table_of(context);
   return chart;
 }
