@@ -20,10 +20,10 @@ build: setup  ## the release build: build/release/squall
 setup:  ## name and install the missing Debian packages
 	.ci/setup
 
-long: build  ## the tests that take minutes
+long: build  ## the tests that take minutes; a sample of what a night plays
 	ctest --preset long -j $(JOBS)
 
-night: build  ## what wants a quiet machine: the parity table, dilated nodes, agreement
+night: build  ## the long tests whole (20 seeds, 20,000 scenarios), parity, dilated nodes, agreement
 	ctest --preset night
 
 # A live test waits more than it works: more of them than processors may run.
