@@ -1,4 +1,5 @@
-// A number that whoever runs a test by hand may ask for: SQUALL_SEEDS=20 and the like.
+// A number that whoever runs a test by hand may ask for: SQUALL_SEEDS=20 and the like. Of a night
+// they are in CMakePresets.json.
 #pragma once
 
 #include <cstdint>
