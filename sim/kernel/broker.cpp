@@ -161,6 +161,7 @@ void Broker::note_the_deaf(const Message& message, TopicId topic) {
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     const NodeId node{n};
     if (topics_.hears(topic, node) || !world_.nodes->up(node)) continue;
+    if (world_.backplane.reads_log && links_[n].connected) continue;  // it will ask
     if (topic != kGlobalTopic && !world_.nodes->anybody_at(node, message.address)) continue;
     world_.ledger.note(
         message.id, {Mechanism::not_subscribed, world_.now, node, blame_of_deafness(node, topic)});

@@ -138,7 +138,9 @@ void Broker::down(TriggerId trigger) {
   trigger_ = trigger;
   down_since_ = world_.now;
   busy_until_ = world_.now;
-  if (!world_.scenario.cluster.broker.persistent) logs_.lose(world_.now);
+  if (!world_.scenario.cluster.broker.persistent) {
+    logs_.lose(world_.now, world_.backplane.reads_log ? std::optional(trigger) : std::nullopt);
+  }
   for (std::uint16_t n = 0; n < links_.size(); ++n) {
     Subscriber& link = links_[n];
     link.goodbye = false;

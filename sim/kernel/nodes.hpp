@@ -184,6 +184,7 @@ class Nodes {
   void welcome(NodeId node, ConnectionId id, const Resumption& resumption = {});
   void welcome_to_room(NodeId node, ConnectionId id, RoomId room);
   void admit(NodeId node, const Admit& guest);
+  void send_away(NodeId node, const SendAway& whom);
   void ask_broker(NodeId node, Topic topic, bool yes);
   bool hears_all(NodeId node, ConnectionId id) const;
   void tell_draining(NodeId node, bool yes);
@@ -199,6 +200,7 @@ class Nodes {
   void expect_its_end(ConnectionId id);
   void perform(NodeId node, const Actions& actions, TriggerId trigger);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void drop_for_one(NodeId node, const Drop& drop);
   void forward(NodeId node, const Forward& forward);
   void give_back(NodeId node, const Return& back);
   void count_lookup(NodeId to, const Message& message);

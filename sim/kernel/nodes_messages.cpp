@@ -151,6 +151,10 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
+            if (message.address != world_.ledger.message(message.id).address) {
+              drop_for_one(node, drop);
+              return;
+            }
             if (drop.mechanism == Mechanism::route_missing &&
                 message.address.kind == Address::Kind::user) {
               lookups_.add(world_.inside());
@@ -164,6 +168,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
           [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
           [&](const Admit& guest) { admit(node, guest); },
+          [&](const SendAway& whom) { send_away(node, whom); },
           [&](const Keep& kept) { world_.ledger.keep(kept.message.id, Ledger::Keeper::history); },
           [&](const LetGo& gone) {
             world_.ledger.let_go(gone.message.id, Ledger::Keeper::history, world_.now);
@@ -183,6 +188,19 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           },
       },
       action);
+}
+
+// Of a room's message, what was meant for one member: he alone misses it, if he is there at all.
+void Nodes::drop_for_one(NodeId node, const Drop& drop) {
+  const Message& message = drop.message;
+  const EndpointId who = message.address.endpoint();
+  const NodeId seat = seat_of(world_.oracle, world_.plan, who, world_.now);
+  if (seat == kNoNode) {
+    world_.ledger.benign(message.id, world_.now);
+  } else {
+    const TriggerId trigger = trigger_of_drop(drop, node, kStructural, *world_.registry);
+    world_.ledger.drop(message.id, {drop.mechanism, world_.now, seat, trigger});
+  }
 }
 
 // A second attempt is the same lookup's.

@@ -90,6 +90,13 @@ void Nodes::admit(NodeId node, const Admit& guest) {
   }
 }
 
+// The blame is with what took the node away that its clients are sent to, as that moved them.
+void Nodes::send_away(NodeId node, const SendAway& whom) {
+  const ConnectionId id = session(node, whom.endpoint);
+  if (id == kNoConnection) return;
+  close_session(id, CloseReason::drain, taken_away_by(world_.plan, whom.to, world_.now));
+}
+
 void Nodes::tell_closed(NodeId node, EndpointId endpoint, std::span<const RoomId> vacated) {
   for (const RoomId room : vacated) step(node, RoomVacated{room});
   step(node, SessionClosed{endpoint});

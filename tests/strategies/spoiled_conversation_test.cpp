@@ -129,6 +129,16 @@ bool lets_go_with_the_first(const Input& input, Actions& actions) {
   return false;
 }
 
+// Who stood further back than the others is told what they have heard, and nothing else.
+Swallows tells_everybody_alike() {
+  return [](const Action& action, Actions& actions) {
+    const auto* push = std::get_if<Push>(&action);
+    if (push == nullptr || push->only.empty()) return false;
+    actions.push(Copy::adopt(push->message), {}, push->place);
+    return true;
+  };
+}
+
 using Verb = RegistryCall::Verb;
 
 const Mistake kMistakes[] = {
@@ -163,6 +173,30 @@ const Mistake kMistakes[] = {
      publishes_without_keeping},
     {"never_asks_the_log", "broadcast_log_reads_on_where_it_was_cut_off",
      [] { return never_does<Fetch>(); }},
+    {"forgets_what_is_for_somebody_elsewhere",
+     "session_mailbox_what_is_said_waits_in_the_log_of_its_address", publishes_without_keeping},
+    {"never_reads_the_mailboxes", "session_mailbox_what_is_said_waits_in_the_log_of_its_address",
+     nullptr, never_hears<Timer>},
+    {"keeps_from_who_comes_back_the_first_of_it",
+     "session_mailbox_who_comes_back_gets_what_was_for_him", replays_from_one_too_late},
+    {"reads_out_to_who_has_just_joined_what_was_said_before",
+     "session_mailbox_who_joins_while_the_logs_are_read_waits_for_the_next_time",
+     tells_everybody_alike},
+    {"welcomes_before_it_knows_where_he_stands",
+     "session_mailbox_nobody_is_in_while_the_store_is_away", nullptr, welcomes_at_once},
+    {"says_that_a_lost_mailbox_was_read", "session_mailbox_says_no_when_the_store_has_lost_it",
+     always_says_recovered},
+    {"never_asks_who_owns_its_rooms", "room_owner_who_has_lost_a_room_sends_its_clients_away",
+     nullptr, never_hears<Timer>},
+    {"keeps_the_clients_of_a_room_that_is_lost",
+     "room_owner_who_has_lost_a_room_sends_its_clients_away",
+     [] { return never_does<SendAway>(); }},
+    {"takes_a_room_whoever_is_newer", "room_owner_a_newer_client_takes_the_room_over",
+     [] { return calls_instead(Verb::set_if_newer, Verb::set_route); }},
+    {"deletes_the_owner_blindly", "room_owner_the_first_client_of_a_room_makes_it_ours",
+     [] { return calls_instead(Verb::delete_if_mine, Verb::delete_route); }},
+    {"does_not_relay_a_hot_room", "room_owner_a_hot_room_is_relayed_by_its_owner_to_all",
+     [] { return drops_instead<Forward>(Mechanism::split_room); }},
     {"passes_on_what_is_known", "broadcast_outbox_passes_on_each_message_once",
      passes_on_what_is_known},
 };

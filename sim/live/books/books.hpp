@@ -125,6 +125,7 @@ class Books {
 
   // Who is to blame.
   const LiveOutage* outage_at(std::string_view what, Time at) const;
+  void note_lost_log(MessageId id, Time kept);
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
   TriggerId paused(NodeId node, Time from, Time to) const {
@@ -147,7 +148,7 @@ class Books {
   std::vector<NodeState> nodes_;
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
-  std::vector<std::pair<MessageId, Time>> in_log_;  // of the broker, since
+  std::vector<std::pair<MessageId, Time>> in_log_;   // of the broker, since
   std::vector<Lost> lost_;
   ConnectedSeconds connected_;
   Time end_{0};
