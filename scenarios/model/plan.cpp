@@ -29,7 +29,7 @@ Plan::Plan(const Scenario& scenario, std::uint64_t seed, const std::atomic<bool>
   lay_out_rooms();
   join_individuals();
   index_memberships();
-  flatten_script();
+  script_ = flatten_script(scenario);
 }
 
 void Plan::lay_out_endpoints() {

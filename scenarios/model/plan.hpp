@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "scenarios/model/distribution.hpp"
+#include "scenarios/model/flat_script.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
@@ -43,59 +44,6 @@ struct FaultSpan {
 std::vector<FaultSpan> fault_spans(const Scenario& scenario);
 // How many nodes the script leaves running before this step: by `scale` alone.
 std::uint16_t running_before(const Scenario& scenario, std::size_t step);
-
-// ---- The script, flattened to instants ---------------------------------------------------------
-
-struct Stimulus {
-  enum class Kind : std::uint8_t {
-    crash,      // node: the process dies
-    host_lost,  // node: the machine vanishes without a word
-    stop,       // node: the process ends after a drain, remaining sessions get a goodbye
-    start,      // node: the process (or host) is back
-    drain,      // node: leave the rotation, close the sessions spread over `lasts`
-    undrain,    // node: back into the rotation
-    unlist,     // node: leave the rotation, and go on as before
-    pace,       // node: a time in which it is slow begins or ends
-    cut,
-    heal,  // partition number `item`
-    broker_down,
-    broker_up,
-    registry_down,
-    registry_up,
-    disconnect,  // step number `item`: a population's share, or an individual
-    connect,
-    join,
-    leave,
-    send  // individuals
-  } kind;
-  Time at;
-  std::uint32_t item = 0;  // node, or index into Scenario::script (partitions, disconnect, clients)
-  Duration lasts{0};
-  TriggerId trigger = kStructural;
-};
-
-struct TimeRange {
-  Time begin, end;  // [begin, end)
-  bool contains(Time t) const { return begin <= t && t < end; }
-};
-
-struct Pause {
-  TimeRange range;
-  TriggerId trigger;
-};
-
-// All the node does takes `times` as long.
-struct Slowness {
-  TimeRange range;
-  double times;
-  TriggerId trigger;
-};
-
-struct Partition {
-  TimeRange range;
-  PartitionSide a, b;
-  TriggerId trigger;
-};
 
 // ---- Traffic -----------------------------------------------------------------------------------
 
@@ -151,10 +99,12 @@ class Plan {
   Duration until_drop(EndpointId endpoint, std::uint32_t n) const;  // between drops, absolute time
   bool drop_is_silent(EndpointId endpoint, std::uint32_t n) const;
 
-  std::span<const Stimulus> stimuli() const { return stimuli_; }  // ascending by time
-  std::span<const Partition> partitions() const { return partitions_; }
-  std::span<const Pause> pauses(NodeId node) const { return pauses_[index(node)]; }
-  std::span<const Slowness> slow_times(NodeId node) const { return slow_times_[index(node)]; }
+  std::span<const Stimulus> stimuli() const { return script_.stimuli; }  // ascending by time
+  std::span<const Partition> partitions() const { return script_.partitions; }
+  std::span<const Pause> pauses(NodeId node) const { return script_.pauses[index(node)]; }
+  std::span<const Slowness> slow_times(NodeId node) const {
+    return script_.slow_times[index(node)];
+  }
 
  private:
   friend class TrafficSource;
@@ -172,14 +122,6 @@ class Plan {
     if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) throw PlanStopped{};
   }
   void index_memberships();
-  void flatten_script();
-  void flatten(const ScriptStep& step, std::uint32_t step_index, TriggerId trigger);
-  void flatten_rolling_restart(const ScriptStep& step, TriggerId trigger);
-  void end_pauses_with_their_process(std::uint16_t node);
-  void leave_out_who_is_not_running();
-  void flatten_scale(std::uint32_t number, TriggerId trigger);
-  void on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger);
-  void add(Stimulus stimulus) { stimuli_.push_back(stimulus); }
   const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
 
   const Scenario& scenario_;
@@ -198,10 +140,7 @@ class Plan {
   std::vector<std::vector<EndpointId>> members_;
   std::vector<std::uint32_t> membership_from_;  // endpoints + 1 offsets into memberships_
   std::vector<Membership> memberships_;
-  std::vector<Stimulus> stimuli_;
-  std::vector<Partition> partitions_;
-  std::vector<std::vector<Pause>> pauses_;
-  std::vector<std::vector<Slowness>> slow_times_;
+  FlatScript script_;
 };
 
 // One traffic class as a time-ordered generator. The engine tells who is online by intent, which

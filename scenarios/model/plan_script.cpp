@@ -1,6 +1,7 @@
 // The script, flattened to instants: a rolling restart becomes drains, stops and starts.
 // Who is to blame for what follows is decided here too: one trigger per fault of the script.
 #include <algorithm>
+#include <utility>
 
 #include "scenarios/model/plan.hpp"
 
@@ -91,9 +92,30 @@ std::vector<FaultSpan> fault_spans(const Scenario& scenario) {
   return spans;
 }
 
-void Plan::flatten_script() {
-  pauses_.resize(scenario_.cluster.nodes.count);
-  slow_times_.resize(scenario_.cluster.nodes.count);
+namespace {
+
+// One script on its way to instants; it lasts as long as that takes.
+class Flattening {
+ public:
+  explicit Flattening(const Scenario& scenario) : scenario_(scenario) {}
+  FlatScript all() &&;
+
+ private:
+  void flatten(const ScriptStep& step, std::uint32_t step_index, TriggerId trigger);
+  void flatten_rolling_restart(const ScriptStep& step, TriggerId trigger);
+  void flatten_scale(std::uint32_t number, TriggerId trigger);
+  void end_pauses_with_their_process(std::uint16_t node);
+  void leave_out_who_is_not_running();
+  void on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger);
+  void add(Stimulus stimulus) { flat_.stimuli.push_back(stimulus); }
+
+  const Scenario& scenario_;
+  FlatScript flat_;
+};
+
+FlatScript Flattening::all() && {
+  flat_.pauses.resize(scenario_.cluster.nodes.count);
+  flat_.slow_times.resize(scenario_.cluster.nodes.count);
   leave_out_who_is_not_running();
   std::size_t span = 0;
   for (std::uint32_t i = 0; i < scenario_.script.size(); ++i) {
@@ -103,20 +125,21 @@ void Plan::flatten_script() {
                                   : churn_trigger(scenario_, scenario_.people.size());
     flatten(step, i, trigger);
   }
-  for (auto& ranges : pauses_)
+  for (auto& ranges : flat_.pauses)
     std::ranges::sort(ranges, {}, [](const Pause& p) { return p.range.begin; });
-  std::ranges::stable_sort(stimuli_, {}, &Stimulus::at);
-  for (std::uint16_t n = 0; n < pauses_.size(); ++n) end_pauses_with_their_process(n);
+  std::ranges::stable_sort(flat_.stimuli, {}, &Stimulus::at);
+  for (std::uint16_t n = 0; n < flat_.pauses.size(); ++n) end_pauses_with_their_process(n);
+  return std::move(flat_);
 }
 
 // Who is paused is a process: one that dies takes its pause with it, and where none runs there is
 // nothing to be paused.
-void Plan::end_pauses_with_their_process(std::uint16_t node) {
+void Flattening::end_pauses_with_their_process(std::uint16_t node) {
   using Kind = Stimulus::Kind;
-  std::vector<Pause>& pauses = pauses_[node];
+  std::vector<Pause>& pauses = flat_.pauses[node];
   for (Pause& pause : pauses) {
     bool up = true;
-    for (const Stimulus& stimulus : stimuli_) {
+    for (const Stimulus& stimulus : flat_.stimuli) {
       if (stimulus.item != node || stimulus.at >= pause.range.end) continue;
       const bool ends = stimulus.kind == Kind::crash || stimulus.kind == Kind::host_lost ||
                         stimulus.kind == Kind::stop;
@@ -133,13 +156,13 @@ void Plan::end_pauses_with_their_process(std::uint16_t node) {
   std::erase_if(pauses, [](const Pause& p) { return p.range.begin >= p.range.end; });
 }
 
-void Plan::on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger) {
+void Flattening::on_each_node(const ScriptStep& step, Stimulus::Kind kind, TriggerId trigger) {
   for (const std::uint16_t node : step.nodes) {
     add({kind, step.at, node, step.drain, trigger});
   }
 }
 
-void Plan::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
+void Flattening::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
   using Kind = Stimulus::Kind;
   const Time end = end_of(scenario_, step);
   const auto both = [&](Kind begin, Kind finish) {
@@ -160,20 +183,21 @@ void Plan::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
     case Verb::rolling_restart: flatten_rolling_restart(step, trigger); break;
     case Verb::pause:
       for (const std::uint16_t node : step.nodes)
-        pauses_[node].push_back({{step.at, end}, trigger});
+        flat_.pauses[node].push_back({{step.at, end}, trigger});
       break;
     case Verb::partition:
-      add({Kind::cut, step.at, static_cast<std::uint32_t>(partitions_.size()), Duration{0},
+      add({Kind::cut, step.at, static_cast<std::uint32_t>(flat_.partitions.size()), Duration{0},
            trigger});
-      add({Kind::heal, end, static_cast<std::uint32_t>(partitions_.size()), Duration{0}, trigger});
-      partitions_.push_back({{step.at, end}, step.side_a, step.side_b, trigger});
+      add({Kind::heal, end, static_cast<std::uint32_t>(flat_.partitions.size()), Duration{0},
+           trigger});
+      flat_.partitions.push_back({{step.at, end}, step.side_a, step.side_b, trigger});
       break;
     case Verb::heal: break;  // already the end of the partition it heals
     case Verb::broker_down: both(Kind::broker_down, Kind::broker_up); break;
     case Verb::registry_down: both(Kind::registry_down, Kind::registry_up); break;
     case Verb::slow:
       for (const std::uint16_t node : step.nodes) {
-        slow_times_[node].push_back({{step.at, end}, step.times, trigger});
+        flat_.slow_times[node].push_back({{step.at, end}, step.times, trigger});
         add({Kind::pace, step.at, node, Duration{0}, trigger});
         add({Kind::pace, end, node, Duration{0}, trigger});
       }
@@ -192,7 +216,7 @@ void Plan::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trigger) {
   }
 }
 
-void Plan::flatten_rolling_restart(const ScriptStep& step, TriggerId trigger) {
+void Flattening::flatten_rolling_restart(const ScriptStep& step, TriggerId trigger) {
   using Kind = Stimulus::Kind;
   Time at = step.at;
   for (std::size_t first = 0; first < step.nodes.size(); first += step.batch) {
@@ -210,7 +234,7 @@ void Plan::flatten_rolling_restart(const ScriptStep& step, TriggerId trigger) {
 }
 
 // Nodes that a scale may start later are stopped before anybody arrives.
-void Plan::leave_out_who_is_not_running() {
+void Flattening::leave_out_who_is_not_running() {
   using Kind = Stimulus::Kind;
   const NodeConfig& nodes = scenario_.cluster.nodes;
   if (nodes.running == 0) return;
@@ -222,7 +246,7 @@ void Plan::leave_out_who_is_not_running() {
 }
 
 // The last come first: what runs are always the first nodes.
-void Plan::flatten_scale(std::uint32_t number, TriggerId trigger) {
+void Flattening::flatten_scale(std::uint32_t number, TriggerId trigger) {
   using Kind = Stimulus::Kind;
   const ScriptStep& step = scenario_.script[number];
   const std::uint16_t before = running_before(scenario_, number);
@@ -234,5 +258,9 @@ void Plan::flatten_scale(std::uint32_t number, TriggerId trigger) {
     add({Kind::stop, step.at + step.drain, node, Duration{0}, trigger});
   }
 }
+
+}  // namespace
+
+FlatScript flatten_script(const Scenario& scenario) { return Flattening(scenario).all(); }
 
 }  // namespace squall

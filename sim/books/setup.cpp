@@ -56,11 +56,11 @@ OracleSetup oracle_setup(const Plan& plan) {
 void seat_everybody(Oracle& oracle, const Plan& plan) {
   for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
     const EndpointId endpoint{e};
-    std::vector<Oracle::Seat> seats;
+    std::vector<Rosters::Seat> seats;
     for (const Membership& membership : plan.memberships(endpoint)) {
       seats.push_back({membership.room, membership.rank});
     }
-    oracle.seat(endpoint, seats, !plan.individual(endpoint));
+    oracle.rosters().seat(endpoint, seats, !plan.individual(endpoint));
   }
 }
 

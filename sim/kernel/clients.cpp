@@ -50,7 +50,7 @@ void Clients::begin() {
       for (const Membership& m : world_.plan.memberships(endpoint)) {
         if (!world_.plan.initially_joined(endpoint, m.room)) continue;
         machine_.begins_in(endpoint, m.room);
-        world_.oracle.requested(endpoint, m.room, true);
+        world_.oracle.rosters().requested(endpoint, m.room, true);
       }
       if (scripted.contains(config.name)) continue;
       world_.after(Duration{0}, {EventKind::login, kNoNode, e, 0});

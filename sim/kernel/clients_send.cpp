@@ -103,12 +103,12 @@ bool Clients::wants(EndpointId endpoint, RoomId room) const {
 }
 
 void Clients::join(EndpointId endpoint, RoomId room) {
-  world_.oracle.requested(endpoint, room, true);
+  world_.oracle.rosters().requested(endpoint, room, true);
   play(endpoint, machine_.join(at(endpoint), room));
 }
 
 void Clients::leave(EndpointId endpoint, RoomId room) {
-  world_.oracle.requested(endpoint, room, false);
+  world_.oracle.rosters().requested(endpoint, room, false);
   world_.oracle.membership(endpoint, room, false, world_.now);
   play(endpoint, machine_.leave(at(endpoint), room));
 }

@@ -1,6 +1,6 @@
 // One message to the sessions of one node, as one event: departures in closed form, loop by loop.
 //
-// A push is not an event of its own; it is judged when the message settles (sim/record/settle.cpp).
+// A push is not an event of its own; it is judged when the message settles (sim/record/settling.cpp).
 // Pushes to different connections touch different memory, so a crew may split a large fan-out: each
 // part computes where the loops stand when its first push is due, and all see the same times.
 #include <algorithm>
@@ -53,14 +53,14 @@ void Nodes::fan_out(Node& node, const Push& push) {
     if (one.connection != kNoConnection) seats = {&one, 1};
   } else {
     seats = seats_of(node, push);
-    sender_rank = world_.oracle.rank_in(message.sender, message.address.room());
+    sender_rank = world_.oracle.rosters().rank_in(message.sender, message.address.room());
   }
   if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
     waste(node, cost(node, receiving_, message.size));
     world_.ledger.benign(message.id, world_.now);
     return;
   }
-  push_to(node, message, seats, sender_rank, Ledger::Source::live, push.place);
+  push_to(node, message, seats, sender_rank, PushSource::live, push.place);
 }
 
 // To one session, without a look at the others of the room.
@@ -69,16 +69,16 @@ void Nodes::replay(Node& node, const Replay& replay) {
   world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
   const bool room = message.address.kind == Address::Kind::room;
   const Seat seat{session(node.id, replay.to),
-                  room ? world_.oracle.rank_in(replay.to, message.address.room()) : 0};
+                  room ? world_.oracle.rosters().rank_in(replay.to, message.address.room()) : 0};
   if (seat.connection == kNoConnection) {
     world_.ledger.benign(message.id, world_.now);
     return;
   }
-  push_to(node, message, {&seat, 1}, UINT32_MAX, Ledger::Source::history, replay.place);
+  push_to(node, message, {&seat, 1}, UINT32_MAX, PushSource::history, replay.place);
 }
 
 void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> seats,
-                    std::uint32_t sender_rank, Ledger::Source source,
+                    std::uint32_t sender_rank, PushSource source,
                     const std::optional<LogPlace>& place) {
   auto& entries = world_.ledger.push(message.id, node.id, world_.now, source);
   const std::size_t before = entries.size();

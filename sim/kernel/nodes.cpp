@@ -301,7 +301,7 @@ void Nodes::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   const bool first = at(node).seats.in(room).empty();
   if (!at(node).backplane->admits()) welcome_to_room(node, id, room);
   at(node).seats.leave(room, id);
-  at(node).seats.take(room, {id, world_.oracle.rank_in(endpoint, room)});
+  at(node).seats.take(room, {id, world_.oracle.rosters().rank_in(endpoint, room)});
   if (first) step(node, RoomOccupied{room});
   step(node, RoomJoined{endpoint, room});
 }

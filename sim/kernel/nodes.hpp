@@ -207,7 +207,7 @@ class Nodes {
   void fan_out(Node& node, const Push& push);
   void replay(Node& node, const Replay& replay);
   void push_to(Node& node, const Message& message, std::span<const Seat> seats,
-               std::uint32_t sender_rank, Ledger::Source source,
+               std::uint32_t sender_rank, PushSource source,
                const std::optional<LogPlace>& place);
   std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);

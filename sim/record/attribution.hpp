@@ -10,7 +10,9 @@
 // recipient anyway, is structural, whatever had happened before (homes.cpp).
 #pragma once
 
-#include "sim/record/ledger.hpp"
+#include "sim/record/ledger_setup.hpp"
+#include "sim/record/oracle.hpp"
+#include "sim/record/tracked.hpp"
 
 namespace squall {
 
@@ -29,7 +31,7 @@ struct Finding {
 
 class Attribution {
  public:
-  Attribution(const Ledger::Tracked& tracked, const Oracle& oracle, const LedgerSetup& setup)
+  Attribution(const Tracked& tracked, const Oracle& oracle, const LedgerSetup& setup)
       : tracked_(tracked), oracle_(oracle), setup_(setup) {}
 
   // `failure`: the recipient's own last push that failed, if any.
@@ -50,7 +52,7 @@ class Attribution {
   TriggerId blame_of_seats(EndpointId who) const;
   TriggerId displaced(EndpointId who, Time at) const;
 
-  const Ledger::Tracked& tracked_;
+  const Tracked& tracked_;
   const Oracle& oracle_;
   const LedgerSetup& setup_;
 };

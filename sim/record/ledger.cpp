@@ -1,4 +1,4 @@
-// A message's way through the ledger, up to the end of its last copy. What follows is settle.cpp.
+// A message's way through the ledger, up to the end of its last copy. What follows is settling.hpp.
 // Owed pairs are fixed here, at t_intend, and never change afterwards.
 #include "sim/record/ledger.hpp"
 
@@ -24,11 +24,8 @@ Ledger::Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes)
     : setup_(std::move(setup)),
       window_(setup_.measure),
       oracle_(oracle),
-      bytes_(bytes),
-      seconds_(static_cast<std::size_t>((setup_.measure + Duration{999'999'999}).count() /
-                                        1'000'000'000)),
-      lost_by_trigger_(setup_.triggers),
-      lost_by_mechanism_(kMechanisms) {}
+      pairs_(setup_),
+      settling_(setup_, oracle, bytes, pairs_) {}
 
 MessageId Ledger::allocate() {
   if (free_.empty()) {
@@ -91,56 +88,30 @@ void Ledger::take_owed(Tracked& tracked) {
     const auto connected = oracle_.connected(room);
     tracked.owed.assign(owed.begin(), owed.end());
     tracked.connected.assign(connected.begin(), connected.end());
-    const std::uint32_t sender = oracle_.rank_in(message.sender, room);
+    const std::uint32_t sender = oracle_.rosters().rank_in(message.sender, room);
     if (sender < tracked.owed.size() * 64) {
       set_bit(tracked.owed, sender, false);
       set_bit(tracked.connected, sender, false);
     }
   }
-  Cell& cell = this->cell(tracked);
-  const Inside born = *tracked.born;
-  cell.messages.add(born);
+  Cell& cell = pairs_.cell(tracked);
+  cell.messages.add(*tracked.born);
   if (setup_.uncertainty > Duration{0}) leave_out_grey(tracked, cell);
-  const std::size_t owed = count_bits(tracked.owed);
-  if (owed > 0) cell.messages_owed.add(born);
-  cell.owed.add(born, owed);
-  cell.owed_connected.add(born, count_bits(tracked.connected));
-  seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)].owed.add(born, owed);
-  if (owed > 0) slice_of(tracked).owed.add(born, owed);
+  pairs_.owed(tracked, cell);
 }
 
 // Who became ready in the very instant of the message might have been owed it, or not.
 void Ledger::leave_out_grey(Tracked& tracked, Cell& cell) {
   for (std::uint32_t rank = 0; rank < tracked.owed.size() * 64; ++rank) {
     if (!test_bit(tracked.owed, rank)) continue;
-    if (!oracle_.began_within(recipient(tracked, rank), tracked.intend, setup_.uncertainty)) {
+    if (!oracle_.began_within(setup_.recipient(tracked.message, rank), tracked.intend,
+                              setup_.uncertainty)) {
       continue;
     }
     set_bit(tracked.owed, rank, false);
     set_bit(tracked.connected, rank, false);
     cell.grey.add(tracked.born);
   }
-}
-
-Cell& Ledger::cell(const Tracked& tracked) {
-  for (Cell& cell : cells_) {
-    if (cell.traffic == tracked.traffic && cell.spans == tracked.spans) return cell;
-  }
-  Cell& added = cells_.emplace_back();
-  added.traffic = tracked.traffic;
-  added.spans = tracked.spans;
-  return added;
-}
-
-EndpointId Ledger::recipient(const Tracked& tracked, std::uint32_t rank) const {
-  const Address& to = tracked.message.address;
-  return to.kind == Address::Kind::user ? to.endpoint() : setup_.rosters[index(to.room())][rank];
-}
-
-void Ledger::tell(const Tracked& tracked, Sight sight) const {
-  sight.message = tracked.number;
-  sight.measured = tracked.born.has_value();
-  setup_.witness->see(tracked.message, sight);
 }
 
 void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
@@ -244,7 +215,7 @@ void Ledger::benign(MessageId id, Time now) {
 }
 
 void Ledger::drop(MessageId id, const Death& death) {
-  if (muted(death.mechanism)) return;
+  if (setup_.mutes(death.mechanism)) return;
   ++dropped_;
   saw(id, {.what = Sight::What::died, .at = death.at, .node = death.node, .death = death});
   remember(id, death);
@@ -258,11 +229,11 @@ void Ledger::note(MessageId id, const Death& death) {
 
 void Ledger::remember(MessageId id, const Death& death) {
   Tracked& tracked = at(id);
-  if (tracked.born && !muted(death.mechanism)) tracked.deaths.push_back(death);
+  if (tracked.born && !setup_.mutes(death.mechanism)) tracked.deaths.push_back(death);
   tracked.settle_at = std::max(tracked.settle_at, death.at);
 }
 
-Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress, Source source) {
+Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress, PushSource source) {
   Tracked& tracked = at(id);
   if (tracked.batches.empty() && tracked.born) {
     tracked.entries.reserve(count_bits(tracked.owed));  // one connection each: that will be all
@@ -275,7 +246,7 @@ Unfilled<PushEntry>& Ledger::push(MessageId id, NodeId node, Time egress, Source
 void Ledger::pushed(MessageId id, Time now, std::uint32_t tried) {
   Tracked& tracked = at(id);
   if (tracked.born) tried_ += tried;
-  Batch& batch = tracked.batches.back();
+  PushBatch& batch = tracked.batches.back();
   batch.end = static_cast<std::uint32_t>(tracked.entries.size());
   entries_ += batch.end - batch.begin;
   for (std::uint32_t i = batch.begin; i < batch.end; ++i) {
@@ -283,24 +254,43 @@ void Ledger::pushed(MessageId id, Time now, std::uint32_t tried) {
   }
   ++pushed_;
   // A replay is for one of them; for the others hope ended with what was said to all.
-  end_copy(tracked, id, batch.source == Source::live ? now : tracked.last_end);
+  end_copy(tracked, id, batch.source == PushSource::live ? now : tracked.last_end);
 }
 
 void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {
-  if (muted(death.mechanism)) return;
+  if (setup_.mutes(death.mechanism)) return;
   Tracked& tracked = at(id);
   if (!tracked.born) return;
   ++failures_;
   tracked.failures.push_back({rank, death});
   saw(id, {.what = Sight::What::push_failed,
            .at = death.at,
-           .endpoint = recipient(tracked, rank),
+           .endpoint = setup_.recipient(tracked.message, rank),
            .node = death.node,
            .death = death});
 }
 
 std::vector<std::pair<MessageId, Time>> Ledger::take_extinct() {
   return std::exchange(extinct_, {});
+}
+
+void Ledger::settle(MessageId id) {
+  Tracked& tracked = at(id);
+  SQUALL_CHECK(tracked.in_use && tracked.extinct && tracked.alive == 0);
+  if (tracked.born) settling_.settle(tracked);
+  release(tracked, id);
+}
+
+void Ledger::release(Tracked& tracked, MessageId id) {
+  Buffers buffers = std::move(tracked.buffers());
+  tracked = Tracked{};
+  // The memory is kept for the next message in this place, unless one large room would have every
+  // place hold the largest fan-out ever seen.
+  constexpr std::size_t kKept = 512;
+  if (buffers.entries.capacity() > kKept) buffers = Buffers{};
+  buffers.clear();
+  tracked.buffers() = std::move(buffers);
+  free_.push_back(id);
 }
 
 }  // namespace squall

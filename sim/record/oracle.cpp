@@ -11,14 +11,19 @@
 namespace squall {
 namespace {
 
-constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kEveryRoom = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kNotCalm = std::numeric_limits<std::uint32_t>::max();
 
-std::size_t words_of(std::size_t bits) { return (bits + 63) / 64; }
+using Set = Rosters::Set;
 
 // From here on nothing can come through: the path broke, or the node hung up.
 Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
+
+// A wait belongs to measure when a moment of it was lived there.
+std::optional<Inside> waited(const Window& window, Time from, Time to) {
+  const bool began_before = from < Time{0} && to > Time{0};
+  return window.at(began_before ? Time{0} : from);
+}
 
 }  // namespace
 
@@ -26,48 +31,10 @@ Oracle::Oracle(OracleSetup setup)
     : setup_(std::move(setup)),
       window_(setup_.measure),
       online_(setup_.endpoints, 0),
-      seat_from_(setup_.endpoints + 1, 0),
+      rosters_(setup_.endpoints, setup_.room_sizes),
       blamed_(setup_.triggers) {
   people_.resize(setup_.endpoints);
-  bits_from_.push_back(0);
-  std::size_t seats = 0;
-  for (const std::uint32_t size : setup_.room_sizes) {
-    bits_from_.push_back(bits_from_.back() + static_cast<std::uint32_t>(words_of(size)) * kBitSets);
-    seats += size;
-  }
-  bits_.resize(bits_from_.back());
-  seats_.reserve(seats);
   for (Blamed& blamed : blamed_) blamed.who.resize(words_of(setup_.endpoints));
-}
-
-void Oracle::seat(EndpointId endpoint, std::span<const Seat> seats, bool joined) {
-  seats_.insert(seats_.end(), seats.begin(), seats.end());
-  seat_from_[index(endpoint) + 1] = static_cast<std::uint32_t>(seats_.size());
-  for (const Seat& seat : seats) {
-    set_bit(bits(seat.room, kJoined), seat.rank, joined);
-    set_bit(bits(seat.room, kRequested), seat.rank, joined);
-  }
-}
-
-std::span<const Oracle::Seat> Oracle::seats(EndpointId endpoint) const {
-  const std::uint32_t from = seat_from_[index(endpoint)];
-  return {seats_.data() + from, seat_from_[index(endpoint) + 1] - from};
-}
-
-std::uint32_t Oracle::rank_in(EndpointId endpoint, RoomId room) const {
-  for (const Seat& seat : seats(endpoint)) {
-    if (seat.room == room) return seat.rank;
-  }
-  return kNoRank;
-}
-
-bool Oracle::asked_for(EndpointId endpoint, RoomId room) const {
-  const std::uint32_t rank = rank_in(endpoint, room);
-  return rank != kNoRank && test_bit(bits(room, kRequested), rank);
-}
-
-void Oracle::requested(EndpointId endpoint, RoomId room, bool yes) {
-  set_bit(bits(room, kRequested), rank_in(endpoint, room), yes);
 }
 
 void Oracle::logged_in(EndpointId endpoint, Time now) {
@@ -92,9 +59,9 @@ void Oracle::logged_out(EndpointId endpoint, Time now) {
 }
 
 void Oracle::membership(EndpointId endpoint, RoomId room, bool joined, Time now) {
-  const std::uint32_t rank = rank_in(endpoint, room);
+  const std::uint32_t rank = rosters_.rank_in(endpoint, room);
   SQUALL_CHECK(rank != kNoRank);
-  set_bit(bits(room, kJoined), rank, joined);
+  set_bit(rosters_.in(room, Set::joined), rank, joined);
   if (!joined) leave(endpoint, static_cast<std::uint32_t>(room), now);
   update(endpoint, now);
 }
@@ -146,7 +113,7 @@ void Oracle::ready(ConnectionId id, Time now) {
   ++person.green;
   ++person.live;
   if (!person.ready_since_login) {
-    first_login_.record(waited(person.login, now), (now - person.login).count());
+    first_login_.record(waited(window_, person.login, now), (now - person.login).count());
   }
   person.ready_since_login = true;
   update(record.endpoint, now);
@@ -248,10 +215,11 @@ void Oracle::update(EndpointId endpoint, Time now) {
     where = Where::deaf;
   move(person, where, now);
   const bool is_owed = owed(endpoint);
-  for (const Seat& seat : seats(endpoint)) {
-    const bool joined = test_bit(bits(seat.room, kJoined), seat.rank);
-    set_bit(bits(seat.room, kOwed), seat.rank, is_owed && joined);
-    set_bit(bits(seat.room, kConnected), seat.rank, is_owed && joined && person.live > 0);
+  for (const Rosters::Seat& seat : rosters_.seats(endpoint)) {
+    const bool joined = test_bit(rosters_.in(seat.room, Set::joined), seat.rank);
+    set_bit(rosters_.in(seat.room, Set::owed), seat.rank, is_owed && joined);
+    set_bit(rosters_.in(seat.room, Set::connected), seat.rank,
+            is_owed && joined && person.live > 0);
   }
 }
 
@@ -262,17 +230,11 @@ void Oracle::move(Person& person, Where where, Time now) {
   // Welcome and reachable are two calls at one instant: nobody was deaf in between.
   if (person.where == Where::deaf) {
     if (there.time() > Duration{0}) {
-      deaf_.record(waited(person.since, now), there.time().count());
+      deaf_.record(waited(window_, person.since, now), there.time().count());
     }
   }
   person.where = where;
   person.since = now;
-}
-
-// A wait belongs to measure when a moment of it was lived there.
-std::optional<Inside> Oracle::waited(Time from, Time to) const {
-  const bool began_before = from < Time{0} && to > Time{0};
-  return window_.at(began_before ? Time{0} : from);
 }
 
 // ---- for attribution ---------------------------------------------------------------------------
@@ -343,7 +305,7 @@ void Oracle::finish(Time end, RunRecord& record) {
     Person& person = people_[i];
     if (person.intent) {
       intent_ns_.add(window_.part(person.login, end));
-      if (!person.ready_since_login) never_logged_in_.add(waited(person.login, end));
+      if (!person.ready_since_login) never_logged_in_.add(waited(window_, person.login, end));
     }
     if (person.intent && person.gap != kNever) {
       const std::optional<Inside> cut_off = window_.at(person.gap);

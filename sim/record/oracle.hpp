@@ -5,7 +5,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,6 +13,7 @@
 #include "sim/machine/paged.hpp"
 #include "sim/record/connection_record.hpp"
 #include "sim/record/histogram.hpp"
+#include "sim/record/rosters.hpp"
 #include "sim/record/run_record.hpp"
 #include "sim/record/witness.hpp"
 #include "strategies/core/causes.hpp"
@@ -21,24 +21,6 @@
 #include "strategies/core/types.hpp"
 
 namespace squall {
-
-using BitSet = std::vector<std::uint64_t>;
-
-inline bool test_bit(std::span<const std::uint64_t> bits, std::size_t i) {
-  return (bits[i / 64] >> (i % 64)) & 1;
-}
-inline std::size_t count_bits(std::span<const std::uint64_t> bits) {
-  std::size_t count = 0;
-  for (const std::uint64_t word : bits) count += static_cast<std::size_t>(std::popcount(word));
-  return count;
-}
-inline void set_bit(std::span<std::uint64_t> bits, std::size_t i, bool value) {
-  const std::uint64_t mask = std::uint64_t{1} << (i % 64);
-  if (value)
-    bits[i / 64] |= mask;
-  else
-    bits[i / 64] &= ~mask;
-}
 
 struct OracleSetup {
   std::uint32_t endpoints;
@@ -49,14 +31,10 @@ struct OracleSetup {
 
 class Oracle {
  public:
-  struct Seat {  // an endpoint's place in a room's roster
-    RoomId room;
-    std::uint32_t rank;
-  };
   explicit Oracle(OracleSetup setup);
 
-  // Where each endpoint sits; called once per endpoint before the run.
-  void seat(EndpointId endpoint, std::span<const Seat> seats, bool joined);
+  const Rosters& rosters() const { return rosters_; }
+  Rosters& rosters() { return rosters_; }
 
   // ---- intent and membership ----
   void logged_in(EndpointId endpoint, Time now);
@@ -67,9 +45,6 @@ class Oracle {
   // Whether this endpoint chose to go after `after` and not later than `until`: it logged out or,
   // for a room, left it. Whoever came back since has left all the same.
   bool left_between(EndpointId endpoint, Address to, Time after, Time until) const;
-  // Has asked to join and not to leave, whether that was acknowledged yet or not.
-  bool asked_for(EndpointId endpoint, RoomId room) const;
-  void requested(EndpointId endpoint, RoomId room, bool yes);
 
   // ---- connections ----
   ConnectionId attempted(EndpointId endpoint, NodeId node);  // a new incarnation
@@ -100,13 +75,16 @@ class Oracle {
 
   // ---- who is owed ----
   // Members that are owed a message born now, and those of them that are connected. Bit = rank.
-  std::span<const std::uint64_t> owed(RoomId room) const { return bits(room, kOwed); }
-  std::span<const std::uint64_t> connected(RoomId room) const { return bits(room, kConnected); }
+  std::span<const std::uint64_t> owed(RoomId room) const {
+    return rosters_.in(room, Rosters::Set::owed);
+  }
+  std::span<const std::uint64_t> connected(RoomId room) const {
+    return rosters_.in(room, Rosters::Set::connected);
+  }
   bool owed(EndpointId endpoint) const;
   // It became ready for the first time since its login, in the `width` before `at`.
   bool began_within(EndpointId endpoint, Time at, Duration width) const;
   bool connected(EndpointId endpoint) const { return people_[index(endpoint)].live > 0; }
-  std::uint32_t rank_in(EndpointId endpoint, RoomId room) const;  // max() when no member
 
   // ---- for attribution ----
   bool live_on(EndpointId endpoint, NodeId node, Time at) const;
@@ -143,40 +121,20 @@ class Oracle {
     std::uint32_t latest_leave = kNoLeave;
     Time gap = kNever;  // involuntarily cut off since
   };
-  enum Bits : std::uint32_t { kOwed, kConnected, kJoined, kRequested, kBitSets };
-
   // Of 1.05 ms; the zero of time is in the middle.
   static std::uint32_t tick(Time at) {
     return static_cast<std::uint32_t>((at.count() >> 20) + (std::int64_t{1} << 31));
   }
-  // A room's bits of one kind, by rank.
-  std::span<const std::uint64_t> bits(RoomId room, Bits kind) const {
-    return std::span(bits_).subspan(first_word(room, kind), words(room));
-  }
-  std::span<std::uint64_t> bits(RoomId room, Bits kind) {
-    return std::span(bits_).subspan(first_word(room, kind), words(room));
-  }
-  std::size_t words(RoomId room) const {
-    return (bits_from_[index(room) + 1] - bits_from_[index(room)]) / kBitSets;
-  }
-  std::size_t first_word(RoomId room, Bits kind) const {
-    return bits_from_[index(room)] + kind * words(room);
-  }
   void leave(EndpointId endpoint, std::uint32_t room, Time now);
   void update(EndpointId endpoint, Time now);
   void move(Person& person, Where where, Time now);
-  std::optional<Inside> waited(Time from, Time to) const;
-  std::span<const Seat> seats(EndpointId endpoint) const;
 
   OracleSetup setup_;
   Window window_;
   Paged<Person> people_;
   std::vector<std::uint8_t> online_;
   Paged<Leave> leaves_;
-  std::vector<std::uint32_t> bits_from_;  // by room, and one past the last
-  BitSet bits_;                           // of every room, its sets one after the other
-  std::vector<std::uint32_t> seat_from_;
-  std::vector<Seat> seats_;
+  Rosters rosters_;
   Paged<ConnectionRecord> connections_;
   Paged<std::uint32_t> calm_from_;        // by connection: a tick, or max() when not calm
   std::array<CountedTime, 5> time_in_{};  // by Where

@@ -2,9 +2,9 @@
 // two messages in opposite orders.
 // Streams are compared between consecutive messages: an inversion across one that was lost for the
 // recipient in between is not seen.
-#include <algorithm>
+#include "sim/record/order.hpp"
 
-#include "sim/record/ledger.hpp"
+#include <algorithm>
 
 namespace squall {
 namespace {
@@ -55,13 +55,13 @@ std::vector<Time> in_order_of(Seen reference, const Seen& other) {
 
 // Arrivals are kept only while a neighbour in the stream is unsettled, so the cost is that of
 // senders who speak again before their last word is settled.
-void Ledger::count_order(Tracked& tracked, Cell& cell) {
-  sample_room_order(tracked);
+void OrderBook::settled(const Tracked& tracked, const Receipts& receipts, Cell& cell) {
+  sample_room(tracked, receipts);
   if (tracked.previous_number == 0 && tracked.next_number == 0) return;
   Arrivals ours{0, {}};
   for (const PushEntry& entry : tracked.entries) {
-    if (!test_bit(got_, entry.rank) || !test_bit(tracked.owed, entry.rank)) continue;
-    if (&entry == &tracked.entries[first_[entry.rank]]) {
+    if (!test_bit(receipts.got, entry.rank) || !test_bit(tracked.owed, entry.rank)) continue;
+    if (&entry == &tracked.entries[receipts.first[entry.rank]]) {
       ours.by_rank.emplace_back(entry.rank, entry.arrival);
     }
   }
@@ -69,7 +69,7 @@ void Ledger::count_order(Tracked& tracked, Cell& cell) {
   for (const auto& [neighbour, we_are_later] :
        {std::pair{tracked.previous_number, true}, std::pair{tracked.next_number, false}}) {
     if (neighbour == 0) continue;
-    if (!compare_order(*tracked.born, ours.by_rank, neighbour, we_are_later, cell)) {
+    if (!compare(*tracked.born, ours.by_rank, neighbour, we_are_later, cell)) {
       ++ours.waiting;
     }
   }
@@ -77,8 +77,8 @@ void Ledger::count_order(Tracked& tracked, Cell& cell) {
 }
 
 // False when the neighbour has not settled yet.
-bool Ledger::compare_order(Inside born, std::span<const std::pair<std::uint32_t, Time>> ours,
-                           std::uint64_t neighbour, bool we_are_later, Cell& cell) {
+bool OrderBook::compare(Inside born, std::span<const std::pair<std::uint32_t, Time>> ours,
+                        std::uint64_t neighbour, bool we_are_later, Cell& cell) {
   const auto found = kept_.find(neighbour);
   if (found == kept_.end()) return false;
   const auto& theirs = found->second.by_rank;
@@ -94,19 +94,19 @@ bool Ledger::compare_order(Inside born, std::span<const std::pair<std::uint32_t,
   return true;
 }
 
-void Ledger::sample_room_order(const Tracked& tracked) {
+void OrderBook::sample_room(const Tracked& tracked, const Receipts& receipts) {
   const Address& to = tracked.message.address;
   if (to.kind != Address::Kind::room || to.id >= kSampledRooms) return;
   RoomSample& sample = room_samples_[to.id];
   sample.born = tracked.born;
   sample.seen.resize(kSampledRanks);
   for (std::uint32_t rank = 0; rank < kSampledRanks && rank < tracked.owed.size() * 64; ++rank) {
-    if (!test_bit(tracked.owed, rank) || !test_bit(got_, rank)) continue;
-    sample.seen[rank].emplace_back(tracked.number, tracked.entries[first_[rank]].arrival);
+    if (!test_bit(tracked.owed, rank) || !test_bit(receipts.got, rank)) continue;
+    sample.seen[rank].emplace_back(tracked.number, tracked.entries[receipts.first[rank]].arrival);
   }
 }
 
-void Ledger::compare_rooms(RunRecord& record) const {
+void OrderBook::finish(RunRecord& record) const {
   for (const auto& [room, sample] : room_samples_) {
     const auto reference =
         std::ranges::max_element(sample.seen, {}, [](const auto& seen) { return seen.size(); });

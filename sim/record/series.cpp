@@ -1,8 +1,9 @@
-// Bucket arithmetic of the coarse histogram, and the ledger's entries by slice. See series.hpp.
+// Bucket arithmetic of the coarse histogram. See series.hpp.
 // Values below 32 have a bucket each; above, an octave is cut into 16 of equal width.
 #include "sim/record/series.hpp"
 
-#include "sim/record/ledger.hpp"
+#include <algorithm>
+
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -50,33 +51,6 @@ std::int64_t CoarseSamples::quantile(std::uint32_t of_million) const {
   if (count_ == 0) return 0;
   const std::uint64_t rank = (count_ * of_million + 999'999) / 1'000'000;
   return at_rank(std::clamp<std::uint64_t>(rank, 1, count_));
-}
-
-SliceRow& Ledger::slice_of(const Tracked& tracked) {
-  const auto known = std::ranges::find(series_, tracked.traffic, &TrafficSeries::traffic);
-  TrafficSeries& series =
-      known != series_.end() ? *known : series_.emplace_back(TrafficSeries{tracked.traffic, {}});
-  if (series.slices.empty()) series.slices.resize(slices_in(setup_.measure, setup_.slice));
-  return series.slices[static_cast<std::size_t>(tracked.intend / setup_.slice)];
-}
-
-void Ledger::count_slice(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered,
-                         std::span<const Tally> tallies) {
-  const Inside born = *tracked.born;
-  SliceRow& slice = slice_of(tracked);
-  slice.lost.add(born, lost);
-  slice.delivered.add(born, delivered);
-  for (const Tally& tally : tallies) {
-    for (const std::uint16_t bucket : tally.latencies) slice.latency.record(born, bucket);
-  }
-}
-
-void Ledger::count_cause(const Tracked& tracked, Mechanism mechanism) {
-  SliceRow& slice = slice_of(tracked);
-  const auto known = std::ranges::find(slice.causes, mechanism, &CauseCount::mechanism);
-  CauseCount& cause =
-      known != slice.causes.end() ? *known : slice.causes.emplace_back(CauseCount{mechanism, {}});
-  cause.pairs.add(tracked.born);
 }
 
 }  // namespace squall

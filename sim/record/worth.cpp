@@ -1,13 +1,13 @@
-// What the frames of a message were worth, and how many bytes on the line: for settle.cpp.
+// What the frames of a message were worth, and how many bytes on the line: for settling.cpp.
 // Frames that ended half sent are booked by the part that was; the rest never was on any wire.
 #include <algorithm>
 
-#include "sim/record/ledger.hpp"
+#include "sim/record/settling.hpp"
 
 namespace squall {
 
 // How much of a frame that came to nothing went on the line before the path ended.
-Bytes Ledger::carried(const Tracked& tracked, const PushEntry& entry, Fate fate) const {
+Bytes Settling::carried(const Tracked& tracked, const PushEntry& entry, Fate fate) const {
   const Bytes total = setup_.push_cost(tracked.message.size).total();
   if (!setup_.on_the_line) return fate == Fate::ghost || fate == Fate::lost_on_wire ? total : 0;
   const ConnectionRecord& connection = oracle_.connection(entry.connection);
@@ -29,7 +29,7 @@ Bytes Ledger::carried(const Tracked& tracked, const PushEntry& entry, Fate fate)
 }
 
 // The last hop is the only place where it is known what a frame was worth.
-void Ledger::count_worth(const Tracked& tracked, Tally& tally) {
+void Settling::count_worth(const Tracked& tracked, Tally& tally) const {
   const WireCost whole = setup_.push_cost(tracked.message.size);
   std::size_t batch = 0;
   for (std::size_t k = 0; k < tally.mine.size(); ++k) {
@@ -50,15 +50,16 @@ void Ledger::count_worth(const Tracked& tracked, Tally& tally) {
       case Fate::arrived:
       case Fate::arrived_later:
       case Fate::recovered:
-        ++(first_[rank] == i && test_bit(tracked.owed, rank) ? worth.useful : worth.redundant);
+        ++(receipts_.first[rank] == i && test_bit(tracked.owed, rank) ? worth.useful
+                                                                      : worth.redundant);
     }
   }
 }
 
-void Ledger::book_bytes(const Tracked& tracked, std::span<const Tally> tallies) {
+void Settling::book_bytes(const Tracked& tracked, std::span<const Tally> tallies) {
   const WireCost cost = setup_.push_cost(tracked.message.size);
   for (std::size_t b = 0; b < tracked.batches.size(); ++b) {
-    const Batch& batch = tracked.batches[b];
+    const PushBatch& batch = tracked.batches[b];
     BatchWorth worth;
     for (const Tally& tally : tallies) {
       worth.useful += tally.batches[b].useful;

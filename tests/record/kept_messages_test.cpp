@@ -30,7 +30,7 @@ struct KeptMessage : ::testing::Test {
   }
   void replay(MessageId id, ConnectionId connection, Time at) {
     books.ledger.forked(id, 1);
-    books.ledger.push(id, node(0), at, Ledger::Source::history)
+    books.ledger.push(id, node(0), at, PushSource::history)
         .push_back({0, connection, at + 1ms, at + 11ms});
     books.ledger.pushed(id, at, 1);
   }

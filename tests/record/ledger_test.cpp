@@ -333,7 +333,7 @@ TEST_F(LedgerTest, what_a_user_hears_who_was_never_ready_is_a_bonus) {
 
 TEST_F(LedgerTest, what_a_user_hears_whose_join_is_not_acknowledged_yet_is_a_bonus) {
   books.oracle.membership(user(2), kRoom, false, 0s);
-  books.oracle.requested(user(2), kRoom, true);
+  books.oracle.rosters().requested(user(2), kRoom, true);
   const MessageId id = books.say(user(1), Address::room(kRoom), kSay);
   books.deliver(id, to, kSay + 5ms);
 
@@ -344,7 +344,7 @@ TEST_F(LedgerTest, what_a_user_hears_whose_join_is_not_acknowledged_yet_is_a_bon
 }
 
 TEST_F(LedgerTest, what_a_user_hears_who_has_left_the_room_is_spurious) {
-  books.oracle.requested(user(2), kRoom, false);
+  books.oracle.rosters().requested(user(2), kRoom, false);
   books.oracle.membership(user(2), kRoom, false, kSay - 1s);
   const MessageId id = books.say(user(1), Address::room(kRoom), kSay);
   books.deliver(id, to, kSay + 5ms);

@@ -15,10 +15,10 @@ namespace {
 using namespace testing;
 
 bool owed_in_room(const Oracle& oracle, EndpointId who) {
-  return test_bit(oracle.owed(kRoom), oracle.rank_in(who, kRoom));
+  return test_bit(oracle.owed(kRoom), oracle.rosters().rank_in(who, kRoom));
 }
 bool connected_in_room(const Oracle& oracle, EndpointId who) {
-  return test_bit(oracle.connected(kRoom), oracle.rank_in(who, kRoom));
+  return test_bit(oracle.connected(kRoom), oracle.rosters().rank_in(who, kRoom));
 }
 
 // ---- Who is owed --------------------------------------------------------------------------------
@@ -93,11 +93,11 @@ TEST(Oracle, a_leave_ends_what_the_room_owes_and_nothing_else) {
   Books books;
   books.connect(user(1), node(0), 1s);
 
-  books.oracle.requested(user(1), kRoom, false);
+  books.oracle.rosters().requested(user(1), kRoom, false);
   books.oracle.membership(user(1), kRoom, false, 5s);
 
   EXPECT_FALSE(owed_in_room(books.oracle, user(1)));
-  EXPECT_FALSE(books.oracle.asked_for(user(1), kRoom));
+  EXPECT_FALSE(books.oracle.rosters().asked_for(user(1), kRoom));
   EXPECT_TRUE(books.oracle.owed(user(1)));
   EXPECT_TRUE(books.oracle.left_between(user(1), Address::room(kRoom), 4s, 5s));
   EXPECT_FALSE(books.oracle.left_between(user(1), Address::user(user(1)), 4s, 5s));
@@ -107,7 +107,7 @@ TEST(Oracle, a_join_owes_from_its_acknowledgement) {
   Books books;
   books.oracle.membership(user(1), kRoom, false, 0s);
   books.connect(user(1), node(0), 1s);
-  books.oracle.requested(user(1), kRoom, true);
+  books.oracle.rosters().requested(user(1), kRoom, true);
   const bool before = owed_in_room(books.oracle, user(1));
 
   books.oracle.membership(user(1), kRoom, true, 5s);

@@ -50,13 +50,13 @@ class Books {
         bytes(setup_.measure, kNodes),
         ledger(ledger_setup(), oracle, bytes) {
     for (std::uint32_t e = 0; e < setup_.endpoints; ++e) {
-      std::vector<Oracle::Seat> seats;
+      std::vector<Rosters::Seat> seats;
       for (std::uint32_t room = 0; room < rosters_.size(); ++room) {
         const auto seat = std::ranges::find(rosters_[room], user(e));
         if (seat == rosters_[room].end()) continue;
         seats.push_back({RoomId{room}, static_cast<std::uint32_t>(seat - rosters_[room].begin())});
       }
-      oracle.seat(user(e), seats, true);
+      oracle.rosters().seat(user(e), seats, true);
     }
   }
   Books(const Books&) = delete;
@@ -125,7 +125,7 @@ class Books {
   std::uint32_t rank(MessageId id, ConnectionId connection) const {
     const Address to = ledger.message(id).address;
     const EndpointId who = oracle.connection(connection).endpoint;
-    return to.kind == Address::Kind::user ? 0 : oracle.rank_in(who, to.room());
+    return to.kind == Address::Kind::user ? 0 : oracle.rosters().rank_in(who, to.room());
   }
 
   // ---- the end ----

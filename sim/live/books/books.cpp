@@ -54,7 +54,7 @@ Books::Books(const Cluster& cluster)
     const EndpointId endpoint{e};
     if (!plan_.individual(endpoint)) continue;
     for (const Membership& m : plan_.memberships(endpoint)) {
-      if (plan_.initially_joined(endpoint, m.room)) oracle_.requested(endpoint, m.room, true);
+      if (plan_.initially_joined(endpoint, m.room)) oracle_.rosters().requested(endpoint, m.room, true);
     }
   }
 }
@@ -207,7 +207,7 @@ std::uint64_t Books::born_for(EndpointId endpoint, Time after, Time until) const
     if (message.sender == endpoint || !window_.at(planned->at)) continue;
     pairs += message.address.kind == Address::Kind::user
                  ? message.address.endpoint() == endpoint
-                 : oracle_.asked_for(endpoint, message.address.room());
+                 : oracle_.rosters().asked_for(endpoint, message.address.room());
   }
   return pairs;
 }

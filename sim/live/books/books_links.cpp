@@ -70,7 +70,7 @@ bool Books::hears_all(NodeId node, EndpointId endpoint) const {
   const NodeState& state = nodes_[index(node)];
   if (!hears(state, Topic::user(endpoint))) return false;
   return std::ranges::all_of(plan_.memberships(endpoint), [&](const Membership& m) {
-    const bool in = !plan_.individual(endpoint) || oracle_.asked_for(endpoint, m.room);
+    const bool in = !plan_.individual(endpoint) || oracle_.rosters().asked_for(endpoint, m.room);
     return !in || hears(state, Topic::room(m.room));
   });
 }

@@ -33,9 +33,9 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
   const EndpointId endpoint{fact.a};
   const MessageId id{fact.a};
   switch (fact.kind) {
-    case FactKind::asked_to_join: oracle_.requested(endpoint, RoomId{fact.b}, true); break;
+    case FactKind::asked_to_join: oracle_.rosters().requested(endpoint, RoomId{fact.b}, true); break;
     case FactKind::asked_to_leave:
-      oracle_.requested(endpoint, RoomId{fact.b}, false);
+      oracle_.rosters().requested(endpoint, RoomId{fact.b}, false);
       oracle_.membership(endpoint, RoomId{fact.b}, false, at);
       break;
     case FactKind::joined: oracle_.membership(endpoint, RoomId{fact.b}, true, at); break;
@@ -162,7 +162,7 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
   const NodeId node{fact.node};
   const Message& message = ledger_.message(id);
   ledger_.saw(id, {.what = Sight::What::fan_out, .at = at, .node = node});
-  const auto source = fact.detail == 0 ? Ledger::Source::live : Ledger::Source::history;
+  const auto source = fact.detail == 0 ? PushSource::live : PushSource::history;
   auto& entries = ledger_.push(id, node, at, source);
   const bool measured = ledger_.measured(id);
   for (std::uint32_t i = 0; measured && i < indexed.pushes; ++i) {
@@ -171,7 +171,7 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
     const EndpointId who = oracle_.connection(connection).endpoint;
     const std::uint32_t rank = message.address.kind == Address::Kind::user
                                    ? 0
-                                   : oracle_.rank_in(who, message.address.room());
+                                   : oracle_.rosters().rank_in(who, message.address.room());
     if (push.failed != Mechanism::unattributed) {
       const bool kick = push.failed == Mechanism::purged_by_slow_consumer_kick;
       ledger_.push_failed(

@@ -1,18 +1,16 @@
 // The end of a message: each push is judged by the true life of its connection, each owed pair
 // gets its terminal state, and the byte book learns what the frames were worth.
+#include "sim/record/settling.hpp"
+
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 #include "sim/machine/fetch_ahead.hpp"
 #include "sim/record/attribution.hpp"
-#include "sim/record/ledger.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
 namespace {
-
-using Fate = Ledger::Fate;
 
 constexpr std::size_t kAhead = 24;  // entries: a record is fetched while so many others are judged
 
@@ -50,7 +48,7 @@ void for_each_bit(std::span<const std::uint64_t> bits, Visit visit) {
 
 }  // namespace
 
-Ledger::Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
+Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time intend) {
   if (entry.socket > connection.closed) {
     switch (connection.reason) {
       case CloseReason::crash:
@@ -71,40 +69,36 @@ Ledger::Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection,
   return entry.socket > connection.dead ? Fate::ghost : Fate::lost_on_wire;
 }
 
-void Ledger::settle(MessageId id) {
-  Tracked& tracked = at(id);
-  SQUALL_CHECK(tracked.in_use && tracked.extinct && tracked.alive == 0);
-  if (tracked.born) {
-    Cell& cell = this->cell(tracked);
-    const std::uint64_t lost_before = cell.lost;
-    const unsigned parts = judge(tracked, cell);
-    count_lost(tracked, cell);
-    count_order(tracked, cell);
-    std::uint64_t delivered = 0;
-    for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
-      delivered += static_cast<std::uint64_t>(std::popcount(got_[i] & tracked.owed[i]));
-    }
-    count_second(tracked, cell.lost - lost_before, delivered);
-    count_slice(tracked, cell.lost - lost_before, delivered, std::span(tallies_).first(parts));
+void Settling::settle(const Tracked& tracked) {
+  Cell& cell = pairs_.cell(tracked);
+  const std::uint64_t lost_before = cell.lost;
+  const unsigned parts = judge(tracked, cell);
+  count_lost(tracked, cell);
+  order_.settled(tracked, receipts_, cell);
+  std::uint64_t delivered = 0;
+  for (std::size_t i = 0; i < tracked.owed.size(); ++i) {
+    delivered += static_cast<std::uint64_t>(std::popcount(receipts_.got[i] & tracked.owed[i]));
   }
-  release(tracked, id);
+  SliceRow& slice = pairs_.settled(tracked, cell.lost - lost_before, delivered);
+  for (const Tally& tally : std::span(tallies_).first(parts)) {
+    for (const std::uint16_t bucket : tally.latencies) slice.latency.record(*tracked.born, bucket);
+  }
 }
 
-// Fills got_ (who received it), first_ (index of the frame that came first, by rank), and the
-// failures by rank; counts what was delivered, and what the frames were worth. Ranks share nothing
+// Fills the receipts and the failures by rank; counts what was delivered, and what the frames were worth. Ranks share nothing
 // but words of 64 bits, so ranges of whole words are judged side by side.
-unsigned Ledger::judge(Tracked& tracked, Cell& cell) {
+unsigned Settling::judge(const Tracked& tracked, Cell& cell) {
   const std::size_t words = tracked.owed.size();
-  if (first_.size() < words * 64) {
-    first_.resize(words * 64);
+  if (receipts_.first.size() < words * 64) {
+    receipts_.first.resize(words * 64);
     failed_.resize(words * 64, 0);
   }
-  got_.assign(words, 0);
-  const auto which = static_cast<std::size_t>(&cell - cells_.data());
+  receipts_.got.assign(words, 0);
+  const std::size_t which = pairs_.place(cell);
   const unsigned parts = crew_ == nullptr ? 1 : crew_->parts_for(tracked.entries.size());
   tallies_.resize(std::max<std::size_t>(tallies_.size(), parts));
   measured_.resize(std::max<std::size_t>(measured_.size(), parts));
-  for (auto& cells : measured_) cells.resize(cells_.size());
+  for (auto& cells : measured_) cells.resize(pairs_.cells().size());
   const auto task = [&](unsigned part) {
     const auto from = static_cast<std::uint32_t>(part_begin(words, parts, part) * 64);
     const auto to = static_cast<std::uint32_t>(part_begin(words, parts, part + 1) * 64);
@@ -137,7 +131,7 @@ unsigned Ledger::judge(Tracked& tracked, Cell& cell) {
   return parts;
 }
 
-void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
+void Settling::judge_entries(const Tracked& tracked, Tally& tally) {
   auto batch = tracked.batches.begin();
   std::size_t fetched = 0;
   for (std::size_t k = 0; k < tally.mine.size(); ++k) {
@@ -150,7 +144,7 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
     const ConnectionRecord& connection = oracle_.connection(entry.connection);
     const bool calm = entry.arrival != kNever && oracle_.calm(entry.connection, tracked.intend);
     Fate fate = calm ? Fate::arrived : fate_of(entry, connection, tracked.intend);
-    if (batch->source == Source::history && came(fate)) fate = Fate::recovered;
+    if (batch->source == PushSource::history && came(fate)) fate = Fate::recovered;
     tally.fates[k] = fate;
     if (came(fate)) {
       ++tally.ended;
@@ -158,16 +152,16 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
       if (fate != Fate::recovered) {
         tally.last_arrival = std::max(tally.last_arrival, entry.arrival);
       }
-      if (!test_bit(got_, entry.rank)) {
-        set_bit(got_, entry.rank, true);
-        first_[entry.rank] = i;
+      if (!test_bit(receipts_.got, entry.rank)) {
+        set_bit(receipts_.got, entry.rank, true);
+        receipts_.first[entry.rank] = i;
         continue;
       }
-      const PushEntry& first = tracked.entries[first_[entry.rank]];
+      const PushEntry& first = tracked.entries[receipts_.first[entry.rank]];
       const Duration apart =
           std::max(first.arrival, entry.arrival) - std::min(first.arrival, entry.arrival);
       ++(apart <= setup_.dedupe_window ? tally.dup_suppressed : tally.dup_surfaced);
-      if (entry.arrival < first.arrival) first_[entry.rank] = i;
+      if (entry.arrival < first.arrival) receipts_.first[entry.rank] = i;
     } else {
       const Mechanism mechanism =
           mechanism_of(fate, connection.reason, batch->egress > connection.dead);
@@ -175,7 +169,7 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
       const Time when = at_node               ? connection.closed
                         : fate == Fate::ghost ? entry.socket
                                               : connection.dead;
-      if (muted(mechanism)) continue;
+      if (setup_.mutes(mechanism)) continue;
       ++tally.ended;
       if (fate == Fate::ghost) ++tally.ghosts;
       tally.failed.push_back(
@@ -185,7 +179,7 @@ void Ledger::judge_entries(const Tracked& tracked, Tally& tally) {
 }
 
 // 0, 1, 2, ...: what choose() would find when one part has all ranks.
-std::span<const std::uint32_t> Ledger::everyone(std::size_t entries) {
+std::span<const std::uint32_t> Settling::everyone(std::size_t entries) {
   while (ascending_.size() < entries) {
     ascending_.push_back(static_cast<std::uint32_t>(ascending_.size()));
   }
@@ -193,7 +187,7 @@ std::span<const std::uint32_t> Ledger::everyone(std::size_t entries) {
 }
 
 // Remembers the latest failure of each rank; of equal times the most downstream one.
-void Ledger::fail(std::uint32_t rank, const Death& death) {
+void Settling::fail(std::uint32_t rank, const Death& death) {
   judged_.push_back({rank, death});
   hope_ended_ = std::max(hope_ended_, death.at);
   std::uint32_t& latest = failed_[rank];
@@ -203,7 +197,7 @@ void Ledger::fail(std::uint32_t rank, const Death& death) {
   }
 }
 
-void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& tally) {
+void Settling::count_delivered(const Tracked& tracked, Measured& measured, Tally& tally) {
   const Inside born = *tracked.born;
   const bool prompt = tracked.write == tracked.intend;
   auto batch = tracked.batches.begin();
@@ -211,11 +205,11 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
     const std::uint32_t i = tally.mine[k];
     while (i >= batch->end) ++batch;
     const PushEntry& entry = tracked.entries[i];
-    if (!test_bit(got_, entry.rank) || first_[entry.rank] != i) continue;
+    if (!test_bit(receipts_.got, entry.rank) || receipts_.first[entry.rank] != i) continue;
     if (!test_bit(tracked.owed, entry.rank)) {
-      const bool member =
-          tracked.message.address.kind == Address::Kind::user ||
-          oracle_.asked_for(recipient(tracked, entry.rank), tracked.message.address.room());
+      const bool member = tracked.message.address.kind == Address::Kind::user ||
+                          oracle_.rosters().asked_for(setup_.recipient(tracked.message, entry.rank),
+                                                      tracked.message.address.room());
       ++(member ? tally.bonus : tally.spurious);
       continue;
     }
@@ -239,17 +233,17 @@ void Ledger::count_delivered(const Tracked& tracked, Measured& measured, Tally& 
   }
 }
 
-void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell) {
+void Settling::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell& cell) {
   const Inside born = *tracked.born;
   Tally sum;
   judged_.clear();
   hope_ended_ = tracked.last_end;
-  for (const Failure& failure : tracked.failures) fail(failure.rank, failure.death);
+  for (const PushFailure& failure : tracked.failures) fail(failure.rank, failure.death);
   for (const Tally& tally : tallies) {
-    for (const Failure& failure : tally.failed) fail(failure.rank, failure.death);
+    for (const PushFailure& failure : tally.failed) fail(failure.rank, failure.death);
     hope_ended_ = std::max(hope_ended_, tally.last_arrival);
-    entries_ended_ += tally.ended;
-    frames_read_ += tally.read;
+    frames_.ended += tally.ended;
+    frames_.read += tally.read;
     ghost_pushes_.add(born, tally.ghosts);
     cell.dup_suppressed.add(born, tally.dup_suppressed);
     cell.dup_surfaced.add(born, tally.dup_surfaced);
@@ -280,16 +274,16 @@ void Ledger::add_up(const Tracked& tracked, std::span<const Tally> tallies, Cell
   if (count_bits(tracked.owed) == sum.live) cell.room_complete.record(born, sum.last);
 }
 
-void Ledger::count_lost(Tracked& tracked, Cell& cell) {
+void Settling::count_lost(const Tracked& tracked, Cell& cell) {
   const Inside born = *tracked.born;
   const bool acked = tracked.ack_arrival != kNever &&
                      tracked.ack_arrival <= oracle_.connection(tracked.ack_connection).dead;
   const Attribution attribution(tracked, oracle_, setup_);
   for (std::size_t word = 0; word < tracked.owed.size(); ++word) {
-    const std::uint64_t missing = tracked.owed[word] & ~got_[word];
+    const std::uint64_t missing = tracked.owed[word] & ~receipts_.got[word];
     for_each_bit({&missing, 1}, [&](std::uint32_t bit) {
       const auto rank = static_cast<std::uint32_t>(word * 64 + bit);
-      const EndpointId who = recipient(tracked, rank);
+      const EndpointId who = setup_.recipient(tracked.message, rank);
       // Nobody is excused by leaving later: whatever was to be had was lost by then.
       if (oracle_.left_between(who, tracked.message.address, tracked.intend, hope_ended_)) {
         cell.excused.add(born);
@@ -298,71 +292,42 @@ void Ledger::count_lost(Tracked& tracked, Cell& cell) {
       const Death* failure = failed_[rank] == 0 ? nullptr : &judged_[failed_[rank] - 1].death;
       const Finding finding = attribution.of(who, failure);
       const Death& death = finding.death;
-      if (muted(death.mechanism)) return;
+      if (setup_.mutes(death.mechanism)) return;
       if (setup_.witness != nullptr) {
-        tell(tracked, {.what = Sight::What::lost,
-                       .at = death.at,
-                       .endpoint = who,
-                       .node = death.node,
-                       .connection = finding.evidence,
-                       .death = death,
-                       .rule = finding.rule});
+        tell(*setup_.witness, tracked,
+             {.what = Sight::What::lost,
+              .at = death.at,
+              .endpoint = who,
+              .node = death.node,
+              .connection = finding.evidence,
+              .death = death,
+              .rule = finding.rule});
       }
       Count& promise = acked             ? cell.broken_promises
                        : tracked.refused ? cell.lost_refused
                                          : cell.lost_silent;
       promise.add(born);
-      lose(tracked, cell, who, test_bit(tracked.connected, rank), death, acked);
+      pairs_.lost(tracked, cell, who, test_bit(tracked.connected, rank), death, acked);
     });
   }
   for (const std::uint32_t rank : touched_failed_) failed_[rank] = 0;
   touched_failed_.clear();
 }
 
-void Ledger::lose(const Tracked& tracked, Cell& cell, EndpointId who, bool connected,
-                  const Death& death, bool acked) {
-  const Inside born = *tracked.born;
-  cell.lost.add(born);
-  if (connected) cell.lost_connected.add(born);
-  lost_by_recipient_.resize(setup_.endpoints);
-  lost_by_sender_.resize(setup_.endpoints);
-  lost_by_recipient_[index(who)].add(born);
-  lost_by_sender_[index(tracked.message.sender)].add(born);
-  lost_by_trigger_[index(death.trigger)].add(born);
-  lost_by_mechanism_[static_cast<std::size_t>(death.mechanism)].add(born);
-  count_cause(tracked, death.mechanism);
-  for (LossRow& row : losses_) {
-    if (row.traffic == tracked.traffic && row.spans == tracked.spans &&
-        row.mechanism == death.mechanism && row.trigger == death.trigger &&
-        row.reason == death.reason) {
-      row.pairs.add(born);
-      row.broken_promises.add(born, acked);
-      return;
+void Settling::finish(RunRecord& record) {
+  std::vector<Cell>& to = pairs_.cells();
+  for (const auto& cells : measured_) {
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      for (const Samples* latency : {&cells[c].latency, &cells[c].both}) {
+        to[c].latency.merge(*latency);
+      }
+      for (const Samples* service : {&cells[c].service, &cells[c].both}) {
+        to[c].service.merge(*service);
+      }
     }
   }
-  losses_.push_back(
-      {tracked.traffic, tracked.spans, death.mechanism, death.trigger, death.reason, {}, {}});
-  LossRow& row = losses_.back();
-  row.pairs.add(born);
-  row.broken_promises.add(born, acked);
-}
-
-void Ledger::count_second(const Tracked& tracked, std::uint64_t lost, std::uint64_t delivered) {
-  SecondRow& second = seconds_[static_cast<std::size_t>(tracked.intend.count() / 1'000'000'000)];
-  second.lost.add(*tracked.born, lost);
-  second.delivered.add(*tracked.born, delivered);
-}
-
-void Ledger::release(Tracked& tracked, MessageId id) {
-  Buffers buffers = std::move(tracked.buffers());
-  tracked = Tracked{};
-  // The memory is kept for the next message in this place, unless one large room would have every
-  // place hold the largest fan-out ever seen.
-  constexpr std::size_t kKept = 512;
-  if (buffers.entries.capacity() > kKept) buffers = Buffers{};
-  buffers.clear();
-  tracked.buffers() = std::move(buffers);
-  free_.push_back(id);
+  record.ghost_pushes = ghost_pushes_;
+  order_.finish(record);
 }
 
 }  // namespace squall
