@@ -58,6 +58,7 @@ struct BackplaneRow {
   Asks asks;
   Hears hears = Hears::what_it_needs;
   std::span<const Option> options;
+  bool recovers = false;  // it brings the parts of recovery itself: none are put around it
   // What it means when a connected recipient was never sent a copy (attribution rule 2): how a
   // strategy fails quietly.
   Mechanism (*uncovered)(const StrategySpec& spec);
