@@ -34,6 +34,7 @@ const BackplaneRow* backplane_named(std::string_view name) {
 std::unique_ptr<Backplane> make_backplane(const BackplaneRow& row, const StrategySpec& spec,
                                           const BackplaneContext& context) {
   std::unique_ptr<Backplane> made = row.make(spec, context);
+  if (row.recovers) return made;
   if (spec.has_log() && !row.reads_log) {
     const auto topics = row.covers == Covers::topic ? ResumeFromLog::Topics::one_each
                                                     : ResumeFromLog::Topics::one_for_all;
