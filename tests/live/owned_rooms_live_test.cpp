@@ -21,7 +21,8 @@ Scenario splitting() {
   return loaded(scenario_with(R"(
     "time": {"warmup": "2s", "measure": "7s", "drain": "3s"},
     "cluster": {"nodes": {"count": 3}, "lb": {"fail_timeout": "1s"}},
-    "people": {"user": {"count": 60, "stay": "exp(6s)", "away": "exp(500ms)", "arrive": "uniform(0s,1s)"
+    "people": {"user": {"count": 60, "stay": "exp(6s)", "away": "exp(500ms)",
+                        "arrive": "uniform(0s,1s)"
 }
 },
     "rooms": {"live": {"count": 6}},
