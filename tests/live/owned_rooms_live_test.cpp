@@ -18,16 +18,15 @@ RunRecord lived_in(const Scenario& scenario, const StrategySpec& spec) {
 
 // n1 is away for a second. Members of its rooms come and go, so that a new one meets it again.
 Scenario splitting() {
-  return loaded(scenario_with(R"(
+  return loaded(scenario_with(R"json(
     "time": {"warmup": "2s", "measure": "7s", "drain": "3s"},
     "cluster": {"nodes": {"count": 3}, "lb": {"fail_timeout": "1s"}},
-    "people": {"user": {"count": 60, "stay": "exp(6s)", "away": "exp(500ms)", "arrive": "uniform(0s,1s)"
-}
-},
+    "people": {"user": {"count": 60, "stay": "exp(6s)", "away": "exp(500ms)",
+                        "arrive": "uniform(0s,1s)"}},
     "rooms": {"live": {"count": 6}},
     "client": {"backoff": {"kind": "fixed", "first": "50ms"}},
     "traffic": [{"as": "talk", "from": "member", "to": "room:live", "rate": "60/s"}],
-    "script": [{"at": "500ms", "as": "away", "do": "crash", "on": "n1", "for": "500ms"}])"));
+    "script": [{"at": "500ms", "as": "away", "do": "crash", "on": "n1", "for": "500ms"}])json"));
 }
 
 TEST(DesignsLive, MailboxesReachWhoIsElsewhereAndASplitRoomIsMadeWhole) {

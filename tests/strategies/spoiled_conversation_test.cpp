@@ -62,7 +62,7 @@ const Caught kCaught[] = {
     {"forgets_what_is_for_somebody_elsewhere",
      "session_mailbox_what_is_said_waits_in_the_log_of_its_address", publishes_without_keeping},
     {"never_reads_the_mailboxes", "session_mailbox_what_is_said_waits_in_the_log_of_its_address",
-     never_hears<Timer>},
+     never_does<Fetch>},
     {"keeps_from_who_comes_back_the_first_of_it",
      "session_mailbox_who_comes_back_gets_what_was_for_him", replays_from_one_too_late},
     {"reads_out_to_who_has_just_joined_what_was_said_before",

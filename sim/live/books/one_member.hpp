@@ -1,5 +1,5 @@
 // In the fact of a drop (FactKind::dropped, `b`): of a room's message, what was meant for one
-// member. In the place of the node that the drop concerns; the member's number is in the other bits.
+// member. It stands in the place of the node that the drop concerns, before the member's number.
 #pragma once
 
 #include <cstdint>
