@@ -97,7 +97,26 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
       death.trigger = partition != nullptr ? partition->trigger : kOverload;
       break;
     }
-    default: break;
+    case Mechanism::sender_offline_refused:
+    case Mechanism::uplink_in_flight_at_disconnect:
+    case Mechanism::overload_shed:
+    case Mechanism::wrong_node:
+    case Mechanism::split_room:
+    case Mechanism::keys_apart:
+    case Mechanism::route_stale:
+    case Mechanism::broker_lost:
+    case Mechanism::not_subscribed:
+    case Mechanism::subscriber_buffer_killed:
+    case Mechanism::egress_queue_dropped:
+    case Mechanism::purged_by_slow_consumer_kick:
+    case Mechanism::egress_lost_at_crash:
+    case Mechanism::pushed_to_ghost:
+    case Mechanism::downlink_in_flight_at_disconnect:
+    case Mechanism::reconnect_gap:
+    case Mechanism::resume_window_exceeded:
+    case Mechanism::retention_expired:
+    case Mechanism::foreign_system:
+    case Mechanism::unattributed: break;
   }
   if (fact.c != 0) death.node = kNoNode;
   return death;
