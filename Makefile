@@ -20,10 +20,10 @@ build: setup  ## the release build: build/release/squall
 setup:  ## name and install the missing Debian packages
 	.ci/setup
 
-long: build  ## the tests that take minutes
+long: build  ## the tests that take minutes; a sample of what a night plays
 	ctest --preset long -j $(JOBS)
 
-night: build  ## what wants a quiet machine: the parity table, dilated nodes, agreement
+night: build  ## the long tests whole (20 seeds, 20,000 scenarios), parity, dilated nodes, agreement
 	ctest --preset night
 
 # A live test waits more than it works: more of them than processors may run.
@@ -57,6 +57,9 @@ determinism:  ## equal bytes from g++ and clang++, -O0 and -O3, any workers, thr
 fresh:  ## `make demo` and `make test` in a clean root of the Debian release that this machine is not
 	.ci/fresh $(RELEASE)
 
+package:  ## the .deb of this release (or RELEASE), installed in a clean root of it and tried
+	.ci/package $(RELEASE)
+
 bench: setup  ## run every benchmark, minutes; the runs are kept in build/bench/*.json
 	cmake --preset release
 	.ci/bench --measure
@@ -64,6 +67,9 @@ bench: setup  ## run every benchmark, minutes; the runs are kept in build/bench/
 bench-check: setup  ## a minute of benchmarks: counts and ratios against bench/baseline.json
 	cmake --preset release
 	.ci/bench || .ci/bench  # a ratio may fail in a noisy moment; a count that differs fails twice
+
+picture: build  ## draw the picture of the README anew: report/page.webp
+	tests/browser/picture.sh build/release/squall $(CURDIR)/build/release/npm/browser
 
 format:  ## clang-format over every source file
 	.ci/setup --all
@@ -73,5 +79,5 @@ format:  ## clang-format over every source file
 clean:  ## remove the builds; stored results stay
 	rm -rf build
 
-.PHONY: help demo test build setup long night live parity asan tsan fuzz determinism fresh bench \
-  bench-check format clean
+.PHONY: help demo test build setup long night live parity asan tsan fuzz determinism fresh package bench \
+  bench-check picture format clean

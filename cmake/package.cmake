@@ -12,6 +12,18 @@ file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/install_docs-$<CONFIG>.cmake
 install(SCRIPT ${CMAKE_BINARY_DIR}/install_docs-$<CONFIG>.cmake)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+# 0.1.0-1~deb12: packages of two releases depend on other libraries, and must not be mistaken.
+set(release "")
+if(EXISTS /etc/os-release)
+  file(STRINGS /etc/os-release os REGEX "^(ID|VERSION_ID)=")
+  string(REGEX REPLACE ".*VERSION_ID=\"?([0-9.]+)\"?.*" "\\1" os_version "${os}")
+  string(REGEX REPLACE "(^|.*;)ID=\"?([a-z]+)\"?.*" "\\2" os_name "${os}")
+  if(os_name STREQUAL "debian")
+    set(release "1~deb${os_version}")
+  endif()
+endif()
+
+set(CPACK_DEBIAN_PACKAGE_RELEASE "${release}")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME squall)
 set(CPACK_PACKAGE_VENDOR squall)

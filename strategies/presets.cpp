@@ -51,6 +51,27 @@ const std::vector<PresetRow>& rows() {
       preset("broadcast:shortcut", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
              kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
+      preset("session_share:mailbox",
+             {.backplane = "session_mailbox",
+              .resume = kResume,
+              .resume_messages = kStream,
+              .history = HistoryAt::broker},
+             kHardened,
+             "Hardened: what is said waits in a mailbox of the shared store, and every node reads "
+             "those of its clients once a second."),
+      preset("sticky_hash:fenced", {.placement = "nginx_consistent", .backplane = "room_owner"},
+             kHardened,
+             "Hardened: a room has one owner in the registry; whoever has lost it closes its "
+             "clients (1012), and the balancer brings them to the owner."),
+      preset("multi_active:az2",
+             {.placement = "zones_apart",
+              .backplane = "broadcast",
+              .connections = 2,
+              .resume = kResume,
+              .outbox = kOutbox},
+             kHardened,
+             "Hardened: 2 connections in different zones; what neither heard, or nobody "
+             "acknowledged, is said again."),
       preset(
           "broadcast:interest", {.backplane = "interest"}, kHardened,
           "Hardened: a topic per room and per user, and the welcome waits for the subscription."),

@@ -268,5 +268,40 @@ TEST(PowerOfTwoChoices, IsMoreEvenThanRandom) {
   EXPECT_GE(spread("random"), 40U);
 }
 
+// ---- Zones --------------------------------------------------------------------------------------
+
+std::vector<Backend> in_zones(const std::vector<std::uint32_t>& zones) {
+  std::vector<Backend> backends = weighted(std::vector<std::uint32_t>(zones.size(), 1));
+  for (std::size_t i = 0; i < zones.size(); ++i) backends[i].zone = zones[i];
+  return backends;
+}
+
+TEST(ZonesApart, ASisterConnectionGoesToAnotherZoneThoughItsNodesAreFuller) {
+  Balancer balancer("zones_apart", in_zones({0, 1, 0, 1}));
+  balancer.views[1].connections = balancer.views[3].connections = 9;
+
+  const auto first = balancer.pick(), second = balancer.pick(0s, {NodeId{2}});
+
+  EXPECT_EQ(index(*first) % 2, 0U);
+  EXPECT_EQ(index(*second) % 2, 1U);
+}
+
+TEST(ZonesApart, WhereNoOtherZoneIsLeftTheSameOneIsBetterThanNone) {
+  Balancer balancer("zones_apart", in_zones({0, 1, 0, 1}));
+  balancer.views[1].in_rotation = balancer.views[3].in_rotation = false;
+
+  EXPECT_EQ(balancer.pick(0s, {NodeId{0}}), NodeId{2});
+  EXPECT_FALSE(balancer.views[1].in_rotation);
+  EXPECT_TRUE(balancer.views[0].in_rotation);
+  EXPECT_EQ(balancer.pick(0s, {NodeId{0}, NodeId{2}}), std::nullopt);
+}
+
+TEST(ZonesApart, InOneZoneItIsLeastConn) {
+  Balancer apart("zones_apart", kThree), least("least_conn", kThree);
+
+  EXPECT_EQ(apart.letters(9), least.letters(9));
+  EXPECT_EQ(apart.pick(0s, {NodeId{1}}), least.pick(0s, {NodeId{1}}));
+}
+
 }  // namespace
 }  // namespace squall

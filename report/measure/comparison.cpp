@@ -1,4 +1,4 @@
-// What the comparison shows: one table of columns, the order of strategies, the Pareto mark.
+// What the comparison shows: its cells, the order of strategies, the Pareto mark.
 // How it is laid out is decided by text_comparison.cpp and markdown.cpp.
 #include "report/measure/comparison.hpp"
 
@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "report/measure/comparison_columns.hpp"
 #include "report/measure/costs_note.hpp"
 #include "report/measure/criteria.hpp"
 #include "report/measure/money.hpp"
@@ -14,41 +15,6 @@
 
 namespace squall {
 namespace {
-
-enum class Shown : std::uint8_t { percent, latency, megabytes, seconds, money };
-
-struct ColumnRow {
-  std::string_view group, title, spoken, metric;
-  Shown shown;
-  bool interval;  // may carry "± half width"
-};
-
-// The registry of the table's columns.
-constexpr ColumnRow kColumns[] = {
-    {"lost", "%", "lost, %", "loss.intent", Shown::percent, true},
-    {"broken %", "promises", "broken promises, %", "loss.broken_promises", Shown::percent, false},
-    {"dup", "%", "duplicates, %", "dup.surfaced", Shown::percent, false},
-    {"latency", "p50", "latency p50", "latency.obliged.p50", Shown::latency, false},
-    {"latency", "p99", "latency p99", "latency.obliged.p99", Shown::latency, true},
-    {"latency", "p99.9", "latency p99.9", "latency.obliged.p99.9", Shown::latency, false},
-    {"latency", "max", "latency max", "latency.obliged.max", Shown::latency, false},
-    {"MB/s", "client", "clients, MB/s", "bytes.client.rate", Shown::megabytes, false},
-    {"MB/s", "cluster", "cluster, MB/s", "bytes.cluster.rate", Shown::megabytes, false},
-    {"ready", "p99 s", "ready again p99, s", "ready_again.p99", Shown::seconds, false},
-    {"cost", "month", "cost of a month", "cost.month", Shown::money, false},
-    {"cost", "per 1M", "cost of a million deliveries", "cost.per_million", Shown::money, false},
-};
-
-double scaled(double value, Shown shown, TimeUnit unit) {
-  switch (shown) {
-    case Shown::percent: return value * 100;
-    case Shown::latency: return in_unit(value, unit);
-    case Shown::megabytes: return value / 1e6;
-    case Shown::seconds: return value / 1e9;
-    case Shown::money: return value;
-  }
-  return value;
-}
 
 std::string infinite_cell(const StrategyResult& strategy, const ColumnRow& row,
                           const ComparisonOptions& options) {
@@ -87,12 +53,12 @@ std::string cell_of(const StrategyResult& strategy, const ColumnRow& row,
 
 ComparisonColumn column_of(const ColumnRow& row, const Comparison& comparison,
                            const ComparisonOptions& options) {
-  ComparisonColumn column{
-      std::string(row.group), std::string(row.title), std::string(row.spoken), {}};
+  ComparisonColumn column{group_of(row, options.unit, *options.glyphs),
+                          std::string(row.title),
+                          std::string(row.spoken),
+                          {}};
   if (row.shown == Shown::latency) {
-    const std::string unit(name(options.unit, *options.glyphs));
-    column.group += " " + unit;
-    column.spoken += ", " + unit;
+    column.spoken += ", " + std::string(name(options.unit, *options.glyphs));
   }
   for (const StrategyResult* strategy : comparison.strategies) {
     column.cells.push_back(cell_of(*strategy, row, options));
@@ -197,7 +163,7 @@ Comparison compare_strategies(const Result& result, const ComparisonOptions& opt
     comparison.unbeaten.push_back(unbeaten(field, i));
   }
   bool tail_shown = false;
-  for (const ColumnRow& row : kColumns) {
+  for (const ColumnRow& row : column_rows()) {
     // The maximum speaks only for samples too small for any tail quantile.
     if (row.metric == "latency.obliged.max" && tail_shown) continue;
     ComparisonColumn column = column_of(row, comparison, options);

@@ -70,6 +70,11 @@ std::string_view name(TimeUnit unit, const Glyphs& glyphs) {
   return "ms";
 }
 
+TimeUnit unit_named(std::string_view name) {
+  if (name == "us") return TimeUnit::us;
+  return name == "s" ? TimeUnit::s : TimeUnit::ms;
+}
+
 double in_unit(double nanoseconds, TimeUnit unit) {
   switch (unit) {
     case TimeUnit::ms: return nanoseconds / 1e6;

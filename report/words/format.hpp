@@ -21,6 +21,7 @@ const Glyphs& ascii_glyphs();
 
 enum class TimeUnit : std::uint8_t { ms, us, s };
 std::string_view name(TimeUnit unit, const Glyphs& glyphs);
+TimeUnit unit_named(std::string_view name);  // "us", "s"; ms is everything else
 double in_unit(double nanoseconds, TimeUnit unit);
 
 // With this many decimals, never "-0".

@@ -72,7 +72,9 @@ std::optional<Reach> reach(const Scenario& scenario, const StrategySpec& strateg
   if (backplane->reach == Reach::everybody) return Reach::everybody;
   if (scenario.cluster.nodes.count == 1) return Reach::everybody;
   if (strategy.connections != 1 || !scenario.clients.empty()) return std::nullopt;
-  if (!keyed(policy_of(scenario, strategy))) return Reach::own_node;
+  if (!keyed(policy_of(scenario, strategy))) {
+    return backplane->needs.peers ? std::nullopt : std::optional(Reach::own_node);  // it may relay
+  }
   return traffic_in_key(scenario) ? std::optional(Reach::everybody) : std::nullopt;
 }
 

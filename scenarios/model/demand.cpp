@@ -68,11 +68,31 @@ double copies_of(const StrategySpec& strategy, const Traffic& traffic) {
   return copies;
 }
 
-// Other nodes that a message is forwarded to: those with a recipient where routes tell, else all.
+// Other nodes that a message is forwarded to: those with a recipient where routes tell, else all;
+// none where a node serves its own clients, relayed rooms aside.
 double peers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
   const double others = scenario.cluster.nodes.count - 1.0;
-  if (!backplane.needs.peers) return 0;
+  if (!backplane.needs.peers || backplane.reach == Reach::own_node) return 0;
   return backplane.covers == Covers::route ? std::min(others, recipients) : others;
+}
+
+// Nodes that get what is said once out of the broker: all that hear, or those that read it there.
+double hearers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
+  const double nodes = scenario.cluster.nodes.count;
+  return backplane.reads_log ? std::min(nodes, recipients) : nodes;
+}
+
+// Questions for what is in the broker's logs, where nodes read those of their clients.
+double readings_per_second(const Scenario& scenario, const StrategySpec& strategy) {
+  const BackplaneRow& backplane = row_of(strategy);
+  const Option* const poll = option_named(backplane.options, "poll");
+  if (!backplane.reads_log || poll == nullptr) return 0;
+  double logs = users_of(scenario);
+  for (const RoomSet& set : scenario.rooms) {
+    logs += std::min(users_of(scenario) * set.joined_per_user,
+                     double(set.count) * scenario.cluster.nodes.count);
+  }
+  return logs * strategy.connections / seconds(duration_of(*poll, strategy));
 }
 
 // Share of the recipients that a node pushes to when it serves only its own clients.
@@ -104,7 +124,8 @@ double relaying(const Scenario& scenario, const StrategySpec& strategy, const Tr
   double work = peers * (seconds(costs.peer_send) + seconds(costs.peer_receive) + 2 * per_size);
   if (backplane.needs.broker) {
     if (!from_backend(traffic)) work += seconds(costs.publish) + per_size;
-    work += nodes * (seconds(costs.broker_receive) + per_size);
+    work +=
+        hearers_of(scenario, backplane, recipients) * (seconds(costs.broker_receive) + per_size);
   }
   return work;
 }
@@ -136,17 +157,17 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
     double work = 0;
+    const double hearers = hearers_of(scenario, backplane, mean_recipients(scenario, traffic));
     if (backplane.needs.broker) {
-      work +=
-          copies_of(strategy, traffic) *
-          (seconds(costs.publish) + scenario.cluster.nodes.count * seconds(costs.per_subscriber));
+      work += copies_of(strategy, traffic) *
+              (seconds(costs.publish) + hearers * seconds(costs.per_subscriber));
     }
     if (backplane.asks == Asks::each_direct_message && traffic.to != TrafficTo::room) {
       work += seconds(costs.registry_call) + seconds(costs.registry_key);
     }
     busy += messages_per_second(traffic) * work;
   }
-  return busy;
+  return busy + readings_per_second(scenario, strategy) * seconds(costs.registry_call);
 }
 
 double cards(const Scenario& scenario, const StrategySpec& strategy) {

@@ -188,11 +188,25 @@ std::vector<Field<StrategySpec>> recovery_fields() {
   return made;
 }
 
+// Its messages are nowhere else.
+bool needs_its_log(Reading& reading, const Json& json, const StrategySpec& spec) {
+  const auto* blamed = json.find("resume");
+  for (const char* key : {"history", "backplane"}) {
+    if (blamed == nullptr) blamed = json.find(key);
+  }
+  return reading.fail(blamed != nullptr ? blamed->key_place : json.place, "S0327",
+                      in_quotes(spec.backplane) +
+                          " lives on what the broker keeps; say \"resume\": \"2m\" and "
+                          "\"history\": \"broker\"");
+}
+
 // A log at the broker needs one. Without it a node must have heard what its client missed at
 // another one.
 bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec) {
   const BackplaneRow* const row = backplane_named(spec.backplane);
-  if (!spec.resumes() || row == nullptr) return true;
+  if (row == nullptr) return true;
+  if (row->reads_log && !spec.has_log()) return needs_its_log(reading, json, spec);
+  if (!spec.resumes()) return true;
   const auto able = [&](const BackplaneRow& of) {
     return spec.has_log() ? of.needs.broker : of.hears == Hears::everything;
   };
@@ -206,8 +220,8 @@ bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec) {
                                        ? "say \"history\": \"broker\", or leave it out"
                                        : "leave it out, or set it to \"0s\"";
   const std::string why =
-      spec.has_log() ? "\"history\": \"broker\" needs a backplane with a broker (" +
-                           joined(names) + "): " + in_quotes(spec.backplane) + " has none; "
+      spec.has_log() ? "\"history\": \"broker\" needs a backplane with a broker (" + joined(names) +
+                           "): " + in_quotes(spec.backplane) + " has none; "
                      : "\"resume\" needs a backplane whose nodes hear everything (" +
                            joined(names) + "): a node of " + in_quotes(spec.backplane) +
                            " has not heard what its client missed elsewhere; ";

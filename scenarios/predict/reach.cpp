@@ -12,7 +12,8 @@ namespace squall::predict {
 Answer reach(const Case& of) {
   Answer answer;
   const std::uint16_t nodes = of.scenario.cluster.nodes.count;
-  const bool own = backplane_named(of.strategy.backplane)->reach == Reach::own_node;
+  const BackplaneRow& row = *backplane_named(of.strategy.backplane);
+  const bool own = row.reach == Reach::own_node && !row.needs.peers;  // who has peers may relay
   if (own && of.strategy.connections > 1 && policy_of(of) == "random" &&
       of.strategy.connections <= nodes) {
     answer.say("lost because sender and recipient share no node",

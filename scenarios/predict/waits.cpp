@@ -50,7 +50,7 @@ Answer waits(const Case& of) {
                        {.utilisation = asked.loops, .service_s = seconds(costs.frame_read)}),
              "ns");
   const BackplaneRow& row = *backplane_named(of.strategy.backplane);
-  if (row.needs.broker) {
+  if (row.needs.broker && !row.reads_log) {
     const ServiceCosts& broker = service_costs();
     const double service_s =
         seconds(broker.publish) + of.scenario.cluster.nodes.count * seconds(broker.per_subscriber);

@@ -12,6 +12,12 @@ namespace squall {
 // Who paused the node at some time in [from, to]; kStructural when nobody.
 TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to);
 
+// What took this node away last; kStructural when nothing did.
+TriggerId taken_away_by(const Plan& plan, NodeId node, Time now);
+
+// The node that this client has a connection to; kNoNode when it has none.
+NodeId seat_of(const Oracle& oracle, const Plan& plan, EndpointId who, Time at);
+
 // A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
 TriggerId blame_of_silence(const Plan& plan, const ConnectionRecord& record, Time now);
 

@@ -21,8 +21,10 @@ StrategySpec with_placement(StrategySpec spec, const Scenario& scenario) {
 
 std::vector<Backend> planned_backends(const Scenario& scenario) {
   std::vector<Backend> list;
+  const std::size_t zones = std::max<std::size_t>(1, scenario.cluster.nodes.zones.size());
   for (std::size_t i = 1; i <= scenario.cluster.nodes.count; ++i) {
     list.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
+    list.back().zone = static_cast<std::uint32_t>((i - 1) % zones);
   }
   return list;
 }

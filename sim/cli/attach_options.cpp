@@ -99,6 +99,12 @@ bool read_targets(const Options& options, live::AttachOptions& attached, std::st
     }
     attached.targets.push_back(*target);
   }
+  if (options.connections > attached.targets.size()) {
+    error = "--connections " + std::to_string(options.connections) +
+            ": each is to another server, so name as many in --target; through one balancer two "
+            "may end on one";
+    return false;
+  }
   return true;
 }
 
@@ -211,6 +217,7 @@ std::string attach_flags(const Options& options) {
   std::string text =
       " --target " + command_word(targets) + " --dialect " + command_word(options.dialect);
   if (!options.hooks.empty()) text += " --hooks " + command_word(options.hooks);
+  if (options.connections != 1) text += " --connections " + std::to_string(options.connections);
   if (!options.users.empty()) text += " --users " + command_word(options.users);
   for (const std::string& host : options.may_load) {
     text += " --yes-i-may-load " + command_word(host);

@@ -154,6 +154,7 @@ std::vector<StrategySpec> engine_strategies(const Options& options) {
   StrategySpec spec;
   spec.name = std::filesystem::path(options.dialect).stem().string();
   spec.backplane = live::foreign_row().name;
+  spec.connections = static_cast<std::uint16_t>(options.connections);
   return {spec};
 }
 
@@ -161,8 +162,9 @@ std::vector<std::pair<std::string, std::uint64_t>> engine_load(const Options& op
                                                                std::uint64_t endpoints) {
   std::vector<std::pair<std::string, std::uint64_t>> load;
   const std::size_t targets = options.target.size();
+  const std::uint64_t dialled = endpoints * options.connections;
   for (std::size_t i = 0; i < targets; ++i) {
-    load.emplace_back(options.target[i], endpoints / targets + (i < endpoints % targets ? 1 : 0));
+    load.emplace_back(options.target[i], dialled / targets + (i < dialled % targets ? 1 : 0));
   }
   return load;
 }

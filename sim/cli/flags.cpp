@@ -181,6 +181,10 @@ void declare_attach(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
   declare_servers(command, options, true);
   value(command, "--hooks", options.hooks, "FILE", "commands that bring the script's faults about");
+  value(command, "--connections", options.connections, "K",
+        "connections of each client, to different targets; what comes twice is seen once")
+      ->check(CLI::Range(1U, 8U))
+      ->capture_default_str();
   declare_reps(command, options, "1");
   declare_playing(command, options);
   value(command, "--loops", options.loops, "N", "threads [one per processor]");

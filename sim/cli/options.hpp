@@ -112,6 +112,7 @@ struct Options {
   std::string dialect;                // a name, or a file
   std::string hooks, users;           // files; empty: none
   std::vector<std::string> may_load;  // hosts beyond loopback
+  std::uint32_t connections = 1;      // of each client, to different targets
 
   // calibrate, agreement
   bool dilate = false;    // of a live run: the scenario's costs are slept

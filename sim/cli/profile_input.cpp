@@ -32,8 +32,18 @@ Named find_name(const std::string& text, const std::vector<Override>& overrides)
   for (const Override& one : overrides) {
     if (one.pointer == kPointer) named = {one.value, {}};
   }
-  if (!names_a_file(named.name) || cost_profile_named(named.name) != nullptr) return {};
-  return named;
+  return names_a_file(named.name) ? named : Named{};
+}
+
+// Two files of one name, named by two scenarios of one command: both would be played with the
+// costs of the one that was read last.
+std::string mistaken_for_another(const std::string& before, const Named& named,
+                                 const fs::path& file) {
+  const Calibration* const now = calibration_named(named.name);
+  if (before.empty() || now == nullptr || write_calibration(*now) == before) return {};
+  return file.string() +
+         " holds other costs than the file of the same name that a scenario before it names: give "
+         "one of them another name";
 }
 
 }  // namespace
@@ -66,7 +76,11 @@ std::vector<Problem> register_profile_of(const std::string& text, const std::str
   std::error_code ignored;
   const fs::path beside = fs::path(path).parent_path() / named.name;
   const bool is_there = fs::is_regular_file(beside, ignored) && named.place.line > 0;
-  const std::string error = register_profile(named.name, is_there ? beside : fs::path(named.name));
+  const fs::path file = is_there ? beside : fs::path(named.name);
+  const Calibration* const known = calibration_named(named.name);
+  const std::string before = known == nullptr ? "" : write_calibration(*known);
+  std::string error = register_profile(named.name, file);
+  if (error.empty()) error = mistaken_for_another(before, named, file);
   if (error.empty()) return {};
   Problem problem;
   problem.code = "S0321";

@@ -87,7 +87,8 @@ Exit replay_command(const Invocation& invocation) {
                           options.ascii,
                           "sim",
                           stored->scenario.time.measure + stored->scenario.time.drain,
-                          ""};
+                          "",
+                          unit_named(options.units)};
   if (stored->scenario.strategies.size() != manifest.strategies.size()) {
     return usage_error(invocation.console, "the manifest does not belong to the stored scenario",
                        kNothing);

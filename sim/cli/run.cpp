@@ -210,7 +210,8 @@ class Session {
                             options_.ascii,
                             engine_.name,
                             scenario.time.measure + scenario.time.drain,
-                            engine_.name == "sim" ? estimate_line(scenario, seeds.size()) : ""};
+                            engine_.name == "sim" ? estimate_line(scenario, seeds.size()) : "",
+                            unit_named(options_.units)};
     for (const StrategySpec& spec : scenario.strategies) subject.strategies.push_back(spec.name);
     Progress progress(progress_kind(options_, invocation_.console), invocation_.console,
                       std::move(subject));

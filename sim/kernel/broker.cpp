@@ -179,6 +179,7 @@ void Broker::note_the_deaf(const Message& message, TopicId topic) {
   for (std::uint16_t n = 0; n < links_.count(); ++n) {
     const NodeId node{n};
     if (subscriptions_.topics().hears(topic, node) || !world_.processes->up(node)) continue;
+    if (world_.backplane.reads_log && links_.of(node).connected) continue;  // it will ask
     if (topic != kGlobalTopic && !world_.sessions->anybody_at(node, message.address)) continue;
     world_.ledger.note(
         message.id, {Mechanism::not_subscribed, world_.now, node, blame_of_deafness(node, topic)});
@@ -292,7 +293,9 @@ void Broker::down(TriggerId trigger) {
   SQUALL_CHECK(server_.epoch <= UINT16_MAX);  // half a number of an event
   server_.trigger = trigger;
   server_.down_since = server_.busy_until = world_.now;
-  if (!world_.scenario.cluster.broker.persistent) logs_.lose(world_.now);
+  if (!world_.scenario.cluster.broker.persistent) {
+    logs_.lose(world_.now, world_.backplane.reads_log ? std::optional(trigger) : std::nullopt);
+  }
   for (std::uint16_t n = 0; n < links_.count(); ++n) links_.broker_died(NodeId{n}, trigger);
 }
 

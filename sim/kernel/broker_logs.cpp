@@ -61,7 +61,13 @@ void BrokerLogs::let_go_all(Time now) {
   by_age_.clear();
 }
 
-void BrokerLogs::lose(Time now) {
+void BrokerLogs::lose(Time now, std::optional<TriggerId> blamed) {
+  for (const TopicLog& log : logs_) {
+    for (const Entry& entry : log.kept) {
+      if (!blamed) break;
+      ledger_.note(entry.message, {Mechanism::broker_lost, now, kNoNode, *blamed});
+    }
+  }
   let_go_all(now);
   ++epoch_;
   last_ = 0;

@@ -38,7 +38,8 @@ class BrokerLogs {
   LogPlace newest() const { return {epoch_, last_}; }
   std::uint16_t epoch() const { return epoch_; }
 
-  void lose(Time now);  // all of it, and the epoch ends
+  // All of it, and the epoch ends. `blamed`: where nobody was told, what was in it is lost with it.
+  void lose(Time now, std::optional<TriggerId> blamed);
   void finish();        // the run is over
 
  private:

@@ -62,6 +62,7 @@ class Nodes {
   void read_frame(NodeId node, MessageId id, ConnectionId from);
   void acknowledge(MessageId id, ConnectionId sender);
   void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void drop_for_one(NodeId node, const Drop& drop);
   void forward(NodeId node, const Forward& forward);
   void give_back(NodeId node, const Return& back);
   void count_lookup(NodeId to, const Message& message);

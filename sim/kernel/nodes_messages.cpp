@@ -2,6 +2,7 @@
 // What it says last is mostly to push the message to the local clients: fan_out.cpp.
 #include <utility>
 
+#include "sim/books/blame.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
@@ -51,7 +52,7 @@ void Nodes::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
   world_.bytes.received(Link::lb_to_node, cost);
   world_.balancer->heard(connection);
   world_.ledger.arrived(id, world_.now, node);
-  world_.nodes->read_frame(node, id, connection);
+  read_frame(node, id, connection);
 }
 
 // The run ends with it on its way.
@@ -153,6 +154,10 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
+            if (message.address != world_.ledger.message(message.id).address) {
+              drop_for_one(node, drop);
+              return;
+            }
             if (drop.mechanism == Mechanism::route_missing &&
                 message.address.kind == Address::Kind::user) {
               lookups_.add(world_.inside());
@@ -166,6 +171,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
           [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
           [&](const Admit& guest) { world_.sessions->admit(node, guest); },
+          [&](const SendAway& whom) { world_.sessions->send_away(node, whom); },
           [&](const Keep& kept) { world_.ledger.keep(kept.message.id, Ledger::Keeper::history); },
           [&](const LetGo& gone) {
             world_.ledger.let_go(gone.message.id, Ledger::Keeper::history, world_.now);
@@ -186,6 +192,19 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           },
       },
       action);
+}
+
+// Of a room's message, what was meant for one member: he alone misses it, if he is there at all.
+void Nodes::drop_for_one(NodeId node, const Drop& drop) {
+  const Message& message = drop.message;
+  const EndpointId who = message.address.endpoint();
+  const NodeId seat = seat_of(world_.oracle, world_.plan, who, world_.now);
+  if (seat == kNoNode) {
+    world_.ledger.benign(message.id, world_.now);
+  } else {
+    const TriggerId trigger = trigger_of_drop(drop, node, kStructural, *world_.registry);
+    world_.ledger.drop(message.id, {drop.mechanism, world_.now, seat, trigger});
+  }
 }
 
 // A second attempt is the same lookup's.

@@ -146,32 +146,44 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
   }
 }
 
+const Registry::Entry* Registry::known(std::uint32_t key) const {
+  if ((key & kRoomKey) == 0) return &entries_[key];
+  const auto found = of_rooms_.find(key);
+  return found == of_rooms_.end() ? nullptr : &found->second;
+}
+
+Registry::Entry& Registry::entry(std::uint32_t key) {
+  return (key & kRoomKey) != 0 ? of_rooms_[key] : entries_[key];
+}
+
 bool Registry::write(NodeId from, const RegistryCall& call) {
-  const EndpointId endpoint{call.keys.front()};
-  const Entry& entry = entries_[index(endpoint)];
+  const std::uint32_t key = call.keys.front();
+  const Entry& entry = this->entry(key);
   const bool taken = live(entry) && entry.node != from;
   switch (call.verb) {
     case RegistryCall::Verb::set_if_newer:
       if (taken && entry.epoch >= call.epoch) return false;
       [[fallthrough]];
-    case RegistryCall::Verb::set_route: set(from, endpoint, call.epoch); return true;
+    case RegistryCall::Verb::set_route: set(from, key, call.epoch); return true;
     case RegistryCall::Verb::delete_if_mine:
       if (taken) return false;
       [[fallthrough]];
-    case RegistryCall::Verb::delete_route: return remove(from, endpoint);
+    case RegistryCall::Verb::delete_route: return remove(from, key);
     case RegistryCall::Verb::get_routes: break;
   }
   return false;
 }
 
-void Registry::set(NodeId from, EndpointId endpoint, std::uint64_t epoch) {
-  Entry& entry = entries_[index(endpoint)];
+void Registry::set(NodeId from, std::uint32_t key, std::uint64_t epoch) {
+  Entry& entry = this->entry(key);
   if (entry.node != kNoNode && !live(entry)) ++expiries_, entry.node = kNoNode;
   if (entry.node == kNoNode) ++sets_;
   entry.node = entry.last = from;
   entry.epoch = epoch;
   entry.deleted_by = kStructural;
   entry.expires = world_.now + world_.scenario.cluster.registry.lease;
+  if ((key & kRoomKey) != 0) return;  // nobody is reached by it
+  const EndpointId endpoint{key};
   if (!entry.watched && world_.backplane.covers == Covers::route) watch(endpoint);
   world_.update_reach(endpoint);
 }
@@ -204,8 +216,8 @@ TriggerId Registry::blame_missing(Address to) const {
   return world_.processes->paused_by(entry.last, entry.expires);
 }
 
-bool Registry::remove(NodeId from, EndpointId endpoint) {
-  Entry& entry = entries_[index(endpoint)];
+bool Registry::remove(NodeId from, std::uint32_t key) {
+  Entry& entry = this->entry(key);
   if (entry.node == kNoNode) return false;
   const bool lived = live(entry);
   ++(lived ? deletes_ : expiries_);
@@ -213,7 +225,7 @@ bool Registry::remove(NodeId from, EndpointId endpoint) {
     entry.deleted_by = world_.processes->paused_by(from, world_.now - 1s);
   }
   entry.node = kNoNode;
-  world_.update_reach(endpoint);
+  if ((key & kRoomKey) == 0) world_.update_reach(EndpointId{key});
   return lived;
 }
 
@@ -221,7 +233,8 @@ RegistryReply Registry::look_up(RegistryCall call) const {
   RegistryReply reply{call.request, true, std::move(call.keys), {}};
   reply.nodes.reserve(reply.keys.size());
   for (const std::uint32_t key : reply.keys) {
-    reply.nodes.push_back(live(entries_[key]) ? entries_[key].node : kNoNode);
+    const Entry* const entry = known(key);
+    reply.nodes.push_back(entry != nullptr && live(*entry) ? entry->node : kNoNode);
   }
   return reply;
 }
@@ -322,6 +335,7 @@ void Registry::up() {
 void Registry::check(std::vector<Violation>& violations) const {
   std::uint64_t entries = 0;
   for (const Entry& entry : entries_) entries += entry.node != kNoNode;
+  for (const auto& [key, entry] : of_rooms_) entries += entry.node != kNoNode;
   if (entries == sets_ - deletes_ - expiries_) return;
   violations.push_back({"registry", "entries " + std::to_string(entries) + " != sets " +
                                         std::to_string(sets_) + " - deletes " +

@@ -6,6 +6,7 @@
 // the connection behind a partition.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -56,21 +57,23 @@ class Registry {
     NodeId last = kNoNode;               // who had it
     TriggerId deleted_by = kStructural;  // of what made somebody delete it late
   };
-  struct Line {                 // of a node
-    bool open = true;           // as the node believes
-    std::uint32_t made = 0;     // the registry's epoch in which it connected
-    std::uint32_t attempt = 0;  // only the latest counts
+  struct Line {                       // of a node
+    bool open = true;                 // as the node believes
+    std::uint32_t made = 0;           // the registry's epoch in which it connected
+    std::uint32_t attempt = 0;        // only the latest counts
     TriggerId trigger = kStructural;  // of what closed it, or lies across it
     Flight asks, hears;
   };
 
+  const Entry* known(std::uint32_t key) const;  // of an endpoint, or of a room
+  Entry& entry(std::uint32_t key);
   bool live(const Entry& entry) const {
     return entry.node != kNoNode && world_.now < entry.expires;
   }
   bool write(NodeId from, const RegistryCall& call);  // true: it was done
-  void set(NodeId from, EndpointId endpoint, std::uint64_t epoch);
+  void set(NodeId from, std::uint32_t key, std::uint64_t epoch);
   void watch(EndpointId endpoint);
-  bool remove(NodeId from, EndpointId endpoint);
+  bool remove(NodeId from, std::uint32_t key);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
   static void close(Line& line, TriggerId trigger);
@@ -82,7 +85,8 @@ class Registry {
   void count_answer(NodeId to, const WireCost& cost, Time when);
 
   World& world_;
-  std::vector<Entry> entries_;  // by endpoint
+  std::vector<Entry> entries_;               // by endpoint
+  std::map<std::uint32_t, Entry> of_rooms_;  // by key
   // Under way; a slot is taken at the other end.
   Slots<RegistryCall> calls_;
   Slots<RegistryReply> replies_;

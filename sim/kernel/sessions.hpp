@@ -32,6 +32,7 @@ class Sessions {
   void subscribe_arrives(NodeId node, ConnectionId id);
   void subscribe_done(NodeId node, ConnectionId id, std::uint32_t epoch);
   void admit(NodeId node, const Admit& guest);
+  void send_away(NodeId node, const SendAway& whom);
   void join_arrives(NodeId node, ConnectionId id, RoomId room);
   void leave_arrives(NodeId node, ConnectionId id, RoomId room);
   void renew(NodeId node, ConnectionId id);

@@ -4,6 +4,7 @@
 // until it says so (Admit). All others hear of a session when its welcome is on its way.
 #include <algorithm>
 
+#include "sim/books/blame.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
@@ -75,6 +76,13 @@ void Sessions::admit(NodeId node, const Admit& guest) {
   } else if (at(node).seats.seated(*guest.room, id)) {
     welcome_to_room(node, id, *guest.room);
   }
+}
+
+// The blame is with what took the node away that its clients are sent to, as that moved them.
+void Sessions::send_away(NodeId node, const SendAway& whom) {
+  const ConnectionId id = of(node, whom.endpoint);
+  if (id == kNoConnection) return;
+  close(id, CloseReason::drain, taken_away_by(world_.plan, whom.to, world_.now));
 }
 
 void Sessions::join_arrives(NodeId node, ConnectionId id, RoomId room) {

@@ -123,6 +123,7 @@ class Node final : public LocalSessions,
   void subscribed(Topic topic, bool yes);
   void tell_topics();
   void admit(const Admit& guest);
+  void send_away(const SendAway& whom);
   void welcome(Session& session, const Resumption& resumption = {});
   void welcome_to_room(Session& session, RoomId room);
   void tell_closed(EndpointId endpoint);

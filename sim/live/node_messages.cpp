@@ -2,6 +2,7 @@
 // A fact is stamped before the bytes leave: whoever reads them stamps it later.
 #include <algorithm>
 
+#include "sim/live/books/one_member.hpp"
 #include "sim/live/node_session.hpp"
 #include "sim/record/ledger.hpp"
 #include "sim/record/wire.hpp"
@@ -99,6 +100,7 @@ void Node::perform_one(const Action& action) {
           [&](const Subscribe& wish) { ask_broker(wish.topic, true); },
           [&](const Unsubscribe& wish) { ask_broker(wish.topic, false); },
           [&](const Admit& guest) { admit(guest); },
+          [&](const SendAway& whom) { send_away(whom); },
           [&](const Keep& kept) {
             note(FactKind::kept, static_cast<std::uint32_t>(kept.message.id), 0,
                  static_cast<std::uint8_t>(Ledger::Keeper::history));
@@ -149,8 +151,11 @@ void Node::send_to_peer(NodeId to, const Message& message, PeerNote said) {
 }
 
 void Node::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
-  note(FactKind::dropped, static_cast<std::uint32_t>(message.id),
-       static_cast<std::uint32_t>(concerned), static_cast<std::uint8_t>(mechanism));
+  const auto id = static_cast<std::uint32_t>(message.id);
+  const bool for_one = message.address != cluster_.timeline.messages[id].message.address;
+  note(FactKind::dropped, id,
+       for_one ? kForOne | message.address.id : static_cast<std::uint32_t>(concerned),
+       static_cast<std::uint8_t>(mechanism));
 }
 
 void Node::note_at(Time when, FactKind kind, const Message& message, std::uint32_t what,
@@ -224,7 +229,8 @@ void Node::write_registry(const RegistryCall& call) {
     return;
   }
   const auto done = [this, key, set, reply](std::optional<bool> applied) {
-    if (applied.value_or(false)) note(FactKind::route, key, 0, set);
+    const bool of_endpoint = (key & kRoomKey) == 0;
+    if (of_endpoint && applied.value_or(false)) note(FactKind::route, key, 0, set);
     reply(applied.has_value(), applied.value_or(false));
   };
   switch (call.verb) {
@@ -269,9 +275,9 @@ void Node::push_to(std::span<Session* const> recipients, const Message& message,
     return;
   }
   note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()), replayed);
-  const FramePtr frame = make_frame(encode_frame(
-      Opcode::binary,
-      cluster_.spec.has_log() ? encode_message(message, place) : encode_message(message)));
+  const FramePtr frame = make_frame(
+      encode_frame(Opcode::binary, cluster_.spec.has_log() ? encode_message(message, place)
+                                                           : encode_message(message)));
   for (Session* const session : recipients) push(*session, frame, message);
 }
 

@@ -5,6 +5,7 @@
 // the books, or the end of the link.
 #include <algorithm>
 
+#include "sim/books/blame.hpp"
 #include "sim/live/node_session.hpp"
 
 namespace squall::live {
@@ -106,6 +107,12 @@ void Node::admit(const Admit& guest) {
   } else if (std::ranges::find(session->rooms, *guest.room) != session->rooms.end()) {
     welcome_to_room(*session, *guest.room);
   }
+}
+
+void Node::send_away(const SendAway& whom) {
+  Session* const session = by_endpoint_[index(whom.endpoint)];
+  if (session == nullptr) return;
+  close_session(*session, CloseReason::drain, taken_away_by(cluster_.plan, whom.to, loop_.now()));
 }
 
 void Node::tell_closed(EndpointId endpoint) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <utility>
 
+#include "strategies/backplane/epoch.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall {
@@ -48,13 +49,6 @@ class OwnRoutes {
   }
 
  private:
-  // When the session opened by the node's clock, in microseconds; never 0, which is no epoch.
-  static std::uint64_t epoch_of(Time opened) {
-    constexpr std::int64_t kBeforeWarmUp = 1'000'000'000'000;
-    const auto since = std::chrono::floor<std::chrono::microseconds>(opened).count();
-    return static_cast<std::uint64_t>(kBeforeWarmUp + since);
-  }
-
   bool fenced_;
   std::map<EndpointId, Time> opened_;  // kept only where it fences
 };

@@ -15,8 +15,8 @@ namespace {
 // A deque: a row keeps its place when another is added, and runs hold on to theirs.
 std::deque<BackplaneRow>& table() {
   static std::deque<BackplaneRow> rows{
-      none_row(),     session_store_row(), broadcast_row(),
-      interest_row(), routed_row(),        routed_nack_row(),
+      none_row(),   session_store_row(), broadcast_row(),       interest_row(),
+      routed_row(), routed_nack_row(),   session_mailbox_row(), room_owner_row(),
   };
   return rows;
 }
@@ -34,11 +34,12 @@ const BackplaneRow* backplane_named(std::string_view name) {
 std::unique_ptr<Backplane> make_backplane(const BackplaneRow& row, const StrategySpec& spec,
                                           const BackplaneContext& context) {
   std::unique_ptr<Backplane> made = row.make(spec, context);
-  if (spec.has_log()) {
+  if (row.recovers) return made;
+  if (spec.has_log() && !row.reads_log) {
     const auto topics = row.covers == Covers::topic ? ResumeFromLog::Topics::one_each
                                                     : ResumeFromLog::Topics::one_for_all;
     made = std::make_unique<ResumeFromLog>(std::move(made), context.sessions, topics);
-  } else if (spec.resumes()) {
+  } else if (spec.resumes() && !spec.has_log()) {
     made = std::make_unique<Resume>(
         std::move(made), History::Limits{spec.resume, spec.resume_messages}, context.sessions);
   }

@@ -9,7 +9,9 @@
 namespace squall {
 
 BackplaneRow none_row();
+BackplaneRow room_owner_row();
 BackplaneRow session_store_row();
+BackplaneRow session_mailbox_row();
 BackplaneRow broadcast_row();
 BackplaneRow interest_row();
 BackplaneRow routed_row();

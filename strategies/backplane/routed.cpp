@@ -29,7 +29,8 @@ class Routed final : public Backplane {
   Routed(const StrategySpec& spec, const BackplaneContext& context)
       : context_(context),
         table_(duration_of(kRouteCache, spec)),
-        own_(is_on(kFenced, spec)),
+        fenced_(is_on(kFenced, spec)),
+        own_(fenced_),
         reached_(context.nodes) {}
 
   void step(Time now, Input input, Actions& actions) override {
@@ -123,16 +124,25 @@ class Routed final : public Backplane {
   // kept with the copy: the table may have changed while the question was under way.
   void complete_room(Copy copy, const RegistryReply& reply, Actions& actions) {
     bool absent = false;
-    for (const NodeId node : reply.nodes) {
-      if (node == kNoNode)
-        absent = true;
+    for (std::size_t i = 0; i < reply.nodes.size(); ++i) {
+      if (reply.nodes[i] != kNoNode)
+        forward_once(copy, reply.nodes[i], actions);
+      else if (fenced_)
+        lose_one(copy, EndpointId{reply.keys[i]}, actions);
       else
-        forward_once(copy, node, actions);
+        absent = true;
     }
     if (absent)
       actions.drop(std::move(copy), Mechanism::route_missing);
     else
       actions.discard(std::move(copy));
+  }
+
+  // A copy for this member alone: who else misses the message does so for another reason.
+  static void lose_one(const Copy& copy, EndpointId who, Actions& actions) {
+    Message message = actions.fork(copy).release();
+    message.address = Address::user(who);
+    actions.drop(Copy::adopt(message), Mechanism::route_missing);
   }
 
   void send(Copy copy, NodeId node, Actions& actions) {
@@ -153,6 +163,7 @@ class Routed final : public Backplane {
 
   BackplaneContext context_;
   RouteTable table_;
+  bool fenced_;
   OwnRoutes own_;
   std::vector<bool> reached_;  // scratch: nodes that have a frame of this message
   std::map<std::uint32_t, std::vector<bool>> reached_by_;  // of a room's message, by request

@@ -57,6 +57,9 @@ struct BackplaneRow {
   Covers covers;
   Asks asks;
   Hears hears = Hears::what_it_needs;
+  // It lives on the log of the broker, and asks it by itself: the strategy must have one.
+  bool reads_log = false;
+  bool recovers = false;  // it brings the parts of recovery itself: none are put around it
   std::span<const Option> options;
   // What it means when a connected recipient was never sent a copy (attribution rule 2): how a
   // strategy fails quietly.

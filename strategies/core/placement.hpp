@@ -19,6 +19,7 @@ namespace squall {
 struct Backend {
   std::string address;  // as written after nginx's `server`, e.g. "10.0.0.1:8080"
   std::uint32_t weight = 1;
+  std::uint32_t zone = 0;  // numbered as the scenario lists them
 };
 
 // What one balancer believes about one backend.

@@ -146,7 +146,7 @@ using Input =
 // To the local session(s) of the message's address; a node that has none ends the copy benignly.
 struct Push {
   Message message;
-  std::vector<EndpointId> only = {};  // of a room: these members; empty: all that are here
+  std::vector<EndpointId> only = {};   // of a room: these members; empty: all that are here
   std::optional<LogPlace> place = {};  // goes with it: where its client stands from now on
 };
 // `meant` goes with it and costs its bytes; `attempt` tells one hop of a message from another.
@@ -213,10 +213,19 @@ struct Admit {
   std::optional<RoomId> room;
   Resumption resumption = {};
 };
+// The node closes the sessions of this client with 1012: it belongs to another node, and comes back
+// through the balancer.
+struct SendAway {
+  EndpointId endpoint;
+  NodeId to;  // as far as it is known
+};
 struct Arm {  // Timer{number} after that time, if the process still lives
   std::uint32_t number;
   Duration after;
 };
+// A key of the registry names an endpoint; with this bit it names something of a room.
+inline constexpr std::uint32_t kRoomKey = 1U << 31;
+
 struct RegistryCall {
   enum class Verb : std::uint8_t {
     set_route,
@@ -225,13 +234,13 @@ struct RegistryCall {
     set_if_newer,   // set_route, unless another node's entry is of this epoch or a later one
     delete_if_mine  // delete_route, unless the entry names another node
   } verb;
-  std::vector<std::uint32_t> keys;  // endpoints; all but get_routes take one
+  std::vector<std::uint32_t> keys;  // all but get_routes take one
   std::uint32_t request = 0;        // a number of the caller's; 0: no reply, of a write only
   std::uint64_t epoch = 0;          // set_if_newer; set_route writes 0
 };
 
 using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall,
-                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay, Fetch>;
+                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay, Fetch, SendAway>;
 
 // Copies that a step made of one message.
 struct Fork {
@@ -277,6 +286,7 @@ class Actions {
     list_.push_back(Admit{endpoint, std::nullopt, resumption});
   }
   void admit(EndpointId endpoint, RoomId room) { list_.push_back(Admit{endpoint, room}); }
+  void send_away(EndpointId endpoint, NodeId to) { list_.push_back(SendAway{endpoint, to}); }
   void arm(std::uint32_t number, Duration after) { list_.push_back(Arm{number, after}); }
   void call(RegistryCall call) { list_.push_back(std::move(call)); }
 

@@ -15,6 +15,8 @@ std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
                                             const PlacementOptions& options);
 std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
                                            const PlacementOptions& options);
+std::unique_ptr<Placement> make_zones_apart(std::span<const Backend> backends,
+                                            const PlacementOptions& options);
 std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends,
                                     const PlacementOptions& options);
 std::unique_ptr<Placement> make_nginx_consistent(std::span<const Backend> backends,

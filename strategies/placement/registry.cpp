@@ -7,7 +7,7 @@
 namespace squall {
 namespace {
 
-constexpr std::array<PlacementRow, 11> kRows{{
+constexpr std::array<PlacementRow, 12> kRows{{
     {.name = "random", .keyed = false, .meaning = "Any node, by weight.", .make = make_random},
     {.name = "round_robin",
      .keyed = false,
@@ -17,6 +17,10 @@ constexpr std::array<PlacementRow, 11> kRows{{
      .keyed = false,
      .meaning = "The node with the fewest connections per weight; ties in turn.",
      .make = make_least_conn},
+    {.name = "zones_apart",
+     .keyed = false,
+     .meaning = "As least_conn, in zones where the client has no connection yet, if there are any.",
+     .make = make_zones_apart},
     {.name = "p2c",
      .keyed = false,
      .meaning = "The emptier of two random nodes.",

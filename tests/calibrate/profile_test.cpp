@@ -116,5 +116,27 @@ TEST(Profile, with_a_mistake_is_refused_with_its_place_and_that_of_its_name) {
   EXPECT_THAT(missing.err, HasSubstr("no.json"));
 }
 
+TEST(Profile, of_another_scenario_with_the_same_name_and_other_costs_is_refused) {
+  const Squall squall;
+  const std::string text = write_calibration(measured("mine.json"));
+  std::string other = text;
+  other.replace(other.find("7us"), 3, "9us");
+  std::filesystem::create_directories(squall.folder().path() / "a");
+  std::filesystem::create_directories(squall.folder().path() / "b");
+  for (const char* const folder : {"a/", "b/"}) {
+    squall.folder().write(std::string(folder) + "small.json", kScenario);
+    squall.folder().write(std::string(folder) + "mine.json", text);
+  }
+
+  const ProcessResult alike = squall({"run", "a/small.json", "b/small.json", "-n", "1", "-q"});
+  squall.folder().write("b/mine.json", other);
+  const ProcessResult apart = squall({"run", "a/small.json", "b/small.json", "-n", "1", "-q"});
+
+  EXPECT_EQ(alike.exit_code, 0) << alike.err;
+  EXPECT_EQ(apart.exit_code, 2);
+  EXPECT_THAT(apart.err, HasSubstr("b/small.json:4:"));
+  EXPECT_THAT(apart.err, HasSubstr("b/mine.json holds other costs"));
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -5,7 +5,10 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "tests/support/cli.hpp"
 
@@ -90,6 +93,44 @@ TEST(FirstMinute, stored_runs_are_listed_with_verdict_engine_loss_and_overrides)
   EXPECT_EQ(runs[0]["engine"], "sim");
   EXPECT_THAT(runs[0]["loss"].get<std::string>(), HasSubstr("%"));
   EXPECT_EQ(runs[0]["overrides"], "/time/measure=6s");
+}
+
+// The last state that the bars have shown of a strategy, in words.
+std::vector<std::string> last_row(const std::string& screen, const std::string& strategy) {
+  std::vector<std::string> words;
+  std::istringstream text(screen);
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t at = line.find("  " + strategy + " ");
+    if (at == line.npos) continue;
+    std::istringstream row(line.substr(at));
+    words = {std::istream_iterator<std::string>(row), {}};
+  }
+  return words;
+}
+
+TEST(FirstMinute, the_table_begins_with_the_first_seed_and_ends_as_the_result_has_it) {
+  const Squall squall;
+
+  const ProcessResult result = squall({"run", "two-node-hello", "-s", "broadcast,session_share",
+                                       "-n", "4", "--progress", "tty", "--no-save"});
+
+  EXPECT_THAT(result.err, HasSubstr("lost %"));
+  EXPECT_THAT(result.err, HasSubstr("cluster MB/s"));
+  const std::vector<std::string> row = last_row(result.err, "broadcast");
+  ASSERT_EQ(row.size(), 7U) << result.err;
+  EXPECT_EQ(row[2], "4/4");
+  EXPECT_EQ(row[3], "0");
+  std::vector<std::string> table;  // of the result: the mark of the unbeaten is a word, too
+  std::istringstream text(result.out);
+  for (std::string line; std::getline(text, line) && table.empty();) {
+    if (line.find("  broadcast ") == line.npos) continue;
+    std::istringstream words(line);
+    table = {std::istream_iterator<std::string>(words), {}};
+  }
+  for (const std::size_t cell : {4, 6}) {
+    EXPECT_THAT(table, ::testing::Contains(row[cell])) << result.out << result.err;
+  }
+  EXPECT_EQ(last_row(result.err, "session_share")[3], "100");
 }
 
 TEST(FirstMinute, an_interrupted_run_ends_in_five_lines_and_is_not_the_latest) {

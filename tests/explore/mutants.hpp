@@ -1,114 +1,65 @@
 // Designs with one mistake each, as somebody might write them: what `squall explore` is for. On a
 // quiet day all of them deliver everything; tests/explore/mutants_test.cpp says so.
 //
-// Most wrap a backplane of squall's own and spoil one input or one action of it.
+// The mistakes are in tests/backplanes/mistakes.hpp. A row of the table says with which property
+// and which kinds of faults the mistake is sought, and what the sound design is: there the same
+// search finds nothing. Some mistakes are settings.
 #pragma once
 
-#include <algorithm>
-#include <set>
+#include <ostream>
+#include <string>
+#include <vector>
 
+#include "sim/cli/explore/property.hpp"
+#include "sim/cli/explore/search.hpp"
 #include "tests/backplanes/bodies.hpp"
+#include "tests/backplanes/late_interest.hpp"
+#include "tests/backplanes/mistakes.hpp"
+#include "tests/support/play.hpp"
 
 namespace squall::testing {
 
-// A backplane that hears and does what `Spoil` lets it: takes() an input, swallows() an action.
-template <typename Spoil>
-class Spoiled final : public Backplane {
- public:
-  Spoiled(std::string_view what, const StrategySpec& spec, const BackplaneContext& context)
-      : inner_(backplane_named(what)->make(spec, context)), spoil_(context) {}
+struct Mutant {
+  const char* name;   // its backplane, unless the mistake is a setting
+  const char* sound;  // the backplane without it
+  const char* with;   // both: more of the strategy, as JSON
+  const char* property;
+  explore::Verbs faults;               // that are tried: --faults
+  const char* way;                     // what is found
+  std::vector<Override> world = {};    // both
+  std::vector<Override> mistake = {};  // a setting of the spoiled one
+  // Ways that the sound design has, too: a broker that goes down takes what it holds. Then the
+  // search is told which one is meant.
+  bool told = false;
+  bool quick = true;  // found in the first round
 
-  bool admits() const override { return inner_->admits(); }
-
-  void step(Time now, Input input, Actions& actions) override {
-    Actions wanted;
-    if (spoil_.takes(input, actions)) return;
-    inner_->step(now, std::move(input), wanted);
-    actions.relay(std::move(wanted),
-                  [&](const Action& action) { return spoil_.swallows(action, actions); });
+  std::string strategy() const { return as_json(mistake.empty() ? name : sound); }
+  std::string sound_strategy() const { return as_json(sound); }
+  std::vector<Override> settings() const {
+    std::vector<Override> all = world;
+    all.insert(all.end(), mistake.begin(), mistake.end());
+    return all;
   }
-
-  void lose_all(Actions& actions) override { inner_->lose_all(actions); }
 
  private:
-  std::unique_ptr<Backplane> inner_;
-  Spoil spoil_;
-};
-
-// Routes are deleted by name alone: a late delete erases the entry of a newer session.
-struct DeletesBlindly {
-  explicit DeletesBlindly(const BackplaneContext&) {}
-  bool takes(Input&, Actions&) { return false; }
-  bool swallows(const Action& action, Actions& actions) {
-    const auto* call = std::get_if<RegistryCall>(&action);
-    if (call == nullptr || call->verb != RegistryCall::Verb::delete_if_mine) return false;
-    actions.call({RegistryCall::Verb::delete_route, call->keys});
-    return true;
+  std::string as_json(const std::string& backplane) const {
+    return R"({"as": "m", "backplane": ")" + backplane + "\"" + with + "}";
   }
 };
 
-// Whoever comes back as not here is not looked for again.
-struct NeverAsksAgain {
-  explicit NeverAsksAgain(const BackplaneContext&) {}
-  bool takes(Input& input, Actions& actions) {
-    auto* returned = std::get_if<Returned>(&input);
-    if (returned == nullptr) return false;
-    actions.drop(std::move(returned->copy), Mechanism::route_stale);
-    return true;
-  }
-  bool swallows(const Action&, Actions&) { return false; }
-};
+inline void PrintTo(const Mutant& mutant, std::ostream* out) { *out << mutant.name; }
 
-// Believes that a topic that was once subscribed is subscribed for good.
-struct SubscribesOnce {
-  explicit SubscribesOnce(const BackplaneContext&) {}
-  bool takes(Input&, Actions&) { return false; }
-  bool swallows(const Action& action, Actions&) {
-    const auto* subscribe = std::get_if<Subscribe>(&action);
-    return subscribe != nullptr && !once_.insert(subscribe->topic).second;
-  }
-  std::set<Topic> once_;
-};
-
-// A node that drains stops listening at once, and not when its last client has gone.
-struct DeafWhileDraining {
-  explicit DeafWhileDraining(const BackplaneContext&) {}
-  bool takes(Input& input, Actions& actions) {
-    if (const auto* told = std::get_if<Draining>(&input)) draining_ = told->yes;
-    auto* heard = std::get_if<BrokerMessage>(&input);
-    if (heard == nullptr || !draining_) return false;
-    actions.discard(std::move(heard->copy));
-    return true;
-  }
-  bool swallows(const Action&, Actions&) { return false; }
-  bool draining_ = false;
-};
-
-// Who was gone once is never spoken to again.
-struct BearsAGrudge {
-  explicit BearsAGrudge(const BackplaneContext&) {}
-  bool takes(Input& input, Actions&) {
-    const auto* state = std::get_if<PeerState>(&input);
-    if (state != nullptr && !state->up) gone_.insert(state->peer);
-    return false;
-  }
-  bool swallows(const Action& action, Actions& actions) {
-    const auto* forward = std::get_if<Forward>(&action);
-    if (forward == nullptr || !gone_.contains(forward->to)) return false;
-    actions.drop(Copy::adopt(forward->message), Mechanism::peer_link_lost);
-    return true;
-  }
-  std::set<NodeId> gone_;
-};
-
-template <typename Spoil, const char* (*inner)()>
-BackplaneRow spoiled(std::string_view name, std::string_view meaning) {
+// A row that does what another does, within the mistake.
+template <Mistake mistake, const char* (*inner)()>
+BackplaneRow spoiled(std::string_view name) {
   BackplaneRow row = *backplane_named(inner());
   row.name = name;
-  row.meaning = meaning;
+  row.meaning = "has one mistake";
+  row.recovers = true;
   row.make = [](const StrategySpec& spec,
                 const BackplaneContext& context) -> std::unique_ptr<Backplane> {
-    return std::make_unique<Spoiled<Spoil>>(inner(), spec, context);
+    return std::make_unique<Around>(make_backplane(*backplane_named(inner()), spec, context),
+                                    mistake());
   };
   return row;
 }
@@ -119,12 +70,163 @@ inline const char* broadcast() { return "broadcast"; }
 inline const char* mesh() { return "mesh"; }
 
 inline void add_mutants() {
+  using namespace mistake;
   foreign(mesh_row());
-  foreign(spoiled<DeletesBlindly, routed_nack>("blind_delete", "deletes routes by name alone"));
-  foreign(spoiled<NeverAsksAgain, routed_nack>("never_asks_again", "drops what comes back"));
-  foreign(spoiled<SubscribesOnce, interest>("subscribes_once", "never subscribes a second time"));
-  foreign(spoiled<DeafWhileDraining, broadcast>("deaf_while_draining", "a drain is deafness"));
-  foreign(spoiled<BearsAGrudge, mesh>("bears_a_grudge", "forgives no peer"));
+  foreign(late_interest_row());
+  foreign(spoiled<deletes_blindly, routed_nack>("deletes_blindly"));
+  foreign(spoiled<writes_blindly, routed_nack>("writes_blindly"));
+  foreign(spoiled<never_asks_again, routed_nack>("never_asks_again"));
+  foreign(spoiled<asks_the_same_node_again, routed_nack>("asks_the_same_node_again"));
+  foreign(spoiled<drops_instead<Return, Mechanism::route_stale>, routed_nack>("says_nothing"));
+  foreign(spoiled<welcomes_at_once, interest>("welcomes_before_the_topic"));
+  foreign(spoiled<subscribes_once, interest>("subscribes_once"));
+  foreign(spoiled<lets_go_with_the_first, interest>("lets_go_with_the_first"));
+  foreign(spoiled<is_deaf_while_draining, broadcast>("is_deaf_while_draining"));
+  foreign(spoiled<replays_from_one_too_late, broadcast>("replays_from_one_too_late"));
+  foreign(spoiled<never_does<Fetch>, broadcast>("never_asks_the_log"));
+  foreign(spoiled<publishes_without_keeping, broadcast>("publishes_without_keeping"));
+  foreign(spoiled<bears_a_grudge, mesh>("bears_a_grudge"));
+}
+
+// A node that was cut off from the broker catches up.
+inline constexpr const char* kLogged =
+    R"(, "resume": "2m", "resume_messages": 10000, "history": "broker", "offline_queue": 1000)";
+
+inline const std::vector<Override> kPersistent{{"/cluster/broker/persistent", "true"}};
+
+inline const std::vector<Mutant> kMutants = {
+    {"deletes_blindly",
+     "routed_nack",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "route_missing by disconnect"},
+    {"writes_blindly",
+     "routed_nack",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "route_missing by disconnect"},
+    {"never_asks_again",
+     "routed_nack",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "route_stale by disconnect"},
+    {"asks_the_same_node_again",
+     "routed_nack",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "route_stale by disconnect"},
+    {"says_nothing",
+     "routed_nack",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "route_stale by disconnect"},
+    {"welcomes_before_the_topic",
+     "interest",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "not_subscribed by disconnect",
+     {},
+     {},
+     false,
+     false},
+    {"subscribes_once",
+     "interest",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "not_subscribed by disconnect"},
+    {"lets_go_with_the_first",
+     "interest",
+     "",
+     "no_silent_loss",
+     {"disconnect"},
+     "not_subscribed by disconnect"},
+    {"late_interest",
+     "interest",
+     R"(, "admission_wait": false, "resume": "2m", "history": "broker", "outbox": 100)",
+     "pairs.lost == 0",
+     {"disconnect"},
+     "pushed_to_ghost by disconnect"},
+    {"is_deaf_while_draining",
+     "broadcast",
+     "",
+     "no_silent_loss",
+     {"drain"},
+     "not_subscribed by structural"},
+    {"replays_from_one_too_late",
+     "broadcast",
+     R"(, "resume": "2m", "outbox": 100)",
+     "pairs.lost == 0",
+     {"disconnect"},
+     "pushed_to_ghost by disconnect"},
+    {"never_asks_the_log",
+     "broadcast",
+     kLogged,
+     "no_silent_loss",
+     {"broker_down"},
+     "not_subscribed by structural",
+     kPersistent,
+     {},
+     true},
+    {"publishes_without_keeping",
+     "broadcast",
+     kLogged,
+     "no_silent_loss",
+     {"broker_down"},
+     "not_subscribed by broker_down",
+     kPersistent,
+     {},
+     true},
+    {"never_resubscribes",
+     "broadcast",
+     kLogged,
+     "no_silent_loss",
+     {"broker_down"},
+     "publish_failed by broker_down",
+     kPersistent,
+     {{"/cluster/broker/never_returns", R"("subscriber")"}},
+     true},
+    {"forgets_too_soon_what_it_has",
+     "broadcast",
+     R"(, "connections": 2)",
+     "no_duplicate_surfaced",
+     {"pause"},
+     "dup.surfaced",
+     {},
+     {{"/client/dedupe_window", R"("500ms")"}}},
+    {"bears_a_grudge", "mesh", "", "no_silent_loss", {"crash"}, "peer_link_lost by structural"},
+};
+
+// What an exploration of either begins with: three nodes, six people, two rooms.
+inline Scenario calm_scenario(const std::string& strategy, const std::vector<Override>& settings) {
+  add_mutants();
+  return loaded(scenario_with(R"("time": {"warmup": "10s", "measure": "60s", "drain": "90s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
+    "people": {"user": {"count": 6}}, "rooms": {"live": {"count": 2}},
+    "client": {"heartbeat": {"every": "5s", "timeout": "3s"}},
+    "traffic": [{"as": "dm", "to": "user:online", "rate": "2/s"},
+                {"as": "chat", "from": "member", "to": "room:live", "rate": "2/s"}],
+    "strategies": [)" + strategy +
+                              "]"),
+                settings);
+}
+
+inline explore::Exploration explored(const Scenario& scenario, const Mutant& mutant,
+                                     explore::Limits limits) {
+  limits.verbs = mutant.faults;
+  if (mutant.told) limits.way = mutant.way;
+  std::vector<Problem> problems;
+  const auto ground = explore::ground_of(scenario, explore::expectations_of({mutant.property}),
+                                         vocabulary(), problems);
+  EXPECT_TRUE(ground) << render(problems, "");
+  explore::Corpus corpus;
+  return ground ? explore::explored(*ground, vocabulary(), limits, corpus) : explore::Exploration{};
 }
 
 }  // namespace squall::testing

@@ -30,6 +30,32 @@ TEST(FencedRoutes, ALateDeleteLeavesTheEntryOfTheNewerSessionAlone) {
   }
 }
 
+// Of a room's message, one member's route is missing and another's is stale.
+TEST(FencedRoutes, WhoHadAStaleRouteIsNotCountedWithWhoHadNone) {
+  const Scenario scenario = loaded(scenario_with(R"(
+    "time": {"warmup": "10s", "measure": "10s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
+    "people": {"user": {"count": 5}}, "rooms": {"live": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:live", "rate": "10/s"}],
+    "script": [{"at": "6s", "do": "disconnect", "on": "user"},
+               {"at": "6800ms", "do": "disconnect", "on": "user"}])"));
+  std::uint64_t missing_plain = 0, missing_fenced = 0, lost_plain = 0, lost_fenced = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const RunRecord plain = play(scenario, strategy("routed"), seed);
+    const RunRecord fenced = play(scenario, strategy("routed:fenced"), seed);
+
+    EXPECT_TRUE(complete(fenced)) << seed;
+    missing_plain += lost_by(plain, Mechanism::route_missing);
+    missing_fenced += lost_by(fenced, Mechanism::route_missing);
+    lost_plain += lost_by(plain, Mechanism::route_missing) + lost_by(plain, Mechanism::route_stale);
+    lost_fenced +=
+        lost_by(fenced, Mechanism::route_missing) + lost_by(fenced, Mechanism::route_stale);
+  }
+  EXPECT_GT(missing_plain, 0U);
+  EXPECT_LT(missing_fenced, missing_plain);
+  EXPECT_EQ(lost_fenced, lost_plain);
+}
+
 // The old node believes in the session until it misses the pings, and renews its route meanwhile.
 TEST(FencedRoutes, NobodyIsDeafBecauseOfALateWrite) {
   for (std::uint64_t number = 1; number <= 20; ++number) {

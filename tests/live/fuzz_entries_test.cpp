@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "strategies/core/rng.hpp"
 #include "tests/fuzz/entries.hpp"
+#include "tests/support/asked.hpp"
 
 namespace squall::testing {
 namespace {
@@ -69,21 +69,15 @@ class Mutator {
   std::uint64_t drawn_ = 0;
 };
 
-// For a longer search by hand.
-std::uint64_t number_of(const char* variable, std::uint64_t usual) {
-  const char* const text = std::getenv(variable);
-  return text == nullptr ? usual : std::stoull(text);
-}
-
 class FuzzEntries : public ::testing::TestWithParam<Door> {};
 
 TEST_P(FuzzEntries, TakeEverySeedAndItsMutations) {
-  const std::uint64_t mutations = number_of("SQUALL_FUZZ_MUTATIONS", 3000);
+  const std::uint64_t mutations = asked("SQUALL_FUZZ_MUTATIONS", 3000);
   const std::vector<std::string> seeds = seeds_of(GetParam().name);
   ASSERT_FALSE(seeds.empty());
 
   for (const std::string& seed : seeds) GetParam().play(live::bytes_of(seed));
-  Mutator mutator(number_of("SQUALL_FUZZ_SEED", 1));
+  Mutator mutator(asked("SQUALL_FUZZ_SEED", 1));
   for (std::uint64_t i = 0; i < mutations; ++i) {
     const std::string& seed = seeds[i % seeds.size()];
     const std::string& other = seeds[(i * 7 + 3) % seeds.size()];

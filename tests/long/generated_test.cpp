@@ -6,7 +6,6 @@
 // scenario that fails is printed as small as it was found, and plays with `squall run`.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -15,6 +14,7 @@
 #include "report/measure/measure.hpp"
 #include "sim/kernel/engine.hpp"
 #include "strategies/core/causes.hpp"
+#include "tests/support/asked.hpp"
 #include "tests/support/generated.hpp"
 
 namespace squall::testing {
@@ -22,11 +22,6 @@ namespace {
 
 constexpr std::uint64_t kMostEvents = 1'500'000;
 constexpr std::uint64_t kMostFailures = 5;  // then it stops
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 struct Seen {
   std::map<std::string, std::uint64_t> keys, verbs, pairs, mechanisms, strategies;
@@ -204,8 +199,8 @@ void expect_everything(const Seen& seen) {
 }
 
 TEST(Generated, scenarios_have_exact_books_and_one_result_each) {
-  const std::uint64_t count = from_environment("SQUALL_GENERATED", 5000);
-  const std::uint64_t first = from_environment("SQUALL_GENERATED_FROM", 1);
+  const std::uint64_t count = asked("SQUALL_GENERATED", 5000);
+  const std::uint64_t first = asked("SQUALL_GENERATED_FROM", 1);
   Seen seen;
   for (std::uint64_t number = first; number < first + count; ++number) {
     play_one(number, seen);

@@ -127,6 +127,7 @@ inline const std::vector<SmallScenario>& faults_and_claims() {
       {"split-room", {{"/params/users", "200"}, {"/rooms/meeting/count", "20"}}},
       {"partition-ab", {{"/params/users", "100"}, {"/traffic/0/rate", "50/s"}}},
       {"zone-loss", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
+      {"zone-apart", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
       {"resume-window-exceeded", {}},
       {"paused-node-deletes-routes", {{"/params/users", "100"}, {"/traffic/0/rate", "50/s"}}},
       {"one-client-blocks-all", {}, true},

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -17,6 +16,7 @@
 
 #include "sim/kernel/engine.hpp"
 #include "sim/live/servers/spawned_server.hpp"
+#include "tests/support/asked.hpp"
 #include "tests/support/generated.hpp"
 #include "tests/support/live_witness.hpp"
 #include "tests/support/play.hpp"
@@ -32,11 +32,6 @@ constexpr Bounds kTame{.people = 5,
                        .measure_ms = 2500,
                        .drain_ms = 8'000,
                        .extremes = false};
-
-std::uint64_t how_many() {
-  const char* text = std::getenv("SQUALL_GENERATED_LIVE");
-  return text == nullptr ? 24 : std::strtoull(text, nullptr, 10);
-}
 
 // What is wrong, apart from copies for which the drain of a random scenario was too short.
 std::string wrong_with(const RunRecord& simulated, const RunRecord& lived) {
@@ -94,13 +89,13 @@ void play_all(std::uint64_t first, std::uint64_t count, const std::string& broke
 }
 
 TEST(GeneratedLive, ScenariosHaveExactBooksWithTheEmbeddedBroker) {
-  play_all(1, how_many(), "embedded");
+  play_all(1, asked("SQUALL_GENERATED_LIVE", 24), "embedded");
 }
 
 TEST(GeneratedLive, ScenariosHaveExactBooksWithRedis) {
   std::string missing;
   if (live::spawn_server("redis", missing) == nullptr) GTEST_SKIP() << missing;
-  play_all(1'000'001, (how_many() + 2) / 3, "spawn:redis");
+  play_all(1'000'001, (asked("SQUALL_GENERATED_LIVE", 24) + 2) / 3, "spawn:redis");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
@@ -32,6 +33,38 @@ TEST_P(EveryProduct, reaches_all_of_a_room_when_its_nodes_are_together_and_one_i
     EXPECT_EQ(lost_by(run, Mechanism::foreign_system), sums.lost);
   }
 }
+
+// The multi-active scheme on servers of others: what is said on one node reaches who has a
+// connection there, so k of n reach k/n of everybody; behind a broker it reaches all of them twice.
+class TwoConnections : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(TwoConnections, reach_twice_as_many_and_show_nothing_twice) {
+  const ProductRow& product = product_named(GetParam());
+  const std::string missing = ProductCluster::missing(product);
+  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
+  std::string error;
+  const auto cluster = ProductCluster::start(product, error);
+  ASSERT_NE(cluster, nullptr) << error;
+  StrategySpec twice = foreign_spec();
+  twice.connections = 2;
+
+  // Round robin would give every client the same node as one of its two.
+  const Scenario scenario = product_scenario(product.nodes, {{"/cluster/lb/policy", "least_conn"}});
+
+  const RunRecord run = live::attach(scenario, twice, 1, {}, cluster->attached());
+
+  expect_balanced(run);
+  const Totals sums = totals(run);
+  ASSERT_GT(sums.owed, 500U) << joined(run.live.remarks);
+  const double reach = 1 - static_cast<double>(sums.lost) / static_cast<double>(sums.owed);
+  EXPECT_NEAR(reach, product.together ? 1 : 2.0 / 3, product.together ? 0 : 0.12)
+      << joined(run.live.remarks);
+  EXPECT_EQ(value("dup.surfaced", run), 0);
+  EXPECT_EQ(value("dup.suppressed", run) > 0, product.together);
+}
+
+INSTANTIATE_TEST_SUITE_P(Products, TwoConnections, ::testing::Values("ws", "ws_redis"),
+                         [](const auto& row) { return std::string(row.param); });
 
 INSTANTIATE_TEST_SUITE_P(Products, EveryProduct, ::testing::ValuesIn(products()),
                          [](const auto& row) { return std::string(row.param.name); });

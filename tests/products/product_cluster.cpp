@@ -44,6 +44,12 @@ std::string ws(const ProductPlace& place, ChildCommand& command) {
 std::string ws_redis(const ProductPlace& place, ChildCommand& command) {
   return script(place, command, "ws_server.js", {text(place.redis)});
 }
+std::string ws_sessions(const ProductPlace& place, ChildCommand& command) {
+  return script(place, command, "ws_server.js", {text(place.redis), "sessions"});
+}
+std::string ws_routed(const ProductPlace& place, ChildCommand& command) {
+  return script(place, command, "routed_server.js", {text(place.redis)});
+}
 std::string socketio(const ProductPlace& place, ChildCommand& command) {
   return script(place, command, "socketio_server.js", {});
 }
@@ -110,6 +116,10 @@ constexpr std::array kProducts{
     ProductRow{"ws", "plain", "node", "nodejs", "", true, false, false, false, 3, 1, 20s, ws},
     ProductRow{"ws_redis", "plain", "node", "nodejs", "",
                true, true, false, true, 3, 1, 20s, ws_redis},
+    ProductRow{"ws_sessions", "plain", "node", "nodejs", "",
+               true, true, false, false, 3, 1, 20s, ws_sessions},
+    ProductRow{"ws_routed", "plain", "node", "nodejs", "",
+               true, true, false, true, 3, 1, 20s, ws_routed},
     ProductRow{"socketio_memory", "socketio", "node", "nodejs", "",
                true, false, false, false, 3, 1, 20s, socketio},
     ProductRow{"socketio_redis", "socketio", "node", "nodejs", "",
@@ -161,11 +171,21 @@ std::unique_ptr<ProductCluster> ProductCluster::start(const ProductRow& row, std
 
 ProductCluster ProductCluster::liar(const std::string& lie) {
   static std::string chosen;
-  static const ProductRow kLiar{
-      "liar", "plain", "node", "nodejs", "", false, false, false, true, 1, 1, 20s,
-      [](const ProductPlace& place, ChildCommand& command) {
-        return script(place, command, "lying_server.js", {chosen});
-      }};
+  static const ProductRow kLiar{"liar",
+                                "plain",
+                                "node",
+                                "nodejs",
+                                "",
+                                false,
+                                false,
+                                false,
+                                true,
+                                1,
+                                1,
+                                20s,
+                                [](const ProductPlace& place, ChildCommand& command) {
+                                  return script(place, command, "lying_server.js", {chosen});
+                                }};
   chosen = lie;
   ProductCluster cluster(kLiar);
   std::string error = cluster.prepare();

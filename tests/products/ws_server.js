@@ -1,13 +1,15 @@
 // One node of a plain cluster on ws: rooms of its own process, or of all of them through Redis.
 //
-// Usage: node ws_server.js PORT [REDIS_PORT]. Speaks what tests/products/plain.json says. Port 0 is
-// any free one; prints its own.
+// Usage: node ws_server.js PORT [REDIS_PORT [sessions]]. Speaks what tests/products/plain.json says.
+// Port 0 is any free one; prints its own. With `sessions` only who is logged in is shared: a node
+// can look up everybody, and still speak to nobody but its own.
 'use strict';
 
 const { WebSocketServer } = require('ws');
 const Redis = require('ioredis');
 
-const [port, redisPort] = process.argv.slice(2).map(Number);
+const [port, redisPort] = process.argv.slice(2, 4).map(Number);
+const sessionsOnly = process.argv[4] === 'sessions';
 const rooms = new Map(); // room -> its members here
 
 function said(message) {
@@ -19,7 +21,12 @@ function said(message) {
 
 let publish = said;
 let ready = Promise.resolve();
-if (redisPort) {
+let keepSession = () => {};
+if (redisPort && sessionsOnly) {
+  const store = new Redis({ host: '127.0.0.1', port: redisPort });
+  keepSession = (user) => store.hset('sessions', user, JSON.stringify({ user, node: process.pid }));
+  ready = store.ping();
+} else if (redisPort) {
   const speaker = new Redis({ host: '127.0.0.1', port: redisPort });
   const listener = new Redis({ host: '127.0.0.1', port: redisPort });
   publish = (message) => speaker.publish('rooms', JSON.stringify(message));
@@ -31,6 +38,7 @@ const server = new WebSocketServer({ host: '127.0.0.1', port, perMessageDeflate:
 const does = {
   login(socket, { user }) {
     socket.user = user;
+    keepSession(user);
     socket.send(JSON.stringify({ type: 'welcome' }));
   },
   join(socket, { room }) {

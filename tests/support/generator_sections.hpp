@@ -202,6 +202,11 @@ inline Json Generator::scenario() {
       made_[key] = value(schema, "/" + key);
     }
   }
+  for (const auto& [key, schema] : sections["time"]["properties"].items()) {
+    if (!made_["time"].contains(key) && dice_.chance(10)) {
+      made_["time"][key] = value(schema, "/time/" + key);
+    }
+  }
   if (number_ % 40 == 0) stall_a_link();
   return made_;
 }

@@ -98,6 +98,13 @@ inline std::string text_of(const Resumption& what) {
   return text + ", from " + from + " on";
 }
 
+// "u7"; "r3:owner" and "r3:relay", as the part that fences rooms numbers them.
+inline std::string key_name(std::uint32_t key) {
+  if ((key & kRoomKey) == 0) return "u" + std::to_string(key);
+  const std::uint32_t of_room = key & ~kRoomKey;
+  return "r" + std::to_string(of_room / 2) + (of_room % 2 == 0 ? ":owner" : ":relay");
+}
+
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
   const auto name = [&] {
@@ -111,7 +118,7 @@ inline std::string text_of(const RegistryCall& call) {
     return "get_routes";
   };
   std::string text = std::string("call ") + name();
-  for (const std::uint32_t key : call.keys) text += " u" + std::to_string(key);
+  for (const std::uint32_t key : call.keys) text += " " + key_name(key);
   if (call.verb == Verb::set_if_newer) text += " epoch " + std::to_string(call.epoch);
   return call.request == 0 ? text : text + " #" + std::to_string(call.request);
 }
@@ -146,6 +153,9 @@ inline std::string text_of(const Action& action) {
               const std::string text = "admit u" + std::to_string(index(a.endpoint));
               if (a.room) return text + " to r" + std::to_string(index(*a.room));
               return text + text_of(a.resumption);
+            },
+            [](const SendAway& a) {
+              return "send u" + std::to_string(index(a.endpoint)) + " away to " + text_of(a.to);
             },
             [](const Keep& a) { return "keep " + text_of(a.message); },
             [](const LetGo& a) { return "let go of " + text_of(a.message); },

@@ -148,7 +148,7 @@ class Exploring {
           << " runs\n";
     for (std::size_t i = 0; i < result.breaks.size(); ++i) {
       const Break& found = result.breaks[i];
-      about << "  " << found.way << ": " << size_of(found) << ", seed " << found.seed
+      about << "  " << found.way << ": " << in_words(size_of(found)) << ", seed " << found.seed
             << (found.run == 0 ? ", without anything added or known before"
                                : ", found in run " + std::to_string(found.run))
             << ", shrunk in " << found.shrink_runs << "\n    " << found.sentence << '\n';
@@ -171,7 +171,7 @@ class Exploring {
                                {"run", found.run},
                                {"seed", found.seed},
                                {"shrink_runs", found.shrink_runs},
-                               {"size", size_of(found)},
+                               {"size", in_words(size_of(found))},
                                {"scenario", Json::parse(file_of(found, property_))}});
     }
     return all;

@@ -83,23 +83,25 @@ std::string file_of(const Break& found, const std::string& property) {
   return text + "\n}\n";
 }
 
-std::string size_of(const Break& found) {
+Size size_of(const Break& found) {
   const Json& scenario = found.scenario;
-  std::uint64_t faults = 0, clients = 0;
+  Size size;
   const Json script = scenario.value("script", Json::array());
   const Json people = scenario.value("people", Json::object());
   for (const Json& step : script) {
     for (const language::VerbRow& verb : language::verbs()) {
-      faults += verb.has_span && step.value("do", "") == verb.name ? 1 : 0;
+      size.faults += verb.has_span && step.value("do", "") == verb.name ? 1 : 0;
     }
   }
-  for (const auto& [name, one] : people.items()) {
-    clients += one.value("count", 0U);
-  }
-  clients += scenario.value("clients", Json::object()).size();
-  const auto nodes = scenario.value(Json::json_pointer("/cluster/nodes/count"), 3U);
-  return counted(faults, "fault") + ", " + counted(nodes, "node") + ", " +
-         counted(clients, "client");
+  for (const auto& [name, one] : people.items()) size.clients += one.value("count", 0U);
+  size.clients += scenario.value("clients", Json::object()).size();
+  size.nodes = scenario.value(Json::json_pointer("/cluster/nodes/count"), 3U);
+  return size;
+}
+
+std::string in_words(const Size& size) {
+  return counted(size.faults, "fault") + ", " + counted(size.nodes, "node") + ", " +
+         counted(size.clients, "client");
 }
 
 }  // namespace squall::explore

@@ -2,6 +2,7 @@
 // and so fails in `squall run` every time.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "sim/cli/explore/search.hpp"
@@ -14,7 +15,10 @@ std::string name_of(const Break& found);
 // `property` in words; the file says what breaks, and with which command it is seen.
 std::string file_of(const Break& found, const std::string& property);
 
-// "1 fault, 2 nodes, 3 clients"
-std::string size_of(const Break& found);
+struct Size {
+  std::uint64_t faults = 0, nodes = 0, clients = 0;
+};
+Size size_of(const Break& found);
+std::string in_words(const Size& size);  // "1 fault, 2 nodes, 3 clients"
 
 }  // namespace squall::explore

@@ -113,7 +113,8 @@ class Shrinking {
     for (const std::string& key : keys_of(small_.scenario[place])) {
       const bool counted = key == "count" || key == "warmup" || key == "measure" || key == "drain";
       const bool needed = key == "at" || key == "do" || key == "rate" || key == "to";
-      if (!counted && !needed) without(place / key);
+      const bool ends = key == "for";  // a fault without an end is no smaller one
+      if (!counted && !needed && !ends) without(place / key);
     }
   }
 

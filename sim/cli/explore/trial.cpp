@@ -35,7 +35,8 @@ std::vector<std::string> verbs_of_triggers(const Scenario& scenario) {
   return names;
 }
 
-// What stands behind a broken property: of losses that nobody notices those alone, else all.
+// What stands behind a broken property of losses: of those that nobody notices those alone, else
+// all.
 std::vector<std::string> ways_of(const RunRecord& run, const std::vector<std::string>& verbs,
                                  bool unnoticed) {
   std::map<std::string, std::uint64_t> pairs;
@@ -52,6 +53,12 @@ std::vector<std::string> ways_of(const RunRecord& run, const std::vector<std::st
   if (ways.empty()) ways.emplace_back("no loss");
   if (!unnoticed) ways.resize(1);
   return ways;
+}
+
+// "deaf.max" of deaf.max <= 30s; empty: it is about losses.
+std::string other_metric(const std::string& that) {
+  const bool losses = that.starts_with("loss.") || that.starts_with("pairs.");
+  return losses ? "" : that.substr(0, that.find_first_of(" (<>=~"));
 }
 
 std::vector<std::uint64_t> marks_of(const RunRecord& run, const std::vector<std::string>& verbs) {
@@ -108,7 +115,9 @@ Trial tried(const Json& json, std::uint64_t seed, const Vocabulary& vocabulary) 
     if (verdict.outcome != Outcome::fail || trial.broken) continue;
     trial.broken = true;
     trial.sentence = verdict.that + ": " + verdict.detail;
-    trial.ways = ways_of(run, verbs, verdict.that.starts_with("loss.unnoticed"));
+    const std::string metric = other_metric(verdict.that);
+    trial.ways = !metric.empty() ? std::vector{metric}
+                                 : ways_of(run, verbs, verdict.that.starts_with("loss.unnoticed"));
   }
   return trial;
 }

@@ -1,7 +1,8 @@
 // One candidate played and judged: does a property break, in which ways, and what was seen.
 //
-// A way is where pairs were lost and by what: "route_missing by disconnect". What was seen is a set
-// of cheap marks (causes, how many in powers of two); a search keeps who shows a new one.
+// A way is where pairs were lost and by what: "route_missing by disconnect"; of a property that is
+// about something else, its metric: "dup.surfaced". What was seen is a set of cheap marks (causes,
+// how many in powers of two); a search keeps who shows a new one.
 #pragma once
 
 #include <cstdint>

@@ -12,11 +12,6 @@
 namespace squall {
 namespace {
 
-TimeUnit unit_named(const std::string& name) {
-  if (name == "us") return TimeUnit::us;
-  return name == "s" ? TimeUnit::s : TimeUnit::ms;
-}
-
 TextOptions text_options(const Options& options, const Console& console) {
   TextOptions text;
   text.width = static_cast<std::size_t>(std::min(console.out_columns, 100));

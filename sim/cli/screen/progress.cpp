@@ -3,8 +3,8 @@
 #include "sim/cli/screen/progress.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "report/words/format.hpp"
 #include "sim/cli/options.hpp"
@@ -14,15 +14,7 @@
 namespace squall {
 namespace {
 
-constexpr std::size_t kBarWidth = 20;
-
-std::string percent(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return "-";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f %%",
-                100.0 * static_cast<double>(part) / static_cast<double>(whole));
-  return text;
-}
+constexpr std::size_t kBarWidth = 12;
 
 }  // namespace
 
@@ -64,8 +56,8 @@ void Progress::begin() {
     case ProgressKind::plain:
       console_.screen << "[0:00] squall " << squall_version() << " scenario=" << subject_.scenario
                       << " seed=" << subject_.first_seed << " reps=" << subject_.reps
-                      << " strategies=" << subject_.strategies.size() << " engine="
-                      << subject_.engine
+                      << " strategies=" << subject_.strategies.size()
+                      << " engine=" << subject_.engine
                       << (subject_.estimate.empty() ? "" : "  " + subject_.estimate) << std::endl;
       break;
     case ProgressKind::json:
@@ -125,7 +117,7 @@ void Progress::finished(const FarmProgress& progress) {
   const std::lock_guard lock(mutex_);
   Row& row = rows_[progress.job.strategy];
   ++row.done;
-  row.pairs.add(progress.record);
+  row.so_far.add(progress.record);
   finished_ = progress.finished;
   if (kind_ == ProgressKind::json) say_json_line(progress);
   const auto now = Clock::now();
@@ -218,9 +210,9 @@ std::string Progress::under_way() const {
   const UnderWay& first = under_way_.front();
   const std::int64_t reached = first.reached.load();
   return printable(first.strategy) + " seed " + std::to_string(first.seed) +
-         (reached < 0 ? " warming up"
-                      : " at " + seconds(reached) + " of " + seconds(subject_.length.count()) +
-                            " s");
+         (reached < 0
+              ? " warming up"
+              : " at " + seconds(reached) + " of " + seconds(subject_.length.count()) + " s");
 }
 
 // A line that the terminal would break cannot be drawn over.
@@ -229,20 +221,26 @@ std::string Progress::fitting(const std::string& line) const {
   return "\x1b[2K" + shortened(line, columns - 1) + "\n";
 }
 
-void Progress::draw_bars() {
-  std::size_t widest = 0;
-  for (const std::string& strategy : subject_.strategies) {
-    widest = std::max(widest, strategy.size());
-  }
-  std::string text;
-  if (drawn_) text += "\x1b[" + std::to_string(rows_.size() + 1) + "A";
+std::vector<std::vector<std::string>> Progress::table() const {
+  std::vector<std::vector<std::string>> rows{{"strategy", "", "runs"}};
+  const auto append = [&](const std::vector<std::string>& cells) {
+    rows.back().insert(rows.back().end(), cells.begin(), cells.end());
+  };
+  append(so_far_titles(subject_.unit, glyphs()));
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const std::string& strategy = subject_.strategies[i];
-    std::string line = "  " + strategy + std::string(widest - strategy.size() + 2, ' ');
-    line += bar(rows_[i].done) + " " + std::to_string(rows_[i].done) + "/" +
-            std::to_string(subject_.reps);
-    text += fitting(line + "  lost " + percent(rows_[i].pairs.lost, rows_[i].pairs.owed));
+    const std::size_t done = rows_[i].done;
+    rows.push_back({subject_.strategies[i], bar(done),
+                    std::to_string(done) + "/" + std::to_string(subject_.reps)});
+    append(rows_[i].so_far.cells(subject_.unit, glyphs()));
   }
+  return rows;
+}
+
+void Progress::draw_bars() {
+  std::string text;
+  if (drawn_) text += "\x1b[" + std::to_string(rows_.size() + 2) + "A";
+  std::istringstream lines(text_table(table(), 2, "  "));
+  for (std::string line; std::getline(lines, line);) text += fitting(line);
   const std::string now = live_.empty() ? under_way() : live_;
   text += fitting("  " + totals() + (now.empty() ? "" : "   " + now));
   console_.screen << text << std::flush;
@@ -251,12 +249,12 @@ void Progress::draw_bars() {
 
 void Progress::say_plain_line() {
   console_.screen << '[' << clock_text(seconds_since(started_)) << "] " << subject_.scenario << ' '
-               << totals();
+                  << totals();
   if (!under_way().empty()) console_.screen << ", " << under_way();
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i].done == 0) continue;
     console_.screen << "  " << subject_.strategies[i]
-                 << " lost=" << percent(rows_[i].pairs.lost, rows_[i].pairs.owed);
+                    << " lost=" << rows_[i].so_far.cells(subject_.unit, glyphs()).front() << " %";
   }
   console_.screen << std::endl;
 }

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "sim/cli/screen/console.hpp"
-#include "sim/cli/screen/lost_pairs.hpp"
+#include "sim/cli/screen/so_far.hpp"
 #include "sim/farm/farm.hpp"
 #include "sim/live/live_options.hpp"
 
@@ -36,8 +36,9 @@ struct ProgressSubject {
   std::uint64_t first_seed = 0;
   bool ascii = false;
   std::string engine = "sim";
-  Duration length{0};     // virtual time of one run, from the start of measure to its end
-  std::string estimate;   // "about 40 s and 0.3 GB"; empty: not worth a word
+  Duration length{0};    // virtual time of one run, from the start of measure to its end
+  std::string estimate;  // "about 40 s and 0.3 GB"; empty: not worth a word
+  TimeUnit unit = TimeUnit::ms;
 };
 
 class Progress {
@@ -59,7 +60,7 @@ class Progress {
   using Clock = std::chrono::steady_clock;
   struct Row {
     std::size_t done = 0;
-    LostPairs pairs;
+    SoFar so_far;
   };
   struct UnderWay {
     std::string strategy;
@@ -70,12 +71,14 @@ class Progress {
   void tick();  // until the end, in its own thread
   void stop_ticking();
   void draw_bars();
+  std::vector<std::vector<std::string>> table() const;  // a title, and a row for each strategy
   void say_plain_line();
   void say_json_line(const FarmProgress& progress);
   std::string bar(std::size_t done) const;
   std::string totals() const;
   std::string under_way() const;
   std::string fitting(const std::string& line) const;
+  const Glyphs& glyphs() const { return subject_.ascii ? ascii_glyphs() : unicode_glyphs(); }
 
   ProgressKind kind_;
   Console console_;
@@ -86,7 +89,7 @@ class Progress {
   Clock::time_point started_;
   Clock::time_point last_said_;
   bool drawn_ = false;
-  std::string live_;  // the last line of bars, of a live run
+  std::string live_;                                      // the last line of bars, of a live run
   std::uint64_t sent_before_ = 0, delivered_before_ = 0;  // of the live run, a second ago
 
   std::mutex mutex_;  // of everything here, as the ticking thread and the farm both speak

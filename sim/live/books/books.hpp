@@ -73,6 +73,10 @@ class Books {
     std::vector<ConnectionId> sessions;
     NodeRow row;
     Attendance attendance;
+
+    bool hears(Topic topic) const {
+      return subscribed && (topic == Topic::global() || topics.contains(topic));
+    }
   };
   struct Lost {  // a copy that left one end and did not reach the other
     std::uint32_t message;
@@ -107,9 +111,6 @@ class Books {
   std::uint64_t born_for(EndpointId endpoint, Time after, Time until) const;
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
-  bool hears(const NodeState& node, Topic topic) const {
-    return node.subscribed && (topic == Topic::global() || node.topics.contains(topic));
-  }
   bool hears_all(NodeId node, EndpointId endpoint) const;
   void topic(NodeId node, Topic topic, bool yes, Time at);
   bool covered(EndpointId endpoint, NodeId node) const;
@@ -125,6 +126,7 @@ class Books {
 
   // Who is to blame.
   const LiveOutage* outage_at(std::string_view what, Time at) const;
+  void note_lost_log(MessageId id, Time kept);
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
   TriggerId paused(NodeId node, Time from, Time to) const {
@@ -147,7 +149,7 @@ class Books {
   std::vector<NodeState> nodes_;
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
-  std::vector<std::pair<MessageId, Time>> in_log_;  // of the broker, since
+  std::vector<std::pair<MessageId, Time>> in_log_;   // of the broker, since
   std::vector<Lost> lost_;
   ConnectedSeconds connected_;
   Time end_{0};

@@ -14,6 +14,16 @@ const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
   return nullptr;
 }
 
+// What a broker keeps goes down with it; where nobody was told, that is how it was lost.
+void Books::note_lost_log(MessageId id, Time kept) {
+  if (cluster_.scenario.cluster.broker.persistent) return;
+  for (const LiveOutage& outage : cluster_.outages) {
+    if (outage.what != "broker" || outage.begin < kept) continue;
+    if (outage.begin > kept + cluster_.spec.resume) continue;
+    ledger_.note(id, {Mechanism::broker_lost, outage.begin, kNoNode, outage.trigger});
+  }
+}
+
 const Partition* Books::partition_between(NodeId a, NodeId b, Time from) const {
   for (const Partition& partition : plan_.partitions()) {
     const bool between = crosses(partition, node_place(a), node_place(b));

@@ -2,7 +2,9 @@
 // A copy whose other end is missing is put aside; what became of it is clear when all is told.
 #include <algorithm>
 
+#include "sim/books/blame.hpp"
 #include "sim/live/books/books.hpp"
+#include "sim/live/books/one_member.hpp"
 
 namespace squall::live {
 namespace {
@@ -139,11 +141,11 @@ void Books::published(const Fact& fact, Time at) {
     copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
     const NodeState& node = nodes_[n];
     if (first != last || !node.up) continue;
-    if (hears(node, topic)) {
+    if (node.hears(topic)) {
       ++copies;
       lost_.push_back(
           {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic});
-    } else {
+    } else if (!cluster_.backplane.reads_log) {  // it will ask
       ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
     }
   }
@@ -185,6 +187,15 @@ void Books::fan_out(const IndexedFact& indexed, Time at) {
 
 void Books::dropped(const Fact& fact, Time at) {
   const Message& message = ledger_.message(MessageId{fact.a});
+  if ((fact.b & kForOne) != 0) {  // of a room's message, what was meant for one member
+    Death death = death_of_drop(fact, at);
+    death.node = seat_of(oracle_, plan_, EndpointId{fact.b & ~kForOne}, at);
+    if (death.node == kNoNode)
+      ledger_.benign(message.id, at);
+    else
+      ledger_.drop(message.id, death);
+    return;
+  }
   if (static_cast<Mechanism>(fact.detail) == Mechanism::route_missing &&
       message.address.kind == Address::Kind::user) {
     lookups_.add(window_.at(at));

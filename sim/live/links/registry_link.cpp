@@ -14,6 +14,7 @@
 #include "sim/live/links/registry_link_script.hpp"
 #include "sim/live/resp/resp.hpp"
 #include "sim/live/resp/resp_connection.hpp"
+#include "strategies/core/strategy.hpp"
 
 namespace squall::live {
 namespace {
@@ -108,7 +109,8 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
   // Of one length, whoever it is about: bytes on the wire do not depend on numbers.
   std::string entry(std::uint32_t key) const {
-    return options_.prefix + digits_of(key, kKeyDigits);
+    if ((key & kRoomKey) == 0) return options_.prefix + digits_of(key, kKeyDigits);
+    return options_.prefix + "r" + digits_of(key & ~kRoomKey, kKeyDigits - 1);
   }
 
   void ask(std::initializer_list<std::string_view> words, Done done) {
