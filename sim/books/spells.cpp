@@ -20,8 +20,22 @@ std::optional<What> begins(Kind kind) {
     case Kind::crash:
     case Kind::host_lost:
     case Kind::stop: return What::down;
-    default: return std::nullopt;
+    case Kind::start:
+    case Kind::undrain:
+    case Kind::pace:
+    case Kind::cut:
+    case Kind::heal:
+    case Kind::broker_down:
+    case Kind::broker_up:
+    case Kind::registry_down:
+    case Kind::registry_up:
+    case Kind::disconnect:
+    case Kind::connect:
+    case Kind::join:
+    case Kind::leave:
+    case Kind::send: break;
   }
+  return std::nullopt;
 }
 
 bool ends(Kind kind) { return kind == Kind::start || kind == Kind::undrain; }

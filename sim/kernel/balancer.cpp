@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/processes.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
 
@@ -37,12 +38,12 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
       refuse(id);
       break;
     }
-    if (world_.nodes->up(*node)) {
+    if (world_.processes->up(*node)) {
       rotation_.succeeded(*node);
       forward(id, *node);
       break;
     }
-    if (world_.nodes->host_lost(*node)) {
+    if (world_.processes->host_lost(*node)) {
       world_.after(world_.scenario.cluster.lb.connect_timeout,
                    {EventKind::at_balancer, *node, static_cast<std::uint32_t>(id)});
       return;
@@ -101,7 +102,7 @@ void Balancer::idle_check(NodeId node, ConnectionId id) {
     world_.at(last + idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
     return;
   }
-  world_.nodes->close_session(id, CloseReason::idle, kStructural);
+  world_.sessions->close(id, CloseReason::idle, kStructural);
 }
 
 void Balancer::told(NodeId node, bool in_rotation) {

@@ -1,4 +1,4 @@
-// Publish and deliver. See broker.hpp; links are in broker_links.cpp, topics in broker_topics.cpp.
+// Publish and deliver, outages, and what its words weigh. See broker.hpp.
 // An epoch per connection tells copies of a dead connection from those of the living one.
 #include "sim/kernel/broker.hpp"
 
@@ -6,6 +6,8 @@
 
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
 namespace {
@@ -17,46 +19,59 @@ constexpr std::uint32_t kLowHalf = 0xFFFF;  // of a pair in one number of an eve
 // What an output buffer holds of a message: RESP in user space. TCP headers are not in it.
 Bytes buffered(const WireCost& cost) { return cost.payload + cost.framing; }
 
+// Of the last before it that went the same way.
+Time& on_its_way(std::vector<Time>& last, const Message& message) {
+  return last[message.sequence % last.size()];
+}
+
+// So much more is to wait for a reader.
+bool over_limit(Subscriber& link, Bytes more, const BrokerConfig& config, Time now) {
+  link.unread += more;
+  if (link.unread <= config.output_soft)
+    link.over_soft_since = kNever;
+  else if (link.over_soft_since == kNever)
+    link.over_soft_since = now;
+  return link.unread > config.output_hard ||
+         (link.over_soft_since != kNever && now - link.over_soft_since > config.output_soft_for);
+}
+
 }  // namespace
 
 Broker::Broker(World& world)
     : world_(world),
+      links_(world),
+      subscriptions_(world),
       logs_(world.spec, world.ledger),
-      links_(world.scenario.cluster.nodes.count),
-      reconnect_(world.scenario.cluster.broker.reconnect) {
-  for (Subscriber& link : links_) {
-    link.last_publish.assign(world.scenario.cluster.broker.paths, kBeforeAll);
-    link.last_arrival = link.last_publish;
-  }
+      questions_(world) {}
+
+bool Broker::hears(NodeId node, Topic topic) const {
+  const TopicId* const id = subscriptions_.topics().known(topic);
+  return id != nullptr && hears(node, *id);
 }
 
-// ---- publishing --------------------------------------------------------------------------------
-
-std::optional<Cut> Broker::cut_from(NodeId node) const {
-  return world_.peers->cut_between(node_place(node), kBroker);
+TopicId Broker::number(const Publish& publish) {
+  Topics& topics = subscriptions_.topics();
+  const TopicId topic = topics.number(publish.topic);
+  if (publish.kept) topics.keep_log(topic);
+  return topic;
 }
 
-// When what is written into this cut now is lost; kNever: it waits, and comes through.
-Time Broker::lost_in(const Cut& cut) const {
-  const Time end = given_up(world_.plan, cut, world_.scenario.cluster.broker.keep_alive);
-  if (end != kNever) return std::max(world_.now, end);
-  return cut.until == kNever ? world_.now : kNever;
-}
+// ---- publishing ---------------------------------------------------------------------------------
 
 void Broker::publish(NodeId from, const Message& message, TopicId topic, Time when) {
-  Subscriber& link = links_[index(from)];
+  Subscriber& link = links_.of(from);
   if (!link.connected) {
     hold_or_fail(from, message, topic);
     return;
   }
   const WireCost cost = publish_cost(message, topic);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
-  const auto cut = cut_from(from);
+  const auto cut = links_.cut_from(from);
   const Bytes shared = link.says.join(cut ? cut->until : world_.nodes->burst(from), cost);
   world_.share(Link::node_to_broker, shared, world_.now, from);
   const Bytes bare = link.speaks.sent(world_.now);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
-  if (const Time lost = cut ? lost_in(*cut) : kNever; lost != kNever) {
+  if (const Time lost = cut ? links_.lost_in(*cut) : kNever; lost != kNever) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(message.id, {Mechanism::publish_failed, lost, kNoNode, cut->trigger});
     return;
@@ -68,12 +83,12 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
   arrives = std::max(arrives, leaves + link.way);
   world_.at(arrives,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id),
-             link.made | world_.nodes->epoch(from) << 16, static_cast<std::uint32_t>(topic)});
+             link.made | world_.processes->epoch(from) << 16, static_cast<std::uint32_t>(topic)});
 }
 
 void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
-  Subscriber& link = links_[index(from)];
-  const TriggerId trigger = up_ ? link.trigger : trigger_;
+  Subscriber& link = links_.of(from);
+  const TriggerId trigger = server_.up ? link.trigger : server_.trigger;
   const Bytes limit = world_.scenario.cluster.broker.publisher_buffer;
   if (limit == 0) {
     world_.ledger.drop(message.id, {Mechanism::publish_failed, world_.now, kNoNode, trigger});
@@ -92,21 +107,22 @@ void Broker::publish_from_outside(const Send& send) {
   world_.ledger.written(id, world_.now);
   world_.ledger.arrived(id, world_.now, kNoNode);
   world_.ledger.accepted(id, world_.now, kNoNode);
-  if (!up_) {
-    world_.ledger.drop(id, {Mechanism::publish_failed, world_.now, kNoNode, trigger_});
+  if (!server_.up) {
+    world_.ledger.drop(id, {Mechanism::publish_failed, world_.now, kNoNode, server_.trigger});
     return;
   }
   const bool heard = world_.backplane.covers == Covers::broker_link;
-  if (world_.spec.has_log() && heard) topics_.keep_log(kGlobalTopic);
-  busy_until_ = std::max(busy_until_, world_.now) + work_of(kGlobalTopic);
-  world_.at(busy_until_, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id), epoch_,
-                          static_cast<std::uint32_t>(kGlobalTopic)});
+  if (world_.spec.has_log() && heard) subscriptions_.topics().keep_log(kGlobalTopic);
+  server_.work(world_.now, work_of(kGlobalTopic));
+  world_.at(server_.busy_until, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id),
+                                 server_.epoch, static_cast<std::uint32_t>(kGlobalTopic)});
 }
 
 // Of one publish: its own, and that of each copy.
 Duration Broker::work_of(TopicId topic) const {
-  const auto subscribers = static_cast<std::int64_t>(topics_.hearers(topic).size());
-  const Duration kept = topics_.has_log(topic) ? service_costs().registry_call : Duration{0};
+  const auto subscribers = static_cast<std::int64_t>(subscriptions_.topics().hearers(topic).size());
+  const Duration kept =
+      subscriptions_.topics().has_log(topic) ? service_costs().registry_call : Duration{0};
   return service_costs().publish + subscribers * service_costs().per_subscriber + kept;
 }
 
@@ -120,32 +136,34 @@ void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, 
         id, {Mechanism::publish_failed, world_.now, kNoNode, death->trigger, death->reason});
     return;
   }
-  if (!up_ || epoch != epoch_) {
+  if (!server_.up || epoch != server_.epoch) {
     world_.bytes.lost(Link::node_to_broker, cost);
-    world_.ledger.drop(id, {Mechanism::broker_lost, world_.now, kNoNode, trigger_});
-    if (static_cast<std::uint16_t>(world_.nodes->epoch(origin)) == by) {
-      spoke_to_nobody(origin, epoch);
+    world_.ledger.drop(id, {Mechanism::broker_lost, world_.now, kNoNode, server_.trigger});
+    if (static_cast<std::uint16_t>(world_.processes->epoch(origin)) == by) {
+      links_.spoke_to_nobody(origin, epoch);
     }
     return;
   }
   world_.bytes.received(Link::node_to_broker, cost);
-  busy_until_ = std::max(busy_until_, world_.now) + work_of(topic);
-  const bool answered = busy_until_ - world_.now < AckingEnd::kDelay;  // the reply says it, too
+  server_.work(world_.now, work_of(topic));
+  const bool answered =
+      server_.busy_until - world_.now < AckingEnd::kDelay;  // the reply says it, too
   world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
                             origin);
-  world_.at(busy_until_, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id), epoch,
-                          static_cast<std::uint32_t>(topic)});
+  world_.at(server_.busy_until, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id),
+                                 epoch, static_cast<std::uint32_t>(topic)});
 }
 
 void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, TopicId topic) {
-  if (epoch != epoch_) {
-    world_.ledger.drop(id, {Mechanism::broker_lost, down_since_, kNoNode, trigger_});
+  if (epoch != server_.epoch) {
+    world_.ledger.drop(id, {Mechanism::broker_lost, server_.down_since, kNoNode, server_.trigger});
     return;
   }
-  const auto hearers = topics_.hearers(topic);
-  hearers_.assign(hearers.begin(), hearers.end());  // who is cut meanwhile hears nothing any more
+  const auto hearers = subscriptions_.topics().hearers(topic);
+  hearers_.assign(hearers.begin(),
+                  hearers.end());  // who is cut meanwhile hears nothing any more
   if (origin != kNoNode) count_reply(origin, static_cast<Bytes>(hearers_.size()));
-  if (topics_.has_log(topic)) logs_.append(topic, id, world_.now);
+  if (subscriptions_.topics().has_log(topic)) logs_.append(topic, id, world_.now);
   note_the_deaf(world_.ledger.message(id), topic);
   if (hearers_.empty()) {
     world_.ledger.benign(id, world_.now);
@@ -158,11 +176,11 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
 // Nobody sends a copy to a node that does not hear the topic: where somebody waits for it, that is
 // why he misses it.
 void Broker::note_the_deaf(const Message& message, TopicId topic) {
-  for (std::uint16_t n = 0; n < links_.size(); ++n) {
+  for (std::uint16_t n = 0; n < links_.count(); ++n) {
     const NodeId node{n};
-    if (topics_.hears(topic, node) || !world_.nodes->up(node)) continue;
-    if (world_.backplane.reads_log && links_[n].connected) continue;  // it will ask
-    if (topic != kGlobalTopic && !world_.nodes->anybody_at(node, message.address)) continue;
+    if (subscriptions_.topics().hears(topic, node) || !world_.processes->up(node)) continue;
+    if (world_.backplane.reads_log && links_.of(node).connected) continue;  // it will ask
+    if (topic != kGlobalTopic && !world_.sessions->anybody_at(node, message.address)) continue;
     world_.ledger.note(
         message.id, {Mechanism::not_subscribed, world_.now, node, blame_of_deafness(node, topic)});
   }
@@ -170,9 +188,10 @@ void Broker::note_the_deaf(const Message& message, TopicId topic) {
 
 // What took the link; or what the subscription waits for; or nobody: it is under way.
 TriggerId Broker::blame_of_deafness(NodeId node, TopicId topic) const {
-  const Subscriber& link = links_[index(node)];
-  if (!link.subscribed || link.restored > 0 || topic == kGlobalTopic) return link.trigger;
-  const auto way = cut_from(node);
+  const Subscriber& link = links_.of(node);
+  if (!link.subscribed || subscriptions_.of(node).restored > 0 || topic == kGlobalTopic)
+    return link.trigger;
+  const auto way = links_.cut_from(node);
   return way ? way->trigger : kStructural;
 }
 
@@ -185,54 +204,39 @@ void Broker::message_in_flight(MessageId id, TopicId topic) {
   world_.bytes.in_flight(Link::broker_to_node, message_cost(world_.ledger.message(id), topic));
 }
 
-// Where the node spoke, nobody knows its connection any more: it is told so.
-void Broker::spoke_to_nobody(NodeId node, std::uint32_t epoch) {
-  Subscriber& link = links_[index(node)];
-  if (!link.connected || link.made != epoch) return;
-  link.connected = false;
-  link.trigger = trigger_;
-  reconnect(node);
-}
+// ---- delivering ---------------------------------------------------------------------------------
 
-// ---- delivering --------------------------------------------------------------------------------
-
-bool Broker::over_limit(Subscriber& link, Bytes more) {
-  const BrokerConfig& config = world_.scenario.cluster.broker;
-  link.unread += more;
-  if (link.unread <= config.output_soft)
-    link.over_soft_since = kNever;
-  else if (link.over_soft_since == kNever)
-    link.over_soft_since = world_.now;
-  return link.unread > config.output_hard ||
-         (link.over_soft_since != kNever &&
-          world_.now - link.over_soft_since > config.output_soft_for);
+void Broker::kill_slow_reader(NodeId node, MessageId id) {
+  Subscriber& link = links_.of(node);
+  const auto way = links_.cut_from(node);
+  const TriggerId paused = world_.processes->paused_by(node, world_.now);
+  const TriggerId trigger = paused != kStructural ? paused : way ? way->trigger : kOverload;
+  const Death death{Mechanism::subscriber_buffer_killed, world_.now, node, trigger};
+  world_.ledger.drop(id, death);
+  links_.cut(node, death);
+  link.goodbye = way.has_value();
+  link.listening = link.goodbye;
+  links_.tell_state(node);
+  links_.reconnect(node);
 }
 
 void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
-  Subscriber& link = links_[index(node)];
+  Subscriber& link = links_.of(node);
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
-  const auto way = cut_from(node);
-  if (over_limit(link, buffered(cost))) {
-    const TriggerId paused = world_.nodes->paused_by(node, world_.now);
-    const TriggerId trigger = paused != kStructural ? paused : way ? way->trigger : kOverload;
-    const Death death{Mechanism::subscriber_buffer_killed, world_.now, node, trigger};
-    world_.ledger.drop(id, death);
-    cut(node, death);
-    link.goodbye = way.has_value();
-    link.listening = link.goodbye;
-    tell_state(node);
-    reconnect(node);
+  const auto way = links_.cut_from(node);
+  if (over_limit(link, buffered(cost), world_.scenario.cluster.broker, world_.now)) {
+    kill_slow_reader(node, id);
     return;
   }
   world_.bytes.sent(Link::broker_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
   // What waits at a partition leaves together, and what came together is passed on together; a
   // backend outside says one thing at a time.
-  const Time together = origin == kNoNode ? kNever : links_[index(origin)].says.burst;
+  const Time together = origin == kNoNode ? kNever : links_.of(origin).says.burst;
   const Time burst = way ? way->until : together;
   const Bytes shared = link.hears.join(burst, cost);
   world_.share(Link::broker_to_node, shared, world_.now, node);
   world_.bytes.acknowledged(Link::broker_to_node, -shared, world_.now, node);
-  if (const Time lost = way ? lost_in(*way) : kNever; lost != kNever) {
+  if (const Time lost = way ? links_.lost_in(*way) : kNever; lost != kNever) {
     world_.bytes.lost(Link::broker_to_node, cost);
     world_.ledger.drop(id, {Mechanism::not_subscribed, lost, node, way->trigger});
     return;
@@ -246,7 +250,7 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
 }
 
 void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
-  Subscriber& link = links_[index(node)];
+  Subscriber& link = links_.of(node);
   const std::uint32_t epoch = of_link & kLowHalf;
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
   if (epoch != link.epoch) {
@@ -256,7 +260,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
   }
   world_.bytes.received(Link::broker_to_node, cost);
   // Nobody reads it at once: the kernel waits for the second segment.
-  const bool waits = world_.nodes->stands_still(node);
+  const bool waits = world_.processes->stands_still(node);
   link.unacknowledged = waits && !link.unacknowledged;
   const Bytes acks = link.unacknowledged ? 0 : wire::acks(cost.segments);
   world_.bytes.acknowledged(Link::broker_to_node, acks, world_.now, node);
@@ -268,7 +272,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
 }
 
 void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
-  Subscriber& link = links_[index(node)];
+  Subscriber& link = links_.of(node);
   const std::uint32_t epoch = of_link & kLowHalf;
   const NodeId origin{static_cast<std::uint16_t>(of_link >> 16)};
   if (epoch != link.epoch) {
@@ -277,8 +281,63 @@ void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, Topi
   }
   link.unread -= buffered(message_cost(world_.ledger.message(id), topic));
   world_.ledger.saw(id, {.what = Sight::What::from_broker, .at = world_.now, .node = node});
-  const auto place = topics_.has_log(topic) ? logs_.place_of(id) : std::nullopt;
+  const auto place = subscriptions_.topics().has_log(topic) ? logs_.place_of(id) : std::nullopt;
   world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id)), place});
+}
+
+// ---- outages ------------------------------------------------------------------------------------
+
+void Broker::down(TriggerId trigger) {
+  server_.up = false;
+  ++server_.epoch;
+  SQUALL_CHECK(server_.epoch <= UINT16_MAX);  // half a number of an event
+  server_.trigger = trigger;
+  server_.down_since = server_.busy_until = world_.now;
+  if (!world_.scenario.cluster.broker.persistent) {
+    logs_.lose(world_.now, world_.backplane.reads_log ? std::optional(trigger) : std::nullopt);
+  }
+  for (std::uint16_t n = 0; n < links_.count(); ++n) links_.broker_died(NodeId{n}, trigger);
+}
+
+void Broker::up() {
+  server_.up = true;
+  for (std::uint16_t n = 0; n < links_.count(); ++n) links_.reconnect(NodeId{n});
+}
+
+void Broker::finish() {
+  logs_.finish();
+  questions_.finish();
+  links_.finish();
+}
+
+// ---- bytes --------------------------------------------------------------------------------------
+
+WireCost Broker::publish_cost(const Message& message, TopicId topic) const {
+  const wire::Publication said{message.size + wire::kEnvelope,
+                               subscriptions_.topics().length(topic)};
+  if (!subscriptions_.topics().has_log(topic)) return wire::resp_publish(said);
+  return wire::resp_publish_kept(said, wire::decimal_digits(world_.spec.resume_messages),
+                                 wire::decimal_digits(world_.spec.resume / 1ms));
+}
+
+WireCost Broker::message_cost(const Message& message, TopicId topic) const {
+  const Bytes place = subscriptions_.topics().has_log(topic) ? wire::kLogPlace : 0;
+  return wire::resp_message(
+      {message.size + wire::kEnvelope + place, subscriptions_.topics().length(topic)});
+}
+
+// How many heard it. It comes as long after as the publish was under way; nothing waits for it.
+void Broker::count_reply(NodeId to, Bytes copies) {
+  Subscriber& link = links_.of(to);
+  const WireCost cost = wire::resp_integer(copies);
+  const bool heard = link.connected && world_.processes->up(to);
+  world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, to, heard);
+  if (!heard) return;
+  const Bytes shared = link.replies.join(link.says.burst, cost);
+  world_.share(Link::broker_to_node, shared, world_.now, to);
+  if (shared == cost.segments) return;
+  const Bytes bare = link.speaks.received(world_.now + link.way, cost.segments);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, to);
 }
 
 }  // namespace squall

@@ -1,17 +1,37 @@
-// The broker's links to the nodes: how they come about, are cut, and come back. See broker.hpp.
+// Links come about, are cut, and come back. See broker_links.hpp.
 // What the one end believes and what the other one knows differ behind a partition.
+#include "sim/kernel/broker_links.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
+namespace {
 
-// ---- links -------------------------------------------------------------------------------------
+constexpr Place kBroker{Place::Kind::broker, kNoNode};
 
-void Broker::open(NodeId node) {
-  Subscriber& link = links_[index(node)];
+}  // namespace
+
+BrokerLinks::BrokerLinks(World& world)
+    : world_(world),
+      links_(world.scenario.cluster.nodes.count),
+      reconnect_(world.scenario.cluster.broker.reconnect) {
+  for (Subscriber& link : links_) {
+    link.last_publish.assign(world.scenario.cluster.broker.paths, kBeforeAll);
+    link.last_arrival = link.last_publish;
+  }
+}
+
+// ---- links --------------------------------------------------------------------------------------
+
+void BrokerLinks::open(NodeId node) {
+  Subscriber& link = of(node);
   link.opened = true;
   if (booting_) {  // the cluster is booted with its links in place
     link.connected = link.listening = link.subscribed = true;
@@ -22,17 +42,17 @@ void Broker::open(NodeId node) {
 }
 
 // Of the links that are down: whether this one is tried again.
-bool Broker::comes_back(const Subscriber& link, Gone which) const {
+bool BrokerLinks::comes_back(const Subscriber& link, Gone which) const {
   const Gone gone = world_.scenario.cluster.broker.never_returns;
   return link.fresh || (gone != which && gone != Gone::both);
 }
 
 // The connection that the node reads from is gone with all that was under way on it; and the other
 // one too, unless the broker had enough of a slow reader.
-void Broker::cut(NodeId node, const Death& death) {
-  Subscriber& link = links_[index(node)];
+void BrokerLinks::cut(NodeId node, const Death& death) {
+  Subscriber& link = of(node);
   link.subscribed = link.listening = false;
-  forget(node);
+  world_.broker->subscriptions().forget(node);
   link.connected = link.connected && death.mechanism == Mechanism::subscriber_buffer_killed;
   ++link.epoch;
   SQUALL_CHECK(link.epoch <= UINT16_MAX);  // half a number of an event
@@ -45,11 +65,11 @@ void Broker::cut(NodeId node, const Death& death) {
 
 // One wait, then an attempt. Who cannot get through now is called again when the broker is back and
 // the way is open.
-void Broker::reconnect(NodeId node) {
-  Subscriber& link = links_[index(node)];
+void BrokerLinks::reconnect(NodeId node) {
+  Subscriber& link = of(node);
   const bool hears = link.listening || !comes_back(link, Gone::subscriber);
   const bool speaks = link.connected || !comes_back(link, Gone::publisher);
-  if (!up_ || !link.opened || (hears && speaks) || cut_from(node)) return;
+  if (!world_.broker->server().up || !link.opened || (hears && speaks) || cut_from(node)) return;
   const auto entity = reconnect_stream(world_.plan, node, Place::Kind::broker);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
   for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);
@@ -58,27 +78,29 @@ void Broker::reconnect(NodeId node) {
   world_.at(noticed + delay, {EventKind::broker_link_up, node, 0, ++link.attempt});
 }
 
-void Broker::link_up(NodeId node, std::uint32_t attempt) {
-  Subscriber& link = links_[index(node)];
-  if (!up_ || attempt != link.attempt || !world_.nodes->up(node) || cut_from(node)) return;
+void BrokerLinks::link_up(NodeId node, std::uint32_t attempt) {
+  Subscriber& link = of(node);
+  if (!world_.broker->server().up || attempt != link.attempt || !world_.processes->up(node) ||
+      cut_from(node))
+    return;
   const bool restores = !link.listening && comes_back(link, Gone::subscriber);
   const bool speaks = !link.connected && comes_back(link, Gone::publisher);
   link.fresh = false;
   count_connecting(node, restores, speaks);
   tell_state(node);  // who stood still when it went down hears of it now
   if (restores) link.listening = link.subscribed = true;
-  if (speaks) link.connected = true, link.made = epoch_;
-  if (restores) restore(node);
+  if (speaks) link.connected = true, link.made = world_.broker->server().epoch;
+  if (restores) world_.broker->subscriptions().restore(node);
   update_reach(node);
   link.held_bytes = 0;
   for (const Held& held : std::exchange(link.held, {})) {
-    publish(node, world_.ledger.message(held.message), held.topic, world_.now);
+    world_.broker->publish(node, world_.ledger.message(held.message), held.topic, world_.now);
   }
 }
 
-// ---- partitions --------------------------------------------------------------------------------
+// ---- partitions ---------------------------------------------------------------------------------
 
-void Broker::cut_off(NodeId node) {
+void BrokerLinks::cut_off(NodeId node) {
   if (!world_.backplane.needs.broker) return;
   const Time end =
       given_up(world_.plan, *cut_from(node), world_.scenario.cluster.broker.keep_alive);
@@ -88,8 +110,8 @@ void Broker::cut_off(NodeId node) {
 // The node has asked for a sign of life, and there was none. Or, without a keep-alive, TCP gives
 // up what waits for its acknowledgement: the node's words, and those of the broker to it; but who
 // only reads does not hear of that.
-void Broker::keep_alive_fails(NodeId node) {
-  Subscriber& link = links_[index(node)];
+void BrokerLinks::keep_alive_fails(NodeId node) {
+  Subscriber& link = of(node);
   const auto way = cut_from(node);
   const bool asks = world_.scenario.cluster.broker.keep_alive > Duration{0};
   const TriggerId trigger = way ? way->trigger : link.trigger;
@@ -100,26 +122,26 @@ void Broker::keep_alive_fails(NodeId node) {
     }
     link.listening = listens;
   }
-  link.connected = link.connected && link.made == epoch_;
+  link.connected = link.connected && link.made == world_.broker->server().epoch;
   tell_state(node);
   reconnect(node);
 }
 
-void Broker::healed(NodeId node) {
-  Subscriber& link = links_[index(node)];
+void BrokerLinks::healed(NodeId node) {
+  Subscriber& link = of(node);
   if (link.goodbye) link.listening = link.goodbye = false;
   tell_state(node);
   reconnect(node);
-  const bool forgotten =
-      (link.listening && !link.subscribed) || (link.connected && link.made != epoch_);
+  const bool forgotten = (link.listening && !link.subscribed) ||
+                         (link.connected && link.made != world_.broker->server().epoch);
   const Patience patience = of_server_link(world_.scenario.cluster.broker.keep_alive);
   if (!forgotten || patience.timeout == Duration{0}) return;
   world_.after(patience.interval, {EventKind::broker_link_lost, node});  // the next sign asked for
 }
 
-void Broker::node_died(NodeId node) {
-  Subscriber& link = links_[index(node)];
-  const Death death = world_.nodes->death_of(node, world_.nodes->epoch(node) - 1);
+void BrokerLinks::node_died(NodeId node) {
+  Subscriber& link = of(node);
+  const Death death = world_.processes->death_of(node, world_.processes->epoch(node) - 1);
   Death of_the_only_copy = death;
   of_the_only_copy.node = kNoNode;
   for (const Held& held : std::exchange(link.held, {})) {
@@ -127,53 +149,88 @@ void Broker::node_died(NodeId node) {
   }
   link.held_bytes = 0;
   link.opened = link.goodbye = link.told = false;
-  link.wanted.clear();
+  world_.broker->subscriptions().node_died(node);
   cut(node, death);
 }
 
-void Broker::down(TriggerId trigger) {
-  up_ = false;
-  ++epoch_;
-  SQUALL_CHECK(epoch_ <= UINT16_MAX);  // half a number of an event
-  trigger_ = trigger;
-  down_since_ = world_.now;
-  busy_until_ = world_.now;
-  if (!world_.scenario.cluster.broker.persistent) {
-    logs_.lose(world_.now, world_.backplane.reads_log ? std::optional(trigger) : std::nullopt);
+// The broker died. What has left it still reaches the nodes; so the epoch stays, unless there is a
+// partition between: then the news does not come through, and what waits is gone.
+void BrokerLinks::broker_died(NodeId node, TriggerId trigger) {
+  Subscriber& link = of(node);
+  link.goodbye = false;
+  if (cut_from(node)) {
+    const bool connected = link.connected, listening = link.listening;
+    if (link.subscribed) cut(node, {Mechanism::broker_lost, world_.now, node, trigger});
+    link.connected = connected, link.listening = listening;
+    return;
   }
-  for (std::uint16_t n = 0; n < links_.size(); ++n) {
-    Subscriber& link = links_[n];
-    link.goodbye = false;
-    if (cut_from(NodeId{n})) {  // the news does not come through, and what waits is gone
-      const bool connected = link.connected, listening = link.listening;
-      if (link.subscribed) cut(NodeId{n}, {Mechanism::broker_lost, world_.now, NodeId{n}, trigger});
-      link.connected = connected, link.listening = listening;
-      continue;
-    }
-    // What has left the broker still reaches the nodes; so the epoch stays.
-    link.connected = link.listening = link.subscribed = false;
-    link.trigger = trigger;
-    forget(NodeId{n});
-    tell_state(NodeId{n});
-    update_reach(NodeId{n});
-  }
+  link.connected = link.listening = link.subscribed = false;
+  link.trigger = trigger;
+  world_.broker->subscriptions().forget(node);
+  tell_state(node);
+  update_reach(node);
 }
 
-void Broker::up() {
-  up_ = true;
-  for (std::uint16_t n = 0; n < links_.size(); ++n) reconnect(NodeId{n});
-}
-
-void Broker::update_reach(NodeId node) {
+void BrokerLinks::update_reach(NodeId node) {
   if (!world_.backplane.needs.broker) return;
-  for (const ConnectionId id : world_.nodes->sessions(node)) {
+  for (const ConnectionId id : world_.sessions->all(node)) {
     world_.update_reach(world_.oracle.connection(id).endpoint);
   }
 }
 
-void Broker::finish() {
-  logs_.finish();
-  for (const std::uint32_t slot : unread_answers_) let_go(answers_[slot], kNever);
+void BrokerLinks::tell_state(NodeId node) {
+  Subscriber& link = of(node);
+  if (link.told == link.listening) return;
+  if (!world_.processes->up(node) || world_.processes->stands_still(node)) return;
+  link.told = link.listening;
+  world_.nodes->step(node, BrokerState{link.told});
+  if (!link.told && world_.scenario.cluster.broker.on_loss == OnLoss::close_clients) {
+    world_.sessions->close_all(node, CloseReason::no_broker, link.trigger);
+  }
+  if (!link.told) return;
+  for (const TopicId topic : std::set<TopicId>(world_.broker->subscriptions().of(node).entered)) {
+    world_.nodes->step(node, Subscribed{world_.broker->subscriptions().topics().of(topic), true});
+  }
+}
+
+std::optional<Cut> BrokerLinks::cut_from(NodeId node) const {
+  return world_.peers->cut_between(node_place(node), kBroker);
+}
+
+// When what is written into this cut now is lost; kNever: it waits, and comes through.
+Time BrokerLinks::lost_in(const Cut& cut) const {
+  const Time end = given_up(world_.plan, cut, world_.scenario.cluster.broker.keep_alive);
+  if (end != kNever) return std::max(world_.now, end);
+  return cut.until == kNever ? world_.now : kNever;
+}
+
+// Where the node spoke, nobody knows its connection any more: it is told so.
+void BrokerLinks::spoke_to_nobody(NodeId node, std::uint32_t epoch) {
+  Subscriber& link = of(node);
+  if (!link.connected || link.made != epoch) return;
+  link.connected = false;
+  link.trigger = world_.broker->server().trigger;
+  reconnect(node);
+}
+
+// Two connections, as Redis wants it: one that hears and one that speaks; those that are made anew.
+void BrokerLinks::count_connecting(NodeId node, bool hears, bool speaks) {
+  const Bytes connections = Bytes{hears} + Bytes{speaks};
+  const wire::HandshakeCost tcp = wire::tcp_handshake();
+  const auto book = [&](Link link, BytePurpose purpose, const WireCost& cost) {
+    world_.bytes.passed(link, purpose, cost, world_.now, node);
+  };
+  book(Link::node_to_broker, BytePurpose::handshake, {connections * tcp.up, 0, 0});
+  book(Link::broker_to_node, BytePurpose::handshake, {connections * tcp.down, 0, 0});
+  if (!hears || !world_.broker->subscriptions().of(node).wanted.contains(kGlobalTopic)) return;
+  const Bytes topic = world_.broker->subscriptions().topics().length(kGlobalTopic);
+  book(Link::node_to_broker, BytePurpose::control,
+       wire::resp_command({.verb = 9, .keys = 1, .key = topic}));
+  book(Link::broker_to_node, BytePurpose::control, wire::resp_subscribed(topic));
+  world_.bytes.acknowledged(Link::broker_to_node, 1, world_.now, node);
+}
+
+void BrokerLinks::finish() {
   for (Subscriber& link : links_) {
     for (const Held& held : std::exchange(link.held, {})) {
       world_.ledger.drop(held.message,

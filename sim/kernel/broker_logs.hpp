@@ -3,7 +3,7 @@
 //
 // Offsets count over all topics. An outage takes the logs away unless the broker is persistent;
 // what is kept after it is of another epoch. It sends nothing: questions and answers are in
-// broker_fetch.cpp. Each message in it is kept in the ledger, too.
+// log_questions.hpp. Each message in it is kept in the ledger, too.
 #pragma once
 
 #include <deque>

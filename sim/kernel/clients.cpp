@@ -3,35 +3,46 @@
 #include "sim/kernel/clients.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <set>
 
 #include "scenarios/model/volume.hpp"
 #include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
-#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
+namespace {
+
+// Individuals may have as many rates as there are of them; populations have few.
+std::uint32_t line_of(World& world, std::int64_t bits_per_second) {
+  const auto found = std::ranges::find(world.lines, bits_per_second, &Line::rate);
+  const auto place = static_cast<std::uint32_t>(found - world.lines.begin());
+  if (found == world.lines.end()) world.lines.emplace_back(bits_per_second);
+  return place;
+}
+
+// A word of a client to its node, behind all that it has said before.
+void tell(World& world, ConnectionId id, RoomId room, EventKind what) {
+  const ConnectionRecord& record = world.oracle.connection(id);
+  Pipe& pipe = world.pipe(id);
+  pipe.last_uplink = std::max(pipe.last_uplink, world.now + world.client_delay(record.endpoint));
+  world.at(pipe.last_uplink,
+           {what, record.node, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
+}
+
+}  // namespace
+
 Clients::Clients(World& world)
     : world_(world),
       machine_(endpoint_options(world.scenario, world.spec, world.backplane), world.plan.seed()),
-      log_stride_(static_cast<std::uint32_t>(std::bit_width(machine_.options().slots() - 1U))),
-      positions_(world.spec.resumes()
-                     ? static_cast<std::size_t>(world.plan.endpoints()) << log_stride_
-                     : 0) {
-  links_.resize(static_cast<std::size_t>(world.plan.endpoints()) << log_stride_);
+      numbers_(machine_.options().slots()),
+      positions_(world.spec.resumes() ? numbers_.of(world.plan.endpoints()) : 0) {
+  links_.resize(numbers_.of(world.plan.endpoints()));
   for (const Population& population : world.scenario.people) {
-    lines_.push_back(line_of(population.downlink));
+    lines_.push_back(line_of(world, population.downlink));
   }
-}
-
-// Individuals may have as many rates as there are of them; populations have few.
-std::uint32_t Clients::line_of(std::int64_t bits_per_second) {
-  const auto found = std::ranges::find(world_.lines, bits_per_second, &Line::rate);
-  const auto place = static_cast<std::uint32_t>(found - world_.lines.begin());
-  if (found == world_.lines.end()) world_.lines.emplace_back(bits_per_second);
-  return place;
 }
 
 void Clients::begin() {
@@ -115,7 +126,7 @@ void Clients::disconnect(EndpointId endpoint, DisconnectHow how, TriggerId trigg
 void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cut) {
   using Kind = EndpointAction::Kind;
   for (const EndpointAction& action : actions) {
-    const std::uint32_t link = first_link(endpoint) + action.link;
+    const std::uint32_t link = numbers_.first(endpoint) + action.link;
     const ConnectionId id = links_[link].connection;
     switch (action.kind) {
       case Kind::connect: connect(link); break;
@@ -126,14 +137,14 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
         break;
       }
       case Kind::ready: ready(id); break;
-      case Kind::send_ping: ping(link); break;
+      case Kind::send_ping: world_.heartbeats->ping(link); break;
       case Kind::start_timer:
-        if (!timer_waits_for_ping(link, action.at)) start_timer(link, action.at);
+        if (!world_.heartbeats->timer_waits_for_ping(link, action.at)) start_timer(link, action.at);
         break;
       case Kind::joined: world_.oracle.membership(endpoint, action.room, true, world_.now); break;
-      case Kind::ask_to_join: tell(id, action.room, EventKind::join_arrives); break;
-      case Kind::ask_to_leave: tell(id, action.room, EventKind::leave_arrives); break;
-      case Kind::move: tell(id, kNoRoom, EventKind::move_arrives); break;
+      case Kind::ask_to_join: tell(world_, id, action.room, EventKind::join_arrives); break;
+      case Kind::ask_to_leave: tell(world_, id, action.room, EventKind::leave_arrives); break;
+      case Kind::move: tell(world_, id, kNoRoom, EventKind::move_arrives); break;
       case Kind::write:
       case Kind::write_also:
       case Kind::write_again:
@@ -147,13 +158,24 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
 
 TriggerId Clients::blame(std::uint32_t link, CloseReason why, TriggerId cut) const {
   switch (why) {
-    case CloseReason::timeout: return world_.oracle.gap_trigger(owner(link));
+    case CloseReason::timeout: return world_.oracle.gap_trigger(numbers_.owner(link));
     case CloseReason::heartbeat:
       return blame_of_silence(world_.plan, world_.oracle.connection(links_[link].connection),
                               world_.now);
-    case CloseReason::logout: return world_.plan.churn(owner(link));
-    default: return cut;
+    case CloseReason::logout: return world_.plan.churn(numbers_.owner(link));
+    case CloseReason::none:
+    case CloseReason::network:
+    case CloseReason::silent:
+    case CloseReason::crash:
+    case CloseReason::host_loss:
+    case CloseReason::drain:
+    case CloseReason::kick:
+    case CloseReason::refused:
+    case CloseReason::idle:
+    case CloseReason::aged:
+    case CloseReason::no_broker: break;
   }
+  return cut;
 }
 
 // Of the link's present generation.
@@ -163,17 +185,22 @@ void Clients::start_timer(std::uint32_t link, Time at) {
 
 void Clients::link_timer(std::uint32_t link, std::uint32_t generation) {
   if (links_[link].machine.generation != generation) return;
-  const EndpointId endpoint = owner(link);
-  play(endpoint, machine_.timer(at(endpoint), slot(link), generation, world_.now));
+  timer(link, world_.now);
+}
+
+void Clients::timer(std::uint32_t link, Time due) {
+  const EndpointId endpoint = numbers_.owner(link);
+  const std::uint32_t generation = links_[link].machine.generation;
+  play(endpoint, machine_.timer(at(endpoint), numbers_.slot(link), generation, due));
 }
 
 void Clients::connect(std::uint32_t link) {
-  const EndpointId endpoint = owner(link);
+  const EndpointId endpoint = numbers_.owner(link);
   const ConnectionId id = world_.oracle.attempted(endpoint, kNoNode);
   links_[link].connection = id;
   Pipe& pipe = world_.pipes.emplace_back();
   pipe.link = link;
-  pipe.line = world_.plan.individual(endpoint) ? line_of(world_.plan.downlink(endpoint))
+  pipe.line = world_.plan.individual(endpoint) ? line_of(world_, world_.plan.downlink(endpoint))
                                                : lines_[world_.plan.population(endpoint)];
   ++tally_.attempts;
   tally_.attempts_in_measure.add(world_.inside());
@@ -189,22 +216,22 @@ void Clients::give_up(std::uint32_t link, CloseReason why, TriggerId trigger) {
   world_.pipe(id).noticed = true;
   const NodeId node = world_.oracle.connection(id).node;
   if (node == kNoNode) return;
-  world_.after(world_.client_delay(owner(link)),
+  world_.after(world_.client_delay(numbers_.owner(link)),
                {EventKind::end_at_node, node, static_cast<std::uint32_t>(id)});
 }
 
 void Clients::lost(std::uint32_t link) {
-  const EndpointId endpoint = owner(link);
-  play(endpoint, machine_.lost(at(endpoint), slot(link), world_.now));
+  const EndpointId endpoint = numbers_.owner(link);
+  play(endpoint, machine_.lost(at(endpoint), numbers_.slot(link), world_.now));
 }
 
 void Clients::notice(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   if (pipe.noticed) return;
   pipe.noticed = true;
-  --ready_links_;
+  --tally_.ready;
   world_.oracle.noticed(id, world_.now);
-  world_.nodes->expect_silence(id);
+  world_.heartbeats->expect_silence(id);
 }
 
 // The client is done with a ready connection.
@@ -213,7 +240,7 @@ void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool te
   const EndpointId endpoint = record.endpoint;
   record.reset |= record.closed != kNever;  // what the node's kernel still sends finds nobody
   world_.oracle.dead(id, world_.now, why, trigger);
-  path_ended(id);
+  world_.heartbeats->path_ended(id);
   if (why == CloseReason::logout) world_.pipe(id).flushes = true;
   notice(id);
   world_.update_reach(endpoint);
@@ -244,19 +271,19 @@ void Clients::welcome(ConnectionId id) {
   if (const auto position = positions_.hear(id)) machine_.saw(endpoint, *position);
   std::vector<RoomId> seated;
   for (const RoomId room : machine_.rooms(endpoint)) {
-    if (world_.nodes->seated(id, room)) seated.push_back(room);
+    if (world_.sessions->seated(id, room)) seated.push_back(room);
   }
-  play(endpoint, machine_.opened(at(endpoint), slot(link), world_.now, seated));
+  play(endpoint, machine_.opened(at(endpoint), numbers_.slot(link), world_.now, seated));
 }
 
 std::optional<Position> Clients::take_position(EndpointId endpoint) {
-  return positions_.take(first_link(endpoint), machine_.options().slots(), world_.oracle,
+  return positions_.take(numbers_.first(endpoint), machine_.options().slots(), world_.oracle,
                          world_.now);
 }
 
 void Clients::ready(ConnectionId id) {
   ++tally_.established;
-  ++ready_links_;
+  ++tally_.ready;
   world_.oracle.ready(id, world_.now);
   world_.update_reach(world_.oracle.connection(id).endpoint);
 }
@@ -266,7 +293,7 @@ void Clients::going_away(ConnectionId id) {
   const std::uint32_t link = world_.pipe(id).link;
   if (record.dead != kNever || links_[link].connection != id) return;
   const EndpointId endpoint = record.endpoint;
-  play(endpoint, machine_.going_away(at(endpoint), slot(link), world_.now));
+  play(endpoint, machine_.going_away(at(endpoint), numbers_.slot(link), world_.now));
 }
 
 void Clients::attempt_refused(ConnectionId id) {
@@ -274,7 +301,7 @@ void Clients::attempt_refused(ConnectionId id) {
   const EndpointLink& state = links_[link];
   if (state.connection != id || state.machine.phase != LinkPhase::connecting) return;
   ++tally_.refused;
-  const TriggerId trigger = world_.oracle.gap_trigger(owner(link));
+  const TriggerId trigger = world_.oracle.gap_trigger(numbers_.owner(link));
   world_.oracle.dead(id, world_.now, CloseReason::refused, trigger);
   world_.pipe(id).noticed = true;
   lost(link);
@@ -292,7 +319,7 @@ void Clients::end_at_client(ConnectionId id) {
   }
   if (record.dead != kNever) return;
   world_.oracle.dead(id, world_.now, why, trigger);
-  path_ended(id);
+  world_.heartbeats->path_ended(id);
   notice(id);
   world_.update_reach(endpoint);
   lost(link);
@@ -301,7 +328,7 @@ void Clients::end_at_client(ConnectionId id) {
 std::vector<NodeId> Clients::sisters(ConnectionId id) const {
   std::vector<NodeId> nodes;
   const std::uint32_t mine = world_.pipes[index(id)].link;
-  const std::uint32_t first = mine - slot(mine);
+  const std::uint32_t first = mine - numbers_.slot(mine);
   for (std::uint32_t link = first; link < first + machine_.options().slots(); ++link) {
     const EndpointLink& sister = links_[link];
     if (link == mine || sister.connection == kNoConnection || !sister.machine.busy()) continue;

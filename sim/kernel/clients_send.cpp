@@ -1,12 +1,26 @@
-// What clients say: messages, heartbeats, joins and leaves; and a frame's way to the node.
-// From here a message goes on to nodes_messages.cpp.
+// What clients say: messages, joins and leaves. Their heartbeats: heartbeats.hpp.
+// From here a message goes on to messages.cpp.
 #include <algorithm>
 
-#include "sim/kernel/balancer.hpp"
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/nodes.hpp"
+#include "strategies/core/check.hpp"
 
 namespace squall {
+namespace {
+
+void transmit(World& world, MessageId id, ConnectionId connection, std::uint64_t draw) {
+  Pipe& pipe = world.pipe(connection);
+  const NodeId node = world.oracle.connection(connection).node;
+  const Duration delay = world.message_delay(world.uplink_rng(id).at(draw));
+  pipe.last_uplink = std::max(pipe.last_uplink, world.now + delay);
+  const WireCost cost = world.client_frame(world.ledger.message(id).size, true);
+  world.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world.now, node);
+  world.bytes.sent(Link::lb_to_node, BytePurpose::payload_relayed, cost, world.now, node);
+  world.at(pipe.last_uplink, {EventKind::frame_arrives, node, static_cast<std::uint32_t>(id),
+                              static_cast<std::uint32_t>(connection)});
+}
+
+}  // namespace
 
 void Clients::send(const Send& send) {
   const MessageId id =
@@ -20,15 +34,15 @@ void Clients::play_message(EndpointId endpoint, std::uint32_t link, const Endpoi
   switch (action.kind) {
     case EndpointAction::Kind::write:
       world_.ledger.written(id, world_.now);
-      transmit(id, connection, 0);
+      transmit(world_, id, connection, 0);
       break;
     case EndpointAction::Kind::write_also:
       world_.ledger.forked(id, 1);
-      transmit(id, connection, 2 + std::uint64_t{action.link});  // 1: the acknowledgement's
+      transmit(world_, id, connection, 2 + std::uint64_t{action.link});  // 1: the acknowledgement's
       break;
     case EndpointAction::Kind::write_again:
       world_.ledger.written_again(id, world_.now);
-      transmit(id, connection, 1000 + std::uint64_t{action.times});
+      transmit(world_, id, connection, 1000 + std::uint64_t{action.times});
       break;
     case EndpointAction::Kind::keep: world_.ledger.keep(id, Ledger::Keeper::sender); break;
     case EndpointAction::Kind::let_go:
@@ -37,7 +51,19 @@ void Clients::play_message(EndpointId endpoint, std::uint32_t link, const Endpoi
     case EndpointAction::Kind::refuse:
       world_.ledger.refused(id, world_.oracle.gap_trigger(endpoint), CloseReason::none);
       break;
-    default: world_.ledger.never_sent(id, world_.now, world_.oracle.gap_trigger(endpoint)); break;
+    case EndpointAction::Kind::never_sent:
+      world_.ledger.never_sent(id, world_.now, world_.oracle.gap_trigger(endpoint));
+      break;
+    case EndpointAction::Kind::connect:
+    case EndpointAction::Kind::abandon:
+    case EndpointAction::Kind::close:
+    case EndpointAction::Kind::ready:
+    case EndpointAction::Kind::send_ping:
+    case EndpointAction::Kind::start_timer:
+    case EndpointAction::Kind::joined:
+    case EndpointAction::Kind::ask_to_join:
+    case EndpointAction::Kind::ask_to_leave:
+    case EndpointAction::Kind::move: SQUALL_CHECK(false);  // of a link
   }
 }
 
@@ -51,49 +77,6 @@ void Clients::ack_arrives(MessageId id, ConnectionId connection, std::uint32_t n
 
 void Clients::finish() {
   while (const auto who = machine_.waiting()) play(*who, machine_.give_up_queue(*who));
-}
-
-void Clients::transmit(MessageId id, ConnectionId connection, std::uint64_t draw) {
-  Pipe& pipe = world_.pipe(connection);
-  const NodeId node = world_.oracle.connection(connection).node;
-  const Duration delay = world_.message_delay(world_.uplink_rng(id).at(draw));
-  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + delay);
-  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
-  world_.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world_.now, node);
-  world_.bytes.sent(Link::lb_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
-  world_.at(pipe.last_uplink, {EventKind::frame_arrives, node, static_cast<std::uint32_t>(id),
-                               static_cast<std::uint32_t>(connection)});
-}
-
-// The frame is at the node's network card: is there still somebody to read it?
-void Clients::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
-  const ConnectionRecord& record = world_.oracle.connection(connection);
-  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
-  const bool cut = record.dead != kNever && !world_.pipe(connection).flushes;
-  if (cut || record.closed != kNever) {
-    world_.bytes.lost(Link::client_to_lb, cost);
-    world_.bytes.lost(Link::lb_to_node, cost);
-    world_.ledger.drop(id, {Mechanism::uplink_in_flight_at_disconnect, world_.now, kNoNode,
-                            record.trigger, record.reason});
-    return;
-  }
-  world_.bytes.received(Link::client_to_lb, cost);
-  world_.bytes.received(Link::lb_to_node, cost);
-  world_.balancer->heard(connection);
-  world_.ledger.arrived(id, world_.now, node);
-  world_.nodes->read_frame(node, id, connection);
-}
-
-// The run ends with it on its way.
-void Clients::frame_in_flight(MessageId id) {
-  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
-  world_.bytes.in_flight(Link::client_to_lb, cost);
-  world_.bytes.in_flight(Link::lb_to_node, cost);
-}
-
-void Clients::fetch_pipe(std::uint32_t link) const {
-  const ConnectionId id = links_[link].connection;
-  if (id != kNoConnection) fetch_ahead(&world_.pipes[index(id)]);
 }
 
 // ---- individuals: joins and leaves -------------------------------------------------------------
@@ -111,14 +94,6 @@ void Clients::leave(EndpointId endpoint, RoomId room) {
   world_.oracle.rosters().requested(endpoint, room, false);
   world_.oracle.membership(endpoint, room, false, world_.now);
   play(endpoint, machine_.leave(at(endpoint), room));
-}
-
-void Clients::tell(ConnectionId id, RoomId room, EventKind what) {
-  const ConnectionRecord& record = world_.oracle.connection(id);
-  Pipe& pipe = world_.pipe(id);
-  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(record.endpoint));
-  world_.at(pipe.last_uplink,
-            {what, record.node, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
 }
 
 }  // namespace squall

@@ -1,13 +1,12 @@
-// One message to the sessions of one node, as one event: departures in closed form, loop by loop.
-//
-// A push is not an event of its own; it is judged when the message settles (sim/record/settling.cpp).
-// Pushes to different connections touch different memory, so a crew may split a large fan-out: each
-// part computes where the loops stand when its first push is due, and all see the same times.
+// Pushes of one batch, part by part. See fan_out.hpp.
+// What a full queue does to a frame, and to who waits for room in it, is decided here, too.
+#include "sim/kernel/fan_out.hpp"
+
 #include <algorithm>
 #include <iterator>
 
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/sessions.hpp"
 #include "sim/machine/fetch_ahead.hpp"
 
 namespace squall {
@@ -17,7 +16,7 @@ constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many o
 
 }  // namespace
 
-struct Nodes::Batch {
+struct FanOut::Batch {
   Node& node;
   const Message& message;
   std::span<const Seat> seats;
@@ -31,7 +30,7 @@ struct Nodes::Batch {
 };
 
 // The seats of a room; or of those members only for whom it is.
-std::span<const Nodes::Seat> Nodes::seats_of(const Node& node, const Push& push) {
+std::span<const FanOut::Seat> FanOut::seats_of(const Node& node, const Push& push) {
   const std::span<const Seat> all = node.seats.in(push.message.address.room());
   if (push.only.empty()) return all;
   chosen_.clear();
@@ -42,21 +41,21 @@ std::span<const Nodes::Seat> Nodes::seats_of(const Node& node, const Push& push)
   return chosen_;
 }
 
-void Nodes::fan_out(Node& node, const Push& push) {
+void FanOut::push(Node& node, const Push& push) {
   const Message& message = push.message;
   world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
   Seat one{};
   std::span<const Seat> seats;
   std::uint32_t sender_rank = UINT32_MAX;
   if (message.address.kind == Address::Kind::user) {
-    one.connection = session(node.id, message.address.endpoint());
+    one.connection = world_.sessions->of(node.id, message.address.endpoint());
     if (one.connection != kNoConnection) seats = {&one, 1};
   } else {
     seats = seats_of(node, push);
     sender_rank = world_.oracle.rosters().rank_in(message.sender, message.address.room());
   }
   if (seats.empty() || (seats.size() == 1 && seats.front().rank == sender_rank)) {
-    waste(node, cost(node, receiving_, message.size));
+    node.waste(world_.now, world_.nodes->cost(node, world_.nodes->receiving(), message.size));
     world_.ledger.benign(message.id, world_.now);
     return;
   }
@@ -64,11 +63,11 @@ void Nodes::fan_out(Node& node, const Push& push) {
 }
 
 // To one session, without a look at the others of the room.
-void Nodes::replay(Node& node, const Replay& replay) {
+void FanOut::replay(Node& node, const Replay& replay) {
   const Message& message = replay.message;
   world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
   const bool room = message.address.kind == Address::Kind::room;
-  const Seat seat{session(node.id, replay.to),
+  const Seat seat{world_.sessions->of(node.id, replay.to),
                   room ? world_.oracle.rosters().rank_in(replay.to, message.address.room()) : 0};
   if (seat.connection == kNoConnection) {
     world_.ledger.benign(message.id, world_.now);
@@ -77,9 +76,9 @@ void Nodes::replay(Node& node, const Replay& replay) {
   push_to(node, message, {&seat, 1}, UINT32_MAX, PushSource::history, replay.place);
 }
 
-void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> seats,
-                    std::uint32_t sender_rank, PushSource source,
-                    const std::optional<LogPlace>& place) {
+void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> seats,
+                     std::uint32_t sender_rank, PushSource source,
+                     const std::optional<LogPlace>& place) {
   auto& entries = world_.ledger.push(message.id, node.id, world_.now, source);
   const std::size_t before = entries.size();
   const bool measured = world_.ledger.measured(message.id);
@@ -94,7 +93,7 @@ void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> se
       positions.kept() && place.has_value() == world_.spec.has_log() ? &positions : nullptr,
       place ? Position(*place) : Position(message.identity()),
       world_.message_frame(message.size),
-      cost(node, world_.costs.push, message.size),
+      world_.nodes->cost(node, world_.costs.push, message.size),
       world_.downlink_rng(message.id)};
   // Who waits for a socket cannot know beforehand when the next part's turn is.
   const unsigned parts = blocks() ? 1 : world_.crew.parts_for(seats.size());
@@ -114,7 +113,7 @@ void Nodes::push_to(Node& node, const Message& message, std::span<const Seat> se
 }
 
 // The pushes to seats [begin, end).
-void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end) {
+void FanOut::push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end) {
   part.tried = 0;
   part.failed.clear();
   part.turns.clear();
@@ -124,7 +123,7 @@ void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::si
   }
   for (const Seat& seat : batch.seats.first(begin)) {  // what the other parts do before
     if (seat.rank == batch.sender_rank) continue;
-    ++part.turns[loop_for(batch.node, seat.connection)].count;
+    ++part.turns[batch.node.loop_for(seat.connection)].count;
     ++part.tried;
   }
   for (std::size_t l = 0; l < part.turns.size() && begin > 0; ++l) {
@@ -140,12 +139,14 @@ void Nodes::push_part(const Batch& batch, Part& part, std::size_t begin, std::si
   }
 }
 
-bool Nodes::blocks() const { return world_.scenario.cluster.nodes.egress_on_full == OnFull::block; }
+bool FanOut::blocks() const {
+  return world_.scenario.cluster.nodes.egress_on_full == OnFull::block;
+}
 
 // When a loop that waits for a socket goes on: there is room, or the client has given up, since a
 // pong that does not come through ends the connection. What follows finds it closed; only a silent
 // death tells nobody.
-Time Nodes::unblocked(ConnectionId connection, Time at, Duration wait) {
+Time FanOut::unblocked(ConnectionId connection, Time at, Duration wait) {
   const ConnectionRecord& to = world_.oracle.connection(connection);
   const bool over = to.dead <= world_.now && to.reason != CloseReason::silent;
   if (over || to.closed <= world_.now) return at;
@@ -156,14 +157,14 @@ Time Nodes::unblocked(ConnectionId connection, Time at, Duration wait) {
 }
 
 // How long a frame has to wait for room in the queue of a line that is busy for so long.
-Duration Nodes::until_it_fits(const Batch& batch, const Line& line, Duration busy) const {
+Duration FanOut::until_it_fits(const Batch& batch, const Line& line, Duration busy) const {
   if (busy <= Duration{0}) return Duration{0};
   const Bytes room = world_.scenario.cluster.nodes.egress_limit + kSendBuffer - batch.wire.total();
   return busy - std::max(Duration{0}, line.time(room));
 }
 
 // One frame to one connection: its turn in the loop, the egress queue, the client's line.
-void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
+void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   Pipe& pipe = world_.pipe(seat.connection);
   Turn& turn = part.turns[pipe.loop];
   turn.at = batch.node.loops[pipe.loop].next(turn.at, batch.cost);
@@ -181,7 +182,8 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
     turn.at = std::max(turn.at, unblocked(seat.connection, turn.at, wait));
   }
   pipe.downlink_busy = free + line.time(batch.wire.total());
-  const Duration delay = world_.message_delay(batch.delays.at(world_.clients->path(pipe)));
+  const Duration delay =
+      world_.message_delay(batch.delays.at(world_.clients->numbers().path(pipe.link)));
   const Time arrival = pipe.downlink_busy + delay;
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
@@ -195,18 +197,19 @@ void Nodes::push_one(const Batch& batch, Part& part, const Seat& seat) {
 }
 
 // Of a burst: what goes to a client leaves together.
-void Nodes::share_segments(const Batch& batch) {
+void FanOut::share_segments(const Batch& batch) {
   const Time now = world_.now;
   for (const Seat& seat : batch.seats) {
     if (seat.rank == batch.sender_rank) continue;
-    const Bytes shared = flights_[seat.connection].join(burst(batch.node.id), batch.wire);
+    const Bytes shared =
+        flights_[seat.connection].join(world_.nodes->burst(batch.node.id), batch.wire);
     world_.share(Link::node_to_lb, shared, now, batch.node.id);
     world_.share(Link::lb_to_client, shared, now, batch.node.id);
     world_.acknowledge(false, -shared, now, batch.node.id);
   }
 }
 
-void Nodes::end_batch(const Batch& batch, std::span<const Part> parts) {
+void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
   Node& node = batch.node;
   const Part& last = parts.back();  // it knows where the loops stand in the end
   for (std::size_t l = 0; l < last.turns.size(); ++l) {
@@ -228,9 +231,9 @@ void Nodes::end_batch(const Batch& batch, std::span<const Part> parts) {
     }
   }
   world_.ledger.pushed(id, world_.now, last.tried);
-  if (batch.entries != nullptr && burst(node.id) != kNever) share_segments(batch);
+  if (batch.entries != nullptr && world_.nodes->burst(node.id) != kNever) share_segments(batch);
   for (const ConnectionId connection : kicked) {
-    close_session(connection, CloseReason::kick, kOverload);
+    world_.sessions->close(connection, CloseReason::kick, kOverload);
   }
 }
 

@@ -7,8 +7,8 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
 
 namespace squall {
@@ -71,17 +71,17 @@ void Faults::stimulus(std::uint32_t number) {
 void Faults::node_fault(const Stimulus& stimulus) {
   const NodeId node{static_cast<std::uint16_t>(stimulus.item)};
   using Kind = Stimulus::Kind;
-  Nodes& nodes = *world_.nodes;
-  if (stimulus.kind == Kind::crash) nodes.crash(node, CloseReason::crash, stimulus.trigger);
+  Processes& processes = *world_.processes;
+  if (stimulus.kind == Kind::crash) processes.crash(node, CloseReason::crash, stimulus.trigger);
   if (stimulus.kind == Kind::host_lost) {
-    nodes.crash(node, CloseReason::host_loss, stimulus.trigger);
+    processes.crash(node, CloseReason::host_loss, stimulus.trigger);
   }
-  if (stimulus.kind == Kind::stop) nodes.crash(node, CloseReason::drain, stimulus.trigger);
-  if (stimulus.kind == Kind::start) nodes.start(node);
-  if (stimulus.kind == Kind::drain) nodes.drain(node, stimulus.lasts, stimulus.trigger);
-  if (stimulus.kind == Kind::undrain) nodes.undrain(node);
+  if (stimulus.kind == Kind::stop) processes.crash(node, CloseReason::drain, stimulus.trigger);
+  if (stimulus.kind == Kind::start) processes.start(node);
+  if (stimulus.kind == Kind::drain) processes.drain(node, stimulus.lasts, stimulus.trigger);
+  if (stimulus.kind == Kind::undrain) processes.undrain(node);
   if (stimulus.kind == Kind::unlist) world_.balancer->tell(node, false);
-  if (stimulus.kind == Kind::pace) nodes.keep_pace(node);
+  if (stimulus.kind == Kind::pace) processes.keep_pace(node);
 }
 
 void Faults::disconnect(const Stimulus& stimulus) {

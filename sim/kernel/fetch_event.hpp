@@ -13,7 +13,7 @@ namespace squall {
 
 inline void fetch_for(const World& world, const Event& event) {
   switch (event.kind) {
-    case EventKind::link_timer: world.clients->fetch_link(event.a); break;
+    case EventKind::link_timer: fetch_ahead(&world.clients->link(event.a)); break;
     case EventKind::handshake_done:
     case EventKind::upgraded:
     case EventKind::subscribe_arrives:
@@ -32,8 +32,14 @@ inline void fetch_for(const World& world, const Event& event) {
 
 // The same for what is found through the former.
 inline void fetch_through(const World& world, const Event& event) {
-  if (event.kind == EventKind::link_timer) world.clients->fetch_pipe(event.a);
-  if (event.kind == EventKind::ping_arrives) world.clients->fetch_link(world.pipes[event.a].link);
+  Clients& clients = *world.clients;
+  if (event.kind == EventKind::link_timer) {
+    const ConnectionId id = clients.link(event.a).connection;
+    if (id != kNoConnection) fetch_ahead(&world.pipes[index(id)]);
+  }
+  if (event.kind == EventKind::ping_arrives) {
+    fetch_ahead(&clients.link(world.pipes[event.a].link));
+  }
 }
 
 }  // namespace squall

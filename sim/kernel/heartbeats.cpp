@@ -1,16 +1,15 @@
-// A heartbeat's way: the client's ping, the node's pong, and who notices when one is missing.
-//
-// When the node has read a ping, the rest of a quiet round is known: when the pong will be there,
-// and that the client will then wait for the next ping. It is booked at once, and no event is spent
-// on the pong, on the client's time-out, and on the node's look at a session that is not silent.
-// What may still spoil the round takes it back: the path ends before the pong is there. With
-// PlayOptions::single_heartbeats every event is played; a test holds one against the other.
+// Rounds of heartbeats, quiet ones in two events. See heartbeats.hpp.
+// The pongs of a quiet round are booked when its ping is read, and taken back if they are lost.
+#include "sim/kernel/heartbeats.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/processes.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
 namespace {
@@ -40,53 +39,53 @@ void book_ping(World& world, bool lost) {
 
 // ---- the client --------------------------------------------------------------------------------
 
-void Clients::ping(std::uint32_t link) {
-  const ConnectionId id = links_[link].connection;
+void Heartbeats::ping(std::uint32_t link) {
+  const ConnectionId id = world_.clients->link(link).connection;
   Pipe& pipe = world_.pipe(id);
   const NodeId node = pipe.node;
   for (const Link hop : kPingLinks) {
     world_.bytes.sent(hop, BytePurpose::control, ping_of(world_), world_.now, node);
   }
-  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(owner(link)));
+  pipe.last_uplink = std::max(
+      pipe.last_uplink, world_.now + world_.client_delay(world_.clients->numbers().owner(link)));
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
 }
 
-// Not started now: a ping that arrives before its time-out decides whether there will be one.
-bool Clients::timer_waits_for_ping(std::uint32_t link, Time at) const {
-  const EndpointLink& state = links_[link];
+bool Heartbeats::timer_waits_for_ping(std::uint32_t link, Time at) const {
+  const EndpointLink& state = world_.clients->link(link);
   return !world_.single_heartbeats && state.machine.pong == ClientLink::Pong::awaited &&
          world_.pipes[index(state.connection)].last_uplink < at;
 }
 
 // The ping of this connection was read, and its pong will be there at `pong_due`; or it was lost
 // (kNever). True when the rest of the round is known and booked with that.
-bool Clients::ping_ended(ConnectionId id, Time pong_due) {
+bool Heartbeats::ping_ended(ConnectionId id, Time pong_due) {
   if (world_.single_heartbeats) return false;
   Pipe& pipe = world_.pipe(id);
-  ClientLink& link = links_[pipe.link].machine;
+  ClientLink& link = world_.clients->link(pipe.link).machine;
   const bool waits = link.pong == ClientLink::Pong::awaited;
-  if (links_[pipe.link].connection != id || !waits) return false;  // it has gone meanwhile
-  const Time silence = link.wait + machine_.options().link.heartbeat_timeout;
+  if (world_.clients->link(pipe.link).connection != id || !waits)
+    return false;  // it has gone meanwhile
+  const Time silence = link.wait + world_.clients->options().link.heartbeat_timeout;
   if (pong_due >= silence) {
-    if (silence > world_.now) start_timer(pipe.link, silence);  // otherwise it is running
+    if (silence > world_.now)
+      world_.clients->start_timer(pipe.link, silence);  // otherwise it is running
     return false;
   }
   pipe.pong_due = pong_due;
   book_pongs(world_, pipe, pong_due, 1, 0);
   link.heard();
-  const EndpointId endpoint = owner(pipe.link);
-  play(endpoint, machine_.timer(at(endpoint), slot(pipe.link), link.generation, silence));
+  world_.clients->timer(pipe.link, silence);
   return true;
 }
 
-void Clients::pong(ConnectionId id) {
+void Heartbeats::pong(ConnectionId id) {
   const bool lost = world_.oracle.connection(id).dead != kNever;
   book_pongs(world_, world_.pipe(id), world_.now, lost ? 0 : 1, lost ? 1 : 0);
-  if (!lost) links_[world_.pipe(id).link].machine.heard();
+  if (!lost) world_.clients->link(world_.pipe(id).link).machine.heard();
 }
 
-// The path has ended. True when a pong that was booked as received is lost by that.
-bool Clients::path_ended(ConnectionId id) {
+bool Heartbeats::path_ended(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   pipe.over = true;
   if (pipe.pong_due <= world_.now) return false;
@@ -96,14 +95,15 @@ bool Clients::path_ended(ConnectionId id) {
 }
 
 // The path has ended and the client does not know: it goes on waiting for the pong.
-void Clients::cut_off(ConnectionId id) {
+void Heartbeats::cut_off(ConnectionId id) {
   if (!path_ended(id)) return;
   const std::uint32_t link = world_.pipe(id).link;
-  start_timer(link, links_[link].machine.unheard(machine_.options().link));
+  world_.clients->start_timer(
+      link, world_.clients->link(link).machine.unheard(world_.clients->options().link));
 }
 
 // Frames of heartbeats that are still on a wire when the run ends.
-void Clients::book_in_flight(EventKind frame) {
+void Heartbeats::book_in_flight(EventKind frame) {
   if (frame == EventKind::ping_arrives) {
     for (const Link link : kPingLinks) world_.bytes.in_flight(link, ping_of(world_));
   }
@@ -113,7 +113,7 @@ void Clients::book_in_flight(EventKind frame) {
 }
 
 // The same for pongs that were booked as received.
-void Clients::book_pongs_in_flight() {
+void Heartbeats::book_pongs_in_flight() {
   for (std::size_t i = 0; i < world_.pipes.size(); ++i) {
     const Pipe& pipe = world_.pipes[i];
     if (pipe.pong_due <= world_.now) continue;
@@ -124,70 +124,71 @@ void Clients::book_pongs_in_flight() {
 
 // ---- the node ----------------------------------------------------------------------------------
 
-void Nodes::ping_arrives(NodeId node, ConnectionId id) {
+void Heartbeats::ping_arrives(NodeId node, ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   book_ping(world_, pipe.over);
   if (pipe.over) {
-    world_.clients->ping_ended(id, kNever);
+    ping_ended(id, kNever);
     return;
   }
   world_.balancer->heard(id);
-  const Time answered = loop_of(id).work(world_.now, paced(at(node), world_.costs.heartbeat));
-  const EndpointId endpoint = world_.clients->owner(pipe.link);
+  const Time answered = world_.nodes->loop_of(id).work(
+      world_.now, world_.nodes->at(node).paced(world_.costs.heartbeat));
+  const EndpointId endpoint = world_.clients->numbers().owner(pipe.link);
   pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
   for (const Link hop : kPongLinks) {
     world_.bytes.sent(hop, BytePurpose::control, pong_of(world_), world_.now, node);
   }
-  if (!world_.clients->ping_ended(id, pipe.last_arrival)) {
+  if (!ping_ended(id, pipe.last_arrival)) {
     world_.at(pipe.last_arrival,
               {EventKind::pong_arrives, kNoNode, static_cast<std::uint32_t>(id)});
   }
-  if (stands_still(node)) {
-    do_later({EventKind::ping_read, node, static_cast<std::uint32_t>(id)});
+  if (world_.processes->stands_still(node)) {
+    world_.processes->do_later({EventKind::ping_read, node, static_cast<std::uint32_t>(id)});
   } else {
     ping_read(node, id);
   }
 }
 
-void Nodes::ping_read(NodeId node, ConnectionId id) {
+void Heartbeats::ping_read(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   if (record.closed != kNever) return;  // it died before it woke
   world_.pipe(id).last_heard = world_.now;
-  if (!node_renews()) step(node, RenewalDue{record.endpoint});
+  if (!world_.sessions->node_renews()) world_.nodes->step(node, RenewalDue{record.endpoint});
 }
 
 // When the node gives this session up if it hears nothing more.
-Time Nodes::patience_ends(ConnectionId id) const {
+Time Heartbeats::patience_ends(ConnectionId id) const {
   const ClientConfig& client = world_.scenario.client;
   return world_.pipes[index(id)].last_heard + client.heartbeat_every + client.heartbeat_timeout;
 }
 
 // The client has gone, maybe without a word: nothing more will be heard of this session, and there
 // may be no look at it to come. There is one when its patience has ended already.
-void Nodes::expect_silence(ConnectionId id) {
+void Heartbeats::expect_silence(ConnectionId id) {
   if (world_.single_heartbeats || world_.oracle.connection(id).closed != kNever) return;
-  if (patience_ends(id) >= world_.now) check_silence(id);
+  if (patience_ends(id) >= world_.now) watch(id);
 }
 
-void Nodes::check_silence(ConnectionId id) {
+void Heartbeats::watch(ConnectionId id) {
   world_.at(patience_ends(id),
             {EventKind::session_check, world_.pipe(id).node, static_cast<std::uint32_t>(id)});
 }
 
 // A session that was heard meanwhile needs no next look: when a later round fails, the client goes,
 // and expect_silence() asks for one.
-void Nodes::session_check(NodeId node, ConnectionId id) {
+void Heartbeats::look(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   // A client that moves may be given up on a link that has no session yet.
   if (record.opened == kNever || record.closed != kNever) return;
   if (patience_ends(id) > world_.now) {
     // A ping that was read late, when its sender had gone, has put off the look at it.
     const bool put_off = record.dead != kNever && !world_.plan.pauses(node).empty();
-    if (world_.single_heartbeats || put_off) check_silence(id);
+    if (world_.single_heartbeats || put_off) watch(id);
     return;
   }
   const TriggerId trigger = record.reason != CloseReason::none ? record.trigger : kOverload;
-  close_session(id, CloseReason::heartbeat, trigger);
+  world_.sessions->close(id, CloseReason::heartbeat, trigger);
 }
 
 }  // namespace squall

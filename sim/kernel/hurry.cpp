@@ -101,7 +101,7 @@ std::string Hurry::author(const Event& event) const {
   const std::string_view what = doing(event.kind);
   if (what == "logins and logouts" || what == "drops") who = EndpointId{event.a};
   if (event.kind == EventKind::link_timer)
-    who = world_.clients->owner(event.a);
+    who = world_.clients->numbers().owner(event.a);
   else if (what == "attempts to connect") {
     who = world_.oracle.connection(ConnectionId{event.a}).endpoint;
   }

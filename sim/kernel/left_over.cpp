@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "sim/kernel/broker.hpp"
-#include "sim/kernel/clients.hpp"
+#include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 
 namespace squall {
@@ -39,12 +40,12 @@ void LeftOver::take(const Event& event) {
   const MessageId message{event.a};
   const TopicId topic{event.c};
   switch (event.kind) {
-    case EventKind::frame_arrives: world_.clients->frame_in_flight(message); break;
+    case EventKind::frame_arrives: world_.nodes->frame_in_flight(message); break;
     case EventKind::peer_arrives: world_.peers->in_flight(message); break;
     case EventKind::letter_arrives: world_.peers->letter_in_flight(event.a); break;
     case EventKind::publish_arrives: world_.broker->publish_in_flight(message, topic); break;
     case EventKind::broker_message_arrives: world_.broker->message_in_flight(message, topic); break;
-    default: world_.clients->book_in_flight(event.kind);
+    default: world_.heartbeats->book_in_flight(event.kind);
   }
 }
 

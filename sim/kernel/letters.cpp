@@ -4,6 +4,7 @@
 
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
 
 namespace squall {
 
@@ -30,8 +31,8 @@ void Peers::letter_event(const Event& event) {
 // The loop has come to it, if that process still lives.
 void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
   const Letter& letter = letters_[slot];
-  if (epoch != world_.nodes->epoch(from)) {
-    Death death = world_.nodes->death_of(from, epoch);
+  if (epoch != world_.processes->epoch(from)) {
+    Death death = world_.processes->death_of(from, epoch);
     death.node = letter.returned ? kNoNode : letter.to;
     world_.ledger.drop(letter.message, death);
     letters_.take(slot);
@@ -40,8 +41,8 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
   const auto gone = letter.returned ? std::nullopt : down(from, letter.to);
   if (gone) {  // who cannot be told is not there; should that be the end of it, this is why
     Letter back = letters_.take(slot);
-    world_.ledger.note(back.message, {Mechanism::peer_link_lost, world_.now, back.to,
-                                      gone->trigger, gone->why});
+    world_.ledger.note(back.message,
+                       {Mechanism::peer_link_lost, world_.now, back.to, gone->trigger, gone->why});
     world_.nodes->step(from, Returned{back.to, Copy::adopt(world_.ledger.message(back.message)),
                                       std::move(back.who), back.attempt});
     return;
@@ -54,8 +55,9 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
     letters_.take(slot);
     return;
   }
-  world_.at(posted->arrives, {EventKind::letter_arrives, letter.to, slot, posted->made,
-                              static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
+  world_.at(posted->arrives,
+            {EventKind::letter_arrives, letter.to, slot, posted->made,
+             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
 }
 
 void Peers::letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
@@ -66,7 +68,7 @@ void Peers::letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, st
     return;
   }
   const Time done = receive(letter.from, to, parcel.cost.payload);
-  world_.at(done, {EventKind::letter_done, to, slot, world_.nodes->epoch(to)});
+  world_.at(done, {EventKind::letter_done, to, slot, world_.processes->epoch(to)});
 }
 
 // The run ends with it on its way.
@@ -76,8 +78,8 @@ void Peers::letter_in_flight(std::uint32_t slot) {
 
 void Peers::letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch) {
   Letter letter = letters_.take(slot);
-  if (epoch != world_.nodes->epoch(to)) {
-    Death death = world_.nodes->death_of(to, epoch);
+  if (epoch != world_.processes->epoch(to)) {
+    Death death = world_.processes->death_of(to, epoch);
     if (letter.returned) death.node = kNoNode;
     world_.ledger.drop(letter.message, death);
     return;

@@ -3,19 +3,19 @@
 #include "sim/kernel/look.hpp"
 
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
 
 Glimpse look_at(const World& world, const ConnectedSeconds& connected, Time end) {
-  Glimpse look{world.now, end, world.clients->ready_links(), {}, {}};
+  Glimpse look{world.now, end, world.clients->tally().ready, {}, {}};
   const std::vector<std::uint64_t>& counts = connected.counts();
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const SecondRow& row = world.ledger.seconds()[i];  // as many, or more
     look.seconds.push_back({row.owed, row.lost, row.delivered, counts[i]});
   }
   for (std::uint16_t n = 0; n < world.plan.scenario().cluster.nodes.count; ++n) {
-    look.sessions.push_back(world.nodes->sessions(NodeId{n}).size());
+    look.sessions.push_back(world.sessions->all(NodeId{n}).size());
   }
   return look;
 }

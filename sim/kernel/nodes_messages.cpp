@@ -1,13 +1,17 @@
 // A message on a node: read it, ask the backplane, do what it says.
 // What it says last is mostly to push the message to the local clients: fan_out.cpp.
-#include <algorithm>
 #include <utility>
 
+#include "sim/books/blame.hpp"
+#include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
+#include "sim/kernel/sessions.hpp"
 #include "sim/record/acknowledgements.hpp"
 #include "strategies/backplane/match.hpp"
 
@@ -32,17 +36,30 @@ TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Re
 
 }  // namespace
 
-Duration Nodes::cost(const Node& node, Duration base, Bytes size) const {
-  return paced(node, base + world_.costs.per_kib * size / 1024);
+// The frame is at the node's network card: is there still somebody to read it?
+void Nodes::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
+  const ConnectionRecord& record = world_.oracle.connection(connection);
+  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
+  const bool cut = record.dead != kNever && !world_.pipe(connection).flushes;
+  if (cut || record.closed != kNever) {
+    world_.bytes.lost(Link::client_to_lb, cost);
+    world_.bytes.lost(Link::lb_to_node, cost);
+    world_.ledger.drop(id, {Mechanism::uplink_in_flight_at_disconnect, world_.now, kNoNode,
+                            record.trigger, record.reason});
+    return;
+  }
+  world_.bytes.received(Link::client_to_lb, cost);
+  world_.bytes.received(Link::lb_to_node, cost);
+  world_.balancer->heard(connection);
+  world_.ledger.arrived(id, world_.now, node);
+  read_frame(node, id, connection);
 }
 
-// A loop serves one item after another, so the work took the time just before now.
-void Nodes::waste(Node& node, Duration work) {
-  node.row.wasted.add(node.loops.front().worked(world_.now - work, world_.now));
-}
-
-Time Nodes::work(NodeId node, Duration base, Bytes size) {
-  return at(node).loops.front().work(world_.now, cost(at(node), base, size));
+// The run ends with it on its way.
+void Nodes::frame_in_flight(MessageId id) {
+  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
+  world_.bytes.in_flight(Link::client_to_lb, cost);
+  world_.bytes.in_flight(Link::lb_to_node, cost);
 }
 
 // The kernel's acknowledgement rides on the node's, if that comes in time.
@@ -54,7 +71,7 @@ void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
   world_.acknowledge(true, wire::acks(segments) - answered, world_.now, node);
   const std::uint32_t limit = world_.scenario.cluster.nodes.work_queue;
   if (limit > 0 && loop.resident(world_.now) >= limit) {
-    const TriggerId paused = paused_by(node, world_.now);
+    const TriggerId paused = world_.processes->paused_by(node, world_.now);
     world_.ledger.drop(id, {Mechanism::overload_shed, world_.now, kNoNode,
                             paused != kStructural ? paused : kOverload});
     return;
@@ -69,7 +86,7 @@ void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
 void Nodes::frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from) {
   --world_.pipe(from).unread;
   if (epoch != at(node).epoch) {
-    Death death = death_of(node, epoch);
+    Death death = world_.processes->death_of(node, epoch);
     death.node = kNoNode;  // it was the only copy
     world_.ledger.drop(id, death);
     return;
@@ -84,31 +101,17 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   const ConnectionRecord& record = world_.oracle.connection(sender);
   if (record.closed != kNever) return;
   Pipe& pipe = world_.pipe(sender);
-  const Time written = loop_of(sender).work(world_.now, paced(at(pipe.node), world_.costs.push));
+  const Time written = loop_of(sender).work(world_.now, at(pipe.node).paced(world_.costs.push));
   const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1));
   pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
   world_.ledger.acked(id, sender, pipe.last_arrival);
-  if (world_.clients->keeps_outbox()) {
+  if (world_.clients->options().outbox > 0) {
     world_.at(pipe.last_arrival, {EventKind::ack_arrives, kNoNode, static_cast<std::uint32_t>(id),
                                   static_cast<std::uint32_t>(sender),
                                   static_cast<std::uint32_t>(world_.ledger.number(id))});
   }
   world_.pass_client_frame(wire::kAckPayload, false, record.node);  // cut off or not
   world_.acknowledge(false, 1, world_.now, record.node);
-}
-
-// Both directions, when the node takes the request up.
-void Nodes::handshake_bytes(ConnectionId id) {
-  const NodeId node = world_.oracle.connection(id).node;
-  const wire::HandshakeCost cost = wire::handshake(world_.tls);
-  const auto book = [&](Link link, Bytes bytes) {
-    world_.bytes.sent(link, BytePurpose::handshake, {bytes, 0, 0}, world_.now, node);
-    world_.bytes.received(link, {bytes, 0, 0});
-  };
-  book(Link::client_to_lb, cost.up);
-  book(Link::lb_to_node, cost.up);
-  book(Link::node_to_lb, cost.down);
-  book(Link::lb_to_client, cost.down);
 }
 
 // ---- the backplane -----------------------------------------------------------------------------
@@ -133,7 +136,7 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
   const BackplaneNeeds& needs = world_.backplane.needs;
   std::visit(
       Match{
-          [&](const Push& push) { fan_out(at(node), push); },
+          [&](const Push& push) { world_.fan_out->push(at(node), push); },
           [&](const Forward& forward) {
             SQUALL_CHECK(needs.peers);
             this->forward(node, forward);
@@ -167,16 +170,17 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
           [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
           [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
-          [&](const Admit& guest) { admit(node, guest); },
-          [&](const SendAway& whom) { send_away(node, whom); },
+          [&](const Admit& guest) { world_.sessions->admit(node, guest); },
+          [&](const SendAway& whom) { world_.sessions->send_away(node, whom); },
           [&](const Keep& kept) { world_.ledger.keep(kept.message.id, Ledger::Keeper::history); },
           [&](const LetGo& gone) {
             world_.ledger.let_go(gone.message.id, Ledger::Keeper::history, world_.now);
           },
-          [&](const Replay& again) { replay(at(node), again); },
+          [&](const Replay& again) { world_.fan_out->replay(at(node), again); },
           [&](const Fetch& question) {
             SQUALL_CHECK(needs.broker);
-            world_.broker->fetch(node, question, work(node, world_.costs.registry_call, 0));
+            world_.broker->questions().ask(node, question,
+                                           work(node, world_.costs.registry_call, 0));
           },
           [&](const Arm& timer) {
             world_.after(timer.after, {EventKind::armed, node, timer.number, at(node).epoch});
@@ -230,7 +234,7 @@ void Nodes::give_back(NodeId node, const Return& back) {
 // The loop has come to it: a copy on its way out of the process, unless that is no more.
 void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to, TopicId topic) {
   if (epoch != at(node).epoch) {
-    Death death = death_of(node, epoch);
+    Death death = world_.processes->death_of(node, epoch);
     if (to == kNoNode)
       death.node = kNoNode;  // a publish was meant for everybody
     else
@@ -255,6 +259,17 @@ void Nodes::count_lookup(NodeId to, const Message& message) {
   const bool stale =
       world_.oracle.connected(endpoint) && !world_.oracle.live_on(endpoint, to, world_.now);
   stale_.add(world_.inside(), stale);
+}
+
+void Nodes::ask_broker(NodeId node, Topic topic, bool yes) {
+  // The attempt to connect pays for what is asked for at the start.
+  const bool starting = at(node).began == world_.now;
+  const Time sent = starting ? world_.now : work(node, world_.costs.registry_call, 0);
+  world_.broker->subscriptions().ask(node, topic, yes, sent);
+}
+
+void Nodes::timer(NodeId node, std::uint32_t number, std::uint32_t epoch) {
+  if (at(node).epoch == epoch) step(node, Timer{number});
 }
 
 }  // namespace squall

@@ -7,6 +7,7 @@
 
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/nodes.hpp"
+#include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
 
 namespace squall {
@@ -40,7 +41,7 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel&
     world_.ledger.drop(parcel.message.id, {mechanism, when, parcel.concerns, cut.trigger});
     return kNever;
   };
-  if (link.from != world_.nodes->epoch(from)) {  // a process that began behind the partition
+  if (link.from != world_.processes->epoch(from)) {  // a process that began behind the partition
     return lost(Mechanism::peer_link_lost, world_.now);
   }
   const Time given_up = squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net));
@@ -62,7 +63,7 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel&
 const Pause* Peers::given_up_on(NodeId from, NodeId to) const {
   const Pause* const pause = pause_at(world_.plan, to, world_.now);
   if (pause == nullptr) return nullptr;
-  const bool dialled_in_vain = world_.nodes->began(from) > pause->range.begin;
+  const bool dialled_in_vain = world_.processes->began(from) > pause->range.begin;
   const Time given_up = gives_up_on_sleeper(world_.plan, from, to, *pause);
   return dialled_in_vain || given_up <= world_.now ? pause : nullptr;
 }
@@ -72,18 +73,18 @@ void Peers::send(NodeId from, NodeId to, const Message& message) {
   if (!posted) return;
   world_.at(posted->arrives,
             {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id), posted->made,
-             static_cast<std::uint32_t>(from) | world_.nodes->epoch(from) << 16});
+             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
 }
 
 // A lost host refuses nothing; what is written to it goes nowhere, until the link is given up.
 bool Peers::refuses(NodeId from, NodeId to) const {
-  if (world_.nodes->up(to)) return false;
-  return !world_.nodes->host_lost(to) || wires_[index(from) * nodes_ + index(to)].given_up;
+  if (world_.processes->up(to)) return false;
+  return !world_.processes->host_lost(to) || wires_[index(from) * nodes_ + index(to)].given_up;
 }
 
 std::optional<Peers::Down> Peers::down(NodeId from, NodeId to) const {
   if (cut_between(node_place(from), node_place(to))) return std::nullopt;
-  if (refuses(from, to)) return Down{world_.nodes->blame(to), CloseReason::crash};
+  if (refuses(from, to)) return Down{world_.processes->blame(to), CloseReason::crash};
   if (const Pause* const pause = given_up_on(from, to)) {
     return Down{pause->trigger, CloseReason::none};
   }
@@ -111,12 +112,12 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
   const Time leaves = std::max(depart(from, parcel.cost.total(), world_.now), open);
   link.last_arrival =
       std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::peer, to));
-  return Posted{link.last_arrival, cut ? link.to : world_.nodes->epoch(to)};
+  return Posted{link.last_arrival, cut ? link.to : world_.processes->epoch(to)};
 }
 
 const Death* Peers::died_holding(NodeId from, std::uint16_t by, const Place& to) const {
-  if (static_cast<std::uint16_t>(world_.nodes->epoch(from)) == by) return nullptr;
-  const Death& death = world_.nodes->death_of(from, by);
+  if (static_cast<std::uint16_t>(world_.processes->epoch(from)) == by) return nullptr;
+  const Death& death = world_.processes->death_of(from, by);
   const auto cut = cut_at(world_.plan, node_place(from), to, death.at);
   return cut ? &death : nullptr;
 }
@@ -126,7 +127,7 @@ void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, st
   if (!taken_off_link(from, to, forwarded(message, to), made, by)) return;
   const Time done = receive(from, to, message.size);
   world_.at(done, {EventKind::peer_done, to, static_cast<std::uint32_t>(id),
-                   world_.nodes->epoch(to), static_cast<std::uint32_t>(from)});
+                   world_.processes->epoch(to), static_cast<std::uint32_t>(from)});
 }
 
 bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
@@ -139,8 +140,8 @@ bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::ui
   if (const Death* const death = died_holding(from, by, node_place(to))) {
     return lost(death->trigger);
   }
-  if (!world_.nodes->up(to) || made != world_.nodes->epoch(to)) {
-    return lost(world_.nodes->blame(to));
+  if (!world_.processes->up(to) || made != world_.processes->epoch(to)) {
+    return lost(world_.processes->blame(to));
   }
   world_.bytes.received(Link::node_to_node, parcel.cost);
   world_.bytes.acknowledged(Link::node_to_node, wire::acks(parcel.cost.segments), world_.now, to);
@@ -160,8 +161,8 @@ void Peers::in_flight(MessageId id) {
 }
 
 void Peers::done(NodeId to, MessageId id, std::uint32_t epoch, NodeId from) {
-  if (epoch != world_.nodes->epoch(to)) {
-    world_.ledger.drop(id, world_.nodes->death_of(to, epoch));
+  if (epoch != world_.processes->epoch(to)) {
+    world_.ledger.drop(id, world_.processes->death_of(to, epoch));
     return;
   }
   world_.ledger.saw(id,
@@ -215,7 +216,7 @@ void Peers::started(NodeId node) {
 
 void Peers::learns(NodeId node, NodeId peer, bool up) {
   wire(node, peer).given_up = !up;
-  if (world_.nodes->up(node)) world_.nodes->step(node, PeerState{peer, up});
+  if (world_.processes->up(node)) world_.nodes->step(node, PeerState{peer, up});
 }
 
 void Peers::cut(std::uint32_t number) {
@@ -228,7 +229,7 @@ void Peers::cut(std::uint32_t number) {
     for (const Place::Kind server : {Place::Kind::broker, Place::Kind::registry}) {
       if (!crosses(partition, node_place(NodeId{n}), {server, kNoNode})) continue;
       if (!begins(node_place(NodeId{n}), {server, kNoNode})) continue;
-      server == Place::Kind::broker ? world_.broker->cut_off(NodeId{n})
+      server == Place::Kind::broker ? world_.broker->links().cut_off(NodeId{n})
                                     : world_.registry->cut_off(NodeId{n});
     }
   }
@@ -237,8 +238,8 @@ void Peers::cut(std::uint32_t number) {
       if (a == b || !begins(node_place(NodeId{a}), node_place(NodeId{b}))) continue;
       for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}}) {
         Wire& link = wire(NodeId{from}, NodeId{to});
-        link.from = world_.nodes->epoch(NodeId{from});
-        link.to = world_.nodes->epoch(NodeId{to});
+        link.from = world_.processes->epoch(NodeId{from});
+        link.to = world_.processes->epoch(NodeId{to});
       }
       if (!world_.backplane.needs.peers) continue;
       const auto cut = cut_between(node_place(NodeId{a}), node_place(NodeId{b}));
@@ -257,7 +258,7 @@ void Peers::healed(std::uint32_t number) {
     for (const Place::Kind server : {Place::Kind::broker, Place::Kind::registry}) {
       if (!crosses(partition, node_place(NodeId{n}), {server, kNoNode})) continue;
       if (cut_between(node_place(NodeId{n}), {server, kNoNode})) continue;  // by another one
-      server == Place::Kind::broker ? world_.broker->healed(NodeId{n})
+      server == Place::Kind::broker ? world_.broker->links().healed(NodeId{n})
                                     : world_.registry->healed(NodeId{n});
     }
   }

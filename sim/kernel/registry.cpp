@@ -8,6 +8,7 @@
 
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
 
 namespace squall {
 namespace {
@@ -94,7 +95,7 @@ void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, 
 }
 
 void Registry::call(NodeId from, const RegistryCall& call, Time when) {
-  const std::uint32_t epoch = world_.nodes->epoch(from);
+  const std::uint32_t epoch = world_.processes->epoch(from);
   const Duration delay = world_.cluster_delay(World::Hop::registry, from);
   const Line& line = lines_[index(from)];
   const auto cut = cut_from(from);
@@ -114,7 +115,7 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
   if (!up_ || made != epoch_) {  // nobody knows this connection; its end is told so
     refuse(from, epoch, call, world_.now + world_.cluster_delay(World::Hop::registry, from));
     Line& line = lines_[index(from)];
-    if (line.open && line.made == made && epoch == world_.nodes->epoch(from)) {
+    if (line.open && line.made == made && epoch == world_.processes->epoch(from)) {
       close(line, trigger_);
       reconnect(from);
     }
@@ -212,7 +213,7 @@ TriggerId Registry::blame_missing(Address to) const {
   if (to.kind != Address::Kind::user || entries_.empty()) return kStructural;
   const Entry& entry = entries_[index(to.endpoint())];
   if (entry.deleted_by != kStructural || entry.last == kNoNode) return entry.deleted_by;
-  return world_.nodes->paused_by(entry.last, entry.expires);
+  return world_.processes->paused_by(entry.last, entry.expires);
 }
 
 bool Registry::remove(NodeId from, std::uint32_t key) {
@@ -221,7 +222,7 @@ bool Registry::remove(NodeId from, std::uint32_t key) {
   const bool lived = live(entry);
   ++(lived ? deletes_ : expiries_);
   if (from != entry.node) {
-    entry.deleted_by = world_.nodes->paused_by(from, world_.now - 1s);
+    entry.deleted_by = world_.processes->paused_by(from, world_.now - 1s);
   }
   entry.node = kNoNode;
   if ((key & kRoomKey) == 0) world_.update_reach(EndpointId{key});
@@ -254,7 +255,7 @@ void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time 
 
 void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
   RegistryReply reply = replies_.take(slot);
-  if (epoch == world_.nodes->epoch(node)) world_.nodes->step(node, std::move(reply));
+  if (epoch == world_.processes->epoch(node)) world_.nodes->step(node, std::move(reply));
 }
 
 // ---- links -------------------------------------------------------------------------------------
@@ -277,7 +278,7 @@ void Registry::close(Line& line, TriggerId trigger) {
 void Registry::reconnect(NodeId node) {
   Line& line = lines_[index(node)];
   if (!world_.backplane.needs.registry) return;
-  if (!up_ || line.open || !world_.nodes->up(node) || cut_from(node)) return;
+  if (!up_ || line.open || !world_.processes->up(node) || cut_from(node)) return;
   const auto entity = reconnect_stream(world_.plan, node, Place::Kind::registry);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
   for (int leg = 0; leg < 2; ++leg) delay += world_.cluster_delay(World::Hop::registry, node);
@@ -288,7 +289,7 @@ void Registry::reconnect(NodeId node) {
 
 void Registry::link_up(NodeId node, std::uint32_t attempt) {
   Line& line = lines_[index(node)];
-  if (!up_ || attempt != line.attempt || !world_.nodes->up(node) || cut_from(node)) return;
+  if (!up_ || attempt != line.attempt || !world_.processes->up(node) || cut_from(node)) return;
   line.open = true;
   line.made = epoch_;
 }

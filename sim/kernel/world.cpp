@@ -6,10 +6,14 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/faults.hpp"
-#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/handshakes.hpp"
+#include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
@@ -43,6 +47,11 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
   broker = std::make_unique<Broker>(*this);
   registry = std::make_unique<Registry>(*this);
   nodes = std::make_unique<Nodes>(*this);
+  processes = std::make_unique<Processes>(*this);
+  handshakes = std::make_unique<Handshakes>(*this);
+  sessions = std::make_unique<Sessions>(*this);
+  heartbeats = std::make_unique<Heartbeats>(*this);
+  fan_out = std::make_unique<FanOut>(*this);
   clients = std::make_unique<Clients>(*this);
   faults = std::make_unique<Faults>(*this);
 }
@@ -82,7 +91,8 @@ Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time un
   const Bytes total = message_frame(message.size).total();
   Time end = entry.socket + line(of).buffer();
   if (total <= kSendBuffer) {
-    end = entry.arrival - message_delay(downlink_rng(message.id).at(clients->path(of)));
+    end = entry.arrival -
+          message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link)));
   }
   const Duration passed = until - (end - line(of).time(total));
   return passed <= Duration{0} ? 0 : std::min(total, line(of).bytes(passed));
@@ -110,7 +120,7 @@ std::uint64_t World::draw(Purpose purpose, std::uint32_t entity) {
 }
 
 void World::update_reach(EndpointId endpoint) {
-  oracle.reachable(endpoint, nodes->reaches(endpoint), now);
+  oracle.reachable(endpoint, sessions->reaches(endpoint), now);
 }
 
 }  // namespace squall

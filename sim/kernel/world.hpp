@@ -27,6 +27,11 @@ namespace squall {
 
 class Clients;
 class Nodes;
+class Sessions;
+class Processes;
+class Handshakes;
+class Heartbeats;
+class FanOut;
 class Balancer;
 class Peers;
 class Broker;
@@ -83,6 +88,11 @@ class World {
 
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;
+  std::unique_ptr<Processes> processes;
+  std::unique_ptr<Handshakes> handshakes;
+  std::unique_ptr<Sessions> sessions;
+  std::unique_ptr<Heartbeats> heartbeats;
+  std::unique_ptr<FanOut> fan_out;
   std::unique_ptr<Balancer> balancer;
   std::unique_ptr<Peers> peers;
   std::unique_ptr<Broker> broker;

@@ -5,6 +5,7 @@
 #include "sim/live/clients_link.hpp"
 #include "sim/record/ledger.hpp"
 #include "sim/record/wire.hpp"
+#include "strategies/core/check.hpp"
 
 namespace squall::live {
 
@@ -34,7 +35,17 @@ void Clients::play_message(Link& link, const EndpointAction& action) {
       note(FactKind::let_go, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
       break;
     case EndpointAction::Kind::refuse: note(FactKind::refused_send, number); break;
-    default: note(FactKind::never_sent, number); break;
+    case EndpointAction::Kind::never_sent: note(FactKind::never_sent, number); break;
+    case EndpointAction::Kind::connect:
+    case EndpointAction::Kind::abandon:
+    case EndpointAction::Kind::close:
+    case EndpointAction::Kind::ready:
+    case EndpointAction::Kind::send_ping:
+    case EndpointAction::Kind::start_timer:
+    case EndpointAction::Kind::joined:
+    case EndpointAction::Kind::ask_to_join:
+    case EndpointAction::Kind::ask_to_leave:
+    case EndpointAction::Kind::move: SQUALL_CHECK(false);  // of a link
   }
 }
 

@@ -33,7 +33,16 @@ void Faults::schedule(std::size_t number) {
       case Kind::leave:
         loop.at(stimulus.at, [this, number, &stimulus] { clients_[number]->membership(stimulus); });
         break;
-      default: break;  // servers: services.hpp; partitions: below; people: timeline.hpp
+      case Kind::unlist:  // the balancer alone learns of it
+      case Kind::pace:    // not on sockets
+      case Kind::cut:     // partitions: below
+      case Kind::heal:
+      case Kind::broker_down:  // servers: services.hpp
+      case Kind::broker_up:
+      case Kind::registry_down:
+      case Kind::registry_up:
+      case Kind::connect:  // people: timeline.hpp
+      case Kind::send: break;
     }
   }
   for (std::uint16_t n = 0; n < cluster_.nodes.size(); ++n) {
@@ -84,7 +93,19 @@ void Faults::node_fault(const Stimulus& stimulus) {
     case Kind::start: node.start(); break;
     case Kind::drain: node.drain(stimulus.lasts, stimulus.trigger); break;
     case Kind::undrain: node.undrain(); break;
-    default: break;
+    case Kind::unlist:
+    case Kind::pace:
+    case Kind::cut:
+    case Kind::heal:
+    case Kind::broker_down:
+    case Kind::broker_up:
+    case Kind::registry_down:
+    case Kind::registry_up:
+    case Kind::disconnect:
+    case Kind::connect:
+    case Kind::join:
+    case Kind::leave:
+    case Kind::send: break;  // no fault of a node
   }
 }
 

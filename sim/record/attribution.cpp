@@ -23,7 +23,28 @@ bool Attribution::came_too_late(EndpointId who, const Death& death) const {
     case Mechanism::pushed_to_ghost:
     case Mechanism::downlink_in_flight_at_disconnect:
     case Mechanism::reconnect_gap: break;
-    default: return false;
+    case Mechanism::sender_offline_refused:
+    case Mechanism::uplink_in_flight_at_disconnect:
+    case Mechanism::ingress_lost_at_crash:
+    case Mechanism::overload_shed:
+    case Mechanism::wrong_node:
+    case Mechanism::split_room:
+    case Mechanism::keys_apart:
+    case Mechanism::route_missing:
+    case Mechanism::route_stale:
+    case Mechanism::registry_unavailable:
+    case Mechanism::publish_failed:
+    case Mechanism::publisher_buffer_overflow:
+    case Mechanism::broker_lost:
+    case Mechanism::not_subscribed:
+    case Mechanism::subscriber_buffer_killed:
+    case Mechanism::peer_link_lost:
+    case Mechanism::peer_queue_overflow:
+    case Mechanism::egress_queue_dropped:
+    case Mechanism::resume_window_exceeded:
+    case Mechanism::retention_expired:
+    case Mechanism::foreign_system:
+    case Mechanism::unattributed: return false;
   }
   const ConnectionId back = oracle_.first_opened_after(who, death.at);
   const bool in_time =

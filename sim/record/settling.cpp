@@ -55,7 +55,16 @@ Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time in
       case CloseReason::host_loss:
       case CloseReason::kick: return Fate::lost_at_node;
       case CloseReason::drain: break;  // flushed before the goodbye
-      default: return Fate::session_gone;
+      case CloseReason::none:
+      case CloseReason::logout:
+      case CloseReason::network:
+      case CloseReason::silent:
+      case CloseReason::heartbeat:
+      case CloseReason::refused:
+      case CloseReason::timeout:
+      case CloseReason::idle:
+      case CloseReason::aged:
+      case CloseReason::no_broker: return Fate::session_gone;
     }
   }
   // A process that dies leaves its kernel to flush what it was given, whatever the goodbye's turn.
@@ -85,8 +94,8 @@ void Settling::settle(const Tracked& tracked) {
   }
 }
 
-// Fills the receipts and the failures by rank; counts what was delivered, and what the frames were worth. Ranks share nothing
-// but words of 64 bits, so ranges of whole words are judged side by side.
+// Fills the receipts and the failures by rank; counts what was delivered, and what the frames were
+// worth. Ranks share nothing but words of 64 bits, so ranges of whole words are judged side by side.
 unsigned Settling::judge(const Tracked& tracked, Cell& cell) {
   const std::size_t words = tracked.owed.size();
   if (receipts_.first.size() < words * 64) {

@@ -1,4 +1,4 @@
-// What the ledger knows of one message: its copies, the frames written for it, what died on the way.
+// What the ledger knows of one message: its copies, frames written for it, what died on the way.
 //
 // It lies in a place that the next message gets when this one has settled. Plain data: ledger.cpp
 // fills it while the message is under way, settling.hpp judges it, attribution.hpp asks it.

@@ -24,8 +24,11 @@ Bytes Settling::carried(const Tracked& tracked, const PushEntry& entry, Fate fat
       // What the kernel held when the session ended still goes, as long as the path is there.
       return std::min(within(by(connection.dead)),
                       within(by(connection.closed) + setup_.send_buffer));
-    default: return total;
+    case Fate::arrived:
+    case Fate::arrived_later:
+    case Fate::recovered: break;
   }
+  return total;
 }
 
 // The last hop is the only place where it is known what a frame was worth.

@@ -107,6 +107,39 @@ bool opens_body(std::string_view head) {
   return tail.empty() || tail.ends_with('}');  // "}" stands for a braced member initialiser
 }
 
+bool opens_class(std::string_view head) {
+  return starts_with_word(head, "class") || starts_with_word(head, "struct");
+}
+
+// "class alignas(64) Box final : public Base" -> "Box"
+std::string class_name(std::string_view head) {
+  head = trimmed(head.substr(head.find_first_of(" \n")));
+  if (starts_with_word(head, "alignas")) head = trimmed(head.substr(head.find(')') + 1));
+  const auto end = std::find_if_not(head.begin(), head.end(), is_name);
+  return std::string(head.begin(), end);
+}
+
+// A member that ends in a semicolon: is it a function, or a field, an alias, a friend?
+bool declares_function(std::string_view head) {
+  head = without_template(head);
+  static constexpr std::array<std::string_view, 5> kOthers{"friend", "using", "typedef",
+                                                           "static_assert", "alignas"};
+  if (std::any_of(kOthers.begin(), kOthers.end(),
+                  [&](std::string_view word) { return starts_with_word(head, word); })) {
+    return false;
+  }
+  const std::string_view tail = trimmed(head.substr(head.rfind(')') + 1));
+  if (tail.ends_with("default") || tail.ends_with("delete")) return false;
+  if (has_word(head, "operator")) return true;
+  int depth = 0;  // of angles: std::function<int(int)> is a field
+  for (const char c : head) {
+    depth += c == '<' ? 1 : c == '>' ? -1 : 0;
+    if (depth == 0 && (c == '=' || c == '{')) return false;
+    if (depth == 0 && c == '(') return true;
+  }
+  return false;
+}
+
 std::string name_in(std::string_view head) {
   const std::size_t open = std::min(head.size(), head.find('('));
   const std::string_view before = trimmed(head.substr(0, open));
@@ -127,6 +160,7 @@ class Walker {
     }
     return std::move(found_);
   }
+  const std::vector<ClassExtent>& classes() const { return classes_; }
 
  private:
   bool at_scope_level() const { return open_.empty() || open_.back() == Bracket::scope; }
@@ -137,7 +171,10 @@ class Walker {
     if (!at_scope_level()) return;
     if (c == '(') ++parentheses_;
     if (c == ')') --parentheses_;
-    if (c == ';' && parentheses_ == 0) return forget_head();
+    if (c == ';' && parentheses_ == 0) {
+      if (declares_function(head_)) count_function();
+      return forget_head();
+    }
     if (head_.empty() && is_blank(c)) return;
     if (head_.empty()) head_line_ = line_;
     head_ += c;
@@ -151,10 +188,13 @@ class Walker {
     if (parentheses_ > 0) return open_.push_back(Bracket::initialiser);
     if (opens_scope(head)) {
       open_.push_back(Bracket::scope);
+      scopes_.push_back(opens_class(head) ? static_cast<int>(classes_.size()) : kNoClass);
+      if (opens_class(head)) classes_.push_back({class_name(head), head_line_, 0});
       return forget_head();
     }
     if (!opens_body(head)) return open_.push_back(Bracket::initialiser);
     found_.push_back({name_in(head), head_line_, 0});
+    if (!starts_with_word(head, "friend")) count_function();
     open_.push_back(Bracket::body);
   }
 
@@ -163,8 +203,14 @@ class Walker {
     const Bracket closed = open_.back();
     open_.pop_back();
     if (closed == Bracket::body) found_.back().last_line = line_;
+    if (closed == Bracket::scope) scopes_.pop_back();
     if (closed == Bracket::initialiser) head_ += "}";
     if (closed == Bracket::body || closed == Bracket::scope) forget_head();
+  }
+
+  void count_function() {
+    const int inside = scopes_.empty() ? kNoClass : scopes_.back();
+    if (inside != kNoClass) ++classes_[static_cast<std::size_t>(inside)].functions;
   }
 
   void forget_head() {
@@ -172,7 +218,11 @@ class Walker {
     parentheses_ = 0;
   }
 
+  static constexpr int kNoClass = -1;
+
   std::vector<FunctionExtent> found_;
+  std::vector<ClassExtent> classes_;
+  std::vector<int> scopes_;  // that are open: the class, or none for a namespace
   std::vector<Bracket> open_;
   std::string head_;
   int head_line_ = 1;
@@ -217,6 +267,12 @@ bool has_word(std::string_view line, std::string_view word) {
 
 std::vector<FunctionExtent> functions_of(std::string_view text) {
   return Walker().walk(without_directives(code_only(text)));
+}
+
+std::vector<ClassExtent> classes_of(std::string_view text) {
+  Walker walker;
+  walker.walk(without_directives(code_only(text)));
+  return walker.classes();
 }
 
 }  // namespace squall

@@ -30,4 +30,14 @@ struct FunctionExtent {
 // a local class belongs to the function around it.
 std::vector<FunctionExtent> functions_of(std::string_view text);
 
+struct ClassExtent {
+  std::string name;
+  int first_line = 0;
+  int functions = 0;  // that somebody wrote: neither `= default` nor `= delete`, nor a friend's
+};
+
+// Every class and struct with a body, those inside others too, in the order of their beginnings.
+// The functions of a class inside another are its own.
+std::vector<ClassExtent> classes_of(std::string_view text);
+
 }  // namespace squall

@@ -16,6 +16,7 @@ namespace {
 using Findings = std::vector<Finding>;
 
 constexpr int kFunctionLines = 70;
+constexpr int kClassFunctions = 40;
 constexpr std::size_t kFileLines = 400;
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kHeadLinesMin = 2;
@@ -43,6 +44,41 @@ Findings function_length(const SourceFile& file, const TreeContext&) {
     if (function.length() <= kFunctionLines) continue;
     found.push_back({"function_length", file.path, function.first_line,
                      function.name + " has " + std::to_string(function.length()) + " lines"});
+  }
+  return found;
+}
+
+// Only ever shorter: nothing may be added here.
+constexpr std::array<LargeClass, 1> kLargeClasses{{
+    {"sim/live/node.hpp", "Node", 94},
+}};
+
+Findings class_size(const SourceFile& file, const TreeContext&) {
+  Findings found;
+  if (!is_code(file)) return found;
+  const std::vector<ClassExtent> classes = classes_of(file.text);
+  const auto complain = [&](int line, const std::string& message) {
+    found.push_back({"class_size", file.path, line, message});
+  };
+  for (const ClassExtent& one : classes) {
+    const auto known = std::ranges::find_if(kLargeClasses, [&](const LargeClass& large) {
+      return large.path == file.path && large.name == one.name;
+    });
+    const bool listed = known != kLargeClasses.end();
+    const std::string has = one.name + " has " + std::to_string(one.functions) + " functions";
+    if (!listed && one.functions > kClassFunctions) complain(one.first_line, has);
+    if (listed && one.functions != known->functions) {
+      complain(one.first_line, has + ", its exception says " + std::to_string(known->functions));
+    }
+    if (listed && one.functions <= kClassFunctions) {
+      complain(one.first_line, has + " and needs no exception");
+    }
+  }
+  for (const LargeClass& large : kLargeClasses) {
+    const bool here = std::ranges::find(classes, large.name, &ClassExtent::name) != classes.end();
+    if (large.path == file.path && !here) {
+      complain(0, std::string(large.name) + " is not here and needs no exception");
+    }
   }
   return found;
 }
@@ -197,7 +233,7 @@ Findings readme_names(const SourceFile& file, const TreeContext& tree) {
   return {{"readme_names", file.path, 0, where + " does not say what " + name + " is"}};
 }
 
-constexpr std::array<TidyRule, 12> kRules{{
+constexpr std::array<TidyRule, 13> kRules{{
     {"include_direction", "each folder includes only what ARCHITECTURE.md allows",
      include_direction},
     {"banned_words", "no clock, thread, std:: randomness or libm where results are made",
@@ -205,6 +241,7 @@ constexpr std::array<TidyRule, 12> kRules{{
     {"unfinished", "nothing says that it is not finished", unfinished},
     {"private_paths", "no path of somebody's own machine", private_paths},
     {"function_length", "a function has at most 70 lines", function_length},
+    {"class_size", "a class has at most 40 functions", class_size},
     {"file_length", "a source file has at most 400 lines", file_length},
     {"line_form", "100 columns, no tabs, no blanks at the end", line_form},
     {"pragma_once", "every header begins with #pragma once", pragma_once},
@@ -217,6 +254,8 @@ constexpr std::array<TidyRule, 12> kRules{{
 }  // namespace
 
 std::span<const TidyRule> tidy_rules() { return kRules; }
+
+std::span<const LargeClass> large_classes() { return kLargeClasses; }
 
 std::string render(const Finding& finding) {
   return finding.path + ":" + std::to_string(finding.line) + ": " + finding.rule + ": " +

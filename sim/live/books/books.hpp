@@ -73,6 +73,10 @@ class Books {
     std::vector<ConnectionId> sessions;
     NodeRow row;
     Attendance attendance;
+
+    bool hears(Topic topic) const {
+      return subscribed && (topic == Topic::global() || topics.contains(topic));
+    }
   };
   struct Lost {  // a copy that left one end and did not reach the other
     std::uint32_t message;
@@ -107,9 +111,6 @@ class Books {
   std::uint64_t born_for(EndpointId endpoint, Time after, Time until) const;
   void update_reach(EndpointId endpoint, Time at);
   bool reaches(EndpointId endpoint) const;
-  bool hears(const NodeState& node, Topic topic) const {
-    return node.subscribed && (topic == Topic::global() || node.topics.contains(topic));
-  }
   bool hears_all(NodeId node, EndpointId endpoint) const;
   void topic(NodeId node, Topic topic, bool yes, Time at);
   bool covered(EndpointId endpoint, NodeId node) const;

@@ -79,8 +79,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
         const bool concerns = outage.what == "registry" && outage.begin <= at;
         if (concerns && recent) death.trigger = outage.trigger;
       }
-      const Place registry{Place::Kind::registry, kNoNode};
-      if (const auto cut = cut_at(plan_, node_place(node), registry, at)) {
+      if (const auto cut = cut_at(plan_, node_place(node), {Place::Kind::registry, kNoNode}, at)) {
         death.trigger = cut->trigger;
       } else if (mechanism == Mechanism::route_missing && death.trigger == kStructural) {
         death.trigger = slept_on_route(ledger_.message(MessageId{fact.a}), at);
@@ -107,7 +106,26 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
       death.trigger = partition != nullptr ? partition->trigger : kOverload;
       break;
     }
-    default: break;
+    case Mechanism::sender_offline_refused:
+    case Mechanism::uplink_in_flight_at_disconnect:
+    case Mechanism::overload_shed:
+    case Mechanism::wrong_node:
+    case Mechanism::split_room:
+    case Mechanism::keys_apart:
+    case Mechanism::route_stale:
+    case Mechanism::broker_lost:
+    case Mechanism::not_subscribed:
+    case Mechanism::subscriber_buffer_killed:
+    case Mechanism::egress_queue_dropped:
+    case Mechanism::purged_by_slow_consumer_kick:
+    case Mechanism::egress_lost_at_crash:
+    case Mechanism::pushed_to_ghost:
+    case Mechanism::downlink_in_flight_at_disconnect:
+    case Mechanism::reconnect_gap:
+    case Mechanism::resume_window_exceeded:
+    case Mechanism::retention_expired:
+    case Mechanism::foreign_system:
+    case Mechanism::unattributed: break;
   }
   if (fact.c != 0) death.node = kNoNode;
   return death;

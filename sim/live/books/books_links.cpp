@@ -68,10 +68,10 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
 // Nobody who sits on the node can be reached but through what it hears.
 bool Books::hears_all(NodeId node, EndpointId endpoint) const {
   const NodeState& state = nodes_[index(node)];
-  if (!hears(state, Topic::user(endpoint))) return false;
+  if (!state.hears(Topic::user(endpoint))) return false;
   return std::ranges::all_of(plan_.memberships(endpoint), [&](const Membership& m) {
     const bool in = !plan_.individual(endpoint) || oracle_.rosters().asked_for(endpoint, m.room);
-    return !in || hears(state, Topic::room(m.room));
+    return !in || state.hears(Topic::room(m.room));
   });
 }
 

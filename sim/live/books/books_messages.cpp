@@ -141,7 +141,7 @@ void Books::published(const Fact& fact, Time at) {
     copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
     const NodeState& node = nodes_[n];
     if (first != last || !node.up) continue;
-    if (hears(node, topic)) {
+    if (node.hears(topic)) {
       ++copies;
       lost_.push_back(
           {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic});

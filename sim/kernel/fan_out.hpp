@@ -1,0 +1,56 @@
+// One message to the sessions of one node, as one event: departures in closed form, loop by loop.
+//
+// A push is no event of its own; it is judged when the message settles (sim/record/settling.cpp).
+// Pushes to different connections touch different memory, so a crew may split a large fan-out: each
+// part computes where the loops stand when its first push is due, and all see the same times.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sim/kernel/flight.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/world.hpp"
+
+namespace squall {
+
+class FanOut {
+ public:
+  explicit FanOut(World& world) : world_(world) {}
+  void push(Node& node, const Push& push);
+  void replay(Node& node, const Replay& replay);
+
+ private:
+  using Seat = Seating::Seat;
+  struct Batch;  // one in progress
+  struct Turn {  // of a loop
+    Time start, at;
+    std::uint32_t count = 0;  // pushes so far
+  };
+  struct alignas(Crew::kApart) Part {  // what one thread does
+    std::vector<Turn> turns;           // by loop
+    std::vector<Seat> failed;
+    std::uint32_t tried = 0;  // so far, those of earlier parts included
+  };
+
+  void push_to(Node& node, const Message& message, std::span<const Seat> seats,
+               std::uint32_t sender_rank, PushSource source, const std::optional<LogPlace>& place);
+  std::span<const Seat> seats_of(const Node& node, const Push& push);
+  void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
+  void push_one(const Batch& batch, Part& part, const Seat& seat);
+  bool blocks() const;
+  Time unblocked(ConnectionId connection, Time at, Duration wait);
+  Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
+  void end_batch(const Batch& batch, std::span<const Part> parts);
+  void share_segments(const Batch& batch);
+
+  World& world_;
+  std::vector<Part> parts_;  // scratch, as the next
+  std::vector<Seat> chosen_;
+  std::map<ConnectionId, Flight> flights_;  // of bursts
+  std::map<ConnectionId, Time> gives_up_;   // when a client that blocks a loop has left
+};
+
+}  // namespace squall

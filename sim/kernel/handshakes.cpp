@@ -1,0 +1,132 @@
+// Handshakes one after another, loop by loop. See handshakes.hpp.
+// Whoever has walked away meanwhile has cost the work all the same.
+#include "sim/kernel/handshakes.hpp"
+
+#include "sim/kernel/balancer.hpp"
+
+namespace squall {
+namespace {
+
+// Both directions, when the node takes the request up.
+void book_bytes(World& world, ConnectionId id) {
+  const NodeId node = world.oracle.connection(id).node;
+  const wire::HandshakeCost cost = wire::handshake(world.tls);
+  const auto book = [&](Link link, Bytes bytes) {
+    world.bytes.sent(link, BytePurpose::handshake, {bytes, 0, 0}, world.now, node);
+    world.bytes.received(link, {bytes, 0, 0});
+  };
+  book(Link::client_to_lb, cost.up);
+  book(Link::lb_to_node, cost.up);
+  book(Link::node_to_lb, cost.down);
+  book(Link::lb_to_client, cost.down);
+}
+
+}  // namespace
+
+void Handshakes::arrives(NodeId node, ConnectionId id) {
+  Node& here = at(node);
+  const bool full =
+      !here.door.has_place_for(id) && world_.scenario.cluster.nodes.on_limit == OnLimit::refuse;
+  if (!here.up || !here.accepting || full) {
+    turn_away(node, id);
+    return;
+  }
+  Pipe& pipe = world_.pipe(id);
+  pipe.node = node;
+  pipe.loop = here.loop_for(id);
+  if (here.door.has_place_for(id)) here.door.take_place(id);
+  AcceptQueue& queue = here.accept_queues[pipe.loop];
+  queue.waiting.push_back(id);
+  take_next(here, queue);
+}
+
+// It is refused; but of a lost host nobody refuses it, and the client's time-out will notice.
+void Handshakes::turn_away(NodeId node, ConnectionId id) {
+  release(node, id);
+  if (at(node).host_lost) return;
+  world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+               {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+}
+
+// The connection is over for the balancer and for the node; somebody else may come in.
+void Handshakes::release(NodeId node, ConnectionId id) {
+  world_.balancer->released(id);
+  Node& here = at(node);
+  if (!here.door.limits()) return;
+  here.door.leave(id);
+  for (AcceptQueue& queue : here.accept_queues) take_next(here, queue);
+}
+
+void Handshakes::take_next(Node& node, AcceptQueue& queue) {
+  if (queue.taking || queue.waiting.empty()) return;
+  const ConnectionId next = queue.waiting.front();
+  if (!node.door.has_place_for(next) || !node.door.may_begin()) return;
+  queue.waiting.pop_front();
+  node.door.take_place(next);
+  node.door.begin(next);
+  take_up(next);
+}
+
+void Handshakes::take_up(ConnectionId id) {
+  const Pipe& pipe = world_.pipe(id);
+  at(pipe.node).accept_queues[pipe.loop].taking = true;
+  book_bytes(world_, id);
+  const Time done =
+      world_.nodes->loop_of(id).work(world_.now, at(pipe.node).paced(world_.costs.handshake));
+  world_.at(done, {EventKind::handshake_done, pipe.node, static_cast<std::uint32_t>(id),
+                   at(pipe.node).epoch});
+}
+
+// The process dies: its kernel refuses who was still waiting for it, if there is one.
+void Handshakes::refuse_waiting(Node& node) {
+  std::vector<ConnectionId> all;
+  for (AcceptQueue& queue : node.accept_queues) {
+    all.insert(all.end(), queue.waiting.begin(), queue.waiting.end());
+    queue = {};
+  }
+  all.insert(all.end(), node.asking.begin(), node.asking.end());
+  node.asking.clear();
+  node.door.clear();
+  for (const ConnectionId id : all) turn_away(node.id, id);
+}
+
+void Handshakes::done(NodeId node, ConnectionId id, std::uint32_t epoch) {
+  Node& here = at(node);
+  if (epoch != here.epoch) {
+    turn_away(node, id);
+    return;
+  }
+  AcceptQueue& queue = here.accept_queues[world_.pipe(id).loop];
+  queue.taking = false;
+  const bool abandoned = world_.oracle.connection(id).dead != kNever;
+  if (!database_.is_asked() || abandoned) here.door.handshake_ended(id);
+  take_next(here, queue);
+  if (abandoned) {  // the work was wasted
+    here.waste(world_.now, here.paced(world_.costs.handshake));
+    release(node, id);
+  } else if (database_.is_asked()) {
+    here.asking.insert(id);
+    world_.at(database_.answer(world_.now),
+              {EventKind::admitted, node, static_cast<std::uint32_t>(id), epoch});
+  } else {
+    world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+                 {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
+  }
+}
+
+// The database has answered: maybe too late for the client, or for the process.
+void Handshakes::admitted(NodeId node, ConnectionId id, std::uint32_t epoch) {
+  Node& here = at(node);
+  if (epoch != here.epoch) return;  // it was turned away when the process died
+  here.asking.erase(id);
+  here.door.handshake_ended(id);
+  if (world_.oracle.connection(id).dead != kNever) {
+    release(node, id);
+  } else {
+    world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+                 {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
+  }
+  for (AcceptQueue& queue : here.accept_queues) take_next(here, queue);
+}
+
+}  // namespace squall
