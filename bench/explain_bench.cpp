@@ -20,7 +20,11 @@ namespace {
 const std::atomic<bool> kNobodyStops{false};
 
 Scenario crash() {
-  return built_in("crash-process", {{"/params/users", "5000"}, {"/params/rooms", "250"}});
+  return built_in("crash-process", {{"/params/users", "400"},
+                                    {"/params/rooms", "20"},
+                                    {"/params/chat", "4/s"},
+                                    {"/params/dm", "20/s"},
+                                    {"/params/nodes", "4"}});
 }
 
 std::uint64_t followed(const Scenario& scenario, const StrategySpec& spec) {
