@@ -100,9 +100,10 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
                            const PlayOptions& limits) {
     live::LiveOptions mine = seen_by(limits.onlooker, live);
     mine.stop = limits.stop;
+    mine.witness = limits.witness;
     return live::play(scenario, spec, seed, mine);
   };
-  return {"live", play, live_flags(options), true};
+  return {"live", play, live_flags(options), true, "run", false};
 }
 
 std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener listener,
@@ -116,9 +117,10 @@ std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener li
                                                  std::uint64_t seed, const PlayOptions& limits) {
     live::LiveOptions mine = seen_by(limits.onlooker, live);
     mine.stop = limits.stop;
+    mine.witness = limits.witness;
     return live::attach(scenario, spec, seed, mine, attached);
   };
-  return {{"attach", play, attach_flags(options), true, "attach"}};
+  return {{"attach", play, attach_flags(options), true, "attach", false}};
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct EngineChoice {
   std::string flags;            // of the command line, to play the same again: " --engine live"
   bool one_at_a_time = false;   // a live run has the machine for itself
   std::string command = "run";  // that plays it
+  bool repeats = true;          // the same again is the same: nothing else has to be kept of it
 };
 
 using LiveListener = std::function<void(const live::LiveProgress&)>;

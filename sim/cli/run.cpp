@@ -14,6 +14,7 @@
 #include "sim/cli/dry_run.hpp"
 #include "sim/cli/engine_choice.hpp"
 #include "sim/cli/estimate.hpp"
+#include "sim/cli/explain/lives_file.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/last_words.hpp"
 #include "sim/cli/playing.hpp"
@@ -113,6 +114,8 @@ class Session {
     std::vector<Result> results;
     for (const EngineChoice& engine : engines_of(options_, listener, error)) {
       engine_ = engine;
+      lives_ = {};
+      if (!engine.repeats) engine_.play = lives_.keeping(engine.play);
       results.push_back(run_once(scenario));
     }
     if (results.size() < 2) return;
@@ -170,7 +173,7 @@ class Session {
     std::string folder;
     if (!options_.no_save) {
       const std::string stamp = utc_stamp(started) + "-" + result.scenario_sha256.substr(0, 6);
-      const FinishedRun finished{scenario, played.records, result, text, log.text()};
+      const FinishedRun finished{scenario, played.records, result, text, log.text(), lives_.text()};
       const StoredRun stored = store_run(options_.out, scenario.name, stamp,
                                          files_of(finished, manifest), result.complete);
       complain(stored.error);
@@ -344,6 +347,7 @@ class Session {
   std::vector<std::string> documents_;  // for standard output, one per scenario
   std::string notes_;                   // for standard error, after them
   EngineChoice engine_;                 // the one that plays now
+  LivesOfRuns lives_;                   // of those that cannot be played again
   Progress* progress_ = nullptr;        // of the run under way
   std::string invalid_;                 // why a live run may not be believed
   std::string broken_;                  // the last thing that went wrong

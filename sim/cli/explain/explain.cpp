@@ -2,7 +2,8 @@
 // squall explain RUN --replay FILE.html: a page of one fault as it spread, and one message in it.
 // squall explain WORD: what a code, a cause or a metric means.
 //
-// Of a live run only what was stored can be said: its sums. It cannot be played again.
+// A live run cannot be played again: of its messages those are told whose lives were kept, and of
+// one that is older than that only the sums.
 #include <algorithm>
 #include <charconv>
 
@@ -75,15 +76,14 @@ std::string read_request(const Options& options, const StoredInput& stored, Stor
   return {};
 }
 
-// The causes of a live run, and what it cannot say.
+// The causes of a live run of which no message was kept, and what it cannot say.
 Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
   std::string error;
   const std::optional<Result> result = stored_result(stored, error);
   if (!result) return usage_error(invocation.console, error, kNothing);
   std::ostream& out = invocation.console.out;
-  out << stored.scenario.name << " was played on real sockets. Its books were made from what both "
-      << "ends of\nevery hop wrote down, and only their sums are stored: it shows causes, and no "
-      << "single message.\n";
+  out << stored.scenario.name << " was played on real sockets, and no lives of its messages were "
+      << "kept: only\nsums are stored, which show causes, and no single message.\n";
   for (const StrategyResult& strategy : result->strategies) {
     if (!invocation.options.strategy.empty() && strategy.strategy != invocation.options.strategy) {
       continue;
@@ -159,7 +159,14 @@ Exit explain_command(const Invocation& invocation) {
   const std::optional<AskedRun> asked = asked_run(invocation, kNothing, exit);
   if (!asked) return exit;
   const StoredInput* const stored = &asked->input;
-  if (stored->engine != "sim") return explain_live(invocation, *stored);
+  const bool again = stored->engine == "sim";
+  if (!again && !options.replay.empty()) {
+    return usage_error(invocation.console,
+                       "--replay plays the run again, and this one was on real sockets: --lost and "
+                       "--message tell of what was kept of it",
+                       kNothing);
+  }
+  if (!again && stored->lives.empty()) return explain_live(invocation, *stored);
   StoryRequest request;
   std::string error = read_request(options, *stored, request);
   if (!error.empty()) return usage_error(invocation.console, error, kNothing);

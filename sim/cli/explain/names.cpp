@@ -28,8 +28,8 @@ std::string Names::node(NodeId id) const {
 }
 
 std::string Names::address(const Address& to) const {
-  return to.kind == Address::Kind::user ? endpoint(to.endpoint())
-                                        : "room " + plan_.room_name(to.room());
+  if (to.kind == Address::Kind::user) return endpoint(to.endpoint());
+  return index(to.room()) < plan_.rooms() ? "room " + plan_.room_name(to.room()) : "no room";
 }
 
 std::string Names::trigger(TriggerId id) const {

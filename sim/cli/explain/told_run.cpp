@@ -1,11 +1,12 @@
 // The search for the message, and the check. See told_run.hpp.
-// Strategies that lost nothing of the kind are not played: the result says so.
+// Strategies that lost nothing of the kind are not told: the result says so.
 #include "sim/cli/explain/told_run.hpp"
 
 #include <algorithm>
 
 #include "report/measure/result.hpp"
 #include "report/words/format.hpp"
+#include "sim/cli/explain/lives_file.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
 
@@ -55,41 +56,61 @@ bool was_stopped(const RunRecord& run) {
                              [](const Violation& one) { return one.law == kCutShort; });
 }
 
+// How sure it is that what was told is the stored run; or why nothing was.
+struct Telling {
+  std::string checked;
+  std::string error;
+};
+
+Telling play_again(const StoredInput& stored, const Candidate& cell, Follower& follower) {
+  PlayOptions options;
+  options.max_events = stored.manifest.max_events;
+  options.stop = &follower.stop();
+  options.witness = &follower;
+  const RunRecord record = play(stored.scenario, *cell.spec, cell.seed, options);
+  const bool whole = !was_stopped(record) || options.max_events != 0;
+  if (!whole) return {"played until it was settled, by the squall that stored the run", {}};
+  if (hex16(record.fingerprint) == cell.fingerprint) {
+    return {"played to its end: the stored fingerprint " + cell.fingerprint, {}};
+  }
+  return {{},
+          "the run cannot be played again by this squall: its fingerprint is not the stored one "
+          "(it was stored by " +
+              stored.version + ")"};
+}
+
+Telling read_again(const StoredInput& stored, const Candidate& cell, Follower& follower) {
+  std::string error;
+  const auto kept = read_lives(stored.lives, cell.spec->name, cell.seed, error);
+  if (!kept) return {{}, error};
+  kept->tell(follower);
+  return {"as both ends of every hop wrote it down; " + how_much(*kept), {}};
+}
+
 }  // namespace
 
 Answer answer(const StoredInput& stored, const std::string& run, const StoryRequest& request) {
   Answer answer;
   const std::optional<Result> result = stored_result(stored, answer.error);
   if (!result) return answer;
+  const auto tell = stored.lives.empty() ? play_again : read_again;
   const bool by_this = stored.version == this_squall();
+  std::string last;  // of what was told and did not have it
   for (const Candidate& cell : candidates(stored, *result, request)) {
     Wanted wanted = request.wanted;
     wanted.to_the_end = wanted.to_the_end || !by_this;
     Follower follower(wanted, stop_flag());
-    PlayOptions options;
-    options.max_events = stored.manifest.max_events;
-    options.stop = &follower.stop();
-    options.witness = &follower;
-    const RunRecord record = play(stored.scenario, *cell.spec, cell.seed, options);
+    const Telling told = tell(stored, cell, follower);
     if (received_signal() != 0) return {{}, {}, "interrupted", true};
-    const bool whole = !was_stopped(record) || options.max_events != 0;
-    if (whole && hex16(record.fingerprint) != cell.fingerprint) {
-      return {{},
-              {},
-              "the run cannot be played again by this squall: its fingerprint is not the "
-              "stored one (it was stored by " +
-                  stored.version + ")",
-              true};
-    }
+    if (!told.error.empty()) return {{}, {}, told.error, true};
+    last = told.checked;
     std::optional<Life> life = follower.take();
     if (!life) continue;
     const Names names(stored.scenario, cell.seed);
     answer.story = story_of(*life, names);
     answer.story->played =
         stored.scenario.name + ", " + cell.spec->name + ", seed " + std::to_string(cell.seed);
-    answer.story->checked = whole
-                                ? "played to its end: the stored fingerprint " + cell.fingerprint
-                                : "played until it was settled, by the squall that stored the run";
+    answer.story->checked = told.checked;
     answer.story->again =
         "squall explain " + run + " --message " + std::to_string(life->number) +
         (life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus)) + " -s " +
@@ -100,6 +121,7 @@ Answer answer(const StoredInput& stored, const std::string& run, const StoryRequ
   answer.error = "the run has not " + sought(request) +
                  (request.strategy.empty() ? "" : " under " + request.strategy) +
                  (request.seed.empty() ? "" : " with seed " + request.seed) +
+                 (stored.lives.empty() || last.empty() ? "" : " (" + last + ")") +
                  "; causes: squall list causes";
   return answer;
 }

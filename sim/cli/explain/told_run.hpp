@@ -1,5 +1,6 @@
-// Plays a stored run again until the message that was asked for is settled, strategy by strategy
-// and seed by seed, and tells its story.
+// Has a stored run told again until the message that was asked for is settled, strategy by strategy
+// and seed by seed, and tells its story. A run of virtual time is played again; of a run on real
+// sockets what was kept of it is read (kept_lives.hpp). From there on both are the same.
 //
 // What makes sure that it is the stored run: a run that is played to its end has the stored
 // fingerprint, or nothing is told; one that is stopped before was stored by this very squall, or it

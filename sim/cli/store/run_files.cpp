@@ -11,6 +11,7 @@
 #include "report/words/markdown.hpp"
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/profile_input.hpp"
+#include "sim/cli/store/stored_run.hpp"
 
 namespace squall {
 namespace {
@@ -53,6 +54,7 @@ std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) 
   };
   const Calibration* const costs = calibration_named(run.scenario.cluster.nodes.cost_profile);
   if (costs != nullptr) files.push_back({kProfileFile, write_calibration(*costs)});
+  if (!run.lives.empty()) files.push_back({kLivesFile, run.lives});
   const std::vector<std::string> names = file_names(run.scenario.strategies);
   for (std::size_t i = 0; i < run.records.size(); ++i) {
     const std::vector<RunRecord>& runs = run.records[i];

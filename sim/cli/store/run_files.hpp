@@ -19,6 +19,7 @@ struct FinishedRun {
   const Result& result;
   const std::string& result_text;  // to_json(result)
   const std::string& log;
+  const std::string& lives;  // of messages; empty: it can be played again
 };
 
 // All files; the manifest is written last, so that a folder with a manifest is whole.

@@ -42,6 +42,10 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
   auto result_text = read_whole_file(folder / "result.json", error);
   if (!result_text) return std::nullopt;
   stored.result = std::move(*result_text);
+  std::error_code code;
+  if (std::filesystem::is_regular_file(folder / kLivesFile, code)) {
+    stored.lives = folder / kLivesFile;
+  }
 
   const std::string profile = profile_named_by(*scenario_text, stored.manifest.overrides);
   if (!profile.empty()) {

@@ -14,12 +14,15 @@
 
 namespace squall {
 
+inline constexpr const char* kLivesFile = "lives.ndjson";
+
 struct StoredInput {
   Manifest manifest;
   Scenario scenario;
   std::string result;   // the bytes of result.json
   std::string version;  // of the squall that ran it, with its revision
   std::string engine = "sim";
+  std::filesystem::path lives;  // the file that keeps some of its messages; empty: there is none
 };
 
 // Everything that is needed to play the run again.
