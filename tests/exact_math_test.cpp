@@ -53,6 +53,8 @@ TEST(ExactMath, PowAgreesWithLibm) {
     }
   }
   EXPECT_EQ(exact::pow(17.0, 0.0), 1.0);
+  EXPECT_EQ(exact::pow(0.0, 0.0), 1.0);  // as the chance that none of no trials succeeds
+  EXPECT_EQ(exact::pow(0.0, 3.5), 0.0);
 }
 
 TEST(ExactMath, NormalQuantileInvertsTheNormalDistribution) {

@@ -92,7 +92,13 @@ double exp(double x) {
   return sum * power_of_two(k);
 }
 
-double pow(double base, double exponent) { return exp(exponent * log(base)); }
+double pow(double base, double exponent) {
+  if (base == 0.0) {
+    SQUALL_CHECK(exponent >= 0.0);
+    return exponent == 0.0 ? 1.0 : 0.0;
+  }
+  return exp(exponent * log(base));
+}
 
 double normal_quantile(double p) {
   SQUALL_CHECK(p > 0.0 && p < 1.0);

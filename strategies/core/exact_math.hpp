@@ -9,7 +9,7 @@ namespace squall::exact {
 
 double log(double x);                      // natural; x > 0
 double exp(double x);                      // |x| < 700
-double pow(double base, double exponent);  // base > 0
+double pow(double base, double exponent);  // base > 0; 0 too for an exponent from 0 on
 double normal_quantile(double p);          // 0 < p < 1
 
 }  // namespace squall::exact

@@ -29,6 +29,22 @@ TEST(Predict, EveryLawSpeaksOrSaysWhyNot) {
   }
 }
 
+// Whoever is alone, on one node or in one room, is where shares become 0 or 1.
+TEST(Predict, HasAnAnswerForEveryPresetOnOneNodeWithOneRoomAndFewUsers) {
+  for (const LibraryFile& file : scenario_library()) {
+    Scenario scenario = built_in(file.name);
+    scenario.cluster.nodes.count = 1;
+    for (RoomSet& rooms : scenario.rooms) rooms.count = 1;
+    for (Population& people : scenario.people) people.count = 1;
+    for (const PresetRow& preset : presets()) {
+      for (const auto& statement : predict::predict({scenario, preset.spec})) {
+        EXPECT_NE(statement.answer.figures.empty(), statement.answer.silent.empty())
+            << file.name << ", " << preset.spec.name << ", " << statement.law->name;
+      }
+    }
+  }
+}
+
 TEST(Predict, MetricsOfFiguresAreMetricsInTheirUnits) {
   for (const LibraryFile& file : scenario_library()) {
     const Scenario scenario = built_in(file.name);
