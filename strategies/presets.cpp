@@ -29,8 +29,8 @@ constexpr std::uint32_t kStream = 10'000;              // entries; Socket.IO's s
 // Uncalibrated: longer than most clients need to come back.
 constexpr Duration kMailbox = std::chrono::seconds{30};
 
-const std::vector<PresetRow>& rows() {
-  static const std::vector<PresetRow> table = {
+std::vector<PresetRow> textbook() {
+  return {
       preset("session_share", {.backplane = "session_store"}, kDefault,
              "Sessions in a shared store; a node pushes only to its own clients."),
       preset("sticky_hash", {.placement = "nginx_consistent"}, kDefault,
@@ -51,6 +51,11 @@ const std::vector<PresetRow>& rows() {
       preset("broadcast:shortcut", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
              kOnDemand,
              "As broadcast, but a node serves its own clients before the broker's round trip."),
+  };
+}
+
+std::vector<PresetRow> hardened() {
+  return {
       preset("session_share:mailbox",
              {.backplane = "session_mailbox",
               .resume = kResume,
@@ -109,6 +114,15 @@ const std::vector<PresetRow>& rows() {
           "As routed:nack; what is for somebody who is nowhere waits for him, and nobody is told "
           "that he is in before the registry knows where."),
   };
+}
+
+const std::vector<PresetRow>& rows() {
+  static const std::vector<PresetRow> table = [] {
+    std::vector<PresetRow> all = textbook();
+    const std::vector<PresetRow> more = hardened();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return table;
 }
 

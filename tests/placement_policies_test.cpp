@@ -167,10 +167,10 @@ TEST(PlacementRegistry, FindsEachPolicyByItsName) {
     names.push_back(row.name);
   }
 
-  EXPECT_EQ(names,
-            (std::vector<std::string_view>{"random", "round_robin", "least_conn", "p2c",
-                                           "nginx_consistent", "nginx_hash", "haproxy_consistent",
-                                           "envoy_ring_hash", "maglev", "jump", "rendezvous"}));
+  EXPECT_EQ(names, (std::vector<std::string_view>{
+                       "random", "round_robin", "least_conn", "zones_apart", "p2c",
+                       "nginx_consistent", "nginx_hash", "haproxy_consistent", "envoy_ring_hash",
+                       "maglev", "jump", "rendezvous"}));
   EXPECT_EQ(placement_named("ketama"), nullptr);
 }
 

@@ -95,7 +95,7 @@ void Settling::settle(const Tracked& tracked) {
 }
 
 // Fills the receipts and the failures by rank; counts what was delivered, and what the frames were
-// worth. Ranks share nothing but words of 64 bits, so ranges of whole words are judged side by side.
+// worth. Ranks share nothing but words of 64 bits: ranges of whole words are judged side by side.
 unsigned Settling::judge(const Tracked& tracked, Cell& cell) {
   const std::size_t words = tracked.owed.size();
   if (receipts_.first.size() < words * 64) {

@@ -118,6 +118,7 @@ void SessionMailbox::settle(const Guest& guest, Actions& actions) {
   for (const Topic topic : topics_of(guest)) standing_[endpoint][topic] = {visit.newest, readings_};
   if (room) {
     actions.admit(endpoint, *room);
+    let_go(visit.missed, actions);
     return;
   }
   Resumption told;

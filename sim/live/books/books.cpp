@@ -54,7 +54,8 @@ Books::Books(const Cluster& cluster)
     const EndpointId endpoint{e};
     if (!plan_.individual(endpoint)) continue;
     for (const Membership& m : plan_.memberships(endpoint)) {
-      if (plan_.initially_joined(endpoint, m.room)) oracle_.rosters().requested(endpoint, m.room, true);
+      if (plan_.initially_joined(endpoint, m.room))
+        oracle_.rosters().requested(endpoint, m.room, true);
     }
   }
 }

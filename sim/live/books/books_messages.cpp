@@ -33,7 +33,9 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
   const EndpointId endpoint{fact.a};
   const MessageId id{fact.a};
   switch (fact.kind) {
-    case FactKind::asked_to_join: oracle_.rosters().requested(endpoint, RoomId{fact.b}, true); break;
+    case FactKind::asked_to_join:
+      oracle_.rosters().requested(endpoint, RoomId{fact.b}, true);
+      break;
     case FactKind::asked_to_leave:
       oracle_.rosters().requested(endpoint, RoomId{fact.b}, false);
       oracle_.membership(endpoint, RoomId{fact.b}, false, at);
