@@ -1,19 +1,25 @@
 // A seed is a run: the same bytes of result.json every time, whatever the number of threads.
 //
+// A third as many seeds as tests/long/every_scenario_test.cpp plays, and at least two.
 // Across compilers and optimisation levels this is .ci/determinism's work.
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
 
 #include "report/export/json.hpp"
 #include "report/measure/measure.hpp"
 #include "sim/farm/farm.hpp"
 #include "tests/long/sizes.hpp"
+#include "tests/support/asked.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
 std::string result_of(const Scenario& scenario, unsigned threads) {
-  const std::vector<std::uint64_t> seeds{1, 2, 3, 4};
+  std::vector<std::uint64_t> seeds(std::max<std::uint64_t>(2, asked("SQUALL_SEEDS", 3) / 3));
+  std::iota(seeds.begin(), seeds.end(), 1);
   FarmOptions options;
   options.threads = threads;
   const std::vector<StrategySpec> specs = presets_for(scenario);
@@ -33,10 +39,8 @@ TEST_P(Determinism, TheSameSeedsGiveTheSameBytesOnOneThreadAndOnTwo) {
   const Scenario scenario = small(GetParam());
 
   const std::string first = result_of(scenario, 1);
-  const std::string again = result_of(scenario, 1);
   const std::string two_threads = result_of(scenario, 2);
 
-  EXPECT_TRUE(first == again);
   EXPECT_TRUE(first == two_threads);
   EXPECT_GT(first.size(), 10'000U);
 }

@@ -1,7 +1,7 @@
 // Every built-in scenario with every preset and every product: the books balance, every pair has an
 // end with a cause, and all strategies of a seed face the same messages.
 //
-// SQUALL_SEEDS is how many seeds (5; a night: 20); products get a quarter. Two threads share the
+// SQUALL_SEEDS is how many seeds (3; a night: 20); products get a quarter. Two threads share the
 // runs. Sizes are in sizes.hpp.
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 // 1, 2, ...: as many as are asked for, or a share of them.
 std::vector<std::uint64_t> seeds_to_play(std::uint64_t share = 1) {
-  std::vector<std::uint64_t> seeds(std::max<std::uint64_t>(1, asked("SQUALL_SEEDS", 5) / share));
+  std::vector<std::uint64_t> seeds(std::max<std::uint64_t>(1, asked("SQUALL_SEEDS", 3) / share));
   std::iota(seeds.begin(), seeds.end(), 1);
   return seeds;
 }

@@ -1,14 +1,14 @@
 // What squall explore finds of planted mistakes, and that it cries no wolf: a table with a line per
 // mutant, printed; and the sound designs under the same search, for as many runs.
 //
-// SQUALL_EXPLORE_RUNS is how many runs a design gets at most (3000), SQUALL_EXPLORE_SECONDS how
-// long at most instead. Times are printed and not judged; runs are the same on every machine.
+// SQUALL_EXPLORE_RUNS is how many runs a design gets at most (300; a night: 3000),
+// SQUALL_EXPLORE_SECONDS how long at most instead. Times are printed and not judged; runs are the
+// same on every machine.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 
 #include "scenarios/model/library.hpp"
 #include "sim/cli/explore/found_file.hpp"
@@ -16,6 +16,7 @@
 #include "sim/cli/playing.hpp"
 #include "tests/explore/mutants.hpp"
 #include "tests/long/sizes.hpp"
+#include "tests/support/asked.hpp"
 
 namespace squall::testing {
 namespace {
@@ -32,12 +33,11 @@ double seconds_since(Clock::time_point start) {
 explore::Limits budget() {
   explore::Limits limits;
   limits.threads = thread_count(0);
-  if (const char* const seconds = std::getenv("SQUALL_EXPLORE_SECONDS")) {
-    const auto end = Clock::now() + std::chrono::seconds{std::strtoull(seconds, nullptr, 10)};
+  if (const std::uint64_t seconds = asked("SQUALL_EXPLORE_SECONDS", 0); seconds > 0) {
+    const auto end = Clock::now() + std::chrono::seconds{seconds};
     limits.enough = [end] { return Clock::now() >= end; };
   } else {
-    const char* const runs = std::getenv("SQUALL_EXPLORE_RUNS");
-    limits.runs = runs == nullptr ? 3000 : std::strtoull(runs, nullptr, 10);
+    limits.runs = asked("SQUALL_EXPLORE_RUNS", 300);
   }
   return limits;
 }
