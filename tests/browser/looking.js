@@ -3,7 +3,7 @@
 // A check is a sentence; all are run, the failed ones are printed, and any of them is exit 1.
 "use strict";
 const fs = require("fs");
-const { chromium } = require("playwright-core");
+const { kPatience, launched } = require("../support/chromium.js");
 
 const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
@@ -62,8 +62,6 @@ const layout = () => {
   return found;
 };
 
-// A busy machine may take long for anything; only a browser that hangs is an error.
-const kPatience = 120000;
 const opened = async (browser, options = {}) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   context.setDefaultTimeout(kPatience);
@@ -107,11 +105,7 @@ const onEveryScreen = async (look) => {
 
 // Starts the browser, runs all checks in it, and ends the process with what came out.
 const inBrowser = async (executablePath, checks) => {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-    timeout: kPatience,
-  });
+  const browser = await launched(executablePath);
   try {
     await checks(browser);
   } catch (error) {

@@ -3,7 +3,7 @@
 // A browser cannot ping or fragment; it is the strictest about goodbyes: `wasClean`.
 'use strict';
 
-const { chromium } = require('playwright-core');
+const { launched } = require('../support/chromium.js');
 const { check, equal, finish } = require('./checks.js');
 
 const [browser_path, echo, node] = process.argv.slice(2);
@@ -30,7 +30,7 @@ function play({ port, said, answers, close, protocols }) {
 }
 
 async function all() {
-  const browser = await chromium.launch({ executablePath: browser_path, args: ['--no-sandbox'] });
+  const browser = await launched(browser_path);
   const page = await browser.newPage();
   const sees = (sentence, what, wanted) =>
     check(sentence, async () => {

@@ -170,6 +170,24 @@ TEST_F(ConversationTest, PatienceWithAnEndThatNeverComesHasALimit) {
   EXPECT_TRUE(turn_until([&] { return server.ended.has_value(); }));
 }
 
+// Who still sends 20 MB when he is told that it is too much must not be reset before he reads that.
+TEST_F(ConversationTest, PatienceBeginsAnewWhileTheOtherSideSends) {
+  const Duration patience = std::chrono::hours{1};
+  Farewells farewells(loop, patience);
+  farewells.add(mine, Farewells::First::us);
+  const auto an_hour_later = [&](const char* what) {
+    theirs->send(make_frame(what));
+    for (int i = 0; i < 10; ++i) loop.turn();
+    clock.start_measure_at(clock.at(-patience));
+    loop.at(loop.now(), [] {});
+    loop.turn();
+    return farewells.count();
+  };
+
+  for (int i = 1; i < Farewells::kMostWaits; ++i) EXPECT_EQ(an_hour_later("more"), 1U) << i;
+  EXPECT_EQ(an_hour_later("and more"), 0U) << "not for ever";
+}
+
 TEST_F(ConversationTest, AFarewellThatIsHeldSaysNothingMore) {
   Farewells farewells(loop, Duration{1});
   farewells.hold(true);

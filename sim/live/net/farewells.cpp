@@ -14,7 +14,10 @@ struct Farewells::Parting final : Channel::Owner {
         channel(std::move(the_channel)),
         before(channel->traffic()),
         counted(counts) {}
-  std::size_t on_bytes(std::span<const std::byte> bytes) override { return bytes.size(); }
+  std::size_t on_bytes(std::span<const std::byte> bytes) override {
+    heard = true;
+    return bytes.size();
+  }
   void on_end(Channel::End) override { farewells.gone(number); }
   Traffic traffic() const {
     return counted ? channel->traffic() - before : Traffic{};
@@ -25,6 +28,8 @@ struct Farewells::Parting final : Channel::Owner {
   std::shared_ptr<Channel> channel;
   Traffic before;
   bool counted;
+  bool heard = false;  // since the last wait began
+  int waits = 0;
 };
 
 Farewells::Farewells(Loop& loop, Duration patience) : loop_(loop), patience_(patience) {}
@@ -51,7 +56,9 @@ void Farewells::wait(std::uint64_t number) {
     const auto found = parting_.find(number);
     if (found == parting_.end()) return;
     if (held_) return wait(number);
-    found->second->channel->close();
+    Parting& parting = *found->second;
+    if (std::exchange(parting.heard, false) && ++parting.waits < kMostWaits) return wait(number);
+    parting.channel->close();
     gone(number);
   });
 }

@@ -2,7 +2,8 @@
 //
 // The last words are on their way, and what the other side still sends is read and thrown away
 // until it ends too: closing a socket with unread bytes would reset it, and the other side might
-// never see the words. It has a few seconds for that. Belongs to the thread of its loop.
+// never see the words. It has a few seconds for that, again and again while it still sends, as with
+// nginx's lingering_timeout and lingering_time. Belongs to the thread of its loop.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace squall::live {
 
 class Farewells {
  public:
-  static constexpr Duration kPatience = std::chrono::seconds{3};
+  static constexpr Duration kPatience = std::chrono::seconds{3};  // with silence
+  static constexpr int kMostWaits = 10;                           // of that length, in all
 
   explicit Farewells(Loop& loop, Duration patience = kPatience);
   ~Farewells();
