@@ -9,7 +9,7 @@
 #include "sim/books/setup.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/dispatch.hpp"
+#include "sim/kernel/event_table.hpp"
 #include "sim/kernel/faults.hpp"
 #include "sim/kernel/fetch_event.hpp"
 #include "sim/kernel/heartbeats.hpp"
@@ -60,9 +60,9 @@ class Run {
         break;
       }
       world_.now = at;
-      dispatch(world_, event);
+      play_event(world_, event);
       schedule_settling();
-      if (!of_heartbeats(event.kind)) {
+      if (!row_of(event.kind).traits.heartbeat) {
         hash_ = fold(fold(hash_, static_cast<std::uint64_t>(at.count())),
                      static_cast<std::uint64_t>(event.kind) << 32 ^ event.a);
       }

@@ -1,7 +1,8 @@
-// The events of virtual time: plain values, 16 bytes. Who handles which stands in engine.cpp.
+// The events of virtual time: plain values, 16 bytes. Who plays which stands in event_table.cpp.
 // An event names its subject by index; whether that still lives is checked where it arrives.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "strategies/core/types.hpp"
@@ -74,45 +75,12 @@ enum class EventKind : std::uint8_t {
   fetch_arrives, fetch_done, fetch_answered
 };
 // clang-format on
+constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::fetch_answered) + 1;
 
 struct Event {
   EventKind kind;
   NodeId node = kNoNode;
   std::uint32_t a = 0, b = 0, c = 0;
 };
-
-// What a process does, hears or has to look at by itself. The rest of its work is in its loops.
-constexpr bool is_for_a_process(EventKind kind) {
-  switch (kind) {
-    case EventKind::end_at_node:
-    case EventKind::join_arrives:
-    case EventKind::leave_arrives:
-    case EventKind::session_check:
-    case EventKind::drain_step:
-    case EventKind::move_arrives:
-    case EventKind::renewal:
-    case EventKind::admitted:
-    case EventKind::aged:
-    case EventKind::broker_link_up:
-    case EventKind::broker_link_lost:
-    case EventKind::registry_reply:
-    case EventKind::registry_link_up:
-    case EventKind::registry_link_lost:
-    case EventKind::topic_answered:
-    case EventKind::fetch_answered:
-    case EventKind::armed:
-    case EventKind::drain_told:
-    case EventKind::peer_down:
-    case EventKind::peer_up: return true;
-    default: return false;
-  }
-}
-
-// Those of heartbeats are left out of fingerprints: a quiet round is played without some of them.
-constexpr bool of_heartbeats(EventKind kind) {
-  return kind == EventKind::link_timer || kind == EventKind::ping_arrives ||
-         kind == EventKind::pong_arrives || kind == EventKind::session_check ||
-         kind == EventKind::ping_read || kind == EventKind::wakes;
-}
 
 }  // namespace squall

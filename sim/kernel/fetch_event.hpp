@@ -5,28 +5,20 @@
 #pragma once
 
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/event.hpp"
+#include "sim/kernel/event_table.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/machine/fetch_ahead.hpp"
 
 namespace squall {
 
 inline void fetch_for(const World& world, const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_timer: fetch_ahead(&world.clients->link(event.a)); break;
-    case EventKind::handshake_done:
-    case EventKind::upgraded:
-    case EventKind::subscribe_arrives:
-    case EventKind::subscribe_done:
-    case EventKind::welcome:
-    case EventKind::end_at_client:
-    case EventKind::end_at_node:
-    case EventKind::session_check:
-      fetch_ahead(&world.pipes[event.a]);
+  switch (row_of(event.kind).traits.touches) {
+    case Touches::nothing: break;
+    case Touches::link: fetch_ahead(&world.clients->link(event.a)); break;
+    case Touches::connection:
       fetch_ahead(&world.oracle.connection(ConnectionId{event.a}));
-      break;
-    case EventKind::ping_arrives: fetch_ahead(&world.pipes[event.a]); break;
-    default: break;
+      [[fallthrough]];
+    case Touches::pipe: fetch_ahead(&world.pipes[event.a]); break;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "scenarios/model/volume.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/event_table.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -29,31 +30,6 @@ double busiest_second(const World& world) {
     messages += volume_of(world.scenario, traffic, -time.warmup, time.measure).per_second;
   }
   return messages;
-}
-
-std::string_view doing(EventKind kind) {
-  switch (kind) {
-    case EventKind::login:
-    case EventKind::logout: return "logins and logouts";
-    case EventKind::drop: return "drops";
-    case EventKind::link_timer:
-    case EventKind::at_balancer:
-    case EventKind::handshake_arrives:
-    case EventKind::handshake_done:
-    case EventKind::upgraded:
-    case EventKind::subscribe_arrives:
-    case EventKind::subscribe_done:
-    case EventKind::welcome:
-    case EventKind::attempt_refused:
-    case EventKind::end_at_client:
-    case EventKind::end_at_node: return "attempts to connect";
-    case EventKind::broker_link_up:
-    case EventKind::broker_link_lost: return "attempts to reach the broker";
-    case EventKind::topic_arrives:
-    case EventKind::topic_done:
-    case EventKind::topic_answered: return "subscriptions";
-    default: return "events";
-  }
 }
 
 std::string seconds_text(Time at) {
@@ -90,7 +66,8 @@ std::string Hurry::sentence(const Event& last) const {
   const auto most = std::max_element(by_kind_.begin(), by_kind_.end()) - by_kind_.begin();
   return "time hardly moves: more than " + std::to_string(most_events_) +
          " events within a second, at " + seconds_text(world_.now) + "; most of them " +
-         std::string(doing(static_cast<EventKind>(most))) + ", the last by " + author(last);
+         std::string(row_of(static_cast<EventKind>(most)).traits.doing) + ", the last by " +
+         author(last);
 }
 
 // The population, individual, traffic class or node whose event it was.
@@ -98,7 +75,7 @@ std::string Hurry::author(const Event& event) const {
   const Scenario& scenario = world_.scenario;
   if (event.kind == EventKind::traffic) return "traffic " + scenario.traffic[event.a].name;
   EndpointId who = kNoEndpoint;
-  const std::string_view what = doing(event.kind);
+  const std::string_view what = row_of(event.kind).traits.doing;
   if (what == "logins and logouts" || what == "drops") who = EndpointId{event.a};
   if (event.kind == EventKind::link_timer)
     who = world_.clients->numbers().owner(event.a);

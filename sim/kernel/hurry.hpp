@@ -39,7 +39,7 @@ class Hurry {
   std::uint64_t most_events_ = 0, most_connections_ = 0;
   std::uint64_t events_ = 0;  // of this second
   Time second_end_;
-  std::array<std::uint64_t, 64> by_kind_{};
+  std::array<std::uint64_t, kEventKinds> by_kind_{};
 };
 
 }  // namespace squall

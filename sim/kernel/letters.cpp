@@ -17,17 +17,6 @@ Peers::Parcel Peers::parcel_of(const Letter& letter) const {
           letter.to};
 }
 
-void Peers::letter_event(const Event& event) {
-  switch (event.kind) {
-    case EventKind::letter_leaves: return letter_leaves(event.node, event.a, event.b);
-    case EventKind::letter_arrives:
-      return letter_arrives(event.node, event.a, event.b,
-                            static_cast<std::uint16_t>(event.c >> 16));
-    case EventKind::letter_done: return letter_done(event.node, event.a, event.b);
-    default: SQUALL_CHECK(false);
-  }
-}
-
 // The loop has come to it, if that process still lives.
 void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
   const Letter& letter = letters_[slot];

@@ -35,7 +35,9 @@ class Peers {
     bool returned;
   };
   std::uint32_t keep(Letter letter) { return letters_.put(std::move(letter)); }
-  void letter_event(const Event& event);
+  void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
+  void letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);
+  void letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch);
   void letter_in_flight(std::uint32_t slot);
 
   void died(NodeId node, bool silently);
@@ -86,9 +88,6 @@ class Peers {
   };
   bool refuses(NodeId from, NodeId to) const;
   std::optional<Down> down(NodeId from, NodeId to) const;
-  void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
-  void letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);
-  void letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch);
   // Empty: it does not leave, and the ledger knows why.
   std::optional<Posted> put_on_link(NodeId from, NodeId to, const Parcel& parcel);
   bool taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
