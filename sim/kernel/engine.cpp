@@ -9,8 +9,8 @@
 #include "sim/books/setup.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/director.hpp"
 #include "sim/kernel/event_table.hpp"
-#include "sim/kernel/faults.hpp"
 #include "sim/kernel/fetch_event.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/hurry.hpp"
@@ -47,7 +47,7 @@ class Run {
   RunRecord play() {
     world_.nodes->begin();
     world_.clients->begin();
-    world_.faults->begin();
+    world_.director->begin();
     world_.peers->begin();
     while (!world_.queue.empty() && !told_to_stop()) {
       Time at;

@@ -7,7 +7,7 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/faults.hpp"
+#include "sim/kernel/director.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -50,8 +50,8 @@ void membership_acked(W w, E e) {
 
 // clang-format off
 constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>({
-    {Kind::stimulus, [](W w, E e) { w.faults->stimulus(e.a); }},
-    {Kind::traffic, [](W w, E e) { w.faults->traffic(e.a); }},
+    {Kind::stimulus, [](W w, E e) { w.director->stimulus(e.a); }},
+    {Kind::traffic, [](W w, E e) { w.director->traffic(e.a); }},
     {Kind::login, [](W w, E e) { w.clients->login(EndpointId{e.a}, e.b); }, {.doing = kLogins}},
     {Kind::logout, [](W w, E e) { w.clients->logout(EndpointId{e.a}, e.b); }, {.doing = kLogins}},
     {Kind::drop, [](W w, E e) { w.clients->drop(EndpointId{e.a}, e.b); }, {.doing = kDrops}},

@@ -7,7 +7,7 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/fan_out.hpp"
-#include "sim/kernel/faults.hpp"
+#include "sim/kernel/director.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/peers.hpp"
@@ -53,7 +53,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
   heartbeats = std::make_unique<Heartbeats>(*this);
   fan_out = std::make_unique<FanOut>(*this);
   clients = std::make_unique<Clients>(*this);
-  faults = std::make_unique<Faults>(*this);
+  director = std::make_unique<Director>(*this);
 }
 
 World::~World() = default;

@@ -1,7 +1,7 @@
 // The state that the parts of the virtual-time engine share: the plan, the queue, the books.
 //
 // One World per run, one thread. The parts (clients, nodes, balancer, peers, broker, registry,
-// faults) own their own state and reach each other through here; engine.cpp hands them events.
+// director) own their own state and reach each other through here; engine.cpp hands them events.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,7 @@ class Balancer;
 class Peers;
 class Broker;
 class Registry;
-class Faults;
+class Director;
 
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
 // because a fan-out touches one per recipient.
@@ -97,7 +97,7 @@ class World {
   std::unique_ptr<Peers> peers;
   std::unique_ptr<Broker> broker;
   std::unique_ptr<Registry> registry;
-  std::unique_ptr<Faults> faults;
+  std::unique_ptr<Director> director;
 
   std::optional<Inside> inside() const { return window.at(now); }
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }

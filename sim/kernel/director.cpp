@@ -1,6 +1,6 @@
-// From the plan's instants to the parts of the engine. See faults.hpp.
+// From the plan's instants to the parts of the engine. See director.hpp.
 // What a fault does to whom is decided by the part that is called, not here.
-#include "sim/kernel/faults.hpp"
+#include "sim/kernel/director.hpp"
 
 #include "scenarios/model/volume.hpp"
 #include "sim/books/setup.hpp"
@@ -13,13 +13,13 @@
 
 namespace squall {
 
-Faults::Faults(World& world) : world_(world) {
+Director::Director(World& world) : world_(world) {
   for (std::uint16_t i = 0; i < world.scenario.traffic.size(); ++i) {
     sources_.emplace_back(world.plan, i);
   }
 }
 
-void Faults::begin() {
+void Director::begin() {
   const auto stimuli = world_.plan.stimuli();
   for (std::uint32_t i = 0; i < stimuli.size(); ++i) {
     world_.at(stimuli[i].at, {EventKind::stimulus, kNoNode, i});
@@ -31,7 +31,7 @@ void Faults::begin() {
   }
 }
 
-void Faults::traffic(std::uint32_t number) {
+void Director::traffic(std::uint32_t number) {
   TrafficSource& source = sources_[number];
   if (const auto send = source.next(world_.oracle.online())) {
     const bool backend = world_.scenario.traffic[number].from == kBackend;
@@ -42,7 +42,7 @@ void Faults::traffic(std::uint32_t number) {
   }
 }
 
-void Faults::stimulus(std::uint32_t number) {
+void Director::stimulus(std::uint32_t number) {
   const Stimulus& stimulus = world_.plan.stimuli()[number];
   using Kind = Stimulus::Kind;
   switch (stimulus.kind) {
@@ -68,7 +68,7 @@ void Faults::stimulus(std::uint32_t number) {
   }
 }
 
-void Faults::node_fault(const Stimulus& stimulus) {
+void Director::node_fault(const Stimulus& stimulus) {
   const NodeId node{static_cast<std::uint16_t>(stimulus.item)};
   using Kind = Stimulus::Kind;
   Processes& processes = *world_.processes;
@@ -84,14 +84,14 @@ void Faults::node_fault(const Stimulus& stimulus) {
   if (stimulus.kind == Kind::pace) processes.keep_pace(node);
 }
 
-void Faults::disconnect(const Stimulus& stimulus) {
+void Director::disconnect(const Stimulus& stimulus) {
   const DisconnectHow how = world_.scenario.script[stimulus.item].how;
   for (const EndpointId endpoint : hit_by(world_.plan, stimulus.item)) {
     world_.clients->disconnect(endpoint, how, stimulus.trigger);
   }
 }
 
-void Faults::individual(const Stimulus& stimulus) {
+void Director::individual(const Stimulus& stimulus) {
   const ScriptStep& step = world_.scenario.script[stimulus.item];
   const EndpointId who = world_.plan.individual_named(step.client);
   Clients& clients = *world_.clients;

@@ -8,9 +8,9 @@
 
 namespace squall {
 
-class Faults {
+class Director {
  public:
-  explicit Faults(World& world);
+  explicit Director(World& world);
   void begin();  // schedules the first stimulus and the first message of each class
   void stimulus(std::uint32_t number);
   void traffic(std::uint32_t number);
