@@ -60,7 +60,7 @@ int serve(const Setting& setting, const std::string& redis, const sigset_t& sign
   const live::LiveOptions options;
   live::Cluster cluster(plan, broadcast(), options);
   for (std::size_t i = 0; i < live::loop_count(cluster); ++i) {
-    cluster.loops.push_back(std::make_unique<live::Loop>(cluster.clock));
+    cluster.loops.push_back(std::make_unique<live::RunLoop>(cluster.clock));
   }
   for (std::uint16_t n = 0; n < setting.nodes; ++n) {
     cluster.nodes.push_back(std::make_unique<live::Node>(cluster, NodeId{n}));

@@ -90,7 +90,7 @@ class Clients {
   }
 
   Cluster& cluster_;
-  Loop& loop_;
+  RunLoop& loop_;
   std::size_t number_;
   Endpoints machine_;
   std::vector<Person> people_;

@@ -16,8 +16,8 @@
 #include "sim/live/links/broker_link.hpp"
 #include "sim/live/links/registry_link.hpp"
 #include "sim/live/live_options.hpp"
-#include "sim/live/net/loop.hpp"
 #include "sim/live/net/upgrade.hpp"
+#include "sim/live/run_loop.hpp"
 #include "sim/live/run_name.hpp"
 #include "sim/live/speech.hpp"
 #include "sim/live/strangers.hpp"
@@ -46,7 +46,7 @@ struct Cluster {
   RunClock clock;
   Balancer balancer;
 
-  std::vector<std::unique_ptr<Loop>> loops;
+  std::vector<std::unique_ptr<RunLoop>> loops;
   std::vector<std::unique_ptr<Node>> nodes;
   std::vector<SocketAddress> node_addresses;  // where clients and peers dial
   bool has_front = false;                     // a real balancer, which clients dial instead
@@ -97,13 +97,13 @@ struct Cluster {
   std::size_t node_loops() const { return options.apart ? 1 : loops.size(); }
   std::size_t first_client_loop() const { return options.apart ? 1 : 0; }
   std::size_t client_loops() const { return loops.size() - first_client_loop(); }
-  Loop& loop_of(NodeId node) { return *loops[index(node) % node_loops()]; }
+  RunLoop& loop_of(NodeId node) { return *loops[index(node) % node_loops()]; }
   std::size_t loop_number(EndpointId endpoint) const {
     return first_client_loop() + index(endpoint) % client_loops();
   }
 
-  void note(Loop& loop, FactKind kind, std::uint32_t a, std::uint32_t b = 0, NodeId node = kNoNode,
-            std::uint8_t detail = 0, TriggerId trigger = TriggerId{0}) {
+  void note(RunLoop& loop, FactKind kind, std::uint32_t a, std::uint32_t b = 0,
+            NodeId node = kNoNode, std::uint8_t detail = 0, TriggerId trigger = TriggerId{0}) {
     loop.facts().add({loop.now().count(), a, b, static_cast<std::uint16_t>(trigger),
                       static_cast<std::uint16_t>(node), kind, detail});
   }

@@ -78,7 +78,7 @@ class Run {
   void make_loops() {
     const std::size_t count = loop_count(cluster_);
     for (std::size_t i = 0; i < count; ++i) {
-      cluster_.loops.push_back(std::make_unique<Loop>(cluster_.clock));
+      cluster_.loops.push_back(std::make_unique<RunLoop>(cluster_.clock));
     }
     for (std::uint16_t n = 0; n < cluster_.node_addresses.size(); ++n) {
       cluster_.nodes.push_back(std::make_unique<Node>(cluster_, NodeId{n}));

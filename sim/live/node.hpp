@@ -172,7 +172,7 @@ class Node final : public LocalSessions,
   }
 
   Cluster& cluster_;
-  Loop& loop_;
+  RunLoop& loop_;
   NodeId id_;
   PlanDirectory directory_;
   PeerLinks peers_;

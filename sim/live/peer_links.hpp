@@ -58,7 +58,7 @@ class PeerLinks {
   void count(const Channel& channel);
 
   Cluster& cluster_;
-  Loop& loop_;
+  RunLoop& loop_;
   NodeId self_;
   Listener& listener_;
   bool running_ = false, held_ = false;

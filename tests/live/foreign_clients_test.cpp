@@ -21,7 +21,7 @@ namespace {
 class LiveNode {
  public:
   LiveNode() {
-    cluster_.loops.push_back(std::make_unique<live::Loop>(cluster_.clock));
+    cluster_.loops.push_back(std::make_unique<live::RunLoop>(cluster_.clock));
     for (std::uint16_t n = 0; n < cluster_.node_addresses.size(); ++n) {
       cluster_.nodes.push_back(std::make_unique<live::Node>(cluster_, NodeId{n}));
     }

@@ -53,7 +53,7 @@ class OneNode : public ::testing::Test {
   OneNode()
       : plan_(scenario_, 1),
         cluster_(plan_, with_placement(strategy("session_share"), plan_.scenario()), options_) {
-    cluster_.loops.push_back(std::make_unique<live::Loop>(cluster_.clock));
+    cluster_.loops.push_back(std::make_unique<live::RunLoop>(cluster_.clock));
     for (std::uint16_t n = 0; n < 2; ++n) {
       cluster_.nodes.push_back(std::make_unique<live::Node>(cluster_, NodeId{n}));
     }

@@ -43,7 +43,7 @@ class Run {
   RunRecord play() {
     require_descriptors(cluster_);
     for (std::size_t i = 0; i < loop_count(cluster_); ++i) {
-      cluster_.loops.push_back(std::make_unique<Loop>(cluster_.clock));
+      cluster_.loops.push_back(std::make_unique<RunLoop>(cluster_.clock));
     }
     for (std::size_t i = 0; i < cluster_.loops.size(); ++i) {
       clients_.push_back(std::make_unique<Clients>(cluster_, i));

@@ -20,7 +20,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/live/books/facts.hpp"
 #include "sim/live/net/run_clock.hpp"
 
 namespace squall::live {
@@ -44,7 +43,6 @@ class Loop {
   boost::asio::io_context& context() { return context_; }
   const RunClock& clock() const { return clock_; }
   Time now() const { return clock_.now(); }
-  Facts& facts() { return facts_; }
 
   // Calls `then` on the loop's thread at `time`, or at once when that is past. Never cancelled:
   // the callee looks whether it still matters.
@@ -103,7 +101,6 @@ class Loop {
   void ready(std::uint32_t slot, std::uint32_t generation, Readiness what);
 
   const RunClock& clock_;
-  Facts facts_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;
