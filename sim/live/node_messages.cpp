@@ -281,33 +281,48 @@ void Node::push_to(std::span<Session* const> recipients, const Message& message,
   for (Session* const session : recipients) push(*session, frame, message);
 }
 
+// Work that is dilated has the frame in hand from here on: whoever dies before its turn comes takes
+// it along.
 void Node::push(Session& session, const FramePtr& frame, const Message& message) {
   const auto id = static_cast<std::uint32_t>(message.id);
   const auto connection = static_cast<std::uint32_t>(session.connection);
+  if (session.gone) {  // kicked a moment ago, by this very fan-out
+    session.push_failed(id, Mechanism::purged_by_slow_consumer_kick, true);
+    return;
+  }
+  if (!cluster_.options.dilate) {
+    if (session.put_into_queue(frame, message, true)) note(FactKind::pushed, id, connection);
+    return;
+  }
+  note(FactKind::pushed, id, connection);
+  after_work(&CostProfile::push, message.size, [this, to = session.connection, frame, message] {
+    Session* const still = session_of(to);
+    if (still != nullptr && !still->gone) still->put_into_queue(frame, message, false);
+  });
+}
+
+void Node::Session::push_failed(std::uint32_t message, Mechanism mechanism, bool never_queued) {
+  node.cluster_.note(node.loop_, FactKind::push_failed, message,
+                     static_cast<std::uint32_t>(connection), node.id_,
+                     static_cast<std::uint8_t>(mechanism), TriggerId{never_queued});
+}
+
+bool Node::Session::put_into_queue(const FramePtr& frame, const Message& message,
+                                   bool never_queued) {
+  const auto id = static_cast<std::uint32_t>(message.id);
   const std::uint64_t stream = std::uint64_t{static_cast<std::uint32_t>(message.sender)} << 32 ^
                                std::uint64_t{message.address.id} << 1 ^
                                static_cast<std::uint64_t>(message.address.kind);
-  // `c` tells the books that no frame was queued at all.
-  const auto failed = [&](std::uint32_t which, Mechanism mechanism, bool never_queued) {
-    cluster_.note(loop_, FactKind::push_failed, which, connection, id_,
-                  static_cast<std::uint8_t>(mechanism), TriggerId{never_queued});
-  };
-  if (session.gone) {  // kicked a moment ago, by this very fan-out
-    failed(id, Mechanism::purged_by_slow_consumer_kick, true);
-    return;
+  const Channel::Sent sent = channel->send(frame, id, stream);
+  for (const std::uint64_t tag : channel->dropped()) {
+    push_failed(static_cast<std::uint32_t>(tag), Mechanism::egress_queue_dropped, false);
   }
-  const Channel::Sent sent = session.channel->send(frame, id, stream);
-  for (const std::uint64_t tag : session.channel->dropped()) {
-    failed(static_cast<std::uint32_t>(tag), Mechanism::egress_queue_dropped, false);
-  }
-  if (sent != Channel::Sent::full) {
-    note(FactKind::pushed, id, connection);
-    return;
-  }
-  const bool kick = cluster_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
-  failed(id, kick ? Mechanism::purged_by_slow_consumer_kick : Mechanism::egress_queue_dropped,
-         true);
-  if (kick) close_session(session, CloseReason::kick, kOverload);
+  if (sent != Channel::Sent::full) return true;
+  const bool kick = node.cluster_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
+  push_failed(id, kick ? Mechanism::purged_by_slow_consumer_kick : Mechanism::egress_queue_dropped,
+              never_queued);
+  if (kick) node.close_session(*this, CloseReason::kick, kOverload);
+  return false;
 }
 
 }  // namespace squall::live

@@ -37,6 +37,11 @@ struct Node::Session final : Channel::Owner {
                             static_cast<std::uint16_t>(node.id_), FactKind::flushed, 0});
   }
 
+  // False: its queue is full, and what becomes of it is done. `never_queued` tells the books of a
+  // failure that they have heard of no push before.
+  bool put_into_queue(const FramePtr& frame, const Message& message, bool never_queued);
+  void push_failed(std::uint32_t message, Mechanism mechanism, bool never_queued);
+
   Node& node;
   ConnectionId connection;
   EndpointId endpoint;
