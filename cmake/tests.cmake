@@ -41,8 +41,9 @@ foreach(file IN LISTS test_files)
 
   add_executable(${name} ${file})
   target_compile_options(${name} PRIVATE ${squall_test_code})
-  if(file MATCHES "/tests/(live|contract|farm)/")
+  if(file MATCHES "/tests/(live|contract|farm)/|/watch_test")
     list(APPEND threaded_tests ${name})
+    string(APPEND label "-threaded")  # in one word: gtest_discover_tests() loses lists
   endif()
   target_link_libraries(${name} PRIVATE ${squall_test_tools} ${squall_everything}
     rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
@@ -72,7 +73,7 @@ if(TARGET squall-mpi AND TARGET sweep_mpi_test)
   add_dependencies(sweep_mpi_test squall-mpi)
 endif()
 
-# Those that have threads: what the preset tsan builds and runs (it names them by their files).
+# Those that have threads: what the preset tsan builds and runs, by their label.
 add_custom_target(threaded_tests DEPENDS ${threaded_tests})
 
 # The examples for CI are not built into the binary; they must be valid all the same.

@@ -24,7 +24,7 @@ struct Problem {
   std::size_t more = 0;    // of its severity come after it, and are not shown
 };
 
-// The text form of scenarios.md section 2: position, code, message, the line with carets, pointer.
+// As people read it: position, code, message, the line with carets, pointer.
 std::string render(const std::vector<Problem>& problems, const std::string& source_text);
 
 }  // namespace squall

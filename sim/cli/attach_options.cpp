@@ -9,11 +9,13 @@
 #include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
 
 #include "report/compare/change.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/live/net/utf8.hpp"
 
 namespace squall {
 namespace {
@@ -183,8 +185,14 @@ bool read_users(const Options& options, live::AttachOptions& attached, std::stri
   const auto text = read_file(options.users, "--users", error);
   if (!text) return false;
   std::size_t number = 0;
-  for (const std::string& line : split(*text, '\n')) {
+  for (std::string& line : split(*text, '\n')) {
     ++number;
+    if (line.ends_with('\r')) line.pop_back();  // lines of a file from Windows
+    live::Utf8Check check;
+    if (!check.accept(std::as_bytes(std::span(line))) || !check.whole()) {
+      error = options.users + ":" + std::to_string(number) + ": is not UTF-8; write the token so";
+      return false;
+    }
     live::Credentials& user = attached.users.emplace_back();
     const std::vector<std::string> parts = split(line, '\t');
     if (!parts.empty()) user.token = parts.front();

@@ -1,6 +1,7 @@
 // The subcommands of squall: one visible table (commands.cpp), one file per command.
 //
-// To add one: write <name>.cpp with its function, declare its flags in flags.cpp, add a row.
+// To add one: write <name>.cpp with its function, declare its flags in flags.cpp and its examples
+// in examples.cpp, add a row.
 // Help, completion, suggestions and dispatch all read the table.
 #pragma once
 
@@ -51,12 +52,12 @@ Exit fit_command(const Invocation& invocation);         // fit/fit.cpp
 Exit list_command(const Invocation& invocation);        // list.cpp
 Exit schema_command(const Invocation& invocation);      // schema.cpp
 Exit init_command(const Invocation& invocation);        // init.cpp
-Exit sweep_command(const Invocation& invocation);       // sweep.cpp
+Exit sweep_command(const Invocation& invocation);       // sweep/sweep.cpp
 Exit replay_command(const Invocation& invocation);      // replay.cpp
 Exit explain_command(const Invocation& invocation);     // explain/explain.cpp
 Exit why_command(const Invocation& invocation);         // why/why.cpp
 Exit explore_command(const Invocation& invocation);     // explore/explore.cpp
-Exit hash_command(const Invocation& invocation);        // hash.cpp
+Exit hash_command(const Invocation& invocation);        // hash/hash.cpp
 Exit completion_command(const Invocation& invocation);  // completion.cpp
 Exit version_command(const Invocation& invocation);     // version.cpp
 Exit help_command(const Invocation& invocation);        // help.cpp

@@ -24,6 +24,11 @@ Time& on_its_way(std::vector<Time>& last, const Message& message) {
   return last[message.sequence % last.size()];
 }
 
+// The connection that a copy was sent on, from the half of its number: no copy is 65,536 cuts old.
+std::uint32_t epoch_of(const Subscriber& link, std::uint32_t half) {
+  return link.epoch - static_cast<std::uint16_t>(link.epoch - half);
+}
+
 // So much more is to wait for a reader.
 bool over_limit(Subscriber& link, Bytes more, const BrokerConfig& config, Time now) {
   link.unread += more;
@@ -245,13 +250,13 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
   Time& arrives = on_its_way(link.last_arrival, world_.ledger.message(id));
   arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(arrives, {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
-                      link.epoch | static_cast<std::uint32_t>(origin) << 16,
+                      (link.epoch & kLowHalf) | static_cast<std::uint32_t>(origin) << 16,
                       static_cast<std::uint32_t>(topic)});
 }
 
 void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
   Subscriber& link = links_.of(node);
-  const std::uint32_t epoch = of_link & kLowHalf;
+  const std::uint32_t epoch = epoch_of(link, of_link);
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
   if (epoch != link.epoch) {
     world_.bytes.lost(Link::broker_to_node, cost);
@@ -273,7 +278,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
 
 void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
   Subscriber& link = links_.of(node);
-  const std::uint32_t epoch = of_link & kLowHalf;
+  const std::uint32_t epoch = epoch_of(link, of_link);
   const NodeId origin{static_cast<std::uint16_t>(of_link >> 16)};
   if (epoch != link.epoch) {
     world_.ledger.drop(id, link.deaths[epoch]);

@@ -1,5 +1,5 @@
 // What clients say: messages, joins and leaves. Their heartbeats: heartbeats.hpp.
-// From here a message goes on to messages.cpp.
+// From here a message goes on to nodes_messages.cpp.
 #include <algorithm>
 
 #include "sim/kernel/clients.hpp"

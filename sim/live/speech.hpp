@@ -1,7 +1,7 @@
 // What a client and its node say to each other on an established connection, in their language.
 //
 // Frames in, frames and events out; no socket and no clock. squall's own nodes speak
-// own_speech.cpp; servers of others speak a dialect (attach/foreign_speech.cpp). The life of a
+// own_speech.cpp; servers of others speak a dialect (attach/foreign_language.cpp). The life of a
 // connection (when to dial, to ping, to come back) is the same in every language: clients.cpp.
 #pragma once
 

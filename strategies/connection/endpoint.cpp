@@ -226,6 +226,8 @@ Endpoints::Actions Endpoints::timer(const Endpoint& who, std::uint16_t link,
   ClientLink& machine = who.links[link].machine;
   const bool ended = machine.phase == LinkPhase::backoff && has_successor(machine);
   if (ended) machine.retire();
+  // What comes next on this link is another connection, which nobody has asked to move.
+  if (machine.phase == LinkPhase::backoff) machine.leaving = ClientLink::Leaving::no;
   add(who, link, actions, CloseReason::timeout, CloseReason::heartbeat);
   if (ended) replace_leaving(who, now);
   if (options_.outbox > 0 && !machine.busy()) {

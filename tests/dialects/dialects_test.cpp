@@ -187,6 +187,27 @@ TEST(DialectFile, a_plain_servers_fits_into_twenty_lines_and_is_spoken) {
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 20);
 }
 
+// $ref in the answer to a ping: that of the ping, whatever a server takes for a number, or our own.
+TEST(DialectFile, a_ping_is_answered_with_its_number_or_one_of_ours) {
+  const auto answer_to = [](const char* hear, const char* ping) {
+    std::string error;
+    auto dialect = live::dialect_of_text(
+        std::string(R"({"send": {"say": 1}, "message": {"hear": {"id": "$id", "from": "$sender"}},
+                       "ping": {"hear": )") +
+            hear + R"(, "say": {"pong": "$ref#"}}})",
+        error);
+    EXPECT_NE(dialect, nullptr) << error;
+    Conversation talk(std::move(dialect));
+    talk.play("do open");
+    return talk.play(ping);
+  };
+  EXPECT_EQ(answer_to(R"({"ping": "$ref"})", R"(< {"ping": 7})"), "> {\"pong\":7}\n");
+  EXPECT_EQ(answer_to(R"({"ping": "$any"})", R"(< {"ping": 7})"), "> {\"pong\":1}\n");
+  EXPECT_EQ(answer_to(R"({"ping": "$ref"})", R"(< {"ping": "seven"})"), "> {\"pong\":\"seven\"}\n");
+  EXPECT_EQ(answer_to(R"({"ping": "$ref"})", R"(< {"ping": "99999999999999999999"})"),
+            "> {\"pong\":\"99999999999999999999\"}\n");
+}
+
 TEST(DialectFile, a_mistake_is_said_with_its_place_and_what_helps) {
   const auto complaint = [](const std::string& text) {
     std::string error;

@@ -197,6 +197,30 @@ TEST_F(EmbeddedBrokerTest, AReaderOverTheHardLimitIsCutAndOnlyIt) {
   EXPECT_TRUE(slow.ended());
 }
 
+// With him goes a topic that nobody else hears, while what was said on it waits to be handed out.
+TEST_F(EmbeddedBrokerTest, AReaderThatIsCutTakesHisTopicsAlong) {
+  RespAsker& slow = connect();
+  RespAsker& healthy = connect();
+  RespAsker& publisher = connect();
+  slow.ask({"SUBSCRIBE", "shared"});
+  slow.ask({"SUBSCRIBE", "alone"});
+  healthy.ask({"SUBSCRIBE", "shared"});
+  loop_.on_loop([&] { slow.connection().pause(true); });
+  const std::string block(8 * 1024, 'x');
+  const std::string both = commands({{"PUBLISH", "shared", block}, {"PUBLISH", "alone", block}});
+
+  std::string receivers = ":2\r\n:1\r\n";
+  for (int i = 0; i < 4000 && receivers == ":2\r\n:1\r\n"; ++i) {
+    receivers = publisher.exchange(both, 2);
+    ASSERT_FALSE(healthy.hear(1).empty());
+  }
+
+  EXPECT_EQ(receivers, ":1\r\n:0\r\n");
+  EXPECT_EQ(publisher.ask({"PUBLISH", "alone", "?"}), ":0\r\n");
+  loop_.on_loop([&] { slow.connection().pause(false); });
+  EXPECT_TRUE(slow.ended());
+}
+
 TEST_F(EmbeddedBrokerTest, AReaderOverTheSoftLimitIsCutWhenItsTimeIsOver) {
   RespAsker& slow = connect();
   RespAsker& publisher = connect();

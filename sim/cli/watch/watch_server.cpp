@@ -24,8 +24,8 @@ using asio::ip::tcp;
 using Error = boost::system::error_code;
 using namespace std::chrono_literals;
 
-constexpr auto kEvery = 250ms;          // how often a page hears something new
-constexpr auto kRequestWithin = 10s;    // of a stranger who connects and says nothing
+constexpr auto kEvery = 250ms;        // how often a page hears something new
+constexpr auto kRequestWithin = 10s;  // of a stranger who connects and says nothing
 constexpr auto kLastWordsWithin = 500ms;
 constexpr std::size_t kMostVisitors = 64;
 constexpr std::size_t kLongestWord = 64;  // of a page
@@ -85,11 +85,20 @@ class WatchServer::Server {
 
   void accept() {
     acceptor_.async_accept([this](Error error, tcp::socket socket) {
-      if (error) return;
+      if (ending_ || error == asio::error::operation_aborted) return;
+      if (error) return accept_later();
       if (visitors_.size() < kMostVisitors) {
         receive(visitors_.emplace_back(std::make_shared<Visitor>(std::move(socket))));
       }
       accept();
+    });
+  }
+
+  // Out of descriptors, most likely: asking again at once would only burn the processor.
+  void accept_later() {
+    again_.expires_after(std::chrono::milliseconds{10});
+    again_.async_wait([this](Error error) {
+      if (!error) accept();
     });
   }
 
@@ -114,15 +123,13 @@ class WatchServer::Server {
     who->response.keep_alive(false);
     who->response.body() = known ? subject_.page : "no such page\n";
     who->response.prepare_payload();
-    http::async_write(who->stream, who->response,
-                      [this, who](Error, std::size_t) { leave(who); });
+    http::async_write(who->stream, who->response, [this, who](Error, std::size_t) { leave(who); });
   }
 
   void welcome(Guest who) {
     who->stream.expires_never();
     who->page.emplace(std::move(who->stream));
-    who->page->set_option(
-        websocket::stream_base::timeout::suggested(beast::role_type::server));
+    who->page->set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
     who->page->read_message_max(kLongestWord);
     who->page->async_accept(who->parser->get(), [this, who](Error error) {
       if (error) return leave(who);
@@ -173,6 +180,7 @@ class WatchServer::Server {
   void say_goodbye() {
     ending_ = true;
     acceptor_.close();
+    again_.cancel();
     timer_.cancel();
     state_ = nullptr;
     for (const Guest& who : visitors_) {
@@ -201,7 +209,7 @@ class WatchServer::Server {
   std::string address_;
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
-  asio::steady_timer timer_{context_}, patience_{context_};
+  asio::steady_timer timer_{context_}, patience_{context_}, again_{context_};
   std::vector<Guest> visitors_;
   std::shared_ptr<const std::string> state_;  // the newest
   bool ticking_ = false, ending_ = false;

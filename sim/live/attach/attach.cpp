@@ -49,8 +49,13 @@ class Run {
       clients_.push_back(std::make_unique<Clients>(cluster_, i));
     }
     for (const auto& loop : cluster_.loops) loop->start(options_.own_descriptors);
-    begin();
-    conduct();
+    try {
+      begin();
+      conduct();
+    } catch (...) {
+      finish();  // clients go before the loops that they are on
+      throw;
+    }
     finish();
     return tell();
   }

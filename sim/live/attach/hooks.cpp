@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <thread>
 
 #include "sim/live/books/engine_facts.hpp"
@@ -103,6 +105,10 @@ void HookRunner::call(const ServerFault& fault) {
   if (command == nullptr) return;
   called_.push_back(fault);
   const int output = ::memfd_create("hook", MFD_CLOEXEC);
+  if (output < 0) {
+    log_.push_back("hook `" + fault.name() + "` was not started: " + std::strerror(errno));
+    return;
+  }
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
@@ -117,7 +123,9 @@ void HookRunner::call(const ServerFault& fault) {
   const std::string node =
       "SQUALL_NODE=" + (fault.node == kNoNode ? "" : "n" + std::to_string(index(fault.node) + 1));
   std::vector<char*> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with("SQUALL_NODE=")) environment.push_back(*entry);
+  }
   environment.push_back(const_cast<char*>(node.c_str()));
   environment.push_back(nullptr);
   std::array<char*, 4> arguments{const_cast<char*>("sh"), const_cast<char*>("-c"),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/live/books/books.hpp"
+#include "strategies/core/check.hpp"
 
 namespace squall::live {
 namespace {
@@ -34,6 +35,7 @@ class Indexer {
       for (const Fact& fact : chunk) {
         switch (fact.kind) {
           case FactKind::pushed:
+            SQUALL_CHECK(fan_out != SIZE_MAX);
             index_.pushes.push_back({fact.a, fact.b, kNot, kNot, Mechanism::unattributed});
             ++index_.facts[fan_out].pushes;
             continue;

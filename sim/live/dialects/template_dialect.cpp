@@ -108,6 +108,7 @@ class TemplateSession final : public DialectSession {
     if (name == "going_away") turn.heard.push_back({Kind::going_away, {}});
     if (name == "ping") {
       names.insert(names_.begin(), names_.end());
+      names.try_emplace("ref", std::to_string(++ref_));  // of our own, if the ping brought none
       turn.say.push_back({filled(forms_.at("ping").at("say"), names).dump()});
     }
   }

@@ -3,6 +3,8 @@
 #include "sim/live/dialects/templates.hpp"
 
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 
 namespace squall::live {
 namespace {
@@ -73,11 +75,26 @@ std::string filled_text(const std::string& form, const Names& names) {
   return text;
 }
 
-// "$ref" alone where a number belongs: {"id": "$ref#"} becomes {"id": 7}.
+namespace {
+
+// "$ref" alone where a number belongs: {"id": "$ref#"} becomes {"id": 7}. What a server called $ref
+// may be no number; then it is said as it was heard.
+Json number_of(const Names& names) {
+  const auto ref = names.find("ref");
+  if (ref == names.end()) return "$ref#";
+  const std::string& text = ref->second;
+  std::uint64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc{} || end != text.data() + text.size()) return text;
+  return number;
+}
+
+}  // namespace
+
 Json filled(const Json& form, const Names& names) {
   if (form.is_string()) {
     const std::string& text = form.get_ref<const std::string&>();
-    if (text == "$ref#") return std::stoull(names.at("ref"));
+    if (text == "$ref#") return number_of(names);
     return filled_text(text, names);
   }
   Json copy = form;

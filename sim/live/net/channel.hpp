@@ -59,7 +59,7 @@ class Channel final : private Watched {
 
   enum class End : std::uint8_t { closed, reset };  // by the other side: in order, or abruptly
 
-  // All calls come from the loop, never from inside send() or close().
+  // All calls come from the loop, never from inside send(); close() flushes, and may tell of it.
   struct Owner {
     virtual ~Owner() = default;
     // Returns how many bytes were understood; the rest is kept and offered again with more.

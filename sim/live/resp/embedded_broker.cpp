@@ -86,7 +86,9 @@ class EmbeddedBroker::Impl {
 
   void accept_next() {
     acceptor_->async_accept([this](const ErrorCode& failure, tcp::socket socket) {
-      if (failure == boost::asio::error::operation_aborted || !acceptor_->is_open()) return;
+      if (failure == boost::asio::error::operation_aborted || !acceptor_ || !acceptor_->is_open()) {
+        return;
+      }
       if (!failure) {
         take(std::move(socket));
         return accept_next();

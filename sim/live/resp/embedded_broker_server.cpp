@@ -211,9 +211,13 @@ std::size_t BrokerServer::publish(TopicKind kind, std::string_view name, std::st
   return receivers;
 }
 
+// Who is cut meanwhile may take topics away, after handing out what is left: so one at a time.
 void BrokerServer::hand_out_all() {
-  const std::vector<Topic*> topics = std::exchange(batched_, {});
-  for (Topic* topic : topics) hand_out(*topic);
+  while (!batched_.empty()) {
+    Topic& topic = *batched_.front();
+    batched_.erase(batched_.begin());
+    hand_out(topic);
+  }
 }
 
 // The topic itself may go away with the last session that is cut: that comes last.

@@ -1,0 +1,30 @@
+// A node's link to the broker that is cut again and again.
+#include <gtest/gtest.h>
+
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+// Every publication is more than the broker keeps for a reader: each costs the link, which is back
+// a few milliseconds later. 65,536 cuts used to be the end of the run.
+TEST(BrokerLinks, may_be_cut_more_often_than_half_a_number_counts) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "cut-again",
+    "time": {"warmup": "1s", "measure": "160s", "drain": "2s", "deadline": "1s"},
+    "cluster": {"nodes": {"count": 2},
+                "broker": {"output_hard": "1B", "output_soft": "1B", "reconnect": "50us"},
+                "net": {"node_broker": "50us", "client_node": "1ms"}},
+    "people": {"u": {"count": 2}},
+    "rooms": {"r": {"sizes": [[1, 2]]}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "size": "10B", "rate": "1000/s"}]
+  })json");
+
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_GT(lost_by(run, Mechanism::subscriber_buffer_killed), 2 * 65'536U);  // of both links
+}
+
+}  // namespace
+}  // namespace squall::testing
