@@ -1,4 +1,5 @@
-// Where the copy of an event is stands in its row of the table. See left_over.hpp.
+// Copies by the place where they are, which is in their event's row. See left_over.hpp.
+// Nothing is played here: what is under way stays under way.
 #include "sim/kernel/left_over.hpp"
 
 #include <algorithm>

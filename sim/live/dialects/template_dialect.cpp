@@ -91,7 +91,7 @@ class TemplateSession final : public DialectSession {
   // Whether it is the answer to a frame of this step, where the form tells them apart.
   bool answers(const std::string& name, Names& names) {
     const auto ref = names.find("ref");
-    if (ref == names.end()) return true;
+    if (ref == names.end() || name == "ping") return true;  // whose number is the server's
     const auto asked = waiting_.find(ref->second);
     if (asked == waiting_.end() || asked->second.first != name) return false;
     names[name == "send" ? "id" : "room"] = asked->second.second;
@@ -108,8 +108,10 @@ class TemplateSession final : public DialectSession {
     if (name == "going_away") turn.heard.push_back({Kind::going_away, {}});
     if (name == "ping") {
       names.insert(names_.begin(), names_.end());
-      names.try_emplace("ref", std::to_string(++ref_));  // of our own, if the ping brought none
-      turn.say.push_back({filled(forms_.at("ping").at("say"), names).dump()});
+      const Json& say = forms_.at("ping").at("say");
+      const bool numbered = say.dump().find("$ref") != std::string::npos;
+      if (numbered && !names.contains("ref")) names["ref"] = std::to_string(++ref_);
+      turn.say.push_back({filled(say, names).dump()});
     }
   }
 
