@@ -12,14 +12,37 @@ TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to) {
   return found;
 }
 
-TriggerId taken_away_by(const Plan& plan, NodeId node, Time now) {
+bool takes_a_node_away(Stimulus::Kind kind) {
   using Kind = Stimulus::Kind;
+  switch (kind) {
+    case Kind::crash:
+    case Kind::host_lost:
+    case Kind::stop:
+    case Kind::drain: return true;
+    case Kind::start:
+    case Kind::undrain:
+    case Kind::unlist:
+    case Kind::pace:
+    case Kind::cut:
+    case Kind::heal:
+    case Kind::broker_down:
+    case Kind::broker_up:
+    case Kind::registry_down:
+    case Kind::registry_up:
+    case Kind::disconnect:
+    case Kind::connect:
+    case Kind::join:
+    case Kind::leave:
+    case Kind::send: break;
+  }
+  return false;
+}
+
+TriggerId taken_away_by(const Plan& plan, NodeId node, Time now) {
   TriggerId found = kStructural;
   for (const Stimulus& stimulus : plan.stimuli()) {
     if (stimulus.at > now) break;
-    const bool leaves = stimulus.kind == Kind::crash || stimulus.kind == Kind::host_lost ||
-                        stimulus.kind == Kind::stop || stimulus.kind == Kind::drain;
-    if (leaves && stimulus.item == index(node)) found = stimulus.trigger;
+    if (takes_a_node_away(stimulus.kind) && stimulus.item == index(node)) found = stimulus.trigger;
   }
   return found;
 }

@@ -12,6 +12,9 @@ namespace squall {
 // Who paused the node at some time in [from, to]; kStructural when nobody.
 TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to);
 
+// With it a node leaves the choice of a balancer that is told, or that notices.
+bool takes_a_node_away(Stimulus::Kind kind);
+
 // What took this node away last; kStructural when nothing did.
 TriggerId taken_away_by(const Plan& plan, NodeId node, Time now);
 

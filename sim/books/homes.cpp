@@ -6,17 +6,12 @@
 #include <map>
 #include <string>
 
+#include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
 namespace {
-
-// A node leaves the choice of a balancer that is told, or that notices.
-bool takes_a_node_away(Stimulus::Kind kind) {
-  return kind == Stimulus::Kind::crash || kind == Stimulus::Kind::host_lost ||
-         kind == Stimulus::Kind::stop || kind == Stimulus::Kind::drain;
-}
 
 std::vector<NodeId> choices(Placement& policy, std::string_view key, std::size_t each,
                             std::size_t nodes) {

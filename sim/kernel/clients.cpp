@@ -3,7 +3,6 @@
 #include "sim/kernel/clients.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "scenarios/model/volume.hpp"
 #include "sim/books/blame.hpp"
@@ -32,10 +31,17 @@ void tell(World& world, ConnectionId id, RoomId room, EventKind what) {
            {what, record.node, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
 }
 
+// The next of a life, if there is one.
+void will(World& world, EventKind what, EndpointId endpoint, std::optional<Time> at,
+          std::uint32_t n) {
+  if (at) world.at(*at, {what, kNoNode, static_cast<std::uint32_t>(endpoint), n});
+}
+
 }  // namespace
 
 Clients::Clients(World& world)
     : world_(world),
+      lives_(world.plan),
       machine_(endpoint_options(world.scenario, world.spec, world.backplane), world.plan.seed()),
       numbers_(machine_.options().slots()),
       positions_(world.spec.resumes() ? numbers_.of(world.plan.endpoints()) : 0) {
@@ -46,34 +52,17 @@ Clients::Clients(World& world)
 }
 
 void Clients::begin() {
-  const Scenario& scenario = world_.scenario;
-  std::set<std::string> scripted;  // those whose login stands in the script
-  for (const ScriptStep& step : scenario.script) {
-    if (step.verb == Verb::connect) scripted.insert(step.client);
-  }
-  for (const Traffic& traffic : scenario.traffic) {
-    if (traffic.from == kBackend) scripted.insert(traffic.from);  // it is no client
-  }
   for (std::uint32_t e = 0; e < world_.plan.endpoints(); ++e) {
     const EndpointId endpoint{e};
     if (world_.plan.individual(endpoint)) {
-      const ScriptedClient& config = world_.plan.individual_config(endpoint);
       for (const Membership& m : world_.plan.memberships(endpoint)) {
         if (!world_.plan.initially_joined(endpoint, m.room)) continue;
         machine_.begins_in(endpoint, m.room);
         world_.oracle.rosters().requested(endpoint, m.room, true);
       }
-      if (scripted.contains(config.name)) continue;
-      world_.after(Duration{0}, {EventKind::login, kNoNode, e, 0});
-      continue;
     }
-    const Time first = world_.plan.first_login(endpoint);
-    if (first >= scenario.time.measure) continue;
-    world_.at(first, {EventKind::login, kNoNode, e, 0});
-    const Duration drop = world_.plan.until_drop(endpoint, 0);
-    if (drop < scenario.time.measure - first) {
-      world_.at(first + drop, {EventKind::drop, kNoNode, e, 0});
-    }
+    will(world_, EventKind::login, endpoint, lives_.first_login(endpoint), 0);
+    will(world_, EventKind::drop, endpoint, lives_.first_drop(endpoint), 0);
   }
 }
 
@@ -83,31 +72,21 @@ void Clients::login(EndpointId endpoint, std::uint32_t n) {
   if (world_.oracle.intends(endpoint)) return;
   world_.oracle.logged_in(endpoint, world_.now);
   play(endpoint, machine_.login(at(endpoint), world_.now));
-  if (world_.plan.individual(endpoint)) return;
-  const Duration stay = world_.plan.stay(endpoint, n);
-  if (stay < world_.scenario.time.measure - world_.now) {
-    world_.after(stay, {EventKind::logout, kNoNode, static_cast<std::uint32_t>(endpoint), n});
-  }
+  will(world_, EventKind::logout, endpoint, lives_.logout_after(endpoint, world_.now, n), n);
 }
 
 void Clients::logout(EndpointId endpoint, std::uint32_t n) {
   world_.oracle.logged_out(endpoint, world_.now);
   play(endpoint, machine_.logout(at(endpoint)));
   if (positions_.kept()) take_position(endpoint);  // the next login begins anew
-  const Duration away = world_.plan.away(endpoint, n);
-  if (away < world_.scenario.time.measure - world_.now) {
-    world_.after(away, {EventKind::login, kNoNode, static_cast<std::uint32_t>(endpoint), n + 1});
-  }
+  will(world_, EventKind::login, endpoint, lives_.login_after(endpoint, world_.now, n), n + 1);
 }
 
 void Clients::drop(EndpointId endpoint, std::uint32_t n) {
   const bool silent = world_.plan.drop_is_silent(endpoint, n);
   disconnect(endpoint, silent ? DisconnectHow::silent : DisconnectHow::abort,
              world_.plan.churn(endpoint));
-  const Duration next = world_.plan.until_drop(endpoint, n + 1);
-  if (next < world_.scenario.time.measure - world_.now) {
-    world_.after(next, {EventKind::drop, kNoNode, static_cast<std::uint32_t>(endpoint), n + 1});
-  }
+  will(world_, EventKind::drop, endpoint, lives_.drop_after(endpoint, world_.now, n), n + 1);
 }
 
 // The path of every connection breaks and the device notices at once; the node is told unless the

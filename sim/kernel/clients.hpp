@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "sim/books/lives.hpp"
 #include "sim/kernel/link_numbers.hpp"
 #include "sim/kernel/positions.hpp"
 #include "sim/kernel/world.hpp"
@@ -79,6 +80,7 @@ class Clients {
   void close(ConnectionId id, CloseReason why, TriggerId trigger, bool tell_node);
 
   World& world_;
+  const Lives lives_;
   Endpoints machine_;
   LinkNumbers numbers_;
   Paged<EndpointLink> links_;         // by number

@@ -6,6 +6,7 @@
 #include <map>
 #include <queue>
 
+#include "sim/books/lives.hpp"
 #include "sim/books/setup.hpp"
 
 namespace squall::live {
@@ -14,7 +15,7 @@ namespace {
 class LayOut {
  public:
   explicit LayOut(const Plan& plan)
-      : plan_(plan), scenario_(plan.scenario()), online_(plan.endpoints(), 0) {
+      : plan_(plan), scenario_(plan.scenario()), lives_(plan), online_(plan.endpoints(), 0) {
     for (std::uint16_t i = 0; i < scenario_.traffic.size(); ++i) sources_.emplace_back(plan, i);
   }
 
@@ -44,7 +45,10 @@ class LayOut {
   }
 
   void begin() {
-    for (std::uint32_t e = 0; e < plan_.endpoints(); ++e) begin_life(EndpointId{e});
+    for (std::uint32_t e = 0; e < plan_.endpoints(); ++e) {
+      will(Kind::login, EndpointId{e}, lives_.first_login(EndpointId{e}), 0);
+      will(Kind::drop, EndpointId{e}, lives_.first_drop(EndpointId{e}), 0);
+    }
     const auto stimuli = plan_.stimuli();
     for (std::uint32_t i = 0; i < stimuli.size(); ++i) {
       // A heal or a restart may lie in the drain.
@@ -55,25 +59,8 @@ class LayOut {
     }
   }
 
-  void begin_life(EndpointId endpoint) {
-    const auto e = static_cast<std::uint32_t>(endpoint);
-    if (plan_.individual(endpoint)) {
-      const std::string& name = plan_.individual_config(endpoint).name;
-      const bool scripted = std::ranges::any_of(scenario_.script, [&](const ScriptStep& step) {
-        return step.verb == Verb::connect && step.client == name;
-      });
-      if (!scripted) add({Kind::login, -scenario_.time.warmup, e});
-      return;
-    }
-    const Time first = plan_.first_login(endpoint);
-    if (first >= scenario_.time.measure) return;
-    add({Kind::login, first, e});
-    add_after(Kind::drop, first, plan_.until_drop(endpoint, 0), e, 0);
-  }
-
-  // Some durations are for ever: adding them to a time would overflow.
-  void add_after(Kind kind, Time now, Duration delay, std::uint32_t who, std::uint32_t number) {
-    if (delay < scenario_.time.measure - now) add({kind, now + delay, who, number});
+  void will(Kind kind, EndpointId who, std::optional<Time> at, std::uint32_t number) {
+    if (at) add({kind, *at, static_cast<std::uint32_t>(who), number});
   }
 
   void happen(const Happening& what, bool traffic) {
@@ -88,12 +75,12 @@ class LayOut {
         break;
       case Kind::logout:
         online_[what.who] = 0;
-        add_after(Kind::login, what.at, plan_.away(endpoint, what.number), what.who,
-                  what.number + 1);
+        will(Kind::login, endpoint, lives_.login_after(endpoint, what.at, what.number),
+             what.number + 1);
         break;
       case Kind::drop:
-        add_after(Kind::drop, what.at, plan_.until_drop(endpoint, what.number + 1), what.who,
-                  what.number + 1);
+        will(Kind::drop, endpoint, lives_.drop_after(endpoint, what.at, what.number),
+             what.number + 1);
         break;
       case Kind::stimulus: stimulus(what.who); break;
       case Kind::send: break;
@@ -105,9 +92,7 @@ class LayOut {
     if (online_[what.who] != 0) return false;
     online_[what.who] = 1;
     const EndpointId endpoint{what.who};
-    if (!plan_.individual(endpoint)) {
-      add_after(Kind::logout, what.at, plan_.stay(endpoint, what.number), what.who, what.number);
-    }
+    will(Kind::logout, endpoint, lives_.logout_after(endpoint, what.at, what.number), what.number);
     return true;
   }
 
@@ -141,6 +126,7 @@ class LayOut {
 
   const Plan& plan_;
   const Scenario& scenario_;
+  const Lives lives_;
   std::vector<std::uint8_t> online_;
   std::vector<TrafficSource> sources_;
   std::priority_queue<Item, std::vector<Item>, std::greater<>> pending_;
