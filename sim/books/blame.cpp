@@ -47,6 +47,18 @@ TriggerId taken_away_by(const Plan& plan, NodeId node, Time now) {
   return found;
 }
 
+TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now) {
+  TriggerId of_these = kStructural, of_any = kStructural;
+  for (const Stimulus& stimulus : plan.stimuli()) {
+    if (stimulus.at > now) break;
+    if (!takes_a_node_away(stimulus.kind)) continue;
+    of_any = stimulus.trigger;
+    const NodeId node{static_cast<std::uint16_t>(stimulus.item)};
+    if (node == from || node == to) of_these = stimulus.trigger;
+  }
+  return of_these != kStructural ? of_these : of_any;
+}
+
 NodeId seat_of(const Oracle& oracle, const Plan& plan, EndpointId who, Time at) {
   for (std::uint16_t n = 0; n < plan.scenario().cluster.nodes.count; ++n) {
     if (oracle.live_on(who, NodeId{n}, at)) return NodeId{n};

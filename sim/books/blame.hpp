@@ -18,6 +18,10 @@ bool takes_a_node_away(Stimulus::Kind kind);
 // What took this node away last; kStructural when nothing did.
 TriggerId taken_away_by(const Plan& plan, NodeId node, Time now);
 
+// What moved clients from one node to the other: the last departure of either, for who comes back
+// takes what is his, and who goes leaves it to others; else the last of any node.
+TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now);
+
 // The node that this client has a connection to; kNoNode when it has none.
 NodeId seat_of(const Oracle& oracle, const Plan& plan, EndpointId who, Time at);
 

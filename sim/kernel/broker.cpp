@@ -76,7 +76,7 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
   world_.share(Link::node_to_broker, shared, world_.now, from);
   const Bytes bare = link.speaks.sent(world_.now);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
-  if (const Time lost = cut ? links_.lost_in(*cut) : kNever; lost != kNever) {
+  if (const Time lost = cut ? links_.unsent_in(*cut) : kNever; lost != kNever) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(message.id, {Mechanism::publish_failed, lost, kNoNode, cut->trigger});
     return;

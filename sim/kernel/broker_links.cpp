@@ -196,9 +196,17 @@ std::optional<Cut> BrokerLinks::cut_from(NodeId node) const {
   return world_.peers->cut_between(node_place(node), kBroker);
 }
 
-// When what is written into this cut now is lost; kNever: it waits, and comes through.
+// When what the broker writes into this cut now is lost; kNever: it waits, and comes through.
 Time BrokerLinks::lost_in(const Cut& cut) const {
   const Time end = given_up(world_.plan, cut, world_.scenario.cluster.broker.keep_alive);
+  if (end != kNever) return std::max(world_.now, end);
+  return cut.until == kNever ? world_.now : kNever;
+}
+
+// The same for what a node has said: a connection that it closes meanwhile still sends what it was
+// given, as long as TCP tries.
+Time BrokerLinks::unsent_in(const Cut& cut) const {
+  const Time end = given_up(world_.plan, cut, Duration{0});
   if (end != kNever) return std::max(world_.now, end);
   return cut.until == kNever ? world_.now : kNever;
 }

@@ -73,6 +73,7 @@ class BrokerLinks {
   std::optional<Cut> cut_from(NodeId node) const;
   // When what is written into this cut now is lost; kNever: it waits, and comes through.
   Time lost_in(const Cut& cut) const;
+  Time unsent_in(const Cut& cut) const;
   void update_reach(NodeId node);
   void finish();  // what a node still holds for the broker was never published
 

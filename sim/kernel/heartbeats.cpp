@@ -181,6 +181,12 @@ void Heartbeats::look(NodeId node, ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   // A client that moves may be given up on a link that has no session yet.
   if (record.opened == kNever || record.closed != kNever) return;
+  // Who waits for the welcome does not ping yet.
+  if (!world_.pipe(id).welcomed) {
+    world_.pipe(id).last_heard = world_.now;
+    watch(id);
+    return;
+  }
   if (patience_ends(id) > world_.now) {
     // A ping that was read late, when its sender had gone, has put off the look at it.
     const bool put_off = record.dead != kNever && !world_.plan.pauses(node).empty();

@@ -41,11 +41,7 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel&
     world_.ledger.drop(parcel.message.id, {mechanism, when, parcel.concerns, cut.trigger});
     return kNever;
   };
-  if (link.from != world_.processes->epoch(from)) {  // a process that began behind the partition
-    return lost(Mechanism::peer_link_lost, world_.now);
-  }
   const Time given_up = squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net));
-  if (given_up <= world_.now) return lost(Mechanism::peer_link_lost, world_.now);
   const bool for_good = given_up != kNever || cut.until == kNever;
   const Time end = given_up != kNever ? given_up : cut.until == kNever ? world_.now : cut.until;
   if (link.stalled_until < world_.now) link.stalled = 0;
@@ -83,7 +79,14 @@ bool Peers::refuses(NodeId from, NodeId to) const {
 }
 
 std::optional<Peers::Down> Peers::down(NodeId from, NodeId to) const {
-  if (cut_between(node_place(from), node_place(to))) return std::nullopt;
+  if (const auto cut = cut_between(node_place(from), node_place(to))) {
+    // Given up, or of a process that began behind the partition: else it holds what is written.
+    const bool stands =
+        wires_[index(from) * nodes_ + index(to)].from == world_.processes->epoch(from);
+    const Time end = given_up(world_.plan, *cut, of_peers(world_.scenario.cluster.net));
+    if (stands && end > world_.now) return std::nullopt;
+    return Down{cut->trigger, CloseReason::none};
+  }
   if (refuses(from, to)) return Down{world_.processes->blame(to), CloseReason::crash};
   if (const Pause* const pause = given_up_on(from, to)) {
     return Down{pause->trigger, CloseReason::none};

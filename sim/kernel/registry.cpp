@@ -90,8 +90,8 @@ Time Registry::lost_in(const Cut& cut) const {
 // A question is answered "unavailable"; a write is one that nobody answers for.
 void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves) {
   if (call.request == 0) return;
-  world_.at(leaves,
-            {EventKind::registry_reply, to, replies_.put({call.request, false, {}, {}}), epoch});
+  world_.at(leaves, {EventKind::registry_reply, to,
+                     replies_.put({call.request, false, call.keys, {}}), epoch});
 }
 
 void Registry::call(NodeId from, const RegistryCall& call, Time when) {
@@ -244,7 +244,7 @@ void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time 
   if (const auto cut = cut_from(to)) {
     const Time lost = lost_in(*cut);
     if (lost != kNever) {
-      reply = {reply.request, false, {}, {}};
+      reply = {reply.request, false, std::move(reply.keys), {}};
       lines_[index(to)].trigger = cut->trigger;
     }
     leaves = std::max(leaves, lost != kNever ? lost : cut->until);

@@ -45,6 +45,7 @@ Bytes Sessions::rooms_in_note(ConnectionId id) const {
 void Sessions::welcome(NodeId node, ConnectionId id, const Resumption& resumption) {
   Pipe& pipe = world_.pipe(id);
   pipe.welcomed = true;
+  pipe.last_heard = world_.now;  // from now on it pings
   Bytes numbers = rooms_in_note(id);
   if (world_.clients->positions().kept()) {
     numbers += wire::kResumptionNumbers;
@@ -78,11 +79,10 @@ void Sessions::admit(NodeId node, const Admit& guest) {
   }
 }
 
-// The blame is with what took the node away that its clients are sent to, as that moved them.
 void Sessions::send_away(NodeId node, const SendAway& whom) {
   const ConnectionId id = of(node, whom.endpoint);
   if (id == kNoConnection) return;
-  close(id, CloseReason::drain, taken_away_by(world_.plan, whom.to, world_.now));
+  close(id, CloseReason::drain, moved_by(world_.plan, node, whom.to, world_.now));
 }
 
 void Sessions::join_arrives(NodeId node, ConnectionId id, RoomId room) {

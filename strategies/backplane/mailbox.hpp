@@ -25,9 +25,11 @@ class Mailbox {
   };
   struct Letter {
     Copy copy;
-    std::uint8_t attempt;  // the last one
-    Mechanism why;         // if it is not delivered in the end
-    Time since;
+    std::uint8_t attempt;   // the last one
+    Mechanism why;          // if it is not delivered in the end
+    std::uint32_t bounces;  // how often it was sent from here, in vain
+    NodeId tried;           // the node that had nobody of this name; kNoNode: none was named
+    Time since{0};          // put() knows
   };
   using Letters = std::deque<Letter>;
 
@@ -36,13 +38,20 @@ class Mailbox {
   bool open() const { return limits_.window > Duration{0}; }
 
   // The first one for him arms the timer at which he is asked for again.
-  void put(EndpointId who, Letter letter, Actions& actions) {
+  void put(EndpointId who, Letter letter, Time now, Actions& actions) {
     if (letter.attempt >= kAttempts) {
       actions.drop(std::move(letter.copy), letter.why);
       return;
     }
+    // What comes back goes on waiting, longer from time to time, and not from the beginning.
+    letter.since = now;
+    for (std::uint32_t i = 0; i < letter.bounces; ++i) letter.since -= wait_after(i);
     const auto [box, first] = boxes_.try_emplace(who);
-    if (first) ask_later(who, box->second, actions);
+    if (first) {
+      box->second.wait = wait_after(letter.bounces);
+      ask_later(who, box->second, actions);
+    }
+    box->second.tried = letter.tried;
     Letters& letters = box->second.letters;
     if (letters.size() == limits_.messages) drop_first(letters, actions);
     letters.push_back(std::move(letter));
@@ -72,6 +81,12 @@ class Mailbox {
     if (found != boxes_.end() && found->second.timer == 0) ask_later(who, found->second, actions);
   }
 
+  // Whether letters wait for him that this node has sent back.
+  bool was_not_at(EndpointId who, NodeId node) const {
+    const auto found = boxes_.find(who);
+    return found != boxes_.end() && found->second.tried == node;
+  }
+
   Letters take(EndpointId who) {
     const auto found = boxes_.find(who);
     if (found == boxes_.end()) return {};
@@ -94,12 +109,19 @@ class Mailbox {
   static constexpr std::uint8_t kAttempts = 50;
   static constexpr Duration kFirst = std::chrono::milliseconds{250};
   static constexpr Duration kLongest = std::chrono::seconds{4};
+  // Somebody knows him: he may be there again at any time.
+  static constexpr Duration kLongestOfBounced = std::chrono::seconds{1};
 
   struct Box {
     Letters letters;
     Duration wait = kFirst;
+    NodeId tried = kNoNode;
     std::uint32_t timer = 0;  // none: he is being asked for
   };
+
+  static Duration wait_after(std::uint32_t bounces) {
+    return std::min(kFirst * (std::int64_t{1} << std::min(bounces, 8U)), kLongestOfBounced);
+  }
 
   void ask_later(EndpointId who, Box& box, Actions& actions) {
     box.timer = ++last_timer_;

@@ -167,11 +167,12 @@ class RoutedNack final : public Backplane {
     }
   }
 
-  void wait(Copy copy, const People& people, std::uint8_t attempt, Mechanism why,
-            Actions& actions) {
+  void wait(Copy copy, const People& people, std::uint8_t attempt, Mechanism why, Actions& actions,
+            NodeId tried = kNoNode) {
     if (!mailbox_.open()) return actions.drop(std::move(copy), why);
+    const std::uint32_t bounces = attempt > retries_ ? attempt - retries_ : 0;
     for (const EndpointId who : people) {
-      mailbox_.put(who, {actions.fork(copy), attempt, why, now_}, actions);
+      mailbox_.put(who, {actions.fork(copy), attempt, why, bounces, tried}, now_, actions);
     }
     actions.discard(std::move(copy));
   }
@@ -245,9 +246,17 @@ class RoutedNack final : public Backplane {
     for (std::size_t i = 0; i < reply.keys.size(); ++i) {
       const EndpointId who{reply.keys[i]};
       const NodeId node = reply.nodes[i];
-      if (node != kNoNode) {
+      // Where he was sought in vain a moment ago he is sought again when it is time, and what is
+      // said meanwhile waits behind what was said before.
+      const bool in_vain = node != kNoNode && mailbox_.was_not_at(who, node);
+      if (node != kNoNode && !in_vain) {
         table_.learn(who, node);
         send_waiting(who, actions);
+      }
+      if (in_vain && !context_.sessions.has(who)) {
+        wait(actions.fork(question.copy), {who}, question.attempt, Mechanism::route_stale, actions,
+             node);
+        continue;
       }
       if (context_.sessions.has(who)) {
         here.push_back(who);
@@ -264,15 +273,16 @@ class RoutedNack final : public Backplane {
       wait(actions.fork(question.copy), missing, question.attempt, Mechanism::route_missing,
            actions);
     }
-    retry(std::move(question.copy), stale, question.attempt, actions);
+    retry(std::move(question.copy), stale, question.attempt, actions, context_.self);
   }
 
   // They are not where the registry or the table said.
-  void retry(Copy copy, const People& absent, std::uint8_t attempt, Actions& actions) {
+  void retry(Copy copy, const People& absent, std::uint8_t attempt, Actions& actions,
+             NodeId tried = kNoNode) {
     if (absent.empty()) {
       actions.discard(std::move(copy));
     } else if (attempt >= retries_) {
-      wait(std::move(copy), absent, attempt, Mechanism::route_stale, actions);
+      wait(std::move(copy), absent, attempt, Mechanism::route_stale, actions, tried);
     } else {
       send(std::move(copy), absent, static_cast<std::uint8_t>(attempt + 1), actions);
     }
@@ -280,7 +290,7 @@ class RoutedNack final : public Backplane {
 
   void again(Returned in, Actions& actions) {
     for (const EndpointId who : in.absent) table_.forget(who, in.from);
-    retry(std::move(in.copy), in.absent, in.attempt, actions);
+    retry(std::move(in.copy), in.absent, in.attempt, actions, in.from);
   }
 
   // ---- the way in ----

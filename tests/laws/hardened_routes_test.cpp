@@ -84,5 +84,59 @@ TEST(HardenedRoutes, EveryStormLeavesBalancedBooks) {
   }
 }
 
+// Somebody says `count` words to b, who is on n2, one `every` so often; and something happens.
+Scenario said_to_b(const std::string& count, const std::string& every, const std::string& fault) {
+  return loaded(R"json({
+    "squall": 1, "name": "said-to-b",
+    "time": {"warmup": "30s", "measure": "60s", "drain": "60s", "deadline": "60s"},
+    "cluster": {"nodes": {"count": 2}, "lb": {"policy": "round_robin"},
+                "net": {"peer_heartbeat": "500ms", "peer_timeout": "1s"},
+                "broker": {"reconnect": "500ms"}},
+    "client": {"backoff": {"kind": "fixed", "first": "5s"}},
+    "clients": {"a": {"on": "n1", "rooms": ["r"]}, "b": {"on": "n2", "rooms": ["r"]}},
+    "script": [{"at": "0s", "do": "send", "by": "a", "to": "user:b", "size": "200B",
+                "repeat": )json" +
+                count + R"(, "every": ")" + every + R"("}, )" + fault + "]}");
+}
+
+// An answer that does not come names whom it was about: they wait, and nobody is forgotten.
+TEST(HardenedRoutes, WhoCannotBeLookedUpIsWaitedFor) {
+  Scenario scenario =
+      said_to_b("100", "500ms", R"({"at": "2s", "do": "registry_down", "for": "20s"})");
+  StrategySpec spec = strategy("routed:hardened");
+  spec.options["route_cache"] = 300'000'000;
+
+  const RunRecord run = play(scenario, spec, 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(totals(run).lost, 0U);
+}
+
+// b's node dies, and b is back after five seconds. However much is said meanwhile, what waits for
+// him is not tried again with each word, and given up for it.
+TEST(HardenedRoutes, TheMailboxKeepsItsWindowHoweverMuchIsSaid) {
+  const char* const crash = R"({"at": "10050ms", "do": "crash", "on": "n2", "for": "2s"})";
+  const RunRecord slow = play(said_to_b("500", "100ms", crash), strategy("routed:hardened"), 1);
+  const RunRecord fast = play(said_to_b("2500", "20ms", crash), strategy("routed:hardened"), 1);
+
+  EXPECT_EQ(totals(slow).lost, 0U);  // 51 letters
+  // It holds 100 of what is said in five seconds, and until he is asked for again.
+  EXPECT_GE(totals(fast).lost, 250U - 100U);
+  EXPECT_LE(totals(fast).lost, 300U - 100U + 5U);
+}
+
+// What is written before the link is given up is lost with it; the rest is not there, and waits.
+TEST(HardenedRoutes, ALinkThatWasGivenUpTakesNothingMore) {
+  const Scenario scenario =
+      said_to_b("100", "500ms", R"({"at": "2s", "do": "partition", "between": [["n1"], ["n2"]],
+                          "for": "8s"})");
+
+  const RunRecord run = play(scenario, strategy("routed:hardened"), 1);
+
+  EXPECT_GT(totals(run).lost, 0U);
+  EXPECT_LE(totals(run).lost, 4U);  // 1 to 1.5 s, two a second
+  EXPECT_EQ(lost_by(run, Mechanism::peer_link_lost), totals(run).lost);
+}
+
 }  // namespace
 }  // namespace squall::testing

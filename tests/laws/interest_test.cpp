@@ -73,5 +73,27 @@ TEST(Interest, who_is_welcomed_when_he_is_heard_loses_nothing_and_who_is_welcome
   EXPECT_EQ(otherwise, 0U);
 }
 
+// Who waits for the welcome has nothing to say: no node takes that for silence.
+TEST(Interest, who_waits_for_the_welcome_is_not_taken_for_silent) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "waits-for-the-welcome",
+    "time": {"warmup": "40s", "measure": "60s", "drain": "60s", "deadline": "60s"},
+    "cluster": {"nodes": {"count": 2}, "net": {"client_node": "10ms"},
+                "broker": {"reconnect": "500ms"}},
+    "client": {"backoff": {"kind": "fixed", "first": "1s"}, "connect_timeout": "30s",
+               "heartbeat": {"every": "8s", "timeout": "3s"}},
+    "people": {"u": {"count": 10}}, "rooms": {"r": {"count": 1}},
+    "traffic": [{"as": "c", "from": "member", "to": "room:r", "rate": "10/s", "arrivals": "fixed"}],
+    "script": [{"at": "10s", "do": "broker_down", "for": "10s"},
+               {"at": "12s", "do": "disconnect", "on": "u", "share": 0.5, "how": "abort"}]
+  })json");
+
+  const RunRecord run = play(scenario, strategy("broadcast:interest"), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(lost_by(run, Mechanism::reconnect_gap), 0U);
+  EXPECT_GT(lost_by(run, Mechanism::publish_failed), 0U);
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/planted/storms.hpp"
+#include "tests/support/billed.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -73,6 +74,36 @@ TEST(RoomOwner, ARoomThatOverflowsIsRelayed) {
 TEST(RoomOwner, EveryStormLeavesBalancedBooks) {
   for (std::uint64_t number = 1; number <= 20; ++number) {
     expect_balanced(play(*loaded_storm(random_storm(number)), strategy("sticky_hash:fenced"), 1));
+  }
+}
+
+// n1 has died long ago, and costs nothing any more, when n3 is drained: what the fence moves then
+// is n3's doing; and nobody else's, should n1 never have died.
+TEST(RoomOwner, WhoIsSentAwayBlamesWhatMovedHisRoom) {
+  const auto drained = [](const std::string& before) {
+    return loaded(R"json({
+      "squall": 1, "name": "sent-away",
+      "time": {"warmup": "40s", "measure": "100s", "drain": "60s", "deadline": "60s"},
+      "cluster": {"nodes": {"count": 4}, "net": {"client_node": "10ms"}},
+      "client": {"backoff": {"kind": "fixed", "first": "1s"},
+                 "heartbeat": {"every": "10s", "timeout": "3s"}},
+      "people": {"u": {"count": 60}}, "rooms": {"r": {"count": 3}},
+      "traffic": [{"as": "c", "from": "member", "to": "room:r", "rate": "20/s",
+                   "arrivals": "fixed"}],
+      "script": [)json" +
+                  before +
+                  R"({"at": "60s", "do": "drain", "on": "n3", "drain": "3s", "for": "10s",
+                      "as": "late"}]})");
+  };
+  StrategySpec spec = strategy("sticky_hash:fenced");
+  spec.options["hot_room"] = 1000;
+
+  for (const char* const before :
+       {"", R"({"at": "1s", "do": "crash", "on": "n1", "for": "1s", "as": "early"}, )"}) {
+    const Scenario scenario = drained(before);
+    const RunRecord run = play(scenario, spec, 1);
+    EXPECT_GT(totals(run).lost, 0U);
+    EXPECT_EQ(billed_to("fault:late", scenario, run), 1.0) << before;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/billed.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -25,17 +26,6 @@ Scenario three_nodes(const std::string& script, const std::string& drop = "\"nev
   text.replace(text.find("DROP"), 4, drop);
   text.replace(text.find("SCRIPT"), 6, script);
   return loaded(scenario_with(text));
-}
-
-// Of all that was lost, what is billed to triggers whose name begins so.
-double billed_to(std::string_view family, const Scenario& scenario, const RunRecord& run) {
-  const std::vector<std::string> names = trigger_names(scenario);
-  double lost = 0, billed = 0;
-  for (const LossRow& row : run.losses) {
-    lost += static_cast<double>(row.pairs);
-    if (names[index(row.trigger)].starts_with(family)) billed += static_cast<double>(row.pairs);
-  }
-  return billed / lost;
 }
 
 RunRecord played(const Scenario& scenario, std::string_view preset) {
