@@ -53,11 +53,11 @@ void NodeProcess::note_at(Time when, FactKind kind, const Message& message, std:
                      detail});
 }
 
-void NodeProcess::drop(const Message& message, Mechanism mechanism, NodeId concerned) {
+void NodeProcess::drop(const Message& message, Mechanism mechanism) {
   const auto id = static_cast<std::uint32_t>(message.id);
   const bool for_one = message.address != cluster_.timeline.messages[id].message.address;
   note(FactKind::dropped, id,
-       for_one ? kForOne | message.address.id : static_cast<std::uint32_t>(concerned),
+       for_one ? kForOne | message.address.id : static_cast<std::uint32_t>(kNoNode),
        static_cast<std::uint8_t>(mechanism));
 }
 

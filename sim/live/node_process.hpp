@@ -48,7 +48,7 @@ class NodeProcess {
   }
   void note_at(Time when, FactKind kind, const Message& message, std::uint32_t what,
                std::uint8_t detail = 0, TriggerId trigger = TriggerId{0});
-  void drop(const Message& message, Mechanism mechanism, NodeId concerned = kNoNode);
+  void drop(const Message& message, Mechanism mechanism);
 
   // ---- for people ----
   void link_failed(const std::string& what, const std::string& why);  // it is tried again
