@@ -251,36 +251,6 @@ TEST(TidyRules, HaveABadSampleEach) {
   }
 }
 
-// --- Classes that are larger than allowed --------------------------------------------------------
-
-TEST(LargeClasses, AreInTheTreeAndLargerThanTheRuleAllows) {
-  for (const LargeClass& large : large_classes()) {
-    EXPECT_GT(large.functions, 40) << large.name;
-    EXPECT_TRUE(std::ranges::any_of(tree(), [&](const SourceFile& file) {
-      return file.path == large.path;
-    })) << large.path;
-  }
-}
-
-TEST(LargeClasses, NeitherGrowNorShrinkUnnoticed) {
-  const TidyRule& rule = rule_named("class_size");
-
-  for (const LargeClass& large : large_classes()) {
-    const auto findings = [&](const std::string& name, int functions) {
-      const std::string text =
-          "class " + name + " {\n" + repeated("  void f();\n", functions) + "};\n";
-      return rule.check({std::string(large.path), text}, {}).size();
-    };
-    const std::string name(large.name);
-
-    EXPECT_EQ(findings(name, large.functions), 0U);
-    EXPECT_EQ(findings(name, large.functions + 1), 1U);
-    EXPECT_EQ(findings(name, large.functions - 1), 1U);
-    EXPECT_EQ(findings(name, 40), 2U);
-    EXPECT_EQ(findings("Another", 1), 1U);
-  }
-}
-
 // --- The build's globs ---------------------------------------------------------------------------
 
 TEST(BuildGlobs, AreReadFromTheCMakeText) {

@@ -28,7 +28,7 @@ StrategySpec broadcast() {
   return spec;
 }
 
-void keep_forgetting(live::Loop& loop) {
+void keep_forgetting(live::RunLoop& loop) {
   loop.facts().clear();
   loop.at(loop.now() + kForget, [&loop] { keep_forgetting(loop); });
 }

@@ -1,8 +1,10 @@
-// What a node asks the broker's log, and what it makes of the answer. See node.hpp.
-// A question that cannot be put, or whose connection ends, is answered `unavailable`: from the
-// loop, never from inside the question.
+// Answers of the broker's log, read and handed to the backplane. See node_log.hpp.
+// Who asks is told once for each question, and nothing of what its process before has asked.
+#include "sim/live/node_log.hpp"
+
+#include <utility>
+
 #include "sim/live/links/broker_log_script.hpp"
-#include "sim/live/node.hpp"
 
 namespace squall::live {
 
@@ -15,48 +17,40 @@ std::optional<Position> Cluster::position_in(const Envelope& envelope, std::size
   return message ? std::optional<Position>(*message) : std::nullopt;
 }
 
-void Node::fetch(const Fetch& question) {
-  questions_.insert(question.request);
-  const bool asked =
-      speaking_ && broker_->fetch(text_of(question.topic), question.after, question.request);
-  if (!asked) nobody_answers();
+std::optional<FromBroker> from_broker(Cluster& cluster, std::span<const std::byte> payload) {
+  std::optional<LogPlace> place;
+  if (cluster.spec.has_log()) {
+    place = unpack_place(payload);
+    payload = payload.subspan(place ? kPlaceBytes : 0);
+  }
+  const auto envelope = decode_peer(payload, cluster.run.stamp);
+  const bool ours = envelope && index(envelope->from) < cluster.nodes.size() &&
+                    cluster.planned(envelope->message);
+  if (ours) return FromBroker{envelope->from, envelope->message, place};
+  cluster.strangers.message();
+  return std::nullopt;
 }
 
-void Node::nobody_answers() {
-  if (questions_.empty()) return;
-  later(loop_.now(), [this, unanswered = std::exchange(questions_, {})] {
-    const std::uint32_t epoch = epoch_;
+void NodeLog::nobody_answers() {
+  if (open_.empty()) return;
+  process_.later(process_.now(), [this, unanswered = std::exchange(open_, {})] {
+    const std::uint32_t epoch = process_.epoch();
     for (const std::uint32_t request : unanswered) {
-      step(Fetched{request, Fetched::Outcome::unavailable});
-      if (epoch != epoch_) return;
+      backplane_.step(Fetched{request, Fetched::Outcome::unavailable});
+      if (epoch != process_.epoch()) return;
     }
   });
 }
 
-void Node::link_fetched(const LogAnswer& answer) {
-  if (questions_.erase(answer.request) == 0) return;
-  Fetched told{answer.request,
-               answer.reached ? Fetched::Outcome::reached : Fetched::Outcome::gone, answer.newest};
+void NodeLog::answered(const LogAnswer& answer) {
+  if (open_.erase(answer.request) == 0) return;
+  Fetched told{answer.request, answer.reached ? Fetched::Outcome::reached : Fetched::Outcome::gone,
+               answer.newest};
   for (const std::span<const std::byte> payload : answer.messages) {
-    const auto said = from_broker(payload);
+    const auto said = from_broker(process_.cluster(), payload);
     if (said && said->place) told.messages.push_back({said->message, *said->place});
   }
-  step(std::move(told));
-}
-
-// Nothing where it is not of this run.
-std::optional<Node::FromBroker> Node::from_broker(std::span<const std::byte> payload) {
-  std::optional<LogPlace> place;
-  if (cluster_.spec.has_log()) {
-    place = unpack_place(payload);
-    payload = payload.subspan(place ? kPlaceBytes : 0);
-  }
-  const auto envelope = decode_peer(payload, cluster_.run.stamp);
-  const bool ours = envelope && index(envelope->from) < cluster_.nodes.size() &&
-                    cluster_.planned(envelope->message);
-  if (ours) return FromBroker{envelope->from, envelope->message, place};
-  cluster_.strangers.message();
-  return std::nullopt;
+  backplane_.step(std::move(told));
 }
 
 }  // namespace squall::live

@@ -1,328 +1,125 @@
-// Sessions of a node: accept, subscribe, hear, and all the ways in which they end. See node.hpp.
-// The books of the node first, then words to the other side, then the backplane.
-#include <sys/socket.h>
-#include <unistd.h>
+// Sessions of a node, their seats, and all the ways in which they end. See node_sessions.hpp.
+// Rooms are left in the turn in which a session ends; the backplane hears of it when all is done.
+#include "sim/live/node_sessions.hpp"
 
 #include <algorithm>
-#include <charconv>
-
-#include "sim/live/node_session.hpp"
-#include "sim/record/wire.hpp"
+#include <utility>
 
 namespace squall::live {
 namespace {
 
-// The number in the query of a target; empty when it is not one.
-std::optional<std::uint32_t> number_in(std::string_view target, std::string_view name) {
-  const std::string text = query_value(target, name);
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-// Beyond what clients and nodes may open at once. The oldest goes first: ours are never old.
-constexpr std::size_t kStrangers = 256;
-constexpr std::size_t kGuests = 256;
-constexpr Duration kPatience = std::chrono::seconds{10};  // for an opening handshake, at least
+constexpr std::size_t kGuests = 256;  // the oldest goes first
 
 }  // namespace
 
-// ---- opening -----------------------------------------------------------------------------------
+NodeSessions::NodeSessions(NodeProcess& process, NodeBackplane& backplane)
+    : process_(process),
+      backplane_(backplane),
+      by_endpoint_(process.cluster().plan.endpoints(), nullptr),
+      rooms_(process.cluster().plan.rooms()),
+      farewells_(process.loop()) {}
 
-void Node::accepted(int descriptor) {
-  if (silent_ || paused_) {
-    if (unanswered_.size() >= most_opening()) {
-      cluster_.strangers.connection();
-      ::close(unanswered_.front());
-      unanswered_.erase(unanswered_.begin());
-    }
-    unanswered_.push_back(descriptor);
-    return;
+// ---- who is here -------------------------------------------------------------------------------
+
+std::vector<RoomId> NodeSessions::rooms() const {
+  std::vector<RoomId> occupied;
+  for (std::uint32_t r = 0; r < rooms_.size(); ++r) {
+    if (!rooms_[r].empty()) occupied.push_back(RoomId{r});
   }
-  if (epoch_ % 2 == 0) {
-    ::close(descriptor);
-    return;
-  }
-  if (handshakes_.size() >= most_opening()) give_up(handshakes_.begin()->first);
-  const std::uint64_t attempt = ++attempts_;
-  auto handshake = accept_upgrade(
-      loop_, descriptor, [this, attempt](const Upgrade& upgrade) { upgraded(attempt, upgrade); },
-      [this] { return accepting_; });
-  handshakes_[attempt] = std::move(handshake);
-  const Duration patience = std::max(kPatience, 2 * cluster_.scenario.client.connect_timeout);
-  later(loop_.now() + patience, [this, attempt] { give_up(attempt); });
+  return occupied;
 }
 
-std::size_t Node::most_opening() const {
-  return cluster_.plan.endpoints() + cluster_.nodes.size() + kStrangers;
+std::vector<EndpointId> NodeSessions::here(RoomId room) const {
+  std::vector<EndpointId> members;
+  for (const NodeSession* const session : seats(room)) members.push_back(session->endpoint);
+  return members;
 }
 
-// Whoever has not asked for anything by now is none of ours.
-void Node::give_up(std::uint64_t attempt) {
-  const auto found = handshakes_.find(attempt);
-  if (found == handshakes_.end()) return;
-  cluster_.strangers.connection();
-  abandon(loop_, found->second);
-  handshakes_.erase(found);
+std::vector<RoomId> NodeSessions::rooms_of(EndpointId endpoint) const {
+  const NodeSession* const session = of(endpoint);
+  return session == nullptr ? std::vector<RoomId>{} : session->rooms;
 }
 
-void Node::upgraded(std::uint64_t attempt, Upgrade upgrade) {
-  const auto found = handshakes_.find(attempt);
-  if (found != handshakes_.end()) {
-    abandon(loop_, found->second);
-    handshakes_.erase(found);
+NodeSession* NodeSessions::of(ConnectionId connection) const {
+  const auto found = by_connection_.find(connection);
+  return found == by_connection_.end() ? nullptr : found->second;
+}
+
+std::vector<ConnectionId> NodeSessions::all() const {
+  std::vector<ConnectionId> all;
+  for (const auto& session : sessions_) {
+    if (!session->guest()) all.push_back(session->connection);
   }
-  if (!upgrade.error.empty()) {
-    count_opening(upgrade);
-    return;
-  }
-  if (epoch_ % 2 == 0 || silent_) {
-    ::close(upgrade.descriptor);
-    return;
-  }
-  const bool ours = query_value(upgrade.target, "run") == cluster_.run.pass;
-  if (upgrade.http || (ours && upgrade.target.starts_with("/peer"))) {
-    accept_peer(upgrade);
-    return;
-  }
-  const auto endpoint = number_in(upgrade.target, "endpoint");
-  const auto connection = number_in(upgrade.target, "connection");
-  const bool known = ours && endpoint && connection && *endpoint < cluster_.plan.endpoints() &&
-                     *connection < cluster_.connections &&
-                     !by_connection_.contains(ConnectionId{*connection});
-  if (!known) {
-    welcome_guest(upgrade);
-    return;
-  }
-  count_opening(upgrade);
-  auto session =
-      std::make_unique<Session>(*this, upgrade, ConnectionId{*connection}, EndpointId{*endpoint});
-  const NodeConfig& config = cluster_.scenario.cluster.nodes;
+  return all;
+}
+
+// ---- how they begin ----------------------------------------------------------------------------
+
+void NodeSessions::add(std::unique_ptr<NodeSession> session) {
+  const NodeConfig& config = process_.cluster().scenario.cluster.nodes;
   session->channel->limit({config.egress_limit, config.egress_on_full == OnFull::disconnect
                                                     ? OnFullQueue::disconnect
                                                     : OnFullQueue::drop_newest});
-  if (paused_) session->channel->hold(true);
+  if (process_.paused()) session->channel->hold(true);
   session->place = sessions_.size();
   by_connection_[session->connection] = session.get();
-  const std::shared_ptr<Channel> channel = session->channel;
   sessions_.push_back(std::move(session));
-  channel->found(std::as_bytes(std::span(upgrade.rest)));
-}
-
-void Node::accept_peer(const Upgrade& upgrade) {
-  const auto from = number_in(upgrade.target, "from");
-  const bool ours = query_value(upgrade.target, "run") == cluster_.run.pass;
-  if (ours && from && *from < cluster_.nodes.size() && *from != index(id_)) {
-    peers_.accept(NodeId{static_cast<std::uint16_t>(*from)}, upgrade);
-    return;
-  }
-  cluster_.strangers.connection();
-  const std::string no = http_forbidden();
-  ::send(upgrade.descriptor, no.data(), no.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  ::close(upgrade.descriptor);
 }
 
 // It may ping and close as with any server of WebSockets. It is in no book.
-void Node::welcome_guest(const Upgrade& upgrade) {
-  cluster_.strangers.connection();
-  if (guests_.size() >= kGuests) session_gone(*guests_.front());
-  auto session = std::make_unique<Session>(*this, upgrade, kNoConnection, kNoEndpoint);
+void NodeSessions::add_guest(std::unique_ptr<NodeSession> session) {
+  if (guests_.size() >= kGuests) end(*guests_.front());
   session->place = sessions_.size();
   guests_.push_back(session.get());
   sessions_.push_back(std::move(session));
 }
 
-void Node::count_opening(const Upgrade& upgrade) {
-  opening_ += traffic_of(upgrade.counters);
-  ++openings_;
-}
-
-void Node::subscribe(Session& session, const Envelope& wanted) {
-  if (session.open) return;
-  if (!accepting_) {  // a drain began between the upgrade and this
-    close_session(session, CloseReason::drain, TriggerId{0});
-    return;
-  }
-  Session* const ghost = by_endpoint_[index(session.endpoint)];
+void NodeSessions::open(NodeSession& session) {
+  NodeSession* const ghost = of(session.endpoint);
   if (ghost != nullptr) {  // the same client again: the newer session wins
-    close_session(*ghost, CloseReason::network, TriggerId{0});
+    close(*ghost, CloseReason::network, TriggerId{0});
   }
   session.open = true;
-  session.last_heard = loop_.now();
+  session.last_heard = process_.now();
   by_endpoint_[index(session.endpoint)] = &session;
-  std::vector<RoomId> occupied;
-  const auto take = [&](RoomId room) {
-    if (join(session, room)) occupied.push_back(room);
-  };
-  const std::size_t first_room = cluster_.resumes() ? wire::kPositionNumbers : 0;
-  std::optional<Position> seen;
-  if (cluster_.resumes()) seen = cluster_.position_in(wanted, 0);
-  if (cluster_.plan.individual(session.endpoint)) {
-    for (std::size_t i = first_room; i < wanted.count(); ++i) take(RoomId{wanted.number(i)});
-  } else {
-    for (const Membership& m : cluster_.plan.memberships(session.endpoint)) take(m.room);
-  }
-  note(FactKind::opened, static_cast<std::uint32_t>(session.connection));
-  if (!backplane_->admits()) welcome(session);
-  const ClientConfig& client = cluster_.scenario.client;
-  check_silence(session.connection,
-                session.last_heard + client.heartbeat_every + client.heartbeat_timeout);
-  const ConnectionId connection = session.connection;
-  for (const RoomId room : occupied) step(RoomOccupied{room});
-  step(SessionOpened{session.endpoint, seen});
-  const RegistryConfig& registry = cluster_.scenario.cluster.registry;
-  if (!cluster_.backplane.needs.registry || registry.renew != Renew::node) return;
-  later(loop_.now() + renewal_interval(registry), [this, connection] { renew(connection); });
 }
 
-// The node's own clock keeps the entry of a session alive.
-void Node::renew(ConnectionId connection) {
-  Session* const session = session_of(connection);
-  if (session == nullptr || !session->open) return;
-  step(RenewalDue{session->endpoint});
-  later(loop_.now() + renewal_interval(cluster_.scenario.cluster.registry),
-        [this, connection] { renew(connection); });
-}
-
-bool Node::join(Session& session, RoomId room) {
-  const bool first = rooms_[index(room)].empty();
+bool NodeSessions::join(NodeSession& session, RoomId room) {
+  const bool first = seats(room).empty();
   leave(session, room);
-  std::uint32_t rank = 0;
-  for (const Membership& m : cluster_.plan.memberships(session.endpoint)) {
-    if (m.room == room) rank = m.rank;
-  }
-  rooms_[index(room)].push_back({&session, rank});
+  rooms_[index(room)].push_back(&session);
   session.rooms.push_back(room);
   return first;
 }
 
-void Node::asked_to_join(Session& session, RoomId room) {
-  if (!session.open) return;
-  const bool first = join(session, room);
-  if (!backplane_->admits()) welcome_to_room(session, room);
-  if (first) step(RoomOccupied{room});
-  step(RoomJoined{session.endpoint, room});
-}
-
-bool Node::leave(Session& session, RoomId room) {
+bool NodeSessions::leave(NodeSession& session, RoomId room) {
   if (std::erase(session.rooms, room) == 0) return false;
   auto& seats = rooms_[index(room)];
-  const auto seat = std::ranges::find(seats, &session, &Seat::session);
-  *seat = seats.back();
+  *std::ranges::find(seats, &session) = seats.back();
   seats.pop_back();
   return seats.empty();
 }
 
-Node::Session* Node::session_of(ConnectionId connection) const {
-  const auto found = by_connection_.find(connection);
-  return found == by_connection_.end() ? nullptr : found->second;
-}
+// ---- how they end ------------------------------------------------------------------------------
 
-// ---- hearing -----------------------------------------------------------------------------------
-
-void Node::heard(Session& session, Opcode opcode, std::span<const std::byte> payload) {
-  if (opcode == Opcode::ping) {
-    const auto unread = static_cast<std::size_t>(session.channel->queued());
-    if (session.guest() && unread > Session::kGuestBytes) {
-      refuse(session);
-      return;
-    }
-    session.last_heard = loop_.now();
-    const bool by_ping = cluster_.scenario.cluster.registry.renew == Renew::ping;
-    if (session.open && by_ping) step(RenewalDue{session.endpoint});
-    return;
-  }
-  if (opcode == Opcode::pong) return;
-  const std::optional<Envelope> envelope = decode(payload);
-  if (!envelope || !may_say(session, *envelope)) {
-    refuse(session);
-    return;
-  }
-  switch (envelope->kind) {
-    case FrameKind::subscribe: subscribe(session, *envelope); break;
-    case FrameKind::message:
-      session.last_message = envelope->message.id;
-      if (!session.open) break;
-      after_work(&CostProfile::frame_read, envelope->message.size,
-                 [this, connection = session.connection, message = envelope->message] {
-                   client_message(connection, message);
-                 });
-      break;
-    case FrameKind::join: asked_to_join(session, RoomId{envelope->number(0)}); break;
-    case FrameKind::leave:
-      if (leave(session, RoomId{envelope->number(0)})) {
-        step(RoomVacated{RoomId{envelope->number(0)}});
-      }
-      break;
-    case FrameKind::moved: close_session(session, CloseReason::drain, trigger_); break;
-    default: break;
-  }
-}
-
-// What a client of ours says is in the plan: nothing else is looked up, stored or passed on.
-bool Node::may_say(const Session& session, const Envelope& envelope) const {
-  if (session.guest()) return false;
-  const bool individual = cluster_.plan.individual(session.endpoint);
-  const auto member = [&](std::size_t i) {
-    const auto memberships = cluster_.plan.memberships(session.endpoint);
-    return individual && std::ranges::any_of(memberships, [&](const Membership& m) {
-             return m.room == RoomId{envelope.number(i)};
-           });
-  };
-  switch (envelope.kind) {
-    case FrameKind::subscribe: {
-      const std::size_t first_room = cluster_.resumes() ? wire::kPositionNumbers : 0;
-      std::size_t own = first_room;
-      while (own < envelope.count() && member(own)) ++own;
-      return envelope.count() <= first_room + rooms_.size() && own == envelope.count();
-    }
-    case FrameKind::message:
-      return envelope.message.sender == session.endpoint && cluster_.planned(envelope.message) &&
-             (cluster_.spec.outbox > 0 || !session.last_message ||
-              envelope.message.id > *session.last_message);
-    case FrameKind::join:
-    case FrameKind::leave: return member(0);
-    case FrameKind::moved: return session.asked_to_move;
-    default: return false;
-  }
-}
-
-void Node::refuse(Session& session) {
-  cluster_.strangers.frame();
-  if (!session.guest()) {
-    close_session(session, CloseReason::kick, kStructural);
-    return;
-  }
-  session.channel->send(session.wire.goodbye(kPolicyViolation));
-  session_gone(session);
-}
-
-// ---- the ends ----------------------------------------------------------------------------------
-
-// Pushes go on until the client has moved: RFC 6455 allows none after a close frame.
-void Node::ask_to_move(Session& session) {
-  session.asked_to_move = true;
-  session.channel->send(
-      make_frame(encode_frame(Opcode::binary, encode_note(FrameKind::going_away, {}))));
-}
-
-void Node::session_gone(Session& session) {
-  if (session.gone) return;
+void NodeSessions::end(NodeSession& session) {
+  if (session.removed) return;
   const EndpointId endpoint = session.endpoint;
   const bool was_open = session.open;
-  if (was_open) note(FactKind::session_ended, static_cast<std::uint32_t>(session.connection));
+  if (was_open) {
+    process_.note(FactKind::session_ended, static_cast<std::uint32_t>(session.connection));
+  }
   if (session.wire.over()) session.channel->send(session.wire.goodbye());
   take_leave(session);
   if (was_open) tell_closed(endpoint);
 }
 
-void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
+void NodeSessions::close(NodeSession& session, CloseReason why, TriggerId trigger) {
   const EndpointId endpoint = session.endpoint;
   const bool was_open = session.open;
   if (was_open) {
-    note(FactKind::session_closed, static_cast<std::uint32_t>(session.connection), 0,
-         static_cast<std::uint8_t>(why), trigger);
+    process_.note(FactKind::session_closed, static_cast<std::uint32_t>(session.connection), 0,
+                  static_cast<std::uint8_t>(why), trigger);
   }
   const std::uint16_t code = why == CloseReason::drain  ? kServiceRestart
                              : why == CloseReason::kick ? kPolicyViolation
@@ -332,9 +129,52 @@ void Node::close_session(Session& session, CloseReason why, TriggerId trigger) {
   if (was_open) tell_closed(endpoint);
 }
 
+// A lost host keeps its connections, and never says a word on them.
+void NodeSessions::crash(CloseReason why) {
+  const bool silently = why == CloseReason::host_loss;
+  while (!sessions_.empty()) {
+    NodeSession& session = *sessions_.back();
+    if (silently) {
+      session.channel->hold(true);
+      held_.push_back({session.channel, session.channel->traffic()});
+    } else if (why == CloseReason::drain) {  // the stop after a drain: whoever is left hears it
+      session.channel->send(session.wire.goodbye(kServiceRestart));
+      session.channel->close();
+    } else {
+      session.channel->reset();
+    }
+    remove(session, true);
+  }
+  silently ? farewells_.hold(true) : farewells_.end(why != CloseReason::drain);
+  vacated_.clear();
+}
+
+void NodeSessions::come_back() {
+  for (const auto& held : held_) held.channel->reset();
+  closed_ += heard_while_lost();
+  held_.clear();
+  farewells_.end(true);
+}
+
+void NodeSessions::hold(bool yes) {
+  for (const auto& session : sessions_) session->channel->hold(yes);
+  farewells_.hold(yes);
+}
+
+void NodeSessions::finish() {
+  while (!sessions_.empty()) {
+    NodeSession& session = *sessions_.back();
+    session.channel->send(session.wire.goodbye(kGoingAway));
+    session.channel->close();
+    remove(session, true);
+  }
+  held_.clear();
+  farewells_.end(false);
+}
+
 // What went through its channel until now is counted with the session, what is still to come with
 // the farewells: the goodbye, which the kernel takes only now, in one of them.
-void Node::take_leave(Session& session) {
+void NodeSessions::take_leave(NodeSession& session) {
   const bool counted = !session.guest();
   std::shared_ptr<Channel> channel = session.channel;
   remove(session, false);
@@ -342,45 +182,68 @@ void Node::take_leave(Session& session) {
 }
 
 // Forgets it; the channel is closed, reset or held already. abruptly: the process is dying.
-void Node::remove(Session& session, bool abruptly) {
-  session.gone = true;
+void NodeSessions::remove(NodeSession& session, bool abruptly) {
+  session.removed = true;
   if (session.guest()) {
     std::erase(guests_, &session);
   } else {
-    closed_clients_ += session.channel->traffic();
-    for (const RoomId room : std::vector<RoomId>(session.rooms)) {
-      if (leave(session, room)) vacated_.push_back(room);
-    }
-    by_connection_.erase(session.connection);
-    if (by_endpoint_[index(session.endpoint)] == &session) {
-      by_endpoint_[index(session.endpoint)] = nullptr;
-    }
-    if (!cluster_.has_front) cluster_.balancer.released(id_, session.connection);
+    forget(session);
   }
   session.open = session.open && !abruptly;
   const std::size_t place = session.place;
-  std::unique_ptr<Session> taken = std::move(sessions_[place]);
+  std::unique_ptr<NodeSession> taken = std::move(sessions_[place]);
   if (place + 1 < sessions_.size()) {
     sessions_[place] = std::move(sessions_.back());
     sessions_[place]->place = place;
   }
   sessions_.pop_back();
-  loop_.retire(std::shared_ptr<Session>(std::move(taken)));
+  process_.loop().retire(std::shared_ptr<NodeSession>(std::move(taken)));
 }
 
-void Node::check_silence(ConnectionId connection, Time due) {
-  later(due, [this, connection] {
-    Session* const session = session_of(connection);
-    if (session == nullptr) return;
-    const ClientConfig& client = cluster_.scenario.client;
-    const Time now = loop_.now();
-    const Time until = session->last_heard + client.heartbeat_every + client.heartbeat_timeout;
-    if (until > now) {
-      check_silence(connection, until);
-    } else {
-      close_session(*session, CloseReason::heartbeat, TriggerId{0});
-    }
-  });
+void NodeSessions::forget(NodeSession& session) {
+  closed_ += session.channel->traffic();
+  for (const RoomId room : std::vector<RoomId>(session.rooms)) {
+    if (leave(session, room)) vacated_.push_back(room);
+  }
+  by_connection_.erase(session.connection);
+  if (of(session.endpoint) == &session) by_endpoint_[index(session.endpoint)] = nullptr;
+  Cluster& cluster = process_.cluster();
+  if (!cluster.has_front) cluster.balancer.released(process_.id(), session.connection);
+}
+
+void NodeSessions::tell_closed(EndpointId endpoint) {
+  for (const RoomId room : std::exchange(vacated_, {})) backplane_.step(RoomVacated{room});
+  backplane_.step(SessionClosed{endpoint});
+}
+
+// ---- what went through -------------------------------------------------------------------------
+
+// What clients still send to a machine that is gone was on the wire. What its kernel, which is
+// ours, answers was not.
+Traffic NodeSessions::heard_while_lost() const {
+  Traffic heard;
+  for (const Held& held : held_) {
+    const Traffic since = held.channel->traffic() - held.before;
+    heard.received += since.received;
+    heard.segments_received += since.segments_received;
+  }
+  return heard;
+}
+
+Traffic NodeSessions::traffic() const {
+  Traffic total = closed_;
+  total += farewells_.traffic();
+  total += heard_while_lost();
+  return total;
+}
+
+std::vector<std::shared_ptr<Channel>> NodeSessions::channels() const {
+  std::vector<std::shared_ptr<Channel>> channels;
+  channels.reserve(sessions_.size());
+  for (const auto& session : sessions_) {
+    if (!session->guest()) channels.push_back(session->channel);
+  }
+  return channels;
 }
 
 }  // namespace squall::live

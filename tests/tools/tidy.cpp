@@ -48,37 +48,13 @@ Findings function_length(const SourceFile& file, const TreeContext&) {
   return found;
 }
 
-// Only ever shorter: nothing may be added here.
-constexpr std::array<LargeClass, 1> kLargeClasses{{
-    {"sim/live/node.hpp", "Node", 94},
-}};
-
 Findings class_size(const SourceFile& file, const TreeContext&) {
   Findings found;
   if (!is_code(file)) return found;
-  const std::vector<ClassExtent> classes = classes_of(file.text);
-  const auto complain = [&](int line, const std::string& message) {
-    found.push_back({"class_size", file.path, line, message});
-  };
-  for (const ClassExtent& one : classes) {
-    const auto known = std::ranges::find_if(kLargeClasses, [&](const LargeClass& large) {
-      return large.path == file.path && large.name == one.name;
-    });
-    const bool listed = known != kLargeClasses.end();
-    const std::string has = one.name + " has " + std::to_string(one.functions) + " functions";
-    if (!listed && one.functions > kClassFunctions) complain(one.first_line, has);
-    if (listed && one.functions != known->functions) {
-      complain(one.first_line, has + ", its exception says " + std::to_string(known->functions));
-    }
-    if (listed && one.functions <= kClassFunctions) {
-      complain(one.first_line, has + " and needs no exception");
-    }
-  }
-  for (const LargeClass& large : kLargeClasses) {
-    const bool here = std::ranges::find(classes, large.name, &ClassExtent::name) != classes.end();
-    if (large.path == file.path && !here) {
-      complain(0, std::string(large.name) + " is not here and needs no exception");
-    }
+  for (const ClassExtent& one : classes_of(file.text)) {
+    if (one.functions <= kClassFunctions) continue;
+    found.push_back({"class_size", file.path, one.first_line,
+                     one.name + " has " + std::to_string(one.functions) + " functions"});
   }
   return found;
 }
@@ -254,8 +230,6 @@ constexpr std::array<TidyRule, 13> kRules{{
 }  // namespace
 
 std::span<const TidyRule> tidy_rules() { return kRules; }
-
-std::span<const LargeClass> large_classes() { return kLargeClasses; }
 
 std::string render(const Finding& finding) {
   return finding.path + ":" + std::to_string(finding.line) + ": " + finding.rule + ": " +

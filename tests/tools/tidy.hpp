@@ -49,12 +49,4 @@ struct TidyRule {
 
 std::span<const TidyRule> tidy_rules();
 
-// A class that is larger than class_size allows, as it is today. The rule fails when it grows, when
-// it shrinks and this number does not, and when it needs no exception any more.
-struct LargeClass {
-  std::string_view path, name;
-  int functions;
-};
-std::span<const LargeClass> large_classes();
-
 }  // namespace squall
