@@ -38,15 +38,6 @@ bool takes_a_node_away(Stimulus::Kind kind) {
   return false;
 }
 
-TriggerId taken_away_by(const Plan& plan, NodeId node, Time now) {
-  TriggerId found = kStructural;
-  for (const Stimulus& stimulus : plan.stimuli()) {
-    if (stimulus.at > now) break;
-    if (takes_a_node_away(stimulus.kind) && stimulus.item == index(node)) found = stimulus.trigger;
-  }
-  return found;
-}
-
 TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now) {
   TriggerId of_these = kStructural, of_any = kStructural;
   for (const Stimulus& stimulus : plan.stimuli()) {

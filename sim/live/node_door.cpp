@@ -43,9 +43,12 @@ std::string NodeDoor::listen_again() {
   return acceptor_->listen_again();
 }
 
-// A lost host keeps its port.
+// A lost host keeps its port, and whom its kernel has accepted; that of a dead process resets them.
 void NodeDoor::shut() {
-  if (!process_.silent()) acceptor_->refuse();
+  if (!process_.silent()) {
+    acceptor_->refuse();
+    close_waiting();
+  }
   for (auto& [attempt, handshake] : handshakes_) abandon(process_.loop(), handshake);
   handshakes_.clear();
 }

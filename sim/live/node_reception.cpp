@@ -78,6 +78,7 @@ void NodeReception::check_silence(ConnectionId connection, Time due) {
     NodeSession* const session = sessions_.of(connection);
     if (session == nullptr) return;
     const ClientConfig& client = process_.cluster().scenario.client;
+    if (!session->welcomed) session->last_heard = process_.now();  // it does not ping yet
     const Time until = session->last_heard + client.heartbeat_every + client.heartbeat_timeout;
     if (until > process_.now()) {
       check_silence(connection, until);
@@ -104,12 +105,13 @@ void NodeReception::send_away(const SendAway& whom) {
   NodeSession* const session = sessions_.of(whom.endpoint);
   if (session == nullptr) return;
   sessions_.close(*session, CloseReason::drain,
-                  taken_away_by(process_.cluster().plan, whom.to, process_.now()));
+                  moved_by(process_.cluster().plan, process_.id(), whom.to, process_.now()));
 }
 
 void NodeReception::welcome(NodeSession& session, const Resumption& resumption) {
   const Cluster& cluster = process_.cluster();
   session.welcomed = true;
+  session.last_heard = process_.now();  // from now on it pings
   std::vector<std::uint32_t> seated;
   if (cluster.resumes()) {
     const auto recovered = static_cast<std::uint8_t>(resumption.recovered);
