@@ -11,7 +11,7 @@ demo:  ## install what is missing, build, play two scenarios and show where the 
 	.ci/demo
 
 test: build  ## install what is missing, build, run the everyday tests
-	ctest --preset release -j $(JOBS)
+	ctest --preset release -j $$(($(JOBS) + 1))
 
 build: setup  ## the release build: build/release/squall
 	cmake --preset release

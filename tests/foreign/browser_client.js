@@ -49,8 +49,12 @@ async function all() {
     { heard: [], code: 3000, clean: true });
   await sees('a goodbye of the server', { port: echo, said: ['close 1012'] },
     { heard: [], code: 1012, clean: true });
-  await sees('who sends too much hears 1009', { port: node, said: [20 << 20] },
-    { heard: [], code: 1009, clean: true });
+  // Whether it is clean depends on who is faster: a browser that still has megabytes to write when
+  // the connection ends behind the server's words has not answered them.
+  await check('who sends too much hears 1009', async () => {
+    const seen = await page.evaluate(play, { said: [20 << 20], answers: 0, port: node });
+    equal(seen.code, 1009, 'code');
+  });
   await browser.close();
   finish();
 }

@@ -174,13 +174,14 @@ TEST_F(ConversationTest, PatienceWithAnEndThatNeverComesHasALimit) {
 TEST_F(ConversationTest, PatienceBeginsAnewWhileTheOtherSideSends) {
   const Duration patience = std::chrono::hours{1};
   Farewells farewells(loop, patience);
-  farewells.add(mine, Farewells::First::us);
+  farewells.add(mine, Farewells::First::them);
   const auto an_hour_later = [&](const char* what) {
     theirs->send(make_frame(what));
     for (int i = 0; i < 10; ++i) loop.turn();
     clock.start_measure_at(clock.at(-patience));
-    loop.at(loop.now(), [] {});
-    loop.turn();
+    bool awake = false;  // the timer was armed for an instant that is past now, and does not know
+    loop.at(loop.now() - 2 * patience, [&] { awake = true; });
+    EXPECT_TRUE(turn_until([&] { return awake; }));
     return farewells.count();
   };
 
