@@ -42,7 +42,6 @@ class Follower : public Witness {
   void see(const Message& message, const Sight& sight) override;
   void connection(ConnectionId id, const ConnectionRecord& life) override;
 
-  std::uint64_t lost_seen() const { return lost_seen_; }  // pairs that fitted
   std::optional<Life> take();  // once, when the engine is back; empty: there was none
 
  private:

@@ -44,7 +44,7 @@ Channel::~Channel() { close(); }
 
 Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t stream) {
   dropped_.clear();
-  if (!open() || closing_ || finished_) return Sent::closed;
+  if (!open() || finished_) return Sent::closed;
   const auto bytes = static_cast<std::int64_t>(frame->bytes.size());
   // Control frames are few and small, and a peer that gets no pong would be lost for nothing.
   // And one frame fits into an empty queue, however large it is.
@@ -129,7 +129,6 @@ void Channel::flush() {
     update_interest();
     return;
   }
-  if (open() && closing_ && queue_.empty()) shut(false);
 }
 
 void Channel::writable() {
@@ -193,16 +192,8 @@ void Channel::end(End end) {
 
 void Channel::close() {
   if (!open()) return;
-  if (!held_ && !blocked_ && !queue_.empty()) {
-    closing_ = false;
-    flush();
-  }
+  if (!held_ && !blocked_ && !queue_.empty()) flush();
   shut(false);
-}
-
-void Channel::close_later() {
-  closing_ = true;
-  if (queue_.empty()) shut(false);
 }
 
 bool Channel::finish_writing() {

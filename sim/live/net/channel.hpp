@@ -106,7 +106,6 @@ class Channel final : private Watched {
 
   // ---- the end ----
   void close();        // what is queued still goes out if the kernel takes it at once; then FIN
-  void close_later();  // FIN when all is written
   // What is queued goes out if the kernel takes it at once, then FIN; reading goes on. False: it
   // did not take all, or the other side is gone.
   bool finish_writing();
@@ -143,7 +142,7 @@ class Channel final : private Watched {
   ByteQueue kept_;  // read and not understood yet
   std::vector<std::uint64_t> dropped_;
   Traffic before_, traffic_;  // at the beginning: of the opening handshake; since then
-  bool reading_ = true, held_ = false, blocked_ = false, closing_ = false, finished_ = false;
+  bool reading_ = true, held_ = false, blocked_ = false, finished_ = false;
 };
 
 }  // namespace squall::live
