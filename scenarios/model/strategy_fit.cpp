@@ -11,6 +11,13 @@
 
 namespace squall::language {
 
+const Population* pinned_too_often(const StrategySpec& spec, const Scenario& scenario) {
+  if (spec.connections == 1 && !spec.make_before_break) return nullptr;
+  const auto pinned = [](const Population& people) { return people.node.has_value(); };
+  const auto found = std::ranges::find_if(scenario.people, pinned);
+  return found == scenario.people.end() ? nullptr : &*found;
+}
+
 std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario) {
   const std::string who = in_quotes(spec.name);
   const std::uint16_t nodes = scenario.cluster.nodes.count;
@@ -19,6 +26,13 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
                   who + " needs " + std::to_string(spec.connections) +
                       " different nodes; there are " + std::to_string(nodes),
                   "", "/cluster/nodes"};
+  }
+  if (const Population* const people = pinned_too_often(spec, scenario)) {
+    return Misfit{"S0330",
+                  who + " holds connections to several nodes; " + in_quotes(people->name) +
+                      " connects to one",
+                  "another strategy, or no \"node\" of the population",
+                  "/people/" + pointer_token(people->name) + "/node"};
   }
   const auto paths = [](const Scenario& own) { return own.cluster.broker.paths; };
   if (spec.resumes() && as_played_by(spec, scenario, paths) > 1) {

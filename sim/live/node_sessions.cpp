@@ -50,7 +50,7 @@ void Node::accepted(int descriptor) {
       loop_, descriptor, [this, attempt](const Upgrade& upgrade) { upgraded(attempt, upgrade); },
       [this] { return accepting_; });
   handshakes_[attempt] = std::move(handshake);
-  const Duration patience = std::max(kPatience, 2 * cluster_.scenario.client.connect_timeout);
+  const Duration patience = std::max(kPatience, 2 * cluster_.longest_connect);
   later(loop_.now() + patience, [this, attempt] { give_up(attempt); });
 }
 
@@ -165,9 +165,7 @@ void Node::subscribe(Session& session, const Envelope& wanted) {
   }
   note(FactKind::opened, static_cast<std::uint32_t>(session.connection));
   if (!backplane_->admits()) welcome(session);
-  const ClientConfig& client = cluster_.scenario.client;
-  check_silence(session.connection,
-                session.last_heard + client.heartbeat_every + client.heartbeat_timeout);
+  check_silence(session.connection, session.last_heard + cluster_.plan.patience(session.endpoint));
   const ConnectionId connection = session.connection;
   for (const RoomId room : occupied) step(RoomOccupied{room});
   step(SessionOpened{session.endpoint, seen});
@@ -372,9 +370,8 @@ void Node::check_silence(ConnectionId connection, Time due) {
   later(due, [this, connection] {
     Session* const session = session_of(connection);
     if (session == nullptr) return;
-    const ClientConfig& client = cluster_.scenario.client;
     const Time now = loop_.now();
-    const Time until = session->last_heard + client.heartbeat_every + client.heartbeat_timeout;
+    const Time until = session->last_heard + cluster_.plan.patience(session->endpoint);
     if (until > now) {
       check_silence(connection, until);
     } else {
