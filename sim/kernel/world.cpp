@@ -33,7 +33,9 @@ Crosses crossing_in(const Distances& distances) {
   return [&distances](Link link, NodeId node, NodeId other) {
     const ZoneId here = distances.of(node);
     switch (link) {
-      case Link::node_to_node: return distances.cross(here, distances.of(other));
+      case Link::node_to_node:
+        SQUALL_CHECK(other != kNoNode);
+        return distances.cross(here, distances.of(other));
       case Link::node_to_broker:
       case Link::broker_to_node: return distances.cross(here, distances.broker());
       case Link::node_to_registry:
