@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "scenarios/model/own_clients.hpp"
-#include "scenarios/model/settings.hpp"
+#include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
@@ -108,24 +107,12 @@ void Places::rooms() {
   }
 }
 
-// As every strategy plays them: one of them may play another heartbeat for all.
+// Those of a strategy that plays another client for all: strategy_fit.cpp.
 void Places::timers() {
-  for (const Population& people : scenario_.people) {
-    const std::string pointer = "/people/" + pointer_token(people.name) + "/client";
-    if (people.client.empty() || !reading_.clean(pointer) || !reading_.clean("/client")) continue;
-    std::vector<ClientConfig> played{client_of(scenario_, people)};
-    for (const StrategySpec& spec : scenario_.strategies) {
-      if (!reading_.clean("/strategies")) break;
-      played.push_back(as_played_by(spec, scenario_,
-                                    [&](const Scenario& own) { return client_of(own, people); }));
-    }
-    const auto bad = std::ranges::find_if(played, [](const ClientConfig& client) {
-      return client.heartbeat_timeout >= client.heartbeat_every;
-    });
-    if (bad == played.end()) continue;
-    reading_.fail_at(root_, pointer, "S0403",
-                     "heartbeat timeout " + format_duration(bad->heartbeat_timeout) +
-                         " must be shorter than every " + format_duration(bad->heartbeat_every));
+  if (!reading_.clean("/client")) return;
+  const auto wrong = own_client_misfit(scenario_);
+  if (wrong && reading_.clean(wrong->instead)) {
+    reading_.fail_at(root_, wrong->instead, wrong->code, wrong->message, wrong->suggestion);
   }
 }
 

@@ -95,6 +95,23 @@ TEST(OwnClient, has_timers_that_fit_together_with_those_of_all) {
               ElementsAre("S0101 /people/phones/client/dedupe_window"));
 }
 
+TEST(OwnClient, is_held_against_that_of_all_and_that_of_each_strategy) {
+  const Override none{"/people/phones/client", R"json({"backoff": {"delays": []}})json"};
+  const Override rare{"/people/phones/client", R"json({"heartbeat": {"every": "30s"}})json"};
+  const char* const table = R"json({"kind": "table", "delays": ["1s"]})json";
+  const char* const patient = R"json([{"use": "broadcast", "as": "patient",
+    "with": {"/client/heartbeat": {"every": "2m", "timeout": "1m"}}}])json";
+
+  EXPECT_EQ(with({none}).people[1].client, R"json({
+  "backoff": {
+    "delays": []
+  }
+})json");
+  EXPECT_THAT(refused({none, {"/client/backoff", table}}),
+              ElementsAre("S0102 /people/phones/client"));
+  EXPECT_THAT(refused({rare, {"/strategies", patient}}), ElementsAre("S0403 /strategies/0"));
+}
+
 TEST(PinnedPopulation, does_not_go_with_connections_to_several_nodes) {
   const std::vector<Override> pinned{{"/people/kiosks/node", "n3"},
                                      {"/strategies", R"(["multi_active"])"}};
