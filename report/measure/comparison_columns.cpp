@@ -16,6 +16,8 @@ constexpr ColumnRow kColumns[] = {
     {"latency", "max", "latency max", "latency.obliged.max", Shown::latency, false, false},
     {"MB/s", "client", "clients, MB/s", "bytes.client.rate", Shown::megabytes, false, false},
     {"MB/s", "cluster", "cluster, MB/s", "bytes.cluster.rate", Shown::megabytes, false, true},
+    {"MB/s", "zones", "from zone to zone, MB/s", "bytes.zone_crossing.rate", Shown::megabytes,
+     false, false},
     {"ready", "p99 s", "ready again p99, s", "ready_again.p99", Shown::seconds, false, false},
     {"cost", "month", "cost of a month", "cost.month", Shown::money, false, false},
     {"cost", "per 1M", "cost of a million deliveries", "cost.per_million", Shown::money, false,

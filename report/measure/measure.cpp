@@ -192,6 +192,14 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
   return result;
 }
 
+// What only some scenarios have.
+void add_extras(std::vector<MetricValues> extras, std::size_t seeds, StrategyResult& result) {
+  for (MetricValues& values : extras) {
+    values.per_seed.resize(seeds);
+    result.metrics.push_back(std::move(values));
+  }
+}
+
 }  // namespace
 
 Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& specs,
@@ -213,10 +221,8 @@ Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& sp
     StrategyResult& made = result.strategies.back();
     made.charts = chart_data(runs, triggers, classes);
     made.events = events_of(scenario, runs, seeds.size());
-    for (MetricValues& values : money_of(scenario, runs)) {
-      values.per_seed.resize(seeds.size());
-      made.metrics.push_back(std::move(values));
-    }
+    add_extras(crossings_of(runs), seeds.size(), made);
+    add_extras(money_of(scenario, runs), seeds.size(), made);
     if (runs.size() < seeds.size()) {
       result.problems.push_back(specs[strategy].name + ": only " + std::to_string(runs.size()) +
                                 " of " + std::to_string(seeds.size()) + " replications were run");

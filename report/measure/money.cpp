@@ -54,14 +54,19 @@ double crossing_share(const NodeConfig& nodes) {
   return pairs == 0 ? 0 : static_cast<double>(crossing) / static_cast<double>(pairs);
 }
 
+// Counted where the scenario says how far zones are from each other; else by that share.
+double crossing_bytes(const Scenario& scenario, const RunRecord& run) {
+  if (run.zones_apart) return static_cast<double>(Bytes{run.zone_crossing});
+  return bytes_on(run, Link::node_to_node) * crossing_share(scenario.cluster.nodes);
+}
+
 double month_of(const Scenario& scenario, const RunRecord& run) {
   const Prices& prices = scenario.prices;
   double an_hour = prices.node_hour * scenario.cluster.nodes.count;
   const double hours = static_cast<double>(run.measure.count()) / 3.6e12;
   double bytes = 0;
   for (const PriceRow& row : kPrices) bytes += bytes_on(run, row.link) * (prices.gb.*row.price);
-  bytes +=
-      bytes_on(run, Link::node_to_node) * crossing_share(scenario.cluster.nodes) * prices.zone_gb;
+  bytes += crossing_bytes(scenario, run) * prices.zone_gb;
   an_hour += bytes / kGigabyte / hours;
   return an_hour * kHours;
 }
@@ -76,6 +81,16 @@ double deliveries_a_month(const RunRecord& run) {
 }
 
 }  // namespace
+
+std::vector<MetricValues> crossings_of(const std::vector<RunRecord>& records) {
+  if (records.empty() || !records.front().zones_apart) return {};
+  MetricValues rate{"bytes.zone_crossing.rate", "bytes/s", {}};
+  for (const RunRecord& run : records) {
+    const double seconds = static_cast<double>(run.measure.count()) * 1e-9;
+    rate.per_seed.emplace_back(rounded(static_cast<double>(Bytes{run.zone_crossing}) / seconds));
+  }
+  return {std::move(rate)};
+}
 
 std::vector<MetricValues> money_of(const Scenario& scenario,
                                    const std::vector<RunRecord>& records) {

@@ -17,6 +17,10 @@ namespace squall {
 
 inline constexpr std::string_view kMoney = "money";  // the unit: the scenario's currency
 
+// bytes.zone_crossing.rate, where the scenario says how far zones are from each other: of links
+// between nodes, broker and registry. Not in the registry of metrics: only those results have it.
+std::vector<MetricValues> crossings_of(const std::vector<RunRecord>& records);
+
 // cost.month and cost.per_million, a value per record; none without prices.
 std::vector<MetricValues> money_of(const Scenario& scenario, const std::vector<RunRecord>& records);
 

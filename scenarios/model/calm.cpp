@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/distances.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 
@@ -22,7 +24,13 @@ Duration whole_run(const Scenario& scenario) {
 }
 
 double slowest_trip_s(const Scenario& scenario) {
-  return nearly_highest(scenario.cluster.net.client_node) * 1e-9;
+  return nearly_highest(scenario.cluster.net.client_node) * 1e-9 +
+         seconds(farthest_client(scenario));
+}
+
+Duration rarest_heartbeat(const Scenario& scenario) {
+  return std::ranges::max(played_clients(scenario), {}, &ClientConfig::heartbeat_every)
+      .heartbeat_every;
 }
 
 bool asks_registry(const Scenario& scenario, const StrategySpec& strategy) {
@@ -42,14 +50,17 @@ double burst(const ScriptStep& step) {
 }  // namespace
 
 bool connections_come_about(const Scenario& scenario) {
-  const double mean = scenario.cluster.net.client_node.mean() * 1e-9;
+  const double mean =
+      scenario.cluster.net.client_node.mean() * 1e-9 + seconds(farthest_client(scenario));
   const double tail = 2 * (slowest_trip_s(scenario) - mean);
-  return seconds(time_to_connect(scenario)) + tail < seconds(scenario.client.connect_timeout);
+  return seconds(time_to_connect(scenario)) + tail < seconds(shortest_connect_timeout(scenario));
 }
 
 bool pongs_come_in_time(const Scenario& scenario) {
-  return scenario.client.heartbeat_every > whole_run(scenario) ||
-         2 * slowest_trip_s(scenario) < seconds(scenario.client.heartbeat_timeout);
+  return std::ranges::all_of(played_clients(scenario), [&](const ClientConfig& client) {
+    return client.heartbeat_every > whole_run(scenario) ||
+           2 * slowest_trip_s(scenario) < seconds(client.heartbeat_timeout);
+  });
 }
 
 // Where a client's heartbeat renews its entry, two of them must lie within a lease.
@@ -58,7 +69,7 @@ bool leases_last(const Scenario& scenario, const StrategySpec& strategy) {
   if (scenario.cluster.registry.renew == Renew::node) return true;
   const double lease = seconds(scenario.cluster.registry.lease);
   return lease > seconds(whole_run(scenario)) ||
-         seconds(scenario.client.heartbeat_every) + slowest_trip_s(scenario) < lease;
+         seconds(rarest_heartbeat(scenario)) + slowest_trip_s(scenario) < lease;
 }
 
 bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
@@ -68,7 +79,7 @@ bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
   const Duration idle = cluster.lb.idle_timeout;
   return cluster.nodes.max_age.is_never() && cluster.database.connect == Duration{0} &&
          cluster.broker.on_loss == OnLoss::keep_clients && cluster.nodes.running == 0 &&
-         (idle == Duration{0} || 2 * scenario.client.heartbeat_every < idle) &&
+         (idle == Duration{0} || 2 * rarest_heartbeat(scenario) < idle) &&
          room(double(cluster.nodes.max_connections) * cluster.nodes.count) &&
          room(cluster.lb.max_connections) && room(cluster.nodes.admission);
 }
@@ -99,7 +110,10 @@ bool messages_fit(const Scenario& scenario) {
   const double limit = std::min(double(scenario.cluster.nodes.egress_limit),
                                 double(scenario.cluster.broker.output_hard));
   // A pong waits behind what is on the line already.
-  const bool in_time = largest * 8 / least_line < seconds(scenario.client.heartbeat_timeout) / 2;
+  const auto patient = [&](const ClientConfig& client) {
+    return largest * 8 / least_line < seconds(client.heartbeat_timeout) / 2;
+  };
+  const bool in_time = std::ranges::all_of(played_clients(scenario), patient);
   return largest * 4 <= limit && in_time;
 }
 
@@ -122,7 +136,7 @@ bool settled(const Scenario& scenario, const StrategySpec& strategy) {
   const laws::Storm storm{.clients = connections,
                           .window_s = window_s,
                           .capacity = connections / work_s,
-                          .timeout_s = seconds(scenario.client.connect_timeout)};
+                          .timeout_s = seconds(shortest_connect_timeout(scenario))};
   if (laws::storm_sustains_itself(storm)) return false;
   const double storm_s = laws::storm_is_clean(storm) ? work_s : 2 * work_s;
   return latest_s + storm_s + seconds(time_to_connect(scenario)) < seconds(scenario.time.warmup);
@@ -135,11 +149,23 @@ bool applications_are_heard(const Scenario& scenario, const StrategySpec& strate
          });
 }
 
+bool everybody_is_anywhere(const Scenario& scenario) {
+  return std::ranges::all_of(scenario.people, [&](const Population& people) {
+    const auto has = [&](const RoomSet& set) { return is_in(people, set); };
+    return !people.node && std::ranges::all_of(scenario.rooms, has);
+  });
+}
+
+bool clients_are_equally_far(const Scenario& scenario) {
+  return farthest_client(scenario) == Duration{0};
+}
+
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
-  return connections_come_about(scenario) && connections_stay(scenario, strategy) &&
-         pongs_come_in_time(scenario) && leases_last(scenario, strategy) &&
-         queues_settle(scenario, strategy) && messages_fit(scenario) &&
-         settled(scenario, strategy) && applications_are_heard(scenario, strategy);
+  return everybody_is_anywhere(scenario) && connections_come_about(scenario) &&
+         connections_stay(scenario, strategy) && pongs_come_in_time(scenario) &&
+         leases_last(scenario, strategy) && queues_settle(scenario, strategy) &&
+         messages_fit(scenario) && settled(scenario, strategy) &&
+         applications_are_heard(scenario, strategy);
 }
 
 }  // namespace squall

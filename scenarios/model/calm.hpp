@@ -24,7 +24,12 @@ bool settled(const Scenario& scenario, const StrategySpec& strategy);
 // What an application publishes is heard: nodes listen to the broker for everything.
 bool applications_are_heard(const Scenario& scenario, const StrategySpec& strategy);
 
-// All of them.
+// Nobody is pinned to a node, and everybody is in all sets of rooms.
+bool everybody_is_anywhere(const Scenario& scenario);
+// No client is farther from some nodes than from others: not of the calm, but laws of gaps ask it.
+bool clients_are_equally_far(const Scenario& scenario);
+
+// All of them, but the last.
 bool calm(const Scenario& scenario, const StrategySpec& strategy);
 
 }  // namespace squall

@@ -10,6 +10,7 @@
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/settings.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/exact_math.hpp"
@@ -112,21 +113,22 @@ bool steady(const Scenario& scenario, Duration gap) {
 std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& strategy) {
   const bool routes = backplane_named(strategy.backplane)->covers == Covers::route;
   if (strategy.connections != 1 || routes || strategy.resumes()) return std::nullopt;
-  if (!scenario.clients.empty()) return std::nullopt;
-  if (scenario.client.offline_send != OfflineSend::queue) return std::nullopt;
+  if (!scenario.clients.empty() || !clients_are_equally_far(scenario)) return std::nullopt;
   const double users = users_of(scenario);
   if (users == 0 || !from_anybody(scenario)) return std::nullopt;
-  const Duration gap = expected_ready_again(scenario);
-  const double gap_s = static_cast<double>(gap.count()) * 1e-9;
   const double uplink_s = scenario.cluster.net.client_node.mean() * 1e-9;
-  double queued = 0.0;  // of one sender, in its gap
-  for (const Traffic& traffic : scenario.traffic) {
-    queued += messages_per_second(traffic) * gap_s / users;
-  }
-  if (!steady(scenario, gap) || queued * 4 > scenario.client.offline_queue) return std::nullopt;
+  double said = 0.0;  // by one sender, in a second
+  for (const Traffic& traffic : scenario.traffic) said += messages_per_second(traffic) / users;
   double missed = 0.0;
   double unsent = 0.0;
   for (const Population& people : scenario.people) {
+    const ClientConfig client = client_of(scenario, people);
+    const Duration gap = expected_ready_again(scenario, client);
+    const double gap_s = static_cast<double>(gap.count()) * 1e-9;
+    const bool waits = client.offline_send == OfflineSend::queue;
+    if (!waits || !steady(scenario, gap) || said * gap_s * 4 > client.offline_queue) {
+      return std::nullopt;
+    }
     if (people.drop.is_never()) continue;
     if (people.drop.kind != Distribution::Kind::exponential) return std::nullopt;
     const Churn churn{.gap_s = gap_s, .up_s = people.drop.mean() * 1e-9};
@@ -154,7 +156,7 @@ std::optional<double> reconnects_per_client(const Scenario& scenario,
   if (strategy.connections != 1 || !without_drops(scenario) || !calm(scenario, strategy)) {
     return std::nullopt;
   }
-  if (!scenario.clients.empty()) return std::nullopt;
+  if (!scenario.clients.empty() || !clients_alike(scenario)) return std::nullopt;
   const ScriptStep* deploy = nullptr;
   for (const ScriptStep& step : scenario.script) {
     if (harmless(step.verb)) continue;

@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/distances.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
@@ -46,7 +48,7 @@ double fan_out(const Scenario& scenario, const RoomSet& set) {
   }
   const double shares = zipf_sum(set.count, set.zipf);
   const double even = zipf_sum(set.count, 2 * set.zipf) / (shares * shares);
-  return users_of(scenario) * set.joined_per_user * even;
+  return users_in(scenario, set) * set.joined_per_user * even;
 }
 
 // What an application publishes passes no node on its way in.
@@ -89,7 +91,7 @@ double readings_per_second(const Scenario& scenario, const StrategySpec& strateg
   if (!backplane.reads_log || poll == nullptr) return 0;
   double logs = users_of(scenario);
   for (const RoomSet& set : scenario.rooms) {
-    logs += std::min(users_of(scenario) * set.joined_per_user,
+    logs += std::min(users_in(scenario, set) * set.joined_per_user,
                      double(set.count) * scenario.cluster.nodes.count);
   }
   return logs * strategy.connections / seconds(duration_of(*poll, strategy));
@@ -144,7 +146,7 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
   }
   for (const Population& people : scenario.people) {
     const double links = double(people.count) * strategy.connections;
-    busy += links * seconds(costs.heartbeat) / seconds(scenario.client.heartbeat_every);
+    busy += links * seconds(costs.heartbeat) / seconds(client_of(scenario, people).heartbeat_every);
     if (people.drop.is_never()) continue;
     busy += links * connect_work_s(scenario) / std::max(people.drop.mean() * 1e-9, 1e-9);
   }
@@ -226,7 +228,9 @@ Demand demand(const Scenario& scenario, const StrategySpec& strategy) {
 Duration time_to_connect(const Scenario& scenario) {
   const CostProfile costs = costs_of(scenario.cluster.nodes);
   // After the handshake: its reply, the subscription, the welcome.
-  const double trips = (costs.handshake_legs + 3) * scenario.cluster.net.client_node.mean();
+  const double one_way = scenario.cluster.net.client_node.mean() +
+                         static_cast<double>(farthest_client(scenario).count());
+  const double trips = (costs.handshake_legs + 3) * one_way;
   return Duration{static_cast<std::int64_t>(trips)} + costs.handshake + costs.subscribe;
 }
 

@@ -29,6 +29,7 @@ struct Stimulus {
     broker_up,
     registry_down,
     registry_up,
+    settings,    // a time in which something is set begins or ends: step number `item`
     disconnect,  // step number `item`: a population's share, or an individual
     connect,
     join,

@@ -121,11 +121,14 @@ Duration expected_first_backoff(const Backoff& backoff) {
   return backoff.least == Duration{0} ? wait : std::min(backoff.cap, backoff.least + wait);
 }
 
-Duration expected_ready_again(const Scenario& scenario) {
+Duration expected_ready_again(const Scenario& scenario, const ClientConfig& client) {
   const bool tls = scenario.cluster.nodes.cost_profile.ends_with("tls");
   const double one_way = scenario.cluster.net.client_node.mean();
-  return expected_first_backoff(scenario.client.backoff) +
-         nanoseconds(2.0 * one_way * (tls ? 4.0 : 3.0));
+  return expected_first_backoff(client.backoff) + nanoseconds(2.0 * one_way * (tls ? 4.0 : 3.0));
+}
+
+Duration expected_ready_again(const Scenario& scenario) {
+  return expected_ready_again(scenario, scenario.client);
 }
 
 double deploy_disconnects_random(Deploy deploy) {

@@ -76,7 +76,8 @@ Duration expected_first_backoff(const Backoff& backoff);
 // Mean time from an involuntary disconnection to ready when the first attempt succeeds and nothing
 // queues: first back-off + round trips of net.client_node (TCP, upgrade, subscribe, and TLS when
 // the cost profile's name ends in "tls").
-Duration expected_ready_again(const Scenario& scenario);
+Duration expected_ready_again(const Scenario& scenario, const ClientConfig& client);
+Duration expected_ready_again(const Scenario& scenario);  // of who does as `client` says
 
 // ---- 5. Rolling deploys ------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/distances.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/tables.hpp"
 #include "strategies/core/backplane.hpp"
@@ -33,7 +35,10 @@ bool disconnects(const Scenario& scenario, const ScriptStep& step) {
     case Verb::scale:
     case Verb::disconnect: return true;
     case Verb::pause:  // of a process: its clients hear nothing meanwhile
-      return step.lasts == Duration{0} || step.lasts > scenario.client.heartbeat_timeout;
+      return step.lasts == Duration{0} ||
+             std::ranges::any_of(played_clients(scenario), [&](const ClientConfig& client) {
+               return step.lasts > client.heartbeat_timeout;
+             });
     default: return false;
   }
 }
@@ -53,6 +58,10 @@ class Lint {
   void places();
 
  private:
+  // Every `client` that is played, and where it stands.
+  std::vector<std::pair<std::string, ClientConfig>> clients() const;
+  void in_time(const std::string& pointer, const ClientConfig& client);
+  Duration rarest_heartbeat() const;
   bool anybody_disconnects() const;
   double owed_pairs(const Expectation& expectation) const;
   std::pair<double, std::string> settling() const;
@@ -76,25 +85,50 @@ void Lint::utilisation() {
 // Nobody gets in, or nobody stays: a run would say so at length, with an empty table.
 void Lint::connecting() {
   if (scenario_.people.empty() && scenario_.clients.empty()) return;
-  const ClientConfig& client = scenario_.client;
+  for (const auto& [pointer, client] : clients()) in_time(pointer, client);
+}
+
+std::vector<std::pair<std::string, ClientConfig>> Lint::clients() const {
+  std::vector<std::pair<std::string, ClientConfig>> clients;
+  for (const Population& people : scenario_.people) {
+    if (people.client.empty()) continue;
+    clients.emplace_back("/people/" + pointer_token(people.name) + "/client",
+                         client_of(scenario_, people));
+  }
+  if (played_clients(scenario_).size() > clients.size()) {
+    clients.emplace(clients.begin(), "/client", scenario_.client);
+  }
+  return clients;
+}
+
+void Lint::in_time(const std::string& pointer, const ClientConfig& client) {
   const Duration connect = time_to_connect(scenario_);
   if (connect >= client.connect_timeout) {
-    reading_.warn_at(root_, "/client/connect_timeout", "S0509",
+    reading_.warn_at(root_, pointer + "/connect_timeout", "S0509",
                      "connecting takes " + short_number(seconds(connect)) +
                          "s (net.client_node, there and back several times) and connect_timeout "
                          "is " +
                          format_duration(client.connect_timeout) + ": nobody can connect");
     return;
   }
-  const Duration round_trip{
-      static_cast<std::int64_t>(2 * scenario_.cluster.net.client_node.mean())};
+  const Duration round_trip =
+      Duration{static_cast<std::int64_t>(2 * scenario_.cluster.net.client_node.mean())} +
+      2 * farthest_client(scenario_);
   const Duration whole = scenario_.time.warmup + scenario_.time.measure + scenario_.time.drain;
   if (round_trip < client.heartbeat_timeout || client.heartbeat_every > whole) return;
-  reading_.warn_at(root_, "/client/heartbeat/timeout", "S0510",
+  reading_.warn_at(root_, pointer + "/heartbeat/timeout", "S0510",
                    "a pong takes " + short_number(seconds(round_trip)) +
                        "s and the heartbeat's timeout is " +
                        format_duration(client.heartbeat_timeout) +
                        ": every connection is given up at its first ping");
+}
+
+Duration Lint::rarest_heartbeat() const {
+  Duration rarest{0};
+  for (const auto& [pointer, client] : clients()) {
+    rarest = std::max(rarest, client.heartbeat_every);
+  }
+  return rarest;
 }
 
 bool Lint::anybody_disconnects() const {
@@ -106,7 +140,10 @@ bool Lint::anybody_disconnects() const {
 }
 
 void Lint::drain() {
-  const Duration wait = longest_wait(scenario_.client.backoff);
+  Duration wait{0};
+  for (const auto& [pointer, client] : clients()) {
+    wait = std::max(wait, longest_wait(client.backoff));
+  }
   if (scenario_.time.drain >= wait + scenario_.time.deadline || !anybody_disconnects()) return;
   reading_.warn_at(root_, "/time/drain", "S0503",
                    "drain " + format_duration(scenario_.time.drain) +
@@ -184,7 +221,7 @@ void Lint::warm_up() {
 // An entry that only a ping renews is gone between two of them.
 void Lint::leases() {
   const RegistryConfig& registry = scenario_.cluster.registry;
-  const Duration every = scenario_.client.heartbeat_every;
+  const Duration every = rarest_heartbeat();
   const bool asked = std::ranges::any_of(scenario_.strategies, [](const StrategySpec& spec) {
     return backplane_named(spec.backplane)->needs.registry;
   });
@@ -199,7 +236,7 @@ void Lint::leases() {
 // A ping is the only thing that a quiet connection can be kept alive with.
 void Lint::quiet() {
   const Duration limit = scenario_.cluster.lb.idle_timeout;
-  const Duration every = scenario_.client.heartbeat_every;
+  const Duration every = rarest_heartbeat();
   if (limit == Duration{0} || every < limit) return;
   reading_.warn_at(root_, "/cluster/lb/idle_timeout", "S0504",
                    "heartbeat " + format_duration(every) + " is not shorter than lb.idle_timeout " +

@@ -40,6 +40,13 @@ void fill_default_strategies(Reading& reading, const Json& root) {
                           " nodes and is left out of the default strategies");
       continue;
     }
+    if (const Population* const people = language::pinned_too_often(*preset, reading.scenario)) {
+      reading.warn_at(root, "/people/" + language::pointer_token(people->name) + "/node", "S0508",
+                      name +
+                          " holds connections to several nodes and is left out of the default "
+                          "strategies");
+      continue;
+    }
     reading.scenario.strategies.push_back(*preset);
     reading.scenario.strategies.back().preset = preset->name;
   }
@@ -54,6 +61,7 @@ void read_document(Reading& reading, Json& root, const std::vector<Override>& ov
   let_settings_yield(reading.scenario);
   language::check_scenario(reading, root);
   language::check_faults(reading, root);
+  language::check_places(reading, root);
   language::check_limits(reading, root);
 }
 

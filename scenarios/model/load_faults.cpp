@@ -146,6 +146,7 @@ void Timeline::meet(const Occurrence& occurrence) {
     case Verb::slow:
     case Verb::scale:
     case Verb::disconnect:
+    case Verb::set:
     case Verb::flash:
     case Verb::connect:
     case Verb::join:

@@ -3,7 +3,9 @@
 // touched. What the loader cannot foresee, the engine ends (sim/kernel/hurry.hpp).
 #include <cstdio>
 
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
 
@@ -84,6 +86,7 @@ class Limits {
   void backlog(const std::string& pointer, const std::string& what, Bytes limit,
                std::int64_t bits_per_second);
   double users() const;
+  ClusterConfig at_worst() const;
 
   Reading& reading_;
   const Json& root_;
@@ -132,9 +135,19 @@ void Limits::lives() {
 void Limits::retries() {
   if (!clean("/client") || !clean("/cluster/net")) return;
   const double there_and_back = 2 * typical(scenario_.cluster.net.client_node);
-  round("/client/backoff", "a refused attempt and the wait after it",
-        there_and_back + settled_wait(scenario_.client.backoff), users(), kMostRetries,
-        "a longer back-off, or a client_node that takes time");
+  const auto retry = [&](const std::string& pointer, const ClientConfig& client, double count) {
+    round(pointer + "/backoff", "a refused attempt and the wait after it",
+          there_and_back + settled_wait(client.backoff), count, kMostRetries,
+          "a longer back-off, or a client_node that takes time");
+  };
+  double others = users();
+  for (const Population& population : scenario_.people) {
+    const std::string pointer = "/people/" + pointer_token(population.name);
+    if (population.client.empty() || !clean(pointer)) continue;
+    retry(pointer + "/client", client_of(scenario_, population), population.count);
+    others -= population.count;
+  }
+  retry("/client", scenario_.client, others);
 }
 
 void Limits::amounts() {
@@ -192,9 +205,27 @@ void Limits::backlog(const std::string& pointer, const std::string& what, Bytes 
            figure(seconds / 3600) + " hours to empty: more than ten years");
 }
 
+// The slowest card and the largest queues that the script ever sets.
+ClusterConfig Limits::at_worst() const {
+  ClusterConfig worst = scenario_.cluster;
+  for (const ScriptStep& step : scenario_.script) {
+    if (step.verb != Verb::set) continue;
+    Scenario own = scenario_;
+    apply_setting(own, step.path, step.value);
+    const auto raise = [](Bytes& limit, Bytes set) { limit = std::max(limit, set); };
+    raise(worst.nodes.egress_limit, own.cluster.nodes.egress_limit);
+    raise(worst.net.peer_queue, own.cluster.net.peer_queue);
+    raise(worst.broker.output_hard, own.cluster.broker.output_hard);
+    raise(worst.broker.publisher_buffer, own.cluster.broker.publisher_buffer);
+    worst.net.node_bandwidth = std::min(worst.net.node_bandwidth, own.cluster.net.node_bandwidth);
+  }
+  return worst;
+}
+
 void Limits::backlogs() {
   if (!clean("/cluster") || !clean("/people") || !clean("/clients")) return;
-  const ClusterConfig& cluster = scenario_.cluster;
+  if (!clean("/script")) return;
+  const ClusterConfig cluster = at_worst();
   for (const Population& population : scenario_.people) {
     backlog("/people/" + pointer_token(population.name) + "/downlink", "an egress queue",
             cluster.nodes.egress_limit, population.downlink);

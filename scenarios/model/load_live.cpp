@@ -51,6 +51,8 @@ constexpr std::array kRows{
         [](const Scenario& s) { return s.cluster.broker.never_returns != Gone::none; }, kBroker},
     Row{"/cluster/broker/paths", [](const Scenario& s) { return s.cluster.broker.paths > 1; },
         "a node has one connection to publish on, and one to hear"},
+    Row{"/cluster/net/zones", [](const Scenario& s) { return !s.cluster.net.zones.empty(); },
+        "on loopback everybody is equally near"},
     Row{"/cluster/broker/on_loss",
         [](const Scenario& s) { return s.cluster.broker.on_loss != OnLoss::keep_clients; },
         kBroker},
@@ -88,6 +90,7 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
     refuse("/traffic", "\"from\": \"server\"", "all that is said there is said by clients");
   }
   for (const ScriptStep& step : scenario.script) {
+    if (step.verb == Verb::set) refuse("/script", "set", "its servers are set up once");
     if (step.verb == Verb::slow) refuse("/script", "slow", "a process cannot be made slow there");
     if (step.pre_stop > Duration{0}) refuse("/script", "pre_stop", kBalancer);
   }

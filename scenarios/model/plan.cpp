@@ -6,7 +6,9 @@
 #include <charconv>
 #include <utility>
 
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/room_choice.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -40,6 +42,11 @@ void Plan::lay_out_endpoints() {
                       Sampler(population.stay), Sampler(population.away),
                       Sampler(population.drop)});
   }
+  for (const Population& population : scenario_.people) {
+    anybody_goes_straight_ = anybody_goes_straight_ || population.node;
+    if (!clients_alike(scenario_)) own_clients_.push_back(client_of(scenario_, population));
+  }
+  if (!own_clients_.empty()) own_clients_.push_back(scenario_.client);
   individuals_from_ = endpoints_;
   for (const ScriptedClient& client : scenario_.clients) {
     individual_named_.emplace(client.name, EndpointId{endpoints_++});
@@ -66,6 +73,12 @@ EndpointId Plan::individual_named(const std::string& name) const {
 std::int64_t Plan::downlink(EndpointId endpoint) const {
   return individual(endpoint) ? individual_config(endpoint).downlink
                               : scenario_.people[population(endpoint)].downlink;
+}
+
+std::optional<NodeId> Plan::straight_to(EndpointId endpoint) const {
+  if (!anybody_goes_straight_ || individual(endpoint)) return std::nullopt;
+  const std::optional<std::uint16_t> node = scenario_.people[population(endpoint)].node;
+  return node ? std::optional(NodeId{*node}) : std::nullopt;
 }
 
 TriggerId Plan::churn(EndpointId endpoint) const {
@@ -100,21 +113,31 @@ void Plan::fill_room_set(std::size_t set_index, std::uint32_t first_room) {
   }
   RoomChoice rooms(set.count, set.zipf);
   const std::uint32_t joined = std::min(set.joined_per_user, set.count);
-  for (std::uint32_t e = 0; e < individuals_from_; ++e) {
-    if (e % 64 == 0) look_at_the_flag();
-    const Rng rng(seed_, Purpose::room, pair_key(EndpointId{e}, set_index));
+  for (const EndpointId endpoint : everybody_in(set)) {
+    if (index(endpoint) % 64 == 0) look_at_the_flag();
+    const Rng rng(seed_, Purpose::room, pair_key(endpoint, set_index));
     for (const std::uint32_t rank : rooms.choose(rng, joined)) {
-      members_[first_room + rank].push_back(EndpointId{e});
+      members_[first_room + rank].push_back(endpoint);
     }
   }
+}
+
+std::vector<EndpointId> Plan::everybody_in(const RoomSet& set) const {
+  std::vector<EndpointId> everybody;
+  for (std::size_t p = 0; p < scenario_.people.size(); ++p) {
+    if (!is_in(scenario_.people[p], set)) continue;
+    for (std::uint32_t n = 0; n < scenario_.people[p].count; ++n) {
+      everybody.push_back(EndpointId{population_from_[p] + n});
+    }
+  }
+  return everybody;
 }
 
 // Users fill the given room sizes in an order that the seed decides.
 void Plan::fill_by_sizes(const RoomSet& set, std::size_t salt, std::uint32_t first_room) {
   std::vector<std::pair<std::uint64_t, EndpointId>> order;
-  for (std::uint32_t e = 0; e < individuals_from_; ++e) {
-    order.emplace_back(Rng(seed_, Purpose::room, pair_key(EndpointId{e}, salt)).at(0),
-                       EndpointId{e});
+  for (const EndpointId endpoint : everybody_in(set)) {
+    order.emplace_back(Rng(seed_, Purpose::room, pair_key(endpoint, salt)).at(0), endpoint);
   }
   std::ranges::sort(order);
   std::size_t next = 0;

@@ -79,6 +79,16 @@ class Plan {
   EndpointId individual_named(const std::string& name) const;  // must exist
   std::int64_t downlink(EndpointId endpoint) const;            // bit/s
   TriggerId churn(EndpointId endpoint) const;
+  // What this client does: as its population says, or as the scenario does of all.
+  const ClientConfig& client(EndpointId endpoint) const {
+    return own_clients_.empty() ? scenario_.client : own_clients_[population(endpoint)];
+  }
+  // Silence after which a connection of this client is given up, by either end.
+  Duration patience(EndpointId endpoint) const {
+    return client(endpoint).heartbeat_every + client(endpoint).heartbeat_timeout;
+  }
+  // The node that it connects to, past the balancer.
+  std::optional<NodeId> straight_to(EndpointId endpoint) const;
 
   // Rooms: the room sets in order, then rooms that only individuals name.
   std::uint32_t rooms() const { return static_cast<std::uint32_t>(members_.size()); }
@@ -115,6 +125,7 @@ class Plan {
   void lay_out_endpoints();
   void lay_out_rooms();
   void fill_room_set(std::size_t set, std::uint32_t first_room);
+  std::vector<EndpointId> everybody_in(const RoomSet& set) const;  // of the populations
   void fill_by_sizes(const RoomSet& set, std::size_t salt, std::uint32_t first_room);
   void join_individuals();
   void join(EndpointId endpoint, const std::string& room);
@@ -131,6 +142,9 @@ class Plan {
   std::uint32_t individuals_from_ = 0;
   std::vector<std::uint32_t> population_from_;  // first endpoint of each population
   std::vector<Lives> lives_;
+  // By population, then that of individuals; empty: all clients do the same.
+  std::vector<ClientConfig> own_clients_;
+  bool anybody_goes_straight_ = false;
   std::vector<std::uint32_t> room_set_from_;  // first room of each set, then one past the last
   std::vector<std::string> extra_rooms_;      // named by individuals only
   std::map<std::string, RoomId> extra_room_named_;

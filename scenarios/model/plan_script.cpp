@@ -21,6 +21,7 @@ bool is_fault(Verb verb) {
     case Verb::slow:
     case Verb::scale:
     case Verb::disconnect:
+    case Verb::set:
     case Verb::flash: return true;
     case Verb::restart:
     case Verb::heal:
@@ -205,6 +206,7 @@ void Flattening::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trig
     case Verb::scale: flatten_scale(i, trigger); break;
     case Verb::disconnect: add({Kind::disconnect, step.at, i, Duration{0}, trigger}); break;
     case Verb::flash: break;  // TrafficSource reads it
+    case Verb::set: both(Kind::settings, Kind::settings); break;
     case Verb::connect: add({Kind::connect, step.at, i, Duration{0}, trigger}); break;
     case Verb::join: add({Kind::join, step.at, i, Duration{0}, trigger}); break;
     case Verb::leave: add({Kind::leave, step.at, i, Duration{0}, trigger}); break;

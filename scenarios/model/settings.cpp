@@ -40,9 +40,9 @@ Json around(const std::string& pointer, Json value, language::Place place) {
   return value;
 }
 
-Json parsed(const Setting& setting) {
+Json parsed(const std::string& text) {
   std::vector<Problem> problems;
-  const std::optional<Json> value = language::parse_json(setting.value, "", problems);
+  const std::optional<Json> value = language::parse_json(text, "", problems);
   SQUALL_CHECK(value && problems.empty());
   return *value;
 }
@@ -86,7 +86,7 @@ bool read_settings(Reading& reading, const Json& json, StrategySpec& spec) {
 std::optional<Json> write_settings(const StrategySpec& spec) {
   Json json = Json::object();
   for (const Setting& setting : spec.settings) {
-    if (setting.played) json.set(setting.pointer, parsed(setting));
+    if (setting.played) json.set(setting.pointer, parsed(setting.value));
   }
   return json.members.empty() ? std::nullopt : std::optional(json);
 }
@@ -101,14 +101,17 @@ Json describe_settings(const Vocabulary&) {
 }  // namespace
 
 Scenario with_settings(Scenario scenario, const StrategySpec& spec) {
-  static const Vocabulary kNoNames;
-  Reading reading(kNoNames, "");
   for (const Setting& setting : spec.settings) {
-    if (!setting.played) continue;
-    const Json piece = around(setting.pointer, parsed(setting), {});
-    SQUALL_CHECK(language::read_fields(reading, language::scenario_table(), piece, scenario));
+    if (setting.played) apply_setting(scenario, setting.pointer, setting.value);
   }
   return scenario;
+}
+
+void apply_setting(Scenario& scenario, const std::string& pointer, const std::string& value) {
+  static const Vocabulary kNoNames;
+  Reading reading(kNoNames, "");
+  const Json piece = around(pointer, parsed(value), {});
+  SQUALL_CHECK(language::read_fields(reading, language::scenario_table(), piece, scenario));
 }
 
 void let_settings_yield(Scenario& scenario) {

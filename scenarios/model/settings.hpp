@@ -21,6 +21,9 @@ auto as_played_by(const StrategySpec& spec, const Scenario& scenario, const Use&
   return use(own);
 }
 
+// One more piece: `value` is JSON that the tables have read before.
+void apply_setting(Scenario& scenario, const std::string& pointer, const std::string& value);
+
 // Marks of all strategies which settings are played, by what the file says itself.
 void let_settings_yield(Scenario& scenario);
 

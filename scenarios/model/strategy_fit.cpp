@@ -4,12 +4,41 @@
 
 #include <algorithm>
 
+#include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 
 namespace squall::language {
+
+std::optional<Misfit> own_client_misfit(const Scenario& scenario) {
+  static const Vocabulary kNoNames;
+  for (const Population& people : scenario.people) {
+    if (people.client.empty()) continue;
+    const std::string where = "/people/" + pointer_token(people.name) + "/client";
+    Reading reading(kNoNames, "");
+    ClientConfig client = scenario.client;
+    const auto said = parse_json(people.client, "", reading.problems());
+    if (!said || !read_fields(reading, client_table(), *said, client)) {
+      const Problem wrong = reading.take_problems().front();
+      return Misfit{wrong.code, wrong.message, wrong.suggestion, where};
+    }
+    if (client.heartbeat_timeout < client.heartbeat_every) continue;
+    return Misfit{"S0403",
+                  "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
+                      " must be shorter than every " + format_duration(client.heartbeat_every),
+                  "", where};
+  }
+  return std::nullopt;
+}
+
+const Population* pinned_too_often(const StrategySpec& spec, const Scenario& scenario) {
+  if (spec.connections == 1 && !spec.make_before_break) return nullptr;
+  const auto pinned = [](const Population& people) { return people.node.has_value(); };
+  const auto found = std::ranges::find_if(scenario.people, pinned);
+  return found == scenario.people.end() ? nullptr : &*found;
+}
 
 std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario) {
   const std::string who = in_quotes(spec.name);
@@ -19,6 +48,20 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
                   who + " needs " + std::to_string(spec.connections) +
                       " different nodes; there are " + std::to_string(nodes),
                   "", "/cluster/nodes"};
+  }
+  if (const Population* const people = pinned_too_often(spec, scenario)) {
+    return Misfit{"S0330",
+                  who + " holds connections to several nodes; " + in_quotes(people->name) +
+                      " connects to one",
+                  "another strategy, or no \"node\" of the population",
+                  "/people/" + pointer_token(people->name) + "/node"};
+  }
+  if (!spec.settings.empty()) {  // one that plays another `client` for all
+    if (auto wrong = as_played_by(spec, scenario, own_client_misfit)) {
+      wrong->message =
+          who + " plays another client, and of " + wrong->instead + ": " + wrong->message;
+      return wrong;
+    }
   }
   const auto paths = [](const Scenario& own) { return own.cluster.broker.paths; };
   if (spec.resumes() && as_played_by(spec, scenario, paths) > 1) {

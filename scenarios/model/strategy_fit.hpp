@@ -15,6 +15,12 @@ struct Misfit {
   std::string instead;  // the place to name where the file lists no strategies
 };
 
+// What does not go together when a population's own client is said over that of the scenario.
+std::optional<Misfit> own_client_misfit(const Scenario& scenario);
+
+// A population that connects to one node only, where the strategy holds connections to several.
+const Population* pinned_too_often(const StrategySpec& spec, const Scenario& scenario);
+
 // What the cluster lacks for it, or what is said there that it would never hear.
 std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario);
 

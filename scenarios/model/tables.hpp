@@ -84,10 +84,11 @@ bool known_name(Reading& reading, const Json& json, std::string_view code, std::
                       did_you_mean(json.text, known));
 }
 
-// ---- Across sections (load_check.cpp, load_faults.cpp, load_limits.cpp, lint.cpp) ---------------
+// ---- Across sections (load_check, load_faults, load_places, load_limits, lint: .cpp) ----------
 
 void check_scenario(Reading& reading, const Json& root);
 void check_faults(Reading& reading, const Json& root);
+void check_places(Reading& reading, const Json& root);
 void check_limits(Reading& reading, const Json& root);
 void lint_scenario(Reading& reading, const Json& root);
 

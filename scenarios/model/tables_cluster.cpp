@@ -1,6 +1,7 @@
 // The machines: nodes, balancer, broker, registry, network; and node selectors.
 // Users and their traffic are in tables_people.cpp.
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/tables_zones.hpp"
 
 namespace squall::language {
 namespace {
@@ -176,6 +177,8 @@ const Table<BrokerConfig>& broker_table() {
                 "What a node does with its clients while it does not hear the broker."),
           persistent_field(),
           paths_field(),
+          optional_field("zone", &BrokerConfig::zone, fresh_name(),
+                         "Where it stands; see cluster.net.zones."),
       }};
   return table;
 }
@@ -198,6 +201,8 @@ const Table<RegistryConfig>& registry_table() {
           field("keep_alive", &RegistryConfig::keep_alive, duration_or_none(1ms, kLongest),
                 "Redis clients",
                 "Silence until a node gives its link to the registry up; none: never."),
+          optional_field("zone", &RegistryConfig::zone, fresh_name(),
+                         "Where it stands; see cluster.net.zones."),
       }};
   return table;
 }
@@ -234,6 +239,9 @@ const Table<NetConfig>& net_table() {
                 "uncalibrated", "Silence until a link of two nodes is given up."),
           field("peer_queue", &NetConfig::peer_queue, size_between(1, 1LL << 40), "uncalibrated",
                 "Bytes that may wait on one link of two nodes."),
+          optional_field("zones", &NetConfig::zones, zone_distances(),
+                         "How much farther it is between two zones than inside of one; between "
+                         "those that are not named, no farther."),
       }};
   return table;
 }

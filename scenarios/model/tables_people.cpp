@@ -1,5 +1,6 @@
 // The users: populations, individuals, client settings, rooms and traffic.
 // What individuals do, and what happens to everybody, is in tables_script.cpp.
+#include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
 
@@ -168,6 +169,36 @@ Field<Traffic> rate_per_user_field() {
           rate_milli().schema};
 }
 
+// What a population's clients may do otherwise. Who is told OK, and what is remembered against
+// duplicates, is one word for a whole run: books and nodes ask it of messages, not of clients.
+const Table<ClientConfig>& own_client_table() {
+  static const Table<ClientConfig> table = [] {
+    Table<ClientConfig> own{"client of a population", client_table().fields};
+    std::erase_if(own.fields, [](const Field<ClientConfig>& field) {
+      return field.key == "ack" || field.key == "dedupe_window";
+    });
+    return own;
+  }();
+  return table;
+}
+
+// Kept as it is written: it is said over what the scenario, or a strategy, says of all.
+Codec<std::string> own_client() {
+  return {
+      [](Reading& reading, const Json& json, std::string& said) {
+        ClientConfig scratch;
+        if (!read_object(reading, own_client_table(), json, scratch)) return false;
+        said = dump(json);
+        said.pop_back();  // the line end
+        return true;
+      },
+      [](const std::string& said) {
+        std::vector<Problem> nothing;
+        return parse_json(said, "", nothing).value_or(Json::object());
+      },
+      [](const Vocabulary& vocabulary) { return describe_object(own_client_table(), vocabulary); }};
+}
+
 }  // namespace
 
 const Table<Population>& population_table() {
@@ -188,6 +219,14 @@ const Table<Population>& population_table() {
                 "Share of the drops that the server is not told of."),
           field("downlink", &Population::downlink, bit_rate(), "uncalibrated",
                 "From node to client."),
+          optional_field("client", &Population::client, own_client(),
+                         "What these do otherwise than `client` says of all."),
+          optional_field("zone", &Population::zone, fresh_name(),
+                         "From where they connect; see cluster.net.zones."),
+          optional_field("node", &Population::node, one_node(),
+                         "Connect straight to this node, past the balancer, and to no other."),
+          optional_field("rooms", &Population::rooms, list_of(fresh_name(), "sets of rooms", 1000),
+                         "The sets of rooms that they are in. Default all."),
       }};
   return table;
 }
@@ -202,6 +241,8 @@ const Table<ScriptedClient>& individual_table() {
                 "Joined from the first connect."),
           field("downlink", &ScriptedClient::downlink, bit_rate(), "uncalibrated",
                 "From node to client."),
+          optional_field("zone", &ScriptedClient::zone, fresh_name(),
+                         "From where it connects; see cluster.net.zones."),
       }};
   return table;
 }

@@ -1,6 +1,7 @@
 // The script: one table of verbs, one table of keys, and the keys that mean different things to
 // different verbs.
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/tables_set.hpp"
 #include "scenarios/model/volume.hpp"
 
 namespace squall::language {
@@ -29,6 +30,7 @@ const std::vector<VerbRow>& verb_rows() {
       {Verb::scale, "scale", {"to"}, {"drain"}, true},
       {Verb::disconnect, "disconnect", {}, {"on", "share", "by", "how"}, true},
       {Verb::flash, "flash", {"on", "times", "for"}, {}, true},
+      {Verb::set, "set", {"path", "to"}, {"for"}, true},
       {Verb::connect, "connect", {"by"}, {}, false},
       {Verb::join, "join", {"by", "room"}, {}, false},
       {Verb::leave, "leave", {"by", "room"}, {}, false},
@@ -98,6 +100,7 @@ bool read_to(Reading& reading, const Json& json, ScriptStep& step) {
   if (step.verb == Verb::scale) {
     return count_between<std::uint16_t>(1, kMostNodes).read(reading, json, step.to_nodes);
   }
+  if (step.verb == Verb::set) return read_set_to(reading, json, step);
   if (json.kind != Json::Kind::string) return wrong_type(reading, json, "an address");
   if (json.text.starts_with("room:") && json.text.size() > 5) {
     step.to_room = json.text.substr(5);
@@ -131,6 +134,7 @@ Field<ScriptStep> step_key(std::string key, std::string doc,
 
 std::optional<Json> write_to(const ScriptStep& step) {
   if (step.verb == Verb::scale) return Json::of(double(step.to_nodes));
+  if (step.verb == Verb::set) return write_set_to(step);
   if (!step.to_user.empty()) return Json::of("user:" + step.to_user);
   return Json::of("room:" + step.to_room);
 }
@@ -139,6 +143,7 @@ Json schema_of_to() {
   Json choices = Json::array();
   choices.push(schema_pattern("(user|room):[A-Za-z][A-Za-z0-9_.-]{0,63}"));
   choices.push(schema_whole(1, kMostNodes));
+  choices.push(Json::object());  // of set: what the path takes
   return Json::object().set("anyOf", std::move(choices));
 }
 
@@ -235,8 +240,10 @@ std::vector<Field<ScriptStep>> step_fields() {
       field("how", &ScriptStep::how, one_word_of<DisconnectHow>("way", how), "politely",
             "disconnect: with a close frame, a reset, or silence."),
       field("room", &ScriptStep::room, fresh_name(), "", "join, leave: the room."),
-      step_key("to", "send: user:<individual> or room:<room>; scale: nodes that run.", read_to,
-               write_to, schema_of_to()),
+      path_field(),
+      step_key("to",
+               "send: user:<individual> or room:<room>; scale: nodes that run; set: the value.",
+               read_to, write_to, schema_of_to()),
       field("size", &ScriptStep::size, size_between(1, kLargestMessage), "uncalibrated",
             "send: the payload."),
       field("times", &ScriptStep::times, decimal_between(0.001, 1e6), "",

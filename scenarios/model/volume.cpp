@@ -49,9 +49,21 @@ double scripted_sends(const Scenario& scenario) {
   return sends;
 }
 
-double memberships(const Scenario& scenario, const RoomSet& set) {
+bool is_in(const Population& population, const RoomSet& set) {
+  if (population.rooms.empty() || set.name == "all") return true;
+  return std::ranges::find(population.rooms, set.name) != population.rooms.end();
+}
+
+double users_in(const Scenario& scenario, const RoomSet& set) {
   double users = 0;
-  for (const Population& population : scenario.people) users += population.count;
+  for (const Population& population : scenario.people) {
+    if (is_in(population, set)) users += population.count;
+  }
+  return users;
+}
+
+double memberships(const Scenario& scenario, const RoomSet& set) {
+  const double users = users_in(scenario, set);
   if (set.sizes.empty()) return users * set.joined_per_user;
   double seats = 0;
   for (const auto& [members, rooms] : set.sizes) seats += double(members) * rooms;

@@ -20,7 +20,11 @@ Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Ti
 
 double scripted_sends(const Scenario& scenario);
 
-// Seats in the rooms of a set: every user of every population in each of its rooms.
+// Whether those of a population are in rooms of this set. In `all` are all, see "to": "all".
+bool is_in(const Population& population, const RoomSet& set);
+double users_in(const Scenario& scenario, const RoomSet& set);
+
+// Seats in the rooms of a set: of every user who is in it, in each of his rooms.
 double memberships(const Scenario& scenario, const RoomSet& set);
 
 // "from": "server": an application that publishes to the broker, on no node and nobody's client. It

@@ -4,6 +4,7 @@
 
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 
@@ -15,9 +16,9 @@ double seconds(Duration duration) { return static_cast<double>(duration.count())
 }  // namespace
 
 Answer churn(const Case& of) {
-  const double gap_s = seconds(laws::expected_ready_again(of.scenario));
+  double gap_s = 0;  // the mean over those whose connections break
   const double users = users_of(of.scenario);
-  double reached = 0, breaks_per_s = 0;
+  double reached = 0, breaks_per_s = 0, breaking = 0;
   for (const Population& people : of.scenario.people) {
     if (people.drop.is_never()) {
       reached += people.count;
@@ -27,9 +28,18 @@ Answer churn(const Case& of) {
       return Answer::nothing("drops have a memory: only exp(...) has none");
     }
     if (people.silent_drop > 0) return Answer::nothing("some drops are silent");
-    const laws::Churn one{.gap_s = gap_s, .up_s = people.drop.mean() * 1e-9};
+    const ClientConfig client = client_of(of.scenario, people);
+    const laws::Churn one{.gap_s = seconds(laws::expected_ready_again(of.scenario, client)),
+                          .up_s = people.drop.mean() * 1e-9};
+    gap_s += people.count * one.gap_s;
+    breaking += people.count;
     reached += people.count * (1.0 - laws::churn_floor(one));
     breaks_per_s += people.count / (one.up_s + one.gap_s);
+  }
+  if (clients_alike(of.scenario)) {
+    gap_s = seconds(laws::expected_ready_again(of.scenario));
+  } else if (breaking > 0) {
+    gap_s /= breaking;
   }
   Answer answer;
   answer.say("from a break to ready again", gap_s * 1e9, "ns");

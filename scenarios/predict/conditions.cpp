@@ -8,6 +8,7 @@
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
@@ -95,6 +96,14 @@ constinit const Condition kUsualOptions{
           backplane_named(of.strategy.backplane)->options,
           [&](const Option& option) { return value_of(option, of.strategy) == option.fallback; });
     }};
+constinit const Condition kAnywhere{
+    "some populations are pinned to a node, or are not in all sets of rooms",
+    [](const Case& of) { return everybody_is_anywhere(of.scenario); }};
+constinit const Condition kEquallyFar{
+    "some clients are farther from some nodes (net.zones)",
+    [](const Case& of) { return clients_are_equally_far(of.scenario); }};
+constinit const Condition kClientsAlike{"some populations have a `client` of their own",
+                                        [](const Case& of) { return clients_alike(of.scenario); }};
 constinit const Condition kOneConnection{"clients hold several connections", [](const Case& of) {
                                            return of.strategy.connections == 1;
                                          }};

@@ -20,6 +20,9 @@ extern const Condition kOneRoomEach;      // every user is in exactly one room, 
 extern const Condition kMembersSpeak;     // into rooms; senders are any members, or applications
 extern const Condition kClientsSpeak;     // and no application that is nobody's client
 extern const Condition kEverybodyReached;  // when everybody is connected and nothing fails
+extern const Condition kAnywhere;      // nobody is pinned to a node, or in some sets of rooms only
+extern const Condition kEquallyFar;    // every client is as far from one node as from another
+extern const Condition kClientsAlike;  // no population has a `client` of its own
 extern const Condition kOneConnection;
 extern const Condition kNothingReplayed;
 extern const Condition kNoLog;         // whose places go with each message

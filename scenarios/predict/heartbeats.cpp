@@ -5,6 +5,7 @@
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "sim/record/wire.hpp"
@@ -14,22 +15,58 @@ namespace {
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
 
-// Silent deaths per second of all clients, each gone for `gap_s`; negative: not without memory.
+// Silent deaths per second of some clients, each gone for `gap_s`; negative: not without memory.
+double silent_deaths(const Population& people, double gap_s) {
+  if (people.drop.is_never() || people.silent_drop == 0) return 0;
+  if (people.drop.kind != Distribution::Kind::exponential) return -1;
+  return people.count * people.silent_drop / (people.drop.mean() * 1e-9 + gap_s);
+}
+
 double silent_deaths(const Scenario& scenario, double gap_s) {
   double deaths = 0;
   for (const Population& people : scenario.people) {
-    if (people.drop.is_never() || people.silent_drop == 0) continue;
-    if (people.drop.kind != Distribution::Kind::exponential) return -1;
-    deaths += people.count * people.silent_drop / (people.drop.mean() * 1e-9 + gap_s);
+    const double own = silent_deaths(people, gap_s);
+    if (own < 0) return own;
+    deaths += own;
   }
   return deaths;
+}
+
+laws::Heartbeat beat_of(const ClientConfig& client) {
+  return {.interval_s = seconds(client.heartbeat_every),
+          .timeout_s = seconds(client.heartbeat_timeout)};
+}
+
+// Where populations have a heartbeat of their own, each is seen after its own time.
+Answer each_by_itself(const Scenario& scenario) {
+  Answer answer;
+  double ghosts = 0;
+  bool late = true;  // who is back before its ghost is found ends it early
+  for (const Population& people : scenario.people) {
+    const ClientConfig client = client_of(scenario, people);
+    const laws::Heartbeat beat = beat_of(client);
+    answer.say("a silent death of " + people.name + " is seen after, on average",
+               laws::detection_mean_s(beat) * 1e9, "ns");
+    const double gap_s = seconds(laws::expected_ready_again(scenario, client));
+    const double deaths = silent_deaths(people, gap_s);
+    if (deaths < 0) return answer;
+    if (deaths == 0) continue;
+    ghosts += laws::ghosts(beat, deaths);
+    late = late && gap_s > beat.interval_s + beat.timeout_s;
+  }
+  if (ghosts == 0) return answer;
+  answer.say("ghosts at any moment", ghosts, "1");
+  answer.say("time that nodes believe in the dead",
+             ghosts * static_cast<double>(scenario.time.measure.count()), "ns",
+             late ? "ghost.time" : "");
+  return answer;
 }
 
 }  // namespace
 
 Answer heartbeats(const Case& of) {
-  const laws::Heartbeat beat{.interval_s = seconds(of.scenario.client.heartbeat_every),
-                             .timeout_s = seconds(of.scenario.client.heartbeat_timeout)};
+  if (!clients_alike(of.scenario)) return each_by_itself(of.scenario);
+  const laws::Heartbeat beat = beat_of(of.scenario.client);
   Answer answer;
   answer.say("a silent death is seen after, on average", laws::detection_mean_s(beat) * 1e9, "ns");
   const double gap_s = seconds(laws::expected_ready_again(of.scenario));

@@ -4,12 +4,29 @@
 
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "sim/record/wire.hpp"
 
 namespace squall::predict {
+
+namespace {
+
+double beats_per_second(const Scenario& scenario) {
+  const auto rate = [](double users, const ClientConfig& client) {
+    return users * 1e9 / static_cast<double>(client.heartbeat_every.count());
+  };
+  if (clients_alike(scenario)) return rate(users_of(scenario), scenario.client);
+  double beats = 0;
+  for (const Population& people : scenario.people) {
+    beats += rate(people.count, client_of(scenario, people));
+  }
+  return beats;
+}
+
+}  // namespace
 
 Answer line_bytes(const Case& of) {
   const wire::Tls tls = tls_of(of);
@@ -32,8 +49,7 @@ Answer line_bytes(const Case& of) {
     down += sent * (whole(frame(wire::kAckPayload, false)) - bare);  // it carries one of those
     up += sent * bare;
   }
-  const double beats =
-      users_of(of.scenario) * 1e9 / static_cast<double>(of.scenario.client.heartbeat_every.count());
+  const double beats = beats_per_second(of.scenario);
   up += beats * (whole(frame(0, true)) + bare);
   down += beats * whole(frame(0, false));
   Answer answer;

@@ -14,12 +14,12 @@ namespace {
 const std::array kNone = std::to_array<Condition>({kTraffic});
 const std::array kFlow =
     std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
-                              kOneRoomEach, kMembersSpeak});
+                              kOneRoomEach, kMembersSpeak, kAnywhere});
 const std::array kRooms =
-    std::to_array<Condition>({kNoIndividuals, kOneRoomEach, kMembersSpeak, kUnhashed});
+    std::to_array<Condition>({kNoIndividuals, kOneRoomEach, kMembersSpeak, kUnhashed, kAnywhere});
 const std::array kCalm = std::to_array<Condition>(
     {kConnectionsComeAbout, kConnectionsStay, kPongsComeInTime, kLeasesLast, kQueuesSettle,
-     kMessagesFit, kSettled, kNoFaults, kNoDrops, kTraffic});
+     kMessagesFit, kSettled, kNoFaults, kNoDrops, kTraffic, kAnywhere});
 const std::array kChurning = std::to_array<Condition>(
     {kNoFaults,
      kNoIndividuals,
@@ -30,18 +30,21 @@ const std::array kChurning = std::to_array<Condition>(
      kPongsComeInTime,
      kQueuesSettle,
      kSettled,
+     kAnywhere,
+     kEquallyFar,
      {"nobody's connection breaks", [](const Case& of) { return !kNoDrops.holds(of); }}});
 const std::array kPingers = std::to_array<Condition>(
-    {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime});
+    {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime, kEquallyFar});
 const std::array kQueues = std::to_array<Condition>(
     {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay, kQueuesSettle,
-     kOneRoomEach, kMembersSpeak, kClientsSpeak, kUsualOptions, kNoLog});
+     kOneRoomEach, kMembersSpeak, kClientsSpeak, kUsualOptions, kNoLog, kAnywhere});
 const std::array kPaths = std::to_array<Condition>(
     {kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kClientsSpeak, kEverybodyReached,
-     kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled});
-const std::array kStill =
-    std::to_array<Condition>({kNoFaults, kNoDrops, kNoIndividuals, kSettled, kConnectionsStay});
-const std::array kOwnEnds = std::to_array<Condition>({kConnectionsStay});
+     kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled, kEquallyFar});
+const std::array kStill = std::to_array<Condition>(
+    {kNoFaults, kNoDrops, kNoIndividuals, kSettled, kConnectionsStay, kAnywhere});
+const std::array kOwnEnds =
+    std::to_array<Condition>({kConnectionsStay, kClientsAlike, kAnywhere, kEquallyFar});
 constinit const Condition kFixedSizes{
     "messages are not all of one size a class", [](const Case& of) {
       return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
@@ -51,10 +54,10 @@ constinit const Condition kFixedSizes{
 const std::array kLines =
     std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
                               kOneConnection, kEverybodyReached, kOneRoomEach, kMembersSpeak,
-                              kFixedSizes, kConnectionsStay, kUsualOptions, kNoLog});
+                              kFixedSizes, kConnectionsStay, kUsualOptions, kNoLog, kAnywhere});
 const std::array kCopies =
     std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled,
-                              kFixedSizes, kUsualOptions, kNoLog});
+                              kFixedSizes, kUsualOptions, kNoLog, kAnywhere});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",

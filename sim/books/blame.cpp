@@ -59,8 +59,7 @@ NodeId seat_of(const Oracle& oracle, const Plan& plan, EndpointId who, Time at) 
 
 TriggerId blame_of_silence(const Plan& plan, const ConnectionRecord& record, Time now) {
   if (record.reason != CloseReason::none) return record.trigger;
-  const ClientConfig& client = plan.scenario().client;
-  const Time since = now - client.heartbeat_every - client.heartbeat_timeout;
+  const Time since = now - plan.patience(record.endpoint);
   const TriggerId paused = paused_by(plan, record.node, since, now);
   return paused != kStructural ? paused : kOverload;
 }

@@ -38,6 +38,10 @@ Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& b
   const auto policy = row->make(planned_backends(scenario), {});
   std::map<std::string, std::vector<NodeId>, std::less<>> known;
   for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
+    if (const auto only = plan.straight_to(EndpointId{e})) {
+      homes.nodes.push_back(*only);
+      continue;
+    }
     const std::string key = plan.placement_key(EndpointId{e});
     auto found = known.find(key);
     if (found == known.end()) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "scenarios/model/own_clients.hpp"
+
 namespace squall {
 namespace {
 
@@ -29,15 +31,43 @@ std::vector<Backend> planned_backends(const Scenario& scenario) {
   return list;
 }
 
+namespace {
+
+LinkOptions link_options(const ClientConfig& client) {
+  return {client.heartbeat_every, client.heartbeat_timeout, client.connect_timeout, client.backoff};
+}
+
+std::size_t queue_of(const ClientConfig& client) {
+  return client.offline_send == OfflineSend::queue ? client.offline_queue : 0;
+}
+
+// Endpoints are the populations in order, then the individuals.
+std::vector<ClientKind> client_kinds(const Scenario& scenario) {
+  std::vector<ClientKind> kinds;
+  if (clients_alike(scenario)) return kinds;
+  std::uint32_t from = 0;
+  const auto add = [&](const ClientConfig& client) {
+    kinds.push_back({from, link_options(client), queue_of(client)});
+  };
+  for (const Population& people : scenario.people) {
+    add(client_of(scenario, people));
+    from += people.count;
+  }
+  add(scenario.client);
+  return kinds;
+}
+
+}  // namespace
+
 EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
                                  const BackplaneRow& backplane) {
   const ClientConfig& client = scenario.client;
   EndpointOptions options;
-  options.link = {client.heartbeat_every, client.heartbeat_timeout, client.connect_timeout,
-                  client.backoff};
+  options.link = link_options(client);
   options.links = std::min<std::uint16_t>(spec.connections, scenario.cluster.nodes.count);
   options.make_before_break = spec.make_before_break;
-  if (client.offline_send == OfflineSend::queue) options.queue = client.offline_queue;
+  options.queue = queue_of(client);
+  options.kinds = client_kinds(scenario);
   options.on_all_links = backplane.reach == Reach::own_node;
   // Where nobody acknowledges, there is nothing to wait for.
   if (client.ack == AckLevel::ingress) options.outbox = spec.outbox;
@@ -97,6 +127,7 @@ RunRecord begin_record(const Plan& plan, const StrategySpec& spec) {
   record.nodes = scenario.cluster.nodes.count;
   record.loops = scenario.cluster.nodes.loops;
   record.endpoints = plan.endpoints();
+  record.zones_apart = !scenario.cluster.net.zones.empty();
   for (const FaultSpan& span : fault_spans(scenario)) {
     FaultRow row;
     row.trigger = span.trigger;

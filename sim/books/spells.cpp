@@ -29,6 +29,7 @@ std::optional<What> begins(Kind kind) {
     case Kind::broker_up:
     case Kind::registry_down:
     case Kind::registry_up:
+    case Kind::settings:
     case Kind::disconnect:
     case Kind::connect:
     case Kind::join:

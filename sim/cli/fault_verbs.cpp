@@ -13,7 +13,7 @@ struct MeaningRow {
   std::string_view meaning;
 };
 
-constexpr std::array<MeaningRow, 19> kRows{{
+constexpr std::array<MeaningRow, 20> kRows{{
     {Verb::crash, "the process of a node dies; its sockets are reset"},
     {Verb::restart, "a crashed or lost node is back, with an empty memory"},
     {Verb::host_loss, "a node's machine vanishes without a word"},
@@ -29,6 +29,7 @@ constexpr std::array<MeaningRow, 19> kRows{{
     {Verb::scale, "nodes are started, or drained and stopped, until so many run"},
     {Verb::disconnect, "clients lose their connection, loudly or silently"},
     {Verb::flash, "a traffic class becomes several times as busy"},
+    {Verb::set, "one knob of the cluster has another value, for a time or from then on"},
     {Verb::connect, "a named client logs in"},
     {Verb::join, "a named client enters a room"},
     {Verb::leave, "a named client leaves a room"},

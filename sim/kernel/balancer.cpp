@@ -17,6 +17,8 @@ Balancer::Balancer(World& world)
       heard_(world.scenario.cluster.nodes.count, kBeforeAll) {}
 
 void Balancer::attempt(ConnectionId id, NodeId silent) {
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  if (const auto node = world_.plan.straight_to(endpoint)) return go_straight(id, *node);
   if (silent != kNoNode) {  // it has not answered for the whole connect time-out
     rotation_.failed(silent, world_.now);
     tried_[id].push_back(silent);
@@ -33,7 +35,7 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
     avoid.insert(avoid.end(), tried->second.begin(), tried->second.end());
   }
   while (world_.oracle.connection(id).dead == kNever) {  // unless the client gave up already
-    const auto node = rotation_.choose(world_.oracle.connection(id).endpoint, avoid, world_.now);
+    const auto node = rotation_.choose(endpoint, avoid, world_.now);
     if (!node) {
       refuse(id);
       break;
@@ -59,16 +61,26 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
 }
 
 void Balancer::forward(ConnectionId id, NodeId node) {
-  Time when = world_.now;
   world_.oracle.connection(id).node = node;
   world_.pipe(id).counted = true;
   ++open_;
   rotation_.connected(node);
-  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
-  for (int leg = 1; leg < world_.costs.handshake_legs; ++leg) {
-    when += world_.client_delay(endpoint);
-  }
+  shake_hands(id, node);
+}
+
+// The legs that are left; that to the balancer was as long as those to this node.
+void Balancer::shake_hands(ConnectionId id, NodeId node) {
+  Time when = world_.now + world_.detour(world_.pipe(id), node);
+  for (int leg = 1; leg < world_.costs.handshake_legs; ++leg) when += world_.client_delay(id);
   world_.at(when, {EventKind::handshake_arrives, node, static_cast<std::uint32_t>(id)});
+}
+
+// Past the balancer: no other node is tried, and a lost host answers nobody.
+void Balancer::go_straight(ConnectionId id, NodeId node) {
+  if (world_.oracle.connection(id).dead != kNever || world_.processes->host_lost(node)) return;
+  if (!world_.processes->up(node)) return refuse(id);
+  world_.oracle.connection(id).node = node;
+  shake_hands(id, node);
 }
 
 void Balancer::refuse(ConnectionId id) {
@@ -91,6 +103,7 @@ void Balancer::watch(NodeId node, ConnectionId id) {
   if (idle_ == Duration{0}) return;
   if (passed_.size() <= index(id)) passed_.resize(world_.pipes.size(), kBeforeAll);
   passed_[index(id)] = world_.now;
+  if (world_.plan.straight_to(world_.oracle.connection(id).endpoint)) return;  // past it
   world_.after(idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
 }
 

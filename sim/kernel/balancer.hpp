@@ -31,6 +31,8 @@ class Balancer {
 
  private:
   void forward(ConnectionId id, NodeId node);
+  void go_straight(ConnectionId id, NodeId node);
+  void shake_hands(ConnectionId id, NodeId node);
   void refuse(ConnectionId id);
 
   World& world_;

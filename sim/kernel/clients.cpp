@@ -15,18 +15,21 @@ namespace squall {
 namespace {
 
 // Individuals may have as many rates as there are of them; populations have few.
-std::uint32_t line_of(World& world, std::int64_t bits_per_second) {
-  const auto found = std::ranges::find(world.lines, bits_per_second, &Line::rate);
-  const auto place = static_cast<std::uint32_t>(found - world.lines.begin());
-  if (found == world.lines.end()) world.lines.emplace_back(bits_per_second);
-  return place;
+std::uint32_t line_of(World& world, std::int64_t bits_per_second, const std::string& zone) {
+  const ZoneId end = world.distances.named(zone);
+  for (std::uint32_t line = 0; line < world.lines.size(); ++line) {
+    if (world.lines[line].rate() == bits_per_second && world.ends[line] == end) return line;
+  }
+  world.lines.emplace_back(bits_per_second);
+  world.ends.push_back(end);
+  return static_cast<std::uint32_t>(world.lines.size() - 1);
 }
 
 // A word of a client to its node, behind all that it has said before.
 void tell(World& world, ConnectionId id, RoomId room, EventKind what) {
   const ConnectionRecord& record = world.oracle.connection(id);
   Pipe& pipe = world.pipe(id);
-  pipe.last_uplink = std::max(pipe.last_uplink, world.now + world.client_delay(record.endpoint));
+  pipe.last_uplink = std::max(pipe.last_uplink, world.now + world.client_delay(id));
   world.at(pipe.last_uplink,
            {what, record.node, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});
 }
@@ -47,7 +50,7 @@ Clients::Clients(World& world)
       positions_(world.spec.resumes() ? numbers_.of(world.plan.endpoints()) : 0) {
   links_.resize(numbers_.of(world.plan.endpoints()));
   for (const Population& population : world.scenario.people) {
-    lines_.push_back(line_of(world, population.downlink));
+    lines_.push_back(line_of(world, population.downlink, population.zone));
   }
 }
 
@@ -179,8 +182,12 @@ void Clients::connect(std::uint32_t link) {
   links_[link].connection = id;
   Pipe& pipe = world_.pipes.emplace_back();
   pipe.link = link;
-  pipe.line = world_.plan.individual(endpoint) ? line_of(world_, world_.plan.downlink(endpoint))
-                                               : lines_[world_.plan.population(endpoint)];
+  if (world_.plan.individual(endpoint)) {
+    const ScriptedClient& own = world_.plan.individual_config(endpoint);
+    pipe.line = line_of(world_, own.downlink, own.zone);
+  } else {
+    pipe.line = lines_[world_.plan.population(endpoint)];
+  }
   ++tally_.attempts;
   tally_.attempts_in_measure.add(world_.inside());
   world_.after(world_.client_delay(endpoint),
@@ -195,7 +202,7 @@ void Clients::give_up(std::uint32_t link, CloseReason why, TriggerId trigger) {
   world_.pipe(id).noticed = true;
   const NodeId node = world_.oracle.connection(id).node;
   if (node == kNoNode) return;
-  world_.after(world_.client_delay(numbers_.owner(link)),
+  world_.after(world_.client_delay(id),
                {EventKind::end_at_node, node, static_cast<std::uint32_t>(id)});
 }
 
@@ -225,7 +232,7 @@ void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool te
   world_.update_reach(endpoint);
   if (!tell_node || world_.oracle.connection(id).closed != kNever) return;
   Pipe& pipe = world_.pipe(id);
-  const Time arrival = std::max(world_.now + world_.client_delay(endpoint), pipe.last_uplink);
+  const Time arrival = std::max(world_.now + world_.client_delay(id), pipe.last_uplink);
   world_.at(arrival, {EventKind::end_at_node, world_.oracle.connection(id).node,
                       static_cast<std::uint32_t>(id)});
 }
@@ -238,7 +245,7 @@ void Clients::upgraded(ConnectionId id) {
   if (positions_.kept()) {
     if (const auto seen = take_position(record.endpoint)) machine_.saw(record.endpoint, *seen);
   }
-  world_.after(world_.client_delay(record.endpoint),
+  world_.after(world_.client_delay(id),
                {EventKind::subscribe_arrives, record.node, static_cast<std::uint32_t>(id)});
 }
 

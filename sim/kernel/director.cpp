@@ -60,6 +60,7 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::broker_up: world_.broker->up(); break;
     case Kind::registry_down: world_.registry->down(stimulus.trigger); break;
     case Kind::registry_up: world_.registry->up(); break;
+    case Kind::settings: world_.set_now(); break;
     case Kind::disconnect: disconnect(stimulus); break;
     case Kind::connect:
     case Kind::join:

@@ -122,6 +122,7 @@ class Run {
     world_.ledger.finish(record_);
     world_.nodes->finish(record_);
     record_.bytes = world_.bytes.window();
+    record_.zone_crossing = world_.bytes.crossing();
     connected_.write(world_.window, record_);
     check();
     // The books of half a run cannot balance; that is no news.

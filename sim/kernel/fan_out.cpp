@@ -150,8 +150,7 @@ Time FanOut::unblocked(ConnectionId connection, Time at, Duration wait) {
   const ConnectionRecord& to = world_.oracle.connection(connection);
   const bool over = to.dead <= world_.now && to.reason != CloseReason::silent;
   if (over || to.closed <= world_.now) return at;
-  const ClientConfig& client = world_.scenario.client;
-  const Duration patience = client.heartbeat_every + client.heartbeat_timeout;
+  const Duration patience = world_.plan.patience(to.endpoint);
   if (wait <= patience) return at + wait;
   return gives_up_.try_emplace(connection, at + patience).first->second;
 }
@@ -184,7 +183,7 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   pipe.downlink_busy = free + line.time(batch.wire.total());
   const Duration delay =
       world_.message_delay(batch.delays.at(world_.clients->numbers().path(pipe.link)));
-  const Time arrival = pipe.downlink_busy + delay;
+  const Time arrival = pipe.downlink_busy + delay + world_.detour(pipe, batch.node.id);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
   if (entry == nullptr && batch.positions == nullptr) return;

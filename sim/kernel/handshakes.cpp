@@ -44,7 +44,7 @@ void Handshakes::arrives(NodeId node, ConnectionId id) {
 void Handshakes::turn_away(NodeId node, ConnectionId id) {
   release(node, id);
   if (at(node).host_lost) return;
-  world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+  world_.after(world_.client_delay(id),
                {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
 }
 
@@ -109,7 +109,7 @@ void Handshakes::done(NodeId node, ConnectionId id, std::uint32_t epoch) {
     world_.at(database_.answer(world_.now),
               {EventKind::admitted, node, static_cast<std::uint32_t>(id), epoch});
   } else {
-    world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+    world_.after(world_.client_delay(id),
                  {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
   }
 }
@@ -123,7 +123,7 @@ void Handshakes::admitted(NodeId node, ConnectionId id, std::uint32_t epoch) {
   if (world_.oracle.connection(id).dead != kNever) {
     release(node, id);
   } else {
-    world_.after(world_.client_delay(world_.oracle.connection(id).endpoint),
+    world_.after(world_.client_delay(id),
                  {EventKind::upgraded, kNoNode, static_cast<std::uint32_t>(id)});
   }
   for (AcceptQueue& queue : here.accept_queues) take_next(here, queue);

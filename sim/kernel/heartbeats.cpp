@@ -39,6 +39,10 @@ void book_ping(World& world, bool lost) {
 
 // ---- the client --------------------------------------------------------------------------------
 
+const LinkOptions& Heartbeats::options_of(std::uint32_t link) const {
+  return world_.clients->options().link_of(world_.clients->numbers().owner(link));
+}
+
 void Heartbeats::ping(std::uint32_t link) {
   const ConnectionId id = world_.clients->link(link).connection;
   Pipe& pipe = world_.pipe(id);
@@ -46,8 +50,7 @@ void Heartbeats::ping(std::uint32_t link) {
   for (const Link hop : kPingLinks) {
     world_.bytes.sent(hop, BytePurpose::control, ping_of(world_), world_.now, node);
   }
-  pipe.last_uplink = std::max(
-      pipe.last_uplink, world_.now + world_.client_delay(world_.clients->numbers().owner(link)));
+  pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(id));
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
 }
 
@@ -66,7 +69,7 @@ bool Heartbeats::ping_ended(ConnectionId id, Time pong_due) {
   const bool waits = link.pong == ClientLink::Pong::awaited;
   if (world_.clients->link(pipe.link).connection != id || !waits)
     return false;  // it has gone meanwhile
-  const Time silence = link.wait + world_.clients->options().link.heartbeat_timeout;
+  const Time silence = link.wait + options_of(pipe.link).heartbeat_timeout;
   if (pong_due >= silence) {
     if (silence > world_.now)
       world_.clients->start_timer(pipe.link, silence);  // otherwise it is running
@@ -98,8 +101,7 @@ bool Heartbeats::path_ended(ConnectionId id) {
 void Heartbeats::cut_off(ConnectionId id) {
   if (!path_ended(id)) return;
   const std::uint32_t link = world_.pipe(id).link;
-  world_.clients->start_timer(
-      link, world_.clients->link(link).machine.unheard(world_.clients->options().link));
+  world_.clients->start_timer(link, world_.clients->link(link).machine.unheard(options_of(link)));
 }
 
 // Frames of heartbeats that are still on a wire when the run ends.
@@ -134,8 +136,7 @@ void Heartbeats::ping_arrives(NodeId node, ConnectionId id) {
   world_.balancer->heard(id);
   const Time answered = world_.nodes->loop_of(id).work(
       world_.now, world_.nodes->at(node).paced(world_.costs.heartbeat));
-  const EndpointId endpoint = world_.clients->numbers().owner(pipe.link);
-  pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(endpoint));
+  pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(id));
   for (const Link hop : kPongLinks) {
     world_.bytes.sent(hop, BytePurpose::control, pong_of(world_), world_.now, node);
   }
@@ -159,8 +160,8 @@ void Heartbeats::ping_read(NodeId node, ConnectionId id) {
 
 // When the node gives this session up if it hears nothing more.
 Time Heartbeats::patience_ends(ConnectionId id) const {
-  const ClientConfig& client = world_.scenario.client;
-  return world_.pipes[index(id)].last_heard + client.heartbeat_every + client.heartbeat_timeout;
+  const Pipe& pipe = world_.pipes[index(id)];
+  return pipe.last_heard + world_.plan.patience(world_.clients->numbers().owner(pipe.link));
 }
 
 // The client has gone, maybe without a word: nothing more will be heard of this session, and there

@@ -38,6 +38,7 @@ class Heartbeats {
   void book_pongs_in_flight();
 
  private:
+  const LinkOptions& options_of(std::uint32_t link) const;
   bool ping_ended(ConnectionId id, Time pong_due);
   Time patience_ends(ConnectionId id) const;
 

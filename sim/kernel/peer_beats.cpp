@@ -51,11 +51,11 @@ void PeerBeats::book_answered(NodeId pings, NodeId pongs, Time since, Time until
   constexpr WireCost kPing = wire::websocket(0, true, wire::Tls::off);
   constexpr WireCost kPong = wire::websocket(0, false, wire::Tls::off);
   const auto some = [&](std::int64_t times, Time at) {
-    bytes.sent(Link::node_to_node, BytePurpose::control, kPing, at, pings, times);
-    bytes.sent(Link::node_to_node, BytePurpose::control, kPong, at, pongs, times);
+    bytes.sent(Link::node_to_node, BytePurpose::control, kPing, at, pings, times, pongs);
+    bytes.sent(Link::node_to_node, BytePurpose::control, kPong, at, pongs, times, pings);
     bytes.received(Link::node_to_node, kPing, times);
     bytes.received(Link::node_to_node, kPong, times);
-    bytes.acknowledged(Link::node_to_node, times, at, pings);
+    bytes.acknowledged(Link::node_to_node, times, at, pings, pongs);
   };
   const std::int64_t all = beats(since, until), before = beats(since, std::min(until, Time{0}));
   const std::int64_t counted = beats(since, std::min(until, measure_)) - before;

@@ -50,7 +50,7 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel&
   if (link.stalled > world_.scenario.cluster.net.peer_queue) {
     return lost(Mechanism::peer_queue_overflow, world_.now);
   }
-  world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from);
+  world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from, 1, to);
   if (!for_good) return end;
   world_.bytes.lost(Link::node_to_node, parcel.cost);
   return lost(Mechanism::peer_link_lost, std::max(world_.now, end));
@@ -107,14 +107,13 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
     open = leaves_through(*cut, from, to, parcel);
     if (open == kNever) return std::nullopt;
   } else {
-    world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from);
+    world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from, 1, to);
     const Bytes shared = link.flight.join(world_.nodes->burst(from), parcel.cost);
-    world_.share(Link::node_to_node, shared, world_.now, from);
-    world_.bytes.acknowledged(Link::node_to_node, -shared, world_.now, to);
+    world_.share(Link::node_to_node, shared, world_.now, from, to);
+    world_.bytes.acknowledged(Link::node_to_node, -shared, world_.now, to, from);
   }
   const Time leaves = std::max(depart(from, parcel.cost.total(), world_.now), open);
-  link.last_arrival =
-      std::max(link.last_arrival, leaves + world_.cluster_delay(World::Hop::peer, to));
+  link.last_arrival = std::max(link.last_arrival, leaves + world_.peer_delay(from, to));
   return Posted{link.last_arrival, cut ? link.to : world_.processes->epoch(to)};
 }
 
@@ -147,7 +146,8 @@ bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::ui
     return lost(world_.processes->blame(to));
   }
   world_.bytes.received(Link::node_to_node, parcel.cost);
-  world_.bytes.acknowledged(Link::node_to_node, wire::acks(parcel.cost.segments), world_.now, to);
+  world_.bytes.acknowledged(Link::node_to_node, wire::acks(parcel.cost.segments), world_.now, to,
+                            from);
   return true;
 }
 
@@ -196,7 +196,7 @@ void Peers::died(NodeId node, bool silently) {
     const auto cut = cut_between(node_place(node), node_place(NodeId{n}));
     Duration delay = silently
                          ? until_silence_is_noticed(world_.plan, patience, index(node) * nodes_ + n)
-                         : world_.cluster_delay(World::Hop::peer, NodeId{n});
+                         : world_.peer_delay(node, NodeId{n});
     if (cut && !silently) {  // the news waits at the partition; the heartbeat may be sooner
       const Time given_up = squall::given_up(world_.plan, *cut, patience);
       const Time learned = std::min(given_up, cut->until);
@@ -211,7 +211,7 @@ void Peers::started(NodeId node) {
   if (!world_.backplane.needs.peers) return;
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == node) continue;
-    const Duration delay = world_.cluster_delay(World::Hop::peer, NodeId{n});
+    const Duration delay = world_.peer_delay(node, NodeId{n});
     if (cut_between(node_place(node), node_place(NodeId{n}))) continue;  // healed() tells
     world_.after(delay, {EventKind::peer_up, NodeId{n}, static_cast<std::uint32_t>(node)});
   }
@@ -268,10 +268,8 @@ void Peers::healed(std::uint32_t number) {
   if (!world_.backplane.needs.peers) return;
   for (const std::uint16_t a : partition.a.nodes) {
     for (const std::uint16_t b : partition.b.nodes) {
-      world_.after(world_.cluster_delay(World::Hop::peer, NodeId{a}),
-                   {EventKind::peer_up, NodeId{a}, b});
-      world_.after(world_.cluster_delay(World::Hop::peer, NodeId{b}),
-                   {EventKind::peer_up, NodeId{b}, a});
+      world_.after(world_.peer_delay(NodeId{b}, NodeId{a}), {EventKind::peer_up, NodeId{a}, b});
+      world_.after(world_.peer_delay(NodeId{a}, NodeId{b}), {EventKind::peer_up, NodeId{b}, a});
     }
   }
 }

@@ -136,8 +136,7 @@ void Processes::ask_to_move(ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   Pipe& pipe = world_.pipe(id);
   world_.pass_client_frame(wire::note_payload(0), false, record.node, record.dead == kNever);
-  pipe.last_arrival =
-      std::max(pipe.last_arrival, world_.now + world_.client_delay(record.endpoint));
+  pipe.last_arrival = std::max(pipe.last_arrival, world_.now + world_.client_delay(id));
   world_.acknowledge(false, 1, pipe.last_arrival, record.node);
   world_.at(pipe.last_arrival, {EventKind::going_away, kNoNode, static_cast<std::uint32_t>(id)});
 }

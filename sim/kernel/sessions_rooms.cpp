@@ -53,7 +53,7 @@ void Sessions::welcome(NodeId node, ConnectionId id, const Resumption& resumptio
     if (resumption.position) world_.clients->positions().told(id, *resumption.position);
   }
   world_.pass_client_frame(wire::note_payload(numbers), false, node);
-  const Duration delay = world_.client_delay(world_.oracle.connection(id).endpoint);
+  const Duration delay = world_.client_delay(id);
   world_.acknowledge(false, 1, world_.now + delay, node);
   pipe.last_arrival = std::max(pipe.last_arrival, world_.now + delay);
   world_.after(delay, {EventKind::welcome, kNoNode, static_cast<std::uint32_t>(id)});
@@ -63,7 +63,7 @@ void Sessions::welcome_to_room(NodeId node, ConnectionId id, RoomId room) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   world_.pass_client_frame(wire::note_payload(1), false, node);
   world_.acknowledge(false, 1, world_.now, node);
-  world_.after(world_.client_delay(endpoint),
+  world_.after(world_.client_delay(id),
                {EventKind::membership_acked, kNoNode, static_cast<std::uint32_t>(endpoint),
                 static_cast<std::uint32_t>(room)});
 }

@@ -2,6 +2,9 @@
 // Every delay is drawn from its own stream, so no part can shift the draws of another.
 #include "sim/kernel/world.hpp"
 
+#include <utility>
+
+#include "scenarios/model/settings.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
@@ -16,9 +19,45 @@
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
+namespace {
+
+std::unique_ptr<Scenario> one_that_changes(const Scenario& scenario) {
+  const auto sets = [](const ScriptStep& step) { return step.verb == Verb::set; };
+  const bool changes = std::ranges::any_of(scenario.script, sets);
+  return changes ? std::make_unique<Scenario>(scenario) : nullptr;
+}
+
+// Links of the cluster between two zones; clients come over the internet wherever they are.
+Crosses crossing_in(const Distances& distances) {
+  if (!distances.any()) return {};
+  return [&distances](Link link, NodeId node, NodeId other) {
+    const ZoneId here = distances.of(node);
+    switch (link) {
+      case Link::node_to_node:
+        SQUALL_CHECK(other != kNoNode);
+        return distances.cross(here, distances.of(other));
+      case Link::node_to_broker:
+      case Link::broker_to_node: return distances.cross(here, distances.broker());
+      case Link::node_to_registry:
+      case Link::registry_to_node: return distances.cross(here, distances.registry());
+      case Link::client_to_lb:
+      case Link::lb_to_client:
+      case Link::lb_to_node:
+      case Link::node_to_lb: break;
+    }
+    return false;
+  };
+}
+
+}  // namespace
+
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
              const PlayOptions& options)
-    : scenario(the_scenario),
+    : World(one_that_changes(the_scenario), the_scenario, the_spec, seed, options) {}
+
+World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
+             const StrategySpec& the_spec, std::uint64_t seed, const PlayOptions& options)
+    : scenario(changing == nullptr ? the_scenario : *changing),
       window(the_scenario.time.measure),
       spec(with_placement(the_spec, the_scenario)),
       backplane(*backplane_named(the_spec.backplane)),
@@ -26,6 +65,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       tls(costs.encrypted() ? wire::Tls::on : wire::Tls::off),
       crew(options.threads),
       plan(the_scenario, seed, options.stop),
+      distances(the_scenario),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
       ledger(with_wires(ledger_setup(plan, spec, backplane, options.mute, options.witness)), oracle,
@@ -34,12 +74,15 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       now(-the_scenario.time.warmup),
       witness(options.witness),
       single_heartbeats(options.single_heartbeats),
+      as_written_(the_scenario),
+      changing_(std::move(changing)),
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),
       client_node_(the_scenario.cluster.net.client_node),
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
       node_registry_(the_scenario.cluster.net.node_registry),
       other_draws_(static_cast<std::size_t>(Purpose::session_age) + 1) {
+  bytes.count_crossing(crossing_in(distances));
   seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
   balancer = std::make_unique<Balancer>(*this);
@@ -63,6 +106,11 @@ Duration World::client_delay(EndpointId endpoint) {
   return message_delay(rng.at(clients->next_delay(endpoint)));
 }
 
+Duration World::client_delay(ConnectionId id) {
+  const ConnectionRecord& record = oracle.connection(id);
+  return client_delay(record.endpoint) + detour(pipe(id), record.node);
+}
+
 Duration World::cluster_delay(Hop hop, NodeId node) {
   const auto which = static_cast<std::size_t>(hop);
   const Rng rng(plan.seed(), Purpose::cluster_latency, which << 32 | index(node));
@@ -70,7 +118,29 @@ Duration World::cluster_delay(Hop hop, NodeId node) {
   const Sampler& sampler = hop == Hop::peer     ? node_node_
                            : hop == Hop::broker ? node_broker_
                                                 : node_registry_;
-  return Duration{sampler.sample(bits)};
+  Duration delay{sampler.sample(bits)};
+  if (hop == Hop::broker) delay += distances.between(distances.of(node), distances.broker());
+  if (hop == Hop::registry) delay += distances.between(distances.of(node), distances.registry());
+  return delay;
+}
+
+Duration World::peer_delay(NodeId from, NodeId to) {
+  return cluster_delay(Hop::peer, to) + distances.between(distances.of(from), distances.of(to));
+}
+
+// From what is written, and all that is set at this moment: so one that ends leaves what another
+// one says.
+void World::set_now() {
+  changing_->cluster = as_written_.cluster;
+  for (const ScriptStep& step : as_written_.script) {
+    const bool on = step.at <= now && (step.lasts == Duration{0} || now < step.at + step.lasts);
+    if (step.verb == Verb::set && on) apply_setting(*changing_, step.path, step.value);
+  }
+  const NetConfig& net = scenario.cluster.net;
+  client_node_ = Sampler(net.client_node);
+  node_node_ = Sampler(net.node_node);
+  node_broker_ = Sampler(net.node_broker);
+  node_registry_ = Sampler(net.node_registry);
 }
 
 // ---- bytes -------------------------------------------------------------------------------------
@@ -92,7 +162,8 @@ Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time un
   Time end = entry.socket + line(of).buffer();
   if (total <= kSendBuffer) {
     end = entry.arrival -
-          message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link)));
+          message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link))) -
+          detour(of, of.node);
   }
   const Duration passed = until - (end - line(of).time(total));
   return passed <= Duration{0} ? 0 : std::min(total, line(of).bytes(passed));

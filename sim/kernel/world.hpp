@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/distances.hpp"
 #include "scenarios/model/plan.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
@@ -68,6 +69,7 @@ class World {
         const PlayOptions& options);
   ~World();
 
+  // What is played now: the script may set some of it, see set_now().
   const Scenario& scenario;
   const Window window;      // of what is counted: measure
   const StrategySpec spec;  // its placement filled in from the scenario
@@ -76,13 +78,15 @@ class World {
   const wire::Tls tls;  // between clients and nodes; everything else is plain
   Crew crew;
   Plan plan;
+  const Distances distances;
   Oracle oracle;
   ByteBook bytes;
   Ledger ledger;
   EventQueue<Event> queue;
   Time now;
-  Paged<Pipe> pipes;        // by connection
-  std::vector<Line> lines;  // the different downlinks
+  Paged<Pipe> pipes;         // by connection
+  std::vector<Line> lines;   // the different downlinks
+  std::vector<ZoneId> ends;  // by line: where the clients at its end are
   Witness* const witness;
   const bool single_heartbeats;
 
@@ -102,6 +106,11 @@ class World {
   std::optional<Inside> inside() const { return window.at(now); }
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
   const Line& line(const Pipe& pipe) const { return lines[pipe.line]; }
+  // What is added to one way between the client and this node.
+  Duration detour(const Pipe& pipe, NodeId node) const {
+    if (!distances.any() || node == kNoNode) return Duration{0};
+    return distances.between(ends[pipe.line], distances.of(node));
+  }
   // A frame from the client or to it, on both sides of the balancer.
   WireCost client_frame(Bytes payload, bool from_client) const {
     return wire::websocket(payload, from_client, tls);
@@ -115,16 +124,20 @@ class World {
   // Of frames that came up to the node, or down to the client.
   void acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node);
   // So many segments that were booked for frames of their own were those of others (flight.hpp).
-  void share(Link link, Bytes segments, Time at, NodeId node) {
+  void share(Link link, Bytes segments, Time at, NodeId node, NodeId other = kNoNode) {
     if (segments == 0) return;
-    bytes.passed(link, BytePurpose::control, {0, 0, -segments * wire::kTcpIpHeader}, at, node);
+    const WireCost saved{0, 0, -segments * wire::kTcpIpHeader};
+    bytes.sent(link, BytePurpose::control, saved, at, node, 1, other);
+    bytes.received(link, saved);
   }
   // What is due after the end is never played, however late it is.
   void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }
   void after(Duration delay, const Event& event) { at(now + delay, event); }
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
-  Duration client_delay(EndpointId endpoint);  // of handshakes, heartbeats, closes
+  // Of handshakes, heartbeats, closes: as far as the balancer, or all the way to the node.
+  Duration client_delay(EndpointId endpoint);
+  Duration client_delay(ConnectionId id);
   Duration message_delay(std::uint64_t bits) const { return Duration{client_node_.sample(bits)}; }
   Rng downlink_rng(MessageId id) const {
     return Rng(plan.seed(), Purpose::downlink_latency, ledger.number(id));
@@ -134,12 +147,21 @@ class World {
   }
   enum class Hop : std::uint8_t { peer, broker, registry };
   Duration cluster_delay(Hop hop, NodeId node);
+  Duration peer_delay(NodeId from, NodeId to);
   std::uint64_t draw(Purpose purpose, std::uint32_t entity);  // a fresh one at every call
+
+  // A step of the script that sets something begins or ends.
+  void set_now();
 
   // Whether this endpoint can be reached now; tells the oracle. Call when anything changed.
   void update_reach(EndpointId endpoint);
 
  private:
+  World(std::unique_ptr<Scenario> changing, const Scenario& scenario, const StrategySpec& spec,
+        std::uint64_t seed, const PlayOptions& options);
+
+  const Scenario& as_written_;
+  std::unique_ptr<Scenario> changing_;  // what `scenario` is, where the script sets something
   const Time after_the_end_;
   LedgerSetup with_wires(LedgerSetup setup);
   // Of a frame that came to nothing: how much of it went on the line before the path ended.

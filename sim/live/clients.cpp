@@ -161,11 +161,18 @@ void Clients::connect(Link& link) {
   dial(link);
 }
 
+bool Clients::balanced(const Link& link) const {
+  return !cluster_.has_front && !cluster_.plan.straight_to(link.endpoint);
+}
+
 // One try at one node. The balancer's own retries belong to the same attempt of the client.
 void Clients::dial(Link& link) {
   SocketAddress to = cluster_.front_address;
   const Time now = loop_.now();
-  if (!cluster_.has_front) {
+  if (const auto only = cluster_.plan.straight_to(link.endpoint)) {  // past any balancer
+    link.node = *only;
+    to = cluster_.node_addresses[index(*only)];
+  } else if (!cluster_.has_front) {
     std::vector<NodeId> avoid = link.sisters();
     avoid.insert(avoid.end(), link.tried.begin(), link.tried.end());
     const auto node = cluster_.balancer.choose(link.endpoint, avoid, now);
@@ -195,7 +202,7 @@ void Clients::dial(Link& link) {
 void Clients::dialled(Link& link, Upgrade upgrade) {
   abandon(loop_, link.handshake);
   if (upgrade.error.empty()) {
-    if (!cluster_.has_front) cluster_.balancer.succeeded(link.node);
+    if (balanced(link)) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
     const auto& wanted = machine_.rooms(link.endpoint);
     const std::vector<RoomId> rooms(wanted.begin(), wanted.end());
@@ -204,7 +211,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     if (const auto channel = link.channel) channel->found(std::as_bytes(std::span(upgrade.rest)));
     return;
   }
-  if (cluster_.has_front) {
+  if (!balanced(link)) {
     attempt_failed(link, CloseReason::refused);
     return;
   }
@@ -236,7 +243,7 @@ void Clients::give_up(Link& link, CloseReason why) {
        static_cast<std::uint8_t>(why));
   if (link.handshake != nullptr) {
     abandon(loop_, link.handshake);
-    if (!cluster_.has_front) cluster_.balancer.released(link.node, link.state.connection);
+    if (balanced(link)) cluster_.balancer.released(link.node, link.state.connection);
   }
   drop_channel(link, CloseReason::network);
 }

@@ -64,6 +64,7 @@ class Clients {
   void play_message(Link& link, const EndpointAction& action);
   void connect(Link& link);
   void dial(Link& link);
+  bool balanced(const Link& link) const;  // by ours, which counts it
   void dialled(Link& link, Upgrade upgrade);
   void attempt_failed(Link& link, CloseReason why);
   void timer(Link& link, std::uint32_t generation);

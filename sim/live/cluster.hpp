@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "sim/live/balancer.hpp"
 #include "sim/live/envelope.hpp"
@@ -40,6 +41,7 @@ struct Cluster {
   const BackplaneRow& backplane;
   const LiveOptions& options;
   const Timeline timeline;
+  const Duration longest_connect = longest_connect_timeout(scenario);  // that any client waits
   const RunName run = RunName::draw();
   Strangers strangers;
   Trouble trouble;

@@ -41,7 +41,8 @@ void Faults::schedule(std::size_t number) {
       case Kind::broker_up:
       case Kind::registry_down:
       case Kind::registry_up:
-      case Kind::connect:  // people: timeline.hpp
+      case Kind::settings:  // not on sockets
+      case Kind::connect:   // people: timeline.hpp
       case Kind::send: break;
     }
   }
@@ -101,6 +102,7 @@ void Faults::node_fault(const Stimulus& stimulus) {
     case Kind::broker_up:
     case Kind::registry_down:
     case Kind::registry_up:
+    case Kind::settings:
     case Kind::disconnect:
     case Kind::connect:
     case Kind::join:

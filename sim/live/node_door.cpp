@@ -83,7 +83,7 @@ void NodeDoor::accepted(int descriptor) {
       [this, attempt](const Upgrade& upgrade) { upgraded(attempt, upgrade); },
       [this] { return process_.accepting(); });
   handshakes_[attempt] = std::move(handshake);
-  const Duration timeout = process_.cluster().scenario.client.connect_timeout;
+  const Duration timeout = process_.cluster().longest_connect;
   process_.later(process_.now() + std::max(kPatience, 2 * timeout),
                  [this, attempt] { give_up(attempt); });
 }

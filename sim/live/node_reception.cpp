@@ -25,9 +25,8 @@ void NodeReception::subscribe(NodeSession& session, const Envelope& wanted) {
   if (cluster.resumes()) seen = cluster.position_in(wanted, 0);
   process_.note(FactKind::opened, static_cast<std::uint32_t>(session.connection));
   if (!backplane_.admits()) welcome(session);
-  const ClientConfig& client = cluster.scenario.client;
   const ConnectionId connection = session.connection;
-  check_silence(connection, session.last_heard + client.heartbeat_every + client.heartbeat_timeout);
+  check_silence(connection, session.last_heard + cluster.plan.patience(session.endpoint));
   for (const RoomId room : occupied) backplane_.step(RoomOccupied{room});
   backplane_.step(SessionOpened{session.endpoint, seen});
   const bool by_node = cluster.scenario.cluster.registry.renew == Renew::node;
@@ -77,9 +76,9 @@ void NodeReception::check_silence(ConnectionId connection, Time due) {
   process_.later(due, [this, connection] {
     NodeSession* const session = sessions_.of(connection);
     if (session == nullptr) return;
-    const ClientConfig& client = process_.cluster().scenario.client;
     if (!session->welcomed) session->last_heard = process_.now();  // it does not ping yet
-    const Time until = session->last_heard + client.heartbeat_every + client.heartbeat_timeout;
+    const Duration patience = process_.cluster().plan.patience(session->endpoint);
+    const Time until = session->last_heard + patience;
     if (until > process_.now()) {
       check_silence(connection, until);
     } else {

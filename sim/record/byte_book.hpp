@@ -5,7 +5,9 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/record/bytes.hpp"
@@ -14,13 +16,20 @@
 
 namespace squall {
 
+// Which links lead from one zone to another, for a count of its own: of this node and, on a link
+// between nodes, the other one.
+using Crosses = std::function<bool(Link link, NodeId node, NodeId other)>;
+
 class ByteBook {
  public:
   ByteBook(Duration measure, std::size_t nodes) : window_of_run_(measure), nic_(nodes) {}
 
-  // `times` equal frames leave at `at`; `node` is the cluster node at one end of the link.
+  void count_crossing(Crosses crosses) { crosses_ = std::move(crosses); }
+
+  // `times` equal frames leave at `at`; `node` is the cluster node at one end of the link, `other`
+  // the one at its other end, if that is a node, too.
   void sent(Link link, BytePurpose payload, const WireCost& cost, Time at, NodeId node,
-            std::int64_t times = 1) {
+            std::int64_t times = 1, NodeId other = kNoNode) {
     const std::optional<Inside> counted = window_of_run_.at(at);
     // The frames of heartbeats and handshakes exist for their purpose alone.
     const bool whole = payload == BytePurpose::control || payload == BytePurpose::handshake;
@@ -29,10 +38,12 @@ class ByteBook {
     book(link, BytePurpose::transport, cost.transport * times, counted);
     totals_[static_cast<std::size_t>(link)].sent += cost.total() * times;
     if (touches_node(link)) nic_[index(node)] += cost.total() * times;
+    cross(link, cost.total() * times, counted, {node, other});
   }
   // Of frames that came by `link`: bare acknowledgements, sent at `at` the other way and received
   // there. None is lost: who would hear of it is not modelled, and asks again.
-  void acknowledged(Link link, Bytes acknowledgements, Time at, NodeId node) {
+  void acknowledged(Link link, Bytes acknowledgements, Time at, NodeId node,
+                    NodeId other = kNoNode) {
     if (acknowledgements == 0) return;
     const Link back = reverse(link);
     const Bytes bytes = acknowledgements * wire::kTcpIpHeader;
@@ -41,6 +52,7 @@ class ByteBook {
     totals_[static_cast<std::size_t>(back)].sent += bytes;
     totals_[static_cast<std::size_t>(back)].received += bytes;
     if (touches_node(back)) nic_[index(node)] += bytes;
+    cross(back, bytes, counted, {node, other});
   }
   // A frame that is sent and received in one breath, or lost; its acknowledgements are apart.
   void passed(Link link, BytePurpose payload, const WireCost& cost, Time at, NodeId node,
@@ -60,7 +72,8 @@ class ByteBook {
   }
 
   const ByteMatrix& window() const { return window_; }
-  struct Totals {  // of the whole run
+  const Counted<Bytes>& crossing() const { return crossing_; }  // of those, from zone to zone
+  struct Totals {                                               // of the whole run
     Bytes sent = 0, received = 0, lost = 0, in_flight = 0, by_purpose = 0;
   };
   const std::array<Totals, kLinks>& totals() const { return totals_; }
@@ -76,10 +89,19 @@ class ByteBook {
     sent[static_cast<std::size_t>(purpose)].add(counted, bytes);
   }
 
+  struct Ends {
+    NodeId node, other;
+  };
+  void cross(Link link, Bytes bytes, std::optional<Inside> counted, const Ends& ends) {
+    if (crosses_ && crosses_(link, ends.node, ends.other)) crossing_.add(counted, bytes);
+  }
+
   Window window_of_run_;
   ByteMatrix window_{};
   std::array<Totals, kLinks> totals_{};
   std::vector<Bytes> nic_;
+  Crosses crosses_;
+  Counted<Bytes> crossing_;
 };
 
 }  // namespace squall

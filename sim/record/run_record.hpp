@@ -147,7 +147,7 @@ inline constexpr std::string_view kDrain = "drain";
 // The "law" of a run that ended before its time.
 inline constexpr std::string_view kCutShort = "run cut short";
 
-// What metrics read. Apart from the five lines that say what was played, a field of another type
+// What metrics read. Apart from the six lines that say what was played, a field of another type
 // than those of window.hpp fails tests/record/window_test.cpp at compile time.
 struct Measures {
   Duration measure{0};
@@ -155,6 +155,7 @@ struct Measures {
   std::uint16_t nodes = 0;
   std::uint16_t loops = 1;  // event loops per node
   std::uint32_t endpoints = 0;
+  bool zones_apart = false;  // the scenario says how far its zones are from each other
 
   std::vector<Cell> cells;            // sorted by (traffic, spans)
   std::vector<LossRow> losses;        // sorted by all key fields
@@ -162,7 +163,8 @@ struct Measures {
   std::vector<TrafficSeries> series;  // by traffic class, of those that were owed to anybody
   std::vector<NodeRow> node_rows;
   std::vector<FaultRow> faults;
-  ByteMatrix bytes{};  // of frames sent during measure
+  ByteMatrix bytes{};            // of frames sent during measure
+  Counted<Bytes> zone_crossing;  // of them: on links of the cluster from zone to zone
 
   // Losses per endpoint that lost anything, descending.
   std::vector<Counted<std::uint32_t>> worst_endpoints;

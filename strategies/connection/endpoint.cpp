@@ -49,13 +49,17 @@ bool has_successor(const ClientLink& link) {
 
 }  // namespace
 
+const ClientKind& EndpointOptions::kind_of(EndpointId who) const {
+  return *std::prev(std::ranges::upper_bound(kinds, index(who), {}, &ClientKind::from));
+}
+
 // ---- the user ----------------------------------------------------------------------------------
 
 Endpoints::Actions Endpoints::login(const Endpoint& who, Time now) {
   begin();
   for (std::uint16_t link = 0; link < options_.links; ++link) {
     LinkActions actions;
-    who.links[link].machine.start(now, options_.link, actions);
+    who.links[link].machine.start(now, options_.link_of(who.id), actions);
     add(who, link, actions, CloseReason::none, CloseReason::none);
   }
   return actions_;
@@ -80,9 +84,9 @@ Endpoints::Actions Endpoints::send(const Endpoint& who, MessageId message) {
     write(who, link, message);
     return actions_;
   }
-  if (options_.queue > 0 && online(who)) {
+  if (options_.queue_of(who.id) > 0 && online(who)) {
     auto& queue = queued_[who.id];
-    if (queue.size() < options_.queue) {
+    if (queue.size() < options_.queue_of(who.id)) {
       queue.push_back(message);
       return actions_;
     }
@@ -199,7 +203,7 @@ Endpoints::Actions Endpoints::opened(const Endpoint& who, std::uint16_t link, Ti
   }
   actions_.push_back({.kind = Kind::ready, .link = link});
   LinkActions actions;
-  who.links[link].machine.opened(now, options_.link, actions);
+  who.links[link].machine.opened(now, options_.link_of(who.id), actions);
   add(who, link, actions, CloseReason::none, CloseReason::none);
   write_again(who);
   const auto found = queued_.find(who.id);
@@ -222,7 +226,8 @@ Endpoints::Actions Endpoints::timer(const Endpoint& who, std::uint16_t link,
                                     std::uint32_t generation, Time now) {
   begin();
   LinkActions actions;
-  who.links[link].machine.timer(now, generation, options_.link, backoff(who, link), actions);
+  who.links[link].machine.timer(now, generation, options_.link_of(who.id), backoff(who, link),
+                                actions);
   ClientLink& machine = who.links[link].machine;
   const bool ended = machine.phase == LinkPhase::backoff && has_successor(machine);
   if (ended) machine.retire();
@@ -258,7 +263,7 @@ void Endpoints::end_link(const Endpoint& who, std::uint16_t link, Time now) {
   }
   machine.leaving = ClientLink::Leaving::no;
   LinkActions actions;
-  machine.lost(now, options_.link, backoff(who, link), actions);
+  machine.lost(now, options_.link_of(who.id), backoff(who, link), actions);
   add(who, link, actions, CloseReason::none, CloseReason::none);
 }
 
@@ -282,7 +287,7 @@ void Endpoints::replace_leaving(const Endpoint& who, Time now) {
     if (free == kNoLink) return;
     leaving.machine.leaving = ClientLink::Leaving::replaced;
     LinkActions actions;
-    who.links[free].machine.start(now, options_.link, actions);
+    who.links[free].machine.start(now, options_.link_of(who.id), actions);
     add(who, free, actions, CloseReason::none, CloseReason::none);
   }
 }

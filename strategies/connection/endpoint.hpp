@@ -25,6 +25,13 @@
 
 namespace squall {
 
+// What those from this endpoint on do otherwise than others.
+struct ClientKind {
+  std::uint32_t from = 0;
+  LinkOptions link;
+  std::size_t queue = 0;
+};
+
 struct EndpointOptions {
   LinkOptions link;
   std::uint16_t links = 1;  // at once, to different nodes
@@ -33,6 +40,13 @@ struct EndpointOptions {
   bool on_all_links = false;  // a message reaches only those nodes that it is sent to
   std::size_t outbox = 0;     // messages that are kept until they are acknowledged
 
+  std::vector<ClientKind> kinds;  // ascending, the first from 0; empty: all do the same
+
+  const LinkOptions& link_of(EndpointId who) const {
+    return kinds.empty() ? link : kind_of(who).link;
+  }
+  std::size_t queue_of(EndpointId who) const { return kinds.empty() ? queue : kind_of(who).queue; }
+  const ClientKind& kind_of(EndpointId who) const;
   // How many an endpoint has at its disposal.
   std::uint16_t slots() const { return make_before_break ? links + 1 : links; }
 };

@@ -133,7 +133,7 @@ template <>
 struct Fields<LinkBytes> {
   static constexpr bool kCounted = all_counted<LinkBytes, 0>();
 };
-static_assert(all_counted<Measures, 5>(), "a field of Measures could mix windows");
+static_assert(all_counted<Measures, 6>(), "a field of Measures could mix windows");
 
 // The check itself can fail.
 struct Mixed {

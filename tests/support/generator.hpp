@@ -60,6 +60,7 @@ class Generator {
   using Maker = std::function<Json(Generator&)>;
   static const std::map<std::string, Maker>& makers();
   static const std::map<std::string, Maker>& limit_makers();
+  static const std::map<std::string, Maker>& place_makers();
 
   Json value(const Json& schema, const std::string& path);
   Json text(const std::string& pattern);
@@ -69,6 +70,7 @@ class Generator {
   void add_script();
   void stall_a_link();
   Json step_value(std::string_view verb, const std::string& key);
+  Json set_to(const std::string& path);
   Json traffic();
   Json strategies();
   Json expectations();
@@ -140,6 +142,12 @@ inline Json Generator::value(const Json& schema, const std::string& path) {
   if (own != makers().end()) return own->second(*this);
   const auto limit = limit_makers().find(path);
   if (limit != limit_makers().end()) return limit->second(*this);
+  const auto place = place_makers().find(path);
+  if (place != place_makers().end()) return place->second(*this);
+  if (path.starts_with("/people/*/client/")) {  // as that of all
+    const std::string of_all = path.substr(std::string_view("/people/*").size());
+    if (makers().contains(of_all)) return makers().at(of_all)(*this);
+  }
   if (schema.contains("anyOf")) return value(schema["anyOf"][0], path);
   if (schema.contains("const")) return schema["const"];
   if (schema.contains("enum")) {
@@ -249,6 +257,32 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
       {"/cluster/database/servers",
        [](Generator& g) {
          return g.dice_.pick({1, 2, 10});
+       }},
+  };
+  return table;
+}
+
+// Zones a and b have nodes, when there are any; clients may come from farther away.
+inline const std::map<std::string, Generator::Maker>& Generator::place_makers() {
+  const auto zone = [](Generator& g) { return g.dice_.pick({"a", "b", "far"}); };
+  static const std::map<std::string, Maker> table{
+      {"/cluster/net/zones",
+       [](Generator& g) {
+         Json pairs = Json::array();
+         for (const Json& pair : {Json{"a", "b"}, Json{"a", "far"}, Json{"b", "far"}}) {
+           if (g.dice_.chance(30)) continue;
+           pairs.push_back({{"between", pair}, {"delay", g.dice_.pick({"0s", "1ms", "80ms"})}});
+         }
+         return pairs;
+       }},
+      {"/cluster/broker/zone", zone},
+      {"/cluster/registry/zone", zone},
+      {"/people/*/zone", zone},
+      {"/clients/*/zone", zone},
+      {"/people/*/node", [](Generator& g) { return Json(g.node()); }},
+      {"/people/*/rooms",
+       [](Generator& g) {
+         return g.dice_.pick({Json::array({"live"}), Json::array({"live", "team"})});
        }},
   };
   return table;

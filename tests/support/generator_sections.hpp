@@ -39,12 +39,23 @@ inline Json Generator::step_value(std::string_view verb, const std::string& key)
                "/script/-/" + key);
 }
 
+// What stands at this pointer of the schema takes.
+inline Json Generator::set_to(const std::string& path) {
+  Json schema = language_schema();
+  for (const std::string& key : language::pointer_keys(path)) {
+    const Json inner = schema["properties"][key];
+    schema = inner;
+  }
+  return value(schema, path);
+}
+
 inline Json Generator::step(const language::VerbRow& verb) {
   const std::int64_t from = -static_cast<std::int64_t>(bounds_.warmup_ms) / 2;
   const auto last = bounds_.measure_ms + bounds_.warmup_ms;
   const std::int64_t at = from + static_cast<std::int64_t>(dice_.roll(0, last));
   Json step{{"at", std::to_string(at) + "ms"}, {"do", verb.name}};
   for (const std::string& key : verb.required) step[key] = step_value(verb.name, key);
+  if (verb.name == "set") step["to"] = set_to(step["path"]);
   const bool by = dice_.chance(50);
   for (const std::string& key : verb.optional) {
     const bool other_way = verb.name == "disconnect" && (key == "by" ? !by : key != "how" && by);

@@ -31,6 +31,9 @@ constexpr std::array kReferences{
             "Let it connect, or be in the room, before.",
             R"x("clients": {"ann": {}}, "script": [{"at": "1s", "do": "leave", "by": "ann",
  "room": "r"}])x"},
+    CodeRow{"S0316", "A zone that no node is in, and that is so far from no other one.",
+            "Name one of cluster.nodes.zones, or say in cluster.net.zones how far it is.",
+            R"x("cluster": {"nodes": {"zones": ["a", "b"]}, "broker": {"zone": "c"}})x"},
     CodeRow{"S0320", "A strategy that does not exist.", "squall list strategies has the names.",
             R"x("strategies": ["broadcasted"])x"},
     CodeRow{"S0321", "A registered name (a policy, a backplane, a profile) that does not exist.",
@@ -71,6 +74,9 @@ constexpr std::array kReferences{
     CodeRow{"S0333", "A history behind a broker with several paths: nothing comes in one order.",
             "One path, or a strategy without `resume`.",
             R"x("cluster": {"broker": {"paths": 3}}, "strategies": ["broadcast+resume"])x"},
+    CodeRow{"S0334", "A knob that cannot be set while a run plays.",
+            "Set one of those in the message; write a second scenario for all else.",
+            R"x("script": [{"at": "1s", "do": "set", "path": "/cluster/nodes/count", "to": 4}])x"},
 };
 
 }  // namespace

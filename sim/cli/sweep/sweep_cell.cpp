@@ -36,8 +36,9 @@ std::string line_of(const SweepPlan& plan, std::size_t number, const RunRecord& 
                     const Result& result) {
   const SweepCell& cell = plan.cells[number];
   Json metrics = Json::array();
-  for (const MetricValues& values : result.strategies.front().metrics) {
-    metrics.push_back(value_json(values.per_seed.front()));
+  const std::vector<MetricValues>& measured = result.strategies.front().metrics;
+  for (std::size_t i = 0; i < metric_rows().size(); ++i) {  // what some scenarios have comes after
+    metrics.push_back(value_json(measured.at(i).per_seed.front()));
   }
   nlohmann::ordered_json line;
   line["cell"] = number;
