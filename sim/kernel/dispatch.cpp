@@ -8,6 +8,7 @@
 #include "sim/kernel/faults.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
@@ -152,10 +153,7 @@ bool put_off(World& world, const Event& event) {
   return waits;
 }
 
-}  // namespace
-
-void dispatch(World& world, const Event& event) {
-  if (put_off(world, event)) return;
+void hand_over(World& world, const Event& event) {
   switch (event.kind) {
     case EventKind::stimulus:
     case EventKind::traffic:
@@ -221,7 +219,18 @@ void dispatch(World& world, const Event& event) {
     case EventKind::letter_leaves:
     case EventKind::letter_arrives:
     case EventKind::letter_done: world.peers->letter_event(event); break;
+    case EventKind::queue_changes:
+    case EventKind::supervised: world.memory->event(event); break;
   }
+}
+
+}  // namespace
+
+void dispatch(World& world, const Event& event) {
+  if (put_off(world, event)) return;
+  const bool waited = waits_for_a_loop(event.kind) && world.memory->counts();
+  if (waited) world.memory->waits_no_more(event);
+  hand_over(world, event);
 }
 
 }  // namespace squall

@@ -2,6 +2,7 @@
 // An event names its subject by index; whether that still lives is checked where it arrives.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "strategies/core/types.hpp"
@@ -71,9 +72,13 @@ enum class EventKind : std::uint8_t {
   aged,                // node, a = connection
   ack_arrives,         // a = message, b = connection, c = the message's number: it is in an outbox
   // a question to the broker's log: node, a = slot; fetch_answered: b = epoch
-  fetch_arrives, fetch_done, fetch_answered
+  fetch_arrives, fetch_done, fetch_answered,
+  // memory of a process, where it is counted
+  queue_changes,       // node, a = slot of what waits, c = it begins to
+  supervised           // node, b = epoch, c = it is started again; else it is over its limit
 };
 // clang-format on
+inline constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::supervised) + 1;
 
 struct Event {
   EventKind kind;
@@ -104,6 +109,20 @@ constexpr bool is_for_a_process(EventKind kind) {
     case EventKind::drain_told:
     case EventKind::peer_down:
     case EventKind::peer_up: return true;
+    default: return false;
+  }
+}
+
+// A message that waits for a loop of a node, or is worked on: the event is its end.
+constexpr bool waits_for_a_loop(EventKind kind) {
+  switch (kind) {
+    case EventKind::frame_done:
+    case EventKind::forward_leaves:
+    case EventKind::letter_leaves:
+    case EventKind::publish_leaves:
+    case EventKind::peer_done:
+    case EventKind::letter_done:
+    case EventKind::broker_message_done: return true;
     default: return false;
   }
 }

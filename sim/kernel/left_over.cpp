@@ -6,6 +6,7 @@
 
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 
@@ -14,15 +15,9 @@ namespace {
 
 // Where the copy is that an event belongs to; empty when it belongs to none.
 std::string_view place_of(EventKind kind) {
+  if (waits_for_a_loop(kind)) return "in the loops of the nodes";
   switch (kind) {
     case EventKind::frame_arrives: return "on the lines from the clients";
-    case EventKind::frame_done:
-    case EventKind::forward_leaves:
-    case EventKind::letter_leaves:
-    case EventKind::publish_leaves:
-    case EventKind::peer_done:
-    case EventKind::letter_done:
-    case EventKind::broker_message_done: return "in the loops of the nodes";
     case EventKind::peer_arrives:
     case EventKind::letter_arrives: return "on the links between nodes";
     case EventKind::publish_arrives: return "on the links to the broker";
@@ -37,6 +32,7 @@ std::string_view place_of(EventKind kind) {
 void LeftOver::take(const Event& event) {
   const std::string_view place = place_of(event.kind);
   if (!place.empty()) add(place, 1);
+  if (world_.memory->counts()) world_.memory->left_over(event);
   const MessageId message{event.a};
   const TopicId topic{event.c};
   switch (event.kind) {

@@ -35,6 +35,7 @@ class Peers {
     bool returned;
   };
   std::uint32_t keep(Letter letter) { return letters_.put(std::move(letter)); }
+  const Letter& letter(std::uint32_t slot) const { return letters_[slot]; }
   void letter_event(const Event& event);
   void letter_in_flight(std::uint32_t slot);
 

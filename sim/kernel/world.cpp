@@ -10,6 +10,7 @@
 #include "sim/kernel/faults.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
@@ -35,6 +36,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       witness(options.witness),
       single_heartbeats(options.single_heartbeats),
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),
+      counts_memory_(the_scenario.cluster.nodes.memory.has_value()),
       client_node_(the_scenario.cluster.net.client_node),
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
@@ -42,6 +44,7 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
       other_draws_(static_cast<std::size_t>(Purpose::session_age) + 1) {
   seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
+  memory = std::make_unique<Memory>(*this);
   balancer = std::make_unique<Balancer>(*this);
   peers = std::make_unique<Peers>(*this);
   broker = std::make_unique<Broker>(*this);
@@ -57,6 +60,8 @@ World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::ui
 }
 
 World::~World() = default;
+
+void World::count_waiting(const Event& event) { memory->waits(event); }
 
 Duration World::client_delay(EndpointId endpoint) {
   const Rng rng(plan.seed(), Purpose::downlink_latency, ~static_cast<std::uint64_t>(endpoint));
@@ -81,6 +86,7 @@ LedgerSetup World::with_wires(LedgerSetup setup) {
     return on_the_line(message, entry, until);
   };
   setup.send_buffer = kSendBuffer;
+  setup.homes.unplanned = &unplanned_leaves;
   return setup;
 }
 

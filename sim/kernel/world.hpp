@@ -37,6 +37,7 @@ class Peers;
 class Broker;
 class Registry;
 class Faults;
+class Memory;
 
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
 // because a fan-out touches one per recipient.
@@ -78,6 +79,7 @@ class World {
   Plan plan;
   Oracle oracle;
   ByteBook bytes;
+  std::vector<Homes::Leave> unplanned_leaves;  // of processes that were killed; see memory.hpp
   Ledger ledger;
   EventQueue<Event> queue;
   Time now;
@@ -86,6 +88,7 @@ class World {
   Witness* const witness;
   const bool single_heartbeats;
 
+  std::unique_ptr<Memory> memory;
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;
   std::unique_ptr<Processes> processes;
@@ -120,7 +123,10 @@ class World {
     bytes.passed(link, BytePurpose::control, {0, 0, -segments * wire::kTcpIpHeader}, at, node);
   }
   // What is due after the end is never played, however late it is.
-  void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }
+  void at(Time when, const Event& event) {
+    if (counts_memory_ && waits_for_a_loop(event.kind)) count_waiting(event);
+    queue.schedule(std::min(when, after_the_end_), event);
+  }
   void after(Duration delay, const Event& event) { at(now + delay, event); }
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
@@ -141,6 +147,8 @@ class World {
 
  private:
   const Time after_the_end_;
+  const bool counts_memory_;
+  void count_waiting(const Event& event);
   LedgerSetup with_wires(LedgerSetup setup);
   // Of a frame that came to nothing: how much of it went on the line before the path ended.
   Bytes on_the_line(const Message& message, const PushEntry& entry, Time until);
