@@ -132,6 +132,7 @@ inline const std::vector<SmallScenario>& faults_and_claims() {
       {"paused-node-deletes-routes", {{"/params/users", "100"}, {"/traffic/0/rate", "50/s"}}},
       {"one-client-blocks-all", {}, true},
       {"overtaken", {{"/script/0/repeat", "2000"}}},
+      {"slow-consumers-kill-a-node", {}},
       {"hot-room-last-recipient", {{"/params/users", "1000"}}},
       {"echo-all-500", {{"/people/u/count", "40"}, {"/traffic/0/rate", "40/s"}}, true},
       {"sessions-cannot-be-shared", {{"/params/users", "200"}, {"/traffic/0/rate", "50/s"}}},
