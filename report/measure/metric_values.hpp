@@ -75,6 +75,8 @@ Value deliveries_cv(const Question& question);
 Value cpu_max_over_mean(const Question& question);
 Value cpu_max(const Question& question);
 Value cpu_mean(const Question& question);
+Value memory_peak(const Question& question);
+Value oom_kills(const Question& question);
 
 // Connections and recovery.
 Value reconnects_per_client(const Question& question);

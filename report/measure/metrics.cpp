@@ -222,6 +222,11 @@ constexpr MetricRow kRows[] = {
           cpu_max_over_mean),
     entry("node.cpu.max", "ratio", kLower, "", "utilisation of the busiest node", cpu_max),
     entry("node.cpu.mean", "ratio", kLower, "", "utilisation of the nodes, mean", cpu_mean),
+    entry("memory.peak", "bytes", kLower, "",
+          "most that the process of one node held at once; no data where memory is not counted",
+          memory_peak),
+    entry("oom.kills", "1", kLower, "", "processes killed over the memory limit of their node",
+          oom_kills),
     entry("connections.attempts", "1", kLower, "", "connection attempts",
           [](Q q) -> Value { return static_cast<double>(q.run.connection_attempts); }),
     entry(

@@ -152,4 +152,19 @@ Value cpu_mean(const Question& question) {
   return mean_of(load) / capacity(question.run);
 }
 
+// Every process needs something: where none did, memory was not counted.
+Value memory_peak(const Question& question) {
+  const std::vector<double> most = per_node(
+      question.run, [](const NodeRow& row) { return static_cast<double>(row.memory_max); });
+  const double peak = most.empty() ? 0 : *std::max_element(most.begin(), most.end());
+  return peak > 0 ? Value(peak) : std::nullopt;
+}
+
+Value oom_kills(const Question& question) {
+  if (!memory_peak(question)) return std::nullopt;
+  double kills = 0;
+  for (const NodeRow& row : question.run.node_rows) kills += static_cast<double>(row.oom_kills);
+  return kills;
+}
+
 }  // namespace squall::metric

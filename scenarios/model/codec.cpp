@@ -264,6 +264,23 @@ Codec<Bytes> size_between(Bytes low, Bytes high) {
                            bounded(&parse_size, low, high, &format_size), by_value(&format_size));
 }
 
+Codec<Bytes> size_or(std::string no_limit, Bytes low, Bytes high) {
+  const auto parse = bounded(&parse_size, low, high, &format_size);
+  return text_codec<Bytes>(
+      {"S0205", "size", "64KiB", "B", "(" + no_limit + "|" + std::string(kSizePattern) + ")"},
+      [parse, no_limit](std::string_view text) {
+        if (text == no_limit) return Parsed<Bytes>::ok(kUnlimited);
+        Parsed<Bytes> parsed = parse(text);
+        if (parsed.value) return parsed;
+        const bool meant = text == "none" || text == "unlimited";
+        return Parsed<Bytes>::bad(parsed.problem + ", or the word " + no_limit,
+                                  meant ? no_limit : parsed.suggestion);
+      },
+      [no_limit](const Bytes& value) {
+        return value == kUnlimited ? no_limit : format_size(value);
+      });
+}
+
 Codec<std::int64_t> bit_rate() {
   constexpr std::int64_t kFastest = 1'000'000'000'000;
   return text_codec<std::int64_t>(

@@ -57,6 +57,7 @@ Codec<Duration> duration_between(Duration low, Duration high);
 Codec<Duration> duration_or_none(Duration low, Duration high);  // none: zero
 Codec<Time> point_in_time();
 Codec<Bytes> size_between(Bytes low, Bytes high);
+Codec<Bytes> size_or(std::string no_limit, Bytes low, Bytes high);  // that word: kUnlimited
 Codec<std::int64_t> bit_rate();
 Codec<std::int64_t> rate_milli();
 Codec<std::int64_t> frequency_micro();

@@ -56,6 +56,7 @@ class Lint {
   void leases();
   void quiet();
   void places();
+  void memory();
 
  private:
   // Every `client` that is played, and where it stands.
@@ -257,6 +258,26 @@ void Lint::places() {
                        short_number(users) + " clients: some never get in");
 }
 
+// By the strategy that has most connections, evenly spread; what waits comes on top.
+void Lint::memory() {
+  const NodeConfig& nodes = scenario_.cluster.nodes;
+  if (!nodes.memory || scenario_.strategies.empty()) return;
+  const MemoryConfig& memory = *nodes.memory;
+  std::uint16_t each = 1;
+  for (const StrategySpec& spec : scenario_.strategies) each = std::max(each, spec.connections);
+  const std::uint16_t running = nodes.running > 0 ? nodes.running : nodes.count;
+  const double users = users_of(scenario_) + double(scenario_.clients.size());
+  const double connections = std::ceil(users * each / running);
+  const double needed = double(memory.base) + connections * double(memory.per_connection);
+  if (needed <= double(memory.limit)) return;
+  reading_.warn_at(root_, "/cluster/nodes/memory", "S0515",
+                   "base " + format_size(memory.base) + " and " +
+                       std::to_string(static_cast<std::uint64_t>(connections)) +
+                       " connections a node of " + format_size(memory.per_connection) + " are " +
+                       short_number(needed / 1048576) + " MiB, more than the limit of " +
+                       format_size(memory.limit) + ": nodes are killed although nothing waits");
+}
+
 }  // namespace
 
 void lint_scenario(Reading& reading, const Json& root) {
@@ -269,6 +290,7 @@ void lint_scenario(Reading& reading, const Json& root) {
   lint.leases();
   lint.quiet();
   lint.places();
+  lint.memory();
 }
 
 }  // namespace squall::language

@@ -74,6 +74,7 @@ class Limits {
   void amounts();
   void messages();
   void backlogs();
+  void memory();
 
  private:
   void fail(const std::string& pointer, std::string code, std::string message,
@@ -85,12 +86,14 @@ class Limits {
              double most, std::string suggestion);
   void backlog(const std::string& pointer, const std::string& what, Bytes limit,
                std::int64_t bits_per_second);
+  void sum_up_what_is_said();
   double users() const;
   ClusterConfig at_worst() const;
 
   Reading& reading_;
   const Json& root_;
   const Scenario& scenario_;
+  double said_ = 0;  // bytes
 };
 
 double Limits::users() const {
@@ -197,12 +200,25 @@ void Limits::messages() {
 // A queue that would take longer to empty than the clock of a run can count.
 void Limits::backlog(const std::string& pointer, const std::string& what, Bytes limit,
                      std::int64_t bits_per_second) {
-  const double seconds =
-      static_cast<double>(limit + kLargestMessage) * 8 / static_cast<double>(bits_per_second);
+  const bool unlimited = limit == kUnlimited;
+  const double bytes = unlimited ? said_ : static_cast<double>(limit + kLargestMessage);
+  const double seconds = bytes * 8 / static_cast<double>(bits_per_second);
   if (seconds <= kLongestBacklog) return;
   fail(pointer, "S0412",
-       what + " of " + format_size(limit) + " at " + format_bit_rate(bits_per_second) + " takes " +
-           figure(seconds / 3600) + " hours to empty: more than ten years");
+       what + (unlimited ? " without a limit" : " of " + format_size(limit)) + " at " +
+           format_bit_rate(bits_per_second) + " takes " + figure(seconds / 3600) +
+           " hours to empty: more than ten years");
+}
+
+// Bytes of all messages of the run: more never waits anywhere.
+void Limits::sum_up_what_is_said() {
+  if (!clean("/time") || !clean("/script") || !clean("/traffic")) return;
+  for (const Traffic& traffic : scenario_.traffic) {
+    const Volume all =
+        volume_of(scenario_, traffic, -scenario_.time.warmup, scenario_.time.measure);
+    said_ += all.messages * std::min(traffic.size.mean(), double(kLargestMessage));
+  }
+  said_ += scripted_sends(scenario_) * double(kLargestMessage);
 }
 
 // The slowest card and the largest queues that the script ever sets.
@@ -225,6 +241,7 @@ ClusterConfig Limits::at_worst() const {
 void Limits::backlogs() {
   if (!clean("/cluster") || !clean("/people") || !clean("/clients")) return;
   if (!clean("/script")) return;
+  sum_up_what_is_said();
   const ClusterConfig cluster = at_worst();
   for (const Population& population : scenario_.people) {
     backlog("/people/" + pointer_token(population.name) + "/downlink", "an egress queue",
@@ -240,19 +257,33 @@ void Limits::backlogs() {
   backlog(net, "a peer_queue", cluster.net.peer_queue, rate);
   backlog(net, "a broker output of output_hard", cluster.broker.output_hard, rate);
   backlog(net, "a publisher_buffer", cluster.broker.publisher_buffer, rate);
-  if (!clean("/time") || !clean("/script") || !clean("/traffic")) return;
-  double bytes = 0;
-  for (const Traffic& traffic : scenario_.traffic) {
-    const Volume all =
-        volume_of(scenario_, traffic, -scenario_.time.warmup, scenario_.time.measure);
-    bytes += all.messages * std::min(traffic.size.mean(), double(kLargestMessage));
-  }
-  bytes += scripted_sends(scenario_) * double(kLargestMessage);
-  const double seconds = bytes * cluster.nodes.count * 8 / static_cast<double>(rate);
+  const double seconds = said_ * cluster.nodes.count * 8 / static_cast<double>(rate);
   if (seconds <= kLongestBacklog) return;
   fail(net, "S0412",
        "the messages of the run take " + figure(seconds / 3600) + " hours at " +
            format_bit_rate(rate) + ": more than ten years");
+}
+
+// A process that is killed at its start is started again, and again.
+void Limits::memory() {
+  if (!clean("/cluster/nodes")) return;
+  const auto check = [&](const std::string& pointer, const std::string& whose,
+                         const Scenario& scenario) {
+    const std::optional<MemoryConfig>& memory = scenario.cluster.nodes.memory;
+    if (!memory || memory->limit > memory->base) return true;
+    fail(pointer, "S0330",
+         whose + "limit " + format_size(memory->limit) + " must be above base " +
+             format_size(memory->base) + ": the process would be killed as it starts",
+         "a limit of more than " + format_size(memory->base) + ", or a smaller base");
+    return false;
+  };
+  if (!check("/cluster/nodes/memory/limit", "", scenario_) || !clean("/strategies")) return;
+  for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) {
+    const StrategySpec& spec = scenario_.strategies[i];
+    if (spec.settings.empty()) continue;
+    check("/strategies/" + std::to_string(i), spec.name + " plays a memory whose ",
+          with_settings(scenario_, spec));
+  }
 }
 
 }  // namespace
@@ -265,6 +296,7 @@ void check_limits(Reading& reading, const Json& root) {
   limits.amounts();
   limits.messages();
   limits.backlogs();
+  limits.memory();
 }
 
 }  // namespace squall::language

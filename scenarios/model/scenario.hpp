@@ -28,6 +28,10 @@ struct TimeWindows {
   Duration series = 1s;     // a matter of display: one point of a curve over measure
 };
 
+// Of a queue without a limit. As a number it is a limit that nothing reaches, and that can be added
+// to; so nobody who compares needs to ask.
+inline constexpr Bytes kUnlimited = INT64_MAX / 4;
+
 // block: the loop writes to one socket after the other, and waits until this one has room.
 enum class OnFull : std::uint8_t { disconnect, drop_newest, block };
 
@@ -39,6 +43,16 @@ struct CostChanges {
   std::optional<Duration> handshake, subscribe, frame_read, push, heartbeat, close, publish,
       broker_receive, peer_send, peer_receive, registry_call, per_kib;
   bool operator==(const CostChanges&) const = default;
+};
+
+// What a node's process needs, and may have. Said by who wants it counted.
+struct MemoryConfig {
+  Bytes limit = kUnlimited;      // over it, the process is killed
+  Bytes base = 67108864;         // before anybody is connected; uncalibrated
+  Bytes per_connection = 30720;  // Centrifugo with 1 M connections, Phoenix
+  Bytes per_frame = 0;           // of what waits, beside its bytes; uncalibrated
+  Duration restart = 5s;         // until it runs again; 0: never; uncalibrated
+  bool operator==(const MemoryConfig&) const = default;
 };
 
 struct NodeConfig {
@@ -56,6 +70,7 @@ struct NodeConfig {
   std::uint32_t admission = 0;                   // handshakes under way at once; 0: as many as come
   std::uint16_t running = 0;                     // from the start; 0: all
   Distribution max_age = Distribution::never();  // of a session, until the node closes it
+  std::optional<MemoryConfig> memory;            // counted, if it is said
 };
 
 // A service that every handshake asks, whichever node it is at: who is this, what may he see?

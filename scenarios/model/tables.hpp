@@ -22,6 +22,7 @@ const Table<Scenario>& scenario_table();  // the whole file; sections in reading
 const Table<TimeWindows>& time_table();
 const Table<ClusterConfig>& cluster_table();
 const Table<CostChanges>& costs_table();
+const Table<MemoryConfig>& memory_table();
 const Table<Population>& population_table();
 const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();

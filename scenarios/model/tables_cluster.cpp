@@ -17,8 +17,9 @@ const Table<NodeConfig>& egress_queue_table() {
   static const Table<NodeConfig> table{
       "cluster.nodes.egress_queue",
       {
-          field("limit", &NodeConfig::egress_limit, size_between(1, 1LL << 40), "uncalibrated",
-                "Bytes that may wait in user space for one connection."),
+          field("limit", &NodeConfig::egress_limit, size_or("none", 1, 1LL << 40), "uncalibrated",
+                "Bytes that may wait in user space for one connection; none: as many as come, as "
+                "in Socket.IO."),
           field(
               "on_full", &NodeConfig::egress_on_full,
               one_word_of<OnFull>("reaction", on_full_words()), "uncalibrated",
@@ -31,6 +32,26 @@ const Table<NodeConfig>& egress_queue_table() {
 const Words<OnLimit>& on_limit_words() {
   static const Words<OnLimit> words{{"refuse", OnLimit::refuse}, {"queue", OnLimit::queue}};
   return words;
+}
+
+// There once it is said, if only as {}.
+Codec<std::optional<MemoryConfig>> counted(const Table<MemoryConfig>& table) {
+  const Codec<MemoryConfig> plain = object(table);
+  return {[plain](Reading& reading, const Json& json, std::optional<MemoryConfig>& value) {
+            if (json.kind == Json::Kind::string) {
+              return reading.fail(json.place, "S0201",
+                                  "expected an object for cluster.nodes.memory, not a string",
+                                  R"(did you mean {"limit": ")" + json.text + R"("}?)");
+            }
+            MemoryConfig given = value.value_or(MemoryConfig{});
+            if (!plain.read(reading, json, given)) return false;
+            value = given;
+            return true;
+          },
+          [plain](const std::optional<MemoryConfig>& value) {
+            return plain.write(value.value_or(MemoryConfig{}));
+          },
+          plain.schema};
 }
 
 const Table<NodeConfig>& nodes_table() {
@@ -66,6 +87,9 @@ const Table<NodeConfig>& nodes_table() {
                 "Of a session, until its node closes it."),
           field("running", &NodeConfig::running, count_between<std::uint16_t>(0, kMostNodes),
                 "all of them", "Nodes that run from the start, the first ones; 0: all. See scale."),
+          optional_field("memory", &NodeConfig::memory, counted(memory_table()),
+                         "What a node's process needs and may have; not counted unless it is "
+                         "said."),
       }};
   return table;
 }
@@ -154,8 +178,10 @@ const Table<BrokerConfig>& broker_table() {
                 "The same, when it lasts for output_soft_for."),
           field("output_soft_for", &BrokerConfig::output_soft_for, duration_between(0s, kLongest),
                 "redis.conf", "How long the soft limit holds."),
-          field("publisher_buffer", &BrokerConfig::publisher_buffer, size_between(0, 1LL << 40),
-                "no buffer", "Held by a node while the broker is away; 0B: publishing fails."),
+          field("publisher_buffer", &BrokerConfig::publisher_buffer,
+                size_or("unlimited", 0, 1LL << 40), "no buffer",
+                "Held by a node while the broker is away; 0B: publishing fails; unlimited: as much "
+                "as is said."),
           field(
               "reconnect", &BrokerConfig::reconnect, durations(Never::refused), "uncalibrated",
               "A node's wait before it tries the broker or the registry again; it begins when both "

@@ -18,6 +18,7 @@ Answer waits(const Case& of);          // L8
 Answer redundancy(const Case& of);     // L9
 Answer fastest_path(const Case& of);   // L10
 Answer balance(const Case& of);        // connections per node
+Answer memory(const Case& of);         // of the process of a node
 Answer line_bytes(const Case& of);     // between balancer and clients
 Answer cluster_bytes(const Case& of);  // between nodes and broker
 

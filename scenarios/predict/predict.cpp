@@ -86,6 +86,7 @@ const std::array kRows = std::to_array<LawRow>({
      kPaths, fastest_path},
     {"balance", "how even connections lie on nodes", "nobody was moved by a fault", kStill,
      balance},
+    {"memory", "what the process of a node needs", "evenly spread, and nothing waits", {}, memory},
     {"client lines", "bytes between balancer and clients",
      "a connection is quiet between two frames", kLines, line_bytes},
     {"broker links", "bytes from the broker to nodes", "each transfer is flushed alone", kCopies,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
@@ -103,6 +104,7 @@ void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
   } else {
     link.held.push_back({message.id, topic});
     link.held_bytes += message.size;
+    world_.memory->takes(from, Memory::Purpose::publisher, message.size);
   }
 }
 

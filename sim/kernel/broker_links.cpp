@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
@@ -93,7 +94,9 @@ void BrokerLinks::link_up(NodeId node, std::uint32_t attempt) {
   update_reach(node);
   link.held_bytes = 0;
   for (const Held& held : std::exchange(link.held, {})) {
-    world_.broker->publish(node, world_.ledger.message(held.message), held.topic, world_.now);
+    const Message& message = world_.ledger.message(held.message);
+    world_.memory->gives(node, Memory::Purpose::publisher, message.size);
+    world_.broker->publish(node, message, held.topic, world_.now);
   }
 }
 
@@ -239,7 +242,10 @@ void BrokerLinks::count_connecting(NodeId node, bool hears, bool speaks) {
 
 void BrokerLinks::finish() {
   for (Subscriber& link : links_) {
+    const NodeId node{static_cast<std::uint16_t>(&link - links_.data())};
     for (const Held& held : std::exchange(link.held, {})) {
+      const Bytes size = world_.ledger.message(held.message).size;
+      world_.memory->gives(node, Memory::Purpose::publisher, size);
       world_.ledger.drop(held.message,
                          {Mechanism::publish_failed, world_.now, kNoNode, link.trigger});
     }

@@ -16,6 +16,7 @@
 #include "sim/kernel/hurry.hpp"
 #include "sim/kernel/left_over.hpp"
 #include "sim/kernel/look.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
@@ -120,6 +121,7 @@ class Run {
     world_.ledger.settle_decided(world_.now);
     world_.oracle.finish(world_.now, record_);
     world_.ledger.finish(record_);
+    world_.memory->finish(record_);
     world_.nodes->finish(record_);
     record_.bytes = world_.bytes.window();
     record_.zone_crossing = world_.bytes.crossing();

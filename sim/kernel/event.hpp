@@ -72,15 +72,21 @@ enum class EventKind : std::uint8_t {
   aged,                // node, a = connection
   ack_arrives,         // a = message, b = connection, c = the message's number: it is in an outbox
   // a question to the broker's log: node, a = slot; fetch_answered: b = epoch
-  fetch_arrives, fetch_done, fetch_answered
+  fetch_arrives, fetch_done, fetch_answered,
+  // memory of a process, where it is counted
+  queue_changes,       // node, a = slot of what waits, c = it begins to
+  supervised           // node, b = epoch, c = it is started again; else it is over its limit
 };
 // clang-format on
-constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::fetch_answered) + 1;
+constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::supervised) + 1;
 
 struct Event {
   EventKind kind;
   NodeId node = kNoNode;
   std::uint32_t a = 0, b = 0, c = 0;
 };
+
+// A message that waits for a loop of a node, or is worked on: the event is its end.
+bool waits_for_a_loop(EventKind kind);  // as its row says (event_table.cpp)
 
 }  // namespace squall

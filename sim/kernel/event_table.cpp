@@ -10,6 +10,7 @@
 #include "sim/kernel/director.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
@@ -170,6 +171,8 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
     {Kind::fetch_arrives, [](W w, E e) { w.broker->questions().event(e); }},
     {Kind::fetch_done, [](W w, E e) { w.broker->questions().event(e); }},
     {Kind::fetch_answered, [](W w, E e) { w.broker->questions().event(e); }, {.process = true}},
+    {Kind::queue_changes, [](W w, E e) { w.memory->event(e); }},
+    {Kind::supervised, [](W w, E e) { w.memory->event(e); }},
 });
 // clang-format on
 
@@ -185,11 +188,14 @@ static_assert(in_order(), "a row for each event, in the order of the enum");
 
 }  // namespace
 
+bool waits_for_a_loop(EventKind kind) { return row_of(kind).traits.holds == kLoops; }
+
 void play_event(World& world, const Event& event) {
   const EventRow& row = row_of(event.kind);
   if (row.traits.process && world.processes->stands_still(event.node)) {
     return world.processes->do_later(event);
   }
+  if (world.memory->counts() && waits_for_a_loop(event.kind)) world.memory->waits_no_more(event);
   row.play(world, event);
 }
 

@@ -116,6 +116,7 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
 void FanOut::push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end) {
   part.tried = 0;
   part.failed.clear();
+  part.waiting.clear();
   part.turns.clear();
   part.turns.reserve(2 * Crew::kApart / sizeof(Turn) + batch.node.loops.size());  // for itself
   for (const Loop& loop : batch.node.loops) {
@@ -186,9 +187,12 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   const Time arrival = pipe.downlink_busy + delay + world_.detour(pipe, batch.node.id);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
-  if (entry == nullptr && batch.positions == nullptr) return;
   // It has left user space when the kernel holds all of it.
   const Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
+  if (world_.memory->counts() && socket > turn.at) {
+    part.waiting.push_back({seat.connection, turn.at, socket});
+  }
+  if (entry == nullptr && batch.positions == nullptr) return;
   const PushEntry frame{seat.rank, seat.connection, socket, pipe.last_arrival};
   if (entry != nullptr) *entry = frame;
   if (batch.positions == nullptr) return;
@@ -208,6 +212,21 @@ void FanOut::share_segments(const Batch& batch) {
   }
 }
 
+// The message until the last loop is through with it, and each frame from its turn on.
+void FanOut::count_memory(const Batch& batch, std::span<const Part> parts) {
+  Time through = world_.now;
+  for (const Turn& turn : parts.back().turns) {
+    if (turn.count > 0) through = std::max(through, turn.at);
+  }
+  const NodeId node = batch.node.id;
+  world_.memory->works_on(node, batch.message.size, through);
+  for (const Part& part : parts) {
+    for (const Memory::Frame& frame : part.waiting) {
+      world_.memory->waits(node, frame, batch.wire.payload + batch.wire.framing);
+    }
+  }
+}
+
 void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
   Node& node = batch.node;
   const Part& last = parts.back();  // it knows where the loops stand in the end
@@ -216,6 +235,7 @@ void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
     if (turn.count == 0) continue;
     node.loops[l].serve(world_.now, turn.start, turn.at, batch.cost * turn.count);
   }
+  if (world_.memory->counts()) count_memory(batch, parts);
   node.row.pushes.add(world_.inside(), last.tried);
   const MessageId id = batch.message.id;
   const bool kick = world_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;

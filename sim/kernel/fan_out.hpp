@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/kernel/flight.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/world.hpp"
 
@@ -32,7 +33,8 @@ class FanOut {
   struct alignas(Crew::kApart) Part {  // what one thread does
     std::vector<Turn> turns;           // by loop
     std::vector<Seat> failed;
-    std::uint32_t tried = 0;  // so far, those of earlier parts included
+    std::vector<Memory::Frame> waiting;  // for their sockets; where memory is counted
+    std::uint32_t tried = 0;             // so far, those of earlier parts included
   };
 
   void push_to(Node& node, const Message& message, std::span<const Seat> seats,
@@ -44,6 +46,7 @@ class FanOut {
   Time unblocked(ConnectionId connection, Time at, Duration wait);
   Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
   void end_batch(const Batch& batch, std::span<const Part> parts);
+  void count_memory(const Batch& batch, std::span<const Part> parts);
   void share_segments(const Batch& batch);
 
   World& world_;

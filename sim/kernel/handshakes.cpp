@@ -3,6 +3,7 @@
 #include "sim/kernel/handshakes.hpp"
 
 #include "sim/kernel/balancer.hpp"
+#include "sim/kernel/memory.hpp"
 
 namespace squall {
 namespace {
@@ -51,6 +52,7 @@ void Handshakes::turn_away(NodeId node, ConnectionId id) {
 // The connection is over for the balancer and for the node; somebody else may come in.
 void Handshakes::release(NodeId node, ConnectionId id) {
   world_.balancer->released(id);
+  if (world_.oracle.connection(id).opened == kNever) world_.memory->released(node, id);
   Node& here = at(node);
   if (!here.door.limits()) return;
   here.door.leave(id);
@@ -71,6 +73,7 @@ void Handshakes::take_up(ConnectionId id) {
   const Pipe& pipe = world_.pipe(id);
   at(pipe.node).accept_queues[pipe.loop].taking = true;
   book_bytes(world_, id);
+  world_.memory->connected(pipe.node, id);
   const Time done =
       world_.nodes->loop_of(id).work(world_.now, at(pipe.node).paced(world_.costs.handshake));
   world_.at(done, {EventKind::handshake_done, pipe.node, static_cast<std::uint32_t>(id),

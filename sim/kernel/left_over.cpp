@@ -5,11 +5,14 @@
 #include <algorithm>
 
 #include "sim/kernel/event_table.hpp"
+#include "sim/kernel/memory.hpp"
 
 namespace squall {
+
 void LeftOver::take(const Event& event) {
   const EventTraits& traits = row_of(event.kind).traits;
   if (!traits.holds.empty()) add(traits.holds, 1);
+  if (world_.memory->counts()) world_.memory->left_over(event);
   if (traits.in_flight != nullptr) traits.in_flight(world_, event);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
 
@@ -37,6 +38,7 @@ void Nodes::end_measure(RunRecord& record) {
   constexpr Duration kBacklog = 1s;  // more than that was building up, not passing through
   for (Node& node : nodes_) {
     Attendance::take_stock(node.sessions.size(), world_.window, world_.now, node.row);
+    world_.memory->take_stock(node.id);
     const bool paused = world_.processes->paused_by(node.id, world_.now - kBacklog) != kStructural;
     for (std::size_t l = 0; l < node.loops.size(); ++l) {
       const auto waiting = static_cast<std::int64_t>(node.accept_queues[l].waiting.size());
@@ -64,10 +66,11 @@ std::uint64_t Nodes::give_back() {
                             world_.broker->blame_of_deafness(node.id, kGlobalTopic)});
         continue;
       }
-      if (const auto* const kept = std::get_if<LetGo>(&action))
-        world_.ledger.let_go(kept->message.id, Ledger::Keeper::history, kNever);
-      else
-        ++copies;
+      const auto* const kept = std::get_if<LetGo>(&action);
+      copies += kept == nullptr ? 1 : 0;
+      if (kept == nullptr) continue;
+      world_.ledger.let_go(kept->message.id, Ledger::Keeper::history, kNever);
+      world_.memory->gives(node.id, Memory::Purpose::history, kept->message.size);
     }
   }
   return copies;

@@ -7,6 +7,7 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/fan_out.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
@@ -173,9 +174,13 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Unsubscribe& wish) { ask_broker(node, wish.topic, false); },
           [&](const Admit& guest) { world_.sessions->admit(node, guest); },
           [&](const SendAway& whom) { world_.sessions->send_away(node, whom); },
-          [&](const Keep& kept) { world_.ledger.keep(kept.message.id, Ledger::Keeper::history); },
+          [&](const Keep& kept) {
+            world_.ledger.keep(kept.message.id, Ledger::Keeper::history);
+            world_.memory->takes(node, Memory::Purpose::history, kept.message.size);
+          },
           [&](const LetGo& gone) {
             world_.ledger.let_go(gone.message.id, Ledger::Keeper::history, world_.now);
+            world_.memory->gives(node, Memory::Purpose::history, gone.message.size);
           },
           [&](const Replay& again) { world_.fan_out->replay(at(node), again); },
           [&](const Fetch& question) {

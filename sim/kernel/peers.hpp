@@ -38,6 +38,7 @@ class Peers {
   void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
   void letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);
   void letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch);
+  const Letter& letter(std::uint32_t slot) const { return letters_[slot]; }
   void letter_in_flight(std::uint32_t slot);
 
   void died(NodeId node, bool silently);

@@ -9,6 +9,7 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/sessions.hpp"
@@ -24,6 +25,7 @@ void Processes::start(NodeId id) {
   node.host_lost = false;
   ++node.epoch;
   node.began = world_.now;
+  world_.memory->started(id);
   node.backplane = make_backplane(
       world_.backplane, world_.spec,
       {id, nodes_.count(), node, nodes_.directory(), world_.plan.seed(), node.epoch});
@@ -65,6 +67,7 @@ void Processes::crash(NodeId id, CloseReason why, TriggerId trigger) {
   beats_.end(id, world_.now, world_.bytes);
   ++node.epoch;
   world_.broker->links().node_died(id);
+  world_.memory->died(id);
   world_.peers->died(id, why == CloseReason::host_loss);
   wakes(id);  // what waited for it finds nobody
 }

@@ -11,6 +11,7 @@
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/registry.hpp"
 
 namespace squall {
@@ -102,6 +103,7 @@ std::vector<RoomId> Sessions::open_session(Node& node, ConnectionId id) {
   }
   pipe.last_heard = world_.now;
   world_.oracle.opened(id, world_.now);
+  world_.memory->connected(node.id, id);  // it is new to a process that was started since
   ++opened_;
   world_.heartbeats->watch(id);
   expect_its_end(id);
@@ -168,6 +170,7 @@ std::vector<RoomId> Sessions::shut(ConnectionId id, CloseReason why, TriggerId t
   std::vector<RoomId> vacated = remove_session(at(record.node), id);
   world_.pipe(id).over = true;
   world_.oracle.closed(id, world_.now, why, trigger);
+  world_.memory->released(record.node, id);
   ++shut_;
   world_.update_reach(endpoint);
   return vacated;

@@ -8,6 +8,7 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
@@ -82,7 +83,9 @@ void Sessions::admit(NodeId node, const Admit& guest) {
 void Sessions::send_away(NodeId node, const SendAway& whom) {
   const ConnectionId id = of(node, whom.endpoint);
   if (id == kNoConnection) return;
-  close(id, CloseReason::drain, moved_by(world_.plan, node, whom.to, world_.now));
+  const TriggerId planned = moved_by(world_.plan, node, whom.to, world_.now);
+  close(id, CloseReason::drain,
+        planned != kStructural ? planned : world_.processes->blame(whom.to));
 }
 
 void Sessions::join_arrives(NodeId node, ConnectionId id, RoomId room) {

@@ -13,6 +13,7 @@
 #include "sim/kernel/director.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/memory.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
@@ -77,6 +78,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       as_written_(the_scenario),
       changing_(std::move(changing)),
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),
+      counts_memory_(the_scenario.cluster.nodes.memory.has_value()),
       client_node_(the_scenario.cluster.net.client_node),
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
@@ -85,6 +87,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
   bytes.count_crossing(crossing_in(distances));
   seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
+  memory = std::make_unique<Memory>(*this);
   balancer = std::make_unique<Balancer>(*this);
   peers = std::make_unique<Peers>(*this);
   broker = std::make_unique<Broker>(*this);
@@ -100,6 +103,8 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
 }
 
 World::~World() = default;
+
+void World::count_waiting(const Event& event) { memory->waits(event); }
 
 Duration World::client_delay(EndpointId endpoint) {
   const Rng rng(plan.seed(), Purpose::downlink_latency, ~static_cast<std::uint64_t>(endpoint));
@@ -151,6 +156,7 @@ LedgerSetup World::with_wires(LedgerSetup setup) {
     return on_the_line(message, entry, until);
   };
   setup.send_buffer = kSendBuffer;
+  setup.homes.unplanned = &unplanned_leaves;
   return setup;
 }
 

@@ -38,6 +38,7 @@ class Peers;
 class Broker;
 class Registry;
 class Director;
+class Memory;
 
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
 // because a fan-out touches one per recipient.
@@ -81,6 +82,7 @@ class World {
   const Distances distances;
   Oracle oracle;
   ByteBook bytes;
+  std::vector<Homes::Leave> unplanned_leaves;  // of processes that were killed; see memory.hpp
   Ledger ledger;
   EventQueue<Event> queue;
   Time now;
@@ -90,6 +92,7 @@ class World {
   Witness* const witness;
   const bool single_heartbeats;
 
+  std::unique_ptr<Memory> memory;
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;
   std::unique_ptr<Processes> processes;
@@ -131,7 +134,10 @@ class World {
     bytes.received(link, saved);
   }
   // What is due after the end is never played, however late it is.
-  void at(Time when, const Event& event) { queue.schedule(std::min(when, after_the_end_), event); }
+  void at(Time when, const Event& event) {
+    if (counts_memory_ && waits_for_a_loop(event.kind)) count_waiting(event);
+    queue.schedule(std::min(when, after_the_end_), event);
+  }
   void after(Duration delay, const Event& event) { at(now + delay, event); }
 
   // One-way delays. A message's delays are keyed by its number, the same under every strategy.
@@ -163,6 +169,8 @@ class World {
   const Scenario& as_written_;
   std::unique_ptr<Scenario> changing_;  // what `scenario` is, where the script sets something
   const Time after_the_end_;
+  const bool counts_memory_;
+  void count_waiting(const Event& event);
   LedgerSetup with_wires(LedgerSetup setup);
   // Of a frame that came to nothing: how much of it went on the line before the path ended.
   Bytes on_the_line(const Message& message, const PushEntry& entry, Time until);

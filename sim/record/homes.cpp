@@ -57,12 +57,17 @@ TriggerId Attribution::displaced(EndpointId who, Time at) const {
     if (at_home(before)) break;
     seat = &before;
   }
-  TriggerId trigger = seat->born;
-  for (const Homes::Leave& leave : setup_.homes.leaves) {
-    if (leave.at > seat->opened) break;
-    if (std::ranges::find(homes, leave.node) != homes.end()) trigger = leave.trigger;
-  }
-  return trigger;
+  Homes::Leave last{kNoNode, kBeforeAll, seat->born};
+  const auto look_at = [&](const std::vector<Homes::Leave>& leaves) {
+    for (const Homes::Leave& leave : leaves) {
+      if (leave.at > seat->opened) break;
+      const bool home = std::ranges::find(homes, leave.node) != homes.end();
+      if (home && leave.at >= last.at) last = leave;
+    }
+  };
+  look_at(setup_.homes.leaves);
+  if (setup_.homes.unplanned != nullptr) look_at(*setup_.homes.unplanned);
+  return last.trigger;
 }
 
 }  // namespace squall

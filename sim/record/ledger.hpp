@@ -93,6 +93,7 @@ class Ledger {
   std::vector<std::pair<MessageId, Time>> take_extinct();
   void settle(MessageId id);
 
+  const Tracked& at(MessageId id) const { return messages_[index(id)]; }
   const Message& message(MessageId id) const { return at(id).message; }
   std::uint64_t number(MessageId id) const { return at(id).number; }
   bool measured(MessageId id) const { return at(id).born.has_value(); }
@@ -113,7 +114,6 @@ class Ledger {
     MessageId last{0};
     std::uint64_t last_number = 0;
   };
-  const Tracked& at(MessageId id) const { return messages_[index(id)]; }
   Tracked& at(MessageId id) { return messages_[index(id)]; }
   MessageId allocate();
   void join_stream(MessageId id);

@@ -33,6 +33,8 @@ struct Homes {
   std::vector<NodeId> nodes;
   std::size_t each = 1;
   std::vector<Leave> leaves;  // ascending by time
+  // Of nodes that died although no script says so; whoever plays the run adds to it.
+  const std::vector<Leave>* unplanned = nullptr;
 
   std::span<const NodeId> of(EndpointId endpoint) const {
     return std::span(nodes).subspan(index(endpoint) * each, each);

@@ -83,8 +83,10 @@ struct NodeRow {
   Count ingress;              // messages accepted from clients, by the instant
   CountedTime connection_ns;  // time integral of open sessions
   Count connections_max;
-  Count connections_end;  // open sessions at the end of measure
-  CountedTime queue_ns;   // time integral of work items in the loops
+  Count connections_end;      // open sessions at the end of measure
+  CountedTime queue_ns;       // time integral of work items in the loops
+  Counted<Bytes> memory_max;  // of its process; 0: not counted
+  Count oom_kills;            // of it, over its limit
 };
 
 struct FaultRow {  // one labelled step of the script

@@ -266,6 +266,33 @@ TEST(Paths, of_which_there_is_one_keep_the_order) {
   EXPECT_EQ(value("order.fifo_violations", played("overtaken", {{"/params/paths", "1"}})), 0);
 }
 
+// The fullest of three nodes that were filled at random has some 110 of the 300. Each is sent 20
+// frames of 2,026 bytes a second, and its line of 25 kB/s carries 12 of them (2,078 with headers):
+// when the kernel's 16 KiB are full, after one second, 110 x 16.2 kB/s fill 96 - 64 - 3.2 MiB in
+// 17. Its clients come to the other two, which are nearly full and now fill half as fast again.
+TEST(SlowConsumers, kill_one_node_and_then_the_next) {
+  const RunRecord run = played("slow-consumers-kill-a-node");
+
+  std::vector<NodeSpell> killed = run.spells;
+  std::ranges::sort(killed, {}, &NodeSpell::begin);
+  ASSERT_GE(killed.size(), 3U);
+  EXPECT_NEAR(double(killed[0].begin.count()) / 1e9, 27, 2);
+  EXPECT_NE(killed[0].node, killed[1].node);
+  EXPECT_LT(killed[1].begin - killed[0].begin, 5s);
+  for (const LossRow& loss : run.losses) EXPECT_EQ(loss.trigger, kOverload);
+}
+
+TEST(SlowConsumers, kill_nobody_where_queues_have_a_limit_or_memory_is_enough) {
+  const auto kills = [](const Override& knob) {
+    return value("oom.kills", played("slow-consumers-kill-a-node", {knob}));
+  };
+
+  EXPECT_EQ(kills({"/params/queue", "256KiB"}), 0);
+  EXPECT_EQ(kills({"/params/limit", "1GiB"}), 0);
+  EXPECT_EQ(kills({"/params/times", "1"}), 0);
+  EXPECT_GT(kills({"/cluster/nodes/memory/restart", "1s"}), kills({"/params/limit", "128MiB"}));
+}
+
 TEST(Slow, multiplies_what_a_node_takes_for_its_work) {
   const RunRecord slow = played("gray-node");
   const RunRecord fast = played("gray-node", {{"/params/times", "1"}});

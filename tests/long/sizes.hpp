@@ -133,6 +133,7 @@ inline const std::vector<SmallScenario>& faults_and_claims() {
       {"one-client-blocks-all", {}, true},
       {"overtaken", {{"/script/0/repeat", "2000"}}},
       {"two-regions", {}},
+      {"slow-consumers-kill-a-node", {}},
       {"hot-room-last-recipient", {{"/params/users", "1000"}}},
       {"echo-all-500", {{"/people/u/count", "40"}, {"/traffic/0/rate", "40/s"}}, true},
       {"sessions-cannot-be-shared", {{"/params/users", "200"}, {"/traffic/0/rate", "50/s"}}},

@@ -135,6 +135,7 @@ TEST(LiveEngine, refuses_by_name_what_it_does_not_play) {
            {"cluster/nodes/max_connections", "9"},
            {"cluster/nodes/admission", "9"},
            {"cluster/nodes/max_age", "60s"},
+           {"cluster/nodes/memory", "{}"},
            {"cluster/nodes/costs/push", "9us"},
            {"cluster/database/connect", "9ms"},
            {"cluster/broker/never_returns", "both"},

@@ -71,6 +71,18 @@ TEST(LintOfLimits, counts_the_places) {
               HasSubstr("7 places"));
 }
 
+// 500 connections of 30 KiB, and the base.
+TEST(LintOfLimits, counts_the_memory_of_connections) {
+  const auto limit = [](const std::string& text) {
+    return std::vector<Override>{{"/cluster/nodes/memory", R"({"limit": ")" + text + "\"}"}};
+  };
+
+  EXPECT_THAT(message("S0515", kEcho, limit("78MiB")),
+              HasSubstr("500 connections a node of 30KiB are 78.6 MiB, more than the limit of"));
+  EXPECT_EQ(message("S0515", kEcho, limit("79MiB")), "");
+  EXPECT_EQ(message("S0515", kEcho), "");
+}
+
 // ---- The drain ----------------------------------------------------------------------------------
 
 constexpr const char* kBroker = R"json(

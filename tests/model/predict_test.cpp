@@ -101,6 +101,18 @@ TEST(Predict, CountsTheCostsThatTheScenarioNames) {
   EXPECT_GT(turns({{"/cluster/nodes/costs/push", "10us"}}), 1.5 * turns({}));
 }
 
+TEST(Predict, SaysWhatTheProcessOfANodeNeeds) {
+  const Scenario scenario = loaded(scenario_with(R"json("people": {"u": {"count": 3000}},
+    "cluster": {"nodes": {"count": 3, "memory": {"base": "10MiB", "per_connection": "10KiB",
+                                                 "limit": "40MiB"}}})json"));
+
+  const auto all = predict::predict({scenario, strategy("multi_active")});
+  const predict::Answer& answer = answer_of(all, "memory");
+
+  ASSERT_EQ(answer.figures.size(), 3U);
+  EXPECT_EQ(answer.figures[1].value, 10 * 1048576 + 2000 * 10240);  // two connections each
+}
+
 TEST(Predict, ADeployBehindChanceFollowsTheLaw) {
   const Scenario scenario = built_in(
       "rolling-deploy-storm",

@@ -84,6 +84,8 @@ inline constexpr std::array kRows{
     Row{"purged_by_slow_consumer_kick", "broadcast", purged_by_slow_consumer_kick, "overload",
         "pushes"},
     Row{"egress_lost_at_crash", "broadcast", egress_lost_at_crash, "fault:crash", "frames"},
+    Row{"egress_lost_at_crash-out-of-memory", "broadcast", egress_lost_at_crash, "overload",
+        "frames"},
     Row{"pushed_to_ghost", "broadcast", pushed_to_ghost, "fault:silence", "frames"},
     Row{"pushed_to_ghost-egress-queue", "broadcast", pushed_to_ghost, "fault:silence", "frames"},
     Row{"downlink_in_flight_at_disconnect", "broadcast", downlink_in_flight_at_disconnect,

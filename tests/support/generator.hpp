@@ -234,6 +234,14 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
        [](Generator& g) {
          return g.dice_.pick({"never", "exp(4s)", "uniform(2s,6s)", "20s"});
        }},
+      {"/cluster/nodes/memory",
+       [](Generator& g) {
+         return Json{{"limit", g.dice_.pick({"none", "150KiB", "300KiB"})},
+                     {"base", "64KiB"},
+                     {"per_connection", g.dice_.pick({"0B", "1KiB"})},
+                     {"per_frame", g.dice_.pick({"0B", "256B"})},
+                     {"restart", g.dice_.pick({"none", "1ms", "500ms", "5s"})}};
+       }},
       {"/cluster/nodes/max_connections",
        [](Generator& g) {
          return g.dice_.pick({0, 1, 3, 100});

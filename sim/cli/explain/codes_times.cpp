@@ -76,6 +76,10 @@ constexpr std::array kTimes{
     CodeRow{"S0514", "Warning: an option that this backplane does not have.", "Leave it out.",
             R"x("strategies": [{"use": "routed", "as": "mine", "backplane": "broadcast",
  "route_cache": "5s"}])x"},
+    CodeRow{"S0515", "Warning: the connections of a node need more memory than it may have.",
+            "A higher memory.limit, more nodes, or fewer users.",
+            R"x("cluster": {"nodes": {"count": 1, "memory": {"limit": "65MiB"}}},
+ "people": {"u": {"count": 100}})x"},
     CodeRow{"S0601", "Something that the live engine does not play.",
             "--engine sim, or leave it out.", "(squall run lb-idle-timeout --engine live)"},
 };

@@ -1,0 +1,30 @@
+// The memory of a node's process: what it needs for whom, and what becomes of it when it has no
+// more. What counts, and when, is the engine's (sim/kernel/memory.hpp).
+#include "scenarios/model/tables.hpp"
+
+namespace squall::language {
+
+const Table<MemoryConfig>& memory_table() {
+  using M = MemoryConfig;
+  constexpr Bytes kMost = 1LL << 50;
+  static const Table<M> table{
+      "cluster.nodes.memory",
+      {
+          field("limit", &M::limit, size_or("none", 1, kMost), "counted only",
+                "Of one node's process; over it, it is killed, as in a crash. none: it is counted "
+                "and has no limit."),
+          field("base", &M::base, size_between(1, kMost), "uncalibrated",
+                "What a process needs before anybody is connected."),
+          field("per_connection", &M::per_connection, size_between(0, 1LL << 40),
+                "Centrifugo with a million connections; Phoenix",
+                "From the handshake to the end of the session, beside what waits for it."),
+          field("per_frame", &M::per_frame, size_between(0, 1LL << 30), "uncalibrated",
+                "What each frame or message that waits takes beside its own bytes."),
+          field("restart", &M::restart, duration_or_none(1ms, kLongest), "uncalibrated",
+                "After a kill, until whoever supervises the process has it running again; none: "
+                "nobody does."),
+      }};
+  return table;
+}
+
+}  // namespace squall::language
