@@ -33,7 +33,8 @@ bool takes_a_node_away(Stimulus::Kind kind) {
     case Kind::connect:
     case Kind::join:
     case Kind::leave:
-    case Kind::send: break;
+    case Kind::send:
+    case Kind::settings: break;
   }
   return false;
 }
