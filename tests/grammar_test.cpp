@@ -135,6 +135,14 @@ TEST(Limits, AreReadInTheMetricsUnit) {
   EXPECT_FALSE(parse_limit("5%", "1").value);
 }
 
+TEST(Limits, a_share_above_one_is_a_forgotten_percent_sign) {
+  EXPECT_EQ(parse_bound("5", "loss.intent", "ratio").suggestion, "5%");
+  EXPECT_FALSE(parse_bound("200%", "loss.intent", "ratio").value);
+  EXPECT_EQ(parse_bound("1", "loss.intent", "ratio").value, 1.0);
+  EXPECT_EQ(parse_bound("5", "bytes.amplification", "ratio").value, 5.0);
+  EXPECT_EQ(parse_bound("5", "pairs.owed", "1").value, 5.0);
+}
+
 TEST(Comparisons, NeedNoBlanks) {
   const auto parsed = split_comparison("loss.intent<=0.05%");
 

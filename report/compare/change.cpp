@@ -3,6 +3,7 @@
 #include "report/compare/change.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "report/compare/gate_sample.hpp"
@@ -35,6 +36,17 @@ bool is_behavior(const std::string& pointer) {
     if (pointer.starts_with(section)) return false;
   }
   return true;
+}
+
+// A patch appends to a list with "-", which is no place in any document. `appended` counts what it
+// appended to each list so far: the first comes where the list ended before.
+std::string place_of(const std::string& pointer, const Json& before,
+                     std::map<std::string, std::size_t>& appended) {
+  if (!pointer.ends_with("/-")) return pointer;
+  const std::string list = pointer.substr(0, pointer.size() - 2);
+  const Json::json_pointer place(list);
+  if (!before.contains(place) || !before.at(place).is_array()) return pointer;
+  return list + "/" + std::to_string(before.at(place).size() + appended[list]++);
 }
 
 std::string value_words(const Json& document, const std::string& pointer) {
@@ -89,7 +101,8 @@ std::string obstacle(const ChangeSide& base, const ChangeSide& fresh, const Chan
   for (const ScenarioDifference& difference : report.scenario_differences) {
     if (!difference.stimulus || accept_scenario) continue;
     return "the scenarios do not do the same to the system, so seeds cannot be paired: " +
-           difference.pointer + " " + difference.what + " (--accept-scenario compares anyway)";
+           difference.pointer + " " + difference.what +
+           " (squall compare --accept-scenario compares anyway)";
   }
   if (report.seeds.empty() && base.engine == "sim") return "the two sides have no seed in common";
   return {};
@@ -128,6 +141,11 @@ bool passed(const GateVerdict& verdict) {
   return verdict.outcome == GateOutcome::pass || verdict.outcome == GateOutcome::identical;
 }
 
+bool any_tested(const ChangeReport& report) {
+  return std::ranges::any_of(report.gates,
+                             [](const GateVerdict& verdict) { return verdict.p.has_value(); });
+}
+
 std::string counted(std::size_t number, const std::string& word) {
   return std::to_string(number) + " " + word;
 }
@@ -140,8 +158,9 @@ std::vector<ScenarioDifference> scenario_differences(const std::string& base,
   const Json after = Json::parse(fresh, nullptr, false);
   if (!before.is_object() || !after.is_object()) return {};
   std::vector<ScenarioDifference> differences;
+  std::map<std::string, std::size_t> appended;
   for (const Json& step : Json::diff(before, after)) {
-    const std::string pointer = step.at("path").get<std::string>();
+    const std::string pointer = place_of(step.at("path").get<std::string>(), before, appended);
     if (!is_behavior(pointer) || pointer == "/strategies") continue;
     const std::string change = value_words(before, pointer) + " -> " + value_words(after, pointer);
     differences.push_back({printable(pointer), change, is_stimulus(pointer)});
@@ -206,8 +225,10 @@ ChangeConclusion conclusion(const ChangeReport& report, const FailOn& fail_on) {
     if (!fail_on.inconclusive) return {ChangeEnd::passed, std::move(sentence)};
     return {ChangeEnd::inconclusive, std::move(sentence)};
   };
-  if (!report.not_comparable.empty())
-    return inconclusive("not comparable: " + report.not_comparable);
+  // What --fail-on waives are open intervals; that nothing was judged is waived by nobody.
+  if (!report.not_comparable.empty()) {
+    return {ChangeEnd::inconclusive, "not comparable: " + report.not_comparable};
+  }
   const std::size_t all = report.gates.size();
   const std::size_t failed =
       count(report, GateOutcome::regressed) + count(report, GateOutcome::no_data);
@@ -222,12 +243,15 @@ ChangeConclusion conclusion(const ChangeReport& report, const FailOn& fail_on) {
   const auto open = static_cast<std::size_t>(std::ranges::count_if(
       report.gates, [](const GateVerdict& verdict) { return !passed(verdict); }));
   if (report.advisory) return {ChangeEnd::passed, "advisory: wall-clock numbers are not judged"};
+  if (open == all && failed == 0 && all > 0 && !any_tested(report)) {
+    return {ChangeEnd::inconclusive, "no gate could be judged: " + report.gates.front().why};
+  }
   if (open > failed) {
     return inconclusive(std::to_string(open - failed) + " of " + std::to_string(all) +
                         (all == 1 ? " gate is" : " gates are") + " inconclusive");
   }
   if (all == 0 && !report.changed_strategies.empty()) {
-    return inconclusive("results differ and no gate is declared: nothing was judged");
+    return {ChangeEnd::inconclusive, "results differ and no gate is declared: nothing was judged"};
   }
   return {ChangeEnd::passed, ""};
 }

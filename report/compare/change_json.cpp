@@ -6,14 +6,12 @@
 
 #include "report/compare/change.hpp"
 #include "report/measure/statistics.hpp"
-#include "report/words/format.hpp"
+#include "report/words/github.hpp"
 
 namespace squall {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr std::size_t kMostAnnotations = 10;
 
 Json number(double value) {
   if (std::isinf(value)) return value < 0 ? "-infinity" : "infinity";
@@ -63,23 +61,6 @@ Json list(const std::vector<GateVerdict>& verdicts) {
   return json;
 }
 
-// https://docs.github.com/actions: commands are one line, with these characters escaped.
-std::string escaped(const std::string& text, bool property) {
-  std::string safe;
-  for (const char c : printable(text)) {
-    if (c == '%') {
-      safe += "%25";
-    } else if (property && c == ':') {
-      safe += "%3A";
-    } else if (property && c == ',') {
-      safe += "%2C";
-    } else {
-      safe.push_back(c);
-    }
-  }
-  return safe;
-}
-
 }  // namespace
 
 std::string change_json(const ChangeReport& report) {
@@ -121,21 +102,21 @@ std::string change_github(const ChangeReport& report) {
   std::ranges::stable_sort(bad, {}, [](const GateVerdict* row) { return severity(*row); });
   std::string text;
   if (!report.not_comparable.empty()) {
-    text = "::error title=squall::" + escaped(report.not_comparable, false) + "\n";
+    text = "::error title=squall::" + github_text(report.not_comparable, false) + "\n";
   }
   for (std::size_t i = 0; i < std::min(bad.size(), kMostAnnotations); ++i) {
     const GateVerdict& verdict = *bad[i];
     const bool failed = severity(verdict) <= 1;
     text += failed ? "::error " : "::warning ";
     if (verdict.line > 0 && !report.scenario_path.empty()) {
-      text += "file=" + escaped(report.scenario_path, true) +
+      text += "file=" + github_text(report.scenario_path, true) +
               ",line=" + std::to_string(verdict.line) + ",col=" + std::to_string(verdict.column) +
               ",";
     }
-    text +=
-        "title=" + escaped(verdict.metric + " of " + verdict.strategy, true) + "::" +
-        escaped(change_words(verdict) + " " + margin_words(verdict) + "; " + verdict.why, false) +
-        "\n";
+    text += "title=" + github_text(verdict.metric + " of " + verdict.strategy, true) + "::" +
+            github_text(change_words(verdict) + " " + margin_words(verdict) + "; " + verdict.why,
+                        false) +
+            "\n";
   }
   if (bad.size() > kMostAnnotations) {
     text += "::notice title=squall::and " + std::to_string(bad.size() - kMostAnnotations) +

@@ -29,7 +29,8 @@ std::string head(const ChangeReport& report) {
                      printable(report.base_name) + " (" + printable(report.base_about) + ") -> " +
                      printable(report.new_name) + " (" + printable(report.new_about) + "), " +
                      seeds_words(report.seeds) + "\n";
-  if (report.identical) return text + "IDENTICAL     result hash is equal: nothing changed\n";
+  if (report.identical && report.not_comparable.empty())
+    return text + "IDENTICAL     result hash is equal: nothing changed\n";
   const std::size_t changed = report.changed_strategies.size();
   const std::size_t all = changed + report.identical_strategies.size();
   return text + "result hash differs for " + std::to_string(changed) + " of " +

@@ -14,6 +14,20 @@ std::string absolute(double size, const GateVerdict& verdict) {
   return with_unit(size, verdict.unit, ascii_glyphs());
 }
 
+// Where a difference is no number, for one of the two is infinite.
+std::string levels(const GateVerdict& verdict) {
+  const auto one = [&](const std::optional<double>& level) {
+    return level ? with_unit(*level, verdict.unit, ascii_glyphs()) : std::string("?");
+  };
+  const auto infinite = [](const std::optional<double>& level) {
+    return level && std::isinf(*level);
+  };
+  if (infinite(verdict.base_mean) && infinite(verdict.new_mean)) {
+    return *verdict.change > 0 ? "infinite in more seeds" : "infinite in fewer seeds";
+  }
+  return one(verdict.base_mean) + " -> " + one(verdict.new_mean);
+}
+
 std::string signed_value(double value, const GateVerdict& verdict) {
   const std::string sign = value < 0 ? "-" : "+";
   const double size = std::abs(value);
@@ -25,7 +39,7 @@ std::string signed_value(double value, const GateVerdict& verdict) {
 
 std::string change_words(const GateVerdict& verdict) {
   if (!verdict.change) return "";
-  if (std::isinf(*verdict.change)) return "from nothing";
+  if (std::isinf(*verdict.change)) return levels(verdict);
   std::string text = signed_value(*verdict.change, verdict);
   if (verdict.low && verdict.high) {
     text += " [" + signed_value(*verdict.low, verdict) + ", " +
@@ -35,9 +49,8 @@ std::string change_words(const GateVerdict& verdict) {
 }
 
 std::string margin_words(const GateVerdict& verdict) {
-  const std::string size = verdict.relative
-                               ? sensible(verdict.margin * 100, ascii_glyphs()) + " %"
-                               : absolute(verdict.margin, verdict);
+  const std::string size = verdict.relative ? sensible(verdict.margin * 100, ascii_glyphs()) + " %"
+                                            : absolute(verdict.margin, verdict);
   return "margin " + size + (verdict.worse_higher ? "" : " lower");
 }
 

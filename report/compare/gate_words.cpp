@@ -35,7 +35,8 @@ std::optional<Gate> parse_gate(const std::string& word, std::string& error) {
   if (equals == std::string::npos) return gate;
   const std::string margin = word.substr(equals + 1);
   const bool share = margin.ends_with('%') && metric->unit != "ratio";
-  const auto value = language::parse_limit(margin, share ? "ratio" : metric->unit);
+  const auto value = share ? language::parse_limit(margin, "ratio")
+                           : language::parse_bound(margin, metric->name, metric->unit);
   if (!value.value) {
     error =
         "bad margin " + language::in_quotes(margin) + " for " + gate.metric + ": " + value.problem;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/export/gates_json.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/page/charts_json.hpp"
 #include "report/words/format.hpp"
@@ -153,6 +154,7 @@ std::string to_json(const Result& result) {
   }
   json["verdicts"] = Json::array();
   for (const Verdict& verdict : result.verdicts) json["verdicts"].push_back(verdict_json(verdict));
+  if (result.gates) json["gates"] = gates_json(*result.gates);
   json["timeline"] = timeline_json(result.timeline);
   json["complete"] = result.complete;
   json["problems"] = result.problems;

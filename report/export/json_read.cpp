@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "report/export/gates_json.hpp"
 #include "report/export/json.hpp"
 #include "report/measure/metrics.hpp"
 #include "report/page/charts_json.hpp"
@@ -130,6 +131,7 @@ Result result_of(const Json& json) {
     result.strategies.push_back(strategy_of(strategy, result.seeds.size()));
   }
   for (const Json& verdict : json.at("verdicts")) result.verdicts.push_back(verdict_of(verdict));
+  if (json.contains("gates")) result.gates = gates_of(json["gates"]);
   if (json.contains("timeline")) result.timeline = timeline_of(json["timeline"]);
   result.complete = json.at("complete").get<bool>();
   result.problems = json.at("problems").get<std::vector<std::string>>();

@@ -2,6 +2,7 @@
 // Additive changes keep "squall.result/1".
 #include <nlohmann/json.hpp>
 
+#include "report/export/gates_json.hpp"
 #include "report/export/json.hpp"
 #include "report/measure/metrics.hpp"
 #include "report/page/charts_json.hpp"
@@ -124,7 +125,8 @@ std::string result_schema() {
                         {"timeline", timeline_schema()},
                         {"complete", {{"type", "boolean"}}},
                         {"problems", list_of(text())}});
-  schema["properties"]["engine_flags"] = text();  // only a live run has it
+  schema["properties"]["gates"] = gates_schema();  // only where there was a baseline
+  schema["properties"]["engine_flags"] = text();   // only a live run has it
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "Result of a run of squall";
   schema["definitions"] = definitions();

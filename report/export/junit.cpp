@@ -7,10 +7,14 @@
 #include "report/compare/change.hpp"
 #include "report/measure/expectation.hpp"
 #include "report/words/format.hpp"
+#include "report/words/run_label.hpp"
 #include "report/words/utf8.hpp"
 
 namespace squall {
 namespace {
+
+constexpr std::string_view kBegin = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+constexpr std::string_view kEnd = "</testsuites>\n";
 
 // What XML 1.0 can carry at all.
 bool is_xml(std::uint32_t value) {
@@ -71,11 +75,45 @@ JunitSuite suite_of(const Result& result) {
   for (const std::string& problem : result.problems) {
     suite.cases.push_back({whole, "the run is complete", CaseEnd::error, problem, ""});
   }
-  if (suite.cases.empty()) {
+  if (suite.cases.empty() && !result.gates) {
     suite.cases.push_back({whole, "expectations", CaseEnd::error,
                            "the scenario expects nothing: nothing was judged", ""});
   }
   return suite;
+}
+
+// The gates of a run that was held against a baseline.
+JunitSuite gates_suite_of(const Result& result) {
+  JunitSuite suite{"squall.gate." + result.scenario_name, {}};
+  const auto kind = [](GateEnd end) {
+    if (end == GateEnd::passed) return CaseEnd::passed;
+    return end == GateEnd::failed ? CaseEnd::failed : CaseEnd::error;
+  };
+  for (const JudgedGate& gate : result.gates->gates) {
+    JunitCase entry{class_of(result.scenario_name, gate.strategy), gate.that, kind(gate.end), "",
+                    ""};
+    (entry.end == CaseEnd::passed ? entry.output : entry.message) = gate.detail;
+    suite.cases.push_back(std::move(entry));
+  }
+  // What is true of all of them, and of no single one: not comparable, nothing to judge.
+  const bool told = std::ranges::any_of(
+      result.gates->gates, [&](const JudgedGate& gate) { return gate.end == result.gates->end; });
+  if (!told) {
+    const std::string& sentence = result.gates->sentence;
+    JunitCase entry{"squall." + result.scenario_name, "against " + result.gates->baseline,
+                    kind(result.gates->end), "", ""};
+    (entry.end == CaseEnd::passed ? entry.output : entry.message) = sentence;
+    suite.cases.push_back(std::move(entry));
+  }
+  return suite;
+}
+
+std::vector<JunitSuite> suites_of(const Result& result) {
+  std::vector<JunitSuite> suites;
+  JunitSuite expectations = suite_of(result);
+  if (!expectations.cases.empty()) suites.push_back(std::move(expectations));
+  if (result.gates) suites.push_back(gates_suite_of(result));
+  return suites;
 }
 
 JunitCase case_of(const ChangeReport& report, const GateVerdict& verdict) {
@@ -130,16 +168,30 @@ std::string xml_text(std::string_view text) {
 }
 
 std::string junit(const std::vector<JunitSuite>& suites) {
-  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  std::string text(kBegin);
   for (const JunitSuite& suite : suites) text += suite_text(suite);
-  return text + "</testsuites>\n";
+  return text.append(kEnd);
 }
 
-std::string to_junit(const Result& result) { return junit({suite_of(result)}); }
+std::string joined_junit(const std::vector<std::string>& documents) {
+  std::string text(kBegin);
+  for (const std::string& document : documents) {
+    if (!document.starts_with(kBegin) || !document.ends_with(kEnd)) return document;
+    text += document.substr(kBegin.size(), document.size() - kBegin.size() - kEnd.size());
+  }
+  return text.append(kEnd);
+}
+
+std::string to_junit(const Result& result) { return junit(suites_of(result)); }
 
 std::string to_junit_all(std::span<const Result> results) {
   std::vector<JunitSuite> suites;
-  for (const Result& result : results) suites.push_back(suite_of(result));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    for (JunitSuite& suite : suites_of(results[i])) {
+      if (results.size() > 1) suite.name += ", " + run_label(results, i);
+      suites.push_back(std::move(suite));
+    }
+  }
   return junit(suites);
 }
 

@@ -33,6 +33,9 @@ std::string junit(const std::vector<JunitSuite>& suites);
 std::string to_junit(const Result& result);
 std::string to_junit_all(std::span<const Result> results);
 
+// Documents that junit() made, as one.
+std::string joined_junit(const std::vector<std::string>& documents);
+
 // Text inside an element or an attribute.
 std::string xml_text(std::string_view text);
 

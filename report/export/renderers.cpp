@@ -2,25 +2,30 @@
 // Each renderer lives in the file of its name.
 #include "report/export/renderers.hpp"
 
+#include <sstream>
+
 #include "report/export/csv.hpp"
 #include "report/export/json.hpp"
 #include "report/export/junit.hpp"
 #include "report/export/openmetrics.hpp"
 #include "report/export/otlp.hpp"
 #include "report/page/html.hpp"
+#include "report/words/format.hpp"
 #include "report/words/markdown.hpp"
 #include "report/words/markdown_limit.hpp"
+#include "report/words/run_label.hpp"
 #include "report/words/text.hpp"
 
 namespace squall {
 namespace {
 
+std::string text_all(std::span<const Result> results);
 std::string csv_all(std::span<const Result> results);
 std::string json_list(std::span<const Result> results);
 
 constexpr RendererRow kRenderers[] = {
     {"text", ".txt", "what a terminal shows, without colour",
-     [](const Result& result) { return to_text(result); }},
+     [](const Result& result) { return to_text(result); }, text_all},
     {"markdown", ".md", "for a pull-request comment or a step summary", to_short_markdown,
      to_short_markdown_all},
     {"csv", ".csv", "one value a row, for any data tool", csv, csv_all},
@@ -39,12 +44,28 @@ constexpr RendererRow kRenderers[] = {
     {"otlp", ".otlp.jsonl", "OpenTelemetry metrics, one request a line", otlp},
 };
 
-// The header once, then the rows of all.
-std::string csv_all(std::span<const Result> results) {
+std::string text_all(std::span<const Result> results) {
   std::string text;
-  for (const Result& result : results) {
-    const std::string one = csv(result);
-    text += text.empty() ? one : one.substr(one.find('\n') + 1);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results.size() > 1) {
+      text += (i == 0 ? "" : "\n") + printable(results[i].scenario_name) + ", " +
+              printable(run_label(results, i)) + "\n\n";
+    }
+    text += to_text(results[i]);
+  }
+  return text;
+}
+
+// The header once, then the rows of all; of several runs with the number of the run before each.
+std::string csv_all(std::span<const Result> results) {
+  if (results.size() == 1) return csv(results.front());
+  std::string text;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    std::istringstream lines(csv(results[i]));
+    std::string line;
+    std::getline(lines, line);
+    if (i == 0) text = "run," + line + "\n";
+    while (std::getline(lines, line)) text += std::to_string(i + 1) + "," + line + "\n";
   }
   return text;
 }

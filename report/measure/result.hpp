@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/measure/charts_data.hpp"
+#include "report/measure/judged_gates.hpp"
 #include "sim/record/run_record.hpp"
 
 namespace squall {
@@ -114,6 +115,8 @@ struct Result {
   // it, and not part of result.json, which is the same whenever it is played.
   std::uint64_t started_unix_ns = 0;
   std::vector<std::string> overrides = {};  // "/params/users=400"; said and kept the same way
+  // Against a baseline; nothing: it was held against none. Said and kept the same way.
+  std::optional<JudgedGates> gates = {};
 };
 
 }  // namespace squall

@@ -96,11 +96,38 @@ std::string scenario_lines(const Result& base, const Result& fresh) {
   return table(data);
 }
 
+bool nothing_played(const Result& result) {
+  return std::ranges::all_of(result.strategies, [](const StrategyResult& strategy) {
+    return strategy.fingerprints.empty();
+  });
+}
+
+// What `squall compare` would say; changes are shown all the same, for whoever knows better.
+std::string why_not_comparable(const Result& base, const Result& fresh) {
+  const auto side = [](const Result& result) {
+    ChangeSide made;
+    made.engine = result.engine_flags.empty() ? "sim" : "live";
+    made.result = result;
+    return made;
+  };
+  ChangeSide first = side(base), later = side(fresh);
+  first.name = "the first run";
+  later.name = "this run";
+  return compare_results(first, later, {}).not_comparable;
+}
+
 std::string one_change(const Result& base, const Result& fresh, std::size_t number) {
   const std::string mark = std::to_string(number);
   const std::string prefix = "c" + mark + "-";
   std::string text = element("h2", "Run " + mark + " against run 1") + "\n";
   text += scenario_lines(base, fresh);
+  const std::string obstacle = why_not_comparable(base, fresh);
+  if (!obstacle.empty()) {
+    text += wrap("p", element("strong", "NOT COMPARABLE") + " " + escaped(obstacle)) + "\n";
+  }
+  if (nothing_played(base) || nothing_played(fresh)) {
+    return text + element("p", "One of them played nothing: there is nothing to compare.") + "\n";
+  }
   const Result both = laid_over(base, fresh, mark);
   if (both.strategies.empty()) {
     return text + element("p", "Every run of every strategy is identical, to the last event.") +

@@ -82,12 +82,12 @@ std::string why_of(const Result& result) {
 }
 
 struct Judged {
-  std::string word;  // PASS, FAIL, NOT COMPLETE, NOT JUDGED
+  std::string word;  // PASS, FAIL, INCONCLUSIVE, NOT COMPLETE, NOT JUDGED
   std::string text;
   bool good;
 };
 
-Judged judged(const Result& result) {
+Judged judged_expectations(const Result& result) {
   const std::vector<VerdictGroup> groups = group_verdicts(result);
   const auto failed = std::count_if(groups.begin(), groups.end(), [](const VerdictGroup& group) {
     return !group.failed.empty();
@@ -114,6 +114,34 @@ Judged judged(const Result& result) {
     first = false;
   }
   return {"FAIL", text + ".", false};
+}
+
+// With what the gates said, where there was a baseline: the worse of both leads.
+Judged judged(const Result& result) {
+  Judged verdict = judged_expectations(result);
+  if (!result.gates || !result.complete) return verdict;
+  const GateEnd end = result.gates->end;
+  verdict.text += " Against " + result.gates->baseline + ": " + result.gates->sentence + ".";
+  if (!verdict.good) return verdict;
+  if (end == GateEnd::failed) verdict.word = "FAIL";
+  if (end == GateEnd::open) verdict.word = "INCONCLUSIVE";
+  if (end == GateEnd::passed && verdict.word == "NOT JUDGED") verdict.word = "PASS";
+  verdict.good = end == GateEnd::passed;
+  return verdict;
+}
+
+std::string gates_table(const Result& result) {
+  if (!result.gates || result.gates->gates.empty()) return "";
+  DataTable data{{"verdict", "gate", "strategy", "change", "at"}, {}, 5};
+  for (const JudgedGate& gate : result.gates->gates) {
+    data.rows.push_back({gate.label, gate.that, gate.strategy, gate.detail,
+                         gate.line > 0 ? "line " + std::to_string(gate.line) : "as set"});
+  }
+  return wrap("section", element("h2", "Gates") + "\n" +
+                             folded(std::to_string(data.rows.size()) + " gates against " +
+                                        result.gates->baseline,
+                                    table(data), result.gates->end != GateEnd::passed)) +
+         "\n";
 }
 
 }  // namespace
@@ -202,7 +230,7 @@ std::string advice_part(const ChartContext& context) {
 }
 
 std::string verdict_table(const Result& result, const std::string& prefix) {
-  if (result.verdicts.empty()) return "";
+  if (result.verdicts.empty()) return gates_table(result);
   DataTable data{{"outcome", "expectation", "strategy", "measured", "limit", "why", "at"}, {}, 3};
   bool failed = false;
   for (const Verdict& verdict : result.verdicts) {
@@ -216,7 +244,8 @@ std::string verdict_table(const Result& result, const std::string& prefix) {
                          shown(verdict.limit, unit), verdict.detail,
                          verdict.line > 0 ? "line " + std::to_string(verdict.line) : "as set"});
   }
-  return wrap("section",
+  return gates_table(result) +
+         wrap("section",
               element("h2", "Expectations") + "\n" +
                   folded(std::to_string(result.verdicts.size()) + " judgements", table(data),
                          failed),

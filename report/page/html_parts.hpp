@@ -45,6 +45,7 @@ std::string advice_part(const ChartContext& context);
 std::string events_part(const ChartContext& context);
 
 std::string figure(const Chart& chart);
+// Every expectation, and every gate where there was a baseline.
 std::string verdict_table(const Result& result, const std::string& prefix);
 
 // The last parts.

@@ -55,6 +55,7 @@ std::string verdict_line(const Result& result, const std::vector<VerdictGroup>& 
     line +=
         std::to_string(failed) + " of " + std::to_string(groups.size()) + " expectations failed";
   }
+  if (result.gates) line += "; " + markdown_text(result.gates->sentence);
   const std::size_t reps = result.seeds.size();
   return line + " (" + std::to_string(reps) + (reps == 1 ? " replication" : " replications") +
          ")\n\n";
@@ -74,6 +75,19 @@ std::string failures(const std::vector<VerdictGroup>& groups) {
   }
   if (rows.empty()) return "";
   return table_head({"expectation", "strategy", "measured", "why"}, 4) + rows + "\n";
+}
+
+std::string gates_table(const Result& result) {
+  if (!result.gates) return "";
+  std::string rows;
+  for (const JudgedGate& gate : result.gates->gates) {
+    rows += table_row({gate.label, markdown_text(gate.that), markdown_text(gate.strategy),
+                       markdown_text(gate.detail)});
+  }
+  const std::string about = "Against " + markdown_text(result.gates->baseline) + ": " +
+                            markdown_text(result.gates->sentence) + "\n\n";
+  if (rows.empty()) return about;
+  return about + table_head({"verdict", "gate", "strategy", "change"}, 4) + rows + "\n";
 }
 
 std::string comparison_table(const Result& result) {
@@ -155,6 +169,7 @@ std::string to_markdown(const Result& result) {
   text += verdict_line(result, groups);
   text += bullets(result.problems);
   text += failures(groups);
+  text += gates_table(result);
   text += comparison_table(result);
   text += losses(result);
   text += bullets(notes_of(result, unicode_glyphs()));

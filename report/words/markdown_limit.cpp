@@ -6,6 +6,7 @@
 
 #include "report/compare/change.hpp"
 #include "report/words/markdown.hpp"
+#include "report/words/run_label.hpp"
 
 namespace squall {
 namespace {
@@ -39,7 +40,11 @@ std::string to_short_markdown(const Result& result) {
 
 std::string to_short_markdown_all(std::span<const Result> results) {
   std::string text;
-  for (const Result& result : results) text += (text.empty() ? "" : "\n") + to_markdown(result);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (i > 0) text += "\n";
+    if (results.size() > 1) text += "### " + markdown_text(run_label(results, i)) + "\n\n";
+    text += to_markdown(results[i]);
+  }
   return cut_markdown(text, results.size() == 1 ? kCommentLimit : kSummaryLimit);
 }
 

@@ -147,6 +147,22 @@ std::string expectations_block(const Result& result, const Pen& pen) {
   return text + "\n";
 }
 
+std::string gates_block(const Result& result, const Pen& pen) {
+  if (!result.gates) return "";
+  const JudgedGates& judged = *result.gates;
+  std::string text = pen.heading(
+      "GATES",
+      "against " + pen.safe(judged.baseline) + ": " +
+          pen.ink(judged.end == GateEnd::passed ? Ink::good : Ink::bad, pen.safe(judged.sentence)));
+  for (const JudgedGate& gate : judged.gates) {
+    const Ink ink = gate.end == GateEnd::passed ? Ink::good : Ink::bad;
+    text += "    " + pen.ink(ink, gate.label) + "  " + pen.safe(gate.strategy) + ": " +
+            pen.safe(gate.that) + "\n";
+    text += wrapped("        ", pen.safe(gate.detail), pen.options.width);
+  }
+  return text + "\n";
+}
+
 std::string notes_block(const Result& result, const Pen& pen) {
   std::string text;
   for (const std::string& note : notes_of(result, pen.glyphs)) {
@@ -163,6 +179,7 @@ std::string to_text(const Result& result, const TextOptions& options) {
   const text::Pen pen{options, options.ascii ? ascii_glyphs() : unicode_glyphs()};
   std::string all = text::problems_block(result, pen);
   all += text::expectations_block(result, pen);
+  all += text::gates_block(result, pen);
   all += text::comparison_block(result, pen);
   all += text::losses_block(result, pen);
   all += text::events_block(result, pen);

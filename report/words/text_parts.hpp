@@ -24,6 +24,8 @@ struct Pen {
 };
 
 std::string expectations_block(const Result& result, const Pen& pen);
+// Empty when the run was held against no baseline.
+std::string gates_block(const Result& result, const Pen& pen);
 std::string comparison_block(const Result& result, const Pen& pen);
 std::string losses_block(const Result& result, const Pen& pen);
 std::string events_block(const Result& result, const Pen& pen);

@@ -13,6 +13,11 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Ratios of two things, of which neither is a part of the other.
+constexpr std::string_view kBeyondOne[] = {"dup.surfaced",  "dup.suppressed",
+                                           "dup.redundant", "bytes.amplification",
+                                           "node.cpu.max",  "node.cpu.mean"};
+
 Parsed<double> as_double(const Parsed<std::int64_t>& whole) {
   if (!whole.value) return Parsed<double>::bad(whole.problem, whole.suggestion);
   return Parsed<double>::ok(static_cast<double>(*whole.value));
@@ -70,6 +75,16 @@ Parsed<double> parse_limit(std::string_view text, std::string_view unit) {
   if (unit == "ratio") return parse_ratio(text);
   if (text.ends_with('%')) return Parsed<double>::bad("is a count: no percent");
   return parse_decimal(text);
+}
+
+Parsed<double> parse_bound(std::string_view text, std::string_view metric, std::string_view unit) {
+  Parsed<double> bound = parse_limit(text, unit);
+  const bool is_share =
+      unit == "ratio" && std::ranges::find(kBeyondOne, metric) == std::end(kBeyondOne);
+  if (!bound.value || !is_share || *bound.value <= 1) return bound;
+  const bool percent = text.ends_with('%');
+  return Parsed<double>::bad("is a share and never above 100 %",
+                             percent || *bound.value > 100 ? "" : std::string(text) + "%");
 }
 
 bool glob_matches(std::string_view glob, std::string_view name) {

@@ -20,6 +20,10 @@ Parsed<Comparison> split_comparison(std::string_view text);
 // bytes/s, `0.05%` or a number for a ratio, a number for 1.
 Parsed<double> parse_limit(std::string_view text, std::string_view unit);
 
+// The same for one metric: no bound above 100 % for a share, which always holds or never: the
+// percent sign was forgotten.
+Parsed<double> parse_bound(std::string_view text, std::string_view metric, std::string_view unit);
+
 // `*` stands for any text, `?` for any one byte; everything else for itself.
 bool glob_matches(std::string_view glob, std::string_view name);
 

@@ -56,7 +56,7 @@ bool read_that(Reading& reading, const Json& json, Expectation& expectation) {
                         std::move(suggestion));
   }
   if (expectation.op == "~") return read_closed_form(reading, json, *parts.value, *metric);
-  const Parsed<double> limit = parse_limit(parts.value->value, metric->unit);
+  const Parsed<double> limit = parse_bound(parts.value->value, metric->name, metric->unit);
   if (!limit.value) {
     return reading.fail(
         json.place, "S0213",

@@ -45,7 +45,7 @@ bool read_margin_abs(Reading& reading, const Json& json, Gate& gate) {
   if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a value with its unit");
   const Vocabulary::Metric* metric = metric_named(reading.vocabulary, gate.metric);
   if (metric == nullptr) return false;  // complained about already
-  const Parsed<double> value = parse_limit(json.text, metric->unit);
+  const Parsed<double> value = parse_bound(json.text, metric->name, metric->unit);
   if (!value.value) {
     return reading.fail(
         json.place, "S0213",

@@ -10,6 +10,7 @@
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/examples.hpp"
+#include "sim/cli/output_files.hpp"
 #include "sim/cli/screen/clean_stream.hpp"
 
 namespace squall {
@@ -92,6 +93,19 @@ std::string complain_about_leftovers(const CLI::App& command) {
   return where + "does not know what to do with \"" + leftovers.front() + "\"";
 }
 
+// An empty variable of a script must not turn a flag off: `--baseline "$NAME"` would judge nothing.
+std::string complain_about_empty_values(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() == 0 || option->get_expected_min() == 0) continue;  // may stand alone
+    for (const std::string& word : option->results()) {
+      if (!word.empty()) continue;
+      const std::string what = option->get_positional() ? "a word" : "--" + option->get_lnames()[0];
+      return "squall " + command.get_name() + ": " + what + " is empty";
+    }
+  }
+  return {};
+}
+
 struct Parsed {
   CLI::App* command = nullptr;
   bool help = false;
@@ -118,6 +132,7 @@ Parsed parse(CLI::App& app, const Words& words) {
     return parsed;
   }
   parsed.complaint = complain_about_leftovers(*parsed.command);
+  if (parsed.complaint.empty()) parsed.complaint = complain_about_empty_values(*parsed.command);
   return parsed;
 }
 
@@ -152,6 +167,13 @@ Exit dispatch(const Words& arguments, const Streams& streams) {
   const std::string name = parsed.command->get_name();
   if (parsed.help) options.inputs = {name};
   const CommandRow* row = command_named(parsed.help ? "help" : name);
+  if (!parsed.help) {
+    const std::string overwritten = check_outputs(name, options);
+    if (!overwritten.empty()) {
+      streams.err << "error: " << overwritten << '\n';
+      return {ExitCode::usage, "bad command line; nothing was run"};
+    }
+  }
   options.ascii = options.ascii || locale_is_ascii();
   const Console console = console_for(options, streams.out, streams.err, streams.screen);
   streams.out_buffer.becomes(document_kind(options, console));
@@ -178,7 +200,7 @@ int squall_main(const Words& arguments, std::ostream& out, std::ostream& err) {
   }
   if (end.code != ExitCode::ok) {
     clean_err << "exit " << static_cast<int>(end.code) << ": "
-        << (end.meaning.empty() ? std::string(meaning(end.code)) : end.meaning) << std::endl;
+              << (end.meaning.empty() ? std::string(meaning(end.code)) : end.meaning) << std::endl;
   }
   return static_cast<int>(end.code);
 }

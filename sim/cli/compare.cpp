@@ -31,15 +31,18 @@ std::optional<ComparedRun> read_side(const Invocation& invocation, const std::st
     exit = usage_error(invocation.console, error, kNothing);
     return std::nullopt;
   }
-  invocation.console.err << "error: " << error << "\n  create it: squall baseline save "
-                         << command_word(word) << " latest\n  known:     squall baseline list\n";
+  const std::string create = accept_command(invocation.options, word, "latest");
+  invocation.console.err << "error: " << error << '\n';
+  if (!create.empty()) invocation.console.err << "  create it: " << create << '\n';
+  invocation.console.err << "  known:     squall baseline list"
+                         << baselines_flag(invocation.options, word) << '\n';
   exit = {ExitCode::inconclusive, "nothing to compare with"};
   return std::nullopt;
 }
 
 ChangeReport compare_pair(const ComparedRun& base, const ComparedRun& fresh,
-                          const ChangeFlags& flags, bool accept_scenario) {
-  const ChangeRequest request{gates_for(fresh, flags), flags.gate_options, accept_scenario};
+                          const ChangeFlags& flags, const Options& options) {
+  const ChangeRequest request{gates_for(fresh, flags), flags.gate_options, options.accept_scenario};
   ChangeReport report = compare_results(base.side, fresh.side, request);
   if (!fresh.scenario) report.notes.push_back(fresh.scenario_problem + ": its gates are not known");
   note_dropped_gates(base, fresh, report);
@@ -47,7 +50,7 @@ ChangeReport compare_pair(const ComparedRun& base, const ComparedRun& fresh,
     report.first_difference = first_differing_event(base, fresh, report);
   }
   report.reproduce = reproduce_command(fresh, report);
-  report.accept = accept_command(base.side.name, fresh.side.name);
+  report.accept = accept_command(options, base.side.name, fresh.side.name);
   return report;
 }
 
@@ -107,15 +110,18 @@ Exit compare_command(const Invocation& invocation) {
   for (std::size_t i = 1; i < options.inputs.size(); ++i) {
     auto fresh = read_side(invocation, options.inputs[i], false, exit);
     if (!fresh) return exit;
+    error = check_strategies(*flags, *base, *fresh);
+    if (!error.empty()) return usage_error(invocation.console, error, kNothing);
     news.push_back(std::move(*fresh));
   }
   const std::string format = options.json ? "json" : options.format;
   std::vector<std::string> documents;
   std::string broken;
   for (const ComparedRun& fresh : news) {
-    const ChangeReport report = compare_pair(*base, fresh, *flags, options.accept_scenario);
+    const ChangeReport report = compare_pair(*base, fresh, *flags, options);
     documents.push_back(change_format_named(format)->render(report));
-    error = publish_change(report, options, invocation.console.screen);
+    error = write_change(report, options.report);
+    tell_github(report, options, invocation.console.screen);
     if (error.empty()) error = write_pages(pages, *base, fresh);
     if (!error.empty()) broken = error;
     keep_worst(conclusion(report, flags->fail_on), exit.code, exit.meaning);

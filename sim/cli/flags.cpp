@@ -172,7 +172,8 @@ void declare_run(CLI::App& command, Options& options) {
         "compare with this baseline; that there is none is exit 3");
   value(command, "--baseline-optional", options.baseline_optional, "NAME",
         "the same, but a missing one is only said");
-  value(command, "--save-baseline", options.save_baseline, "NAME", "keep the run as a baseline");
+  value(command, "--save-baseline", options.save_baseline, "NAME",
+        "keep the run as a baseline, unless an expectation or a gate failed");
   declare_judging(command, options);
   declare_live(command, options);
 }

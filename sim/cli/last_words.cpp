@@ -18,7 +18,9 @@ std::string page_of(const std::string& folder) {
 std::string closing_lines(const Result& result, const StoredAt& stored) {
   std::string text =
       "results    " + stored.folder + "\npage       " + page_of(stored.folder) + "\n";
-  if (!result.complete) return text;
+  if (!result.complete) {
+    return text + "latest     not complete: `latest` is the run before, if there is one\n";
+  }
   const std::filesystem::path folder(stored.folder);
   const bool usual = stored.results == "squall-results";
   return text + "next       squall baseline save main " + (usual ? "latest" : stored.folder) +
@@ -49,11 +51,16 @@ std::string verdict_in_short(const Result& result) {
     if (!strategy.invalid.empty()) return "INVALID";
   }
   const std::vector<VerdictGroup> groups = group_verdicts(result);
-  if (groups.empty()) return "not judged";
   const auto failed = std::ranges::count_if(
       groups, [](const VerdictGroup& group) { return !group.failed.empty(); });
-  if (failed == 0) return "PASS";
-  return "FAIL " + std::to_string(failed) + " of " + std::to_string(groups.size());
+  if (failed > 0) return "FAIL " + std::to_string(failed) + " of " + std::to_string(groups.size());
+  if (result.gates && result.gates->end != GateEnd::passed) {
+    const auto gates = std::ranges::count(result.gates->gates, GateEnd::failed, &JudgedGate::end);
+    if (result.gates->end == GateEnd::open) return "INCONCLUSIVE";
+    return "FAIL " + std::to_string(gates) + " of " + std::to_string(result.gates->gates.size()) +
+           " gates";
+  }
+  return groups.empty() && !result.gates ? "not judged" : "PASS";
 }
 
 std::string loss_in_short(const Result& result) {

@@ -19,7 +19,7 @@ std::string closing_lines(const Result& result, const StoredAt& stored);
 // At most five lines. `folder` is empty when nothing was stored.
 std::string last_words(const Result& result, const std::string& folder);
 
-std::string verdict_in_short(const Result& result);  // "PASS", "FAIL 2 of 9", "NOT COMPLETE" ...
+std::string verdict_in_short(const Result& result);  // "PASS", "FAIL 2 of 9 gates" ...
 std::string loss_in_short(const Result& result);     // "0 to 1.16 %", over the strategies
 
 }  // namespace squall

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "report/compare/judged.hpp"
 #include "report/export/json.hpp"
 #include "report/measure/sha256.hpp"
+#include "report/words/github.hpp"
+#include "report/words/markdown_limit.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/compare/change_output.hpp"
@@ -20,7 +23,9 @@
 #include "sim/cli/playing.hpp"
 #include "sim/cli/prices_file.hpp"
 #include "sim/cli/run_request.hpp"
+#include "sim/cli/run_verdict.hpp"
 #include "sim/cli/scenario_input.hpp"
+#include "sim/cli/screen/github_step.hpp"
 #include "sim/cli/screen/open_page.hpp"
 #include "sim/cli/screen/presentation.hpp"
 #include "sim/cli/screen/progress.hpp"
@@ -92,7 +97,7 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
       documents.back() += scenario.resolved_json + "\n";
     }
   }
-  print_documents(documents, request.format, invocation.console.out);
+  print_documents(documents, request.format == "json" ? "json" : "text", invocation.console.out);
 }
 
 // Plays, judges and stores one scenario after another.
@@ -121,7 +126,7 @@ class Session {
     if (results.size() < 2) return;
     const Parity parity = compare_engines(results[0], results[1]);
     (request_.format == "text" ? documents_.emplace_back() : notes_) += parity.text;
-    if (!parity.agrees) disagreement_ = scenario.name + ", " + parity.where;
+    if (!parity.agrees) verdict_.disagrees(scenario.name + ", " + parity.where);
   }
 
   void skip(const Scenario& scenario) { complain(scenario.name + ": not started"); }
@@ -130,23 +135,7 @@ class Session {
     print_documents(documents_, request_.format, invocation_.console.out);
     invocation_.console.out.flush();
     invocation_.console.err << notes_;
-    const int signal_number = received_signal();
-    if (signal_number != 0) return {static_cast<ExitCode>(128 + signal_number), {}};
-    if (!broken_.empty()) return {ExitCode::broken, broken_};
-    if (!invalid_.empty()) return {ExitCode::inconclusive, "INVALID: " + invalid_};
-    if (!disagreement_.empty()) {
-      return {ExitCode::failed, "the engines disagree, sim / live: " + disagreement_};
-    }
-    if (failed_ > 0) {
-      return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
-                                    (judged_ == 1 ? " expectation" : " expectations") + " failed"};
-    }
-    if (change_.end == ChangeEnd::failed) return {ExitCode::failed, change_.sentence};
-    if (change_.end == ChangeEnd::inconclusive) return {ExitCode::inconclusive, change_.sentence};
-    if (options_.warnings_fatal && warnings_ > 0) {
-      return {ExitCode::failed, std::to_string(warnings_) + " warnings, and --warnings-fatal"};
-    }
-    return {};
+    return verdict_.exit(options_.warnings_fatal);
   }
 
  private:
@@ -159,16 +148,18 @@ class Session {
     Result result = result_of(scenario, seeds_, played.records, played.cut_short);
     result.engine_flags = engine_.flags;
     const std::string text = to_json(result);
-    log.end(result);
-
     Manifest manifest = describe(scenario, played);
     manifest.scenario_sha256 = result.scenario_sha256;
     manifest.result_sha256 = sha256_hex(text);
-    manifest.verdict = verdict_in_short(result);
-    manifest.loss = loss_in_short(result);
     manifest.started = utc_text(started);
     result.started_unix_ns = unix_ns(manifest.started);
     result.overrides = in_words(manifest.overrides);
+    // Before anything is written: every report of the run says what its gates said.
+    std::optional<ChangeReport> change = hold_against_baseline(scenario, result, manifest);
+    log.end(result);
+    manifest.verdict = verdict_in_short(result);
+    manifest.loss = loss_in_short(result);
+    manifest.gates = result.gates;
     manifest.wall_seconds = std::chrono::duration<double>(WallClock::now() - started).count();
     std::string folder;
     if (!options_.no_save) {
@@ -182,14 +173,10 @@ class Session {
     for (const std::string& file : options_.report) {
       complain(write_report(file, result, options_));
     }
-    // Of nothing there is no table: why it is so is said at the end.
-    const bool empty = std::ranges::all_of(played.records, [](auto& runs) { return runs.empty(); });
-    if ((!empty && received_signal() == 0) || request_.format != "text") {
-      documents_.push_back(request_.format == "json"
-                               ? text
-                               : shown(result, request_.format, options_, invocation_.console));
-    }
-    compare(scenario, result, manifest, folder);
+    show(result, played);
+    if (change) show_change(scenario, result, *change, manifest, folder);
+    if (has_failed(result) && in_github_step(options_)) tell_github_of_run(scenario, result);
+    save_baseline(result, folder);
     conclude(scenario, result, folder);
     return result;
   }
@@ -265,61 +252,69 @@ class Session {
     return manifest;
   }
 
-  // Against the baseline, and the baseline that the run becomes.
-  void compare(const Scenario& scenario, const Result& result, const Manifest& manifest,
-               const std::string& folder) {
-    if (gates_) {
-      const std::string name = folder.empty() ? "this run" : folder;
-      const ChangeReport report = gates_->judge(scenario, result, manifest, name);
-      (request_.format == "text" ? documents_.emplace_back() : notes_) += change_text(report);
-      Options only_github = options_;
-      only_github.report.clear();
-      complain(publish_change(report, only_github, invocation_.console.screen));
-      change_ = conclusion(report, gates_->fail_on());
+  std::optional<ChangeReport> hold_against_baseline(const Scenario& scenario, Result& result,
+                                                    const Manifest& manifest) {
+    if (!gates_) return std::nullopt;
+    ChangeReport report = gates_->judge(scenario, result, manifest);
+    const ChangeConclusion end = conclusion(report, gates_->fail_on());
+    result.gates = judged_gates(report, end);
+    verdict_.held_against_baseline(end);
+    return report;
+  }
+
+  // On standard output, unless there is nothing to show: why it is so is said at the end.
+  void show(const Result& result, const Played& played) {
+    const bool text = request_.format == "text";
+    const bool empty = std::ranges::all_of(played.records, [](auto& runs) { return runs.empty(); });
+    if (text && (empty || received_signal() != 0)) return;
+    Result shown_result = result;
+    if (text) shown_result.gates.reset();  // the comparison follows, with every number
+    documents_.push_back(shown(shown_result, request_.format, options_, invocation_.console));
+  }
+
+  void show_change(const Scenario& scenario, const Result& result, ChangeReport& report,
+                   const Manifest& manifest, const std::string& folder) {
+    gates_->name_run(scenario, result, manifest, folder, report);
+    (request_.format == "text" ? documents_.emplace_back() : notes_) += change_text(report);
+    tell_github(report, options_, invocation_.console.screen);
+  }
+
+  void tell_github_of_run(const Scenario& scenario, const Result& result) {
+    if (first_failed_strategy(result).empty()) return;  // a gate: told with the comparison
+    invocation_.console.screen << run_github(result, scenario.source_path);
+    append_step_summary(to_short_markdown(result), invocation_.console.screen);
+  }
+
+  // A run that failed is no reference: accepting it is asked for by hand.
+  void save_baseline(const Result& result, const std::string& folder) {
+    const std::string& name = options_.save_baseline;
+    if (name.empty() || folder.empty() || !result.complete) return;
+    if (has_failed(result)) {
+      notes_ += "baseline   not saved, for the run failed; to accept it all the same: " +
+                accept_command(options_, name, folder) + "\n";
+      return;
     }
-    if (options_.save_baseline.empty() || folder.empty()) return;
     std::string error;
     const std::optional<StoredInput> stored = read_stored(folder, error);
-    if (stored && result.complete) {
-      error = write_baseline(options_, baseline_of(*stored, result, options_.save_baseline));
-      notes_ += "baseline   " + baseline_path(options_, options_.save_baseline).string() + "\n";
-    }
+    if (stored) error = write_baseline(options_, baseline_of(*stored, result, name));
+    if (error.empty()) notes_ += "baseline   " + baseline_path(options_, name).string() + "\n";
     complain(error);
   }
 
   void complain(const std::string& error) {
     if (error.empty()) return;
     notes_ += "error: " + error + "\n";
-    broken_ = error;
+    verdict_.broke(error);
   }
 
-  // Remembers what decides about the exit code, and the last words about this scenario.
+  // The last words about this scenario.
   void conclude(const Scenario& scenario, const Result& result, const std::string& folder) {
     if (received_signal() != 0) {
       notes_ += last_words(result, folder);
       return;
     }
-    for (const std::string& problem : result.problems) {
-      notes_ += scenario.name + ": " + problem + "\n";
-    }
-    if (!result.complete) {
-      broken_ = scenario.name + ": " +
-                (result.problems.empty() ? "the result is not complete" : result.problems.front());
-    }
-    for (const StrategyResult& strategy : result.strategies) {
-      warnings_ += strategy.warnings.size();
-      for (const std::string& why : strategy.invalid) {
-        invalid_ = scenario.name + ", " + strategy.strategy + ": " + why;
-        notes_ += "INVALID    " + invalid_ + "\n";
-      }
-    }
-    judged_ += result.verdicts.size();
-    std::string failed_strategy;
-    for (const Verdict& verdict : result.verdicts) {
-      if (verdict.outcome == Outcome::pass) continue;
-      ++failed_;
-      if (failed_strategy.empty()) failed_strategy = verdict.strategy;
-    }
+    notes_ += verdict_.add(result);
+    const std::string failed_strategy = first_failed_strategy(result);
     if (!failed_strategy.empty() && result.complete) {
       const std::string strategy =
           engine_.command == "run" ? " --strategy " + command_word(failed_strategy) : "";
@@ -343,16 +338,12 @@ class Session {
   std::optional<RunGates> gates_;
   Watch* watch_;                        // nullptr: nobody watches
   std::vector<std::uint64_t> seeds_;    // those that are played
-  ChangeConclusion change_;             // of the comparison with the baseline
   std::vector<std::string> documents_;  // for standard output, one per scenario
   std::string notes_;                   // for standard error, after them
   EngineChoice engine_;                 // the one that plays now
   LivesOfRuns lives_;                   // of those that cannot be played again
   Progress* progress_ = nullptr;        // of the run under way
-  std::string invalid_;                 // why a live run may not be believed
-  std::string broken_;                  // the last thing that went wrong
-  std::string disagreement_;            // of two engines, where it was seen last
-  std::size_t judged_ = 0, failed_ = 0, warnings_ = 0;
+  RunVerdict verdict_;
 };
 
 }  // namespace

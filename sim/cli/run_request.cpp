@@ -11,6 +11,43 @@
 
 namespace squall {
 
+namespace {
+
+// A sentence when flags about the baseline do not go together, else empty.
+std::string check_baseline_flags(const Options& options, bool until_decided) {
+  const bool gated = !options.baseline.empty() || !options.baseline_optional.empty();
+  const std::string& save = options.save_baseline;
+  if (options.inputs.size() > 1 && (gated || !save.empty())) {
+    return "--baseline and --save-baseline take one scenario: a baseline holds one result";
+  }
+  if (!options.baseline.empty() && !options.baseline_optional.empty()) {
+    return "--baseline or --baseline-optional, not both";
+  }
+  if (until_decided && !gated) {
+    return "--reps auto stops when every gate is decided: it needs --baseline NAME";
+  }
+  // A flag that would do nothing, in silence.
+  const char* const idle = !options.gate.empty()              ? "--gate"
+                           : !options.fail_on.empty()         ? "--fail-on"
+                           : !options.margin.empty()          ? "--margin"
+                           : options.alpha != Options().alpha ? "--alpha"
+                                                              : nullptr;
+  if (!gated && idle != nullptr) {
+    return std::string(idle) + " belongs to a baseline: add --baseline NAME";
+  }
+  if (save.empty()) return {};
+  if (options.no_save) return "--save-baseline keeps a stored run: it does not go with --no-save";
+  if (save == options.baseline || save == options.baseline_optional) {
+    return "--save-baseline " + save +
+           ": the run is judged against it, and would replace it unseen; save it under another "
+           "name, or accept it afterwards: squall baseline save " +
+           save;
+  }
+  return check_baseline_name(save);
+}
+
+}  // namespace
+
 std::optional<RunRequest> check_run_flags(const Options& options, std::string& error) {
   RunRequest request;
   request.until_decided = options.reps == "auto";
@@ -37,24 +74,7 @@ std::optional<RunRequest> check_run_flags(const Options& options, std::string& e
     error = "--report takes one scenario: a file cannot hold several results";
     return std::nullopt;
   }
-  const bool gated = !options.baseline.empty() || !options.baseline_optional.empty();
-  if (options.inputs.size() > 1 && (gated || !options.save_baseline.empty())) {
-    error = "--baseline and --save-baseline take one scenario: a baseline holds one result";
-    return std::nullopt;
-  }
-  if (!options.baseline.empty() && !options.baseline_optional.empty()) {
-    error = "--baseline or --baseline-optional, not both";
-    return std::nullopt;
-  }
-  if (request.until_decided && !gated) {
-    error = "--reps auto stops when every gate is decided: it needs --baseline NAME";
-    return std::nullopt;
-  }
-  if (!options.save_baseline.empty() && options.no_save) {
-    error = "--save-baseline keeps a stored run: it does not go with --no-save";
-    return std::nullopt;
-  }
-  if (!options.save_baseline.empty()) error = check_baseline_name(options.save_baseline);
+  error = check_baseline_flags(options, request.until_decided);
   if (!error.empty()) return std::nullopt;
   error = check_report_files(options.report);
   if (!error.empty()) return std::nullopt;

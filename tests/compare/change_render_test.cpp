@@ -178,6 +178,59 @@ TEST(ChangeReports, what_cannot_be_compared_is_never_a_pass) {
   }
 }
 
+TEST(ChangeReports, what_was_not_judged_is_waived_by_no_flag) {
+  const Result base = result({metric("latency.obliged.p99", "ns", latencies(10))});
+  const Result worse = result({metric("latency.obliged.p99", "ns", latencies(10, 2))});
+  const Result few = result({metric("latency.obliged.p99", "ns", latencies(2, 2))});
+  Result other = worse;
+  other.scenario_name = "another";
+  const FailOn regression_only{true, false, false};
+  ChangeRequest gated;
+  gated.gates = {gate("latency.obliged.p99")};
+
+  const auto end = [&](const Result& fresh, const ChangeRequest& request) {
+    return conclusion(compare_results(side("main", base), side("latest", fresh), request),
+                      regression_only)
+        .end;
+  };
+
+  EXPECT_EQ(end(other, gated), ChangeEnd::inconclusive);
+  EXPECT_EQ(end(worse, {}), ChangeEnd::inconclusive);
+  EXPECT_EQ(end(few, gated), ChangeEnd::inconclusive);
+  EXPECT_EQ(end(worse, gated), ChangeEnd::failed);
+}
+
+TEST(ChangeReports, what_becomes_infinite_is_told_by_both_levels) {
+  GateVerdict verdict;
+  verdict.unit = "ns";
+  verdict.relative = true;
+  verdict.base_mean = 464e6;
+  verdict.new_mean = verdict.change = std::numeric_limits<double>::infinity();
+
+  EXPECT_EQ(change_words(verdict), "464 ms -> inf");
+}
+
+TEST(ChangeReports, what_a_list_gained_is_told_with_its_place_and_value) {
+  const auto differences =
+      scenario_differences(R"({"script": ["a"]})", R"({"script": ["a", "b", "c"]})");
+
+  ASSERT_EQ(differences.size(), 2U);
+  EXPECT_EQ(differences[0].pointer, "/script/1");
+  EXPECT_EQ(differences[0].what, "nothing -> \"b\"");
+  EXPECT_EQ(differences[1].pointer, "/script/2");
+}
+
+TEST(ChangeReports, what_cannot_be_compared_is_not_called_identical) {
+  Result empty = result({metric("latency.obliged.p99", "ns", latencies(10))});
+  empty.complete = false;
+
+  const ChangeReport report = compare_results(side("main", empty), side("latest", empty), {});
+
+  EXPECT_TRUE(report.identical);
+  EXPECT_THAT(change_text(report), Not(HasSubstr("nothing changed")));
+  EXPECT_THAT(change_text(report), HasSubstr("NOT COMPARABLE"));
+}
+
 TEST(ChangeReports, two_live_results_are_compared_as_advice) {
   ChangeSide base = side("a", result({metric("latency.obliged.p99", "ns", latencies(9))}));
   ChangeSide fresh = side("b", result({metric("latency.obliged.p99", "ns", latencies(9, 2))}));

@@ -105,6 +105,40 @@ TEST(Exports, every_format_takes_several_results) {
   EXPECT_EQ(XmlCheck(render_all(*renderer_named("junit"), results)).complaint(), "");
 }
 
+TEST(Exports, runs_of_one_scenario_can_be_told_apart_in_every_form_for_readers) {
+  Result first = sample::result(), second = sample::result();
+  first.started_unix_ns = 1'774'000'000'000'000'000;
+  second.overrides = {"/params/users=400"};
+  const std::vector<Result> results = {first, second};
+
+  for (const char* name : {"text", "markdown", "junit"}) {
+    const std::string text = render_all(*renderer_named(name), results);
+    EXPECT_THAT(text, HasSubstr("run 1 of 2, 2026-03-20 09:46:40 UTC, ")) << name;
+    EXPECT_THAT(text, HasSubstr("run 2 of 2, ")) << name;
+    EXPECT_THAT(text, HasSubstr("users=400")) << name;
+  }
+  const std::string table = render_all(*renderer_named("csv"), results);
+  EXPECT_TRUE(table.starts_with("run,scenario,"));
+  EXPECT_THAT(table, HasSubstr("\n2,sample,"));
+}
+
+TEST(Exports, a_page_of_two_runs_says_when_they_cannot_be_compared) {
+  Result second = sample::result();
+  for (std::uint64_t& seed : second.seeds) seed += 1000;
+  Result empty = sample::result();
+  for (StrategyResult& strategy : empty.strategies) strategy.fingerprints.clear();
+
+  const auto page = [](const Result& other) {
+    const std::vector<Result> both = {sample::result(), other};
+    return render_all(*renderer_named("html"), both);
+  };
+
+  EXPECT_THAT(page(second), HasSubstr("NOT COMPARABLE"));
+  EXPECT_THAT(page(second), HasSubstr("no seed in common"));
+  EXPECT_THAT(page(empty), HasSubstr("there is nothing to compare"));
+  EXPECT_THAT(page(empty), ::testing::Not(HasSubstr("identical, to the last event")));
+}
+
 TEST(Exports, markdown_stays_below_the_limits_of_github_and_closes_what_it_opened) {
   Result result = sample::result();
   for (int i = 0; i < 5000; ++i) result.problems.push_back("a problem that takes a whole line");

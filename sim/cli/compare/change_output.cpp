@@ -1,10 +1,8 @@
 // The table of forms of a comparison.
-// GitHub's step summary is appended to, as other steps may have written to it.
+// What a step of GitHub is told is github_step.hpp.
 #include "sim/cli/compare/change_output.hpp"
 
-#include <cstdlib>
-#include <fstream>
-
+#include "sim/cli/screen/github_step.hpp"
 #include "sim/cli/store/files.hpp"
 
 namespace squall {
@@ -22,20 +20,6 @@ const ChangeFormatRow* format_for(std::string_view path) {
     if (path.ends_with(row.extension)) return &row;
   }
   return nullptr;
-}
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-std::string append_summary(const ChangeReport& report) {
-  const std::string path = variable("GITHUB_STEP_SUMMARY");
-  if (path.empty()) return {};
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file << change_markdown(report, kSummaryLimit) << '\n';
-  file.close();
-  return file ? std::string() : "cannot write the step summary " + path;
 }
 
 }  // namespace
@@ -66,14 +50,18 @@ std::string check_change_reports(const std::vector<std::string>& files) {
   return {};
 }
 
-std::string publish_change(const ChangeReport& report, const Options& options, std::ostream& err) {
-  for (const std::string& file : options.report) {
+std::string write_change(const ChangeReport& report, const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
     std::string error = write_whole_file(file, format_for(file)->render(report));
     if (!error.empty()) return error;
   }
-  if (!options.github && variable("GITHUB_ACTIONS") != "true") return {};
+  return {};
+}
+
+void tell_github(const ChangeReport& report, const Options& options, std::ostream& err) {
+  if (!in_github_step(options)) return;
   err << change_github(report);
-  return append_summary(report);
+  append_step_summary(change_markdown(report, kSummaryLimit), err);
 }
 
 }  // namespace squall

@@ -23,8 +23,10 @@ const ChangeFormatRow* change_format_named(std::string_view name);  // nullptr w
 // A sentence when no format has the ending of a file, else empty.
 std::string check_change_reports(const std::vector<std::string>& files);
 
-// Writes --report files, and on GitHub the step summary and annotations (to `err`). A sentence on
-// failure, else empty.
-std::string publish_change(const ChangeReport& report, const Options& options, std::ostream& err);
+// The --report files; a sentence on failure, else empty.
+std::string write_change(const ChangeReport& report, const std::vector<std::string>& files);
+
+// On GitHub: the step summary, and annotations to `err`.
+void tell_github(const ChangeReport& report, const Options& options, std::ostream& err);
 
 }  // namespace squall

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <sstream>
 
+#include "report/words/format.hpp"
 #include "scenarios/model/expectation.hpp"
+#include "scenarios/model/suggest.hpp"
 #include "sim/cli/store/baseline_store.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/vocabulary.hpp"
@@ -59,9 +61,7 @@ std::string read_fail_on(const std::vector<std::string>& words, FailOn& fail_on)
 std::vector<std::string> listed(const std::string& list) {
   std::vector<std::string> words;
   std::istringstream stream(list);
-  for (std::string word; std::getline(stream, word, ',');) {
-    if (!word.empty()) words.push_back(word);
-  }
+  for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
   return words;
 }
 
@@ -177,10 +177,64 @@ std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& repo
   return command;
 }
 
-std::string accept_command(const std::string& base, const std::string& fresh) {
-  const std::filesystem::path path = base;
-  const std::string name = path.extension() == ".json" ? path.stem().string() : base;
-  return "squall baseline save " + command_word(name) + " " + command_word(fresh);
+namespace {
+
+// A baseline as commands take it: a name, and its folder when it is not the usual one. A word that
+// is a file's path is both.
+struct NamedBaseline {
+  std::string name, folder;
+};
+
+NamedBaseline named_baseline(const Options& options, const std::string& word) {
+  const std::filesystem::path path = word;
+  if (path.extension() != ".json") return {word, options.baselines};
+  const std::string folder = path.parent_path().string();
+  return {path.stem().string(), folder.empty() ? "." : folder};
+}
+
+std::string folder_flag(const NamedBaseline& baseline) {
+  if (baseline.folder == Options().baselines) return {};
+  return " --baselines " + command_word(baseline.folder);
+}
+
+}  // namespace
+
+std::string save_flags(const Options& options, const std::string& baseline) {
+  const NamedBaseline named = named_baseline(options, baseline);
+  if (!check_baseline_name(named.name).empty()) return {};
+  return " --save-baseline " + command_word(named.name) + folder_flag(named);
+}
+
+std::string baselines_flag(const Options& options, const std::string& baseline) {
+  return folder_flag(named_baseline(options, baseline));
+}
+
+std::string accept_command(const Options& options, const std::string& base,
+                           const std::string& fresh) {
+  const NamedBaseline named = named_baseline(options, base);
+  if (!check_baseline_name(named.name).empty() || !find_run(options.out, base).empty()) return {};
+  const bool usual = options.out == Options().out || std::filesystem::exists(fresh);
+  return "squall baseline save " + command_word(named.name) + " " + command_word(fresh) +
+         folder_flag(named) + (usual ? "" : " --results " + command_word(options.out));
+}
+
+std::string check_strategies(const ChangeFlags& flags, const ComparedRun& base,
+                             const ComparedRun& fresh) {
+  std::vector<std::string> known;
+  for (const ComparedRun* run : {&base, &fresh}) {
+    for (const StrategyResult& one : run->side.result.strategies) {
+      if (std::ranges::find(known, one.strategy) == known.end()) known.push_back(one.strategy);
+    }
+  }
+  for (const std::string& name : flags.gate_options.strategies) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const std::string near = language::did_you_mean(name, known);
+    std::string all;
+    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+    return "--strategy \"" + printable(name) + "\": neither " + base.side.name + " nor " +
+           fresh.side.name + " played it; " + (near.empty() ? "they have " + all : near);
+  }
+  return {};
 }
 
 }  // namespace squall

@@ -42,6 +42,16 @@ void note_dropped_gates(const ComparedRun& base, const ComparedRun& fresh, Chang
 
 // `squall run ...` that plays the new side of these strategies again, and how to accept it.
 std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& report);
-std::string accept_command(const std::string& base, const std::string& fresh);
+// Empty when the base is no baseline: there is nothing to replace.
+std::string accept_command(const Options& options, const std::string& base,
+                           const std::string& fresh);
+// The flags of `squall run` that keep it as that baseline; empty when it cannot be one's name.
+std::string save_flags(const Options& options, const std::string& baseline);
+// " --baselines DIR" where the baseline is not in the usual folder.
+std::string baselines_flag(const Options& options, const std::string& baseline);
+
+// A sentence when --strategy names what neither side played: a gate on it would be lost in silence.
+std::string check_strategies(const ChangeFlags& flags, const ComparedRun& base,
+                             const ComparedRun& fresh);
 
 }  // namespace squall

@@ -20,6 +20,20 @@ void append(Played& all, Played more) {
   all.missing += more.missing;
 }
 
+ComparedRun side_of(const Scenario& scenario, const Result& result, const Manifest& manifest) {
+  ComparedRun fresh;
+  fresh.side = {"this run",
+                this_squall(),
+                manifest.engine,
+                manifest.started,
+                manifest.result_sha256,
+                manifest.scenario_path,
+                result};
+  fresh.overrides = manifest.overrides;
+  fresh.scenario = scenario;
+  return fresh;
+}
+
 }  // namespace
 
 std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& exit) {
@@ -36,12 +50,15 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   if (name.empty()) return std::nullopt;
   bool missing = false;
   std::optional<ComparedRun> base = read_compared(options, name, missing, error);
-  if (base) return RunGates(std::move(*base), std::move(*flags));
+  if (base) return RunGates(std::move(*base), std::move(*flags), options);
   const std::string reps = options.reps == "auto" ? "40" : options.reps;
-  const std::string create = "  create it: squall run " + command_word(options.inputs.front()) +
-                             (reps.empty() ? "" : " --reps " + reps) + " --save-baseline " +
-                             command_word(name) + "\n";
-  invocation.console.err << (strict ? "error: " : "note: ") << error << '\n' << create;
+  const std::string save = save_flags(options, name);
+  const std::string create = save.empty()
+                                 ? ""
+                                 : std::string(missing ? "  create it: " : "  replace it: ") +
+                                       "squall run " + command_word(options.inputs.front()) +
+                                       (reps.empty() ? "" : " --reps " + reps) + save + "\n";
+  invocation.console.err << (strict || !missing ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
   if (missing) {
     exit = {ExitCode::inconclusive, "there is no baseline; nothing was run"};
@@ -88,17 +105,8 @@ Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::u
 }
 
 ChangeReport RunGates::judge(const Scenario& scenario, const Result& result,
-                             const Manifest& manifest, const std::string& name) const {
-  ComparedRun fresh;
-  fresh.side = {name,
-                this_squall(),
-                manifest.engine,
-                manifest.started,
-                manifest.result_sha256,
-                manifest.scenario_path,
-                result};
-  fresh.overrides = manifest.overrides;
-  fresh.scenario = scenario;
+                             const Manifest& manifest) const {
+  const ComparedRun fresh = side_of(scenario, result, manifest);
   // What -s leaves out has no data, and a gate on it fails: a gate is never lost by a flag.
   ChangeFlags flags = flags_;
   flags.gate_options.strategies.clear();
@@ -110,8 +118,21 @@ ChangeReport RunGates::judge(const Scenario& scenario, const Result& result,
     report.first_difference = first_differing_event(base_, fresh, report);
   }
   report.reproduce = reproduce_command(fresh, report);
-  report.accept = accept_command(base_.side.name, name);
   return report;
+}
+
+void RunGates::name_run(const Scenario& scenario, const Result& result, const Manifest& manifest,
+                        const std::string& folder, ChangeReport& report) const {
+  const std::string& base = base_.side.name;
+  if (!folder.empty()) {
+    report.new_name = folder;
+    report.accept = accept_command(options_, base, folder);
+    return;
+  }
+  // Nothing is stored that could be saved: all of it has to be played again.
+  const ComparedRun fresh = side_of(scenario, result, manifest);
+  const std::string save = save_flags(options_, base);
+  if (!save.empty()) report.accept = reproduce_command(fresh, {}) + save;
 }
 
 }  // namespace squall

@@ -28,20 +28,25 @@ class RunGates {
   Played play_until_decided(const Scenario& scenario, std::vector<std::uint64_t>& seeds,
                             const PlayBatch& play);
 
-  // The finished run against the baseline.
-  ChangeReport judge(const Scenario& scenario, const Result& result, const Manifest& manifest,
-                     const std::string& name) const;
+  // The finished run against the baseline; where it is stored is not known yet.
+  ChangeReport judge(const Scenario& scenario, const Result& result,
+                     const Manifest& manifest) const;
+  // What is to be said once it is: the name of the run, and how to accept it. `folder` is empty
+  // when nothing was stored.
+  void name_run(const Scenario& scenario, const Result& result, const Manifest& manifest,
+                const std::string& folder, ChangeReport& report) const;
 
   const FailOn& fail_on() const { return flags_.fail_on; }
 
  private:
-  RunGates(ComparedRun base, ChangeFlags flags)
-      : base_(std::move(base)), flags_(std::move(flags)) {}
+  RunGates(ComparedRun base, ChangeFlags flags, Options options)
+      : base_(std::move(base)), flags_(std::move(flags)), options_(std::move(options)) {}
   bool decided(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
                const Played& played) const;
 
   ComparedRun base_;
   ChangeFlags flags_;
+  Options options_;
   std::string note_;  // about the looks
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/export/junit.hpp"
 #include "report/export/renderers.hpp"
 #include "report/words/text.hpp"
 #include "sim/cli/store/files.hpp"
@@ -26,6 +27,37 @@ std::string without_last_line_break(std::string text) {
   return text;
 }
 
+using JoinedDocuments = std::string (*)(const std::vector<std::string>& documents);
+
+std::string one_after_another(const std::vector<std::string>& documents) {
+  std::string text;
+  for (const std::string& document : documents) text += without_last_line_break(document) + "\n";
+  return text;
+}
+
+std::string json_list(const std::vector<std::string>& documents) {
+  std::string text = "[\n";
+  for (const std::string& document : documents) {
+    text += (text.size() > 2 ? ",\n" : "") + without_last_line_break(document);
+  }
+  return text + "\n]\n";
+}
+
+// The header once.
+std::string csv_rows(const std::vector<std::string>& documents) {
+  std::string text;
+  for (const std::string& document : documents) {
+    text += text.empty() ? document : document.substr(document.find('\n') + 1);
+  }
+  return text;
+}
+
+JoinedDocuments joined_as(const std::string& format) {
+  if (format == "json") return json_list;
+  if (format == "csv") return csv_rows;
+  return format == "junit" ? joined_junit : one_after_another;
+}
+
 }  // namespace
 
 std::string shown(const Result& result, const std::string& format, const Options& options,
@@ -38,17 +70,9 @@ std::string shown(const Result& result, const std::string& format, const Options
 
 void print_documents(const std::vector<std::string>& documents, const std::string& format,
                      std::ostream& out) {
-  if (format != "json" || documents.size() == 1) {
-    for (const std::string& document : documents) {
-      out << without_last_line_break(document) << '\n';
-    }
-    return;
-  }
-  out << "[\n";
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    out << (i == 0 ? "" : ",\n") << without_last_line_break(documents[i]);
-  }
-  out << "\n]\n";
+  const JoinedDocuments joined = joined_as(format);
+  out << (documents.size() == 1 ? without_last_line_break(documents.front()) + "\n"
+                                : joined(documents));
 }
 
 std::string check_report_files(const std::vector<std::string>& files) {

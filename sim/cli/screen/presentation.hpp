@@ -16,7 +16,8 @@ namespace squall {
 std::string shown(const Result& result, const std::string& format, const Options& options,
                   const Console& console);
 
-// Documents of several scenarios: JSON becomes one list, everything else follows each other.
+// Documents of several scenarios as one: a list of JSON, one <testsuites>, rows under one header;
+// everything else follows each other.
 void print_documents(const std::vector<std::string>& documents, const std::string& format,
                      std::ostream& out);
 

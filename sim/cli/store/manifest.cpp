@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "report/export/gates_json.hpp"
 #include "squall_version.hpp"
 
 namespace squall {
@@ -49,7 +50,7 @@ std::vector<std::string> in_words(const std::vector<Override>& overrides) {
 }
 
 std::string to_json(const Manifest& manifest) {
-  const Json document = {
+  Json document = {
       {"schema", kSchema},
       {"arguments", manifest.arguments},
       {"engine", manifest.engine},
@@ -74,6 +75,7 @@ std::string to_json(const Manifest& manifest) {
         {"compiler", squall_compiler()}}},
       {"machine", {{"system", operating_system()}, {"processor", processor()}}},
   };
+  if (manifest.gates) document["gates"] = gates_json(*manifest.gates);
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -104,6 +106,7 @@ std::optional<Manifest> manifest_from_json(const std::string& text, std::string&
     document.at("threads").get_to(manifest.threads);
     manifest.verdict = document.value("verdict", "");
     manifest.loss = document.value("loss", "");
+    if (document.contains("gates")) manifest.gates = gates_of(document["gates"]);
     return manifest;
   } catch (const Json::exception& problem) {
     error = problem.what();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "report/measure/judged_gates.hpp"
 #include "scenarios/model/load.hpp"
 
 namespace squall {
@@ -29,8 +30,9 @@ struct Manifest {
   std::vector<std::string> cut_short;  // why not everything was played; empty: it was
   std::string started;                 // UTC, e.g. 2026-11-22T10:44:12Z
   double wall_seconds = 0;
-  std::string verdict;              // "PASS", "FAIL 2 of 9" ...; empty in old manifests
-  std::string loss;                 // "0 to 1.16 %", over the strategies
+  std::string verdict;               // "PASS", "FAIL 2 of 9" ...; empty in old manifests
+  std::string loss;                  // "0 to 1.16 %", over the strategies
+  std::optional<JudgedGates> gates;  // what a baseline said of it
   unsigned threads = 1;
 };
 

@@ -33,6 +33,11 @@ void RunLog::end(const Result& result) {
                                                              : "NO DATA";
     say(2, std::string(outcome) + " " + verdict.strategy + ": " + verdict.that);
   }
+  if (!result.gates) return;
+  say(2, "against " + result.gates->baseline + ": " + result.gates->sentence);
+  for (const JudgedGate& gate : result.gates->gates) {
+    say(2, gate.label + " " + gate.strategy + ": " + gate.that);
+  }
 }
 
 void RunLog::say(int level, const std::string& line) {

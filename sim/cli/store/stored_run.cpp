@@ -82,6 +82,7 @@ std::optional<Result> stored_result(const StoredInput& stored, std::string& erro
   Result result = std::get<Result>(std::move(parsed));
   result.started_unix_ns = unix_ns(stored.manifest.started);
   result.overrides = in_words(stored.manifest.overrides);
+  result.gates = stored.manifest.gates;
   return result;
 }
 
