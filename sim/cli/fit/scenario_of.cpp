@@ -221,8 +221,8 @@ Json Writer::traffic() {
         "members, and their rate follows from the bytes that went to clients");
     if (seen_.bytes_down <= 0 || recipients() < 0.01) return Json::array();
     per_second = seen_.bytes_down / length_ / (kAssumedBytes + kFrameBytes) / recipients();
-  } else if (seen_.messages > 1 && seen_.last_message > seen_.first_message) {
-    per_second = double(seen_.messages - 1) / (seen_.last_message - seen_.first_message);
+  } else if (seen_.messages > 0) {
+    per_second = double(seen_.messages) / length_;
     if (seen_.sizes.size() > 0) {
       const Fitted bytes = fitted(seen_.sizes, 1);
       size = written(bytes.distribution, OfWhat::size);
@@ -232,7 +232,14 @@ Json Writer::traffic() {
     }
   }
   const auto milli = static_cast<std::int64_t>(std::llround(per_second * kMilli));
-  if (milli < 1) return Json::array();
+  if (milli < 1) {
+    if (per_second > 0) {
+      unknown.push_back("messages: " + sensible(per_second * kMilli, ascii_glyphs()) +
+                        " in 1,000 s are fewer than the one that a scenario can have, so it has "
+                        "none");
+    }
+    return Json::array();
+  }
   Json chat{{"as", "chat"},
             {"from", to_rooms ? "member" : "any"},
             {"to", to_rooms ? "room:rooms" : "user:online"},
