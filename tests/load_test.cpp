@@ -126,7 +126,7 @@ TEST(Parameters, StandForTheirValues) {
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].count, 64U);
-  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_milli, 5000);
+  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_nano, 5'000'000'000);
 }
 
 TEST(Overrides, ChangeParametersAndPlainValues) {
@@ -136,7 +136,7 @@ TEST(Overrides, ChangeParametersAndPlainValues) {
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].count, 8U);
-  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_milli, 7000);
+  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_nano, 7'000'000'000);
   EXPECT_EQ(result.scenario->cluster.nodes.count, 2);
 }
 

@@ -58,7 +58,7 @@ Codec<Duration> duration_or_none(Duration low, Duration high);  // none: zero
 Codec<Time> point_in_time();
 Codec<Bytes> size_between(Bytes low, Bytes high);
 Codec<std::int64_t> bit_rate();
-Codec<std::int64_t> rate_milli();
+Codec<std::int64_t> rate_nano();
 Codec<std::int64_t> frequency_micro();
 Codec<Distribution> durations(Never never);
 Codec<Distribution> sizes(Bytes low, Bytes high);

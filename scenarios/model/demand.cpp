@@ -207,7 +207,7 @@ double users_of(const Scenario& scenario) {
 }
 
 double messages_per_second(const Traffic& traffic) {
-  return static_cast<double>(traffic.rate_per_second_milli) / 1000;
+  return static_cast<double>(traffic.rate_per_second_nano) / 1e9;
 }
 
 double mean_recipients(const Scenario& scenario, const Traffic& traffic) {

@@ -83,7 +83,7 @@ TEST_F(FitCommand, messages_too_rare_for_a_scenario_are_not_dropped_without_a_wo
       fit("time,user,event\n0,a,connect\n0,b,connect\n9,a,message\n5000,a,disconnect\n").out);
 
   EXPECT_FALSE(scenario.contains("traffic"));
-  EXPECT_THAT(scenario["why"].get<std::string>(), HasSubstr("messages: 0.200 in 1,000 s are"));
+  EXPECT_THAT(scenario["why"].get<std::string>(), HasSubstr("messages: 0.720 an hour are"));
 }
 
 TEST_F(FitCommand, an_access_log_is_known_by_its_look) {
