@@ -55,13 +55,23 @@ TEST(Sizes, TellThousandsFrom1024) {
   EXPECT_FALSE(parse_size("1.5B").value);
 }
 
-TEST(Rates, AreKeptInMessagesPerThousandSeconds) {
-  EXPECT_EQ(parse_rate_milli("200/s").value, 200'000);
-  EXPECT_EQ(parse_rate_milli("5/m").value, 83);
-  EXPECT_EQ(parse_rate_milli("0.5/s").value, 500);
-  EXPECT_FALSE(parse_rate_milli("0/s").value);
-  EXPECT_FALSE(parse_rate_milli("1/h").value);
-  EXPECT_EQ(parse_rate_milli("200").suggestion, "200/s");
+TEST(Rates, AreKeptToAMillionthOfWhatIsWritten) {
+  EXPECT_EQ(parse_rate_nano("200/s").value, 200'000'000'000);
+  EXPECT_EQ(parse_rate_nano("5/m").value, 83'333'333);
+  EXPECT_EQ(parse_rate_nano("0.5/s").value, 500'000'000);
+  EXPECT_EQ(parse_rate_nano("0.0014/s").value, 1'400'000);
+  EXPECT_EQ(parse_rate_nano("5/h").value, 1'388'889);
+  EXPECT_EQ(parse_rate_nano("1/h").value, 277'778);
+  EXPECT_EQ(parse_rate_nano("12345678.123/s").value, 12'345'678'123'000'000);
+  EXPECT_FALSE(parse_rate_nano("0/s").value);
+  EXPECT_FALSE(parse_rate_nano("0.9/h").value);
+  EXPECT_EQ(parse_rate_nano("200").suggestion, "200/s");
+}
+
+TEST(Rates, PrintInTheUnitTheyWereWrittenIn) {
+  for (const char* text : {"200/s", "0.0014/s", "5/m", "1/m", "5/h", "12.5/h"}) {
+    EXPECT_EQ(format_rate_nano(*parse_rate_nano(text).value), text);
+  }
 }
 
 TEST(BitRates, AreInBitsNotBytes) {
@@ -175,9 +185,9 @@ RC_GTEST_PROP(Sizes, PrintAsTheyAreRead, ()) {
 }
 
 RC_GTEST_PROP(Rates, PrintAsTheyAreRead, ()) {
-  const std::int64_t value = *rc::gen::inRange<std::int64_t>(1, 100'000'000'000);
+  const std::int64_t value = *rc::gen::inRange<std::int64_t>(277'778, 100'000'000'000'000'000);
 
-  RC_ASSERT(parse_rate_milli(format_rate_milli(value)).value == value);
+  RC_ASSERT(parse_rate_nano(format_rate_nano(value)).value == value);
 }
 
 RC_GTEST_PROP(Distributions, PrintAsTheyAreRead, ()) {
@@ -202,7 +212,7 @@ RC_GTEST_PROP(AllGrammars, SurviveAnyText, (const std::string& text)) {
   const NodeConfig nodes;
 
   const bool any = parse_time(text).value || parse_size(text).value ||
-                   parse_rate_milli(text).value || parse_bit_rate(text).value ||
+                   parse_rate_nano(text).value || parse_bit_rate(text).value ||
                    parse_distribution(text, OfWhat::size, Never::allowed).value ||
                    parse_popularity(text).value || parse_selector(text, nodes).value;
 

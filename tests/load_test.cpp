@@ -126,7 +126,7 @@ TEST(Parameters, StandForTheirValues) {
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].count, 64U);
-  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_milli, 5000);
+  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_nano, 5'000'000'000);
 }
 
 TEST(Overrides, ChangeParametersAndPlainValues) {
@@ -136,7 +136,7 @@ TEST(Overrides, ChangeParametersAndPlainValues) {
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->people[0].count, 8U);
-  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_milli, 7000);
+  EXPECT_EQ(result.scenario->traffic[0].rate_per_second_nano, 7'000'000'000);
   EXPECT_EQ(result.scenario->cluster.nodes.count, 2);
 }
 
@@ -333,6 +333,53 @@ TEST(Lint, WarnsOfShortPhasesOverloadAndExpectationsTooFine) {
               ::testing::UnorderedElementsAre("S0507 /time/warmup", "S0503 /time/drain",
                                               "S0501 /traffic", "S0505 /expect/0/that"));
   for (const Problem& problem : result.problems) EXPECT_EQ(problem.severity, Severity::warning);
+}
+
+// The pairs of a message share its fate, so 59,400 pairs of 600 messages are 600 chances.
+TEST(Lint, AnExpectationNeedsMessagesAndNotPairs) {
+  constexpr const char* kHall = R"json("people": {"u": {"count": 100}},
+    "rooms": {"hall": {"count": 1}}, "time": {"warmup": "60s", "measure": "60s", "drain": "60s"},
+    "traffic": [{"as": "c", "from": "member", "to": "room:hall", "rate": "10/s"}],
+    "strategies": ["broadcast"], "expect": [{"that": "loss.intent < 0.1%"}])json";
+  const Override more{"/traffic/0/rate", "50/s"}, alone{"/people/u/count", "1"};
+  const Override direct{"/traffic/0/to", "user:online"}, anybody{"/traffic/0/from", "any"};
+
+  const LoadResult few = load(scenario_with(kHall));
+
+  ASSERT_THAT(findings(few), ::testing::ElementsAre("S0505 /expect/0/that"));
+  EXPECT_THAT(few.problems[0].message, ::testing::HasSubstr("needs 3,000 messages"));
+  EXPECT_THAT(few.problems[0].message, ::testing::HasSubstr("about 600"));
+  EXPECT_THAT(findings(load(scenario_with(kHall), {more})), IsEmpty());
+  EXPECT_THAT(findings(load(scenario_with(kHall), {more, direct, anybody})), IsEmpty());
+  EXPECT_THAT(findings(load(scenario_with(kHall), {more, direct, anybody, alone})),
+              ::testing::ElementsAre("S0505 /expect/0/that"));
+}
+
+TEST(Lint, CountsAPlaceForEachConnection) {
+  constexpr const char* kFull = R"json("people": {"u": {"count": 1200}},
+    "cluster": {"nodes": {"count": 3, "max_connections": 500}},
+    "time": {"warmup": "60s", "drain": "60s"})json";
+
+  const LoadResult twice = load(scenario_with(kFull), {{"/strategies", "[\"multi_active\"]"}});
+  const LoadResult once = load(scenario_with(kFull), {{"/strategies", "[\"broadcast\"]"}});
+
+  EXPECT_THAT(findings(once), IsEmpty());
+  ASSERT_THAT(findings(twice), ::testing::ElementsAre("S0514 /cluster"));
+  EXPECT_THAT(twice.problems[0].message,
+              ::testing::HasSubstr("1,500 places for 1,200 clients of up to 2 connections"));
+}
+
+TEST(DefaultStrategies, LeaveOutWhatDoesNotListenToAnApplication) {
+  const LoadResult result = load(scenario_with(
+      R"json("people": {"u": {"count": 20}}, "rooms": {"r": {"count": 2}},
+    "traffic": [{"as": "c", "from": "server", "to": "room:r", "rate": "5/s"}])json"));
+
+  ASSERT_TRUE(result.scenario);
+  EXPECT_FALSE(result.scenario->strategies.empty());
+  for (const StrategySpec& spec : result.scenario->strategies) {
+    EXPECT_NE(spec.name, "session_share");
+  }
+  EXPECT_EQ(findings(result).front(), "S0508 /traffic/0/from");
 }
 
 TEST(Lint, IsSilentWhenThereIsEnoughOfEverything) {

@@ -73,7 +73,7 @@ Scenario scenario_of(const Options& options) {
   chat.from = "member";
   chat.to = TrafficTo::room;
   chat.room_set = rooms.name;
-  chat.rate_per_second_milli = static_cast<std::int64_t>(options.deliveries / (kRoom - 1) * 1000);
+  chat.rate_per_second_nano = static_cast<std::int64_t>(options.deliveries / (kRoom - 1) * 1e9);
   chat.size = Distribution::fixed(options.bytes);
   chat.poisson = false;
   scenario.traffic.push_back(chat);

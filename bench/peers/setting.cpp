@@ -37,7 +37,7 @@ Scenario scenario_of(const Setting& setting, double rate, Duration measure) {
   chat.from = "member";
   chat.to = TrafficTo::room;
   chat.room_set = "room";
-  chat.rate_per_second_milli = std::llround(rate * 1000);
+  chat.rate_per_second_nano = std::llround(rate * 1e9);
   chat.size = Distribution::fixed(setting.bytes);
   chat.poisson = false;
   scenario.traffic.push_back(chat);

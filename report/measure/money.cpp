@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/measure/statistics.hpp"
+#include "scenarios/model/running.hpp"
 
 namespace squall {
 namespace {
@@ -41,11 +42,12 @@ double bytes_on(const RunRecord& run, Link link) {
 
 // Which share of the ordered pairs of nodes lies in two zones: links between nodes are taken to be
 // equally busy.
-double crossing_share(const NodeConfig& nodes) {
-  const std::size_t zones = nodes.zones.size();
+double crossing_share(const Scenario& scenario) {
+  const NodeConfig& nodes = scenario.cluster.nodes;
+  const std::size_t zones = nodes.zones.size(), running = most_running(scenario);
   std::size_t pairs = 0, crossing = 0;
-  for (std::size_t a = 0; zones > 0 && a < nodes.count; ++a) {
-    for (std::size_t b = 0; b < nodes.count; ++b) {
+  for (std::size_t a = 0; zones > 0 && a < running; ++a) {
+    for (std::size_t b = 0; b < running; ++b) {
       if (a == b) continue;
       ++pairs;
       crossing += nodes.zones[a % zones] != nodes.zones[b % zones] ? 1 : 0;
@@ -57,12 +59,12 @@ double crossing_share(const NodeConfig& nodes) {
 // Counted where the scenario says how far zones are from each other; else by that share.
 double crossing_bytes(const Scenario& scenario, const RunRecord& run) {
   if (run.zones_apart) return static_cast<double>(Bytes{run.zone_crossing});
-  return bytes_on(run, Link::node_to_node) * crossing_share(scenario.cluster.nodes);
+  return bytes_on(run, Link::node_to_node) * crossing_share(scenario);
 }
 
 double month_of(const Scenario& scenario, const RunRecord& run) {
   const Prices& prices = scenario.prices;
-  double an_hour = prices.node_hour * scenario.cluster.nodes.count;
+  double an_hour = prices.node_hour * mean_running(scenario);
   const double hours = static_cast<double>(run.measure.count()) / 3.6e12;
   double bytes = 0;
   for (const PriceRow& row : kPrices) bytes += bytes_on(run, row.link) * (prices.gb.*row.price);

@@ -11,6 +11,7 @@
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
+#include "scenarios/model/running.hpp"
 #include "scenarios/model/settings.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/exact_math.hpp"
@@ -282,8 +283,10 @@ std::optional<double> closed_form(std::string_view metric, const Scenario& scena
                                   const StrategySpec& strategy) {
   const auto* const row = std::ranges::find(kRows, metric, &Row::metric);
   if (row == kRows.end()) return std::nullopt;
-  return as_played_by(strategy, scenario,
-                      [&](const Scenario& own) { return row->predict(own, strategy); });
+  return as_played_by(strategy, scenario, [&](const Scenario& own) {
+    return as_it_runs(own,
+                      [&](const Scenario& cluster) { return row->predict(cluster, strategy); });
+  });
 }
 
 }  // namespace squall

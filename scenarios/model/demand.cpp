@@ -9,6 +9,7 @@
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/own_clients.hpp"
+#include "scenarios/model/running.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
@@ -73,14 +74,14 @@ double copies_of(const StrategySpec& strategy, const Traffic& traffic) {
 // Other nodes that a message is forwarded to: those with a recipient where routes tell, else all;
 // none where a node serves its own clients, relayed rooms aside.
 double peers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
-  const double others = scenario.cluster.nodes.count - 1.0;
+  const double others = most_running(scenario) - 1.0;
   if (!backplane.needs.peers || backplane.reach == Reach::own_node) return 0;
   return backplane.covers == Covers::route ? std::min(others, recipients) : others;
 }
 
 // Nodes that get what is said once out of the broker: all that hear, or those that read it there.
 double hearers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
-  const double nodes = scenario.cluster.nodes.count;
+  const double nodes = most_running(scenario);
   return backplane.reads_log ? std::min(nodes, recipients) : nodes;
 }
 
@@ -92,7 +93,7 @@ double readings_per_second(const Scenario& scenario, const StrategySpec& strateg
   double logs = users_of(scenario);
   for (const RoomSet& set : scenario.rooms) {
     logs += std::min(users_in(scenario, set) * set.joined_per_user,
-                     double(set.count) * scenario.cluster.nodes.count);
+                     double(set.count) * most_running(scenario));
   }
   return logs * strategy.connections / seconds(duration_of(*poll, strategy));
 }
@@ -104,7 +105,7 @@ double reached(const Scenario& scenario, const StrategySpec& strategy) {
   const PlacementRow* const policy = placement_named(placement);
   const bool keyed = policy != nullptr && policy->keyed;
   if (row_of(strategy).reach == Reach::everybody || keyed || strategy.connections != 1) return 1;
-  return 1.0 / scenario.cluster.nodes.count;
+  return 1.0 / most_running(scenario);
 }
 
 // Seconds of loops, of one message on its way to the node that has it first.
@@ -119,7 +120,7 @@ double taking_in(const Scenario& scenario, const Traffic& traffic, double per_si
 double relaying(const Scenario& scenario, const StrategySpec& strategy, const Traffic& traffic,
                 double per_size) {
   const CostProfile costs = costs_of(scenario.cluster.nodes);
-  const double nodes = scenario.cluster.nodes.count;
+  const double nodes = most_running(scenario);
   const BackplaneRow& backplane = row_of(strategy);
   const double recipients = mean_recipients(scenario, traffic);
   const double peers = peers_of(scenario, backplane, recipients * (1 - 1 / nodes));
@@ -150,7 +151,7 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
     if (people.drop.is_never()) continue;
     busy += links * connect_work_s(scenario) / std::max(people.drop.mean() * 1e-9, 1e-9);
   }
-  return busy / (double(scenario.cluster.nodes.count) * scenario.cluster.nodes.loops);
+  return busy / (double(most_running(scenario)) * scenario.cluster.nodes.loops);
 }
 
 double broker(const Scenario& scenario, const StrategySpec& strategy) {
@@ -174,7 +175,7 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
 
 double cards(const Scenario& scenario, const StrategySpec& strategy) {
   const BackplaneRow& backplane = row_of(strategy);
-  const double nodes = scenario.cluster.nodes.count;
+  const double nodes = most_running(scenario);
   double bytes = 0;
   for (const Traffic& traffic : scenario.traffic) {
     const bool published = backplane.needs.broker && !from_backend(traffic);
@@ -209,11 +210,13 @@ double users_of(const Scenario& scenario) {
 }
 
 double messages_per_second(const Traffic& traffic) {
-  return static_cast<double>(traffic.rate_per_second_milli) / 1000;
+  return static_cast<double>(traffic.rate_per_second_nano) / 1e9;
 }
 
 double mean_recipients(const Scenario& scenario, const Traffic& traffic) {
-  if (traffic.to != TrafficTo::room) return 1;
+  if (traffic.to != TrafficTo::room) {  // who speaks does not hear it
+    return users_of(scenario) > (from_backend(traffic) ? 0 : 1) ? 1 : 0;
+  }
   const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
   if (set == scenario.rooms.end()) return 0;
   const double members = fan_out(scenario, *set);

@@ -61,6 +61,11 @@ constexpr Quantities kSizes{kSizeUnits, kSizeAliases, "B KB KiB MB MiB GB GiB", 
 constexpr Quantities kBitRates{kBitRateUnits, kBitRateAliases, "bit/s kbit/s Mbit/s Gbit/s",
                                "20Mbit/s"};
 
+constexpr Unit kRateUnits[] = {{"/s", 1}, {"/m", 60}, {"/h", 3600}};
+constexpr std::int64_t kMicro = 1'000'000;
+constexpr std::int64_t kLeastRate = 277'778;                   // nano; one an hour
+constexpr std::int64_t kMostRate = 1'000'000'000'000'000'000;  // 10^9 a second
+
 bool same_but_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
@@ -178,39 +183,46 @@ Parsed<Bytes> parse_size(std::string_view text) { return parse_quantity(text, kS
 
 std::string format_size(Bytes bytes) { return format_quantity(bytes, kSizeUnits); }
 
-Parsed<std::int64_t> parse_rate_milli(std::string_view text) {
+Parsed<std::int64_t> parse_rate_nano(std::string_view text) {
   using Result = Parsed<std::int64_t>;
   const std::optional<Decimal> decimal = read_decimal(text);
   if (!decimal) return Result::bad("must be a number per time, like 200/s");
   const std::string number(decimal->text);
   const std::string_view unit = text.substr(decimal->text.size());
-  double seconds = 0;
-  if (unit == "/s") seconds = 1;
-  if (unit == "/m") seconds = 60;
-  if (unit == "/h") seconds = 3600;
-  if (seconds == 0) {
+  const auto per = std::ranges::find(kRateUnits, unit, &Unit::name);
+  if (per == std::end(kRateUnits)) {
     const bool bare = unit.empty() || unit == "/sec" || unit == "/second" || unit == "s";
     const bool minutes = unit == "/min" || unit == "/minute";
     return Result::bad("must end in /s /m or /h", bare      ? number + "/s"
                                                   : minutes ? number + "/m"
                                                             : std::string{});
   }
-  const double exact =
-      (static_cast<double>(decimal->whole) +
-       static_cast<double>(decimal->fraction) / static_cast<double>(decimal->scale)) *
-      1000 / seconds;
-  if (exact > 1e15) return Result::bad("too large");
-  const auto milli = static_cast<std::int64_t>(std::floor(exact + 0.5));
-  if (milli == 0) return Result::bad("must be at least one message in 1000 seconds");
-  return Result::ok(milli);
+  const __int128 micro = static_cast<__int128>(decimal->whole) * kMicro +
+                         decimal->fraction * (kMicro / decimal->scale);
+  const __int128 nano = (micro * 1000 + per->factor / 2) / per->factor;
+  if (nano > kMostRate) return Result::bad("too large");
+  if (nano < kLeastRate) return Result::bad("must be at least one message an hour");
+  return Result::ok(static_cast<std::int64_t>(nano));
 }
 
-std::string format_rate_milli(std::int64_t per_second_milli) {
-  std::string text = std::to_string(per_second_milli / 1000);
-  std::string thousandths = std::to_string(1000 + per_second_milli % 1000).substr(1);
-  while (!thousandths.empty() && thousandths.back() == '0') thousandths.pop_back();
-  if (!thousandths.empty()) text += "." + thousandths;
-  return text + "/s";
+// In the first unit that says it exactly, and as shortly as it can; an hour always does, for its
+// millionths are finer.
+std::string format_rate_nano(std::int64_t per_second_nano) {
+  std::string text;
+  for (const Unit& unit : kRateUnits) {
+    for (std::int64_t step = kMicro; step > 0; step /= 10) {
+      const __int128 exact = static_cast<__int128>(per_second_nano) * unit.factor;
+      const auto steps = static_cast<std::int64_t>((exact + 500 * step) / (1000 * step));
+      const std::int64_t micro = steps * step;
+      text = std::to_string(micro / kMicro);
+      std::string millionths = std::to_string(kMicro + micro % kMicro).substr(1);
+      while (!millionths.empty() && millionths.back() == '0') millionths.pop_back();
+      if (!millionths.empty()) text += "." + millionths;
+      text += unit.name;
+      if (parse_rate_nano(text).value == per_second_nano) return text;
+    }
+  }
+  return text;
 }
 
 Parsed<std::int64_t> parse_frequency(std::string_view text) {

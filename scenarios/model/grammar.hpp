@@ -46,9 +46,9 @@ std::string format_duration(Duration duration);
 Parsed<Bytes> parse_size(std::string_view text);
 std::string format_size(Bytes bytes);
 
-// Messages per 1000 seconds, rounded; less than one is refused.
-Parsed<std::int64_t> parse_rate_milli(std::string_view text);
-std::string format_rate_milli(std::int64_t per_second_milli);
+// Messages in 10^9 seconds, rounded; less than one an hour is refused.
+Parsed<std::int64_t> parse_rate_nano(std::string_view text);
+std::string format_rate_nano(std::int64_t per_second_nano);
 
 // How often a fault happens, in millionths a day: 5/day, 2/week, 1/month (of 30 days), 1/year.
 Parsed<std::int64_t> parse_frequency(std::string_view text);

@@ -10,7 +10,9 @@
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/running.hpp"
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 
 namespace squall::language {
@@ -22,6 +24,13 @@ std::string short_number(double value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.3g", value);
   return buffer;
+}
+
+// "1,200"
+std::string whole(double value) {
+  std::string digits = std::to_string(std::llround(std::min(value, 1e18)));
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
 }
 
 // The verbs that end connections of clients, or may.
@@ -64,7 +73,7 @@ class Lint {
   void in_time(const std::string& pointer, const ClientConfig& client);
   Duration rarest_heartbeat() const;
   bool anybody_disconnects() const;
-  double owed_pairs(const Expectation& expectation) const;
+  double owed_messages(const Expectation& expectation) const;
   std::pair<double, std::string> settling() const;
 
   Reading& reading_;
@@ -154,21 +163,27 @@ void Lint::drain() {
                        "counts as never sent");
 }
 
-double Lint::owed_pairs(const Expectation& expectation) const {
-  double window = seconds(scenario_.time.measure);
-  for (const FaultSpan& span : fault_spans(scenario_)) {
-    const Time begin = std::max(span.begin, Time{0});
-    const Time end = std::min(span.end, scenario_.time.measure);
-    const double length = end > begin ? seconds(end - begin) : 0;
-    if (span.label == expectation.during) window = length;
-    if (span.label == expectation.outside) window -= length;
-  }
-  double pairs = 0;
+// Pairs of a message share its fate: what is independent is messages.
+double Lint::owed_messages(const Expectation& expectation) const {
+  const auto sent = [&](const Traffic& traffic) {
+    const Time end = scenario_.time.measure;
+    const double all = volume_of(scenario_, traffic, Time{0}, end).messages;
+    for (const FaultSpan& span : fault_spans(scenario_)) {
+      const Time from = std::clamp(span.begin, Time{0}, end);
+      const double inside =
+          volume_of(scenario_, traffic, from, std::clamp(span.end, from, end)).messages;
+      if (span.label == expectation.during) return inside;
+      if (span.label == expectation.outside) return all - inside;
+    }
+    return all;
+  };
+  double messages = 0;
   for (const Traffic& traffic : scenario_.traffic) {
     const bool asked = expectation.of.empty() || expectation.of == traffic.name;
-    if (asked) pairs += messages_per_second(traffic) * window * mean_recipients(scenario_, traffic);
+    const double somebody = std::min(mean_recipients(scenario_, traffic), 1.0);
+    if (asked) messages += sent(traffic) * somebody;
   }
-  return pairs;
+  return messages;
 }
 
 void Lint::resolution() {
@@ -181,11 +196,12 @@ void Lint::resolution() {
                                 expectation.metric != "loss.worst_1pct_share";
     if (!upper_bound || !share_of_pairs || expectation.value <= 0) continue;
     const double needed = 3 / expectation.value;
-    const double pairs = owed_pairs(expectation);
-    if (pairs >= needed) continue;
+    const double messages = owed_messages(expectation);
+    if (messages >= needed) continue;
     reading_.warn_at(root_, "/expect/" + std::to_string(i) + "/that", "S0505",
-                     in_quotes(expectation.that) + " needs " + short_number(needed) +
-                         " owed pairs at 95 %; this run has about " + short_number(pairs));
+                     in_quotes(expectation.that) + " needs " + whole(needed) +
+                         " messages that are owed to somebody, at 95 %; a run has about " +
+                         whole(messages));
   }
 }
 
@@ -248,14 +264,19 @@ void Lint::places() {
   const ClusterConfig& cluster = scenario_.cluster;
   double places = 1e18;
   if (cluster.nodes.max_connections > 0) {
-    places = double(cluster.nodes.max_connections) * cluster.nodes.count;
+    places = double(cluster.nodes.max_connections) * most_running(scenario_);
   }
   if (cluster.lb.max_connections > 0) places = std::min(places, double(cluster.lb.max_connections));
   const double users = users_of(scenario_) + double(scenario_.clients.size());
-  if (users <= places) return;
+  std::uint32_t each = 1;  // connections of a client
+  for (const StrategySpec& spec : scenario_.strategies) {
+    each = std::max<std::uint32_t>(each, spec.connections);
+  }
+  if (users * each <= places) return;
   reading_.warn_at(root_, "/cluster", "S0514",
-                   "max_connections leaves " + short_number(places) + " places for " +
-                       short_number(users) + " clients: some never get in");
+                   "max_connections leaves " + whole(places) + " places for " + whole(users) +
+                       " clients" + (each > 1 ? " of up to " + whole(each) + " connections" : "") +
+                       ": some never get in");
 }
 
 // By the strategy that has most connections, evenly spread; what waits comes on top.

@@ -31,6 +31,11 @@ const StrategySpec* preset_named(const Vocabulary& vocabulary, const std::string
 // says so; a file that names it would be refused.
 void fill_default_strategies(Reading& reading, const Json& root) {
   const std::uint16_t nodes = reading.scenario.cluster.nodes.count;
+  const bool nothing_fits =  // and the check says why
+      std::ranges::all_of(reading.vocabulary.default_strategies, [&](const std::string& name) {
+        const StrategySpec* preset = preset_named(reading.vocabulary, name);
+        return preset == nullptr || language::misfit(*preset, reading.scenario);
+      });
   for (const std::string& name : reading.vocabulary.default_strategies) {
     const StrategySpec* preset = preset_named(reading.vocabulary, name);
     if (preset == nullptr) continue;
@@ -40,11 +45,10 @@ void fill_default_strategies(Reading& reading, const Json& root) {
                           " nodes and is left out of the default strategies");
       continue;
     }
-    if (const Population* const people = language::pinned_too_often(*preset, reading.scenario)) {
-      reading.warn_at(root, "/people/" + language::pointer_token(people->name) + "/node", "S0508",
-                      name +
-                          " holds connections to several nodes and is left out of the default "
-                          "strategies");
+    const auto wrong = language::misfit(*preset, reading.scenario);
+    if (wrong && !nothing_fits) {
+      reading.warn_at(root, wrong->instead, "S0508",
+                      wrong->message + ": it is left out of the default strategies");
       continue;
     }
     reading.scenario.strategies.push_back(*preset);

@@ -132,7 +132,7 @@ void Timeline::meet(const Occurrence& occurrence) {
   switch (script_[occurrence.step].verb) {
     case Verb::crash:
     case Verb::host_loss:
-    case Verb::rolling_restart: begin(occurrence, down_, "down"); break;
+    case Verb::rolling_restart: begin(occurrence, down_, "down or draining"); break;
     case Verb::pause: begin(occurrence, paused_, "paused"); break;
     case Verb::drain: begin(occurrence, drained_, "drained"); break;
     case Verb::restart: finish(occurrence, down_, "S0405", "down"); break;

@@ -14,7 +14,7 @@ constexpr std::uint64_t kTries = 64;
 
 Distribution gap_of(const Traffic& traffic) {
   const std::int64_t mean =
-      static_cast<std::int64_t>(1e12 / static_cast<double>(traffic.rate_per_second_milli));
+      static_cast<std::int64_t>(1e18 / static_cast<double>(traffic.rate_per_second_nano));
   if (!traffic.poisson) return Distribution::fixed(mean);
   return {Distribution::Kind::exponential, mean, 0, 0};
 }

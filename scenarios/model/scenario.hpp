@@ -210,7 +210,7 @@ struct Traffic {
   std::string from = "any";  // any | member | a population
   TrafficTo to = TrafficTo::room;
   std::string room_set;                    // for TrafficTo::room
-  std::int64_t rate_per_second_milli = 0;  // messages per 1000 s of the whole class
+  std::int64_t rate_per_second_nano = 0;  // messages in 10^9 s, of the whole class
   Distribution size = Distribution::fixed(200);
   bool poisson = true;  // else evenly spaced
 };

@@ -147,6 +147,10 @@ bool read_rate_per_user(Reading& reading, const Json& json, Traffic& traffic) {
     const bool sends = traffic.from == "any" || traffic.from == "member";
     if (sends || people.name == traffic.from) senders += people.count;
   }
+  if (traffic.from == kBackend) {
+    return reading.fail(json.place, "S0206", "\"server\" is no user, so it has no rate per user",
+                        "\"rate\"");
+  }
   std::int64_t of_all = 0;  // complains about the form
   const std::size_t slash = std::min(json.text.find('/'), json.text.size());
   const Parsed<double> number = parse_decimal(json.text.substr(0, slash));
@@ -155,8 +159,8 @@ bool read_rate_per_user(Reading& reading, const Json& json, Traffic& traffic) {
     std::string digits = std::to_string(*number.value * senders);
     whole.text = digits + json.text.substr(slash);
   }
-  if (!rate_milli().read(reading, whole, of_all)) return false;
-  traffic.rate_per_second_milli = of_all;
+  if (!rate_nano().read(reading, whole, of_all)) return false;
+  traffic.rate_per_second_nano = of_all;
   return true;
 }
 
@@ -166,7 +170,7 @@ Field<Traffic> rate_per_user_field() {
           "Messages of each sender per time, in the place of rate.",
           read_rate_per_user,
           [](const Traffic&) { return std::optional<Json>(); },
-          rate_milli().schema};
+          rate_nano().schema};
 }
 
 // What a population's clients may do otherwise. Who is told OK, and what is remembered against
@@ -300,7 +304,7 @@ const Table<Traffic>& traffic_table() {
               "Who sends: any, member (of the room), a population, or server: an application that "
               "publishes to the broker and is nobody's client."),
           target_field(),
-          field("rate", &Traffic::rate_per_second_milli, rate_milli(), "",
+          field("rate", &Traffic::rate_per_second_nano, rate_nano(), "",
                 "Messages of the whole class per time. Needs this or rate_per_user."),
           rate_per_user_field(),
           field("size", &Traffic::size, sizes(1, kLargestMessage), "uncalibrated",

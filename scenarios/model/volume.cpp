@@ -29,7 +29,7 @@ Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Ti
     edges.push_back(std::clamp(step.at + step.lasts, from, to));
   }
   std::ranges::sort(edges);
-  const double rate = static_cast<double>(traffic.rate_per_second_milli) / 1000;
+  const double rate = static_cast<double>(traffic.rate_per_second_nano) / 1e9;
   Volume volume;
   for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
     const double seconds = static_cast<double>((edges[i + 1] - edges[i]).count()) / 1e9;

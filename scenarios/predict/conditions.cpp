@@ -12,6 +12,7 @@
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
+#include "strategies/core/exact_math.hpp"
 #include "strategies/core/placement.hpp"
 
 namespace squall::predict {
@@ -136,20 +137,23 @@ bool has_traffic_to_rooms(const Scenario& scenario) {
 
 namespace {
 
-// Sums over rooms of p^2 and p^3, p a room's share.
+// Sums over rooms of p^2 and p^3, p a room's share; and who has a roommate, of so many users.
 struct Concentration {
   std::uint32_t rooms = 0;
-  double zipf = 0, squares = 0, cubes = 0;
+  double zipf = 0, users = 0, squares = 0, cubes = 0, accompanied = 0;
 };
 
 // Of many rooms this is all the work that laws are; so the last answer is kept.
-const Concentration& concentration(const RoomSet& rooms) {
+const Concentration& concentration(const Case& of) {
+  const RoomSet& rooms = rooms_of(of);
+  const double users = users_of(of.scenario);
   thread_local Concentration last;
-  if (last.rooms == rooms.count && last.zipf == rooms.zipf) return last;
-  last = {.rooms = rooms.count, .zipf = rooms.zipf};
+  if (last.rooms == rooms.count && last.zipf == rooms.zipf && last.users == users) return last;
+  last = {.rooms = rooms.count, .zipf = rooms.zipf, .users = users};
   for (const double share : laws::shares({rooms.count, rooms.zipf})) {
     last.squares += share * share;
     last.cubes += share * share * share;
+    last.accompanied += share * (1 - exact::pow(1 - share, users - 1));
   }
   return last;
 }
@@ -158,19 +162,20 @@ const Concentration& concentration(const RoomSet& rooms) {
 
 // Any other user is in the speaker's room with the chance that two share one.
 double recipients_in_room(const Case& of) {
-  return (users_of(of.scenario) - 1.0) * concentration(rooms_of(of)).squares;
+  return (users_of(of.scenario) - 1.0) * concentration(of).squares;
 }
 
 double share_of_heard_room(const Case& of) {
-  return concentration(rooms_of(of)).cubes / concentration(rooms_of(of)).squares;
+  return concentration(of).cubes / concentration(of).squares;
 }
 
 // Whom an application speaks to is chosen as if a member had spoken, and that one hears it, too.
 double recipients_of(const Case& of, const Traffic& traffic) {
-  if (traffic.to != TrafficTo::room) return 1.0;
+  if (traffic.to == TrafficTo::user_roommate) return concentration(of).accompanied;
+  if (traffic.to != TrafficTo::room) return mean_recipients(of.scenario, traffic);
   return recipients_in_room(of) + (traffic.from == kBackend ? 1.0 : 0.0);
 }
 
-double effective_rooms_of(const Case& of) { return 1.0 / concentration(rooms_of(of)).squares; }
+double effective_rooms_of(const Case& of) { return 1.0 / concentration(of).squares; }
 
 }  // namespace squall::predict

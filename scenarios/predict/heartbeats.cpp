@@ -1,6 +1,7 @@
 // L7: how long a silent death goes unnoticed, how many ghosts that makes, what pings should cost.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
+#include <optional>
 
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
@@ -62,6 +63,37 @@ Answer each_by_itself(const Scenario& scenario) {
   return answer;
 }
 
+// Who is back before its ghost can be found ends it where it was, if it comes back to that node.
+// The chance of that; nothing where it depends on more, or on when the ghost would be found.
+std::optional<double> share_ended_early(const Case& of, laws::Heartbeat beat, double gap_s) {
+  if (gap_s > beat.interval_s + beat.timeout_s) return 0;
+  if (gap_s > beat.timeout_s) return std::nullopt;
+  if (is_keyed(of)) return 1;
+  const std::string_view policy = policy_of(of);
+  if (policy != "random" && policy != "round_robin") return std::nullopt;
+  return 1.0 / of.scenario.cluster.nodes.count;
+}
+
+// Of ghosts that pings find: between what they cost and what is pushed to them.
+void say_cheapest_interval(const Case& of, double deaths, Answer& answer) {
+  const wire::Tls tls = tls_of(of);
+  double heard = 0, bytes = 0;
+  for (const Traffic& traffic : of.scenario.traffic) {
+    const double pushes = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);
+    heard += pushes;
+    bytes += pushes * traffic.size.mean();
+  }
+  if (heard <= 0 || deaths <= 0) return;
+  const double users = users_of(of.scenario);
+  answer.say("interval with the fewest bytes on pings and on pushes to ghosts",
+             1e9 * laws::cheapest_interval_s(
+                       {.half_ping_bytes = double(wire::websocket(0, true, tls).total()),
+                        .silent_deaths_per_s = deaths / users,
+                        .messages_per_s = heard / users,
+                        .message_bytes = bytes / heard}),
+             "ns");
+}
+
 }  // namespace
 
 Answer heartbeats(const Case& of) {
@@ -72,28 +104,14 @@ Answer heartbeats(const Case& of) {
   const double gap_s = seconds(laws::expected_ready_again(of.scenario));
   const double deaths = silent_deaths(of.scenario, gap_s);
   if (deaths <= 0) return answer;
-  // Who is back before its ghost is found ends it early.
-  const bool late = gap_s > beat.interval_s + beat.timeout_s;
-  answer.say("ghosts at any moment", laws::ghosts(beat, deaths), "1");
+  const auto early = share_ended_early(of, beat, gap_s);
+  if (!early) return answer;
+  const double found = deaths * (1 - *early);  // by a ping
+  const double ghosts = laws::ghosts(beat, found) + deaths * *early * gap_s;
+  answer.say("ghosts at any moment", ghosts, "1");
   answer.say("time that nodes believe in the dead",
-             laws::ghosts(beat, deaths) * static_cast<double>(of.scenario.time.measure.count()),
-             "ns", late ? "ghost.time" : "");
-  const wire::Tls tls = tls_of(of);
-  double heard = 0, bytes = 0;
-  for (const Traffic& traffic : of.scenario.traffic) {
-    const double pushes = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);
-    heard += pushes;
-    bytes += pushes * traffic.size.mean();
-  }
-  if (heard <= 0) return answer;
-  const double users = users_of(of.scenario);
-  answer.say("interval with the fewest bytes on pings and on pushes to ghosts",
-             1e9 * laws::cheapest_interval_s(
-                       {.half_ping_bytes = double(wire::websocket(0, true, tls).total()),
-                        .silent_deaths_per_s = deaths / users,
-                        .messages_per_s = heard / users,
-                        .message_bytes = bytes / heard}),
-             "ns");
+             ghosts * static_cast<double>(of.scenario.time.measure.count()), "ns", "ghost.time");
+  say_cheapest_interval(of, found, answer);
   return answer;
 }
 

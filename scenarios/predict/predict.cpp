@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/model/running.hpp"
 #include "scenarios/model/settings.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
@@ -111,7 +112,9 @@ std::span<const LawRow> law_rows() { return kRows; }
 
 std::vector<Statement> predict(const Case& of) {
   return as_played_by(of.strategy, of.scenario, [&](const Scenario& own) {
-    return stated_of({own, of.strategy});
+    return as_it_runs(own, [&](const Scenario& cluster) {
+      return stated_of({cluster, of.strategy});
+    });
   });
 }
 

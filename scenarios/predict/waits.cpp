@@ -28,7 +28,8 @@ double turns(const Case& of, double& push_s) {
   for (const Traffic& traffic : of.scenario.traffic) {
     const bool room = traffic.to == TrafficTo::room;
     const double one_s = seconds(costs.push) + seconds(costs.per_kib) * traffic.size.mean() / 1024;
-    const double heard = messages_per_second(traffic) * (room ? recipients_in_room(of) : 1.0);
+    const double heard =
+        messages_per_second(traffic) * (room ? recipients_in_room(of) : recipients_of(of, traffic));
     // Every other recipient is on the same loop with this chance, and half of those are before.
     const double recipients = 1.0 + (room ? others_who_hear(of) / loops : 0.0);
     pairs += heard;

@@ -52,7 +52,7 @@ Value read_duration(std::string_view text) {
   return parsed.value ? Value(parsed.value->count()) : std::nullopt;
 }
 Value read_size(std::string_view text) { return language::parse_size(text).value; }
-Value read_rate(std::string_view text) { return language::parse_rate_milli(text).value; }
+Value read_rate(std::string_view text) { return language::parse_rate_nano(text).value; }
 Value read_bit_rate(std::string_view text) { return language::parse_bit_rate(text).value; }
 
 struct KindRow {
@@ -66,7 +66,7 @@ constexpr std::array<KindRow, 5> kKinds{{
     {Kind::duration, read_duration,
      [](std::int64_t value) { return language::format_duration(Duration(value)); }},
     {Kind::size, read_size, [](std::int64_t value) { return language::format_size(value); }},
-    {Kind::rate, read_rate, [](std::int64_t value) { return language::format_rate_milli(value); }},
+    {Kind::rate, read_rate, [](std::int64_t value) { return language::format_rate_nano(value); }},
     {Kind::bit_rate, read_bit_rate,
      [](std::int64_t value) { return language::format_bit_rate(value); }},
 }};

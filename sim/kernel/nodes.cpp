@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "scenarios/model/running.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/processes.hpp"
@@ -78,6 +79,7 @@ std::uint64_t Nodes::give_back() {
 
 void Nodes::finish(RunRecord& record) {
   world_.processes->finish();
+  const std::uint16_t ever = most_running(world_.scenario);  // others are no part of the cluster
   for (Node& node : nodes_) {
     world_.sessions->count(node);
     for (Loop& loop : node.loops) {
@@ -89,7 +91,7 @@ void Nodes::finish(RunRecord& record) {
       node.row.busy.add(loop.busy());
       node.row.queue_ns.add(loop.queue_ns());
     }
-    record.node_rows.push_back(node.row);
+    if (index(node.id) < ever) record.node_rows.push_back(node.row);
   }
   world_.sessions->check(record);
   record.route_lookups = lookups_;

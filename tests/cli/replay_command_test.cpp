@@ -68,6 +68,38 @@ TEST(ReplayCommand, a_changed_result_is_exit_1_and_names_strategy_and_metric) {
   EXPECT_THAT(result.out, HasSubstr("changed after the run"));
 }
 
+TEST(StoredRun, a_changed_scenario_is_refused_by_all_that_read_it) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "1", "-q"});
+  std::string text = squall.folder().read(kLatest / "scenario.json");
+  text.replace(text.find("\"name\""), 6, "\"name\" ");
+  squall.folder().write((kLatest / "scenario.json").string(), text);
+
+  for (Words words : {Words{"replay"}, {"why"}, {"explain"}, {"report", "-o", "page.html"}}) {
+    words.emplace_back("latest");
+
+    const ProcessResult result = squall(words);
+
+    EXPECT_EQ(result.exit_code, 2) << words.front();
+    EXPECT_THAT(result.err, HasSubstr("scenario.json was changed after the run")) << words.front();
+  }
+}
+
+TEST(StoredRun, a_changed_result_is_refused_by_why_and_a_spoiled_manifest_is_said_in_words) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "1", "-q"});
+  tamper(squall);
+
+  const ProcessResult changed = squall({"why", "latest"});
+  squall.folder().write((kLatest / "manifest.json").string(), R"({"schema": "squall.manifest/1"})");
+  const ProcessResult spoiled = squall({"why", "latest"});
+
+  EXPECT_EQ(changed.exit_code, 2);
+  EXPECT_THAT(changed.err, HasSubstr("result.json was changed after the run"));
+  EXPECT_EQ(spoiled.exit_code, 2);
+  EXPECT_THAT(spoiled.err, ::testing::Not(HasSubstr("json.exception")));
+}
+
 TEST(ReplayCommand, a_run_that_was_cut_short_can_be_checked_as_far_as_it_went) {
   const Squall squall;
   bool sent = false;

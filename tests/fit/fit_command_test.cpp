@@ -67,6 +67,25 @@ TEST_F(FitCommand, json_has_intervals_and_what_is_not_known) {
   EXPECT_FALSE(document["unknown"].empty());
 }
 
+// A burst, and a record with a quiet end, have as many messages as they have, over all of the time.
+TEST_F(FitCommand, the_rate_of_messages_is_the_mean_over_the_record) {
+  std::string burst = "time,user,event\n0,a,connect\n0,b,connect\n";
+  for (int second = 1; second <= 100; ++second) burst += std::to_string(second) + ",a,message\n";
+  const std::string quiet = "2000,a,disconnect\n2000,b,disconnect\n";
+
+  const auto scenario = as_one_document(fit(burst + quiet).out);
+
+  EXPECT_EQ(scenario["traffic"][0]["rate"], "0.05/s");
+}
+
+TEST_F(FitCommand, messages_too_rare_for_a_scenario_are_not_dropped_without_a_word) {
+  const auto scenario = as_one_document(
+      fit("time,user,event\n0,a,connect\n0,b,connect\n9,a,message\n5000,a,disconnect\n").out);
+
+  EXPECT_FALSE(scenario.contains("traffic"));
+  EXPECT_THAT(scenario["why"].get<std::string>(), HasSubstr("messages: 0.720 an hour are"));
+}
+
 TEST_F(FitCommand, an_access_log_is_known_by_its_look) {
   const std::string other =
       R"(10.0.0.9 - - [28/Nov/2026:21:10:30 +0000] "GET /x.ico HTTP/1.1" 404 0 "-" "x" 0.001)";

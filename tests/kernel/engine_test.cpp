@@ -34,7 +34,7 @@ Scenario village(std::uint16_t nodes = 3) {
   Traffic chat;
   chat.name = "chat";
   chat.room_set = "square";
-  chat.rate_per_second_milli = 20'000;
+  chat.rate_per_second_nano = 20'000'000'000;
   chat.poisson = false;
   made.traffic = {chat};
   made.client.offline_send = OfflineSend::refuse;

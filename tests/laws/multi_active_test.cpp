@@ -71,7 +71,7 @@ TEST(ConnectedToEveryNode, NobodyNeedsABackplane) {
 Scenario with_crash(std::uint16_t dead) {
   Scenario scenario = direct_messages(12);
   scenario.people.front().count = 6000;
-  scenario.traffic.front().rate_per_second_milli = 50'000;
+  scenario.traffic.front().rate_per_second_nano = 50'000'000'000;
   ScriptStep crash;
   crash.at = 5s;
   crash.verb = Verb::crash;

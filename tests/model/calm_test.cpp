@@ -72,7 +72,7 @@ TEST(ClosedFormsKeepSilent, when_nobody_has_the_patience_to_connect) {
 
 TEST(ClosedFormsKeepSilent, when_loops_have_more_to_do_than_time) {
   expect_silence(
-      [](Scenario& scenario) { scenario.traffic[0].rate_per_second_milli = 100'000'000; },
+      [](Scenario& scenario) { scenario.traffic[0].rate_per_second_nano = 100'000'000'000'000; },
       {"session_share", "broadcast", "routed"});
 }
 
@@ -80,7 +80,7 @@ TEST(ClosedFormsKeepSilent, when_the_broker_has_more_to_do_than_time) {
   expect_silence(
       [](Scenario& scenario) {
         scenario.cluster.nodes.loops = 200;
-        scenario.traffic[1].rate_per_second_milli = 300'000'000;
+        scenario.traffic[1].rate_per_second_nano = 300'000'000'000'000;
       },
       {"broadcast"});
 }
@@ -168,7 +168,7 @@ TEST(ClosedForm, of_the_uplink_is_what_a_run_loses_there) {
   scenario.time.measure = 300s;
   scenario.people[0].drop.first = 10'000'000'000;
   scenario.traffic = {scenario.traffic[1]};
-  scenario.traffic[0].rate_per_second_milli = 80'000;
+  scenario.traffic[0].rate_per_second_nano = 80'000'000'000;
 
   const std::vector<double> shares = over_seeds(scenario, strategy("broadcast"), 5, [](auto& run) {
     return static_cast<double>(lost_by(run, Mechanism::uplink_in_flight_at_disconnect)) /

@@ -48,12 +48,12 @@ TEST(RatePerUser, is_the_rate_of_all_who_may_send) {
   const auto rate = [](const char* from) {
     const std::string chat =
         R"([{"as": "c", "to": "room:r", "rate_per_user": "6/m", "from": ")" + std::string(from);
-    return with({{"/traffic", chat + R"("}])"}}).traffic[0].rate_per_second_milli;
+    return with({{"/traffic", chat + R"("}])"}}).traffic[0].rate_per_second_nano;
   };
 
-  EXPECT_EQ(rate("any"), 20'000);
-  EXPECT_EQ(rate("member"), 20'000);
-  EXPECT_EQ(rate("u"), 5'000);
+  EXPECT_EQ(rate("any"), 20'000'000'000);
+  EXPECT_EQ(rate("member"), 20'000'000'000);
+  EXPECT_EQ(rate("u"), 5'000'000'000);
 }
 
 TEST(RatePerUser, or_rate_and_not_both) {

@@ -41,7 +41,7 @@ Scenario town() {
   Traffic chat;
   chat.name = "chat";
   chat.room_set = "room";
-  chat.rate_per_second_milli = 100'000;
+  chat.rate_per_second_nano = 100'000'000'000;
   chat.size = {Distribution::Kind::uniform, 50, 500, 0};
   made.traffic = {chat};
   return made;

@@ -33,7 +33,7 @@ Scenario town(TrafficTo to = TrafficTo::room) {
   chat.name = "chat";
   chat.to = to;
   chat.room_set = "room";
-  chat.rate_per_second_milli = 200'000;
+  chat.rate_per_second_nano = 200'000'000'000;
   made.traffic = {chat};
   return made;
 }
@@ -353,9 +353,9 @@ TEST(PlanScript, triggers_have_the_names_of_their_causes) {
 
   const std::vector<std::string> names = trigger_names(scenario);
 
-  EXPECT_EQ(names, (std::vector<std::string>{"structural", "overload", "churn:users",
-                                             "churn:individual", "fault:boom", "fault:nap",
-                                             "accident"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"structural", "overload", "churn:users", "churn:individual",
+                                      "fault:boom", "fault:nap", "accident"}));
   EXPECT_EQ(index(accident_trigger(scenario)), 6U);
   EXPECT_EQ(index(churn_trigger(scenario, 0)), 2U);
   EXPECT_EQ(index(fault_trigger(scenario, 1)), 5U);

@@ -113,6 +113,46 @@ TEST(Predict, SaysWhatTheProcessOfANodeNeeds) {
   EXPECT_EQ(answer.figures[1].value, 10 * 1048576 + 2000 * 10240);  // two connections each
 }
 
+Scenario few_people(const std::string& people, const std::string& to) {
+  return loaded(scenario_with(
+      R"("time": {"warmup": "60s", "measure": "60s", "drain": "60s"}, "people": {"u": )" + people +
+      R"(}, "rooms": {"r": {"count": 10}}, "strategies": ["broadcast"],
+    "traffic": [{"as": "c", "from": "any", "to": ")" +
+      to + R"(", "rate": "10/s"}])"));
+}
+
+TEST(Predict, NobodyTalksToHimself) {
+  const auto owed = [](const Scenario& scenario) {
+    return predict::predicted("pairs.owed", {scenario, strategy("broadcast")}).value_or(-1);
+  };
+
+  EXPECT_EQ(owed(few_people(R"({"count": 1})", "user:online")), 0);
+  EXPECT_EQ(owed(few_people(R"({"count": 2})", "user:online")), 600);
+  EXPECT_NEAR(owed(few_people(R"({"count": 20})", "user:roommate")), 600 * 0.8649, 0.1);
+}
+
+// Who is back early on the same node ends its own ghost.
+TEST(Predict, BelievesInTheDeadAsLongAsARunDoes) {
+  const StrategySpec spec = strategy("broadcast");
+  for (const std::uint16_t nodes : {1, 3, 9}) {
+    Scenario scenario = loaded(scenario_with(R"json("people": {"u": {"count": 60,
+        "drop": "exp(200s)", "silent_drop": 1}},
+      "time": {"warmup": "100s", "measure": "2000s", "drain": "60s"},
+      "client": {"backoff": {"kind": "fixed", "first": "1s"},
+                 "heartbeat": {"every": "20s", "timeout": "5s"}},
+      "cluster": {"lb": {"policy": "random"}, "net": {"client_node": "10ms"}},
+      "traffic": [{"as": "d", "from": "any", "to": "user:online", "rate": "1/s"}])json"));
+    scenario.cluster.nodes.count = nodes;
+
+    const double said = predict::predicted("ghost.time", {scenario, spec}).value_or(0);
+
+    const double seen = student_interval(metric_over_seeds(scenario, spec, 5, "ghost.time"))->mean;
+    EXPECT_NEAR(said, seen, 0.07 * seen) << nodes;
+    scenario.cluster.lb.policy = "least_conn";
+    EXPECT_EQ(predict::predicted("ghost.time", {scenario, spec}), std::nullopt);
+  }
+}
+
 TEST(Predict, ADeployBehindChanceFollowsTheLaw) {
   const Scenario scenario = built_in(
       "rolling-deploy-storm",

@@ -8,6 +8,7 @@
 #include "scenarios/model/library.hpp"
 #include "sim/cli/why/effects.hpp"
 #include "tests/planted/planted.hpp"
+#include "tests/support/scenario_text.hpp"
 
 namespace squall::planted {
 namespace {
@@ -47,6 +48,30 @@ TEST(Why, a_single_cause_has_all_and_no_pair_is_played) {
   EXPECT_TRUE(effects.pairs.empty());
   EXPECT_EQ(effects.runs, 1 + effects.faults.size() + effects.knobs.size());
   EXPECT_THAT(as_text(effects, "squall run x"), HasSubstr("empty 0 %, outage 100 %"));
+}
+
+// Without a flash fewer pairs are owed: what a fault costs is pairs, whatever they are a share of.
+TEST(Why, a_flash_that_costs_nothing_is_billed_nothing) {
+  const LoadResult result = testing::load(testing::scenario_with(
+      R"json("time": {"warmup": "40s", "measure": "60s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3}, "net": {"client_node": "10ms"}},
+    "people": {"u": {"count": 20}}, "rooms": {"r": {"count": 2}}, "strategies": ["broadcast"],
+    "client": {"backoff": {"kind": "fixed", "first": "1s"}},
+    "traffic": [{"as": "c", "from": "member", "to": "room:r", "rate": "20/s", "arrivals": "fixed"}],
+    "script": [{"at": "5s", "do": "crash", "on": "n1", "for": "5s", "as": "cr"},
+               {"at": "45s", "do": "flash", "on": "c", "times": 10, "for": "10s",
+                "as": "fl"}])json"));
+
+  const Effects effects = effects_in(*result.scenario);
+
+  ASSERT_EQ(effects.faults.size(), 2U);
+  EXPECT_GT(effects.faults[0].saved, 0);
+  EXPECT_NEAR(effects.faults[0].saved, effects.base_mean, 1e-9);
+  EXPECT_NEAR(effects.faults[1].saved, 0, 1e-9);
+  EXPECT_TRUE(effects.pairs.empty());
+  const std::string text = as_text(effects, "squall run x");
+  EXPECT_THAT(text, HasSubstr("cr 100 %, fl 0 %"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("each lose alone")));
 }
 
 TEST(Why, shares_are_those_of_shapley) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <map>
 
 #include "tests/support/cli.hpp"
 
@@ -93,6 +94,29 @@ TEST_F(Size, markdown_has_the_same_numbers) {
   const ProcessResult result = size({"--format", "markdown"});
 
   EXPECT_THAT(result.out, HasSubstr("| broadcast | 3 | 4 |"));
+}
+
+// What one strategy needs does not depend on which others are asked about.
+TEST_F(Size, a_strategy_needs_as_many_nodes_alone_as_beside_others) {
+  const Words few{"--set", "/cluster/nodes/max_connections=100"};
+  const auto sized = [&](const Words& words) {
+    Words all{"size", "places.json", "-n", "1", "--progress", "none", "--json"};
+    all.insert(all.end(), few.begin(), few.end());
+    all.insert(all.end(), words.begin(), words.end());
+    std::map<std::string, int> nodes;
+    const auto document = as_one_document(squall_(all).out);
+    for (const auto& one : document["results"]) {
+      nodes[one["strategy"]] = one["nodes"].is_null() ? 0 : one["nodes"].get<int>();
+    }
+    return nodes;
+  };
+  const std::map<std::string, int> needed{
+      {"broadcast", 1}, {"multi_active", 2}, {"multi_active:k3", 3}};
+
+  EXPECT_EQ(sized({"-s", "broadcast,multi_active,multi_active:k3"}), needed);
+  EXPECT_EQ(sized({"--set", R"(/strategies=["multi_active:k3", "broadcast", "multi_active"])",
+                   "--set", R"(/expect/0/for=["broadcast", "multi_*"])"}),
+            needed);
 }
 
 TEST_F(Size, bad_command_lines_are_refused_and_name_the_fix) {

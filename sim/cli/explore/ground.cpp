@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kNodes = 3;   // one to fail, one to go to, one to be somewhere else
 constexpr std::uint64_t kPeople = 6;  // of all populations together
 constexpr std::uint64_t kRooms = 2;   // of each set
-constexpr std::int64_t kRate = 2000;  // messages of a class, per 1000 s
+constexpr std::int64_t kRate = 2'000'000'000;  // messages of a class, in 10^9 s
 constexpr Duration kWarmup = 10s;
 constexpr Duration kMeasure = 60s;
 constexpr Duration kDrain = 90s;
@@ -88,8 +88,8 @@ void few_rooms(Json& scenario) {
 void few_messages(Json& scenario) {
   if (!scenario.contains("traffic")) return;
   for (Json& one : scenario["traffic"]) {
-    const auto rate = language::parse_rate_milli(one.value("rate", ""));
-    if (rate.value && *rate.value > kRate) one["rate"] = language::format_rate_milli(kRate);
+    const auto rate = language::parse_rate_nano(one.value("rate", ""));
+    if (rate.value && *rate.value > kRate) one["rate"] = language::format_rate_nano(kRate);
   }
 }
 

@@ -94,8 +94,7 @@ void Recorder::message(std::string_view user, double at, std::string_view room) 
   const auto open = std::ranges::find(who.lines, true, &Line::open);
   join(open == who.lines.end() ? who.lines.front() : *open, room);
   seen_.to_rooms += room.empty() ? 0 : 1;
-  if (seen_.messages++ == 0) seen_.first_message = at;
-  if (seen_.messages > 1) seen_.pauses.add(at - seen_.last_message);
+  if (++seen_.messages > 1) seen_.pauses.add(at - seen_.last_message);
   seen_.last_message = at;
 }
 

@@ -33,7 +33,7 @@ struct Observed {
   double online = 0;       // seconds of all users
 
   std::uint64_t messages = 0, to_rooms = 0;
-  double first_message = 0, last_message = 0;
+  double last_message = 0;
   Sample pauses;                          // between two messages of anybody
   Sample sizes;                           // of messages, bytes
   double bytes_down = 0;                  // to clients, where only that is known

@@ -28,6 +28,11 @@ std::string seconds_text(double seconds) {
       Duration{static_cast<std::int64_t>(std::llround(seconds / step) * step * kSecond)});
 }
 
+std::string rate_text(double per_second) {
+  const std::int64_t step = per_second < 1 ? 1'000 : 1'000'000;  // nano
+  return language::format_rate_nano(std::llround(per_second * kSecond / double(step)) * step);
+}
+
 // Three digits of a duration or a size are enough for anybody.
 Distribution rounded(Distribution distribution) {
   for (std::int64_t* const value : {&distribution.first, &distribution.second}) {
@@ -211,7 +216,6 @@ double Writer::recipients() const {
 }
 
 Json Writer::traffic() {
-  constexpr double kMilli = 1000;
   double per_second = 0;
   Json size = language::format_size(static_cast<Bytes>(kAssumedBytes));
   const bool to_rooms = source_ == Source::access_log || seen_.to_rooms * 2 >= seen_.messages;
@@ -221,8 +225,8 @@ Json Writer::traffic() {
         "members, and their rate follows from the bytes that went to clients");
     if (seen_.bytes_down <= 0 || recipients() < 0.01) return Json::array();
     per_second = seen_.bytes_down / length_ / (kAssumedBytes + kFrameBytes) / recipients();
-  } else if (seen_.messages > 1 && seen_.last_message > seen_.first_message) {
-    per_second = double(seen_.messages - 1) / (seen_.last_message - seen_.first_message);
+  } else if (seen_.messages > 0) {
+    per_second = double(seen_.messages) / length_;
     if (seen_.sizes.size() > 0) {
       const Fitted bytes = fitted(seen_.sizes, 1);
       size = written(bytes.distribution, OfWhat::size);
@@ -231,12 +235,17 @@ Json Writer::traffic() {
       unknown.push_back("sizes: the record has none, so messages are taken to have 200 B");
     }
   }
-  const auto milli = static_cast<std::int64_t>(std::llround(per_second * kMilli));
-  if (milli < 1) return Json::array();
+  if (per_second * 3600 < 1) {
+    if (per_second > 0) {
+      unknown.push_back("messages: " + sensible(per_second * 3600, ascii_glyphs()) +
+                        " an hour are fewer than the one that a scenario can have, so it has none");
+    }
+    return Json::array();
+  }
   Json chat{{"as", "chat"},
             {"from", to_rooms ? "member" : "any"},
             {"to", to_rooms ? "room:rooms" : "user:online"},
-            {"rate", language::format_rate_milli(milli)},
+            {"rate", rate_text(per_second)},
             {"size", size}};
   const Sample& pauses = seen_.pauses;
   if (pauses.size() > 20 && pauses.deviation() < 0.3 * pauses.mean()) chat["arrivals"] = "fixed";

@@ -56,7 +56,6 @@ std::optional<NodeRange> range_of(const std::string& word, const Scenario& scena
 std::optional<SizeRequest> request_of(const Options& options, std::string& error) {
   SizeRequest request;
   request.path = options.inputs.front();
-  request.strategy_list = options.strategy;
   request.max_events = options.max_events;
   request.threads = thread_count(options.jobs);
   request.overrides = parse_overrides(options.set, error);
@@ -73,7 +72,7 @@ class Sizing {
       : invocation_(invocation), request_(request), vocabulary_(vocabulary) {}
 
   Sized search(const Scenario& scenario, const StrategySpec& spec, NodeRange range) {
-    Trials trials(request_, vocabulary_, spec.name);
+    Trials trials(request_, vocabulary_, scenario, spec.name);
     const auto meets = [&](bool one_lost) -> HasProperty {
       return [this, one_lost, &trials](std::uint16_t nodes) -> std::optional<bool> {
         const Trial* const trial = trials.ask(nodes, one_lost);

@@ -10,6 +10,7 @@
 #include "report/measure/money.hpp"
 #include "report/words/format.hpp"
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/expectation.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/playing.hpp"
@@ -43,6 +44,27 @@ std::string shortcoming(const Verdict& verdict) {
   return verdict.that + " is " + measured;
 }
 
+// What makes of a scenario one of this strategy alone: what does not fit the others is not asked.
+std::vector<Override> of_one_alone(const Scenario& scenario, const std::string& strategy) {
+  auto json = nlohmann::ordered_json::parse(scenario.resolved_json);
+  const auto spec = std::ranges::find(scenario.strategies, strategy, &StrategySpec::name);
+  const auto index = static_cast<std::size_t>(spec - scenario.strategies.begin());
+  auto expect = nlohmann::ordered_json::array();
+  for (auto& entry : json["expect"]) {
+    if (entry.contains("for")) {
+      auto mine = nlohmann::ordered_json::array();
+      for (const auto& glob : entry["for"]) {
+        if (language::glob_matches(glob.get<std::string>(), strategy)) mine.push_back(glob);
+      }
+      if (mine.empty()) continue;
+      entry["for"] = std::move(mine);
+    }
+    expect.push_back(std::move(entry));
+  }
+  return {{"/strategies", "[" + json["strategies"][index].dump() + "]"},
+          {"/expect", expect.dump()}};
+}
+
 std::string first_error(const std::vector<Problem>& problems) {
   const auto error = std::ranges::find(problems, Severity::error, &Problem::severity);
   return error == problems.end() ? "the scenario is not valid" : error->message;
@@ -56,25 +78,24 @@ double predicted_utilisation(Scenario scenario, const StrategySpec& spec, std::u
   return std::max({asked.loops, asked.broker, asked.cards, asked.lines});
 }
 
+Trials::Trials(const SizeRequest& request, const Vocabulary& vocabulary, const Scenario& scenario,
+               std::string strategy)
+    : request_(request), vocabulary_(vocabulary), strategy_(std::move(strategy)) {
+  overrides_ = request_.overrides;
+  for (Override& change : of_one_alone(scenario, strategy_)) {
+    overrides_.push_back(std::move(change));
+  }
+}
+
 Trials::Point Trials::load(const std::string& text, std::uint16_t nodes) const {
-  std::vector<Override> overrides = request_.overrides;
+  std::vector<Override> overrides = overrides_;
   overrides.push_back({"/cluster/nodes/count", std::to_string(nodes)});
   LoadResult loaded = load_scenario_text(text, request_.path, overrides, vocabulary_);
-  if (loaded.scenario && !request_.strategy_list.empty()) {
-    const auto more = choose_strategies(*loaded.scenario, request_.strategy_list, vocabulary_);
-    loaded.problems.insert(loaded.problems.end(), more.begin(), more.end());
-  }
   Point point;
   if (!loaded.scenario || count(loaded.problems, Severity::error) > 0) {
     point.why = first_error(loaded.problems);
     return point;
   }
-  const auto spec = std::ranges::find(loaded.scenario->strategies, strategy_, &StrategySpec::name);
-  if (spec == loaded.scenario->strategies.end()) {
-    point.why = "it needs more nodes";
-    return point;
-  }
-  loaded.scenario->strategies = {StrategySpec(*spec)};
   point.scenario = std::move(loaded.scenario);
   return point;
 }

@@ -20,7 +20,6 @@ namespace squall {
 struct SizeRequest {
   std::string path, text;           // of the scenario
   std::vector<Override> overrides;  // --set, --prices
-  std::string strategy_list;        // --strategy
   std::vector<std::uint64_t> seeds;
   std::uint64_t max_events = 0;
   unsigned threads = 1;
@@ -42,8 +41,9 @@ double predicted_utilisation(Scenario scenario, const StrategySpec& spec, std::u
 // The trials of one strategy.
 class Trials {
  public:
-  Trials(const SizeRequest& request, const Vocabulary& vocabulary, std::string strategy)
-      : request_(request), vocabulary_(vocabulary), strategy_(std::move(strategy)) {}
+  // `scenario`: as it was asked for, with all its strategies.
+  Trials(const SizeRequest& request, const Vocabulary& vocabulary, const Scenario& scenario,
+         std::string strategy);
 
   // Null: it was stopped, or failed, and failure() says why. Lives until the trials end.
   const Trial* ask(std::uint16_t nodes, bool one_lost);
@@ -66,6 +66,7 @@ class Trials {
   const SizeRequest& request_;
   const Vocabulary& vocabulary_;
   std::string strategy_;
+  std::vector<Override> overrides_;  // of the request, and those that leave one strategy
   std::map<std::pair<std::uint16_t, bool>, Trial> trials_;
   std::map<std::uint16_t, std::vector<std::uint16_t>> busiest_first_;  // of runs as it is
   std::string failure_;

@@ -109,7 +109,9 @@ std::optional<Manifest> manifest_from_json(const std::string& text, std::string&
     if (document.contains("gates")) manifest.gates = gates_of(document["gates"]);
     return manifest;
   } catch (const Json::exception& problem) {
-    error = problem.what();
+    const std::string what = problem.what();  // "[json.exception.out_of_range.403] key ..."
+    const std::size_t end = what.starts_with('[') ? what.find("] ") : std::string::npos;
+    error = end == std::string::npos ? what : what.substr(end + 2);
     return std::nullopt;
   }
 }

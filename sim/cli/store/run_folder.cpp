@@ -27,8 +27,8 @@ std::string write_files(const fs::path& folder, const std::vector<RunFile>& file
     const fs::path path = folder / file.path;
     std::error_code code;
     fs::create_directories(path.parent_path(), code);
-    std::string error = code ? complaint("create", path.parent_path(), code)
-                             : write_whole_file(path, file.bytes);
+    std::string error =
+        code ? complaint("create", path.parent_path(), code) : write_whole_file(path, file.bytes);
     if (first_error.empty()) first_error = std::move(error);
   }
   return first_error;
@@ -107,8 +107,8 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
   const bool whole = stored.error.empty();
   fs::path target;
   if (whole || holds_a_file(temporary)) {
-    target = rename_to_free_name(temporary, root / name / (stamp + (whole ? "" : "-incomplete")),
-                                 code);
+    target =
+        rename_to_free_name(temporary, root / name / (stamp + (whole ? "" : "-incomplete")), code);
     if (target.empty() && whole) stored.error = complaint("create", root / name / stamp, code);
   }
   if (target.empty()) fs::remove_all(temporary, code);

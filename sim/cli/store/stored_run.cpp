@@ -39,6 +39,11 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
   read_additions(*manifest_text, stored);
   const auto scenario_text = read_whole_file(folder / "scenario.json", error);
   if (!scenario_text) return std::nullopt;
+  if (sha256_hex(*scenario_text) != stored.manifest.scenario_sha256) {
+    error = (folder / "scenario.json").string() +
+            " was changed after the run: what is stored does not belong to it";
+    return std::nullopt;
+  }
   auto result_text = read_whole_file(folder / "result.json", error);
   if (!result_text) return std::nullopt;
   stored.result = std::move(*result_text);

@@ -43,6 +43,13 @@ std::vector<double> losses(const std::vector<RunRecord>& runs) {
   return values;
 }
 
+// A change may owe fewer pairs, as one without a flash does: what it saves is counted in pairs, as
+// a share of those owed without the change.
+double saved_by(const RunRecord& base, const RunRecord& changed) {
+  const Sums before = sums_of(base);
+  return share(before.lost, before.owed) - share(sums_of(changed).lost, before.owed);
+}
+
 // What the books bill to this fault.
 double billed(const std::vector<RunRecord>& runs, TriggerId trigger) {
   std::vector<double> values;
@@ -103,8 +110,8 @@ class Comparing {
     effect.remaining = remaining(runs, change.scenario);
     effect.change = std::move(change);
     std::vector<double> saved;
-    for (std::size_t i = 0; i < std::min(effects_.base.size(), effect.loss.size()); ++i) {
-      saved.push_back(effects_.base[i] - effect.loss[i]);
+    for (std::size_t i = 0; i < std::min(base_.size(), runs.size()); ++i) {
+      saved.push_back(saved_by(base_[i], runs[i]));
     }
     effect.saved = mean(saved);
     effect.paired = student_interval(saved);
@@ -123,8 +130,9 @@ class Comparing {
         if (adds_up(a) && adds_up(b)) continue;
         const Fault both[] = {effects_.off[a], effects_.off[b]};
         Effect off = played(without(both, scenario_, spec_));
-        const Shares shares =
-            shapley(effects_.base_mean, effects_.faults[a].mean, effects_.faults[b].mean, off.mean);
+        const double all = effects_.base_mean;
+        const Shares shares = shapley(all, all - effects_.faults[a].saved,
+                                      all - effects_.faults[b].saved, all - off.saved);
         effects_.pairs.push_back({a, b, std::move(off), shares.a, shares.b});
       }
     }

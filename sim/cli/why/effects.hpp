@@ -26,7 +26,7 @@ struct Effect {
   std::string knob;                // the row's name; empty: a fault that is off
   std::vector<double> loss;        // by seed: share of owed pairs
   double mean = 0;                 // of it
-  double saved = 0;                // mean of base - changed, paired by seed
+  double saved = 0;                // pairs, of those owed at base; mean, paired by seed
   std::optional<Interval> paired;  // of that; empty: one seed
   std::optional<Remaining> remaining;
 };

@@ -1,5 +1,6 @@
 // Counterfactuals for a reader: a table, what it means in words, the commands that repeat it.
 // Points are percentage points of owed pairs; intervals are paired by seed.
+#include <algorithm>
 #include <cmath>
 
 #include "report/words/format.hpp"
@@ -45,6 +46,16 @@ std::string of_base(double saved, double base) {
   return decimal(base == 0 ? 0 : saved / base * 100, 0) + " %";
 }
 
+// What each of the two loses where the other is off decides: if nothing, it does not lose alone.
+std::string how_they_lose(const Effect& a, const Effect& b, double both_saved) {
+  const double least = kSame * std::abs(both_saved);
+  if (a.saved + b.saved > both_saved) {
+    return a.saved > 0 && b.saved > 0 ? " lose together: " : " do not add up: ";
+  }
+  const bool each = both_saved - b.saved > least && both_saved - a.saved > least;
+  return each ? " would each lose alone: " : " do not add up: ";
+}
+
 std::string pairs_in_words(const Effects& effects) {
   std::string text;
   for (const Together& pair : effects.pairs) {
@@ -53,7 +64,7 @@ std::string pairs_in_words(const Effects& effects) {
     const double apart = a.saved + b.saved - pair.both_off.saved;
     if (std::abs(apart) <= kSame * std::abs(pair.both_off.saved)) continue;
     text += "  " + effects.off[pair.a].label + " and " + effects.off[pair.b].label +
-            (apart > 0 ? " lose together: " : " would each lose alone: ") + "without the one " +
+            how_they_lose(a, b, pair.both_off.saved) + "without the one " +
             of_base(a.saved, effects.base_mean) + " of the loss is gone, without the other " +
             of_base(b.saved, effects.base_mean) + ", without both " +
             of_base(pair.both_off.saved, effects.base_mean) +
@@ -77,6 +88,14 @@ std::string faults_in_words(const Effects& effects) {
             of_base(std::max(0.0, effects.faults[i].saved), all);
   }
   return text + "; single effects add up\n";
+}
+
+// The shares of the table are of each run's own pairs.
+std::string other_pairs_in_words(const Effects& effects) {
+  const bool equal = std::ranges::all_of(effects.faults, [&](const Effect& effect) {
+    return std::abs(effects.base_mean - effect.mean - effect.saved) < 1e-6;
+  });
+  return equal ? "" : "  points are of the pairs owed with all faults: without a flash fewer are\n";
 }
 
 const Effect* knob_named(const Effects& effects, std::string_view name) {
@@ -127,7 +146,8 @@ std::string as_text(const Effects& effects, const std::string& command) {
   return effects.strategy + ": lost " + percent(effects.base_mean) + ", " +
          std::to_string(effects.base.size()) + (effects.base.size() == 1 ? " seed, " : " seeds, ") +
          std::to_string(effects.runs) + " runs a seed\n" + table_of(effects) +
-         faults_in_words(effects) + buffer_in_words(effects) + commands_of(effects, command);
+         other_pairs_in_words(effects) + faults_in_words(effects) + buffer_in_words(effects) +
+         commands_of(effects, command);
 }
 
 }  // namespace squall

@@ -102,6 +102,8 @@ Exit why_command(const Invocation& invocation) {
                        "the same random numbers; squall run without --engine live",
                        kNothing);
   }
+  std::string changed;
+  if (!stored_result(*stored, changed)) return usage_error(invocation.console, changed, kNothing);
   const std::vector<std::uint64_t> seeds = seeds_of(stored->manifest, options.reps);
   if (seeds.empty()) return usage_error(invocation.console, "the run has no seeds", kNothing);
   std::string unknown;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/model/running.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/live/books/engine_facts.hpp"
 
@@ -327,9 +328,10 @@ RunRecord Books::finish(Time end) {
   RunRecord record = begin_record(plan_, cluster_.spec);
   record.measure = measure_;
   record.live.remarks = remarks_;
+  const std::uint16_t ever = most_running(plan_.scenario());  // others are no part of the cluster
   for (NodeState& node : nodes_) {
     count_sessions(node, end);
-    record.node_rows.push_back(node.row);
+    if (record.node_rows.size() < ever) record.node_rows.push_back(node.row);
   }
   oracle_.finish(end, record);
   if (cluster_.options.witness != nullptr) oracle_.tell(*cluster_.options.witness);
