@@ -92,7 +92,8 @@ bool unbeaten(const Field& field, std::size_t strategy) {
   const auto measured = [&](std::size_t i) {
     return field.at(i, kLossCriterion).value && field.at(i, kClusterCriterion).value;
   };
-  if (!measured(strategy)) return false;
+  if (!measured(strategy) || field.strategies.size() == 1) return false;
+  if (*field.at(strategy, kLossCriterion).value >= 1) return false;
   for (std::size_t other = 0; other < field.strategies.size(); ++other) {
     bool nowhere_worse = measured(other), better = false;
     for (const std::size_t criterion : {kLossCriterion, kClusterCriterion}) {

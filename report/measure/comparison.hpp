@@ -4,6 +4,7 @@
 // digits, and which strategies no other beats. Layout is left to the renderer.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,10 @@ inline constexpr std::string_view kMarkMeaning =
 struct Comparison {
   // Ascending by loss.intent; strategies without that number last.
   std::vector<const StrategyResult*> strategies;
-  std::vector<bool> unbeaten;             // kMarkMeaning
+  std::vector<bool> unbeaten;             // kMarkMeaning; nobody alone, and nobody who lost all
   std::vector<ComparisonColumn> columns;  // without those that have no data for any strategy
+
+  bool marked() const { return std::ranges::find(unbeaten, true) != unbeaten.end(); }
 };
 
 struct ComparisonOptions {

@@ -175,30 +175,69 @@ std::string zoom_of(const ChartContext& context, double last) {
   return zoom.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string finding_of(const ChartContext& context) {
-  std::string text;
-  for (const std::uint32_t wanted : {990'000U, 900'000U, 500'000U}) {
-    const StrategyResult* best = nullptr;
-    const StrategyResult* worst = nullptr;
-    const auto value = [&](const StrategyResult* strategy) {
-      return point_at(*strategy, wanted)->pooled;
-    };
-    for (const Look& look : context.looks) {
-      if (point_at(*look.strategy, wanted) == nullptr) continue;
-      if (best == nullptr || value(look.strategy) < value(best)) best = look.strategy;
-      if (worst == nullptr || value(look.strategy) > value(worst)) worst = look.strategy;
-    }
-    if (best == nullptr || std::isinf(value(best))) continue;
-    text = "At p" + decimal(wanted / 1e4, 0) + " " + best->strategy + " is quickest with " +
-           shown(value(best), "ns");
-    if (worst != best && value(worst) > value(best)) {
-      text += "; " + worst->strategy + " needs " +
-              (std::isinf(value(worst)) ? "forever: too much of it is lost"
-                                        : shown(value(worst), "ns"));
-    }
-    return text + ".";
+// How late the generators of live runs were: as large a part of every latency is theirs.
+double lateness_of(const ChartContext& context) {
+  std::int64_t late = 0;
+  for (const Look& look : context.looks) {
+    for (const LiveShare& live : look.strategy->live) late = std::max(late, live.lateness_p99_ns);
   }
-  return "Every strategy loses so much that no tail is finite.";
+  return static_cast<double>(late);
+}
+
+// One strategy at one percentile.
+struct Arrival {
+  std::string strategy;
+  double latency;
+};
+
+// The quickest first. Empty when the pairs of any strategy do not tell this percentile.
+std::vector<Arrival> arrivals_at(const ChartContext& context, std::uint32_t of_million) {
+  std::vector<Arrival> all;
+  for (const Look& look : context.looks) {
+    const LatencyPoint* const point = point_at(*look.strategy, of_million);
+    if (point == nullptr) continue;
+    if (!is_supported(*point, total_of(*look.strategy, "pairs.owed"))) return {};
+    all.push_back({look.strategy->strategy, point->pooled});
+  }
+  std::ranges::stable_sort(all, {}, &Arrival::latency);
+  return all;
+}
+
+std::string need(const Arrival& one) {
+  return one.strategy + " needs " +
+         (std::isinf(one.latency) ? "forever: too much of it is lost" : shown(one.latency, "ns"));
+}
+
+// "At p99 a is quickest with 2 ms; b needs 3 ms."; `late` apart nobody is quicker than another.
+std::string order_of(const std::vector<Arrival>& all, double late) {
+  const Arrival& best = all.front();
+  const auto alike = std::ranges::count_if(
+      all, [&](const Arrival& one) { return one.latency <= best.latency + late; });
+  const Arrival& worst = all.back();
+  const bool apart = worst.latency > best.latency + late;
+  std::string text;
+  if (all.size() == 1) {
+    text = need(best);
+  } else if (alike > 1 && late > 0) {
+    text = (apart ? std::to_string(alike) : std::string("all")) + " differ by less than the " +
+           shown(late, "ns") + " that the generator was late, and " + best.strategy + " has " +
+           shown(best.latency, "ns");
+  } else {
+    text = best.strategy + " is quickest with " + shown(best.latency, "ns");
+  }
+  return text + (apart ? "; " + need(worst) : "") + ".";
+}
+
+std::string finding_of(const ChartContext& context) {
+  bool told = false;
+  for (const std::uint32_t wanted : {990'000U, 900'000U, 500'000U}) {
+    const std::vector<Arrival> all = arrivals_at(context, wanted);
+    told = told || !all.empty();
+    if (all.empty() || std::isinf(all.front().latency)) continue;
+    return "At p" + decimal(wanted / 1e4, 0) + " " + order_of(all, lateness_of(context));
+  }
+  return told ? "Every strategy loses so much that no tail is finite."
+              : "Too few pairs were owed for any percentile to be told.";
 }
 
 }  // namespace

@@ -17,13 +17,19 @@ std::string events_part(const ChartContext& context) {
     }
     data.rows.push_back(std::move(row));
   }
+  bool per_day = false;
+  for (const Look& look : context.looks) {
+    for (const EventCost& event : look.strategy->events) per_day = per_day || event.per_day > 0;
+  }
+  const std::string a_day =
+      per_day ? " A day has each fault as often as the script says (per)." : "";
   return wrap(
              "section",
              element("h2", "What one fault costs") + "\n" +
                  element("p",
                          "Seconds of all traffic: the time in which as many pairs are owed as were "
-                         "lost to the fault. It does not depend on how long measure is. A day has "
-                         "each fault as often as the script says (per).") +
+                         "lost to the fault. It does not depend on how long measure is." +
+                             a_day) +
                  "\n" + table(data)) +
          "\n";
 }

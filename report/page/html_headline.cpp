@@ -203,7 +203,7 @@ std::string headline_part(const ChartContext& context) {
   }
   const std::size_t reps = context.result.seeds.size();
   std::string caption =
-      "◆ " + std::string(kMarkMeaning) + ". " + std::to_string(reps) +
+      (comparison.marked() ? "◆ " + std::string(kMarkMeaning) + ". " : "") + std::to_string(reps) +
       (reps == 1 ? " replication" : " paired replications") +
       (reps > 1 ? ", ± 95 % interval." : ", no interval.") +
       " ∞: too many of the owed pairs never arrived for this percentile to be finite.";

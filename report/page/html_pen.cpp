@@ -25,7 +25,15 @@ std::string wrap(std::string_view name, std::string_view markup, std::string_vie
 }
 
 std::string element(std::string_view name, std::string_view text, std::string_view attributes) {
-  return wrap(name, escaped(text), attributes);
+  if (name != "pre") return wrap(name, escaped(text), attributes);
+  std::string lines;  // the one element in which a line end is seen
+  while (true) {
+    const std::size_t end = text.find('\n');
+    lines += escaped(text.substr(0, end));
+    if (end == text.npos) return wrap(name, lines, attributes);
+    lines += '\n';
+    text.remove_prefix(end + 1);
+  }
 }
 
 std::string bullets(const std::vector<std::string>& sentences) {

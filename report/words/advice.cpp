@@ -31,6 +31,8 @@ class Advisor {
   std::string price_list(std::size_t i) const;
   std::string merit_list(std::size_t i) const;
   std::string loss_words(std::size_t i) const;
+  bool all_lost() const;
+  std::string losses_of(const Places& who) const;
   std::string of_heavy(std::size_t i) const;
   std::string of_beaten(std::size_t i, std::size_t other) const;
   std::string of_leader(std::size_t i) const;
@@ -174,8 +176,22 @@ std::string Advisor::of_lossier(std::size_t i) const {
          " is acceptable: " + loss_words(i) + price_list(i);
 }
 
+// Then no saving is one, and no difference a choice.
+bool Advisor::all_lost() const { return of_.loss(of_.least()).value_or(0) >= 1; }
+
+// "1.36 %", or "1.36 % to 1.45 %" of equals that the table shows with different numbers.
+std::string Advisor::losses_of(const Places& who) const {
+  std::size_t most = who.front();
+  for (const std::size_t i : who) most = *of_.loss(i) > *of_.loss(most) ? i : most;
+  const std::string least_text = value(of_.least(), kLossCriterion);
+  const std::string most_text = value(most, kLossCriterion);
+  const std::string from = *of_.loss(of_.least()) == 0 ? "nothing" : least_text;
+  return least_text == most_text ? from : from + " to " + most_text;
+}
+
 std::string Advisor::sentence(std::size_t i) const {
   if (!of_.measured(i)) return "Nothing was measured, so nothing can be said.";
+  if (all_lost()) return "Nothing of what was owed arrived, by any strategy: no advice.";
   if (of_.all_equal()) {
     return "Indistinguishable from the others in every number here; choose by what was not "
            "measured.";
@@ -195,10 +211,10 @@ std::string Advisor::sentence(std::size_t i) const {
 // "multi_active loses least (0.101 %), at 1.9 times the traffic to clients of routed; ..."
 std::string Advisor::line() const {
   if (!of_.loss(of_.least())) return "";
+  if (all_lost()) return "nothing of what was owed arrived, by any strategy";
   if (of_.all_equal()) return "no number here tells the strategies apart";
   Places best = of_.leaders();
-  const std::string lost =
-      *of_.loss(of_.least()) == 0 ? "nothing" : value(of_.least(), kLossCriterion);
+  const std::string lost = losses_of(best);
   const bool alone = best.size() == 1;
   std::erase_if(best, [&](std::size_t i) { return of_.beaten_by(i).has_value(); });
   std::vector<std::string> parts;

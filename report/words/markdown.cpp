@@ -50,7 +50,8 @@ std::string verdict_line(const Result& result, const std::vector<VerdictGroup>& 
   } else if (groups.empty()) {
     line += "nothing was expected";
   } else if (failed == 0) {
-    line += "all " + std::to_string(groups.size()) + " expectations hold";
+    line += groups.size() == 1 ? "the expectation holds"
+                               : "all " + std::to_string(groups.size()) + " expectations hold";
   } else {
     line +=
         std::to_string(failed) + " of " + std::to_string(groups.size()) + " expectations failed";
@@ -93,6 +94,9 @@ std::string gates_table(const Result& result) {
 std::string comparison_table(const Result& result) {
   if (result.strategies.empty()) return "";
   const Comparison comparison = compare_strategies(result, {.predicted = true});
+  if (comparison.columns.empty()) {
+    return "Nothing was measured, so there is nothing to compare.\n\n";
+  }
   Cells titles = {"strategy"};
   for (const ComparisonColumn& column : comparison.columns) titles.push_back(column.spoken);
   std::string text = table_head(titles, 1);
@@ -102,7 +106,7 @@ std::string comparison_table(const Result& result) {
     for (const ComparisonColumn& column : comparison.columns) cells.push_back(column.cells[row]);
     text += table_row(cells);
   }
-  text += "\n◆ " + std::string(kMarkMeaning) + "\n\n";
+  text += comparison.marked() ? "\n◆ " + std::string(kMarkMeaning) + "\n\n" : "\n";
   const std::string advice = advice_line(result, unicode_glyphs());
   return advice.empty() ? text : text + "Advice: " + markdown_text(advice) + "\n\n";
 }

@@ -141,8 +141,14 @@ std::string comparison_block(const Result& result, const Pen& pen) {
     if (reps > 1) about += dot + std::string(pen.glyphs.plus_minus) + " 95 % interval";
     text = pen.heading("COMPARISON", about);
   }
+  const Comparison comparison = compare_strategies(result, {});
+  if (comparison.columns.empty()) {
+    return text + "\n    nothing was measured, so there is nothing to compare\n\n";
+  }
   text += "\n" + table_or_blocks(result, pen);
-  text += wrapped("    " + std::string(pen.glyphs.mark) + " ", kMarkMeaning, pen.options.width);
+  if (comparison.marked()) {
+    text += wrapped("    " + std::string(pen.glyphs.mark) + " ", kMarkMeaning, pen.options.width);
+  }
   const std::string advice = advice_line(result, pen.glyphs);
   if (!advice.empty()) {
     text += "\n" + wrapped("    advice: ", pen.safe(advice), pen.options.width);

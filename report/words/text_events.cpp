@@ -16,6 +16,14 @@ bool costs(const MetricValues& values) {
                              [](const auto& value) { return value.value_or(0) > 0; });
 }
 
+// Whether the script says how often any of them happens.
+bool has_a_day(const Result& result) {
+  return std::ranges::any_of(result.strategies, [](const StrategyResult& strategy) {
+    return std::ranges::any_of(strategy.events,
+                               [](const EventCost& event) { return event.per_day > 0; });
+  });
+}
+
 }  // namespace
 
 std::string events_block(const Result& result, const Pen& pen) {
@@ -33,10 +41,10 @@ std::string events_block(const Result& result, const Pen& pen) {
     rows.push_back(std::move(row));
   }
   if (!any) return "";
-  std::string text = wrapped("    ",
-                             "what one fault costs: seconds of all traffic, whatever measure is; "
-                             "a day: as often as the script says",
-                             pen.options.width);
+  const std::string a_day = has_a_day(result) ? "; a day: as often as the script says" : "";
+  std::string text =
+      wrapped("    ", "what one fault costs: seconds of all traffic, whatever measure is" + a_day,
+              pen.options.width);
   const std::string table = text_table(rows, 1, "    ");
   if (table.find('\n') <= pen.options.width) {
     text += table;

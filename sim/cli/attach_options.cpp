@@ -9,6 +9,7 @@
 #include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <span>
 #include <sstream>
 
@@ -133,6 +134,31 @@ bool read_dialect(const Options& options, live::AttachOptions& attached, std::st
   return false;
 }
 
+// What is wrong with a command and what it is for; empty: nothing. With one target, the balancer in
+// front of all, how many nodes there are is the scenario's to say.
+std::string check_hook(const std::string& name, const std::string& command, std::size_t targets) {
+  const std::vector<std::string> words = live::hook_words();
+  const std::size_t blank = std::min(name.find(' '), name.size());
+  const std::string word = name.substr(0, blank);
+  if (std::ranges::find(words, word) == words.end()) {
+    return "is no fault; possible are \"limit\", " + language::joined(words) +
+           ", those of a node also of one (crash n2)";
+  }
+  if (command.find_first_not_of(" \t\n") == command.npos) {
+    return "has an empty command; write one, or leave it out";
+  }
+  if (blank == name.size()) return {};
+  if (!live::is_of_a_node(word)) return "is of no node: write " + language::in_quotes(word);
+  const std::string node = name.substr(blank + 1);
+  std::size_t number = 0;
+  const char* const end = node.data() + node.size();
+  const bool named =
+      node.size() > 1 && node[0] == 'n' && std::from_chars(node.data() + 1, end, number).ptr == end;
+  if (!named || number == 0) return "names no node; write " + word + " n1";
+  if (targets == 1 || number <= targets) return {};
+  return "is of a node that is not there: the targets are n1 to n" + std::to_string(targets);
+}
+
 // { "limit": "5s", "crash n2": "kill -9 $(cat n2.pid)", "crash": "./crash $SQUALL_NODE" }
 bool read_hooks(const Options& options, live::AttachOptions& attached, std::string& error) {
   if (options.hooks.empty()) return true;
@@ -140,14 +166,26 @@ bool read_hooks(const Options& options, live::AttachOptions& attached, std::stri
   if (!text) return false;
   attached.hooks.file = options.hooks;
   nlohmann::json commands;
+  std::string twice;
   try {
-    commands = nlohmann::json::parse(*text);
+    std::set<std::string> names;
+    commands = nlohmann::json::parse(
+        *text, [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& word) {
+          if (event != nlohmann::json::parse_event_t::key || depth != 1) return true;
+          if (!names.insert(word.get<std::string>()).second) twice = word.get<std::string>();
+          return true;
+        });
   } catch (const nlohmann::json::parse_error& wrong) {
     const std::string what = wrong.what();
     error = options.hooks + ": " + what.substr(std::min(what.find("line "), what.size()));
     return false;
   }
-  const std::vector<std::string> words = live::hook_words();
+  if (!twice.empty() || !commands.is_object()) {
+    error = options.hooks + ": " +
+            (twice.empty() ? "expected an object of commands, { \"crash n2\": \"kill -9 123\" }"
+                           : language::in_quotes(twice) + " stands there twice; leave one out");
+    return false;
+  }
   for (const auto& [name, command] : commands.items()) {
     if (!command.is_string()) {
       error = options.hooks + ": " + language::in_quotes(name) + " must be a string, a command";
@@ -162,10 +200,9 @@ bool read_hooks(const Options& options, live::AttachOptions& attached, std::stri
       attached.hooks.limit = std::chrono::duration_cast<std::chrono::milliseconds>(*parsed.value);
       continue;
     }
-    if (std::ranges::find(words, name.substr(0, name.find(' '))) == words.end()) {
-      error = options.hooks + ": " + language::in_quotes(name) +
-              " is no fault; possible are \"limit\", " + language::joined(words) +
-              ", each also of one node (crash n2)";
+    error = check_hook(name, command.get<std::string>(), attached.targets.size());
+    if (!error.empty()) {
+      error = options.hooks + ": " + language::in_quotes(name) + " " + error;
       return false;
     }
     attached.hooks.commands[name] = command.get<std::string>();
@@ -217,6 +254,17 @@ std::optional<live::AttachOptions> attach_options(const Options& options, std::s
     if (!read(options, attached, error)) return std::nullopt;
   }
   return attached;
+}
+
+std::string check_without_target(const Options& options) {
+  const char* const flag = !options.hooks.empty()      ? "--hooks"
+                           : !options.users.empty()    ? "--users"
+                           : !options.dialect.empty()  ? "--dialect"
+                           : !options.may_load.empty() ? "--yes-i-may-load"
+                           : options.pid != 0          ? "--pid"
+                                                       : nullptr;
+  if (flag == nullptr) return {};
+  return std::string(flag) + " is about servers of somebody else: add --target URL";
 }
 
 std::string attach_flags(const Options& options) {

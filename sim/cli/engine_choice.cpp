@@ -38,6 +38,9 @@ std::string check_broker(const std::string& broker) {
 }
 
 std::string check(const Options& options) {
+  if (options.engine == "live" && options.threads != 1) {
+    return "--threads share a run in virtual time; of a live run it is --loops";
+  }
   if (options.engine != "sim") return check_broker(options.broker);
   const Options defaults;
   const char* const flag = options.broker != defaults.broker     ? "--broker"
@@ -72,12 +75,16 @@ std::string live_flags(const Options& options) {
 }
 
 // What a live run tells of itself each second, for whoever looks on.
-live::LiveOptions seen_by(Onlooker* onlooker, live::LiveOptions options) {
-  if (onlooker == nullptr) return options;
-  options.on_progress = [onlooker, listener = std::move(options.on_progress),
+live::LiveOptions seen_by(const PlayOptions& limits, live::LiveOptions options) {
+  Onlooker* const onlooker = limits.onlooker;
+  std::atomic<std::int64_t>* const reached = limits.reached;
+  if (onlooker == nullptr && reached == nullptr) return options;
+  options.on_progress = [onlooker, reached, listener = std::move(options.on_progress),
                          seconds = std::vector<GlimpseSecond>{},
                          before = std::uint64_t{0}](const live::LiveProgress& now) mutable {
     if (listener) listener(now);
+    if (reached != nullptr) reached->store(now.now.count());
+    if (onlooker == nullptr) return;
     if (now.now >= Time{0} && now.now < now.end) {
       seconds.push_back({0, 0, now.delivered - before, now.connected});
     }
@@ -98,7 +105,7 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
   live.on_progress = std::move(listener);
   const auto play = [live](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
                            const PlayOptions& limits) {
-    live::LiveOptions mine = seen_by(limits.onlooker, live);
+    live::LiveOptions mine = seen_by(limits, live);
     mine.stop = limits.stop;
     mine.witness = limits.witness;
     return live::play(scenario, spec, seed, mine);
@@ -115,7 +122,7 @@ std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener li
   live.on_progress = std::move(listener);
   const auto play = [live, attached = *attached](const Scenario& scenario, const StrategySpec& spec,
                                                  std::uint64_t seed, const PlayOptions& limits) {
-    live::LiveOptions mine = seen_by(limits.onlooker, live);
+    live::LiveOptions mine = seen_by(limits, live);
     mine.stop = limits.stop;
     mine.witness = limits.witness;
     return live::attach(scenario, spec, seed, mine, attached);

@@ -114,6 +114,18 @@ TEST_F(Agreement, does_not_count_what_the_profile_was_made_from_nor_what_cannot_
   EXPECT_EQ(tally_of(pairs).counted, 0U);
 }
 
+TEST_F(Agreement, does_not_judge_a_percentile_that_the_pairs_do_not_tell) {
+  Played few = with_costs("true.json");
+  for (MetricValues& values : few.result.strategies[0].metrics) {
+    if (values.name == "latency.delivered.p99") values.pooled->samples = 100;
+  }
+
+  const Quantity p99 = quantity(judged(few, few), "latency p99");
+
+  EXPECT_EQ(p99.verdict, Quantity::Ruling::not_judged);
+  EXPECT_THAT(p99.why, HasSubstr("100 pairs"));
+}
+
 TEST_F(Agreement, prints_misses_first) {
   const AgreementPair good = judged(with_costs("true.json"), with_costs("true.json"));
   AgreementPair bad = judged(with_costs("tripled.json"), with_costs("true.json"));

@@ -298,5 +298,20 @@ TEST(RunCommand, a_second_signal_ends_at_once_and_writes_nothing) {
   EXPECT_FALSE(squall.has("squall-results/latest"));
 }
 
+TEST(RunCommand, an_output_that_cannot_be_written_is_refused_before_the_run) {
+  const Squall squall;
+  ASSERT_EQ(squall({"run", "small.json", "-n", "1", "-q"}).exit_code, 0);
+
+  const ProcessResult report =
+      squall({"run", "small.json", "--report", "/proc/x.html", "--no-save", "-n", "1"});
+  const ProcessResult drawing =
+      squall({"explain", "latest", "--message", "1", "--svg", "missing/x.html"});
+
+  EXPECT_EQ(report.exit_code, 2) << report.err;
+  EXPECT_EQ(drawing.exit_code, 2) << drawing.err;
+  EXPECT_EQ(drawing.out, "");
+  EXPECT_THAT(drawing.err, ::testing::HasSubstr("missing"));
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -8,6 +8,7 @@
 #include "sim/cli/explore/corpus_files.hpp"
 #include "sim/cli/explore/found_file.hpp"
 #include "sim/cli/explore/property.hpp"
+#include "sim/cli/explore/trial.hpp"
 #include "tests/support/cli.hpp"
 #include "tests/support/play.hpp"
 
@@ -132,6 +133,54 @@ TEST(Explore, says_what_is_wrong_with_what_it_is_asked) {
               HasSubstr("loss.intent"));
   EXPECT_THAT(said({"two-node-hello", "-s", "routed", "--faults", "crush"}), HasSubstr("crash"));
   EXPECT_THAT(said({"two-node-hello", "-s", "routed", "--budget", "long"}), HasSubstr("90s"));
+}
+
+TEST(Explore, a_way_that_nothing_can_break_in_is_refused) {
+  const Squall squall;
+  const auto said = [&](Words more) {
+    Words words{"explore", "two-node-hello", "-s", "routed", "--runs", "3"};
+    words.insert(words.end(), more.begin(), more.end());
+    const ProcessResult result = squall(words);
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    return result.err;
+  };
+
+  EXPECT_THAT(said({"--way", "nope"}), HasSubstr("\"CAUSE by WHAT\""));
+  EXPECT_THAT(said({"--way", "split_rom by crash"}), HasSubstr("did you mean \"split_room\"?"));
+  EXPECT_THAT(said({"--way", "split_room by magic"}), HasSubstr("possible: structural"));
+  EXPECT_THAT(said({"--way", "split_room by crash", "--property", "deaf.max <= 30s"}),
+              HasSubstr("\"deaf.max\""));
+  EXPECT_EQ(check_way("route_missing by disconnect", expectations_of({"no_silent_loss"})), "");
+  EXPECT_EQ(check_way("deaf.max", expectations_of({"nobody_deaf"})), "");
+}
+
+TEST(Explore, a_search_that_looked_at_nothing_is_no_pass) {
+  const Squall squall;
+
+  const ProcessResult none =
+      squall({"explore", "two-node-hello", "-s", "routed", "--budget", "0s"});
+  const ProcessResult too_short = squall({"explore", "two-node-hello", "-s", "routed", "--way",
+                                          "split_room by crash", "--budget", "1ns"});
+
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no run fits into it"));
+  EXPECT_EQ(too_short.exit_code, 4);
+  EXPECT_THAT(last_line(too_short.err), HasSubstr("before the first run"));
+}
+
+TEST(Explore, where_nothing_can_be_written_nothing_is_searched) {
+  const Squall squall;
+  const Words search{"explore", "steady-zipf", "-s", "sticky_hash", "--runs", "300"};
+  for (const Words& output : {Words{"-o", "missing/x.json"}, Words{"-o", "/proc/x.json"},
+                              Words{"--corpus", "/proc/corpus"}}) {
+    Words words = search;
+    words.insert(words.end(), output.begin(), output.end());
+
+    const ProcessResult result = squall(words);
+
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(output[1]));
+  }
 }
 
 TEST(Explore, a_scenario_without_its_defaults_is_the_same_scenario) {

@@ -267,6 +267,23 @@ TEST(Advice, OfAnInvalidLiveRunThereIsNone) {
   EXPECT_EQ(advice_line(result, unicode_glyphs()), "");
 }
 
+TEST(Advice, OfStrategiesThatLoseEverythingThereIsNone) {
+  const std::vector<Numbers> all_gone = {{"a", 1, kNone, 0, 1e6, 1}, {"b", 1, kNone, 5e6, 2e6, 2}};
+
+  for (const std::string& sentence : advice(all_gone)) {
+    EXPECT_TRUE(sentence.starts_with("Nothing of what was owed arrived")) << sentence;
+  }
+  EXPECT_EQ(line(all_gone), "nothing of what was owed arrived, by any strategy");
+  EXPECT_EQ(compare_strategies(result_of(all_gone), {}).unbeaten, std::vector<bool>(2, false));
+}
+
+TEST(Advice, OfEqualLossesThatTheTableShowsApartTellsTheRange) {
+  const std::string said =
+      line({{"a", 0.0136, kNone, 1e6}, {"b", 0.01362, kNone, 4e6}, {"c", 0.01375, kNone, 9e6}});
+
+  EXPECT_TRUE(said.starts_with("a, b and c lose 1.36 % to 1.38 %;")) << said;
+}
+
 TEST(Advice, CountsFailedExpectations) {
   const auto sentences = advice_of(sample::result(), unicode_glyphs());
 
@@ -278,6 +295,13 @@ TEST(DominanceMark, HasATolerance) {
   Result result = result_of({{"two", 0.001, kNone, 10.403e6}, {"one", 0.0116, kNone, 10.4e6}});
 
   EXPECT_EQ(compare_strategies(result, {}).unbeaten, std::vector<bool>({true, false}));
+}
+
+TEST(DominanceMark, IsForNobodyWhoWasPlayedAlone) {
+  const Comparison alone = compare_strategies(result_of({{"only", 0.001, kNone, 2e6}}), {});
+
+  EXPECT_EQ(alone.unbeaten, std::vector<bool>({false}));
+  EXPECT_FALSE(alone.marked());
 }
 
 TEST(DominanceMark, IsNotEarnedByDeliveringNothing) {

@@ -91,6 +91,43 @@ TEST(Charts, WithoutDataSayWhyInASentence) {
   }
 }
 
+std::string finding_of_percentiles(const Result& result) {
+  for (const ChartRow& row : chart_rows()) {
+    if (row.id == "percentiles") return draw_chart(row, chart_context(result, "r1-")).finding;
+  }
+  return "no such chart";
+}
+
+TEST(Charts, TellNoPercentileThatTooFewPairsWereOwedFor) {
+  Result few = sample::loaded_result(), hardly_any = few;
+  const auto owe = [](Result& result, double pairs) {
+    for (StrategyResult& strategy : result.strategies) {
+      for (MetricValues& values : strategy.metrics) {
+        if (values.name == "pairs.owed") values.per_seed = {pairs};
+      }
+    }
+  };
+  owe(few, 100), owe(hardly_any, 1);
+
+  EXPECT_TRUE(finding_of_percentiles(few).starts_with("At p90 ")) << finding_of_percentiles(few);
+  EXPECT_EQ(finding_of_percentiles(hardly_any),
+            "Too few pairs were owed for any percentile to be told.");
+}
+
+TEST(Charts, CallNobodyQuickestByLessThanTheGeneratorWasLate) {
+  Result result = sample::loaded_result();
+  for (StrategyResult& strategy : result.strategies) {
+    strategy.live.push_back({.lateness_p99_ns = 3'000'000});
+    for (LatencyPoint& point : strategy.charts.curve) {
+      point.pooled = strategy.strategy == "leaky" ? 12e6 : 10e6;
+    }
+  }
+
+  const std::string finding = finding_of_percentiles(result);
+
+  EXPECT_EQ(finding.find("quickest"), finding.npos) << finding;
+}
+
 TEST(Charts, OfSeveralResultsAreAMatrix) {
   const std::vector<Result> results(3, sample::result());
 

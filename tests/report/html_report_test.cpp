@@ -164,6 +164,15 @@ TEST(HtmlReport, ShowsEachStrategyWithItsLossAndInterval) {
   EXPECT_NE(text.find("data-metric=\"latency.obliged.p99\">∞</td>"), text.npos);
 }
 
+TEST(HtmlReport, KeepsTheLinesOfTheScenario) {
+  Result result = sample::result();
+  result.resolved_scenario = "{\n  \"name\": \"a<b\"\n}";
+
+  const std::string text = page({result}, false);
+
+  EXPECT_NE(text.find("{\n  &quot;name&quot;: &quot;a&lt;b&quot;\n}</pre>"), text.npos);
+}
+
 TEST(HtmlReport, SaysPassFailOrNotCompleteFirst) {
   Result result = sample::result();
   const std::string failed = page({result}, false);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -29,7 +30,8 @@ class Size : public ::testing::Test {
   Size() { squall_.folder().write("places.json", kPlaces); }
 
   ProcessResult size(Words more) const {
-    Words words{"size", "places.json", "-n", "2", "-s", "broadcast", "--progress", "none"};
+    Words words{"size", "places.json", "-n", "2", "--progress", "none"};
+    if (std::ranges::find(more, "-s") == more.end()) more.insert(more.begin(), {"-s", "broadcast"});
     words.insert(words.end(), more.begin(), more.end());
     return squall_(words);
   }
@@ -88,6 +90,30 @@ TEST_F(Size, that_nothing_does_is_a_failure_and_says_what_fails) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.out, HasSubstr("no number of nodes up to 16"));
   EXPECT_THAT(result.out, HasSubstr("reconnects.per_client == 0 is "));
+}
+
+TEST_F(Size, of_whom_nothing_is_expected_gets_no_number) {
+  const ProcessResult result =
+      size({"--json", "-s", "broadcast,routed", "--set",
+            R"(/expect=[{"that": "reachable.share > 97%", "for": ["broadcast"]}])"});
+  const ProcessResult text =
+      size({"-s", "broadcast,routed", "--set",
+            R"(/expect=[{"that": "reachable.share > 97%", "for": ["broadcast"]}])"});
+
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto found = as_one_document(result.out)["results"];
+  EXPECT_EQ(found[0]["nodes"], 3);
+  EXPECT_EQ(found[1]["asked"], false);
+  EXPECT_EQ(found[1]["nodes"], nullptr);
+  EXPECT_THAT(text.out, HasSubstr("routed: nothing is expected of it"));
+  EXPECT_THAT(text.out, HasSubstr("routed         -              -"));
+}
+
+TEST_F(Size, that_the_books_balance_is_no_expectation_of_service) {
+  const ProcessResult result = size({"--set", R"(/expect=[{"that": "ledger.unattributed == 0"}])"});
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("expects nothing of broadcast"));
 }
 
 TEST_F(Size, markdown_has_the_same_numbers) {

@@ -63,7 +63,9 @@ class Agreeing {
     try {
       for (const Scenario& scenario : scenarios_) {
         play(scenario);
-        if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
+        if (received_signal() != 0) {
+          return {static_cast<ExitCode>(128 + received_signal()), "stopped; nothing was stored"};
+        }
       }
     } catch (const live::CannotRun& why) {
       return {ExitCode::broken, why.what()};
@@ -77,16 +79,14 @@ class Agreeing {
     seeds_ = make_seeds(
         options_.seed,
         static_cast<std::uint32_t>(std::stoul(options_.reps.empty() ? "1" : options_.reps)), error);
-    if (error.empty()) overrides_ = parse_overrides(options_.set, error);
+    if (error.empty()) overrides_ = asked_overrides(options_, error);
+    if (error.empty() && options_.target.empty()) error = check_without_target(options_);
     if (!error.empty()) return error;
     if (!options_.profile.empty() && !names_a_file(options_.profile)) {
       return "--profile " + options_.profile + ": a file, with a . in its name";
     }
     if (!options_.profile.empty()) error = register_profile(options_.profile, options_.profile);
-    if (!error.empty() || options_.target.empty()) {
-      if (error.empty() && !options_.dialect.empty()) error = "--dialect belongs to --target URL";
-      return error;
-    }
+    if (!error.empty() || options_.target.empty()) return error;
     if (options_.dialect.empty()) return "--target needs --dialect NAME|FILE";
     attached_ = attach_options(options_, error);
     if (!attached_) return error;

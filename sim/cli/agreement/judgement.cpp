@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "report/measure/comparison.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/words/format.hpp"
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/predict/prediction.hpp"
@@ -89,6 +90,13 @@ Quantity bytes_of(const Seen& seen) {
 Quantity latency_of(const char* name, const char* metric, double limit, const Seen& seen) {
   Quantity quantity = from_metric(name, metric, seen);
   quantity.of_latency = true;
+  for (const StrategyResult* const side : {&seen.simulated, &seen.measured}) {
+    const MetricValues* const values = find_metric(*side, metric);
+    if (values == nullptr || supported(*values)) continue;
+    quantity.why = std::to_string(values->pooled->samples) + " pairs do not tell it: more seeds, " +
+                   "-n, or a longer measure";
+    return quantity;
+  }
   hold(quantity, limit);
   if (quantity.verdict == Ruling::misses) quantity.why = latency_reason(seen);
   return quantity;

@@ -172,12 +172,9 @@ class Calibrating {
       : invocation_(invocation), options_(invocation.options) {}
 
   Exit run() {
-    std::string error = options_.target.empty() ? "" : attach(options_);
+    std::string error = options_.target.empty() ? check_without_target(options_) : attach(options_);
     const std::string file = options_.inputs.empty() ? kFile : options_.inputs.front();
     if (error.empty()) error = check_writable(file);
-    if (error.empty() && options_.target.empty() && !options_.dialect.empty()) {
-      error = "--dialect belongs to --target URL";
-    }
     if (!error.empty()) {
       invocation_.console.err << "error: " << error << '\n';
       return {ExitCode::usage, "bad command line; nothing was measured"};

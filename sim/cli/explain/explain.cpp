@@ -76,6 +76,19 @@ std::string read_request(const Options& options, const StoredInput& stored, Stor
   return {};
 }
 
+// Asked before the run is played again, which can take long.
+std::string check_files(const Options& options) {
+  const std::pair<const char*, const std::string&> files[] = {{"--svg", options.svg},
+                                                              {"--mermaid", options.mermaid},
+                                                              {"--trace", options.trace},
+                                                              {"--replay", options.replay}};
+  for (const auto& [flag, file] : files) {
+    const std::string error = file.empty() ? "" : check_writable(file);
+    if (!error.empty()) return std::string(flag) + ": " + error;
+  }
+  return {};
+}
+
 // The causes of a live run of which no message was kept, and what it cannot say.
 Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
   std::string error;
@@ -169,6 +182,7 @@ Exit explain_command(const Invocation& invocation) {
   if (!again && stored->lives.empty()) return explain_live(invocation, *stored);
   StoryRequest request;
   std::string error = read_request(options, *stored, request);
+  if (error.empty()) error = check_files(options);
   if (!error.empty()) return usage_error(invocation.console, error, kNothing);
 
   install_signal_handlers();

@@ -68,6 +68,10 @@ bool read_budget(const Options& options, Clock::time_point start, Limits& limits
       error = "--budget " + budget + ": " + parsed.problem + ", e.g. 90s or 5m";
       return false;
     }
+    if (*parsed.value <= Duration{0}) {
+      error = "--budget " + budget + ": no run fits into it; e.g. 90s or 5m";
+      return false;
+    }
     end = start + *parsed.value;
   }
   limits.enough = [end] { return stop_flag().load() || (end && Clock::now() >= *end); };
@@ -97,21 +101,26 @@ class Exploring {
     if (!options_.corpus.empty()) {
       corpus = read_corpus(options_.corpus, ground_, limits.seed, error);
       if (!corpus) return usage_error(invocation_.console, error, kNothing);
+      // Tried before the search, whose learning would be lost.
+      error = write_corpus(options_.corpus, ground_, limits.seed, *corpus);
+      if (!error.empty()) return usage_error(invocation_.console, "--corpus: " + error, kNothing);
     }
     limits.on_round = [this](std::uint64_t runs, std::size_t kept, std::size_t found) {
       tell(runs, kept, found);
     };
     const Exploration result = explored(ground_, vocabulary, limits, *corpus);
+    std::string failed;
     if (!options_.corpus.empty()) {
-      error = write_corpus(options_.corpus, ground_, limits.seed, *corpus);
-      if (!error.empty()) return broken(error);
+      failed = write_corpus(options_.corpus, ground_, limits.seed, *corpus);
     }
     for (std::size_t i = 0; i < result.breaks.size(); ++i) {
-      error = leave(result.breaks[i], i);
-      if (!error.empty()) return broken(error);
+      const std::string problem = leave(result.breaks[i], i);
+      if (problem.empty()) continue;
+      failed = problem;
+      print_instead_ = true;
     }
     say(result, *corpus);
-    return conclude(result);
+    return failed.empty() ? conclude(result) : broken(failed);
   }
 
  private:
@@ -129,7 +138,9 @@ class Exploring {
   }
 
   // Without -o and --all the scenario itself is what was asked for.
-  bool on_standard_output() const { return options_.found_file.empty() && !options_.all; }
+  bool on_standard_output() const {
+    return print_instead_ || (options_.found_file.empty() && !options_.all);
+  }
 
   std::string leave(const Break& found, std::size_t number) const {
     if (on_standard_output()) return {};
@@ -144,8 +155,8 @@ class Exploring {
     }
     std::ostream& about = on_standard_output() ? invocation_.console.err : out;
     about << strategy_ << ": " << property_
-          << (result.breaks.empty() ? " held in " : " is broken; looked at ") << result.runs
-          << " runs\n";
+          << (result.breaks.empty() ? " held in " : " is broken; looked at ")
+          << result.runs - result.uncounted << " runs\n";
     for (std::size_t i = 0; i < result.breaks.size(); ++i) {
       const Break& found = result.breaks[i];
       about << "  " << found.way << ": " << in_words(size_of(found)) << ", seed " << found.seed
@@ -179,8 +190,15 @@ class Exploring {
 
   Exit conclude(const Exploration& result) const {
     if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
-    if (result.breaks.empty()) return {};
-    return {ExitCode::failed, "the property breaks"};
+    if (!result.breaks.empty()) return {ExitCode::failed, "the property breaks"};
+    // Never a pass of a search that has looked at nothing.
+    if (result.runs == 0)
+      return broken("the budget was over before the first run; nothing is said");
+    if (result.uncounted == result.runs) {
+      return broken("none of " + std::to_string(result.runs) +
+                    " runs came to its end, so nothing is said; a longer drain may help");
+    }
+    return {};
   }
 
   const Invocation& invocation_;
@@ -188,6 +206,7 @@ class Exploring {
   const Ground& ground_;
   std::string strategy_, property_;
   Clock::time_point told_ = Clock::now();
+  bool print_instead_ = false;  // a file could not be written: what was found is not lost
 };
 
 }  // namespace
@@ -218,6 +237,9 @@ Exit explore_command(const Invocation& invocation) {
     invocation.console.err << render(problems, "");
     return {ExitCode::usage, kNothing};
   }
+  error = check_way(options.way, expectations_of(property));
+  if (error.empty() && !options.found_file.empty()) error = check_writable(options.found_file);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
   install_signal_handlers();
   Exploring exploring(invocation, *ground, scenario->strategies.front().name, in_words(property));
   return exploring.run(std::move(limits), vocabulary);

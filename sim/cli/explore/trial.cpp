@@ -8,12 +8,17 @@
 
 #include "report/measure/judge.hpp"
 #include "report/measure/metrics.hpp"
+#include "scenarios/model/suggest.hpp"
 #include "scenarios/model/tables.hpp"
 #include "sim/kernel/engine.hpp"
 
 namespace squall::explore {
 namespace {
 
+constexpr const char* kBy = " by ";
+constexpr const char* kNoLoss = "no loss";
+constexpr const char* kLawOf = "law of ";
+constexpr const char* kUnattributed = "unattributed";
 constexpr std::uint64_t kMostEvents = 400'000;  // of a run that has two dozen thousand
 
 std::uint64_t mark(std::string_view text, std::uint64_t count) {
@@ -43,14 +48,13 @@ std::vector<std::string> ways_of(const RunRecord& run, const std::vector<std::st
   for (const LossRow& loss : run.losses) {
     const bool told = loss.reason != CloseReason::none || row(loss.mechanism).family == "uplink";
     if (loss.pairs == 0 || (unnoticed && told)) continue;
-    pairs[std::string(row(loss.mechanism).name) + " by " + verbs[index(loss.trigger)]] +=
-        loss.pairs;
+    pairs[std::string(row(loss.mechanism).name) + kBy + verbs[index(loss.trigger)]] += loss.pairs;
   }
   std::vector<std::pair<std::string, std::uint64_t>> sorted(pairs.begin(), pairs.end());
   std::ranges::stable_sort(sorted, std::greater{}, [](const auto& one) { return one.second; });
   std::vector<std::string> ways;
   for (const auto& [way, count] : sorted) ways.push_back(way);
-  if (ways.empty()) ways.emplace_back("no loss");
+  if (ways.empty()) ways.emplace_back(kNoLoss);
   if (!unnoticed) ways.resize(1);
   return ways;
 }
@@ -90,7 +94,57 @@ bool only_short(const RunRecord& run) {
   });
 }
 
+// What a loss can be by: the verbs of faults, and what verbs_of_triggers() leaves as it is.
+std::vector<std::string> all_triggers() {
+  std::vector<std::string> names = {"structural", "overload", "churn", "accident"};
+  for (const language::VerbRow& verb : language::verbs()) {
+    if (verb.has_span) names.emplace_back(verb.name);
+  }
+  return names;
+}
+
+std::vector<std::string> all_mechanisms() {
+  std::vector<std::string> names;
+  for (const MechanismRow& row : mechanisms()) names.emplace_back(row.name);
+  return names;
+}
+
+bool known(const std::string& word, const std::vector<std::string>& words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
 }  // namespace
+
+std::string check_way(const std::string& way, const Json& properties) {
+  std::vector<std::string> metrics;
+  bool losses = false;
+  for (const Json& property : properties) {
+    const std::string metric = other_metric(property.value("that", ""));
+    losses = losses || metric.empty();
+    if (!metric.empty()) metrics.push_back(metric);
+  }
+  if (way.empty() || way == kUnattributed || way.starts_with(kLawOf)) return {};
+  if (known(way, metrics) || (losses && way == kNoLoss)) return {};
+  const std::string said = "--way " + way + ": ";
+  const std::string others = metrics.empty() ? "" : "\"" + metrics.front() + "\"";
+  if (!losses) return said + "of what is asked for a way is " + others;
+  const std::size_t by = way.find(kBy);
+  const std::string form = "\"CAUSE by WHAT\", e.g. \"split_room by crash\"";
+  if (by == std::string::npos) {
+    return said + "a way is " + form + (others.empty() ? "" : ", or " + others);
+  }
+  const std::string mechanism = way.substr(0, by);
+  const std::string trigger = way.substr(by + std::string_view(kBy).size());
+  if (!known(mechanism, all_mechanisms())) {
+    const std::string near = language::did_you_mean(mechanism, all_mechanisms());
+    return said + "no cause is called \"" + mechanism + "\"" + (near.empty() ? "" : " - " + near) +
+           "; all: squall list causes";
+  }
+  if (known(trigger, all_triggers())) return {};
+  std::string all;
+  for (const std::string& name : all_triggers()) all += (all.empty() ? "" : ", ") + name;
+  return said + "nothing is lost by \"" + trigger + "\"; possible: " + all;
+}
 
 Trial tried(const Json& json, std::uint64_t seed, const Vocabulary& vocabulary) {
   Trial trial;
@@ -107,7 +161,7 @@ Trial tried(const Json& json, std::uint64_t seed, const Vocabulary& vocabulary) 
   trial.marks = marks_of(run, verbs);
   if (!complete(run)) {
     trial.broken = true;
-    trial.ways = {run.violations.empty() ? "unattributed" : "law of " + run.violations[0].law};
+    trial.ways = {run.violations.empty() ? kUnattributed : kLawOf + run.violations[0].law};
     trial.sentence = "the books do not balance: a bug in squall or in the strategy";
     return trial;
   }

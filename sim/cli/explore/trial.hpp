@@ -21,6 +21,9 @@ struct Trial {
   std::vector<std::uint64_t> marks;  // sorted, none twice
 };
 
+// A sentence when no broken one of these properties can ever show such a way, else empty.
+std::string check_way(const std::string& way, const Json& properties);
+
 // `scenario` has one strategy, and the properties as "expect". Pure; thread-safe.
 Trial tried(const Json& scenario, std::uint64_t seed, const Vocabulary& vocabulary);
 

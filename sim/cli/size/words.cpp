@@ -13,7 +13,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-std::string number(const Fewest& found) {
+std::string number(const Sized& sized, const Fewest& found) {
+  if (!sized.asked) return "-";
   return found.number ? std::to_string(*found.number) : found.ended ? "?" : "none";
 }
 
@@ -26,7 +27,8 @@ std::vector<Row> found_rows(const SizeReport& report) {
   std::vector<Row> rows{{"strategy", "nodes", "with one lost"}};
   if (report.prices) rows.front().push_back(printable(report.currency) + " a month");
   for (const Sized& sized : report.strategies) {
-    rows.push_back({printable(sized.strategy), number(sized.as_it_is), number(sized.one_lost)});
+    rows.push_back(
+        {printable(sized.strategy), number(sized, sized.as_it_is), number(sized, sized.one_lost)});
     if (report.prices) rows.back().push_back(cost_of(sized));
   }
   return rows;
@@ -54,6 +56,7 @@ std::vector<Row> trial_rows(const SizeReport& report) {
 
 std::string said_of(const Sized& sized, const NodeRange& range) {
   const std::string who = printable(sized.strategy) + ": ";
+  if (!sized.asked) return who + "nothing is expected of it, so any number of nodes would do.\n";
   if (sized.as_it_is.ended || sized.one_lost.ended) return who + "the search was not finished.\n";
   if (!sized.one_lost.number) {
     return who + "no number of nodes up to " + std::to_string(range.high) +
@@ -137,6 +140,7 @@ std::string as_json(const SizeReport& report) {
   if (report.prices) document["currency"] = report.currency;
   for (const Sized& sized : report.strategies) {
     Json entry{{"strategy", sized.strategy},
+               {"asked", sized.asked},
                {"nodes", number_json(sized.as_it_is)},
                {"nodes_with_one_lost", number_json(sized.one_lost)},
                {"confirmed", sized.as_it_is.confirmed && sized.one_lost.confirmed},

@@ -13,6 +13,7 @@ namespace squall {
 
 struct Sized {
   std::string strategy;
+  bool asked = true;  // false: nothing is expected of it, so no number would be an answer
   Fewest as_it_is, one_lost;
   std::vector<Trial> trials;
 

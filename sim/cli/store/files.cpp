@@ -87,7 +87,17 @@ std::string check_writable(const std::filesystem::path& path) {
     return complaint("write", path, ENOENT) + ": there is no folder " + parent.string();
   }
   if (!std::filesystem::is_directory(parent, ignored)) return complaint("write", path, ENOTDIR);
-  return ::access(parent.c_str(), W_OK) == 0 ? "" : complaint("write", path, errno);
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status) && !is_regular_file(status)) {
+    return ::access(path.c_str(), W_OK) == 0 ? "" : complaint("write", path, errno);
+  }
+  // Permissions do not tell all, of /proc for one: a file is made there, and goes again.
+  const std::filesystem::path tried = unguessable_name(path);
+  const int descriptor = ::open(tried.c_str(), O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0666);
+  if (descriptor < 0) return complaint("write", path, errno);
+  ::close(descriptor);
+  std::filesystem::remove(tried, ignored);
+  return {};
 }
 
 std::string write_whole_file(const std::filesystem::path& path, std::string_view bytes) {

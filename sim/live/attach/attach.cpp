@@ -2,7 +2,14 @@
 // The calling thread conducts: it calls the hooks, and waits for times, never for locks.
 #include "sim/live/attach/attach.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 
 #include "sim/books/setup.hpp"
@@ -20,6 +27,42 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHeadStart = 50ms;
+
+// Whether nobody listens there: the one answer that a door gives at once and for certain.
+bool refuses(const SocketAddress& at) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket < 0) return false;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(at.port);
+  ::inet_pton(AF_INET, at.host.c_str(), &address.sin_addr);
+  int error = 0;
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    error = errno;
+  }
+  if (error == EINPROGRESS) {
+    constexpr int kPatienceMs = 1000;
+    pollfd wait{socket, POLLOUT, 0};
+    socklen_t size = sizeof error;
+    error = 0;
+    if (::poll(&wait, 1, kPatienceMs) == 1) {
+      ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+    }
+  }
+  ::close(socket);
+  return error == ECONNREFUSED;
+}
+
+// A run against nobody measures nothing. Where commands may start servers, it is theirs to say.
+void require_somebody(const AttachOptions& attached) {
+  if (!attached.hooks.commands.empty()) return;
+  std::string urls;
+  for (const AttachTarget& target : attached.targets) {
+    if (!refuses(target.at)) return;
+    urls += (urls.empty() ? "" : ", ") + target.url;
+  }
+  throw CannotRun("nobody listens at " + urls + ": connection refused; start the servers first");
+}
 
 class Run {
  public:
@@ -41,6 +84,7 @@ class Run {
   }
 
   RunRecord play() {
+    require_somebody(attached_);
     require_descriptors(cluster_);
     for (std::size_t i = 0; i < loop_count(cluster_); ++i) {
       cluster_.loops.push_back(std::make_unique<RunLoop>(cluster_.clock));

@@ -90,6 +90,12 @@ std::vector<std::string> hook_words() {
   return words;
 }
 
+bool is_of_a_node(const std::string& word) {
+  if (word == "pause" || word == "resume") return true;
+  const auto row = std::ranges::find_if(kWords, [&](const Word& one) { return word == one.what; });
+  return row != kWords.end() && row->of_node;
+}
+
 const std::string* command_for(const Hooks& hooks, const ServerFault& fault) {
   for (const std::string& name : {fault.name(), fault.what}) {
     const auto found = hooks.commands.find(name);

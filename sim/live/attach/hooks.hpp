@@ -39,6 +39,8 @@ std::vector<ServerFault> server_faults(const Plan& plan);  // in order of time
 const std::string* command_for(const Hooks& hooks, const ServerFault& fault);
 // All that a file may name.
 std::vector<std::string> hook_words();
+// Whether one of them happens to a node, and may be named with it: "crash n2".
+bool is_of_a_node(const std::string& word);
 
 class HookRunner {
  public:
