@@ -55,11 +55,11 @@ Answer each_by_itself(const Scenario& scenario) {
     ghosts += laws::ghosts(beat, deaths);
     late = late && gap_s > beat.interval_s + beat.timeout_s;
   }
-  if (ghosts == 0) return answer;
+  if (ghosts == 0 || !late) return answer;
   answer.say("ghosts at any moment", ghosts, "1");
   answer.say("time that nodes believe in the dead",
              ghosts * static_cast<double>(scenario.time.measure.count()), "ns",
-             late ? "ghost.time" : "");
+             "ghost.time");
   return answer;
 }
 
