@@ -7,9 +7,9 @@
 #include <string>
 
 #include "bench/support/allocations.hpp"
-#include "sim/live/envelope.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/live/resp/resp.hpp"
+#include "sim/live/speech/envelope.hpp"
 
 namespace squall::live {
 namespace {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "scenarios/model/settings.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "strategies/core/client_policies.hpp"
 #include "tests/support/play.hpp"
 

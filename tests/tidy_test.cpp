@@ -168,7 +168,7 @@ std::vector<Sample> samples() {
        "#include <boost/math/distributions/normal.hpp>\n"},
       {"include_direction", "report/b.cpp", "#include <unistd.h>\n", "#include <cmath>\n"},
       {"include_direction", "sim/cli/a.cpp", "#include \"options.hpp\"\n",
-       "#include \"sim/cli/options.hpp\"\n"},
+       "#include \"sim/cli/flags/options.hpp\"\n"},
       {"banned_words", "sim/kernel/a.cpp", "#include <random>\n", "// <random> is banned\n"},
       {"banned_words", "sim/kernel/b.cpp", "int a = rand();\n", "int a = operand();\n"},
       {"banned_words", "scenarios/model/a.cpp", "std::normal_distribution<double> d;\n",
@@ -271,7 +271,7 @@ TEST(BuildGlobs, DecideWhichFileIsForgotten) {
       {"sim/cli/*.cpp", true}, {"bench/*.cpp", false}, {"scenarios/*/*.json", false}};
   const auto built = [&](const char* path) { return rule.check({path, ""}, {globs, {}}).empty(); };
 
-  EXPECT_TRUE(built("sim/cli/run.cpp"));
+  EXPECT_TRUE(built("sim/cli/commands/run.cpp"));
   EXPECT_TRUE(built("sim/cli/run.hpp"));
   EXPECT_TRUE(built("sim/cli/deep/run.cpp"));
   EXPECT_TRUE(built("bench/queue.cpp"));

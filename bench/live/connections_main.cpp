@@ -12,7 +12,7 @@
 #include <fstream>
 
 #include "scenarios/model/scenario.hpp"
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "strategies/presets.hpp"
 
 namespace squall::bench {

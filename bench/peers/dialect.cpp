@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-#include "sim/live/envelope.hpp"
+#include "sim/live/speech/envelope.hpp"
 
 namespace squall::bench {
 namespace {

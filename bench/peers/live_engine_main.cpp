@@ -7,7 +7,7 @@
 
 #include "bench/peers/setting.hpp"
 #include "bench/peers/sustained.hpp"
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "strategies/presets.hpp"
 
 namespace squall::bench {

@@ -11,9 +11,9 @@
 
 #include "bench/peers/setting.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/descriptors.hpp"
 #include "sim/live/links/broker_link.hpp"
-#include "sim/live/node.hpp"
+#include "sim/live/node/node.hpp"
+#include "sim/live/run/descriptors.hpp"
 #include "strategies/presets.hpp"
 
 namespace squall::bench {

@@ -19,7 +19,7 @@
 
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 #include "sim/farm/farm.hpp"
 #include "sim/kernel/engine.hpp"
 #include "strategies/presets.hpp"

@@ -11,7 +11,7 @@
 
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 
 namespace squall::bench {
 

@@ -8,10 +8,10 @@
 #include <exception>
 
 #include "scenarios/model/suggest.hpp"
-#include "sim/cli/commands.hpp"
-#include "sim/cli/examples.hpp"
-#include "sim/cli/output_files.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/flags/examples.hpp"
 #include "sim/cli/screen/clean_stream.hpp"
+#include "sim/cli/store/output_files.hpp"
 
 namespace squall {
 namespace {

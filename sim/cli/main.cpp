@@ -1,5 +1,5 @@
 // The executable `squall`: hands the command line to squall_main() and nothing else.
-// Where to go next: sim/cli/commands.cpp, the table of what it can do.
+// Where to go next: sim/cli/commands/commands.cpp, the table of what it can do.
 #include <iostream>
 #include <string>
 #include <vector>

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/cli/app.hpp"
-#include "sim/cli/interrupt.hpp"
+#include "sim/cli/play/interrupt.hpp"
 #include "sim/cli/sweep/sweep.hpp"
 #include "sim/cli/sweep/sweep_cell.hpp"
 #include "sim/mpi/mpi_link.hpp"

@@ -9,7 +9,7 @@
 
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {

@@ -1,7 +1,7 @@
 // The dilated work of a node: one piece at a time, in order, and nothing after a crash.
 //
 // Alarms are called by hand: no time passes.
-#include "sim/live/work_queue.hpp"
+#include "sim/live/node/work_queue.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

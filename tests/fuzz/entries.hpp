@@ -19,12 +19,12 @@
 #include <utility>
 #include <vector>
 
-#include "sim/live/envelope.hpp"
 #include "sim/live/net/framing.hpp"
 #include "sim/live/net/upgrade.hpp"
 #include "sim/live/resp/embedded_broker_server.hpp"
 #include "sim/live/resp/resp.hpp"
-#include "sim/live/run_name.hpp"
+#include "sim/live/speech/envelope.hpp"
+#include "sim/live/speech/run_name.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall::fuzz {

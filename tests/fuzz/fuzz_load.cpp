@@ -7,7 +7,7 @@
 #include <string>
 
 #include "scenarios/model/load.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {

@@ -9,7 +9,7 @@
 
 #include "sim/books/setup.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/node.hpp"
+#include "sim/live/node/node.hpp"
 #include "tests/support/echo_server.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/process.hpp"

@@ -6,7 +6,7 @@
 
 #include <future>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/live_witness.hpp"
 #include "tests/support/play.hpp"
 

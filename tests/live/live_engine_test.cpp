@@ -2,7 +2,7 @@
 // time with every strategy, every fault leaves every pair accounted, and nothing stays behind.
 //
 // What takes half a minute of real time is in tests/parity/.
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 
 #include <dirent.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 // The same deploy as in tests/kernel/moving_test.cpp.
 #include <gtest/gtest.h>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/deploy.hpp"
 
 namespace squall::testing {

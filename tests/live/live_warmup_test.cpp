@@ -2,7 +2,7 @@
 // Time zero is no beginning for anything that is remembered. Runs are in live_engine_test.cpp.
 #include <gtest/gtest.h>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "strategies/presets.hpp"
 
 namespace squall::live {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "sim/books/setup.hpp"
-#include "sim/live/node.hpp"
+#include "sim/live/node/node.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {

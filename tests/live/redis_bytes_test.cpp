@@ -7,7 +7,7 @@
 
 #include <charconv>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "sim/live/servers/spawned_server.hpp"
 #include "tests/support/play.hpp"
 

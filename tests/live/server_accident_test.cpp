@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "scenarios/model/plan.hpp"
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "sim/live/servers/child_process.hpp"
 #include "tests/live/process_marks.hpp"
 #include "tests/support/play.hpp"

@@ -9,9 +9,9 @@
 
 #include "sim/books/setup.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/engine.hpp"
-#include "sim/live/node.hpp"
+#include "sim/live/node/node.hpp"
 #include "sim/live/resp/embedded_broker.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/resp_asker.hpp"

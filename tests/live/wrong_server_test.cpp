@@ -4,11 +4,11 @@
 // nothing is ever read from an answer that is not of the kind that was asked for.
 #include <gtest/gtest.h>
 
-#include "sim/live/engine.hpp"
 #include "sim/live/links/registry_link.hpp"
 #include "sim/live/net/background.hpp"
 #include "sim/live/net/upgrade.hpp"
 #include "sim/live/resp/embedded_broker.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/heard_link.hpp"
 #include "tests/support/live_loop.hpp"
 #include "tests/support/play.hpp"

@@ -13,7 +13,7 @@
 #include "scenarios/model/library.hpp"
 #include "sim/cli/explore/found_file.hpp"
 #include "sim/cli/explore/trial.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "tests/explore/mutants.hpp"
 #include "tests/long/sizes.hpp"
 #include "tests/support/asked.hpp"

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <iostream>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {

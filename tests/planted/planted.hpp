@@ -16,7 +16,7 @@
 
 #include "scenarios/model/load.hpp"
 #include "scenarios/model/problem.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 #include "sim/kernel/engine.hpp"
 #include "strategies/core/causes.hpp"
 

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/cli/agreement/judgement.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/kernel/engine.hpp"
 #include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"

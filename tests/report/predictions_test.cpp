@@ -10,7 +10,7 @@
 #include "report/words/markdown.hpp"
 #include "report/words/text.hpp"
 #include "scenarios/predict/prediction.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {

@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 
 namespace squall::testing {
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 #include "tests/support/balanced.hpp"
 #include "tests/support/live_witness.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "scenarios/model/load.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 
 namespace squall::testing {
 

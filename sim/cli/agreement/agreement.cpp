@@ -5,18 +5,18 @@
 
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
-#include "sim/cli/attach_options.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
-#include "sim/cli/commands.hpp"
-#include "sim/cli/engine_choice.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
-#include "sim/cli/profile_input.hpp"
-#include "sim/cli/scenario_input.hpp"
-#include "sim/cli/seeds.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/input/attach_options.hpp"
+#include "sim/cli/input/engine_choice.hpp"
+#include "sim/cli/input/profile_input.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/seeds.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/kernel/engine.hpp"
-#include "sim/live/engine.hpp"
+#include "sim/live/run/engine.hpp"
 
 namespace squall {
 namespace {

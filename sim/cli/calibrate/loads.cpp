@@ -6,9 +6,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/vocabulary.hpp"
-#include "sim/live/engine.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/live/run/engine.hpp"
 #include "strategies/core/check.hpp"
 #include "strategies/presets.hpp"
 

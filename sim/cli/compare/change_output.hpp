@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "report/compare/change.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 
 namespace squall {
 

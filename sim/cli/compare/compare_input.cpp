@@ -8,9 +8,9 @@
 #include "report/words/format.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/store/baseline_store.hpp"
 #include "sim/cli/store/run_folder.hpp"
-#include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 namespace {

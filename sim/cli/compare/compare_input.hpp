@@ -8,7 +8,7 @@
 
 #include "report/compare/change.hpp"
 #include "scenarios/model/load.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/cli/store/stored_run.hpp"
 
 namespace squall {

@@ -6,7 +6,7 @@
 
 #include "report/words/format.hpp"
 #include "sim/cli/compare/first_event.hpp"
-#include "sim/cli/interrupt.hpp"
+#include "sim/cli/play/interrupt.hpp"
 
 namespace squall {
 namespace {

@@ -9,9 +9,9 @@
 #include <span>
 #include <string>
 
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
 #include "sim/cli/compare/compare_input.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/cli/store/manifest.hpp"
 
 namespace squall {

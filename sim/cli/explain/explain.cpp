@@ -8,15 +8,15 @@
 #include <charconv>
 
 #include "scenarios/model/suggest.hpp"
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/explain/replay_run.hpp"
 #include "sim/cli/explain/told_run.hpp"
 #include "sim/cli/explain/words.hpp"
-#include "sim/cli/interrupt.hpp"
+#include "sim/cli/play/interrupt.hpp"
 #include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/run_folder.hpp"
-#include "sim/cli/usage_error.hpp"
 
 namespace squall {
 namespace {

@@ -7,7 +7,7 @@
 #include "report/words/format.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/explain/spread.hpp"
-#include "sim/cli/interrupt.hpp"
+#include "sim/cli/play/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
 
 namespace squall {

@@ -7,7 +7,7 @@
 #include "report/measure/result.hpp"
 #include "report/words/format.hpp"
 #include "sim/cli/explain/lives_file.hpp"
-#include "sim/cli/interrupt.hpp"
+#include "sim/cli/play/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
 
 namespace squall {

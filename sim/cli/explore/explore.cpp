@@ -8,17 +8,17 @@
 #include <filesystem>
 
 #include "scenarios/model/grammar.hpp"
-#include "sim/cli/asked_scenario.hpp"
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/explore/corpus_files.hpp"
 #include "sim/cli/explore/found_file.hpp"
 #include "sim/cli/explore/property.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
-#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/input/asked_scenario.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/cli/store/files.hpp"
-#include "sim/cli/usage_error.hpp"
-#include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 namespace {

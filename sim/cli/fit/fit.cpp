@@ -10,15 +10,15 @@
 #include <optional>
 
 #include "report/words/format.hpp"
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/fit/access_log.hpp"
 #include "sim/cli/fit/csv_record.hpp"
 #include "sim/cli/fit/scenario_of.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
 #include "sim/cli/store/files.hpp"
-#include "sim/cli/usage_error.hpp"
-#include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 namespace {

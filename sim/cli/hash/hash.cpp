@@ -7,9 +7,9 @@
 #include <iterator>
 
 #include "scenarios/model/suggest.hpp"
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
 #include "sim/cli/hash/hash_output.hpp"
-#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/input/scenario_input.hpp"
 #include "sim/cli/store/files.hpp"
 
 namespace squall {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 
 namespace squall {
 namespace {

@@ -5,7 +5,7 @@
 #include <ostream>
 #include <string>
 
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 
 namespace squall {
 

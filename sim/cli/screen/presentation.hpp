@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "report/measure/result.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/cli/screen/console.hpp"
 
 namespace squall {

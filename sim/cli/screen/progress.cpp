@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "report/words/format.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/cli/screen/progress_clock.hpp"
 #include "squall_version.hpp"
 

@@ -6,15 +6,15 @@
 #include <algorithm>
 
 #include "report/measure/expectation.hpp"
-#include "sim/cli/commands.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
-#include "sim/cli/prices_file.hpp"
-#include "sim/cli/scenario_input.hpp"
-#include "sim/cli/seeds.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/commands/usage_error.hpp"
+#include "sim/cli/input/prices_file.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/seeds.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/cli/size/words.hpp"
-#include "sim/cli/usage_error.hpp"
-#include "sim/cli/vocabulary.hpp"
 #include "sim/farm/quantity.hpp"
 
 namespace squall {

@@ -12,9 +12,9 @@
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/grammar.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
-#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 
 namespace squall {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "scenarios/model/load.hpp"
 #include "scenarios/model/scenario.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 
 namespace squall {
 

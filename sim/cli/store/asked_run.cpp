@@ -4,9 +4,9 @@
 
 #include <utility>
 
-#include "sim/cli/options.hpp"
+#include "sim/cli/commands/usage_error.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/cli/store/run_folder.hpp"
-#include "sim/cli/usage_error.hpp"
 
 namespace squall {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
 #include "sim/cli/store/stored_run.hpp"
 
 namespace squall {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "report/compare/baseline.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/cli/store/stored_run.hpp"
 
 namespace squall {

@@ -10,7 +10,7 @@
 #include "report/page/html.hpp"
 #include "report/words/markdown.hpp"
 #include "scenarios/model/calibration.hpp"
-#include "sim/cli/profile_input.hpp"
+#include "sim/cli/input/profile_input.hpp"
 #include "sim/cli/store/stored_run.hpp"
 
 namespace squall {

@@ -6,10 +6,10 @@
 
 #include "report/export/json.hpp"
 #include "report/measure/sha256.hpp"
-#include "sim/cli/profile_input.hpp"
+#include "sim/cli/input/profile_input.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/utc_time.hpp"
-#include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 namespace {

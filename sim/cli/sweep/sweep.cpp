@@ -9,15 +9,15 @@
 
 #include "report/measure/pooled.hpp"
 #include "report/page/heat_map.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
-#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/commands/usage_error.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/cli/sweep/rank.hpp"
 #include "sim/cli/sweep/sweep_collect.hpp"
 #include "sim/cli/sweep/sweep_folder.hpp"
 #include "sim/cli/sweep/sweep_progress.hpp"
-#include "sim/cli/usage_error.hpp"
-#include "sim/cli/vocabulary.hpp"
 
 namespace squall {
 namespace {

@@ -3,7 +3,7 @@
 // The command itself is sweep.cpp; squall-mpi (sim/mpi/) plays the same command with another team.
 #pragma once
 
-#include "sim/cli/commands.hpp"
+#include "sim/cli/commands/commands.hpp"
 #include "sim/farm/sweep_cells.hpp"
 
 namespace squall {

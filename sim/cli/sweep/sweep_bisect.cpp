@@ -9,13 +9,13 @@
 #include "report/measure/expectation.hpp"
 #include "report/measure/judge.hpp"
 #include "report/words/format.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
-#include "sim/cli/scenario_input.hpp"
+#include "sim/cli/commands/usage_error.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/cli/sweep/sweep.hpp"
 #include "sim/cli/sweep/sweep_plan.hpp"
-#include "sim/cli/usage_error.hpp"
-#include "sim/cli/vocabulary.hpp"
 #include "sim/farm/quantity.hpp"
 
 namespace squall {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "report/measure/sha256.hpp"
-#include "sim/cli/scenario_input.hpp"
-#include "sim/cli/vocabulary.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 
 namespace squall {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "sim/cli/scenario_input.hpp"
-#include "sim/cli/seeds.hpp"
+#include "sim/cli/input/scenario_input.hpp"
+#include "sim/cli/input/seeds.hpp"
 
 namespace squall {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "scenarios/model/load.hpp"
-#include "sim/cli/options.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/farm/sweep_grid.hpp"
 
 namespace squall {

@@ -3,7 +3,7 @@
 #include "sim/cli/watch/watch.hpp"
 
 #include "report/page/html.hpp"
-#include "sim/cli/interrupt.hpp"
+#include "sim/cli/play/interrupt.hpp"
 
 namespace squall {
 

@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "report/words/format.hpp"
-#include "sim/cli/commands.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/playing.hpp"
+#include "sim/cli/commands/commands.hpp"
+#include "sim/cli/commands/usage_error.hpp"
+#include "sim/cli/play/interrupt.hpp"
+#include "sim/cli/play/playing.hpp"
 #include "sim/cli/store/asked_run.hpp"
 #include "sim/cli/store/stored_run.hpp"
-#include "sim/cli/usage_error.hpp"
 #include "sim/cli/why/effects.hpp"
 
 namespace squall {

@@ -15,10 +15,10 @@
 #include "sim/books/setup.hpp"
 #include "sim/live/attach/foreign_language.hpp"
 #include "sim/live/attach/foreign_story.hpp"
-#include "sim/live/descriptors.hpp"
-#include "sim/live/engine.hpp"
-#include "sim/live/node.hpp"
-#include "sim/live/run_end.hpp"
+#include "sim/live/node/node.hpp"
+#include "sim/live/run/descriptors.hpp"
+#include "sim/live/run/engine.hpp"
+#include "sim/live/run/run_end.hpp"
 #include "strategies/backplane/match.hpp"
 
 namespace squall::live {

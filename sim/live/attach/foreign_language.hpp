@@ -13,7 +13,7 @@
 
 #include "sim/live/attach/attach.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/speech.hpp"
+#include "sim/live/speech/speech.hpp"
 
 namespace squall::live {
 

@@ -18,7 +18,7 @@
 #include "sim/books/paths.hpp"
 #include "sim/live/books/facts.hpp"
 #include "sim/live/cluster.hpp"
-#include "sim/live/envelope.hpp"
+#include "sim/live/speech/envelope.hpp"
 #include "sim/record/byte_book.hpp"
 #include "sim/record/ledger.hpp"
 #include "sim/record/oracle.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/live/cluster.hpp"
-#include "sim/live/node.hpp"
+#include "sim/live/node/node.hpp"
 #include "sim/record/histogram.hpp"
 #include "sim/record/run_record.hpp"
 

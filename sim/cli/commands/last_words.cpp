@@ -1,0 +1,80 @@
+// Sentences only; who prints them is run.cpp and list_topics.cpp.
+// The next command is the one that a reader of this very result wants: see it again, or keep it.
+#include "sim/cli/commands/last_words.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "report/measure/comparison.hpp"
+#include "report/measure/verdict_groups.hpp"
+#include "report/words/format.hpp"
+
+namespace squall {
+
+std::string page_of(const std::string& folder) {
+  return (std::filesystem::path(folder) / "report.html").string();
+}
+
+std::string closing_lines(const Result& result, const StoredAt& stored) {
+  std::string text =
+      "results    " + stored.folder + "\npage       " + page_of(stored.folder) + "\n";
+  if (!result.complete) {
+    return text + "latest     not complete: `latest` is the run before, if there is one\n";
+  }
+  const std::filesystem::path folder(stored.folder);
+  const bool usual = stored.results == "squall-results";
+  return text + "next       squall baseline save main " + (usual ? "latest" : stored.folder) +
+         "   (then change something, run again, and: " + "squall compare main " +
+         (usual ? "latest" : "NEW") + ")\n";
+}
+
+std::string last_words(const Result& result, const std::string& folder) {
+  std::size_t most = 0;
+  for (const StrategyResult& strategy : result.strategies) {
+    most = std::max(most, strategy.fingerprints.size());
+  }
+  std::size_t least = most;
+  for (const StrategyResult& strategy : result.strategies) {
+    least = std::min(least, strategy.fingerprints.size());
+  }
+  std::string text = "interrupted: " + result.scenario_name + ", " + std::to_string(least) +
+                     (least == most ? "" : " to " + std::to_string(most)) + " of " +
+                     std::to_string(result.seeds.size()) + " replications are done\n";
+  if (folder.empty()) return text + "nothing was stored\n";
+  return text + "results    " + folder + "   (not complete: not to be used; `latest` is the run " +
+         "before)\npage       " + page_of(folder) + "\n";
+}
+
+std::string verdict_in_short(const Result& result) {
+  if (!result.complete) return "NOT COMPLETE";
+  for (const StrategyResult& strategy : result.strategies) {
+    if (!strategy.invalid.empty()) return "INVALID";
+  }
+  const std::vector<VerdictGroup> groups = group_verdicts(result);
+  const auto failed = std::ranges::count_if(
+      groups, [](const VerdictGroup& group) { return !group.failed.empty(); });
+  if (failed > 0) return "FAIL " + std::to_string(failed) + " of " + std::to_string(groups.size());
+  if (result.gates && result.gates->end != GateEnd::passed) {
+    const auto gates = std::ranges::count(result.gates->gates, GateEnd::failed, &JudgedGate::end);
+    if (result.gates->end == GateEnd::open) return "INCONCLUSIVE";
+    return "FAIL " + std::to_string(gates) + " of " + std::to_string(result.gates->gates.size()) +
+           " gates";
+  }
+  return groups.empty() && !result.gates ? "not judged" : "PASS";
+}
+
+std::string loss_in_short(const Result& result) {
+  std::optional<double> least, most;
+  for (const StrategyResult& strategy : result.strategies) {
+    const std::optional<double> loss = mean_of(strategy, "loss.intent");
+    if (!loss) continue;
+    least = std::min(least.value_or(*loss), *loss);
+    most = std::max(most.value_or(*loss), *loss);
+  }
+  if (!least) return "";
+  const Glyphs& glyphs = ascii_glyphs();
+  const std::string high = with_unit(*most, "ratio", glyphs);
+  return *least == *most ? high : sensible(*least * 100, glyphs) + " to " + high;
+}
+
+}  // namespace squall

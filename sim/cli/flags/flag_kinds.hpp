@@ -1,0 +1,100 @@
+// The kinds of flags there are: one of some words, a value, a list, yes or no, the inputs.
+//
+// Each can also be given by the environment: --max-events by SQUALL_MAX_EVENTS. What each flag of a
+// command means is said in flags.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/cli/flags/options.hpp"
+#include "sim/cli/input/vocabulary.hpp"
+
+namespace squall {
+
+using Words = std::vector<std::string>;
+
+// --max-events -> SQUALL_MAX_EVENTS
+inline void with_environment(CLI::Option* option) {
+  std::string variable = "SQUALL_";
+  for (const char c : option->get_lnames().front()) {
+    variable += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  option->envname(variable);
+}
+
+inline void choice(CLI::App& command, const std::string& flag, std::string& target,
+                   const Words& words, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning)->capture_default_str();
+  with_environment(option->check(CLI::IsMember(words)));
+}
+
+template <typename Value>
+CLI::Option* value(CLI::App& command, const std::string& flag, Value& target,
+                   const std::string& shown, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning)->type_name(shown);
+  with_environment(option);
+  return option;
+}
+
+// A list: one word per flag, repeatable.
+inline void words(CLI::App& command, const std::string& flag, Words& target,
+                  const std::string& shown, const std::string& meaning) {
+  CLI::Option* option = command.add_option(flag, target, meaning + " (repeatable)");
+  with_environment(option->type_name(shown)->expected(1)->take_all());
+}
+
+inline void on_off(CLI::App& command, const std::string& flag, bool& target,
+                   const std::string& meaning) {
+  with_environment(command.add_flag(flag, target, meaning));
+}
+
+inline void inputs(CLI::App& command, Options& options, const std::string& shown,
+                   const std::string& meaning, int least, int most) {
+  CLI::Option* option = command.add_option(shown, options.inputs, meaning);
+  option->expected(least, most)->type_name("")->required(least > 0);
+}
+
+// ---- Flags that several commands have ----------------------------------------------------------
+
+inline void declare_json(CLI::App& command, Options& options) {
+  on_off(command, "--json", options.json, "standard output carries one JSON document only");
+}
+
+inline void declare_jobs(CLI::App& command, Options& options) {
+  value(command, "-j,--jobs", options.jobs, "N", "runs played at once [all processors]")
+      ->check(CLI::Range(1U, 4096U));
+}
+
+inline void declare_talk(CLI::App& command, Options& options) {
+  choice(command, "--progress", options.progress, {"auto", "tty", "plain", "json", "none"},
+         "progress on standard error; auto: bars on a terminal, else few plain lines");
+  on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
+  CLI::Option* verbose =
+      command.add_flag("-v,--verbose", options.verbose, "say more; repeat for even more");
+  with_environment(verbose);
+}
+
+inline void declare_reps(CLI::App& command, Options& options, const std::string& by_default) {
+  value(command, "-n,--reps", options.reps, "N", "replications, one seed each [" + by_default + "]")
+      ->check(CLI::Range(1U, 10000U));
+}
+
+inline void declare_strategies(CLI::App& command, Options& options,
+                               const std::string& what = "play") {
+  std::string forms;
+  for (const Vocabulary::Group& group : make_vocabulary().groups) {
+    forms += (forms.empty() ? "" : ", ") + group.name;
+  }
+  value(command, "-s,--strategy", options.strategy, "LIST",
+        "strategies to " + what + ", separated by commas; " + forms +
+            ": all of a form [those of the scenario]");
+}
+
+inline void declare_set(CLI::App& command, Options& options) {
+  words(command, "--set", options.set, "PTR=VALUE",
+        "override a scenario value by JSON pointer, e.g. /cluster/nodes/count=8");
+}
+
+}  // namespace squall

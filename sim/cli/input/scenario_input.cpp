@@ -1,0 +1,114 @@
+// Finds the bytes of a scenario and lets the loader judge them.
+// Built-in scenarios are scenarios/model/library.hpp; a file of the same name wins.
+#include "sim/cli/input/scenario_input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "scenarios/model/calibration.hpp"
+#include "scenarios/model/library.hpp"
+#include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/suggest.hpp"
+#include "sim/cli/input/profile_input.hpp"
+#include "sim/cli/store/files.hpp"
+
+namespace squall {
+namespace {
+
+const LibraryFile* built_in(const std::string& name) {
+  for (const LibraryFile& file : scenario_library()) {
+    if (file.name == name) return &file;
+  }
+  return nullptr;
+}
+
+// One complaint about the word itself, not about a place in a file.
+ScenarioInput nothing_there(const std::string& name, const std::string& reason) {
+  std::vector<std::string> names;
+  for (const LibraryFile& file : scenario_library()) {
+    names.emplace_back(file.name);
+    if (std::ranges::find(names, file.folder) == names.end()) names.emplace_back(file.folder);
+  }
+  Problem problem;
+  problem.code = "S0001";
+  problem.path = name;
+  problem.message = reason;
+  problem.suggestion = language::did_you_mean(name, names);
+  if (problem.suggestion.empty()) problem.suggestion = "built-in ones: squall list scenarios";
+  return {name, {}, std::nullopt, {problem}};
+}
+
+}  // namespace
+
+std::vector<std::string> with_suites(const std::vector<std::string>& names) {
+  std::vector<std::string> expanded;
+  for (const std::string& name : names) {
+    std::error_code ignored;
+    const std::size_t before = expanded.size();
+    const bool known = built_in(name) != nullptr || std::filesystem::is_regular_file(name, ignored);
+    for (const LibraryFile& file : scenario_library()) {
+      if (!known && file.folder == name) expanded.emplace_back(file.name);
+    }
+    if (expanded.size() == before) expanded.push_back(name);
+  }
+  return expanded;
+}
+
+ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
+                            const Vocabulary& vocabulary) {
+  ScenarioInput input;
+  input.name = name;
+  std::error_code ignored;
+  const LibraryFile* library_file = built_in(name);
+  if (std::filesystem::is_regular_file(name, ignored) || library_file == nullptr) {
+    std::string error;
+    // One byte more than is allowed is enough for the loader to refuse it.
+    const auto bytes = read_head(name, language::kLongestFile + 1, error);
+    if (!bytes) return nothing_there(name, error);
+    input.text = *bytes;
+  } else {
+    input.text = std::string(library_file->text);
+  }
+  input.problems = register_profile_of(input.text, name, overrides);
+  if (!input.problems.empty()) return input;
+  Vocabulary known = vocabulary;
+  for (std::string& profile : calibration_names()) {
+    if (std::ranges::find(known.cost_profiles, profile) == known.cost_profiles.end()) {
+      known.cost_profiles.push_back(std::move(profile));
+    }
+  }
+  LoadResult loaded = load_scenario_text(input.text, name, overrides, known);
+  input.scenario = std::move(loaded.scenario);
+  input.problems = std::move(loaded.problems);
+  return input;
+}
+
+std::vector<Override> parse_overrides(const std::vector<std::string>& words, std::string& error) {
+  std::vector<Override> overrides;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || !word.starts_with("/")) {
+      error = "--set " + word + ": expected /JSON/POINTER=VALUE, e.g. /cluster/nodes/count=8";
+      return {};
+    }
+    overrides.push_back({word.substr(0, equals), word.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+std::size_t count(const std::vector<Problem>& problems, Severity severity) {
+  std::size_t found = 0;  // with those that are not shown
+  for (const Problem& problem : problems) {
+    if (problem.severity == severity) found += 1 + problem.more;
+  }
+  return found;
+}
+
+std::string tally(const std::vector<Problem>& problems) {
+  const std::size_t errors = count(problems, Severity::error);
+  const std::size_t warnings = count(problems, Severity::warning);
+  return std::to_string(errors) + (errors == 1 ? " error, " : " errors, ") +
+         std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+}
+
+}  // namespace squall

@@ -1,0 +1,113 @@
+// Calls of a node to the registry, and its link there. See node_registry.hpp.
+// A route that was written, or deleted, is a fact; what somebody else wrote there is a stranger's.
+#include "sim/live/node/node_registry.hpp"
+
+#include <utility>
+
+namespace squall::live {
+
+// ---- the link ----------------------------------------------------------------------------------
+
+void NodeRegistry::begin() {
+  const Cluster& cluster = process_.cluster();
+  link_ = RegistryLink::make(process_.loop(), cluster.registry[index(process_.id())], *this);
+  const Time now = process_.now();
+  const bool open = process_.first() ||
+                    reachable_from(cluster.plan, process_.id(), Place::Kind::registry, now) == now;
+  open ? link_->open() : open_again();
+}
+
+void NodeRegistry::end() {
+  if (link_ != nullptr) {
+    closed_ += link_->traffic();
+    link_->close();
+    process_.loop().retire(std::move(link_));
+  }
+  link_ = nullptr;
+  up_ = false;
+}
+
+void NodeRegistry::pause(bool yes) {
+  if (link_ != nullptr) link_->pause(yes);
+}
+
+void NodeRegistry::close() {
+  if (link_ != nullptr) link_->close();
+}
+
+Traffic NodeRegistry::traffic() const {
+  Traffic total = closed_;
+  if (link_ != nullptr) total += link_->traffic();
+  return total;
+}
+
+void NodeRegistry::open_again() {
+  const Time when = reconnects_.next(Place::Kind::registry);
+  if (when != kNever) process_.later(when, [this] { link_->open(); });
+}
+
+void NodeRegistry::registry_down(const std::string& why) {
+  process_.link_failed("registry", why);
+  up_ = false;
+  open_again();
+}
+
+// ---- calls -------------------------------------------------------------------------------------
+
+void NodeRegistry::call(const RegistryCall& call) {
+  switch (call.verb) {
+    case RegistryCall::Verb::set_route:
+    case RegistryCall::Verb::delete_route:
+    case RegistryCall::Verb::set_if_newer:
+    case RegistryCall::Verb::delete_if_mine: write(call); break;
+    case RegistryCall::Verb::get_routes: ask(call); break;
+  }
+}
+
+void NodeRegistry::ask(const RegistryCall& call) {
+  const auto answer = [this, call](std::optional<std::vector<NodeId>> nodes) {
+    Cluster& cluster = process_.cluster();
+    RegistryReply reply{call.request, nodes.has_value(), call.keys, {}};
+    if (nodes) reply.nodes = std::move(*nodes);
+    for (NodeId& node : reply.nodes) {
+      if (node == kNoNode || index(node) < cluster.nodes.size()) continue;
+      cluster.strangers.message();  // somebody else wrote under our keys
+      node = kNoNode;
+    }
+    backplane_.step(std::move(reply));
+  };
+  if (up_) {
+    link_->get_routes(call.keys, answer);
+  } else {
+    process_.later(process_.now(), [answer] { answer(std::nullopt); });
+  }
+}
+
+void NodeRegistry::write(const RegistryCall& call) {
+  using Verb = RegistryCall::Verb;
+  const bool set = call.verb == Verb::set_route || call.verb == Verb::set_if_newer;
+  const std::uint32_t key = call.keys.front();
+  const auto reply = [this, call](bool available, bool applied) {
+    if (call.request == 0) return;
+    backplane_.step(RegistryReply{call.request, available, call.keys, {}, applied});
+  };
+  if (!up_) {
+    process_.later(process_.now(), [reply] { reply(false, false); });
+    return;
+  }
+  const auto done = [this, key, set, reply](std::optional<bool> applied) {
+    const bool of_endpoint = (key & kRoomKey) == 0;
+    if (of_endpoint && applied.value_or(false)) process_.note(FactKind::route, key, 0, set);
+    reply(applied.has_value(), applied.value_or(false));
+  };
+  const NodeId self = process_.id();
+  switch (call.verb) {
+    case Verb::set_route: link_->set_route(key, self, done); break;
+    case Verb::delete_route: link_->delete_route(key, done); break;
+    case Verb::set_if_newer: link_->set_route_if_newer(key, self, call.epoch, done); break;
+    case Verb::delete_if_mine: link_->delete_route_if_mine(key, self, done); break;
+    case Verb::get_routes: break;
+  }
+}
+
+}  // namespace squall::live

@@ -1,0 +1,47 @@
+// A node's questions to the registry of routes, and what it writes there.
+//
+// A question that cannot be put is answered `unavailable`: from the loop, never from inside the
+// question. The connection itself: links/registry_link.hpp; here it is opened again.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "sim/live/links/registry_link.hpp"
+#include "sim/live/node/node_backplane.hpp"
+#include "sim/live/node/node_process.hpp"
+#include "sim/live/node/node_reconnects.hpp"
+
+namespace squall::live {
+
+class NodeRegistry final : private RegistryLink::Listener {
+ public:
+  NodeRegistry(NodeProcess& process, NodeBackplane& backplane, NodeReconnects& reconnects)
+      : process_(process), backplane_(backplane), reconnects_(reconnects) {}
+
+  void begin();  // a process wants its link
+  void end();    // it has died
+  void pause(bool yes);
+  void close();  // the run is over
+  bool up() const { return up_; }
+  Traffic traffic() const;
+
+  void call(const RegistryCall& call);
+
+ private:
+  void ask(const RegistryCall& call);
+  void write(const RegistryCall& call);
+  void open_again();
+  void registry_up() override { up_ = true; }
+  void registry_down(const std::string& why) override;
+  void registry_refused(const std::string& why) override { process_.no_link("registry", why); }
+
+  NodeProcess& process_;
+  NodeBackplane& backplane_;
+  NodeReconnects& reconnects_;
+  std::unique_ptr<RegistryLink> link_;
+  bool up_ = false;
+  Traffic closed_;
+};
+
+}  // namespace squall::live

@@ -1,0 +1,53 @@
+// From the cluster's nodes to nginx's upstream block. See front.hpp.
+// nginx hashes the addresses as they are written, so a ring over live ports is not the planned one.
+#include "sim/live/run/front.hpp"
+
+#include "sim/live/run/engine.hpp"
+
+namespace squall::live {
+
+Front::Front(Cluster& cluster) : cluster_(cluster) {
+  NginxFrontOptions options;
+  options.policy = cluster.spec.placement;
+  options.failures = {cluster.scenario.cluster.lb.max_fails,
+                      cluster.scenario.cluster.lb.fail_timeout};
+  std::string error;
+  nginx_ = NginxFront::start(options, servers(), error, cluster.options.stop);
+  if (nginx_ == nullptr) throw CannotRun(error);
+  cluster.front_address = {"127.0.0.1", nginx_->port()};
+  cluster.has_front = true;
+  const bool counts = !placement_named(options.policy)->keyed;
+  if (counts && cluster.scenario.cluster.lb.reload == OnReload::keep_counts) {
+    cluster.remarks.push_back(
+        "nginx forgets its counts in every reload, and is reloaded at every drain and return of a "
+        "node: the scenario says cluster.lb.reload: keep_counts, the simulator plays so");
+  }
+}
+
+void Front::update() {
+  if (gone_) return;
+  if (!nginx_->running()) {
+    gone_ = true;
+    cluster_.accident_of("balancer", "private nginx", nginx_->how_it_ended(), alive_);
+    return;
+  }
+  alive_ = cluster_.clock.now();
+  const std::uint64_t news = cluster_.rotation_news.load();
+  if (news == seen_) return;
+  seen_ = news;
+  const std::string error = nginx_->begin_reload(servers());
+  if (!error.empty()) throw CannotRun(error);
+}
+
+std::vector<NginxServer> Front::servers() const {
+  std::vector<NginxServer> list;
+  for (std::size_t n = 0; n < cluster_.node_addresses.size(); ++n) {
+    const SocketAddress& address = cluster_.node_addresses[n];
+    NginxServer& server = list.emplace_back();
+    server.backend.address = address.host + ":" + std::to_string(address.port);
+    server.drained = !cluster_.in_rotation(NodeId{static_cast<std::uint16_t>(n)});
+  }
+  return list;
+}
+
+}  // namespace squall::live
