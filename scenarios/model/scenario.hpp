@@ -112,7 +112,7 @@ struct BrokerConfig {
   OnLoss on_loss = OnLoss::keep_clients;
   bool persistent = false;  // its logs outlive an outage
   std::uint16_t paths = 1;  // that a sender's messages take in turn; each keeps its order
-  std::string zone;         // where it stands; empty: in no zone, and equally far from all
+  std::string zone{};       // where it stands; empty: in no zone, and equally far from all
 };
 
 // Who renews an entry of the registry: the node, by its own clock, or each ping of the client.
@@ -122,7 +122,7 @@ struct RegistryConfig {
   Duration lease = 60s;       // Centrifugo presence TTL
   Renew renew = Renew::node;  // Centrifugo: every 25 s of 60
   Duration keep_alive{0};     // as of the broker
-  std::string zone;           // as of the broker
+  std::string zone{};         // as of the broker
 };
 
 // How much farther it is from one zone to another than inside of one, one way.
@@ -142,7 +142,7 @@ struct NetConfig {
   Duration peer_heartbeat = 1s;                  // uncalibrated
   Duration peer_timeout = 3s;                    // silence until a link is given up; uncalibrated
   Bytes peer_queue = 16777216;                   // waiting on one peer link; uncalibrated
-  std::vector<ZoneDistance> zones;               // pairs that are not named: no farther
+  std::vector<ZoneDistance> zones{};             // pairs that are not named: no farther
 };
 
 struct ClusterConfig {
@@ -166,10 +166,10 @@ struct Population {
   Distribution drop = Distribution::never();  // between involuntary disconnections
   double silent_drop = 0;                     // share of them the server is not told of
   std::int64_t downlink = 20'000'000;         // bit/s; uncalibrated
-  std::string client;  // what it does otherwise than `client` says, as JSON (own_clients.hpp)
-  std::string zone;    // from where it connects; empty: from nowhere in particular
-  std::optional<std::uint16_t> node;  // connects straight to this one, past the balancer
-  std::vector<std::string> rooms;     // the sets that it is in; empty: all
+  std::string client{};  // what it does otherwise than `client` says, as JSON (own_clients.hpp)
+  std::string zone{};    // from where it connects; empty: from nowhere in particular
+  std::optional<std::uint16_t> node{};  // connects straight to this one, past the balancer
+  std::vector<std::string> rooms{};     // the sets that it is in; empty: all
 };
 
 // A named individual; what it does stands in the script.
@@ -178,7 +178,7 @@ struct ScriptedClient {
   std::optional<std::uint16_t> on;  // pinned to this node (zero-based); else the balancer decides
   std::vector<std::string> rooms;   // a name that no rooms entry makes is its own room
   std::int64_t downlink = 20'000'000;
-  std::string zone;  // as of a population
+  std::string zone{};  // as of a population
 };
 
 enum class OfflineSend : std::uint8_t { queue, refuse };
@@ -273,7 +273,7 @@ struct ScriptStep {
   double times = 1;              // ... and by how much; slow: of all costs
   std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};
-  std::string path, value;          // set: a JSON pointer, and what stands there then
+  std::string path{}, value{};      // set: a JSON pointer, and what stands there then
   std::uint32_t per_day_micro = 0;  // "per": how often this happens, in millionths a day; 0: unsaid
 };
 

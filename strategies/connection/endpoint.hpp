@@ -40,7 +40,7 @@ struct EndpointOptions {
   bool on_all_links = false;  // a message reaches only those nodes that it is sent to
   std::size_t outbox = 0;     // messages that are kept until they are acknowledged
 
-  std::vector<ClientKind> kinds;  // ascending, the first from 0; empty: all do the same
+  std::vector<ClientKind> kinds{};  // ascending, the first from 0; empty: all do the same
 
   const LinkOptions& link_of(EndpointId who) const {
     return kinds.empty() ? link : kind_of(who).link;

@@ -139,5 +139,19 @@ TEST(Zones, the_metric_is_there_only_where_distances_are) {
   EXPECT_EQ(metric(near()), std::nullopt);
 }
 
+// 10 s are measured; a month has 730 hours.
+TEST(Zones, what_crosses_is_what_is_paid_for) {
+  Scenario scenario = loaded(kTwo);
+  scenario.prices.zone_gb = 1e6;
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+
+  const Result result = make_result(scenario, {strategy("broadcast")}, {1}, {{run}});
+
+  const MetricValues* month = find_metric(result.strategies[0], "cost.month");
+  ASSERT_NE(month, nullptr);
+  const double bytes_a_month = static_cast<double>(run.zone_crossing) * 360 * 730;
+  EXPECT_NEAR(month->per_seed.at(0).value_or(0), bytes_a_month / 1e9 * 1e6, 1e-3);
+}
+
 }  // namespace
 }  // namespace squall::testing

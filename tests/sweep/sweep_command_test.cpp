@@ -49,6 +49,17 @@ TEST(SweepCommand, a_cell_is_what_run_plays_with_the_same_values) {
   EXPECT_EQ(cell["metrics"], result["metrics"]);
 }
 
+// They are beside the metrics of the registry, in results that have them.
+TEST(SweepCommand, prices_and_crossings_do_not_make_a_cell_another_one) {
+  const Squall squall;
+
+  const ProcessResult result = squall(small_sweep(
+      "s", {"--set", R"(/prices={"node_hour": 0.2})", "--set", R"(/cluster/nodes/zones=["a", "b"])",
+            "--set", R"(/cluster/net/zones=[{"between": ["a", "b"], "delay": "1ms"}])"}));
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+}
+
 TEST(SweepCommand, json_is_one_document_and_the_stored_one) {
   const Squall squall;
 
