@@ -200,6 +200,7 @@ TEST_F(GatedRun, its_advice_can_be_followed) {
   squall_.folder().write("moved.json", scenario({.name = "moved"}));
   const ProcessResult unsaved = run({"worse.json", "-n", "10", "--baseline", "main", "--no-save"});
   const ProcessResult missing = run({"base.json", "--baseline", "x", "--baselines", "kept"});
+  std::filesystem::create_directory(squall_.folder().path() / "bad");
   squall_.folder().write("bad/main.json", "{");
   const ProcessResult broken = run({"base.json", "--baseline", "main", "--baselines", "bad"});
   const ProcessResult compared = call({"compare", "x", "latest", "--baselines", "kept"});
@@ -252,7 +253,7 @@ TEST_F(GatedRun, the_script_of_a_job_compares_although_an_expectation_failed) {
 
 TEST_F(GatedRun, one_that_ran_out_of_time_says_that_latest_is_another) {
   const ProcessResult result =
-      call({"run", "base.json", "-n", "10000", "--timeout", "1s", "--progress", "none"});
+      call({"run", "base.json", "-n", "500", "--timeout", "200ms", "--progress", "none"});
 
   EXPECT_EQ(result.exit_code, 4) << result.err;
   EXPECT_THAT(result.err, HasSubstr("`latest` is the run before"));
