@@ -160,21 +160,26 @@ class Reader {
       const Json& run = json.at("run");
       mine_ = run.at("strategy").get<std::string>() == strategy_ &&
               run.at("seed").get<std::uint64_t>() == seed_;
-      if (mine_) found_.emplace().messages = run.at("messages").get<std::uint64_t>();
+      if (!mine_) return;
+      found_ = {};
+      found_.messages = run.at("messages").get<std::uint64_t>();
+      there_ = true;
     } else if (mine_ && json.contains("connection")) {
-      found_->connections.push_back(connection_from(json));
+      found_.connections.push_back(connection_from(json));
     } else if (mine_) {
-      found_->lives.push_back(life_from(json));
+      found_.lives.push_back(life_from(json));
     }
   }
 
-  std::optional<KeptLives> found() { return std::move(found_); }
+  std::optional<KeptLives> found() {
+    return there_ ? std::optional(std::move(found_)) : std::nullopt;
+  }
 
  private:
   const std::string& strategy_;
   std::uint64_t seed_;
-  bool mine_ = false;
-  std::optional<KeptLives> found_;
+  bool mine_ = false, there_ = false;
+  KeptLives found_;
 };
 
 }  // namespace
