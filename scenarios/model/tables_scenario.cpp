@@ -89,13 +89,29 @@ const Table<TimeWindows>& time_table() {
   return table;
 }
 
+namespace {
+
+// The results of a scenario stand in a folder of its name, and the last run is called `latest`.
+Codec<std::string> scenario_name() {
+  Codec<std::string> codec = fresh_name();
+  codec.read = [read = codec.read](Reading& reading, const Json& json, std::string& value) {
+    if (!read(reading, json, value)) return false;
+    if (value != "latest") return true;
+    return reading.fail(json.place, "S0215",
+                        "the name \"latest\" is that of the last run; choose another one");
+  };
+  return codec;
+}
+
+}  // namespace
+
 const Table<Scenario>& scenario_table() {
   static const Table<Scenario> table{
       "the scenario",
       {
           editor_field(),
           version_field(),
-          field("name", &Scenario::name, fresh_name(), std::string(kRequired),
+          field("name", &Scenario::name, scenario_name(), std::string(kRequired),
                 "The scenario's name; the file's, by custom."),
           field("why", &Scenario::why, free_text(), "",
                 "What the scenario is for and what it should show."),

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 
 #include "scenarios/model/suggest.hpp"
@@ -53,13 +54,25 @@ std::string hint(const std::string& word, const Words& known) {
   return text.empty() ? text : " - " + text;
 }
 
+// What stands behind -- is no flag: a file called -x is ./-x, too.
+Words without_separator(Words words) {
+  const auto separator = std::ranges::find(words, "--");
+  if (separator == words.end()) return words;
+  const auto first = static_cast<std::size_t>(separator - words.begin());
+  words.erase(separator);
+  for (std::size_t i = first; i < words.size(); ++i) {
+    if (words[i].starts_with("-") && words[i].size() > 1) words[i].insert(0, "./");
+  }
+  return words;
+}
+
 // `squall` alone, `squall --version` and `squall -h` are spelled as commands.
 Words with_command_first(const Words& arguments) {
   Words words(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (words.empty()) return words;
   if (words[0] == "--version" || words[0] == "-V") words[0] = "version";
   if (words[0] == "--help" || words[0] == "-h") words[0] = "help";
-  return words;
+  return without_separator(std::move(words));
 }
 
 // A sentence when the first word is no command, else empty.
@@ -72,6 +85,8 @@ std::string complain_about_command(const Words& words) {
   }
   if (command_named(words[0]) != nullptr) return {};
   if (words[0].starts_with("-")) {
+    const std::string near = hint(words[0], {"--version", "--help"});
+    if (!near.empty()) return "unknown flag \"" + words[0] + "\"" + near;
     return "flag \"" + words[0] + "\" stands before the command; write: squall COMMAND " + words[0];
   }
   std::string known;
@@ -106,6 +121,67 @@ std::string complain_about_empty_values(const CLI::App& command) {
   return {};
 }
 
+// "--jobs" of "--jobs: Value 0 not in range 1 to 4096"; empty: no flag is spoken of.
+std::string flag_of(const std::string& complaint) {
+  const std::size_t at = complaint.starts_with("--") ? 0 : complaint.find(" --");
+  if (at == complaint.npos) return {};
+  const std::size_t begin = at == 0 ? 0 : at + 1;
+  return complaint.substr(begin, complaint.find_first_of(": ", begin) - begin);
+}
+
+// What stands between two pieces of a complaint; empty where they do not.
+std::string between(const std::string& text, std::string_view before, std::string_view after) {
+  const std::size_t begin = text.find(before);
+  if (begin == text.npos) return {};
+  const std::size_t end = text.find(after, begin + before.size());
+  if (end == text.npos) return {};
+  return text.substr(begin + before.size(), end - begin - before.size());
+}
+
+// What CLI11 says of a value, in our words: the flag, the value, and what is possible.
+std::string in_our_words(const CLI::App& command, const std::string& said) {
+  const std::string name = said.substr(0, said.find(": "));
+  const auto rest = [&](std::string_view from) {
+    return said.substr(said.find(from) + from.size());
+  };
+  if (const std::string flag = between(said, "Could not convert: ", " = "); !flag.empty()) {
+    const CLI::Option* const option = command.get_option_no_throw(flag);
+    const bool yes_or_no = option != nullptr && option->get_items_expected_max() == 0;
+    return flag + " " + rest(" = ") +
+           (yes_or_no ? ": expected true or false" : ": expected a whole number");
+  }
+  if (const std::string value = between(said, ": Value ", " not in range "); !value.empty()) {
+    return name + " " + value + ": expected a number from " + rest(" not in range ");
+  }
+  if (const std::string kind = between(said, ": 1 required ", " missing"); !kind.empty()) {
+    return name + ": its value is missing: " + name + " " + kind;
+  }
+  if (const std::string most = between(said, ": At Most ", " required but "); !most.empty()) {
+    const std::string times = rest(" but received ");
+    if (name.starts_with("-")) return name + " is given " + times + " times; it takes one value";
+    return name + ": at most " + most + " is possible, and there are " + times;
+  }
+  if (const std::string least = between(said, ": At least ", " required but "); !least.empty()) {
+    return name + ": at least " + least + " are needed, and there is " + rest(" but received ");
+  }
+  return said;
+}
+
+// "SQUALL_REPS=auto: " of a flag that nobody gave; else empty.
+std::string variable_of(const CLI::App& command, const std::string& said, const Words& words) {
+  const std::string flag = flag_of(said);
+  const CLI::Option* const option = flag.empty() ? nullptr : command.get_option_no_throw(flag);
+  if (option == nullptr || option->get_envname().empty()) return {};
+  for (const std::string& word : words) {
+    if (word == flag || word.starts_with(flag + "=")) return {};
+    for (const std::string& letter : option->get_snames()) {
+      if (word.starts_with("-" + letter)) return {};
+    }
+  }
+  const char* const value = std::getenv(option->get_envname().c_str());
+  return value == nullptr ? "" : option->get_envname() + "=" + value + ": ";
+}
+
 struct Parsed {
   CLI::App* command = nullptr;
   bool help = false;
@@ -127,7 +203,9 @@ Parsed parse(CLI::App& app, const Words& words) {
     // An unknown flag is often the reason why something else is missing: name it first.
     parsed.complaint = complain_about_leftovers(*parsed.command);
     if (parsed.complaint.empty()) {
-      parsed.complaint = "squall " + parsed.command->get_name() + ": " + error.what();
+      parsed.complaint = "squall " + parsed.command->get_name() + ": " +
+                         variable_of(*parsed.command, error.what(), words) +
+                         in_our_words(*parsed.command, error.what());
     }
     return parsed;
   }
@@ -162,7 +240,11 @@ Exit dispatch(const Words& arguments, const Streams& streams) {
   Options options;
   CLI::App app;
   build(app, options);
-  const Parsed parsed = parse(app, with_command_first(arguments));
+  Parsed parsed = parse(app, with_command_first(arguments));
+  if (parsed.complaint.empty() && options.json && options.format != "text" &&
+      options.format != "json") {
+    parsed.complaint = "--json and --format " + options.format + " are two forms; leave one out";
+  }
   if (!parsed.complaint.empty()) return usage_error(parsed, streams.err);
   const std::string name = parsed.command->get_name();
   if (parsed.help) options.inputs = {name};
@@ -176,7 +258,11 @@ Exit dispatch(const Words& arguments, const Streams& streams) {
   }
   options.ascii = options.ascii || locale_is_ascii();
   const Console console = console_for(options, streams.out, streams.err, streams.screen);
-  streams.out_buffer.becomes(document_kind(options, console));
+  // A document is for programs; what --ascii is about is text for people.
+  const bool ascii = options.ascii && !options.json && !options.github &&
+                     (options.format == "text" || options.format == "markdown") &&
+                     parsed.command->get_option_no_throw("--ascii") != nullptr;
+  streams.out_buffer.becomes(document_kind(options, console), ascii);
   return row->run({options, arguments, app, console});
 }
 

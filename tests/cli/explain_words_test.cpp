@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 
 std::set<std::string> codes_of_the_source() {
   std::set<std::string> codes;
-  const std::regex code("\"(S0[0-9]{3})\"");
+  const std::regex code("\"([SH]0[0-9]{3})\"");
   for (const char* folder : {"scenarios/model", "sim/cli"}) {
     for (const auto& entry :
          fs::recursive_directory_iterator(fs::path(SQUALL_SOURCE_DIR) / folder)) {

@@ -115,6 +115,19 @@ TEST(ReplayCommand, a_run_that_was_cut_short_can_be_checked_as_far_as_it_went) {
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }
 
+TEST(ReplayCommand, a_changed_number_beside_the_metrics_is_named_by_its_place) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "1", "-q", "-s", "routed"});
+  auto document = as_one_document(squall.folder().read(kLatest / "result.json"));
+  document["results"][0]["bytes"][0]["bytes"] = 987654;
+  squall.folder().write((kLatest / "result.json").string(), document.dump());
+
+  const ProcessResult result = squall({"replay", "latest", "-q"});
+
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("/results/0/bytes/0/bytes is 987654, and "));
+}
+
 TEST(ReplayCommand, a_run_that_stored_no_replication_is_exit_4_and_nothing_is_called_identical) {
   const Squall squall;
   squall({"run", "small.json", "-n", "2", "-q"});

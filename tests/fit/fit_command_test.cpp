@@ -48,6 +48,21 @@ TEST_F(FitCommand, writes_a_scenario_that_plays) {
   EXPECT_EQ(played.exit_code, 0) << played.err;
 }
 
+TEST_F(FitCommand, a_record_that_begins_with_an_end_gives_a_scenario) {
+  const ProcessResult result = fit("time,user,event\n0,ann,disconnect\n5,bob,connect\n");
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("how long connections last"));
+  EXPECT_THAT(result.err, HasSubstr("messages: the record has none"));
+}
+
+TEST_F(FitCommand, a_header_alone_is_told_that_lines_are_missing) {
+  const ProcessResult result = fit("time,user,event,room,bytes\n");
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("no line behind its header"));
+}
+
 TEST_F(FitCommand, standard_output_carries_the_scenario_and_nothing_else) {
   const auto scenario = as_one_document(fit(kRecord).out);
 

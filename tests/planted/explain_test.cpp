@@ -117,6 +117,7 @@ TEST(Explain, diagrams_have_every_step) {
     EXPECT_THAT(mermaid, HasSubstr(Names::time(step.at)));
     EXPECT_THAT(page, HasSubstr(Names::time(step.at)));
   }
+  EXPECT_TRUE(as_drawing(story).starts_with("<svg "));
   EXPECT_FALSE(as_trace(story, Time{-5'000'000'000}).empty());
 }
 

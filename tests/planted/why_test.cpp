@@ -74,6 +74,24 @@ TEST(Why, a_flash_that_costs_nothing_is_billed_nothing) {
   EXPECT_THAT(text, ::testing::Not(HasSubstr("each lose alone")));
 }
 
+// The seeds owe different numbers of pairs: a pooled share would not be a part of the mean.
+TEST(Why, what_remains_is_never_more_than_the_loss_that_it_is_a_part_of) {
+  const Scenario scenario = load("why/only-one");
+  const auto unequal = [&](const Scenario& played, const StrategySpec& spec) {
+    std::vector<RunRecord> runs = play_seeds(played, spec);
+    runs.push_back(runs.front());
+    for (Cell& cell : runs.back().cells) cell.owed.add(Count(cell.owed));
+    return runs;
+  };
+
+  const Effects effects = effects_of(scenario, scenario.strategies.front(), unequal);
+
+  for (const Effect& effect : effects.faults) {
+    if (!effect.remaining) continue;
+    EXPECT_LE(effect.remaining->share, effect.mean + 1e-12);
+  }
+}
+
 TEST(Why, shares_are_those_of_shapley) {
   EXPECT_EQ(shapley(1, 0, 0, 0).a, 0.5);  // only together
   EXPECT_EQ(shapley(1, 1, 1, 0).a, 0.5);  // each alone suffices

@@ -45,6 +45,20 @@ std::string shell_quoted(std::string_view text) {
   return out + "'";
 }
 
+// The names of the registries, or the few words that are possible: ":{sim,live,both}".
+std::vector<std::string> words_of(const CLI::Option& option) {
+  std::vector<std::string> words = words_for_flag("--" + option.get_lnames().front());
+  const std::string kind = option.get_type_name();
+  std::size_t at = kind.find(":{");
+  if (!words.empty() || at == kind.npos) return words;
+  for (at += 2; at < kind.size() && kind[at - 1] != '}';) {
+    const std::size_t end = kind.find_first_of(",}", at);
+    words.push_back(kind.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
 // Every flag with a value that has names, once: "-s|--strategy" and the names.
 std::vector<std::pair<std::string, std::string>> flags_with_words(const CLI::App& app) {
   std::vector<std::pair<std::string, std::string>> found;
@@ -52,13 +66,18 @@ std::vector<std::pair<std::string, std::string>> flags_with_words(const CLI::App
     for (const CLI::Option* option : app.get_subcommand(std::string(row.name))->get_options()) {
       if (option->get_lnames().empty()) continue;
       const std::string flag = "--" + option->get_lnames().front();
-      const std::vector<std::string> words = words_for_flag(flag);
+      const std::vector<std::string> words = words_of(*option);
       if (words.empty()) continue;
       std::string spelled = flag;
       for (const std::string& name : option->get_snames()) spelled = "-" + name + "|" + spelled;
-      const bool known =
-          std::ranges::any_of(found, [&](const auto& entry) { return entry.first == spelled; });
-      if (!known) found.emplace_back(spelled, spaced(words));
+      const auto known =
+          std::ranges::find_if(found, [&](const auto& entry) { return entry.first == spelled; });
+      // A --format has other words in another command: the one with most is asked.
+      if (known == found.end()) {
+        found.emplace_back(spelled, spaced(words));
+      } else if (known->second.size() < spaced(words).size()) {
+        known->second = spaced(words);
+      }
     }
   }
   return found;
@@ -115,7 +134,7 @@ std::string fish_script(const CLI::App& app) {
       text += "complete -c squall -n '__fish_seen_subcommand_from " + name + "'";
       for (const std::string& flag : option->get_snames()) text += " -s " + flag;
       for (const std::string& flag : option->get_lnames()) text += " -l " + flag;
-      const std::vector<std::string> words = words_for_flag("--" + option->get_lnames().front());
+      const std::vector<std::string> words = words_of(*option);
       if (!words.empty()) text += " -x -a " + shell_quoted(spaced(words));
       text += " -d " + shell_quoted(option->get_description()) + "\n";
     }

@@ -28,6 +28,12 @@ Words scenario_names() {
   return names;
 }
 
+Words single_scenario_names() {
+  Words names;
+  for (const LibraryFile& file : scenario_library()) names.emplace_back(file.name);
+  return names;
+}
+
 Words strategy_names() {
   Words names;
   const Vocabulary vocabulary = make_vocabulary();
@@ -102,16 +108,31 @@ struct WordsRow {
 };
 
 constexpr WordsRow kFlags[] = {
-    {"--strategy", strategy_names}, {"--gate", metric_names},       {"--set", pointers},
-    {"--grid", pointers},           {"--bisect", pointers},         {"--template", scenario_names},
-    {"--rank", metric_names},       {"--property", property_names}, {"--faults", fault_names},
+    {"--strategy", strategy_names},
+    {"--gate", metric_names},
+    {"--set", pointers},
+    {"--grid", pointers},
+    {"--bisect", pointers},
+    {"--template", single_scenario_names},
+    {"--rank", metric_names},
+    {"--property", property_names},
+    {"--faults", fault_names},
 };
 
 constexpr WordsRow kCommands[] = {
-    {"run", scenario_names},        {"sweep", scenario_names},   {"validate", scenario_names},
-    {"list", topic_names},          {"help", command_words},     {"completion", shells},
-    {"explore", scenario_names},    {"predict", scenario_names}, {"size", scenario_names},
-    {"baseline", baseline_actions}, {"schema", schema_kinds},
+    {"run", scenario_names},
+    {"agreement", scenario_names},
+    {"validate", scenario_names},
+    {"attach", single_scenario_names},
+    {"sweep", single_scenario_names},
+    {"explore", single_scenario_names},
+    {"predict", single_scenario_names},
+    {"size", single_scenario_names},
+    {"list", topic_names},
+    {"help", command_words},
+    {"completion", shells},
+    {"baseline", baseline_actions},
+    {"schema", schema_kinds},
 };
 
 template <std::size_t Size>

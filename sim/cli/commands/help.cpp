@@ -22,6 +22,7 @@ void print_overview(const CLI::App& app, std::ostream& out) {
   }
   out << "\nEvery long flag is also an environment variable: --max-events is "
          "SQUALL_MAX_EVENTS.\n"
+         "SQUALL_OUT is the folder of runs; an --out that names one file is given by hand.\n"
          "Start with: squall run two-node-hello\n";
 }
 

@@ -57,6 +57,10 @@ Exit init_command(const Invocation& invocation) {
   if (file == nullptr) return unknown_template(invocation);
   const fs::path target =
       options.inputs.empty() ? options.template_name + ".json" : options.inputs.front();
+  if (target == "-") {  // standard output has no schema beside it
+    invocation.console.out << file->text;
+    return {};
+  }
   std::error_code ignored;
   if (fs::exists(target, ignored)) {
     err << "error: " << target.string() << " exists; choose another name with --out\n";

@@ -4,12 +4,33 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "report/measure/comparison.hpp"
+#include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/words/format.hpp"
 
 namespace squall {
+namespace {
+
+// Of strategies that --strategy has left out: said, as nobody else misses them.
+std::size_t expectations_of_nobody(const Result& result) {
+  const auto scenario = nlohmann::json::parse(result.resolved_scenario, nullptr, false);
+  if (!scenario.is_object() || !scenario.contains("expect")) return 0;
+  const auto played = [&](const nlohmann::json& glob) {
+    return std::ranges::any_of(result.strategies, [&](const StrategyResult& strategy) {
+      return glob_matches(glob.get<std::string>(), strategy.strategy);
+    });
+  };
+  return static_cast<std::size_t>(
+      std::ranges::count_if(scenario["expect"], [&](const nlohmann::json& expectation) {
+        const auto whose = expectation.value("for", nlohmann::json::array());
+        return !whose.empty() && std::ranges::none_of(whose, played);
+      }));
+}
+
+}  // namespace
 
 std::string page_of(const std::string& folder) {
   return (std::filesystem::path(folder) / "report.html").string();
@@ -20,6 +41,13 @@ std::string closing_lines(const Result& result, const StoredAt& stored) {
       "results    " + stored.folder + "\npage       " + page_of(stored.folder) + "\n";
   if (!result.complete) {
     return text + "latest     not complete: `latest` is the run before, if there is one\n";
+  }
+  if (const std::size_t left_out = expectations_of_nobody(result); left_out > 0) {
+    text +=
+        "note       " + std::to_string(left_out) +
+        (left_out == 1 ? " expectation is of a strategy that was not played, and was not judged\n"
+                       : " expectations are of strategies that were not played, and were not "
+                         "judged\n");
   }
   const std::filesystem::path folder(stored.folder);
   const bool usual = stored.results == "squall-results";

@@ -51,11 +51,27 @@ std::string flags_of(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     std::string term = option->get_name(true, true);
     const std::string kind = option->get_type_name();
-    // Flags take no value; what CLI11 checks of one stands behind a colon.
-    if (!kind.empty() && option->get_items_expected_max() > 0) {
+    // Flags take no value; what CLI11 checks of one stands behind a colon: ":{sim,live,both}".
+    const std::size_t words = kind.find(":{");
+    if (words != kind.npos) {
+      term += " " + kind.substr(words + 2, kind.find('}', words) - words - 2);
+    } else if (!kind.empty() && option->get_items_expected_max() > 0) {
       term += " " + kind.substr(0, kind.find(':'));
     }
-    text += entry(term, option->get_description());
+    const std::string usual = option->get_default_str();
+    text += entry(term, option->get_description() + (usual.empty() ? "" : " [" + usual + "]"));
+  }
+  return text;
+}
+
+// " SCENARIO", or " [KIND]" of what may be left out.
+std::string operands_of(const CLI::App& command) {
+  std::string text;
+  for (const CLI::Option* option : command.get_options()) {
+    if (!option->get_positional()) continue;
+    const std::string name = "\\fI" + troff(option->get_name(true)) + "\\fR";
+    text += option->get_required() ? " " + name : " [" + name + "]";
+    if (option->get_items_expected_max() > 3) text += " ...";
   }
   return text;
 }
@@ -69,7 +85,10 @@ std::string overview(const CLI::App& app) {
     others += (others.empty() ? "" : ", ") + ("squall\\-" + std::string(row.name) + "(1)");
   }
   text += ".SH ENVIRONMENT\nEvery long flag is also a variable: " +
-          troff("--max-events is SQUALL_MAX_EVENTS.") + "\n";
+          troff(
+              "--max-events is SQUALL_MAX_EVENTS. SQUALL_OUT is the folder of runs; an --out "
+              "that names one file is given by hand.") +
+          "\n";
   return text + exit_codes() + ".SH SEE ALSO\n" + others + "\n";
 }
 
@@ -80,7 +99,8 @@ std::string manual_page(const CLI::App& app, const std::string& command) {
   const CommandRow& row = *command_named(command);
   const CLI::App& flags = *app.get_subcommand(command);
   std::string text = title("squall-" + command, row.summary);
-  text += ".SH SYNOPSIS\n.B squall " + troff(command) + "\n[\\fIFLAGS\\fR] ...\n";
+  text += ".SH SYNOPSIS\n.B squall " + troff(command) + "\n[\\fIFLAGS\\fR] ..." +
+          operands_of(flags) + "\n";
   text += flags_of(flags);
   const std::string examples = examples_of(row.name);
   if (!examples.empty()) {

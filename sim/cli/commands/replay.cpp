@@ -38,6 +38,22 @@ void keep_stored_replications(std::vector<std::vector<RunRecord>>& records,
   }
 }
 
+// Where two documents of equal metrics differ: "/strategies/0/loss/1/pairs is 7, and not 5".
+std::string first_place(const std::string& stored, const std::string& fresh) {
+  const auto before = nlohmann::json::parse(stored, nullptr, false);
+  const auto now = nlohmann::json::parse(fresh, nullptr, false);
+  const nlohmann::json changes = nlohmann::json::diff(now, before);
+  if (changes.empty()) return "every value is equal, the text is not";
+  const nlohmann::json::json_pointer place(changes[0]["path"].get<std::string>());
+  const auto value = [&](const nlohmann::json& document) {
+    if (!document.contains(place)) return std::string("not there");
+    const std::string text =
+        document[place].dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return text.size() > 40 ? text.substr(0, 40) + "..." : text;
+  };
+  return place.to_string() + " is " + value(before) + ", and " + value(now) + " when played again";
+}
+
 std::string explain_difference(const StoredInput& stored, const Result& fresh) {
   const bool edited = sha256_hex(stored.result) != stored.manifest.result_sha256;
   const std::string prefix = edited ? "result.json was changed after the run; " : "";
@@ -46,10 +62,11 @@ std::string explain_difference(const StoredInput& stored, const Result& fresh) {
     return prefix + "the stored result cannot be read: " + *error;
   }
   const std::string text = first_difference(std::get<Result>(parsed), fresh);
-  return prefix + (text.empty() ? "every metric is equal, the text is not" : text);
+  return prefix + (text.empty() ? first_place(stored.result, to_json(fresh)) : text);
 }
 
 struct Comparison {
+  std::size_t runs = 0, of = 0;  // that were stored, and that were asked for
   std::string stored_sha256, fresh_sha256;
   std::string difference;  // empty: identical
 };
@@ -57,6 +74,8 @@ struct Comparison {
 void show(const Comparison& comparison, const std::string& folder, bool json, std::ostream& out) {
   if (json) {
     const nlohmann::json document = {{"run", folder},
+                                     {"runs", comparison.runs},
+                                     {"of", comparison.of},
                                      {"stored_sha256", comparison.stored_sha256},
                                      {"fresh_sha256", comparison.fresh_sha256},
                                      {"identical", comparison.difference.empty()},
@@ -65,8 +84,12 @@ void show(const Comparison& comparison, const std::string& folder, bool json, st
     return;
   }
   out << "stored  " << comparison.stored_sha256 << "\nfresh   " << comparison.fresh_sha256 << '\n'
-      << (comparison.difference.empty() ? "identical" : "differs: " + comparison.difference)
-      << '\n';
+      << (comparison.difference.empty() ? "identical" : "differs: " + comparison.difference);
+  if (comparison.runs < comparison.of) {
+    out << ", " << comparison.runs << " of " << comparison.of
+        << " runs: the stored one was cut short";
+  }
+  out << '\n';
 }
 
 }  // namespace
@@ -124,7 +147,12 @@ Exit replay_command(const Invocation& invocation) {
   const Result fresh =
       result_of(stored->scenario, manifest.seeds, played.records, manifest.cut_short);
   const std::string fresh_text = to_json(fresh);
-  Comparison comparison{sha256_hex(stored->result), sha256_hex(fresh_text), {}};
+  Comparison comparison{0,
+                        manifest.strategies.size() * manifest.seeds.size(),
+                        sha256_hex(stored->result),
+                        sha256_hex(fresh_text),
+                        {}};
+  for (const auto& runs : played.records) comparison.runs += runs.size();
   if (comparison.stored_sha256 != comparison.fresh_sha256) {
     comparison.difference = explain_difference(*stored, fresh);
   }

@@ -111,10 +111,14 @@ std::string trace(const StoredInput& stored, const Result& result, const Choice&
 Exit report_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   std::string error = check_files(options);
+  const bool wants_trace = std::ranges::any_of(options.report, is_trace);
+  if (error.empty() && !wants_trace && (!options.strategy.empty() || !options.trace_seed.empty())) {
+    error = std::string(options.strategy.empty() ? "--seed" : "--strategy") +
+            " chooses what a trace shows: name a file with the ending " + std::string(kTraceEnding);
+  }
   Runs runs;
   if (error.empty()) error = read_all(options, runs);
   if (!error.empty()) return usage_error(invocation.console, error, kNothing);
-  const bool wants_trace = std::ranges::any_of(options.report, is_trace);
   Choice choice;
   if (wants_trace && runs.stored.front().engine != "sim") error = "a trace needs a simulated run";
   if (wants_trace && error.empty()) error = choose(options, runs.stored.front(), choice);

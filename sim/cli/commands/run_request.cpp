@@ -5,6 +5,7 @@
 #include "report/compare/gate.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "sim/cli/input/engine_choice.hpp"
+#include "sim/cli/input/scenario_input.hpp"
 #include "sim/cli/input/seeds.hpp"
 #include "sim/cli/screen/presentation.hpp"
 #include "sim/cli/store/baseline_store.hpp"
@@ -60,7 +61,7 @@ std::optional<RunRequest> check_run_flags(const Options& options, std::string& e
   if (!error.empty()) return std::nullopt;
   request.seeds = make_seeds(options.seed, static_cast<std::uint32_t>(count), error);
   if (!error.empty()) return std::nullopt;
-  request.overrides = parse_overrides(options.set, error);
+  request.overrides = asked_overrides(options, error);
   if (!error.empty()) return std::nullopt;
   if (!options.timeout.empty()) {
     const auto parsed = language::parse_duration(options.timeout);

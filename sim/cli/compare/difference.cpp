@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace squall {
@@ -64,7 +65,9 @@ std::string first_difference(const Result& stored, const Result& fresh) {
     return "the number of strategies is not the same";
   }
   if (stored.scenario_sha256 != fresh.scenario_sha256) return "the scenario is not the same";
-  if (stored.resolved_scenario != fresh.resolved_scenario) {
+  // As values: a stored one comes back with other white space.
+  if (nlohmann::json::parse(stored.resolved_scenario, nullptr, false) !=
+      nlohmann::json::parse(fresh.resolved_scenario, nullptr, false)) {
     return "the scenario with all defaults is not the same";
   }
   if (stored.problems != fresh.problems || stored.complete != fresh.complete) {

@@ -79,6 +79,7 @@ std::vector<CodeRow> code_rows() {
   std::vector<CodeRow> rows(kKeysAndValues.begin(), kKeysAndValues.end());
   rows.insert(rows.end(), reference_codes().begin(), reference_codes().end());
   rows.insert(rows.end(), time_codes().begin(), time_codes().end());
+  rows.insert(rows.end(), hash_codes().begin(), hash_codes().end());
   return rows;
 }
 

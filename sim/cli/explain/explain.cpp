@@ -117,8 +117,12 @@ Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
 
 std::string write_files(const Options& options, const Answer& answer, std::ostream& err) {
   const Story& story = *answer.story;
-  const std::pair<const std::string&, std::string (*)(const Answer&)> files[] = {
-      {options.svg, [](const Answer& one) { return as_page(*one.story); }},
+  const bool alone = options.svg.ends_with(".svg");
+  const auto page = [](const Answer& one) { return as_page(*one.story); };
+  const auto drawing = [](const Answer& one) { return as_drawing(*one.story); };
+  using Writer = std::string (*)(const Answer&);
+  const std::pair<const std::string&, Writer> files[] = {
+      {options.svg, alone ? Writer(drawing) : Writer(page)},
       {options.mermaid, [](const Answer& one) { return as_mermaid(*one.story); }},
       {options.trace, [](const Answer& one) { return as_trace(*one.story, one.begin); }}};
   for (const auto& [file, make] : files) {

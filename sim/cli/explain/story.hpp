@@ -42,7 +42,8 @@ Story story_of(const Life& life, const Names& names);
 // At most 40 lines.
 std::string as_text(const Story& story);
 std::string as_mermaid(const Story& story);
-std::string as_page(const Story& story);  // HTML with an SVG in it
+std::string as_page(const Story& story);     // HTML with an SVG in it
+std::string as_drawing(const Story& story);  // the SVG alone
 // Nothing but the steps, so that the viewer opens at them. Time counts from `begin`.
 std::string as_trace(const Story& story, Time begin);
 

@@ -2,6 +2,7 @@
 // Participants stand in the order in which they are met; their names are untrusted.
 #include <algorithm>
 
+#include "report/page/html_parts.hpp"
 #include "report/page/svg.hpp"
 #include "report/words/format.hpp"
 #include "sim/cli/explain/story.hpp"
@@ -92,11 +93,13 @@ std::string as_mermaid(const Story& story) {
   return text;
 }
 
+std::string as_drawing(const Story& story) { return drawing(story); }
+
 std::string as_page(const Story& story) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>" +
          escaped(story.title) + "</title>\n</head>\n<body>\n<h1>" + escaped(story.title) +
-         "</h1>\n" + drawing(story) + "\n<pre>" + escaped(as_text(story)) +
-         "</pre>\n</body>\n</html>\n";
+         "</h1>\n" + drawing(story) + "\n" + html::element("pre", as_text(story)) +
+         "\n</body>\n</html>\n";
 }
 
 }  // namespace squall

@@ -32,9 +32,10 @@ std::string cause_explained(const MechanismRow& row) {
   if (row.mechanism == Mechanism::unattributed) {
     return text + line("shown by", "nothing: a run in which it is not 0 has failed");
   }
-  const std::string shown_by = row.family == "foreign"
-                                   ? "squall attach, and the servers of tests/products"
-                                   : "squall run tests/planted/" + std::string(row.name) + ".json";
+  const std::string shown_by =
+      row.family == "foreign"
+          ? "squall attach, and the servers of tests/products"
+          : "tests/planted/" + std::string(row.name) + ".json in the sources: squall run FILE";
   return text + line("shown by", shown_by) +
          line("", "then: squall explain latest --lost " + std::string(row.name));
 }

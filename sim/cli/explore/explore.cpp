@@ -189,7 +189,11 @@ class Exploring {
   }
 
   Exit conclude(const Exploration& result) const {
-    if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
+    if (received_signal() != 0) {
+      return {static_cast<ExitCode>(128 + received_signal()),
+              options_.corpus.empty() ? "stopped; what it had found is said above"
+                                      : "stopped; what it had learnt is in the corpus"};
+    }
     if (!result.breaks.empty()) return {ExitCode::failed, "the property breaks"};
     // Never a pass of a search that has looked at nothing.
     if (result.runs == 0)

@@ -43,9 +43,11 @@ class Reading {
   Read of(std::istream& in) {
     Read read;
     std::optional<fit::Source> source;
+    std::size_t lines = 0;
     read.mistake = fit::each_line(
         in,
         [&](std::string_view line, std::size_t number) {
+          ++lines;
           if (!source) {
             source = fit::AccessLog::looks_like(line) ? fit::Source::access_log : fit::Source::csv;
           }
@@ -59,10 +61,12 @@ class Reading {
     read.others = log_.others();
     if (read.mistake.none() && recorder_.empty()) {
       read.mistake.message = read.others > 0 ? "there is no connection in it: no answer is 101"
+                             : lines > 0     ? "there is no line behind its header"
                                              : "there is nothing in it";
-      read.mistake.fix =
-          "give it a CSV file that begins with time,user,event,room,bytes, or an "
-          "access log";
+      read.mistake.fix = lines > 0 && read.others == 0
+                             ? "give it a line for each connect, disconnect and message"
+                             : "give it a CSV file that begins with time,user,event,room,bytes, or "
+                               "an access log";
     }
     if (read.mistake.none()) read.observed = recorder_.finish();
     return read;
@@ -135,7 +139,9 @@ Exit fit_command(const Invocation& invocation) {
   }
   install_signal_handlers();
   const Read read = Reading(invocation).of(file);
-  if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
+  if (received_signal() != 0) {
+    return {static_cast<ExitCode>(128 + received_signal()), "stopped; nothing was stored"};
+  }
   const std::string name = path == "-" ? "<stdin>" : path;
   if (!read.mistake.none()) {
     return usage_error(console, fit::text_of(read.mistake, name), kNothing);
@@ -145,7 +151,7 @@ Exit fit_command(const Invocation& invocation) {
   const LoadResult loaded = load_scenario_text(fitted.text, name, {}, make_vocabulary());
   if (!loaded.scenario) {  // more users or rooms than a scenario may have, say
     console.err << render(loaded.problems, fitted.text);
-    return {ExitCode::failed, "what was fitted is not a valid scenario"};
+    return {ExitCode::usage, "what was fitted is not a valid scenario"};
   }
   if (!options.quiet && !options.json) say_what_was_found(console, fitted, read);
   if (!options.found_file.empty()) {

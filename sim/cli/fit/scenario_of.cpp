@@ -119,6 +119,10 @@ double Writer::breaks() const {
 void Writer::lives_without_breaks(Json& users) {
   if (seen_.connections.ends() == 0) return;  // nobody left
   const Fitted stay = fitted(seen_.connections, kSecond);
+  if (stay.mean <= 0) {  // of those who left nobody was seen to come, or to stay for a moment
+    unknown.push_back("how long connections last: those that ended were seen for no time at all");
+    return;
+  }
   users["stay"] = written(stay.distribution, OfWhat::duration);
   found("a connection lasts", users["stay"], stay, "s", seen_.connections.ends());
   users["away"] = "never";
@@ -234,6 +238,10 @@ Json Writer::traffic() {
     } else {
       unknown.push_back("sizes: the record has none, so messages are taken to have 200 B");
     }
+  }
+  if (source_ == Source::csv && seen_.messages < 2) {
+    unknown.push_back(seen_.messages == 0 ? "messages: the record has none, so nobody says anything"
+                                          : "how often messages are said: the record has one");
   }
   if (per_second * 3600 < 1) {
     if (per_second > 0) {

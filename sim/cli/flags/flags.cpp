@@ -77,6 +77,13 @@ void declare_out(CLI::App& command, Options& options) {
       ->capture_default_str();
 }
 
+// The same folder where -o is something else, by the same variable.
+void declare_results(CLI::App& command, Options& options) {
+  value(command, "--results", options.out, "DIR", "where run folders are kept (SQUALL_OUT)")
+      ->capture_default_str()
+      ->envname("SQUALL_OUT");
+}
+
 void declare_baselines(CLI::App& command, Options& options) {
   value(command, "--baselines", options.baselines, "DIR", "the folder of named baselines")
       ->capture_default_str();
@@ -238,8 +245,7 @@ void declare_baseline(CLI::App& command, Options& options) {
          "save NAME [RUN]; list; show NAME; rm NAME. RUN is `latest` by default", 1, 3);
   declare_baselines(command, options);
   declare_json(command, options);
-  value(command, "--results", options.out, "DIR", "where run folders are kept")
-      ->capture_default_str();
+  declare_results(command, options);
 }
 
 void declare_report(CLI::App& command, Options& options) {
@@ -253,8 +259,7 @@ void declare_report(CLI::App& command, Options& options) {
   value(command, "-s,--strategy", options.strategy, "NAME",
         "of a trace: the strategy to show [the first]");
   value(command, "--seed", options.trace_seed, "N", "of a trace: the seed to show [the first]");
-  value(command, "--results", options.out, "DIR", "where run folders are kept")
-      ->capture_default_str();
+  declare_results(command, options);
 }
 
 void declare_validate(CLI::App& command, Options& options) {
@@ -346,7 +351,8 @@ void declare_explain(CLI::App& command, Options& options) {
   value(command, "--seed", options.trace_seed, "N", "the seed [the first that fits]");
   on_off(command, "--to-the-end", options.to_the_end,
          "play on when the message is settled, and compare the fingerprint");
-  value(command, "--svg", options.svg, "FILE", "also draw its sequence, as a page");
+  value(command, "--svg", options.svg, "FILE",
+        "also draw its sequence: the drawing alone as .svg, else a page around it");
   value(command, "--mermaid", options.mermaid, "FILE", "also write its sequence as Mermaid text");
   value(command, "--trace", options.trace, "FILE",
         "also write its hops for https://ui.perfetto.dev");

@@ -5,6 +5,14 @@
 #include "sim/cli/flags/options.hpp"
 
 namespace squall {
+namespace {
+
+// Not by the environment: SQUALL_OUT is the folder of runs, and here it is a file to write.
+void declare_found_file(CLI::App& command, Options& options, const std::string& meaning) {
+  command.add_option("-o,--out", options.found_file, meaning)->type_name("FILE");
+}
+
+}  // namespace
 
 void declare_explore(CLI::App& command, Options& options) {
   inputs(command, options, "SCENARIO", "a scenario file or the name of a built-in scenario", 1, 1);
@@ -25,8 +33,8 @@ void declare_explore(CLI::App& command, Options& options) {
         "keep what was learnt there, and go on where it ended");
   value(command, "--explore-seed", options.explore_seed, "N", "of what is tried")
       ->capture_default_str();
-  value(command, "-o,--out", options.found_file, "FILE",
-        "write the scenario there; of more ways beside it [standard output]");
+  declare_found_file(command, options,
+                     "write the scenario there; of more ways beside it [standard output]");
   declare_jobs(command, options);
   declare_set(command, options);
   declare_json(command, options);
@@ -60,8 +68,7 @@ void declare_fit(CLI::App& command, Options& options) {
       ->capture_default_str();
   value(command, "--user", options.user_argument, "NAME",
         "of an access log: the argument that is the user [its remote user, else its address]");
-  value(command, "-o,--out", options.found_file, "FILE",
-        "write the scenario there [standard output]");
+  declare_found_file(command, options, "write the scenario there [standard output]");
   declare_json(command, options);
   on_off(command, "-q,--quiet", options.quiet, "no progress, and not what was found");
 }

@@ -12,7 +12,7 @@ std::optional<Scenario> asked_scenario(const Invocation& invocation, const Vocab
                                        const std::string& nothing, Exit& exit) {
   const Options& options = invocation.options;
   std::string error;
-  const std::vector<Override> overrides = parse_overrides(options.set, error);
+  const std::vector<Override> overrides = asked_overrides(options, error);
   if (!error.empty()) {
     exit = usage_error(invocation.console, error, nothing);
     return std::nullopt;

@@ -9,6 +9,7 @@
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/cli/flags/options.hpp"
 #include "sim/cli/input/profile_input.hpp"
 #include "sim/cli/store/files.hpp"
 
@@ -22,6 +23,22 @@ const LibraryFile* built_in(const std::string& name) {
   return nullptr;
 }
 
+bool is_suite(const std::string& name) {
+  return std::ranges::find(scenario_library(), name, &LibraryFile::folder) !=
+         scenario_library().end();
+}
+
+// A file, or standard input, which can be read once but is asked for more often.
+std::optional<std::string> bytes_of(const std::string& name, std::string& error) {
+  // One byte more than is allowed is enough for the loader to refuse it.
+  if (name != "-") return read_head(name, language::kLongestFile + 1, error);
+  static std::optional<std::string> standard_input;
+  if (!standard_input) {
+    standard_input = read_head("/dev/stdin", language::kLongestFile + 1, error);
+  }
+  return standard_input;
+}
+
 // One complaint about the word itself, not about a place in a file.
 ScenarioInput nothing_there(const std::string& name, const std::string& reason) {
   std::vector<std::string> names;
@@ -33,6 +50,15 @@ ScenarioInput nothing_there(const std::string& name, const std::string& reason) 
   problem.code = "S0001";
   problem.path = name;
   problem.message = reason;
+  if (is_suite(name)) {
+    problem.message = "a folder of built-in scenarios, and one scenario is asked for here";
+    for (const LibraryFile& file : scenario_library()) {
+      if (file.folder != name) continue;
+      problem.suggestion +=
+          (problem.suggestion.empty() ? "it holds " : ", ") + std::string(file.name);
+    }
+    return {name, {}, std::nullopt, {problem}};
+  }
   problem.suggestion = language::did_you_mean(name, names);
   if (problem.suggestion.empty()) problem.suggestion = "built-in ones: squall list scenarios";
   return {name, {}, std::nullopt, {problem}};
@@ -62,8 +88,7 @@ ScenarioInput read_scenario(const std::string& name, const std::vector<Override>
   const LibraryFile* library_file = built_in(name);
   if (std::filesystem::is_regular_file(name, ignored) || library_file == nullptr) {
     std::string error;
-    // One byte more than is allowed is enough for the loader to refuse it.
-    const auto bytes = read_head(name, language::kLongestFile + 1, error);
+    const auto bytes = bytes_of(name, error);
     if (!bytes) return nothing_there(name, error);
     input.text = *bytes;
   } else {
@@ -91,9 +116,25 @@ std::vector<Override> parse_overrides(const std::vector<std::string>& words, std
       error = "--set " + word + ": expected /JSON/POINTER=VALUE, e.g. /cluster/nodes/count=8";
       return {};
     }
-    overrides.push_back({word.substr(0, equals), word.substr(equals + 1)});
+    const std::string pointer = word.substr(0, equals);
+    if (std::ranges::find(overrides, pointer, &Override::pointer) != overrides.end()) {
+      error = "--set " + word + ": " + pointer + " is set twice; leave one out";
+      return {};
+    }
+    overrides.push_back({pointer, word.substr(equals + 1)});
   }
   return overrides;
+}
+
+std::vector<Override> asked_overrides(const Options& options, std::string& error) {
+  std::vector<Override> overrides = parse_overrides(options.set, error);
+  const bool both =
+      !options.strategy.empty() &&
+      std::ranges::find(overrides, "/strategies", &Override::pointer) != overrides.end();
+  if (both && error.empty()) {
+    error = "--strategy and --set /strategies both say what is played; leave one out";
+  }
+  return error.empty() ? overrides : std::vector<Override>{};
 }
 
 std::size_t count(const std::vector<Problem>& problems, Severity severity) {

@@ -1,6 +1,7 @@
 // What the user named on the command line becomes a scenario, or a list of complaints.
 //
-// A name is a file, or else a built-in scenario. Reads and checks; plays nothing.
+// A name is a file, - (standard input), or else a built-in scenario. Reads and checks; plays
+// nothing.
 #pragma once
 
 #include <optional>
@@ -12,6 +13,8 @@
 #include "scenarios/model/scenario.hpp"
 
 namespace squall {
+
+struct Options;
 
 struct ScenarioInput {
   std::string name;                  // as typed
@@ -29,6 +32,9 @@ ScenarioInput read_scenario(const std::string& name, const std::vector<Override>
 
 // "/cluster/nodes/count=8" -> Override; a malformed word is described in `error`.
 std::vector<Override> parse_overrides(const std::vector<std::string>& words, std::string& error);
+
+// Those of --set, none twice; and none of the strategies beside --strategy.
+std::vector<Override> asked_overrides(const Options& options, std::string& error);
 
 std::size_t count(const std::vector<Problem>& problems, Severity severity);
 

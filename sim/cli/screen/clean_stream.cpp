@@ -69,6 +69,28 @@ std::string cleaned_line(std::string_view line, CleanFor what) {
 
 }  // namespace
 
+std::string in_ascii(std::string text) {
+  const Glyphs& from = unicode_glyphs();
+  const Glyphs& to = ascii_glyphs();
+  const std::pair<std::string_view, std::string_view> signs[] = {
+      {from.infinity, to.infinity}, {from.plus_minus, to.plus_minus},
+      {from.pass, to.pass},         {from.fail, to.fail},
+      {from.mark, to.mark},         {from.heading, to.heading},
+      {from.dot, to.dot},           {from.micro, to.micro}};
+  for (const auto& [sign, plain] : signs) {
+    for (std::size_t at = 0; (at = text.find(sign, at)) != text.npos; at += plain.size()) {
+      text.replace(at, sign.size(), plain);
+    }
+  }
+  std::string safe;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0U) == 0x80U) continue;  // goes with the byte before it
+    safe.push_back(byte < 0x80U ? c : '?');
+  }
+  return safe;
+}
+
 std::string cleaned(std::string_view text, CleanFor what) {
   std::string safe;
   while (!text.empty()) {
@@ -91,13 +113,17 @@ std::streamsize CleanBuffer::xsputn(const char* bytes, std::streamsize count) {
   waiting_.append(bytes, static_cast<std::size_t>(count));
   const std::size_t end = waiting_.rfind('\n');
   if (end == waiting_.npos) return count;
-  target_ << cleaned(std::string_view(waiting_).substr(0, end + 1), what_);
+  target_ << shown(std::string_view(waiting_).substr(0, end + 1));
   waiting_.erase(0, end + 1);
   return target_ ? count : 0;
 }
 
+std::string CleanBuffer::shown(std::string_view text) const {
+  return ascii_ ? in_ascii(cleaned(text, what_)) : cleaned(text, what_);
+}
+
 int CleanBuffer::sync() {
-  target_ << cleaned(waiting_, what_) << std::flush;
+  target_ << shown(waiting_) << std::flush;
   waiting_.clear();
   return target_ ? 0 : -1;
 }

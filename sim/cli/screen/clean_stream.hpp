@@ -20,6 +20,9 @@ enum class CleanFor {
   json,      // what would not pass is written as \u and four digits: the same document
 };
 
+// For --ascii: signs of squall's own become their plain forms, everything else beyond ASCII "?".
+std::string in_ascii(std::string text);
+
 // The text as it is shown. Line breaks and tabs stay.
 std::string cleaned(std::string_view text, CleanFor what);
 
@@ -29,7 +32,7 @@ class CleanBuffer : public std::streambuf {
   CleanBuffer(std::ostream& target, CleanFor what) : target_(target), what_(what) {}
   ~CleanBuffer() override { sync(); }
 
-  void becomes(CleanFor what) { what_ = what; }
+  void becomes(CleanFor what, bool ascii = false) { what_ = what, ascii_ = ascii; }
 
  protected:
   int_type overflow(int_type c) override;
@@ -38,7 +41,10 @@ class CleanBuffer : public std::streambuf {
 
  private:
   std::ostream& target_;
+  std::string shown(std::string_view text) const;
+
   CleanFor what_;
+  bool ascii_ = false;
   std::string waiting_;
 };
 

@@ -59,7 +59,7 @@ std::optional<SizeRequest> request_of(const Options& options, std::string& error
   request.path = options.inputs.front();
   request.max_events = options.max_events;
   request.threads = thread_count(options.jobs);
-  request.overrides = parse_overrides(options.set, error);
+  request.overrides = asked_overrides(options, error);
   if (!error.empty() || !add_prices(options.prices, request.overrides, error)) return std::nullopt;
   const std::string reps = options.reps.empty() ? kDefaultReps : options.reps;
   request.seeds = make_seeds(options.seed, static_cast<std::uint32_t>(std::stoul(reps)), error);
@@ -154,7 +154,9 @@ std::string written(const SizeReport& report, const Options& options) {
 }
 
 Exit conclude(const SizeReport& report, const Console& console, const std::string& failure) {
-  if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
+  if (received_signal() != 0) {
+    return {static_cast<ExitCode>(128 + received_signal()), "stopped; nothing was stored"};
+  }
   if (!failure.empty()) {
     console.err << "error: " << failure << '\n';
     return {ExitCode::broken, failure};

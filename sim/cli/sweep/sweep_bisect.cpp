@@ -273,7 +273,9 @@ Exit bisect_command(const Invocation& invocation) {
   const std::vector<Bracket>& brackets = bisection.brackets();
   invocation.console.out << (options.json ? as_json(*search, options, brackets)
                                           : as_text(*search, options, brackets));
-  if (received_signal() != 0) return {static_cast<ExitCode>(128 + received_signal()), {}};
+  if (received_signal() != 0) {
+    return {static_cast<ExitCode>(128 + received_signal()), "stopped; nothing was stored"};
+  }
   if (!whole) {
     const std::string& failure = bisection.failure();
     invocation.console.err << "error: " << failure << '\n';

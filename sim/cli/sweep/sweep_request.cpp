@@ -64,7 +64,7 @@ std::optional<SweepRequest> check_sweep_flags(const Options& options, std::strin
   request.scenario_path = options.inputs.front();
   request.strategy_list = options.strategy;
   request.max_events = options.max_events;
-  request.overrides = parse_overrides(options.set, error);
+  request.overrides = asked_overrides(options, error);
   if (!error.empty()) return std::nullopt;
   const std::string reps = options.reps.empty() ? kDefaultReps : options.reps;
   const auto count = static_cast<std::uint32_t>(std::stoul(reps));  // CLI11 checked the range

@@ -62,17 +62,21 @@ double billed(const std::vector<RunRecord>& runs, TriggerId trigger) {
 }
 
 std::optional<Remaining> remaining(const std::vector<RunRecord>& runs, const Scenario& scenario) {
-  std::map<std::pair<Mechanism, TriggerId>, std::uint64_t> sums;
-  std::uint64_t owed = 0;
+  // The mean over the seeds, as the loss that it is a part of: never more than that.
+  std::map<std::pair<Mechanism, TriggerId>, double> shares;
   for (const RunRecord& run : runs) {
-    owed += sums_of(run).owed;
-    for (const LossRow& loss : run.losses) sums[{loss.mechanism, loss.trigger}] += loss.pairs;
+    const std::uint64_t owed = sums_of(run).owed;
+    for (const LossRow& loss : run.losses) {
+      shares[{loss.mechanism, loss.trigger}] +=
+          share(loss.pairs, owed) / static_cast<double>(runs.size());
+    }
   }
-  const auto most = std::ranges::max_element(sums, {}, [](const auto& one) { return one.second; });
-  if (most == sums.end() || most->second == 0) return std::nullopt;
+  const auto most =
+      std::ranges::max_element(shares, {}, [](const auto& one) { return one.second; });
+  if (most == shares.end() || most->second == 0) return std::nullopt;
   const std::vector<std::string> triggers = trigger_names(scenario);
   return Remaining{std::string(row(most->first.first).name), triggers[index(most->first.second)],
-                   share(most->second, owed)};
+                   most->second};
 }
 
 class Comparing {
