@@ -1,6 +1,7 @@
 // The faults on one time line: nobody dies twice, and opposites come in pairs.
 //
 // Walks the script in order of time and keeps, per node, until when it is down, paused or drained.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -27,6 +28,7 @@ class Timeline {
   void walk();
   void scales();
   void scale(std::size_t i);
+  void slows();
 
  private:
   void meet(const Occurrence& occurrence);
@@ -114,6 +116,29 @@ void Timeline::scale(std::size_t i) {
     const bool meanwhile = other.at >= step.at && other.at <= step.at + step.drain;
     if (other.verb != Verb::scale || &other == &step || !meanwhile) continue;
     fail(i, "at", "S0404", "another scale begins before this one is over");
+  }
+}
+
+// Those that overlap multiply. Together they may do what one may.
+void Timeline::slows() {
+  const auto until = [](const ScriptStep& step) {
+    return step.lasts == Duration{0} ? kNever : step.at + step.lasts;
+  };
+  for (std::size_t i = 0; i < script_.size(); ++i) {
+    const ScriptStep& step = script_[i];
+    if (step.verb != Verb::slow) continue;
+    for (const std::uint16_t node : step.nodes) {
+      double times = 1;
+      for (const ScriptStep& other : script_) {
+        const bool meanwhile = other.at <= step.at && step.at < until(other);
+        const bool here = std::ranges::binary_search(other.nodes, node);
+        if (other.verb == Verb::slow && meanwhile && here) times *= other.times;
+      }
+      if (times <= kMostTimes) continue;
+      fail(i, "times", "S0404",
+           node_name(node) + " is slower by more than a factor of 1,000,000: what overlaps is "
+                             "multiplied");
+    }
   }
 }
 
@@ -208,6 +233,7 @@ void check_faults(Reading& reading, const Json& root) {
   if (!reading.clean("/script")) return;  // half-read steps would only cause echoes
   Timeline timeline(reading, root);
   timeline.walk();
+  timeline.slows();
   if (reading.clean("/cluster/nodes")) timeline.scales();
 }
 

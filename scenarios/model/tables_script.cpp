@@ -246,7 +246,7 @@ std::vector<Field<ScriptStep>> step_fields() {
                read_to, write_to, schema_of_to()),
       field("size", &ScriptStep::size, size_between(1, kLargestMessage), "uncalibrated",
             "send: the payload."),
-      field("times", &ScriptStep::times, decimal_between(0.001, 1e6), "",
+      field("times", &ScriptStep::times, decimal_between(0.001, kMostTimes), "",
             "flash: the rate is multiplied by this; slow: all costs of the node."),
       field("repeat", &ScriptStep::repeat, count_between<std::uint32_t>(1, 1'000'000), "once",
             "send: how often."),

@@ -218,7 +218,9 @@ Exit size_command(const Invocation& invocation) {
   Sizing sizing(invocation, *request, vocabulary);
   for (const StrategySpec& spec : scenario.strategies) {
     if (!is_asked(scenario, spec.name)) {
-      report.strategies.push_back({.strategy = spec.name, .asked = false});
+      Sized& left_out = report.strategies.emplace_back();
+      left_out.strategy = spec.name;
+      left_out.asked = false;
       continue;
     }
     report.strategies.push_back(sizing.search(scenario, spec, *range));
