@@ -1,7 +1,7 @@
 // Attach: squall's users, traffic, faults and ledger on the servers of somebody else.
 //
-// The counterpart of sim/live/run/engine.hpp without nodes: clients speak a dialect, faults call the
-// user's commands, and what happened inside is concluded from what the clients saw
+// The counterpart of sim/live/run/engine.hpp without nodes: clients speak a dialect, faults call
+// the user's commands, and what happened inside is concluded from what the clients saw
 // (foreign_story.hpp). It never starts, stops or signals a server by itself.
 #pragma once
 
