@@ -191,7 +191,9 @@ void Heartbeats::look(NodeId node, ConnectionId id) {
   if (patience_ends(id) > world_.now) {
     // A ping that was read late, when its sender had gone, has put off the look at it.
     const bool put_off = record.dead != kNever && !world_.plan.pauses(node).empty();
-    if (world_.single_heartbeats || put_off) watch(id);
+    // And so may a welcome that had to wait, at any time.
+    const bool admitted = world_.nodes->at(node).backplane->admits();
+    if (world_.single_heartbeats || put_off || admitted) watch(id);
     return;
   }
   const TriggerId trigger = record.reason != CloseReason::none ? record.trigger : kOverload;

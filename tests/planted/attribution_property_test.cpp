@@ -236,7 +236,9 @@ void stretch_cluster(ClusterConfig& cluster, std::int64_t times) {
   cluster.lb.fail_timeout *= times;
   cluster.lb.connect_timeout *= times;
   cluster.broker.output_soft_for *= times;
+  cluster.broker.keep_alive *= times;
   cluster.registry.lease *= times;
+  cluster.registry.keep_alive *= times;
 }
 
 Scenario stretched(Scenario scenario, std::int64_t times) {

@@ -102,7 +102,7 @@ TEST_F(SweepBisect, bad_command_lines_are_refused_and_name_the_flag) {
       Case{"/params/massages=1..5", "pairs.owed <= 37", "--bisect /params/massages=1"},
       Case{"/params/messages=1..5", "pairs.owned <= 37", "pairs.owed"},
       Case{"/params/messages=1..5", "pairs.owed 37", "one of =="},
-      Case{"/params/messages=1..5", "", "belong together"},
+      Case{"/params/messages=1..5", "", "--until is empty"},
   };
 
   for (const Case& one : cases) {
