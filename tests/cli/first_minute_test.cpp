@@ -61,6 +61,7 @@ TEST(FirstMinute, open_says_when_there_is_no_browser) {
       squall({"run", "small.json", "-n", "1", "--open"}, {"BROWSER=./none", "PATH=/nowhere"});
 
   EXPECT_THAT(result.err, HasSubstr("--open: no browser could be started"));
+  EXPECT_EQ(result.exit_code, 0) << "the run is as good as before";
 }
 
 TEST(FirstMinute, built_in_scenarios_are_one_line_each_with_size_and_time) {
@@ -80,6 +81,21 @@ TEST(FirstMinute, a_dry_run_says_how_long_it_will_take) {
   EXPECT_THAT(squall({"run", "million-zipf", "--dry-run"}).out, HasSubstr("takes       about "));
   const auto plan = as_one_document(squall({"run", "small.json", "--dry-run", "--json"}).out);
   EXPECT_GT(plan["estimated_bytes"], 0);
+}
+
+// Sockets play as long as the scenario lasts; both engines, one after the other.
+TEST(FirstMinute, a_dry_run_of_sockets_is_in_real_time) {
+  const Squall squall;
+  const auto planned = [&](const char* engine) {
+    return as_one_document(
+        squall({"run", "two-node-hello", "--engine", engine, "--dry-run", "--json"}).out);
+  };
+
+  const auto live = planned("live"), both = planned("both");
+
+  const double lasts = double(live["virtual_seconds_per_run"]) * double(live["runs"]);
+  EXPECT_EQ(double(live["estimated_wall_s"]), lasts);
+  EXPECT_GT(double(both["estimated_wall_s"]), lasts);
 }
 
 TEST(FirstMinute, stored_runs_are_listed_with_verdict_engine_loss_and_overrides) {

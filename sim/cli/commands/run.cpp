@@ -92,6 +92,9 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
     DryRun plan = plan_of(scenario, request.seeds,
                           thread_count(invocation.options.jobs, invocation.options.threads));
     plan.load = engine_load(invocation.options, plan.endpoints);
+    plan.estimate.wall_seconds =
+        wall_seconds(invocation.options, plan.estimate.wall_seconds,
+                     plan.virtual_seconds_per_run * static_cast<double>(plan.runs));
     documents.push_back(request.format == "json" ? as_json(plan) : as_text(plan));
     if (invocation.options.verbose > 0 && request.format != "json") {
       documents.back() += scenario.resolved_json + "\n";
@@ -329,7 +332,9 @@ class Session {
     if (!folder.empty() && !options_.quiet) {
       notes_ += closing_lines(result, {folder, options_.out});
     }
-    if (options_.open && !folder.empty()) complain(open_page(page_of(folder)));
+    if (!options_.open || folder.empty()) return;
+    const std::string unseen = open_page(page_of(folder));  // of a run that is as good as before
+    if (!unseen.empty()) notes_ += "warning: " + unseen + "\n";
   }
 
   const Invocation& invocation_;

@@ -178,6 +178,11 @@ std::vector<std::pair<std::string, std::uint64_t>> engine_load(const Options& op
   return load;
 }
 
+double wall_seconds(const Options& options, double simulated, double virtual_seconds) {
+  if (options.engine == "sim") return simulated;
+  return options.engine == "both" ? simulated + virtual_seconds : virtual_seconds;
+}
+
 std::vector<EngineChoice> engines_of(const Options& options, LiveListener listener,
                                      std::string& error) {
   if (options.engine == "attach") return foreign_engine(options, std::move(listener), error);

@@ -37,6 +37,9 @@ std::vector<StrategySpec> engine_strategies(const Options& options);
 std::vector<std::pair<std::string, std::uint64_t>> engine_load(const Options& options,
                                                                std::uint64_t endpoints);
 
+// What the chosen engines take of the wall clock: sockets play as long as the scenario lasts.
+double wall_seconds(const Options& options, double simulated, double virtual_seconds);
+
 // One or two, in the order in which they play. Empty when a flag makes no sense; `error` says why.
 std::vector<EngineChoice> engines_of(const Options& options, LiveListener listener,
                                      std::string& error);
