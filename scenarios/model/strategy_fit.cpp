@@ -12,23 +12,28 @@
 
 namespace squall::language {
 
-std::optional<Misfit> own_client_misfit(const Scenario& scenario) {
+std::optional<Misfit> own_client_misfit(const Scenario& scenario, const Population& people) {
   static const Vocabulary kNoNames;
+  if (people.client.empty()) return std::nullopt;
+  const std::string where = "/people/" + pointer_token(people.name) + "/client";
+  Reading reading(kNoNames, "");
+  ClientConfig client = scenario.client;
+  const auto said = parse_json(people.client, "", reading.problems());
+  if (!said || !read_fields(reading, client_table(), *said, client)) {
+    const Problem wrong = reading.take_problems().front();
+    return Misfit{wrong.code, wrong.message, wrong.suggestion, where};
+  }
+  if (client.heartbeat_timeout < client.heartbeat_every) return std::nullopt;
+  return Misfit{"S0403",
+                "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
+                    " must be shorter than every " + format_duration(client.heartbeat_every),
+                "", where};
+}
+
+// Of all populations, the first that does not fit.
+std::optional<Misfit> any_own_client_misfit(const Scenario& scenario) {
   for (const Population& people : scenario.people) {
-    if (people.client.empty()) continue;
-    const std::string where = "/people/" + pointer_token(people.name) + "/client";
-    Reading reading(kNoNames, "");
-    ClientConfig client = scenario.client;
-    const auto said = parse_json(people.client, "", reading.problems());
-    if (!said || !read_fields(reading, client_table(), *said, client)) {
-      const Problem wrong = reading.take_problems().front();
-      return Misfit{wrong.code, wrong.message, wrong.suggestion, where};
-    }
-    if (client.heartbeat_timeout < client.heartbeat_every) continue;
-    return Misfit{"S0403",
-                  "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
-                      " must be shorter than every " + format_duration(client.heartbeat_every),
-                  "", where};
+    if (auto wrong = own_client_misfit(scenario, people)) return wrong;
   }
   return std::nullopt;
 }
@@ -57,7 +62,7 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
                   "/people/" + pointer_token(people->name) + "/node"};
   }
   if (!spec.settings.empty()) {  // one that plays another `client` for all
-    if (auto wrong = as_played_by(spec, scenario, own_client_misfit)) {
+    if (auto wrong = as_played_by(spec, scenario, any_own_client_misfit)) {
       wrong->message =
           who + " plays another client, and of " + wrong->instead + ": " + wrong->message;
       return wrong;

@@ -16,7 +16,7 @@ struct Misfit {
 };
 
 // What does not go together when a population's own client is said over that of the scenario.
-std::optional<Misfit> own_client_misfit(const Scenario& scenario);
+std::optional<Misfit> own_client_misfit(const Scenario& scenario, const Population& people);
 
 // A population that connects to one node only, where the strategy holds connections to several.
 const Population* pinned_too_often(const StrategySpec& spec, const Scenario& scenario);
