@@ -2,6 +2,8 @@
 // The latest pause counts: it is what kept the node from catching up.
 #include "sim/books/blame.hpp"
 
+#include "sim/books/spells.hpp"
+
 namespace squall {
 
 TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to) {
@@ -10,33 +12,6 @@ TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to) {
     if (pause.range.begin <= to && pause.range.end >= from) found = pause.trigger;
   }
   return found;
-}
-
-bool takes_a_node_away(Stimulus::Kind kind) {
-  using Kind = Stimulus::Kind;
-  switch (kind) {
-    case Kind::crash:
-    case Kind::host_lost:
-    case Kind::stop:
-    case Kind::drain: return true;
-    case Kind::start:
-    case Kind::undrain:
-    case Kind::unlist:
-    case Kind::pace:
-    case Kind::cut:
-    case Kind::heal:
-    case Kind::broker_down:
-    case Kind::broker_up:
-    case Kind::registry_down:
-    case Kind::registry_up:
-    case Kind::disconnect:
-    case Kind::connect:
-    case Kind::join:
-    case Kind::leave:
-    case Kind::send:
-    case Kind::settings: break;
-  }
-  return false;
 }
 
 TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now) {

@@ -12,9 +12,6 @@ namespace squall {
 // Who paused the node at some time in [from, to]; kStructural when nobody.
 TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to);
 
-// With it a node leaves the choice of a balancer that is told, or that notices.
-bool takes_a_node_away(Stimulus::Kind kind);
-
 // What moved clients from one node to the other: the last departure of either, for who comes back
 // takes what is his, and who goes leaves it to others; else the last of any node.
 TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now);

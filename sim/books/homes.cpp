@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
-#include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
+#include "sim/books/spells.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {

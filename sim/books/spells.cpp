@@ -2,18 +2,18 @@
 //
 // What the script asks for, not what a node made of it: a drain that nobody waits for ends early
 // in the engine, and still is one here until the process stops.
+#include "sim/books/spells.hpp"
+
 #include <algorithm>
 #include <tuple>
 
 #include "sim/books/setup.hpp"
 
 namespace squall {
-namespace {
 
-using Kind = Stimulus::Kind;
-using What = NodeSpell::What;
-
-std::optional<What> begins(Kind kind) {
+std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
+  using Kind = Stimulus::Kind;
+  using What = NodeSpell::What;
   switch (kind) {
     case Kind::unlist:
     case Kind::drain: return What::draining;
@@ -39,6 +39,15 @@ std::optional<What> begins(Kind kind) {
   return std::nullopt;
 }
 
+bool takes_a_node_away(Stimulus::Kind kind) {
+  return kind != Stimulus::Kind::unlist && spell_begun_by(kind).has_value();
+}
+
+namespace {
+
+using Kind = Stimulus::Kind;
+using What = NodeSpell::What;
+
 bool ends(Kind kind) { return kind == Kind::start || kind == Kind::undrain; }
 
 // One node's drains and absences, in order.
@@ -46,7 +55,7 @@ std::vector<NodeSpell> absences(const Plan& plan, NodeId node, Time end) {
   std::vector<NodeSpell> spells;
   bool open = false;
   for (const Stimulus& stimulus : plan.stimuli()) {
-    const std::optional<What> what = begins(stimulus.kind);
+    const std::optional<What> what = spell_begun_by(stimulus.kind);
     if ((!what && !ends(stimulus.kind)) || stimulus.item != index(node)) continue;
     if (open && what == spells.back().what) continue;
     if (open) spells.back().end = stimulus.at;
