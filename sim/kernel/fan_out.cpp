@@ -147,13 +147,15 @@ bool FanOut::blocks() const {
 // When a loop that waits for a socket goes on: there is room, or the client has given up, since a
 // pong that does not come through ends the connection. What follows finds it closed; only a silent
 // death tells nobody.
-Time FanOut::unblocked(ConnectionId connection, Time at, Duration wait) {
+// It would come behind all that the line is `busy` with, however soon there is room for a frame.
+Time FanOut::unblocked(ConnectionId connection, Time at, Duration wait, Duration busy) {
   const ConnectionRecord& to = world_.oracle.connection(connection);
   const bool over = to.dead <= world_.now && to.reason != CloseReason::silent;
   if (over || to.closed <= world_.now) return at;
   const Duration patience = world_.plan.patience(to.endpoint);
-  if (wait <= patience) return at + wait;
-  return gives_up_.try_emplace(connection, at + patience).first->second;
+  if (busy <= patience) return at + wait;
+  const Time gone = gives_up_.try_emplace(connection, at + patience).first->second;
+  return std::min(at + wait, gone);
 }
 
 // How long a frame has to wait for room in the queue of a line that is busy for so long.
@@ -179,7 +181,7 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
     }
-    turn.at = std::max(turn.at, unblocked(seat.connection, turn.at, wait));
+    turn.at = std::max(turn.at, unblocked(seat.connection, turn.at, wait, free - turn.at));
   }
   pipe.downlink_busy = free + line.time(batch.wire.total());
   const Duration delay =

@@ -43,7 +43,7 @@ class FanOut {
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   bool blocks() const;
-  Time unblocked(ConnectionId connection, Time at, Duration wait);
+  Time unblocked(ConnectionId connection, Time at, Duration wait, Duration busy);
   Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
   void end_batch(const Batch& batch, std::span<const Part> parts);
   void count_memory(const Batch& batch, std::span<const Part> parts);

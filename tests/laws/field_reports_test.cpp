@@ -248,6 +248,16 @@ TEST(Block, waits_for_a_client_that_gives_up_once_and_not_for_each_message) {
   }
 }
 
+// A frame of 1 KB takes a minute and a half on his line, less than his patience of two; his pong
+// comes behind 64 KiB. He is not waited for once more for each frame.
+TEST(Block, waits_no_longer_for_a_client_whose_patience_outlasts_a_frame) {
+  const Scenario scenario = built_in(
+      "one-client-blocks-all",
+      {{"/client/heartbeat", R"({"every": "60s", "timeout": "59900ms"})"}});
+
+  EXPECT_TRUE(complete(play(scenario, strategy("broadcast"), 1)));
+}
+
 TEST(Block, is_the_fault_of_who_waits_and_not_of_the_slow_client) {
   const RunRecord run = played("one-client-blocks-all", {{"/params/on_full", "disconnect"}});
 
