@@ -12,11 +12,11 @@ if(tool_files)
   add_library(squall_test_tools STATIC ${tool_files})
   target_compile_options(squall_test_tools PRIVATE ${squall_test_code})
   target_link_libraries(squall_test_tools PUBLIC ${squall_everything} GTest::gtest)
-  # Where tests/products installs what it needs from npm.
-  target_compile_definitions(squall_test_tools PRIVATE SQUALL_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    SQUALL_NPM="${CMAKE_BINARY_DIR}/npm/products")
   set(squall_test_tools squall_test_tools)
 endif()
+# One file knows absolute paths: the compiler's cache then serves all others to every clone.
+set_source_files_properties(tests/support/place.cpp PROPERTIES COMPILE_DEFINITIONS
+  "SQUALL_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";SQUALL_BINARY=\"${CMAKE_BINARY_DIR}/squall\";SQUALL_NPM=\"${CMAKE_BINARY_DIR}/npm/products\"")
 
 file(GLOB_RECURSE test_files CONFIGURE_DEPENDS tests/*_test.cpp)
 foreach(file IN LISTS test_files)
@@ -47,12 +47,8 @@ foreach(file IN LISTS test_files)
   endif()
   target_link_libraries(${name} PRIVATE ${squall_test_tools} ${squall_everything}
     rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE SQUALL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   if(TARGET squall)
     add_dependencies(${name} squall)
-    target_compile_definitions(${name} PRIVATE SQUALL_BINARY="$<TARGET_FILE:squall>")
-  else()
-    target_compile_definitions(${name} PRIVATE SQUALL_BINARY="squall")
   endif()
   # ctest runs every test in a process of its own, and RabbitMQ takes many seconds to start.
   if(name MATCHES "rabbitmq")

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/golden_file.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall {
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> broken_files() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(SQUALL_SOURCE_DIR "/tests/golden/broken")) {
+  for (const auto& entry : fs::directory_iterator(testing::source_path("tests/golden/broken"))) {
     if (entry.path().extension() == ".json") names.push_back(entry.path().stem());
   }
   std::ranges::sort(names);
@@ -28,7 +29,8 @@ std::vector<std::string> broken_files() {
 }
 
 std::string read_broken(const std::string& name) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/golden/broken/" + name + ".json", std::ios::binary);
+  std::ifstream file(testing::source_path("tests/golden/broken/") + name + ".json",
+                     std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -41,8 +43,8 @@ TEST_P(BrokenFile, IsRefusedInTheseWords) {
       load_scenario_text(text, GetParam() + ".json", {}, testing::vocabulary());
 
   EXPECT_FALSE(result.scenario.has_value());
-  EXPECT_TRUE(testing::equals_golden_file(render(result.problems, text),
-                                          "broken/" + GetParam() + ".txt"));
+  EXPECT_TRUE(
+      testing::equals_golden_file(render(result.problems, text), "broken/" + GetParam() + ".txt"));
 }
 
 TEST_P(BrokenFile, IsReportedAtPlacesInsideTheFile) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/place.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall {
@@ -29,10 +30,10 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> built_in_files() {
   std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(SQUALL_SOURCE_DIR "/scenarios")) {
+  for (const auto& entry : fs::recursive_directory_iterator(testing::source_path("scenarios"))) {
     const fs::path& path = entry.path();
     const bool scenario = path.extension() == ".json" && path.filename() != "schema.json";
-    if (scenario) files.push_back(fs::relative(path, SQUALL_SOURCE_DIR).generic_string());
+    if (scenario) files.push_back(fs::relative(path, testing::source_path()).generic_string());
   }
   std::ranges::sort(files);
   return files;
@@ -41,7 +42,7 @@ std::vector<std::string> built_in_files() {
 class BuiltIn : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(BuiltIn, LoadsWithoutAWarning) {
-  const LoadResult result = load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
+  const LoadResult result = load_scenario(testing::source_path(GetParam()), {}, vocabulary());
 
   EXPECT_TRUE(result.scenario.has_value());
   // Three teach what lint warns of.
@@ -56,14 +57,14 @@ TEST_P(BuiltIn, LoadsWithoutAWarning) {
 }
 
 TEST_P(BuiltIn, IsNamedAsItsFile) {
-  const LoadResult result = load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
+  const LoadResult result = load_scenario(testing::source_path(GetParam()), {}, vocabulary());
 
   ASSERT_TRUE(result.scenario);
   EXPECT_EQ(result.scenario->name, fs::path(GetParam()).stem());
 }
 
 TEST_P(BuiltIn, ResolvesToAFileThatLoadsToTheSame) {
-  const LoadResult first = load_scenario(SQUALL_SOURCE_DIR "/" + GetParam(), {}, vocabulary());
+  const LoadResult first = load_scenario(testing::source_path(GetParam()), {}, vocabulary());
   ASSERT_TRUE(first.scenario);
 
   const LoadResult again = load(first.scenario->resolved_json);

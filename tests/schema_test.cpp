@@ -14,6 +14,7 @@
 
 #include "scenarios/model/tables.hpp"
 #include "tests/support/golden_file.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall {
@@ -103,13 +104,13 @@ json read_json(const std::filesystem::path& path) {
 bool schema_accepts(const json& scenario) { return Validator().accepts(schema(), scenario); }
 
 TEST(TheSchema, IsThePublishedFile) {
-  EXPECT_TRUE(testing::equals_golden_file(scenario_schema(vocabulary()),
-                                          "../../scenarios/schema.json"));
+  EXPECT_TRUE(
+      testing::equals_golden_file(scenario_schema(vocabulary()), "../../scenarios/schema.json"));
 }
 
 TEST(TheSchema, AcceptsEveryBuiltInScenarioAndItsResolvedForm) {
   for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(SQUALL_SOURCE_DIR "/scenarios")) {
+       std::filesystem::recursive_directory_iterator(testing::source_path("scenarios"))) {
     if (entry.path().extension() != ".json" || entry.path().filename() == "schema.json") continue;
 
     const LoadResult result = load_scenario(entry.path(), {}, vocabulary());
@@ -126,26 +127,24 @@ TEST(TheSchema, RejectsTheMistakesItCanSee) {
         "unknown-names", "rates-and-sizes", "distributions", "wrong-types", "out-of-range",
         "script-keys", "selectors", "unknown-strategy", "bad-names", "knobs-of-later",
         "huge-integer", "params", "expectation-values"}) {
-    const json broken = read_json(std::string(SQUALL_SOURCE_DIR "/tests/golden/broken/") + name +
-                                  ".json");
+    const json broken = read_json(testing::source_path("tests/golden/broken/") + name + ".json");
 
     EXPECT_FALSE(schema_accepts(broken)) << name;
   }
 }
 
 TEST(TheSchema, RefusesUnknownKeysInEveryObject) {
-  json scenario = json::parse(load_scenario(SQUALL_SOURCE_DIR
-                                            "/scenarios/faults/rolling-deploy-storm.json",
-                                            {}, vocabulary())
-                                  .scenario->resolved_json);
+  json scenario =
+      json::parse(load_scenario(testing::source_path("scenarios/faults/rolling-deploy-storm.json"),
+                                {}, vocabulary())
+                      .scenario->resolved_json);
   ASSERT_TRUE(schema_accepts(scenario));
 
-  for (const char* place : {"", "/time", "/cluster", "/cluster/nodes",
-                            "/cluster/nodes/egress_queue", "/cluster/lb",
-                            "/cluster/broker", "/cluster/registry", "/cluster/net",
-                            "/people/desktop", "/client", "/client/heartbeat", "/client/backoff",
-                            "/rooms/live", "/traffic/0", "/script/0", "/strategies/0",
-                            "/expect/0"}) {
+  for (const char* place :
+       {"", "/time", "/cluster", "/cluster/nodes", "/cluster/nodes/egress_queue", "/cluster/lb",
+        "/cluster/broker", "/cluster/registry", "/cluster/net", "/people/desktop", "/client",
+        "/client/heartbeat", "/client/backoff", "/rooms/live", "/traffic/0", "/script/0",
+        "/strategies/0", "/expect/0"}) {
     json changed = scenario;
     changed[json::json_pointer(place)]["surprise"] = 1;
 

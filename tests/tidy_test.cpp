@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/place.hpp"
 #include "tests/tools/tidy.hpp"
 
 namespace squall {
@@ -25,7 +26,7 @@ std::string read_file(const fs::path& path) {
 }
 
 const fs::path& root() {
-  static const fs::path path = SQUALL_SOURCE_DIR;
+  static const fs::path path = testing::source_path();
   return path;
 }
 
@@ -91,7 +92,7 @@ std::vector<std::string> rule_names() {
   return names;
 }
 
-class TheTree : public testing::TestWithParam<std::string> {};
+class TheTree : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(TheTree, FollowsTheRule) {
   const TidyRule& rule = rule_named(GetParam());
@@ -108,7 +109,7 @@ TEST_P(TheTree, FollowsTheRule) {
   EXPECT_TRUE(findings.empty()) << rule.meaning << ":\n" << findings;
 }
 
-INSTANTIATE_TEST_SUITE_P(Tidy, TheTree, testing::ValuesIn(rule_names()),
+INSTANTIATE_TEST_SUITE_P(Tidy, TheTree, ::testing::ValuesIn(rule_names()),
                          [](const auto& rule) { return rule.param; });
 
 TEST(TheTreeReader, FindsTheFoldersOfTheBuild) {
@@ -219,7 +220,7 @@ std::vector<Sample> samples() {
 
 void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.rule; }
 
-class Rule : public testing::TestWithParam<Sample> {};
+class Rule : public ::testing::TestWithParam<Sample> {};
 
 TEST_P(Rule, GoesRedOnTheBadFileOnly) {
   const Sample& sample = GetParam();
@@ -237,7 +238,7 @@ TEST_P(Rule, GoesRedOnTheBadFileOnly) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Tidy, Rule, testing::ValuesIn(samples()), [](const auto& sample) {
+INSTANTIATE_TEST_SUITE_P(Tidy, Rule, ::testing::ValuesIn(samples()), [](const auto& sample) {
   return std::string(sample.param.rule) + "_" + std::to_string(sample.index);
 });
 

@@ -11,6 +11,7 @@
 #include "scenarios/model/laws.hpp"
 #include "tests/backplanes/bodies.hpp"
 #include "tests/planted/storms.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -29,7 +30,7 @@ Scenario steady() {
 }
 
 Scenario planted(const std::string& name) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/planted/" + name + ".json");
+  std::ifstream file(source_path("tests/planted/") + name + ".json");
   return loaded({std::istreambuf_iterator<char>(file), {}});
 }
 

@@ -14,6 +14,7 @@
 #include "sim/cli/explain/beliefs.hpp"
 #include "sim/cli/explain/codes.hpp"
 #include "sim/cli/explain/words.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall::testing {
@@ -26,8 +27,7 @@ std::set<std::string> codes_of_the_source() {
   std::set<std::string> codes;
   const std::regex code("\"([SH]0[0-9]{3})\"");
   for (const char* folder : {"scenarios/model", "sim/cli"}) {
-    for (const auto& entry :
-         fs::recursive_directory_iterator(fs::path(SQUALL_SOURCE_DIR) / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(source_path()) / folder)) {
       const std::string path = entry.path().string();
       if (!path.ends_with("pp") || path.find("cli/explain/") != path.npos) continue;
       std::ifstream in(entry.path());
@@ -73,7 +73,7 @@ TEST(ExplainWords, know_every_cause_and_the_scenario_that_provokes_it) {
     EXPECT_THAT(*text, HasSubstr(std::string(belief(row.mechanism).saved_by)));
     // A bug is planted nowhere, and the servers of others are in tests/products.
     if (row.mechanism == Mechanism::unattributed || row.family == "foreign") continue;
-    EXPECT_TRUE(fs::exists(fs::path(SQUALL_SOURCE_DIR) / "tests" / "planted" /
+    EXPECT_TRUE(fs::exists(fs::path(source_path()) / "tests" / "planted" /
                            (std::string(row.name) + ".json")))
         << row.name;
   }

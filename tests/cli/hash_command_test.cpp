@@ -6,6 +6,7 @@
 #include <map>
 
 #include "tests/support/cli.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 namespace {
@@ -132,7 +133,7 @@ TEST_F(HashCommand, lines_may_be_copied_from_nginx) {
 }
 
 TEST_F(HashCommand, a_list_can_come_from_standard_input) {
-  const std::string pipe = std::string("printf 'm1\\nroom-42\\n' | ") + SQUALL_BINARY +
+  const std::string pipe = std::string("printf 'm1\\nroom-42\\n' | ") + squall_binary() +
                            " hash --servers servers --keys -";
 
   const ProcessResult result =

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "tests/support/cli.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 namespace {
@@ -92,7 +93,7 @@ TEST_F(PlainWords, take_a_separator_and_standard_input) {
   EXPECT_EQ(init.exit_code, 0);
   EXPECT_TRUE(as_one_document(init.out).is_object());
   EXPECT_FALSE(squall_.has("-"));
-  const std::string piped = "'" SQUALL_BINARY "' predict - < small.json > said.txt 2>&1";
+  const std::string piped = "'" + squall_binary() + "' predict - < small.json > said.txt 2>&1";
   const ProcessResult shell =
       run_process({{"/bin/sh", "-c", piped}, squall_.folder().path().string(), {}, {}});
   EXPECT_EQ(shell.exit_code, 0) << squall_.folder().read("said.txt");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cli.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/xml_check.hpp"
 
 namespace squall::testing {
@@ -254,10 +255,10 @@ TEST_F(Compared, a_changed_result_file_is_refused) {
 // ---- The committed example ---------------------------------------------------------------------
 
 ProcessResult example(const Squall& squall, const std::string& file) {
-  const std::string folder = SQUALL_SOURCE_DIR "/scenarios/ci/pull-request/";
+  const std::string folder = source_path("scenarios/ci/pull-request/");
   const auto played = squall({"run", folder + file, "-q", "--progress", "none"});
   EXPECT_EQ(played.exit_code, 0) << played.err;
-  const std::string baseline = SQUALL_SOURCE_DIR "/.squall/baselines/chat-gate.json";
+  const std::string baseline = source_path(".squall/baselines/chat-gate.json");
   return squall({"compare", baseline, "latest"}, {"GITHUB_ACTIONS=no"});
 }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "tests/support/cli.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/xml_check.hpp"
 
 namespace squall::testing {
@@ -237,11 +238,11 @@ TEST_F(GatedRun, a_summary_that_cannot_be_written_changes_no_verdict) {
 
 TEST_F(GatedRun, the_script_of_a_job_compares_although_an_expectation_failed) {
   squall_.folder().write("broken.json", scenario({.expect = "loss.intent == 0"}));
-  const std::string here = std::filesystem::path(SQUALL_BINARY).parent_path().string();
+  const std::string here = std::filesystem::path(squall_binary()).parent_path().string();
   const std::string path = "PATH=" + here + ":" + std::getenv("PATH");
 
   const ProcessResult result =
-      run_process({{SQUALL_SOURCE_DIR "/scenarios/ci/gate", "broken.json", "main"},
+      run_process({{source_path("scenarios/ci/gate"), "broken.json", "main"},
                    squall_.folder().path().string(),
                    {path, "GITHUB_ACTIONS=no"},
                    {}});

@@ -12,6 +12,7 @@
 
 #include "sim/live/dialects/dialect.hpp"
 #include "strategies/core/rng.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 namespace {
@@ -106,7 +107,7 @@ struct Transcript {
 };
 
 Transcript transcript(const live::DialectRow& row) {
-  const std::string path = SQUALL_SOURCE_DIR "/tests/dialects/" + std::string(row.name) + ".txt";
+  const std::string path = source_path("tests/dialects/") + std::string(row.name) + ".txt";
   Transcript transcript;
   {
     std::ifstream file(path);
@@ -168,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(Dialects, EveryDialect, ::testing::ValuesIn(rows()),
                          [](const auto& row) { return std::string(row.param->name); });
 
 TEST(DialectFile, a_plain_servers_fits_into_twenty_lines_and_is_spoken) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/products/plain.json");
+  std::ifstream file(source_path("tests/products/plain.json"));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::string error;
   auto dialect = live::dialect_of_text(text, error);

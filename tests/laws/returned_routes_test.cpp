@@ -8,13 +8,14 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
 Scenario planted(const std::string& name) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/planted/" + name + ".json");
+  std::ifstream file(source_path("tests/planted/") + name + ".json");
   return loaded({std::istreambuf_iterator<char>(file), {}});
 }
 

@@ -11,6 +11,7 @@
 #include "sim/live/cluster.hpp"
 #include "sim/live/node/node.hpp"
 #include "tests/support/echo_server.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/process.hpp"
 
@@ -57,10 +58,11 @@ class ForeignClients : public ::testing::TestWithParam<const char*> {};
 TEST_P(ForeignClients, TalkToTheLiveServersAsToAnyOther) {
   EchoServer echo;
   LiveNode node;
-  const std::string folder = std::filesystem::path(SQUALL_BINARY).parent_path() / "npm" / "foreign";
+  const std::string folder =
+      std::filesystem::path(squall_binary()).parent_path() / "npm" / "foreign";
 
   const ProcessResult result =
-      run_process({{SQUALL_SOURCE_DIR "/tests/foreign/run.sh", GetParam(), folder,
+      run_process({{source_path("tests/foreign/run.sh"), GetParam(), folder,
                     std::to_string(echo.port()), std::to_string(node.port())},
                    ".",
                    {},

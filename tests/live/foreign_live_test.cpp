@@ -12,6 +12,7 @@
 #include "sim/cli/compare/parity.hpp"
 #include "tests/backplanes/bodies.hpp"
 #include "tests/support/live_witness.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -19,7 +20,7 @@ namespace {
 
 // The storms of the parity table without any fault of their own: drops of single clients only.
 Scenario base(const std::vector<Override>& overrides) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/parity/base.json");
+  std::ifstream file(source_path("tests/parity/base.json"));
   return loaded({std::istreambuf_iterator<char>(file), {}}, overrides);
 }
 

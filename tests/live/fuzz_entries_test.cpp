@@ -10,6 +10,7 @@
 #include "strategies/core/rng.hpp"
 #include "tests/fuzz/entries.hpp"
 #include "tests/support/asked.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 namespace {
@@ -22,8 +23,7 @@ std::ostream& operator<<(std::ostream& out, const Door& door) { return out << do
 
 std::vector<std::string> seeds_of(const std::string& name) {
   std::vector<std::filesystem::path> paths;
-  const std::filesystem::path folder =
-      std::string(SQUALL_SOURCE_DIR) + "/tests/fuzz/corpus/" + name;
+  const std::filesystem::path folder = source_path("tests/fuzz/corpus/") + name;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     paths.push_back(entry.path());
   }

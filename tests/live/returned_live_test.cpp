@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "tests/support/live_witness.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
 Scenario dropping() {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/parity/base.json");
+  std::ifstream file(source_path("tests/parity/base.json"));
   return loaded({std::istreambuf_iterator<char>(file), {}},
                 {{"/people/u/drop", "exp(3s)"}, {"/time/measure", "6s"}, {"/time/drain", "3s"}});
 }

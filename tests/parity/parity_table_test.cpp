@@ -21,6 +21,7 @@
 #include "sim/live/servers/spawned_server.hpp"
 #include "strategies/core/backplane.hpp"
 #include "tests/support/live_witness.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -109,7 +110,7 @@ std::vector<CellOfTable> all_cells(bool redis) {
 }
 
 Scenario scenario_of(const Storm& storm, const StrategySpec& spec) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/parity/base.json");
+  std::ifstream file(source_path("tests/parity/base.json"));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   Scenario scenario = loaded(text, storm.overrides);
   scenario.strategies = {spec};
@@ -196,12 +197,12 @@ std::string table_of(const std::vector<CellOfTable>& cells) {
       if (cell.misses() != missing) continue;
       const ParityRow& row = cell.row;
       const bool same = row.cause_simulated == row.cause_live;
-      rows.push_back(
-          {std::string(cell.storm->name), cell.strategy, cell.broker, missing ? "NO" : "yes",
-           row.owed_text(), share(row.loss.simulated), share(row.loss.live),
-           share(row.without_structural.simulated),
-           same ? row.cause_live : row.cause_simulated + " / " + row.cause_live,
-           error(row.client_bytes), error(row.cluster_bytes), error(row.p50), error(row.p99)});
+      rows.push_back({std::string(cell.storm->name), cell.strategy, cell.broker,
+                      missing ? "NO" : "yes", row.owed_text(), share(row.loss.simulated),
+                      share(row.loss.live), share(row.without_structural.simulated),
+                      same ? row.cause_live : row.cause_simulated + " / " + row.cause_live,
+                      error(row.client_bytes), error(row.cluster_bytes), error(row.p50),
+                      error(row.p99)});
     }
   }
   std::string text = text_table(rows, 4);

@@ -19,6 +19,7 @@
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/kernel/engine.hpp"
 #include "strategies/core/causes.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::planted {
 
@@ -113,7 +114,7 @@ inline constexpr std::array<std::uint64_t, 3> kSeeds{1, 2, 3};
 inline void PrintTo(const Row& row, std::ostream* out) { *out << row.file; }
 
 inline std::filesystem::path folder() {
-  return std::filesystem::path(SQUALL_SOURCE_DIR) / "tests" / "planted";
+  return std::filesystem::path(testing::source_path()) / "tests" / "planted";
 }
 
 // With the vocabulary of the binary. Throws what the loader complains about, warnings included.

@@ -13,6 +13,7 @@
 #include "sim/kernel/engine.hpp"
 #include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 namespace {
@@ -21,7 +22,7 @@ using Json = nlohmann::json;
 
 const Json& list() {
   static const Json kList =
-      Json::parse(std::ifstream(SQUALL_SOURCE_DIR "/tests/products/agreement.json"));
+      Json::parse(std::ifstream(source_path("tests/products/agreement.json")));
   return kList;
 }
 

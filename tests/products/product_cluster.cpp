@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "strategies/core/check.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/process.hpp"
 
 namespace squall::testing {
@@ -17,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using live::ChildCommand;
 
-constexpr const char* kHere = SQUALL_SOURCE_DIR "/tests/products/";
+std::string here() { return source_path("tests/products/"); }
 constexpr std::string_view kNchan = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 constexpr std::string_view kWebStomp = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 constexpr live::Greeting kGreeting{
@@ -33,9 +34,9 @@ std::uint16_t own(const ProductPlace& place, std::size_t ports = 1, std::size_t 
 
 std::string script(const ProductPlace& place, ChildCommand& command, const char* file,
                    const std::vector<std::string>& more) {
-  command.arguments = {std::string(kHere) + file, text(own(place))};
+  command.arguments = {here() + file, text(own(place))};
   command.arguments.insert(command.arguments.end(), more.begin(), more.end());
-  command.environment = {std::string("NODE_PATH=") + SQUALL_NPM + "/node_modules"};
+  command.environment = {"NODE_PATH=" + products_npm() + "/node_modules"};
   return {};
 }
 std::string ws(const ProductPlace& place, ChildCommand& command) {
@@ -137,7 +138,7 @@ constexpr std::array kProducts{
 
 std::string install_npm() {
   const ProcessResult done =
-      run_process({{"/bin/sh", std::string(kHere) + "install.sh", SQUALL_NPM}, ".", {}, {}});
+      run_process({{"/bin/sh", here() + "install.sh", products_npm()}, ".", {}, {}});
   if (done.exit_code == 0) return {};
   return done.exit_code == 77 ? done.out : "install.sh failed: " + done.err;
 }
@@ -253,7 +254,7 @@ live::AttachOptions ProductCluster::attached() const {
   }
   std::string error;
   if (row_.dialect == "plain") {
-    std::ifstream file(std::string(kHere) + "plain.json");
+    std::ifstream file(here() + "plain.json");
     options.dialect = live::dialect_of_text({std::istreambuf_iterator<char>(file), {}}, error);
   } else {
     options.dialect = live::dialect_named(row_.dialect)->make();

@@ -11,11 +11,12 @@
 
 #include "sim/live/attach/attach.hpp"
 #include "tests/support/balanced.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 
 inline Scenario product_scenario(std::size_t nodes, std::vector<Override> overrides = {}) {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/products/attach.json");
+  std::ifstream file(source_path("tests/products/attach.json"));
   overrides.push_back({"/cluster/nodes/count", std::to_string(nodes)});
   return loaded({std::istreambuf_iterator<char>(file), {}}, overrides);
 }

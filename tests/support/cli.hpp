@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/place.hpp"
 #include "tests/support/process.hpp"
 
 namespace squall::testing {
@@ -67,7 +68,7 @@ class Squall {
 
  private:
   static ProcessResult run(ProcessCommand command) {
-    command.words.insert(command.words.begin(), SQUALL_BINARY);
+    command.words.insert(command.words.begin(), squall_binary());
     return run_process(command);
   }
 

@@ -12,13 +12,15 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/place.hpp"
+
 namespace squall::testing {
 
 // `path` is relative to tests/golden/.
 inline ::testing::AssertionResult equals_golden_file(const std::string& text,
                                                      const std::string& path) {
   const std::filesystem::path file =
-      std::filesystem::path(SQUALL_SOURCE_DIR) / "tests" / "golden" / path;
+      std::filesystem::path(source_path()) / "tests" / "golden" / path;
   const char* rewrite = std::getenv("SQUALL_REWRITE");
   if (rewrite != nullptr && std::string(rewrite) == "1") {
     std::filesystem::create_directories(file.parent_path());

@@ -8,6 +8,7 @@
 #include "sim/live/run/engine.hpp"
 #include "tests/support/balanced.hpp"
 #include "tests/support/live_witness.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 
@@ -50,7 +51,7 @@ inline void expect_only_the_senders_line_loses(const StrategySpec& spec) {
 }
 
 inline Scenario dropping() {
-  std::ifstream file(SQUALL_SOURCE_DIR "/tests/parity/base.json");
+  std::ifstream file(source_path("tests/parity/base.json"));
   return loaded({std::istreambuf_iterator<char>(file), {}},
                 {{"/people/u/drop", "exp(3s)"}, {"/time/measure", "6s"}, {"/time/drain", "4s"}});
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "strategies/core/types.hpp"
+#include "tests/support/place.hpp"
 
 namespace squall::testing {
 
@@ -39,7 +40,7 @@ inline Duration duration_word(std::istream& in) {  // whole seconds or milliseco
 // The conversations of a folder below tests/, by name.
 inline std::vector<std::string> conversations_in(const std::string& folder) {
   std::vector<std::string> names;
-  const auto path = std::filesystem::path(SQUALL_SOURCE_DIR) / "tests" / folder;
+  const auto path = std::filesystem::path(source_path()) / "tests" / folder;
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
     if (entry.path().extension() == ".txt") names.push_back(entry.path().stem());
   }
@@ -62,7 +63,7 @@ void play_inputs(const std::string& transcript, std::string& written, Understood
 }
 
 inline std::string conversation(const std::string& folder, const std::string& name) {
-  std::ifstream file(std::filesystem::path(SQUALL_SOURCE_DIR) / "tests" / folder / (name + ".txt"));
+  std::ifstream file(std::filesystem::path(source_path()) / "tests" / folder / (name + ".txt"));
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

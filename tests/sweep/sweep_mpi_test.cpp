@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "tests/support/place.hpp"
 #include "tests/support/sweep.hpp"
 
 namespace squall::testing {
@@ -30,7 +31,7 @@ std::string program_in_path(const std::string& name) {
   return {};
 }
 
-fs::path squall_mpi() { return fs::path(SQUALL_BINARY).parent_path() / "squall-mpi"; }
+fs::path squall_mpi() { return fs::path(squall_binary()).parent_path() / "squall-mpi"; }
 
 class SweepMpi : public ::testing::Test {
  protected:
@@ -131,7 +132,7 @@ TEST(SquallWithoutMpi, squall_itself_does_not_need_libmpi) {
   const std::string ldd = program_in_path("ldd");
   if (ldd.empty()) GTEST_SKIP() << "SKIPPED: ldd is missing";
 
-  const ProcessResult needs = run_process({{ldd, SQUALL_BINARY}, ".", {}, {}});
+  const ProcessResult needs = run_process({{ldd, squall_binary()}, ".", {}, {}});
 
   EXPECT_EQ(needs.exit_code, 0);
   EXPECT_THAT(needs.out, HasSubstr("libc.so"));

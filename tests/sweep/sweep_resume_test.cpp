@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "strategies/placement/crc32.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/sweep.hpp"
 
 namespace squall::testing {
@@ -184,7 +185,7 @@ TEST(SweepResume, a_journal_of_something_else_is_an_error_and_stays_as_it_is) {
 TEST(SweepResume, a_full_disk_is_exit_4_and_whole_lines_stay) {
   const Squall squall;
   squall(small_sweep("whole"));
-  std::string line = "trap '' XFSZ; ulimit -f 16; exec " SQUALL_BINARY;
+  std::string line = "trap '' XFSZ; ulimit -f 16; exec " + squall_binary();
   for (const std::string& word : small_sweep("full", {"-j", "1"})) line += " '" + word + "'";
 
   const ProcessResult full =
