@@ -64,7 +64,7 @@ bench: setup  ## run every benchmark, minutes; the runs are kept in build/bench/
 	cmake --preset release
 	.ci/bench --measure
 
-bench-check: setup  ## a minute of benchmarks: counts and ratios against bench/baseline.json
+bench-check: setup  ## two minutes of benchmarks: counts and ratios against bench/baseline.json
 	cmake --preset release
 	.ci/bench || .ci/bench  # a ratio may fail in a noisy moment; a count that differs fails twice
 

@@ -1,9 +1,10 @@
 // Compares a run of the benchmarks with bench/baseline.json, or writes that file.
 //
 // bench_baseline_main [--write] BASELINE RUN.json...   RUN.json: what --benchmark_out wrote
-// Counts (user counters: events, bytes, allocations, fingerprints) must be equal. Times are judged
-// as ratios between rows of the same run, listed by hand under "ratios"; a row's own time is shown
-// beside the one remembered and decides nothing. Exit code 1: something differs. Used by .ci/bench.
+// Counts (user counters: events, bytes, allocations, fingerprints) must be equal; instructions may
+// be 5 % more, and are held only against those of the same compiler. Times are judged as ratios
+// between rows of the same run, listed by hand under "ratios"; a row's own time is shown beside the
+// one remembered and decides nothing. Exit code 1: something differs. Used by .ci/bench.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -25,6 +26,7 @@ struct Row {
   std::string skipped;
 };
 using Rows = std::map<std::string, Row>;
+constexpr double kMoreInstructions = 1.05;  // of those in the baseline: slower beyond
 
 // What Google Benchmark says of every row; everything else that is a number is a counter.
 constexpr std::array<std::string_view, 12> kUsual{"iterations",       "real_time",
@@ -50,9 +52,11 @@ double ns_of(const Json& row) {
          units.at(row.value("time_unit", std::string("ns")));
 }
 
-void read_run(const std::string& path, Rows& rows) {
+// `compiler` becomes that of the run, where it says one (bench/instructions does).
+void read_run(const std::string& path, Rows& rows, std::string& compiler) {
   std::ifstream file(path);
   const Json run = Json::parse(file);
+  compiler = run.value("/context/compiler"_json_pointer, compiler);
   for (const Json& said : run.at("benchmarks")) {
     Row& row = rows[short_name(said.at("name"))];
     if (said.value("error_occurred", false)) {
@@ -78,22 +82,32 @@ int complain(int& complaints, const std::string& text) {
   return ++complaints;
 }
 
-void compare_counts(const Json& baseline, const Rows& rows, int& complaints) {
+bool same_count(const std::string& key, double was, double now) {
+  return key == "instructions" ? now <= was * kMoreInstructions : now == was;
+}
+
+void compare_row(const std::string& name, const Json& expected, const Row& row, int& complaints) {
+  for (const auto& [key, count] : expected.at("counts").items()) {
+    const auto now = row.counts.find(key);
+    const std::string was = name + ": " + key + " was " + whole(count.get<double>());
+    if (now == row.counts.end())
+      complain(complaints, was + " and is gone");
+    else if (!same_count(key, count.get<double>(), now->second))
+      complain(complaints, was + " and is " + whole(now->second));
+  }
+}
+
+// `comparable`: whether the instructions are those of the baseline's compiler.
+void compare_counts(const Json& baseline, const Rows& rows, bool comparable, int& complaints) {
   const Json& known = baseline.at("rows");
   for (const auto& [name, expected] : known.items()) {
+    const bool instructions = expected.at("counts").contains("instructions");
+    if (instructions && !comparable) continue;
     const auto row = rows.find(name);
-    if (row == rows.end() || !row->second.skipped.empty()) {
+    if (row != rows.end() && row->second.skipped.empty())
+      compare_row(name, expected, row->second, complaints);
+    else if (!instructions || row == rows.end())
       complain(complaints, name + ": not in this run");
-      continue;
-    }
-    for (const auto& [key, count] : expected.at("counts").items()) {
-      const auto now = row->second.counts.find(key);
-      const std::string was = name + ": " + key + " was " + whole(count.get<double>());
-      if (now == row->second.counts.end())
-        complain(complaints, was + " and is gone");
-      else if (now->second != count.get<double>())
-        complain(complaints, was + " and is " + whole(now->second));
-    }
   }
   for (const auto& [name, row] : rows) {
     if (!row.counts.empty() && !known.contains(name)) complain(complaints, name + ": a new row");
@@ -128,7 +142,8 @@ void show(const Json& baseline, const Rows& rows) {
 }
 
 // Counts and times of every row that has counts; the ratios are kept as they are.
-void write(Json baseline, const Rows& rows, const std::string& path) {
+void write(Json baseline, const Rows& rows, const std::string& compiler, const std::string& path) {
+  baseline["compiler"] = compiler;
   baseline["rows"] = Json::object();
   for (const auto& [name, row] : rows) {
     if (row.counts.empty()) continue;
@@ -153,15 +168,21 @@ int main(int argc, char** argv) {
     std::ifstream file(words.front());
     const Json baseline = Json::parse(file);
     Rows rows;
-    for (std::size_t i = 1; i < words.size(); ++i) read_run(words[i], rows);
+    std::string compiler;
+    for (std::size_t i = 1; i < words.size(); ++i) read_run(words[i], rows, compiler);
     show(baseline, rows);
     int complaints = 0;
     compare_ratios(baseline, rows, complaints);
     if (rewrite) {
-      write(baseline, rows, words.front());
+      write(baseline, rows, compiler, words.front());
       return 0;
     }
-    compare_counts(baseline, rows, complaints);
+    const std::string known = baseline.value("compiler", compiler);
+    if (known != compiler) {
+      std::printf("SKIPPED instructions: the baseline's are of %s, these of %s\n", known.c_str(),
+                  compiler.c_str());
+    }
+    compare_counts(baseline, rows, known == compiler, complaints);
     if (complaints == 0) std::printf("bench: counts and ratios are those of the baseline\n");
     return complaints == 0 ? 0 : 1;
   } catch (const Json::exception& problem) {
