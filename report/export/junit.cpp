@@ -141,30 +141,21 @@ JunitCase case_of(const ChangeReport& report, const GateVerdict& verdict) {
 }  // namespace
 
 std::string xml_text(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const CodePoint point = first_code_point(text);
-    const std::size_t bytes = point.bytes == 0 ? 1 : point.bytes;
-    if (point.bytes == 0 || !is_xml(point.value)) {
-      safe += kReplacementCharacter;
-    } else if (point.value == '<') {
-      safe += "&lt;";
-    } else if (point.value == '>') {
-      safe += "&gt;";
-    } else if (point.value == '&') {
-      safe += "&amp;";
-    } else if (point.value == '"') {
-      safe += "&quot;";
-    } else if (point.value == '\'') {
-      safe += "&apos;";
-    } else if (point.value < 0x20) {
-      safe += "&#" + std::to_string(point.value) + ";";  // else an attribute loses it
-    } else {
-      safe.append(text.substr(0, bytes));
+  return rewritten_utf8(text, [](std::string& safe, std::uint32_t value, std::string_view bytes) {
+    switch (value) {
+      case '<': safe += "&lt;"; return;
+      case '>': safe += "&gt;"; return;
+      case '&': safe += "&amp;"; return;
+      case '"': safe += "&quot;"; return;
+      case '\'': safe += "&apos;"; return;
     }
-    text.remove_prefix(bytes);
-  }
-  return safe;
+    if (!is_xml(value))
+      safe += kReplacementCharacter;
+    else if (value < 0x20)
+      safe += "&#" + std::to_string(value) + ";";  // else an attribute loses it
+    else
+      safe += bytes;
+  });
 }
 
 std::string junit(const std::vector<JunitSuite>& suites) {

@@ -188,20 +188,9 @@ std::string shortened(std::string_view text, std::size_t width) {
 }
 
 std::string printable(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const CodePoint point = first_code_point(text);
-    const std::size_t bytes = point.bytes == 0 ? 1 : point.bytes;
-    if (point.bytes == 0) {
-      safe += kReplacementCharacter;
-    } else if (is_harmless(point.value)) {
-      safe += text.substr(0, bytes);
-    } else {
-      safe += ' ';
-    }
-    text.remove_prefix(bytes);
-  }
-  return safe;
+  return rewritten_utf8(text, [](std::string& safe, std::uint32_t value, std::string_view bytes) {
+    safe += is_harmless(value) ? bytes : " ";
+  });
 }
 
 std::string printable_ascii(std::string_view text) {

@@ -41,13 +41,8 @@ bool is_harmless(std::uint32_t code_point) {
 }
 
 std::string clean_utf8(std::string_view text) {
-  std::string clean;
-  while (!text.empty()) {
-    const CodePoint point = first_code_point(text);
-    clean += point.bytes == 0 ? kReplacementCharacter : text.substr(0, point.bytes);
-    text.remove_prefix(point.bytes == 0 ? 1 : point.bytes);
-  }
-  return clean;
+  return rewritten_utf8(
+      text, [](std::string& clean, std::uint32_t, std::string_view bytes) { clean += bytes; });
 }
 
 }  // namespace squall

@@ -23,6 +23,22 @@ CodePoint first_code_point(std::string_view text);
 // turn the direction of text, separators of lines. Of Unicode 15, blocks 2000 and 2060.
 bool is_harmless(std::uint32_t code_point);
 
+// The text anew, code point by code point: `write(safe, value, bytes)` appends what stands for one.
+// Every byte that belongs to none becomes U+FFFD.
+template <typename Write>
+std::string rewritten_utf8(std::string_view text, Write write) {
+  std::string safe;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    if (point.bytes == 0)
+      safe += kReplacementCharacter;
+    else
+      write(safe, point.value, text.substr(0, point.bytes));
+    text.remove_prefix(point.bytes == 0 ? 1 : point.bytes);
+  }
+  return safe;
+}
+
 // Every byte that belongs to no code point becomes U+FFFD.
 std::string clean_utf8(std::string_view text);
 

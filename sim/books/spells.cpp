@@ -39,6 +39,13 @@ std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
   return std::nullopt;
 }
 
+CloseReason end_of_process(Stimulus::Kind kind) {
+  using Kind = Stimulus::Kind;
+  if (kind == Kind::crash) return CloseReason::crash;
+  if (kind == Kind::host_lost) return CloseReason::host_loss;
+  return kind == Kind::stop ? CloseReason::drain : CloseReason::none;
+}
+
 bool takes_a_node_away(Stimulus::Kind kind) {
   return kind != Stimulus::Kind::unlist && spell_begun_by(kind).has_value();
 }

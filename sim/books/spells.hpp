@@ -13,6 +13,9 @@ namespace squall {
 
 std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind);
 
+// Why the connections of its process end with it; CloseReason::none where the process goes on.
+CloseReason end_of_process(Stimulus::Kind kind);
+
 // With it a node leaves the choice of a balancer that is told, or that notices. Who is unlisted is
 // still there.
 bool takes_a_node_away(Stimulus::Kind kind);

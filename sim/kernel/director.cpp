@@ -4,6 +4,7 @@
 
 #include "scenarios/model/volume.hpp"
 #include "sim/books/setup.hpp"
+#include "sim/books/spells.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
@@ -44,16 +45,18 @@ void Director::traffic(std::uint32_t number) {
 
 void Director::stimulus(std::uint32_t number) {
   const Stimulus& stimulus = world_.plan.stimuli()[number];
+  const NodeId node{static_cast<std::uint16_t>(stimulus.item)};  // of those that are of a node
+  Processes& processes = *world_.processes;
   using Kind = Stimulus::Kind;
   switch (stimulus.kind) {
     case Kind::crash:
     case Kind::host_lost:
-    case Kind::stop:
-    case Kind::start:
-    case Kind::drain:
-    case Kind::undrain:
-    case Kind::unlist:
-    case Kind::pace: node_fault(stimulus); break;
+    case Kind::stop: processes.crash(node, end_of_process(stimulus.kind), stimulus.trigger); break;
+    case Kind::start: processes.start(node); break;
+    case Kind::drain: processes.drain(node, stimulus.lasts, stimulus.trigger); break;
+    case Kind::undrain: processes.undrain(node); break;
+    case Kind::unlist: world_.balancer->tell(node, false); break;
+    case Kind::pace: processes.keep_pace(node); break;
     case Kind::cut: world_.peers->cut(stimulus.item); break;
     case Kind::heal: world_.peers->healed(stimulus.item); break;
     case Kind::broker_down: world_.broker->down(stimulus.trigger); break;
@@ -62,27 +65,11 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::registry_up: world_.registry->up(); break;
     case Kind::settings: world_.set_now(); break;
     case Kind::disconnect: disconnect(stimulus); break;
-    case Kind::connect:
+    case Kind::connect: login(stimulus); break;
     case Kind::join:
-    case Kind::leave:
-    case Kind::send: individual(stimulus); break;
+    case Kind::leave: membership(stimulus); break;
+    case Kind::send: send(stimulus); break;
   }
-}
-
-void Director::node_fault(const Stimulus& stimulus) {
-  const NodeId node{static_cast<std::uint16_t>(stimulus.item)};
-  using Kind = Stimulus::Kind;
-  Processes& processes = *world_.processes;
-  if (stimulus.kind == Kind::crash) processes.crash(node, CloseReason::crash, stimulus.trigger);
-  if (stimulus.kind == Kind::host_lost) {
-    processes.crash(node, CloseReason::host_loss, stimulus.trigger);
-  }
-  if (stimulus.kind == Kind::stop) processes.crash(node, CloseReason::drain, stimulus.trigger);
-  if (stimulus.kind == Kind::start) processes.start(node);
-  if (stimulus.kind == Kind::drain) processes.drain(node, stimulus.lasts, stimulus.trigger);
-  if (stimulus.kind == Kind::undrain) processes.undrain(node);
-  if (stimulus.kind == Kind::unlist) world_.balancer->tell(node, false);
-  if (stimulus.kind == Kind::pace) processes.keep_pace(node);
 }
 
 void Director::disconnect(const Stimulus& stimulus) {
@@ -92,15 +79,24 @@ void Director::disconnect(const Stimulus& stimulus) {
   }
 }
 
-void Director::individual(const Stimulus& stimulus) {
+void Director::login(const Stimulus& stimulus) {
+  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  world_.clients->login(world_.plan.individual_named(step.client), 0);
+}
+
+void Director::membership(const Stimulus& stimulus) {
   const ScriptStep& step = world_.scenario.script[stimulus.item];
   const EndpointId who = world_.plan.individual_named(step.client);
-  Clients& clients = *world_.clients;
-  using Kind = Stimulus::Kind;
-  if (stimulus.kind == Kind::connect) clients.login(who, 0);
-  if (stimulus.kind == Kind::join) clients.join(who, world_.plan.room_named(step.room));
-  if (stimulus.kind == Kind::leave) clients.leave(who, world_.plan.room_named(step.room));
-  if (stimulus.kind == Kind::send) clients.send(scripted_send(world_.plan, step, world_.now));
+  const RoomId room = world_.plan.room_named(step.room);
+  if (stimulus.kind == Stimulus::Kind::join)
+    world_.clients->join(who, room);
+  else
+    world_.clients->leave(who, room);
+}
+
+void Director::send(const Stimulus& stimulus) {
+  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  world_.clients->send(scripted_send(world_.plan, step, world_.now));
 }
 
 }  // namespace squall

@@ -16,9 +16,10 @@ class Director {
   void traffic(std::uint32_t number);
 
  private:
-  void node_fault(const Stimulus& stimulus);
   void disconnect(const Stimulus& stimulus);
-  void individual(const Stimulus& stimulus);
+  void login(const Stimulus& stimulus);
+  void membership(const Stimulus& stimulus);
+  void send(const Stimulus& stimulus);
 
   World& world_;
   std::vector<TrafficSource> sources_;

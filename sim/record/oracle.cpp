@@ -11,6 +11,13 @@
 namespace squall {
 namespace {
 
+// The first reason stands: what comes later only finds the connection as it is.
+void explain(ConnectionRecord& record, CloseReason reason, TriggerId trigger) {
+  if (record.reason != CloseReason::none) return;
+  record.reason = reason;
+  record.trigger = trigger;
+}
+
 constexpr std::uint32_t kEveryRoom = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kNotCalm = std::numeric_limits<std::uint32_t>::max();
 
@@ -124,10 +131,7 @@ void Oracle::dead(ConnectionId id, Time at, CloseReason reason, TriggerId trigge
   if (record.dead != kNever) return;
   record.dead = at;
   calm_from_[index(id)] = kNotCalm;
-  if (record.reason == CloseReason::none) {
-    record.reason = reason;
-    record.trigger = trigger;
-  }
+  explain(record, reason, trigger);
   if (record.ready == kNever) return;  // an attempt that came to nothing
   Person& person = people_[index(record.endpoint)];
   --person.live;
@@ -157,10 +161,7 @@ void Oracle::closed(ConnectionId id, Time now, CloseReason reason, TriggerId tri
   if (record.closed != kNever) return;
   record.closed = now;
   calm_from_[index(id)] = kNotCalm;
-  if (record.reason == CloseReason::none) {
-    record.reason = reason;
-    record.trigger = trigger;
-  }
+  explain(record, reason, trigger);
   if (record.opened != kNever && record.dead < now) {
     ghost_ns_.add(window_.part(std::max(record.dead, record.opened), now));
   }

@@ -20,27 +20,21 @@ class LeastConn final : public Placement {
     bool many = false;
     for (std::size_t peer = 0; peer < pool_.size(); ++peer) {
       if (!pool_.usable(peer, request, views)) continue;
-      if (!best || load(peer, *best, views) < load(*best, peer, views)) {
+      if (!best || pool_.load(peer, *best, views) < pool_.load(*best, peer, views)) {
         best = peer;
         many = false;
-      } else if (load(peer, *best, views) == load(*best, peer, views)) {
+      } else if (pool_.load(peer, *best, views) == pool_.load(*best, peer, views)) {
         many = true;
       }
     }
     if (!best) return std::nullopt;
     if (!many) return pool_.take(*best, request, views);
     return pool_.smooth(request, views, [&](std::size_t peer) {
-      return load(peer, *best, views) == load(*best, peer, views);
+      return pool_.load(peer, *best, views) == pool_.load(*best, peer, views);
     });
   }
 
  private:
-  // connections / weight of `peer`, times both weights: comparable with load(other, peer).
-  std::uint64_t load(std::size_t peer, std::size_t other,
-                     std::span<const BackendView> views) const {
-    return std::uint64_t{views[peer].connections} * pool_.weight(other);
-  }
-
   Pool pool_;
 };
 

@@ -22,17 +22,11 @@ class PowerOfTwoChoices final : public Placement {
     const std::uint64_t derived = Rng(request.draw, Purpose::placement, 0).at(0);
     const auto second = pool_.draw(derived, request, views, first);
     const bool second_is_better =
-        second && load(*second, *first, views) < load(*first, *second, views);
+        second && pool_.load(*second, *first, views) < pool_.load(*first, *second, views);
     return pool_.take(second_is_better ? *second : *first, request, views);
   }
 
  private:
-  // connections / weight of `peer`, times both weights: comparable with load(other, peer).
-  std::uint64_t load(std::size_t peer, std::size_t other,
-                     std::span<const BackendView> views) const {
-    return std::uint64_t{views[peer].connections} * pool_.weight(other);
-  }
-
   Pool pool_;
 };
 

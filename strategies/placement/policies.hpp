@@ -9,29 +9,11 @@
 
 namespace squall {
 
-std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
-                                       const PlacementOptions& options);
-std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
-                                            const PlacementOptions& options);
-std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
-                                           const PlacementOptions& options);
-std::unique_ptr<Placement> make_zones_apart(std::span<const Backend> backends,
-                                            const PlacementOptions& options);
-std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends,
-                                    const PlacementOptions& options);
-std::unique_ptr<Placement> make_nginx_consistent(std::span<const Backend> backends,
-                                                 const PlacementOptions& options);
-std::unique_ptr<Placement> make_nginx_hash(std::span<const Backend> backends,
-                                           const PlacementOptions& options);
-std::unique_ptr<Placement> make_haproxy_consistent(std::span<const Backend> backends,
-                                                   const PlacementOptions& options);
-std::unique_ptr<Placement> make_envoy_ring_hash(std::span<const Backend> backends,
-                                                const PlacementOptions& options);
-std::unique_ptr<Placement> make_maglev(std::span<const Backend> backends,
-                                       const PlacementOptions& options);
-std::unique_ptr<Placement> make_jump(std::span<const Backend> backends,
-                                     const PlacementOptions& options);
-std::unique_ptr<Placement> make_rendezvous(std::span<const Backend> backends,
-                                           const PlacementOptions& options);
+using PlacementMaker = std::unique_ptr<Placement>(std::span<const Backend> backends,
+                                                  const PlacementOptions& options);
+
+PlacementMaker make_random, make_round_robin, make_least_conn, make_zones_apart, make_p2c,
+    make_nginx_consistent, make_nginx_hash, make_haproxy_consistent, make_envoy_ring_hash,
+    make_maglev, make_jump, make_rendezvous;
 
 }  // namespace squall

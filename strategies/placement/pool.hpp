@@ -23,6 +23,12 @@ class Pool {
   std::uint32_t weight(std::size_t peer) const { return peers_[peer].weight; }
   std::uint64_t total_weight() const { return total_weight_; }  // of all, eligible or not
 
+  // connections / weight of `peer`, times both weights: comparable with load(other, peer).
+  std::uint64_t load(std::size_t peer, std::size_t other,
+                     std::span<const BackendView> views) const {
+    return std::uint64_t{views[peer].connections} * weight(other);
+  }
+
   // In rotation and not failed. A single backend is never failed (nginx).
   bool healthy(std::size_t peer, Time now, std::span<const BackendView> views) const {
     return single() ? views[peer].in_rotation : eligible(views[peer], now, rule_);

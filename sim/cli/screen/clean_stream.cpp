@@ -19,22 +19,15 @@ std::size_t color_sequence(std::string_view text) {
 }
 
 std::string escaped_json(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const CodePoint point = first_code_point(text);
-    const std::size_t bytes = point.bytes == 0 ? 1 : point.bytes;
-    if (point.bytes == 0) {
-      safe += kReplacementCharacter;
-    } else if (is_harmless(point.value)) {
-      safe += text.substr(0, bytes);
-    } else {
-      std::array<char, 8> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(point.value));
-      safe += escape.data();
+  return rewritten_utf8(text, [](std::string& safe, std::uint32_t value, std::string_view bytes) {
+    if (is_harmless(value)) {
+      safe += bytes;
+      return;
     }
-    text.remove_prefix(bytes);
-  }
-  return safe;
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(value));
+    safe += escape.data();
+  });
 }
 
 std::string cleaned_piece(std::string_view piece, CleanFor what) {

@@ -2,6 +2,8 @@
 // What a fault does is the business of the part that it hits.
 #include "sim/live/run/faults.hpp"
 
+#include "sim/books/spells.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -88,9 +90,9 @@ void Faults::node_fault(const Stimulus& stimulus) {
   Node& node = *cluster_.nodes[stimulus.item];
   using Kind = Stimulus::Kind;
   switch (stimulus.kind) {
-    case Kind::crash: node.crash(CloseReason::crash, stimulus.trigger); break;
-    case Kind::host_lost: node.crash(CloseReason::host_loss, stimulus.trigger); break;
-    case Kind::stop: node.crash(CloseReason::drain, stimulus.trigger); break;
+    case Kind::crash:
+    case Kind::host_lost:
+    case Kind::stop: node.crash(end_of_process(stimulus.kind), stimulus.trigger); break;
     case Kind::start: node.start(); break;
     case Kind::drain: node.drain(stimulus.lasts, stimulus.trigger); break;
     case Kind::undrain: node.undrain(); break;
