@@ -29,8 +29,10 @@ struct Stimulus {
     broker_up,
     registry_down,
     registry_up,
-    settings,    // a time in which something is set begins or ends: step number `item`
-    disconnect,  // step number `item`: a population's share, or an individual
+    lb_reload,        // the balancer's new workers begin; step number `item`
+    old_workers_end,  // and what its old ones still have is cut
+    settings,         // a time in which something is set begins or ends: step number `item`
+    disconnect,       // step number `item`: a population's share, or an individual
     connect,
     join,
     leave,
@@ -38,7 +40,7 @@ struct Stimulus {
   } kind;
   Time at;
   std::uint32_t item = 0;  // node, or index into Scenario::script (partitions, disconnect, clients)
-  Duration lasts{0};
+  Duration lasts{0};       // of a drain; of a failover: how far the replica is behind
   TriggerId trigger = kStructural;
 };
 

@@ -136,8 +136,9 @@ void Timeline::slows() {
       }
       if (times <= kMostTimes) continue;
       fail(i, "times", "S0404",
-           node_name(node) + " is slower by more than a factor of 1,000,000: what overlaps is "
-                             "multiplied");
+           node_name(node) +
+               " is slower by more than a factor of 1,000,000: what overlaps is "
+               "multiplied");
     }
   }
 }
@@ -162,12 +163,15 @@ void Timeline::meet(const Occurrence& occurrence) {
     case Verb::drain: begin(occurrence, drained_, "drained"); break;
     case Verb::restart: finish(occurrence, down_, "S0405", "down"); break;
     case Verb::undrain: finish(occurrence, drained_, "S0407", "drained"); break;
+    case Verb::broker_failover:
     case Verb::broker_down: whole_service(occurrence, broker_until_, "the broker"); break;
+    case Verb::registry_failover:
     case Verb::registry_down: whole_service(occurrence, registry_until_, "the registry"); break;
     case Verb::partition:
       if (occurrence.lasts == Duration{0}) ++open_partitions_;
       break;
     case Verb::heal: heal(occurrence); break;
+    case Verb::lb_reload:
     case Verb::slow:
     case Verb::scale:
     case Verb::disconnect:

@@ -95,6 +95,10 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
   for (const ScriptStep& step : scenario.script) {
     if (step.verb == Verb::set) refuse("/script", "set", "its servers are set up once");
     if (step.verb == Verb::slow) refuse("/script", "slow", "a process cannot be made slow there");
+    if (step.verb == Verb::lb_reload) refuse("/script", "lb_reload", kBalancer);
+    if (step.verb == Verb::broker_failover || step.verb == Verb::registry_failover) {
+      refuse("/script", language::row(step.verb).name, "its servers have no replica");
+    }
     if (step.pre_stop > Duration{0}) refuse("/script", "pre_stop", kBalancer);
   }
   return reading.take_problems();

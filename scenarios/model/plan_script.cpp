@@ -18,6 +18,9 @@ bool is_fault(Verb verb) {
     case Verb::rolling_restart:
     case Verb::broker_down:
     case Verb::registry_down:
+    case Verb::broker_failover:
+    case Verb::registry_failover:
+    case Verb::lb_reload:
     case Verb::slow:
     case Verb::scale:
     case Verb::disconnect:
@@ -47,6 +50,7 @@ Time end_of(const Scenario& scenario, const ScriptStep& step) {
   }
   if (step.verb == Verb::scale) return step.at + std::max<Duration>(step.drain, 1s);
   if (step.verb == Verb::disconnect) return step.at + 1s;
+  if (step.verb == Verb::lb_reload) return step.at + step.lasts + 1s;
   if (step.lasts > Duration{0}) return step.at + step.lasts;
   for (const ScriptStep& later : scenario.script) {
     if (later.at < step.at) continue;
@@ -167,8 +171,8 @@ void Flattening::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trig
   using Kind = Stimulus::Kind;
   const Time end = end_of(scenario_, step);
   const auto both = [&](Kind begin, Kind finish) {
-    add({begin, step.at, i, Duration{0}, trigger});
-    if (step.lasts > Duration{0}) add({finish, end, i, Duration{0}, trigger});
+    add({begin, step.at, i, step.lag, trigger});
+    if (step.lasts > Duration{0}) add({finish, step.at + step.lasts, i, Duration{0}, trigger});
   };
   const auto node_until = [&](Kind kind, Kind finish) {
     on_each_node(step, kind, trigger);
@@ -194,8 +198,11 @@ void Flattening::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trig
       flat_.partitions.push_back({{step.at, end}, step.side_a, step.side_b, trigger});
       break;
     case Verb::heal: break;  // already the end of the partition it heals
+    case Verb::broker_failover:
     case Verb::broker_down: both(Kind::broker_down, Kind::broker_up); break;
+    case Verb::registry_failover:
     case Verb::registry_down: both(Kind::registry_down, Kind::registry_up); break;
+    case Verb::lb_reload: both(Kind::lb_reload, Kind::old_workers_end); break;
     case Verb::slow:
       for (const std::uint16_t node : step.nodes) {
         flat_.slow_times[node].push_back({{step.at, end}, step.times, trigger});

@@ -209,7 +209,7 @@ struct Traffic {
   std::string name;          // "as"
   std::string from = "any";  // any | member | a population
   TrafficTo to = TrafficTo::room;
-  std::string room_set;                    // for TrafficTo::room
+  std::string room_set;                   // for TrafficTo::room
   std::int64_t rate_per_second_nano = 0;  // messages in 10^9 s, of the whole class
   Distribution size = Distribution::fixed(200);
   bool poisson = true;  // else evenly spaced
@@ -230,6 +230,9 @@ enum class Verb : std::uint8_t {
   rolling_restart,
   broker_down,
   registry_down,
+  broker_failover,
+  registry_failover,
+  lb_reload,
   slow,
   scale,
   disconnect,
@@ -273,6 +276,7 @@ struct ScriptStep {
   double times = 1;              // ... and by how much; slow: of all costs
   std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};
+  Duration lag{0};                  // failovers: how far the replica is behind
   std::string path{}, value{};      // set: a JSON pointer, and what stands there then
   std::uint32_t per_day_micro = 0;  // "per": how often this happens, in millionths a day; 0: unsaid
 };

@@ -26,6 +26,9 @@ const std::vector<VerbRow>& verb_rows() {
        true},
       {Verb::broker_down, "broker_down", {}, {"for"}, true},
       {Verb::registry_down, "registry_down", {}, {"for"}, true},
+      {Verb::broker_failover, "broker_failover", {"for"}, {"lag"}, true},
+      {Verb::registry_failover, "registry_failover", {"for"}, {"lag"}, true},
+      {Verb::lb_reload, "lb_reload", {}, {"for"}, true},
       {Verb::slow, "slow", {"on", "times"}, {"for"}, true},
       {Verb::scale, "scale", {"to"}, {"drain"}, true},
       {Verb::disconnect, "disconnect", {}, {"on", "share", "by", "how"}, true},
@@ -252,6 +255,9 @@ std::vector<Field<ScriptStep>> step_fields() {
             "send: how often."),
       optional_field("every", &ScriptStep::every, duration_between(1us, kLongest),
                      "send: between repeats."),
+      field("lag", &ScriptStep::lag, duration_between(0s, kLongest), "nothing is lost",
+            "broker_failover, registry_failover: how far the replica is behind; what was written "
+            "since then is gone."),
       per_field(),
   };
 }

@@ -44,8 +44,12 @@ std::optional<NodeId> Rotation::choose(EndpointId endpoint, std::span<const Node
 bool Rotation::told(NodeId node, bool in_rotation) {
   views_[index(node)].in_rotation = in_rotation;
   if (plan_.scenario().cluster.lb.reload == OnReload::keep_counts) return false;
-  for (BackendView& view : views_) forget(view);
+  reload();
   return true;
+}
+
+void Rotation::reload() {
+  for (BackendView& view : views_) forget(view);
 }
 
 Duration Rotation::propagation_delay(NodeId node) {

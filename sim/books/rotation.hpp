@@ -30,6 +30,7 @@ class Rotation {
 
   // The node entered the rotation or left it. True: a reload, which forgot who is connected.
   bool told(NodeId node, bool in_rotation);
+  void reload();  // it forgets who is connected, and who has failed
   bool has(NodeId node) const { return views_[index(node)].in_rotation; }
   std::uint16_t nodes() const { return static_cast<std::uint16_t>(views_.size()); }
   std::uint64_t connections(NodeId node) const { return views_[index(node)].connections; }

@@ -29,6 +29,8 @@ std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
     case Kind::broker_up:
     case Kind::registry_down:
     case Kind::registry_up:
+    case Kind::lb_reload:
+    case Kind::old_workers_end:
     case Kind::settings:
     case Kind::disconnect:
     case Kind::connect:

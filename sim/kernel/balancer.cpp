@@ -118,10 +118,37 @@ void Balancer::idle_check(NodeId node, ConnectionId id) {
   world_.sessions->close(id, CloseReason::idle, kStructural);
 }
 
-void Balancer::told(NodeId node, bool in_rotation) {
-  if (!rotation_.told(node, in_rotation)) return;
+// ---- what it knows ------------------------------------------------------------------------------
+
+void Balancer::count_anew() {
   for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) world_.pipes[c].counted = false;
   open_ = 0;
+}
+
+void Balancer::told(NodeId node, bool in_rotation) {
+  if (rotation_.told(node, in_rotation)) count_anew();
+}
+
+void Balancer::reload(std::uint32_t step) {
+  rotation_.reload();
+  count_anew();
+  if (world_.scenario.script[step].lasts == Duration{0}) return;  // they may take their time
+  std::vector<ConnectionId>& old = old_[step];
+  for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) {
+    const ConnectionRecord& record = world_.oracle.connection(ConnectionId{c});
+    const bool through = record.node != kNoNode && record.closed == kNever;
+    if (through && !world_.plan.straight_to(record.endpoint)) old.push_back(ConnectionId{c});
+  }
+}
+
+// Neither end is told why. Who had no session yet is served by the new ones.
+void Balancer::old_workers_end(std::uint32_t step, TriggerId trigger) {
+  for (const ConnectionId id : old_[step]) {
+    const ConnectionRecord& record = world_.oracle.connection(id);
+    if (record.opened == kNever || record.closed != kNever) continue;
+    world_.sessions->close(id, CloseReason::reload, trigger);
+  }
+  old_.erase(step);
 }
 
 void Balancer::tell(NodeId node, bool in_rotation) {

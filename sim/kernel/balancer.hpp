@@ -28,12 +28,17 @@ class Balancer {
   // The node enters or leaves the rotation; the balancer hears of it after the propagation time.
   void tell(NodeId node, bool in_rotation);
   void told(NodeId node, bool in_rotation);
+  // Step number `step`: new workers know of no connection and no failure; the old ones serve what
+  // they have until they end, and what they still have then is cut.
+  void reload(std::uint32_t step);
+  void old_workers_end(std::uint32_t step, TriggerId trigger);
 
  private:
   void forward(ConnectionId id, NodeId node);
   void go_straight(ConnectionId id, NodeId node);
   void shake_hands(ConnectionId id, NodeId node);
   void refuse(ConnectionId id);
+  void count_anew();
 
   World& world_;
   Rotation rotation_;
@@ -41,7 +46,8 @@ class Balancer {
   std::vector<Time> passed_;  // by connection: the last frame of its client, where idle_ is set
   std::uint64_t open_ = 0;    // connections and attempts that are counted
   std::vector<Time> heard_;   // when the latest news of a node arrives
-  std::map<ConnectionId, std::vector<NodeId>> tried_;  // silent nodes, by running attempt
+  std::map<std::uint32_t, std::vector<ConnectionId>> old_;  // by step: of workers that will end
+  std::map<ConnectionId, std::vector<NodeId>> tried_;       // silent nodes, by running attempt
 };
 
 }  // namespace squall

@@ -294,13 +294,15 @@ void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, Topi
 
 // ---- outages ------------------------------------------------------------------------------------
 
-void Broker::down(TriggerId trigger) {
+void Broker::down(TriggerId trigger, std::optional<Duration> lag) {
   server_.up = false;
   ++server_.epoch;
   SQUALL_CHECK(server_.epoch <= UINT16_MAX);  // half a number of an event
   server_.trigger = trigger;
   server_.down_since = server_.busy_until = world_.now;
-  if (!world_.scenario.cluster.broker.persistent) {
+  if (lag) {
+    logs_.fail_over(world_.now, *lag, trigger);
+  } else if (!world_.scenario.cluster.broker.persistent) {
     logs_.lose(world_.now, world_.backplane.reads_log ? std::optional(trigger) : std::nullopt);
   }
   for (std::uint16_t n = 0; n < links_.count(); ++n) links_.broker_died(NodeId{n}, trigger);

@@ -59,7 +59,8 @@ class Broker {
   void message_arrives(NodeId node, MessageId id, std::uint32_t link, TopicId topic);
   void message_done(NodeId node, MessageId id, std::uint32_t link, TopicId topic);
 
-  void down(TriggerId trigger);
+  // `lag`: a replica will take its place, which is so far behind.
+  void down(TriggerId trigger, std::optional<Duration> lag);
   void up();
   void publish_in_flight(MessageId id, TopicId topic);
   void message_in_flight(MessageId id, TopicId topic);

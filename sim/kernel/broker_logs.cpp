@@ -73,6 +73,17 @@ void BrokerLogs::lose(Time now, std::optional<TriggerId> blamed) {
   last_ = 0;
 }
 
+void BrokerLogs::fail_over(Time now, Duration lag, TriggerId blamed) {
+  let_go_old(now);
+  for (; !by_age_.empty() && by_age_.back().at + lag > now; by_age_.pop_back()) {
+    std::deque<Entry>& kept = log(by_age_.back().topic).kept;
+    if (kept.empty() || kept.back().offset != by_age_.back().offset) continue;
+    ledger_.note(kept.back().message, {Mechanism::broker_lost, now, kNoNode, blamed});
+    ledger_.let_go(kept.back().message, Ledger::Keeper::log, now);
+    kept.pop_back();
+  }
+}
+
 void BrokerLogs::finish() { let_go_all(kNever); }
 
 }  // namespace squall

@@ -40,7 +40,10 @@ class BrokerLogs {
 
   // All of it, and the epoch ends. `blamed`: where nobody was told, what was in it is lost with it.
   void lose(Time now, std::optional<TriggerId> blamed);
-  void finish();        // the run is over
+  // A replica goes on, without what was appended in the last `lag`. Who reads on is not told, and
+  // no offset is given twice.
+  void fail_over(Time now, Duration lag, TriggerId blamed);
+  void finish();  // the run is over
 
  private:
   struct TopicLog {
@@ -61,8 +64,8 @@ class BrokerLogs {
   Duration window_;
   std::size_t messages_;
   Ledger& ledger_;
-  std::vector<TopicLog> logs_;  // by topic
-  std::deque<Age> by_age_;      // those let go for their number are still in it
+  std::vector<TopicLog> logs_;                   // by topic
+  std::deque<Age> by_age_;                       // those let go for their number are still in it
   std::vector<std::optional<LogPlace>> places_;  // by message; of one that has gone: the last one's
   std::uint16_t epoch_ = 1;
   std::uint64_t last_ = 0;

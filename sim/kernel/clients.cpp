@@ -155,7 +155,8 @@ TriggerId Clients::blame(std::uint32_t link, CloseReason why, TriggerId cut) con
     case CloseReason::refused:
     case CloseReason::idle:
     case CloseReason::aged:
-    case CloseReason::no_broker: break;
+    case CloseReason::no_broker:
+    case CloseReason::reload: break;
   }
   return cut;
 }

@@ -59,10 +59,14 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::pace: processes.keep_pace(node); break;
     case Kind::cut: world_.peers->cut(stimulus.item); break;
     case Kind::heal: world_.peers->healed(stimulus.item); break;
-    case Kind::broker_down: world_.broker->down(stimulus.trigger); break;
+    case Kind::broker_down: broker_down(stimulus); break;
     case Kind::broker_up: world_.broker->up(); break;
     case Kind::registry_down: world_.registry->down(stimulus.trigger); break;
     case Kind::registry_up: world_.registry->up(); break;
+    case Kind::lb_reload: world_.balancer->reload(stimulus.item); break;
+    case Kind::old_workers_end:
+      world_.balancer->old_workers_end(stimulus.item, stimulus.trigger);
+      break;
     case Kind::settings: world_.set_now(); break;
     case Kind::disconnect: disconnect(stimulus); break;
     case Kind::connect: login(stimulus); break;
@@ -77,6 +81,12 @@ void Director::disconnect(const Stimulus& stimulus) {
   for (const EndpointId endpoint : hit_by(world_.plan, stimulus.item)) {
     world_.clients->disconnect(endpoint, how, stimulus.trigger);
   }
+}
+
+// Where a replica takes its place, what the logs hold is known there, but for the last of it.
+void Director::broker_down(const Stimulus& stimulus) {
+  const bool replica = world_.scenario.script[stimulus.item].verb == Verb::broker_failover;
+  world_.broker->down(stimulus.trigger, replica ? std::optional(stimulus.lasts) : std::nullopt);
 }
 
 void Director::login(const Stimulus& stimulus) {

@@ -17,6 +17,7 @@ class Director {
 
  private:
   void disconnect(const Stimulus& stimulus);
+  void broker_down(const Stimulus& stimulus);
   void login(const Stimulus& stimulus);
   void membership(const Stimulus& stimulus);
   void send(const Stimulus& stimulus);

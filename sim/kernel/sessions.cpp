@@ -218,8 +218,9 @@ void Sessions::count_goodbye(NodeId node) {
 void Sessions::say_goodbye(ConnectionId id) {
   ConnectionRecord& record = world_.oracle.connection(id);
   if (record.dead != kNever) return;
-  const bool without_a_word =
-      record.reason == CloseReason::crash || record.reason == CloseReason::idle;
+  const bool without_a_word = record.reason == CloseReason::crash ||
+                              record.reason == CloseReason::idle ||
+                              record.reason == CloseReason::reload;
   if (!without_a_word) count_goodbye(record.node);
   const Pipe& pipe = world_.pipe(id);
   const Duration delay = world_.client_delay(id);

@@ -64,7 +64,8 @@ Fate fate_of(const PushEntry& entry, const ConnectionRecord& connection, Time in
       case CloseReason::timeout:
       case CloseReason::idle:
       case CloseReason::aged:
-      case CloseReason::no_broker: return Fate::session_gone;
+      case CloseReason::no_broker:
+      case CloseReason::reload: return Fate::session_gone;
     }
   }
   // A process that dies leaves its kernel to flush what it was given, whatever the goodbye's turn.

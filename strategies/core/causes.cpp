@@ -79,8 +79,8 @@ constexpr bool rows_follow_the_enum() {
 static_assert(rows_follow_the_enum(), "row(mechanism) indexes the table by the enum value");
 
 constexpr std::array<std::string_view, kCloseReasons> kCloseReasonNames{
-    "none", "logout",    "network", "silent",  "crash", "host_loss", "drain",
-    "kick", "heartbeat", "refused", "timeout", "idle",  "aged",      "no_broker"};
+    "none",      "logout",  "network", "silent", "crash", "host_loss", "drain", "kick",
+    "heartbeat", "refused", "timeout", "idle",   "aged",  "no_broker", "reload"};
 
 }  // namespace
 

@@ -84,8 +84,9 @@ enum class CloseReason : std::uint8_t {
   idle,       // the balancer cut a connection on which nobody said anything
   aged,       // the node closed a connection that was as old as it may become
   no_broker,  // the node closed its clients, as it did not hear the broker
+  reload,     // the balancer cut what its old workers still had
 };
-inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::no_broker) + 1;
+inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::reload) + 1;
 std::string_view name(CloseReason reason);
 
 // What a welcome says to a client that may ask for what it has missed.

@@ -13,7 +13,7 @@ struct MeaningRow {
   std::string_view meaning;
 };
 
-constexpr std::array<MeaningRow, 20> kRows{{
+constexpr std::array<MeaningRow, 23> kRows{{
     {Verb::crash, "the process of a node dies; its sockets are reset"},
     {Verb::restart, "a crashed or lost node is back, with an empty memory"},
     {Verb::host_loss, "a node's machine vanishes without a word"},
@@ -25,6 +25,11 @@ constexpr std::array<MeaningRow, 20> kRows{{
     {Verb::rolling_restart, "nodes are drained and restarted in batches"},
     {Verb::broker_down, "the broker between the nodes is away"},
     {Verb::registry_down, "the route registry is away"},
+    {Verb::broker_failover, "a replica takes the broker's place, and lacks what was written last"},
+    {Verb::registry_failover,
+     "a replica takes the registry's place, and lacks what was written last"},
+    {Verb::lb_reload,
+     "the balancer has new workers; what the old ones still have is cut in the end"},
     {Verb::slow, "all that a node does takes several times as long; health checks see nothing"},
     {Verb::scale, "nodes are started, or drained and stopped, until so many run"},
     {Verb::disconnect, "clients lose their connection, loudly or silently"},

@@ -43,6 +43,8 @@ void Faults::schedule(std::size_t number) {
       case Kind::broker_up:
       case Kind::registry_down:
       case Kind::registry_up:
+      case Kind::lb_reload:  // refused when it is loaded
+      case Kind::old_workers_end:
       case Kind::settings:  // not on sockets
       case Kind::connect:   // people: timeline.hpp
       case Kind::send: break;
@@ -104,6 +106,8 @@ void Faults::node_fault(const Stimulus& stimulus) {
     case Kind::broker_up:
     case Kind::registry_down:
     case Kind::registry_up:
+    case Kind::lb_reload:
+    case Kind::old_workers_end:
     case Kind::settings:
     case Kind::disconnect:
     case Kind::connect:
