@@ -133,6 +133,8 @@ inline const std::vector<SmallScenario>& faults_and_claims() {
       {"one-client-blocks-all", {}, true},
       {"overtaken", {{"/script/0/repeat", "2000"}}},
       {"two-regions", {}},
+      {"lb-reload", {{"/params/users", "200"}, {"/params/dm", "30/s"}}},
+      {"broker-failover-lag", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
       {"slow-consumers-kill-a-node", {}},
       {"hot-room-last-recipient", {{"/params/users", "1000"}}},
       {"echo-all-500", {{"/people/u/count", "40"}, {"/traffic/0/rate", "40/s"}}, true},
