@@ -109,10 +109,15 @@ std::vector<PresetRow> hardened() {
       preset(
           "routed:hardened",
           {.backplane = "routed_nack",
-           .options = {{"route_wait", kOn}, {"mailbox", kMailbox.count()}}},
+           .options = {{"route_wait", kOn},
+                       {"mailbox", kMailbox.count()},
+                       {"node_lease", kOn},
+                       {"room_sets", kOn},
+                       {"push_routes", kOn}}},
           kHardened,
-          "As routed:nack; what is for somebody who is nowhere waits for him, and nobody is told "
-          "that he is in before the registry knows where."),
+          "As routed:nack; what is for somebody who is nowhere waits for him, nobody is told that "
+          "he is in before the registry knows where, a node renews one lease for all its routes, "
+          "rooms have sets of nodes, and nodes tell each other who has come."),
   };
 }
 

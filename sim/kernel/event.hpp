@@ -75,10 +75,15 @@ enum class EventKind : std::uint8_t {
   fetch_arrives, fetch_done, fetch_answered,
   // memory of a process, where it is counted
   queue_changes,       // node, a = slot of what waits, c = it begins to
-  supervised           // node, b = epoch, c = it is started again; else it is over its limit
+  supervised,          // node, b = epoch, c = it is started again; else it is over its limit
+  node_lease_check,    // node: has its lease run out?
+  // a note for another node, as the letters
+  note_leaves,         // node, a = slot of the note, b = epoch
+  note_arrives,        // node, a = slot, b = epoch, c = from | epoch << 16
+  note_done            // node, a = slot, b = epoch
 };
 // clang-format on
-constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::supervised) + 1;
+constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::note_done) + 1;
 
 struct Event {
   EventKind kind;

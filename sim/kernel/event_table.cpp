@@ -173,6 +173,11 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
     {Kind::fetch_answered, [](W w, E e) { w.broker->questions().event(e); }, {.process = true}},
     {Kind::queue_changes, [](W w, E e) { w.memory->event(e); }},
     {Kind::supervised, [](W w, E e) { w.memory->event(e); }},
+    {Kind::node_lease_check, [](W w, E e) { w.registry->lease_check(e.node); }},
+    {Kind::note_leaves, [](W w, E e) { w.peers->note_leaves(e.node, e.a, e.b); }},
+    {Kind::note_arrives, [](W w, E e) { w.peers->note_arrives(e.node, e.a, e.b, epoch(e.c)); },
+     {.in_flight = [](W w, E e) { w.peers->note_in_flight(e.a); }}},
+    {Kind::note_done, [](W w, E e) { w.peers->note_done(e.node, e.a, e.b); }},
 });
 // clang-format on
 

@@ -12,8 +12,9 @@ namespace squall {
 Peers::Parcel Peers::parcel_of(const Letter& letter) const {
   const Message& message = world_.ledger.message(letter.message);
   const auto count = static_cast<Bytes>(letter.who.size());
-  if (letter.returned) return {message, wire::return_frame(count), BytePurpose::control, kNoNode};
-  return {message, wire::peer_frame_for(message.size, count), BytePurpose::payload_relayed,
+  if (letter.returned)
+    return {message.id, wire::return_frame(count), BytePurpose::control, kNoNode};
+  return {message.id, wire::peer_frame_for(message.size, count), BytePurpose::payload_relayed,
           letter.to};
 }
 

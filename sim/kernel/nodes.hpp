@@ -65,6 +65,7 @@ class Nodes {
   void drop_for_one(NodeId node, const Drop& drop);
   void forward(NodeId node, const Forward& forward);
   void give_back(NodeId node, const Return& back);
+  void tell(NodeId node, const Tell& tell);
   void count_lookup(NodeId to, const Message& message);
   void ask_broker(NodeId node, Topic topic, bool yes);
 

@@ -147,6 +147,10 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
             SQUALL_CHECK(needs.peers);
             give_back(node, back);
           },
+          [&](const Tell& tell) {
+            SQUALL_CHECK(needs.peers);
+            this->tell(node, tell);
+          },
           [&](const Publish& publish) {
             SQUALL_CHECK(needs.broker);
             const Time sent = work(node, world_.costs.publish, publish.message.size);
@@ -225,16 +229,23 @@ void Nodes::forward(NodeId node, const Forward& forward) {
     return;
   }
   const std::uint32_t slot = world_.peers->keep(
-      {forward.message.id, node, forward.to, forward.meant, forward.attempt, false});
+      Peers::Letter{forward.message.id, node, forward.to, forward.meant, forward.attempt, false});
   world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
 }
 
 void Nodes::give_back(NodeId node, const Return& back) {
   const Bytes size = wire::return_frame(static_cast<Bytes>(back.absent.size())).payload;
   const Time sent = work(node, world_.costs.peer_send, size);
-  const std::uint32_t slot =
-      world_.peers->keep({back.message.id, node, back.to, back.absent, back.attempt, true});
+  const std::uint32_t slot = world_.peers->keep(
+      Peers::Letter{back.message.id, node, back.to, back.absent, back.attempt, true});
   world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
+}
+
+void Nodes::tell(NodeId node, const Tell& tell) {
+  const auto count = static_cast<Bytes>(tell.note.size());
+  const Time sent = work(node, world_.costs.peer_send, wire::note_payload(count));
+  const std::uint32_t slot = world_.peers->keep(Peers::Note{node, tell.to, tell.note});
+  world_.at(sent, {EventKind::note_leaves, node, slot, at(node).epoch});
 }
 
 // The loop has come to it: a copy on its way out of the process, unless that is no more.

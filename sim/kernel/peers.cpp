@@ -26,19 +26,23 @@ Time Peers::depart(NodeId node, Bytes bytes, Time when) {
 }
 
 Peers::Parcel Peers::forwarded(const Message& message, NodeId to) const {
-  return {message, wire::peer_frame(message.size), BytePurpose::payload_relayed, to};
+  return {message.id, wire::peer_frame(message.size), BytePurpose::payload_relayed, to};
+}
+
+void Peers::drop(const Parcel& parcel, const Death& death) {
+  if (parcel.message) world_.ledger.drop(*parcel.message, death);
 }
 
 void Peers::lose(const Parcel& parcel, const Death& death) {
   world_.bytes.lost(Link::node_to_node, parcel.cost);
-  world_.ledger.drop(parcel.message.id, death);
+  drop(parcel, death);
 }
 
 // When the message has left through a cut that the link survives; kNever: it is lost, and booked.
 Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel) {
   Wire& link = wire(from, to);
   const auto lost = [&](Mechanism mechanism, Time when) {
-    world_.ledger.drop(parcel.message.id, {mechanism, when, parcel.concerns, cut.trigger});
+    drop(parcel, {mechanism, when, parcel.concerns, cut.trigger});
     return kNever;
   };
   const Time given_up = squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net));
@@ -96,8 +100,8 @@ std::optional<Peers::Down> Peers::down(NodeId from, NodeId to) const {
 
 std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Parcel& parcel) {
   if (const auto gone = down(from, to)) {
-    world_.ledger.drop(parcel.message.id, {Mechanism::peer_link_lost, world_.now, parcel.concerns,
-                                           gone->trigger, gone->why});
+    drop(parcel,
+         {Mechanism::peer_link_lost, world_.now, parcel.concerns, gone->trigger, gone->why});
     return std::nullopt;
   }
   const auto cut = cut_between(node_place(from), node_place(to));

@@ -41,6 +41,17 @@ class Peers {
   const Letter& letter(std::uint32_t slot) const { return letters_[slot]; }
   void letter_in_flight(std::uint32_t slot);
 
+  // ---- what a strategy tells itself on another node (notes.cpp) ----
+  struct Note {
+    NodeId from, to;
+    std::vector<std::uint32_t> numbers;
+  };
+  std::uint32_t keep(Note note) { return notes_.put(std::move(note)); }
+  void note_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
+  void note_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by);
+  void note_done(NodeId to, std::uint32_t slot, std::uint32_t epoch);
+  void note_in_flight(std::uint32_t slot);
+
   void died(NodeId node, bool silently);
   void started(NodeId node);
   void cut(std::uint32_t partition);
@@ -72,7 +83,7 @@ class Peers {
   const Pause* given_up_on(NodeId from, NodeId to) const;
   // What goes over a link, whatever it says.
   struct Parcel {
-    const Message& message;
+    std::optional<MessageId> message;  // of the copy that it carries
     WireCost cost;
     BytePurpose purpose;
     NodeId concerns;  // whose sessions lose it with the link; kNoNode: nobody's alone
@@ -83,6 +94,7 @@ class Peers {
   };
   Parcel forwarded(const Message& message, NodeId to) const;
   Parcel parcel_of(const Letter& letter) const;
+  static Parcel parcel_of(const Note& note);
   struct Down {  // a link, as the sender's end knows
     TriggerId trigger;
     CloseReason why;
@@ -95,6 +107,7 @@ class Peers {
                       std::uint16_t by);
   Time receive(NodeId from, NodeId to, Bytes size);  // when the work is done
   Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel);
+  void drop(const Parcel& parcel, const Death& death);
   void lose(const Parcel& parcel, const Death& death);
 
   World& world_;
@@ -102,6 +115,7 @@ class Peers {
   std::vector<Wire> wires_;
   std::vector<Time> card_busy_;  // by node
   Slots<Letter> letters_;
+  Slots<Note> notes_;
 };
 
 }  // namespace squall

@@ -26,9 +26,9 @@ void Processes::start(NodeId id) {
   ++node.epoch;
   node.began = world_.now;
   world_.memory->started(id);
-  node.backplane = make_backplane(
-      world_.backplane, world_.spec,
-      {id, nodes_.count(), node, nodes_.directory(), world_.plan.seed(), node.epoch});
+  node.backplane = make_backplane(world_.backplane, world_.spec,
+                                  {id, nodes_.count(), node, nodes_.directory(), world_.plan.seed(),
+                                   node.epoch, renewal_interval(world_.scenario.cluster.registry)});
   if (world_.backplane.needs.peers) beats_.begin(id, world_.now);
   if (!first) {
     world_.balancer->tell(id, true);

@@ -1,4 +1,4 @@
-// SET, DEL, MGET and two scripts. See registry.hpp.
+// SET, DEL, MGET and the scripts: what is written, found, and when it runs out. See registry.hpp.
 // An entry that has expired is removed by whoever touches it next.
 #include "sim/kernel/registry.hpp"
 
@@ -9,12 +9,12 @@
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
+#include "sim/kernel/registry_bytes.hpp"
+#include "sim/kernel/sessions.hpp"
 
 namespace squall {
 namespace {
 
-constexpr Bytes kKey = 16, kRoute = 8;  // "user:1234567890" -> node and epoch
-constexpr Bytes kNode = 2;              // alone
 constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 
 }  // namespace
@@ -22,6 +22,7 @@ constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 Registry::Registry(World& world)
     : world_(world),
       entries_(world.backplane.needs.registry ? world.plan.endpoints() : 0),
+      leases_(world.scenario.cluster.nodes.count),
       lines_(world.scenario.cluster.nodes.count),
       reconnect_(world.scenario.cluster.broker.reconnect),
       last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll),
@@ -29,36 +30,12 @@ Registry::Registry(World& world)
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
   const Entry& entry = entries_[index(endpoint)];
-  return live(entry) && entry.node == node;
+  return believed(entry) && entry.node == node;
 }
 
 // A call is acknowledged by its answer.
 void Registry::count_call(NodeId from, const RegistryCall& call, Time when) {
-  using Verb = RegistryCall::Verb;
-  const auto keys = static_cast<Bytes>(call.keys.size());
-  const auto lease = world_.scenario.cluster.registry.lease.count() / 1'000'000;
-  const Bytes digits = wire::decimal_digits(lease);
-  const auto command = [&]() -> wire::Command {
-    switch (call.verb) {
-      case Verb::get_routes: return {.verb = 4, .keys = keys, .key = kKey};  // MGET
-      case Verb::delete_route: return {.verb = 3, .keys = 1, .key = kKey};   // DEL
-      case Verb::set_if_newer:
-        return {.verb = 4,
-                .keys = 1,
-                .key = kKey,
-                .value = kNode,
-                .option = wire::decimal_digits(static_cast<Bytes>(call.epoch)),
-                .words = digits,
-                .script = wire::kSetIfNewerScript};
-      case Verb::delete_if_mine:
-        return {
-            .verb = 4, .keys = 1, .key = kKey, .value = kNode, .script = wire::kDeleteIfMineScript};
-      case Verb::set_route: break;
-    }
-    return {
-        .verb = 3, .keys = 1, .key = kKey, .value = kRoute, .option = 2, .words = digits};  // PX
-  }();
-  const WireCost cost = wire::resp_command(command);
+  const WireCost cost = wire_cost(call, world_.scenario.cluster.registry.lease);
   world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
   const Bytes shared = lines_[index(from)].asks.join(world_.nodes->burst(from), cost);
   world_.share(Link::node_to_registry, shared, when, from);
@@ -121,26 +98,38 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
     }
     return;
   }
-  const auto keys = static_cast<std::int64_t>(call.keys.size());
   busy_until_ = std::max(busy_until_, world_.now) + service_costs().registry_call +
-                keys * service_costs().registry_key;
+                keys_touched(call) * service_costs().registry_key;
+  carry_out(from, epoch, std::move(call));
+}
+
+void Registry::carry_out(NodeId from, std::uint32_t epoch, RegistryCall call) {
+  using Verb = RegistryCall::Verb;
   switch (call.verb) {
-    case RegistryCall::Verb::set_route:
-    case RegistryCall::Verb::delete_route:
-    case RegistryCall::Verb::set_if_newer:
-    case RegistryCall::Verb::delete_if_mine: {
-      const bool plain = call.verb == RegistryCall::Verb::set_route;
+    case Verb::set_route:
+    case Verb::delete_route:
+    case Verb::set_if_newer:
+    case Verb::delete_if_mine:
+    case Verb::set_held:
+    case Verb::add_member:
+    case Verb::remove_member: {
+      const bool plain = call.verb == Verb::set_route;
       count_answer(from, plain ? wire::resp_ok() : wire::resp_integer(1), busy_until_);
       const bool applied = write(from, call);
       if (call.request == 0) break;
       answer(from, epoch, {call.request, true, std::move(call.keys), {}, applied}, busy_until_);
       break;
     }
-    case RegistryCall::Verb::get_routes: {
-      RegistryReply reply = look_up(std::move(call));
-      const Bytes absent = std::ranges::count(reply.nodes, kNoNode);
-      const wire::Values values{.found = keys - absent, .absent = absent, .value = kRoute};
-      count_answer(from, wire::resp_values(values), busy_until_);
+    case Verb::hold: {
+      const bool applied = hold(from, call.epoch);
+      if (call.request == 0) break;
+      answer(from, epoch, {call.request, true, {}, {}, applied}, busy_until_);
+      break;
+    }
+    case Verb::get_routes:
+    case Verb::get_held:
+    case Verb::get_members: {
+      RegistryReply reply = look_up(from, std::move(call));
       answer(from, epoch, std::move(reply), busy_until_);
     }
   }
@@ -158,30 +147,41 @@ Registry::Entry& Registry::entry(std::uint32_t key) {
 
 bool Registry::write(NodeId from, const RegistryCall& call) {
   const std::uint32_t key = call.keys.front();
+  if (call.verb == RegistryCall::Verb::add_member) return sets_.add(key, from, call.epoch);
+  if (call.verb == RegistryCall::Verb::remove_member) return sets_.remove(key, from, call.epoch);
   const Entry& entry = this->entry(key);
   const bool taken = live(entry) && entry.node != from;
   switch (call.verb) {
     case RegistryCall::Verb::set_if_newer:
+    case RegistryCall::Verb::set_held:
       if (taken && entry.epoch >= call.epoch) return false;
       [[fallthrough]];
-    case RegistryCall::Verb::set_route: set(from, key, call.epoch); return true;
+    case RegistryCall::Verb::set_route: set(from, call); return true;
     case RegistryCall::Verb::delete_if_mine:
       if (taken) return false;
       [[fallthrough]];
     case RegistryCall::Verb::delete_route: return remove(from, key);
-    case RegistryCall::Verb::get_routes: break;
+    case RegistryCall::Verb::hold:
+    case RegistryCall::Verb::add_member:
+    case RegistryCall::Verb::remove_member:
+    case RegistryCall::Verb::get_routes:
+    case RegistryCall::Verb::get_held:
+    case RegistryCall::Verb::get_members: break;
   }
   return false;
 }
 
-void Registry::set(NodeId from, std::uint32_t key, std::uint64_t epoch) {
+void Registry::set(NodeId from, const RegistryCall& call) {
+  const std::uint32_t key = call.keys.front();
   Entry& entry = this->entry(key);
   if (entry.node != kNoNode && !live(entry)) ++expiries_, entry.node = kNoNode;
-  if (entry.node == kNoNode) ++sets_;
+  if (entry.node == kNoNode) ++written_;
   entry.node = entry.last = from;
-  entry.epoch = epoch;
+  entry.epoch = call.epoch;
   entry.deleted_by = kStructural;
-  entry.expires = world_.now + world_.scenario.cluster.registry.lease;
+  entry.held = call.verb == RegistryCall::Verb::set_held;
+  entry.expires =
+      world_.now + (entry.held ? kHeldEntryLife : world_.scenario.cluster.registry.lease);
   if ((key & kRoomKey) != 0) return;  // nobody is reached by it
   const EndpointId endpoint{key};
   if (!entry.watched && world_.backplane.covers == Covers::route) watch(endpoint);
@@ -204,6 +204,34 @@ void Registry::lease_check(EndpointId endpoint) {
     world_.update_reach(endpoint);
 }
 
+// Whether this process had held it until now.
+bool Registry::hold(NodeId node, std::uint64_t since) {
+  const Time expires = world_.now + world_.scenario.cluster.registry.lease;
+  const std::uint64_t before = leases_.since(node, world_.now);
+  count_answer(node, wire_cost_of_lease(before), busy_until_);
+  const bool held = leases_.hold(node, since, world_.now, expires);
+  if (!held) update_reach(node);
+  if (!std::exchange(leases_.watched(node), true)) watch_lease(node);
+  return held;
+}
+
+void Registry::watch_lease(NodeId node) {
+  world_.at(leases_.expires(node), {EventKind::node_lease_check, node});
+}
+
+void Registry::lease_check(NodeId node) {
+  if (leases_.expires(node) > world_.now) return watch_lease(node);
+  leases_.watched(node) = false;
+  update_reach(node);
+}
+
+void Registry::update_reach(NodeId node) {
+  if (world_.backplane.covers != Covers::route) return;
+  for (const ConnectionId id : world_.sessions->all(node)) {
+    world_.update_reach(world_.oracle.connection(id).endpoint);
+  }
+}
+
 // An outage, until every lease has been renewed; or a pause of the node that should have renewed
 // it, or that deleted it late.
 TriggerId Registry::blame_missing(Address to) const {
@@ -213,7 +241,8 @@ TriggerId Registry::blame_missing(Address to) const {
   if (to.kind != Address::Kind::user || entries_.empty()) return kStructural;
   const Entry& entry = entries_[index(to.endpoint())];
   if (entry.deleted_by != kStructural || entry.last == kNoNode) return entry.deleted_by;
-  return world_.processes->paused_by(entry.last, entry.expires);
+  const Time gone = entry.held ? leases_.expires(entry.last) : entry.expires;
+  return world_.processes->paused_by(entry.last, gone);
 }
 
 bool Registry::remove(NodeId from, std::uint32_t key) {
@@ -229,13 +258,23 @@ bool Registry::remove(NodeId from, std::uint32_t key) {
   return lived;
 }
 
-RegistryReply Registry::look_up(RegistryCall call) const {
+RegistryReply Registry::look_up(NodeId from, RegistryCall call) {
   RegistryReply reply{call.request, true, std::move(call.keys), {}};
-  reply.nodes.reserve(reply.keys.size());
-  for (const std::uint32_t key : reply.keys) {
-    const Entry* const entry = known(key);
-    reply.nodes.push_back(entry != nullptr && live(*entry) ? entry->node : kNoNode);
+  RegistryAnswer answer;
+  if (call.verb == RegistryCall::Verb::get_members) {
+    reply.nodes = sets_.members(reply.keys.front(), leases_, world_.now);
+    for (const NodeId node : reply.nodes) answer.found(sets_.epoch(reply.keys.front(), node));
+  } else {
+    const bool held = call.verb == RegistryCall::Verb::get_held;
+    reply.nodes.reserve(reply.keys.size());
+    for (const std::uint32_t key : reply.keys) {
+      const Entry* const entry = known(key);
+      const bool there = entry != nullptr && live(*entry) && (!held || covered(*entry));
+      reply.nodes.push_back(there ? entry->node : kNoNode);
+      !there ? answer.absent() : held ? answer.found(entry->epoch) : answer.found();
+    }
   }
+  count_answer(from, answer.cost(), busy_until_);
   return reply;
 }
 
@@ -258,87 +297,14 @@ void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
   if (epoch == world_.processes->epoch(node)) world_.nodes->step(node, std::move(reply));
 }
 
-// ---- links -------------------------------------------------------------------------------------
-
-void Registry::started(NodeId node) {
-  Line& line = lines_[index(node)];
-  ++line.attempt;
-  line.open = true;
-  line.made = epoch_;
-  const auto cut = cut_from(node);
-  if (!up_ || cut) close(line, cut ? cut->trigger : trigger_);
-}
-
-void Registry::close(Line& line, TriggerId trigger) {
-  line.open = false;
-  line.trigger = trigger;
-}
-
-// One wait, then an attempt, as at the broker.
-void Registry::reconnect(NodeId node) {
-  Line& line = lines_[index(node)];
-  if (!world_.backplane.needs.registry) return;
-  if (!up_ || line.open || !world_.processes->up(node) || cut_from(node)) return;
-  const auto entity = reconnect_stream(world_.plan, node, Place::Kind::registry);
-  Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
-  for (int leg = 0; leg < 2; ++leg) delay += world_.cluster_delay(World::Hop::registry, node);
-  const Pause* const pause = pause_at(world_.plan, node, world_.now);
-  const Time noticed = pause != nullptr ? pause->range.end : world_.now;
-  world_.at(noticed + delay, {EventKind::registry_link_up, node, 0, ++line.attempt});
-}
-
-void Registry::link_up(NodeId node, std::uint32_t attempt) {
-  Line& line = lines_[index(node)];
-  if (!up_ || attempt != line.attempt || !world_.processes->up(node) || cut_from(node)) return;
-  line.open = true;
-  line.made = epoch_;
-}
-
-void Registry::cut_off(NodeId node) {
-  if (!world_.backplane.needs.registry) return;
-  const Time end =
-      given_up(world_.plan, *cut_from(node), world_.scenario.cluster.registry.keep_alive);
-  if (end != kNever) world_.at(end, {EventKind::registry_link_lost, node});
-}
-
-void Registry::keep_alive_fails(NodeId node) {
-  Line& line = lines_[index(node)];
-  const auto cut = cut_from(node);
-  if (cut || line.made != epoch_) close(line, cut ? cut->trigger : trigger_);
-  reconnect(node);
-}
-
-void Registry::healed(NodeId node) {
-  if (!world_.backplane.needs.registry) return;
-  reconnect(node);
-  const Line& line = lines_[index(node)];
-  const Patience patience = of_server_link(world_.scenario.cluster.registry.keep_alive);
-  if (!line.open || line.made == epoch_ || patience.timeout == Duration{0}) return;
-  world_.after(patience.interval, {EventKind::registry_link_lost, node});
-}
-
-void Registry::down(TriggerId trigger) {
-  up_ = false;
-  ++epoch_;
-  trigger_ = trigger;
-  for (std::uint16_t n = 0; n < lines_.size(); ++n) {
-    if (!cut_from(NodeId{n})) close(lines_[n], trigger);  // else the news does not come through
-  }
-}
-
-void Registry::up() {
-  up_ = true;
-  up_since_ = world_.now;
-  for (std::uint16_t n = 0; n < lines_.size(); ++n) reconnect(NodeId{n});
-}
-
 void Registry::check(std::vector<Violation>& violations) const {
   std::uint64_t entries = 0;
   for (const Entry& entry : entries_) entries += entry.node != kNoNode;
   for (const auto& [key, entry] : of_rooms_) entries += entry.node != kNoNode;
-  if (entries == sets_ - deletes_ - expiries_) return;
+  if (!sets_.balanced()) violations.push_back({"registry", "members of sets != added - removed"});
+  if (entries == written_ - deletes_ - expiries_) return;
   violations.push_back({"registry", "entries " + std::to_string(entries) + " != sets " +
-                                        std::to_string(sets_) + " - deletes " +
+                                        std::to_string(written_) + " - deletes " +
                                         std::to_string(deletes_) + " - expiries " +
                                         std::to_string(expiries_)});
 }

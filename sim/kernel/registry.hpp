@@ -1,7 +1,8 @@
 // The registry: Redis-like key-value with leases. One server, first come first served.
 //
 // A plain write is a SET with a time to live, a plain delete is unconditional: whoever comes last
-// wins. The fenced forms look at the entry first, as a script would. While it is down, questions
+// wins. The fenced forms look at the entry first, as a script would; those under a lease look at the
+// lease of the node (held.hpp). While it is down, questions
 // are answered "unavailable" and writes are lost; so is what goes to a registry that has forgotten
 // the connection behind a partition.
 #pragma once
@@ -12,6 +13,7 @@
 
 #include "sim/books/paths.hpp"
 #include "sim/kernel/flight.hpp"
+#include "sim/kernel/held.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/machine/slots.hpp"
 #include "sim/record/acknowledgements.hpp"
@@ -43,6 +45,7 @@ class Registry {
   // Who is to blame for an entry that is missing.
   TriggerId blame_missing(Address to) const;
   void lease_check(EndpointId endpoint);
+  void lease_check(NodeId node);  // of the node itself
 
   // By oracle: the entry of this endpoint exists and names this node.
   bool routes_to(EndpointId endpoint, NodeId node) const;
@@ -54,6 +57,7 @@ class Registry {
     std::uint64_t epoch = 0;
     Time expires{0};
     bool watched = false;                // a lease_check is on its way
+    bool held = false;                   // under the lease of its node
     NodeId last = kNoNode;               // who had it
     TriggerId deleted_by = kStructural;  // of what made somebody delete it late
   };
@@ -70,16 +74,24 @@ class Registry {
   bool live(const Entry& entry) const {
     return entry.node != kNoNode && world_.now < entry.expires;
   }
+  bool covered(const Entry& entry) const {
+    return leases_.covers(entry.node, entry.epoch, world_.now);
+  }
+  bool believed(const Entry& entry) const { return live(entry) && (!entry.held || covered(entry)); }
+  void carry_out(NodeId from, std::uint32_t epoch, RegistryCall call);
   bool write(NodeId from, const RegistryCall& call);  // true: it was done
-  void set(NodeId from, std::uint32_t key, std::uint64_t epoch);
+  void set(NodeId from, const RegistryCall& call);
+  bool hold(NodeId node, std::uint64_t since);
   void watch(EndpointId endpoint);
+  void watch_lease(NodeId node);
+  void update_reach(NodeId node);
   bool remove(NodeId from, std::uint32_t key);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
   static void close(Line& line, TriggerId trigger);
   void reconnect(NodeId node);
   void refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves);
-  RegistryReply look_up(RegistryCall call) const;
+  RegistryReply look_up(NodeId from, RegistryCall call);
   void answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves);
   void count_call(NodeId from, const RegistryCall& call, Time when);
   void count_answer(NodeId to, const WireCost& cost, Time when);
@@ -87,6 +99,8 @@ class Registry {
   World& world_;
   std::vector<Entry> entries_;               // by endpoint
   std::map<std::uint32_t, Entry> of_rooms_;  // by key
+  Leases leases_;
+  NodeSets sets_;
   // Under way; a slot is taken at the other end.
   Slots<RegistryCall> calls_;
   Slots<RegistryReply> replies_;
@@ -99,7 +113,7 @@ class Registry {
   Time busy_until_{kBeforeAll};
   std::vector<Time> last_arrival_;  // by node
   std::vector<AckingEnd> ends_;     // of the nodes, likewise
-  std::uint64_t sets_ = 0, deletes_ = 0, expiries_ = 0;
+  std::uint64_t written_ = 0, deletes_ = 0, expiries_ = 0;
 };
 
 }  // namespace squall

@@ -90,6 +90,8 @@ constexpr WireCost return_frame(Bytes endpoints) {
 inline constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 // Rooms that are asked for, or given.
 constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }
+// What a strategy tells itself on another node.
+constexpr WireCost note_frame(Bytes numbers) { return peer_frame(note_payload(numbers)); }
 // More of them where nodes have a history: the client's position (sender, kind and number of the
 // address, sequence); in the welcome, whether it was recovered from there as well.
 inline constexpr Bytes kPositionNumbers = 4;
@@ -162,6 +164,8 @@ constexpr Bytes resp_fetched_framing(Bytes messages, Bytes epoch, Bytes offset) 
 // The scripts that the registry is asked to run (sim/live/links/registry_link_script.hpp).
 inline constexpr Bytes kSetIfNewerScript = 348;
 inline constexpr Bytes kDeleteIfMineScript = 146;
+// Those about leases are called by their names: kScriptName.
+inline constexpr Bytes kLeasePrefix = 11;  // of a node's key, which such a script looks at
 
 // The words of a command other than PUBLISH: keys and values are payload, the rest is framing.
 struct Command {

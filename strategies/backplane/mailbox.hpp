@@ -13,9 +13,22 @@
 #include <optional>
 #include <utility>
 
+#include "strategies/core/option.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall {
+
+inline constexpr Option kMailbox = duration_option(
+    "mailbox", "how long a message waits at its sender's node for who is nowhere",
+    {.fallback = Duration{0}, .low = Duration{0}, .high = std::chrono::hours{1}, .source = "none"});
+inline constexpr Option kMailboxMessages{
+    .name = "mailbox_messages",
+    .meaning = "how many wait there for one person; else the oldest goes",
+    .kind = Option::Kind::count,
+    .fallback = 100,
+    .low = 1,
+    .high = 1'000'000,
+    .source = "uncalibrated"};
 
 class Mailbox {
  public:
@@ -85,6 +98,13 @@ class Mailbox {
   bool was_not_at(EndpointId who, NodeId node) const {
     const auto found = boxes_.find(who);
     return found != boxes_.end() && found->second.tried == node;
+  }
+
+  // Whether something waits for him; where he was sought last.
+  bool waits_for(EndpointId who) const { return boxes_.contains(who); }
+  NodeId tried(EndpointId who) const {
+    const auto found = boxes_.find(who);
+    return found == boxes_.end() ? kNoNode : found->second.tried;
   }
 
   Letters take(EndpointId who) {

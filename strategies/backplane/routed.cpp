@@ -30,7 +30,7 @@ class Routed final : public Backplane {
       : context_(context),
         table_(duration_of(kRouteCache, spec)),
         fenced_(is_on(kFenced, spec)),
-        own_(fenced_),
+        own_(fenced_ ? OwnRoutes::Kind::fenced : OwnRoutes::Kind::plain),
         reached_(context.nodes) {}
 
   void step(Time now, Input input, Actions& actions) override {

@@ -7,20 +7,28 @@
 //
 // Writes and deletes are fenced. Who is nowhere, or is looked for where he was, loses; but with a
 // `mailbox` what is for him waits, and he is asked for again and again. With `route_wait` nobody is
-// told that he is in before the registry knows where.
+// told that he is in before the registry knows where; with `node_lease` he is found as long as his
+// node holds its lease (route_writer.hpp).
+//
+// With `room_sets` a room of which a member is unknown goes to all nodes that the registry names for
+// the room; those report whom they have that was not named. With `push_routes` a node tells all
+// others whom it has got: whoever had him elsewhere, or has something for him, knows better now.
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "strategies/backplane/expected.hpp"
 #include "strategies/backplane/mailbox.hpp"
 #include "strategies/backplane/match.hpp"
-#include "strategies/backplane/own_routes.hpp"
 #include "strategies/backplane/recent.hpp"
 #include "strategies/backplane/registry.hpp"
+#include "strategies/backplane/route_notes.hpp"
 #include "strategies/backplane/route_table.hpp"
+#include "strategies/backplane/route_writer.hpp"
 
 namespace squall {
 namespace {
@@ -32,20 +40,16 @@ constexpr Option kRetries{.name = "retries",
                           .low = 0,
                           .high = 100,
                           .source = "uncalibrated"};
-constexpr Option kMailbox = duration_option(
-    "mailbox", "how long a message waits at its sender's node for who is nowhere",
-    {.fallback = Duration{0}, .low = Duration{0}, .high = std::chrono::hours{1}, .source = "none"});
-constexpr Option kMailboxMessages{
-    .name = "mailbox_messages",
-    .meaning = "how many wait there for one person; else the oldest goes",
-    .kind = Option::Kind::count,
-    .fallback = 100,
-    .low = 1,
-    .high = 1'000'000,
-    .source = "uncalibrated"};
 constexpr Option kRouteWait =
     flag_option("route_wait", "the welcome waits until the registry has the route");
-constexpr std::array kOptions{kRouteCache, kRetries, kMailbox, kMailboxMessages, kRouteWait};
+constexpr Option kNodeLease =
+    flag_option("node_lease", "a node renews one lease of its own, and not each route");
+constexpr Option kRoomSets =
+    flag_option("room_sets", "the registry knows which nodes have members of a room");
+constexpr Option kPushRoutes =
+    flag_option("push_routes", "a node tells the others who has come to it");
+constexpr std::array kOptions{kRouteCache, kRetries,   kMailbox,  kMailboxMessages,
+                              kRouteWait,  kNodeLease, kRoomSets, kPushRoutes};
 
 class RoutedNack final : public Backplane {
  public:
@@ -54,8 +58,13 @@ class RoutedNack final : public Backplane {
         table_(duration_of(kRouteCache, spec)),
         retries_(value_of(kRetries, spec)),
         waits_(is_on(kRouteWait, spec)),
+        leased_(is_on(kNodeLease, spec)),
+        room_sets_(is_on(kRoomSets, spec)),
+        push_routes_(is_on(kPushRoutes, spec)),
         mailbox_({duration_of(kMailbox, spec),
-                  static_cast<std::size_t>(value_of(kMailboxMessages, spec))}) {}
+                  static_cast<std::size_t>(value_of(kMailboxMessages, spec))}),
+        notes_(context),
+        own_(context, {waits_, leased_, room_sets_}, last_request_) {}
 
   bool admits() const override { return waits_; }
 
@@ -64,12 +73,17 @@ class RoutedNack final : public Backplane {
     table_.now(now);
     heard_.forget_old(now);
     std::visit(Match{
-                   [&](SessionOpened& in) { opened(in.endpoint, actions); },
-                   [&](RenewalDue& in) { own_.renew(in.endpoint, actions); },
-                   [&](SessionClosed& in) {
-                     own_.closed(in.endpoint, actions);
-                     guests_.erase(in.endpoint);
+                   [&](Started&) { own_.started(now, actions); },
+                   [&](SessionOpened& in) {
+                     own_.opened(in.endpoint, now, actions);
+                     if (push_routes_ && !waits_ && !leased_)
+                       notes_.tell_all_of(in.endpoint, actions);
+                     send_waiting(in.endpoint, actions);
                    },
+                   [&](RenewalDue& in) { own_.renewal_due(in.endpoint, actions); },
+                   [&](SessionClosed& in) { own_.closed(in.endpoint, actions); },
+                   [&](RoomOccupied& in) { own_.occupied(in.room, actions); },
+                   [&](RoomVacated& in) { own_.vacated(in.room, actions); },
                    [&](RoomJoined& in) {
                      if (waits_) actions.admit(in.endpoint, in.room);
                    },
@@ -77,6 +91,7 @@ class RoutedNack final : public Backplane {
                    [&](ClientMessage& in) { begin(std::move(in.copy), actions); },
                    [&](PeerMessage& in) { serve(std::move(in), actions); },
                    [&](Returned& in) { again(std::move(in), actions); },
+                   [&](Told& in) { told(in, actions); },
                    [&](PeerState& in) {
                      if (!in.up) table_.forget(in.peer);
                    },
@@ -91,59 +106,54 @@ class RoutedNack final : public Backplane {
       actions.drop(std::move(question.copy), Mechanism::ingress_lost_at_crash);
     }
     questions_.clear();
+    expected_.lose_all(actions);
     mailbox_.lose_all(actions);
   }
 
  private:
   using People = std::vector<EndpointId>;
-  using Guests = std::map<EndpointId, std::uint32_t>;
   using Reached = std::set<NodeId>;  // that have this message's frame for all
   struct Question {
     Copy copy;
     std::uint8_t attempt;
     Reached reached;
+    People of_room = {};  // who is unknown, when it is the room that was asked for
   };
 
-  // ---- sessions ----
-  void opened(EndpointId endpoint, Actions& actions) {
-    if (waits_) {
-      own_.opened(endpoint, now_, actions, guests_[endpoint] = ++last_request_);
-    } else {
-      own_.opened(endpoint, now_, actions);
+  // ---- what nodes tell each other ----
+  void told(const Told& in, Actions& actions) {
+    if (const auto who = RouteNotes::arrival(in.note)) {
+      const bool news = table_.find(*who) != kNoNode || mailbox_.waits_for(*who);
+      if (news) found(*who, in.from, actions);
+    } else if (const auto heard = notes_.heard(in.note)) {
+      for (const EndpointId member : heard->people) found(member, in.from, actions);
+      expected_.reported(heard->message, heard->people, actions);
     }
-    send_waiting(endpoint, actions);
   }
 
-  // Whether it was the answer to the write of a session's route. Who is not written down where
-  // nobody can be asked is written down later; one that a newer session has overtaken is let in.
-  bool registered(const RegistryReply& reply, Actions& actions) {
-    const auto guest = std::ranges::find(guests_, reply.request, &Guests::value_type::second);
-    if (reply.request == 0 || guest == guests_.end()) return false;
-    const EndpointId endpoint = guest->first;
-    if (reply.available) {
-      guests_.erase(guest);
-      actions.admit(endpoint);
-    } else {
-      actions.arm(kWriteAgain | static_cast<std::uint32_t>(endpoint), kPatience);
-    }
-    return true;
+  void found(EndpointId who, NodeId node, Actions& actions) {
+    table_.learn(who, node);
+    send_waiting(who, actions);
   }
 
   void due(std::uint32_t timer, Actions& actions) {
-    if ((timer & kWriteAgain) == 0) {
+    if (own_.due(timer, now_, actions)) return;
+    if (!Expected::is_timer(timer)) {
       if (const auto who = mailbox_.due(timer, now_, actions)) ask_for(*who, actions);
-      return;
+    } else if (auto overdue = expected_.due(timer)) {
+      send(std::move(overdue->copy), overdue->who, 1, actions);
     }
-    const auto guest = guests_.find(EndpointId{timer & ~kWriteAgain});
-    if (guest == guests_.end()) return;
-    own_.renew(guest->first, actions, guest->second = ++last_request_);
   }
 
   // ---- the mailbox ----
   void ask_for(EndpointId who, Actions& actions) {
     sought_.emplace(++last_request_, who);
-    actions.call(
-        {RegistryCall::Verb::get_routes, {static_cast<std::uint32_t>(who)}, last_request_});
+    ask({static_cast<std::uint32_t>(who)}, last_request_, actions);
+  }
+
+  void ask(std::vector<std::uint32_t> keys, std::uint32_t request, Actions& actions) const {
+    using Verb = RegistryCall::Verb;
+    actions.call({leased_ ? Verb::get_held : Verb::get_routes, std::move(keys), request});
   }
 
   bool found_waiting(const RegistryReply& reply, Actions& actions) {
@@ -154,8 +164,7 @@ class RoutedNack final : public Backplane {
     if (!reply.available || reply.nodes.front() == kNoNode) {
       mailbox_.still_away(who, actions);
     } else {
-      table_.learn(who, reply.nodes.front());
-      send_waiting(who, actions);
+      found(who, reply.nodes.front(), actions);
     }
     return true;
   }
@@ -201,6 +210,9 @@ class RoutedNack final : public Backplane {
       const NodeId node = table_.find(who);
       if (context_.sessions.has(who)) {
         here.push_back(who);
+      } else if (push_routes_ && attempt == 0 && mailbox_.waits_for(who)) {
+        // He is sought, and who has got him will say so.
+        wait(actions.fork(copy), {who}, 0, Mechanism::route_missing, actions, mailbox_.tried(who));
       } else if (node == kNoNode || node == context_.self) {
         unknown.push_back(static_cast<std::uint32_t>(who));
       } else {
@@ -213,9 +225,25 @@ class RoutedNack final : public Backplane {
       actions.discard(std::move(copy));  // it has served as the template of the forks
       return;
     }
+    const Address to = copy.message().address;
     const std::uint32_t request = ++last_request_;
-    questions_.emplace(request, Question{std::move(copy), attempt, std::move(reached)});
-    actions.call({RegistryCall::Verb::get_routes, std::move(unknown), request});
+    Question question{std::move(copy), attempt, std::move(reached)};
+    if (room_sets_ && attempt == 0 && to.kind == Address::Kind::room) {
+      for (const std::uint32_t who : unknown) question.of_room.push_back(EndpointId{who});
+      actions.call({RegistryCall::Verb::get_members, {kRoomKey | to.id}, request});
+    } else {
+      ask(std::move(unknown), request, actions);
+    }
+    questions_.emplace(request, std::move(question));
+  }
+
+  // To all who have members of the room and no frame yet; it is for whoever is there.
+  void deliver_to_room(Question question, const std::vector<NodeId>& nodes, Actions& actions) {
+    for (const NodeId node : nodes) {
+      if (node == context_.self || !question.reached.insert(node).second) continue;
+      actions.forward(actions.fork(question.copy), node);
+    }
+    expected_.expect(std::move(question.copy), question.of_room, actions);
   }
 
   // What is not the first frame to a node says so by its attempt: there nobody is to hear it twice.
@@ -230,14 +258,25 @@ class RoutedNack final : public Backplane {
   }
 
   void learn(const RegistryReply& reply, Actions& actions) {
-    if (registered(reply, actions) || found_waiting(reply, actions)) return;
-    const auto found = questions_.find(reply.request);
-    if (found == questions_.end()) return;
-    Question question = std::move(found->second);
-    questions_.erase(found);
-    People here, stale, missing;
+    std::optional<EndpointId> in;
+    if (own_.answered(reply, in, actions)) {
+      if (in && push_routes_) notes_.tell_all_of(*in, actions);
+      return;
+    }
+    if (found_waiting(reply, actions)) return;
+    const auto asked = questions_.find(reply.request);
+    if (asked == questions_.end()) return;
+    Question question = std::move(asked->second);
+    questions_.erase(asked);
+    const bool of_room = !question.of_room.empty();
+    if (of_room && reply.available) {
+      return deliver_to_room(std::move(question), reply.nodes, actions);
+    }
+    People here, stale, missing = std::move(question.of_room);
     if (!reply.available) {
-      for (const std::uint32_t key : reply.keys) missing.push_back(EndpointId{key});
+      for (const std::uint32_t key : reply.keys) {
+        if (!of_room) missing.push_back(EndpointId{key});
+      }
       wait(std::move(question.copy), missing, question.attempt, Mechanism::registry_unavailable,
            actions);
       return;
@@ -249,10 +288,7 @@ class RoutedNack final : public Backplane {
       // Where he was sought in vain a moment ago he is sought again when it is time, and what is
       // said meanwhile waits behind what was said before.
       const bool in_vain = node != kNoNode && mailbox_.was_not_at(who, node);
-      if (node != kNoNode && !in_vain) {
-        table_.learn(who, node);
-        send_waiting(who, actions);
-      }
+      if (node != kNoNode && !in_vain) found(who, node, actions);
       if (in_vain && !context_.sessions.has(who)) {
         wait(actions.fork(question.copy), {who}, question.attempt, Mechanism::route_stale, actions,
              node);
@@ -297,6 +333,7 @@ class RoutedNack final : public Backplane {
   void serve(PeerMessage in, Actions& actions) {
     const MessageIdentity message = in.copy.message().identity();
     const bool all = message.address.kind == Address::Kind::room && in.attempt == 0;
+    if (all && room_sets_) notes_.report(in.copy.message(), in.from, in.meant, actions);
     People absent, present;
     for (const EndpointId who : in.meant) {
       if (!context_.sessions.has(who))
@@ -319,23 +356,21 @@ class RoutedNack final : public Backplane {
     return first && own_.opened_at(who) <= *first;
   }
 
-  // Timers: those of the mailbox, and these, with the endpoint.
-  static constexpr std::uint32_t kWriteAgain = 1U << 31;
-  static constexpr Duration kPatience = std::chrono::seconds{1};
   static constexpr Duration kMemory = std::chrono::minutes{1};  // longer than a question takes
 
   BackplaneContext context_;
   RouteTable table_;
   std::int64_t retries_;
-  bool waits_;
+  bool waits_, leased_, room_sets_, push_routes_;
+  std::uint32_t last_request_ = 0;
   Mailbox mailbox_;
+  Expected expected_;
+  RouteNotes notes_;
+  RouteWriter own_;
   Time now_{0};
-  OwnRoutes own_{true};
   Recent heard_{kMemory};                       // of rooms, with a frame for all
-  Guests guests_;                               // who waits for his welcome; the request
   std::map<std::uint32_t, EndpointId> sought_;  // whom the mailbox asks for
   std::map<std::uint32_t, Question> questions_;
-  std::uint32_t last_request_ = 0;
 };
 
 std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {

@@ -128,18 +128,24 @@ struct Draining {  // the node takes no new sessions, and closes the old ones; o
 struct Timer {  // of Arm
   std::uint32_t number;
 };
+// What this strategy on another node wants known here; it may have been lost on its way.
+struct Told {
+  NodeId from;
+  std::vector<std::uint32_t> note;
+};
 struct RegistryReply {
   std::uint32_t request = 0;        // echoes RegistryCall::request
   bool available = false;           // false: the registry could not be asked
   std::vector<std::uint32_t> keys;  // as asked
-  std::vector<NodeId> nodes;        // get_routes: one per key; kNoNode: no such entry
-  bool applied = false;             // a write: it was done
+  // get_routes, get_held: one per key; kNoNode: no such entry. get_members: those, ascending.
+  std::vector<NodeId> nodes;
+  bool applied = false;  // a write: it was done; hold: the lease was held until now
 };
 
 using Input =
     std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
                  Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
-                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched>;
+                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched, Told>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 
@@ -223,24 +229,38 @@ struct Arm {  // Timer{number} after that time, if the process still lives
   std::uint32_t number;
   Duration after;
 };
+// Numbers for this strategy on another node: Told. No copy, and nobody says whether it came.
+struct Tell {
+  NodeId to;
+  std::vector<std::uint32_t> note;
+};
 // A key of the registry names an endpoint; with this bit it names something of a room.
 inline constexpr std::uint32_t kRoomKey = 1U << 31;
 
+// Whoever is written down "under a lease" is believed as long as his node holds the lease of the
+// process that wrote it: one key of the node's is renewed, and not each entry. A lease says since
+// when its process lives, so what an earlier process of the node has written is not believed.
 struct RegistryCall {
   enum class Verb : std::uint8_t {
     set_route,
     delete_route,
     get_routes,
-    set_if_newer,   // set_route, unless another node's entry is of this epoch or a later one
-    delete_if_mine  // delete_route, unless the entry names another node
+    set_if_newer,    // set_route, unless another node's entry is of this epoch or a later one
+    delete_if_mine,  // delete_route, unless the entry names another node
+    hold,            // this node's lease; epoch: since when its process lives. No keys
+    set_held,        // set_if_newer, under the lease
+    get_held,        // get_routes, of nodes that hold the lease which the route is under
+    add_member,      // this node to the set of the key, under the lease; epoch: its process's
+    remove_member,   // unless a later process of this node has added itself
+    get_members      // of one set: the nodes that hold the lease which they are in it under
   } verb;
-  std::vector<std::uint32_t> keys;  // all but get_routes take one
+  std::vector<std::uint32_t> keys;  // all but hold, get_routes and get_held take one
   std::uint32_t request = 0;        // a number of the caller's; 0: no reply, of a write only
-  std::uint64_t epoch = 0;          // set_if_newer; set_route writes 0
+  std::uint64_t epoch = 0;          // set_route writes 0
 };
 
 using Action = std::variant<Push, Forward, Return, Publish, Drop, Discard, Subscribe, RegistryCall,
-                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay, Fetch, SendAway>;
+                            Unsubscribe, Admit, Arm, Keep, LetGo, Replay, Fetch, SendAway, Tell>;
 
 // Copies that a step made of one message.
 struct Fork {
@@ -289,6 +309,9 @@ class Actions {
   void send_away(EndpointId endpoint, NodeId to) { list_.push_back(SendAway{endpoint, to}); }
   void arm(std::uint32_t number, Duration after) { list_.push_back(Arm{number, after}); }
   void call(RegistryCall call) { list_.push_back(std::move(call)); }
+  void tell(NodeId to, std::vector<std::uint32_t> note) {
+    list_.push_back(Tell{to, std::move(note)});
+  }
 
   // For a part that wraps another: what the inner one wants done, to be done as well. An action for
   // which `instead(action)` is true is left out: who says so has ended the copy in another way.
@@ -341,6 +364,7 @@ struct BackplaneContext {
   const RoomDirectory& directory;
   std::uint64_t seed = 0;     // of the run
   std::uint32_t process = 0;  // of this node, counted
+  Duration renewal{0};        // after which what has a lease in the registry is written again
 
   // A stream of random numbers that is this process's alone.
   Rng rng(Purpose purpose) const {

@@ -10,6 +10,7 @@
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "tests/backplanes/bodies.hpp"
+#include "tests/backplanes/roster.hpp"
 #include "tests/planted/storms.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
@@ -18,8 +19,8 @@ namespace squall::testing {
 namespace {
 
 std::vector<StrategySpec> foreign_strategies() {
-  return {foreign(mesh_row()), foreign(batched_row()), foreign(echo_row()),
-          foreign(fallback_row())};
+  return {foreign(mesh_row()), foreign(batched_row()), foreign(echo_row()), foreign(fallback_row()),
+          foreign(roster_row())};
 }
 
 Scenario steady() {

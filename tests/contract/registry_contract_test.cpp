@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/live/links/registry_link.hpp"
+#include "strategies/core/strategy.hpp"
 #include "tests/support/broker_fixture.hpp"
 #include "tests/support/live_loop.hpp"
 
@@ -75,12 +76,40 @@ class RegistryContract : public ::testing::TestWithParam<BrokerRow>,
     });
   }
 
-  MaybeRoutes get(const std::vector<std::uint32_t>& keys) {
+  // Likewise: `question` gets a Routes.
+  template <typename Question>
+  MaybeRoutes read(Question question) {
     std::optional<MaybeRoutes> answer;
-    loop_.on_loop(
-        [&] { link_->get_routes(keys, [&](MaybeRoutes routes) { answer = std::move(routes); }); });
+    loop_.on_loop([&] { question([&](MaybeRoutes routes) { answer = std::move(routes); }); });
     EXPECT_TRUE(loop_.eventually([&] { return answer.has_value(); }));
     return answer.value_or(std::nullopt);
+  }
+  MaybeRoutes get(const std::vector<std::uint32_t>& keys) {
+    return read([&](RegistryLink::Routes routes) { link_->get_routes(keys, std::move(routes)); });
+  }
+
+  // ---- under leases ----
+  bool hold(NodeId node, std::uint64_t since) {
+    return write([&](RegistryLink::Done done) { link_->hold_lease(node, since, std::move(done)); });
+  }
+  bool set_held(std::uint32_t key, NodeId node, std::uint64_t epoch) {
+    return write(
+        [&](RegistryLink::Done done) { link_->set_held_route(key, node, epoch, std::move(done)); });
+  }
+  bool add(std::uint32_t set, NodeId node, std::uint64_t epoch) {
+    return write(
+        [&](RegistryLink::Done done) { link_->add_member(set, node, epoch, std::move(done)); });
+  }
+  bool take_out(std::uint32_t set, NodeId node, std::uint64_t epoch) {
+    return write(
+        [&](RegistryLink::Done done) { link_->remove_member(set, node, epoch, std::move(done)); });
+  }
+  MaybeRoutes held(const std::vector<std::uint32_t>& keys) {
+    return read(
+        [&](RegistryLink::Routes routes) { link_->get_held_routes(keys, std::move(routes)); });
+  }
+  MaybeRoutes members(std::uint32_t set) {
+    return read([&](RegistryLink::Routes routes) { link_->get_members(set, std::move(routes)); });
   }
 
   std::unique_ptr<BrokerFixture> server_;
@@ -180,6 +209,64 @@ TEST_P(RegistryContract, ARouteLivesAsLongAsItsLease) {
   });
 
   EXPECT_TRUE(gone);
+}
+
+TEST_P(RegistryContract, ALeaseIsHeldFromItsFirstWriteOnByThatProcess) {
+  EXPECT_FALSE(hold(NodeId{1}, 5));
+  EXPECT_TRUE(hold(NodeId{1}, 5));
+  EXPECT_FALSE(hold(NodeId{2}, 5));
+  EXPECT_FALSE(hold(NodeId{1}, 6));
+  EXPECT_TRUE(hold(NodeId{1}, 6));
+}
+
+TEST_P(RegistryContract, ARouteUnderALeaseIsBelievedWhileItsProcessHoldsThat) {
+  constexpr std::uint64_t kLate = std::uint64_t{1} << 60;
+  ASSERT_TRUE(set_held(7, NodeId{1}, 99));
+  ASSERT_TRUE(set_held(8, NodeId{11}, kLate));
+  ASSERT_TRUE(set(9, NodeId{1}));
+
+  EXPECT_EQ(held({7, 8, 9, 10}), routes({kNoNode, kNoNode, kNoNode, kNoNode}));
+  hold(NodeId{1}, 99);
+  hold(NodeId{11}, 100);
+  EXPECT_EQ(held({7, 8, 9, 10}), routes({NodeId{1}, NodeId{11}, kNoNode, kNoNode}));
+  hold(NodeId{1}, 100);  // a process that began after it was written
+  hold(NodeId{11}, kLate + 1);
+  EXPECT_EQ(held({7, 8}), routes({kNoNode, kNoNode}));
+  EXPECT_EQ(get({7, 8}), routes({NodeId{1}, NodeId{11}}));
+  EXPECT_EQ(held({}), routes({}));
+  EXPECT_FALSE(set_held(8, NodeId{1}, 101));  // fenced as ever
+  EXPECT_TRUE(set_held(7, NodeId{1}, 101));
+  EXPECT_EQ(held({7}), routes({NodeId{1}}));
+}
+
+TEST_P(RegistryContract, ASetHasTheNodesThatAddedThemselvesAndHoldTheirLease) {
+  const std::uint32_t room = kRoomKey | 3;
+  EXPECT_EQ(members(room), routes({}));
+  ASSERT_TRUE(add(room, NodeId{11}, 5));
+  ASSERT_TRUE(add(room, NodeId{2}, 5));
+  ASSERT_TRUE(add(kRoomKey | 4, NodeId{3}, 5));
+
+  EXPECT_EQ(members(room), routes({}));
+  hold(NodeId{11}, 5), hold(NodeId{2}, 5), hold(NodeId{3}, 5);
+  EXPECT_EQ(members(room), routes({NodeId{2}, NodeId{11}}));
+  hold(NodeId{2}, 6);
+  EXPECT_EQ(members(room), routes({NodeId{11}}));
+  EXPECT_TRUE(add(room, NodeId{2}, 6));
+  EXPECT_TRUE(take_out(room, NodeId{11}, 5));
+  EXPECT_FALSE(take_out(room, NodeId{11}, 5));
+  EXPECT_EQ(members(room), routes({NodeId{2}}));
+}
+
+TEST_P(RegistryContract, WhatAnEarlierProcessSaysLateChangesNoSet) {
+  const std::uint32_t room = kRoomKey | 3;
+  hold(NodeId{1}, 100);
+  ASSERT_TRUE(add(room, NodeId{1}, 100));
+
+  EXPECT_FALSE(add(room, NodeId{1}, 99));
+  EXPECT_FALSE(take_out(room, NodeId{1}, 99));
+  EXPECT_EQ(members(room), routes({NodeId{1}}));
+  EXPECT_TRUE(take_out(room, NodeId{1}, 101));
+  EXPECT_EQ(members(room), routes({}));
 }
 
 TEST_P(RegistryContract, AnswersComeInTheOrderOfTheQuestions) {

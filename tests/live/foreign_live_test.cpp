@@ -11,6 +11,7 @@
 #include "report/measure/measure.hpp"
 #include "sim/cli/compare/parity.hpp"
 #include "tests/backplanes/bodies.hpp"
+#include "tests/backplanes/roster.hpp"
 #include "tests/support/live_witness.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
@@ -68,7 +69,8 @@ TEST(ForeignBackplaneLive, a_mesh_is_not_deaf_and_both_engines_agree_about_it) {
 TEST(ForeignBackplaneLive, a_crash_leaves_every_pair_accounted_with_each_of_them) {
   const Scenario scenario = base(kCrash);
   const std::vector<StrategySpec> specs = {foreign(mesh_row()), foreign(batched_row()),
-                                           foreign(echo_row()), foreign(fallback_row())};
+                                           foreign(echo_row()), foreign(fallback_row()),
+                                           foreign(roster_row())};
 
   std::vector<std::future<RunRecord>> runs;
   for (const StrategySpec& spec : specs) {

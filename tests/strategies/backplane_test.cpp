@@ -94,7 +94,7 @@ class RandomTalk {
     const Topic topic = *rc::gen::arbitrary<bool>()
                             ? Topic::user(user)
                             : Topic::room(RoomId{static_cast<std::uint32_t>(user) % kRooms});
-    switch (*rc::gen::inRange(0, 16)) {
+    switch (*rc::gen::inRange(0, 18)) {
       case 0: sessions_.open.insert(user); return SessionOpened{user, position()};
       case 1: sessions_.open.erase(user); return SessionClosed{user};
       case 2: return RenewalDue{user};
@@ -110,6 +110,12 @@ class RandomTalk {
       case 11: return Subscribed{topic, *rc::gen::arbitrary<bool>()};
       case 12: return BrokerState{*rc::gen::arbitrary<bool>()};
       case 13: return Timer{static_cast<std::uint32_t>(user)};
+      case 16:  // any numbers, and such as a routed backplane may have told
+        return Told{node, *rc::gen::container<std::vector<std::uint32_t>>(
+                              rc::gen::inRange<std::uint32_t>(0, kUsers))};
+      case 17:
+        if (!armed_.empty()) return Timer{*rc::gen::elementOf(armed_)};
+        break;
       case 14:
       case 15:
         if (!questions_.empty()) return answer(user);
@@ -129,9 +135,9 @@ class RandomTalk {
   }
   // To the oldest question to the log; the messages are the engine's, and no copies.
   Fetched answer(EndpointId sender) {
-    Fetched answer{questions_.front(), *rc::gen::element(Fetched::Outcome::reached,
-                                                         Fetched::Outcome::gone,
-                                                         Fetched::Outcome::unavailable)};
+    Fetched answer{questions_.front(),
+                   *rc::gen::element(Fetched::Outcome::reached, Fetched::Outcome::gone,
+                                     Fetched::Outcome::unavailable)};
     questions_.erase(questions_.begin());
     if (answer.outcome == Fetched::Outcome::unavailable) return answer;
     answer.newest = LogPlace{1, 30};
@@ -185,6 +191,7 @@ class RandomTalk {
         requests_ = std::max(requests_, call->request);
         asked_[call->request] = call->keys;
       }
+      if (const auto* timer = std::get_if<Arm>(&action)) armed_.push_back(timer->number);
       if (const auto* question = std::get_if<Fetch>(&action)) {
         questions_.push_back(question->request);
         continue;
@@ -208,6 +215,7 @@ class RandomTalk {
   Time now_{0};
   std::optional<MessageIdentity> heard_;  // by some client
   std::vector<std::uint32_t> questions_;  // to the broker's log, and not answered
+  std::vector<std::uint32_t> armed_;      // at any time, or again
   std::uint32_t requests_ = 0;
   std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
 };
@@ -224,7 +232,11 @@ TEST_P(EveryBackplane, ends_each_copy_exactly_once_whatever_happens) {
   StrategySpec from_log = recovering;
   from_log.history = HistoryAt::broker;
   from_log.resume = Duration{row.needs.broker ? 20 : 0};
-  for (const StrategySpec& spec : {StrategySpec{}, recovering, from_log}) {
+  StrategySpec all;  // that can be on
+  for (const Option& option : row.options) {
+    if (option.kind != Option::Kind::count) all.options[std::string(option.name)] = option.high;
+  }
+  for (const StrategySpec& spec : {StrategySpec{}, all, recovering, from_log}) {
     const bool held = rc::check([&] {
       RandomTalk talk(row, spec);
       const int steps = *rc::gen::inRange(0, 60);

@@ -105,6 +105,11 @@ inline std::string key_name(std::uint32_t key) {
   return "r" + std::to_string(of_room / 2) + (of_room % 2 == 0 ? ":owner" : ":relay");
 }
 
+inline bool is_of_set(RegistryCall::Verb verb) {
+  using Verb = RegistryCall::Verb;
+  return verb == Verb::add_member || verb == Verb::remove_member || verb == Verb::get_members;
+}
+
 inline std::string text_of(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
   const auto name = [&] {
@@ -114,12 +119,20 @@ inline std::string text_of(const RegistryCall& call) {
       case Verb::get_routes: break;
       case Verb::set_if_newer: return "set_if_newer";
       case Verb::delete_if_mine: return "delete_if_mine";
+      case Verb::hold: return "hold";
+      case Verb::set_held: return "set_held";
+      case Verb::get_held: return "get_held";
+      case Verb::add_member: return "add_member";
+      case Verb::remove_member: return "remove_member";
+      case Verb::get_members: return "get_members";
     }
     return "get_routes";
   };
   std::string text = std::string("call ") + name();
-  for (const std::uint32_t key : call.keys) text += " " + key_name(key);
-  if (call.verb == Verb::set_if_newer) text += " epoch " + std::to_string(call.epoch);
+  for (const std::uint32_t key : call.keys) {
+    text += " " + (is_of_set(call.verb) ? "r" + std::to_string(key & ~kRoomKey) : key_name(key));
+  }
+  if (call.epoch != 0) text += " epoch " + std::to_string(call.epoch);
   return call.request == 0 ? text : text + " #" + std::to_string(call.request);
 }
 
@@ -172,6 +185,11 @@ inline std::string text_of(const Action& action) {
               const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(a.after);
               return "arm " + std::to_string(a.number) + " after " + std::to_string(ms.count()) +
                      " ms";
+            },
+            [](const Tell& a) {
+              std::string text = "tell " + text_of(a.to);
+              for (const std::uint32_t number : a.note) text += " " + std::to_string(number);
+              return text;
             },
             [](const RegistryCall& a) { return text_of(a); }},
       action);

@@ -6,7 +6,7 @@
 //   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] [seen m1 | 1:5]
 //   close u7 · renew u7 · join u7 r1 ·
 //   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · heard room:1 ·
-//   unheard user:7 · drain · undrain · timer 3
+//   unheard user:7 · drain · undrain · timer 3 · told n2 1 7 (any numbers)
 //   say m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die · and those of message_verbs()
 #pragma once
 
@@ -128,12 +128,20 @@ class Transcript {
            in >> which;
            t.step(Timer{which});
          }},
+        {"told",
+         [](Transcript& t, In in) {
+           Told told{node(in), {}};
+           for (std::uint32_t number = 0; in >> number;) told.note.push_back(number);
+           in.clear();
+           t.step(std::move(told));
+         }},
         {"renew", [](Transcript& t, In in) { t.step(RenewalDue{EndpointId{number(in, 'u')}}); }},
     };
   }
 
   // peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · returned n2 m1 u1 -> r3 absent u7 [attempt 1] ·
-  // reply #1 n2 - n3 (a node per key asked for, - for none) · reply #1 unavailable, done, refused ·
+  // reply #1 n2 - n3 (a node per key asked for, - for none; of a set: its members, or nobody) ·
+  // reply #1 unavailable, done, refused ·
   // broker n2 m1 u1 -> r3 [at 1:5] · fetched #1 reached, gone 1:9 [m1 u1 -> r3 at 1:5 ...] ·
   // fetched #1 unavailable
   static std::map<std::string, Verb> message_verbs() {
@@ -225,7 +233,7 @@ class Transcript {
         return in.setstate(std::ios::failbit);
     }
     in.clear();
-    backplane_ = make_backplane(*found, spec, {self, nodes, sessions_, directory_});
+    backplane_ = make_backplane(*found, spec, {self, nodes, sessions_, directory_, 0, 0, kRenewal});
     if (around_) backplane_ = around_(std::move(backplane_));
   }
 
@@ -247,7 +255,7 @@ class Transcript {
     for (const Action& action : actions_.list()) {
       written_ += "  " + text_of(action) + "\n";
       const auto* call = std::get_if<RegistryCall>(&action);
-      if (call != nullptr && call->request != 0) asked_[call->request] = call->keys;
+      if (call != nullptr && call->request != 0) asked_[call->request] = *call;
     }
     std::uint32_t copies = 0;
     for (const Fork& fork : actions_.forks()) copies += fork.copies;
@@ -352,22 +360,27 @@ class Transcript {
       if (word == "done" || word == "refused") {
         reply.applied = word == "done";
         in.clear();
-        reply.keys = asked_[reply.request];
+        reply.keys = asked_[reply.request].keys;
         return reply;
       }
+      if (word == "nobody") continue;
       std::istringstream name(word);
       reply.nodes.push_back(word == "-" ? kNoNode : node(name));
     }
     in.clear();
-    reply.keys = asked_[reply.request];
-    if (reply.available && reply.nodes.size() != reply.keys.size()) in.setstate(std::ios::failbit);
+    const RegistryCall& call = asked_[reply.request];
+    reply.keys = call.keys;
+    const bool of_set = call.verb == RegistryCall::Verb::get_members;
+    const bool whole = of_set || reply.nodes.size() == reply.keys.size();
+    if (reply.available && !whole) in.setstate(std::ios::failbit);
     return reply;
   }
 
   SessionsOnPaper sessions_;
   DirectoryOnPaper directory_;
-  std::map<std::uint32_t, std::vector<std::uint32_t>> asked_;  // keys, by request
-  std::map<std::uint32_t, MessageIdentity> said_;              // by the number of its name
+  static constexpr Duration kRenewal = std::chrono::seconds{25};
+  std::map<std::uint32_t, RegistryCall> asked_;    // by request
+  std::map<std::uint32_t, MessageIdentity> said_;  // by the number of its name
   std::function<Made(Made)> around_;
   std::unique_ptr<Backplane> backplane_;
   Time now_{0};

@@ -14,6 +14,7 @@
 #include "sim/live/links/registry_link_script.hpp"
 #include "sim/live/resp/resp.hpp"
 #include "sim/live/resp/resp_connection.hpp"
+#include "strategies/backplane/match.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall::live {
@@ -24,6 +25,9 @@ using Kind = RespValue::Kind;
 constexpr Duration kPatience = std::chrono::seconds{5};  // for the first answer
 // With the prefix of a run 16, and with an epoch of one digit 8: so virtual time counts an entry.
 constexpr std::size_t kKeyDigits = 6, kNodeDigits = 6;
+
+// Routes under a lease, and sets: what nobody writes again is forgotten after a day.
+constexpr std::string_view kHeldEntryMs = "86400000";
 
 std::string digits_of(std::uint64_t number, std::size_t at_least) {
   const std::string digits = std::to_string(number);
@@ -61,7 +65,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
   void close() override {
     ++closings_;
-    hello_ = false;
+    hello_ = loaded_ = false;
     waiting_.clear();
     connection_.close();
   }
@@ -85,15 +89,48 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   void get_routes(std::vector<std::uint32_t> keys, Routes routes) override {
-    if (keys.empty()) {  // MGET of nothing is an error
-      return later([routes = std::move(routes)] { routes(std::vector<NodeId>{}); });
-    }
-    std::vector<std::string> names;
-    names.reserve(keys.size());
-    for (const std::uint32_t key : keys) names.push_back(entry(key));
-    std::vector<std::string_view> words{"MGET"};
-    words.insert(words.end(), names.begin(), names.end());
-    send(words, Question{keys.size(), std::move(routes)});
+    ask_for({"MGET"}, keys, {}, std::move(routes));
+  }
+
+  // ---- under leases ----
+  void hold_lease(NodeId node, std::uint64_t since, Done done) override {
+    const std::string key = options_.prefix + "n" + digits_of(index(node), kKeyDigits - 1);
+    const std::string value = name_of(node) + ":" + std::to_string(since);
+    const std::string_view words[] = {"SET", key, value, "PX", lease_ms_, "GET"};
+    send(words, Lease{value, std::move(done)});
+  }
+
+  void set_held_route(std::uint32_t key, NodeId node, std::uint64_t epoch, Done done) override {
+    ask({"EVAL", kSetIfNewerScript, "1", entry(key), name_of(node), std::to_string(epoch),
+         kHeldEntryMs},
+        std::move(done));
+  }
+
+  void get_held_routes(std::vector<std::uint32_t> keys, Routes routes) override {
+    load_scripts();
+    ask_for({"EVALSHA", std::string(kHeldScriptName), std::to_string(keys.size())}, keys, leases(),
+            std::move(routes));
+  }
+
+  void add_member(std::uint32_t set, NodeId node, std::uint64_t epoch, Done done) override {
+    load_scripts();
+    ask({"EVALSHA", kAddMemberScriptName, "1", set_name(set), name_of(node), std::to_string(epoch),
+         kHeldEntryMs},
+        std::move(done));
+  }
+
+  void remove_member(std::uint32_t set, NodeId node, std::uint64_t epoch, Done done) override {
+    load_scripts();
+    ask({"EVALSHA", kRemoveMemberScriptName, "1", set_name(set), name_of(node),
+         std::to_string(epoch)},
+        std::move(done));
+  }
+
+  void get_members(std::uint32_t set, Routes members) override {
+    load_scripts();
+    const std::string name = set_name(set), prefix = leases();
+    const std::string_view words[] = {"EVALSHA", kMembersScriptName, "1", name, prefix};
+    send(words, Question{std::nullopt, std::move(members)});
   }
 
   void pause(bool yes) override { connection_.pause(yes); }
@@ -102,15 +139,47 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
 
  private:
   struct Question {
-    std::size_t keys;
+    std::optional<std::size_t> keys;  // none: it is not known how many there will be
     Routes routes;
   };
-  using Answer = std::variant<Done, Question>;
+  struct Lease {
+    std::string value;
+    Done done;
+  };
+  struct Loaded {};  // a script
+  using Answer = std::variant<Done, Question, Lease, Loaded>;
 
   // Of one length, whoever it is about: bytes on the wire do not depend on numbers.
   std::string entry(std::uint32_t key) const {
     if ((key & kRoomKey) == 0) return options_.prefix + digits_of(key, kKeyDigits);
     return options_.prefix + "r" + digits_of(key & ~kRoomKey, kKeyDigits - 1);
+  }
+
+  std::string set_name(std::uint32_t set) const {
+    return options_.prefix + "s" + digits_of(set & ~kRoomKey, kKeyDigits - 1);
+  }
+  std::string leases() const { return options_.prefix + "n"; }
+
+  // `verb` before the keys, `last` behind them, if there is one.
+  void ask_for(std::vector<std::string> verb, const std::vector<std::uint32_t>& keys,
+               const std::string& last, Routes routes) {
+    if (keys.empty()) {  // MGET of nothing is an error
+      return later([routes = std::move(routes)] { routes(std::vector<NodeId>{}); });
+    }
+    for (const std::uint32_t key : keys) verb.push_back(entry(key));
+    if (!last.empty()) verb.push_back(last);
+    const std::vector<std::string_view> words(verb.begin(), verb.end());
+    send(words, Question{keys.size(), std::move(routes)});
+  }
+
+  // Once on each connection, before the first of them is called by its name.
+  void load_scripts() {
+    if (std::exchange(loaded_, true)) return;
+    for (const std::string_view script :
+         {kHeldScript, kAddMemberScript, kRemoveMemberScript, kMembersScript}) {
+      const std::string_view words[] = {"SCRIPT", "LOAD", script};
+      send(words, Loaded{});
+    }
   }
 
   void ask(std::initializer_list<std::string_view> words, Done done) {
@@ -135,8 +204,10 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   }
 
   static void refuse(const Answer& answer) {
-    if (const Done* done = std::get_if<Done>(&answer)) return (*done)(std::nullopt);
-    std::get<Question>(answer).routes(std::nullopt);
+    std::visit(Match{[](const Done& done) { done(std::nullopt); },
+                     [](const Question& question) { question.routes(std::nullopt); },
+                     [](const Lease& lease) { lease.done(std::nullopt); }, [](const Loaded&) {}},
+               answer);
   }
 
   // A port that is open is no registry yet: it is asked for what it will be asked for later.
@@ -175,23 +246,36 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
     const Answer answer = std::move(waiting_.front());
     waiting_.pop_front();
     if (value.is(Kind::error)) return refuse(answer);
-    if (const Done* done = std::get_if<Done>(&answer)) {
-      return (*done)(value.is_ok() || value.integer > 0);
-    }
+    std::visit(Match{[&](const Done& done) { done(value.is_ok() || value.integer > 0); },
+                     [&](const Question& question) { question.routes(nodes_of(value)); },
+                     [&](const Lease& lease) { lease.done(value.text == lease.value); },
+                     [](const Loaded&) {}},
+               answer);
+  }
+
+  static std::vector<NodeId> nodes_of(const RespValue& value) {
     std::vector<NodeId> nodes;
     nodes.reserve(value.items.size());
     for (const RespValue& item : value.items) nodes.push_back(node_of(item));
-    std::get<Question>(answer).routes(std::move(nodes));
+    return nodes;
   }
 
   static bool is_answer_to(const Answer& answer, const RespValue& value) {
     if (value.is(Kind::error)) return true;
-    const Question* const question = std::get_if<Question>(&answer);
-    if (question == nullptr) return value.is_ok() || value.is_pong() || value.is(Kind::integer);
-    return value.is(Kind::array) && value.items.size() == question->keys &&
-           std::ranges::all_of(value.items, [](const RespValue& item) {
-             return item.is(Kind::bulk) || item.is(Kind::nil);
-           });
+    const auto text = [](const RespValue& item) {
+      return item.is(Kind::bulk) || item.is(Kind::nil);
+    };
+    return std::visit(
+        Match{[&](const Done&) {
+                return value.is_ok() || value.is_pong() || value.is(Kind::integer);
+              },
+              [&](const Question& question) {
+                return value.is(Kind::array) && std::ranges::all_of(value.items, text) &&
+                       value.items.size() == question.keys.value_or(value.items.size());
+              },
+              [&](const Lease&) { return text(value); },
+              [&](const Loaded&) { return value.is(Kind::bulk); }},
+        answer);
   }
 
   void resp_down(RespConnection&, const std::string& why, bool) override { give_up(why); }
@@ -217,6 +301,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   RespConnection connection_;
   std::string lease_ms_;
   std::deque<Answer> waiting_;  // in the order of the questions
+  bool loaded_ = false;         // the scripts, on this connection
   bool hello_ = false;          // it has not shown yet that it is a registry
   std::uint64_t closings_ = 0;  // tells whether a callback closed or opened it
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

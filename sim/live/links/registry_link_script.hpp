@@ -1,7 +1,9 @@
-// The fenced writes of the registry, as the Lua scripts that Redis runs, and the form of an entry.
+// What the registry is asked to do in one step, as Lua scripts that Redis runs, and the form of an
+// entry.
 //
-// The embedded broker knows no Lua: it recognizes exactly these texts and does what they say
-// (embedded_broker_commands.cpp). An entry is "NODE:EPOCH"; a plain SET writes epoch 0.
+// The embedded broker knows no Lua: it recognizes the texts of the fenced writes and the names of
+// the others, and does what they say (embedded_broker_registry.cpp). An entry is "NODE:EPOCH"; a
+// plain SET writes epoch 0. A lease is an entry, too: its epoch says since when its process lives.
 #pragma once
 
 #include <string_view>
@@ -30,6 +32,65 @@ local old = redis.call('GET', KEYS[1])
 if not old or string.match(old, '^(%d+):') ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 )";
+
+// KEYS: entries. ARGV: how the keys of leases begin. The entries, without those whose node holds no
+// lease, or one of a process that began after it was written.
+inline constexpr std::string_view kHeldScript = R"(
+local held = {}
+for i, key in ipairs(KEYS) do
+  local entry = redis.call('GET', key)
+  local node, epoch = string.match(entry or '', '^(%d+):(%d+)$')
+  local lease = node and redis.call('GET', ARGV[1] .. string.sub(node, 2))
+  local since = string.match(lease or '', '^%d+:(%d+)$')
+  local believed = since and (#since < #epoch or (#since == #epoch and since <= epoch))
+  held[i] = believed and entry or false
+end
+return held
+)";
+
+// KEYS[1]: a set. ARGV: node, epoch, for how many ms it is kept. 1: it is in; 0: it was in already,
+// as a later process.
+inline constexpr std::string_view kAddMemberScript = R"(
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if old and (#old > #ARGV[2] or (#old == #ARGV[2] and old > ARGV[2])) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+)";
+
+// KEYS[1]: a set. ARGV: node, epoch. 1: it was in; 0: it was not, or is as a later process.
+inline constexpr std::string_view kRemoveMemberScript = R"(
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if not old or #old > #ARGV[2] or (#old == #ARGV[2] and old > ARGV[2]) then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])
+)";
+
+// KEYS[1]: a set. ARGV: how the keys of leases begin. Its members as entries, ascending, but for
+// those without a lease, as above.
+inline constexpr std::string_view kMembersScript = R"(
+local held = {}
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local epoch = all[i + 1]
+  local lease = redis.call('GET', ARGV[1] .. string.sub(all[i], 2))
+  local since = string.match(lease or '', '^%d+:(%d+)$')
+  if since and (#since < #epoch or (#since == #epoch and since <= epoch)) then
+    held[#held + 1] = all[i] .. ':' .. epoch
+  end
+end
+table.sort(held)
+return held
+)";
+
+inline constexpr std::string_view kHeldScriptName = 
+    "e5b0f13951ae54a9d19e3e79359a5de5d6b2e096";
+inline constexpr std::string_view kAddMemberScriptName = 
+    "0f3cf1697632519b0851ab3f61056e528fe92ad4";
+inline constexpr std::string_view kRemoveMemberScriptName = 
+    "bffb79b9edeae22526a7d66ee8e4e49990d390db";
+inline constexpr std::string_view kMembersScriptName = 
+    "bb548e3c6949dedbfc8625eafde7276b40d61506";
+static_assert(kHeldScriptName.size() == wire::kScriptName);
 
 // The rule of the first: may an entry with `epoch` replace one with `old_epoch`?
 constexpr bool is_newer_epoch(std::string_view epoch, std::string_view old_epoch) {

@@ -140,6 +140,7 @@ void Node::perform(const Action& action) {
                  [&](const Replay& again) { fan_out_.replay(again); },
                  [&](const Forward& forward) { must(needs().peers), peers_.forward(forward); },
                  [&](const Return& back) { must(needs().peers), peers_.give_back(back); },
+                 [&](const Tell& tell) { must(needs().peers), peers_.tell(tell); },
                  [&](const Publish& out) { must(needs().broker), broker_.publish(out); },
                  [&](const Fetch& question) { must(needs().broker), broker_.fetch(question); },
                  [&](const Subscribe& wish) { broker_.ask(wish.topic, true); },

@@ -4,13 +4,16 @@
 
 #include <utility>
 
+#include "sim/books/paths.hpp"
+
 namespace squall::live {
 
 void NodeBackplane::begin(const LocalSessions& sessions) {
   const Cluster& cluster = process_.cluster();
   backplane_ = make_backplane(cluster.backplane, cluster.spec,
                               {process_.id(), static_cast<std::uint16_t>(cluster.nodes.size()),
-                               sessions, directory_, cluster.plan.seed(), process_.epoch()});
+                               sessions, directory_, cluster.plan.seed(), process_.epoch(),
+                               renewal_interval(cluster.scenario.cluster.registry)});
 }
 
 void NodeBackplane::give_up() {

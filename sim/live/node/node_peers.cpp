@@ -65,6 +65,12 @@ void NodePeers::take(const PeerEnvelope& envelope) {
   }
 }
 
+void NodePeers::peer_told(NodeId from, std::vector<std::uint32_t> numbers) {
+  const Bytes size = wire::note_payload(static_cast<Bytes>(numbers.size()));
+  work_.after(&CostProfile::peer_receive, size,
+              [this, told = Told{from, std::move(numbers)}] { backplane_.step(told); });
+}
+
 void NodePeers::peer_state(NodeId peer, bool up) {
   if (backplane_.there()) backplane_.step(PeerState{peer, up});
 }

@@ -1,4 +1,4 @@
-// What nodes say to each other, at one of them: forwards that leave, come in, and come back.
+// What nodes say to each other, at one of them: forwards that leave, come in, and come back; notes.
 //
 // The connections themselves, and whether they live: peer_links.hpp.
 #pragma once
@@ -19,10 +19,12 @@ class NodePeers final : private PeerLinks::Listener {
 
   void forward(const Forward& forward);
   void give_back(const Return& back);
+  void tell(const Tell& tell) { links_.tell(tell.to, tell.note); }
 
  private:
   void send(NodeId to, const Message& message, PeerNote said);
   void peer_message(PeerEnvelope envelope) override;
+  void peer_told(NodeId from, std::vector<std::uint32_t> numbers) override;
   void peer_state(NodeId peer, bool up) override;
   void take(const PeerEnvelope& envelope);
 

@@ -55,12 +55,19 @@ void NodeRegistry::registry_down(const std::string& why) {
 // ---- calls -------------------------------------------------------------------------------------
 
 void NodeRegistry::call(const RegistryCall& call) {
+  using Verb = RegistryCall::Verb;
   switch (call.verb) {
-    case RegistryCall::Verb::set_route:
-    case RegistryCall::Verb::delete_route:
-    case RegistryCall::Verb::set_if_newer:
-    case RegistryCall::Verb::delete_if_mine: write(call); break;
-    case RegistryCall::Verb::get_routes: ask(call); break;
+    case Verb::set_route:
+    case Verb::delete_route:
+    case Verb::set_if_newer:
+    case Verb::delete_if_mine:
+    case Verb::set_held:
+    case Verb::hold:
+    case Verb::add_member:
+    case Verb::remove_member: write(call); break;
+    case Verb::get_routes:
+    case Verb::get_held:
+    case Verb::get_members: ask(call); break;
   }
 }
 
@@ -76,17 +83,19 @@ void NodeRegistry::ask(const RegistryCall& call) {
     }
     backplane_.step(std::move(reply));
   };
-  if (up_) {
-    link_->get_routes(call.keys, answer);
-  } else {
+  if (!up_) {
     process_.later(process_.now(), [answer] { answer(std::nullopt); });
+  } else if (call.verb == RegistryCall::Verb::get_members) {
+    link_->get_members(call.keys.front(), answer);
+  } else if (call.verb == RegistryCall::Verb::get_held) {
+    link_->get_held_routes(call.keys, answer);
+  } else {
+    link_->get_routes(call.keys, answer);
   }
 }
 
 void NodeRegistry::write(const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
-  const bool set = call.verb == Verb::set_route || call.verb == Verb::set_if_newer;
-  const std::uint32_t key = call.keys.front();
   const auto reply = [this, call](bool available, bool applied) {
     if (call.request == 0) return;
     backplane_.step(RegistryReply{call.request, available, call.keys, {}, applied});
@@ -95,19 +104,36 @@ void NodeRegistry::write(const RegistryCall& call) {
     process_.later(process_.now(), [reply] { reply(false, false); });
     return;
   }
-  const auto done = [this, key, set, reply](std::optional<bool> applied) {
-    const bool of_endpoint = (key & kRoomKey) == 0;
-    if (of_endpoint && applied.value_or(false)) process_.note(FactKind::route, key, 0, set);
+  const auto done = [this, verb = call.verb, keys = call.keys,
+                     reply](std::optional<bool> applied) {
+    if (applied.value_or(false)) note_route(verb, keys);
     reply(applied.has_value(), applied.value_or(false));
   };
   const NodeId self = process_.id();
+  if (call.verb == Verb::hold) return link_->hold_lease(self, call.epoch, done);
+  const std::uint32_t key = call.keys.front();
   switch (call.verb) {
     case Verb::set_route: link_->set_route(key, self, done); break;
     case Verb::delete_route: link_->delete_route(key, done); break;
     case Verb::set_if_newer: link_->set_route_if_newer(key, self, call.epoch, done); break;
     case Verb::delete_if_mine: link_->delete_route_if_mine(key, self, done); break;
-    case Verb::get_routes: break;
+    case Verb::set_held: link_->set_held_route(key, self, call.epoch, done); break;
+    case Verb::add_member: link_->add_member(key, self, call.epoch, done); break;
+    case Verb::remove_member: link_->remove_member(key, self, call.epoch, done); break;
+    case Verb::hold:
+    case Verb::get_routes:
+    case Verb::get_held:
+    case Verb::get_members: break;
   }
+}
+
+// By the books an endpoint has a route, or none any more.
+void NodeRegistry::note_route(RegistryCall::Verb verb, const std::vector<std::uint32_t>& keys) {
+  using Verb = RegistryCall::Verb;
+  const bool set = verb == Verb::set_route || verb == Verb::set_if_newer || verb == Verb::set_held;
+  const bool deleted = verb == Verb::delete_route || verb == Verb::delete_if_mine;
+  if ((!set && !deleted) || (keys.front() & kRoomKey) != 0) return;
+  process_.note(FactKind::route, keys.front(), 0, set);
 }
 
 }  // namespace squall::live

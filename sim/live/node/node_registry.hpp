@@ -31,6 +31,7 @@ class NodeRegistry final : private RegistryLink::Listener {
  private:
   void ask(const RegistryCall& call);
   void write(const RegistryCall& call);
+  void note_route(RegistryCall::Verb verb, const std::vector<std::uint32_t>& keys);
   void open_again();
   void registry_up() override { up_ = true; }
   void registry_down(const std::string& why) override;

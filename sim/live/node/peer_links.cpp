@@ -14,6 +14,7 @@
 namespace squall::live {
 namespace {
 
+constexpr std::uint64_t kNoMessage = UINT32_MAX;  // a note, which is dropped as a message is
 constexpr Duration kDialAgain = std::chrono::milliseconds{100};
 
 }  // namespace
@@ -256,6 +257,9 @@ void PeerLinks::post_next(Dialled& link) {
 }
 
 void PeerLinks::deliver(NodeId from, std::span<const std::byte> payload) {
+  if (auto told = decode_told(payload, cluster_.run.stamp); told && told->from == from) {
+    return listener_.peer_told(from, std::move(told->numbers));
+  }
   auto envelope = decode_peer(payload, cluster_.run.stamp);
   const auto known = [&](EndpointId who) { return index(who) < cluster_.plan.endpoints(); };
   if (envelope && envelope->from == from && cluster_.planned(envelope->message) &&
@@ -276,22 +280,29 @@ void PeerLinks::forget(Incoming& incoming) {
 // ---- using -------------------------------------------------------------------------------------
 
 PeerLinks::Sent PeerLinks::send(NodeId to, const Message& message, const PeerNote& note) {
-  Dialled& link = *dialled_[index(to)];
+  return put(*dialled_[index(to)], encode_peer_message(message, self_, cluster_.run.stamp, note),
+             std::uint64_t{static_cast<std::uint32_t>(message.id)});
+}
+
+void PeerLinks::tell(NodeId to, std::span<const std::uint32_t> numbers) {
+  put(*dialled_[index(to)], encode_told(numbers, self_, cluster_.run.stamp), kNoMessage);
+}
+
+PeerLinks::Sent PeerLinks::post(Dialled& link, std::string body) {
+  const auto size = static_cast<Bytes>(body.size());
+  const Bytes limit = cluster_.scenario.cluster.net.peer_queue;
+  if (link.waiting > 0 && link.waiting + size > limit) return Sent::full;
+  link.waiting += size;
+  link.bodies.push_back(std::move(body));
+  post_next(link);
+  return Sent::queued;
+}
+
+PeerLinks::Sent PeerLinks::put(Dialled& link, std::string payload, std::uint64_t tag) {
   if (link.channel == nullptr) return Sent::down;
-  if (link.http != nullptr) {
-    std::string body = encode_peer_message(message, self_, cluster_.run.stamp, note);
-    const auto size = static_cast<Bytes>(body.size());
-    const Bytes limit = cluster_.scenario.cluster.net.peer_queue;
-    if (link.waiting > 0 && link.waiting + size > limit) return Sent::full;
-    link.waiting += size;
-    link.bodies.push_back(std::move(body));
-    post_next(link);
-    return Sent::queued;
-  }
-  const auto tag = std::uint64_t{static_cast<std::uint32_t>(message.id)};
-  const std::string payload = encode_peer_message(message, self_, cluster_.run.stamp, note);
+  if (link.http != nullptr) return post(link, std::move(payload));
   const auto sent = link.channel->send(link.wire.frame(Opcode::binary, payload), tag);
-  link.stalled += cut_[index(to)] && sent == Channel::Sent::queued;
+  link.stalled += cut_[index(link.peer)] && sent == Channel::Sent::queued;
   return sent == Channel::Sent::full ? Sent::full : Sent::queued;
 }
 

@@ -22,6 +22,7 @@ class PeerLinks {
   struct Listener {
     virtual ~Listener() = default;
     virtual void peer_message(PeerEnvelope envelope) = 0;
+    virtual void peer_told(NodeId from, std::vector<std::uint32_t> numbers) = 0;
     virtual void peer_state(NodeId peer, bool up) = 0;
   };
 
@@ -37,6 +38,7 @@ class PeerLinks {
 
   enum class Sent : std::uint8_t { queued, down, full };
   Sent send(NodeId to, const Message& message, const PeerNote& note = {});
+  void tell(NodeId to, std::span<const std::uint32_t> numbers);  // it may be lost
   // Somebody dialled us, to speak WebSocket or HTTP.
   void accept(NodeId from, const Upgrade& upgrade);
 
@@ -50,6 +52,8 @@ class PeerLinks {
   void again(Dialled& link);
   void lost(Dialled& link);
   void opened(Dialled& link, int descriptor);
+  Sent post(Dialled& link, std::string body);
+  Sent put(Dialled& link, std::string payload, std::uint64_t tag);
   void post_next(Dialled& link);
   void deliver(NodeId from, std::span<const std::byte> payload);
   std::string target(const std::string& path) const;

@@ -1,7 +1,7 @@
 // One call of a command of the embedded broker, and what all commands use to read their words.
 //
-// Private to embedded_broker_commands.cpp, where the table is, embedded_broker_streams.cpp and
-// embedded_broker_log.cpp.
+// Private to embedded_broker_commands.cpp, where the table is, embedded_broker_streams.cpp,
+// embedded_broker_log.cpp and embedded_broker_registry.cpp.
 #pragma once
 
 #include <algorithm>
@@ -51,5 +51,10 @@ void stream_length(const Call& call);
 // ---- embedded_broker_log.cpp ----
 void load_script(const Call& call);
 void evaluate_named(const Call& call);
+
+// ---- embedded_broker_registry.cpp ----
+void evaluate(const Call& call);
+bool evaluate_of_registry(const Call& call);   // false: it is not one of these
+std::string_view name_of_registry_script(std::string_view text);  // empty: likewise
 
 }  // namespace squall::live

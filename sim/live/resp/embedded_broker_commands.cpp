@@ -9,7 +9,6 @@
 #include <chrono>
 #include <utility>
 
-#include "sim/live/links/registry_link_script.hpp"
 #include "sim/live/resp/embedded_broker_call.hpp"
 
 namespace squall::live {
@@ -154,9 +153,12 @@ void publish(const Call& call) {
 
 // ---- keys --------------------------------------------------------------------------------------
 
+// KEY VALUE [PX|EX TIME [GET]]
 void set(const Call& call) {
   Time expires = kNever;
-  if (call.size() == 5) {
+  const bool get = call.size() == 6;
+  if (get && !same_word(call.word(5), "GET")) return call.error(kSyntax);
+  if (call.size() >= 5) {
     std::int64_t amount = 0;
     const bool ms = same_word(call.word(3), "PX");
     if (!ms && !same_word(call.word(3), "EX")) return call.error(kSyntax);
@@ -168,8 +170,9 @@ void set(const Call& call) {
   } else if (call.size() == 4) {
     return call.error(kSyntax);
   }
+  if (get) write_text_or_nil(call.reply(), call.server.store().get(call.now(), call.word(1)));
   call.server.store().set(call.word(1), call.word(2), expires);
-  write_simple(call.reply(), "OK");
+  if (!get) write_simple(call.reply(), "OK");
 }
 
 void get(const Call& call) {
@@ -211,40 +214,6 @@ void remove_all(const Call& call) {
   write_simple(call.reply(), "OK");
 }
 
-// KEY NODE EPOCH LEASE
-void set_if_newer(const Call& call) {
-  std::int64_t lease_ms = 0;
-  if (!parse_count(call.word(6), lease_ms) || lease_ms > kLongestMs) return call.error(kNoNumber);
-  BrokerStore& store = call.server.store();
-  const std::string* old = store.get(call.now(), call.word(3));
-  if (old != nullptr) {
-    const RouteEntry entry = route_entry(*old);
-    const bool mine = entry.node == call.word(4);
-    if (!mine && !is_newer_epoch(call.word(5), entry.epoch)) return write_integer(call.reply(), 0);
-  }
-  const std::string value = std::string(call.word(4)) + ":" + std::string(call.word(5));
-  store.set(call.word(3), value, call.now() + std::chrono::milliseconds{lease_ms});
-  write_integer(call.reply(), 1);
-}
-
-// KEY NODE
-void delete_if_mine(const Call& call) {
-  const std::string* old = call.server.store().get(call.now(), call.word(3));
-  const bool mine = old != nullptr && route_entry(*old).node == call.word(4);
-  const bool removed = mine && call.server.store().remove(call.now(), call.word(3));
-  write_integer(call.reply(), removed ? 1 : 0);
-}
-
-// EVAL SCRIPT 1 KEY ...: only the two scripts of the registry.
-void evaluate(const Call& call) {
-  const bool one_key = call.word(2) == "1";
-  if (one_key && call.word(1) == kSetIfNewerScript && call.size() == 7) return set_if_newer(call);
-  if (one_key && call.word(1) == kDeleteIfMineScript && call.size() == 5) {
-    return delete_if_mine(call);
-  }
-  call.error("ERR only the compare-and-set scripts of the registry are known here");
-}
-
 // ---- the table ---------------------------------------------------------------------------------
 
 struct Command {
@@ -265,7 +234,7 @@ constexpr Command kCommands[]{
     {"XREAD",        4, 8,    false, stream_read},
     {"MGET",         2, kAny, false, get_many},
     {"GET",          2, 2,    false, get},
-    {"SET",          3, 5,    false, set},
+    {"SET",          3, 6,    false, set},
     {"EVAL",         3, kAny, false, evaluate},
     {"EVALSHA",      3, kAny, false, evaluate_named},
     {"SCRIPT",       3, 3,    false, load_script},

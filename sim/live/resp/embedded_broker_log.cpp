@@ -58,13 +58,16 @@ void load_script(const Call& call) {
   if (!same_word(call.word(1), "LOAD")) return call.error("ERR only SCRIPT LOAD is known here");
   if (call.word(2) == kKeepScript) return write_bulk(call.reply(), kKeepScriptName);
   if (call.word(2) == kFetchScript) return write_bulk(call.reply(), kFetchScriptName);
-  call.error("ERR only the scripts of the broker's log are known here");
+  const std::string_view name = name_of_registry_script(call.word(2));
+  if (!name.empty()) return write_bulk(call.reply(), name);
+  call.error("ERR only the scripts of the broker's log and of the registry are known here");
 }
 
 void evaluate_named(const Call& call) {
   const bool two_keys = call.size() == 8 && call.word(2) == "2";
   if (two_keys && call.word(1) == kKeepScriptName) return keep(call);
   if (two_keys && call.word(1) == kFetchScriptName) return fetch(call);
+  if (evaluate_of_registry(call)) return;
   call.error("NOSCRIPT No matching script. Please use EVAL.");
 }
 

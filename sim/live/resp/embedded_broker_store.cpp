@@ -64,7 +64,23 @@ bool BrokerStore::keep_until(Time now, std::string_view key, Time expires) {
 
 std::size_t BrokerStore::size(Time now) {
   std::erase_if(keys_, [now](const auto& entry) { return entry.second.expires <= now; });
-  return keys_.size() + streams_.size();
+  std::erase_if(hashes_, [now](const auto& hash) {
+    return hash.second.expires <= now || hash.second.fields.empty();
+  });
+  return keys_.size() + hashes_.size() + streams_.size();
+}
+
+// ---- hashes ------------------------------------------------------------------------------------
+
+BrokerStore::Fields& BrokerStore::fields(Time now, std::string_view key) {
+  const auto found = hashes_.find(key);
+  if (found != hashes_.end() && found->second.expires <= now) hashes_.erase(found);
+  return hashes_[std::string(key)].fields;
+}
+
+void BrokerStore::keep_fields_until(std::string_view key, Time expires) {
+  const auto found = hashes_.find(key);
+  if (found != hashes_.end()) found->second.expires = expires;
 }
 
 // ---- streams -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// What the embedded broker keeps: keys with a time to live, and streams.
+// What the embedded broker keeps: keys with a time to live, hashes likewise, and streams.
 //
 // Plain data: time is told, nothing is sent. Expired keys go when they are looked at. One instance
 // per life of the broker; all calls come from its loop.
@@ -34,7 +34,12 @@ class BrokerStore {
   const std::string* get(Time now, std::string_view key);  // nullptr: none; until the next call
   bool remove(Time now, std::string_view key);             // also a stream
   bool keep_until(Time now, std::string_view key, Time expires);  // false: there is no such thing
-  std::size_t size(Time now);                                     // keys and streams
+  std::size_t size(Time now);  // keys, hashes and streams
+
+  // ---- hashes: nothing but fields and values ----
+  using Fields = std::map<std::string, std::string, std::less<>>;
+  Fields& fields(Time now, std::string_view key);  // empty where there is none; until the next call
+  void keep_fields_until(std::string_view key, Time expires);  // what has fields
 
   // ---- streams ----
   static constexpr std::size_t kUnbounded = SIZE_MAX;
@@ -62,7 +67,13 @@ class BrokerStore {
     StreamId last;
   };
 
+  struct Hash {
+    Fields fields;
+    Time expires = kNever;
+  };
+
   std::map<std::string, Entry, std::less<>> keys_;
+  std::map<std::string, Hash, std::less<>> hashes_;
   std::map<std::string, Stream, std::less<>> streams_;
 };
 

@@ -86,6 +86,15 @@ std::string encode_peer_message(const Message& message, NodeId from, std::string
   return out;
 }
 
+std::string encode_told(std::span<const std::uint32_t> numbers, NodeId from,
+                        std::string_view stamp) {
+  SQUALL_CHECK(stamp.size() == RunName::kStampLength);
+  std::string out(stamp);
+  put(out, static_cast<std::uint16_t>(from), 2);
+  out.resize(kPeerHeader);
+  return out + encode_note(FrameKind::told, numbers);
+}
+
 std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers) {
   std::string out;
   put(out, static_cast<std::uint8_t>(kind), 1);
@@ -175,6 +184,19 @@ std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload,
     envelope.note.who.push_back(EndpointId{get32(rest, content + 4 * i)});
   }
   return envelope;
+}
+
+std::optional<ToldEnvelope> decode_told(std::span<const std::byte> payload,
+                                        std::string_view stamp) {
+  if (payload.size() < kPeerHeader + 1 || (payload.size() - kPeerHeader) % 4 != 1) return {};
+  const auto* const text = reinterpret_cast<const char*>(payload.data());
+  if (std::string_view(text, RunName::kStampLength) != stamp) return std::nullopt;
+  if (static_cast<FrameKind>(payload[kPeerHeader]) != FrameKind::told) return std::nullopt;
+  ToldEnvelope told{NodeId{static_cast<std::uint16_t>(get(payload, RunName::kStampLength, 2))}, {}};
+  for (std::size_t at = kPeerHeader + 1; at < payload.size(); at += 4) {
+    told.numbers.push_back(get32(payload, at));
+  }
+  return told;
 }
 
 }  // namespace squall::live

@@ -27,7 +27,8 @@ enum class FrameKind : std::uint8_t {
   leave = 6,        // client: room
   joined = 7,       // node: room
   going_away = 8,   // node: I shall close, be somewhere else by then
-  moved = 9         // client: I am; close
+  moved = 9,        // client: I am; close
+  told = 10         // between nodes: numbers of the strategy
 };
 
 inline constexpr std::size_t kMessageHeader = 26;  // kind to size; the rest of the payload is text
@@ -49,6 +50,10 @@ struct PeerNote {
 // From a node to another. `stamp`: of the run, RunName::kStampLength bytes.
 std::string encode_peer_message(const Message& message, NodeId from, std::string_view stamp,
                                 const PeerNote& note = {});
+
+// What the strategy of a node tells itself on another one.
+std::string encode_told(std::span<const std::uint32_t> numbers, NodeId from,
+                        std::string_view stamp);
 
 // A kind and a list of numbers: rooms, or the number of a message.
 std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
@@ -78,5 +83,12 @@ struct PeerEnvelope {
 };
 // Empty too when the stamp is another one.
 std::optional<PeerEnvelope> decode_peer(std::span<const std::byte> payload, std::string_view stamp);
+
+struct ToldEnvelope {
+  NodeId from;
+  std::vector<std::uint32_t> numbers;
+};
+// Likewise; what the numbers mean, and whether they can be believed, the strategy knows.
+std::optional<ToldEnvelope> decode_told(std::span<const std::byte> payload, std::string_view stamp);
 
 }  // namespace squall::live

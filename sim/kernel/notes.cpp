@@ -1,0 +1,52 @@
+// What a strategy tells itself on another node. See peers.hpp.
+// Notes go over the links of forwards, in order with them. They are no copies: one that is lost is
+// nobody's loss, and whoever relies on them says what becomes of that.
+#include <utility>
+
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/peers.hpp"
+#include "sim/kernel/processes.hpp"
+
+namespace squall {
+
+Peers::Parcel Peers::parcel_of(const Note& note) {
+  const auto count = static_cast<Bytes>(note.numbers.size());
+  return {std::nullopt, wire::note_frame(count), BytePurpose::control, kNoNode};
+}
+
+void Peers::note_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
+  const Note& note = notes_[slot];
+  const bool lives = epoch == world_.processes->epoch(from);
+  const auto posted = lives ? put_on_link(from, note.to, parcel_of(note)) : std::nullopt;
+  if (!posted) {
+    notes_.take(slot);
+    return;
+  }
+  world_.at(posted->arrives,
+            {EventKind::note_arrives, note.to, slot, posted->made,
+             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
+}
+
+void Peers::note_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
+  const Note& note = notes_[slot];
+  const Parcel parcel = parcel_of(note);
+  if (!taken_off_link(note.from, to, parcel, made, by)) {
+    notes_.take(slot);
+    return;
+  }
+  const Time done = receive(note.from, to, parcel.cost.payload);
+  world_.at(done, {EventKind::note_done, to, slot, world_.processes->epoch(to)});
+}
+
+// The run ends with it on its way.
+void Peers::note_in_flight(std::uint32_t slot) {
+  world_.bytes.in_flight(Link::node_to_node, parcel_of(notes_[slot]).cost);
+}
+
+void Peers::note_done(NodeId to, std::uint32_t slot, std::uint32_t epoch) {
+  Note note = notes_.take(slot);
+  if (epoch != world_.processes->epoch(to)) return;
+  world_.nodes->step(to, Told{note.from, std::move(note.numbers)});
+}
+
+}  // namespace squall
