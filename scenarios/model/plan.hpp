@@ -18,6 +18,7 @@
 #include "scenarios/model/distribution.hpp"
 #include "scenarios/model/flat_script.hpp"
 #include "scenarios/model/scenario.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
 #include "strategies/core/rng.hpp"
@@ -79,9 +80,9 @@ class Plan {
   EndpointId individual_named(const std::string& name) const;  // must exist
   std::int64_t downlink(EndpointId endpoint) const;            // bit/s
   TriggerId churn(EndpointId endpoint) const;
-  // What this client does: as its population says, or as the scenario does of all.
+  // What this client does: as it or its population says, or as the scenario does of all.
   const ClientConfig& client(EndpointId endpoint) const {
-    return own_clients_.empty() ? scenario_.client : own_clients_[population(endpoint)];
+    return own_clients_.empty() ? scenario_.client : own_client(endpoint);
   }
   // Silence after which a connection of this client is given up, by either end.
   Duration patience(EndpointId endpoint) const {
@@ -133,6 +134,7 @@ class Plan {
     if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) throw PlanStopped{};
   }
   void index_memberships();
+  const ClientConfig& own_client(EndpointId endpoint) const;
   const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
 
   const Scenario& scenario_;
@@ -142,7 +144,7 @@ class Plan {
   std::uint32_t individuals_from_ = 0;
   std::vector<std::uint32_t> population_from_;  // first endpoint of each population
   std::vector<Lives> lives_;
-  // By population, then that of individuals; empty: all clients do the same.
+  // By population, then by individual; empty: all clients do the same.
   std::vector<ClientConfig> own_clients_;
   bool anybody_goes_straight_ = false;
   std::vector<std::uint32_t> room_set_from_;  // first room of each set, then one past the last
@@ -180,7 +182,7 @@ class TrafficSource {
   std::uint64_t count_ = 0;
   Time upcoming_;
   Sampler gap_, size_;
-  std::vector<ScriptStep> flashes_;
+  std::vector<RateChange> changes_;
   std::vector<std::pair<RoomId, EndpointId>> slots_;  // from: member; every membership of the set
   std::uint32_t sender_from_ = 0, sender_count_ = 0;
 };

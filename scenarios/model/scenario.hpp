@@ -129,6 +129,8 @@ struct RegistryConfig {
 struct ZoneDistance {
   std::string from, to;  // the same both ways
   Duration delay{0};
+  Distribution jitter = Distribution::fixed(0);  // on top, of each frame anew
+  double loss = 0;                               // share of the frames that TCP has to send again
   bool operator==(const ZoneDistance&) const = default;
 };
 
@@ -142,7 +144,9 @@ struct NetConfig {
   Duration peer_heartbeat = 1s;                  // uncalibrated
   Duration peer_timeout = 3s;                    // silence until a link is given up; uncalibrated
   Bytes peer_queue = 16777216;                   // waiting on one peer link; uncalibrated
-  std::vector<ZoneDistance> zones{};             // pairs that are not named: no farther
+  std::int64_t client_bandwidth = 0;  // bit/s of a node's card towards all its clients; 0: no limit
+  std::int64_t broker_bandwidth = 0;  // bit/s of the broker's card towards all nodes; 0: no limit
+  std::vector<ZoneDistance> zones{};  // pairs that are not named: no farther
 };
 
 struct ClusterConfig {
@@ -178,7 +182,8 @@ struct ScriptedClient {
   std::optional<std::uint16_t> on;  // pinned to this node (zero-based); else the balancer decides
   std::vector<std::string> rooms;   // a name that no rooms entry makes is its own room
   std::int64_t downlink = 20'000'000;
-  std::string zone{};  // as of a population
+  std::string client{};  // as of a population
+  std::string zone{};    // as of a population
 };
 
 enum class OfflineSend : std::uint8_t { queue, refuse };
@@ -272,7 +277,7 @@ struct ScriptStep {
   std::string room;              // join, leave
   std::string to_user, to_room;  // send: one of them
   Bytes size = 200;              // send
-  std::string traffic;           // flash: the class ...
+  std::string traffic;           // flash: the class ...; set: that whose rate it is
   double times = 1;              // ... and by how much; slow: of all costs
   std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};

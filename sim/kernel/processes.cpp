@@ -68,6 +68,7 @@ void Processes::crash(NodeId id, CloseReason why, TriggerId trigger) {
   ++node.epoch;
   world_.broker->links().node_died(id);
   world_.memory->died(id);
+  world_.fan_out->died(id);
   world_.peers->died(id, why == CloseReason::host_loss);
   wakes(id);  // what waited for it finds nobody
 }

@@ -171,6 +171,7 @@ std::vector<RoomId> Sessions::shut(ConnectionId id, CloseReason why, TriggerId t
   world_.pipe(id).over = true;
   world_.oracle.closed(id, world_.now, why, trigger);
   world_.memory->released(record.node, id);
+  world_.fan_out->ended(record.node, id);
   ++shut_;
   world_.update_reach(endpoint);
   return vacated;

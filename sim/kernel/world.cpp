@@ -9,8 +9,8 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/director.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/memory.hpp"
@@ -23,7 +23,9 @@ namespace squall {
 namespace {
 
 std::unique_ptr<Scenario> one_that_changes(const Scenario& scenario) {
-  const auto sets = [](const ScriptStep& step) { return step.verb == Verb::set; };
+  const auto sets = [](const ScriptStep& step) {
+    return step.verb == Verb::set && step.traffic.empty();  // rates: TrafficSource
+  };
   const bool changes = std::ranges::any_of(scenario.script, sets);
   return changes ? std::make_unique<Scenario>(scenario) : nullptr;
 }
@@ -79,6 +81,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       changing_(std::move(changing)),
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),
       counts_memory_(the_scenario.cluster.nodes.memory.has_value()),
+      balanced_(the_spec.placement.empty()),
       client_node_(the_scenario.cluster.net.client_node),
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
@@ -113,7 +116,10 @@ Duration World::client_delay(EndpointId endpoint) {
 
 Duration World::client_delay(ConnectionId id) {
   const ConnectionRecord& record = oracle.connection(id);
-  return client_delay(record.endpoint) + detour(pipe(id), record.node);
+  const Duration delay = client_delay(record.endpoint) + detour(pipe(id), record.node);
+  if (!distances.stormy()) return delay;
+  return delay + weather(pipe(id), record.node, frames_of(record.endpoint),
+                         clients->next_delay(record.endpoint));
 }
 
 Duration World::cluster_delay(Hop hop, NodeId node) {
@@ -123,14 +129,23 @@ Duration World::cluster_delay(Hop hop, NodeId node) {
   const Sampler& sampler = hop == Hop::peer     ? node_node_
                            : hop == Hop::broker ? node_broker_
                                                 : node_registry_;
-  Duration delay{sampler.sample(bits)};
-  if (hop == Hop::broker) delay += distances.between(distances.of(node), distances.broker());
-  if (hop == Hop::registry) delay += distances.between(distances.of(node), distances.registry());
-  return delay;
+  const Duration delay{sampler.sample(bits)};
+  if (hop == Hop::peer) return delay;  // see peer_delay()
+  const ZoneId server = hop == Hop::broker ? distances.broker() : distances.registry();
+  return delay + between_zones(hop, node, distances.of(node), server);
 }
 
 Duration World::peer_delay(NodeId from, NodeId to) {
-  return cluster_delay(Hop::peer, to) + distances.between(distances.of(from), distances.of(to));
+  const Duration delay = cluster_delay(Hop::peer, to);
+  return delay + between_zones(Hop::peer, to, distances.of(from), distances.of(to));
+}
+
+// Of the frame whose delay was drawn last.
+Duration World::between_zones(Hop hop, NodeId node, ZoneId from, ZoneId to) const {
+  const auto which = static_cast<std::size_t>(hop);
+  const std::uint64_t stream = 4 * (which << 32 | index(node)) + 3;
+  return distances.between(from, to) +
+         distances.weather(from, to, {plan.seed(), stream, hop_draws_[which][index(node)]});
 }
 
 // From what is written, and all that is set at this moment: so one that ends leaves what another
@@ -139,8 +154,11 @@ void World::set_now() {
   changing_->cluster = as_written_.cluster;
   for (const ScriptStep& step : as_written_.script) {
     const bool on = step.at <= now && (step.lasts == Duration{0} || now < step.at + step.lasts);
-    if (step.verb == Verb::set && on) apply_setting(*changing_, step.path, step.value);
+    if (step.verb != Verb::set || !step.traffic.empty() || !on) continue;
+    apply_setting(*changing_, step.path, step.value);
   }
+  costs = costs_of(scenario.cluster.nodes);
+  if (balanced_) balancer->obey(scenario.cluster.lb.policy);
   const NetConfig& net = scenario.cluster.net;
   client_node_ = Sampler(net.client_node);
   node_node_ = Sampler(net.node_node);
@@ -169,7 +187,8 @@ Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time un
   if (total <= kSendBuffer) {
     end = entry.arrival -
           message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link))) -
-          detour(of, of.node);
+          detour(of, of.node) -
+          weather(of, of.node, frames_down(message.id), clients->numbers().path(of.link));
   }
   const Duration passed = until - (end - line(of).time(total));
   return passed <= Duration{0} ? 0 : std::min(total, line(of).bytes(passed));

@@ -138,14 +138,15 @@ inline Json Generator::value(const Json& schema, const std::string& path) {
   if (path.starts_with("/cluster/nodes/costs/")) {  // a loop is to keep up, most of the time
     return dice_.pick({"0s", "1us", "20us", "500us", "5ms"});
   }
-  const auto own = makers().find(path);
-  if (own != makers().end()) return own->second(*this);
+  const auto named = makers().find(path);
+  if (named != makers().end()) return named->second(*this);
   const auto limit = limit_makers().find(path);
   if (limit != limit_makers().end()) return limit->second(*this);
   const auto place = place_makers().find(path);
   if (place != place_makers().end()) return place->second(*this);
-  if (path.starts_with("/people/*/client/")) {  // as that of all
-    const std::string of_all = path.substr(std::string_view("/people/*").size());
+  const bool own = path.starts_with("/people/*/client/") || path.starts_with("/clients/*/client/");
+  if (own) {  // as that of all
+    const std::string of_all = path.substr(path.find("*/") + 1);
     if (makers().contains(of_all)) return makers().at(of_all)(*this);
   }
   if (schema.contains("anyOf")) return value(schema["anyOf"][0], path);
@@ -273,6 +274,7 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
 // Zones a and b have nodes, when there are any; clients may come from farther away.
 inline const std::map<std::string, Generator::Maker>& Generator::place_makers() {
   const auto zone = [](Generator& g) { return g.dice_.pick({"a", "b", "far"}); };
+  const auto card = [](Generator& g) { return g.dice_.pick({"none", "2Mbit/s", "1Gbit/s"}); };
   static const std::map<std::string, Maker> table{
       {"/cluster/net/zones",
        [](Generator& g) {
@@ -280,9 +282,13 @@ inline const std::map<std::string, Generator::Maker>& Generator::place_makers() 
          for (const Json& pair : {Json{"a", "b"}, Json{"a", "far"}, Json{"b", "far"}}) {
            if (g.dice_.chance(30)) continue;
            pairs.push_back({{"between", pair}, {"delay", g.dice_.pick({"0s", "1ms", "80ms"})}});
+           if (g.dice_.chance(30)) pairs.back()["jitter"] = g.dice_.pick({"exp(5ms)", "20ms"});
+           if (g.dice_.chance(30)) pairs.back()["loss"] = g.dice_.pick({0.001, 0.1});
          }
          return pairs;
        }},
+      {"/cluster/net/client_bandwidth", card},
+      {"/cluster/net/broker_bandwidth", card},
       {"/cluster/broker/zone", zone},
       {"/cluster/registry/zone", zone},
       {"/people/*/zone", zone},
