@@ -41,8 +41,8 @@ TEST_F(AttachUsers, have_headers_with_names) {
 // ---- TLS ----
 
 TEST_F(AttachUsers, of_a_server_with_TLS_dial_it_so) {
-  const ProcessResult result = squall(
-      {"attach", "two-node-hello", "--target", "wss://localhost", "--dialect", "nats", "--dry-run"});
+  const ProcessResult result = squall({"attach", "two-node-hello", "--target", "wss://localhost",
+                                       "--dialect", "nats", "--dry-run"});
 
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("connections to wss://localhost"));

@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "sim/cli/agreement/judgement.hpp"
 #include "sim/cli/play/playing.hpp"
@@ -65,11 +67,24 @@ std::string percent(double share) {
   return text;
 }
 
-std::string causes_of(const RunRecord& run) {
-  std::map<Mechanism, std::uint64_t> pairs;
-  for (const LossRow& row : run.losses) pairs[row.mechanism] += row.pairs;
+struct Seen {  // in all seeds together
+  std::uint64_t owed = 0, lost = 0;
+  std::map<Mechanism, std::uint64_t> by;
+  double share() const { return static_cast<double>(lost) / static_cast<double>(owed); }
+};
+
+Seen seen_in(const std::vector<RunRecord>& runs) {
+  Seen seen;
+  for (const RunRecord& run : runs) {
+    seen.owed += totals(run).owed, seen.lost += totals(run).lost;
+    for (const LossRow& row : run.losses) seen.by[row.mechanism] += row.pairs;
+  }
+  return seen;
+}
+
+std::string causes_of(const Seen& seen) {
   std::vector<std::pair<std::uint64_t, std::string>> most;
-  for (const auto& [mechanism, count] : pairs) {
+  for (const auto& [mechanism, count] : seen.by) {
     if (count > 0) most.emplace_back(count, std::string(row(mechanism).name));
   }
   std::ranges::sort(most, std::greater<>());
@@ -80,17 +95,19 @@ std::string causes_of(const RunRecord& run) {
   return text.empty() ? "-" : text;
 }
 
-void add_line(const Json& pair, const RunRecord& sim, const RunRecord& real, const Quantity& loss) {
-  const auto share = [](const RunRecord& run) {
-    return static_cast<double>(totals(run).lost) / static_cast<double>(totals(run).owed);
-  };
+void add_line(const Json& pair, const std::vector<RunRecord>& simulated,
+              const std::vector<RunRecord>& measured, const Quantity& loss) {
+  const Seen sim = seen_in(simulated), real = seen_in(measured);
   const bool holds = loss.verdict == Quantity::Ruling::holds;
-  lines.push_back(
-      {holds, "| " + pair.at("product").get<std::string>() + " | " +
-                  pair.at("fault").get<std::string>() + " | " + std::to_string(totals(real).owed) +
-                  " | " + percent(1 - share(real)) + " | " + percent(share(real)) + " | " +
-                  percent(share(sim)) + " | " + causes_of(real) + " | " +
-                  (holds ? "holds" : "MISSES: " + pair.value("misses", loss.why)) + " |\n"});
+  std::string text;
+  for (const std::string& cell :
+       {pair.at("product").get<std::string>(), pair.at("fault").get<std::string>(),
+        std::to_string(real.owed), percent(1 - real.share()), percent(real.share()),
+        percent(sim.share()), percent(loss.interval), causes_of(real),
+        holds ? std::string("holds") : "MISSES: " + pair.value("misses", loss.why)}) {
+    text += "| " + cell + " ";
+  }
+  lines.push_back({holds, text + "|\n"});
 }
 
 class Table : public ::testing::Environment {
@@ -98,14 +115,23 @@ class Table : public ::testing::Environment {
   void TearDown() override {
     if (lines.empty()) return;
     std::ranges::stable_sort(lines, {}, &Line::holds);
-    std::cout << "\n| product | fault | owed pairs | reach % | lost % | simulated % | causes | |\n"
-                 "|---|---|---:|---:|---:|---:|---|---|\n";
+    std::cout
+        << "\n| product | fault | owed pairs | reach % | lost % | simulated % | +- | causes | |\n"
+           "|---|---|---:|---:|---:|---:|---:|---|---|\n";
     for (const Line& line : lines) std::cout << line.text;
   }
 };
 const ::testing::Environment* const kTable = ::testing::AddGlobalTestEnvironment(new Table);
 
 // ---- each pair ----
+
+// Equal seeds ask equal things of equal users; SQUALL_SEEDS=5 gives the losses an interval.
+std::vector<std::uint64_t> asked_seeds() {
+  const char* const asked = std::getenv("SQUALL_SEEDS");
+  std::vector<std::uint64_t> seeds(asked == nullptr ? 1 : std::stoul(asked));
+  std::iota(seeds.begin(), seeds.end(), 1);
+  return seeds;
+}
 
 class AgreementProducts : public ::testing::TestWithParam<Json> {};
 
@@ -126,11 +152,15 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
   one.strategies = {spec};
 
   std::vector<std::vector<RunRecord>> simulated(1), measured(1);
-  simulated[0].push_back(play(one, spec, 1, {}));
-  measured[0].push_back(live::attach(scenario, foreign_spec(), 1, {}, attached));
-  const Result sim = result_of(one, {1}, simulated, {});
+  const std::vector<std::uint64_t> seeds = asked_seeds();
+  for (const std::uint64_t seed : seeds) {
+    simulated[0].push_back(play(one, spec, seed, {}));
+    measured[0].push_back(live::attach(scenario, foreign_spec(), seed, {}, attached));
+    expect_balanced(measured[0].back());
+  }
+  const Result sim = result_of(one, seeds, simulated, {});
   one.strategies = {foreign_spec()};
-  const Result real = result_of(one, {1}, measured, {});
+  const Result real = result_of(one, seeds, measured, {});
   const AgreementPair judged = judge_agreement({.scenario = scenario,
                                                 .strategy = spec,
                                                 .simulated = sim.strategies.front(),
@@ -142,8 +172,7 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
   std::cout << product.name << "\n" << text << joined(measured[0].front().live.remarks);
 
   if (!judged.invalid.empty()) GTEST_SKIP() << "SKIPPED, INVALID: " << judged.invalid;
-  expect_balanced(measured[0].front());
-  add_line(pair, simulated[0].front(), measured[0].front(), judged.quantities.front());
+  add_line(pair, simulated[0], measured[0], judged.quantities.front());
   if (!pair.contains("misses")) {
     EXPECT_EQ(judged.quantities.front().verdict, Quantity::Ruling::holds) << text;
   }

@@ -16,10 +16,13 @@ using ::testing::HasSubstr;
 constexpr const char* kScenario = R"({
   "squall": 1, "name": "doors", "why": "who is let in, and who is not",
   "time": { "warmup": "1s", "measure": "2s", "drain": "1s", "deadline": "1s" },
-  "people": { "u": { "count": 6, "arrive": "uniform(0s,100ms)" } },
-  "cluster": { "nodes": { "count": 1 } },
-  "rooms": { "r": { "count": 1 } },
-  "traffic": [{ "as": "chat", "from": "member", "to": "room:r", "rate": "20/s", "size": "200B" }]
+  "people": { "u": { "count": 6, "arrive": "uniform(0s,100ms)"
+}
+}
+, "cluster" : {"nodes" : {"count" : 1}},
+              "rooms" : {"r" : {"count" : 1}},
+                        "traffic"
+    : [ {"as" : "chat", "from" : "member", "to" : "room:r", "rate" : "20/s", "size" : "200B"} ]
 })";
 constexpr const char* kDialect = R"({
   "url": "/",
@@ -39,14 +42,14 @@ class AttachTls : public ::testing::Test {
     if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
     const std::filesystem::path openssl = live::find_program("openssl");
     if (openssl.empty()) GTEST_SKIP() << "SKIPPED: openssl was not found (apt-get install openssl)";
-    const ProcessResult made = run_process(
-        {{openssl.string(), "req", "-x509", "-newkey", "ec", "-pkeyopt",
-          "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=squall test",
-          "-addext", "subjectAltName=DNS:localhost", "-keyout", file("key.pem"), "-out",
-          file("mine.pem")},
-         ".",
-         {},
-         {}});
+    const ProcessResult made =
+        run_process({{openssl.string(), "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                      "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                      "/CN=squall test", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+                      file("key.pem"), "-out", file("mine.pem")},
+                     ".",
+                     {},
+                     {}});
     ASSERT_EQ(made.exit_code, 0) << made.err;
     squall.folder().write("doors.json", kScenario);
     squall.folder().write("asks.json", kDialect);
@@ -59,8 +62,8 @@ class AttachTls : public ::testing::Test {
   std::string port() const { return std::to_string(server->attached().targets[0].at.port); }
 
   ProcessResult attach(const std::string& url, const Words& more) const {
-    Words words{"attach",    "doors.json", "--target", url, "--dialect", "asks.json",
-                "--no-save", "--format",   "json"};
+    Words words{"attach",    "doors.json", "--target", url,   "--dialect",
+                "asks.json", "--no-save",  "--format", "json"};
     words.insert(words.end(), more.begin(), more.end());
     return squall(words);
   }
