@@ -4,10 +4,60 @@
 // apart, or nothing brings them together, no fault made the loss, whenever the connections were
 // opened. If their key should have brought them together, the one that sat elsewhere is the reason.
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "sim/record/attribution.hpp"
 
 namespace squall {
+namespace {
+
+// The connections of somebody that are wanted, the latest first.
+template <class Wanted>
+std::vector<ConnectionId> connections(const Oracle& oracle, EndpointId who, Wanted wanted) {
+  std::vector<ConnectionId> found;
+  for (ConnectionId id = oracle.latest(who); id != kNoConnection;
+       id = oracle.connection(id).previous) {
+    if (wanted(oracle.connection(id))) found.push_back(id);
+  }
+  return found;
+}
+
+Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
+
+std::vector<ConnectionId> live(const Oracle& oracle, EndpointId who, Time at) {
+  return connections(oracle, who, [&](const ConnectionRecord& record) {
+    return record.opened <= at && at < end_of(record);
+  });
+}
+
+// Of `count` connections side by side: those that have ended, the last first, and are not back.
+std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::size_t count,
+                                  Time at) {
+  auto ended = connections(oracle, who, [&](const ConnectionRecord& record) {
+    return record.ready != kNever && end_of(record) <= at;
+  });
+  const auto end = [&](ConnectionId id) { return end_of(oracle.connection(id)); };
+  std::ranges::stable_sort(ended, std::greater{}, end);
+  const std::size_t there = live(oracle, who, at).size();
+  ended.resize(std::min(ended.size(), count - std::min(count, there)));
+  std::erase_if(
+      ended, [&](ConnectionId id) { return oracle.connection(id).reason == CloseReason::logout; });
+  return ended;
+}
+
+// Both have a session on one and the same node. Asked of every pair that is lost.
+bool together(const Oracle& oracle, EndpointId a, EndpointId b, Time at) {
+  for (ConnectionId id = oracle.latest(a); id != kNoConnection;
+       id = oracle.connection(id).previous) {
+    const ConnectionRecord& record = oracle.connection(id);
+    const bool there = record.opened <= at && at < end_of(record);
+    if (there && oracle.live_on(b, record.node, at)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 // A copy died, but the recipient was there all the time and would not have had it anyway.
 bool Attribution::hopeless(EndpointId who) const {
@@ -22,8 +72,32 @@ bool Attribution::no_way(EndpointId who) const {
   if (!setup_.homes.nodes.empty()) return apart(sender, who);
   const Time said = tracked_.write;
   if (oracle_.live_throughout(sender, said, said) == kNoConnection) return false;
-  return !oracle_.together(sender, who, tracked_.write) &&
-         !oracle_.together(sender, who, tracked_.accept);
+  return !together(oracle_, sender, who, tracked_.write) &&
+         !together(oracle_, sender, who, tracked_.accept) && torn(who) == kStructural;
+}
+
+// Where clients hold several connections: what ended one over which the two would have met, and
+// which is not back. The recipient's first, then the sender's.
+TriggerId Attribution::torn(EndpointId who, Time at) const {
+  const EndpointId sender = tracked_.message.sender;
+  const auto hers = missing(oracle_, who, setup_.homes.each, at);
+  const auto his = missing(oracle_, sender, setup_.homes.each, at);
+  const auto node_of = [&](ConnectionId id) { return oracle_.connection(id).node; };
+  for (const ConnectionId id : hers) {
+    const bool met = oracle_.live_on(sender, node_of(id), at) ||
+                     std::ranges::find(his, node_of(id), node_of) != his.end();
+    if (met) return oracle_.connection(id).trigger;
+  }
+  for (const ConnectionId id : his) {
+    if (oracle_.live_on(who, node_of(id), at)) return oracle_.connection(id).trigger;
+  }
+  return kStructural;
+}
+
+TriggerId Attribution::torn(EndpointId who) const {
+  if (setup_.homes.each < 2) return kStructural;
+  const TriggerId written = torn(who, tracked_.write);
+  return written != kStructural ? written : torn(who, tracked_.accept);
 }
 
 bool Attribution::apart(EndpointId a, EndpointId b) const {
@@ -35,6 +109,7 @@ bool Attribution::apart(EndpointId a, EndpointId b) const {
 }
 
 TriggerId Attribution::blame_of_seats(EndpointId who) const {
+  if (const TriggerId missing = torn(who); missing != kStructural) return missing;
   const TriggerId recipient = displaced(who, tracked_.accept);
   if (recipient != kStructural) return recipient;
   return displaced(tracked_.message.sender, tracked_.write);
@@ -47,9 +122,11 @@ TriggerId Attribution::displaced(EndpointId who, Time at) const {
   const auto at_home = [&](const ConnectionRecord& record) {
     return std::ranges::find(homes, record.node) != homes.end();
   };
-  const ConnectionId there = oracle_.live_throughout(who, at, at);
-  if (there == kNoConnection || at_home(oracle_.connection(there))) return kStructural;
-  const ConnectionRecord* seat = &oracle_.connection(there);
+  const auto elsewhere = [&](ConnectionId id) { return !at_home(oracle_.connection(id)); };
+  const auto seats = live(oracle_, who, at);
+  const auto there = std::ranges::find_if(seats, elsewhere);
+  if (there == seats.end()) return kStructural;
+  const ConnectionRecord* seat = &oracle_.connection(*there);
   for (ConnectionId id = seat->previous; id != kNoConnection;
        id = oracle_.connection(id).previous) {
     const ConnectionRecord& before = oracle_.connection(id);

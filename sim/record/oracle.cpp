@@ -251,16 +251,6 @@ bool Oracle::live_on(EndpointId endpoint, NodeId node, Time at) const {
   return false;
 }
 
-bool Oracle::together(EndpointId a, EndpointId b, Time at) const {
-  for (ConnectionId id = people_[index(a)].latest; id != kNoConnection;
-       id = connection(id).previous) {
-    const ConnectionRecord& record = connection(id);
-    const bool there = record.opened <= at && at < end_of(record);
-    if (there && live_on(b, record.node, at)) return true;
-  }
-  return false;
-}
-
 ConnectionId Oracle::live_throughout(EndpointId endpoint, Time from, Time to) const {
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
