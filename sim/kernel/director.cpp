@@ -61,7 +61,7 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::heal: world_.peers->healed(stimulus.item); break;
     case Kind::broker_down: broker_down(stimulus); break;
     case Kind::broker_up: world_.broker->up(); break;
-    case Kind::registry_down: world_.registry->down(stimulus.trigger); break;
+    case Kind::registry_down: world_.registry->down(stimulus.trigger, stimulus.lasts); break;
     case Kind::registry_up: world_.registry->up(); break;
     case Kind::lb_reload: world_.balancer->reload(stimulus.item); break;
     case Kind::old_workers_end:

@@ -17,12 +17,12 @@
 namespace squall {
 
 struct PlayOptions {
-  std::uint64_t max_events = 0;             // 0: no limit
-  const std::atomic<bool>* stop = nullptr;  // set from outside: give up soon
+  std::uint64_t max_events = 0;                  // 0: no limit
+  const std::atomic<bool>* stop = nullptr;       // set from outside: give up soon
   std::atomic<std::int64_t>* reached = nullptr;  // told now and then: virtual time, nanoseconds
-  Onlooker* onlooker = nullptr;             // shown how far it is, when he wishes
-  std::optional<Mechanism> mute;            // tests: swallow the reports of this mechanism
-  Witness* witness = nullptr;               // told everything; a run is the same without
+  Onlooker* onlooker = nullptr;                  // shown how far it is, when he wishes
+  std::optional<Mechanism> mute;                 // tests: swallow the reports of this mechanism
+  Witness* witness = nullptr;                    // told everything; a run is the same without
   unsigned threads = 1;  // that share the work of this run; no result depends on it
   // Tests: play every event of every heartbeat, also of quiet ones. No result depends on it.
   bool single_heartbeats = false;

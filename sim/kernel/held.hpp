@@ -17,6 +17,12 @@ inline constexpr Duration kHeldEntryLife = std::chrono::hours{24};
 
 class Leases {
  public:
+  struct Lease {
+    std::uint64_t since = 0;
+    Time expires{kBeforeAll};
+    bool watched = false;
+  };
+
   explicit Leases(std::size_t nodes) : leases_(nodes) {}
 
   // Whether the same process had held it until now.
@@ -35,21 +41,35 @@ class Leases {
     const Lease& lease = leases_[index(node)];
     return now < lease.expires ? lease.since : 0;
   }
+  const Lease& of(NodeId node) const { return leases_[index(node)]; }
+  void put_back(NodeId node, Lease before) {
+    before.watched = watched(node);
+    leases_[index(node)] = before;
+  }
   Time expires(NodeId node) const { return leases_[index(node)].expires; }
   // Somebody is on his way to look when it runs out.
   bool& watched(NodeId node) { return leases_[index(node)].watched; }
 
  private:
-  struct Lease {
-    std::uint64_t since = 0;
-    Time expires{kBeforeAll};
-    bool watched = false;
-  };
   std::vector<Lease> leases_;  // by node
 };
 
 class NodeSets {
  public:
+  struct Before {
+    std::map<NodeId, std::uint64_t> members;
+    std::uint64_t added, removed;
+  };
+  Before of(std::uint32_t key) const {
+    const auto set = sets_.find(key);
+    return {set == sets_.end() ? std::map<NodeId, std::uint64_t>{} : set->second, added_, removed_};
+  }
+  void put_back(std::uint32_t key, const Before& before) {
+    sets_[key] = before.members;
+    if (before.members.empty()) sets_.erase(key);
+    added_ = before.added, removed_ = before.removed;
+  }
+
   bool add(std::uint32_t key, NodeId node, std::uint64_t epoch) {
     const auto [member, first] = sets_[key].try_emplace(node, epoch);
     if (!first && member->second > epoch) return false;

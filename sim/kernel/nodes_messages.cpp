@@ -277,6 +277,10 @@ void Nodes::count_lookup(NodeId to, const Message& message) {
   const bool stale =
       world_.oracle.connected(endpoint) && !world_.oracle.live_on(endpoint, to, world_.now);
   stale_.add(world_.inside(), stale);
+  if (!stale) return;
+  const TriggerId back = world_.registry->blame_stale(endpoint, to);
+  if (back == kStructural) return;
+  world_.ledger.note(message.id, {Mechanism::route_stale, world_.now, kNoNode, back});
 }
 
 void Nodes::ask_broker(NodeId node, Topic topic, bool yes) {

@@ -28,7 +28,7 @@ void Positions::written(std::uint32_t link, const Position& position, const Push
 }
 
 std::optional<Position> Positions::take(std::uint32_t first, std::size_t count,
-                                               const Oracle& oracle, Time now) {
+                                        const Oracle& oracle, Time now) {
   std::optional<Position> position;
   Time at = kBeforeAll;
   for (std::vector<Written>& log : std::span(written_).subspan(first, count)) {

@@ -26,7 +26,7 @@ class Positions {
                const Oracle& oracle, Time now);
   // The last message that came on one of these links since they were last asked.
   std::optional<Position> take(std::uint32_t first, std::size_t count, const Oracle& oracle,
-                                      Time now);
+                               Time now);
 
   // What a welcome says; heard when it arrives.
   void told(ConnectionId connection, const Position& position) {

@@ -26,7 +26,8 @@ Registry::Registry(World& world)
       lines_(world.scenario.cluster.nodes.count),
       reconnect_(world.scenario.cluster.broker.reconnect),
       last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll),
-      ends_(world.scenario.cluster.nodes.count) {}
+      ends_(world.scenario.cluster.nodes.count),
+      of_late_(longest_lag(world.scenario)) {}
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
   const Entry& entry = entries_[index(endpoint)];
@@ -105,6 +106,7 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
 
 void Registry::carry_out(NodeId from, std::uint32_t epoch, RegistryCall call) {
   using Verb = RegistryCall::Verb;
+  remember(from, call);
   switch (call.verb) {
     case Verb::set_route:
     case Verb::delete_route:
@@ -174,11 +176,12 @@ bool Registry::write(NodeId from, const RegistryCall& call) {
 void Registry::set(NodeId from, const RegistryCall& call) {
   const std::uint32_t key = call.keys.front();
   Entry& entry = this->entry(key);
-  if (entry.node != kNoNode && !live(entry)) ++expiries_, entry.node = kNoNode;
-  if (entry.node == kNoNode) ++written_;
+  if (entry.node != kNoNode && !live(entry)) ++tally_.expiries, entry.node = kNoNode;
+  if (entry.node == kNoNode) ++tally_.written;
   entry.node = entry.last = from;
   entry.epoch = call.epoch;
   entry.deleted_by = kStructural;
+  if (entry.back_to == from) entry.back_to = kNoNode;
   entry.held = call.verb == RegistryCall::Verb::set_held;
   entry.expires =
       world_.now + (entry.held ? kHeldEntryLife : world_.scenario.cluster.registry.lease);
@@ -249,7 +252,7 @@ bool Registry::remove(NodeId from, std::uint32_t key) {
   Entry& entry = this->entry(key);
   if (entry.node == kNoNode) return false;
   const bool lived = live(entry);
-  ++(lived ? deletes_ : expiries_);
+  ++(lived ? tally_.deletes : tally_.expiries);
   if (from != entry.node) {
     entry.deleted_by = world_.processes->paused_by(from, world_.now - 1s);
   }
@@ -302,11 +305,11 @@ void Registry::check(std::vector<Violation>& violations) const {
   for (const Entry& entry : entries_) entries += entry.node != kNoNode;
   for (const auto& [key, entry] : of_rooms_) entries += entry.node != kNoNode;
   if (!sets_.balanced()) violations.push_back({"registry", "members of sets != added - removed"});
-  if (entries == written_ - deletes_ - expiries_) return;
+  if (entries == tally_.written - tally_.deletes - tally_.expiries) return;
   violations.push_back({"registry", "entries " + std::to_string(entries) + " != sets " +
-                                        std::to_string(written_) + " - deletes " +
-                                        std::to_string(deletes_) + " - expiries " +
-                                        std::to_string(expiries_)});
+                                        std::to_string(tally_.written) + " - deletes " +
+                                        std::to_string(tally_.deletes) + " - expiries " +
+                                        std::to_string(tally_.expiries)});
 }
 
 }  // namespace squall

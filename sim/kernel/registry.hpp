@@ -14,6 +14,7 @@
 #include "sim/books/paths.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/held.hpp"
+#include "sim/kernel/undo.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/machine/slots.hpp"
 #include "sim/record/acknowledgements.hpp"
@@ -38,7 +39,8 @@ class Registry {
   void link_up(NodeId node, std::uint32_t attempt);
   void keep_alive_fails(NodeId node);
 
-  void down(TriggerId trigger);
+  // `lag`: a replica will take its place, which is so far behind.
+  void down(TriggerId trigger, Duration lag);
   void up();
   // Why this node could not ask, the last time that it could not.
   TriggerId blame(NodeId node) const { return lines_[index(node)].trigger; }
@@ -46,6 +48,9 @@ class Registry {
   TriggerId blame_missing(Address to) const;
   void lease_check(EndpointId endpoint);
   void lease_check(NodeId node);  // of the node itself
+
+  // A route that is back because a replica knew no better: whose doing; kStructural: none is.
+  TriggerId blame_stale(EndpointId endpoint, NodeId node) const;
 
   // By oracle: the entry of this endpoint exists and names this node.
   bool routes_to(EndpointId endpoint, NodeId node) const;
@@ -60,6 +65,11 @@ class Registry {
     bool held = false;                   // under the lease of its node
     NodeId last = kNoNode;               // who had it
     TriggerId deleted_by = kStructural;  // of what made somebody delete it late
+    TriggerId back = kStructural;        // of the failover that brought one back, ...
+    NodeId back_to = kNoNode;            // ... which leads there
+  };
+  struct Tally {
+    std::uint64_t written = 0, deletes = 0, expiries = 0;
   };
   struct Line {                       // of a node
     bool open = true;                 // as the node believes
@@ -81,7 +91,11 @@ class Registry {
   void carry_out(NodeId from, std::uint32_t epoch, RegistryCall call);
   bool write(NodeId from, const RegistryCall& call);  // true: it was done
   void set(NodeId from, const RegistryCall& call);
+  static Duration longest_lag(const Scenario& scenario);
   bool hold(NodeId node, std::uint64_t since);
+  // As it is before this call, for a replica that will not have heard of it.
+  void remember(NodeId from, const RegistryCall& call);
+  void put_back(std::uint32_t key, const Entry& entry, const Tally& tally);
   void watch(EndpointId endpoint);
   void watch_lease(NodeId node);
   void update_reach(NodeId node);
@@ -113,7 +127,8 @@ class Registry {
   Time busy_until_{kBeforeAll};
   std::vector<Time> last_arrival_;  // by node
   std::vector<AckingEnd> ends_;     // of the nodes, likewise
-  std::uint64_t written_ = 0, deletes_ = 0, expiries_ = 0;
+  Tally tally_;
+  Undo of_late_;
 };
 
 }  // namespace squall

@@ -63,10 +63,11 @@ void Registry::healed(NodeId node) {
   world_.after(patience.interval, {EventKind::registry_link_lost, node});
 }
 
-void Registry::down(TriggerId trigger) {
+void Registry::down(TriggerId trigger, Duration lag) {
   up_ = false;
   ++epoch_;
   trigger_ = trigger;
+  of_late_.take_back(world_.now, lag);
   for (std::uint16_t n = 0; n < lines_.size(); ++n) {
     if (!cut_from(NodeId{n})) close(lines_[n], trigger);  // else the news does not come through
   }
