@@ -160,8 +160,13 @@ bool clients_are_equally_far(const Scenario& scenario) {
   return farthest_client(scenario) == Duration{0};
 }
 
+bool rates_are_even(const Scenario& scenario) {
+  return std::ranges::all_of(scenario.traffic,
+                             [](const Traffic& traffic) { return traffic.shape.is_const(); });
+}
+
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
-  return everybody_is_anywhere(scenario) && !has_weather(scenario) &&
+  return rates_are_even(scenario) && everybody_is_anywhere(scenario) && !has_weather(scenario) &&
          connections_come_about(scenario) && connections_stay(scenario, strategy) &&
          pongs_come_in_time(scenario) && leases_last(scenario, strategy) &&
          queues_settle(scenario, strategy) && messages_fit(scenario) &&

@@ -1,6 +1,7 @@
 // Sums over people and traffic. See demand.hpp.
 // Queues are not in here: a utilisation says whether they settle, not how long they are.
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/shape.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -235,7 +236,7 @@ double users_of(const Scenario& scenario) {
 }
 
 double messages_per_second(const Traffic& traffic) {
-  return static_cast<double>(traffic.rate_per_second_nano) / 1e9;
+  return static_cast<double>(traffic.rate_per_second_nano) / 1e9 * busiest(traffic.shape);
 }
 
 double mean_recipients(const Scenario& scenario, const Traffic& traffic) {

@@ -210,6 +210,14 @@ struct RoomSet {
 };
 
 enum class TrafficTo : std::uint8_t { room, user_any, user_online, user_roommate };
+// How a rate changes by itself (shape.hpp): a day of that length, or factors from points of time on.
+struct Shape {
+  Duration day{0};
+  std::vector<std::pair<Time, double>> steps;
+  bool is_const() const { return day == Duration{0} && steps.empty(); }
+  bool operator==(const Shape&) const = default;
+};
+
 struct Traffic {
   std::string name;          // "as"
   std::string from = "any";  // any | member | a population
@@ -218,6 +226,7 @@ struct Traffic {
   std::int64_t rate_per_second_nano = 0;  // messages in 10^9 s, of the whole class
   Distribution size = Distribution::fixed(200);
   bool poisson = true;  // else evenly spaced
+  Shape shape;
 };
 
 // A selector of nodes, resolved: zero-based indices, ascending. Written node[*], node[zone=a], n3.

@@ -16,7 +16,7 @@ inline constexpr std::uint32_t kMostNodes = 1000;
 inline constexpr std::uint32_t kMostEndpoints = 10'000'000;
 inline constexpr std::uint32_t kMostRooms = 10'000'000;
 inline constexpr std::uint32_t kMostMemberships = 200'000'000;
-inline constexpr double kMostTimes = 1e6;  // of slow and flash
+inline constexpr double kMostTimes = 1e6;                         // of slow and flash
 inline constexpr Duration kLongest = std::chrono::hours{24 * 7};  // of any phase or timer
 
 const Table<Scenario>& scenario_table();  // the whole file; sections in reading order

@@ -1,6 +1,7 @@
 // The users: populations, individuals, client settings, rooms and traffic.
 // What individuals do, and what happens to everybody, is in tables_script.cpp.
 #include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/shape.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
 
@@ -314,6 +315,11 @@ const Table<Traffic>& traffic_table() {
           field("arrivals", &Traffic::poisson,
                 one_word_of<bool>("arrivals", {{"poisson", true}, {"fixed", false}}),
                 "independent users", "Independent of each other, or evenly spaced."),
+          optional_field(
+              "shape", &Traffic::shape, traffic_shape(),
+              "How the rate changes by itself: const, diurnal(24h) (a day of that length "
+              "that begins with measure, uncalibrated), or steps [time, factor]. Default "
+              "const."),
       }};
   return table;
 }

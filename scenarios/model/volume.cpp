@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scenarios/model/grammar.hpp"
+#include "scenarios/model/shape.hpp"
 
 namespace squall {
 namespace {
@@ -22,7 +23,9 @@ double times_set(const ScriptStep& step, const Traffic& traffic) {
 }  // namespace
 
 std::vector<RateChange> rate_changes(const Scenario& scenario, const Traffic& traffic) {
-  std::vector<RateChange> changes;
+  const TimeWindows& time = scenario.time;
+  std::vector<RateChange> changes =
+      changes_by_itself(traffic.shape, -time.warmup, time.measure + time.drain);
   for (const ScriptStep& step : scenario.script) {
     if (step.traffic != traffic.name) continue;
     const bool sets = step.verb == Verb::set;

@@ -17,7 +17,7 @@ struct Volume {
   double per_second = 0;  // at its busiest moment
 };
 
-// What the script does to the rate of a class in [begin, end).
+// What its shape, or the script, does to the rate of a class in [begin, end).
 struct RateChange {
   double begin, end;  // nanoseconds
   double times;       // of the rate that is written

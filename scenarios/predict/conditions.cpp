@@ -57,7 +57,9 @@ constinit const Condition kNoIndividuals{
 constinit const Condition kTraffic{"nobody speaks, or only by script",
                                    [](const Case& of) { return !of.scenario.traffic.empty(); }};
 constinit const Condition kEvenTraffic{
-    "a flash or `set` changes the rate", [](const Case& of) {
+    "a flash, `set` or a shape changes the rate", [](const Case& of) {
+      const auto changes = [](const Traffic& traffic) { return !traffic.shape.is_const(); };
+      if (std::ranges::any_of(of.scenario.traffic, changes)) return false;
       return std::ranges::none_of(of.scenario.script, [](const ScriptStep& step) {
         return step.verb == Verb::flash || step.verb == Verb::set || step.verb == Verb::send;
       });

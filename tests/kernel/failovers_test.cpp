@@ -99,5 +99,45 @@ INSTANTIATE_TEST_SUITE_P(WithALog, ReplicaOfTheLog,
                            return name;
                          });
 
+// ---- registry_failover --------------------------------------------------------------------------
+
+// Bob moves from n1 to n2 before 10 s; Ann writes to him after the failover, from n3.
+RunRecord after_bob_moved(const std::string& lag, const std::string& preset) {
+  const Scenario scenario = loaded(R"json({"squall": 1, "name": "failover", "why": "a lag",
+    "time": {"warmup": "10s", "measure": "40s", "drain": "30s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "round_robin"},
+                "net": {"client_node": "20ms"}},
+    "client": {"backoff": {"kind": "full_jitter", "first": "10ms", "cap": "10ms"}},
+    "clients": {"ann": {"on": "n3"}, "bob": {"on": "n1"}},
+    "script": [
+      {"at": "9500ms", "do": "crash", "on": "n1"},
+      {"at": "10s", "as": "failover", "for": "1s", "do": "registry_failover", "lag": ")json" +
+                                   lag + R"json("},
+      {"at": "15s", "do": "send", "by": "ann", "to": "user:bob"}]})json");
+  const RunRecord run = play(scenario, strategy(preset), 1);
+  EXPECT_TRUE(complete(run)) << preset;
+  EXPECT_EQ(totals(run).owed, 1U);
+  return run;
+}
+
+std::uint64_t billed_to(const RunRecord& run, std::size_t fault) {
+  return static_cast<std::uint64_t>(static_cast<double>(run.faults[fault].pairs_lost));
+}
+
+TEST(ReplicaOfTheRegistry, that_is_not_behind_knows_the_way) {
+  EXPECT_EQ(totals(after_bob_moved("0s", "routed")).lost, 0U);
+}
+
+TEST(ReplicaOfTheRegistry, that_is_behind_leads_to_where_somebody_was) {
+  const RunRecord run = after_bob_moved("1s", "routed");
+
+  EXPECT_EQ(totals(run).lost, 1U);
+  EXPECT_EQ(billed_to(run, 1), 1U);  // the failover's, and not the crash's
+}
+
+TEST(ReplicaOfTheRegistry, that_is_behind_is_asked_again_by_the_hardened_form) {
+  EXPECT_EQ(totals(after_bob_moved("1s", "routed:hardened")).lost, 0U);
+}
+
 }  // namespace
 }  // namespace squall::testing

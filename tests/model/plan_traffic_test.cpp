@@ -122,6 +122,36 @@ TEST(TrafficSource, an_even_class_is_exact_through_a_flash) {
   EXPECT_NEAR(static_cast<double>(between(sends, 30s, 60s)), 6000, 1);
 }
 
+TEST(TrafficSource, a_shape_of_steps_multiplies_the_arrivals_from_each_step_on) {
+  Scenario scenario = town();
+  scenario.traffic[0].poisson = false;
+  scenario.traffic[0].shape.steps = {{Time{20s}, 0.5}, {Time{40s}, 0}, {Time{50s}, 3}};
+  const Plan plan(scenario, 1);
+
+  const std::vector<Send> sends = said(plan);
+
+  EXPECT_NEAR(static_cast<double>(between(sends, 0s, 20s)), 4000, 1);
+  EXPECT_NEAR(static_cast<double>(between(sends, 20s, 40s)), 2000, 1);
+  EXPECT_NEAR(static_cast<double>(between(sends, 40s, 50s)), 0, 1);
+  EXPECT_NEAR(static_cast<double>(between(sends, 50s, 60s)), 6000, 1);
+}
+
+// A day of 24 s, which began with the warm-up at midnight of the day before.
+TEST(TrafficSource, a_day_has_a_mean_of_one_and_is_busiest_in_the_afternoon) {
+  Scenario scenario = town();
+  scenario.time.measure = 48s;
+  scenario.traffic[0].poisson = false;
+  scenario.traffic[0].shape.day = 24s;
+  const Plan plan(scenario, 1);
+
+  const std::vector<Send> sends = said(plan);
+
+  EXPECT_NEAR(static_cast<double>(between(sends, 0s, 24s)), 4800, 2);
+  EXPECT_NEAR(static_cast<double>(between(sends, 24s, 48s)), 4800, 2);
+  EXPECT_NEAR(static_cast<double>(between(sends, 3s, 5s)), 104, 2);
+  EXPECT_NEAR(static_cast<double>(between(sends, 15s, 17s)), 696, 2);
+}
+
 TEST(TrafficSource, a_flash_of_another_class_changes_nothing) {
   const Scenario calm = town();
   Scenario scenario = calm;
