@@ -134,6 +134,7 @@ inline const std::vector<SmallScenario>& faults_and_claims() {
       {"overtaken", {{"/script/0/repeat", "2000"}}},
       {"two-regions", {}},
       {"lb-reload", {{"/params/users", "200"}, {"/params/dm", "30/s"}}},
+      {"deploy-by-night", {{"/params/users", "200"}, {"/params/dm", "20/s"}}},
       {"registry-failover", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
       {"broker-failover-lag", {{"/params/users", "300"}, {"/params/dm", "60/s"}}},
       {"lossy-ocean", {}},

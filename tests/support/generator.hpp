@@ -328,9 +328,10 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
        }},
       {"/traffic/-/shape",
        [](Generator& g) {
-         return g.dice_.pick({Json("const"), Json("diurnal(24s)"), Json("diurnal(24h)"),
-                              Json::parse(R"([["0s", 0.5], ["2s", 3]])"),
-                              Json::parse(R"([["-1s", 2], ["1s", 0], ["4s", 1.5]])")});
+         return g.dice_.pick(
+             std::vector<Json>{Json("const"), Json("diurnal(24s)"), Json("diurnal(24h)"),
+                               Json::parse(R"([["0s", 0.5], ["2s", 3]])"),
+                               Json::parse(R"([["-1s", 2], ["1s", 0], ["4s", 1.5]])")});
        }},
       {"/clients/*/on", [](Generator& g) { return Json(g.node()); }},
       {"/clients/*/rooms",
