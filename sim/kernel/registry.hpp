@@ -84,6 +84,7 @@ class Registry {
   bool hold(NodeId node, std::uint64_t since);
   void watch(EndpointId endpoint);
   void watch_lease(NodeId node);
+  TriggerId blame_lease() const;
   void update_reach(NodeId node);
   bool remove(NodeId from, std::uint32_t key);
   std::optional<Cut> cut_from(NodeId node) const;
