@@ -241,7 +241,8 @@ TriggerId Registry::blame_missing(Address to) const {
   const bool recent = !up_ || (up_since_ != kNever &&
                                world_.now < up_since_ + world_.scenario.cluster.registry.lease);
   if (recent) return trigger_;
-  if (to.kind != Address::Kind::user || entries_.empty()) return kStructural;
+  if (to.kind == Address::Kind::room) return blame_lease();
+  if (entries_.empty()) return kStructural;
   const Entry& entry = entries_[index(to.endpoint())];
   if (entry.deleted_by != kStructural || entry.last == kNoNode) return entry.deleted_by;
   const Time gone = entry.held ? leases_.expires(entry.last) : entry.expires;
@@ -259,6 +260,17 @@ bool Registry::remove(NodeId from, std::uint32_t key) {
   entry.node = kNoNode;
   if ((key & kRoomKey) == 0) world_.update_reach(EndpointId{key});
   return lived;
+}
+
+// Of a room: a node that was in its set, and holds no lease now, as it stood still.
+TriggerId Registry::blame_lease() const {
+  for (std::uint16_t n = 0; n < lines_.size(); ++n) {
+    const Time gone = leases_.expires(NodeId{n});
+    if (gone == kBeforeAll || world_.now < gone) continue;
+    const TriggerId trigger = world_.processes->paused_by(NodeId{n}, gone);
+    if (trigger != kStructural) return trigger;
+  }
+  return kStructural;
 }
 
 RegistryReply Registry::look_up(NodeId from, RegistryCall call) {

@@ -98,6 +98,7 @@ class Registry {
   void put_back(std::uint32_t key, const Entry& entry, const Tally& tally);
   void watch(EndpointId endpoint);
   void watch_lease(NodeId node);
+  TriggerId blame_lease() const;
   void update_reach(NodeId node);
   bool remove(NodeId from, std::uint32_t key);
   std::optional<Cut> cut_from(NodeId node) const;

@@ -19,6 +19,10 @@ class RouteNotes {
  public:
   using People = std::vector<EndpointId>;
   using Numbers = std::vector<std::uint32_t>;
+  struct Arrival {
+    EndpointId who;
+    std::uint64_t epoch;  // of his session
+  };
   struct Heard {
     MessageIdentity message;
     People people;  // members of its room
@@ -27,27 +31,31 @@ class RouteNotes {
   explicit RouteNotes(const BackplaneContext& context) : context_(context) {}
 
   // ---- written ----
-  void tell_all_of(EndpointId who, Actions& actions) const {
+  void tell_all_of(const Arrival& arrival, Actions& actions) const {
+    const Numbers note{kHasCome, number(arrival.who),
+                       static_cast<std::uint32_t>(arrival.epoch >> 32),
+                       static_cast<std::uint32_t>(arrival.epoch)};
     for (std::uint16_t n = 0; n < context_.nodes; ++n) {
-      if (NodeId{n} != context_.self) actions.tell(NodeId{n}, {kHasCome, number(who)});
+      if (NodeId{n} != context_.self) actions.tell(NodeId{n}, note);
     }
   }
 
-  // Who is here and was not named by the node that the message came from.
-  void report(const Message& message, NodeId to, People named, Actions& actions) const {
+  // Who is `here` and was not named by the node that the message came from.
+  template <typename Here>
+  void report(const Message& message, NodeId to, People named, Here here, Actions& actions) const {
     Numbers note{kHeard, number(message.sender), message.address.id, message.sequence};
     named.push_back(message.sender);
     std::ranges::sort(named);
     for (const EndpointId who : context_.sessions.here(message.address.room())) {
-      if (!std::ranges::binary_search(named, who)) note.push_back(number(who));
+      if (here(who) && !std::ranges::binary_search(named, who)) note.push_back(number(who));
     }
     if (note.size() > kHead) actions.tell(to, std::move(note));
   }
 
   // ---- read: empty when it says something else ----
-  static std::optional<EndpointId> arrival(const Numbers& note) {
-    if (note.size() != 2 || note[0] != kHasCome) return std::nullopt;
-    return EndpointId{note[1]};
+  static std::optional<Arrival> arrival(const Numbers& note) {
+    if (note.size() != 4 || note[0] != kHasCome) return std::nullopt;
+    return Arrival{EndpointId{note[1]}, std::uint64_t{note[2]} << 32 | note[3]};
   }
 
   std::optional<Heard> heard(const Numbers& note) const {

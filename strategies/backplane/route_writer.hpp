@@ -1,7 +1,7 @@
 // What a node has in the registry: the routes of its sessions and the rooms of its members, under a
 // lease of the node's if it has one.
 //
-// With a lease one key is renewed, whoever is here; who is written down is written again when the
+// With a lease one key is renewed, whoever is here; what is written down is written again when the
 // lease had gone, or once in half a day. A write whose answer is waited for and that could not be
 // made is made again. With `waits` nobody is welcome before his route is there.
 #pragma once
@@ -25,8 +25,8 @@ class RouteWriter {
  public:
   struct How {
     bool waits;   // the welcome does
-    bool leased;  // by node, and not by session
-    bool rooms;   // this node is in the set of each room that is here
+    bool leased;  // routes are under the lease of the node
+    bool rooms;   // this node is in the set of each room that is here, under its lease
   };
   // The numbers of requests are the backplane's own.
   RouteWriter(const BackplaneContext& context, const How& how, std::uint32_t& last_request)
@@ -38,18 +38,20 @@ class RouteWriter {
   void started(Time now, Actions& actions) {
     written_ = now;
     since_ = epoch_of(now);
-    if (!how_.leased) return;
+    if (!how_.leased && !how_.rooms) return;
     hold(actions);
     actions.arm(kRenew, context_.renewal);
   }
 
   void opened(EndpointId endpoint, Time now, Actions& actions) {
+    elsewhere_.erase(endpoint);
     if (how_.waits) guests_.insert(endpoint);
     own_.opened(endpoint, now, actions, request_for(endpoint));
   }
 
   void closed(EndpointId endpoint, Actions& actions) {
     if (how_.leased && context_.sessions.has(endpoint)) return;  // on another connection
+    elsewhere_.erase(endpoint);
     guests_.erase(endpoint);
     writes_.erase(endpoint);
     own_.closed(endpoint, actions, how_.leased ? request_for(endpoint) : 0);
@@ -103,7 +105,7 @@ class RouteWriter {
     const EndpointId endpoint = write->first;
     if (!reply.available) {
       actions.arm(kWriteAgain | static_cast<std::uint32_t>(endpoint), kPatience);
-    } else if (!gone_ || !context_.sessions.has(endpoint)) {  // else it is written again
+    } else if (!how_.leased || !gone_ || !context_.sessions.has(endpoint)) {  // else: again
       writes_.erase(write);
       if (context_.sessions.has(endpoint)) in = endpoint;
       if (guests_.erase(endpoint) > 0) actions.admit(endpoint);
@@ -113,6 +115,17 @@ class RouteWriter {
 
   // Of a session that is here.
   Time opened_at(EndpointId endpoint) const { return own_.opened_at(endpoint); }
+  std::uint64_t epoch(EndpointId endpoint) const { return epoch_of(opened_at(endpoint)); }
+
+  // Whether he is here, as far as is known: a session of his may be left from before he went.
+  bool here(EndpointId endpoint) const {
+    return context_.sessions.has(endpoint) && !elsewhere_.contains(endpoint);
+  }
+  bool has_gone(EndpointId endpoint, std::uint64_t since) {
+    const bool left = context_.sessions.has(endpoint) && since > epoch(endpoint);
+    if (left) elsewhere_.insert(endpoint);
+    return left;
+  }
 
  private:
   using Writes = std::map<EndpointId, std::uint32_t>;
@@ -144,8 +157,10 @@ class RouteWriter {
     gone_ = first_ = false;
     if (!gone) return;
     written_ = now_;
-    for (const EndpointId endpoint : own_.all()) {
-      own_.renew(endpoint, actions, request_for(endpoint));
+    if (how_.leased) {
+      for (const EndpointId endpoint : own_.all()) {
+        own_.renew(endpoint, actions, request_for(endpoint));
+      }
     }
     if (!how_.rooms) return;
     for (const RoomId room : context_.sessions.rooms()) say_room(room, true, actions);
@@ -177,6 +192,7 @@ class RouteWriter {
   How how_;
   std::uint32_t& last_request_;
   OwnRoutes own_;
+  std::set<EndpointId> elsewhere_;         // with a session that is left here
   std::set<EndpointId> guests_;            // who wait for their welcome
   Writes writes_;                          // not answered yet: the last one of each
   std::map<std::uint32_t, RoomId> rooms_;  // likewise, by request

@@ -76,8 +76,7 @@ class RoutedNack final : public Backplane {
                    [&](Started&) { own_.started(now, actions); },
                    [&](SessionOpened& in) {
                      own_.opened(in.endpoint, now, actions);
-                     if (push_routes_ && !waits_ && !leased_)
-                       notes_.tell_all_of(in.endpoint, actions);
+                     if (push_routes_ && !waits_ && !leased_) tell_all_of(in.endpoint, actions);
                      send_waiting(in.endpoint, actions);
                    },
                    [&](RenewalDue& in) { own_.renewal_due(in.endpoint, actions); },
@@ -122,13 +121,19 @@ class RoutedNack final : public Backplane {
 
   // ---- what nodes tell each other ----
   void told(const Told& in, Actions& actions) {
-    if (const auto who = RouteNotes::arrival(in.note)) {
-      const bool news = table_.find(*who) != kNoNode || mailbox_.waits_for(*who);
-      if (news) found(*who, in.from, actions);
+    if (const auto arrival = RouteNotes::arrival(in.note)) {
+      const EndpointId who = arrival->who;
+      const bool left = own_.has_gone(who, arrival->epoch);
+      const bool sought = table_.find(who) != kNoNode || mailbox_.waits_for(who);
+      if (left || sought) found(who, in.from, actions);
     } else if (const auto heard = notes_.heard(in.note)) {
       for (const EndpointId member : heard->people) found(member, in.from, actions);
       expected_.reported(heard->message, heard->people, actions);
     }
+  }
+
+  void tell_all_of(EndpointId who, Actions& actions) const {
+    notes_.tell_all_of({who, own_.epoch(who)}, actions);
   }
 
   void found(EndpointId who, NodeId node, Actions& actions) {
@@ -195,7 +200,7 @@ class RoutedNack final : public Backplane {
     } else {
       actions.push(actions.fork(copy));
       for (const EndpointId member : context_.directory.members(message.address.room())) {
-        if (member != message.sender && !context_.sessions.has(member)) others.push_back(member);
+        if (member != message.sender && !own_.here(member)) others.push_back(member);
       }
     }
     send(std::move(copy), others, 0, actions);
@@ -208,7 +213,7 @@ class RoutedNack final : public Backplane {
     People here;
     for (const EndpointId who : people) {
       const NodeId node = table_.find(who);
-      if (context_.sessions.has(who)) {
+      if (own_.here(who)) {
         here.push_back(who);
       } else if (push_routes_ && attempt == 0 && mailbox_.waits_for(who)) {
         // He is sought, and who has got him will say so.
@@ -260,7 +265,7 @@ class RoutedNack final : public Backplane {
   void learn(const RegistryReply& reply, Actions& actions) {
     std::optional<EndpointId> in;
     if (own_.answered(reply, in, actions)) {
-      if (in && push_routes_) notes_.tell_all_of(*in, actions);
+      if (in && push_routes_) tell_all_of(*in, actions);
       return;
     }
     if (found_waiting(reply, actions)) return;
@@ -269,9 +274,8 @@ class RoutedNack final : public Backplane {
     Question question = std::move(asked->second);
     questions_.erase(asked);
     const bool of_room = !question.of_room.empty();
-    if (of_room && reply.available) {
+    if (of_room && reply.available)
       return deliver_to_room(std::move(question), reply.nodes, actions);
-    }
     People here, stale, missing = std::move(question.of_room);
     if (!reply.available) {
       for (const std::uint32_t key : reply.keys) {
@@ -289,12 +293,12 @@ class RoutedNack final : public Backplane {
       // said meanwhile waits behind what was said before.
       const bool in_vain = node != kNoNode && mailbox_.was_not_at(who, node);
       if (node != kNoNode && !in_vain) found(who, node, actions);
-      if (in_vain && !context_.sessions.has(who)) {
+      if (in_vain && !own_.here(who)) {
         wait(actions.fork(question.copy), {who}, question.attempt, Mechanism::route_stale, actions,
              node);
         continue;
       }
-      if (context_.sessions.has(who)) {
+      if (own_.here(who)) {
         here.push_back(who);
       } else if (node == kNoNode) {
         missing.push_back(who);
@@ -333,10 +337,11 @@ class RoutedNack final : public Backplane {
   void serve(PeerMessage in, Actions& actions) {
     const MessageIdentity message = in.copy.message().identity();
     const bool all = message.address.kind == Address::Kind::room && in.attempt == 0;
-    if (all && room_sets_) notes_.report(in.copy.message(), in.from, in.meant, actions);
+    const auto here = [this](EndpointId who) { return own_.here(who); };
+    if (all && room_sets_) notes_.report(in.copy.message(), in.from, in.meant, here, actions);
     People absent, present;
     for (const EndpointId who : in.meant) {
-      if (!context_.sessions.has(who))
+      if (!own_.here(who))
         absent.push_back(who);
       else if (all || !has_heard(who, message))
         present.push_back(who);

@@ -59,6 +59,8 @@ inline constexpr std::array kRows{
     Row{"keys_apart", "sticky_hash", keys_apart, "structural", "pairs"},
     Row{"route_missing", "routed", route_missing, "fault:silence", "copies"},
     Row{"route_missing-room", "routed", route_missing, "fault:silence", "copies"},
+    Row{"route_missing-lease", "leased", route_missing, "fault:freeze", "copies"},
+    Row{"route_missing-set", "leased", route_missing, "fault:freeze", "copies"},
     Row{"route_stale", "routed", route_stale, "fault:move", "copies"},
     Row{"route_stale-room", "routed", route_stale, "fault:move", "pairs"},
     Row{"registry_unavailable", "routed", registry_unavailable, "fault:outage", "copies"},

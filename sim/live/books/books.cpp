@@ -272,6 +272,7 @@ void Books::tell_cluster(const Fact& fact, Time at) {
         state.peer_ends.emplace_back(at, NodeId{static_cast<std::uint16_t>(fact.a)});
       }
       break;
+    case FactKind::lease: state.leases.push_back(at); break;
     case FactKind::route: {
       NodeId& route = routes_[fact.a];
       route = fact.detail == 1 ? node : kNoNode;

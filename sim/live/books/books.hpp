@@ -68,6 +68,7 @@ class Books {
     std::vector<std::pair<Time, Death>> link_ends;   // when its subscription ended, and why
     std::vector<std::pair<Time, Death>> speak_ends;  // the same of what it publishes on
     std::vector<std::pair<Time, NodeId>> peer_ends;  // of the links that it dialled
+    std::vector<Time> leases;                        // when it was written that it holds one
     std::set<Topic> topics;                          // that it hears, beside the global one
     std::vector<std::pair<Time, Topic>> left;        // that it wanted no longer
     std::vector<ConnectionId> sessions;

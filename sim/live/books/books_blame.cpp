@@ -45,8 +45,19 @@ const Death* Books::death_after(NodeId node, Time at) const {
 // A node that stood still, and has not renewed the entry, or deletes it late: the recipient was or
 // is there.
 TriggerId Books::slept_on_route(const Message& message, Time at) const {
-  if (message.address.kind != Address::Kind::user) return kStructural;
   const Duration lease = plan_.scenario().cluster.registry.lease;
+  if (message.address.kind == Address::Kind::room) {  // a node that held a lease, and lost it
+    for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
+      const std::vector<Time>& held = nodes_[n].leases;
+      const auto next = std::ranges::upper_bound(held, at);
+      if (next == held.begin() || at < *std::prev(next) + lease) continue;
+      if (const TriggerId slept = paused(NodeId{n}, *std::prev(next) + lease, at);
+          slept != kStructural) {
+        return slept;
+      }
+    }
+    return kStructural;
+  }
   TriggerId found = kStructural;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
     if (!oracle_.live_on(message.address.endpoint(), NodeId{n}, at)) continue;

@@ -60,7 +60,8 @@ enum class FactKind : std::uint8_t {
   broker_link,  // node; detail: 1 subscribed, 0 lost, 2 cut by the broker
   speaking,     // node; detail: 1 it can publish, 0 not any more
   peer_link,    // node; a: the peer it dialled; detail: 1 up, 0 lost
-  route         // a: endpoint, node; detail: 1 set, 0 deleted
+  route,        // a: endpoint, node; detail: 1 set, 0 deleted
+  lease         // node: it holds one
 };
 
 // What tells the copies of one message on one link apart.

@@ -104,8 +104,8 @@ void NodeRegistry::write(const RegistryCall& call) {
     process_.later(process_.now(), [reply] { reply(false, false); });
     return;
   }
-  const auto done = [this, verb = call.verb, keys = call.keys,
-                     reply](std::optional<bool> applied) {
+  const auto done = [this, verb = call.verb, keys = call.keys, reply](std::optional<bool> applied) {
+    if (applied && verb == RegistryCall::Verb::hold) process_.note(FactKind::lease, 0, 0, 1);
     if (applied.value_or(false)) note_route(verb, keys);
     reply(applied.has_value(), applied.value_or(false));
   };
