@@ -8,6 +8,7 @@
 #include "sim/books/paths.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
