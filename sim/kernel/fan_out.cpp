@@ -115,6 +115,7 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
 // The pushes to seats [begin, end).
 void FanOut::push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end) {
   part.tried = 0;
+  part.acks = {};
   part.failed.clear();
   part.waiting.clear();
   part.turns.clear();
@@ -188,9 +189,11 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
       world_.message_delay(batch.delays.at(world_.clients->numbers().path(pipe.link)));
   const Time arrival = pipe.downlink_busy + delay + world_.detour(pipe, batch.node.id);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
-  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
+  const Time read = std::max(pipe.last_arrival + Duration{1}, arrival);
   // It has left user space when the kernel holds all of it.
   const Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
+  world_.client_acks->push(pipe, seat.connection, {turn.at, read, batch.wire.segments}, part.acks);
+  pipe.last_arrival = read;
   if (world_.memory->counts() && socket > turn.at) {
     part.waiting.push_back({seat.connection, turn.at, socket});
   }
@@ -201,16 +204,21 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   batch.positions->written(pipe.link, batch.position, frame, world_.oracle, world_.now);
 }
 
+Bytes FanOut::share(NodeId node, ConnectionId to, const WireCost& cost) {
+  const Time burst = world_.nodes->burst(node);
+  if (burst == kNever) return 0;
+  const Bytes shared = flights_[to].join(burst, cost);
+  world_.share(Link::node_to_lb, shared, world_.now, node);
+  world_.share(Link::lb_to_client, shared, world_.now, node);
+  return shared;
+}
+
 // Of a burst: what goes to a client leaves together.
 void FanOut::share_segments(const Batch& batch) {
-  const Time now = world_.now;
   for (const Seat& seat : batch.seats) {
     if (seat.rank == batch.sender_rank) continue;
-    const Bytes shared =
-        flights_[seat.connection].join(world_.nodes->burst(batch.node.id), batch.wire);
-    world_.share(Link::node_to_lb, shared, now, batch.node.id);
-    world_.share(Link::lb_to_client, shared, now, batch.node.id);
-    world_.acknowledge(false, -shared, now, batch.node.id);
+    const Bytes shared = share(batch.node.id, seat.connection, batch.wire);
+    world_.acknowledge(false, -shared, world_.now, batch.node.id);
   }
 }
 
@@ -246,6 +254,11 @@ void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
       node.id, kOverload, kick ? CloseReason::kick : CloseReason::none};
   std::vector<ConnectionId> kicked;
   for (const Part& part : parts) {
+    if (batch.entries != nullptr) {  // of other messages nothing is booked
+      world_.acknowledge(false, part.acks.of_client, world_.now, node.id);
+      world_.acknowledge(false, part.acks.of_warm_up, -1ns, node.id);
+      world_.acknowledge(true, part.acks.of_node, world_.now, node.id);
+    }
     for (const Seat& seat : part.failed) {
       world_.ledger.push_failed(id, seat.rank, death);
       if (kick) kicked.push_back(seat.connection);

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -22,6 +23,9 @@ class FanOut {
   explicit FanOut(World& world) : world_(world) {}
   void push(Node& node, const Push& push);
   void replay(Node& node, const Replay& replay);
+  // A frame to a client leaves now: how many of its segments are those of frames before it, as both
+  // leave in one burst. That is booked; what it spares in acknowledgements is not.
+  Bytes share(NodeId node, ConnectionId to, const WireCost& cost);
 
  private:
   using Seat = Seating::Seat;
@@ -35,6 +39,7 @@ class FanOut {
     std::vector<Seat> failed;
     std::vector<Memory::Frame> waiting;  // for their sockets; where memory is counted
     std::uint32_t tried = 0;             // so far, those of earlier parts included
+    ClientAcks::Difference acks;
   };
 
   void push_to(Node& node, const Message& message, std::span<const Seat> seats,
