@@ -13,6 +13,10 @@ foreach(file IN LISTS bench_programs)
   add_executable(${name} ${file})
   target_link_libraries(${name} PRIVATE squall_bench)
 endforeach()
+# It starts these two.
+if(TARGET peers_load_test)
+  add_dependencies(peers_load_test squall_nodes_main load_client_main)
+endif()
 
 find_package(benchmark QUIET)
 if(benchmark_FOUND)

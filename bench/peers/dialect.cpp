@@ -37,7 +37,7 @@ std::string place_in_query(const Place& place) {
 
 std::string squall_target(const Place& place) {
   const std::string number = std::to_string(place.client);
-  return "/ws?endpoint=" + number + "&connection=" + number;
+  return "/ws?endpoint=" + number + "&connection=" + number + "&run=" + place.pass;
 }
 
 std::string squall_hello() { return live::encode_note(live::FrameKind::subscribe, {}); }

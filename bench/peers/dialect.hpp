@@ -15,6 +15,7 @@ namespace squall::bench {
 // A client's place: its number is that of its endpoint in the plan.
 struct Place {
   std::uint32_t client = 0, room = 0;
+  std::string pass = {};  // of squall's nodes: they let nobody in who does not say it
 };
 
 struct Heard {

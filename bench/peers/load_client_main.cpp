@@ -1,7 +1,8 @@
 // The load client: the same clients against any of the systems, over WebSocket.
 //
 // load_client_main --dialect squall|ws|socketio --servers PORT,... --pids PID,... [--only-connect]
-// connects everybody, then searches the rate that the servers sustain. One line of JSON.
+// connects everybody, then searches the rate that the servers sustain. One line of JSON. With
+// --once RATE only that rate is played, and the line says how many messages were said and heard.
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -25,13 +26,15 @@ constexpr Duration kConnecting = 60s;
 constexpr std::uint32_t kNumbersApart = 1000;  // between two steps
 
 struct Options {
-  std::string dialect = "ws", name;
+  std::string dialect = "ws", name, pass;
   std::vector<std::uint16_t> servers;
   std::vector<int> pids;
   Setting setting;
   Search search;
   unsigned loops = 2;
   bool only_connect = false;
+  double once = 0;       // deliveries per second; 0: search
+  double seconds = 0.3;  // of it, after warming up
 };
 
 std::int64_t resident_bytes(const std::vector<int>& pids) {
@@ -69,7 +72,7 @@ class LoadClient {
     for (std::uint32_t c = 0; c < options.setting.clients; ++c) {
       const auto memberships = plan.memberships(EndpointId{c});
       const std::uint32_t room = static_cast<std::uint32_t>(memberships.front().room);
-      places[c % options.loops].push_back({c, room});
+      places[c % options.loops].push_back({c, room, options.pass});
     }
     std::vector<live::SocketAddress> servers;
     for (const std::uint16_t port : options.servers) servers.push_back({"127.0.0.1", port});
@@ -130,6 +133,8 @@ class LoadClient {
   }
 
   std::uint64_t failures() const { return sum(&Crowd::failures); }
+  std::uint64_t sent() const { return sum(&Crowd::sent); }  // of the last step, as the next
+  std::uint64_t heard() const { return sum(&Crowd::heard); }
 
  private:
   Step begin_step(double messages_per_second, Duration measured) {
@@ -204,6 +209,15 @@ int run(const Options& options) {
         options.name.c_str(), connects, each);
     return 0;
   }
+  if (options.once > 0) {
+    const Point point =
+        client.play(options.once, Duration{static_cast<std::int64_t>(options.seconds * 1e9)});
+    std::printf("{\"system\":\"%s\",\"sent\":%llu,\"heard\":%llu,\"failures\":%llu,\"step\":%s}\n",
+                options.name.c_str(), static_cast<unsigned long long>(client.sent()),
+                static_cast<unsigned long long>(client.heard()),
+                static_cast<unsigned long long>(client.failures()), json_of(point).c_str());
+    return client.failures() == 0 ? 0 : 1;
+  }
   const auto play = [&](double rate, Duration measured) { return client.play(rate, measured); };
   std::printf("%s\n", json_of(options.name, find_sustained(play, options.search)).c_str());
   if (client.failures() == 0) return 0;
@@ -220,6 +234,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Fan-out load over WebSocket"};
   app.add_option("--dialect", options.dialect)->check(CLI::IsMember({"squall", "ws", "socketio"}));
   app.add_option("--name", options.name, "of the system, in the result");
+  app.add_option("--pass", options.pass, "what squall_nodes_main printed");
+  app.add_option("--once", options.once, "play this rate alone, deliveries per second");
+  app.add_option("--seconds", options.seconds, "of --once");
   app.add_option("--servers", options.servers, "ports of 127.0.0.1")->delimiter(',')->required();
   app.add_option("--pids", options.pids, "of the servers: memory, processor time")->delimiter(',');
   app.add_option("--clients", options.setting.clients);

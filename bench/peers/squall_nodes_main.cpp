@@ -1,9 +1,11 @@
 // squall's nodes as servers of the load client: a cluster of the live engine without its clients.
 //
-// squall_nodes_main --redis PORT prints "listening PORT PORT ...", one port per node, and serves
-// until SIGTERM. The nodes live in one process, on as many threads as there are processors; they
-// hear of each other through Redis only, as the peers do. What a run would write into its books
-// is written down as in a run, and thrown away.
+// squall_nodes_main --redis PORT prints "pass WORD", which every client has to say, and "listening
+// PORT PORT ...", one port per node, and serves until SIGTERM. The nodes live in one process, on as
+// many threads as there are processors; they hear of each other through Redis only, as the peers
+// do. What a run would write into its books is written down as in a run, and thrown away. What the
+// load client will say depends on what the nodes can take, so no plan has it: here a message is
+// believed when the load client might say it.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -26,6 +28,15 @@ StrategySpec broadcast() {
   StrategySpec spec = preset_named("broadcast")->spec;
   spec.placement = "round_robin";
   return spec;
+}
+
+// From one of its clients, to the room that this one is in, as long as all are.
+live::Cluster::Planned said_by_the_load_client(const Plan& plan, const Setting& setting) {
+  return [&plan, bytes = setting.bytes](const Message& message) {
+    if (index(message.sender) >= plan.endpoints() || message.size != bytes) return false;
+    const auto memberships = plan.memberships(message.sender);
+    return message.address == Address::room(memberships.front().room);
+  };
 }
 
 void keep_forgetting(live::RunLoop& loop) {
@@ -59,6 +70,8 @@ int serve(const Setting& setting, const std::string& redis, const sigset_t& sign
   const Plan plan(scenario, kSeed);
   const live::LiveOptions options;
   live::Cluster cluster(plan, broadcast(), options);
+  cluster.planned = said_by_the_load_client(plan, setting);
+  cluster.connections = setting.clients;
   for (std::size_t i = 0; i < live::loop_count(cluster); ++i) {
     cluster.loops.push_back(std::make_unique<live::RunLoop>(cluster.clock));
   }
@@ -75,7 +88,7 @@ int serve(const Setting& setting, const std::string& redis, const sigset_t& sign
     std::fprintf(stderr, "%s\n", error.c_str());
     return 1;
   }
-  std::printf("listening");
+  std::printf("pass %s\nlistening", cluster.run.pass.c_str());
   for (const live::SocketAddress& node : cluster.node_addresses) std::printf(" %u", node.port);
   std::printf("\n");
   std::fflush(stdout);

@@ -121,6 +121,7 @@ void Broker::publish_from_outside(const Send& send) {
   const bool heard = world_.backplane.covers == Covers::broker_link;
   if (world_.spec.has_log() && heard) subscriptions_.topics().keep_log(kGlobalTopic);
   server_.work(world_.now, work_of(kGlobalTopic));
+  server_.turns.push_back(kNever);
   world_.at(server_.busy_until, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id),
                                  server_.epoch, static_cast<std::uint32_t>(kGlobalTopic)});
 }
@@ -153,6 +154,7 @@ void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, 
   }
   world_.bytes.received(Link::node_to_broker, cost);
   server_.work(world_.now, work_of(topic));
+  server_.turns.push_back(world_.now);
   const bool answered =
       server_.busy_until - world_.now < AckingEnd::kDelay;  // the reply says it, too
   world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
@@ -166,6 +168,8 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
     world_.ledger.drop(id, {Mechanism::broker_lost, server_.down_since, kNoNode, server_.trigger});
     return;
   }
+  const Time turn = server_.turns.front();
+  server_.turns.pop_front();
   const auto hearers = subscriptions_.topics().hearers(topic);
   hearers_.assign(hearers.begin(),
                   hearers.end());  // who is cut meanwhile hears nothing any more
@@ -177,7 +181,7 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
     return;
   }
   world_.ledger.forked(id, static_cast<std::uint32_t>(hearers_.size()) - 1);
-  for (const NodeId node : hearers_) deliver(node, id, origin, topic);
+  for (const NodeId node : hearers_) deliver(node, id, origin, {topic, turn});
 }
 
 // Nobody sends a copy to a node that does not hear the topic: where somebody waits for it, that is
@@ -234,7 +238,8 @@ Time Broker::depart(Bytes bytes) {
   return card_busy_ = std::max(card_busy_, world_.now) + Line(rate).time(bytes);
 }
 
-void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
+void Broker::deliver(NodeId node, MessageId id, NodeId origin, const Published& as) {
+  const TopicId topic = as.topic;
   Subscriber& link = links_.of(node);
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
   const auto way = links_.cut_from(node);
@@ -243,11 +248,13 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
     return;
   }
   world_.bytes.sent(Link::broker_to_node, BytePurpose::payload_relayed, cost, world_.now, node);
-  // What waits at a partition leaves together, and what came together is passed on together; a
-  // backend outside says one thing at a time.
+  // What waits at a partition leaves together, and what came together is passed on together: from
+  // one node in a burst of its own, from several at one instant. A backend outside says one thing
+  // at a time.
   const Time together = origin == kNoNode ? kNever : links_.of(origin).says.burst;
   const Time burst = way ? way->until : together;
-  const Bytes shared = link.hears.join(burst, cost);
+  link.passes_on = burst != kNever;
+  const Bytes shared = link.hears.join(link.passes_on ? burst : as.turn, cost);
   world_.share(Link::broker_to_node, shared, world_.now, node);
   world_.bytes.acknowledged(Link::broker_to_node, -shared, world_.now, node);
   if (const Time lost = way ? links_.lost_in(*way) : kNever; lost != kNever) {
@@ -281,7 +288,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
   world_.bytes.acknowledged(Link::broker_to_node, acks, world_.now, node);
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);
-  if (link.hears.burst != kNever) world_.nodes->begin_burst(node);
+  if (link.passes_on) world_.nodes->begin_burst(node);
   world_.at(done, {EventKind::broker_message_done, node, static_cast<std::uint32_t>(id), of_link,
                    static_cast<std::uint32_t>(topic)});
 }
@@ -308,6 +315,7 @@ void Broker::down(TriggerId trigger, std::optional<Duration> lag) {
   SQUALL_CHECK(server_.epoch <= UINT16_MAX);  // half a number of an event
   server_.trigger = trigger;
   server_.down_since = server_.busy_until = card_busy_ = world_.now;
+  server_.turns.clear();
   if (lag) {
     logs_.fail_over(world_.now, *lag, trigger);
   } else if (!world_.scenario.cluster.broker.persistent) {

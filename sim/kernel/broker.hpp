@@ -7,6 +7,7 @@
 // Its parts: broker_links.hpp, subscriptions.hpp, broker_logs.hpp, log_questions.hpp.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct BrokerServer {
   TriggerId trigger = kStructural;  // of the last outage
   Time down_since = kNever;
   Time busy_until{kBeforeAll};
+  std::deque<Time> turns;  // of what is published and not done: when it came; kNever: from outside
 
   Time work(Time now, Duration cost) { return busy_until = std::max(busy_until, now) + cost; }
 };
@@ -70,7 +72,11 @@ class Broker {
   Duration work_of(TopicId topic) const;
   void hold_or_fail(NodeId from, const Message& message, TopicId topic);
   void note_the_deaf(const Message& message, TopicId topic);
-  void deliver(NodeId node, MessageId id, NodeId origin, TopicId topic);
+  struct Published {
+    TopicId topic;
+    Time turn;  // of the broker, in which it came
+  };
+  void deliver(NodeId node, MessageId id, NodeId origin, const Published& as);
   Time depart(Bytes bytes);
   void kill_slow_reader(NodeId node, MessageId id);
   void count_reply(NodeId to, Bytes copies);

@@ -41,6 +41,7 @@ struct Subscriber {
       last_arrival;  // by path; on each, nothing overtakes
   Duration way{0};   // of the last publish
   Flight says, hears, replies;
+  bool passes_on = false;       // what came last came in a burst, and so does what follows from it
   bool unacknowledged = false;  // a segment that a node that stands still got
   AckingEnd speaks;             // the node's end of the connection that it publishes on
   Bytes unread = 0;             // sent by the broker, not yet handled by the node

@@ -8,6 +8,7 @@
 #include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/sessions.hpp"
 
@@ -29,6 +30,7 @@ std::uint32_t line_of(World& world, std::int64_t bits_per_second, const std::str
 void tell(World& world, ConnectionId id, RoomId room, EventKind what) {
   const ConnectionRecord& record = world.oracle.connection(id);
   Pipe& pipe = world.pipe(id);
+  world.client_acks->client_speaks(id);
   pipe.last_uplink = std::max(pipe.last_uplink, world.now + world.client_delay(id));
   world.at(pipe.last_uplink,
            {what, record.node, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(room)});

@@ -2,22 +2,28 @@
 // From here a message goes on to nodes_messages.cpp.
 #include <algorithm>
 
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
 namespace {
 
+// What had to wait for the connection is written in one turn, and shares segments.
 void transmit(World& world, MessageId id, ConnectionId connection, std::uint64_t draw) {
   Pipe& pipe = world.pipe(connection);
   const NodeId node = world.oracle.connection(connection).node;
   const Duration delay = world.message_delay(world.uplink_rng(id).at(draw)) +
                          world.detour(pipe, node) +
                          world.weather(pipe, node, world.frames_up(id), draw);
+  world.client_acks->client_speaks(connection);
   pipe.last_uplink = std::max(pipe.last_uplink, world.now + delay);
   const WireCost cost = world.client_frame(world.ledger.message(id).size, true);
-  world.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world.now, node);
-  world.bytes.sent(Link::lb_to_node, BytePurpose::payload_relayed, cost, world.now, node);
+  const Bytes shared = world.client_acks->says_with_others(connection, cost);
+  for (const Link link : {Link::client_to_lb, Link::lb_to_node}) {
+    world.bytes.sent(link, BytePurpose::payload_relayed, cost, world.now, node);
+    world.share(link, shared, world.now, node);
+  }
   world.at(pipe.last_uplink, {EventKind::frame_arrives, node, static_cast<std::uint32_t>(id),
                               static_cast<std::uint32_t>(connection)});
 }

@@ -8,6 +8,7 @@
 #include "scenarios/model/settings.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/director.hpp"
 #include "sim/kernel/event_table.hpp"
@@ -114,6 +115,7 @@ class Run {
     world_.now = std::max(world_.now, end_);
     world_.queue.for_each([&](const Event& left) { left_over_.take(left); });
     world_.heartbeats->book_pongs_in_flight();
+    world_.client_acks->finish();
     world_.clients->finish();
     world_.broker->finish();
     left_over_.add("waiting for the registry", world_.nodes->give_back());

@@ -115,6 +115,7 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
 // The pushes to seats [begin, end).
 void FanOut::push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end) {
   part.tried = 0;
+  part.acks = {};
   part.failed.clear();
   part.waiting.clear();
   part.turns.clear();
@@ -220,7 +221,9 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
       world_.message_delay(batch.delays.at(path)) + world_.detour(pipe, batch.node.id) +
       world_.weather(pipe, batch.node.id, world_.frames_down(batch.message.id), path);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
-  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, out + delay);
+  const Time read = std::max(pipe.last_arrival + Duration{1}, out + delay);
+  world_.client_acks->push(pipe, seat.connection, {turn.at, read, batch.wire.segments}, part.acks);
+  pipe.last_arrival = read;
   if (world_.memory->counts() && socket > turn.at) {
     part.waiting.push_back({seat.connection, turn.at, socket});
   }
@@ -231,16 +234,21 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   batch.positions->written(pipe.link, batch.position, frame, world_.oracle, world_.now);
 }
 
+Bytes FanOut::share(NodeId node, ConnectionId to, const WireCost& cost) {
+  const Time burst = world_.nodes->burst(node);
+  if (burst == kNever) return 0;
+  const Bytes shared = flights_[to].join(burst, cost);
+  world_.share(Link::node_to_lb, shared, world_.now, node);
+  world_.share(Link::lb_to_client, shared, world_.now, node);
+  return shared;
+}
+
 // Of a burst: what goes to a client leaves together.
 void FanOut::share_segments(const Batch& batch) {
-  const Time now = world_.now;
   for (const Seat& seat : batch.seats) {
     if (seat.rank == batch.sender_rank) continue;
-    const Bytes shared =
-        flights_[seat.connection].join(world_.nodes->burst(batch.node.id), batch.wire);
-    world_.share(Link::node_to_lb, shared, now, batch.node.id);
-    world_.share(Link::lb_to_client, shared, now, batch.node.id);
-    world_.acknowledge(false, -shared, now, batch.node.id);
+    const Bytes shared = share(batch.node.id, seat.connection, batch.wire);
+    world_.acknowledge(false, -shared, world_.now, batch.node.id);
   }
 }
 
@@ -276,6 +284,11 @@ void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
       node.id, kOverload, kick ? CloseReason::kick : CloseReason::none};
   std::vector<ConnectionId> kicked;
   for (const Part& part : parts) {
+    if (batch.entries != nullptr) {  // of other messages nothing is booked
+      world_.acknowledge(false, part.acks.of_client, world_.now, node.id);
+      world_.acknowledge(false, part.acks.of_warm_up, -1ns, node.id);
+      world_.acknowledge(true, part.acks.of_node, world_.now, node.id);
+    }
     for (const Seat& seat : part.failed) {
       world_.ledger.push_failed(id, seat.rank, death);
       if (kick) kicked.push_back(seat.connection);

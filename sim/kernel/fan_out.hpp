@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/kernel/card.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -26,6 +27,9 @@ class FanOut {
   // A session, and all of a process, is over.
   void ended(NodeId node, ConnectionId connection);
   void died(NodeId node) { cards_.erase(node); }
+  // A frame to a client leaves now: how many of its segments are those of frames before it, as both
+  // leave in one burst. That is booked; what it spares in acknowledgements is not.
+  Bytes share(NodeId node, ConnectionId to, const WireCost& cost);
 
  private:
   using Seat = Seating::Seat;
@@ -39,6 +43,7 @@ class FanOut {
     std::vector<Seat> failed;
     std::vector<Memory::Frame> waiting;  // for their sockets; where memory is counted
     std::uint32_t tried = 0;             // so far, those of earlier parts included
+    ClientAcks::Difference acks;
   };
 
   void push_to(Node& node, const Message& message, std::span<const Seat> seats,

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "sim/kernel/balancer.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/processes.hpp"
@@ -19,14 +20,11 @@ constexpr std::array kPongLinks = {Link::node_to_lb, Link::lb_to_client};
 WireCost ping_of(const World& world) { return world.client_frame(0, true); }
 WireCost pong_of(const World& world) { return world.client_frame(0, false); }
 
-// The ping is acknowledged by the pong; that, where it is read, by a segment of its own.
-void book_pongs(World& world, const Pipe& pipe, Time due, std::int64_t received,
-                std::int64_t lost) {
+void book_pongs(World& world, std::int64_t received, std::int64_t lost) {
   for (const Link link : kPongLinks) {
     world.bytes.received(link, pong_of(world), received);
     world.bytes.lost(link, pong_of(world), lost);
   }
-  world.acknowledge(false, received, due, pipe.node);
 }
 
 void book_ping(World& world, bool lost) {
@@ -50,6 +48,7 @@ void Heartbeats::ping(std::uint32_t link) {
   for (const Link hop : kPingLinks) {
     world_.bytes.sent(hop, BytePurpose::control, ping_of(world_), world_.now, node);
   }
+  world_.client_acks->client_speaks(id);
   pipe.last_uplink = std::max(pipe.last_uplink, world_.now + world_.client_delay(id));
   world_.at(pipe.last_uplink, {EventKind::ping_arrives, node, static_cast<std::uint32_t>(id)});
 }
@@ -76,7 +75,7 @@ bool Heartbeats::ping_ended(ConnectionId id, Time pong_due) {
     return false;
   }
   pipe.pong_due = pong_due;
-  book_pongs(world_, pipe, pong_due, 1, 0);
+  book_pongs(world_, 1, 0);
   link.heard();
   world_.clients->timer(pipe.link, silence);
   return true;
@@ -84,7 +83,7 @@ bool Heartbeats::ping_ended(ConnectionId id, Time pong_due) {
 
 void Heartbeats::pong(ConnectionId id) {
   const bool lost = world_.oracle.connection(id).dead != kNever;
-  book_pongs(world_, world_.pipe(id), world_.now, lost ? 0 : 1, lost ? 1 : 0);
+  book_pongs(world_, lost ? 0 : 1, lost ? 1 : 0);
   if (!lost) world_.clients->link(world_.pipe(id).link).machine.heard();
 }
 
@@ -92,7 +91,7 @@ bool Heartbeats::path_ended(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
   pipe.over = true;
   if (pipe.pong_due <= world_.now) return false;
-  book_pongs(world_, pipe, pipe.pong_due, -1, 1);
+  book_pongs(world_, -1, 1);
   pipe.pong_due = kBeforeAll;
   return true;
 }
@@ -119,7 +118,7 @@ void Heartbeats::book_pongs_in_flight() {
   for (std::size_t i = 0; i < world_.pipes.size(); ++i) {
     const Pipe& pipe = world_.pipes[i];
     if (pipe.pong_due <= world_.now) continue;
-    book_pongs(world_, pipe, pipe.pong_due, -1, 0);
+    book_pongs(world_, -1, 0);
     book_in_flight(EventKind::pong_arrives);
   }
 }
@@ -134,9 +133,11 @@ void Heartbeats::ping_arrives(NodeId node, ConnectionId id) {
     return;
   }
   world_.balancer->heard(id);
+  world_.client_acks->for_node(id);
   const Time answered = world_.nodes->loop_of(id).work(
       world_.now, world_.nodes->at(node).paced(world_.costs.heartbeat));
-  pipe.last_arrival = std::max(pipe.last_arrival, answered + world_.client_delay(id));
+  world_.client_acks->node_speaks(id, answered);
+  world_.client_acks->for_client(id, answered + world_.client_delay(id));
   for (const Link hop : kPongLinks) {
     world_.bytes.sent(hop, BytePurpose::control, pong_of(world_), world_.now, node);
   }

@@ -5,6 +5,7 @@
 #include "sim/books/blame.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/memory.hpp"
@@ -13,7 +14,6 @@
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/sessions.hpp"
-#include "sim/record/acknowledgements.hpp"
 #include "strategies/backplane/match.hpp"
 
 namespace squall {
@@ -63,13 +63,11 @@ void Nodes::frame_in_flight(MessageId id) {
   world_.bytes.in_flight(Link::lb_to_node, cost);
 }
 
-// The kernel's acknowledgement rides on the node's, if that comes in time.
 void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
   Loop& loop = loop_of(from);
   const Bytes segments = world_.client_frame(world_.ledger.message(id).size, true).segments;
-  const bool answered = world_.scenario.client.ack == AckLevel::ingress &&
-                        loop.start(world_.now) - world_.now < AckingEnd::kDelay;
-  world_.acknowledge(true, wire::acks(segments) - answered, world_.now, node);
+  // What comes together is worked on in one turn, and so is what follows from it.
+  if (!world_.client_acks->for_node(from, segments)) begin_burst(node);
   const std::uint32_t limit = world_.scenario.cluster.nodes.work_queue;
   if (limit > 0 && loop.resident(world_.now) >= limit) {
     const TriggerId paused = world_.processes->paused_by(node, world_.now);
@@ -106,7 +104,13 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1)) +
                          world_.detour(pipe, pipe.node) +
                          world_.weather(pipe, pipe.node, world_.frames_up(id), 1);
-  pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
+  world_.client_acks->node_speaks(sender, written);
+  const WireCost cost = world_.client_frame(wire::kAckPayload, false);
+  if (world_.fan_out->share(pipe.node, sender, cost) < cost.segments) {
+    world_.client_acks->for_client(sender, written + delay);
+  } else {
+    pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
+  }
   world_.ledger.acked(id, sender, pipe.last_arrival);
   if (world_.clients->options().outbox > 0) {
     world_.at(pipe.last_arrival, {EventKind::ack_arrives, kNoNode, static_cast<std::uint32_t>(id),
@@ -114,7 +118,6 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
                                   static_cast<std::uint32_t>(world_.ledger.number(id))});
   }
   world_.pass_client_frame(wire::kAckPayload, false, record.node);  // cut off or not
-  world_.acknowledge(false, 1, world_.now, record.node);
 }
 
 // ---- the backplane -----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // Pings, pongs and what acknowledges them. See peer_beats.hpp.
-// The ping is acknowledged by the pong; that by a segment of its own, as nothing else goes there.
+// The ping is acknowledged by the pong (what it makes of the acknowledgements of other things:
+// Peers::acknowledge()); that by a segment of its own, as mostly nothing else goes there.
 #include "sim/kernel/peer_beats.hpp"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ std::int64_t PeerBeats::beats(Time since, Time until) const {
   return until <= since ? 0 : ((until - since).count() - 1) / every_.count() + 1;
 }
 
-void PeerBeats::book(NodeId from, NodeId to, Time since, Time until, ByteBook& bytes) const {
+// Ascending by their beginnings.
+std::vector<TimeRange> PeerBeats::silences(NodeId from, NodeId to) const {
   std::vector<TimeRange> silences;
   for (const NodeId node : {from, to}) {
     for (const Pause& pause : plan_.pauses(node)) silences.push_back(pause.range);
@@ -39,7 +41,25 @@ void PeerBeats::book(NodeId from, NodeId to, Time since, Time until, ByteBook& b
     if (crosses(partition, node_place(from), node_place(to))) silences.push_back(partition.range);
   }
   std::ranges::sort(silences, {}, &TimeRange::begin);
-  for (const TimeRange& silence : silences) {
+  return silences;
+}
+
+std::optional<Time> PeerBeats::last(NodeId pings, NodeId pongs, Time now) const {
+  Time since = std::max(up_since_[index(pings)], up_since_[index(pongs)]), until = now;
+  for (const TimeRange& silence : silences(pings, pongs)) {
+    if (silence.begin >= now) break;
+    if (silence.end <= now) {
+      since = std::max(since, silence.end);
+    } else {
+      until = std::min(until, silence.begin);
+    }
+  }
+  if (until < since) return std::nullopt;
+  return since + (until - since) / every_ * every_;
+}
+
+void PeerBeats::book(NodeId from, NodeId to, Time since, Time until, ByteBook& bytes) const {
+  for (const TimeRange& silence : silences(from, to)) {
     book_answered(from, to, since, std::min(until, silence.begin), bytes);
     since = std::max(since, silence.end);
   }

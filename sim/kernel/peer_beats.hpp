@@ -5,6 +5,7 @@
 // the link, or one of the two stands still, none is answered, and none is counted.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "scenarios/model/plan.hpp"
@@ -24,8 +25,11 @@ class PeerBeats {
   void begin(NodeId node, Time now) { up_since_[index(node)] = now; }
   void end(NodeId node, Time now, ByteBook& bytes);
   void finish(Time now, ByteBook& bytes);
+  // Of the node that pings, on a link that stands: when it did the last time.
+  std::optional<Time> last(NodeId pings, NodeId pongs, Time now) const;
 
  private:
+  std::vector<TimeRange> silences(NodeId from, NodeId to) const;
   void book(NodeId from, NodeId to, Time since, Time until, ByteBook& bytes) const;
   void book_answered(NodeId from, NodeId to, Time since, Time until, ByteBook& bytes) const;
   std::int64_t beats(Time since, Time until) const;  // at `since`, and then at intervals

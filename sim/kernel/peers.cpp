@@ -150,9 +150,22 @@ bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::ui
     return lost(world_.processes->blame(to));
   }
   world_.bytes.received(Link::node_to_node, parcel.cost);
-  world_.bytes.acknowledged(Link::node_to_node, wire::acks(parcel.cost.segments), world_.now, to,
-                            from);
+  acknowledge(from, to, parcel.cost.segments);
   return true;
+}
+
+// Who pongs answers, and is taken for interactive until it has waited in vain for more to say. The
+// beats are no events: of those since the last forward only the last one makes a difference.
+void Peers::acknowledge(NodeId from, NodeId to, Bytes segments) {
+  Wire& link = wire(from, to);
+  Bytes bare = 0;
+  const auto beat = world_.processes->beats().last(from, to, world_.now);
+  if (beat && *beat > link.beat) {
+    link.beat = *beat;
+    bare += link.hears.received(*beat, 1) + link.hears.sent(*beat);
+  }
+  bare += link.hears.received(world_.now, segments);
+  world_.bytes.acknowledged(Link::node_to_node, bare, world_.now, to, from);
 }
 
 // What came together is passed on together.

@@ -11,6 +11,7 @@
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/world.hpp"
 #include "sim/machine/slots.hpp"
+#include "sim/record/acknowledgements.hpp"
 
 namespace squall {
 
@@ -76,7 +77,9 @@ class Peers {
     Time stalled_until{kBeforeAll};
     std::uint32_t from = 0, to = 0;  // the processes between which it stood when it was cut
     Flight flight;
-    bool given_up = false;  // as its sender has learned
+    AckingEnd hears{AckHabit::of_one_who_answers()};  // the end that is forwarded to, and pongs
+    Time beat{kBeforeAll};                            // the last ping that it knows of
+    bool given_up = false;                            // as its sender has learned
   };
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
   // Why a link that no partition cuts is down all the same: its peer stands still.
@@ -105,6 +108,7 @@ class Peers {
   std::optional<Posted> put_on_link(NodeId from, NodeId to, const Parcel& parcel);
   bool taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
                       std::uint16_t by);
+  void acknowledge(NodeId from, NodeId to, Bytes segments);
   Time receive(NodeId from, NodeId to, Bytes size);  // when the work is done
   Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel);
   void drop(const Parcel& parcel, const Death& death);

@@ -7,6 +7,7 @@
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
@@ -141,8 +142,8 @@ void Processes::ask_to_move(ConnectionId id) {
   const ConnectionRecord& record = world_.oracle.connection(id);
   Pipe& pipe = world_.pipe(id);
   world_.pass_client_frame(wire::note_payload(0), false, record.node, record.dead == kNever);
-  pipe.last_arrival = std::max(pipe.last_arrival, world_.now + world_.client_delay(id));
-  world_.acknowledge(false, 1, pipe.last_arrival, record.node);
+  world_.client_acks->node_speaks(id, world_.now);
+  world_.client_acks->for_client(id, world_.now + world_.client_delay(id));
   world_.at(pipe.last_arrival, {EventKind::going_away, kNoNode, static_cast<std::uint32_t>(id)});
 }
 

@@ -45,6 +45,7 @@ class Processes {
   void move_arrives(NodeId node, ConnectionId id);
   void undrain(NodeId node);
   void finish() { beats_.finish(world_.now, world_.bytes); }
+  const PeerBeats& beats() const { return beats_; }
 
  private:
   Node& at(NodeId node) { return nodes_.at(node); }

@@ -8,8 +8,9 @@
 #include "sim/books/paths.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
-#include "sim/kernel/fan_out.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/memory.hpp"
@@ -45,11 +46,12 @@ bool Sessions::covered(EndpointId endpoint, NodeId node, ConnectionId session) c
 
 // ---- how they begin ----------------------------------------------------------------------------
 
-// The wish is acknowledged by the welcome; that by the client, 40 ms later.
 void Sessions::subscribe_arrives(NodeId node, ConnectionId id) {
   const bool asks = world_.clients->positions().kept();
   const Bytes numbers = rooms_in_note(id) + (asks ? wire::kPositionNumbers : 0);
   world_.pass_client_frame(wire::note_payload(numbers), true, node, at(node).up);
+  world_.client_acks->opened(id);
+  if (at(node).up) world_.client_acks->for_node(id);
   const Time done = at(node).up ? world_.nodes->loop_of(id).work(
                                       world_.now, at(node).paced(world_.costs.subscribe))
                                 : world_.now;

@@ -7,6 +7,7 @@
 #include "sim/books/blame.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
@@ -55,18 +56,19 @@ void Sessions::welcome(NodeId node, ConnectionId id, const Resumption& resumptio
   }
   world_.pass_client_frame(wire::note_payload(numbers), false, node);
   const Duration delay = world_.client_delay(id);
-  world_.acknowledge(false, 1, world_.now + delay, node);
-  pipe.last_arrival = std::max(pipe.last_arrival, world_.now + delay);
+  world_.client_acks->node_speaks(id, world_.now);
+  world_.client_acks->for_client(id, world_.now + delay);
   world_.after(delay, {EventKind::welcome, kNoNode, static_cast<std::uint32_t>(id)});
 }
 
 void Sessions::welcome_to_room(NodeId node, ConnectionId id, RoomId room) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   world_.pass_client_frame(wire::note_payload(1), false, node);
-  world_.acknowledge(false, 1, world_.now, node);
-  world_.after(world_.client_delay(id),
-               {EventKind::membership_acked, kNoNode, static_cast<std::uint32_t>(endpoint),
-                static_cast<std::uint32_t>(room)});
+  const Duration delay = world_.client_delay(id);
+  world_.client_acks->node_speaks(id, world_.now);
+  world_.client_acks->for_client(id, world_.now + delay);
+  world_.after(delay, {EventKind::membership_acked, kNoNode, static_cast<std::uint32_t>(endpoint),
+                       static_cast<std::uint32_t>(room)});
 }
 
 // Who has gone meanwhile, or has left the room, is told nothing.
@@ -94,6 +96,7 @@ void Sessions::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   world_.pass_client_frame(wire::note_payload(1), true, node, heard);
   if (!heard) return;
   world_.balancer->heard(id);
+  world_.client_acks->for_node(id);
   const EndpointId endpoint = record.endpoint;
   const bool first = at(node).seats.in(room).empty();
   if (!at(node).backplane->admits()) welcome_to_room(node, id, room);
@@ -108,7 +111,7 @@ void Sessions::leave_arrives(NodeId node, ConnectionId id, RoomId room) {
   world_.pass_client_frame(wire::note_payload(1), true, node, heard);
   if (!heard) return;
   world_.balancer->heard(id);
-  world_.acknowledge(true, 1, world_.now, node);
+  world_.client_acks->for_node(id);
   if (at(node).seats.leave(room, id)) world_.nodes->step(node, RoomVacated{room});
 }
 

@@ -26,8 +26,11 @@ class Topics {
   TopicId number(Topic topic) {
     if (const TopicId* const id = known(topic)) return *id;
     const auto id = static_cast<TopicId>(rows_.size());
-    const std::string_view prefix = "squall:";  // the name of a run is of no length here
-    rows_.push_back({topic, static_cast<Bytes>(prefix.size() + name(topic).size()), {}, false});
+    // "squall:RUN", "squall:RUN:room:7": the name of a run has six letters (run_name.hpp).
+    constexpr std::string_view kAll = "squall:abcdef", kBelow = "squall:abcdef:";
+    const std::size_t length =
+        topic.kind == Topic::Kind::global ? kAll.size() : kBelow.size() + name(topic).size();
+    rows_.push_back({topic, static_cast<Bytes>(length), {}, false});
     return numbers_[key(topic)] = id;
   }
   const TopicId* known(Topic topic) const { return numbers_.find(key(topic)); }

@@ -8,6 +8,7 @@
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/client_acks.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/director.hpp"
 #include "sim/kernel/fan_out.hpp"
@@ -91,6 +92,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
   seat_everybody(oracle, plan);
   for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
   memory = std::make_unique<Memory>(*this);
+  client_acks = std::make_unique<ClientAcks>(*this);
   balancer = std::make_unique<Balancer>(*this);
   peers = std::make_unique<Peers>(*this);
   broker = std::make_unique<Broker>(*this);

@@ -20,6 +20,7 @@
 #include "sim/kernel/line.hpp"
 #include "sim/machine/crew.hpp"
 #include "sim/machine/paged.hpp"
+#include "sim/record/acknowledgements.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/connection/client_link.hpp"
 #include "strategies/core/backplane.hpp"
@@ -39,6 +40,7 @@ class Broker;
 class Registry;
 class Director;
 class Memory;
+class ClientAcks;
 
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
 // because a fan-out touches one per recipient.
@@ -55,12 +57,14 @@ struct alignas(64) Pipe {
   std::uint32_t place = 0;         // position in the node's list of sessions
   ConnectionId next_session = kNoConnection;  // of the same endpoint
   std::uint16_t unread = 0;                   // client frames in the node's CPU queue
-  bool over : 1 = false;      // once it was ready: the path has ended, or the session
-  bool noticed : 1 = false;   // the client knows that it is over
-  bool flushes : 1 = false;   // it ended by a clean close: what was written still arrives
-  bool counted : 1 = false;   // the balancer counts it
-  bool hung_up : 1 = false;   // the client walked away before there was a session
-  bool welcomed : 1 = false;  // the node has told the client that it is in
+  bool over : 1 = false;        // once it was ready: the path has ended, or the session
+  bool noticed : 1 = false;     // the client knows that it is over
+  bool flushes : 1 = false;     // it ended by a clean close: what was written still arrives
+  bool counted : 1 = false;     // the balancer counts it
+  bool hung_up : 1 = false;     // the client walked away before there was a session
+  bool welcomed : 1 = false;    // the node has told the client that it is in
+  bool unanswered : 1 = false;  // the node has said nothing since the client spoke
+  AckHabit client_acks;         // the client's end; see client_acks.hpp
 };
 static_assert(sizeof(Pipe) == 64);
 
@@ -93,6 +97,7 @@ class World {
   const bool single_heartbeats;
 
   std::unique_ptr<Memory> memory;
+  std::unique_ptr<ClientAcks> client_acks;
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;
   std::unique_ptr<Processes> processes;

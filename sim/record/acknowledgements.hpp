@@ -9,22 +9,40 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 #include "sim/record/wire.hpp"
 #include "strategies/core/types.hpp"
 
 namespace squall {
 
-class AckingEnd {
+// What one end remembers beside the instant at which it heard something last, which is kept apart,
+// as some know it anyway: one byte, as there is one for each client.
+class AckHabit {
  public:
   static constexpr Duration kDelay{40'000'000};  // TCP_DELACK_MIN and TCP_ATO_MIN of Linux
 
-  // A flight of so many segments has come, and the application reads it. Both functions return how
-  // many bare acknowledgements have gone out by now.
-  Bytes received(Time at, Bytes segments) {
-    Bytes gone = timer_before(at);
-    if (heard_ != kBeforeAll) keep_pace(at - heard_);
-    heard_ = at;
+  constexpr AckHabit() = default;
+  // Of who has just answered: the end of an opening handshake.
+  static constexpr AckHabit of_one_who_answers() {
+    AckHabit habit;
+    habit.interactive_ = true;
+    return habit;
+  }
+
+  // Whether one has waited in vain, and so has gone out at `heard` + kDelay. Nobody has to ask.
+  bool overdue(Time heard, Time at) {
+    if (!waiting_ || at - heard < kDelay) return false;
+    waiting_ = interactive_ = false;
+    soon_ = kAto;
+    return true;
+  }
+  // A flight of so many segments has come, and the application reads it; `heard`: the one before.
+  // Both functions return how many bare acknowledgements have gone out by now.
+  Bytes received(Time heard, Time at, Bytes segments) {
+    Bytes gone = overdue(heard, at) ? 1 : 0;
+    if (heard != kBeforeAll) keep_pace(at - heard);
     if (waiting_) {
       waiting_ = false;
       return gone + wire::acks(1 + segments);
@@ -33,34 +51,46 @@ class AckingEnd {
     waiting_ = true;
     return gone;
   }
-  // It sends data, and what waits rides on it.
-  Bytes sent(Time at) {
-    const Bytes gone = timer_before(at);
-    if (at >= heard_) waiting_ = false;
-    if (heard_ != kBeforeAll && at - heard_ < soon_) interactive_ = true;
+  // It sends data, and what waits rides on it. What is still on its way is taken for heard.
+  Bytes sent(Time heard, Time at) {
+    const Bytes gone = overdue(heard, at) ? 1 : 0;
+    if (at >= heard) waiting_ = false;
+    if (heard != kBeforeAll && at - heard < soon_ * kJiffy) interactive_ = true;
     return gone;
   }
 
  private:
-  Bytes timer_before(Time at) {
-    if (!waiting_ || at - heard_ < kDelay) return 0;
-    waiting_ = interactive_ = false;
-    soon_ = kDelay;
-    return 1;
-  }
+  static constexpr Duration kJiffy{4'000'000};  // HZ=250, by which Linux counts here
+  static constexpr std::int64_t kAto = kDelay / kJiffy;
+  static constexpr std::int64_t kRetransmit = 50;  // TCP_RTO_MIN
+
   void keep_pace(Duration pause) {
-    if (pause <= kDelay / 2) {
-      soon_ = soon_ / 2 + kDelay / 2;
-    } else if (pause < soon_) {
-      soon_ = std::min(soon_ / 2 + pause, kRetransmit);
-    }
+    if (pause >= soon_ * kJiffy) return;
+    const std::int64_t jiffies = std::max<std::int64_t>(pause / kJiffy, kAto / 2);
+    soon_ = static_cast<std::uint8_t>(std::min(soon_ / 2 + jiffies, kRetransmit)) & 63U;
   }
 
-  static constexpr Duration kRetransmit{200'000'000};  // TCP_RTO_MIN
+  std::uint8_t soon_ : 6 = kAto;  // jiffies
+  bool waiting_ : 1 = false, interactive_ : 1 = false;
+};
+static_assert(sizeof(AckHabit) == 1);
 
+class AckingEnd {
+ public:
+  static constexpr Duration kDelay = AckHabit::kDelay;
+
+  constexpr AckingEnd() = default;
+  explicit constexpr AckingEnd(AckHabit habit) : habit_(habit) {}
+
+  Bytes received(Time at, Bytes segments) {
+    return habit_.received(std::exchange(heard_, at), at, segments);
+  }
+  Bytes sent(Time at) { return habit_.sent(heard_, at); }
+  Time heard() const { return heard_; }  // something, the last time
+
+ private:
   Time heard_ = kBeforeAll;
-  Duration soon_ = kDelay;
-  bool waiting_ = false, interactive_ = false;
+  AckHabit habit_;
 };
 
 }  // namespace squall

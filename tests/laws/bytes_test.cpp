@@ -40,10 +40,13 @@ TEST(BytesOfTls, APlainClusterPaysForNoRecord) {
 
 // ---- acknowledgements --------------------------------------------------------------------------
 
-// 100 messages, 50 ms apart: each is acknowledged by the node's own answer; that answer, and the
+// 100 messages, 60 ms apart: each is acknowledged by the node's own answer; that answer, and the
 // message where it is delivered, by a segment that carries nothing else.
 TEST(Acknowledgements, EveryFrameHasItsOwnOrTheAnswerToIt) {
-  const RunRecord run = play(built_in("two-node-hello"), strategy("broadcast"), 1);
+  const Scenario scenario = built_in(
+      "two-node-hello", {{"/script/0/every", "60ms"}, {"/cluster/net/client_node", "2ms"}});
+
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
 
   const auto bare = [&](Link link) { return bytes_of(run, link, BytePurpose::acknowledgement); };
   EXPECT_EQ(bare(Link::client_to_lb), (100 + 100) * 52);
@@ -56,7 +59,9 @@ TEST(Acknowledgements, EveryFrameHasItsOwnOrTheAnswerToIt) {
 }
 
 TEST(Acknowledgements, AreTheNodesOwnWhereItAnswersNothing) {
-  const Scenario scenario = built_in("two-node-hello", {{"/client/ack", "none"}});
+  const Scenario scenario = built_in(
+      "two-node-hello",
+      {{"/client/ack", "none"}, {"/script/0/every", "60ms"}, {"/cluster/net/client_node", "2ms"}});
 
   const RunRecord run = play(scenario, strategy("broadcast"), 1);
 
@@ -65,9 +70,9 @@ TEST(Acknowledgements, AreTheNodesOwnWhereItAnswersNothing) {
 }
 
 TEST(Acknowledgements, OfAFanOutAreAsManyAsItsFrames) {
-  const Scenario scenario = built_in(
-      "steady-zipf",
-      {{"/params/users", "1000"}, {"/params/rooms", "50"}, {"/params/measure", "5s"}});
+  const Scenario scenario =
+      built_in("steady-zipf",
+               {{"/params/users", "1000"}, {"/params/rooms", "50"}, {"/params/measure", "5s"}});
 
   const RunRecord run = play(scenario, strategy("sticky_hash"), 1);
 
@@ -94,6 +99,21 @@ Scenario fixed_delays() {
                 "repeat": 40, "every": "1s"}]})json");
 }
 
+// Alice speaks again 30 ms later, 16 ms after she has heard the answer: it is acknowledged by that.
+// Only the first answer finds her as who does not speak, and the last one finds no ride. Bob says
+// nothing, and acknowledges all.
+TEST(FixedDelays, WhoSpeaksSoonAfterHearingLetsTheAcknowledgementRide) {
+  const auto bare = [](const char* every) {
+    Scenario scenario = fixed_delays();
+    scenario.script.front().every = every == std::string("30ms") ? 30ms : 60ms;
+    return bytes_of(play(scenario, strategy("broadcast"), 1), Link::client_to_lb,
+                    BytePurpose::acknowledgement);
+  };
+
+  EXPECT_EQ(bare("60ms"), (40 + 40) * 52);
+  EXPECT_EQ(bare("30ms"), (2 + 40) * 52);
+}
+
 TEST(FixedDelays, ARegistryCallLeavesWhenTheWorkOnItIsDone) {
   const RunRecord run = play(fixed_delays(), strategy("routed"), 1);
 
@@ -102,8 +122,8 @@ TEST(FixedDelays, ARegistryCallLeavesWhenTheWorkOnItIsDone) {
   const std::int64_t read = 4'195, acknowledge = 5'000, ask = 5'000, look_up = 5'200;
   const std::int64_t send = 5'195, card = 284 * 8, receive = 4'195, push = 5'195;
   const std::int64_t line = (200 + 4 + 22 + 52) * 400;
-  EXPECT_EQ(longest(run), ways + read + acknowledge + ask + look_up + send + card + receive + push +
-                              line);
+  EXPECT_EQ(longest(run),
+            ways + read + acknowledge + ask + look_up + send + card + receive + push + line);
 }
 
 TEST(FixedDelays, APeerFrameHasTheEnvelopeOfABrokersCopy) {
@@ -148,6 +168,20 @@ TEST(FixedDelays, TheRegistryAnswersWritesToo) {
   EXPECT_EQ(bytes_of(run, Link::registry_to_node, BytePurpose::transport), 3 * 52);
 }
 
+// A pong is an answer: the node that sent it lets the next acknowledgement wait for 40 ms.
+TEST(FixedDelays, ForwardsSoonAfterAPongAreAcknowledgedTwoAtATime) {
+  const auto bare = [](Duration every) {
+    Scenario scenario = fixed_delays();
+    scenario.cluster.net.peer_heartbeat = 1s;
+    scenario.script.front().repeat = 4;
+    scenario.script.front().every = every;
+    return bytes_of(play(scenario, strategy("routed"), 1), Link::node_to_node,
+                    BytePurpose::acknowledgement);
+  };
+
+  EXPECT_EQ(bare(100ms) - bare(20ms), 2 * 52);
+}
+
 TEST(FixedDelays, NodesPingEachOtherOnTheLinksOfForwarding) {
   const Scenario scenario = fixed_delays();
   const RunRecord run = play(scenario, strategy("routed"), 1);
@@ -156,9 +190,9 @@ TEST(FixedDelays, NodesPingEachOtherOnTheLinksOfForwarding) {
   EXPECT_EQ(bytes_of(run, Link::node_to_node, BytePurpose::control), links * beats * (6 + 2));
   EXPECT_EQ(bytes_of(run, Link::node_to_node, BytePurpose::transport),
             links * beats * (52 + 52) + 40 * 52);
-  EXPECT_EQ(bytes_of(play(scenario, strategy("broadcast"), 1), Link::node_to_node,
-                     BytePurpose::control),
-            0);
+  EXPECT_EQ(
+      bytes_of(play(scenario, strategy("broadcast"), 1), Link::node_to_node, BytePurpose::control),
+      0);
 }
 
 TEST(FixedDelays, NobodyAnswersThePingsOfALinkThatIsCutOrWhoseEndStandsStill) {
@@ -215,7 +249,8 @@ Scenario to_a_slow_line(const std::string& size, const std::string& rate, const 
     "client": {"ack": "none", "heartbeat": {"every": "24h", "timeout": "23h"}},
     "script": [{"at": "1s", "do": "send", "by": "a", "to": "user:b", "size": ")json" +
                 size + R"json("}
-               )json" + more + "]}");
+               )json" +
+                more + "]}");
 }
 
 TEST(Lines, AHundredBitsPerSecondAreAHundred) {

@@ -55,7 +55,8 @@ void NodeProcess::note_at(Time when, FactKind kind, const Message& message, std:
 
 void NodeProcess::drop(const Message& message, Mechanism mechanism) {
   const auto id = static_cast<std::uint32_t>(message.id);
-  const bool for_one = message.address != cluster_.timeline.messages[id].message.address;
+  const auto& planned = cluster_.timeline.messages;  // not there: see Cluster::planned
+  const bool for_one = id < planned.size() && message.address != planned[id].message.address;
   note(FactKind::dropped, id,
        for_one ? kForOne | message.address.id : static_cast<std::uint32_t>(kNoNode),
        static_cast<std::uint8_t>(mechanism));

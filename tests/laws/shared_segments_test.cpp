@@ -1,0 +1,81 @@
+// What goes out in one turn of a loop shares segments: the words of who was away, what a node does
+// about them, and what a broker hears at one instant.
+//
+// Sums on paper: clients of fixed delays, no heartbeats within the run, no TLS.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+Bytes transport(const RunRecord& run, Link link) {
+  return bytes_of(run, link, BytePurpose::transport);
+}
+
+Scenario quiet(const std::string& clients, const std::string& script) {
+  return loaded(R"json({
+    "squall": 1, "name": "quiet", "why": "Few clients, fixed delays.",
+    "time": {"warmup": "5s", "measure": "20s", "drain": "10s", "deadline": "9s"},
+    "cluster": {"nodes": {"count": 2, "cost_profile": "beast-plain"},
+                "net": {"client_node": "7ms", "node_broker": "3ms", "node_node": "5ms",
+                        "node_registry": "2ms"}},
+    "client": {"heartbeat": {"every": "10h", "timeout": "1s"},
+               "backoff": {"kind": "fixed", "first": "1s", "cap": "1s"}},
+    "clients": {)json" +
+                clients + R"json(}, "script": [)json" + script + "]}");
+}
+
+// Alice's connection breaks at 1 s, and she says so many things before she is back.
+RunRecord said_while_away(const std::string& strategy_name, int messages) {
+  const Scenario scenario =
+      quiet(R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
+            R"({"at": "1s", "do": "disconnect", "by": "alice", "how": "close"},
+               {"at": "1500ms", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
+                "every": "10ms", "repeat": )" +
+                std::to_string(messages) + "}");
+  return play(scenario, strategy(strategy_name), 1);
+}
+
+TEST(SharedSegments, WhatWaitedForAConnectionIsSaidInOneSegmentAndAnsweredInOne) {
+  const RunRecord one = said_while_away("session_share", 1);
+  const RunRecord five = said_while_away("session_share", 5);
+
+  for (const Link link : {Link::client_to_lb, Link::lb_to_node, Link::node_to_lb,
+                          Link::lb_to_client, Link::node_to_registry, Link::registry_to_node}) {
+    EXPECT_EQ(transport(five, link), transport(one, link)) << name(link);
+  }
+  EXPECT_EQ(bytes_of(five, Link::client_to_lb, BytePurpose::payload_relayed), 500);
+  EXPECT_EQ(bytes_of(five, Link::client_to_lb, BytePurpose::acknowledgement),
+            bytes_of(one, Link::client_to_lb, BytePurpose::acknowledgement));
+}
+
+TEST(SharedSegments, WhatFollowsFromItIsPassedOnTogether) {
+  const RunRecord one = said_while_away("broadcast", 1);
+  const RunRecord five = said_while_away("broadcast", 5);
+
+  EXPECT_EQ(transport(five, Link::node_to_broker), transport(one, Link::node_to_broker));
+  EXPECT_EQ(transport(five, Link::broker_to_node), transport(one, Link::broker_to_node));
+  EXPECT_EQ(bytes_of(five, Link::node_to_broker, BytePurpose::payload_relayed), 5 * (100 + 24));
+}
+
+TEST(SharedSegments, WhatABrokerHearsAtOneInstantGoesToANodeInOneSegment) {
+  const auto copies = [](const std::string& bob_speaks_at) {
+    const auto says = [](const std::string& who, const std::string& at) {
+      return R"({"at": ")" + at + R"(", "do": "send", "by": ")" + who +
+             R"(", "to": "room:r", "size": "100B", "repeat": 10, "every": "1s"})";
+    };
+    const Scenario scenario =
+        quiet(R"("alice": {"on": "n1", "rooms": ["r"]}, "bob": {"on": "n2", "rooms": ["r"]})",
+              says("alice", "1s") + ", " + says("bob", bob_speaks_at));
+    return transport(play(scenario, strategy("broadcast"), 1), Link::broker_to_node);
+  };
+
+  EXPECT_EQ(copies("1500ms"), (2 * 20 + 20) * 52);  // to two nodes, and a reply to each
+  EXPECT_EQ(copies("1s"), (20 + 20) * 52);
+}
+
+}  // namespace
+}  // namespace squall::testing
