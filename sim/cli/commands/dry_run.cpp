@@ -72,6 +72,11 @@ std::string as_text(const DryRun& plan) {
   for (const auto& [address, connections] : plan.load) {
     text += "  load        " + grouped(connections) + " connections to " + address + "\n";
   }
+  for (const HookPlan& hook : plan.hooks) {
+    text += (hook.missing.empty() ? "  hook        " : "  NOT DONE    ") + hook.fault + " at " +
+            number(seconds(hook.at)) +
+            " s: " + (hook.missing.empty() ? hook.command : hook.missing) + "\n";
+  }
   return text;
 }
 
@@ -96,6 +101,12 @@ std::string as_json(const DryRun& plan) {
                                      {"faults", faults}};
   for (const auto& [address, connections] : plan.load) {
     document["load"].push_back({{"address", address}, {"connections", connections}});
+  }
+  for (const HookPlan& hook : plan.hooks) {
+    nlohmann::ordered_json entry = {{"fault", hook.fault}, {"at_s", seconds(hook.at)}};
+    entry[hook.missing.empty() ? "command" : "missing"] =
+        hook.missing.empty() ? hook.command : hook.missing;
+    document["hooks"].push_back(entry);
   }
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }

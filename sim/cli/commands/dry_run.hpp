@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/model/scenario.hpp"
+#include "sim/cli/input/engine_choice.hpp"
 #include "sim/cli/play/estimate.hpp"
 
 namespace squall {
@@ -28,12 +29,12 @@ struct DryRun {
   };
   std::vector<Fault> faults;
   std::vector<std::pair<std::string, std::uint64_t>> load;  // of others: address, connections
+  std::vector<HookPlan> hooks;                              // of others: what the script does
   Estimate estimate;
 };
 
 // `at_once`: how many runs are played together.
-DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds,
-               unsigned at_once);
+DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds, unsigned at_once);
 
 std::string as_text(const DryRun& plan);
 std::string as_json(const DryRun& plan);  // one object, without a final line break

@@ -92,6 +92,7 @@ void show_plans(const Invocation& invocation, const RunRequest& request,
     DryRun plan = plan_of(scenario, request.seeds,
                           thread_count(invocation.options.jobs, invocation.options.threads));
     plan.load = engine_load(invocation.options, plan.endpoints);
+    plan.hooks = engine_hooks(invocation.options, scenario, request.seeds.front());
     plan.estimate.wall_seconds =
         wall_seconds(invocation.options, plan.estimate.wall_seconds,
                      plan.virtual_seconds_per_run * static_cast<double>(plan.runs));

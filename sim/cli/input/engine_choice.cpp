@@ -178,6 +178,21 @@ std::vector<std::pair<std::string, std::uint64_t>> engine_load(const Options& op
   return load;
 }
 
+std::vector<HookPlan> engine_hooks(const Options& options, const Scenario& scenario,
+                                   std::uint64_t seed) {
+  std::vector<HookPlan> plans;
+  if (options.engine != "attach") return plans;
+  std::string error;  // flags were checked before
+  const std::optional<live::AttachOptions> attached = attach_options(options, error);
+  if (!attached) return plans;
+  for (const live::ServerFault& fault : live::server_faults(Plan(scenario, seed))) {
+    const std::string* const command = live::command_for(attached->hooks, fault);
+    plans.push_back({fault.name(), fault.at, command == nullptr ? "" : *command,
+                     command == nullptr ? live::why_no_command(attached->hooks) : ""});
+  }
+  return plans;
+}
+
 double wall_seconds(const Options& options, double simulated, double virtual_seconds) {
   if (options.engine == "sim") return simulated;
   return options.engine == "both" ? simulated + virtual_seconds : virtual_seconds;

@@ -36,6 +36,15 @@ std::vector<StrategySpec> engine_strategies(const Options& options);
 // How many of these clients dial which address; empty: only our own.
 std::vector<std::pair<std::string, std::uint64_t>> engine_load(const Options& options,
                                                                std::uint64_t endpoints);
+// What the script does to servers of others, in order, by name ("crash n2"), and the command that
+// brings it about, or why there is none. Empty: the servers are ours.
+struct HookPlan {
+  std::string fault;
+  Time at;
+  std::string command, missing;  // one of the two is empty
+};
+std::vector<HookPlan> engine_hooks(const Options& options, const Scenario& scenario,
+                                   std::uint64_t seed);
 
 // What the chosen engines take of the wall clock: sockets play as long as the scenario lasts.
 double wall_seconds(const Options& options, double simulated, double virtual_seconds);

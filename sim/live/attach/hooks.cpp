@@ -104,6 +104,10 @@ const std::string* command_for(const Hooks& hooks, const ServerFault& fault) {
   return nullptr;
 }
 
+std::string why_no_command(const Hooks& hooks) {
+  return hooks.file.empty() ? "no --hooks FILE" : hooks.file + " has no command for it";
+}
+
 HookRunner::~HookRunner() { finish(); }
 
 void HookRunner::call(const ServerFault& fault) {

@@ -37,6 +37,8 @@ struct ServerFault {
 std::vector<ServerFault> server_faults(const Plan& plan);  // in order of time
 // The command for it; nullptr: there is none.
 const std::string* command_for(const Hooks& hooks, const ServerFault& fault);
+// Why there is none.
+std::string why_no_command(const Hooks& hooks);
 // All that a file may name.
 std::vector<std::string> hook_words();
 // Whether one of them happens to a node, and may be named with it: "crash n2".
