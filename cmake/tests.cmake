@@ -31,7 +31,9 @@ foreach(file IN LISTS test_files)
   elseif(file MATCHES "/tests/long/")
     set(label long)
     set(timeout 1800)
-  elseif(file MATCHES "/tests/(parity|products)/")
+  # Small attaches, to every product and through TLS, are everyday.
+  elseif(file MATCHES "/tests/(parity|products)/" AND
+         NOT name MATCHES "^(attach_products_test|attach_tls_test)$")
     set(label live)
     set(timeout 900)
   else()

@@ -53,7 +53,7 @@ const std::vector<IncludeRow>& include_table() {
       {"sim/live/dialects/", {"strategies/core/types.hpp", "sim/live/dialects/", "nlohmann/"}},
       {"sim/live/",
        {"strategies/", "scenarios/model/", "sim/record/", "sim/books/", "sim/live/", "boost/",
-        "nats/", "amqp", "librdkafka/"}},
+        "nats/", "amqp", "librdkafka/", "openssl/"}},
       {"sim/farm/",
        {"strategies/", "scenarios/model/", "sim/machine/", "sim/record/", "sim/kernel/",
         "sim/farm/"}},

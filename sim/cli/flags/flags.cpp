@@ -129,13 +129,15 @@ void declare_playing(CLI::App& command, Options& options) {
 // Servers of others, and how to talk to them.
 void declare_servers(CLI::App& command, Options& options, bool needed) {
   CLI::Option* target = value(command, "--target", options.target, "URL[,URL...]",
-                              "ws://HOST:PORT of each node, or of the balancer in front of all");
+                              "ws[s]://HOST:PORT of each node, or of the balancer in front of all");
   target->delimiter(',')->take_all()->required(needed);
   value(command, "--dialect", options.dialect, "NAME|FILE",
         "what the servers speak: squall list dialects; or a file of templates")
       ->required(needed);
   value(command, "--users", options.users, "FILE",
         "a line for each user: a token, then headers (Name: value), separated by tabs");
+  value(command, "--ca", options.ca, "FILE",
+        "certificates (PEM) to believe beside the system's, for wss://");
   words(command, "--yes-i-may-load", options.may_load, "HOST",
         "this host beyond loopback may be loaded");
 }

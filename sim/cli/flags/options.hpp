@@ -110,7 +110,7 @@ struct Options {
   // attach
   std::vector<std::string> target;    // URLs
   std::string dialect;                // a name, or a file
-  std::string hooks, users;           // files; empty: none
+  std::string hooks, users, ca;       // files; empty: none
   std::vector<std::string> may_load;  // hosts beyond loopback
   std::uint32_t connections = 1;      // of each client, to different targets
 

@@ -47,27 +47,25 @@ std::string looked_up(const std::string& host) {
   return text;
 }
 
-// ws://HOST[:PORT][/PATH?QUERY]
+// ws[s]://HOST[:PORT][/PATH?QUERY]
 std::optional<live::AttachTarget> target_of(const std::string& url, std::string& error) {
-  constexpr std::string_view kPlain = "ws://";
+  constexpr std::string_view kPlain = "ws://", kSecure = "wss://";
   const std::string shown = "--target " + url + ": ";
-  if (url.starts_with("wss://")) {
-    error = shown + "TLS is not spoken; dial a proxy that ends it, as ws://";
-    return std::nullopt;
-  }
-  if (!url.starts_with(kPlain)) {
-    error = shown + "write it as ws://HOST:PORT, e.g. ws://127.0.0.1:3000";
-    return std::nullopt;
-  }
   live::AttachTarget target;
+  target.tls = url.starts_with(kSecure);
+  if (!target.tls && !url.starts_with(kPlain)) {
+    error = shown + "write it as ws://HOST:PORT, e.g. ws://127.0.0.1:3000, or with TLS as wss://";
+    return std::nullopt;
+  }
   target.url = url;
-  const std::string rest = url.substr(kPlain.size());
+  const std::string rest = url.substr(target.tls ? kSecure.size() : kPlain.size());
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   target.host = rest.substr(0, slash);
   target.path = rest.substr(slash) == "/" ? "" : rest.substr(slash);
   const std::size_t colon = std::min(target.host.find(':'), target.host.size());
   const std::string name = target.host.substr(0, colon);
-  std::uint16_t port = 80;
+  target.name = name;
+  std::uint16_t port = target.tls ? 443 : 80;
   if (colon < target.host.size()) {
     const char* const end = target.host.data() + target.host.size();
     const auto read = std::from_chars(target.host.data() + colon + 1, end, port);
@@ -86,8 +84,7 @@ std::optional<live::AttachTarget> target_of(const std::string& url, std::string&
 
 bool allowed(const live::AttachTarget& target, const Options& options) {
   if (target.at.host.starts_with("127.")) return true;
-  const std::string name = target.host.substr(0, target.host.find(':'));
-  return std::ranges::find(options.may_load, name) != options.may_load.end();
+  return std::ranges::find(options.may_load, target.name) != options.may_load.end();
 }
 
 bool read_targets(const Options& options, live::AttachOptions& attached, std::string& error) {
@@ -96,8 +93,7 @@ bool read_targets(const Options& options, live::AttachOptions& attached, std::st
     if (!target) return false;
     if (!allowed(*target, options)) {
       error = "--target " + url + ": " + target->at.host +
-              " is not this machine. If you may load it, say so: --yes-i-may-load " +
-              target->host.substr(0, target->host.find(':'));
+              " is not this machine. If you may load it, say so: --yes-i-may-load " + target->name;
       return false;
     }
     attached.targets.push_back(*target);
@@ -109,6 +105,19 @@ bool read_targets(const Options& options, live::AttachOptions& attached, std::st
     return false;
   }
   return true;
+}
+
+// Who is believed is read before anybody is dialled.
+bool read_trust(const Options& options, live::AttachOptions& attached, std::string& error) {
+  const bool tls = std::ranges::any_of(attached.targets, &live::AttachTarget::tls);
+  if (!tls && options.ca.empty()) return true;
+  if (!tls) {
+    error = "--ca " + options.ca + ": no target speaks TLS; write it as wss://";
+    return false;
+  }
+  attached.trust = live::Trust::make(options.ca, error);
+  if (attached.trust == nullptr) error = "--ca " + error;
+  return attached.trust != nullptr;
 }
 
 // ---- files -------------------------------------------------------------------------------------
@@ -250,7 +259,7 @@ bool read_users(const Options& options, live::AttachOptions& attached, std::stri
 
 std::optional<live::AttachOptions> attach_options(const Options& options, std::string& error) {
   live::AttachOptions attached;
-  for (const auto read : {read_targets, read_dialect, read_hooks, read_users}) {
+  for (const auto read : {read_targets, read_trust, read_dialect, read_hooks, read_users}) {
     if (!read(options, attached, error)) return std::nullopt;
   }
   return attached;
@@ -259,6 +268,7 @@ std::optional<live::AttachOptions> attach_options(const Options& options, std::s
 std::string check_without_target(const Options& options) {
   const char* const flag = !options.hooks.empty()      ? "--hooks"
                            : !options.users.empty()    ? "--users"
+                           : !options.ca.empty()       ? "--ca"
                            : !options.dialect.empty()  ? "--dialect"
                            : !options.may_load.empty() ? "--yes-i-may-load"
                            : options.pid != 0          ? "--pid"
@@ -275,6 +285,7 @@ std::string attach_flags(const Options& options) {
   if (!options.hooks.empty()) text += " --hooks " + command_word(options.hooks);
   if (options.connections != 1) text += " --connections " + std::to_string(options.connections);
   if (!options.users.empty()) text += " --users " + command_word(options.users);
+  if (!options.ca.empty()) text += " --ca " + command_word(options.ca);
   for (const std::string& host : options.may_load) {
     text += " --yes-i-may-load " + command_word(host);
   }

@@ -2,17 +2,11 @@
 // The calling thread conducts: it calls the hooks, and waits for times, never for locks.
 #include "sim/live/attach/attach.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <thread>
 
 #include "sim/books/setup.hpp"
+#include "sim/live/attach/doors.hpp"
 #include "sim/live/attach/foreign_language.hpp"
 #include "sim/live/attach/foreign_story.hpp"
 #include "sim/live/node/node.hpp"
@@ -27,42 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHeadStart = 50ms;
-
-// Whether nobody listens there: the one answer that a door gives at once and for certain.
-bool refuses(const SocketAddress& at) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (socket < 0) return false;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(at.port);
-  ::inet_pton(AF_INET, at.host.c_str(), &address.sin_addr);
-  int error = 0;
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    error = errno;
-  }
-  if (error == EINPROGRESS) {
-    constexpr int kPatienceMs = 1000;
-    pollfd wait{socket, POLLOUT, 0};
-    socklen_t size = sizeof error;
-    error = 0;
-    if (::poll(&wait, 1, kPatienceMs) == 1) {
-      ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
-    }
-  }
-  ::close(socket);
-  return error == ECONNREFUSED;
-}
-
-// A run against nobody measures nothing. Where commands may start servers, it is theirs to say.
-void require_somebody(const AttachOptions& attached) {
-  if (!attached.hooks.commands.empty()) return;
-  std::string urls;
-  for (const AttachTarget& target : attached.targets) {
-    if (!refuses(target.at)) return;
-    urls += (urls.empty() ? "" : ", ") + target.url;
-  }
-  throw CannotRun("nobody listens at " + urls + ": connection refused; start the servers first");
-}
 
 class Run {
  public:
@@ -84,7 +42,7 @@ class Run {
   }
 
   RunRecord play() {
-    require_somebody(attached_);
+    look_at_doors(attached_);
     require_descriptors(cluster_);
     for (std::size_t i = 0; i < loop_count(cluster_); ++i) {
       cluster_.loops.push_back(std::make_unique<RunLoop>(cluster_.clock));
@@ -190,9 +148,8 @@ class Run {
     };
     for (const ServerFault& fault : faults_) {
       if (command_for(attached_.hooks, fault) != nullptr) continue;
-      const std::string& file = attached_.hooks.file;
-      add({"`" + fault.name() + "` at " + seconds(fault.at) + " was not brought about: " +
-           (file.empty() ? "no --hooks FILE" : file + " has no command for it")});
+      add({"`" + fault.name() + "` at " + seconds(fault.at) +
+           " was not brought about: " + why_no_command(attached_.hooks)});
     }
     add(hooks_.log());
     add(static_cast<const ForeignLanguage&>(*cluster_.language).refusals());

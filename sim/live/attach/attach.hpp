@@ -14,6 +14,7 @@
 #include "sim/live/attach/hooks.hpp"
 #include "sim/live/dialects/dialect.hpp"
 #include "sim/live/live_options.hpp"
+#include "sim/live/net/cipher.hpp"
 #include "sim/live/net/upgrade.hpp"
 #include "sim/record/run_record.hpp"
 #include "strategies/core/backplane.hpp"
@@ -25,6 +26,7 @@ namespace squall::live {
 struct AttachTarget {
   std::string url;   // as the user wrote it
   std::string host;  // its name and port, as the request says them
+  std::string name;  // without the port, as its certificate says it
   SocketAddress at;  // where that is
   std::string path;  // with its query; empty: the dialect's own
   bool tls = false;
@@ -41,6 +43,7 @@ struct AttachOptions {
   std::shared_ptr<const Dialect> dialect;
   std::vector<Credentials> users;  // by user, from the first again when there are more; empty: none
   Hooks hooks;
+  std::shared_ptr<const Trust> trust;  // where a target speaks TLS
 };
 
 // The cluster as a strategy: everybody should be reached, and what is not is `foreign_system`.

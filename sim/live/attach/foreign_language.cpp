@@ -186,6 +186,8 @@ ConnectRequest ForeignLanguage::request(EndpointId endpoint, ConnectionId, NodeI
   ConnectRequest request;
   if (to.at.host.starts_with("127.")) request.source = own_address(endpoint);
   request.host = to.host;
+  request.name = to.name;
+  if (to.tls) request.trust = attached_.trust;
   request.target = to.path.empty() ? attached_.dialect->target(as_user(endpoint)) : to.path;
   request.subprotocol = attached_.dialect->subprotocol();
   request.headers = credentials(endpoint).headers;

@@ -23,6 +23,7 @@ class ForeignLanguage final : public Language {
 
   ConnectRequest request(EndpointId endpoint, ConnectionId connection, NodeId node) const override;
   std::unique_ptr<Speech> speech(EndpointId endpoint) const override;
+  void turned_away(const std::string& why) const override { refused(why); }
 
   // ---- names; numbers of what is not ours are empty ----
   std::string user(EndpointId endpoint) const;

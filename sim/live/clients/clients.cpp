@@ -211,6 +211,7 @@ void Clients::dialled(Link& link, Upgrade upgrade) {
     if (const auto channel = link.channel) channel->found(std::as_bytes(std::span(upgrade.rest)));
     return;
   }
+  if (upgrade.answered) cluster_.language->turned_away(upgrade.error);
   if (!balanced(link)) {
     attempt_failed(link, CloseReason::refused);
     return;

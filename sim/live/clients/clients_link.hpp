@@ -19,7 +19,7 @@ struct Clients::Link final : Channel::Owner {
   void on_end(Channel::End) override { clients.ended(*this); }
 
   void open(Loop& loop, const Upgrade& upgrade) {
-    channel = std::make_shared<Channel>(loop, upgrade.descriptor, *this);
+    channel = std::make_shared<Channel>(loop, upgrade.descriptor, *this, upgrade.cipher);
     wire = Conversation(Conversation::Side::client);
     speech = clients.cluster_.language->speech(endpoint);
     welcomed = false;

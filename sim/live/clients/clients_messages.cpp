@@ -146,6 +146,10 @@ void Clients::now_ready(Link& link) {
 // The other side said goodbye, or the socket ended.
 void Clients::ended(Link& link) {
   if (link.state.machine.phase == LinkPhase::connecting) {
+    if (link.wire.over() && !link.wire.mistaken()) {
+      cluster_.language->turned_away("close code " + std::to_string(link.wire.code()) +
+                                     " before the login was answered");
+    }
     attempt_failed(link, CloseReason::refused);
     return;
   }

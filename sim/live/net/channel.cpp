@@ -31,8 +31,12 @@ FramePtr make_frame(std::string bytes) {
   return FramePtr(frame);
 }
 
-Channel::Channel(Loop& loop, int descriptor, Owner& owner)
-    : loop_(loop), owner_(&owner), descriptor_(descriptor), slot_(loop.watch(descriptor, *this)) {
+Channel::Channel(Loop& loop, int descriptor, Owner& owner, std::shared_ptr<Cipher> cipher)
+    : loop_(loop),
+      owner_(&owner),
+      descriptor_(descriptor),
+      slot_(loop.watch(descriptor, *this)),
+      cipher_(std::move(cipher)) {
   const int yes = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   before_ = traffic_of(tcp_counters(descriptor));
@@ -59,9 +63,10 @@ Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t str
   return Sent::queued;
 }
 
-// Drops queued messages according to the policy. The first frame stays when a part of it is sent.
+// Drops queued messages according to the policy. What is sent in part, or sealed, stays.
 bool Channel::make_room(std::int64_t bytes, std::uint64_t stream) {
-  const auto first = queue_.begin() + (front_sent_ > 0 ? 1 : 0);
+  const std::size_t stays = std::max<std::size_t>(sealed_items_, front_sent_ > 0 ? 1 : 0);
+  const auto first = queue_.begin() + static_cast<std::ptrdiff_t>(stays);
   if (limits_.on_full == OnFullQueue::coalesce) {
     const auto same = std::find_if(first, queue_.end(), [&](const Item& item) {
       return item.tag != kControl && item.stream == stream;
@@ -89,46 +94,80 @@ void Channel::drop(std::deque<Item>::iterator item) {
 }
 
 void Channel::flush() {
-  while (open() && !held_ && !queue_.empty()) {
-    std::array<iovec, kPieces> pieces;
-    std::size_t count = 0, wanted = 0;
-    for (auto item = queue_.begin(); item != queue_.end() && count < kPieces; ++item, ++count) {
-      const std::size_t skip = count == 0 ? front_sent_ : 0;
-      const std::string& bytes = item->frame->bytes;
-      pieces[count] = {const_cast<char*>(bytes.data()) + skip, bytes.size() - skip};
-      wanted += bytes.size() - skip;
-    }
-    msghdr message{};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = count;
+  while (open() && !held_) {
+    if (cipher_ != nullptr && sealed_.empty()) seal_some();
+    if (queue_.empty() && sealed_.empty()) return;
+    std::size_t wanted = 0;
     const Time when = loop_.now();  // before: the other side may read it while we still look
-    const ssize_t taken = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (taken < 0 && errno == EINTR) continue;
-    if (taken < 0 && errno != EAGAIN) {
+    const ssize_t went = hand_over(wanted);
+    if (went < 0 && errno == EINTR) continue;
+    if (went < 0 && errno != EAGAIN) {
       // The other side is gone; reading says how, and may still find its last words.
       queue_.clear(), queued_ = queued_control_ = 0, front_sent_ = 0;
+      sealed_.clear(), sealed_items_ = 0;
       return;
     }
-    auto left = static_cast<std::size_t>(std::max<ssize_t>(0, taken));
-    const bool all = left == wanted;
-    std::uint32_t messages = 0;
-    while (!queue_.empty() && left >= queue_.front().frame->bytes.size() - front_sent_) {
-      const Item& item = queue_.front();
-      left -= item.frame->bytes.size() - front_sent_;
-      const auto bytes = static_cast<std::int64_t>(item.frame->bytes.size());
-      queued_ -= bytes;
-      if (item.tag == kControl) queued_control_ -= bytes;
-      messages += item.tag != kControl;
-      front_sent_ = 0;
-      queue_.pop_front();
-    }
-    front_sent_ += left;
-    if (messages > 0) owner_->on_flushed(messages, when);
-    if (all) continue;
+    const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(0, went));
+    taken(bytes, when);
+    if (bytes == wanted) continue;
     blocked_ = true;
     update_interest();
     return;
   }
+}
+
+// One system call for as much as it takes; `wanted` is what it was offered.
+ssize_t Channel::hand_over(std::size_t& wanted) {
+  if (cipher_ != nullptr) {
+    wanted = sealed_.size() - front_sent_;
+    return ::send(descriptor_, sealed_.data() + front_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  std::array<iovec, kPieces> pieces;
+  std::size_t count = 0;
+  for (auto item = queue_.begin(); item != queue_.end() && count < kPieces; ++item, ++count) {
+    const std::size_t skip = count == 0 ? front_sent_ : 0;
+    const std::string& bytes = item->frame->bytes;
+    pieces[count] = {const_cast<char*>(bytes.data()) + skip, bytes.size() - skip};
+    wanted += bytes.size() - skip;
+  }
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(descriptor_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// Frames leave the queue when the kernel has all of them; sealed ones with their last byte.
+void Channel::taken(std::size_t bytes, Time when) {
+  std::uint32_t messages = 0;
+  const auto leave = [&] {
+    const Item& item = queue_.front();
+    const auto size = static_cast<std::int64_t>(item.frame->bytes.size());
+    queued_ -= size;
+    if (item.tag == kControl) queued_control_ -= size;
+    messages += item.tag != kControl;
+    front_sent_ = 0;
+    queue_.pop_front();
+  };
+  if (cipher_ != nullptr) {
+    front_sent_ += bytes;
+    if (front_sent_ < sealed_.size()) return;
+    sealed_.clear(), front_sent_ = 0;
+    for (; sealed_items_ > 0; --sealed_items_) leave();
+  } else {
+    while (!queue_.empty() && bytes >= queue_.front().frame->bytes.size() - front_sent_) {
+      bytes -= queue_.front().frame->bytes.size() - front_sent_;
+      leave();
+    }
+    front_sent_ += bytes;
+  }
+  if (messages > 0) owner_->on_flushed(messages, when);
+}
+
+void Channel::seal_some() {
+  while (sealed_items_ < std::min(queue_.size(), kPieces)) {
+    cipher_->seal(queue_[sealed_items_++].frame->bytes);
+  }
+  sealed_ = cipher_->to_be_written();
 }
 
 void Channel::writable() {
@@ -147,7 +186,18 @@ void Channel::readable() {
     end(got == 0 ? End::closed : End::reset);
     return;
   }
-  found(buffer.first(static_cast<std::size_t>(got)));
+  const auto bytes = buffer.first(static_cast<std::size_t>(got));
+  cipher_ != nullptr ? opened(bytes) : found(bytes);
+}
+
+// What a cipher makes of it. A goodbye of TLS is an end in order; what is no TLS is none.
+void Channel::opened(std::span<const std::byte> sealed) {
+  std::string plain;
+  const bool sound = cipher_->open(sealed, plain);
+  found(std::as_bytes(std::span(plain)));
+  if (!open()) return;
+  if (!sound || cipher_->over()) return end(sound ? End::closed : End::reset);
+  loop_.flush_later(slot_);  // TLS may have something to say by itself
 }
 
 void Channel::found(std::span<const std::byte> bytes) {
@@ -176,7 +226,7 @@ void Channel::hold(bool yes) {
   if (held_ == yes || !open()) return;
   held_ = yes;
   update_interest();
-  if (!yes && !queue_.empty()) loop_.flush_later(slot_);
+  if (!yes && (!queue_.empty() || cipher_ != nullptr)) loop_.flush_later(slot_);
 }
 
 void Channel::update_interest() {
@@ -192,14 +242,15 @@ void Channel::end(End end) {
 
 void Channel::close() {
   if (!open()) return;
-  if (!held_ && !blocked_ && !queue_.empty()) flush();
+  if (cipher_ != nullptr && !held_) cipher_->say_goodbye();
+  if (!held_ && !blocked_) flush();
   shut(false);
 }
 
 bool Channel::finish_writing() {
   if (!open()) return false;
   if (!held_ && !blocked_) flush();
-  if (!open() || held_ || !queue_.empty()) return false;
+  if (!open() || held_ || !queue_.empty() || !sealed_.empty()) return false;
   finished_ = true;
   return ::shutdown(descriptor_, SHUT_WR) == 0;
 }
@@ -219,6 +270,8 @@ void Channel::shut(bool abrupt) {
   ::close(descriptor_);
   descriptor_ = -1;
   queue_.clear();
+  sealed_.clear();
+  sealed_items_ = 0;
   queued_ = queued_control_ = 0;
 }
 

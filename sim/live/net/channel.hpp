@@ -16,6 +16,7 @@
 #include <string>
 
 #include "sim/live/net/byte_queue.hpp"
+#include "sim/live/net/cipher.hpp"
 #include "sim/live/net/loop.hpp"
 #include "sim/live/net/tcp_counters.hpp"
 
@@ -71,8 +72,8 @@ class Channel final : private Watched {
     }
   };
 
-  // Takes the connected, non-blocking descriptor.
-  Channel(Loop& loop, int descriptor, Owner& owner);
+  // Takes the connected, non-blocking descriptor; with a cipher, what goes through it is sealed.
+  Channel(Loop& loop, int descriptor, Owner& owner, std::shared_ptr<Cipher> cipher = nullptr);
   ~Channel() override;  // closes in order if nobody did
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -105,7 +106,7 @@ class Channel final : private Watched {
   void give_to(Owner& owner) { owner_ = &owner; }  // who is called from now on
 
   // ---- the end ----
-  void close();        // what is queued still goes out if the kernel takes it at once; then FIN
+  void close();  // what is queued still goes out if the kernel takes it at once; then FIN
   // What is queued goes out if the kernel takes it at once, then FIN; reading goes on. False: it
   // did not take all, or the other side is gone.
   bool finish_writing();
@@ -123,6 +124,10 @@ class Channel final : private Watched {
   void readable() override;
   void writable() override;
   void flush() override;
+  void opened(std::span<const std::byte> sealed);
+  void seal_some();
+  ssize_t hand_over(std::size_t& wanted);
+  void taken(std::size_t bytes, Time when);
   void offer_kept();
   bool make_room(std::int64_t bytes, std::uint64_t stream);
   void drop(std::deque<Item>::iterator item);
@@ -137,7 +142,10 @@ class Channel final : private Watched {
   std::uint32_t slot_;
   Limits limits_;
   std::deque<Item> queue_;
-  std::size_t front_sent_ = 0;  // of the first frame
+  std::size_t front_sent_ = 0;  // of the first frame; with a cipher, of what is sealed
+  std::shared_ptr<Cipher> cipher_;
+  std::string sealed_;            // what the cipher made of the first frames, and is not taken yet
+  std::size_t sealed_items_ = 0;  // how many of them
   std::int64_t queued_ = 0, queued_control_ = 0;
   ByteQueue kept_;  // read and not understood yet
   std::vector<std::uint64_t> dropped_;

@@ -1,4 +1,4 @@
-// Handshakes with Beast. See upgrade.hpp for why only this file and refusal.cpp include it.
+// The server's side of handshakes, with Beast. See upgrade.hpp; the client's side is ask.cpp.
 // A client of ours says nothing until it is answered; what others sent behind their requests is
 // handed over as `rest`.
 #include "sim/live/net/upgrade.hpp"
@@ -8,15 +8,13 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
-#include <netinet/tcp.h>
-
 #include <array>
 #include <charconv>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include "sim/live/net/framing.hpp"
+#include "sim/live/net/message_text.hpp"
 #include "sim/live/net/refusal.hpp"
 #include "sim/live/net/tcp_counters.hpp"
 #include "sim/record/wire.hpp"
@@ -27,7 +25,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-namespace detail = beast::websocket::detail;
 using tcp = asio::ip::tcp;
 using Stream = beast::websocket::stream<tcp::socket>;
 using ErrorCode = boost::system::error_code;
@@ -43,8 +40,6 @@ struct Shared {
   UpgradeDone done;
   beast::flat_buffer buffer;
   http::request_parser<http::string_body> parser;
-  HttpRequest question;                             // of a client
-  http::response_parser<http::string_body> answer;  // to it
   HttpAnswer refusal;
   std::array<char, kScrap> scrap{};
   std::function<bool()> open;
@@ -83,23 +78,6 @@ struct Shared {
     std::exchange(done, nullptr)(std::move(made));
   }
 };
-
-template <typename Message>
-std::string text_of(const Message& message) {
-  std::ostringstream out;
-  out << message;
-  return out.str();
-}
-
-// A browser says more than Beast does: who it is, its cookies. So that an opening handshake weighs
-// as much as in virtual time, a field is added that makes up for it.
-template <typename Message>
-void fill_up(Message& message, http::field with, Bytes size) {
-  constexpr Bytes kAround = 4;  // ": " and the end of the line
-  const auto missing = size - static_cast<Bytes>(text_of(message).size()) - kAround -
-                       static_cast<Bytes>(http::to_string(with).size());
-  if (missing > 0) message.set(with, std::string(static_cast<std::size_t>(missing), 'x'));
-}
 
 class Running final : public Handshake {
  public:
@@ -166,56 +144,6 @@ void read_request(const std::shared_ptr<Shared>& shared) {
                      if (auto no = refusal_of(error)) return refuse(shared, std::move(*no));
                      shared->fail(error.message());
                    });
-}
-
-// The client's side is written here, and not by Beast's stream: that would keep, out of reach, what
-// a server says right behind its answer.
-void hear_answer(const std::shared_ptr<Shared>& shared, const std::string& key) {
-  const HttpAnswer& answer = shared->answer.get();
-  if (answer.result() != http::status::switching_protocols) {
-    const std::string status = std::to_string(answer.result_int());
-    return shared->fail(status + " " + std::string(answer.reason()), true);
-  }
-  detail::sec_ws_accept_type expected;
-  detail::make_sec_ws_accept(expected, key);
-  const std::string_view wanted(expected.data(), expected.size());
-  if (std::string(answer[http::field::sec_websocket_accept]) != wanted) {
-    return shared->fail("the answer to the upgrade is to another request", true);
-  }
-  shared->succeed();
-}
-
-void ask(const std::shared_ptr<Shared>& shared, const ConnectRequest& asked) {
-  detail::sec_ws_key_type drawn;
-  detail::make_sec_ws_key(drawn);
-  const std::string key(drawn.data(), drawn.size());
-  HttpRequest& request = shared->question;
-  request.method(http::verb::get);
-  request.target(asked.target);
-  request.version(11);
-  request.set(http::field::host, asked.host.empty()
-                                     ? asked.to.host + ":" + std::to_string(asked.to.port)
-                                     : asked.host);
-  request.set(http::field::upgrade, "websocket");
-  request.set(http::field::connection, "Upgrade");
-  request.set(http::field::sec_websocket_key, key);
-  request.set(http::field::sec_websocket_version, "13");
-  if (!asked.subprotocol.empty()) {
-    request.set(http::field::sec_websocket_protocol, asked.subprotocol);
-  }
-  for (const auto& [name, value] : asked.headers) request.set(name, value);
-  fill_up(request, http::field::cookie, asked.weight);
-  http::async_write(
-      shared->stream.next_layer(), request, [shared, key](const ErrorCode& error, std::size_t) {
-        if (error) return shared->fail(error.message());
-        shared->answer.header_limit(kMaxRequest);
-        http::async_read_header(shared->stream.next_layer(), shared->buffer, shared->answer,
-                                [shared, key](const ErrorCode& no, std::size_t) {
-                                  if (shared->cancelled) return;
-                                  if (no) return shared->fail(no.message());
-                                  hear_answer(shared, key);
-                                });
-      });
 }
 
 // "%2D" -> "-"; what is no hexadecimal number stays as it is.
@@ -297,32 +225,6 @@ std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDon
   } else {
     read_request(shared);
   }
-  return handle;
-}
-
-std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
-                                           UpgradeDone done) {
-  auto shared = std::make_shared<Shared>(tcp::socket(loop.context()), std::move(done));
-  auto handle = std::make_unique<Running>(shared);
-  tcp::socket& socket = shared->stream.next_layer();
-  ErrorCode error;
-  socket.open(tcp::v4(), error);
-  if (!error) limit_segments(socket.native_handle());
-  if (!error && !request.source.empty()) {
-    // The port is chosen at connect, when the destination is known: 28,000 per pair of addresses.
-    const int yes = 1;
-    ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-    socket.bind(tcp::endpoint(asio::ip::make_address(request.source, error), 0), error);
-  }
-  if (error) {  // told from the loop, as every other outcome
-    loop.post([shared, error] { shared->fail(error.message()); });
-    return handle;
-  }
-  const tcp::endpoint to(asio::ip::make_address(request.to.host), request.to.port);
-  socket.async_connect(to, [shared, request](const ErrorCode& refused) {
-    if (refused) return shared->fail(refused.message());
-    ask(shared, request);
-  });
   return handle;
 }
 

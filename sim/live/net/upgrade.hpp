@@ -1,7 +1,7 @@
 // The wall in front of Boost.Beast: opening handshakes of WebSocket, and HTTP/1.1 between nodes.
 //
-// Beast is slow to compile, so only upgrade.cpp and refusal.cpp include it, and no Beast type is
-// seen here. What comes out of a handshake is a connected descriptor for a Channel.
+// Beast is slow to compile, so only upgrade.cpp, ask.cpp and refusal.cpp include it, and no Beast
+// type is seen here. What comes out of a handshake is a connected descriptor for a Channel.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +20,9 @@
 
 namespace squall::live {
 
+class Cipher;
+class Trust;
+
 struct Upgrade {
   std::string error;      // empty: it worked
   int descriptor = -1;    // non-blocking; belongs to whoever gets this
@@ -29,6 +32,7 @@ struct Upgrade {
   bool http = false;      // no upgrade: the first POST of a kept-alive HTTP/1.1 connection
   std::string body;       // of that POST
   std::string rest;       // bytes that came behind it, or behind the request to upgrade
+  std::shared_ptr<Cipher> cipher = {};  // of a connection with TLS; null: plain
 };
 Upgrade failed_upgrade(const std::string& error, bool answered = false);
 using UpgradeDone = std::function<void(Upgrade)>;
@@ -60,7 +64,9 @@ struct ConnectRequest {
   std::string host = {};  // as the server is called; empty: by its address
   std::string subprotocol = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::int64_t weight = 0;  // bytes of the request: it is filled up to them
+  std::int64_t weight = 0;                  // bytes of the request: it is filled up to them
+  std::shared_ptr<const Trust> trust = {};  // with TLS, to a server that proves `name`; null: plain
+  std::string name = {};
 };
 std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
                                            UpgradeDone done);

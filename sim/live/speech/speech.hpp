@@ -66,6 +66,8 @@ class Language {
   virtual ConnectRequest request(EndpointId endpoint, ConnectionId connection,
                                  NodeId node) const = 0;
   virtual std::unique_ptr<Speech> speech(EndpointId endpoint) const = 0;
+  // A server answered the handshake, and did not let the client in. From any loop.
+  virtual void turned_away(const std::string& why) const { static_cast<void>(why); }
 };
 
 // Every client has an address of its own on loopback, so that ports never run out.
