@@ -2,8 +2,9 @@
 //
 // Usage: node lying_server.js PORT LIE. duplicates: every message twice. reorders: every second one
 // is held back until the next. drops: each thousandth frame is forgotten. garbage: bytes in place of
-// every tenth. silent: takes connections and says nothing, not even to the handshake. middle: ends
-// each tenth connection within a frame. huge: a frame that says it has 2^40 bytes. No npm.
+// every tenth. silent: takes connections and says nothing, not even to the handshake. mute:
+// takes the handshake and says nothing after it. middle: ends each tenth connection within a frame.
+// huge: a frame that says it has 2^40 bytes. No npm.
 'use strict';
 
 const http = require('node:http');
@@ -43,6 +44,7 @@ const lies = {
 };
 
 function heard(socket, message) {
+  if (lie === 'mute') return;
   const answer = (what) => socket.write(frame(JSON.stringify(what)));
   if (message.type === 'login') {
     socket.user = message.user;

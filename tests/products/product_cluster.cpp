@@ -170,28 +170,33 @@ std::unique_ptr<ProductCluster> ProductCluster::start(const ProductRow& row, std
   return error.empty() ? std::move(cluster) : nullptr;
 }
 
-ProductCluster ProductCluster::liar(const std::string& lie) {
-  static std::string chosen;
-  static const ProductRow kLiar{"liar",
-                                "plain",
-                                "node",
-                                "nodejs",
-                                "",
-                                false,
-                                false,
-                                false,
-                                true,
-                                1,
-                                1,
-                                20s,
-                                [](const ProductPlace& place, ChildCommand& command) {
-                                  return script(place, command, "lying_server.js", {chosen});
-                                }};
-  chosen = lie;
-  ProductCluster cluster(kLiar);
+ProductCluster ProductCluster::alone(const std::string& file,
+                                     const std::vector<std::string>& arguments) {
+  static std::string chosen_file;
+  static std::vector<std::string> chosen;
+  static const ProductRow kAlone{.name = "alone",
+                                 .dialect = "plain",
+                                 .program = "node",
+                                 .package = "nodejs",
+                                 .module = "",
+                                 .npm = false,
+                                 .redis = false,
+                                 .one_room = false,
+                                 .together = true,
+                                 .nodes = 1,
+                                 .ports = 1,
+                                 .patience = 20s,
+                                 .configure = [](const ProductPlace& place, ChildCommand& command) {
+                                   return script(place, command, chosen_file.c_str(), chosen);
+                                 }};
+  chosen_file = file, chosen = arguments;
+  ProductCluster cluster(kAlone);
   std::string error = cluster.prepare();
   if (error.empty()) error = cluster.start_node(0);
-  if (error.empty() && lie != "silent") error = cluster.wait_for(0);
+  const auto listens = [](const Node& node) {
+    return node.folder->read("output.log").find("listening") != std::string::npos;
+  };
+  if (error.empty()) error = cluster.wait_until(0, listens);
   SQUALL_CHECK(error.empty());
   return cluster;
 }
@@ -226,9 +231,16 @@ std::string ProductCluster::start_node(std::size_t number) {
 }
 
 std::string ProductCluster::wait_for(std::size_t number) {
+  return wait_until(number, [](const Node& node) {
+    return live::answers(node.ports.front().number(), kGreeting, 500ms);
+  });
+}
+
+std::string ProductCluster::wait_until(std::size_t number,
+                                       const std::function<bool(const Node&)>& ready) {
   const Node& node = nodes_[number];
   const auto deadline = std::chrono::steady_clock::now() + row_.patience;
-  while (!live::answers(node.ports.front().number(), kGreeting, 500ms)) {
+  while (!ready(node)) {
     if (node.process->running() && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(20ms);
       continue;
@@ -239,17 +251,13 @@ std::string ProductCluster::wait_for(std::size_t number) {
   return {};
 }
 
-std::string ProductCluster::start_again(std::size_t node) {
-  const std::string error = nodes_[node].process->start_again();
-  return error.empty() ? wait_for(node) : error;
-}
-
 live::AttachOptions ProductCluster::attached() const {
   live::AttachOptions options;
   for (const Node& node : nodes_) {
     live::AttachTarget& target = options.targets.emplace_back();
     target.at = {"127.0.0.1", node.ports.front().number()};
-    target.host = "127.0.0.1:" + text(target.at.port);
+    target.name = target.at.host;
+    target.host = target.name + ":" + text(target.at.port);
     target.url = "ws://" + target.host;
   }
   std::string error;

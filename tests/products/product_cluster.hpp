@@ -4,6 +4,7 @@
 // not find makes the test skip, aloud.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <ostream>
 #include <span>
@@ -52,15 +53,17 @@ class ProductCluster {
   // Null when it does not start, and then `error` says why.
   static std::unique_ptr<ProductCluster> start(const ProductRow& row, std::string& error);
 
-  // One node of lying_server.js, which needs only Node; aborts when it does not start.
-  static ProductCluster liar(const std::string& lie);
+  // One node of a script that speaks plain.json; aborts when it does not start.
+  static ProductCluster alone(const std::string& script, const std::vector<std::string>& arguments);
 
   std::size_t nodes() const { return nodes_.size(); }
   live::AttachOptions attached() const;  // to all of its nodes
   live::SpawnedServer* redis() { return redis_.get(); }
   pid_t pid(std::size_t node) const { return nodes_[node].process->pid(); }
   void kill(std::size_t node) { nodes_[node].process->kill_hard(); }
-  std::string start_again(std::size_t node);  // after that; waits until it answers
+  void stop(std::size_t node) { nodes_[node].process->stop(); }  // SIGTERM
+  // After that, on the same ports. Returns at once.
+  std::string begin_start_again(std::size_t node) { return nodes_[node].process->start_again(); }
 
  private:
   struct Node {
@@ -72,6 +75,7 @@ class ProductCluster {
   std::string prepare();
   std::string start_node(std::size_t node);
   std::string wait_for(std::size_t node);
+  std::string wait_until(std::size_t node, const std::function<bool(const Node&)>& ready);
 
   const ProductRow& row_;
   std::unique_ptr<live::SpawnedServer> redis_;

@@ -24,12 +24,14 @@ let ready = Promise.resolve();
 let keepSession = () => {};
 if (redisPort && sessionsOnly) {
   const store = new Redis({ host: '127.0.0.1', port: redisPort });
-  keepSession = (user) => store.hset('sessions', user, JSON.stringify({ user, node: process.pid }));
+  keepSession = (user) => store.hset('sessions', user, JSON.stringify({ user, node: process.pid }))
+    .catch(() => {});
   ready = store.ping();
 } else if (redisPort) {
   const speaker = new Redis({ host: '127.0.0.1', port: redisPort });
   const listener = new Redis({ host: '127.0.0.1', port: redisPort });
-  publish = (message) => speaker.publish('rooms', JSON.stringify(message));
+  // After 20 tries ioredis gives up what waits for Redis; uncaught, that would end the process.
+  publish = (message) => speaker.publish('rooms', JSON.stringify(message)).catch(() => {});
   listener.on('message', (_, text) => said(JSON.parse(text)));
   ready = listener.subscribe('rooms');
 }
