@@ -85,12 +85,13 @@ TEST_F(AttachHooks, that_are_not_there_are_named_before_anything_is_played) {
 }
 
 TEST_F(AttachHooks, are_shown_beside_what_has_none) {
-  squall.folder().write("hooks.json", R"({ "crash n1": "kill -9 $(cat n1.pid)" })");
+  squall.folder().write("hooks.json", R"json({ "crash n1": "kill -9 $(cat n1.pid)" })json");
 
   const ProcessResult result = dry({"--hooks", "hooks.json"});
 
-EXPECT_THAT(result.out, HasSubstr("hook        crash n1 at 3 s: kill -9 $(cat n1.pid)"));
-EXPECT_THAT(result.out, HasSubstr("NOT DONE    start n1 at 4 s: hooks.json has no command for it"));
+  EXPECT_THAT(result.out, HasSubstr("hook        crash n1 at 3 s: kill -9 $(cat n1.pid)"));
+  EXPECT_THAT(result.out,
+              HasSubstr("NOT DONE    start n1 at 4 s: hooks.json has no command for it"));
 }
 
 TEST_F(AttachHooks, are_in_the_plan_for_programs) {

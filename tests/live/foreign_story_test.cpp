@@ -40,6 +40,24 @@ class Story : public ::testing::Test {
     return live::tell_story(cluster_, std::span(&log, 1), {});
   }
 
+  // The same, heard by somebody who dialled after it was said.
+  live::ForeignStory told_to_who_came_later(Time written, Time dialled, Time read) {
+    const auto& first = cluster_.timeline.messages.front();
+    const auto number = static_cast<std::uint32_t>(first.message.id);
+    const auto sender = static_cast<std::uint32_t>(index(first.message.sender));
+    const auto fact = [&](Time at, std::uint32_t a, std::uint32_t b, FactKind kind) {
+      facts_.add({at.count(), a, b, 0, 0, kind, 0});
+    };
+    fact(-scenario_.time.warmup, 0, sender, FactKind::attempted);
+    fact(-scenario_.time.warmup, 0, 0, FactKind::ready);
+    fact(written, number, 0, FactKind::written);
+    fact(dialled, 1, (sender + 1) % plan_.endpoints(), FactKind::attempted);
+    fact(dialled, 1, 0, FactKind::ready);
+    fact(read, number, 1, FactKind::read);
+    const live::Facts* const log = &facts_;
+    return live::tell_story(cluster_, std::span(&log, 1), {});
+  }
+
   static std::size_t fan_outs(const live::ForeignStory& story) {
     return static_cast<std::size_t>(std::ranges::count_if(
         story.index.facts, [](const auto& f) { return f.fact.kind == FactKind::fan_out; }));
@@ -72,6 +90,20 @@ TEST_F(Story, a_message_just_before_its_connection_ends_was_lost_on_its_way_in) 
 
 TEST_F(Story, a_message_long_before_its_connection_ends_came_in) {
   EXPECT_EQ(fan_outs(told(1s, 1500ms)), 1U);
+}
+
+TEST_F(Story, what_is_heard_on_a_connection_that_was_dialled_later_is_a_copy_of_its_own) {
+  const live::ForeignStory story = told_to_who_came_later(1s, 1200ms, 1300ms);
+
+  ASSERT_EQ(fan_outs(story), 2U);
+  const auto& last = story.index.facts.back();
+  EXPECT_EQ(last.fact.kind, FactKind::fan_out);
+  EXPECT_EQ(Time{last.fact.at}, Time{1300ms});
+  ASSERT_EQ(last.pushes, 1U);
+  EXPECT_EQ(story.index.pushes[last.first_push].connection, 1U);
+  const auto forks = std::ranges::count_if(
+      story.index.facts, [](const auto& f) { return f.fact.kind == FactKind::forked; });
+  EXPECT_EQ(forks, 1);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Hands for the hooks of a run: they crash, stop and start the nodes of a product, and its Redis.
 //
 // A hook is a word written into a pipe; a thread reads it and does it, so the run that conducts
-// waits for nobody. From the constructor to the destructor the cluster's processes are the thread's.
+// waits for nobody. While it lives the cluster's processes are the thread's.
 #pragma once
 
 #include <filesystem>

@@ -3,6 +3,7 @@
 #include "sim/live/attach/foreign_story.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace squall::live {
 namespace {
@@ -25,7 +26,7 @@ struct Read {
 struct Life {  // of a connection
   EndpointId endpoint = kNoEndpoint;
   NodeId node{0};
-  std::int64_t ready = kNever.count(), end = kNever.count();
+  std::int64_t begun = kNever.count(), ready = kNever.count(), end = kNever.count();
   bool alive(std::int64_t at) const { return ready <= at && at < end; }
   // Times of the warm-up are below zero: what never ends has no distance from them.
   bool ends_soon_after(std::int64_t at) const {
@@ -48,6 +49,7 @@ class Teller {
     acknowledged_.resize(reads_.size());
     for (const Fact& fact : facts_) learn(fact);
     for (const Fact& fact : facts_) complete(fact);
+    add_recovered();
     std::ranges::sort(story_.index.arrived);
     return std::move(story_);
   }
@@ -59,6 +61,7 @@ class Teller {
       case FactKind::attempted:
         if (lives_.size() <= fact.a) lives_.resize(fact.a + 1);
         lives_[fact.a].endpoint = EndpointId{fact.b};
+        lives_[fact.a].begun = fact.at;
         links_[fact.b].push_back(fact.a);
         break;
       case FactKind::ready:
@@ -135,6 +138,9 @@ class Teller {
       }
     }
     fan_out.pushes = static_cast<std::uint32_t>(story_.index.pushes.size()) - fan_out.first_push;
+    if (later_ > 0) {
+      add({fact.at, fact.a, std::exchange(later_, 0), 0, node_number(fact.b), FactKind::forked, 0});
+    }
     std::uint64_t told = 0;
     for (const Read& read : reads) {
       told += in_time(read) && lives_[read.connection].endpoint == message.sender;
@@ -151,6 +157,11 @@ class Teller {
     for (const Read& read : reads_[written.a]) {
       if (lives_[read.connection].endpoint != who || read.at < written.at) continue;
       ++read_by_recipients_;
+      if (lives_[read.connection].begun > written.at) {
+        recovered_.push_back({written.a, read});
+        ++later_;
+        continue;
+      }
       story_.index.pushes.push_back(
           {written.a, read.connection, read.at, read.at, Mechanism::unattributed});
     }
@@ -169,6 +180,22 @@ class Teller {
     const std::int64_t intended = cluster_.timeline.messages[written.a].at.count();
     if (intended < 0 || intended >= cluster_.measured().count()) return;
     ++story_.losses[{from, life.node, intended / 1'000'000'000, accepted}];
+  }
+
+  // Heard on a connection that was dialled after it was said: a copy of its own, out of something
+  // that remembers, and no earlier than that connection stands.
+  void add_recovered() {
+    for (const auto& [message, read] : recovered_) {
+      const Life& life = lives_[read.connection];
+      const std::int64_t at =
+          std::max(read.at, life.ready == kNever.count() ? read.at : life.ready);
+      IndexedFact fan_out{{at, message, 1, 0, node_number(read.connection), FactKind::fan_out, 1},
+                          static_cast<std::uint32_t>(story_.index.pushes.size()),
+                          1};
+      story_.index.pushes.push_back({message, read.connection, at, at, Mechanism::unattributed});
+      story_.index.facts.push_back(fan_out);
+    }
+    std::ranges::stable_sort(story_.index.facts, {}, [](const auto& one) { return one.fact.at; });
   }
 
   std::uint32_t alive(EndpointId who, std::int64_t at) const {
@@ -223,6 +250,8 @@ class Teller {
   std::vector<std::vector<Read>> reads_;           // by message
   std::vector<bool> acknowledged_;
   std::uint64_t read_by_recipients_ = 0;
+  std::vector<std::pair<std::uint32_t, Read>> recovered_;  // messages, and where they were heard
+  std::uint32_t later_ = 0;                                // of them, of the message that is told
   ForeignStory story_;
 };
 

@@ -1,6 +1,6 @@
 // The client's side of an opening handshake, plain or through TLS. See upgrade.hpp.
-// Part of the wall in front of Boost.Beast, which reads the head of the answer here and no more: its
-// stream would keep, out of reach, what a server says right behind it.
+// Part of the wall in front of Boost.Beast, which reads the head of the answer here and no more:
+// its stream would keep, out of reach, what a server says right behind it.
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
@@ -27,7 +27,7 @@ using ErrorCode = boost::system::error_code;
 constexpr std::uint32_t kMaxAnswer = 8192;
 constexpr std::size_t kPiece = 8192;
 
-// What still waits for the socket when a Handshake is destroyed holds on to this, and finds it over.
+// What still waits for the socket when a Handshake is destroyed holds on to this: it is over.
 struct Asking {
   Asking(tcp::socket connecting, UpgradeDone then)
       : socket(std::move(connecting)), done(std::move(then)) {}
