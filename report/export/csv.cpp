@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/words/format.hpp"
 
@@ -32,10 +33,11 @@ std::string metric_rows_of(const std::string& prefix, const MetricValues& values
                            const std::vector<std::uint64_t>& seeds) {
   const std::string metric = "," + csv_field(values.name) + ",";
   const std::string unit = "," + csv_field(values.unit) + "\n";
+  const bool told = supported(values);
   std::string rows;
   for (std::size_t rep = 0; rep < values.per_seed.size() && rep < seeds.size(); ++rep) {
     rows += prefix + std::to_string(rep + 1) + "," + std::to_string(seeds[rep]) + metric +
-            "value," + exact(values.per_seed[rep]) + unit;
+            "value," + (told ? exact(values.per_seed[rep]) : "") + unit;
   }
   const Summary summary = summarize(values);
   const std::string over_all = prefix + "," + metric;

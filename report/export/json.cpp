@@ -33,11 +33,11 @@ Json metric_json(const MetricValues& values) {
   Json json;
   json["unit"] = values.unit;
   const Summary summary = summarize(values);
-  if (summary.no_data) {
+  if (summary.no_data && !summary.too_few) {
     json["no_data"] = true;
     return json;
   }
-  json[summary.pooled ? "pooled" : "mean"] = number(summary.mean);
+  json[summary.pooled ? "pooled" : "mean"] = summary.too_few ? no_data() : number(summary.mean);
   if (summary.pooled) json["samples"] = values.pooled->samples;
   json["ci95"] = no_data();
   if (summary.low && summary.high) {
@@ -99,6 +99,7 @@ Json strategy_json(const StrategyResult& strategy) {
   json["fingerprints"] = strategy.fingerprints;
   json["fingerprint"] = combined(strategy.fingerprints);
   json["warnings"] = strategy.warnings;
+  if (!strategy.notes.empty()) json["notes"] = strategy.notes;
   json["charts"] = charts_json(strategy.charts);
   if (strategy.live.empty()) return json;
   for (const LiveShare& live : strategy.live) {

@@ -49,7 +49,9 @@ Json definitions() {
                           {"samples", whole()},
                           {"ci95", {{"anyOf", {interval, reference("no_data")}}}},
                           {"per_seed", list_of(reference("number"))}});
-  quantile["description"] = "of the samples of all replications together, never an average";
+  quantile["description"] =
+      "of the samples of all replications together, never an average; no "
+      "data where they are too few to tell it";
   for (Json* const kind : {&measured, &quantile}) {
     Json& predicted = (*kind)["properties"]["predicted"];
     predicted = reference("number");
@@ -89,6 +91,8 @@ Json strategy_schema() {
                           {"fingerprints", list_of(text())},
                           {"warnings", list_of(text())},
                           {"charts", charts_schema()}});
+  // Only who has something to say has these.
+  strategy["properties"]["notes"] = list_of(text());
   // Only a scenario with faults has these.
   strategy["properties"]["events"] = list_of(object(
       {{"fault", text()}, {"cost", reference("metric")}, {"per_day", {{"type", "number"}}}}));

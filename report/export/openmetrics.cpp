@@ -7,8 +7,10 @@
 
 #include "report/measure/comparison.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/words/format.hpp"
+#include "report/words/run_label.hpp"
 #include "report/words/utf8.hpp"
 
 namespace squall {
@@ -58,7 +60,7 @@ std::string samples(const std::string& family, const MetricRow& metric, const Re
   std::string text;
   for (const StrategyResult& strategy : result.strategies) {
     const MetricValues* values = find_metric(strategy, metric.name);
-    if (values == nullptr) continue;
+    if (values == nullptr || !supported(*values)) continue;
     for (std::size_t i = 0; i < values->per_seed.size() && i < result.seeds.size(); ++i) {
       if (!values->per_seed[i]) continue;
       text += family + "{" + run_label + "scenario=\"" + escaped(result.scenario_name) +
@@ -74,11 +76,13 @@ std::string samples(const std::string& family, const MetricRow& metric, const Re
 
 std::string openmetrics(std::span<const Result> results) {
   std::string text;
+  const bool mixed = mixes_engines(results);
   for (const MetricRow& metric : metric_rows()) {
     const std::string family = family_name(metric);
     std::string lines;
     for (std::size_t i = 0; i < results.size(); ++i) {
-      const std::string label = results.size() == 1 ? "" : "run=\"" + std::to_string(i + 1) + "\",";
+      std::string label = results.size() == 1 ? "" : "run=\"" + std::to_string(i + 1) + "\",";
+      if (mixed) label += "engine=\"" + std::string(engine_of(results[i])) + "\",";
       lines += samples(family, metric, results[i], label);
     }
     if (lines.empty()) continue;

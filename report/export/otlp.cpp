@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "report/measure/metrics.hpp"
+#include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
+#include "report/words/run_label.hpp"
 
 namespace squall {
 namespace {
@@ -30,6 +32,7 @@ Json number(double value) {
 
 Json metric_json(const MetricValues& values, const Result& result) {
   const std::vector<std::uint64_t>& seeds = result.seeds;
+  if (!supported(values)) return nullptr;
   Json points = Json::array();
   for (std::size_t i = 0; i < values.per_seed.size() && i < seeds.size(); ++i) {
     if (!values.per_seed[i]) continue;
@@ -59,6 +62,7 @@ std::string otlp(const Result& result) {
         {"attributes",
          {attribute("service.name", "squall"), attribute("squall.scenario", result.scenario_name),
           attribute("squall.strategy", strategy.strategy),
+          attribute("squall.engine", engine_of(result)),
           attribute("squall.scenario_sha256", result.scenario_sha256)}}};
     const Json request = {
         {"resourceMetrics",

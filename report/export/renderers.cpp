@@ -56,16 +56,19 @@ std::string text_all(std::span<const Result> results) {
   return text;
 }
 
-// The header once, then the rows of all; of several runs with the number of the run before each.
+// The header once, then the rows of all; of several runs with the number of the run before each,
+// and where not one engine played them, with the engine.
 std::string csv_all(std::span<const Result> results) {
   if (results.size() == 1) return csv(results.front());
   std::string text;
+  const bool mixed = mixes_engines(results);
   for (std::size_t i = 0; i < results.size(); ++i) {
+    const std::string engine = mixed ? std::string(engine_of(results[i])) + "," : "";
     std::istringstream lines(csv(results[i]));
     std::string line;
     std::getline(lines, line);
-    if (i == 0) text = "run," + line + "\n";
-    while (std::getline(lines, line)) text += std::to_string(i + 1) + "," + line + "\n";
+    if (i == 0) text = (mixed ? "run,engine," : "run,") + line + "\n";
+    while (std::getline(lines, line)) text += std::to_string(i + 1) + "," + engine + line + "\n";
   }
   return text;
 }

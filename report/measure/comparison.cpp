@@ -37,7 +37,7 @@ std::string predicted_cell(const StrategyResult& strategy, const ColumnRow& row,
 std::string cell_of(const StrategyResult& strategy, const ColumnRow& row,
                     const ComparisonOptions& options) {
   const MetricValues* values = find_metric(strategy, row.metric);
-  if (values == nullptr || !supported(*values)) return "";
+  if (values == nullptr) return "";
   const Summary summary = summarize(*values);
   if (summary.no_data) return "";
   if (std::isinf(summary.mean)) return infinite_cell(strategy, row, options);
@@ -105,12 +105,14 @@ bool unbeaten(const Field& field, std::size_t strategy) {
   return true;
 }
 
-std::string who_warns(const Result& result, const std::string& warning) {
+using Sentences = std::vector<std::string> StrategyResult::*;
+
+std::string who_says(const Result& result, Sentences where, const std::string& sentence) {
   std::string names;
   std::size_t count = 0;
   for (const StrategyResult& strategy : result.strategies) {
-    const auto& all = strategy.warnings;
-    if (std::find(all.begin(), all.end(), warning) == all.end()) continue;
+    const auto& all = strategy.*where;
+    if (std::find(all.begin(), all.end(), sentence) == all.end()) continue;
     names += (names.empty() ? "" : ", ") + strategy.strategy;
     ++count;
   }
@@ -216,32 +218,50 @@ std::string strangers_note(const StrategyResult& strategy, const StrangerRow& st
          grouped(strangers.messages) + " messages that are not of this run";
 }
 
+// Of one strategy; what others say as well is said once.
+void add_said(const Result& result, const StrategyResult& strategy, std::vector<Said>& all) {
+  for (const auto& [severity, where] : {std::pair{Severity::warning, &StrategyResult::warnings},
+                                        std::pair{Severity::note, &StrategyResult::notes}}) {
+    for (const std::string& sentence : strategy.*where) {
+      const Said said{severity, who_says(result, where, sentence) + ": " + sentence};
+      if (std::find(all.begin(), all.end(), said) == all.end()) all.push_back(said);
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs) {
-  std::vector<std::string> notes;
+std::vector<Said> notes_of(const Result& result, const Glyphs& glyphs) {
+  std::vector<Said> all;
+  const auto note = [&](const std::string& text) {
+    if (!text.empty()) all.push_back({Severity::note, text});
+  };
   for (const StrategyResult& strategy : result.strategies) {
-    for (const std::string& warning : strategy.warnings) {
-      const std::string note = who_warns(result, warning) + ": " + warning;
-      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
-    }
+    add_said(result, strategy, all);
     for (const LiveShare& live : strategy.live) {
-      notes.push_back(live_note(strategy, live, glyphs));
-      if (live.strangers.all() == 0) continue;
-      notes.push_back(strangers_note(strategy, live.strangers));
+      note(live_note(strategy, live, glyphs));
+      if (live.strangers.all() > 0) note(strangers_note(strategy, live.strangers));
     }
     for (const std::string& why : strategy.invalid) {
-      notes.push_back(strategy.strategy + ": INVALID: " + why);
+      all.push_back({Severity::error, strategy.strategy + ": INVALID: " + why});
     }
   }
-  const std::string money = money_note(result);
-  if (!money.empty()) notes.push_back(money);
+  note(money_note(result));
   for (const StrategyResult& strategy : result.strategies) {
-    const std::string note = nothing_lost(result, strategy, glyphs);
-    if (!note.empty()) notes.push_back(note);
+    note(nothing_lost(result, strategy, glyphs));
   }
-  if (const std::string note = costs_note(result); !note.empty()) notes.push_back(note);
-  return notes;
+  note(costs_note(result));
+  return all;
+}
+
+std::vector<std::string> in_words(const std::vector<Said>& all) {
+  std::vector<std::string> sentences;
+  for (const Said& said : all) {
+    const bool plain = said.severity == Severity::note;
+    sentences.push_back((plain ? "" : std::string(severity_name(said.severity)) + ": ") +
+                        said.text);
+  }
+  return sentences;
 }
 
 }  // namespace squall

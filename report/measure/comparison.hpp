@@ -12,6 +12,7 @@
 
 #include "report/measure/result.hpp"
 #include "report/words/format.hpp"
+#include "scenarios/model/problem.hpp"
 
 namespace squall {
 
@@ -60,8 +61,18 @@ std::vector<std::string> event_titles(const Result& result);
 std::string event_cell(const StrategyResult& strategy, const std::string& title,
                        const Glyphs& glyphs);
 
-// Sentences below the table: warnings, told once when all strategies share them, and the rule of
-// three for strategies that lost nothing.
-std::vector<std::string> notes_of(const Result& result, const Glyphs& glyphs);
+// A sentence below the table, and how grave it is.
+struct Said {
+  Severity severity = Severity::note;
+  std::string text;
+  bool operator==(const Said&) const = default;
+};
+
+// What is said of the strategies, told once when all share it, and the rule of three for those that
+// lost nothing.
+std::vector<Said> notes_of(const Result& result, const Glyphs& glyphs);
+
+// "warning: ..."; a note is the sentence alone.
+std::vector<std::string> in_words(const std::vector<Said>& all);
 
 }  // namespace squall

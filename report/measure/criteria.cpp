@@ -26,6 +26,7 @@ constexpr Criterion kCriteria[] = {
     {"deaf.share", "ratio", "deafness while connected", "less", 0.0002},
     {"dup.surfaced", "ratio", "duplicates", "fewer", 0.0002},
     {"loss.broken_promises", "ratio", "broken promises", "fewer", 0.0002},
+    {"cost.month", "money", "money a month", "less", 0},
 };
 
 // How many connections each of its clients holds; empty when the scenario does not say.
@@ -77,7 +78,7 @@ Standing standing_of(const StrategyResult& strategy, const Criterion& criterion,
   if (summary.no_data) return standing;
   // An infinite latency is loss under another name, and loss is a criterion of its own.
   const bool latency = criterion.metric.starts_with("latency.");
-  if (latency && std::isinf(summary.mean)) return standing;
+  if (latency && (std::isinf(summary.mean) || is_unstable(strategy))) return standing;
   standing.value = summary.mean;
   standing.compared = held(criterion, strategy, summary.mean);
   if (latency) standing.blur = lateness_of(strategy);
@@ -132,6 +133,12 @@ bool Field::worse(std::size_t criterion, std::size_t strategy, std::size_t than)
 
 bool Field::equal_loss(std::size_t a, std::size_t b) const {
   return !worse(kLossCriterion, a, b) && !worse(kLossCriterion, b, a);
+}
+
+bool is_unstable(const StrategyResult& strategy) {
+  return std::ranges::any_of(strategy.warnings, [](const std::string& warning) {
+    return warning.starts_with("unstable in ");
+  });
 }
 
 Field field_of(const Result& result, std::span<const StrategyResult* const> strategies) {

@@ -51,6 +51,9 @@ struct Field {
   bool equal_loss(std::size_t a, std::size_t b) const;
 };
 
+// A backlog grew during measure: how late things are depends on the length of the run.
+bool is_unstable(const StrategyResult& strategy);
+
 // In the order of the comparison. Borrows the strategies of `result`.
 Field field_of(const Result& result, std::span<const StrategyResult* const> strategies);
 

@@ -132,7 +132,7 @@ Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
     return verdict;
   }
   const MetricValues values = measure_over(*metric, records, *filter);
-  const Summary summary = summarize(values);
+  const Summary summary = as_seen(values);
   if (summary.no_data) {
     judge_no_data(expectation, "no data", verdict);
     return verdict;

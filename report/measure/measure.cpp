@@ -73,7 +73,7 @@ const MetricValues& metric_in(const StrategyResult& strategy, std::string_view m
   return *found;
 }
 
-std::vector<std::string> warnings_of(const StrategyResult& strategy, const Records& records) {
+std::vector<std::string> warnings_of(const Records& records) {
   std::vector<std::string> warnings;
   const auto unstable = std::count_if(records.begin(), records.end(),
                                       [](const RunRecord& record) { return record.unstable; });
@@ -88,16 +88,20 @@ std::vector<std::string> warnings_of(const StrategyResult& strategy, const Recor
       if (std::ranges::find(warnings, remark) == warnings.end()) warnings.push_back(remark);
     }
   }
+  return warnings;
+}
+
+// The first tail that the tables leave empty.
+std::vector<std::string> notes_of(const StrategyResult& strategy) {
   for (const std::string tail : {"p50", "p90", "p99", "p99.9"}) {
     const MetricValues& values = metric_in(strategy, "latency.obliged." + tail);
     if (!values.pooled || supported(values)) continue;
     const double quantile = static_cast<double>(metric_named(values.name)->quantile) / kWhole;
-    warnings.push_back("latency " + tail + " and beyond are not supported by " +
-                       grouped(values.pooled->samples) + " owed pairs (" + tail + " needs " +
-                       grouped(samples_needed(quantile)) + ")");
-    break;
+    return {"latency " + tail + " and beyond are not supported by " +
+            grouped(values.pooled->samples) + " owed pairs (" + tail + " needs " +
+            grouped(samples_needed(quantile)) + ")"};
   }
-  return warnings;
+  return {};
 }
 
 void add_problems(const std::string& strategy, const RunRecord& record,
@@ -188,7 +192,8 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
                            live.strangers});
     if (!live.invalid.empty()) result.invalid.push_back(live.invalid);
   }
-  result.warnings = warnings_of(result, records);
+  result.warnings = warnings_of(records);
+  result.notes = notes_of(result);
   return result;
 }
 

@@ -38,8 +38,12 @@ struct Summary {
   bool pooled = false;
   double mean = 0;  // or the pooled quantile
   std::optional<double> low, high;
+  bool too_few = false;  // a quantile that the samples do not tell: it has no data either
 };
+// What every table, page and document shows. One rule: a quantile is told when supported() says so.
 Summary summarize(const MetricValues& values);
+// What was seen, however little: what expectations judge, and nobody shows beside others.
+Summary as_seen(const MetricValues& values);
 
 struct LossShare {
   std::string mechanism, trigger, reason;
@@ -83,10 +87,11 @@ struct StrategyResult {
   std::vector<ByteShare> bytes;           // by link, purpose in enum order; zeros left out
   std::vector<EventCost> events;          // in the order of the script
   std::vector<std::string> fingerprints;  // 16 hex digits per seed
-  std::vector<std::string> warnings;      // unstable, unsupported percentile ...
+  std::vector<std::string> warnings;      // unstable, a duel that is not fair ...
   std::vector<LiveShare> live;            // per seed; empty: played in virtual time
   std::vector<std::string> invalid;       // why a live run may not be believed
   ChartData charts;                       // what metrics do not say; empty in old documents
+  std::vector<std::string> notes = {};    // values of its own, an unsupported percentile ...
 };
 
 enum class Outcome : std::uint8_t { pass, fail, no_data };

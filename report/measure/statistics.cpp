@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "report/measure/pooled.hpp"
 #include "report/measure/result.hpp"
 #include "strategies/core/check.hpp"
 
@@ -57,7 +58,7 @@ bool supported(double quantile, std::uint64_t samples) {
   return samples >= samples_needed(quantile);
 }
 
-Summary summarize(const MetricValues& values) {
+Summary as_seen(const MetricValues& values) {
   std::vector<double> known;
   bool infinite = false;
   for (const std::optional<double>& value : values.per_seed) {
@@ -82,6 +83,13 @@ Summary summarize(const MetricValues& values) {
     summary.low = rounded(interval->mean - interval->half_width);
     summary.high = rounded(interval->mean + interval->half_width);
   }
+  return summary;
+}
+
+Summary summarize(const MetricValues& values) {
+  if (supported(values)) return as_seen(values);
+  Summary summary;
+  summary.pooled = summary.too_few = true;
   return summary;
 }
 

@@ -10,7 +10,6 @@
 namespace squall {
 namespace {
 
-constexpr double kHeavy = 0.05;
 constexpr double kNoticed = 1.05;  // smaller factors are no merit and no price worth a word
 constexpr std::size_t kMerits = 3, kPrices = 3;
 
@@ -39,7 +38,7 @@ Places Weighing::leaders() const {
 }
 
 bool Weighing::heavy(std::size_t i) const {
-  return loss(i) && *loss(i) >= kHeavy && *loss(i) >= 2 * *loss(least_) &&
+  return loss(i) && *loss(i) >= kMuchLost && *loss(i) >= 2 * *loss(least_) &&
          field_.worse(kLossCriterion, i, least_);
 }
 

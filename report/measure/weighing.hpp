@@ -12,6 +12,8 @@
 
 namespace squall {
 
+inline constexpr double kMuchLost = 0.05;
+
 using Places = std::vector<std::size_t>;  // of strategies, in the order of the comparison
 
 // One strategy and another by one criterion: `factor` times as much, 1 or more.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
 #include "report/page/charts.hpp"
 #include "report/words/format.hpp"
@@ -28,6 +29,7 @@ Paired paired(const StrategyResult& one, const StrategyResult& reference, std::s
   const MetricValues* a = find_metric(one, metric);
   const MetricValues* b = find_metric(reference, metric);
   if (a == nullptr || b == nullptr) return {{}, {}, "no data"};
+  if (!supported(*a) || !supported(*b)) return {{}, {}, "too few pairs"};
   for (std::size_t i = 0; i < std::min(a->per_seed.size(), b->per_seed.size()); ++i) {
     if (!a->per_seed[i] || !b->per_seed[i]) continue;
     const double x = *a->per_seed[i], y = *b->per_seed[i];

@@ -146,7 +146,10 @@ DataTable table_of(const ChartContext& context, double last) {
     for (const Tail& tail : kTails) {
       if (tail.beyond <= 2 || tail.beyond > last) continue;
       const LatencyPoint* point = point_at(*look.strategy, tail.of_million);
-      row.push_back(point == nullptr ? "no data" : shown(point->pooled, "ns"));
+      const double owed = total_of(*look.strategy, "pairs.owed");
+      row.push_back(point == nullptr             ? "no data"
+                    : is_supported(*point, owed) ? shown(point->pooled, "ns")
+                                                 : "too few");
     }
     table.rows.push_back(std::move(row));
   }
@@ -158,13 +161,14 @@ std::string zoom_of(const ChartContext& context, double last) {
   Json x = Json::array();
   for (const Look& look : context.looks) {
     if (look.strategy->charts.curve.empty()) continue;
+    const double owed = total_of(*look.strategy, "pairs.owed");
     Json values = Json::array();
     x = Json::array();
     for (const LatencyPoint& point : look.strategy->charts.curve) {
       if (beyond(point) < kFirst || beyond(point) > last * 1.001) continue;
       x.push_back(rounded(std::round(beyond(point) * 1000) / 1000));
-      values.push_back(std::isinf(point.pooled) ? Json()
-                                                : Json(std::round(point.pooled / 1e3) / 1e3));
+      const bool told = !std::isinf(point.pooled) && is_supported(point, owed);
+      values.push_back(told ? Json(std::round(point.pooled / 1e3) / 1e3) : Json());
     }
     panel["series"].push_back({{"name", look.strategy->strategy},
                                {"ink", look.ink},

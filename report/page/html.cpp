@@ -7,6 +7,7 @@
 #include "report/page/charts.hpp"
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
+#include "report/words/run_label.hpp"
 #include "squall_version.hpp"
 
 namespace squall {
@@ -107,7 +108,9 @@ std::string overview(std::span<const Result> results) {
   std::string items;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const std::string link = "href=\"#r" + std::to_string(i + 1) + "-top\"";
-    items += wrap("li", wrap("a", escaped(results[i].scenario_name), link) + " " +
+    const std::string engine =
+        mixes_engines(results) ? std::string(" (") + engine_of(results[i]) + ")" : "";
+    items += wrap("li", wrap("a", escaped(results[i].scenario_name + engine), link) + " " +
                             verdict_words(results[i])) +
              "\n";
   }

@@ -91,7 +91,7 @@ DataTable fingerprint_table(const Result& result) {
 
 std::string quality_part(const Result& result) {
   std::string text = element("h2", "Data quality") + "\n";
-  std::vector<std::string> sentences = notes_of(result, unicode_glyphs());
+  std::vector<std::string> sentences = in_words(notes_of(result, unicode_glyphs()));
   if (result.seeds.size() < 10) {
     sentences.push_back(std::to_string(result.seeds.size()) +
                         (result.seeds.size() == 1 ? " replication: " : " replications: ") +

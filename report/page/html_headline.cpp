@@ -25,6 +25,7 @@ struct HeadlineRow {
 constexpr HeadlineRow kHeadline[] = {
     {"lost", "% of owed", "loss.intent", 100, true, "nothing owed"},
     {"broken promises", "% of owed", "loss.broken_promises", 100, false, "nothing owed"},
+    {"a day of faults", "s of all traffic", "loss.per_day", 1e-9, true, "no fault is so often"},
     {"duplicates", "% of delivered", "dup.surfaced", 100, false, "nothing delivered"},
     {"p50", "ms, owed pairs", "latency.obliged.p50", 1e-6, false, "nothing owed"},
     {"p99", "ms, owed pairs", "latency.obliged.p99", 1e-6, true, "too few"},
@@ -42,8 +43,7 @@ std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
   const MetricValues* values = find_metric(strategy, row.metric);
   if (values == nullptr) return std::string(row.no_data);
   const Summary summary = summarize(*values);
-  if (summary.no_data) return std::string(row.no_data);
-  if (!supported(*values)) return "too few";
+  if (summary.no_data) return summary.too_few ? "too few" : std::string(row.no_data);
   const double mean = summary.mean * row.scale;
   if (row.interval && summary.high && !std::isinf(mean)) {
     const double low = *summary.low * row.scale, high = *summary.high * row.scale;
@@ -56,7 +56,7 @@ std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
 bool measured(const ChartContext& context, const HeadlineRow& row) {
   return std::any_of(context.looks.begin(), context.looks.end(), [&](const Look& look) {
     const MetricValues* values = find_metric(*look.strategy, row.metric);
-    return values != nullptr && !summarize(*values).no_data && supported(*values);
+    return values != nullptr && !summarize(*values).no_data;
   });
 }
 

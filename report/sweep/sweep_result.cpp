@@ -27,9 +27,10 @@ Json number(const std::optional<double>& value) {
 
 Json metric_json(const MetricValues& values) {
   const Summary summary = summarize(values);
-  if (summary.no_data) return {{"unit", values.unit}, {"no_data", true}};
+  if (summary.no_data && !summary.too_few) return {{"unit", values.unit}, {"no_data", true}};
   Json json = {{"unit", values.unit}, {"ci95", number({})}};
-  json[summary.pooled ? "pooled" : "mean"] = number(summary.mean);
+  json[summary.pooled ? "pooled" : "mean"] =
+      number(summary.too_few ? std::nullopt : std::optional(summary.mean));
   if (summary.pooled) json["samples"] = values.pooled->samples;
   if (summary.low && summary.high) {
     json["ci95"] = Json::array({number(summary.low), number(summary.high)});

@@ -6,17 +6,30 @@
 #include <cmath>
 #include <optional>
 
+#include "report/measure/comparison.hpp"
 #include "report/measure/weighing.hpp"
 
 namespace squall {
 namespace {
 
+auto ended(const Result& result, const std::string& strategy, Outcome outcome) {
+  return std::ranges::count_if(result.verdicts, [&](const Verdict& verdict) {
+    return verdict.strategy == strategy && verdict.outcome == outcome;
+  });
+}
+
+auto failed(const Result& result, const std::string& strategy) {
+  return ended(result, strategy, Outcome::fail);
+}
+
 class Advisor {
  public:
-  Advisor(const Result& result, const Glyphs& glyphs) : glyphs_(glyphs), of_(result) {}
+  Advisor(const Result& result, const Glyphs& glyphs)
+      : result_(result), glyphs_(glyphs), of_(result) {}
 
   std::size_t size() const { return of_.size(); }
-  const std::string& name(std::size_t i) const { return of_.field().strategies[i]->strategy; }
+  const StrategyResult& strategy(std::size_t i) const { return *of_.field().strategies[i]; }
+  const std::string& name(std::size_t i) const { return strategy(i).strategy; }
   std::string sentence(std::size_t i) const;
   std::string line() const;
 
@@ -32,12 +45,18 @@ class Advisor {
   std::string merit_list(std::size_t i) const;
   std::string loss_words(std::size_t i) const;
   bool all_lost() const;
+  bool much_lost() const { return of_.loss(of_.least()).value_or(0) >= kMuchLost; }
   std::string losses_of(const Places& who) const;
+  std::string a_day(std::size_t i) const;
   std::string of_heavy(std::size_t i) const;
   std::string of_beaten(std::size_t i, std::size_t other) const;
   std::string of_leader(std::size_t i) const;
+  std::string of_equals(std::size_t i, const Places& others, const Places& lossier) const;
+  std::string of_nobody_good(std::size_t i) const;
+  std::string named_in_line(std::string text, const Places& named) const;
   std::string of_lossier(std::size_t i) const;
 
+  const Result& result_;
   const Glyphs& glyphs_;
   Weighing of_;
 };
@@ -139,6 +158,27 @@ std::string Advisor::of_beaten(std::size_t i, std::size_t other) const {
   return text + ".";
 }
 
+// Loss as little as that of others, and no merit: what its price is decides.
+std::string Advisor::of_equals(std::size_t i, const Places& others, const Places& lossier) const {
+  std::string lost = *of_.loss(i) == 0 ? "it lost nothing" : "it loses " + value(i, kLossCriterion);
+  lost += ", as little as " + list(others);
+  if (!of_.prices(i).empty()) {
+    return "Choose it if its price is no matter: " + lost + price_list(i);
+  }
+  if (!lossier.empty()) {
+    lost += " (" + name(lossier.front()) + ": " + value(lossier.front(), kLossCriterion) + ")";
+  }
+  return "Choose it or " + list(others) + ": " + lost +
+         ", and no other number here makes a difference.";
+}
+
+// The best of a bad lot is no recommendation.
+std::string Advisor::of_nobody_good(std::size_t i) const {
+  return much_lost() && of_.loss(i).value_or(0) < 1
+             ? " No strategy here loses less than 5 %: look at what they lose it to first."
+             : "";
+}
+
 std::string Advisor::of_leader(std::size_t i) const {
   const std::string merited = merit_list(i);
   const std::string lost =
@@ -158,10 +198,7 @@ std::string Advisor::of_leader(std::size_t i) const {
     }
     return text + (merited.empty() ? "" : " and for " + merited) + price_list(i);
   }
-  if (merited.empty()) {
-    return "Choose it if its price is no matter: " + lost + ", as little as " + list(others) +
-           price_list(i);
-  }
+  if (merited.empty()) return of_equals(i, others, lossier);
   return "Choose it for " + merited + "; " + lost + ", as little as " + list(others) +
          price_list(i);
 }
@@ -169,8 +206,8 @@ std::string Advisor::of_leader(std::size_t i) const {
 std::string Advisor::of_lossier(std::size_t i) const {
   const std::string merited = merit_list(i);
   if (merited.empty()) {
-    return "Choose it as a middle way: it loses " + value(i, kLossCriterion) + ", " +
-           loss_words(i) + price_list(i);
+    return "Little speaks for it: it loses " + value(i, kLossCriterion) + ", " + loss_words(i) +
+           ", and is better by 5 % in nothing" + price_list(i);
   }
   return "Choose it for " + merited + ", if losing " + value(i, kLossCriterion) +
          " is acceptable: " + loss_words(i) + price_list(i);
@@ -189,6 +226,14 @@ std::string Advisor::losses_of(const Places& who) const {
   return least_text == most_text ? from : from + " to " + most_text;
 }
 
+// " (5.65 s of all traffic a day)", where the script says how often its faults happen.
+std::string Advisor::a_day(std::size_t i) const {
+  const MetricValues* day = find_metric(strategy(i), "loss.per_day");
+  const Summary summary = day == nullptr ? Summary{} : summarize(*day);
+  if (summary.no_data) return "";
+  return " (" + with_unit(std::max(summary.mean, 0.0), "ns", glyphs_) + " of all traffic a day)";
+}
+
 std::string Advisor::sentence(std::size_t i) const {
   if (!of_.measured(i)) return "Nothing was measured, so nothing can be said.";
   if (all_lost()) return "Nothing of what was owed arrived, by any strategy: no advice.";
@@ -205,7 +250,8 @@ std::string Advisor::sentence(std::size_t i) const {
            price_list(i);
   }
   const Places best = of_.leaders();
-  return std::ranges::find(best, i) != best.end() ? of_leader(i) : of_lossier(i);
+  const bool leads = std::ranges::find(best, i) != best.end();
+  return (leads ? of_leader(i) : of_lossier(i)) + of_nobody_good(i);
 }
 
 // "multi_active loses least (0.101 %), at 1.9 times the traffic to clients of routed; ..."
@@ -218,38 +264,75 @@ std::string Advisor::line() const {
   const bool alone = best.size() == 1;
   std::erase_if(best, [&](std::size_t i) { return of_.beaten_by(i).has_value(); });
   std::vector<std::string> parts;
+  Places named;
   if (alone) {
     std::string text = name(best.front()) + " loses " +
-                       (*of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost);
+                       (*of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost) +
+                       a_day(best.front());
     const Contrasts costs = of_.prices(best.front());
     if (!costs.empty()) text += ", for " + price(best.front(), costs.front());
     parts.push_back(text);
+    named.push_back(best.front());
   }
   // Then who is worth a look for something else, the nearest in loss first.
   for (std::size_t i = 0; i < size() && parts.size() < 3; ++i) {
     if ((alone && i == best.front()) || of_.heavy(i) || of_.beaten_by(i) || of_.merits(i).empty())
       continue;
     std::string text = name(i) + " for " + merit(i, of_.merits(i).front());
-    if (alone) text += ", losing " + value(i, kLossCriterion);
+    if (alone) text += ", losing " + value(i, kLossCriterion) + a_day(i);
     parts.push_back(text);
+    named.push_back(i);
   }
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  if (!alone)
-    text = list(of_.leaders()) + " lose " + lost + (text.empty() ? "" : "; choose " + text);
-  if (of_.heavy().empty()) return text;
-  return text + "; not " + list(of_.heavy()) + ", which lose" +
-         (of_.heavy().size() == 1 ? "s " : " ") + value(of_.heavy().front(), kLossCriterion) +
-         (of_.heavy().size() == 1 ? "" : " and more");
+  if (!alone) {
+    const std::string nothing_else = ", and no other number here makes a difference";
+    text =
+        list(of_.leaders()) + " lose " + lost + (text.empty() ? nothing_else : "; choose " + text);
+    if (parts.empty()) named = of_.leaders();
+  }
+  return named_in_line(std::move(text), named);
 }
 
-std::string failures(const Result& result, const std::string& strategy) {
-  const auto failed = std::ranges::count_if(result.verdicts, [&](const Verdict& verdict) {
-    return verdict.strategy == strategy && verdict.outcome != Outcome::pass;
-  });
-  if (failed == 0) return "";
-  return failed == 1 ? " It fails an expectation."
-                     : " It fails " + std::to_string(failed) + " expectations.";
+// Who is advised against, and what speaks against those that are named.
+std::string Advisor::named_in_line(std::string text, const Places& named) const {
+  if (const Places heavy = of_.heavy(); !heavy.empty()) {
+    text += "; not " + list(heavy) + ", which lose" + (heavy.size() == 1 ? "s " : " ") +
+            value(heavy.front(), kLossCriterion) + (heavy.size() == 1 ? "" : " and more");
+  }
+  if (much_lost()) text += "; no strategy here loses less than 5 %";
+  Places failing, unstable;
+  for (const std::size_t i : named) {
+    if (failed(result_, name(i)) > 0) failing.push_back(i);
+    if (is_unstable(*of_.field().strategies[i])) unstable.push_back(i);
+  }
+  if (!failing.empty()) {
+    text += "; but " + list(failing) + (failing.size() == 1 ? " fails" : " fail") + " expectations";
+  }
+  if (!unstable.empty()) {
+    text += "; " + list(unstable) + (unstable.size() == 1 ? " is" : " are") +
+            " unstable, and worse in a longer run";
+  }
+  return text;
+}
+
+// What the numbers do not say: expectations, and a backlog that grew.
+std::string caveats(const Result& result, const StrategyResult& strategy) {
+  std::string text;
+  const auto failing = failed(result, strategy.strategy);
+  if (failing > 0) {
+    text = failing == 1 ? " It fails an expectation."
+                        : " It fails " + std::to_string(failing) + " expectations.";
+  }
+  const auto silent = ended(result, strategy.strategy, Outcome::no_data);
+  if (silent > 0) {
+    text += " " + std::to_string(silent) + (silent == 1 ? " expectation" : " expectations") +
+            " had no data.";
+  }
+  if (is_unstable(strategy)) {
+    text += " It is unstable: its backlog grew, and a longer run would show worse.";
+  }
+  return text;
 }
 
 bool invalid(const Result& result) {
@@ -268,7 +351,7 @@ std::vector<std::string> advice_of(const Result& result, const Glyphs& glyphs) {
                        : advisor.size() == 1
                            ? "It was played alone, so there is nothing to choose between."
                            : advisor.sentence(i);
-    sentences.push_back(text + failures(result, advisor.name(i)));
+    sentences.push_back(text + caveats(result, advisor.strategy(i)));
   }
   return sentences;
 }

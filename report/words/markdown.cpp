@@ -176,7 +176,7 @@ std::string to_markdown(const Result& result) {
   text += gates_table(result);
   text += comparison_table(result);
   text += losses(result);
-  text += bullets(notes_of(result, unicode_glyphs()));
+  text += bullets(in_words(notes_of(result, unicode_glyphs())));
   return text;
 }
 

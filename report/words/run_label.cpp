@@ -2,6 +2,7 @@
 // See run_label.hpp.
 #include "report/words/run_label.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace squall {
@@ -27,9 +28,20 @@ std::string utc_minute(std::uint64_t unix_ns) {
 
 }  // namespace
 
+const char* engine_of(const Result& result) { return result.engine_flags.empty() ? "sim" : "live"; }
+
+bool mixes_engines(std::span<const Result> results) {
+  const auto live = std::ranges::count_if(
+      results, [](const Result& result) { return !result.engine_flags.empty(); });
+  return live > 0 && static_cast<std::size_t>(live) < results.size();
+}
+
 std::string run_label(std::span<const Result> results, std::size_t index) {
   const Result& result = results[index];
   std::string text = "run " + std::to_string(index + 1) + " of " + std::to_string(results.size());
+  if (mixes_engines(results)) {
+    text += result.engine_flags.empty() ? ", virtual time" : ", real sockets";
+  }
   if (result.started_unix_ns > 0) text += ", " + utc_minute(result.started_unix_ns);
   const std::size_t reps = result.seeds.size();
   text += ", " + std::to_string(reps) + (reps == 1 ? " replication" : " replications");

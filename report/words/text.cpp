@@ -165,8 +165,9 @@ std::string gates_block(const Result& result, const Pen& pen) {
 
 std::string notes_block(const Result& result, const Pen& pen) {
   std::string text;
-  for (const std::string& note : notes_of(result, pen.glyphs)) {
-    text += wrapped("  note: ", pen.safe(note), pen.options.width);
+  for (const Said& said : notes_of(result, pen.glyphs)) {
+    const std::string before = std::string("  ") + severity_name(said.severity) + ": ";
+    text += wrapped(before, pen.safe(said.text), pen.options.width);
   }
   return text.empty() ? text : text + "\n";
 }

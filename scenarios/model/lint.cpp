@@ -1,5 +1,7 @@
 // Warnings from closed forms, before any CPU is spent: is the run long enough, the load small
 // enough, the expectation coarse enough? Rough on purpose; never an error.
+#include "scenarios/model/lint.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -8,6 +10,7 @@
 
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
+#include "scenarios/model/expectation.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/running.hpp"
@@ -54,8 +57,14 @@ bool disconnects(const Scenario& scenario, const ScriptStep& step) {
 
 class Lint {
  public:
-  Lint(Reading& reading, const Json& root)
-      : reading_(reading), root_(root), scenario_(reading.scenario) {}
+  explicit Lint(const Scenario& scenario) : scenario_(scenario) {}
+
+  std::vector<Finding> all();
+
+ private:
+  void warn(std::string pointer, std::string code, std::string message) {
+    found_.push_back({std::move(pointer), std::move(code), std::move(message)});
+  }
 
   void utilisation();
   void drain();
@@ -67,18 +76,17 @@ class Lint {
   void places();
   void memory();
 
- private:
   // Every `client` that is played, and where it stands.
   std::vector<std::pair<std::string, ClientConfig>> clients() const;
   void in_time(const std::string& pointer, const ClientConfig& client);
   Duration rarest_heartbeat() const;
   bool anybody_disconnects() const;
+  bool is_judged(const Expectation& expectation) const;
   double owed_messages(const Expectation& expectation) const;
   std::pair<double, std::string> settling() const;
 
-  Reading& reading_;
-  const Json& root_;
   const Scenario& scenario_;
+  std::vector<Finding> found_;
 };
 
 void Lint::utilisation() {
@@ -87,9 +95,9 @@ void Lint::utilisation() {
     most = std::max(most, demand(scenario_, spec).loops);
   }
   if (most <= 1) return;
-  reading_.warn_at(root_, "/traffic", "S0501",
-                   "predicted utilisation of node loops is at least " + short_number(most) +
-                       " (> 1): queues will not settle; latency will depend on run length");
+  warn("/traffic", "S0501",
+       "predicted utilisation of node loops is at least " + short_number(most) +
+           " (> 1): queues will not settle; latency will depend on run length");
 }
 
 // Nobody gets in, or nobody stays: a run would say so at length, with an empty table.
@@ -112,11 +120,11 @@ std::vector<std::pair<std::string, ClientConfig>> Lint::clients() const {
 void Lint::in_time(const std::string& pointer, const ClientConfig& client) {
   const Duration connect = time_to_connect(scenario_);
   if (connect >= client.connect_timeout) {
-    reading_.warn_at(root_, pointer + "/connect_timeout", "S0509",
-                     "connecting takes " + short_number(seconds(connect)) +
-                         "s (net.client_node, there and back several times) and connect_timeout "
-                         "is " +
-                         format_duration(client.connect_timeout) + ": nobody can connect");
+    warn(pointer + "/connect_timeout", "S0509",
+         "connecting takes " + short_number(seconds(connect)) +
+             "s (net.client_node, there and back several times) and connect_timeout "
+             "is " +
+             format_duration(client.connect_timeout) + ": nobody can connect");
     return;
   }
   const Duration round_trip =
@@ -124,11 +132,10 @@ void Lint::in_time(const std::string& pointer, const ClientConfig& client) {
       2 * farthest_client(scenario_);
   const Duration whole = scenario_.time.warmup + scenario_.time.measure + scenario_.time.drain;
   if (round_trip < client.heartbeat_timeout || client.heartbeat_every > whole) return;
-  reading_.warn_at(root_, pointer + "/heartbeat/timeout", "S0510",
-                   "a pong takes " + short_number(seconds(round_trip)) +
-                       "s and the heartbeat's timeout is " +
-                       format_duration(client.heartbeat_timeout) +
-                       ": every connection is given up at its first ping");
+  warn(pointer + "/heartbeat/timeout", "S0510",
+       "a pong takes " + short_number(seconds(round_trip)) + "s and the heartbeat's timeout is " +
+           format_duration(client.heartbeat_timeout) +
+           ": every connection is given up at its first ping");
 }
 
 Duration Lint::rarest_heartbeat() const {
@@ -153,12 +160,11 @@ void Lint::drain() {
     wait = std::max(wait, longest_wait(client.backoff));
   }
   if (scenario_.time.drain >= wait + scenario_.time.deadline || !anybody_disconnects()) return;
-  reading_.warn_at(root_, "/time/drain", "S0503",
-                   "drain " + format_duration(scenario_.time.drain) +
-                       " is shorter than the longest back-off " + format_duration(wait) +
-                       " + deadline " + format_duration(scenario_.time.deadline) +
-                       ": who waits that long is still away at the end, and what it has queued "
-                       "counts as never sent");
+  warn("/time/drain", "S0503",
+       "drain " + format_duration(scenario_.time.drain) + " is shorter than the longest back-off " +
+           format_duration(wait) + " + deadline " + format_duration(scenario_.time.deadline) +
+           ": who waits that long is still away at the end, and what it has queued "
+           "counts as never sent");
 }
 
 // Pairs of a message share its fate: what is independent is messages.
@@ -184,6 +190,15 @@ double Lint::owed_messages(const Expectation& expectation) const {
   return messages;
 }
 
+// Of any strategy that is played.
+bool Lint::is_judged(const Expectation& expectation) const {
+  const auto& globs = expectation.strategies;
+  return globs.empty() || std::ranges::any_of(scenario_.strategies, [&](const StrategySpec& spec) {
+           return std::ranges::any_of(
+               globs, [&](const std::string& glob) { return glob_matches(glob, spec.name); });
+         });
+}
+
 void Lint::resolution() {
   if (scenario_.traffic.empty()) return;  // scripted sends are counted exactly, not estimated
   for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
@@ -193,13 +208,13 @@ void Lint::resolution() {
                                 !expectation.metric.starts_with("loss.endpoint") &&
                                 expectation.metric != "loss.worst_1pct_share";
     if (!upper_bound || !share_of_pairs || expectation.value <= 0) continue;
+    if (!is_judged(expectation)) continue;
     const double needed = 3 / expectation.value;
     const double messages = owed_messages(expectation);
     if (messages >= needed) continue;
-    reading_.warn_at(root_, "/expect/" + std::to_string(i) + "/that", "S0505",
-                     in_quotes(expectation.that) + " needs " + whole(needed) +
-                         " messages that are owed to somebody, at 95 %; a run has about " +
-                         whole(messages));
+    warn("/expect/" + std::to_string(i) + "/that", "S0505",
+         in_quotes(expectation.that) + " needs " + whole(needed) +
+             " messages that are owed to somebody, at 95 %; a run has about " + whole(messages));
   }
 }
 
@@ -227,10 +242,9 @@ void Lint::warm_up() {
   const auto [cache, name] = settling();
   if (scenario_.people.empty() || seconds(scenario_.time.warmup) >= arrived + cache) return;
   const std::string also = name.empty() ? "" : " + " + name + " (" + short_number(cache) + "s)";
-  reading_.warn_at(root_, "/time/warmup", "S0507",
-                   "warmup " + format_duration(scenario_.time.warmup) +
-                       " is shorter than the last arrivals (" + short_number(arrived) + "s)" +
-                       also + ": measure begins before things have settled");
+  warn("/time/warmup", "S0507",
+       "warmup " + format_duration(scenario_.time.warmup) + " is shorter than the last arrivals (" +
+           short_number(arrived) + "s)" + also + ": measure begins before things have settled");
 }
 
 // An entry that only a ping renews is gone between two of them.
@@ -241,11 +255,11 @@ void Lint::leases() {
     return backplane_named(spec.backplane)->needs.registry;
   });
   if (!asked || registry.renew != Renew::ping || every < registry.lease) return;
-  reading_.warn_at(root_, "/cluster/registry", "S0513",
-                   "the lease of " + format_duration(registry.lease) + " is not longer than the " +
-                       format_duration(every) +
-                       " between two pings, and only a ping renews it: entries are missing "
-                       "although nothing fails");
+  warn("/cluster/registry", "S0513",
+       "the lease of " + format_duration(registry.lease) + " is not longer than the " +
+           format_duration(every) +
+           " between two pings, and only a ping renews it: entries are missing "
+           "although nothing fails");
 }
 
 // A ping is the only thing that a quiet connection can be kept alive with.
@@ -253,9 +267,9 @@ void Lint::quiet() {
   const Duration limit = scenario_.cluster.lb.idle_timeout;
   const Duration every = rarest_heartbeat();
   if (limit == Duration{0} || every < limit) return;
-  reading_.warn_at(root_, "/cluster/lb/idle_timeout", "S0504",
-                   "heartbeat " + format_duration(every) + " is not shorter than lb.idle_timeout " +
-                       format_duration(limit) + ": quiet connections will be cut");
+  warn("/cluster/lb/idle_timeout", "S0504",
+       "heartbeat " + format_duration(every) + " is not shorter than lb.idle_timeout " +
+           format_duration(limit) + ": quiet connections will be cut");
 }
 
 void Lint::places() {
@@ -271,10 +285,9 @@ void Lint::places() {
     each = std::max<std::uint32_t>(each, spec.connections);
   }
   if (users * each <= places) return;
-  reading_.warn_at(root_, "/cluster", "S0514",
-                   "max_connections leaves " + whole(places) + " places for " + whole(users) +
-                       " clients" + (each > 1 ? " of up to " + whole(each) + " connections" : "") +
-                       ": some never get in");
+  warn("/cluster", "S0514",
+       "max_connections leaves " + whole(places) + " places for " + whole(users) + " clients" +
+           (each > 1 ? " of up to " + whole(each) + " connections" : "") + ": some never get in");
 }
 
 // By the strategy that has most connections, evenly spread; what waits comes on top.
@@ -289,27 +302,29 @@ void Lint::memory() {
   const double connections = std::ceil(users * each / running);
   const double needed = double(memory.base) + connections * double(memory.per_connection);
   if (needed <= double(memory.limit)) return;
-  reading_.warn_at(root_, "/cluster/nodes/memory", "S0515",
-                   "base " + format_size(memory.base) + " and " +
-                       std::to_string(static_cast<std::uint64_t>(connections)) +
-                       " connections a node of " + format_size(memory.per_connection) + " are " +
-                       short_number(needed / 1048576) + " MiB, more than the limit of " +
-                       format_size(memory.limit) + ": nodes are killed although nothing waits");
+  warn("/cluster/nodes/memory", "S0515",
+       "base " + format_size(memory.base) + " and " +
+           std::to_string(static_cast<std::uint64_t>(connections)) + " connections a node of " +
+           format_size(memory.per_connection) + " are " + short_number(needed / 1048576) +
+           " MiB, more than the limit of " + format_size(memory.limit) +
+           ": nodes are killed although nothing waits");
+}
+
+std::vector<Finding> Lint::all() {
+  connecting();
+  utilisation();
+  drain();
+  resolution();
+  warm_up();
+  leases();
+  quiet();
+  places();
+  memory();
+  return std::move(found_);
 }
 
 }  // namespace
 
-void lint_scenario(Reading& reading, const Json& root) {
-  Lint lint(reading, root);
-  lint.connecting();
-  lint.utilisation();
-  lint.drain();
-  lint.resolution();
-  lint.warm_up();
-  lint.leases();
-  lint.quiet();
-  lint.places();
-  lint.memory();
-}
+std::vector<Finding> findings_in(const Scenario& scenario) { return Lint(scenario).all(); }
 
 }  // namespace squall::language

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/parameters.hpp"
 #include "scenarios/model/settings.hpp"
 #include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
+#include "scenarios/model/word_list.hpp"
 
 namespace squall {
 namespace {
@@ -40,14 +40,14 @@ void fill_default_strategies(Reading& reading, const Json& root) {
     const StrategySpec* preset = preset_named(reading.vocabulary, name);
     if (preset == nullptr) continue;
     if (preset->connections > nodes) {
-      reading.warn_at(root, "/cluster/nodes/count", "S0508",
+      reading.note_at(root, "/cluster/nodes/count", "S0508",
                       name + " needs " + std::to_string(preset->connections) +
                           " nodes and is left out of the default strategies");
       continue;
     }
     const auto wrong = language::misfit(*preset, reading.scenario);
     if (wrong && !nothing_fits) {
-      reading.warn_at(root, wrong->instead, "S0508",
+      reading.note_at(root, wrong->instead, "S0508",
                       wrong->message + ": it is left out of the default strategies");
       continue;
     }
@@ -56,11 +56,13 @@ void fill_default_strategies(Reading& reading, const Json& root) {
   }
 }
 
-void read_document(Reading& reading, Json& root, const std::vector<Override>& overrides) {
+void read_document(Reading& reading, Json& root, const std::vector<Override>& overrides,
+                   const Chosen& chosen) {
   language::substitute_parameters(reading, root,
                                   language::apply_overrides(reading, root, overrides));
   language::read_object(reading, language::scenario_table(), root, reading.scenario);
-  if (root.find("strategies") == nullptr) fill_default_strategies(reading, root);
+  const bool named = root.find("strategies") != nullptr || !chosen.list.empty();
+  if (!named && chosen.instead.empty()) fill_default_strategies(reading, root);
   reading.scenario.said = language::said_in(root);
   let_settings_yield(reading.scenario);
   language::check_scenario(reading, root);
@@ -69,11 +71,10 @@ void read_document(Reading& reading, Json& root, const std::vector<Override>& ov
   language::check_limits(reading, root);
 }
 
-// The words of a list; those that name a group are what it stands for.
-std::vector<std::string> words_of(const std::string& list, const Vocabulary& vocabulary) {
+// Those that name a group are what it stands for.
+std::vector<std::string> presets_of(const WordList& list, const Vocabulary& vocabulary) {
   std::vector<std::string> words;
-  std::istringstream stream(list + ",");
-  for (std::string word; std::getline(stream, word, ',');) {
+  for (const std::string& word : list.words) {
     const auto group = std::ranges::find(vocabulary.groups, word, &Vocabulary::Group::name);
     if (group == vocabulary.groups.end()) {
       words.push_back(word);
@@ -87,8 +88,8 @@ std::vector<std::string> words_of(const std::string& list, const Vocabulary& voc
 }  // namespace
 
 LoadResult load_scenario_text(const std::string& text, const std::string& path,
-                              const std::vector<Override>& overrides,
-                              const Vocabulary& vocabulary) {
+                              const std::vector<Override>& overrides, const Vocabulary& vocabulary,
+                              const Chosen& chosen) {
   Reading reading(vocabulary, path);
   std::optional<Json> root = language::parse_json(text, path, reading.problems());
   if (!root) return {std::nullopt, reading.take_problems()};
@@ -96,17 +97,21 @@ LoadResult load_scenario_text(const std::string& text, const std::string& path,
     reading.fail(root->place, "S0201", "a scenario is a JSON object");
     return {std::nullopt, reading.take_problems()};
   }
-  read_document(reading, *root, overrides);
+  read_document(reading, *root, overrides, chosen);
   if (reading.has_errors()) return {std::nullopt, reading.take_problems()};
 
   Scenario& scenario = reading.scenario;
   std::ranges::stable_sort(scenario.script, {}, &ScriptStep::at);
   scenario.source_path = path;
   scenario.source_text = text;
+  if (!chosen.instead.empty()) scenario.strategies = chosen.instead;
   scenario.resolved_json = resolve(scenario);
-  language::lint_scenario(reading, *root);
+  std::vector<Problem> of_list;
+  if (!chosen.list.empty()) of_list = choose_strategies(scenario, chosen.list, vocabulary);
+  if (of_list.empty()) language::lint_scenario(reading, *root);
   LoadResult result{std::nullopt, reading.take_problems()};
-  result.scenario = std::move(scenario);
+  result.problems.insert(result.problems.end(), of_list.begin(), of_list.end());
+  if (of_list.empty()) result.scenario = std::move(scenario);
   return result;
 }
 
@@ -127,7 +132,13 @@ std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& li
                                        const Vocabulary& vocabulary) {
   Reading reading(vocabulary, "--strategy");
   std::vector<StrategySpec> chosen;
-  for (const std::string& word : words_of(list, vocabulary)) {
+  const WordList words = word_list(list);
+  if (!words.complaint.empty()) {
+    const bool gap = std::ranges::find(words.words, "") != words.words.end();
+    return {
+        {gap ? "S0216" : "S0325", Severity::error, "--strategy", 0, 0, 0, "", words.complaint, ""}};
+  }
+  for (const std::string& word : presets_of(words, vocabulary)) {
     const StrategySpec* preset = preset_named(vocabulary, word);
     Json json = Json::of(word);
     if (preset == nullptr) {

@@ -43,13 +43,21 @@ struct Override {
 
 struct LoadResult {
   std::optional<Scenario> scenario;  // empty when there is an error
-  std::vector<Problem> problems;     // errors and warnings (lint), by position
+  std::vector<Problem> problems;     // errors, warnings (lint) and notes
+};
+
+// What is played where somebody says so outside the file. Said to the loader, so that nothing is
+// complained about that is not played.
+struct Chosen {
+  std::string list;                        // of --strategy: "routed,multi_active:k3"
+  std::vector<StrategySpec> instead = {};  // servers of others; `list` is empty
 };
 
 LoadResult load_scenario(const std::string& path, const std::vector<Override>& overrides,
                          const Vocabulary& vocabulary);
 LoadResult load_scenario_text(const std::string& text, const std::string& path,
-                              const std::vector<Override>& overrides, const Vocabulary& vocabulary);
+                              const std::vector<Override>& overrides, const Vocabulary& vocabulary,
+                              const Chosen& chosen = {});
 
 // What of a loaded scenario the live engine cannot play: one error for each key, at its place.
 std::vector<Problem> not_on_sockets(const Scenario& scenario);

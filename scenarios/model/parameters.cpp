@@ -185,7 +185,7 @@ void substitute_parameters(Reading& reading, Json& root, const std::set<std::str
     if (member.value.kind == Json::Kind::unknown) continue;
     const std::string sentence = "parameter " + in_quotes(member.key) + " is used nowhere";
     if (replaced.contains(member.key)) {
-      reading.warn_at(root, "/params/" + pointer_token(member.key), "S0302",
+      reading.note_at(root, "/params/" + pointer_token(member.key), "S0302",
                       sentence + " any more: --set replaced what it stood for");
       continue;
     }

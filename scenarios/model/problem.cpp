@@ -3,6 +3,7 @@
 #include "scenarios/model/problem.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace squall {
@@ -77,6 +78,11 @@ std::string excerpt(const Problem& problem, std::string_view source) {
 
 }  // namespace
 
+const char* severity_name(Severity severity) {
+  constexpr std::array<const char*, kSeverities> kNames{"error", "warning", "note"};
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
 std::string render(const std::vector<Problem>& problems, const std::string& source_text) {
   std::string text;
   for (const Problem& problem : problems) {
@@ -84,8 +90,8 @@ std::string render(const std::vector<Problem>& problems, const std::string& sour
     if (problem.line > 0) {
       text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
     }
-    text += problem.severity == Severity::error ? ": error " : ": warning ";
-    text += problem.code + " " + problem.message + "\n";
+    text += std::string(": ") + severity_name(problem.severity) + " " + problem.code + " " +
+            problem.message + "\n";
     if (problem.line > 0) {
       text += excerpt(problem, source_text);
     } else if (!problem.suggestion.empty()) {
@@ -93,8 +99,7 @@ std::string render(const std::vector<Problem>& problems, const std::string& sour
     }
     if (!problem.pointer.empty()) text += "      at " + problem.pointer + "\n";
     if (problem.more == 0) continue;
-    text += "... and " + std::to_string(problem.more) + " more " +
-            (problem.severity == Severity::error ? "error" : "warning") +
+    text += "... and " + std::to_string(problem.more) + " more " + severity_name(problem.severity) +
             (problem.more == 1 ? "" : "s") + "\n";
   }
   return text;

@@ -1,6 +1,6 @@
 // A complaint about a scenario file, with its place. User errors are values, never exceptions.
 // Who complains: load.hpp. The codes are stable: S01xx keys, S02xx values, S03xx references,
-// S04xx times, S05xx warnings.
+// S04xx times, S05xx warnings and notes.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,11 @@
 
 namespace squall {
 
-enum class Severity : unsigned char { error, warning };
+// An error is refused; a warning says what is doubtful; a note only says what squall made of it.
+enum class Severity : unsigned char { error, warning, note };
+inline constexpr std::size_t kSeverities = 3;
+
+const char* severity_name(Severity severity);  // "error", "warning", "note"
 
 struct Problem {
   std::string code;  // stable, e.g. "S0101"

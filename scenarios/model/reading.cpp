@@ -47,6 +47,11 @@ void Reading::warn_at(const Json& root, const std::string& pointer, std::string 
   add(Severity::warning, place_at(root, pointer), pointer, std::move(code), std::move(message), {});
 }
 
+void Reading::note_at(const Json& root, const std::string& pointer, std::string code,
+                      std::string message) {
+  add(Severity::note, place_at(root, pointer), pointer, std::move(code), std::move(message), {});
+}
+
 bool Reading::clean(std::string_view pointer) const {
   return std::ranges::none_of(problems_, [&](const Problem& problem) {
     return problem.severity == Severity::error && problem.pointer.starts_with(pointer) &&
@@ -72,8 +77,8 @@ std::vector<Problem> Reading::take_problems() {
     return std::tuple(problem.severity, problem.line, problem.column, problem.code);
   });
   std::vector<Problem> shown;
-  std::size_t of_severity[2] = {0, 0};
-  std::size_t last[2] = {0, 0};  // in `shown`
+  std::array<std::size_t, kSeverities> of_severity{};
+  std::array<std::size_t, kSeverities> last{};  // in `shown`
   for (Problem& problem : problems_) {
     const auto severity = static_cast<std::size_t>(problem.severity);
     if (++of_severity[severity] > kMostShown) {
@@ -83,7 +88,7 @@ std::vector<Problem> Reading::take_problems() {
     last[severity] = shown.size();
     shown.push_back(std::move(problem));
   }
-  for (const std::size_t severity : {0, 1}) {
+  for (std::size_t severity = 0; severity < kSeverities; ++severity) {
     if (of_severity[severity] > 0) shown[last[severity]].more += not_kept_[severity];
   }
   problems_.clear();

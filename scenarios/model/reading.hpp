@@ -4,6 +4,7 @@
 // Internal to scenarios/model. Pure: no files, no clocks.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ class Reading {
   void fail_at(const Json& root, const std::string& pointer, std::string code, std::string message,
                std::string suggestion = {});
   void warn_at(const Json& root, const std::string& pointer, std::string code, std::string message);
+  void note_at(const Json& root, const std::string& pointer, std::string code, std::string message);
 
   // No error was reported at or below `pointer`: a check may rely on what stands there.
   bool clean(std::string_view pointer) const;
@@ -40,7 +42,7 @@ class Reading {
   std::string pointer() const;
   std::vector<Problem>& problems() { return problems_; }
 
-  // Errors by position, at most 20; then warnings by position, at most 20.
+  // By severity, then by position; at most 20 of each severity.
   std::vector<Problem> take_problems();
 
  private:
@@ -51,7 +53,7 @@ class Reading {
   std::string path_;
   std::vector<std::string> steps_;
   std::vector<Problem> problems_;
-  std::size_t not_kept_[2] = {0, 0};  // by severity
+  std::array<std::size_t, kSeverities> not_kept_{};  // by severity
 };
 
 // While it lives, the current pointer is one step deeper.

@@ -38,6 +38,7 @@ void Registry::link_up(NodeId node, std::uint32_t attempt) {
   if (!up_ || attempt != line.attempt || !world_.processes->up(node) || cut_from(node)) return;
   line.open = true;
   line.made = epoch_;
+  world_.nodes->step(node, RegistryBack{});
 }
 
 void Registry::cut_off(NodeId node) {

@@ -3,7 +3,9 @@
 // the nodes that have somebody to give it to.
 // A subscription takes a round trip, and what is published meanwhile is missed. So the welcome of
 // a session, and the answer to a join, wait until the topics are heard: who has been told that it
-// is in misses nothing. With `admission_wait` off nobody waits, and who is addressed too soon loses
+// is in misses nothing. A wish that changes is said at once, behind the one before it: who comes
+// back while the end of a topic is being confirmed would miss a round trip more than he waits for,
+// and nothing would tell him (`squall explore` found it). With `admission_wait` off nobody waits, and who is addressed too soon loses
 // (not_subscribed). A node that is cut off from the broker admits nobody.
 //
 // Direct messages have a topic per user, not one per node: nobody has to know where a user is.
@@ -46,6 +48,7 @@ class Interest final : public Backplane {
                    },
                    [&](Subscribed& in) { answered(in, actions); },
                    [&](BrokerState& in) {
+                     up_ = in.up;
                      if (!in.up) lost_link(actions);
                    },
                    [&](ClientMessage& in) {
@@ -65,7 +68,8 @@ class Interest final : public Backplane {
   using Guest = std::pair<EndpointId, std::optional<RoomId>>;
   struct Subscription {
     bool wanted = false;
-    bool asked = false;  // the broker was told, and has not answered
+    bool said = false;       // what the broker was told last
+    std::uint32_t open = 0;  // what it was told and has not answered; it answers in order
     bool heard = false;
     std::set<Guest> waiting;
   };
@@ -80,26 +84,28 @@ class Interest final : public Backplane {
     reconcile(topic, actions);
   }
 
-  // One question at a time, so that an answer says how things are.
+  // While the link is down one question at a time: it asks again for what it was last asked for.
   void reconcile(Topic topic, Actions& actions) {
     const auto found = topics_.find(topic);
     Subscription& subscription = found->second;
-    if (subscription.asked) return;
-    if (subscription.wanted == subscription.heard) {
-      if (!subscription.wanted) topics_.erase(found);
+    if (subscription.wanted == subscription.said) {
+      if (!subscription.wanted && subscription.open == 0) topics_.erase(found);
       return;
     }
-    subscription.asked = true;
+    if (!up_ && subscription.open > 0) return;
+    subscription.said = subscription.wanted;
+    ++subscription.open;
     subscription.wanted ? actions.subscribe(topic) : actions.unsubscribe(topic);
   }
 
   void answered(const Subscribed& answer, Actions& actions) {
     const auto found = topics_.find(answer.topic);
     if (found == topics_.end()) return;
-    found->second.asked = false;
-    found->second.heard = answer.yes;
+    Subscription& subscription = found->second;
+    if (subscription.open > 0) --subscription.open;
+    subscription.heard = answer.yes;
     std::set<Guest> waiting;
-    if (answer.yes) waiting.swap(found->second.waiting);
+    if (answer.yes && subscription.open == 0) waiting.swap(subscription.waiting);
     for (const Guest& guest : waiting) admit(guest, actions);
     reconcile(answer.topic, actions);
   }
@@ -108,11 +114,11 @@ class Interest final : public Backplane {
   void lost_link(Actions& actions) {
     for (auto entry = topics_.begin(); entry != topics_.end();) {
       auto& [topic, subscription] = *entry;
-      const bool asks_again = subscription.asked != subscription.heard;
       subscription.heard = false;
-      subscription.asked = asks_again || subscription.wanted;
-      if (!asks_again && subscription.wanted) actions.subscribe(topic);
-      entry = subscription.asked ? std::next(entry) : topics_.erase(entry);
+      if (!subscription.said && subscription.wanted) actions.subscribe(topic);
+      subscription.said = subscription.said || subscription.wanted;
+      subscription.open = subscription.said ? 1 : 0;
+      entry = subscription.said ? std::next(entry) : topics_.erase(entry);
     }
   }
 
@@ -122,7 +128,7 @@ class Interest final : public Backplane {
     if (!waits_ || !sessions_.has(endpoint)) return;
     const auto must_wait = [&](Topic topic) {
       const auto found = topics_.find(topic);
-      if (found == topics_.end() || (found->second.heard && !found->second.asked)) return false;
+      if (found == topics_.end() || (found->second.heard && found->second.open == 0)) return false;
       found->second.waiting.insert(guest);
       return true;
     };
@@ -139,6 +145,7 @@ class Interest final : public Backplane {
 
   const LocalSessions& sessions_;
   bool waits_;
+  bool up_ = false;                       // the link to the broker
   std::map<Topic, Subscription> topics_;  // that are wanted, heard or asked for
 };
 

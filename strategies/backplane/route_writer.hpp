@@ -68,6 +68,17 @@ class RouteWriter {
     if (how_.rooms) say_room(room, false, actions);
   }
 
+  // A replica may have taken its place, which never heard of what was written last.
+  void back(Time now, Actions& actions) {
+    if (how_.leased || how_.rooms) {
+      now_ = now;
+      gone_ = true;
+      hold(actions);
+    }
+    if (how_.leased) return;
+    for (const EndpointId endpoint : own_.all()) own_.renew(endpoint, actions);
+  }
+
   // Whether it was a timer of ours.
   bool due(std::uint32_t timer, Time now, Actions& actions) {
     if ((timer & kWriteAgain) != 0) return write_again(EndpointId{timer & ~kWriteAgain}, actions);

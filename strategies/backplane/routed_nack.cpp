@@ -95,6 +95,7 @@ class RoutedNack final : public Backplane {
                      if (!in.up) table_.forget(in.peer);
                    },
                    [&](RegistryReply& in) { learn(in, actions); },
+                   [&](RegistryBack&) { own_.back(now, actions); },
                    [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
                },
                input);

@@ -122,6 +122,8 @@ struct Subscribed {
 struct BrokerState {
   bool up;
 };
+// The link to the registry stands again, after it was down. What was written before may have gone.
+struct RegistryBack {};
 struct Draining {  // the node takes no new sessions, and closes the old ones; or takes them again
   bool yes;
 };
@@ -145,7 +147,8 @@ struct RegistryReply {
 using Input =
     std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
                  Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
-                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched, Told>;
+                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched, Told,
+                 RegistryBack>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 

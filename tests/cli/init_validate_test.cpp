@@ -168,7 +168,22 @@ TEST(ValidateCommand, an_override_that_makes_a_parameter_idle_is_a_note_that_nam
       squall({"validate", "one-over-n", "--set", "/cluster/nodes/count=8"});
 
   EXPECT_EQ(result.exit_code, 0) << result.out;
-  EXPECT_THAT(result.out, HasSubstr("warning S0302 parameter \"nodes\" is used nowhere any more"));
+  EXPECT_THAT(result.out, HasSubstr("note S0302 parameter \"nodes\" is used nowhere any more"));
+  EXPECT_THAT(result.out, HasSubstr("one-over-n: 0 errors, 0 warnings, 1 note"));
+}
+
+TEST(ValidateCommand, a_note_is_a_note_in_every_form_and_fails_nothing) {
+  const Squall squall;
+  const Words note = {"validate", "one-over-n", "--set", "/cluster/nodes/count=8"};
+  const auto with = [&](const char* flag) {
+    Words words = note;
+    words.emplace_back(flag);
+    return squall(words);
+  };
+
+  EXPECT_EQ(with("--strict").exit_code, 0);
+  EXPECT_EQ(as_one_document(with("--json").out)[0]["severity"], "note");
+  EXPECT_THAT(with("--github").out, StartsWith("::notice file=one-over-n,"));
 }
 
 }  // namespace

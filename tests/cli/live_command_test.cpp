@@ -10,6 +10,7 @@
 namespace squall::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -90,18 +91,45 @@ TEST(LiveCommand, engines_that_disagree_are_exit_1_and_say_where) {
   EXPECT_THAT(result.out, HasSubstr("loss "));
 }
 
+// And every file holds both results, each with its engine.
 TEST(LiveCommand, both_engines_are_given_the_delays_of_loopback) {
   const Squall squall;
   squall.folder().write("talk.json", talk("500ms", "5"));
 
   const ProcessResult result =
-      squall({"run", "talk.json", "--engine", "both", "-s", "broadcast", "--json"});
+      squall({"run",    "talk.json", "--engine", "both",     "-s",          "broadcast",
+              "--json", "--report",  "r.html",   "--report", "r.csv",       "--report",
+              "r.json", "--report",  "r.xml",    "--report", "r.md",        "--report",
+              "r.txt",  "--report",  "r.om",     "--report", "r.otlp.jsonl"});
+
+  const auto file = [&](const char* name) { return squall.folder().read(name); };
+  EXPECT_THAT(file("r.html"), AllOf(HasSubstr("talk (sim)"), HasSubstr("talk (live)")));
+  EXPECT_THAT(file("r.csv"), AllOf(StartsWith("run,engine,scenario,"), HasSubstr("\n1,sim,talk,"),
+                                   HasSubstr("\n2,live,talk,")));
+  EXPECT_EQ(as_one_document(file("r.json")).size(), 2U);
+  for (const char* name : {"r.xml", "r.md", "r.txt"}) {
+    EXPECT_THAT(file(name), AllOf(HasSubstr("virtual time"), HasSubstr("real sockets"))) << name;
+  }
+  EXPECT_THAT(file("r.om"), AllOf(HasSubstr("engine=\"sim\""), HasSubstr("engine=\"live\"")));
+  EXPECT_THAT(file("r.otlp.jsonl"), AllOf(HasSubstr("\"sim\""), HasSubstr("\"live\"")));
 
   const auto document = as_one_document(result.out);
   ASSERT_TRUE(document.is_array()) << result.err;
   for (const auto& one : document) {
     EXPECT_EQ(one["scenario"]["cluster"]["net"]["client_node"], "50us");
     EXPECT_EQ(one["scenario"]["cluster"]["nodes"]["cost_profile"], "beast-plain");
+  }
+}
+
+TEST(LiveCommand, a_baseline_holds_the_result_of_one_engine) {
+  const Squall squall;
+  squall.folder().write("talk.json", talk("500ms", "5"));
+
+  for (const char* flag : {"--save-baseline", "--baseline", "--baseline-optional"}) {
+    const ProcessResult result = squall({"run", "talk.json", "--engine", "both", flag, "main"});
+
+    EXPECT_EQ(result.exit_code, 2) << flag;
+    EXPECT_THAT(result.err, HasSubstr("--engine both makes two results, and a baseline holds one"));
   }
 }
 

@@ -216,6 +216,22 @@ TEST(RunCommand, fatal_warnings_are_exit_2_before_anything_runs) {
   EXPECT_FALSE(squall.has("squall-results"));
 }
 
+TEST(RunCommand, notes_are_not_fatal_neither_before_nor_after_a_run) {
+  const Squall squall;
+
+  const ProcessResult planned = squall(
+      {"run", "one-over-n", "--set", "/cluster/nodes/count=8", "--warnings-fatal", "--dry-run"});
+  const ProcessResult played = squall({"run", "small.json", "-n", "1", "--warnings-fatal", "--json",
+                                       "--set", "/time/drain=60s", "-s", "broadcast"});
+
+  EXPECT_EQ(planned.exit_code, 0) << planned.err;
+  EXPECT_THAT(planned.err, HasSubstr(": note S0302 "));
+  EXPECT_EQ(played.exit_code, 0) << played.err;
+  const auto strategy = as_one_document(played.out)["results"][0];
+  EXPECT_TRUE(strategy["warnings"].empty());
+  EXPECT_THAT(strategy["notes"].dump(), HasSubstr("are not supported by 10 owed pairs"));
+}
+
 TEST(RunCommand, results_that_cannot_be_stored_are_exit_4_before_anything_runs) {
   const Squall squall;
   squall.folder().write("in-the-way", "a file");

@@ -73,6 +73,26 @@ TEST(Interest, who_is_welcomed_when_he_is_heard_loses_nothing_and_who_is_welcome
   EXPECT_EQ(otherwise, 0U);
 }
 
+// Found by `squall explore`: the node still believed in the old session when the new one came, let
+// go of the topic and asked for it again only after the answer.
+TEST(Interest, who_comes_back_before_his_old_session_has_ended_misses_nothing_in_silence) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "comes-back-too-soon",
+    "cluster": {"net": {"node_broker": "50ms"}, "nodes": {"count": 1}},
+    "people": {"user": {"count": 2}}, "rooms": {"live": {"count": 1}},
+    "traffic": [{"as": "dm", "rate": "2/s", "to": "user:online"},
+                {"as": "chat", "rate": "0.1/s", "to": "room:live"}],
+    "script": [{"at": "0s", "do": "disconnect", "on": "user"},
+               {"at": "23200ms", "do": "disconnect", "on": "user", "how": "silent"}]
+  })json");
+
+  const RunRecord run = play(scenario, strategy("broadcast:interest"), 3);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_GT(totals(run).owed, 100U);
+  EXPECT_EQ(lost_by(run, Mechanism::not_subscribed), 0U);
+}
+
 // Who waits for the welcome has nothing to say: no node takes that for silence.
 TEST(Interest, who_waits_for_the_welcome_is_not_taken_for_silent) {
   const Scenario scenario = loaded(R"json({

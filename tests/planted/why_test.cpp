@@ -50,6 +50,30 @@ TEST(Why, a_single_cause_has_all_and_no_pair_is_played) {
   EXPECT_THAT(as_text(effects, "squall run x"), HasSubstr("empty 0 %, outage 100 %"));
 }
 
+// A knob that stands there already, for this strategy alone, is not turned.
+TEST(Why, turns_what_the_strategy_plays_and_not_what_it_replaces) {
+  const LoadResult result = testing::load(testing::scenario_with(
+      R"json("time": {"warmup": "20s", "measure": "20s", "drain": "90s"},
+    "cluster": {"nodes": {"count": 2}}, "people": {"u": {"count": 4}},
+    "client": {"backoff": {"kind": "fixed", "first": "1s"}},
+    "traffic": [{"as": "c", "to": "user:online", "rate": "1/s"}],
+    "strategies": ["broadcast", {"use": "broadcast", "as": "jittered",
+                                 "with": {"client": {"backoff": {"kind": "full_jitter"}}}}])json"));
+  ASSERT_TRUE(result.scenario) << render(result.problems, "");
+  const auto knobs_of = [&](std::size_t strategy) {
+    std::vector<std::string_view> names;
+    const Scenario& scenario = *result.scenario;
+    for (const Effect& one :
+         effects_of(scenario, scenario.strategies[strategy], play_seeds).knobs) {
+      names.push_back(one.knob);
+    }
+    return names;
+  };
+
+  EXPECT_THAT(knobs_of(0), ::testing::Contains("jitter"));
+  EXPECT_THAT(knobs_of(1), ::testing::Not(::testing::Contains("jitter")));
+}
+
 // Without a flash fewer pairs are owed: what a fault costs is pairs, whatever they are a share of.
 TEST(Why, a_flash_that_costs_nothing_is_billed_nothing) {
   const LoadResult result = testing::load(testing::scenario_with(

@@ -2,66 +2,15 @@
 // The sentences were written before the code, and corrected where it was right.
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cmath>
-#include <limits>
-
 #include "report/measure/comparison.hpp"
 #include "report/words/advice.hpp"
+#include "tests/support/advised.hpp"
 #include "tests/support/sample_result.hpp"
 
 namespace squall {
 namespace {
 
-constexpr double kNever = std::numeric_limits<double>::infinity();
-constexpr double kNone = -1;  // not measured
-
-struct Numbers {
-  std::string strategy;
-  double loss = kNone, p99 = kNone, cluster = kNone, client = kNone;
-  double connections = kNone, cpu = kNone, deaf = kNone, ready = kNone;
-};
-
-void add(StrategyResult& strategy, const char* metric, const char* unit, double value) {
-  if (value != kNone) strategy.metrics.push_back({metric, unit, {value}});
-}
-
-Result result_of(const std::vector<Numbers>& field) {
-  Result result;
-  result.seeds = {1};
-  std::string presets;
-  for (const Numbers& one : field) {
-    StrategyResult strategy;
-    strategy.strategy = one.strategy;
-    add(strategy, "loss.intent", "ratio", one.loss);
-    add(strategy, "latency.obliged.p99", "ns", one.p99);
-    add(strategy, "bytes.cluster.rate", "bytes/s", one.cluster);
-    add(strategy, "bytes.client.rate", "bytes/s", one.client);
-    add(strategy, "node.cpu.max", "ratio", one.cpu);
-    add(strategy, "deaf.share", "ratio", one.deaf);
-    add(strategy, "ready_again.p99", "ns", one.ready);
-    result.strategies.push_back(std::move(strategy));
-    if (one.connections == kNone) continue;
-    presets += (presets.empty() ? "" : ",") + std::string(R"({"as":")") + one.strategy +
-               R"(","connections":)" + std::to_string(static_cast<int>(one.connections)) + "}";
-  }
-  result.resolved_scenario = R"({"strategies":[)" + presets + "]}";
-  return result;
-}
-
-std::vector<std::string> advice(const std::vector<Numbers>& field) {
-  return advice_of(result_of(field), unicode_glyphs());
-}
-std::string line(const std::vector<Numbers>& field) {
-  return advice_line(result_of(field), unicode_glyphs());
-}
-
-struct Situation {
-  const char* what;
-  std::vector<Numbers> field;  // in the order of loss
-  std::size_t of;              // whose sentence
-  const char* right;
-};
+using namespace advised;
 
 // A deploy: the measured numbers of the demo, rounded.
 const std::vector<Numbers> kDeploy = {
@@ -183,10 +132,12 @@ const std::vector<Situation> kSituations = {
      "if losing 0.200 % is acceptable: 20 times the 0.0100 % of safe; it costs 1.9 times the "
      "traffic inside the cluster of cheap (per delivered byte) and 1.5 times the p99 latency of "
      "safe (150 ms against 100 ms)."},
-    {"all of them lose a third: loss advises against none",
+    {"all of them lose a third: the best of them is no recommendation",
      {{"a", 0.30, kNone, 2e6}, {"b", 0.33, kNone, 2e6}},
      0,
-     "Choose it for the least loss, 30.0 % (b: 33.0 %); nothing measured here speaks against it."},
+     "Choose it for the least loss, 30.0 % (b: 33.0 %); nothing measured here speaks against it. "
+     "No "
+     "strategy here loses less than 5 %: look at what they lose it to first."},
     {"nothing was measured", {{"a"}, {"b"}}, 0, "Nothing was measured, so nothing can be said."},
     {"nothing was owed",
      {{"a", kNone, kNone, 1e6}, {"b", kNone, kNone, 2e6}},

@@ -100,18 +100,15 @@ class Agreeing {
   std::string read_all() {
     const Vocabulary vocabulary = make_vocabulary();
     for (const std::string& name : options_.inputs) {
-      ScenarioInput input = read_scenario(name, overrides_, vocabulary);
+      const Chosen chosen{options_.strategy};
+      ScenarioInput input = read_scenario(name, overrides_, vocabulary, chosen);
       if (input.scenario) {
         std::vector<Override> all = overrides_for(*input.scenario, options_);
         all.insert(all.end(), overrides_.begin(), overrides_.end());
-        input = read_scenario(name, all, vocabulary);
+        input = read_scenario(name, all, vocabulary, chosen);
       }
       if (input.scenario && !attached_) {
         const auto more = not_on_sockets(*input.scenario);
-        input.problems.insert(input.problems.end(), more.begin(), more.end());
-      }
-      if (input.scenario && !options_.strategy.empty()) {
-        const auto more = choose_strategies(*input.scenario, options_.strategy, vocabulary);
         input.problems.insert(input.problems.end(), more.begin(), more.end());
       }
       invocation_.console.err << render(input.problems, input.text);

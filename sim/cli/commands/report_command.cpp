@@ -72,8 +72,9 @@ std::string choose(const Options& options, const StoredInput& stored, Choice& ch
   const auto& specs = stored.scenario.strategies;
   if (specs.empty() || stored.manifest.seeds.empty()) return "the run is empty";
   if (!options.strategy.empty()) {
+    const std::string unknown = unknown_strategy({options.strategy}, stored.scenario);
+    if (!unknown.empty()) return unknown;
     const auto found = std::ranges::find(specs, options.strategy, &StrategySpec::name);
-    if (found == specs.end()) return "--strategy " + options.strategy + ": the run has none of it";
     choice.strategy = static_cast<std::size_t>(found - specs.begin());
   }
   if (!options.trace_seed.empty()) {

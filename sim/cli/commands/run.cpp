@@ -58,28 +58,24 @@ std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
   const Options& options = invocation.options;
   const Vocabulary vocabulary = make_vocabulary();
   std::vector<Scenario> scenarios;
+  const Chosen chosen{options.strategy, engine_strategies(options)};
   std::vector<Problem> all;
   for (const std::string& name : options.inputs) {
-    ScenarioInput input = read_scenario(name, request.overrides, vocabulary);
+    ScenarioInput input = read_scenario(name, request.overrides, vocabulary, chosen);
     if (input.scenario && !engine_overrides(*input.scenario, options).empty()) {
-      input = read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary);
+      input =
+          read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary, chosen);
     }
     if (input.scenario && options.engine != "sim") {
       const auto more = options.dilate ? not_dilated(*input.scenario, input.text)
                                        : not_on_sockets(*input.scenario);
       input.problems.insert(input.problems.end(), more.begin(), more.end());
     }
-    const std::vector<StrategySpec> played = engine_strategies(options);
-    if (input.scenario && !played.empty()) input.scenario->strategies = played;
-    if (input.scenario && !options.strategy.empty()) {
-      const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
-      input.problems.insert(input.problems.end(), more.begin(), more.end());
-    }
     invocation.console.err << render(input.problems, input.text);
     all.insert(all.end(), input.problems.begin(), input.problems.end());
     if (input.scenario) scenarios.push_back(std::move(*input.scenario));
   }
-  const bool fatal = options.warnings_fatal && !all.empty();
+  const bool fatal = options.warnings_fatal && count(all, Severity::warning) > 0;
   if (count(all, Severity::error) == 0 && !fatal) return scenarios;
   exit = {ExitCode::usage, "scenario not valid: " + tally(all) + "; nothing was run"};
   return std::nullopt;
@@ -120,15 +116,20 @@ class Session {
     const auto listener = [this](const live::LiveProgress& progress) {
       if (progress_ != nullptr) progress_->live(progress);
     };
-    std::vector<Result> results;
+    results_.clear();
+    const std::size_t before = documents_.size();
     for (const EngineChoice& engine : engines_of(options_, listener, error)) {
       engine_ = engine;
       lives_ = {};
       if (!engine.repeats) engine_.play = lives_.keeping(engine.play);
-      results.push_back(run_once(scenario));
+      run_once(scenario);
     }
-    if (results.size() < 2) return;
-    const Parity parity = compare_engines(results[0], results[1]);
+    if (results_.size() < 2) return;
+    if (request_.format != "text" && request_.format != "json") {
+      documents_.resize(before);
+      documents_.push_back(shown_together(results_, request_.format));
+    }
+    const Parity parity = compare_engines(results_[0], results_[1]);
     (request_.format == "text" ? documents_.emplace_back() : notes_) += parity.text;
     if (!parity.agrees) verdict_.disagrees(scenario.name + ", " + parity.where);
   }
@@ -143,7 +144,7 @@ class Session {
   }
 
  private:
-  Result run_once(const Scenario& scenario) {
+  void run_once(const Scenario& scenario) {
     const auto started = WallClock::now();
     RunLog log(options_.verbose, invocation_.console.err);
     log.begin(invocation_.arguments, utc_text(started));
@@ -174,15 +175,15 @@ class Session {
       complain(stored.error);
       folder = stored.folder.string();
     }
-    for (const std::string& file : options_.report) {
-      complain(write_report(file, result, options_));
+    results_.push_back(result);
+    for (const std::string& file : options_.report) {  // again with each: who interrupts has some
+      complain(write_report(file, results_, options_));
     }
     show(result, played);
     if (change) show_change(scenario, result, *change, manifest, folder);
     if (has_failed(result) && in_github_step(options_)) tell_github_of_run(scenario, result);
     save_baseline(result, folder);
     conclude(scenario, result, folder);
-    return result;
   }
 
   Played play(const Scenario& scenario, RunLog& log) {
@@ -344,6 +345,7 @@ class Session {
   std::optional<RunGates> gates_;
   Watch* watch_;                        // nullptr: nobody watches
   std::vector<std::uint64_t> seeds_;    // those that are played
+  std::vector<Result> results_;         // of this scenario, one for each engine
   std::vector<std::string> documents_;  // for standard output, one per scenario
   std::string notes_;                   // for standard error, after them
   EngineChoice engine_;                 // the one that plays now

@@ -21,6 +21,9 @@ std::string check_baseline_flags(const Options& options, bool until_decided) {
   if (options.inputs.size() > 1 && (gated || !save.empty())) {
     return "--baseline and --save-baseline take one scenario: a baseline holds one result";
   }
+  if (options.engine == "both" && (gated || !save.empty())) {
+    return "--engine both makes two results, and a baseline holds one: --engine sim or live";
+  }
   if (!options.baseline.empty() && !options.baseline_optional.empty()) {
     return "--baseline or --baseline-optional, not both";
   }

@@ -12,7 +12,7 @@ Exit verdict(const std::vector<Problem>& problems, bool strict) {
   if (count(problems, Severity::error) > 0) {
     return {ExitCode::usage, "scenario not valid: " + tally(problems)};
   }
-  if (strict && !problems.empty()) {
+  if (strict && count(problems, Severity::warning) > 0) {
     return {ExitCode::failed, tally(problems) + ", and --strict"};
   }
   return {};

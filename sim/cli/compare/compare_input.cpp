@@ -3,11 +3,11 @@
 #include "sim/cli/compare/compare_input.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 #include "report/words/format.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "scenarios/model/word_list.hpp"
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/store/baseline_store.hpp"
 #include "sim/cli/store/run_folder.hpp"
@@ -56,13 +56,6 @@ std::string read_fail_on(const std::vector<std::string>& words, FailOn& fail_on)
     }
   }
   return {};
-}
-
-std::vector<std::string> listed(const std::string& list) {
-  std::vector<std::string> words;
-  std::istringstream stream(list);
-  for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
-  return words;
 }
 
 }  // namespace
@@ -128,7 +121,7 @@ std::optional<ChangeFlags> check_change_flags(const Options& options, std::strin
   }
   error = read_fail_on(options.fail_on, flags.fail_on);
   if (!error.empty()) return std::nullopt;
-  flags.gate_options.strategies = listed(options.strategy);
+  if (!options.strategy.empty()) flags.gate_options.strategies = word_list(options.strategy).words;
   return flags;
 }
 

@@ -67,8 +67,8 @@ constexpr std::array kKeysAndValues{
  "rate": "1/s"}])x"},
     CodeRow{"S0215", "A name with characters that names may not have.",
             "Use letters, digits, - and _.", R"x("people": {"a b": {"count": 2}})x"},
-    CodeRow{"S0216", "An empty list, where somebody has to be in it.",
-            "Fill it, or leave the key out.", R"x("strategies": [])x"},
+    CodeRow{"S0216", "An empty list where somebody has to be in it, or an empty place in a list.",
+            "Fill it, or leave it out.", R"x("strategies": [])x"},
     CodeRow{"S0217", "Not a frequency of a fault.", "Write how often it happens: 5/day, 1/week.",
             R"x("script": [{"at": "1s", "do": "broker_down", "for": "1s", "per": "often"}])x"},
 };

@@ -10,8 +10,8 @@ namespace {
 constexpr std::array kReferences{
     CodeRow{"S0301", "A parameter that is not declared under params.", "Declare it, or mend it.",
             R"x("cluster": {"nodes": {"count": "$nodes"}})x"},
-    CodeRow{"S0302", "A parameter that nothing uses.", "Use it as \"$name\", or remove it.",
-            R"x("params": {"nodes": 3})x"},
+    CodeRow{"S0302", "A parameter that nothing uses; a note where --set replaced what used it.",
+            "Use it as \"$name\", or remove it.", R"x("params": {"nodes": 3})x"},
     CodeRow{"S0303", "A parameter with a bad name, or a value that is not plain.",
             "Give it a plain value: a number or a text.", R"x("params": {"nodes": []})x"},
     CodeRow{"S0310", "A span of the script that has no such label.",

@@ -60,7 +60,7 @@ constexpr std::array kTimes{
         "S0507", "Warning: measure begins before everybody has arrived and settled.",
         "A longer warm-up.",
         R"x("time": {"warmup": "1s"}, "people": {"u": {"count": 2, "arrive": "uniform(0s,9s)"}})x"},
-    CodeRow{"S0508", "Warning: a default strategy does not fit the scenario, and is left out.",
+    CodeRow{"S0508", "Note: a default strategy does not fit the scenario, and is left out.",
             "More nodes, or name the strategies.", R"x("cluster": {"nodes": {"count": 1}})x"},
     CodeRow{"S0509", "Warning: connecting takes longer than the client waits.",
             "A longer connect_timeout, or a shorter client_node.",

@@ -64,10 +64,9 @@ std::string read_request(const Options& options, const StoredInput& stored, Stor
              ": nobody is called that; an individual's name, or POPULATION-NUMBER from 0";
     }
   }
-  const auto& specs = stored.scenario.strategies;
-  if (!options.strategy.empty() &&
-      std::ranges::find(specs, options.strategy, &StrategySpec::name) == specs.end()) {
-    return "--strategy " + options.strategy + ": the run has none of it";
+  if (!options.strategy.empty()) {
+    const std::string unknown = unknown_strategy({options.strategy}, stored.scenario);
+    if (!unknown.empty()) return unknown;
   }
   wanted.nth = options.nth;
   wanted.to_the_end = options.to_the_end;

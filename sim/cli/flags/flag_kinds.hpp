@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/word_list.hpp"
 #include "sim/cli/flags/options.hpp"
 #include "sim/cli/input/vocabulary.hpp"
 
@@ -43,6 +44,33 @@ inline void words(CLI::App& command, const std::string& flag, Words& target,
                   const std::string& shown, const std::string& meaning) {
   CLI::Option* option = command.add_option(flag, target, meaning + " (repeatable)");
   with_environment(option->type_name(shown)->expected(1)->take_all());
+}
+
+// Words between commas, none of them empty and none twice: one rule for every list.
+inline std::string complaint_about_list(const std::string& text) {
+  return word_list(text).complaint;
+}
+
+inline CLI::Option* list(CLI::App& command, const std::string& flag, std::string& target,
+                         const std::string& shown, const std::string& meaning) {
+  return value(command, flag, target, shown, meaning)
+      ->check(CLI::Validator(complaint_about_list, "", "list"));
+}
+
+// The same, split; the flag may also be repeated.
+inline CLI::Option* lists(CLI::App& command, const std::string& flag, Words& target,
+                          const std::string& shown, const std::string& meaning) {
+  const auto add = [flag, &target](const Words& texts) {
+    target.clear();
+    for (const std::string& text : texts) {
+      for (std::string& word : word_list(text).words) target.push_back(std::move(word));
+    }
+    const std::string complaint = complaint_about(target);
+    if (!complaint.empty()) throw CLI::ValidationError(flag, complaint);
+  };
+  CLI::Option* option = command.add_option_function<Words>(flag, add, meaning)->type_name(shown);
+  with_environment(option);
+  return option->expected(1)->take_all()->check(CLI::Validator(complaint_about_list, "", "list"));
 }
 
 inline void on_off(CLI::App& command, const std::string& flag, bool& target,
@@ -87,9 +115,9 @@ inline void declare_strategies(CLI::App& command, Options& options,
   for (const Vocabulary::Group& group : make_vocabulary().groups) {
     forms += (forms.empty() ? "" : ", ") + group.name;
   }
-  value(command, "-s,--strategy", options.strategy, "LIST",
-        "strategies to " + what + ", separated by commas; " + forms +
-            ": all of a form [those of the scenario]");
+  list(command, "-s,--strategy", options.strategy, "LIST",
+       "strategies to " + what + ", separated by commas; " + forms +
+           ": all of a form [those of the scenario]");
 }
 
 inline void declare_set(CLI::App& command, Options& options) {

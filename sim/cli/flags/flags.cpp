@@ -123,14 +123,15 @@ void declare_playing(CLI::App& command, Options& options) {
   on_off(command, "--dry-run", options.dry_run, "show what would be played, and play nothing");
   value(command, "--timeout", options.timeout, "DURATION",
         "stop after this time (e.g. 90s, 5m) and keep what is done");
-  on_off(command, "--warnings-fatal", options.warnings_fatal, "treat warnings as errors");
+  on_off(command, "--warnings-fatal", options.warnings_fatal,
+         "treat warnings as errors; notes are none");
 }
 
 // Servers of others, and how to talk to them.
 void declare_servers(CLI::App& command, Options& options, bool needed) {
-  CLI::Option* target = value(command, "--target", options.target, "URL[,URL...]",
-                              "ws[s]://HOST:PORT of each node, or of the balancer in front of all");
-  target->delimiter(',')->take_all()->required(needed);
+  lists(command, "--target", options.target, "URL[,URL...]",
+        "ws[s]://HOST:PORT of each node, or of the balancer in front of all")
+      ->required(needed);
   value(command, "--dialect", options.dialect, "NAME|FILE",
         "what the servers speak: squall list dialects; or a file of templates")
       ->required(needed);
@@ -226,7 +227,7 @@ void declare_agreement(CLI::App& command, Options& options) {
 
 void declare_compare(CLI::App& command, Options& options) {
   inputs(command, options, "RUN", "BASE NEW [MORE...]: stored runs, or baselines", 2, -1);
-  value(command, "-s,--strategy", options.strategy, "LIST", "only these strategies");
+  list(command, "-s,--strategy", options.strategy, "LIST", "only these strategies");
   declare_judging(command, options);
   on_off(command, "--accept-scenario", options.accept_scenario,
          "compare although time, people, clients, rooms, traffic or script differ");
@@ -267,8 +268,9 @@ void declare_report(CLI::App& command, Options& options) {
 void declare_validate(CLI::App& command, Options& options) {
   scenarios(command, options, "FILE");
   declare_json(command, options);
-  on_off(command, "--strict", options.strict, "warnings fail as well (exit 1)");
-  on_off(command, "--github", options.github, "write ::error and ::warning lines for GitHub");
+  on_off(command, "--strict", options.strict, "warnings fail as well (exit 1); notes do not");
+  on_off(command, "--github", options.github,
+         "write ::error, ::warning and ::notice lines for GitHub");
   declare_set(command, options);
   declare_look(command, options);
 }
@@ -366,7 +368,7 @@ void declare_explain(CLI::App& command, Options& options) {
 
 void declare_why(CLI::App& command, Options& options) {
   inputs(command, options, "RUN", "a stored run, or `latest`", 1, 1);
-  value(command, "-s,--strategy", options.strategy, "LIST", "only these strategies");
+  list(command, "-s,--strategy", options.strategy, "LIST", "only these strategies");
   value(command, "-n,--reps", options.reps, "N", "seeds to play again [all of the run]")
       ->check(CLI::Range(1U, 10000U));
   declare_jobs(command, options);

@@ -26,9 +26,8 @@ void declare_explore(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 1'000'000'000U));
   on_off(command, "--all", options.all, "go on after the first, for other ways to break it");
   value(command, "--way", options.way, "WAY", "only this one, e.g. 'split_room by crash' [any]");
-  CLI::Option* faults = value(command, "--faults", options.faults, "LIST",
-                              "only faults of these verbs, separated by commas [all that fit]");
-  faults->delimiter(',')->take_all();
+  lists(command, "--faults", options.faults, "LIST",
+        "only faults of these verbs, separated by commas [all that fit]");
   value(command, "--corpus", options.corpus, "DIR",
         "keep what was learnt there, and go on where it ended");
   value(command, "--explore-seed", options.explore_seed, "N", "of what is tried")

@@ -17,11 +17,8 @@ std::optional<Scenario> asked_scenario(const Invocation& invocation, const Vocab
     exit = usage_error(invocation.console, error, nothing);
     return std::nullopt;
   }
-  ScenarioInput input = read_scenario(options.inputs.front(), overrides, vocabulary);
-  if (input.scenario && !options.strategy.empty()) {
-    const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
-    input.problems.insert(input.problems.end(), more.begin(), more.end());
-  }
+  ScenarioInput input =
+      read_scenario(options.inputs.front(), overrides, vocabulary, {options.strategy});
   if (count(input.problems, Severity::error) > 0) {
     invocation.console.err << render(input.problems, input.text);
     exit = {ExitCode::usage, "scenario not valid: " + tally(input.problems)};

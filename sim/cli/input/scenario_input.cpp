@@ -81,7 +81,7 @@ std::vector<std::string> with_suites(const std::vector<std::string>& names) {
 }
 
 ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
-                            const Vocabulary& vocabulary) {
+                            const Vocabulary& vocabulary, const Chosen& chosen) {
   ScenarioInput input;
   input.name = name;
   std::error_code ignored;
@@ -102,7 +102,7 @@ ScenarioInput read_scenario(const std::string& name, const std::vector<Override>
       known.cost_profiles.push_back(std::move(profile));
     }
   }
-  LoadResult loaded = load_scenario_text(input.text, name, overrides, known);
+  LoadResult loaded = load_scenario_text(input.text, name, overrides, known, chosen);
   input.scenario = std::move(loaded.scenario);
   input.problems = std::move(loaded.problems);
   return input;
@@ -148,8 +148,10 @@ std::size_t count(const std::vector<Problem>& problems, Severity severity) {
 std::string tally(const std::vector<Problem>& problems) {
   const std::size_t errors = count(problems, Severity::error);
   const std::size_t warnings = count(problems, Severity::warning);
+  const std::size_t notes = count(problems, Severity::note);
   return std::to_string(errors) + (errors == 1 ? " error, " : " errors, ") +
-         std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+         std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings") +
+         (notes == 0 ? "" : ", " + std::to_string(notes) + (notes == 1 ? " note" : " notes"));
 }
 
 }  // namespace squall

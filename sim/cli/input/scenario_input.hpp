@@ -28,7 +28,7 @@ std::vector<std::string> with_suites(const std::vector<std::string>& names);
 
 // Never fails: what is wrong stands in `problems`.
 ScenarioInput read_scenario(const std::string& name, const std::vector<Override>& overrides,
-                            const Vocabulary& vocabulary);
+                            const Vocabulary& vocabulary, const Chosen& chosen = {});
 
 // "/cluster/nodes/count=8" -> Override; a malformed word is described in `error`.
 std::vector<Override> parse_overrides(const std::vector<std::string>& words, std::string& error);
@@ -38,7 +38,7 @@ std::vector<Override> asked_overrides(const Options& options, std::string& error
 
 std::size_t count(const std::vector<Problem>& problems, Severity severity);
 
-// "3 errors, 1 warning"
+// "3 errors, 1 warning"; and ", 2 notes" where there are some
 std::string tally(const std::vector<Problem>& problems);
 
 }  // namespace squall

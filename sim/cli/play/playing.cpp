@@ -100,7 +100,7 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
     const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
     if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
     const std::string own = own_values(scenario.strategies[s]);
-    if (!own.empty()) result.strategies[s].warnings.push_back(own);
+    if (!own.empty()) result.strategies[s].notes.push_back(own);
   }
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "report/export/junit.hpp"
 #include "report/export/renderers.hpp"
+#include "report/words/run_label.hpp"
 #include "report/words/text.hpp"
 #include "sim/cli/store/files.hpp"
 #include "strategies/core/check.hpp"
@@ -91,14 +92,26 @@ std::string check_report_files(const std::vector<std::string>& files) {
   return {};
 }
 
-std::string write_report(const std::string& file, const Result& result, const Options& options) {
+std::string shown_together(std::span<const Result> results, const std::string& format) {
+  const RendererRow* row = renderer_named(format);
+  SQUALL_CHECK(row != nullptr);
+  return render_all(*row, results);
+}
+
+std::string write_report(const std::string& file, std::span<const Result> results,
+                         const Options& options) {
   const RendererRow* row = renderer_for_path(file);
   SQUALL_CHECK(row != nullptr);  // check_report_files() came first
-  if (row->name != "text") return write_whole_file(file, row->render(result));
+  if (row->name != "text") return write_whole_file(file, render_all(*row, results));
   TextOptions text;
   text.ascii = options.ascii;
   text.unit = unit_named(options.units);
-  return write_whole_file(file, to_text(result, text));
+  std::string all;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results.size() > 1) all += (i == 0 ? "" : "\n") + run_label(results, i) + "\n\n";
+    all += to_text(results[i], text);
+  }
+  return write_whole_file(file, all);
 }
 
 }  // namespace squall

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ostream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,11 @@ void print_documents(const std::vector<std::string>& documents, const std::strin
 // A sentence when no renderer knows the extension of a file, else empty.
 std::string check_report_files(const std::vector<std::string>& files);
 
-// Writes one --report FILE; a sentence on failure, else empty.
-std::string write_report(const std::string& file, const Result& result, const Options& options);
+// Results of one scenario, one for each engine that played it, as one document of that form.
+std::string shown_together(std::span<const Result> results, const std::string& format);
+
+// Writes one --report FILE with all of them; a sentence on failure, else empty.
+std::string write_report(const std::string& file, std::span<const Result> results,
+                         const Options& options);
 
 }  // namespace squall

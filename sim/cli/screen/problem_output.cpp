@@ -28,8 +28,9 @@ std::string escaped(const std::string& text, bool property) {
   return out;
 }
 
-const char* severity_name(Severity severity) {
-  return severity == Severity::error ? "error" : "warning";
+// GitHub's word for what is only said is another one.
+const char* github_word(Severity severity) {
+  return severity == Severity::note ? "notice" : severity_name(severity);
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ std::string problems_json(const std::vector<Problem>& problems) {
 std::string github_lines(const std::vector<Problem>& problems) {
   std::string text;
   for (const Problem& problem : problems) {
-    text += std::string("::") + severity_name(problem.severity) +
+    text += std::string("::") + github_word(problem.severity) +
             " file=" + escaped(problem.path, true) + ",line=" + std::to_string(problem.line) +
             ",col=" + std::to_string(problem.column) + ",title=" + escaped(problem.code, true) +
             "::" + escaped(problem.message, false);

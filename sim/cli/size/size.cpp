@@ -189,12 +189,9 @@ Exit size_command(const Invocation& invocation) {
   std::optional<SizeRequest> request = request_of(options, error);
   if (!request) return usage_error(console, error, kNothing);
   const Vocabulary vocabulary = make_vocabulary();
-  ScenarioInput input = read_scenario(request->path, request->overrides, vocabulary);
+  ScenarioInput input =
+      read_scenario(request->path, request->overrides, vocabulary, {options.strategy});
   request->text = input.text;
-  if (input.scenario && !options.strategy.empty()) {
-    const auto more = choose_strategies(*input.scenario, options.strategy, vocabulary);
-    input.problems.insert(input.problems.end(), more.begin(), more.end());
-  }
   if (count(input.problems, Severity::error) > 0) {
     console.err << render(input.problems, input.text);
     return {ExitCode::usage, "scenario not valid: " + tally(input.problems)};

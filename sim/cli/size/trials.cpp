@@ -12,6 +12,7 @@
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/grammar.hpp"
+#include "scenarios/model/settings.hpp"
 #include "sim/cli/input/scenario_input.hpp"
 #include "sim/cli/play/interrupt.hpp"
 #include "sim/cli/play/playing.hpp"
@@ -74,7 +75,8 @@ std::string first_error(const std::vector<Problem>& problems) {
 
 double predicted_utilisation(Scenario scenario, const StrategySpec& spec, std::uint16_t nodes) {
   scenario.cluster.nodes.count = nodes;
-  const Demand asked = demand(scenario, spec);
+  const Demand asked =
+      as_played_by(spec, scenario, [&](const Scenario& own) { return demand(own, spec); });
   return std::max({asked.loops, asked.broker, asked.cards, asked.lines});
 }
 
@@ -167,7 +169,7 @@ bool Trials::play(const Scenario& scenario, Trial& trial) {
   }
   trial.meets = trial.why.empty();
   for (const MetricValues& values : money_of(scenario, runs)) {
-    const Summary summary = summarize(values);
+    const Summary summary = as_seen(values);
     if (values.name == "cost.month" && !summary.no_data) trial.month = summary.mean;
   }
   if (!trial.one_lost) busiest_first_[trial.nodes] = busiest_first(runs.front());

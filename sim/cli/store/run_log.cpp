@@ -25,6 +25,9 @@ void RunLog::end(const Result& result) {
     for (const std::string& warning : strategy.warnings) {
       say(2, "warning: " + strategy.strategy + ": " + warning);
     }
+    for (const std::string& note : strategy.notes) {
+      say(2, "note: " + strategy.strategy + ": " + note);
+    }
   }
   for (const std::string& problem : result.problems) say(2, "problem: " + problem);
   for (const Verdict& verdict : result.verdicts) {

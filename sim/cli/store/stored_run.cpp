@@ -6,6 +6,7 @@
 
 #include "report/export/json.hpp"
 #include "report/measure/sha256.hpp"
+#include "scenarios/model/word_list.hpp"
 #include "sim/cli/input/profile_input.hpp"
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/store/files.hpp"
@@ -58,20 +59,16 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
     if (!error.empty()) return std::nullopt;
   }
   const Vocabulary vocabulary = make_vocabulary();
-  LoadResult loaded = load_scenario_text(*scenario_text, stored.manifest.scenario_path,
-                                         stored.manifest.overrides, vocabulary);
+  LoadResult loaded =
+      load_scenario_text(*scenario_text, stored.manifest.scenario_path, stored.manifest.overrides,
+                         vocabulary, {stored.manifest.strategy_list});
   if (!loaded.scenario) {
     error = "the stored scenario is not valid for this squall:\n" +
             render(loaded.problems, *scenario_text);
     return std::nullopt;
   }
   stored.scenario = std::move(*loaded.scenario);
-  if (stored.manifest.strategy_list.empty()) return stored;
-  const std::vector<Problem> problems =
-      choose_strategies(stored.scenario, stored.manifest.strategy_list, vocabulary);
-  if (problems.empty()) return stored;
-  error = "the stored strategies are unknown to this squall:\n" + render(problems, "");
-  return std::nullopt;
+  return stored;
 }
 
 std::optional<Result> stored_result(const StoredInput& stored, std::string& error) {
@@ -89,6 +86,13 @@ std::optional<Result> stored_result(const StoredInput& stored, std::string& erro
   result.overrides = in_words(stored.manifest.overrides);
   result.gates = stored.manifest.gates;
   return result;
+}
+
+std::string unknown_strategy(const std::vector<std::string>& words, const Scenario& scenario) {
+  std::vector<std::string> known;
+  for (const StrategySpec& spec : scenario.strategies) known.push_back(spec.name);
+  const std::string unknown = unknown_in(words, known, "strategy", "this run");
+  return unknown.empty() ? "" : "--strategy: " + unknown;
 }
 
 }  // namespace squall

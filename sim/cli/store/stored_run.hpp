@@ -31,4 +31,7 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
 // Its result.json as a value; the bytes must be those the manifest knows.
 std::optional<Result> stored_result(const StoredInput& stored, std::string& error);
 
+// A sentence when the run has not played one of them; what to answer to --strategy.
+std::string unknown_strategy(const std::vector<std::string>& words, const Scenario& scenario);
+
 }  // namespace squall

@@ -66,13 +66,9 @@ std::optional<Scenario> load_point(const SweepRequest& request,
   for (std::size_t i = 0; i < values.size(); ++i) {
     overrides.push_back({request.axes[i].pointer, values[i]});
   }
-  LoadResult loaded =
-      load_scenario_text(request.scenario_text, request.scenario_path, overrides, vocabulary);
+  LoadResult loaded = load_scenario_text(request.scenario_text, request.scenario_path, overrides,
+                                         vocabulary, {request.strategy_list});
   problems = std::move(loaded.problems);
-  if (loaded.scenario && !request.strategy_list.empty()) {
-    const auto more = choose_strategies(*loaded.scenario, request.strategy_list, vocabulary);
-    problems.insert(problems.end(), more.begin(), more.end());
-  }
   for (Problem& problem : problems) name_the_flag(request, flag, problem);
   if (count(problems, Severity::error) == 0) return std::move(loaded.scenario);
   error = flags_of(request, values, flag) + ": the scenario is not valid\n" +

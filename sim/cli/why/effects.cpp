@@ -6,6 +6,10 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <utility>
+
+#include "scenarios/model/settings.hpp"
 
 namespace squall {
 namespace {
@@ -95,9 +99,9 @@ class Comparing {
       effects_.faults.push_back(played(without({&fault, 1}, scenario_, spec_)));
     }
     for (const KnobRow& knob : knobs()) {
-      Change change{std::string(knob.meaning), scenario_, spec_, {}, spec_.name};
-      if (!knob.turn(change)) continue;
-      effects_.knobs.push_back(played(std::move(change)));
+      std::optional<Change> change = turned(knob);
+      if (!change) continue;
+      effects_.knobs.push_back(played(std::move(*change)));
       effects_.knobs.back().knob = knob.name;
     }
     pairs();
@@ -105,6 +109,24 @@ class Comparing {
   }
 
  private:
+  // From what this strategy plays: a product's waits are turned, and not those that it replaces.
+  std::optional<Change> turned(const KnobRow& knob) const {
+    Change change{
+        std::string(knob.meaning), with_settings(scenario_, spec_), spec_, {}, spec_.name};
+    bool fixed = false;  // by `with`, which no --set replaces
+    for (Setting& setting : change.spec.settings) {
+      fixed = fixed || (setting.played && !setting.yields);
+      setting.played = false;  // it is in the scenario already
+    }
+    if (!knob.turn(change)) return std::nullopt;
+    if (change.spec.preset != spec_.preset) {  // which brings its own
+      change.scenario = scenario_;
+    } else if (fixed) {
+      change.set.clear();
+    }
+    return change;
+  }
+
   Effect played(Change change) {
     const std::vector<RunRecord> runs = play_(change.scenario, change.spec);
     ++effects_.runs;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/words/format.hpp"
+#include "scenarios/model/word_list.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/play/interrupt.hpp"
@@ -39,20 +40,12 @@ std::string command_of(const Manifest& manifest, const std::vector<std::uint64_t
 }
 
 std::vector<const StrategySpec*> chosen(const Scenario& scenario, const std::string& list,
-                                        std::string& unknown) {
+                                        std::string& error) {
+  const std::vector<std::string> words = word_list(list).words;  // a good list: flags.cpp
+  if (!list.empty()) error = unknown_strategy(words, scenario);
   std::vector<const StrategySpec*> specs;
-  std::size_t from = 0;
-  while (from <= list.size()) {
-    const std::size_t comma = std::min(list.find(',', from), list.size());
-    const std::string name = list.substr(from, comma - from);
-    from = comma + 1;
-    bool known = false;
-    for (const StrategySpec& spec : scenario.strategies) {
-      if (!list.empty() && spec.name != name) continue;
-      specs.push_back(&spec);
-      known = true;
-    }
-    if (!known) unknown = name;
+  for (const StrategySpec& spec : scenario.strategies) {
+    if (list.empty() || std::ranges::find(words, spec.name) != words.end()) specs.push_back(&spec);
   }
   return specs;
 }
@@ -108,10 +101,7 @@ Exit why_command(const Invocation& invocation) {
   if (seeds.empty()) return usage_error(invocation.console, "the run has no seeds", kNothing);
   std::string unknown;
   const auto specs = chosen(stored->scenario, options.strategy, unknown);
-  if (!unknown.empty()) {
-    return usage_error(invocation.console, "--strategy " + unknown + ": the run has none of it",
-                       kNothing);
-  }
+  if (!unknown.empty()) return usage_error(invocation.console, unknown, kNothing);
 
   install_signal_handlers();
   const PlaySeeds play = [&](const Scenario& scenario, const StrategySpec& spec) {

@@ -24,7 +24,7 @@ void NodeRegistry::end() {
     process_.loop().retire(std::move(link_));
   }
   link_ = nullptr;
-  up_ = false;
+  up_ = was_down_ = false;
 }
 
 void NodeRegistry::pause(bool yes) {
@@ -46,9 +46,15 @@ void NodeRegistry::open_again() {
   if (when != kNever) process_.later(when, [this] { link_->open(); });
 }
 
+void NodeRegistry::registry_up() {
+  up_ = true;
+  if (std::exchange(was_down_, false)) backplane_.step(RegistryBack{});
+}
+
 void NodeRegistry::registry_down(const std::string& why) {
   process_.link_failed("registry", why);
   up_ = false;
+  was_down_ = true;
   open_again();
 }
 

@@ -33,7 +33,7 @@ class NodeRegistry final : private RegistryLink::Listener {
   void write(const RegistryCall& call);
   void note_route(RegistryCall::Verb verb, const std::vector<std::uint32_t>& keys);
   void open_again();
-  void registry_up() override { up_ = true; }
+  void registry_up() override;
   void registry_down(const std::string& why) override;
   void registry_refused(const std::string& why) override { process_.no_link("registry", why); }
 
@@ -42,6 +42,7 @@ class NodeRegistry final : private RegistryLink::Listener {
   NodeReconnects& reconnects_;
   std::unique_ptr<RegistryLink> link_;
   bool up_ = false;
+  bool was_down_ = false;  // in the life of this process
   Traffic closed_;
 };
 

@@ -1,0 +1,193 @@
+// Twenty situations that an architect meets: equal losses, everything lost, prices, thresholds that
+// failed, backlogs, one seed and many. What is right was written down before squall was asked.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/measure/comparison.hpp"
+#include "tests/support/advised.hpp"
+
+namespace squall {
+namespace {
+
+using namespace advised;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string said(const Result& result, std::size_t of = 0) {
+  return advice_of(result, unicode_glyphs())[of];
+}
+std::string line_of(const Result& result) { return advice_line(result, unicode_glyphs()); }
+
+void judge(Result& result, const char* strategy, Outcome outcome) {
+  Verdict verdict;
+  verdict.strategy = strategy;
+  verdict.outcome = outcome;
+  result.verdicts.push_back(verdict);
+}
+
+const std::vector<Situation> kSituations = {
+    {"two equals and a third that loses more: neither is without a price, both are the choice",
+     {{"a", 0.01, 1e8, 1e6}, {"b", 0.01, 1e8, 1e6}, {"c", 0.03, 1e8, 1e6}},
+     0,
+     "Choose it or b: it loses 1.00 %, as little as b (c: 3.00 %), and no other number here makes "
+     "a "
+     "difference."},
+    {"two equals beside one that is advised against",
+     {{"a", 0, 1e8, 1e6}, {"b", 0, 1e8, 1e6}, {"mute", 1, kNone, 1e5}},
+     0,
+     "Choose it or b: it lost nothing, as little as b (mute: 100 %), and no other number here "
+     "makes "
+     "a difference."},
+    {"the dearer of two that lose alike, dearer in one thing and cheaper in nothing",
+     {{"a", 0.01, kNone, 1e6, 1e6, kNone, 0.2}, {"b", 0.01, kNone, 1e6, 2e6, kNone, 0.2}},
+     1,
+     "No number here speaks for it: a is nowhere worse beyond the margins and better in traffic to "
+     "clients (2.00 MB/s against 1.00 MB/s). Choose it only for what was not measured."},
+    {"all lose much, and one twice as much",
+     {{"a", 0.30, kNone, 2e6}, {"b", 0.70, kNone, 2e6}},
+     0,
+     "Choose it for the least loss, 30.0 % (b: 70.0 %); nothing measured here speaks against it. "
+     "No "
+     "strategy here loses less than 5 %: look at what they lose it to first."},
+    {"one loses nothing and the other a little: the ratio is infinite and is not printed",
+     {{"a", 0, 1e8, 2e6}, {"b", 0.0001, 1e8, 1e6}},
+     1,
+     "Choose it for 50 % less traffic inside the cluster than a (1.00 MB/s against 2.00 MB/s), if "
+     "losing 0.0100 % is acceptable: a lost nothing; nothing measured here speaks against it."},
+    {"a strategy without a single delivery has no traffic per delivered byte to praise",
+     {{"a", 0.001, 1e8, 2e6, 2e6}, {"mute", 1, kNone, 0, 0}},
+     1,
+     "Do not choose it: 100 % of what was owed is lost, 1 000 times the 0.100 % of a. Traffic of "
+     "messages that do not arrive is not saved."},
+    {"a little better in one thing, and worth no word",
+     {{"a", 0.001, kNone, 1e6, kNone, kNone, 0.50}, {"b", 0.03, kNone, 1e6, kNone, kNone, 0.485}},
+     1,
+     "Little speaks for it: it loses 3.00 %, 30 times the 0.100 % of a, and is better by 5 % in "
+     "nothing; nothing measured here speaks against it."},
+    {"prices: the same loss for half the money",
+     {{"a", 0.01, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 2000},
+      {"b", 0.01, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 1000}},
+     1,
+     "Choose it for 50 % less money a month than a (1 000 against 2 000); it loses 1.00 %, as "
+     "little as a; nothing measured here speaks against it."},
+    {"prices: the least loss, and what it costs",
+     {{"a", 0.001, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 3000},
+      {"b", 0.02, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 1000}},
+     0,
+     "Choose it for the least loss, 0.100 % (b: 2.00 %); it costs 3.0 times the money a month of b "
+     "(3 000 against 1 000)."},
+    {"direct messages only: a hash loses what is for other keys",
+     {{"routed", 0, kNone, 1e6, 1e6}, {"sticky_hash", 0.875, kNone, 0, 1e5}},
+     1,
+     "Do not choose it: 87.5 % of what was owed is lost, routed lost nothing. Traffic of messages "
+     "that do not arrive is not saved."},
+    {"no faults: nobody had to come back, nothing is lost, bytes decide",
+     {{"routed", 0, kNone, 1e6, 1e7, 1}, {"broadcast", 0, kNone, 12e6, 1e7, 1}},
+     0,
+     "Choose it for 92 % less traffic inside the cluster than broadcast (1.00 MB/s against 12.0 "
+     "MB/s); it lost nothing, as little as broadcast; nothing measured here speaks against it."},
+    {"two connections, twice the bytes, a tenth of the loss",
+     {{"multi_active", 0.001, kNone, 1e6, 2e6, 2}, {"broadcast", 0.01, kNone, 1e6, 1e6, 1}},
+     0,
+     "Choose it for the least loss, 0.100 % (broadcast: 1.00 %); it costs 2.0 times the traffic to "
+     "clients of broadcast (per delivered byte) and 2.0 times the connections per client of "
+     "broadcast (2 against 1)."},
+};
+
+TEST(AdviceSituations, have_the_right_sentence) {
+  for (const Situation& situation : kSituations) {
+    EXPECT_EQ(advice(situation.field)[situation.of], situation.right) << situation.what;
+  }
+}
+
+TEST(AdviceSituations, equals_are_told_so_in_the_line) {
+  EXPECT_EQ(line({{"a", 0.01, 1e8, 1e6}, {"b", 0.01, 1e8, 1e6}, {"c", 0.03, 1e8, 1e6}}),
+            "a and b lose 1.00 %, and no other number here makes a difference");
+}
+
+TEST(AdviceSituations, the_line_says_when_nobody_is_good) {
+  EXPECT_THAT(line({{"a", 0.30, kNone, 2e6}, {"b", 0.33, kNone, 2e6}}),
+              HasSubstr("; no strategy here loses less than 5 %"));
+  EXPECT_THAT(line({{"a", 0.01, kNone, 2e6}, {"b", 0.33, kNone, 2e6}}),
+              Not(HasSubstr("no strategy here")));
+}
+
+TEST(AdviceSituations, who_fails_an_expectation_is_not_advised_without_a_word) {
+  Result result = result_of({{"a", 0.001, kNone, 1e6}, {"b", 0.01, kNone, 2e6}});
+  judge(result, "a", Outcome::fail), judge(result, "b", Outcome::pass);
+
+  EXPECT_THAT(line_of(result), HasSubstr("; but a fails expectations"));
+  EXPECT_THAT(said(result), HasSubstr("It fails an expectation."));
+}
+
+TEST(AdviceSituations, an_expectation_without_data_is_not_called_a_failure) {
+  Result result = result_of({{"a", 0.001, kNone, 1e6}, {"b", 0.01, kNone, 2e6}});
+  judge(result, "a", Outcome::no_data);
+
+  EXPECT_THAT(said(result), HasSubstr("1 expectation had no data."));
+  EXPECT_THAT(said(result), Not(HasSubstr("fails")));
+}
+
+TEST(AdviceSituations, an_unstable_run_has_no_latency_to_praise_and_says_so) {
+  Result result = result_of({{"quick", 0.01, 5e7, 1e6}, {"slow", 0.01, 2e8, 1e6}});
+  result.strategies[0].warnings = {
+      "unstable in 1 of 1 replications: a backlog grew during measure"};
+
+  EXPECT_THAT(said(result), Not(HasSubstr("p99 latency")));
+  EXPECT_THAT(said(result), HasSubstr("It is unstable: its backlog grew"));
+}
+
+TEST(AdviceSituations, the_line_names_who_is_unstable) {
+  Result result = result_of({{"a", 0.001, kNone, 1e6}, {"b", 0.01, kNone, 2e6}});
+  result.strategies[0].warnings = {
+      "unstable in 1 of 1 replications: a backlog grew during measure"};
+
+  EXPECT_THAT(line_of(result), HasSubstr("; a is unstable, and worse in a longer run"));
+}
+
+TEST(AdviceSituations, the_line_says_what_a_day_costs) {
+  const std::string text =
+      line({{"a", 0.001, kNone, 3e6, kNone, kNone, kNone, kNone, kNone, kNone, 5e8},
+            {"b", 0.01, kNone, 1e6, kNone, kNone, kNone, kNone, kNone, kNone, 6e9}});
+
+  EXPECT_THAT(text, HasSubstr("a loses least, 0.100 % (500 ms of all traffic a day)"));
+  EXPECT_THAT(text, HasSubstr("losing 1.00 % (6.00 s of all traffic a day)"));
+}
+
+TEST(AdviceSituations, one_seed_does_not_tell_three_losses_from_five) {
+  Result result = result_of({{"a", 3e-6, kNone, 1e6}, {"b", 5e-6, kNone, 1e6}});
+  for (StrategyResult& strategy : result.strategies) {
+    strategy.metrics.push_back({"pairs.lost", "1", {strategy.strategy == "a" ? 3.0 : 5.0}});
+  }
+
+  EXPECT_THAT(said(result), HasSubstr("Indistinguishable"));
+}
+
+TEST(AdviceSituations, many_seeds_do_not_make_one_percent_a_difference) {
+  Result result = result_of({{"a", 0.0100, kNone, 1e6}, {"b", 0.0101, kNone, 1e6}});
+  result.strategies[0].metrics[0].per_seed.assign(1000, 0.0100);
+  result.strategies[1].metrics[0].per_seed.assign(1000, 0.0101);
+
+  EXPECT_THAT(said(result), HasSubstr("Indistinguishable"));
+}
+
+TEST(AdviceSituations, a_hardened_form_is_held_against_a_textbook_form_by_numbers_alone) {
+  const std::vector<Numbers> duel = {{"broadcast+resume", 0.0004, kNone, 1e6, 1.02e6},
+                                     {"broadcast", 0.0116, kNone, 1e6, 1e6}};
+
+  EXPECT_EQ(
+      advice(duel)[0],
+      "Choose it for the least loss, 0.0400 % (broadcast: 1.16 %); nothing measured here speaks "
+      "against it.");
+}
+
+TEST(AdviceSituations, a_threshold_that_only_the_dear_one_meets_decides_in_the_line) {
+  Result result = result_of({{"dear", 0.0001, kNone, 9e6}, {"cheap", 0.002, kNone, 1e6}});
+  judge(result, "cheap", Outcome::fail);
+
+  EXPECT_THAT(line_of(result), HasSubstr("dear loses least"));
+  EXPECT_THAT(line_of(result), HasSubstr("; but cheap fails expectations"));
+}
+
+}  // namespace
+}  // namespace squall
