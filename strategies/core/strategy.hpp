@@ -147,8 +147,7 @@ struct RegistryReply {
 using Input =
     std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
                  Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
-                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched, Told,
-                 RegistryBack>;
+                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched, Told, RegistryBack>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ class RandomTalk {
     const Topic topic = *rc::gen::arbitrary<bool>()
                             ? Topic::user(user)
                             : Topic::room(RoomId{static_cast<std::uint32_t>(user) % kRooms});
-    switch (*rc::gen::inRange(0, 18)) {
+    switch (*rc::gen::inRange(0, 19)) {
       case 0: sessions_.open.insert(user); return SessionOpened{user, position()};
       case 1: sessions_.open.erase(user); return SessionClosed{user};
       case 2: return RenewalDue{user};
@@ -113,6 +113,7 @@ class RandomTalk {
       case 16:  // any numbers, and such as a routed backplane may have told
         return Told{node, *rc::gen::container<std::vector<std::uint32_t>>(
                               rc::gen::inRange<std::uint32_t>(0, kUsers))};
+      case 18: return RegistryBack{};
       case 17:
         if (!armed_.empty()) return Timer{*rc::gen::elementOf(armed_)};
         break;
