@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "scenarios/model/demand.hpp"
 #include "scenarios/model/running.hpp"
 #include "scenarios/model/settings.hpp"
-#include "scenarios/model/volume.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 
@@ -54,21 +52,10 @@ constinit const Condition kFixedSizes{
         return traffic.size.kind == Distribution::Kind::fixed;
       });
     }};
-// An end that has answered lets acknowledgements wait for 40 ms (sim/record/acknowledgements.hpp):
-// with ten frames a second the next one is mostly later than that.
-constinit const Condition kQuietLines{
-    "a client hears so often that acknowledgements ride or are shared", [](const Case& of) {
-      const bool answered = of.scenario.client.ack == AckLevel::ingress;
-      double heard = 0;
-      for (const Traffic& traffic : of.scenario.traffic) {
-        heard += messages_per_second(traffic) * (recipients_of(of, traffic) + (answered ? 1 : 0));
-      }
-      return heard <= 10 * users_of(of.scenario);
-    }};
-const std::array kLines = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
-     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kUsualOptions,
-     kNoLog, kAnywhere, kQuietLines});
+const std::array kLines =
+    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
+                              kOneConnection, kEverybodyReached, kOneRoomEach, kMembersSpeak,
+                              kFixedSizes, kConnectionsStay, kUsualOptions, kNoLog, kAnywhere});
 const std::array kCopies =
     std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled,
                               kFixedSizes, kUsualOptions, kNoLog, kAnywhere});
