@@ -11,6 +11,7 @@
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/expectation.hpp"
+#include "scenarios/model/json_tree.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/running.hpp"
@@ -75,6 +76,7 @@ class Lint {
   void quiet();
   void places();
   void memory();
+  void rooms();
 
   // Every `client` that is played, and where it stands.
   std::vector<std::pair<std::string, ClientConfig>> clients() const;
@@ -312,6 +314,7 @@ void Lint::memory() {
 
 std::vector<Finding> Lint::all() {
   connecting();
+  rooms();
   utilisation();
   drain();
   resolution();
@@ -321,6 +324,21 @@ std::vector<Finding> Lint::all() {
   places();
   memory();
   return std::move(found_);
+}
+
+// Everybody is in one room of a histogram.
+void Lint::rooms() {
+  for (const RoomSet& set : scenario_.rooms) {
+    double seats = 0, rooms = 0, filled = 0;
+    for (const auto& [members, many] : set.sizes) seats += double(members) * many, rooms += many;
+    const double users = users_in(scenario_, set);
+    if (seats <= users) continue;
+    for (const auto& [members, many] : filled_sizes(set, users)) filled += many;
+    warn("/rooms/" + pointer_token(set.name) + "/sizes", "S0516",
+         "these rooms have " + whole(seats) + " members, and there are " + whole(users) +
+             " users, each in one of them: the last are not full, " + whole(rooms - filled) +
+             " of " + whole(rooms) + " are empty");
+  }
 }
 
 }  // namespace

@@ -12,49 +12,35 @@
 namespace squall {
 namespace {
 
-// The connections of somebody that are wanted, the latest first.
-template <class Wanted>
-std::vector<ConnectionId> connections(const Oracle& oracle, EndpointId who, Wanted wanted) {
-  std::vector<ConnectionId> found;
-  for (ConnectionId id = oracle.latest(who); id != kNoConnection;
-       id = oracle.connection(id).previous) {
-    if (wanted(oracle.connection(id))) found.push_back(id);
-  }
-  return found;
-}
-
 Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
 
+// The latest first.
 std::vector<ConnectionId> live(const Oracle& oracle, EndpointId who, Time at) {
-  return connections(oracle, who, [&](const ConnectionRecord& record) {
-    return record.opened <= at && at < end_of(record);
-  });
+  std::vector<ConnectionId> found;
+  for (ConnectionId id = oracle.live_throughout(who, at, at); id != kNoConnection;
+       id = oracle.connection(id).previous) {
+    const ConnectionRecord& record = oracle.connection(id);
+    if (record.opened <= at && at < end_of(record)) found.push_back(id);
+  }
+  return found;
 }
 
 // Of `count` connections side by side: those that have ended, the last first, and are not back.
 std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::size_t count,
                                   Time at) {
-  auto ended = connections(oracle, who, [&](const ConnectionRecord& record) {
-    return record.ready != kNever && end_of(record) <= at;
-  });
+  const std::size_t there = live(oracle, who, at).size();
+  std::vector<ConnectionId> ended;
+  for (ConnectionId id = oracle.last_ended(who, at); id != kNoConnection;
+       id = oracle.connection(id).previous) {
+    const ConnectionRecord& record = oracle.connection(id);
+    if (record.ready != kNever && end_of(record) <= at) ended.push_back(id);
+  }
   const auto end = [&](ConnectionId id) { return end_of(oracle.connection(id)); };
   std::ranges::stable_sort(ended, std::greater{}, end);
-  const std::size_t there = live(oracle, who, at).size();
   ended.resize(std::min(ended.size(), count - std::min(count, there)));
   std::erase_if(
       ended, [&](ConnectionId id) { return oracle.connection(id).reason == CloseReason::logout; });
   return ended;
-}
-
-// Both have a session on one and the same node. Asked of every pair that is lost.
-bool together(const Oracle& oracle, EndpointId a, EndpointId b, Time at) {
-  for (ConnectionId id = oracle.latest(a); id != kNoConnection;
-       id = oracle.connection(id).previous) {
-    const ConnectionRecord& record = oracle.connection(id);
-    const bool there = record.opened <= at && at < end_of(record);
-    if (there && oracle.live_on(b, record.node, at)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -72,8 +58,8 @@ bool Attribution::no_way(EndpointId who) const {
   if (!setup_.homes.nodes.empty()) return apart(sender, who);
   const Time said = tracked_.write;
   if (oracle_.live_throughout(sender, said, said) == kNoConnection) return false;
-  return !together(oracle_, sender, who, tracked_.write) &&
-         !together(oracle_, sender, who, tracked_.accept) && torn(who) == kStructural;
+  return !oracle_.together(sender, who, tracked_.write) &&
+         !oracle_.together(sender, who, tracked_.accept) && torn(who) == kStructural;
 }
 
 // Where clients hold several connections: what ended one over which the two would have met, and

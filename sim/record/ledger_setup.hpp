@@ -31,7 +31,7 @@ struct Homes {
   // By endpoint, `each` of them: the nodes that its key belongs to while all are up. Empty when
   // placement looks at no key, so that anybody may sit anywhere.
   std::vector<NodeId> nodes;
-  std::size_t each = 1;       // connections of one endpoint, to different nodes
+  std::size_t each = 1;
   std::vector<Leave> leaves;  // ascending by time
   // Of nodes that died although no script says so; whoever plays the run adds to it.
   const std::vector<Leave>* unplanned = nullptr;

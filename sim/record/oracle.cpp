@@ -132,8 +132,13 @@ void Oracle::dead(ConnectionId id, Time at, CloseReason reason, TriggerId trigge
   record.dead = at;
   calm_from_[index(id)] = kNotCalm;
   explain(record, reason, trigger);
-  if (record.ready == kNever) return;  // an attempt that came to nothing
   Person& person = people_[index(record.endpoint)];
+  if (record.ready == kNever) {  // an attempt that came to nothing; a login has had no gap before
+    const bool logs_in = person.intent && !person.ready_since_login;
+    const bool kept_out = reason != CloseReason::logout && trigger != kStructural;
+    if (kept_out && (logs_in || person.trigger == kStructural)) person.trigger = trigger;
+    return;
+  }
   --person.live;
   person.trigger = record.trigger;
   if (person.intent && record.reason != CloseReason::logout) {
@@ -247,6 +252,16 @@ bool Oracle::live_on(EndpointId endpoint, NodeId node, Time at) const {
     if (record.node == node && record.opened <= at && at < end_of(record)) {
       return true;
     }
+  }
+  return false;
+}
+
+bool Oracle::together(EndpointId a, EndpointId b, Time at) const {
+  for (ConnectionId id = people_[index(a)].latest; id != kNoConnection;
+       id = connection(id).previous) {
+    const ConnectionRecord& record = connection(id);
+    const bool there = record.opened <= at && at < end_of(record);
+    if (there && live_on(b, record.node, at)) return true;
   }
   return false;
 }

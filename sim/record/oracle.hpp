@@ -88,12 +88,13 @@ class Oracle {
 
   // ---- for attribution ----
   bool live_on(EndpointId endpoint, NodeId node, Time at) const;
+  // Both have a session on one and the same node.
+  bool together(EndpointId a, EndpointId b, Time at) const;
   // One and the same session was there from `from` to `to`.
   ConnectionId live_throughout(EndpointId endpoint, Time from, Time to) const;
   // The connection whose end opened the gap that `at` falls into (the last one that ended).
   ConnectionId last_ended(EndpointId endpoint, Time at) const;
   ConnectionId first_opened_after(EndpointId endpoint, Time at) const;
-  ConnectionId latest(EndpointId endpoint) const { return people_[index(endpoint)].latest; }
 
   // Closes all open intervals at the end of the run and hands over what was counted.
   void finish(Time end, RunRecord& record);
