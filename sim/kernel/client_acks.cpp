@@ -11,6 +11,14 @@ void ClientAcks::opened(ConnectionId id) {
   world_.pipe(id).client_acks = AckHabit::of_one_who_answers();
 }
 
+Bytes ClientAcks::differs(Pipe& pipe, const Pushed& frame, Difference& sum) {
+  if (pipe.client_acks.overdue(pipe.last_arrival, frame.read)) {
+    ++(gone_at(pipe) < Time{0} ? sum.of_warm_up : sum.of_client);
+  }
+  return pipe.client_acks.received(pipe.last_arrival, frame.read, frame.segments) -
+         wire::acks(frame.segments);
+}
+
 // What has waited in vain until `at`.
 void ClientAcks::book_overdue(ConnectionId id, Time at) {
   Pipe& pipe = world_.pipe(id);

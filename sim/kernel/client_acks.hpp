@@ -39,15 +39,16 @@ class ClientAcks {
   };
   void push(Pipe& pipe, ConnectionId id, const Pushed& frame, Difference& sum) {
     if (pipe.over) return;  // nobody acknowledges anything
-    if (pipe.client_acks.overdue(pipe.last_arrival, frame.read)) {
-      ++(gone_at(pipe) < Time{0} ? sum.of_warm_up : sum.of_client);
+    if (pipe.client_acks.only_listens()) {
+      pipe.client_acks.listened(pipe.last_arrival, frame.read);
+    } else {
+      sum.of_client += differs(pipe, frame, sum);
     }
-    sum.of_client += pipe.client_acks.received(pipe.last_arrival, frame.read, frame.segments) -
-                     wire::acks(frame.segments);
     if (pipe.unanswered) sum.of_node += answer(pipe, id, frame.leaves);
   }
 
  private:
+  static Bytes differs(Pipe& pipe, const Pushed& frame, Difference& sum);
   static Time gone_at(const Pipe& pipe) { return pipe.last_arrival + AckHabit::kDelay; }
   void book_overdue(ConnectionId id, Time at);
   Bytes answer(Pipe& pipe, ConnectionId id, Time at) {
