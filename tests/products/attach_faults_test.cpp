@@ -16,15 +16,6 @@
 namespace squall::testing {
 namespace {
 
-double mean(const Samples& samples) {
-  double sum = 0, count = 0;
-  for (const Histogram::Bucket& bucket : samples.buckets()) {
-    sum += static_cast<double>(bucket.low) * static_cast<double>(bucket.count);
-    count += static_cast<double>(bucket.count);
-  }
-  return count > 0 ? sum / count : 0;
-}
-
 class AttachFaults : public ::testing::Test {
  protected:
   void start(std::string_view product) {
@@ -90,7 +81,8 @@ TEST_F(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
 
 RunRecord lied_to(const std::string& lie) {
   const ProductCluster liar = ProductCluster::alone("lying_server.js", {lie});
-  const Scenario scenario = product_scenario(1, {{"/client/connect_timeout", "1s"}});
+  const Scenario scenario = product_scenario(
+      1, {{"/client/connect_timeout", "1s"}, {"/time/drain", kTimeForBusyMachines}});
   return live::attach(scenario, foreign_spec(), 1, {}, liar.attached());
 }
 

@@ -51,7 +51,8 @@ TEST_P(TwoConnections, reach_twice_as_many_and_show_nothing_twice) {
   twice.connections = 2;
 
   // Round robin would give every client the same node as one of its two.
-  const Scenario scenario = product_scenario(product.nodes, {{"/cluster/lb/policy", "least_conn"}});
+  const Scenario scenario = product_scenario(
+      product.nodes, {{"/cluster/lb/policy", "least_conn"}, {"/time/drain", kTimeForBusyMachines}});
 
   const RunRecord run = live::attach(scenario, twice, 1, {}, cluster->attached());
 
