@@ -2,13 +2,12 @@
 // follows it. The second is to take no more than 1.2 times the processor time of the first.
 //
 // The message is the first pair lost to a crash in the middle of the run; both rows play the same
-// events, whose number is their counter. The argument is how many users there are.
+// events, whose number is their counter.
 #include <benchmark/benchmark.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 
 #include "bench/support/built_in.hpp"
 #include "sim/cli/explain/life.hpp"
@@ -20,12 +19,11 @@ namespace {
 
 const std::atomic<bool> kNobodyStops{false};
 
-// As many users a room and messages a user, whatever their number.
-Scenario crash(std::int64_t users) {
-  return built_in("crash-process", {{"/params/users", std::to_string(users)},
-                                    {"/params/rooms", std::to_string(users / 20)},
-                                    {"/params/chat", std::to_string(users / 100) + "/s"},
-                                    {"/params/dm", std::to_string(users / 20) + "/s"},
+Scenario crash() {
+  return built_in("crash-process", {{"/params/users", "400"},
+                                    {"/params/rooms", "20"},
+                                    {"/params/chat", "4/s"},
+                                    {"/params/dm", "20/s"},
                                     {"/params/nodes", "4"}});
 }
 
@@ -41,7 +39,7 @@ std::uint64_t followed(const Scenario& scenario, const StrategySpec& spec) {
 }
 
 void the_run(benchmark::State& state) {
-  const Scenario scenario = crash(state.range(0));
+  const Scenario scenario = crash();
   const StrategySpec& spec = preset_named("broadcast")->spec;
   PlayOptions options;
   options.max_events = followed(scenario, spec);
@@ -51,7 +49,7 @@ void the_run(benchmark::State& state) {
 }
 
 void explained(benchmark::State& state) {
-  const Scenario scenario = crash(state.range(0));
+  const Scenario scenario = crash();
   const StrategySpec& spec = preset_named("broadcast")->spec;
   std::uint64_t events = 0;
   for (auto _ : state) events = followed(scenario, spec);
@@ -61,14 +59,10 @@ void explained(benchmark::State& state) {
 
 BENCHMARK(the_run)
     ->Name("explain/the_run_up_to_it")
-    ->Arg(400)
-    ->Arg(5000)
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(explained)
     ->Name("explain/followed")
-    ->Arg(400)
-    ->Arg(5000)
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
 

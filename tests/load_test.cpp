@@ -275,32 +275,6 @@ TEST(TheCommandLine, ChoosesStrategiesAndTheResolvedScenarioSaysSo) {
   EXPECT_EQ(again.scenario->strategies[1].connections, 3);
 }
 
-TEST(TheCommandLine, ChoosesBeforeAnythingIsSaidOfWhatIsPlayed) {
-  const std::string one_node = scenario_with(R"("cluster": {"nodes": {"count": 1}})");
-
-  const LoadResult result = load_scenario_text(one_node, "test.json", {}, vocabulary(), {"routed"});
-
-  ASSERT_TRUE(result.scenario);
-  EXPECT_THAT(findings(result), IsEmpty());  // multi_active was not asked for
-  ASSERT_EQ(result.scenario->strategies.size(), 1U);
-  EXPECT_FALSE(load_scenario_text(one_node, "test.json", {}, vocabulary(), {"ruoted"}).scenario);
-}
-
-TEST(TheCommandLine, TakesAListWithoutGapsAndRepetitions) {
-  LoadResult result = load(scenario_with(""));
-  ASSERT_TRUE(result.scenario);
-  const auto complaint = [&](const char* list) {
-    const auto problems = choose_strategies(*result.scenario, list, vocabulary());
-    return problems.empty() ? "" : problems[0].code + " " + problems[0].message;
-  };
-
-  EXPECT_EQ(complaint("routed,,broadcast"),
-            "S0216 \"routed,,broadcast\": a place in the list is empty; write names with one comma "
-            "between");
-  EXPECT_EQ(complaint("routed,routed"),
-            "S0325 \"routed,routed\": \"routed\" is named twice; leave one out");
-}
-
 TEST(TheCommandLine, IsToldOfStrategiesThatDoNotExistOrCannotRun) {
   LoadResult result = load(scenario_with(R"("cluster": {"nodes": {"count": 2}})"));
   ASSERT_TRUE(result.scenario);

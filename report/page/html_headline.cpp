@@ -2,6 +2,7 @@
 // The sentences of the advice are in report/words/advice.cpp.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "report/measure/expectation.hpp"
@@ -51,6 +52,14 @@ std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
     return with_half_width(mean, high - mean, unicode_glyphs());
   }
   return sensible(mean, unicode_glyphs());
+}
+
+// What most of its lost pairs were lost to.
+std::string main_cause(const StrategyResult& strategy) {
+  std::map<std::string, std::uint64_t> pairs;
+  for (const LossShare& loss : strategy.loss) pairs[loss.mechanism] += loss.pairs;
+  const auto most = std::ranges::max_element(pairs, {}, [](const auto& one) { return one.second; });
+  return most == pairs.end() ? "nothing" : most->first;
 }
 
 bool measured(const ChartContext& context, const HeadlineRow& row) {
@@ -174,10 +183,15 @@ std::string headline_part(const ChartContext& context) {
   if (context.looks.empty()) return element("p", "No strategy was run.") + "\n";
   const Comparison comparison = compare_strategies(context.result, {});
   std::string titles = "<th scope=\"col\">strategy</th>";
+  const bool causes = std::ranges::any_of(
+      context.looks, [](const Look& look) { return !look.strategy->loss.empty(); });
   for (const HeadlineRow& row : kHeadline) {
     if (!measured(context, row)) continue;
     titles += wrap("th", escaped(row.title) + "<br/>" + element("small", row.unit),
                    "scope=\"col\" data-metric=\"" + std::string(row.metric) + "\"");
+    if (&row == kHeadline && causes) {
+      titles += wrap("th", "mostly to<br/>" + element("small", "cause of loss"), "scope=\"col\"");
+    }
   }
   const bool played_live = std::ranges::any_of(
       context.looks, [](const Look& look) { return !look.strategy->live.empty(); });
@@ -197,6 +211,7 @@ std::string headline_part(const ChartContext& context) {
       cells += element(
           "td", cell_text(*look.strategy, row),
           "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
+      if (&row == kHeadline && causes) cells += element("td", main_cause(*look.strategy));
     }
     if (played_live) cells += element("td", lateness_text(*look.strategy), "align=\"right\"");
     rows += wrap("tr", cells) + "\n";

@@ -101,15 +101,18 @@ class History {
     strand.kept.pop_front();
   }
 
-  // Whoever has seen the last one that was let go has missed nothing of that address.
+  // Whoever has seen the last one that was let go has missed nothing of that address. What was said
+  // twice (a sender wrote it again to a node that had not heard it yet) stands here twice, and the
+  // first place counts: between the two may be what he has missed (`squall explore` found it).
   std::optional<std::uint64_t> number_of(const MessageIdentity& seen) const {
     const auto found = strands_.find(seen.address);
     if (found == strands_.end()) return std::nullopt;
     const Strand& strand = found->second;
-    for (auto kept = strand.kept.rbegin(); kept != strand.kept.rend(); ++kept) {
-      if (kept->message.identity() == seen) return kept->number;
+    if (strand.who_is_gone == seen) return strand.gone;
+    for (const Kept& kept : strand.kept) {
+      if (kept.message.identity() == seen) return kept.number;
     }
-    return strand.who_is_gone == seen ? std::optional(strand.gone) : std::nullopt;
+    return std::nullopt;
   }
 
   Limits limits_;

@@ -1,14 +1,13 @@
 // Broadcast by interest: a topic per room and one per user. A node subscribes to a room when its
 // first member comes and lets go when the last one leaves, so the broker copies a message only to
-// the nodes that have somebody to give it to.
+// the nodes that have somebody to give it to. Direct messages have a topic per user, not one per
+// node: nobody has to know where a user is.
 // A subscription takes a round trip, and what is published meanwhile is missed. So the welcome of
 // a session, and the answer to a join, wait until the topics are heard: who has been told that it
-// is in misses nothing. A wish that changes is said at once, behind the one before it: who comes
-// back while the end of a topic is being confirmed would miss a round trip more than he waits for,
-// and nothing would tell him (`squall explore` found it). With `admission_wait` off nobody waits, and who is addressed too soon loses
-// (not_subscribed). A node that is cut off from the broker admits nobody.
-//
-// Direct messages have a topic per user, not one per node: nobody has to know where a user is.
+// is in misses nothing. With `admission_wait` off nobody waits, and who is addressed too soon loses
+// (not_subscribed). A node that is cut off from the broker admits nobody. A wish that changes is
+// said at once, behind the one before it: who came back while the end of a topic was being
+// confirmed missed a round trip more, in silence (`squall explore` found it).
 #include <array>
 #include <map>
 #include <optional>

@@ -44,5 +44,30 @@ TEST(Resume, beyond_its_window_it_says_no_and_the_loss_is_that_of_the_floor) {
   }
 }
 
+// Found by `squall explore`: a sender wrote a message again to a node that had not heard it yet, so
+// that it stood in the history twice; who had heard the first one was served from the second.
+TEST(Resume, who_has_heard_what_was_said_twice_goes_on_from_the_first_time) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "said-twice",
+    "time": {"drain": "70s", "warmup": "10s", "measure": "30s"},
+    "cluster": {"lb": {"policy": "random"}, "net": {"node_broker": "400ms"}, "nodes": {"count": 2}},
+    "people": {"user": {"count": 6}}, "rooms": {"live": {"count": 2}},
+    "client": {"heartbeat": {"every": "5s", "timeout": "3s"}},
+    "traffic": [{"as": "dm", "rate": "2/s", "to": "user:online"},
+                {"as": "chat", "from": "member", "rate": "2/s", "to": "room:live"}],
+    "script": [{"at": "0s", "do": "disconnect", "on": "user"},
+               {"at": "27500ms", "do": "disconnect", "on": "user", "share": 0.4},
+               {"at": "0s", "do": "disconnect", "on": "user"},
+               {"at": "28500ms", "do": "disconnect", "on": "user"}],
+    "strategies": [{"as": "m", "backplane": "broadcast", "outbox": 100, "resume": "2m"}]
+  })json");
+
+  const RunRecord run = play(scenario, scenario.strategies.front(), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_GT(totals(run).owed, 100U);
+  EXPECT_EQ(totals(run).lost, 0U);
+}
+
 }  // namespace
 }  // namespace squall::testing

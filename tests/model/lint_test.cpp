@@ -12,7 +12,6 @@
 namespace squall::testing {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -51,53 +50,6 @@ TEST(LintOfLoad, counts_the_bytes_of_messages) {
 
 TEST(LintOfLoad, counts_the_share_that_a_node_without_a_backplane_pushes) {
   EXPECT_EQ(message("S0501", kEcho, {{"/cluster/nodes/count", "2"}}), "");
-}
-
-// ---- What is played --------------------------------------------------------------------------
-
-std::vector<std::string> of_played(const std::string& more, const std::string& list,
-                                   const std::vector<Override>& overrides = {}) {
-  const LoadResult result =
-      load_scenario_text(scenario_with(more), "test.json", overrides, vocabulary(), {list});
-  EXPECT_TRUE(result.scenario) << render(result.problems, more);
-  std::vector<std::string> all;
-  for (const Problem& problem : result.problems)
-    all.push_back(problem.code + " " + problem.message);
-  return all;
-}
-
-TEST(LintOfWhatIsPlayed, names_no_cache_of_a_strategy_that_is_left_out) {
-  constexpr const char* kShort = R"json("time": {"warmup": "12s"},
-    "people": {"u": {"count": 20, "arrive": "uniform(0s,10s)"}})json";
-
-  EXPECT_THAT(of_played(kShort, "routed"), Contains(HasSubstr("route_cache")));
-  EXPECT_THAT(of_played(kShort, "broadcast"), Not(Contains(HasSubstr("S0507"))));
-}
-
-TEST(LintOfWhatIsPlayed, counts_the_connections_of_those_that_are_played) {
-  constexpr const char* kFew = R"json("people": {"u": {"count": 20}},
-    "cluster": {"lb": {"max_connections": 30}})json";
-
-  EXPECT_THAT(of_played(kFew, "multi_active"), Contains(HasSubstr("S0514")));
-  EXPECT_THAT(of_played(kFew, "broadcast"), Not(Contains(HasSubstr("S0514"))));
-}
-
-TEST(LintOfWhatIsPlayed, asks_for_no_messages_of_an_expectation_that_nobody_has_to_meet) {
-  const std::string more = R"json("people": {"u": {"count": 20}},
-    "traffic": [{"as": "t", "to": "user:online", "rate": "1/s"}],
-    "expect": [{"that": "loss.intent < 0.001%", "for": "broadcast"}])json";
-
-  EXPECT_THAT(of_played(more, "broadcast"), Contains(HasSubstr("S0505")));
-  EXPECT_THAT(of_played(more, "routed"), Not(Contains(HasSubstr("S0505"))));
-}
-
-TEST(LintOfWhatIsPlayed, says_whose_settings_bring_it_about) {
-  const std::string more = R"json("people": {"u": {"count": 20}},
-    "cluster": {"lb": {"idle_timeout": "40s"}},
-    "strategies": ["broadcast", {"use": "broadcast", "as": "lazy",
-                                 "with": {"client": {"heartbeat": {"every": "50s"}}}}])json";
-
-  EXPECT_THAT(of_played(more, ""), Contains(AllOf(HasSubstr("S0504"), HasSubstr("(lazy)"))));
 }
 
 // ---- Limits -------------------------------------------------------------------------------------

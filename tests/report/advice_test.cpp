@@ -15,10 +15,10 @@ using namespace advised;
 // A deploy: the measured numbers of the demo, rounded.
 const std::vector<Numbers> kDeploy = {
     {"multi_active", 0.001, 166e6, 10.4e6, 19.2e6, 2, 0.40},
-    {"broadcast", 0.0116, kNever, 10.4e6, 10.1e6, 1, 0.202},
-    {"routed", 0.0154, kNever, 6.1e6, 10.0e6, 1, 0.20},
-    {"sticky_hash", 0.106, kNever, 0, 9.49e6, 1, 0.25},
-    {"session_share", 0.9056, kNever, 0.365e6, 1.98e6, 1, 0.05},
+    {"broadcast", 0.0116, kForever, 10.4e6, 10.1e6, 1, 0.202},
+    {"routed", 0.0154, kForever, 6.1e6, 10.0e6, 1, 0.20},
+    {"sticky_hash", 0.106, kForever, 0, 9.49e6, 1, 0.25},
+    {"session_share", 0.9056, kForever, 0.365e6, 1.98e6, 1, 0.05},
 };
 // Two-node-hello: nothing lost, p99 of 100 pairs not told.
 const std::vector<Numbers> kHello = {
@@ -29,7 +29,7 @@ const std::vector<Numbers> kHello = {
 // A broker that is away for 12 s: who needs it loses 12.8 %, and writes less for that reason.
 const std::vector<Numbers> kFailover = {
     {"routed", 4.27e-7, 150e6, 5e6, 10e6, 1},
-    {"broadcast", 0.128, kNever, 8.7e6, 8.72e6, 1},
+    {"broadcast", 0.128, kForever, 8.7e6, 8.72e6, 1},
 };
 
 const std::vector<Situation> kSituations = {
@@ -115,13 +115,13 @@ const std::vector<Situation> kSituations = {
      0,
      "Indistinguishable from the others in every number here; choose by what was not measured."},
     {"an infinite tail is loss under another name",
-     {{"a", 0.002, 1e8, 2e6}, {"b", 0.02, kNever, 1e6}},
+     {{"a", 0.002, 1e8, 2e6}, {"b", 0.02, kForever, 1e6}},
      1,
      "Choose it for 49 % less traffic inside the cluster than a (per delivered byte), if losing "
      "2.00 % is acceptable: 10 times the 0.200 % of a; nothing measured here speaks against it."},
     {"who never comes back is told so",
      {{"a", 0.01, kNone, 1e6, kNone, kNone, kNone, kNone, 4e9},
-      {"b", 0.01, kNone, 0.5e6, kNone, kNone, kNone, kNone, kNever}},
+      {"b", 0.01, kNone, 0.5e6, kNone, kNone, kNone, kNone, kForever}},
      1,
      "Choose it for 50 % less traffic inside the cluster than a (500 kB/s against 1.00 MB/s); it "
      "loses 1.00 %, as little as a; it costs \u221e of time until ready again (p99) (a: 4.00 s)."},

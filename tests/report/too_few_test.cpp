@@ -14,6 +14,7 @@
 #include "report/page/html.hpp"
 #include "report/words/markdown.hpp"
 #include "report/words/text.hpp"
+#include "tests/support/sample_load.hpp"
 #include "tests/support/sample_result.hpp"
 
 namespace squall {
@@ -51,12 +52,16 @@ Chart percentiles(const Result& result) {
 }
 
 TEST(TooFew, is_no_value_for_anybody) {
-  const Summary summary = summarize({"latency.obliged.p99", "ns", {kSeen}, Pooled{kSeen, 100}});
+  const auto seen = [](const char* metric, std::uint64_t samples) {
+    return MetricValues{metric, "ns", {kSeen}, Pooled{kSeen, samples, {}, {}}};
+  };
+
+  const Summary summary = summarize(seen("latency.obliged.p99", 100));
 
   EXPECT_TRUE(summary.no_data && summary.too_few);
-  EXPECT_EQ(as_seen({"latency.obliged.p99", "ns", {kSeen}, Pooled{kSeen, 100}}).mean, kSeen);
-  EXPECT_FALSE(summarize({"latency.obliged.p99", "ns", {kSeen}, Pooled{kSeen, 368}}).no_data);
-  EXPECT_FALSE(summarize({"latency.obliged.max", "ns", {kSeen}, Pooled{kSeen, 1}}).no_data);
+  EXPECT_EQ(as_seen(seen("latency.obliged.p99", 100)).mean, kSeen);
+  EXPECT_FALSE(summarize(seen("latency.obliged.p99", 368)).no_data);
+  EXPECT_FALSE(summarize(seen("latency.obliged.max", 1)).no_data);
 }
 
 TEST(TooFew, stands_in_the_table_of_the_percentile_chart_and_in_no_zoom) {

@@ -11,7 +11,7 @@
 
 namespace squall::advised {
 
-inline constexpr double kNever = std::numeric_limits<double>::infinity();
+inline constexpr double kForever = std::numeric_limits<double>::infinity();
 inline constexpr double kNone = -1;  // not measured
 
 struct Numbers {
