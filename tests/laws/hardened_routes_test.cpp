@@ -5,6 +5,7 @@
 // real sockets in tests/live/returned_live_test.cpp.
 #include <gtest/gtest.h>
 
+#include "sim/record/wire.hpp"
 #include "tests/planted/storms.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/scenario_text.hpp"
@@ -136,6 +137,69 @@ TEST(HardenedRoutes, ALinkThatWasGivenUpTakesNothingMore) {
   EXPECT_GT(totals(run).lost, 0U);
   EXPECT_LE(totals(run).lost, 4U);  // 1 to 1.5 s, two a second
   EXPECT_EQ(lost_by(run, Mechanism::peer_link_lost), totals(run).lost);
+}
+
+// ---- a lease per node, and notes ---------------------------------------------------------------
+
+// So many people who are there and say nothing.
+RunRecord quiet(const std::string& people, const StrategySpec& spec) {
+  const Scenario scenario = loaded(scenario_with(R"(
+    "time": {"warmup": "30s", "measure": "5m", "drain": "60s"},
+    "cluster": {"nodes": {"count": 4}},
+    "people": {"user": {"count": )" + people + R"(}}, "rooms": {"live": {"count": 3}})"));
+  return play(scenario, spec, 1);
+}
+
+Bytes sent(const RunRecord& run, Link link, BytePurpose purpose) {
+  return run.bytes[static_cast<std::size_t>(link)].sent[static_cast<std::size_t>(purpose)];
+}
+
+TEST(HardenedRoutes, TheRegistryIsToldOfNodesAndNotOfUsers) {
+  const auto told = [](const std::string& people, std::string_view strategy_name) {
+    return sent(quiet(people, strategy(std::string(strategy_name))), Link::node_to_registry,
+                BytePurpose::control);
+  };
+
+  EXPECT_EQ(told("50", "routed:hardened"), told("500", "routed:hardened"));
+  EXPECT_GT(told("50", "routed:hardened"), 0);
+  EXPECT_NEAR(static_cast<double>(told("500", "routed:nack")),
+              10.0 * static_cast<double>(told("50", "routed:nack")),
+              0.1 * static_cast<double>(told("500", "routed:nack")));
+}
+
+// One who comes back, to one of four nodes: three notes of four numbers, and nobody loses a word.
+TEST(HardenedRoutes, ANoteIsBilledByItsNumbers) {
+  const Scenario scenario = loaded(scenario_with(R"(
+    "time": {"warmup": "30s", "measure": "60s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 4}},
+    "clients": {"b": {}},
+    "script": [{"at": "10s", "do": "disconnect", "by": "b"}])"));
+  StrategySpec silent = strategy("routed:hardened");
+  silent.options["push_routes"] = 0;
+  const auto told = [&](const StrategySpec& spec) {
+    return sent(play(scenario, spec, 1), Link::node_to_node, BytePurpose::control);
+  };
+
+  constexpr WireCost kNote = wire::note_frame(4);
+  static_assert(kNote.payload == wire::kEnvelope + 1 + 16);
+  EXPECT_EQ(told(strategy("routed:hardened")) - told(silent), 3 * (kNote.payload + kNote.framing));
+}
+
+// The node stands still for longer than its lease, and nobody believes its routes meanwhile; when it
+// wakes it takes its lease again, and everybody is found.
+TEST(HardenedRoutes, WhoseNodeHasLostItsLeaseIsFoundAgainWhenItWakes) {
+  Scenario scenario = said_to_b("400", "50ms", R"({"at": "2s", "do": "pause", "on": "n2",
+                                                   "for": "6s"})");
+  scenario.cluster.registry.lease = std::chrono::seconds{2};
+  StrategySpec leased = strategy("routed:hardened");
+
+  const RunRecord run = play(scenario, leased, 1);
+  leased.options["mailbox"] = 0;
+  const RunRecord lossy = play(scenario, leased, 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(lost_by(run, Mechanism::route_missing), 0U);
+  EXPECT_GT(lossy.deaf.count(), 0);
 }
 
 }  // namespace
