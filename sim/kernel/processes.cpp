@@ -7,6 +7,7 @@
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/memory.hpp"
