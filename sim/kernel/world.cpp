@@ -111,17 +111,26 @@ World::~World() = default;
 
 void World::count_waiting(const Event& event) { memory->waits(event); }
 
+namespace {
+
+// Of what is no message of a client, frame by frame.
+Duration drawn(const World& world, EndpointId endpoint, std::uint64_t frame) {
+  const Rng rng(world.plan.seed(), Purpose::downlink_latency,
+                ~static_cast<std::uint64_t>(endpoint));
+  return world.message_delay(rng.at(frame));
+}
+
+}  // namespace
+
 Duration World::client_delay(EndpointId endpoint) {
-  const Rng rng(plan.seed(), Purpose::downlink_latency, ~static_cast<std::uint64_t>(endpoint));
-  return message_delay(rng.at(clients->next_delay(endpoint)));
+  return drawn(*this, endpoint, clients->next_delay(endpoint));
 }
 
 Duration World::client_delay(ConnectionId id) {
   const ConnectionRecord& record = oracle.connection(id);
-  const Duration delay = client_delay(record.endpoint) + detour(pipe(id), record.node);
-  if (!distances.stormy()) return delay;
-  return delay + weather(pipe(id), record.node, frames_of(record.endpoint),
-                         clients->next_delay(record.endpoint));
+  const std::uint64_t frame = clients->next_delay(record.endpoint);
+  return drawn(*this, record.endpoint, frame) + detour(pipe(id), record.node) +
+         weather(pipe(id), record.node, frames_of(record.endpoint), frame);
 }
 
 Duration World::cluster_delay(Hop hop, NodeId node) {

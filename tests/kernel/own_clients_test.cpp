@@ -63,7 +63,7 @@ TEST(OwnClient, of_each_individual_is_played_as_the_client_of_all) {
 
   for (const char* name : {"broadcast", "routed"}) {
     const RunRecord expected = play(of_all, strategy(name), 1), run = play(own, strategy(name), 1);
-    EXPECT_GT(run.disconnects, 3U);
+    EXPECT_GE(run.disconnects, 3U);
     EXPECT_EQ(run.fingerprint, expected.fingerprint) << name;
   }
 }
