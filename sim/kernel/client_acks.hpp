@@ -39,11 +39,8 @@ class ClientAcks {
   };
   void push(Pipe& pipe, ConnectionId id, const Pushed& frame, Difference& sum) {
     if (pipe.over) return;  // nobody acknowledges anything
-    if (pipe.client_acks.only_listens()) {
-      pipe.client_acks.listened(pipe.last_arrival, frame.read);
-    } else {
-      sum.of_client += differs(pipe, frame, sum);
-    }
+    // Its pace is not followed while it only listens: this is done for every push.
+    if (!pipe.client_acks.only_listens()) sum.of_client += differs(pipe, frame, sum);
     if (pipe.unanswered) sum.of_node += answer(pipe, id, frame.leaves);
   }
 

@@ -228,7 +228,7 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
     part.waiting.push_back({seat.connection, turn.at, socket});
   }
   if (entry == nullptr && batch.positions == nullptr) return;
-  const PushEntry frame{seat.rank, seat.connection, socket, pipe.last_arrival};
+  const PushEntry frame{seat.rank, seat.connection, socket, read};
   if (entry != nullptr) *entry = frame;
   if (batch.positions == nullptr) return;
   batch.positions->written(pipe.link, batch.position, frame, world_.oracle, world_.now);

@@ -33,9 +33,6 @@ class AckHabit {
 
   // Who only listens acknowledges each flight alone, and nothing waits.
   bool only_listens() const { return !interactive_; }
-  void listened(Time heard, Time at) {
-    if (heard != kBeforeAll) keep_pace(at - heard);
-  }
   // Whether one has waited in vain, and so has gone out at `heard` + kDelay. Nobody has to ask.
   bool overdue(Time heard, Time at) {
     if (!waiting_ || at - heard < kDelay) return false;
@@ -47,7 +44,7 @@ class AckHabit {
   // Both functions return how many bare acknowledgements have gone out by now.
   Bytes received(Time heard, Time at, Bytes segments) {
     Bytes gone = overdue(heard, at) ? 1 : 0;
-    listened(heard, at);
+    if (heard != kBeforeAll) keep_pace(at - heard);
     if (waiting_) {
       waiting_ = false;
       return gone + wire::acks(1 + segments);
