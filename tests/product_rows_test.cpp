@@ -159,7 +159,7 @@ TEST(AProductsDefault, YieldsToWhatTheFileSaysAndTheRunSaysSo) {
   EXPECT_EQ(own.client.connect_timeout, 5s);
   const Result empty = result_of(scenario, {1}, {{}}, {});
   ASSERT_EQ(empty.strategies.size(), 1U);
-  EXPECT_THAT(empty.strategies.front().warnings,
+  EXPECT_THAT(empty.strategies.front().notes,
               ::testing::Contains(AllOf(HasSubstr("plays its own client.connect_timeout \"5s\""),
                                         HasSubstr("plays the scenario's client.heartbeat"))));
 }

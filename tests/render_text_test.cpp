@@ -122,9 +122,10 @@ TEST(TextReport, TellsWarningsSharedByAllStrategiesOnce) {
   Result result = sample::result();
   for (StrategyResult& strategy : result.strategies) strategy.warnings = {"it rained"};
 
-  const auto notes = notes_of(result, unicode_glyphs());
+  const auto said = notes_of(result, unicode_glyphs());
 
-  EXPECT_EQ(std::count(notes.begin(), notes.end(), "all strategies: it rained"), 1);
+  const Said once{Severity::warning, "all strategies: it rained"};
+  EXPECT_EQ(std::count(said.begin(), said.end(), once), 1);
 }
 
 TEST(Comparison, SortsByLossAndMarksTheUnbeaten) {

@@ -221,15 +221,16 @@ TEST(MakeResult, SumsLossesOverSeedsLargestFirst) {
   EXPECT_EQ(loss[2].trigger, "churn:phones");
 }
 
-TEST(MakeResult, WarnsWhenTheSampleIsTooSmallForAPercentile) {
+TEST(MakeResult, NotesWhenTheSampleIsTooSmallForAPercentile) {
   std::vector<std::vector<RunRecord>> records(1);
   records[0].push_back(sample::steady(1));
   records[0][0].cells = {sample::cell(0, 0, {400, 0, 0})};
 
   const Result result = make_result(sample::scenario(), {sample::strategies()[1]}, {1}, records);
 
-  ASSERT_EQ(result.strategies[0].warnings.size(), 1U);
-  EXPECT_EQ(result.strategies[0].warnings[0],
+  EXPECT_TRUE(result.strategies[0].warnings.empty());
+  ASSERT_EQ(result.strategies[0].notes.size(), 1U);
+  EXPECT_EQ(result.strategies[0].notes[0],
             "latency p99.9 and beyond are not supported by 400 owed pairs (p99.9 needs 3 688)");
 }
 

@@ -83,7 +83,7 @@ TEST(LintOfWhatIsPlayed, says_whose_settings_bring_it_about) {
   const std::string more = R"json("people": {"u": {"count": 20}},
     "cluster": {"lb": {"idle_timeout": "40s"}},
     "strategies": ["broadcast", {"use": "broadcast", "as": "lazy",
-                                 "with": {"client": {"heartbeat": {"every": "50s"}}}}])json";
+                                 "with": {"/client/heartbeat": {"every": "50s"}}}])json";
 
   EXPECT_THAT(of_played(more, ""), Contains(AllOf(HasSubstr("S0504"), HasSubstr("(lazy)"))));
 }

@@ -58,7 +58,7 @@ TEST(Why, turns_what_the_strategy_plays_and_not_what_it_replaces) {
     "client": {"backoff": {"kind": "fixed", "first": "1s"}},
     "traffic": [{"as": "c", "to": "user:online", "rate": "1/s"}],
     "strategies": ["broadcast", {"use": "broadcast", "as": "jittered",
-                                 "with": {"client": {"backoff": {"kind": "full_jitter"}}}}])json"));
+                                 "with": {"/client/backoff": {"kind": "full_jitter"}}}])json"));
   ASSERT_TRUE(result.scenario) << render(result.problems, "");
   const auto knobs_of = [&](std::size_t strategy) {
     std::vector<std::string_view> names;

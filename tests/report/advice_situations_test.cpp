@@ -42,7 +42,7 @@ const std::vector<Situation> kSituations = {
      {{"a", 0.01, kNone, 1e6, 1e6, kNone, 0.2}, {"b", 0.01, kNone, 1e6, 2e6, kNone, 0.2}},
      1,
      "No number here speaks for it: a is nowhere worse beyond the margins and better in traffic to "
-     "clients (2.00 MB/s against 1.00 MB/s). Choose it only for what was not measured."},
+     "clients (1.00 MB/s against 2.00 MB/s). Choose it only for what was not measured."},
     {"all lose much, and one twice as much",
      {{"a", 0.30, kNone, 2e6}, {"b", 0.70, kNone, 2e6}},
      0,
@@ -55,9 +55,9 @@ const std::vector<Situation> kSituations = {
      "Choose it for 50 % less traffic inside the cluster than a (1.00 MB/s against 2.00 MB/s), if "
      "losing 0.0100 % is acceptable: a lost nothing; nothing measured here speaks against it."},
     {"a strategy without a single delivery has no traffic per delivered byte to praise",
-     {{"a", 0.001, 1e8, 2e6, 2e6}, {"mute", 1, kNone, 0, 0}},
+     {{"a", 0.002, 1e8, 2e6, 2e6}, {"mute", 1, kNone, 0, 0}},
      1,
-     "Do not choose it: 100 % of what was owed is lost, 1 000 times the 0.100 % of a. Traffic of "
+     "Do not choose it: 100 % of what was owed is lost, 500 times the 0.200 % of a. Traffic of "
      "messages that do not arrive is not saved."},
     {"a little better in one thing, and worth no word",
      {{"a", 0.001, kNone, 1e6, kNone, kNone, 0.50}, {"b", 0.03, kNone, 1e6, kNone, kNone, 0.485}},
@@ -89,9 +89,11 @@ const std::vector<Situation> kSituations = {
     {"two connections, twice the bytes, a tenth of the loss",
      {{"multi_active", 0.001, kNone, 1e6, 2e6, 2}, {"broadcast", 0.01, kNone, 1e6, 1e6, 1}},
      0,
-     "Choose it for the least loss, 0.100 % (broadcast: 1.00 %); it costs 2.0 times the traffic to "
-     "clients of broadcast (per delivered byte) and 2.0 times the connections per client of "
-     "broadcast (2 against 1)."},
+     "Choose it for the least loss, 0.100 % (broadcast: 1.00 %); it costs 2.0 times the "
+     "connections "
+     "per client of broadcast (2 against 1) and 2.0 times the traffic to clients of broadcast "
+     "(2.00 "
+     "MB/s against 1.00 MB/s)."},
 };
 
 TEST(AdviceSituations, have_the_right_sentence) {
