@@ -31,10 +31,10 @@ Homes homes_of(const Plan& plan, const StrategySpec& spec, const BackplaneRow& b
   homes.own_node = backplane.reach == Reach::own_node;
   const PlacementRow* const row = placement_named(spec.placement);
   SQUALL_CHECK(row != nullptr);
-  if (!homes.own_node || !row->keyed) return homes;
   const Scenario& scenario = plan.scenario();
   const std::size_t nodes = scenario.cluster.nodes.count;
   homes.each = std::min<std::size_t>(spec.connections, nodes);
+  if (!homes.own_node || !row->keyed) return homes;
   const auto policy = row->make(planned_backends(scenario), {});
   std::map<std::string, std::vector<NodeId>, std::less<>> known;
   for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {

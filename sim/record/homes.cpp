@@ -4,10 +4,71 @@
 // apart, or nothing brings them together, no fault made the loss, whenever the connections were
 // opened. If their key should have brought them together, the one that sat elsewhere is the reason.
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "sim/record/attribution.hpp"
 
 namespace squall {
+namespace {
+
+Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
+
+// The latest first.
+std::vector<ConnectionId> live(const Oracle& oracle, EndpointId who, Time at) {
+  std::vector<ConnectionId> found;
+  for (ConnectionId id = oracle.live_throughout(who, at, at); id != kNoConnection;
+       id = oracle.connection(id).previous) {
+    const ConnectionRecord& record = oracle.connection(id);
+    if (record.opened <= at && at < end_of(record)) found.push_back(id);
+  }
+  return found;
+}
+
+// Of `count` connections side by side: those that have ended, the last first, and are not back.
+std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::size_t count,
+                                  Time at) {
+  const std::size_t there = live(oracle, who, at).size();
+  std::vector<ConnectionId> ended;
+  for (ConnectionId id = oracle.last_ended(who, at); id != kNoConnection;
+       id = oracle.connection(id).previous) {
+    const ConnectionRecord& record = oracle.connection(id);
+    if (record.ready != kNever && end_of(record) <= at) ended.push_back(id);
+  }
+  const auto end = [&](ConnectionId id) { return end_of(oracle.connection(id)); };
+  std::ranges::stable_sort(ended, std::greater{}, end);
+  ended.resize(std::min(ended.size(), count - std::min(count, there)));
+  std::erase_if(
+      ended, [&](ConnectionId id) { return oracle.connection(id).reason == CloseReason::logout; });
+  return ended;
+}
+
+// Where clients hold several connections: what ended one over which the two would have met, and
+// which is not back. The recipient's first, then the sender's.
+TriggerId torn(const Oracle& oracle, std::size_t each, EndpointId sender, EndpointId who, Time at) {
+  if (each < 2) return kStructural;
+  const auto hers = missing(oracle, who, each, at);
+  const auto his = missing(oracle, sender, each, at);
+  const auto node_of = [&](ConnectionId id) { return oracle.connection(id).node; };
+  for (const ConnectionId id : hers) {
+    const bool met = oracle.live_on(sender, node_of(id), at) ||
+                     std::ranges::find(his, node_of(id), node_of) != his.end();
+    if (met) return oracle.connection(id).trigger;
+  }
+  for (const ConnectionId id : his) {
+    if (oracle.live_on(who, node_of(id), at)) return oracle.connection(id).trigger;
+  }
+  return kStructural;
+}
+
+// When it was written, or when it was accepted.
+TriggerId torn(const Oracle& oracle, std::size_t each, const Tracked& tracked, EndpointId who) {
+  const EndpointId sender = tracked.message.sender;
+  const TriggerId written = torn(oracle, each, sender, who, tracked.write);
+  return written != kStructural ? written : torn(oracle, each, sender, who, tracked.accept);
+}
+
+}  // namespace
 
 // A copy died, but the recipient was there all the time and would not have had it anyway.
 bool Attribution::hopeless(EndpointId who) const {
@@ -23,7 +84,8 @@ bool Attribution::no_way(EndpointId who) const {
   const Time said = tracked_.write;
   if (oracle_.live_throughout(sender, said, said) == kNoConnection) return false;
   return !oracle_.together(sender, who, tracked_.write) &&
-         !oracle_.together(sender, who, tracked_.accept);
+         !oracle_.together(sender, who, tracked_.accept) &&
+         torn(oracle_, setup_.homes.each, tracked_, who) == kStructural;
 }
 
 bool Attribution::apart(EndpointId a, EndpointId b) const {
@@ -35,6 +97,8 @@ bool Attribution::apart(EndpointId a, EndpointId b) const {
 }
 
 TriggerId Attribution::blame_of_seats(EndpointId who) const {
+  const TriggerId cut = torn(oracle_, setup_.homes.each, tracked_, who);
+  if (cut != kStructural || setup_.homes.nodes.empty()) return cut;
   const TriggerId recipient = displaced(who, tracked_.accept);
   if (recipient != kStructural) return recipient;
   return displaced(tracked_.message.sender, tracked_.write);
@@ -47,9 +111,11 @@ TriggerId Attribution::displaced(EndpointId who, Time at) const {
   const auto at_home = [&](const ConnectionRecord& record) {
     return std::ranges::find(homes, record.node) != homes.end();
   };
-  const ConnectionId there = oracle_.live_throughout(who, at, at);
-  if (there == kNoConnection || at_home(oracle_.connection(there))) return kStructural;
-  const ConnectionRecord* seat = &oracle_.connection(there);
+  const auto elsewhere = [&](ConnectionId id) { return !at_home(oracle_.connection(id)); };
+  const auto seats = live(oracle_, who, at);
+  const auto there = std::ranges::find_if(seats, elsewhere);
+  if (there == seats.end()) return kStructural;
+  const ConnectionRecord* seat = &oracle_.connection(*there);
   for (ConnectionId id = seat->previous; id != kNoConnection;
        id = oracle_.connection(id).previous) {
     const ConnectionRecord& before = oracle_.connection(id);

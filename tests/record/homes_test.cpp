@@ -161,5 +161,72 @@ TEST(WithoutKeys, a_gap_is_the_cut_s_own) {
   EXPECT_EQ(cause(books), (Told{Mechanism::reconnect_gap, kFault}));
 }
 
+// Each holds two connections; they meet on n1 alone until it is gone.
+BooksSetup two_each() {
+  BooksSetup setup = scattered();
+  setup.homes.each = 2;
+  return setup;
+}
+
+TEST(TwoConnections, what_ended_the_one_over_which_they_would_have_met_is_to_blame) {
+  for (const bool recipient : {false, true}) {
+    Books books(two_each());
+    const std::uint32_t torn = recipient ? 1 : 0;
+    const ConnectionId common = books.connect(user(torn), node(0), -10s);
+    books.connect(user(torn), node(1), -10s);
+    books.connect(user(1 - torn), node(0), -10s);
+    books.connect(user(1 - torn), node(2), -10s);
+    books.oracle.dead(common, 1s, CloseReason::host_loss, kFault);
+    books.ledger.drop(say(books), {Mechanism::wrong_node, kSay + 5ms});
+
+    EXPECT_EQ(cause(books), (Told{Mechanism::wrong_node, kFault}));
+  }
+}
+
+TEST(TwoConnections, a_node_that_took_the_meeting_place_of_both_is_to_blame) {
+  Books books(two_each());
+  for (const std::uint32_t who : {0, 1}) {
+    const ConnectionId common = books.connect(user(who), node(0), -10s);
+    books.connect(user(who), node(static_cast<std::uint16_t>(1 + who)), -10s);
+    books.oracle.dead(common, 1s, CloseReason::host_loss, kFault);
+  }
+  const MessageId id = say(books);
+  const Death died{Mechanism::uplink_in_flight_at_disconnect, kSay + 5ms, kNoNode, kFault,
+                   CloseReason::host_loss};
+  books.ledger.drop(id, died);
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::uplink_in_flight_at_disconnect, kFault}));
+}
+
+TEST(TwoConnections, a_connection_that_is_back_elsewhere_is_to_blame_for_nothing) {
+  Books books(two_each());
+  books.connect(user(0), node(0), -10s);
+  books.connect(user(0), node(1), -10s);
+  reconnect(books, 1, 0, 2, kFault);
+  books.connect(user(1), node(3), -10s);
+  books.ledger.drop(say(books), {Mechanism::wrong_node, kSay + 5ms});
+
+  EXPECT_EQ(cause(books), (Told{Mechanism::wrong_node, kStructure}));
+}
+
+TEST(TwoConnections, a_room_is_split_by_what_ended_the_connection_to_its_home) {
+  for (const bool back : {false, true}) {
+    BooksSetup setup =
+        lonely({node(0), node(1), node(0), node(2), node(0), node(1), node(0), node(1)},
+               Mechanism::split_room, {{node(0), 1s, kFault}});
+    setup.homes.each = 2;
+    Books books(setup);
+    books.connect(user(0), node(0), -10s);
+    books.connect(user(0), node(1), -10s);
+    const ConnectionId home = books.connect(user(1), node(0), -10s);
+    books.connect(user(1), node(2), -10s);
+    books.oracle.dead(home, 1s, CloseReason::crash, kFault);
+    if (back) books.connect(user(1), node(3), 2s);
+    books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+
+    EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
+  }
+}
+
 }  // namespace
 }  // namespace squall
