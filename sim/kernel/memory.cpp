@@ -283,13 +283,14 @@ TriggerId Memory::blame(NodeId node) const {
   return found;
 }
 
-// Connections of this node that something ended, by what it was.
+// Connections of this node that something ended, by what it was; not those that it had brought.
 std::map<TriggerId, std::int64_t> Memory::sent_away(NodeId node) const {
   std::map<TriggerId, std::int64_t> went;
   for (std::size_t c = 0; c < world_.pipes.size(); ++c) {
     const ConnectionRecord& record =
         world_.oracle.connection(ConnectionId{static_cast<std::uint32_t>(c)});
-    if (record.node == node && record.closed != kNever) ++went[record.trigger];
+    const bool ended = record.node == node && record.closed != kNever;
+    if (ended && record.born != record.trigger) ++went[record.trigger];
   }
   return went;
 }

@@ -276,6 +276,28 @@ TEST(BlameOfMemory, is_with_the_fault_that_sent_everybody_to_one_node) {
   EXPECT_THAT(bills(scenario, run), SizeIs(1));
 }
 
+// Ten on each of six, and places for twenty: who is brought, killed and brought again is its burden
+// each time.
+TEST(BlameOfMemory, stays_with_the_fault_that_kills_again_and_again) {
+  const std::string cluster = R"json("time": {"warmup": "20s", "measure": "90s", "drain": "90s",
+      "deadline": "5s"},
+    "cluster": {"nodes": {"count": 6, "memory": {"base": "1MiB", "per_connection": "1MiB",
+                                                 "limit": "21500KiB", "restart": "3s"}},
+                "lb": {"policy": "round_robin", "propagation": "2s"}},
+    "people": {"u": {"count": 60}}, "rooms": {"r": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "5/s"}],
+    "script": [)json";
+  const std::string deploy = R"json({"at": "10s", "as": "deploy", "do": "rolling_restart",
+      "on": "node[*]", "batch": 2, "drain": "3s", "down": "3s", "pause": "1s"})json";
+  const Scenario scenario = loaded(scenario_with(cluster + deploy + "]"));
+
+  const RunRecord run = played(scenario);
+
+  EXPECT_EQ(value("oom.kills", played(loaded(scenario_with(cluster + "]")))), 0);
+  EXPECT_GE(value("oom.kills", run), 4);
+  EXPECT_EQ(bills(scenario, run)["fault:deploy"], totals(run).lost);
+}
+
 TEST(BlameOfMemory, is_with_nobody_while_everybody_has_a_place) {
   EXPECT_EQ(value("oom.kills", played(two_nodes(""))), 0);
 }
