@@ -51,40 +51,61 @@ using What = NodeSpell::What;
 bool ends(Kind kind) { return kind == Kind::start || kind == Kind::undrain; }
 
 // One node's drains and absences, in order.
-std::vector<NodeSpell> absences(const Plan& plan, NodeId node, Time end) {
-  std::vector<NodeSpell> spells;
+std::vector<BlamedSpell> absences(const Plan& plan, NodeId node, Time end) {
+  std::vector<BlamedSpell> spells;
   bool open = false;
   for (const Stimulus& stimulus : plan.stimuli()) {
     const std::optional<What> what = spell_begun_by(stimulus.kind);
     if ((!what && !ends(stimulus.kind)) || stimulus.item != index(node)) continue;
-    if (open && what == spells.back().what) continue;
-    if (open) spells.back().end = stimulus.at;
+    if (open && what == spells.back().spell.what) continue;
+    if (open) spells.back().spell.end = stimulus.at;
     open = what.has_value();
-    if (open) spells.push_back({*what, node, stimulus.at, end});
+    if (open) spells.push_back({{*what, node, stimulus.at, end}, stimulus.trigger});
   }
   return spells;
 }
 
 }  // namespace
 
-std::vector<NodeSpell> node_spells(const Plan& plan) {
+std::vector<BlamedSpell> blamed_spells(const Plan& plan) {
   const TimeWindows& time = plan.scenario().time;
   const Time end = time.measure + time.drain;
-  std::vector<NodeSpell> all;
+  std::vector<BlamedSpell> all;
   for (std::uint16_t n = 0; n < plan.scenario().cluster.nodes.count; ++n) {
     const NodeId node{n};
-    std::vector<NodeSpell> spells = absences(plan, node, end);
+    std::vector<BlamedSpell> spells = absences(plan, node, end);
     for (const Pause& pause : plan.pauses(node)) {
-      spells.push_back({What::paused, node, pause.range.begin, std::min(pause.range.end, end)});
+      const Time until = std::min(pause.range.end, end);
+      spells.push_back({{What::paused, node, pause.range.begin, until}, pause.trigger});
     }
     for (const Slowness& slow : plan.slow_times(node)) {
-      spells.push_back({What::slow, node, slow.range.begin, std::min(slow.range.end, end)});
+      const Time until = std::min(slow.range.end, end);
+      spells.push_back({{What::slow, node, slow.range.begin, until}, slow.trigger});
     }
-    std::erase_if(spells, [](const NodeSpell& spell) { return spell.begin >= spell.end; });
-    std::ranges::stable_sort(spells, {}, [](const NodeSpell& spell) { return spell.begin; });
+    std::erase_if(spells, [](const BlamedSpell& of) { return of.spell.begin >= of.spell.end; });
+    std::ranges::stable_sort(spells, {}, [](const BlamedSpell& of) { return of.spell.begin; });
     all.insert(all.end(), spells.begin(), spells.end());
   }
   return all;
+}
+
+std::vector<NodeSpell> node_spells(const Plan& plan) {
+  std::vector<NodeSpell> all;
+  for (const BlamedSpell& of : blamed_spells(plan)) all.push_back(of.spell);
+  return all;
+}
+
+TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time from, Time to) {
+  using What = NodeSpell::What;
+  const BlamedSpell* last = nullptr;
+  for (const BlamedSpell& of : spells) {
+    const NodeSpell& spell = of.spell;
+    const bool away = spell.what == What::down || spell.what == What::draining;
+    const bool concerns = node == kNoNode ? away : spell.node == node;
+    if (!concerns || spell.begin > to || spell.end < from) continue;
+    if (last == nullptr || spell.begin >= last->spell.begin) last = &of;
+  }
+  return last == nullptr ? kStructural : last->trigger;
 }
 
 }  // namespace squall

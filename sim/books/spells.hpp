@@ -5,6 +5,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "scenarios/model/plan.hpp"
 #include "sim/record/run_record.hpp"
@@ -16,5 +18,16 @@ std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind);
 // With it a node leaves the choice of a balancer that is told, or that notices. Who is unlisted is
 // still there.
 bool takes_a_node_away(Stimulus::Kind kind);
+
+// With who did it, node by node.
+struct BlamedSpell {
+  NodeSpell spell;
+  TriggerId trigger;
+};
+std::vector<BlamedSpell> blamed_spells(const Plan& plan);
+
+// An attempt to connect that came to nothing in [from, to]: the last that took this node away, or
+// kept it from answering; of a balancer that chose none (kNoNode), the last that took any away.
+TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time from, Time to);
 
 }  // namespace squall

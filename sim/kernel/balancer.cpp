@@ -9,6 +9,16 @@
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
+namespace {
+
+// At the door of a node that does not answer, and nobody knows how long.
+void wait_for(World& world, EndpointId endpoint, NodeId node) {
+  const bool lost = world.processes->host_lost(node);
+  const TriggerId paused = world.processes->paused_by(node, world.now);
+  world.oracle.kept_waiting(endpoint, lost ? world.processes->blame(node) : paused);
+}
+
+}  // namespace
 
 Balancer::Balancer(World& world)
     : world_(world),
@@ -46,6 +56,7 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
       break;
     }
     if (world_.processes->host_lost(*node)) {
+      wait_for(world_, endpoint, *node);
       world_.after(world_.scenario.cluster.lb.connect_timeout,
                    {EventKind::at_balancer, *node, static_cast<std::uint32_t>(id)});
       return;
@@ -70,6 +81,7 @@ void Balancer::forward(ConnectionId id, NodeId node) {
 
 // The legs that are left; that to the balancer was as long as those to this node.
 void Balancer::shake_hands(ConnectionId id, NodeId node) {
+  wait_for(world_, world_.oracle.connection(id).endpoint, node);
   Time when = world_.now + world_.detour(world_.pipe(id), node);
   for (int leg = 1; leg < world_.costs.handshake_legs; ++leg) when += world_.client_delay(id);
   world_.at(when, {EventKind::handshake_arrives, node, static_cast<std::uint32_t>(id)});
@@ -77,7 +89,10 @@ void Balancer::shake_hands(ConnectionId id, NodeId node) {
 
 // Past the balancer: no other node is tried, and a lost host answers nobody.
 void Balancer::go_straight(ConnectionId id, NodeId node) {
-  if (world_.oracle.connection(id).dead != kNever || world_.processes->host_lost(node)) return;
+  if (world_.oracle.connection(id).dead != kNever) return;
+  if (world_.processes->host_lost(node)) {
+    return wait_for(world_, world_.oracle.connection(id).endpoint, node);
+  }
   if (!world_.processes->up(node)) return refuse(id);
   world_.oracle.connection(id).node = node;
   shake_hands(id, node);

@@ -9,6 +9,8 @@
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/heartbeats.hpp"
+#include "sim/kernel/nodes.hpp"
+#include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
@@ -38,6 +40,25 @@ void tell(World& world, ConnectionId id, RoomId room, EventKind what) {
 void will(World& world, EventKind what, EndpointId endpoint, std::optional<Time> at,
           std::uint32_t n) {
   if (at) world.at(*at, {what, kNoNode, static_cast<std::uint32_t>(endpoint), n});
+}
+
+// Whoever took this node away, or keeps it from answering; if none was chosen: the last that was
+// taken away. An attempt has come to nothing.
+TriggerId kept_out_by(const World& world, ConnectionId id) {
+  const ConnectionRecord& record = world.oracle.connection(id);
+  const NodeId straight = world.plan.straight_to(record.endpoint).value_or(kNoNode);
+  const NodeId only = record.node != kNoNode ? record.node : straight;
+  TriggerId why = kStructural;
+  Time last = kBeforeAll;
+  for (std::uint16_t n = 0; n < world.scenario.cluster.nodes.count; ++n) {
+    const Node& node = world.nodes->at(NodeId{n});
+    if ((only != kNoNode && node.id != only) || (node.up && node.accepting)) continue;
+    const Time since = node.up || node.deaths.empty() ? node.began : node.deaths.back().at;
+    if (since >= last) why = node.trigger, last = since;
+  }
+  const Time from = world.now - world.plan.client(record.endpoint).connect_timeout;
+  if (why == kStructural && only != kNoNode) why = world.processes->paused_by(only, from);
+  return why != kStructural ? why : world.oracle.gap_trigger(record.endpoint);
 }
 
 }  // namespace
@@ -140,7 +161,7 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
 
 TriggerId Clients::blame(std::uint32_t link, CloseReason why, TriggerId cut) const {
   switch (why) {
-    case CloseReason::timeout: return world_.oracle.gap_trigger(numbers_.owner(link));
+    case CloseReason::timeout: return kept_out_by(world_, links_[link].connection);
     case CloseReason::heartbeat:
       return blame_of_silence(world_.plan, world_.oracle.connection(links_[link].connection),
                               world_.now);
@@ -287,8 +308,7 @@ void Clients::attempt_refused(ConnectionId id) {
   const EndpointLink& state = links_[link];
   if (state.connection != id || state.machine.phase != LinkPhase::connecting) return;
   ++tally_.refused;
-  const TriggerId trigger = world_.oracle.gap_trigger(numbers_.owner(link));
-  world_.oracle.dead(id, world_.now, CloseReason::refused, trigger);
+  world_.oracle.dead(id, world_.now, CloseReason::refused, kept_out_by(world_, id));
   world_.pipe(id).noticed = true;
   lost(link);
 }

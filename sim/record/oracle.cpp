@@ -128,8 +128,13 @@ void Oracle::dead(ConnectionId id, Time at, CloseReason reason, TriggerId trigge
     record.reason = reason;
     record.trigger = trigger;
   }
-  if (record.ready == kNever) return;  // an attempt that came to nothing
   Person& person = people_[index(record.endpoint)];
+  if (record.ready == kNever) {  // an attempt that came to nothing; a login has had no gap before
+    const bool logs_in = person.intent && !person.ready_since_login;
+    const bool kept_out = reason != CloseReason::logout && trigger != kStructural;
+    if (kept_out && (logs_in || person.trigger == kStructural)) person.trigger = trigger;
+    return;
+  }
   --person.live;
   person.trigger = record.trigger;
   if (person.intent && record.reason != CloseReason::logout) {

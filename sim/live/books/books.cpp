@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scenarios/model/running.hpp"
+#include "sim/books/blame.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/live/books/engine_facts.hpp"
 
@@ -47,6 +48,7 @@ Books::Books(const Cluster& cluster)
       bytes_(measure_, plan_.scenario().cluster.nodes.count),
       ledger_(setup_of(cluster), oracle_, bytes_),
       nodes_(plan_.scenario().cluster.nodes.count),
+      spells_(blamed_spells(plan_)),
       sessions_(plan_.endpoints()),
       routes_(plan_.endpoints(), kNoNode),
       connected_(measure_) {
@@ -150,7 +152,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
       ++(why == CloseReason::refused   ? refused_
          : why == CloseReason::timeout ? timed_out_
                                        : abandoned_);
-      oracle_.dead(id, at, why, oracle_.gap_trigger(endpoint));
+      oracle_.dead(id, at, why, kept_out(endpoint, why, attempted_[fact.a], at));
       break;
     case FactKind::opened: opened(id, NodeId{fact.node}, at); break;
     case FactKind::ready:
@@ -195,6 +197,13 @@ void Books::tell_connection(const Fact& fact, Time at) {
     }
     default: break;
   }
+}
+
+// The attempt of this endpoint has come to nothing.
+TriggerId Books::kept_out(EndpointId endpoint, CloseReason why, Time from, Time to) const {
+  const NodeId straight = plan_.straight_to(endpoint).value_or(kNoNode);
+  const TriggerId by = kept_out_by(spells_, straight, from, to);
+  return by == kStructural || why == CloseReason::logout ? oracle_.gap_trigger(endpoint) : by;
 }
 
 // Pairs of messages of measure that were born in between, had the recipient been owed them. How

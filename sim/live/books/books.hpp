@@ -16,6 +16,7 @@
 #include "sim/books/attendance.hpp"
 #include "sim/books/blame.hpp"
 #include "sim/books/paths.hpp"
+#include "sim/books/spells.hpp"
 #include "sim/live/books/facts.hpp"
 #include "sim/live/cluster.hpp"
 #include "sim/live/speech/envelope.hpp"
@@ -132,6 +133,7 @@ class Books {
   TriggerId paused(NodeId node, Time from, Time to) const {
     return paused_by(plan_, node, from, to);
   }
+  TriggerId kept_out(EndpointId endpoint, CloseReason why, Time from, Time to) const;
   TriggerId slept_on_route(const Message& message, Time at) const;
   Death death_of_drop(const Fact& fact, Time at) const;
 
@@ -147,6 +149,7 @@ class Books {
   std::vector<Time> attempted_;            // the same
   std::uint64_t awaited_ = 0;              // pairs born while the first welcome was under way
   std::vector<NodeState> nodes_;
+  const std::vector<BlamedSpell> spells_;            // of nodes, by the script
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
   std::vector<std::pair<MessageId, Time>> in_log_;   // of the broker, since
