@@ -13,6 +13,7 @@
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/running.hpp"
 #include "scenarios/model/settings.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/exact_math.hpp"
 #include "strategies/core/placement.hpp"
@@ -189,7 +190,7 @@ std::optional<double> reconnects_per_client(const Scenario& scenario,
 double expected_effective_rooms(const RoomSet& rooms, std::uint64_t users) {
   if (!rooms.sizes.empty()) {
     std::vector<double> sizes;
-    for (const auto& [members, count] : rooms.sizes) {
+    for (const auto& [members, count] : filled_sizes(rooms, static_cast<double>(users))) {
       sizes.insert(sizes.end(), count, static_cast<double>(members));
     }
     return effective_rooms(sizes);
@@ -223,7 +224,7 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
 double nodes_of_a_room_message(const RoomSet& rooms, double users, double nodes) {
   double members = 0, absent = 0;
   if (!rooms.sizes.empty()) {
-    for (const auto& [size, count] : rooms.sizes) {
+    for (const auto& [size, count] : filled_sizes(rooms, users)) {
       const double all = double(size) * count;
       members += all;
       absent += all * (1.0 - distinct_nodes({double(size), nodes}) / nodes);

@@ -41,11 +41,11 @@ double fan_out(const Scenario& scenario, const RoomSet& set) {
   if (!set.sizes.empty()) {
     double slots = 0;
     double squares = 0;
-    for (const auto& [members, rooms] : set.sizes) {
+    for (const auto& [members, rooms] : filled_sizes(set, users_in(scenario, set))) {
       slots += double(members) * rooms;
       squares += double(members) * members * rooms;
     }
-    return squares / slots;
+    return slots > 0 ? squares / slots : 0;
   }
   const double shares = zipf_sum(set.count, set.zipf);
   const double even = zipf_sum(set.count, 2 * set.zipf) / (shares * shares);

@@ -8,6 +8,7 @@
 
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
+#include "scenarios/model/json_tree.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/running.hpp"
@@ -66,6 +67,7 @@ class Lint {
   void quiet();
   void places();
   void memory();
+  void rooms();
 
  private:
   // Every `client` that is played, and where it stands.
@@ -299,11 +301,27 @@ void Lint::memory() {
                        format_size(memory.limit) + ": nodes are killed although nothing waits");
 }
 
+// Everybody is in one room of a histogram.
+void Lint::rooms() {
+  for (const RoomSet& set : scenario_.rooms) {
+    double seats = 0, rooms = 0, filled = 0;
+    for (const auto& [members, many] : set.sizes) seats += double(members) * many, rooms += many;
+    const double users = users_in(scenario_, set);
+    if (seats <= users) continue;
+    for (const auto& [members, many] : filled_sizes(set, users)) filled += many;
+    reading_.warn_at(root_, "/rooms/" + pointer_token(set.name) + "/sizes", "S0516",
+                     "these rooms have " + whole(seats) + " members, and there are " +
+                         whole(users) + " users, each in one of them: the last are not full, " +
+                         whole(rooms - filled) + " of " + whole(rooms) + " are empty");
+  }
+}
+
 }  // namespace
 
 void lint_scenario(Reading& reading, const Json& root) {
   Lint lint(reading, root);
   lint.connecting();
+  lint.rooms();
   lint.utilisation();
   lint.drain();
   lint.resolution();

@@ -62,6 +62,21 @@ double users_in(const Scenario& scenario, const RoomSet& set) {
   return users;
 }
 
+std::vector<std::pair<std::uint32_t, std::uint32_t>> filled_sizes(const RoomSet& set,
+                                                                  double users) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> filled;
+  auto left = static_cast<std::uint64_t>(users);
+  for (const auto& [members, rooms] : set.sizes) {
+    const std::uint64_t full = std::min<std::uint64_t>(rooms, left / members);
+    if (full > 0) filled.emplace_back(members, static_cast<std::uint32_t>(full));
+    left -= full * members;
+    if (full == rooms) continue;
+    if (left > 0) filled.emplace_back(static_cast<std::uint32_t>(left), 1);
+    break;
+  }
+  return filled;
+}
+
 double memberships(const Scenario& scenario, const RoomSet& set) {
   const double users = users_in(scenario, set);
   if (set.sizes.empty()) return users * set.joined_per_user;

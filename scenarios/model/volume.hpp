@@ -2,7 +2,10 @@
 // script. Expected numbers; what a seed really brings is plan.hpp.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "scenarios/model/scenario.hpp"
 
@@ -23,6 +26,10 @@ double scripted_sends(const Scenario& scenario);
 // Whether those of a population are in rooms of this set. In `all` are all, see "to": "all".
 bool is_in(const Population& population, const RoomSet& set);
 double users_in(const Scenario& scenario, const RoomSet& set);
+
+// {members, rooms} of a set that says `sizes`, as so many users fill them one after another: who is
+// too few leaves the last rooms empty.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> filled_sizes(const RoomSet& set, double users);
 
 // Seats in the rooms of a set: of every user who is in it, in each of his rooms.
 double memberships(const Scenario& scenario, const RoomSet& set);

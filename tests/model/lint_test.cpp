@@ -83,6 +83,18 @@ TEST(LintOfLimits, counts_the_memory_of_connections) {
   EXPECT_EQ(message("S0515", kEcho), "");
 }
 
+constexpr const char* kHistogram = R"json("people": {"u": {"count": 100}},
+  "rooms": {"r": {"sizes": [[10, 4], [50, 2]]}},
+  "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "5/s"}])json";
+
+TEST(LintOfRooms, says_that_a_histogram_has_more_members_than_there_are_users) {
+  EXPECT_THAT(message("S0516", kHistogram, {{"/rooms/r/sizes", "[[10, 4], [50, 3]]"}}),
+              HasSubstr("have 190 members, and there are 100 users, each in one of them: the last "
+                        "are not full, 1 of 7 are empty"));
+  EXPECT_THAT(message("S0516", kHistogram), HasSubstr("0 of 6 are empty"));
+  EXPECT_EQ(message("S0516", kHistogram, {{"/rooms/r/sizes", "[[10, 5], [50, 1]]"}}), "");
+}
+
 // ---- The drain ----------------------------------------------------------------------------------
 
 constexpr const char* kBroker = R"json(

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/volume.hpp"
+
 namespace squall {
 namespace {
 
@@ -221,6 +223,26 @@ TEST(Plan, a_list_of_sizes_is_filled_exactly_and_nobody_is_in_two_of_its_rooms) 
   EXPECT_EQ(sizes, (std::vector<std::size_t>{50, 50, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1}));
   for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
     EXPECT_LE(plan.memberships(EndpointId{e}).size(), 1U);
+  }
+}
+
+// What is expected of a scenario is expected of the rooms that are played.
+TEST(Plan, a_list_of_sizes_that_is_too_long_for_the_users_is_filled_as_laws_say) {
+  for (const std::uint32_t users : {1U, 40U, 100U, 139U, 500U}) {
+    Scenario scenario = town();
+    scenario.people.front().count = users;
+    scenario.rooms.front().sizes = {{10, 4}, {50, 2}};
+    const Plan plan(scenario, 1);
+
+    std::vector<std::size_t> played, said;
+    for (std::uint32_t room = 0; room < plan.rooms(); ++room) {
+      const std::size_t members = plan.members(RoomId{room}).size();
+      if (members > 0) played.push_back(members);
+    }
+    for (const auto& [members, rooms] : filled_sizes(scenario.rooms.front(), users)) {
+      said.insert(said.end(), rooms, members);
+    }
+    EXPECT_EQ(played, said) << users;
   }
 }
 

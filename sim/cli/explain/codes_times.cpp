@@ -80,6 +80,9 @@ constexpr std::array kTimes{
             "A higher memory.limit, more nodes, or fewer users.",
             R"x("cluster": {"nodes": {"count": 1, "memory": {"limit": "65MiB"}}},
  "people": {"u": {"count": 100}})x"},
+    CodeRow{"S0516", "Warning: a histogram of rooms has more members than there are users.",
+            "Fewer or smaller rooms, or more users: each user is in one room of the set.",
+            R"x("people": {"u": {"count": 100}}, "rooms": {"r": {"sizes": [[50, 3]]}})x"},
     CodeRow{"S0601", "Something that the live engine does not play.",
             "--engine sim, or leave it out.", "(squall run lb-idle-timeout --engine live)"},
 };
