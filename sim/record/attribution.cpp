@@ -100,10 +100,8 @@ Death Attribution::coverage(EndpointId who, const ConnectionRecord& session,
   if (no_way(who)) {
     if (death.mechanism == Mechanism::split_room) death.mechanism = Mechanism::keys_apart;
     death.trigger = kStructural;
-  } else if (homes.own_node && !homes.nodes.empty()) {
+  } else if (homes.own_node && (!homes.nodes.empty() || death.mechanism == Mechanism::wrong_node)) {
     death.trigger = blame_of_seats(who);
-  } else if (homes.own_node && death.mechanism == Mechanism::wrong_node) {
-    death.trigger = torn(who);
   } else if (death.trigger == kStructural && death.mechanism != Mechanism::wrong_node) {
     death.trigger = session.born;  // it sits where it sits because of that
   }

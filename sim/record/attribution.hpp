@@ -49,8 +49,6 @@ class Attribution {
   bool hopeless(EndpointId who) const;
   bool no_way(EndpointId who) const;
   bool apart(EndpointId a, EndpointId b) const;
-  TriggerId torn(EndpointId who, Time at) const;
-  TriggerId torn(EndpointId who) const;
   TriggerId blame_of_seats(EndpointId who) const;
   TriggerId displaced(EndpointId who, Time at) const;
 

@@ -43,6 +43,31 @@ std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::siz
   return ended;
 }
 
+// Where clients hold several connections: what ended one over which the two would have met, and
+// which is not back. The recipient's first, then the sender's.
+TriggerId torn(const Oracle& oracle, std::size_t each, EndpointId sender, EndpointId who, Time at) {
+  if (each < 2) return kStructural;
+  const auto hers = missing(oracle, who, each, at);
+  const auto his = missing(oracle, sender, each, at);
+  const auto node_of = [&](ConnectionId id) { return oracle.connection(id).node; };
+  for (const ConnectionId id : hers) {
+    const bool met = oracle.live_on(sender, node_of(id), at) ||
+                     std::ranges::find(his, node_of(id), node_of) != his.end();
+    if (met) return oracle.connection(id).trigger;
+  }
+  for (const ConnectionId id : his) {
+    if (oracle.live_on(who, node_of(id), at)) return oracle.connection(id).trigger;
+  }
+  return kStructural;
+}
+
+// When it was written, or when it was accepted.
+TriggerId torn(const Oracle& oracle, std::size_t each, const Tracked& tracked, EndpointId who) {
+  const EndpointId sender = tracked.message.sender;
+  const TriggerId written = torn(oracle, each, sender, who, tracked.write);
+  return written != kStructural ? written : torn(oracle, each, sender, who, tracked.accept);
+}
+
 }  // namespace
 
 // A copy died, but the recipient was there all the time and would not have had it anyway.
@@ -59,31 +84,8 @@ bool Attribution::no_way(EndpointId who) const {
   const Time said = tracked_.write;
   if (oracle_.live_throughout(sender, said, said) == kNoConnection) return false;
   return !oracle_.together(sender, who, tracked_.write) &&
-         !oracle_.together(sender, who, tracked_.accept) && torn(who) == kStructural;
-}
-
-// Where clients hold several connections: what ended one over which the two would have met, and
-// which is not back. The recipient's first, then the sender's.
-TriggerId Attribution::torn(EndpointId who, Time at) const {
-  const EndpointId sender = tracked_.message.sender;
-  const auto hers = missing(oracle_, who, setup_.homes.each, at);
-  const auto his = missing(oracle_, sender, setup_.homes.each, at);
-  const auto node_of = [&](ConnectionId id) { return oracle_.connection(id).node; };
-  for (const ConnectionId id : hers) {
-    const bool met = oracle_.live_on(sender, node_of(id), at) ||
-                     std::ranges::find(his, node_of(id), node_of) != his.end();
-    if (met) return oracle_.connection(id).trigger;
-  }
-  for (const ConnectionId id : his) {
-    if (oracle_.live_on(who, node_of(id), at)) return oracle_.connection(id).trigger;
-  }
-  return kStructural;
-}
-
-TriggerId Attribution::torn(EndpointId who) const {
-  if (setup_.homes.each < 2) return kStructural;
-  const TriggerId written = torn(who, tracked_.write);
-  return written != kStructural ? written : torn(who, tracked_.accept);
+         !oracle_.together(sender, who, tracked_.accept) &&
+         torn(oracle_, setup_.homes.each, tracked_, who) == kStructural;
 }
 
 bool Attribution::apart(EndpointId a, EndpointId b) const {
@@ -95,7 +97,8 @@ bool Attribution::apart(EndpointId a, EndpointId b) const {
 }
 
 TriggerId Attribution::blame_of_seats(EndpointId who) const {
-  if (const TriggerId missing = torn(who); missing != kStructural) return missing;
+  const TriggerId cut = torn(oracle_, setup_.homes.each, tracked_, who);
+  if (cut != kStructural || setup_.homes.nodes.empty()) return cut;
   const TriggerId recipient = displaced(who, tracked_.accept);
   if (recipient != kStructural) return recipient;
   return displaced(tracked_.message.sender, tracked_.write);
