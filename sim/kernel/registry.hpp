@@ -1,10 +1,10 @@
 // The registry: Redis-like key-value with leases. One server, first come first served.
 //
 // A plain write is a SET with a time to live, a plain delete is unconditional: whoever comes last
-// wins. The fenced forms look at the entry first, as a script would; those under a lease look at the
-// lease of the node (held.hpp). While it is down, questions
-// are answered "unavailable" and writes are lost; so is what goes to a registry that has forgotten
-// the connection behind a partition.
+// wins. The fenced forms look at the entry first, as a script would; those under a lease look at
+// the lease of the node (held.hpp). While it is down, questions are answered "unavailable" and
+// writes are lost; so is what goes to a registry that has forgotten the connection behind a
+// partition.
 #pragma once
 
 #include <map>

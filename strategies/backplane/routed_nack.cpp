@@ -1,18 +1,13 @@
 // Routed forwarding that says for whom, and is told who was not there: then it asks the registry
 // again and forwards again, a few times. A room's first frame to a node goes to all of its members
-// there; a later one only to those it is meant for and who have not heard it.
+// there; a later one only to those it is meant for and who have not heard it. Writes are fenced.
 //
 //   sender's node -> Forward{meant} -> node -> push to those who are here
 //                 <- Return{absent} <-        for those who are not
 //
-// Writes and deletes are fenced. Who is nowhere, or is looked for where he was, loses; but with a
-// `mailbox` what is for him waits, and he is asked for again and again. With `route_wait` nobody is
-// told that he is in before the registry knows where; with `node_lease` he is found as long as his
-// node holds its lease (route_writer.hpp).
-//
-// With `room_sets` a room of which a member is unknown goes to all nodes that the registry names for
-// the room; those report whom they have that was not named. With `push_routes` a node tells all
-// others whom it has got: whoever had him elsewhere, or has something for him, knows better now.
+// With a `mailbox` what is for somebody who is nowhere waits; with `room_sets` a room of which a
+// member is unknown goes to all nodes of its set, which report whom they have; with `push_routes` a
+// node tells the others who has come. `route_wait`, `node_lease`: route_writer.hpp.
 #include <algorithm>
 #include <array>
 #include <chrono>

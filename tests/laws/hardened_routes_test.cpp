@@ -185,8 +185,8 @@ TEST(HardenedRoutes, ANoteIsBilledByItsNumbers) {
   EXPECT_EQ(told(strategy("routed:hardened")) - told(silent), 3 * (kNote.payload + kNote.framing));
 }
 
-// The node stands still for longer than its lease, and nobody believes its routes meanwhile; when it
-// wakes it takes its lease again, and everybody is found.
+// The node stands still for longer than its lease, and nobody believes its routes meanwhile; when
+// it wakes it takes its lease again, and everybody is found.
 TEST(HardenedRoutes, WhoseNodeHasLostItsLeaseIsFoundAgainWhenItWakes) {
   Scenario scenario = said_to_b("400", "50ms", R"({"at": "2s", "do": "pause", "on": "n2",
                                                    "for": "6s"})");

@@ -53,7 +53,8 @@ class RegistryLink {
   virtual void delete_route_if_mine(std::uint32_t key, NodeId node, Done done) = 0;
   virtual void get_routes(std::vector<std::uint32_t> keys, Routes routes) = 0;
   // ---- under leases: RegistryCall says what that means ----
-  virtual void hold_lease(NodeId node, std::uint64_t since, Done done) = 0;  // it was held until now
+  // `applied`: it was held until now.
+  virtual void hold_lease(NodeId node, std::uint64_t since, Done done) = 0;
   virtual void set_held_route(std::uint32_t key, NodeId node, std::uint64_t epoch, Done done) = 0;
   virtual void get_held_routes(std::vector<std::uint32_t> keys, Routes routes) = 0;
   virtual void add_member(std::uint32_t set, NodeId node, std::uint64_t epoch, Done done) = 0;
