@@ -138,7 +138,8 @@ TEST(BrokerCard, sends_the_copies_one_after_another) {
       "cluster": {"nodes": {"count": 3}, "net": {"client_node": "20ms")json" +
                        net + R"json(}},
       "clients": {"ann": {"on": "n1"}, "bob": {"on": "n3"}},
-      "script": [{"at": "5s", "do": "send", "by": "ann", "to": "user:bob", "size": "1000B"}]})json"),
+      "script": [{"at": "5s", "do": "send", "by": "ann", "to": "user:bob",
+                  "size": "1000B"}]})json"),
                 strategy("broadcast"), 1);
   };
   const RunRecord slow = run_of(R"(, "broker_bandwidth": "8Mbit/s")"), quick = run_of("");
