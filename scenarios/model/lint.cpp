@@ -100,10 +100,8 @@ void Lint::connecting() {
 
 std::vector<std::pair<std::string, ClientConfig>> Lint::clients() const {
   std::vector<std::pair<std::string, ClientConfig>> clients;
-  for (const Population& people : scenario_.people) {
-    if (people.client.empty()) continue;
-    clients.emplace_back("/people/" + pointer_token(people.name) + "/client",
-                         client_of(scenario_, people));
+  for (const OwnClient& own : own_clients(scenario_)) {
+    clients.emplace_back(own.pointer, client_of(scenario_, own));
   }
   if (played_clients(scenario_).size() > clients.size()) {
     clients.emplace(clients.begin(), "/client", scenario_.client);

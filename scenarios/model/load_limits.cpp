@@ -144,11 +144,10 @@ void Limits::retries() {
           "a longer back-off, or a client_node that takes time");
   };
   double others = users();
-  for (const Population& population : scenario_.people) {
-    const std::string pointer = "/people/" + pointer_token(population.name);
-    if (population.client.empty() || !clean(pointer)) continue;
-    retry(pointer + "/client", client_of(scenario_, population), population.count);
-    others -= population.count;
+  for (const OwnClient& own : own_clients(scenario_)) {
+    if (!clean(own.pointer)) continue;
+    retry(own.pointer, client_of(scenario_, own), own.count);
+    others -= own.count;
   }
   retry("/client", scenario_.client, others);
 }

@@ -110,8 +110,8 @@ void Places::rooms() {
 // Those of a strategy that plays another client for all: strategy_fit.cpp.
 void Places::timers() {
   if (!reading_.clean("/client")) return;
-  for (const Population& people : scenario_.people) {
-    const auto wrong = own_client_misfit(scenario_, people);
+  for (const OwnClient& own : own_clients(scenario_)) {
+    const auto wrong = own_client_misfit(scenario_, own);
     if (!wrong || !reading_.clean(wrong->instead)) continue;
     reading_.fail_at(root_, wrong->instead, wrong->code, wrong->message, wrong->suggestion);
   }

@@ -42,14 +42,15 @@ void Plan::lay_out_endpoints() {
                       Sampler(population.stay), Sampler(population.away),
                       Sampler(population.drop)});
   }
+  const bool alike = clients_alike(scenario_);
   for (const Population& population : scenario_.people) {
     anybody_goes_straight_ = anybody_goes_straight_ || population.node;
-    if (!clients_alike(scenario_)) own_clients_.push_back(client_of(scenario_, population));
+    if (!alike) own_clients_.push_back(client_of(scenario_, population));
   }
-  if (!own_clients_.empty()) own_clients_.push_back(scenario_.client);
   individuals_from_ = endpoints_;
   for (const ScriptedClient& client : scenario_.clients) {
     individual_named_.emplace(client.name, EndpointId{endpoints_++});
+    if (!alike) own_clients_.push_back(client_of(scenario_, client));
   }
 }
 
@@ -57,6 +58,12 @@ std::size_t Plan::population(EndpointId endpoint) const {
   if (individual(endpoint)) return scenario_.people.size();
   const auto after = std::ranges::upper_bound(population_from_, index(endpoint));
   return static_cast<std::size_t>(after - population_from_.begin()) - 1;
+}
+
+const ClientConfig& Plan::own_client(EndpointId endpoint) const {
+  const std::size_t of_people = population(endpoint);
+  if (!individual(endpoint)) return own_clients_[of_people];
+  return own_clients_[of_people + index(endpoint) - individuals_from_];
 }
 
 const ScriptedClient& Plan::individual_config(EndpointId endpoint) const {

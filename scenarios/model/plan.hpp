@@ -79,9 +79,9 @@ class Plan {
   EndpointId individual_named(const std::string& name) const;  // must exist
   std::int64_t downlink(EndpointId endpoint) const;            // bit/s
   TriggerId churn(EndpointId endpoint) const;
-  // What this client does: as its population says, or as the scenario does of all.
+  // What this client does: as it or its population says, or as the scenario does of all.
   const ClientConfig& client(EndpointId endpoint) const {
-    return own_clients_.empty() ? scenario_.client : own_clients_[population(endpoint)];
+    return own_clients_.empty() ? scenario_.client : own_client(endpoint);
   }
   // Silence after which a connection of this client is given up, by either end.
   Duration patience(EndpointId endpoint) const {
@@ -134,6 +134,7 @@ class Plan {
   }
   void index_memberships();
   const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
+  const ClientConfig& own_client(EndpointId endpoint) const;
 
   const Scenario& scenario_;
   std::uint64_t seed_;
@@ -142,7 +143,7 @@ class Plan {
   std::uint32_t individuals_from_ = 0;
   std::vector<std::uint32_t> population_from_;  // first endpoint of each population
   std::vector<Lives> lives_;
-  // By population, then that of individuals; empty: all clients do the same.
+  // By population, then by individual; empty: all clients do the same.
   std::vector<ClientConfig> own_clients_;
   bool anybody_goes_straight_ = false;
   std::vector<std::uint32_t> room_set_from_;  // first room of each set, then one past the last

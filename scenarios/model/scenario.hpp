@@ -178,7 +178,8 @@ struct ScriptedClient {
   std::optional<std::uint16_t> on;  // pinned to this node (zero-based); else the balancer decides
   std::vector<std::string> rooms;   // a name that no rooms entry makes is its own room
   std::int64_t downlink = 20'000'000;
-  std::string zone{};  // as of a population
+  std::string client{};  // as of a population
+  std::string zone{};    // as of a population
 };
 
 enum class OfflineSend : std::uint8_t { queue, refuse };
@@ -209,7 +210,7 @@ struct Traffic {
   std::string name;          // "as"
   std::string from = "any";  // any | member | a population
   TrafficTo to = TrafficTo::room;
-  std::string room_set;                    // for TrafficTo::room
+  std::string room_set;                   // for TrafficTo::room
   std::int64_t rate_per_second_nano = 0;  // messages in 10^9 s, of the whole class
   Distribution size = Distribution::fixed(200);
   bool poisson = true;  // else evenly spaced

@@ -12,28 +12,26 @@
 
 namespace squall::language {
 
-std::optional<Misfit> own_client_misfit(const Scenario& scenario, const Population& people) {
+std::optional<Misfit> own_client_misfit(const Scenario& scenario, const OwnClient& own) {
   static const Vocabulary kNoNames;
-  if (people.client.empty()) return std::nullopt;
-  const std::string where = "/people/" + pointer_token(people.name) + "/client";
   Reading reading(kNoNames, "");
   ClientConfig client = scenario.client;
-  const auto said = parse_json(people.client, "", reading.problems());
+  const auto said = parse_json(*own.said, "", reading.problems());
   if (!said || !read_fields(reading, client_table(), *said, client)) {
     const Problem wrong = reading.take_problems().front();
-    return Misfit{wrong.code, wrong.message, wrong.suggestion, where};
+    return Misfit{wrong.code, wrong.message, wrong.suggestion, own.pointer};
   }
   if (client.heartbeat_timeout < client.heartbeat_every) return std::nullopt;
   return Misfit{"S0403",
                 "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
                     " must be shorter than every " + format_duration(client.heartbeat_every),
-                "", where};
+                "", own.pointer};
 }
 
-// Of all populations, the first that does not fit.
+// The first that does not fit.
 std::optional<Misfit> any_own_client_misfit(const Scenario& scenario) {
-  for (const Population& people : scenario.people) {
-    if (auto wrong = own_client_misfit(scenario, people)) return wrong;
+  for (const OwnClient& own : own_clients(scenario)) {
+    if (auto wrong = own_client_misfit(scenario, own)) return wrong;
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/scenario.hpp"
 
 namespace squall::language {
@@ -15,8 +16,8 @@ struct Misfit {
   std::string instead;  // the place to name where the file lists no strategies
 };
 
-// What does not go together when a population's own client is said over that of the scenario.
-std::optional<Misfit> own_client_misfit(const Scenario& scenario, const Population& people);
+// What does not go together when a client of somebody's own is said over that of the scenario.
+std::optional<Misfit> own_client_misfit(const Scenario& scenario, const OwnClient& own);
 
 // A population that connects to one node only, where the strategy holds connections to several.
 const Population* pinned_too_often(const StrategySpec& spec, const Scenario& scenario);

@@ -173,11 +173,11 @@ Field<Traffic> rate_per_user_field() {
           rate_nano().schema};
 }
 
-// What a population's clients may do otherwise. Who is told OK, and what is remembered against
+// What some clients may do otherwise. Who is told OK, and what is remembered against
 // duplicates, is one word for a whole run: books and nodes ask it of messages, not of clients.
 const Table<ClientConfig>& own_client_table() {
   static const Table<ClientConfig> table = [] {
-    Table<ClientConfig> own{"client of a population", client_table().fields};
+    Table<ClientConfig> own{"a client of its own", client_table().fields};
     std::erase_if(own.fields, [](const Field<ClientConfig>& field) {
       return field.key == "ack" || field.key == "dedupe_window";
     });
@@ -245,6 +245,8 @@ const Table<ScriptedClient>& individual_table() {
                 "Joined from the first connect."),
           field("downlink", &ScriptedClient::downlink, bit_rate(), "uncalibrated",
                 "From node to client."),
+          optional_field("client", &ScriptedClient::client, own_client(),
+                         "What it does otherwise than `client` says of all."),
           optional_field("zone", &ScriptedClient::zone, fresh_name(),
                          "From where it connects; see cluster.net.zones."),
       }};

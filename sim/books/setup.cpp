@@ -53,7 +53,10 @@ std::vector<ClientKind> client_kinds(const Scenario& scenario) {
     add(client_of(scenario, people));
     from += people.count;
   }
-  add(scenario.client);
+  for (const ScriptedClient& one : scenario.clients) {
+    add(client_of(scenario, one));
+    ++from;
+  }
   return kinds;
 }
 

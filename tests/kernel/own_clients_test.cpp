@@ -44,6 +44,49 @@ TEST(OwnClient, of_everybody_is_played_as_the_client_of_all) {
   }
 }
 
+TEST(OwnClient, of_each_individual_is_played_as_the_client_of_all) {
+  const auto with = [](const std::string& own, const std::string& of_all) {
+    return loaded(R"json({"squall": 1, "name": "own", "why": "three individuals",
+      "time": {"warmup": "60s", "measure": "120s", "drain": "90s"},
+      "cluster": {"nodes": {"count": 3}}, "rooms": {"r": {}},
+      "clients": {"ann": {"rooms": ["r-0"])json" +
+                  own + R"json(}, "bob": {"rooms": ["r-0"])json" + own +
+                  R"json(}, "eve": {"rooms": ["r-0"])json" + own + R"json(}},
+      "script": [{"at": "10s", "do": "crash", "on": "node[*]", "for": "9s"},
+        {"at": "30s", "do": "pause", "on": "n2", "for": "40s"},
+        {"at": "12s", "do": "send", "by": "ann", "to": "room:r-0", "repeat": 50, "every": "1s"}],
+      "client": )json" +
+                  of_all + "}");
+  };
+  const Scenario of_all = with("", kSlow);
+  const Scenario own = with(std::string(R"(, "client": )") + kSlow, "{}");
+
+  for (const char* name : {"broadcast", "routed"}) {
+    const RunRecord expected = play(of_all, strategy(name), 1), run = play(own, strategy(name), 1);
+    EXPECT_GE(run.disconnects, 3U);
+    EXPECT_EQ(run.fingerprint, expected.fingerprint) << name;
+  }
+}
+
+// Both are cut in their turn, and connect as quickly: only their first waits differ.
+TEST(OwnClient, of_an_individual_is_its_alone_to_the_nanosecond) {
+  const Scenario scenario = loaded(R"json({"squall": 1, "name": "own", "why": "one is patient",
+    "time": {"warmup": "60s", "measure": "120s", "drain": "90s"},
+    "cluster": {"nodes": {"count": 2}, "net": {"client_node": "45ms"}},
+    "clients": {"ann": {}, "bob": {"client": {"backoff": {"kind": "fixed", "first": "9s"}}}},
+    "client": {"backoff": {"kind": "fixed", "first": "2s"}},
+    "script": [{"at": "20s", "do": "disconnect", "by": "ann"},
+               {"at": "60s", "do": "disconnect", "by": "bob"}]})json");
+
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+
+  ASSERT_EQ(run.faults.size(), 2U);
+  EXPECT_EQ(run.faults[0].ready_again.count(), 1U);
+  EXPECT_EQ(static_cast<std::int64_t>(run.faults[1].ready_again.sum()) -
+                static_cast<std::int64_t>(run.faults[0].ready_again.sum()),
+            7'000'000'000);
+}
+
 TEST(OwnClient, says_only_what_differs) {
   const Scenario scenario = loaded(
       cluster(R"({"u": {"count": 2, "client": {"heartbeat": {"every": "60s"}}}})", "[]", kSlow));

@@ -55,5 +55,22 @@ TEST(OwnClientsLive, a_heartbeat_of_its_own_fails_alone) {
   EXPECT_EQ(run.disconnects, 10U);
 }
 
+// The same, of two individuals on one node.
+TEST(OwnClientsLive, the_heartbeat_of_an_individual_fails_alone) {
+  const Scenario scenario = loaded(R"json({"squall": 1, "name": "own", "why": "one is impatient",
+    "time": {"warmup": "3s", "measure": "6s", "drain": "4s", "deadline": "2s"},
+    "cluster": {"nodes": {"count": 1}},
+    "clients": {"ann": {"client": {"heartbeat": {"every": "400ms", "timeout": "300ms"},
+                                   "backoff": {"kind": "fixed", "first": "200ms"}}},
+                "bob": {}},
+    "client": {"heartbeat": {"every": "10m"}},
+    "script": [{"at": "1s", "do": "pause", "on": "n1", "for": "2s"}]})json");
+
+  const RunRecord run = live::play(scenario, strategy("broadcast"), 1, {});
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(run.disconnects, 1U);
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -138,14 +138,15 @@ inline Json Generator::value(const Json& schema, const std::string& path) {
   if (path.starts_with("/cluster/nodes/costs/")) {  // a loop is to keep up, most of the time
     return dice_.pick({"0s", "1us", "20us", "500us", "5ms"});
   }
-  const auto own = makers().find(path);
-  if (own != makers().end()) return own->second(*this);
+  const auto named = makers().find(path);
+  if (named != makers().end()) return named->second(*this);
   const auto limit = limit_makers().find(path);
   if (limit != limit_makers().end()) return limit->second(*this);
   const auto place = place_makers().find(path);
   if (place != place_makers().end()) return place->second(*this);
-  if (path.starts_with("/people/*/client/")) {  // as that of all
-    const std::string of_all = path.substr(std::string_view("/people/*").size());
+  const bool own = path.starts_with("/people/*/client/") || path.starts_with("/clients/*/client/");
+  if (own) {  // as that of all
+    const std::string of_all = path.substr(path.find("*/") + 1);
     if (makers().contains(of_all)) return makers().at(of_all)(*this);
   }
   if (schema.contains("anyOf")) return value(schema["anyOf"][0], path);
