@@ -224,7 +224,7 @@ void Limits::sum_up_what_is_said() {
 ClusterConfig Limits::at_worst() const {
   ClusterConfig worst = scenario_.cluster;
   for (const ScriptStep& step : scenario_.script) {
-    if (step.verb != Verb::set) continue;
+    if (step.verb != Verb::set || !step.traffic.empty()) continue;
     Scenario own = scenario_;
     apply_setting(own, step.path, step.value);
     const auto raise = [](Bytes& limit, Bytes set) { limit = std::max(limit, set); };

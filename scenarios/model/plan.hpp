@@ -18,6 +18,7 @@
 #include "scenarios/model/distribution.hpp"
 #include "scenarios/model/flat_script.hpp"
 #include "scenarios/model/scenario.hpp"
+#include "scenarios/model/volume.hpp"
 #include "strategies/core/causes.hpp"
 #include "strategies/core/message.hpp"
 #include "strategies/core/rng.hpp"
@@ -133,8 +134,8 @@ class Plan {
     if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) throw PlanStopped{};
   }
   void index_memberships();
-  const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
   const ClientConfig& own_client(EndpointId endpoint) const;
+  const Lives& lives(EndpointId endpoint) const { return lives_[population(endpoint)]; }
 
   const Scenario& scenario_;
   std::uint64_t seed_;
@@ -181,7 +182,7 @@ class TrafficSource {
   std::uint64_t count_ = 0;
   Time upcoming_;
   Sampler gap_, size_;
-  std::vector<ScriptStep> flashes_;
+  std::vector<RateChange> changes_;
   std::vector<std::pair<RoomId, EndpointId>> slots_;  // from: member; every membership of the set
   std::uint32_t sender_from_ = 0, sender_count_ = 0;
 };

@@ -206,7 +206,10 @@ void Flattening::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trig
     case Verb::scale: flatten_scale(i, trigger); break;
     case Verb::disconnect: add({Kind::disconnect, step.at, i, Duration{0}, trigger}); break;
     case Verb::flash: break;  // TrafficSource reads it
-    case Verb::set: both(Kind::settings, Kind::settings); break;
+    case Verb::set:
+      if (step.traffic.empty())
+        both(Kind::settings, Kind::settings);  // else TrafficSource reads it
+      break;
     case Verb::connect: add({Kind::connect, step.at, i, Duration{0}, trigger}); break;
     case Verb::join: add({Kind::join, step.at, i, Duration{0}, trigger}); break;
     case Verb::leave: add({Kind::leave, step.at, i, Duration{0}, trigger}); break;

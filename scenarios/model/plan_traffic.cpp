@@ -27,11 +27,9 @@ TrafficSource::TrafficSource(const Plan& plan, std::uint16_t traffic)
       number_(traffic),
       upcoming_(-plan.scenario().time.warmup),
       gap_(gap_of(traffic_)),
-      size_(traffic_.size) {
+      size_(traffic_.size),
+      changes_(rate_changes(plan.scenario(), traffic_)) {
   const Scenario& scenario = plan.scenario();
-  for (const ScriptStep& step : scenario.script) {
-    if (step.verb == Verb::flash && step.traffic == traffic_.name) flashes_.push_back(step);
-  }
   sender_count_ = plan.individuals_from_;
   for (std::size_t i = 0; i < scenario.people.size(); ++i) {
     if (scenario.people[i].name != traffic_.from) continue;
@@ -54,23 +52,18 @@ TrafficSource::TrafficSource(const Plan& plan, std::uint16_t traffic)
   advance();
 }
 
-// The next arrival of a Poisson (or even) process whose rate a flash multiplies: the gap is used
-// up faster inside the flash.
+// The next arrival of a Poisson (or even) process whose rate the script changes: the gap is used up
+// faster where it is higher.
 void TrafficSource::advance() {
   const Rng rng(plan_.seed(), Purpose::arrival, number_);
   double gap = static_cast<double>(gap_.sample(rng.at(count_)));
   double now = static_cast<double>(upcoming_.count());
   for (;;) {
-    double times = 1;
+    const double times = times_at(changes_, now);
     double change = static_cast<double>(kNever.count());
-    for (const ScriptStep& flash : flashes_) {
-      const auto begin = static_cast<double>(flash.at.count());
-      const auto end = static_cast<double>((flash.at + flash.lasts).count());
-      if (now < begin) change = std::min(change, begin);
-      if (begin <= now && now < end) {
-        times *= flash.times;
-        change = std::min(change, end);
-      }
+    for (const RateChange& next : changes_) {
+      if (now < next.begin) change = std::min(change, next.begin);
+      if (next.begin <= now && now < next.end) change = std::min(change, next.end);
     }
     if (now + gap / times <= change) {
       upcoming_ = Time{static_cast<std::int64_t>(now + gap / times)};

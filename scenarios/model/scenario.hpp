@@ -270,7 +270,7 @@ struct ScriptStep {
   std::string room;              // join, leave
   std::string to_user, to_room;  // send: one of them
   Bytes size = 200;              // send
-  std::string traffic;           // flash: the class ...
+  std::string traffic;           // flash: the class ...; set: that whose rate it is
   double times = 1;              // ... and by how much; slow: of all costs
   std::uint32_t repeat = 1;      // send: how often, `every` apart
   Duration every{0};

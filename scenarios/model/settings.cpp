@@ -8,6 +8,7 @@
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/tables.hpp"
 #include "strategies/core/check.hpp"
+#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
@@ -108,8 +109,12 @@ Scenario with_settings(Scenario scenario, const StrategySpec& spec) {
 }
 
 void apply_setting(Scenario& scenario, const std::string& pointer, const std::string& value) {
-  static const Vocabulary kNoNames;
-  Reading reading(kNoNames, "");
+  static const Vocabulary kNames = [] {
+    Vocabulary names;  // of all that can be set
+    for (const PlacementRow& row : placements()) names.placements.emplace_back(row.name);
+    return names;
+  }();
+  Reading reading(kNames, "");
   const Json piece = around(pointer, parsed(value), {});
   SQUALL_CHECK(language::read_fields(reading, language::scenario_table(), piece, scenario));
 }

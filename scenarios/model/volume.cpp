@@ -1,40 +1,65 @@
-// Sums over the pieces of time between the ends of flashes. See volume.hpp.
+// Sums over the pieces of time between changes of a rate. See volume.hpp.
 // In double: an absurd scenario must come out absurd, not overflow.
 #include "scenarios/model/volume.hpp"
 
 #include <algorithm>
 
+#include "scenarios/model/grammar.hpp"
+
 namespace squall {
 namespace {
 
-bool flashes(const ScriptStep& step, const Traffic& traffic) {
-  return step.verb == Verb::flash && step.traffic == traffic.name;
-}
+double nanoseconds(Time time) { return static_cast<double>(time.count()); }
 
-double times_at(const Scenario& scenario, const Traffic& traffic, Time now) {
-  double times = 1;
-  for (const ScriptStep& step : scenario.script) {
-    if (flashes(step, traffic) && step.at <= now && now < step.at + step.lasts) times *= step.times;
-  }
-  return times;
+// Of the rate that is written: read before, with complaints.
+double times_set(const ScriptStep& step, const Traffic& traffic) {
+  const std::string_view text(step.value);
+  const auto rate = language::parse_rate_nano(text.substr(1, text.size() - 2));  // in quotes
+  return static_cast<double>(rate.value.value_or(traffic.rate_per_second_nano)) /
+         static_cast<double>(traffic.rate_per_second_nano);
 }
 
 }  // namespace
 
-Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Time to) {
-  std::vector<Time> edges{from, to};
+std::vector<RateChange> rate_changes(const Scenario& scenario, const Traffic& traffic) {
+  std::vector<RateChange> changes;
   for (const ScriptStep& step : scenario.script) {
-    if (!flashes(step, traffic)) continue;
-    edges.push_back(std::clamp(step.at, from, to));
-    edges.push_back(std::clamp(step.at + step.lasts, from, to));
+    if (step.traffic != traffic.name) continue;
+    const bool sets = step.verb == Verb::set;
+    const bool for_good = sets && step.lasts == Duration{0};
+    changes.push_back({.begin = nanoseconds(step.at),
+                       .end = nanoseconds(for_good ? kNever : step.at + step.lasts),
+                       .times = sets ? times_set(step, traffic) : step.times,
+                       .set = sets});
+  }
+  return changes;
+}
+
+double times_at(std::span<const RateChange> changes, double now) {
+  double set = 1, times = 1;
+  for (const RateChange& change : changes) {
+    if (now < change.begin || now >= change.end) continue;
+    if (change.set) set = change.times;
+    if (!change.set) times *= change.times;
+  }
+  return set * times;
+}
+
+Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Time to) {
+  const std::vector<RateChange> changes = rate_changes(scenario, traffic);
+  const double first = nanoseconds(from), last = nanoseconds(to);
+  std::vector<double> edges{first, last};
+  for (const RateChange& change : changes) {
+    edges.push_back(std::clamp(change.begin, first, last));
+    edges.push_back(std::clamp(change.end, first, last));
   }
   std::ranges::sort(edges);
   const double rate = static_cast<double>(traffic.rate_per_second_nano) / 1e9;
   Volume volume;
   for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
-    const double seconds = static_cast<double>((edges[i + 1] - edges[i]).count()) / 1e9;
+    const double seconds = (edges[i + 1] - edges[i]) / 1e9;
     if (seconds <= 0) continue;
-    const double busy = rate * times_at(scenario, traffic, edges[i]);
+    const double busy = rate * times_at(changes, edges[i]);
     volume.messages += busy * seconds;
     volume.per_second = std::max(volume.per_second, busy);
   }

@@ -2,7 +2,9 @@
 // script. Expected numbers; what a seed really brings is plan.hpp.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/model/scenario.hpp"
 
@@ -14,6 +16,15 @@ struct Volume {
   double messages = 0;    // of the whole class
   double per_second = 0;  // at its busiest moment
 };
+
+// What the script does to the rate of a class in [begin, end).
+struct RateChange {
+  double begin, end;  // nanoseconds
+  double times;       // of the rate that is written
+  bool set = false;   // in the place of what was set before; else a flash: on top
+};
+std::vector<RateChange> rate_changes(const Scenario& scenario, const Traffic& traffic);
+double times_at(std::span<const RateChange> changes, double now);
 
 // Of one class in [from, to). Flashes that overlap multiply, as in a TrafficSource.
 Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Time to);

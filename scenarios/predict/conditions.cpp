@@ -57,9 +57,9 @@ constinit const Condition kNoIndividuals{
 constinit const Condition kTraffic{"nobody speaks, or only by script",
                                    [](const Case& of) { return !of.scenario.traffic.empty(); }};
 constinit const Condition kEvenTraffic{
-    "a flash changes the rate", [](const Case& of) {
+    "a flash or `set` changes the rate", [](const Case& of) {
       return std::ranges::none_of(of.scenario.script, [](const ScriptStep& step) {
-        return step.verb == Verb::flash || step.verb == Verb::send;
+        return step.verb == Verb::flash || step.verb == Verb::set || step.verb == Verb::send;
       });
     }};
 constinit const Condition kOneRoomEach{

@@ -10,10 +10,9 @@
 namespace squall {
 namespace {
 
-const PlacementRow& placement_of(const StrategySpec& spec) {
-  const PlacementRow* row = placement_named(spec.placement);
-  SQUALL_CHECK(row != nullptr);
-  return *row;
+std::unique_ptr<Placement> made(const PlacementRow& row, const Scenario& scenario) {
+  const BalancerConfig& lb = scenario.cluster.lb;
+  return row.make(planned_backends(scenario), {{lb.max_fails, lb.fail_timeout}, lb.balance_factor});
 }
 
 }  // namespace
@@ -21,18 +20,24 @@ const PlacementRow& placement_of(const StrategySpec& spec) {
 Rotation::Rotation(const Plan& plan, const StrategySpec& spec)
     : plan_(plan),
       propagation_(plan.scenario().cluster.lb.propagation),
-      keyed_(placement_of(spec).keyed),
-      policy_(placement_of(spec).make(
-          planned_backends(plan.scenario()),
-          {{plan.scenario().cluster.lb.max_fails, plan.scenario().cluster.lb.fail_timeout},
-           plan.scenario().cluster.lb.balance_factor})),
+      row_(nullptr),
       views_(plan.scenario().cluster.nodes.count),
       placements_(plan.endpoints(), 0),
-      propagations_(plan.scenario().cluster.nodes.count, 0) {}
+      propagations_(plan.scenario().cluster.nodes.count, 0) {
+  obey(spec.placement);
+}
+
+void Rotation::obey(std::string_view policy) {
+  const PlacementRow* const row = placement_named(policy);
+  SQUALL_CHECK(row != nullptr);
+  if (row == row_) return;
+  row_ = row;
+  policy_ = made(*row, plan_.scenario());
+}
 
 std::optional<NodeId> Rotation::choose(EndpointId endpoint, std::span<const NodeId> avoid,
                                        Time now) {
-  if (!keyed_ && avoid.empty() && plan_.individual(endpoint)) {
+  if (!row_->keyed && avoid.empty() && plan_.individual(endpoint)) {
     const auto& on = plan_.individual_config(endpoint).on;
     if (on && views_[*on].in_rotation) return NodeId{*on};
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/model/plan.hpp"
@@ -20,6 +21,9 @@ class Rotation {
  public:
   // `spec` is one with_placement().
   Rotation(const Plan& plan, const StrategySpec& spec);
+
+  // Another policy from now on. What is known of the nodes stays.
+  void obey(std::string_view policy);
 
   // `avoid`: tried already in this attempt, or used by a sister connection.
   std::optional<NodeId> choose(EndpointId endpoint, std::span<const NodeId> avoid, Time now);
@@ -39,7 +43,7 @@ class Rotation {
  private:
   const Plan& plan_;
   Sampler propagation_;
-  bool keyed_;
+  const PlacementRow* row_;
   std::unique_ptr<Placement> policy_;
   std::vector<BackendView> views_;
   std::vector<std::uint32_t> placements_, propagations_;  // draws so far, by endpoint, by node

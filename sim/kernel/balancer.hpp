@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "sim/books/rotation.hpp"
@@ -17,6 +18,8 @@ class Balancer {
   // The first packet of an attempt is here: find it a node, or refuse it.
   // `silent`: the node that was tried before and has not answered for the connect time-out.
   void attempt(ConnectionId id, NodeId silent);
+  // Another policy from now on, for those that come.
+  void obey(std::string_view policy) { rotation_.obey(policy); }
   // A session is open: from now on its silence counts, where there is a limit to it.
   void watch(NodeId node, ConnectionId id);
   void heard(ConnectionId id) {  // a frame of its client has passed

@@ -23,7 +23,9 @@ namespace squall {
 namespace {
 
 std::unique_ptr<Scenario> one_that_changes(const Scenario& scenario) {
-  const auto sets = [](const ScriptStep& step) { return step.verb == Verb::set; };
+  const auto sets = [](const ScriptStep& step) {
+    return step.verb == Verb::set && step.traffic.empty();  // rates: TrafficSource
+  };
   const bool changes = std::ranges::any_of(scenario.script, sets);
   return changes ? std::make_unique<Scenario>(scenario) : nullptr;
 }
@@ -79,6 +81,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       changing_(std::move(changing)),
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),
       counts_memory_(the_scenario.cluster.nodes.memory.has_value()),
+      balanced_(the_spec.placement.empty()),
       client_node_(the_scenario.cluster.net.client_node),
       node_node_(the_scenario.cluster.net.node_node),
       node_broker_(the_scenario.cluster.net.node_broker),
@@ -139,7 +142,8 @@ void World::set_now() {
   changing_->cluster = as_written_.cluster;
   for (const ScriptStep& step : as_written_.script) {
     const bool on = step.at <= now && (step.lasts == Duration{0} || now < step.at + step.lasts);
-    if (step.verb == Verb::set && on) apply_setting(*changing_, step.path, step.value);
+    if (step.verb != Verb::set || !step.traffic.empty() || !on) continue;
+    apply_setting(*changing_, step.path, step.value);
   }
   const NetConfig& net = scenario.cluster.net;
   client_node_ = Sampler(net.client_node);
@@ -162,6 +166,8 @@ LedgerSetup World::with_wires(LedgerSetup setup) {
 
 // A frame larger than the send buffer has left user space when the rest of it fits in there; of a
 // smaller one the delay is drawn again, which says when its last byte was on the line.
+  costs = costs_of(scenario.cluster.nodes);
+  if (balanced_) balancer->obey(scenario.cluster.lb.policy);
 Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time until) {
   const Pipe& of = pipe(entry.connection);
   const Bytes total = message_frame(message.size).total();

@@ -75,7 +75,7 @@ class World {
   const Window window;      // of what is counted: measure
   const StrategySpec spec;  // its placement filled in from the scenario
   const BackplaneRow& backplane;
-  const CostProfile costs;
+  CostProfile costs;    // of now, as `scenario`
   const wire::Tls tls;  // between clients and nodes; everything else is plain
   Crew crew;
   Plan plan;
@@ -181,3 +181,4 @@ class World {
 };
 
 }  // namespace squall
+  const bool balanced_;  // by the policy of the balancer, not by one of the strategy's own

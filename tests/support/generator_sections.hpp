@@ -28,6 +28,7 @@ inline Json Generator::step_value(std::string_view verb, const std::string& key)
     return dice_.chance(50) ? "room:" + room().get<std::string>()
                             : "user:" + one_of(made_["clients"]).get<std::string>();
   }
+  if (key == "path" && !made_["traffic"].empty() && dice_.chance(20)) return "/traffic/0/rate";
   if (key == "times") return dice_.pick({0.001, 0.5, 2, 10, 50});
   if (key == "repeat") return dice_.pick({1, 2, 10, 50});
   if (key == "every") return dice_.pick({"1us", "1ms", "20ms", "100ms"});
@@ -41,6 +42,7 @@ inline Json Generator::step_value(std::string_view verb, const std::string& key)
 
 // What stands at this pointer of the schema takes.
 inline Json Generator::set_to(const std::string& path) {
+  if (path.starts_with("/traffic/")) return dice_.pick({"1/m", "5/s", "50/s"});
   Json schema = language_schema();
   for (const std::string& key : language::pointer_keys(path)) {
     const Json inner = schema["properties"][key];
