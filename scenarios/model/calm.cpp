@@ -161,11 +161,11 @@ bool clients_are_equally_far(const Scenario& scenario) {
 }
 
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
-  return everybody_is_anywhere(scenario) && connections_come_about(scenario) &&
-         connections_stay(scenario, strategy) && pongs_come_in_time(scenario) &&
-         leases_last(scenario, strategy) && queues_settle(scenario, strategy) &&
-         messages_fit(scenario) && settled(scenario, strategy) &&
-         applications_are_heard(scenario, strategy);
+  return everybody_is_anywhere(scenario) && !has_weather(scenario) &&
+         connections_come_about(scenario) && connections_stay(scenario, strategy) &&
+         pongs_come_in_time(scenario) && leases_last(scenario, strategy) &&
+         queues_settle(scenario, strategy) && messages_fit(scenario) &&
+         settled(scenario, strategy) && applications_are_heard(scenario, strategy);
 }
 
 }  // namespace squall

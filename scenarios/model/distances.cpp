@@ -4,7 +4,17 @@
 
 #include <algorithm>
 
+#include "strategies/core/rng.hpp"
+
 namespace squall {
+namespace {
+
+// Linux: RTO is the round trip and 200 ms at least (TCP_RTO_MIN), 120 s at most (TCP_RTO_MAX), and
+// a segment is sent again 15 times (tcp_retries2).
+constexpr Duration kRtoMin = 200ms, kRtoMax = 120s;
+constexpr std::uint64_t kRetries = 15;
+
+}  // namespace
 
 Distances::Distances(const Scenario& scenario) {
   const NodeConfig& nodes = scenario.cluster.nodes;
@@ -23,6 +33,36 @@ Distances::Distances(const Scenario& scenario) {
     const auto to = static_cast<std::size_t>(named(pair.to));
     delays_[from * names_.size() + to] = delays_[to * names_.size() + from] = pair.delay;
   }
+  if (!has_weather(scenario)) return;
+  weathers_.assign(delays_.size(), {});
+  for (const ZoneDistance& pair_of : scenario.cluster.net.zones) {
+    const Weather weather{Sampler(pair_of.jitter),
+                          static_cast<std::uint64_t>(pair_of.loss * 0x1p64),
+                          kRtoMin + 2 * pair_of.delay};
+    const ZoneId from = named(pair_of.from), to = named(pair_of.to);
+    weathers_[pair(from, to)] = weathers_[pair(to, from)] = weather;
+  }
+}
+
+Duration Distances::weather(ZoneId a, ZoneId b, const FrameDraw& draw) const {
+  if (weathers_.empty() || a == kNowhere || b == kNowhere) return Duration{0};
+  const Weather& of = weathers_[pair(a, b)];
+  const Rng jitters(draw.seed, Purpose::zone_jitter, draw.stream);
+  Duration late{of.jitter.sample(jitters.at(draw.number))};
+  const Rng losses(draw.seed, Purpose::zone_loss, draw.stream);
+  Duration timeout = of.first_timeout;
+  for (std::uint64_t n = 0; n < kRetries; ++n) {
+    if (losses.at(draw.number * kRetries + n) >= of.loss) break;
+    late += std::min(timeout, kRtoMax);
+    timeout *= 2;
+  }
+  return late;
+}
+
+bool has_weather(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.cluster.net.zones, [](const ZoneDistance& pair) {
+    return pair.loss > 0 || pair.jitter != Distribution::fixed(0);
+  });
 }
 
 ZoneId Distances::named(const std::string& zone) const {

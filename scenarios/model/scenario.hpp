@@ -129,6 +129,8 @@ struct RegistryConfig {
 struct ZoneDistance {
   std::string from, to;  // the same both ways
   Duration delay{0};
+  Distribution jitter = Distribution::fixed(0);  // on top, of each frame anew
+  double loss = 0;                               // share of the frames that TCP has to send again
   bool operator==(const ZoneDistance&) const = default;
 };
 

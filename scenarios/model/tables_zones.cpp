@@ -41,6 +41,12 @@ const Table<ZoneDistance>& distance_table() {
           ends_field(),
           field("delay", &ZoneDistance::delay, duration_between(0s, kLongest),
                 std::string(kRequired), "Added to one way between them."),
+          optional_field("jitter", &ZoneDistance::jitter, durations(Never::refused),
+                         "Added on top, drawn for each frame; frames of one connection keep their "
+                         "order."),
+          optional_field("loss", &ZoneDistance::loss, decimal_between(0, 0.5),
+                         "Share of the frames that TCP sends again: after 200 ms and the way there "
+                         "and back, then after twice as long; what follows waits for them."),
       }};
   return table;
 }

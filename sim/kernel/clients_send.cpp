@@ -11,8 +11,9 @@ namespace {
 void transmit(World& world, MessageId id, ConnectionId connection, std::uint64_t draw) {
   Pipe& pipe = world.pipe(connection);
   const NodeId node = world.oracle.connection(connection).node;
-  const Duration delay =
-      world.message_delay(world.uplink_rng(id).at(draw)) + world.detour(pipe, node);
+  const Duration delay = world.message_delay(world.uplink_rng(id).at(draw)) +
+                         world.detour(pipe, node) +
+                         world.weather(pipe, node, world.frames_up(id), draw);
   pipe.last_uplink = std::max(pipe.last_uplink, world.now + delay);
   const WireCost cost = world.client_frame(world.ledger.message(id).size, true);
   world.bytes.sent(Link::client_to_lb, BytePurpose::payload_relayed, cost, world.now, node);

@@ -103,8 +103,9 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   if (record.closed != kNever) return;
   Pipe& pipe = world_.pipe(sender);
   const Time written = loop_of(sender).work(world_.now, at(pipe.node).paced(world_.costs.push));
-  const Duration delay =
-      world_.message_delay(world_.uplink_rng(id).at(1)) + world_.detour(pipe, pipe.node);
+  const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1)) +
+                         world_.detour(pipe, pipe.node) +
+                         world_.weather(pipe, pipe.node, world_.frames_up(id), 1);
   pipe.last_arrival = std::max(pipe.last_arrival, written + delay);
   world_.ledger.acked(id, sender, pipe.last_arrival);
   if (world_.clients->options().outbox > 0) {

@@ -9,8 +9,8 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/director.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/memory.hpp"
@@ -109,14 +109,26 @@ World::~World() = default;
 
 void World::count_waiting(const Event& event) { memory->waits(event); }
 
+namespace {
+
+// Of what is no message of a client, frame by frame.
+Duration drawn(const World& world, EndpointId endpoint, std::uint64_t frame) {
+  const Rng rng(world.plan.seed(), Purpose::downlink_latency,
+                ~static_cast<std::uint64_t>(endpoint));
+  return world.message_delay(rng.at(frame));
+}
+
+}  // namespace
+
 Duration World::client_delay(EndpointId endpoint) {
-  const Rng rng(plan.seed(), Purpose::downlink_latency, ~static_cast<std::uint64_t>(endpoint));
-  return message_delay(rng.at(clients->next_delay(endpoint)));
+  return drawn(*this, endpoint, clients->next_delay(endpoint));
 }
 
 Duration World::client_delay(ConnectionId id) {
   const ConnectionRecord& record = oracle.connection(id);
-  return client_delay(record.endpoint) + detour(pipe(id), record.node);
+  const std::uint64_t frame = clients->next_delay(record.endpoint);
+  return drawn(*this, record.endpoint, frame) + detour(pipe(id), record.node) +
+         weather(pipe(id), record.node, frames_of(record.endpoint), frame);
 }
 
 Duration World::cluster_delay(Hop hop, NodeId node) {
@@ -126,14 +138,23 @@ Duration World::cluster_delay(Hop hop, NodeId node) {
   const Sampler& sampler = hop == Hop::peer     ? node_node_
                            : hop == Hop::broker ? node_broker_
                                                 : node_registry_;
-  Duration delay{sampler.sample(bits)};
-  if (hop == Hop::broker) delay += distances.between(distances.of(node), distances.broker());
-  if (hop == Hop::registry) delay += distances.between(distances.of(node), distances.registry());
-  return delay;
+  const Duration delay{sampler.sample(bits)};
+  if (hop == Hop::peer) return delay;  // see peer_delay()
+  const ZoneId server = hop == Hop::broker ? distances.broker() : distances.registry();
+  return delay + between_zones(hop, node, distances.of(node), server);
 }
 
 Duration World::peer_delay(NodeId from, NodeId to) {
-  return cluster_delay(Hop::peer, to) + distances.between(distances.of(from), distances.of(to));
+  const Duration delay = cluster_delay(Hop::peer, to);
+  return delay + between_zones(Hop::peer, to, distances.of(from), distances.of(to));
+}
+
+// Of the frame whose delay was drawn last.
+Duration World::between_zones(Hop hop, NodeId node, ZoneId from, ZoneId to) const {
+  const auto which = static_cast<std::size_t>(hop);
+  const std::uint64_t stream = 4 * (which << 32 | index(node)) + 3;
+  return distances.between(from, to) +
+         distances.weather(from, to, {plan.seed(), stream, hop_draws_[which][index(node)]});
 }
 
 // From what is written, and all that is set at this moment: so one that ends leaves what another
@@ -145,6 +166,8 @@ void World::set_now() {
     if (step.verb != Verb::set || !step.traffic.empty() || !on) continue;
     apply_setting(*changing_, step.path, step.value);
   }
+  costs = costs_of(scenario.cluster.nodes);
+  if (balanced_) balancer->obey(scenario.cluster.lb.policy);
   const NetConfig& net = scenario.cluster.net;
   client_node_ = Sampler(net.client_node);
   node_node_ = Sampler(net.node_node);
@@ -166,8 +189,6 @@ LedgerSetup World::with_wires(LedgerSetup setup) {
 
 // A frame larger than the send buffer has left user space when the rest of it fits in there; of a
 // smaller one the delay is drawn again, which says when its last byte was on the line.
-  costs = costs_of(scenario.cluster.nodes);
-  if (balanced_) balancer->obey(scenario.cluster.lb.policy);
 Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time until) {
   const Pipe& of = pipe(entry.connection);
   const Bytes total = message_frame(message.size).total();
@@ -175,7 +196,8 @@ Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time un
   if (total <= kSendBuffer) {
     end = entry.arrival -
           message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link))) -
-          detour(of, of.node);
+          detour(of, of.node) -
+          weather(of, of.node, frames_down(message.id), clients->numbers().path(of.link));
   }
   const Duration passed = until - (end - line(of).time(total));
   return passed <= Duration{0} ? 0 : std::min(total, line(of).bytes(passed));

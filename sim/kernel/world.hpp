@@ -114,6 +114,15 @@ class World {
     if (!distances.any() || node == kNoNode) return Duration{0};
     return distances.between(ends[pipe.line], distances.of(node));
   }
+  // What is added on top to this frame of a stream, which names it (distances.hpp).
+  Duration weather(const Pipe& pipe, NodeId node, std::uint64_t stream, std::uint64_t frame) const {
+    if (!distances.stormy() || node == kNoNode) return Duration{0};
+    return distances.weather(ends[pipe.line], distances.of(node), {plan.seed(), stream, frame});
+  }
+  // Streams of frames: of a message on its way down and up, of what else a client says and hears.
+  std::uint64_t frames_down(MessageId id) const { return 4 * ledger.number(id); }
+  std::uint64_t frames_up(MessageId id) const { return 4 * ledger.number(id) + 1; }
+  static std::uint64_t frames_of(EndpointId endpoint) { return 4 * index(endpoint) + 2; }
   // A frame from the client or to it, on both sides of the balancer.
   WireCost client_frame(Bytes payload, bool from_client) const {
     return wire::websocket(payload, from_client, tls);
@@ -166,10 +175,13 @@ class World {
   World(std::unique_ptr<Scenario> changing, const Scenario& scenario, const StrategySpec& spec,
         std::uint64_t seed, const PlayOptions& options);
 
+  Duration between_zones(Hop hop, NodeId node, ZoneId from, ZoneId to) const;
+
   const Scenario& as_written_;
   std::unique_ptr<Scenario> changing_;  // what `scenario` is, where the script sets something
   const Time after_the_end_;
   const bool counts_memory_;
+  const bool balanced_;  // by the policy of the balancer, not by one of the strategy's own
   void count_waiting(const Event& event);
   LedgerSetup with_wires(LedgerSetup setup);
   // Of a frame that came to nothing: how much of it went on the line before the path ended.
@@ -181,4 +193,3 @@ class World {
 };
 
 }  // namespace squall
-  const bool balanced_;  // by the policy of the balancer, not by one of the strategy's own

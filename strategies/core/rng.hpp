@@ -31,6 +31,8 @@ enum class Purpose : std::uint64_t {
   silence,
   backplane,  // what a strategy draws: BackplaneContext::rng()
   session_age,
+  zone_jitter,
+  zone_loss,
 };
 
 class Rng {

@@ -4,10 +4,12 @@
 // Every delay is a power of two, so that a sum says which of them it is made of.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "report/measure/comparison.hpp"
 #include "report/measure/measure.hpp"
+#include "scenarios/model/distances.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -62,6 +64,73 @@ TEST(Zones, a_pair_that_is_not_named_is_no_farther) {
                 [](const ZoneDistance& pair) { return pair.from == "b" && pair.to == "away"; });
 
   EXPECT_EQ(latency(scenario, "broadcast") - latency(near(), "broadcast"), (1 + 4 + 8) * kMs);
+}
+
+// ---- weather ------------------------------------------------------------------------------------
+
+ZoneDistance& between(Scenario& scenario, std::string_view from, std::string_view to) {
+  return *std::ranges::find_if(scenario.cluster.net.zones, [&](const ZoneDistance& pair) {
+    return pair.from == from && pair.to == to;
+  });
+}
+
+TEST(Zones, a_jitter_is_drawn_for_each_frame) {
+  Scenario scenario = loaded(kTwo);
+  between(scenario, "c", "b").jitter = Distribution::fixed(3 * kMs);
+
+  EXPECT_EQ(latency(scenario, "broadcast") - latency(near(), "broadcast"),
+            (1 + 4 + 8 + 2 + 3) * kMs);
+}
+
+// From the broker to n2 it is 8 ms: TCP waits for 200 + 2 * 8 ms, then for twice as long ...
+TEST(Zones, a_lost_frame_comes_after_one_time_out_or_three_or_seven) {
+  Scenario scenario = loaded(kTwo);
+  between(scenario, "c", "b").loss = 0.2;
+  const std::int64_t usual = latency(loaded(kTwo), "broadcast");
+  std::map<std::int64_t, int> times;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const RunRecord run = play(scenario, strategy("broadcast"), seed);
+    ASSERT_TRUE(complete(run)) << seed;
+    const std::int64_t late = static_cast<std::int64_t>(run.cells.at(0).latency.sum()) - usual;
+    ASSERT_EQ(late % (216 * kMs), 0) << seed;
+    ++times[late / (216 * kMs)];
+  }
+
+  EXPECT_EQ(times[0] + times[1] + times[3] + times[7], 60);
+  EXPECT_GT(times[0], 40);
+  EXPECT_GT(times[1], 4);
+}
+
+// One in ten is late by one time-out, one in a hundred by three: 0.09 * 280 + 0.009 * 840 ...
+TEST(Zones, frames_are_lost_as_often_as_it_is_said) {
+  Scenario scenario = near();
+  scenario.cluster.net.zones = {{.from = "a", .to = "b", .delay = 40ms, .loss = 0.1}};
+  const Distances distances(scenario);
+  constexpr std::uint64_t kFrames = 200'000;
+  std::uint64_t lost = 0, again = 0;
+  for (std::uint64_t frame = 0; frame < kFrames; ++frame) {
+    const Duration late = distances.weather(distances.named("b"), distances.named("a"),
+                                            {.seed = 1, .stream = 7, .number = frame});
+    lost += late >= 280ms;
+    again += late >= 840ms;
+  }
+
+  EXPECT_NEAR(double(lost) / kFrames, 0.1, 0.003);
+  EXPECT_NEAR(double(again) / kFrames, 0.01, 0.001);
+}
+
+// The first of two is late by a time-out, and the second waits for it.
+TEST(Zones, what_follows_a_lost_frame_waits_for_it) {
+  Scenario scenario = loaded(kTwo);
+  between(scenario, "c", "b").loss = 0.2;
+  scenario.script[0].repeat = 200;
+  scenario.script[0].every = 10ms;
+
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_EQ(value("order.fifo_violations", run), 0.0);
+  EXPECT_EQ(totals(run).lost, 0U);
 }
 
 // Five legs, the upgrade's reply, the subscription and the welcome: each way is 40 ms longer.

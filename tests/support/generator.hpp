@@ -282,6 +282,8 @@ inline const std::map<std::string, Generator::Maker>& Generator::place_makers() 
            if (g.dice_.chance(30)) continue;
            pairs.push_back({{"between", pair}, {"delay", g.dice_.pick({"0s", "1ms", "80ms"})}});
          }
+           if (g.dice_.chance(30)) pairs.back()["jitter"] = g.dice_.pick({"exp(5ms)", "20ms"});
+           if (g.dice_.chance(30)) pairs.back()["loss"] = g.dice_.pick({0.001, 0.1});
          return pairs;
        }},
       {"/cluster/broker/zone", zone},
