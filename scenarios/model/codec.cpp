@@ -281,8 +281,25 @@ Codec<Bytes> size_or(std::string no_limit, Bytes low, Bytes high) {
       });
 }
 
+namespace {
+
+constexpr std::int64_t kFastest = 1'000'000'000'000;
+
+}  // namespace
+
+Codec<std::int64_t> bit_rate_or_none() {
+  const auto parse = bounded<std::int64_t>(&parse_bit_rate, 100, kFastest, &format_bit_rate);
+  return text_codec<std::int64_t>(
+      {"S0207", "bit rate", "20Mbit/s", "bit/s", "(none|" + std::string(kBitRatePattern) + ")"},
+      [parse](std::string_view text) {
+        return text == "none" ? Parsed<std::int64_t>::ok(0) : parse(text);
+      },
+      [](const std::int64_t& rate) {
+        return rate == 0 ? std::string("none") : format_bit_rate(rate);
+      });
+}
+
 Codec<std::int64_t> bit_rate() {
-  constexpr std::int64_t kFastest = 1'000'000'000'000;
   return text_codec<std::int64_t>(
       {"S0207", "bit rate", "20Mbit/s", "bit/s", std::string(kBitRatePattern)},
       bounded<std::int64_t>(&parse_bit_rate, 100, kFastest, &format_bit_rate),

@@ -59,6 +59,7 @@ Codec<Time> point_in_time();
 Codec<Bytes> size_between(Bytes low, Bytes high);
 Codec<Bytes> size_or(std::string no_limit, Bytes low, Bytes high);  // that word: kUnlimited
 Codec<std::int64_t> bit_rate();
+Codec<std::int64_t> bit_rate_or_none();  // 0: as much as comes
 Codec<std::int64_t> rate_nano();
 Codec<std::int64_t> frequency_micro();
 Codec<Distribution> durations(Never never);

@@ -173,7 +173,7 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
   return busy + readings_per_second(scenario, strategy) * seconds(costs.registry_call);
 }
 
-double cards(const Scenario& scenario, const StrategySpec& strategy) {
+double cluster_cards(const Scenario& scenario, const StrategySpec& strategy) {
   const BackplaneRow& backplane = row_of(strategy);
   const double nodes = most_running(scenario);
   double bytes = 0;
@@ -186,13 +186,38 @@ double cards(const Scenario& scenario, const StrategySpec& strategy) {
   return bytes * 8 / (nodes * static_cast<double>(scenario.cluster.net.node_bandwidth));
 }
 
-double lines(const Scenario& scenario, const StrategySpec& strategy) {
-  double bytes = 0;  // to all clients, per second
+// To all clients, per second.
+double bytes_to_clients(const Scenario& scenario, const StrategySpec& strategy) {
+  double bytes = 0;
   for (const Traffic& traffic : scenario.traffic) {
     bytes += messages_per_second(traffic) * mean_recipients(scenario, traffic) *
              reached(scenario, strategy) * copies_of(strategy, traffic) *
              (traffic.size.mean() + kFrame);
   }
+  return bytes;
+}
+
+// The fullest card there is: of the nodes towards the cluster and towards clients, of the broker.
+double cards(const Scenario& scenario, const StrategySpec& strategy) {
+  const NetConfig& net = scenario.cluster.net;
+  double fullest = cluster_cards(scenario, strategy);
+  if (net.client_bandwidth > 0) {
+    const double bits = bytes_to_clients(scenario, strategy) * 8 / most_running(scenario);
+    fullest = std::max(fullest, bits / static_cast<double>(net.client_bandwidth));
+  }
+  if (net.broker_bandwidth > 0 && row_of(strategy).needs.broker) {
+    double bits = 0;  // as if all nodes heard everything
+    for (const Traffic& traffic : scenario.traffic) {
+      bits += messages_per_second(traffic) * copies_of(strategy, traffic) * most_running(scenario) *
+              (traffic.size.mean() + kFrame) * 8;
+    }
+    fullest = std::max(fullest, bits / static_cast<double>(net.broker_bandwidth));
+  }
+  return fullest;
+}
+
+double lines(const Scenario& scenario, const StrategySpec& strategy) {
+  const double bytes = bytes_to_clients(scenario, strategy);
   double fullest = 0;
   for (const Population& people : scenario.people) {
     fullest =

@@ -19,7 +19,7 @@ double users_of(const Scenario& scenario);
 struct Demand {
   double loops;   // of the nodes
   double broker;  // the broker's or the registry's one server, whichever is asked more
-  double cards;   // of the nodes, towards broker and peers
+  double cards;   // of the nodes, towards broker, peers and clients; of the broker
   double lines;   // of the clients of the population whose line is the fullest
 };
 Demand demand(const Scenario& scenario, const StrategySpec& strategy);

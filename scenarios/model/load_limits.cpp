@@ -84,6 +84,7 @@ class Limits {
   bool clean(std::string_view pointer) const { return reading_.clean(pointer); }
   void round(const std::string& pointer, const std::string& what, double seconds, double count,
              double most, std::string suggestion);
+  void all_of_it(const std::string& pointer, double copies, std::int64_t bits_per_second);
   void backlog(const std::string& pointer, const std::string& what, Bytes limit,
                std::int64_t bits_per_second);
   void sum_up_what_is_said();
@@ -232,7 +233,12 @@ ClusterConfig Limits::at_worst() const {
     raise(worst.net.peer_queue, own.cluster.net.peer_queue);
     raise(worst.broker.output_hard, own.cluster.broker.output_hard);
     raise(worst.broker.publisher_buffer, own.cluster.broker.publisher_buffer);
-    worst.net.node_bandwidth = std::min(worst.net.node_bandwidth, own.cluster.net.node_bandwidth);
+    const auto slow_down = [](std::int64_t& rate, std::int64_t set) {
+      if (set > 0 && (rate == 0 || set < rate)) rate = set;
+    };
+    slow_down(worst.net.node_bandwidth, own.cluster.net.node_bandwidth);
+    slow_down(worst.net.client_bandwidth, own.cluster.net.client_bandwidth);
+    slow_down(worst.net.broker_bandwidth, own.cluster.net.broker_bandwidth);
   }
   return worst;
 }
@@ -256,11 +262,19 @@ void Limits::backlogs() {
   backlog(net, "a peer_queue", cluster.net.peer_queue, rate);
   backlog(net, "a broker output of output_hard", cluster.broker.output_hard, rate);
   backlog(net, "a publisher_buffer", cluster.broker.publisher_buffer, rate);
-  const double seconds = said_ * cluster.nodes.count * 8 / static_cast<double>(rate);
+  all_of_it(net, cluster.nodes.count, rate);
+  all_of_it("/cluster/net/broker_bandwidth", cluster.nodes.count, cluster.net.broker_bandwidth);
+  all_of_it("/cluster/net/client_bandwidth", users(), cluster.net.client_bandwidth);
+}
+
+// What is said in the whole run, to so many, on one card.
+void Limits::all_of_it(const std::string& pointer, double copies, std::int64_t bits_per_second) {
+  if (bits_per_second == 0) return;
+  const double seconds = said_ * copies * 8 / static_cast<double>(bits_per_second);
   if (seconds <= kLongestBacklog) return;
-  fail(net, "S0412",
+  fail(pointer, "S0412",
        "the messages of the run take " + figure(seconds / 3600) + " hours at " +
-           format_bit_rate(rate) + ": more than ten years");
+           format_bit_rate(bits_per_second) + ": more than ten years");
 }
 
 // A process that is killed at its start is started again, and again.

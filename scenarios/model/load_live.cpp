@@ -23,6 +23,7 @@ struct Row {
 
 constexpr std::string_view kBalancer = "its balancer makes connections and then steps aside";
 constexpr std::string_view kNode = "its nodes take whoever comes, as fast as the machine does";
+constexpr std::string_view kCard = "loopback has no card, and takes what the machine copies";
 constexpr std::string_view kBroker = "its nodes keep their clients, and try the broker again";
 
 constexpr std::array kRows{
@@ -54,6 +55,10 @@ constexpr std::array kRows{
         [](const Scenario& s) { return s.cluster.broker.never_returns != Gone::none; }, kBroker},
     Row{"/cluster/broker/paths", [](const Scenario& s) { return s.cluster.broker.paths > 1; },
         "a node has one connection to publish on, and one to hear"},
+    Row{"/cluster/net/client_bandwidth",
+        [](const Scenario& s) { return s.cluster.net.client_bandwidth > 0; }, kCard},
+    Row{"/cluster/net/broker_bandwidth",
+        [](const Scenario& s) { return s.cluster.net.broker_bandwidth > 0; }, kCard},
     Row{"/cluster/net/zones", [](const Scenario& s) { return !s.cluster.net.zones.empty(); },
         "on loopback everybody is equally near"},
     Row{"/cluster/broker/on_loss",

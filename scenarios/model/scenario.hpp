@@ -144,7 +144,9 @@ struct NetConfig {
   Duration peer_heartbeat = 1s;                  // uncalibrated
   Duration peer_timeout = 3s;                    // silence until a link is given up; uncalibrated
   Bytes peer_queue = 16777216;                   // waiting on one peer link; uncalibrated
-  std::vector<ZoneDistance> zones{};             // pairs that are not named: no farther
+  std::int64_t client_bandwidth = 0;  // bit/s of a node's card towards all its clients; 0: no limit
+  std::int64_t broker_bandwidth = 0;  // bit/s of the broker's card towards all nodes; 0: no limit
+  std::vector<ZoneDistance> zones{};  // pairs that are not named: no farther
 };
 
 struct ClusterConfig {

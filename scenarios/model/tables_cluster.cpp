@@ -259,6 +259,12 @@ const Table<NetConfig>& net_table() {
                 "uncalibrated", "One way, node to registry."),
           field("node_bandwidth", &NetConfig::node_bandwidth, bit_rate(), "uncalibrated",
                 "Of a node's cluster links."),
+          optional_field("client_bandwidth", &NetConfig::client_bandwidth, bit_rate_or_none(),
+                         "Of a node's card towards its clients, which all their messages share; "
+                         "none: as much as their lines take."),
+          optional_field("broker_bandwidth", &NetConfig::broker_bandwidth, bit_rate_or_none(),
+                         "Of the broker's card towards the nodes, which all that it publishes "
+                         "shares; none: as much as comes."),
           field("peer_heartbeat", &NetConfig::peer_heartbeat, duration_between(1ms, kLongest),
                 "uncalibrated", "Between heartbeats on a link of two nodes."),
           field("peer_timeout", &NetConfig::peer_timeout, duration_between(1ms, kLongest),
@@ -266,8 +272,9 @@ const Table<NetConfig>& net_table() {
           field("peer_queue", &NetConfig::peer_queue, size_between(1, 1LL << 40), "uncalibrated",
                 "Bytes that may wait on one link of two nodes."),
           optional_field("zones", &NetConfig::zones, zone_distances(),
-                         "How much farther it is between two zones than inside of one; between "
-                         "those that are not named, no farther."),
+                         "How much farther it is between two zones than inside of one, and what "
+                         "happens to frames on the way; between those that are not named, no "
+                         "farther."),
       }};
   return table;
 }

@@ -227,6 +227,13 @@ void Broker::kill_slow_reader(NodeId node, MessageId id) {
   links_.reconnect(node);
 }
 
+// When the last byte has left the card, if there is one to wait for.
+Time Broker::depart(Bytes bytes) {
+  const std::int64_t rate = world_.scenario.cluster.net.broker_bandwidth;
+  if (rate == 0) return world_.now;
+  return card_busy_ = std::max(card_busy_, world_.now) + Line(rate).time(bytes);
+}
+
 void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
   Subscriber& link = links_.of(node);
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
@@ -248,7 +255,8 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, TopicId topic) {
     world_.ledger.drop(id, {Mechanism::not_subscribed, lost, node, way->trigger});
     return;
   }
-  const Time leaves = way ? way->until : world_.now;
+  const Time out = depart(cost.total());
+  const Time leaves = way ? std::max(way->until, out) : out;
   Time& arrives = on_its_way(link.last_arrival, world_.ledger.message(id));
   arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(arrives, {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
@@ -299,7 +307,7 @@ void Broker::down(TriggerId trigger) {
   ++server_.epoch;
   SQUALL_CHECK(server_.epoch <= UINT16_MAX);  // half a number of an event
   server_.trigger = trigger;
-  server_.down_since = server_.busy_until = world_.now;
+  server_.down_since = server_.busy_until = card_busy_ = world_.now;
   if (!world_.scenario.cluster.broker.persistent) {
     logs_.lose(world_.now, world_.backplane.reads_log ? std::optional(trigger) : std::nullopt);
   }

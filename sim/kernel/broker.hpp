@@ -70,6 +70,7 @@ class Broker {
   void hold_or_fail(NodeId from, const Message& message, TopicId topic);
   void note_the_deaf(const Message& message, TopicId topic);
   void deliver(NodeId node, MessageId id, NodeId origin, TopicId topic);
+  Time depart(Bytes bytes);
   void kill_slow_reader(NodeId node, MessageId id);
   void count_reply(NodeId to, Bytes copies);
   WireCost publish_cost(const Message& message, TopicId topic) const;
@@ -81,6 +82,7 @@ class Broker {
   Subscriptions subscriptions_;
   BrokerLogs logs_;
   LogQuestions questions_;
+  Time card_busy_{kBeforeAll};   // towards all nodes
   std::vector<NodeId> hearers_;  // scratch
 };
 

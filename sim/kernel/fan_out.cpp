@@ -95,8 +95,8 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
       world_.message_frame(message.size),
       world_.nodes->cost(node, world_.costs.push, message.size),
       world_.downlink_rng(message.id)};
-  // Who waits for a socket cannot know beforehand when the next part's turn is.
-  const unsigned parts = blocks() ? 1 : world_.crew.parts_for(seats.size());
+  // Who waits for a socket cannot know beforehand when the next part's turn is; one card is one.
+  const unsigned parts = blocks() || has_card() ? 1 : world_.crew.parts_for(seats.size());
   parts_.resize(std::max<std::size_t>(parts_.size(), parts));
   world_.crew.each(parts, [&](unsigned part) {
     push_part(batch, parts_[part], part_begin(seats.size(), parts, part),
@@ -165,6 +165,31 @@ Duration FanOut::until_it_fits(const Batch& batch, const Line& line, Duration bu
   return busy - std::max(Duration{0}, line.time(room));
 }
 
+bool FanOut::has_card() const { return world_.scenario.cluster.net.client_bandwidth > 0; }
+
+// The same, where the queue of a connection waits for the card that all of them share.
+Duration FanOut::until_the_card_has_room(const Batch& batch, const Seat& seat, Time at) {
+  if (!has_card()) return Duration{0};
+  const Bytes room = world_.scenario.cluster.nodes.egress_limit + kSendBuffer - batch.wire.total();
+  return cards_[batch.node.id].until_there_is(room, seat.connection, at);
+}
+
+// When the last byte of a frame has left the node; the line of its client goes on from there.
+// `socket`: when it has left user space.
+Time FanOut::through_the_card(const Batch& batch, const Seat& seat, Time at, Time& socket) {
+  if (!has_card()) return at;
+  Card& card = cards_[batch.node.id];
+  const Bytes bytes = batch.wire.total();
+  const Duration held = card.until_there_is(kSendBuffer - bytes, seat.connection, at);
+  socket = std::max(socket, at + held);
+  const Duration work = Line(world_.scenario.cluster.net.client_bandwidth).time(bytes);
+  return card.serve(seat.connection, at, bytes, work, world_.now);
+}
+
+void FanOut::ended(NodeId node, ConnectionId connection) {
+  if (const auto card = cards_.find(node); card != cards_.end()) card->second.forget(connection);
+}
+
 // One frame to one connection: its turn in the loop, the egress queue, the client's line.
 void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   Pipe& pipe = world_.pipe(seat.connection);
@@ -175,22 +200,27 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++part.tried;
   const Line& line = world_.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
-  if (const Duration wait = until_it_fits(batch, line, free - turn.at); wait > Duration{0}) {
+  const Duration wait = std::max(until_it_fits(batch, line, free - turn.at),
+                                 until_the_card_has_room(batch, seat, turn.at));
+  if (wait > Duration{0}) {
     if (!blocks()) {
       part.failed.push_back(seat);
       if (entry != nullptr) entry->connection = kNoConnection;
       return;
     }
-    turn.at = std::max(turn.at, unblocked(seat.connection, turn.at, wait, free - turn.at));
+    const Duration busy = std::max(free - turn.at, wait);
+    turn.at = std::max(turn.at, unblocked(seat.connection, turn.at, wait, busy));
   }
-  pipe.downlink_busy = free + line.time(batch.wire.total());
-  const Duration delay =
-      world_.message_delay(batch.delays.at(world_.clients->numbers().path(pipe.link)));
-  const Time arrival = pipe.downlink_busy + delay + world_.detour(pipe, batch.node.id);
-  // Never equal: two frames of one connection have an order, and room_divergence looks at it.
-  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, arrival);
+  pipe.downlink_busy = std::max(free, turn.at) + line.time(batch.wire.total());
   // It has left user space when the kernel holds all of it.
-  const Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
+  Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
+  const Time out = std::max(pipe.downlink_busy, through_the_card(batch, seat, turn.at, socket));
+  const std::uint64_t path = world_.clients->numbers().path(pipe.link);
+  const Duration delay =
+      world_.message_delay(batch.delays.at(path)) + world_.detour(pipe, batch.node.id) +
+      world_.weather(pipe, batch.node.id, world_.frames_down(batch.message.id), path);
+  // Never equal: two frames of one connection have an order, and room_divergence looks at it.
+  pipe.last_arrival = std::max(pipe.last_arrival + Duration{1}, out + delay);
   if (world_.memory->counts() && socket > turn.at) {
     part.waiting.push_back({seat.connection, turn.at, socket});
   }

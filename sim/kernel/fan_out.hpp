@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/kernel/card.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -22,6 +23,9 @@ class FanOut {
   explicit FanOut(World& world) : world_(world) {}
   void push(Node& node, const Push& push);
   void replay(Node& node, const Replay& replay);
+  // A session, and all of a process, is over.
+  void ended(NodeId node, ConnectionId connection);
+  void died(NodeId node) { cards_.erase(node); }
 
  private:
   using Seat = Seating::Seat;
@@ -45,6 +49,9 @@ class FanOut {
   bool blocks() const;
   Time unblocked(ConnectionId connection, Time at, Duration wait, Duration busy);
   Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
+  bool has_card() const;  // one that is shared, and not endless
+  Duration until_the_card_has_room(const Batch& batch, const Seat& seat, Time at);
+  Time through_the_card(const Batch& batch, const Seat& seat, Time at, Time& socket);
   void end_batch(const Batch& batch, std::span<const Part> parts);
   void count_memory(const Batch& batch, std::span<const Part> parts);
   void share_segments(const Batch& batch);
@@ -52,6 +59,7 @@ class FanOut {
   World& world_;
   std::vector<Part> parts_;  // scratch, as the next
   std::vector<Seat> chosen_;
+  std::map<NodeId, Card> cards_;            // towards clients
   std::map<ConnectionId, Flight> flights_;  // of bursts
   std::map<ConnectionId, Time> gives_up_;   // when a client that blocks a loop has left
 };

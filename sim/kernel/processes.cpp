@@ -7,6 +7,7 @@
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/memory.hpp"
@@ -68,6 +69,7 @@ void Processes::crash(NodeId id, CloseReason why, TriggerId trigger) {
   ++node.epoch;
   world_.broker->links().node_died(id);
   world_.memory->died(id);
+  world_.fan_out->died(id);
   world_.peers->died(id, why == CloseReason::host_loss);
   wakes(id);  // what waited for it finds nobody
 }

@@ -9,6 +9,7 @@
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/handshakes.hpp"
 #include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/memory.hpp"
@@ -171,6 +172,7 @@ std::vector<RoomId> Sessions::shut(ConnectionId id, CloseReason why, TriggerId t
   world_.pipe(id).over = true;
   world_.oracle.closed(id, world_.now, why, trigger);
   world_.memory->released(record.node, id);
+  world_.fan_out->ended(record.node, id);
   ++shut_;
   world_.update_reach(endpoint);
   return vacated;

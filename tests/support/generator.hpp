@@ -274,6 +274,7 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
 // Zones a and b have nodes, when there are any; clients may come from farther away.
 inline const std::map<std::string, Generator::Maker>& Generator::place_makers() {
   const auto zone = [](Generator& g) { return g.dice_.pick({"a", "b", "far"}); };
+  const auto card = [](Generator& g) { return g.dice_.pick({"none", "2Mbit/s", "1Gbit/s"}); };
   static const std::map<std::string, Maker> table{
       {"/cluster/net/zones",
        [](Generator& g) {
@@ -281,11 +282,13 @@ inline const std::map<std::string, Generator::Maker>& Generator::place_makers() 
          for (const Json& pair : {Json{"a", "b"}, Json{"a", "far"}, Json{"b", "far"}}) {
            if (g.dice_.chance(30)) continue;
            pairs.push_back({{"between", pair}, {"delay", g.dice_.pick({"0s", "1ms", "80ms"})}});
-         }
            if (g.dice_.chance(30)) pairs.back()["jitter"] = g.dice_.pick({"exp(5ms)", "20ms"});
            if (g.dice_.chance(30)) pairs.back()["loss"] = g.dice_.pick({0.001, 0.1});
+         }
          return pairs;
        }},
+      {"/cluster/net/client_bandwidth", card},
+      {"/cluster/net/broker_bandwidth", card},
       {"/cluster/broker/zone", zone},
       {"/cluster/registry/zone", zone},
       {"/people/*/zone", zone},
