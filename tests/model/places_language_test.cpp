@@ -37,7 +37,8 @@ std::vector<std::string> refused(const std::vector<Override>& overrides) {
 TEST(Places, that_nobody_names_are_not_written) {
   const std::string resolved = with({}).resolved_json;
 
-  for (const char* key : {"\"zone\":", "\"node\":", "\"path\":", "\"between\":"}) {
+  for (const char* key : {"\"zone\":", "\"node\":", "\"path\":", "\"between\":", "client_bandwidth",
+                          "broker_bandwidth", "\"jitter\": \"", "\"loss\":"}) {
     EXPECT_THAT(resolved, Not(HasSubstr(key)));
   }
   EXPECT_EQ(resolved.find("\"client\": {"), resolved.rfind("\"client\": {"));  // that of all
@@ -50,7 +51,11 @@ TEST(Places, are_read_again_from_the_resolved_scenario) {
             {"/people/phones/rooms", R"(["s"])"},
             {"/people/phones/client", R"({"heartbeat": {"every": "60s"}})"},
             {"/cluster/broker/zone", "a"},
-            {"/cluster/net/zones", R"([{"between": ["far", "a"], "delay": "80ms"}])"},
+            {"/clients", R"({"ann": {"client": {"connect_timeout": "9s"}}})"},
+            {"/cluster/net/client_bandwidth", "1Gbit/s"},
+            {"/cluster/net/broker_bandwidth", "none"},
+            {"/cluster/net/zones", R"json([{"between": ["far", "a"], "delay": "80ms",
+                                            "jitter": "exp(2ms)", "loss": 0.01}])json"},
             {"/script", R"json([{"at": "1s", "do": "set", "path": "/cluster/net/node_node",
                                  "to": "exp(2ms)"}])json"}});
 
@@ -59,6 +64,8 @@ TEST(Places, are_read_again_from_the_resolved_scenario) {
   ASSERT_TRUE(again.scenario) << render(again.problems, scenario.resolved_json);
   EXPECT_EQ(again.scenario->resolved_json, scenario.resolved_json);
   EXPECT_EQ(again.scenario->people[0].node, 2);
+  EXPECT_EQ(again.scenario->cluster.net.zones[0].loss, 0.01);
+  EXPECT_FALSE(again.scenario->clients[0].client.empty());
   EXPECT_THAT(again.scenario->people[1].rooms, ElementsAre("s"));
 }
 
@@ -93,6 +100,13 @@ TEST(OwnClient, has_timers_that_fit_together_with_those_of_all) {
               ElementsAre("S0403 /people/phones/client"));
   EXPECT_THAT(refused({{"/people/phones/client", R"({"dedupe_window": "8s"})"}}),
               ElementsAre("S0101 /people/phones/client/dedupe_window"));
+}
+
+TEST(OwnClient, of_an_individual_fits_together_with_that_of_all) {
+  EXPECT_THAT(refused({{"/clients", R"({"ann": {"client": {"heartbeat": {"every": "8s"}}}})"}}),
+              ElementsAre("S0403 /clients/ann/client"));
+  EXPECT_THAT(refused({{"/clients", R"({"ann": {"client": {"ack": "none"}}})"}}),
+              ElementsAre("S0101 /clients/ann/client/ack"));
 }
 
 TEST(OwnClient, is_held_against_that_of_all_and_that_of_each_strategy) {
@@ -138,6 +152,41 @@ TEST(Set, takes_the_paths_of_a_list_and_what_they_take) {
             R"json("exp(3ms)")json");
 }
 
+TEST(Set, takes_the_rate_of_a_class_that_there_is) {
+  const auto set = [](const char* path, const char* to) {
+    return std::vector<Override>{
+        {"/traffic", R"([{"as": "chat", "to": "room:r", "rate": "1/s"}])"},
+        {"/script", R"([{"at": "1s", "do": "set", "path": ")" + std::string(path) +
+                        R"(", "to": ")" + to + R"("}])"}};
+  };
+
+  EXPECT_EQ(with(set("/traffic/0/rate", "20/s")).script[0].traffic, "chat");
+  EXPECT_THAT(refused(set("/traffic/1/rate", "20/s")), ElementsAre("S0313 /script/0/path"));
+  EXPECT_THAT(refused(set("/traffic/0/rate", "20")), ElementsAre("S0206 /script/0/to"));
+  EXPECT_THAT(refused(set("/traffic/0/size", "20B")), ElementsAre("S0334 /script/0/path"));
+}
+
+// Whoever is on another node than his key says would be there by whose fault?
+TEST(Set, takes_policies_without_a_key) {
+  const auto set = [](const char* from, const char* to) {
+    return std::vector<Override>{
+        {"/cluster/lb/policy", from},
+        {"/script", R"([{"at": "1s", "do": "set", "path": "/cluster/lb/policy", "to": ")" +
+                        std::string(to) + R"("}])"}};
+  };
+
+  EXPECT_EQ(with(set("random", "least_conn")).script.size(), 1U);
+  EXPECT_THAT(refused(set("random", "maglev")), ElementsAre("S0334 /script/0/to"));
+  EXPECT_THAT(refused(set("maglev", "random")), ElementsAre("S0334 /script/0/to"));
+  EXPECT_THAT(refused(set("random", "first")), ElementsAre("S0321 /script/0/to/cluster/lb/policy"));
+}
+
+TEST(Zones, lose_at_most_half_of_all_frames) {
+  EXPECT_THAT(refused({{"/cluster/net/zones",
+                        R"([{"between": ["a", "b"], "delay": "1ms", "loss": 0.6}])"}}),
+              ElementsAre("S0202 /cluster/net/zones/0/loss"));
+}
+
 TEST(Live, refuses_zones_and_set_by_name_and_plays_the_rest) {
   const auto refusals = [](const std::vector<Override>& overrides) {
     std::vector<std::string> found;
@@ -153,7 +202,12 @@ TEST(Live, refuses_zones_and_set_by_name_and_plays_the_rest) {
   EXPECT_THAT(refusals({{"/script", R"([{"at": "1s", "do": "set", "path":
                           "/cluster/net/node_node", "to": "2ms"}])"}}),
               ElementsAre(HasSubstr("does not play set")));
+  EXPECT_THAT(refusals({{"/cluster/net/client_bandwidth", "1Gbit/s"},
+                        {"/cluster/net/broker_bandwidth", "1Gbit/s"}}),
+              ElementsAre(HasSubstr("cluster.net.client_bandwidth: loopback has no card"),
+                          HasSubstr("cluster.net.broker_bandwidth: loopback has no card")));
   EXPECT_THAT(refusals({{"/people/kiosks/node", "n3"},
+                        {"/clients", R"({"ann": {"client": {"connect_timeout": "9s"}}})"},
                         {"/people/phones/rooms", R"(["s"])"},
                         {"/people/phones/client", R"({"heartbeat": {"every": "60s"}})"}}),
               IsEmpty());

@@ -13,6 +13,7 @@ namespace {
 constexpr Bytes kBuffer = 16 << 20;
 constexpr Bytes kLargeBuffer = 64 << 20;
 constexpr std::int64_t kLonger = 4;
+constexpr std::int64_t kMore = 2;
 
 const BackplaneNeeds& needs(const Change& change) {
   return backplane_named(change.spec.backplane)->needs;
@@ -65,6 +66,14 @@ bool lease(Change& change) {
   return true;
 }
 
+bool memory(Change& change) {
+  std::optional<MemoryConfig>& memory = change.scenario.cluster.nodes.memory;
+  if (!memory || memory->limit > kUnlimited / kMore) return false;
+  memory->limit *= kMore;
+  change.set = {"/cluster/nodes/memory/limit=" + std::to_string(memory->limit) + "B"};
+  return true;
+}
+
 bool second_connection(Change& change) {
   if (change.spec.connections >= change.scenario.cluster.nodes.count) return false;
   if (change.spec.connections > 1) return false;
@@ -92,13 +101,14 @@ bool preset(Change& change) {
 }  // namespace
 
 std::span<const KnobRow> knobs() {
-  static constexpr std::array<KnobRow, 8> kRows{{
+  static constexpr std::array<KnobRow, 9> kRows{{
       {"drain", "with drains that take 4 times as long", drain},
       {"jitter", "with full jitter in the back-off", jitter},
       {"back-off", "with a first wait that is a quarter as long", quicker},
       {"buffer", "with a publisher's buffer of 16MiB", buffer},
       {"large_buffer", "with a publisher's buffer of 64MiB", large_buffer},
       {"lease", "with a lease of a quarter", lease},
+      {"memory", "with twice the memory for each node", memory},
       {"second_connection", "with a second connection", second_connection},
       {"preset", "with another preset", preset},
   }};
