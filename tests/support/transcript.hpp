@@ -130,13 +130,6 @@ class Transcript {
            in >> which;
            t.step(Timer{which});
          }},
-        {"told",
-         [](Transcript& t, In in) {
-           Told told{node(in), {}};
-           for (std::uint32_t number = 0; in >> number;) told.note.push_back(number);
-           in.clear();
-           t.step(std::move(told));
-         }},
         {"renew", [](Transcript& t, In in) { t.step(RenewalDue{EndpointId{number(in, 'u')}}); }},
     };
   }
@@ -174,6 +167,13 @@ class Transcript {
          [](Transcript& t, In in) {
            Fetched answer = t.fetched(in);
            if (!in.fail()) t.step(std::move(answer));
+         }},
+        {"told",
+         [](Transcript& t, In in) {
+           Told told{node(in), {}};
+           for (std::uint32_t number = 0; in >> number;) told.note.push_back(number);
+           in.clear();
+           t.step(std::move(told));
          }},
         {"peer-down",
          [](Transcript& t, In in) {

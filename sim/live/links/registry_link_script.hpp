@@ -82,13 +82,13 @@ table.sort(held)
 return held
 )";
 
-inline constexpr std::string_view kHeldScriptName = 
+inline constexpr std::string_view kHeldScriptName =
     "e5b0f13951ae54a9d19e3e79359a5de5d6b2e096";
-inline constexpr std::string_view kAddMemberScriptName = 
+inline constexpr std::string_view kAddMemberScriptName =
     "0f3cf1697632519b0851ab3f61056e528fe92ad4";
-inline constexpr std::string_view kRemoveMemberScriptName = 
+inline constexpr std::string_view kRemoveMemberScriptName =
     "bffb79b9edeae22526a7d66ee8e4e49990d390db";
-inline constexpr std::string_view kMembersScriptName = 
+inline constexpr std::string_view kMembersScriptName =
     "bb548e3c6949dedbfc8625eafde7276b40d61506";
 static_assert(kHeldScriptName.size() == wire::kScriptName);
 
