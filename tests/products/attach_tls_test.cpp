@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 constexpr const char* kScenario = R"json({
   "squall": 1, "name": "doors", "why": "who is let in, and who is not",
-  "time": { "warmup": "1s", "measure": "2s", "drain": "1s", "deadline": "1s" },
+  "time": { "warmup": "1s", "measure": "2s", "drain": "5s", "deadline": "1s" },
   "people": { "u": { "count": 6, "arrive": "uniform(0s,100ms)" } },
   "cluster": { "nodes": { "count": 1 } },
   "rooms": { "r": { "count": 1 } },
@@ -87,7 +87,7 @@ TEST_F(AttachTls, reaches_everybody_when_the_certificate_is_named) {
 
 TEST_F(AttachTls, carries_messages_of_many_records_whole) {
   const ProcessResult result =
-      by_name({"--ca", "mine.pem", "--users", "users.tsv", "--set", "/traffic/0/size=300KB",
+      by_name({"--ca", "mine.pem", "--users", "users.tsv", "--set", "/traffic/0/size=100KB",
                "--set", "/traffic/0/rate=5/s", "--set", "/people/u/downlink=10Gbit/s"});
 
   EXPECT_GT(counted(result, "pairs.owed"), 10U) << result.err;
