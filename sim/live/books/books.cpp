@@ -37,6 +37,14 @@ OracleSetup oracle_setup_of(const Cluster& cluster) {
   return setup;
 }
 
+// Whom to blame for an attempt of this endpoint that came to nothing.
+TriggerId kept_out(const Plan& plan, const Oracle& oracle, std::span<const BlamedSpell> spells,
+                   EndpointId endpoint, CloseReason why, std::pair<Time, Time> when) {
+  const NodeId straight = plan.straight_to(endpoint).value_or(kNoNode);
+  const TriggerId by = kept_out_by(spells, straight, when.first, when.second);
+  return by == kStructural || why == CloseReason::logout ? oracle.gap_trigger(endpoint) : by;
+}
+
 }  // namespace
 
 Books::Books(const Cluster& cluster)
@@ -152,7 +160,8 @@ void Books::tell_connection(const Fact& fact, Time at) {
       ++(why == CloseReason::refused   ? refused_
          : why == CloseReason::timeout ? timed_out_
                                        : abandoned_);
-      oracle_.dead(id, at, why, kept_out(endpoint, why, attempted_[fact.a], at));
+      oracle_.dead(id, at, why,
+                   kept_out(plan_, oracle_, spells_, endpoint, why, {attempted_[fact.a], at}));
       break;
     case FactKind::opened: opened(id, NodeId{fact.node}, at); break;
     case FactKind::ready:
@@ -197,13 +206,6 @@ void Books::tell_connection(const Fact& fact, Time at) {
     }
     default: break;
   }
-}
-
-// The attempt of this endpoint has come to nothing.
-TriggerId Books::kept_out(EndpointId endpoint, CloseReason why, Time from, Time to) const {
-  const NodeId straight = plan_.straight_to(endpoint).value_or(kNoNode);
-  const TriggerId by = kept_out_by(spells_, straight, from, to);
-  return by == kStructural || why == CloseReason::logout ? oracle_.gap_trigger(endpoint) : by;
 }
 
 // Pairs of messages of measure that were born in between, had the recipient been owed them. How

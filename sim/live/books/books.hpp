@@ -134,7 +134,6 @@ class Books {
   TriggerId paused(NodeId node, Time from, Time to) const {
     return paused_by(plan_, node, from, to);
   }
-  TriggerId kept_out(EndpointId endpoint, CloseReason why, Time from, Time to) const;
   TriggerId slept_on_route(const Message& message, Time at) const;
   Death death_of_drop(const Fact& fact, Time at) const;
 
