@@ -210,7 +210,7 @@ struct RoomSet {
 };
 
 enum class TrafficTo : std::uint8_t { room, user_any, user_online, user_roommate };
-// How a rate changes by itself (shape.hpp): a day of that length, or factors from points of time on.
+// How a rate changes by itself (shape.hpp): a day of that length, or factors from times on.
 struct Shape {
   Duration day{0};
   std::vector<std::pair<Time, double>> steps;

@@ -31,7 +31,7 @@ Registry::Registry(World& world)
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
   const Entry& entry = entries_[index(endpoint)];
-  return believed(entry) && entry.node == node;
+  return entry.live(world_.now) && (!entry.held || covered(entry)) && entry.node == node;
 }
 
 // A call is acknowledged by its answer.
@@ -94,7 +94,7 @@ void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std
     refuse(from, epoch, call, world_.now + world_.cluster_delay(World::Hop::registry, from));
     Line& line = lines_[index(from)];
     if (line.open && line.made == made && epoch == world_.processes->epoch(from)) {
-      close(line, trigger_);
+      line.close(trigger_);
       reconnect(from);
     }
     return;
@@ -152,7 +152,7 @@ bool Registry::write(NodeId from, const RegistryCall& call) {
   if (call.verb == RegistryCall::Verb::add_member) return sets_.add(key, from, call.epoch);
   if (call.verb == RegistryCall::Verb::remove_member) return sets_.remove(key, from, call.epoch);
   const Entry& entry = this->entry(key);
-  const bool taken = live(entry) && entry.node != from;
+  const bool taken = entry.live(world_.now) && entry.node != from;
   switch (call.verb) {
     case RegistryCall::Verb::set_if_newer:
     case RegistryCall::Verb::set_held:
@@ -176,7 +176,7 @@ bool Registry::write(NodeId from, const RegistryCall& call) {
 void Registry::set(NodeId from, const RegistryCall& call) {
   const std::uint32_t key = call.keys.front();
   Entry& entry = this->entry(key);
-  if (entry.node != kNoNode && !live(entry)) ++tally_.expiries, entry.node = kNoNode;
+  if (entry.node != kNoNode && !entry.live(world_.now)) ++tally_.expiries, entry.node = kNoNode;
   if (entry.node == kNoNode) ++tally_.written;
   entry.node = entry.last = from;
   entry.epoch = call.epoch;
@@ -201,7 +201,7 @@ void Registry::watch(EndpointId endpoint) {
 void Registry::lease_check(EndpointId endpoint) {
   Entry& entry = entries_[index(endpoint)];
   entry.watched = false;
-  if (live(entry))
+  if (entry.live(world_.now))
     watch(endpoint);
   else
     world_.update_reach(endpoint);
@@ -252,7 +252,7 @@ TriggerId Registry::blame_missing(Address to) const {
 bool Registry::remove(NodeId from, std::uint32_t key) {
   Entry& entry = this->entry(key);
   if (entry.node == kNoNode) return false;
-  const bool lived = live(entry);
+  const bool lived = entry.live(world_.now);
   ++(lived ? tally_.deletes : tally_.expiries);
   if (from != entry.node) {
     entry.deleted_by = world_.processes->paused_by(from, world_.now - 1s);
@@ -284,7 +284,7 @@ RegistryReply Registry::look_up(NodeId from, RegistryCall call) {
     reply.nodes.reserve(reply.keys.size());
     for (const std::uint32_t key : reply.keys) {
       const Entry* const entry = known(key);
-      const bool there = entry != nullptr && live(*entry) && (!held || covered(*entry));
+      const bool there = entry != nullptr && entry->live(world_.now) && (!held || covered(*entry));
       reply.nodes.push_back(there ? entry->node : kNoNode);
       !there ? answer.absent() : held ? answer.found(entry->epoch) : answer.found();
     }

@@ -21,6 +21,9 @@
 
 namespace squall {
 
+// The furthest behind that a replica of this script is.
+Duration longest_lag(const Scenario& scenario);
+
 class Registry {
  public:
   explicit Registry(World& world);
@@ -67,11 +70,14 @@ class Registry {
     TriggerId deleted_by = kStructural;  // of what made somebody delete it late
     TriggerId back = kStructural;        // of the failover that brought one back, ...
     NodeId back_to = kNoNode;            // ... which leads there
+    bool live(Time now) const { return node != kNoNode && now < expires; }
   };
   struct Tally {
     std::uint64_t written = 0, deletes = 0, expiries = 0;
   };
-  struct Line {                       // of a node
+  struct Line {  // of a node
+    void close(TriggerId by) { open = false, trigger = by; }
+
     bool open = true;                 // as the node believes
     std::uint32_t made = 0;           // the registry's epoch in which it connected
     std::uint32_t attempt = 0;        // only the latest counts
@@ -81,17 +87,12 @@ class Registry {
 
   const Entry* known(std::uint32_t key) const;  // of an endpoint, or of a room
   Entry& entry(std::uint32_t key);
-  bool live(const Entry& entry) const {
-    return entry.node != kNoNode && world_.now < entry.expires;
-  }
   bool covered(const Entry& entry) const {
     return leases_.covers(entry.node, entry.epoch, world_.now);
   }
-  bool believed(const Entry& entry) const { return live(entry) && (!entry.held || covered(entry)); }
   void carry_out(NodeId from, std::uint32_t epoch, RegistryCall call);
   bool write(NodeId from, const RegistryCall& call);  // true: it was done
   void set(NodeId from, const RegistryCall& call);
-  static Duration longest_lag(const Scenario& scenario);
   bool hold(NodeId node, std::uint64_t since);
   // As it is before this call, for a replica that will not have heard of it.
   void remember(NodeId from, const RegistryCall& call);
@@ -103,7 +104,6 @@ class Registry {
   bool remove(NodeId from, std::uint32_t key);
   std::optional<Cut> cut_from(NodeId node) const;
   Time lost_in(const Cut& cut) const;
-  static void close(Line& line, TriggerId trigger);
   void reconnect(NodeId node);
   void refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves);
   RegistryReply look_up(NodeId from, RegistryCall call);

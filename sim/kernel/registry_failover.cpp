@@ -5,7 +5,7 @@
 
 namespace squall {
 
-Duration Registry::longest_lag(const Scenario& scenario) {
+Duration longest_lag(const Scenario& scenario) {
   Duration longest{0};
   for (const ScriptStep& step : scenario.script) {
     if (step.verb == Verb::registry_failover) longest = std::max(longest, step.lag);
@@ -53,7 +53,8 @@ void Registry::put_back(std::uint32_t key, const Entry& before, const Tally& tal
   tally_ = tally;
   if ((key & kRoomKey) != 0) return;
   const EndpointId endpoint{key};
-  if (live(entry) && !entry.watched && world_.backplane.covers == Covers::route) watch(endpoint);
+  if (entry.live(world_.now) && !entry.watched && world_.backplane.covers == Covers::route)
+    watch(endpoint);
   world_.update_reach(endpoint);
 }
 

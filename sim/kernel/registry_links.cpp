@@ -12,12 +12,7 @@ void Registry::started(NodeId node) {
   line.open = true;
   line.made = epoch_;
   const auto cut = cut_from(node);
-  if (!up_ || cut) close(line, cut ? cut->trigger : trigger_);
-}
-
-void Registry::close(Line& line, TriggerId trigger) {
-  line.open = false;
-  line.trigger = trigger;
+  if (!up_ || cut) line.close(cut ? cut->trigger : trigger_);
 }
 
 // One wait, then an attempt, as at the broker.
@@ -51,7 +46,7 @@ void Registry::cut_off(NodeId node) {
 void Registry::keep_alive_fails(NodeId node) {
   Line& line = lines_[index(node)];
   const auto cut = cut_from(node);
-  if (cut || line.made != epoch_) close(line, cut ? cut->trigger : trigger_);
+  if (cut || line.made != epoch_) line.close(cut ? cut->trigger : trigger_);
   reconnect(node);
 }
 
@@ -70,7 +65,7 @@ void Registry::down(TriggerId trigger, Duration lag) {
   trigger_ = trigger;
   of_late_.take_back(world_.now, lag);
   for (std::uint16_t n = 0; n < lines_.size(); ++n) {
-    if (!cut_from(NodeId{n})) close(lines_[n], trigger);  // else the news does not come through
+    if (!cut_from(NodeId{n})) lines_[n].close(trigger);  // else the news does not come through
   }
 }
 

@@ -72,11 +72,11 @@ TEST(ExplainCommand, mistakes_are_exit_2_and_name_the_fix) {
       {{"explain", "latest", "--message", "x"}, "not a number"},
       {{"explain", "latest", "--lost", "reconect_gap"}, "reconnect_gap"},
       {{"explain", "latest", "--lost", "--user", "eve"}, "nobody is called that"},
-      {{"explain", "latest", "--lost", "-s", "routed"}, "has none of it"},
+      {{"explain", "latest", "--lost", "-s", "routed"}, "no strategy \"routed\" in this run"},
       {{"explain", "latest", "--message", "999999"}, "999999"},
       {{"explain", "nowhere", "--lost"}, "squall list runs"},
       {{"why", "nowhere"}, "squall list runs"},
-      {{"why", "latest", "-s", "routed"}, "has none of it"}};
+      {{"why", "latest", "-s", "routed"}, "no strategy \"routed\" in this run"}};
   for (const auto& [words, sentence] : mistakes) {
     const ProcessResult result = squall(words);
     EXPECT_EQ(result.exit_code, 2) << result.out;

@@ -139,7 +139,8 @@ TEST(ReplayCommand, mistakes_are_exit_2_and_name_the_fix) {
       {{"explain", "latest", "--replay", "a.html", "--fault", "dyes"}, "dies"},
       {{"explain", "latest", "--replay", "a.txt"}, "something.html"},
       {{"explain", "latest", "--lost", "--fault", "dies"}, "--replay FILE.html"},
-      {{"explain", "latest", "--replay", "a.html", "-s", "sticky_hash"}, "has none of it"}};
+      {{"explain", "latest", "--replay", "a.html", "-s", "sticky_hash"},
+       "no strategy \"sticky_hash\" in this run"}};
   for (const auto& [words, sentence] : mistakes) {
     const ProcessResult result = squall(words);
     EXPECT_EQ(result.exit_code, 2) << result.out;

@@ -289,6 +289,13 @@ inline const std::map<std::string, Generator::Maker>& Generator::place_makers() 
        }},
       {"/cluster/net/client_bandwidth", card},
       {"/cluster/net/broker_bandwidth", card},
+      {"/traffic/-/shape",
+       [](Generator& g) {
+         return g.dice_.pick(
+             std::vector<Json>{Json("const"), Json("diurnal(24s)"), Json("diurnal(24h)"),
+                               Json::parse(R"([["0s", 0.5], ["2s", 3]])"),
+                               Json::parse(R"([["-1s", 2], ["1s", 0], ["4s", 1.5]])")});
+       }},
       {"/cluster/broker/zone", zone},
       {"/cluster/registry/zone", zone},
       {"/people/*/zone", zone},
@@ -325,13 +332,6 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
            sizes.push_back(Json::array({g.dice_.roll(1, 12), g.dice_.roll(1, 3)}));
          }
          return sizes;
-       }},
-      {"/traffic/-/shape",
-       [](Generator& g) {
-         return g.dice_.pick(
-             std::vector<Json>{Json("const"), Json("diurnal(24s)"), Json("diurnal(24h)"),
-                               Json::parse(R"([["0s", 0.5], ["2s", 3]])"),
-                               Json::parse(R"([["-1s", 2], ["1s", 0], ["4s", 1.5]])")});
        }},
       {"/clients/*/on", [](Generator& g) { return Json(g.node()); }},
       {"/clients/*/rooms",

@@ -4,11 +4,9 @@
 //   begins; options are the row's, `keeps` says how many messages of an address, `log` that the
 //   broker has the history (users are u1.., rooms r1.., nodes n1..)
 //   room r1 u1 u2 · start · at 31 s · open u7 [r1 r2] [seen m1 | 1:5]
-//   close u7 · renew u7 · join u7 r1 ·
-//   leave u7 r1 · peer-down n2 · peer-up n2 · broker-down · broker-up · registry-back ·
-//   heard room:1 ·
-//   unheard user:7 · drain · undrain · timer 3 · told n2 1 7 (any numbers)
-//   say m1 u1 -> u7 · broker n2 m1 u1 -> r3 · die · and those of message_verbs()
+//   close u7 · renew u7 · join u7 r1 · leave u7 r1 · peer-down n2 · peer-up n2 · broker-down ·
+//   broker-up · registry-back · heard room:1 · unheard user:7 · drain · undrain · timer 3 · die ·
+//   told n2 1 7 · say m1 u1 -> u7 · broker n2 m1 u1 -> r3 · and those of message_verbs()
 #pragma once
 
 #include <algorithm>

@@ -48,7 +48,7 @@ inline void words(CLI::App& command, const std::string& flag, Words& target,
 
 // Words between commas, none of them empty and none twice: one rule for every list.
 inline std::string complaint_about_list(const std::string& text) {
-  return word_list(text).complaint;
+  return text.empty() ? "" : word_list(text).complaint;  // an empty value: app.cpp
 }
 
 inline CLI::Option* list(CLI::App& command, const std::string& flag, std::string& target,

@@ -52,7 +52,7 @@ void Node::start() {
     process_.later(process_.now() + cluster.balancer.propagation_delay(id),
                    [&cluster, id] { cluster.told(id, true); });
   }
-  backplane_.step(Started{});
+  backplane_.started();
 }
 
 bool Node::linked() const {

@@ -28,9 +28,17 @@ Actions NodeBackplane::give_back() {
   return held;
 }
 
-void NodeBackplane::step(Input input) {
+void NodeBackplane::step(Input input) { step_at(process_.now(), std::move(input)); }
+
+// The clock of a run is set when all links stand: the first processes live since its warm-up.
+void NodeBackplane::started() {
+  const Time warm_up = -process_.cluster().scenario.time.warmup;
+  step_at(process_.first() ? warm_up : process_.now(), Started{});
+}
+
+void NodeBackplane::step_at(Time now, Input input) {
   Actions actions;
-  backplane_->step(process_.now(), std::move(input), actions);
+  backplane_->step(now, std::move(input), actions);
   perform(actions);
 }
 

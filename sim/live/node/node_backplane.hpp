@@ -30,8 +30,11 @@ class NodeBackplane {
   bool there() const { return backplane_ != nullptr; }
   bool admits() const { return backplane_->admits(); }
   void step(Input input);
+  void started();  // a process
 
  private:
+  void step_at(Time now, Input input);
+
   void perform(const Actions& actions);
 
   NodeProcess& process_;
