@@ -29,6 +29,7 @@ std::vector<ConnectionId> live(const Oracle& oracle, EndpointId who, Time at) {
 std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::size_t count,
                                   Time at) {
   const std::size_t there = live(oracle, who, at).size();
+  if (there >= count) return {};
   std::vector<ConnectionId> ended;
   for (ConnectionId id = oracle.last_ended(who, at); id != kNoConnection;
        id = oracle.connection(id).previous) {

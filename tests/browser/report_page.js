@@ -18,7 +18,7 @@ const result = JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf
 
 const headline = () =>
   [...document.querySelectorAll("table.headline tbody tr")].flatMap((row) =>
-    [...row.querySelectorAll("td")].map((cell) => ({
+    [...row.querySelectorAll("td[data-metric]")].map((cell) => ({
       strategy: row.querySelector("th").textContent.replace("◆", "").trim(),
       metric: cell.dataset.metric,
       text: cell.textContent.trim(),
