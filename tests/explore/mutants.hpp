@@ -6,6 +6,7 @@
 // search finds nothing. Some mistakes are settings.
 #pragma once
 
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ struct Mutant {
   // Ways that the sound design has, too: a broker that goes down takes what it holds. Then the
   // search is told which one is meant.
   bool told = false;
-  bool quick = true;  // found in the first round
+  bool quick = true;       // found in the first round
+  std::uint64_t runs = 0;  // that it takes to find it, where a sample has fewer
 
   std::string strategy() const { return as_json(mistake.empty() ? name : sound); }
   std::string sound_strategy() const { return as_json(sound); }
@@ -129,12 +131,13 @@ inline const std::vector<Mutant> kMutants = {
      "interest",
      "",
      "no_silent_loss",
-     {"disconnect"},
+     {"disconnect", "slow"},
      "not_subscribed by disconnect",
      {},
      {},
      false,
-     false},
+     false,
+     4000},
     {"subscribes_once",
      "interest",
      "",

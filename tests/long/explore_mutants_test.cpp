@@ -30,14 +30,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-explore::Limits budget() {
+explore::Limits budget(const Mutant& mutant) {
   explore::Limits limits;
   limits.threads = thread_count(0);
   if (const std::uint64_t seconds = asked("SQUALL_EXPLORE_SECONDS", 0); seconds > 0) {
     const auto end = Clock::now() + std::chrono::seconds{seconds};
     limits.enough = [end] { return Clock::now() >= end; };
   } else {
-    limits.runs = asked("SQUALL_EXPLORE_RUNS", 300);
+    limits.runs = std::max(asked("SQUALL_EXPLORE_RUNS", 300), mutant.runs);
   }
   return limits;
 }
@@ -77,7 +77,7 @@ TEST_P(ExploreMutants, are_found_small_and_replay_every_time) {
   const Scenario scenario = calm_scenario(mutant.strategy(), mutant.settings());
 
   const Clock::time_point start = Clock::now();
-  const auto exploration = explored(scenario, mutant, budget());
+  const auto exploration = explored(scenario, mutant, budget(GetParam()));
   const double took = seconds_since(start);
 
   ASSERT_EQ(exploration.breaks.size(), 1U) << "not found in " << exploration.runs << " runs";
@@ -117,7 +117,7 @@ TEST_P(ExploreMutants, raise_no_alarm_in_their_sound_form) {
   const Mutant& mutant = GetParam();
 
   const auto sound =
-      explored(calm_scenario(mutant.sound_strategy(), mutant.world), mutant, budget());
+      explored(calm_scenario(mutant.sound_strategy(), mutant.world), mutant, budget(GetParam()));
 
   std::printf("%-30s no alarm in %llu runs\n", mutant.name,
               static_cast<unsigned long long>(sound.runs));
