@@ -19,14 +19,15 @@ Scenario calm() {
   scenario.cluster.lb.policy = "round_robin";
   scenario.people.push_back(
       {.name = "people", .count = 12'000, .arrive = {Distribution::Kind::uniform, 0, 10, 0}});
-  scenario.traffic.push_back({.name = "dm", .to = TrafficTo::user_any, .room_set = ""});
+  scenario.traffic.push_back(
+      {.name = "dm", .to = TrafficTo::user_any, .room_set = "", .shape = {}});
   return scenario;
 }
 
 Scenario with_rooms(TrafficTo to, double zipf) {
   Scenario scenario = calm();
   scenario.rooms.push_back({.name = "room", .count = 10'000, .zipf = zipf, .sizes = {}});
-  scenario.traffic = {{.name = "chat", .to = to, .room_set = "room"}};
+  scenario.traffic = {{.name = "chat", .to = to, .room_set = "room", .shape = {}}};
   return scenario;
 }
 
@@ -114,8 +115,8 @@ TEST(ClosedForm, ChurnCostsTheGapAndTheUplink) {
   const double floor = gap / (gap + 600);
   const double uplink = 1 - std::exp(-0.05 / 600);
 
-  EXPECT_NEAR(*closed_form("loss.intent", scenario, kBroadcast),
-              1 - (1 - floor) * (1 - uplink), 1e-12);
+  EXPECT_NEAR(*closed_form("loss.intent", scenario, kBroadcast), 1 - (1 - floor) * (1 - uplink),
+              1e-12);
   EXPECT_NEAR(*closed_form("loss.intent", scenario, kBroadcast), 0.0056, 0.0002);
 }
 
@@ -125,8 +126,8 @@ TEST(ClosedForm, ChurnOfHalfThePeopleCostsHalf) {
   Scenario half = all;
   half.people.push_back(calm().people.front());
 
-  const double ratio = *closed_form("loss.intent", half, kBroadcast) /
-                       *closed_form("loss.intent", all, kBroadcast);
+  const double ratio =
+      *closed_form("loss.intent", half, kBroadcast) / *closed_form("loss.intent", all, kBroadcast);
 
   EXPECT_NEAR(ratio, 0.5, 0.001);
 }

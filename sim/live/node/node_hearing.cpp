@@ -46,7 +46,8 @@ void NodeHearing::said(NodeSession& session, const Envelope& envelope) {
     case FrameKind::welcome:
     case FrameKind::acknowledge:
     case FrameKind::joined:
-    case FrameKind::going_away: break;  // a node's words: may_say() lets nobody say them to one
+    case FrameKind::going_away:
+    case FrameKind::told: break;  // a node's words: may_say() lets nobody say them to one
   }
 }
 
@@ -64,7 +65,8 @@ bool NodeHearing::may_say(const NodeSession& session, const Envelope& envelope) 
     case FrameKind::welcome:
     case FrameKind::acknowledge:
     case FrameKind::joined:
-    case FrameKind::going_away: return false;
+    case FrameKind::going_away:
+    case FrameKind::told: return false;
   }
   return false;
 }
