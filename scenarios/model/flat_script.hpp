@@ -40,7 +40,7 @@ struct Stimulus {
   } kind;
   Time at;
   std::uint32_t item = 0;  // node, or index into Scenario::script (partitions, disconnect, clients)
-  Duration lasts{0};       // of a drain; of a failover: how far the replica is behind
+  Duration lasts{0};
   TriggerId trigger = kStructural;
 };
 

@@ -47,9 +47,22 @@ std::vector<Finding> findings_of(const Scenario& scenario, const Party& party) {
   return as_played_by(*party.first, alone, findings_in);
 }
 
+// " (broadcast, routed)", where only some of the strategies bring it about.
+std::string whose(const std::vector<Party>& parties, const Finding& finding) {
+  std::string names;
+  bool everybodys = true;
+  for (const Party& party : parties) {
+    const bool has = std::ranges::find(party.findings, finding) != party.findings.end();
+    everybodys = everybodys && has;
+    for (const StrategySpec& spec : party.members) {
+      if (has) names += (names.empty() ? "" : ", ") + spec.name;
+    }
+  }
+  return everybodys ? "" : " (" + names + ")";
+}
+
 }  // namespace
 
-// What only some of the strategies bring about says whose it is.
 void lint_scenario(Reading& reading, const Json& root) {
   std::vector<Party> parties = parties_of(reading.scenario);
   for (Party& party : parties) party.findings = findings_of(reading.scenario, party);
@@ -57,17 +70,8 @@ void lint_scenario(Reading& reading, const Json& root) {
   for (const Party& party : parties) {
     for (const Finding& finding : party.findings) {
       if (!said.insert(finding).second) continue;
-      std::string whose;
-      bool everybodys = true;
-      for (const Party& other : parties) {
-        const bool has = std::ranges::find(other.findings, finding) != other.findings.end();
-        everybodys = everybodys && has;
-        for (const StrategySpec& spec : other.members) {
-          if (has) whose += (whose.empty() ? "" : ", ") + spec.name;
-        }
-      }
       reading.warn_at(root, finding.pointer, finding.code,
-                      finding.message + (everybodys ? "" : " (" + whose + ")"));
+                      finding.message + whose(parties, finding));
     }
   }
 }

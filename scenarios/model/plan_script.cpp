@@ -171,7 +171,7 @@ void Flattening::flatten(const ScriptStep& step, std::uint32_t i, TriggerId trig
   using Kind = Stimulus::Kind;
   const Time end = end_of(scenario_, step);
   const auto both = [&](Kind begin, Kind finish) {
-    add({begin, step.at, i, step.lag, trigger});
+    add({begin, step.at, i, Duration{0}, trigger});
     if (step.lasts > Duration{0}) add({finish, step.at + step.lasts, i, Duration{0}, trigger});
   };
   const auto node_until = [&](Kind kind, Kind finish) {

@@ -10,10 +10,14 @@
 #include "sim/books/setup.hpp"
 
 namespace squall {
+namespace {
+
+using Kind = Stimulus::Kind;
+using What = NodeSpell::What;
+
+}  // namespace
 
 std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
-  using Kind = Stimulus::Kind;
-  using What = NodeSpell::What;
   switch (kind) {
     case Kind::unlist:
     case Kind::drain: return What::draining;
@@ -42,7 +46,6 @@ std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
 }
 
 CloseReason end_of_process(Stimulus::Kind kind) {
-  using Kind = Stimulus::Kind;
   if (kind == Kind::crash) return CloseReason::crash;
   if (kind == Kind::host_lost) return CloseReason::host_loss;
   return kind == Kind::stop ? CloseReason::drain : CloseReason::none;
@@ -53,9 +56,6 @@ bool takes_a_node_away(Stimulus::Kind kind) {
 }
 
 namespace {
-
-using Kind = Stimulus::Kind;
-using What = NodeSpell::What;
 
 bool ends(Kind kind) { return kind == Kind::start || kind == Kind::undrain; }
 
@@ -105,7 +105,6 @@ std::vector<NodeSpell> node_spells(const Plan& plan) {
 }
 
 TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time from, Time to) {
-  using What = NodeSpell::What;
   const BlamedSpell* last = nullptr;
   for (const BlamedSpell& of : spells) {
     const NodeSpell& spell = of.spell;

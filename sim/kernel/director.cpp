@@ -61,7 +61,7 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::heal: world_.peers->healed(stimulus.item); break;
     case Kind::broker_down: broker_down(stimulus); break;
     case Kind::broker_up: world_.broker->up(); break;
-    case Kind::registry_down: world_.registry->down(stimulus.trigger, stimulus.lasts); break;
+    case Kind::registry_down: world_.registry->down(stimulus.trigger, step_of(stimulus).lag); break;
     case Kind::registry_up: world_.registry->up(); break;
     case Kind::lb_reload: world_.balancer->reload(stimulus.item); break;
     case Kind::old_workers_end:
@@ -77,7 +77,7 @@ void Director::stimulus(std::uint32_t number) {
 }
 
 void Director::disconnect(const Stimulus& stimulus) {
-  const DisconnectHow how = world_.scenario.script[stimulus.item].how;
+  const DisconnectHow how = step_of(stimulus).how;
   for (const EndpointId endpoint : hit_by(world_.plan, stimulus.item)) {
     world_.clients->disconnect(endpoint, how, stimulus.trigger);
   }
@@ -85,17 +85,18 @@ void Director::disconnect(const Stimulus& stimulus) {
 
 // Where a replica takes its place, what the logs hold is known there, but for the last of it.
 void Director::broker_down(const Stimulus& stimulus) {
-  const bool replica = world_.scenario.script[stimulus.item].verb == Verb::broker_failover;
-  world_.broker->down(stimulus.trigger, replica ? std::optional(stimulus.lasts) : std::nullopt);
+  const ScriptStep& step = step_of(stimulus);
+  const bool replica = step.verb == Verb::broker_failover;
+  world_.broker->down(stimulus.trigger, replica ? std::optional(step.lag) : std::nullopt);
 }
 
 void Director::login(const Stimulus& stimulus) {
-  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  const ScriptStep& step = step_of(stimulus);
   world_.clients->login(world_.plan.individual_named(step.client), 0);
 }
 
 void Director::membership(const Stimulus& stimulus) {
-  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  const ScriptStep& step = step_of(stimulus);
   const EndpointId who = world_.plan.individual_named(step.client);
   const RoomId room = world_.plan.room_named(step.room);
   if (stimulus.kind == Stimulus::Kind::join)
@@ -105,7 +106,7 @@ void Director::membership(const Stimulus& stimulus) {
 }
 
 void Director::send(const Stimulus& stimulus) {
-  const ScriptStep& step = world_.scenario.script[stimulus.item];
+  const ScriptStep& step = step_of(stimulus);
   world_.clients->send(scripted_send(world_.plan, step, world_.now));
 }
 

@@ -16,6 +16,9 @@ class Director {
   void traffic(std::uint32_t number);
 
  private:
+  const ScriptStep& step_of(const Stimulus& stimulus) const {  // of those that are a step's
+    return world_.scenario.script[stimulus.item];
+  }
   void disconnect(const Stimulus& stimulus);
   void broker_down(const Stimulus& stimulus);
   void login(const Stimulus& stimulus);

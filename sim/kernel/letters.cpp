@@ -40,25 +40,15 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
   world_.ledger.saw(
       letter.message,
       {.what = Sight::What::forwarded, .at = world_.now, .node = from, .other = letter.to});
-  const auto posted = put_on_link(from, letter.to, parcel_of(letter));
-  if (!posted) {
+  if (!leaves(from, letter.to, parcel_of(letter), EventKind::letter_arrives, slot)) {
     letters_.take(slot);
-    return;
   }
-  world_.at(posted->arrives,
-            {EventKind::letter_arrives, letter.to, slot, posted->made,
-             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
 }
 
 void Peers::letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
   const Letter& letter = letters_[slot];
-  const Parcel parcel = parcel_of(letter);
-  if (!taken_off_link(letter.from, to, parcel, made, by)) {
-    letters_.take(slot);
-    return;
-  }
-  const Time done = receive(letter.from, to, parcel.cost.payload);
-  world_.at(done, {EventKind::letter_done, to, slot, world_.processes->epoch(to)});
+  const Coming coming{letter.from, to, made, by};
+  if (!comes(coming, parcel_of(letter), EventKind::letter_done, slot)) letters_.take(slot);
 }
 
 // The run ends with it on its way.

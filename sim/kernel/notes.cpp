@@ -17,25 +17,15 @@ Peers::Parcel Peers::parcel_of(const Note& note) {
 void Peers::note_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
   const Note& note = notes_[slot];
   const bool lives = epoch == world_.processes->epoch(from);
-  const auto posted = lives ? put_on_link(from, note.to, parcel_of(note)) : std::nullopt;
-  if (!posted) {
+  if (!lives || !leaves(from, note.to, parcel_of(note), EventKind::note_arrives, slot)) {
     notes_.take(slot);
-    return;
   }
-  world_.at(posted->arrives,
-            {EventKind::note_arrives, note.to, slot, posted->made,
-             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
 }
 
 void Peers::note_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
   const Note& note = notes_[slot];
-  const Parcel parcel = parcel_of(note);
-  if (!taken_off_link(note.from, to, parcel, made, by)) {
-    notes_.take(slot);
-    return;
-  }
-  const Time done = receive(note.from, to, parcel.cost.payload);
-  world_.at(done, {EventKind::note_done, to, slot, world_.processes->epoch(to)});
+  const Coming coming{note.from, to, made, by};
+  if (!comes(coming, parcel_of(note), EventKind::note_done, slot)) notes_.take(slot);
 }
 
 // The run ends with it on its way.

@@ -20,9 +20,7 @@ Peers::Peers(World& world)
 
 Time Peers::depart(NodeId node, Bytes bytes, Time when) {
   Time& busy = card_busy_[index(node)];
-  busy = std::max(busy, when) +
-         Duration{bytes * 8'000'000'000LL / world_.scenario.cluster.net.node_bandwidth};
-  return busy;
+  return busy = std::max(busy, when) + Line(world_.scenario.cluster.net.node_bandwidth).time(bytes);
 }
 
 Peers::Parcel Peers::forwarded(const Message& message, NodeId to) const {
@@ -31,11 +29,6 @@ Peers::Parcel Peers::forwarded(const Message& message, NodeId to) const {
 
 void Peers::drop(const Parcel& parcel, const Death& death) {
   if (parcel.message) world_.ledger.drop(*parcel.message, death);
-}
-
-void Peers::lose(const Parcel& parcel, const Death& death) {
-  world_.bytes.lost(Link::node_to_node, parcel.cost);
-  drop(parcel, death);
 }
 
 // When the message has left through a cut that the link survives; kNever: it is lost, and booked.
@@ -69,11 +62,8 @@ const Pause* Peers::given_up_on(NodeId from, NodeId to) const {
 }
 
 void Peers::send(NodeId from, NodeId to, const Message& message) {
-  const auto posted = put_on_link(from, to, forwarded(message, to));
-  if (!posted) return;
-  world_.at(posted->arrives,
-            {EventKind::peer_arrives, to, static_cast<std::uint32_t>(message.id), posted->made,
-             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
+  leaves(from, to, forwarded(message, to), EventKind::peer_arrives,
+         static_cast<std::uint32_t>(message.id));
 }
 
 // A lost host refuses nothing; what is written to it goes nowhere, until the link is given up.
@@ -139,7 +129,8 @@ void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, st
 bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
                            std::uint16_t by) {
   const auto lost = [&](TriggerId trigger) {
-    lose(parcel,
+    world_.bytes.lost(Link::node_to_node, parcel.cost);
+    drop(parcel,
          {Mechanism::peer_link_lost, world_.now, parcel.concerns, trigger, CloseReason::crash});
     return false;
   };
@@ -166,6 +157,23 @@ void Peers::acknowledge(NodeId from, NodeId to, Bytes segments) {
   }
   bare += link.hears.received(world_.now, segments);
   world_.bytes.acknowledged(Link::node_to_node, bare, world_.now, to, from);
+}
+
+bool Peers::leaves(NodeId from, NodeId to, const Parcel& parcel, EventKind arrives,
+                   std::uint32_t slot) {
+  const auto posted = put_on_link(from, to, parcel);
+  if (!posted) return false;
+  world_.at(posted->arrives,
+            {arrives, to, slot, posted->made,
+             static_cast<std::uint32_t>(from) | world_.processes->epoch(from) << 16});
+  return true;
+}
+
+bool Peers::comes(const Coming& what, const Parcel& parcel, EventKind done, std::uint32_t slot) {
+  if (!taken_off_link(what.from, what.to, parcel, what.made, what.by)) return false;
+  world_.at(receive(what.from, what.to, parcel.cost.payload),
+            {done, what.to, slot, world_.processes->epoch(what.to)});
+  return true;
 }
 
 // What came together is passed on together.

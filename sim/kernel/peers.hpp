@@ -108,11 +108,18 @@ class Peers {
   std::optional<Posted> put_on_link(NodeId from, NodeId to, const Parcel& parcel);
   bool taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::uint32_t made,
                       std::uint16_t by);
+  // Of what lies in a slot meanwhile. False: it does not leave, or is lost; the ledger knows why.
+  bool leaves(NodeId from, NodeId to, const Parcel& parcel, EventKind arrives, std::uint32_t slot);
+  struct Coming {
+    NodeId from, to;
+    std::uint32_t made;
+    std::uint16_t by;
+  };
+  bool comes(const Coming& what, const Parcel& parcel, EventKind done, std::uint32_t slot);
   void acknowledge(NodeId from, NodeId to, Bytes segments);
   Time receive(NodeId from, NodeId to, Bytes size);  // when the work is done
   Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel);
   void drop(const Parcel& parcel, const Death& death);
-  void lose(const Parcel& parcel, const Death& death);
 
   World& world_;
   std::size_t nodes_;

@@ -269,18 +269,23 @@ class RoutedNack final : public Backplane {
     if (asked == questions_.end()) return;
     Question question = std::move(asked->second);
     questions_.erase(asked);
-    const bool of_room = !question.of_room.empty();
-    if (of_room && reply.available)
-      return deliver_to_room(std::move(question), reply.nodes, actions);
-    People here, stale, missing = std::move(question.of_room);
-    if (!reply.available) {
-      for (const std::uint32_t key : reply.keys) {
-        if (!of_room) missing.push_back(EndpointId{key});
-      }
-      wait(std::move(question.copy), missing, question.attempt, Mechanism::registry_unavailable,
-           actions);
-      return;
+    if (!reply.available) return wait_for_registry(std::move(question), reply, actions);
+    if (question.of_room.empty()) return deliver_by(reply, std::move(question), actions);
+    deliver_to_room(std::move(question), reply.nodes, actions);
+  }
+
+  void wait_for_registry(Question question, const RegistryReply& reply, Actions& actions) {
+    People missing = std::move(question.of_room);
+    if (missing.empty()) {
+      for (const std::uint32_t key : reply.keys) missing.push_back(EndpointId{key});
     }
+    wait(std::move(question.copy), missing, question.attempt, Mechanism::registry_unavailable,
+         actions);
+  }
+
+  // One answer for each person.
+  void deliver_by(const RegistryReply& reply, Question question, Actions& actions) {
+    People here, stale, missing;
     std::map<NodeId, People> by_node;
     for (std::size_t i = 0; i < reply.keys.size(); ++i) {
       const EndpointId who{reply.keys[i]};

@@ -57,6 +57,27 @@ TEST(Reload, leaves_who_has_come_since_and_who_does_not_come_through_the_balance
   EXPECT_EQ(cut(run), 10);
 }
 
+// The balancer has two places. Carl comes third, tries again and again, and is in when the balancer
+// has forgotten who is there.
+double first_login_of_the_third(const std::string& script) {
+  const Scenario scenario = loaded(R"json({"squall": 1, "name": "places", "why": "two places",
+    "time": {"warmup": "10s", "measure": "60s", "drain": "30s"},
+    "cluster": {"nodes": {"count": 2}, "lb": {"max_connections": 2},
+                "net": {"client_node": "20ms"}},
+    "client": {"backoff": {"kind": "fixed", "first": "1s"}},
+    "clients": {"ann": {}, "bob": {}, "carl": {}},
+    "script": [{"at": "5s", "do": "connect", "by": "carl"})json" +
+                                   script + "]}");
+  const RunRecord run = play(scenario, strategy("broadcast"), 1);
+  EXPECT_TRUE(complete(run));
+  return static_cast<double>(run.first_login.count());
+}
+
+TEST(Reload, counts_anew) {
+  EXPECT_EQ(first_login_of_the_third(""), 0);
+  EXPECT_EQ(first_login_of_the_third(R"(, {"at": "20s", "do": "lb_reload"})"), 1);
+}
+
 // ---- broker_failover ----------------------------------------------------------------------------
 
 // Bob is away from 9.9 s on; what Ann says at 9.95 s is published some 20 ms later.
