@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <thread>
 
 #include "tests/live/process_marks.hpp"
@@ -117,6 +118,27 @@ TEST_F(ChildProcessTest, it_can_be_started_again_after_its_end) {
   EXPECT_EQ(second, std::to_string(process->pid()) + "\n");
   EXPECT_NE(second, first);
   EXPECT_EQ(process->start_again(), "it runs already");
+}
+
+// Its guardian may be late, and only he can say how it ended.
+TEST_F(ChildProcessTest, an_end_is_seen_before_the_guardian_tells_of_it) {
+  auto process = start("echo yes > ready; read never < ready");
+  ASSERT_NE(process, nullptr) << error;
+  wait_for_word();
+  std::ifstream status("/proc/" + std::to_string(process->pid()) + "/status");
+  pid_t guardian = 0;
+  for (std::string line; guardian == 0 && std::getline(status, line);) {
+    if (line.starts_with("PPid:")) guardian = std::stoi(line.substr(5));
+  }
+  ASSERT_GT(guardian, 1);
+  EXPECT_TRUE(process->lives());
+
+  ::kill(guardian, SIGSTOP);
+  ::kill(process->pid(), SIGKILL);
+  while (process->lives()) std::this_thread::yield();
+
+  EXPECT_TRUE(process->running());
+  ::kill(guardian, SIGCONT);
 }
 
 TEST_F(ChildProcessTest, a_signal_reaches_the_program) {

@@ -26,12 +26,13 @@ Front::Front(Cluster& cluster) : cluster_(cluster) {
 
 void Front::update() {
   if (gone_) return;
+  const Time now = cluster_.clock.now();  // before the look: it was there then
   if (!nginx_->running()) {
     gone_ = true;
     cluster_.accident_of("balancer", "private nginx", nginx_->how_it_ended(), alive_);
     return;
   }
-  alive_ = cluster_.clock.now();
+  if (nginx_->lives()) alive_ = now;
   const std::uint64_t news = cluster_.rotation_news.load();
   if (news == seen_) return;
   seen_ = news;

@@ -185,7 +185,7 @@ void Services::watch(Service& service) {
       cluster_.accident_of(service.name, service.server.description(), how, service.seen);
       service.state = Service::State::down;
     }
-    service.seen = now;
+    if (service.server.lives()) service.seen = now;
   }
 }
 

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 
 #include "sim/live/servers/child_guardian.hpp"
 
@@ -147,6 +148,17 @@ void ChildProcess::hear(std::chrono::milliseconds patience) {
 bool ChildProcess::running() {
   hear(std::chrono::milliseconds{0});
   return running_;
+}
+
+// "PID (NAME) STATE ...", and a name may have brackets.
+bool ChildProcess::lives() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const std::size_t name_ends = line.rfind(')');
+  if (name_ends == line.npos || name_ends + 2 >= line.size()) return false;
+  const char state = line[name_ends + 2];
+  return state != 'Z' && state != 'X';
 }
 
 std::string ChildProcess::how_it_ended() {

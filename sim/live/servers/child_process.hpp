@@ -37,7 +37,9 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  bool running();
+  bool running();  // as far as its guardian has told, who tells when all that it started is gone
+  // Whether the program itself is there, and no zombie: this is seen at once.
+  bool lives() const;
   pid_t pid() const { return pid_; }  // of the last start; it leads its own process group
 
   // "exit code 1", "signal 9"; empty while it runs.

@@ -56,6 +56,7 @@ class NginxFront {
   std::uint16_t port() const { return port_.number(); }
   pid_t pid() const { return process_->pid(); }  // of the master
   bool running() { return process_->running(); }
+  bool lives() const { return process_->lives(); }
   std::string how_it_ended() { return process_->how_it_ended(); }
 
   // New servers, weights or drains, by SIGHUP. Connections that are open stay with the old worker;

@@ -61,6 +61,8 @@ std::string Server::begin_start_again() {
 
 bool Server::ready(std::string& error) { return spawned_ == nullptr || spawned_->ready(error); }
 
+bool Server::lives() const { return spawned_ == nullptr || spawned_->lives(); }
+
 std::string Server::accident() {
   return spawned_ == nullptr || spawned_->running() ? "" : spawned_->how_it_ended();
 }

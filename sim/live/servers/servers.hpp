@@ -32,6 +32,7 @@ class Server {
   bool ready(std::string& error);
   // It ended, and not by kill(): empty, or how.
   std::string accident();
+  bool lives() const;               // one of others always does
   std::uint64_t strangers() const;  // connections that it turned away; ours only
   const std::string& description() const { return description_; }
 

@@ -52,6 +52,7 @@ class SpawnedServer {
   std::uint16_t port() const { return ports_.front().number(); }
   const ServerKind& kind() const { return kind_; }
   bool running() { return process_->running(); }
+  bool lives() const { return process_->lives(); }
 
   // SIGKILL, as if its machine had lost power. What it had in memory is lost.
   void kill_hard() { process_->kill_hard(); }
