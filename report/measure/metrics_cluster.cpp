@@ -11,8 +11,9 @@ namespace squall::metric {
 namespace {
 
 constexpr Link kClientLinks[] = {Link::client_to_lb, Link::lb_to_client};
-constexpr Link kClusterLinks[] = {Link::node_to_node, Link::node_to_broker, Link::broker_to_node,
-                                  Link::node_to_registry, Link::registry_to_node};
+constexpr Link kClusterLinks[] = {Link::node_to_node,     Link::node_to_broker,
+                                  Link::broker_to_node,   Link::node_to_registry,
+                                  Link::registry_to_node, Link::broker_to_broker};
 
 const LinkBytes& on(const Measures& run, Link link) {
   return run.bytes[static_cast<std::size_t>(link)];

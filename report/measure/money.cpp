@@ -29,6 +29,7 @@ constexpr PriceRow kPrices[] = {
     {Link::broker_to_node, &P::broker_to_node},
     {Link::node_to_registry, &P::node_to_registry},
     {Link::registry_to_node, &P::registry_to_node},
+    {Link::broker_to_broker, &P::broker_to_broker},
 };
 static_assert(std::size(kPrices) == kLinks, "each kind of link has a price");
 

@@ -12,7 +12,7 @@ constexpr double kNames = 118, kRight = kChartWidth - 92, kRow = 42;
 
 struct LinkGroup {
   std::string_view name;
-  std::string_view links[2];
+  std::string_view links[3];
   std::size_t hatch;
 };
 constexpr LinkGroup kGroups[] = {
@@ -20,7 +20,7 @@ constexpr LinkGroup kGroups[] = {
     {"from clients", {"client_to_lb", ""}, 0},
     {"balancer and nodes", {"lb_to_node", "node_to_lb"}, 1},
     {"node to node", {"node_to_node", ""}, 2},
-    {"broker", {"node_to_broker", "broker_to_node"}, 4},
+    {"broker", {"node_to_broker", "broker_to_node", "broker_to_broker"}, 4},
     {"registry", {"node_to_registry", "registry_to_node"}, 5},
 };
 constexpr std::size_t kGroupCount = std::size(kGroups);

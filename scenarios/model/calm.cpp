@@ -47,13 +47,20 @@ double burst(const ScriptStep& step) {
   return step.verb == Verb::send ? double(step.size) * step.repeat : 0;
 }
 
+// Nobody's requests may meet different nodes; whether they do is the policy's business.
+bool opens_at_once(const Scenario& scenario) {
+  return std::ranges::all_of(played_clients(scenario),
+                             [](const ClientConfig& client) { return client.requests == 1; });
+}
+
 }  // namespace
 
 bool connections_come_about(const Scenario& scenario) {
   const double mean =
       scenario.cluster.net.client_node.mean() * 1e-9 + seconds(farthest_client(scenario));
   const double tail = 2 * (slowest_trip_s(scenario) - mean);
-  return seconds(time_to_connect(scenario)) + tail < seconds(shortest_connect_timeout(scenario));
+  return opens_at_once(scenario) &&
+         seconds(time_to_connect(scenario)) + tail < seconds(shortest_connect_timeout(scenario));
 }
 
 bool pongs_come_in_time(const Scenario& scenario) {
@@ -77,7 +84,10 @@ bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
   const double links = users_of(scenario) * strategy.connections;
   const auto room = [links](double places) { return places == 0 || links < places / 2; };
   const Duration idle = cluster.lb.idle_timeout;
-  return cluster.nodes.max_age.is_never() && cluster.database.connect == Duration{0} &&
+  const BalancerConfig& lb = cluster.lb;
+  const bool one_view = lb.replicas == 1 && !lb.health && !lb.sticky && lb.dns_ttl == Duration{0};
+  return one_view && opens_at_once(scenario) && cluster.nodes.max_age.is_never() &&
+         cluster.database.connect == Duration{0} &&
          cluster.broker.on_loss == OnLoss::keep_clients && cluster.nodes.running == 0 &&
          (idle == Duration{0} || 2 * rarest_heartbeat(scenario) < idle) &&
          room(double(cluster.nodes.max_connections) * cluster.nodes.count) &&

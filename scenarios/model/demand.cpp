@@ -19,7 +19,8 @@
 namespace squall {
 namespace {
 
-constexpr double kFrame = 80;  // bytes around a payload: WebSocket, TLS, TCP
+constexpr double kFrame = 80;       // bytes around a payload: WebSocket, TLS, TCP
+constexpr double kBusFrame = 2400;  // the same between the masters of a Redis Cluster
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
 
@@ -155,6 +156,20 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
   return busy / (double(most_running(scenario)) * scenario.cluster.nodes.loops);
 }
 
+// Seconds of the fullest server, of one publication that so many nodes hear. Of a classic cluster
+// each master hears all; of a sharded one whoever has the topic, and where there is one topic for
+// all, that has everything.
+double publishing(const Scenario& scenario, const StrategySpec& strategy, double hearers) {
+  const ServiceCosts& costs = service_costs();
+  const double masters = scenario.cluster.broker.masters;
+  if (scenario.cluster.broker.pubsub == PubSub::classic) {
+    const double to_others = (masters - 1) / masters;  // of those who publish, each has a share
+    return seconds(costs.publish) + (hearers / masters + to_others) * seconds(costs.per_subscriber);
+  }
+  const double all = seconds(costs.publish) + hearers * seconds(costs.per_subscriber);
+  return row_of(strategy).covers == Covers::topic ? all / masters : all;
+}
+
 double broker(const Scenario& scenario, const StrategySpec& strategy) {
   const ServiceCosts& costs = service_costs();
   const BackplaneRow& backplane = row_of(strategy);
@@ -163,8 +178,7 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
     double work = 0;
     const double hearers = hearers_of(scenario, backplane, mean_recipients(scenario, traffic));
     if (backplane.needs.broker) {
-      work += copies_of(strategy, traffic) *
-              (seconds(costs.publish) + hearers * seconds(costs.per_subscriber));
+      work += copies_of(strategy, traffic) * publishing(scenario, strategy, hearers);
     }
     if (backplane.asks == Asks::each_direct_message && traffic.to != TrafficTo::room) {
       work += seconds(costs.registry_call) + seconds(costs.registry_key);
@@ -207,11 +221,15 @@ double cards(const Scenario& scenario, const StrategySpec& strategy) {
     fullest = std::max(fullest, bits / static_cast<double>(net.client_bandwidth));
   }
   if (net.broker_bandwidth > 0 && row_of(strategy).needs.broker) {
+    const BrokerConfig& broker = scenario.cluster.broker;
+    const bool bus = broker.masters > 1 && broker.pubsub == PubSub::classic;
     double bits = 0;  // as if all nodes heard everything
     for (const Traffic& traffic : scenario.traffic) {
-      bits += messages_per_second(traffic) * copies_of(strategy, traffic) * most_running(scenario) *
-              (traffic.size.mean() + kFrame) * 8;
+      const double copies = messages_per_second(traffic) * copies_of(strategy, traffic) * 8;
+      bits += copies * most_running(scenario) * (traffic.size.mean() + kFrame);
+      if (bus) bits += copies * (broker.masters - 1) * (traffic.size.mean() + kBusFrame);
     }
+    if (bus || row_of(strategy).covers == Covers::topic) bits /= broker.masters;
     fullest = std::max(fullest, bits / static_cast<double>(net.broker_bandwidth));
   }
   return fullest;
@@ -259,7 +277,11 @@ Duration time_to_connect(const Scenario& scenario) {
   // After the handshake: its reply, the subscription, the welcome.
   const double one_way = scenario.cluster.net.client_node.mean() +
                          static_cast<double>(farthest_client(scenario).count());
-  const double trips = (costs.handshake_legs + 3) * one_way;
+  int requests = 1;
+  for (const ClientConfig& client : played_clients(scenario)) {
+    requests = std::max<int>(requests, client.requests);
+  }
+  const double trips = (costs.handshake_legs + 2 * (requests - 1) + 3) * one_way;
   return Duration{static_cast<std::int64_t>(trips)} + costs.handshake + costs.subscribe;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenarios/model/load_parse.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
@@ -26,6 +27,11 @@ constexpr std::string_view kNode = "its nodes take whoever comes, as fast as the
 constexpr std::string_view kCard = "loopback has no card, and takes what the machine copies";
 constexpr std::string_view kBroker = "its nodes keep their clients, and try the broker again";
 
+bool begins_with_several(const Scenario& scenario) {
+  return std::ranges::any_of(played_clients(scenario),
+                             [](const ClientConfig& client) { return client.requests > 1; });
+}
+
 constexpr std::array kRows{
     Row{"/cluster/lb/idle_timeout",
         [](const Scenario& s) { return s.cluster.lb.idle_timeout > Duration{0}; }, kBalancer},
@@ -33,6 +39,13 @@ constexpr std::array kRows{
         kBalancer},
     Row{"/cluster/lb/max_connections",
         [](const Scenario& s) { return s.cluster.lb.max_connections > 0; }, kBalancer},
+    Row{"/cluster/lb/replicas", [](const Scenario& s) { return s.cluster.lb.replicas > 1; },
+        "it has one balancer, with one view"},
+    Row{"/cluster/lb/health", [](const Scenario& s) { return s.cluster.lb.health.has_value(); },
+        "its balancer learns of a node by connecting to it"},
+    Row{"/cluster/lb/dns_ttl", [](const Scenario& s) { return s.cluster.lb.dns_ttl > Duration{0}; },
+        "its clients ask the balancer each time"},
+    Row{"/client/requests", begins_with_several, "its clients open a WebSocket at once"},
     Row{"/cluster/nodes/egress_queue/on_full",
         [](const Scenario& s) { return s.cluster.nodes.egress_on_full == OnFull::block; },
         "its nodes never wait for one socket"},
@@ -55,6 +68,8 @@ constexpr std::array kRows{
         [](const Scenario& s) { return s.cluster.broker.never_returns != Gone::none; }, kBroker},
     Row{"/cluster/broker/paths", [](const Scenario& s) { return s.cluster.broker.paths > 1; },
         "a node has one connection to publish on, and one to hear"},
+    Row{"/cluster/broker/masters", [](const Scenario& s) { return s.cluster.broker.masters > 1; },
+        "a node speaks to one server; redis://?mode=sharded has a real cluster"},
     Row{"/cluster/net/client_bandwidth",
         [](const Scenario& s) { return s.cluster.net.client_bandwidth > 0; }, kCard},
     Row{"/cluster/net/broker_bandwidth",
@@ -101,8 +116,8 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
     if (step.verb == Verb::set) refuse("/script", "set", "its servers are set up once");
     if (step.verb == Verb::slow) refuse("/script", "slow", "a process cannot be made slow there");
     if (step.verb == Verb::lb_reload) refuse("/script", "lb_reload", kBalancer);
-    if (step.verb == Verb::broker_failover || step.verb == Verb::registry_failover) {
-      refuse("/script", language::row(step.verb).name, "its servers have no replica");
+    if (step.verb == Verb::registry_failover) {
+      refuse("/script", "registry_failover", "its registry has no replica that could be behind");
     }
     if (step.pre_stop > Duration{0}) refuse("/script", "pre_stop", kBalancer);
   }

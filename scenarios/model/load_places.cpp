@@ -17,6 +17,8 @@ class Places {
   void zones();
   void rooms();
   void timers();
+  void addresses();
+  void masters();
 
  private:
   struct Stay {  // somebody is in a zone
@@ -117,6 +119,29 @@ void Places::timers() {
   }
 }
 
+// A client that goes to an address meets no balancer, and nothing that only a balancer does.
+void Places::addresses() {
+  const BalancerConfig& lb = scenario_.cluster.lb;
+  if (!reading_.clean("/cluster/lb") || lb.dns_ttl == Duration{0}) return;
+  for (const auto& [key, asked] :
+       {std::pair{"idle_timeout", lb.idle_timeout > Duration{0}},
+        std::pair{"max_connections", lb.max_connections > 0}, std::pair{"sticky", lb.sticky},
+        std::pair{"balance_factor", lb.balance_factor > 0}}) {
+    if (!asked) continue;
+    reading_.fail_at(root_, "/cluster/lb/" + std::string(key), "S0335",
+                     std::string(key) + " is a balancer's, and with dns_ttl there is none",
+                     "one of the two");
+  }
+}
+
+// Each of them is a way of its own, and keeps its order.
+void Places::masters() {
+  const BrokerConfig& broker = scenario_.cluster.broker;
+  if (!reading_.clean("/cluster/broker") || broker.masters == 1 || broker.paths == 1) return;
+  reading_.fail_at(root_, "/cluster/broker/paths", "S0335",
+                   "the masters of a cluster are its paths", "one of the two");
+}
+
 }  // namespace
 
 void check_places(Reading& reading, const Json& root) {
@@ -125,6 +150,8 @@ void check_places(Reading& reading, const Json& root) {
   places.zones();
   places.rooms();
   places.timers();
+  places.addresses();
+  places.masters();
 }
 
 }  // namespace squall::language

@@ -83,6 +83,14 @@ struct DatabaseConfig {
 // workers, which count from 0 and have forgotten who failed.
 enum class OnReload : std::uint8_t { keep_counts, lose_counts };
 
+// Active checks of a balancer: it opens a connection to each node now and then.
+struct HealthConfig {
+  Duration every = 2s;     // HAProxy: inter
+  std::uint32_t fall = 3;  // HAProxy
+  std::uint32_t rise = 2;  // HAProxy
+  bool operator==(const HealthConfig&) const = default;
+};
+
 struct BalancerConfig {
   std::string policy = "least_conn";                  // a row of placements()
   Distribution propagation = Distribution::fixed(0);  // until a drain or restart is known
@@ -90,14 +98,21 @@ struct BalancerConfig {
   Duration fail_timeout = 10s;                        // nginx
   Duration connect_timeout = 2s;                      // uncalibrated (nginx: 60 s)
   OnReload reload = OnReload::keep_counts;            // HAProxy's and Envoy's; nginx loses them
-  Duration idle_timeout{0};           // silence on a connection until it is cut; 0: never
-  bool next_upstream = true;          // nginx; a refused attempt is tried on another node
-  std::uint32_t max_connections = 0;  // through it; 0: as many as come
-  std::uint32_t balance_factor = 0;   // percent of the mean that one node may have; 0: no bound
+  Duration idle_timeout{0};              // silence on a connection until it is cut; 0: never
+  bool next_upstream = true;             // nginx; a refused attempt is tried on another node
+  std::uint32_t max_connections = 0;     // through it; 0: as many as come
+  std::uint32_t balance_factor = 0;      // percent of the mean that one node may have; 0: no bound
+  std::uint16_t replicas = 1;            // of it, each with a view of its own
+  std::optional<HealthConfig> health{};  // none: a failed attempt tells
+  bool sticky = false;                   // a cookie says where a client was last
+  Duration dns_ttl{0};  // there is none: a name server says a node, which a client keeps so long
 };
 
 // Which of a node's two links to the broker stays away once it was lost. A new process has both.
 enum class Gone : std::uint8_t { none, publisher, subscriber, both };
+// How a cluster of brokers passes on what is published: to all its masters, or only to the one
+// whose slot the topic is in.
+enum class PubSub : std::uint8_t { classic, sharded };
 // What a node does with its clients while it does not hear the broker.
 enum class OnLoss : std::uint8_t { keep_clients, close_clients };
 
@@ -110,9 +125,11 @@ struct BrokerConfig {
   Duration keep_alive{0};  // silence until a node gives its link up; 0: never, as Redis clients
   Gone never_returns = Gone::none;
   OnLoss on_loss = OnLoss::keep_clients;
-  bool persistent = false;  // its logs outlive an outage
-  std::uint16_t paths = 1;  // that a sender's messages take in turn; each keeps its order
-  std::string zone{};       // where it stands; empty: in no zone, and equally far from all
+  bool persistent = false;          // its logs outlive an outage
+  std::uint16_t paths = 1;          // that a sender's messages take in turn; each keeps its order
+  std::string zone{};               // where it stands; empty: in no zone, and equally far from all
+  std::uint16_t masters = 1;        // of a Redis Cluster
+  PubSub pubsub = PubSub::classic;  // where there are several
 };
 
 // Who renews an entry of the registry: the node, by its own clock, or each ping of the client.
@@ -197,6 +214,7 @@ struct ClientConfig {
   std::uint32_t offline_queue = 64;  // messages; uncalibrated
   AckLevel ack = AckLevel::ingress;
   Duration dedupe_window = 120s;  // JetStream's duplicate window
+  std::uint16_t requests = 1;     // of one connect, which have to meet one node; a WebSocket: 1
   Backoff backoff;
 };
 
@@ -328,7 +346,8 @@ struct Gate {
 // What a GB costs, by kind of link; the names are those of the bytes of a result.
 struct GigabytePrices {
   double client_to_lb = 0, lb_to_client = 0, lb_to_node = 0, node_to_lb = 0, node_to_node = 0,
-         node_to_broker = 0, broker_to_node = 0, node_to_registry = 0, registry_to_node = 0;
+         node_to_broker = 0, broker_to_node = 0, node_to_registry = 0, registry_to_node = 0,
+         broker_to_broker = 0;
   bool operator==(const GigabytePrices&) const = default;
 };
 

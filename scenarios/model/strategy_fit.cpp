@@ -67,12 +67,14 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
     }
   }
   const auto paths = [](const Scenario& own) { return own.cluster.broker.paths; };
-  if (spec.resumes() && as_played_by(spec, scenario, paths) > 1) {
+  const auto masters = [](const Scenario& own) { return own.cluster.broker.masters; };
+  for (const auto& [key, ways] : {std::pair{"paths", as_played_by(spec, scenario, paths)},
+                                  std::pair{"masters", as_played_by(spec, scenario, masters)}}) {
+    if (ways == 1 || !(spec.resumes() || spec.has_log())) continue;
     return Misfit{"S0333",
-                  who +
-                      " replays what came after a place; with several paths of the broker there "
-                      "is no such order",
-                  "\"paths\": 1", "/cluster/broker/paths"};
+                  who + " replays what came after a place; with several " + key +
+                      " of the broker there is no such order",
+                  in_quotes(key) + ": 1", "/cluster/broker/" + std::string(key)};
   }
   const BackplaneRow* const row = backplane_named(spec.backplane);
   if (row == nullptr || row->covers == Covers::broker_link) return std::nullopt;

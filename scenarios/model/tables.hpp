@@ -22,6 +22,8 @@ inline constexpr Duration kLongest = std::chrono::hours{24 * 7};  // of any phas
 const Table<Scenario>& scenario_table();  // the whole file; sections in reading order
 const Table<TimeWindows>& time_table();
 const Table<ClusterConfig>& cluster_table();
+const Table<BalancerConfig>& lb_table();
+const Table<BrokerConfig>& broker_table();
 const Table<CostChanges>& costs_table();
 const Table<MemoryConfig>& memory_table();
 const Table<Population>& population_table();

@@ -1,5 +1,5 @@
-// The machines: nodes, balancer, broker, registry, network; and node selectors.
-// Users and their traffic are in tables_people.cpp.
+// The machines: nodes, registry, network; and node selectors. Balancer and broker have files of
+// their own. Users and their traffic are in tables_people.cpp.
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/tables_zones.hpp"
 
@@ -90,121 +90,6 @@ const Table<NodeConfig>& nodes_table() {
           optional_field("memory", &NodeConfig::memory, counted(memory_table()),
                          "What a node's process needs and may have; not counted unless it is "
                          "said."),
-      }};
-  return table;
-}
-
-// Written only where there is one: scenarios without it keep their text, and their hash.
-Field<BalancerConfig> balance_factor_field() {
-  Field<BalancerConfig> made =
-      field("balance_factor", &BalancerConfig::balance_factor,
-            count_between<std::uint32_t>(0, 10'000), "HAProxy, Envoy: off",
-            "Bounded loads: percent of the mean number of connections that one node may have; "
-            "above 100. 0: no bound. Obeyed by haproxy_consistent, envoy_ring_hash and maglev.");
-  made.write = [plain = made.write](const BalancerConfig& lb) {
-    return lb.balance_factor > 0 ? plain(lb) : std::nullopt;
-  };
-  return made;
-}
-
-const Table<BalancerConfig>& lb_table() {
-  static const Table<BalancerConfig> table{
-      "cluster.lb",
-      {
-          field("policy", &BalancerConfig::policy, word_from(&Vocabulary::placements, "policy"),
-                "uncalibrated",
-                "Where connections go, unless a strategy brings a placement of its own."),
-          field("propagation", &BalancerConfig::propagation, durations(Never::refused), "at once",
-                "Time until the balancer knows of a drain or a restart."),
-          field("max_fails", &BalancerConfig::max_fails, count_between<std::uint32_t>(0, 1000),
-                "nginx", "Failed attempts until a node is left out; 0: it never is."),
-          field("fail_timeout", &BalancerConfig::fail_timeout, duration_between(1s, kLongest),
-                "nginx", "How long a node is left out, and the window of max_fails."),
-          field("connect_timeout", &BalancerConfig::connect_timeout,
-                duration_between(1ms, kLongest), "uncalibrated; nginx: 60s",
-                "Wait for a node before the attempt counts as failed."),
-          field("reload", &BalancerConfig::reload,
-                one_word_of<OnReload>("way", {{"keep_counts", OnReload::keep_counts},
-                                              {"lose_counts", OnReload::lose_counts}}),
-                "HAProxy, Envoy; nginx: lose_counts",
-                "What a balancer that is told of a drain or a restart does with its counts of "
-                "connections and failures."),
-          field("idle_timeout", &BalancerConfig::idle_timeout, duration_or_none(1ms, kLongest),
-                "no balancer in between; nginx, ALB: 60s",
-                "Silence on a connection, in both directions, until it is cut; none: never."),
-          field("next_upstream", &BalancerConfig::next_upstream,
-                one_word_of<bool>("way", {{"on", true}, {"off", false}}), "nginx",
-                "Whether an attempt that a node does not take is tried on another one. Off: "
-                "kube-proxy, ALB."),
-          field("max_connections", &BalancerConfig::max_connections,
-                count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
-                "Connections through the balancer at once; one more is refused. 0: no limit."),
-          balance_factor_field(),
-      }};
-  return table;
-}
-
-// Written only where it is on, as what is said of strategies (tables_strategies.cpp).
-Field<BrokerConfig> persistent_field() {
-  Field<BrokerConfig> made =
-      field("persistent", &BrokerConfig::persistent, flag(), "Redis without AOF and replica",
-            "Whether the logs that it keeps outlive an outage; else who asks is told that they do "
-            "not reach back.");
-  made.write = [plain = made.write](const BrokerConfig& broker) {
-    return broker.persistent ? plain(broker) : std::nullopt;
-  };
-  return made;
-}
-
-Field<BrokerConfig> paths_field() {
-  Field<BrokerConfig> made =
-      field("paths", &BrokerConfig::paths, count_between<std::uint16_t>(1, 1000), "one server",
-            "Ways that messages take in turn, as through a cluster of brokers or a pool of "
-            "connections: each keeps its order, and what goes different ways may overtake.");
-  made.write = [plain = made.write](const BrokerConfig& broker) {
-    return broker.paths > 1 ? plain(broker) : std::nullopt;
-  };
-  return made;
-}
-
-const Table<BrokerConfig>& broker_table() {
-  static const Table<BrokerConfig> table{
-      "cluster.broker",
-      {
-          constant<BrokerConfig>("profile", "redis-pubsub", "The kind of broker."),
-          field("output_hard", &BrokerConfig::output_hard, size_between(1, 1LL << 40), "redis.conf",
-                "Output waiting for one subscriber at which it is cut."),
-          field("output_soft", &BrokerConfig::output_soft, size_between(1, 1LL << 40), "redis.conf",
-                "The same, when it lasts for output_soft_for."),
-          field("output_soft_for", &BrokerConfig::output_soft_for, duration_between(0s, kLongest),
-                "redis.conf", "How long the soft limit holds."),
-          field("publisher_buffer", &BrokerConfig::publisher_buffer,
-                size_or("unlimited", 0, 1LL << 40), "no buffer",
-                "Held by a node while the broker is away; 0B: publishing fails; unlimited: as much "
-                "as is said."),
-          field(
-              "reconnect", &BrokerConfig::reconnect, durations(Never::refused), "uncalibrated",
-              "A node's wait before it tries the broker or the registry again; it begins when both "
-              "the loss is known and the way is open."),
-          field("keep_alive", &BrokerConfig::keep_alive, duration_or_none(1ms, kLongest),
-                "Redis clients",
-                "Silence until a node gives its link to the broker up; none: never."),
-          field("never_returns", &BrokerConfig::never_returns,
-                one_word_of<Gone>("link", {{"none", Gone::none},
-                                           {"publisher", Gone::publisher},
-                                           {"subscriber", Gone::subscriber},
-                                           {"both", Gone::both}}),
-                "clients reconnect",
-                "Which of a node's two links stays away once it was lost, until a new process."),
-          field("on_loss", &BrokerConfig::on_loss,
-                one_word_of<OnLoss>("way", {{"keep_clients", OnLoss::keep_clients},
-                                            {"close_clients", OnLoss::close_clients}}),
-                "most; SignalR: close_clients",
-                "What a node does with its clients while it does not hear the broker."),
-          persistent_field(),
-          paths_field(),
-          optional_field("zone", &BrokerConfig::zone, fresh_name(),
-                         "Where it stands; see cluster.net.zones."),
       }};
   return table;
 }

@@ -204,6 +204,19 @@ Codec<std::string> own_client() {
       [](const Vocabulary& vocabulary) { return describe_object(own_client_table(), vocabulary); }};
 }
 
+// Written only where there are several: other scenarios keep their text, and their hash.
+Field<ClientConfig> requests_field() {
+  Field<ClientConfig> made =
+      field("requests", &ClientConfig::requests, count_between<std::uint16_t>(1, 16),
+            "a WebSocket at once; Socket.IO that begins with polling: 4",
+            "Requests of one connect that have to meet the same node, placed one by one; the first "
+            "that does not is refused.");
+  made.write = [plain = made.write](const ClientConfig& client) {
+    return client.requests > 1 ? plain(client) : std::nullopt;
+  };
+  return made;
+}
+
 }  // namespace
 
 const Table<Population>& population_table() {
@@ -274,6 +287,7 @@ const Table<ClientConfig>& client_table() {
                 "uncalibrated", "Who tells the sender OK."),
           field("dedupe_window", &ClientConfig::dedupe_window, duration_between(0s, kLongest),
                 "JetStream's duplicate window", "How long a client remembers what it got."),
+          requests_field(),
           field("backoff", &ClientConfig::backoff, backoff_codec(), "",
                 "Waits between connection attempts."),
       }};

@@ -25,6 +25,7 @@ const Table<GigabytePrices>& gigabyte_table() {
                                   link("broker_to_node", &P::broker_to_node),
                                   link("node_to_registry", &P::node_to_registry),
                                   link("registry_to_node", &P::registry_to_node),
+                                  link("broker_to_broker", &P::broker_to_broker),
                               }};
   return table;
 }

@@ -110,6 +110,9 @@ constinit const Condition kClientsAlike{"some populations have a `client` of the
 constinit const Condition kOneConnection{"clients hold several connections", [](const Case& of) {
                                            return of.strategy.connections == 1;
                                          }};
+constinit const Condition kOneBroker{"the broker is a cluster of several", [](const Case& of) {
+                                       return of.scenario.cluster.broker.masters == 1;
+                                     }};
 constinit const Condition kUnhashed{"the balancer puts rooms together",
                                     [](const Case& of) { return !is_keyed(of); }};
 

@@ -27,6 +27,7 @@ extern const Condition kOneConnection;
 extern const Condition kNothingReplayed;
 extern const Condition kNoLog;         // whose places go with each message
 extern const Condition kUsualOptions;  // of the backplane: one of them may multiply what is said
+extern const Condition kOneBroker;     // and no cluster of several masters
 extern const Condition kUnhashed;      // where a user sits has nothing to do with whom it talks to
 
 // The one room set of kOneRoomEach.

@@ -38,10 +38,10 @@ const std::array kPingers = std::to_array<Condition>(
     {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime, kEquallyFar});
 const std::array kQueues = std::to_array<Condition>(
     {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay, kQueuesSettle,
-     kOneRoomEach, kMembersSpeak, kClientsSpeak, kUsualOptions, kNoLog, kAnywhere});
+     kOneRoomEach, kMembersSpeak, kClientsSpeak, kUsualOptions, kNoLog, kOneBroker, kAnywhere});
 const std::array kPaths = std::to_array<Condition>(
     {kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kClientsSpeak, kEverybodyReached,
-     kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled, kEquallyFar});
+     kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled, kOneBroker, kEquallyFar});
 const std::array kStill = std::to_array<Condition>(
     {kNoFaults, kNoDrops, kNoIndividuals, kSettled, kConnectionsStay, kAnywhere});
 const std::array kOwnEnds =

@@ -116,4 +116,12 @@ TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time fro
   return last == nullptr ? kStructural : last->trigger;
 }
 
+std::optional<Duration> failover_lag(const Scenario& scenario, Time at) {
+  const auto begins = [&](const ScriptStep& step) {
+    return step.verb == Verb::broker_failover && step.at == at;
+  };
+  const auto found = std::ranges::find_if(scenario.script, begins);
+  return found == scenario.script.end() ? std::nullopt : std::optional(found->lag);
+}
+
 }  // namespace squall

@@ -33,4 +33,8 @@ std::vector<BlamedSpell> blamed_spells(const Plan& plan);
 // kept it from answering; of a balancer that chose none (kNoNode), the last that took any away.
 TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time from, Time to);
 
+// How far behind the replica is that takes the broker's place at this instant of the script; none:
+// no replica does.
+std::optional<Duration> failover_lag(const Scenario& scenario, Time at);
+
 }  // namespace squall

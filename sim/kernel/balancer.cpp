@@ -22,15 +22,65 @@ void wait_for(World& world, EndpointId endpoint, NodeId node) {
 
 Balancer::Balancer(World& world)
     : world_(world),
-      rotation_(world.plan, world.spec),
       idle_(world.scenario.cluster.lb.idle_timeout),
-      heard_(world.scenario.cluster.nodes.count, kBeforeAll) {}
+      heard_(std::size_t{world.scenario.cluster.nodes.count} * world.scenario.cluster.lb.replicas,
+             kBeforeAll) {
+  const BalancerConfig& config = world.scenario.cluster.lb;
+  for (std::uint16_t r = 0; r < config.replicas; ++r) {
+    rotations_.emplace_back(world.plan, world.spec, r);
+  }
+  if (config.replicas > 1) came_.assign(world.plan.endpoints(), 0);
+  if (config.dns_ttl > Duration{0}) addresses_.resize(world.plan.endpoints());
+}
+
+// Which of them an attempt comes to is drawn, as by a name with several addresses.
+std::uint16_t Balancer::replica_of(ConnectionId id) {
+  if (came_.empty()) return 0;
+  constexpr std::uint16_t kNone = UINT16_MAX;
+  if (via_.size() <= index(id)) via_.resize(world_.pipes.size(), kNone);
+  if (via_[index(id)] == kNone) {
+    const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+    const Rng draws(world_.plan.seed(), Purpose::replica, index(endpoint));
+    via_[index(id)] =
+        static_cast<std::uint16_t>(below(draws.at(came_[index(endpoint)]++), rotations_.size()));
+  }
+  return via_[index(id)];
+}
+
+std::optional<NodeId> Balancer::choose(ConnectionId id, std::span<const NodeId> avoid) {
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  const auto node = rotations_[replica_of(id)].choose(endpoint, avoid, world_.now);
+  for (Rotation& rotation : rotations_) {
+    if (node && rotations_.size() > 1) rotation.remember(endpoint, *node);
+  }
+  return node;
+}
+
+bool Balancer::passes(ConnectionId id) const {
+  return addresses_.empty() && !world_.plan.straight_to(world_.oracle.connection(id).endpoint);
+}
+
+// Nobody stands in between, and no other node is tried: a client goes where it was told, until what
+// it was told runs out.
+void Balancer::ask_name_server(ConnectionId id) {
+  Address& known = addresses_[index(world_.oracle.connection(id).endpoint)];
+  const std::vector<NodeId> sisters = world_.clients->sisters(id);
+  const bool taken = std::ranges::find(sisters, known.node) != sisters.end();
+  if (world_.now >= known.until || taken) {
+    const auto node = choose(id, sisters);
+    if (!node) return refuse(id);
+    known = {*node, world_.now + world_.scenario.cluster.lb.dns_ttl};
+  }
+  go_straight(id, known.node);
+}
 
 void Balancer::attempt(ConnectionId id, NodeId silent) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   if (const auto node = world_.plan.straight_to(endpoint)) return go_straight(id, *node);
+  if (!addresses_.empty()) return ask_name_server(id);
+  Rotation& rotation = rotations_[replica_of(id)];
   if (silent != kNoNode) {  // it has not answered for the whole connect time-out
-    rotation_.failed(silent, world_.now);
+    rotation.failed(silent, world_.now);
     tried_[id].push_back(silent);
   }
   const BalancerConfig& config = world_.scenario.cluster.lb;
@@ -45,13 +95,13 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
     avoid.insert(avoid.end(), tried->second.begin(), tried->second.end());
   }
   while (world_.oracle.connection(id).dead == kNever) {  // unless the client gave up already
-    const auto node = rotation_.choose(endpoint, avoid, world_.now);
+    const auto node = choose(id, avoid);
     if (!node) {
       refuse(id);
       break;
     }
     if (world_.processes->up(*node)) {
-      rotation_.succeeded(*node);
+      rotation.succeeded(*node);
       forward(id, *node);
       break;
     }
@@ -61,7 +111,7 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
                    {EventKind::at_balancer, *node, static_cast<std::uint32_t>(id)});
       return;
     }
-    rotation_.failed(*node, world_.now);  // refused at once
+    rotation.failed(*node, world_.now);  // refused at once
     if (!config.next_upstream) {
       refuse(id);
       break;
@@ -71,11 +121,17 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
   tried_.erase(id);
 }
 
+// Where the session begins with several requests, each is placed for itself; the first that meets
+// another node is told that there is no such session.
 void Balancer::forward(ConnectionId id, NodeId node) {
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  const int others = world_.plan.client(endpoint).requests - 1;
+  const int followed = rotations_[replica_of(id)].followed(endpoint, node, world_.now);
+  if (followed < others) return refuse(id, 2 * followed + 3);
   world_.oracle.connection(id).node = node;
   world_.pipe(id).counted = true;
   ++open_;
-  rotation_.connected(node);
+  rotations_[replica_of(id)].connected(node);
   shake_hands(id, node);
 }
 
@@ -83,7 +139,9 @@ void Balancer::forward(ConnectionId id, NodeId node) {
 void Balancer::shake_hands(ConnectionId id, NodeId node) {
   wait_for(world_, world_.oracle.connection(id).endpoint, node);
   Time when = world_.now + world_.detour(world_.pipe(id), node);
-  for (int leg = 1; leg < world_.costs.handshake_legs; ++leg) when += world_.client_delay(id);
+  const EndpointId endpoint = world_.oracle.connection(id).endpoint;
+  const int legs = world_.costs.handshake_legs + 2 * (world_.plan.client(endpoint).requests - 1);
+  for (int leg = 1; leg < legs; ++leg) when += world_.client_delay(id);
   world_.at(when, {EventKind::handshake_arrives, node, static_cast<std::uint32_t>(id)});
 }
 
@@ -98,10 +156,11 @@ void Balancer::go_straight(ConnectionId id, NodeId node) {
   shake_hands(id, node);
 }
 
-void Balancer::refuse(ConnectionId id) {
+void Balancer::refuse(ConnectionId id, int legs) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
-  world_.after(world_.client_delay(endpoint),
-               {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
+  Duration after{0};
+  for (int leg = 0; leg < legs; ++leg) after += world_.client_delay(endpoint);
+  world_.after(after, {EventKind::attempt_refused, kNoNode, static_cast<std::uint32_t>(id)});
 }
 
 void Balancer::released(ConnectionId id) {
@@ -109,7 +168,7 @@ void Balancer::released(ConnectionId id) {
   if (!pipe.counted) return;
   pipe.counted = false;
   --open_;
-  rotation_.released(world_.oracle.connection(id).node);
+  rotations_[replica_of(id)].released(world_.oracle.connection(id).node);
 }
 
 // ---- silence ------------------------------------------------------------------------------------
@@ -118,7 +177,7 @@ void Balancer::watch(NodeId node, ConnectionId id) {
   if (idle_ == Duration{0}) return;
   if (passed_.size() <= index(id)) passed_.resize(world_.pipes.size(), kBeforeAll);
   passed_[index(id)] = world_.now;
-  if (world_.plan.straight_to(world_.oracle.connection(id).endpoint)) return;  // past it
+  if (!passes(id)) return;
   world_.after(idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
 }
 
@@ -135,24 +194,48 @@ void Balancer::idle_check(NodeId node, ConnectionId id) {
 
 // ---- what it knows ------------------------------------------------------------------------------
 
-void Balancer::count_anew() {
-  for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) world_.pipes[c].counted = false;
-  open_ = 0;
+void Balancer::begin() {
+  if (!world_.scenario.cluster.lb.health) return;
+  const std::uint64_t nodes = world_.scenario.cluster.nodes.count;
+  for (std::uint64_t k = 0; k < nodes * rotations_.size(); ++k) {
+    const Rng draws(world_.plan.seed(), Purpose::health, k);
+    const Duration every = world_.scenario.cluster.lb.health->every;
+    const Duration first{
+        static_cast<std::int64_t>(below(draws.at(0), static_cast<std::uint64_t>(every.count())))};
+    world_.after(first, {EventKind::health_check, NodeId{static_cast<std::uint16_t>(k % nodes)},
+                         static_cast<std::uint32_t>(k / nodes)});
+  }
 }
 
-void Balancer::told(NodeId node, bool in_rotation) {
-  if (rotation_.told(node, in_rotation)) count_anew();
+// A connection that its kernel takes: who stands still, or is slow, is healthy.
+void Balancer::check(NodeId node, std::uint16_t replica) {
+  rotations_[replica].checked(node, world_.processes->up(node));
+  world_.after(world_.scenario.cluster.lb.health->every, {EventKind::health_check, node, replica});
+}
+
+void Balancer::count_anew(std::uint16_t replica) {
+  for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) {
+    if (!world_.pipes[c].counted || replica_of(ConnectionId{c}) != replica) continue;
+    world_.pipes[c].counted = false;
+    --open_;
+  }
+}
+
+void Balancer::told(NodeId node, std::uint16_t replica, bool in_rotation) {
+  if (rotations_[replica].told(node, in_rotation)) count_anew(replica);
 }
 
 void Balancer::reload(std::uint32_t step) {
-  rotation_.reload();
-  count_anew();
+  for (std::uint16_t r = 0; r < rotations_.size(); ++r) {
+    rotations_[r].reload();
+    count_anew(r);
+  }
   if (world_.scenario.script[step].lasts == Duration{0}) return;  // they may take their time
   std::vector<ConnectionId>& old = old_[step];
   for (std::uint32_t c = 0; c < world_.pipes.size(); ++c) {
     const ConnectionRecord& record = world_.oracle.connection(ConnectionId{c});
     const bool through = record.node != kNoNode && record.closed == kNever;
-    if (through && !world_.plan.straight_to(record.endpoint)) old.push_back(ConnectionId{c});
+    if (through && passes(ConnectionId{c})) old.push_back(ConnectionId{c});
   }
 }
 
@@ -167,13 +250,16 @@ void Balancer::old_workers_end(std::uint32_t step, TriggerId trigger) {
 }
 
 void Balancer::tell(NodeId node, bool in_rotation) {
-  Time& heard = heard_[index(node)];  // news of one node arrives in the order it was sent
-  heard = std::max(heard, world_.now + rotation_.propagation_delay(node));
-  if (heard == world_.now) {
-    told(node, in_rotation);
-    return;
+  for (std::uint16_t r = 0; r < rotations_.size(); ++r) {
+    // News of one node arrives in the order it was sent.
+    Time& heard = heard_[index(node) * rotations_.size() + r];
+    heard = std::max(heard, world_.now + rotations_[r].propagation_delay(node));
+    if (heard == world_.now) {
+      told(node, r, in_rotation);
+      continue;
+    }
+    world_.at(heard, {EventKind::balancer_told, node, in_rotation ? 1U : 0U, r});
   }
-  world_.at(heard, {EventKind::balancer_told, node, in_rotation ? 1U : 0U});
 }
 
 }  // namespace squall

@@ -20,11 +20,6 @@ constexpr std::uint32_t kLowHalf = 0xFFFF;  // of a pair in one number of an eve
 // What an output buffer holds of a message: RESP in user space. TCP headers are not in it.
 Bytes buffered(const WireCost& cost) { return cost.payload + cost.framing; }
 
-// Of the last before it that went the same way.
-Time& on_its_way(std::vector<Time>& last, const Message& message) {
-  return last[message.sequence % last.size()];
-}
-
 // The connection that a copy was sent on, from the half of its number: no copy is 65,536 cuts old.
 std::uint32_t epoch_of(const Subscriber& link, std::uint32_t half) {
   return link.epoch - static_cast<std::uint16_t>(link.epoch - half);
@@ -48,7 +43,9 @@ Broker::Broker(World& world)
       links_(world),
       subscriptions_(world),
       logs_(world.spec, world.ledger),
-      questions_(world) {}
+      questions_(world),
+      masters_(world.scenario.cluster.broker, subscriptions_.topics()),
+      last_on_bus_(std::size_t{masters_.count()} * masters_.count(), kBeforeAll) {}
 
 bool Broker::hears(NodeId node, Topic topic) const {
   const TopicId* const id = subscriptions_.topics().known(topic);
@@ -85,7 +82,7 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
   Time leaves = world_.peers->depart(from, cost.total(), when);
   if (cut) leaves = std::max(leaves, cut->until);
   link.way = world_.cluster_delay(World::Hop::broker, from);
-  Time& arrives = on_its_way(link.last_publish, message);
+  Time& arrives = on_its_way(link.last_publish, message, topic);
   arrives = std::max(arrives, leaves + link.way);
   world_.at(arrives,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id),
@@ -120,18 +117,12 @@ void Broker::publish_from_outside(const Send& send) {
   }
   const bool heard = world_.backplane.covers == Covers::broker_link;
   if (world_.spec.has_log() && heard) subscriptions_.topics().keep_log(kGlobalTopic);
-  server_.work(world_.now, work_of(kGlobalTopic));
-  server_.turns.push_back(kNever);
-  world_.at(server_.busy_until, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id),
-                                 server_.epoch, static_cast<std::uint32_t>(kGlobalTopic)});
-}
-
-// Of one publish: its own, and that of each copy.
-Duration Broker::work_of(TopicId topic) const {
-  const auto subscribers = static_cast<std::int64_t>(subscriptions_.topics().hearers(topic).size());
-  const Duration kept =
-      subscriptions_.topics().has_log(topic) ? service_costs().registry_call : Duration{0};
-  return service_costs().publish + subscribers * service_costs().per_subscriber + kept;
+  const std::uint16_t at = masters_.of(kNoNode, kGlobalTopic);
+  BrokerMaster& master = masters_.at(at);
+  master.work(world_.now, work_at_home(at, kGlobalTopic));
+  master.turns.push_back(kNever);
+  world_.at(master.busy_until, {EventKind::publish_done, kNoNode, static_cast<std::uint32_t>(id),
+                                server_.epoch, static_cast<std::uint32_t>(kGlobalTopic)});
 }
 
 void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, TopicId topic) {
@@ -153,14 +144,16 @@ void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, 
     return;
   }
   world_.bytes.received(Link::node_to_broker, cost);
-  server_.work(world_.now, work_of(topic));
-  server_.turns.push_back(world_.now);
+  const std::uint16_t at = masters_.of(origin, topic);
+  BrokerMaster& master = masters_.at(at);
+  master.work(world_.now, work_at_home(at, topic));
+  master.turns.push_back(world_.now);
   const bool answered =
-      server_.busy_until - world_.now < AckingEnd::kDelay;  // the reply says it, too
+      master.busy_until - world_.now < AckingEnd::kDelay;  // the reply says it, too
   world_.bytes.acknowledged(Link::node_to_broker, wire::acks(cost.segments) - answered, world_.now,
                             origin);
-  world_.at(server_.busy_until, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id),
-                                 epoch, static_cast<std::uint32_t>(topic)});
+  world_.at(master.busy_until, {EventKind::publish_done, origin, static_cast<std::uint32_t>(id),
+                                epoch, static_cast<std::uint32_t>(topic)});
 }
 
 void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, TopicId topic) {
@@ -168,27 +161,38 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
     world_.ledger.drop(id, {Mechanism::broker_lost, server_.down_since, kNoNode, server_.trigger});
     return;
   }
-  const Time turn = server_.turns.front();
-  server_.turns.pop_front();
-  const auto hearers = subscriptions_.topics().hearers(topic);
+  const std::uint16_t master = masters_.of(origin, topic);
+  const Time turn = masters_.at(master).turns.front();
+  masters_.at(master).turns.pop_front();
+  if (origin != kNoNode) count_reply(origin, hearers_at(master, topic));
+  if (subscriptions_.topics().has_log(topic)) logs_.append(topic, id, world_.now);
+  if (masters_.has_bus()) pass_on(id, origin, {topic, turn, master});
+  hand_out(id, origin, {topic, turn, master});
+}
+
+// To those who hear it at this master.
+void Broker::hand_out(MessageId id, NodeId origin, const Published& as) {
+  const auto hearers = subscriptions_.topics().hearers(as.topic);
   hearers_.assign(hearers.begin(),
                   hearers.end());  // who is cut meanwhile hears nothing any more
-  if (origin != kNoNode) count_reply(origin, static_cast<Bytes>(hearers_.size()));
-  if (subscriptions_.topics().has_log(topic)) logs_.append(topic, id, world_.now);
-  note_the_deaf(world_.ledger.message(id), topic);
+  if (masters_.has_bus()) {
+    std::erase_if(hearers_, [&](NodeId node) { return masters_.of(node, as.topic) != as.master; });
+  }
+  note_the_deaf(world_.ledger.message(id), as.topic, as.master);
   if (hearers_.empty()) {
     world_.ledger.benign(id, world_.now);
     return;
   }
   world_.ledger.forked(id, static_cast<std::uint32_t>(hearers_.size()) - 1);
-  for (const NodeId node : hearers_) deliver(node, id, origin, {topic, turn});
+  for (const NodeId node : hearers_) deliver(node, id, origin, as);
 }
 
 // Nobody sends a copy to a node that does not hear the topic: where somebody waits for it, that is
 // why he misses it.
-void Broker::note_the_deaf(const Message& message, TopicId topic) {
+void Broker::note_the_deaf(const Message& message, TopicId topic, std::uint16_t master) {
   for (std::uint16_t n = 0; n < links_.count(); ++n) {
     const NodeId node{n};
+    if (masters_.of(node, topic) != master) continue;  // another one says it to this node
     if (subscriptions_.topics().hears(topic, node) || !world_.processes->up(node)) continue;
     if (world_.backplane.reads_log && links_.of(node).connected) continue;  // it will ask
     if (topic != kGlobalTopic && !world_.sessions->anybody_at(node, message.address)) continue;
@@ -232,10 +236,11 @@ void Broker::kill_slow_reader(NodeId node, MessageId id) {
 }
 
 // When the last byte has left the card, if there is one to wait for.
-Time Broker::depart(Bytes bytes) {
+Time Broker::depart(std::uint16_t master, Bytes bytes) {
   const std::int64_t rate = world_.scenario.cluster.net.broker_bandwidth;
   if (rate == 0) return world_.now;
-  return card_busy_ = std::max(card_busy_, world_.now) + Line(rate).time(bytes);
+  Time& busy = masters_.at(master).card_busy;
+  return busy = std::max(busy, world_.now) + Line(rate).time(bytes);
 }
 
 void Broker::deliver(NodeId node, MessageId id, NodeId origin, const Published& as) {
@@ -262,9 +267,9 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const Published& 
     world_.ledger.drop(id, {Mechanism::not_subscribed, lost, node, way->trigger});
     return;
   }
-  const Time out = depart(cost.total());
+  const Time out = depart(as.master, cost.total());
   const Time leaves = way ? std::max(way->until, out) : out;
-  Time& arrives = on_its_way(link.last_arrival, world_.ledger.message(id));
+  Time& arrives = on_its_way(link.last_arrival, world_.ledger.message(id), topic);
   arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(arrives, {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
                       (link.epoch & kLowHalf) | static_cast<std::uint32_t>(origin) << 16,
@@ -314,8 +319,8 @@ void Broker::down(TriggerId trigger, std::optional<Duration> lag) {
   ++server_.epoch;
   SQUALL_CHECK(server_.epoch <= UINT16_MAX);  // half a number of an event
   server_.trigger = trigger;
-  server_.down_since = server_.busy_until = card_busy_ = world_.now;
-  server_.turns.clear();
+  server_.down_since = world_.now;
+  masters_.died(world_.now);
   if (lag) {
     logs_.fail_over(world_.now, *lag, trigger);
   } else if (!world_.scenario.cluster.broker.persistent) {

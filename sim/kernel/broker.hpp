@@ -1,18 +1,20 @@
 // The broker: Redis-like Pub/Sub, at most once; it remembers what a strategy asks it to keep.
 //
-// One server with a cost per publish and per subscriber; an output buffer per subscriber with
-// Redis's hard and soft limits; a subscriber that reads too slowly is cut and what was waiting for
-// it is gone. After a cut or an outage a node is deaf until it has subscribed again.
+// One server (or several: broker_masters.hpp) with a cost per publish and per subscriber; an output
+// buffer per subscriber with Redis's hard and soft limits; a subscriber that reads too slowly is
+// cut and what was waiting for it is gone. After a cut or an outage a node is deaf until it has
+// subscribed again.
 //
-// Its parts: broker_links.hpp, subscriptions.hpp, broker_logs.hpp, log_questions.hpp.
+// Its parts: broker_bus.cpp, broker_links.hpp, subscriptions.hpp, broker_logs.hpp,
+// log_questions.hpp.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include "sim/kernel/broker_links.hpp"
 #include "sim/kernel/broker_logs.hpp"
+#include "sim/kernel/broker_masters.hpp"
 #include "sim/kernel/log_questions.hpp"
 #include "sim/kernel/subscriptions.hpp"
 #include "sim/kernel/world.hpp"
@@ -25,10 +27,6 @@ struct BrokerServer {
   std::uint32_t epoch = 0;
   TriggerId trigger = kStructural;  // of the last outage
   Time down_since = kNever;
-  Time busy_until{kBeforeAll};
-  std::deque<Time> turns;  // of what is published and not done: when it came; kNever: from outside
-
-  Time work(Time now, Duration cost) { return busy_until = std::max(busy_until, now) + cost; }
 };
 
 class Broker {
@@ -42,6 +40,11 @@ class Broker {
   LogQuestions& questions() { return questions_; }
   BrokerServer& server() { return server_; }
   const BrokerServer& server() const { return server_; }
+  BrokerMasters& masters() { return masters_; }
+  // The place of a topic's connection in the lists of a link that keep the order on each.
+  std::size_t connection(TopicId topic) const {
+    return masters_.sharded() ? masters_.of(kNoNode, topic) : 0;
+  }
 
   // Whether what is published on this topic now gets to the node.
   bool hears(NodeId node, TopicId topic) const {
@@ -61,6 +64,12 @@ class Broker {
   void message_arrives(NodeId node, MessageId id, std::uint32_t link, TopicId topic);
   void message_done(NodeId node, MessageId id, std::uint32_t link, TopicId topic);
 
+  // On the bus between masters (broker_bus.cpp). `at`: the broker's epoch, and the master in the
+  // upper half.
+  void bus_arrives(NodeId origin, MessageId id, std::uint32_t at, TopicId topic);
+  void bus_done(NodeId origin, MessageId id, std::uint32_t at, TopicId topic);
+  void bus_in_flight(MessageId id, TopicId topic);
+
   // `lag`: a replica will take its place, which is so far behind.
   void down(TriggerId trigger, std::optional<Duration> lag);
   void up();
@@ -69,19 +78,26 @@ class Broker {
   void finish();
 
  private:
-  Duration work_of(TopicId topic) const;
+  Duration work_of(std::uint16_t master, TopicId topic) const;
+  Duration work_at_home(std::uint16_t master, TopicId topic) const;
   void hold_or_fail(NodeId from, const Message& message, TopicId topic);
-  void note_the_deaf(const Message& message, TopicId topic);
+  void note_the_deaf(const Message& message, TopicId topic, std::uint16_t master);
   struct Published {
     TopicId topic;
     Time turn;  // of the broker, in which it came
+    std::uint16_t master;
   };
+  std::int64_t hearers_at(std::uint16_t master, TopicId topic) const;
+  void hand_out(MessageId id, NodeId origin, const Published& as);
+  void pass_on(MessageId id, NodeId origin, const Published& as);
   void deliver(NodeId node, MessageId id, NodeId origin, const Published& as);
-  Time depart(Bytes bytes);
+  Time depart(std::uint16_t master, Bytes bytes);
+  Time& on_its_way(std::vector<Time>& last, const Message& message, TopicId topic) const;
   void kill_slow_reader(NodeId node, MessageId id);
   void count_reply(NodeId to, Bytes copies);
   WireCost publish_cost(const Message& message, TopicId topic) const;
   WireCost message_cost(const Message& message, TopicId topic) const;
+  WireCost bus_cost(const Message& message, TopicId topic) const;
 
   World& world_;
   BrokerServer server_;
@@ -89,8 +105,9 @@ class Broker {
   Subscriptions subscriptions_;
   BrokerLogs logs_;
   LogQuestions questions_;
-  Time card_busy_{kBeforeAll};   // towards all nodes
-  std::vector<NodeId> hearers_;  // scratch
+  BrokerMasters masters_;
+  std::vector<NodeId> hearers_;    // scratch
+  std::vector<Time> last_on_bus_;  // by master and master: on each way, nothing overtakes
 };
 
 }  // namespace squall

@@ -24,7 +24,8 @@ BrokerLinks::BrokerLinks(World& world)
       links_(world.scenario.cluster.nodes.count),
       reconnect_(world.scenario.cluster.broker.reconnect) {
   for (Subscriber& link : links_) {
-    link.last_publish.assign(world.scenario.cluster.broker.paths, kBeforeAll);
+    const BrokerConfig& config = world.scenario.cluster.broker;
+    link.last_publish.assign(std::max(config.paths, config.masters), kBeforeAll);
     link.last_arrival = link.last_publish;
   }
 }
@@ -224,8 +225,10 @@ void BrokerLinks::spoke_to_nobody(NodeId node, std::uint32_t epoch) {
 }
 
 // Two connections, as Redis wants it: one that hears and one that speaks; those that are made anew.
+// To each server that has topics of its own.
 void BrokerLinks::count_connecting(NodeId node, bool hears, bool speaks) {
-  const Bytes connections = Bytes{hears} + Bytes{speaks};
+  const Bytes servers = world_.broker->masters().sharded() ? world_.broker->masters().count() : 1;
+  const Bytes connections = (Bytes{hears} + Bytes{speaks}) * servers;
   const wire::HandshakeCost tcp = wire::tcp_handshake();
   const auto book = [&](Link link, BytePurpose purpose, const WireCost& cost) {
     world_.bytes.passed(link, purpose, cost, world_.now, node);

@@ -49,7 +49,7 @@ enum class EventKind : std::uint8_t {
   registry_reply,      // node, a = slot, b = epoch
   lease_check,         // a = endpoint: has its entry run out?
   peer_down, peer_up,  // node learns of peer a
-  balancer_told,       // node, a = in rotation
+  balancer_told,       // node, a = in rotation, b = replica
   drain_step,          // node, a = position, b = number of the drain
   registry_link_up,    // node, b = attempt
   registry_link_lost,  // node: there was no sign of life for too long
@@ -80,10 +80,14 @@ enum class EventKind : std::uint8_t {
   // a note for another node, as the letters
   note_leaves,         // node, a = slot of the note, b = epoch
   note_arrives,        // node, a = slot, b = epoch, c = from | epoch << 16
-  note_done            // node, a = slot, b = epoch
+  note_done,           // node, a = slot, b = epoch
+  // of replicas of the balancer, of masters of the broker
+  health_check,        // node, a = replica
+  // node: the origin, a = message, b = broker epoch | master << 16, c = topic
+  bus_arrives, bus_done
 };
 // clang-format on
-constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::note_done) + 1;
+constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::bus_done) + 1;
 
 struct Event {
   EventKind kind;

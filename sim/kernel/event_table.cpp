@@ -135,7 +135,8 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
     {Kind::peer_down, [](W w, E e) { w.peers->learns(e.node, peer(e.a), false); },
      {.process = true}},
     {Kind::peer_up, [](W w, E e) { w.peers->learns(e.node, peer(e.a), true); }, {.process = true}},
-    {Kind::balancer_told, [](W w, E e) { w.balancer->told(e.node, e.a != 0); }},
+    {Kind::balancer_told,
+     [](W w, E e) { w.balancer->told(e.node, static_cast<std::uint16_t>(e.b), e.a != 0); }},
     {Kind::drain_step, [](W w, E e) { w.processes->drain_step(e.node, e.b); }, {.process = true}},
     {Kind::registry_link_up, [](W w, E e) { w.registry->link_up(e.node, e.b); }, {.process = true}},
     {Kind::registry_link_lost, [](W w, E e) { w.registry->keep_alive_fails(e.node); },
@@ -178,6 +179,15 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
     {Kind::note_arrives, [](W w, E e) { w.peers->note_arrives(e.node, e.a, e.b, epoch(e.c)); },
      {.in_flight = [](W w, E e) { w.peers->note_in_flight(e.a); }}},
     {Kind::note_done, [](W w, E e) { w.peers->note_done(e.node, e.a, e.b); }},
+    {Kind::health_check,
+     [](W w, E e) { w.balancer->check(e.node, static_cast<std::uint16_t>(e.a)); },
+     {.heartbeat = true}},
+    {Kind::bus_arrives,
+     [](W w, E e) { w.broker->bus_arrives(e.node, message(e), e.b, TopicId{e.c}); },
+     {.holds = "on the bus of the brokers",
+      .in_flight = [](W w, E e) { w.broker->bus_in_flight(message(e), TopicId{e.c}); }}},
+    {Kind::bus_done, [](W w, E e) { w.broker->bus_done(e.node, message(e), e.b, TopicId{e.c}); },
+     {.holds = "in the broker"}},
 });
 // clang-format on
 

@@ -11,7 +11,10 @@ namespace {
 // Both directions, when the node takes the request up.
 void book_bytes(World& world, ConnectionId id) {
   const NodeId node = world.oracle.connection(id).node;
-  const wire::HandshakeCost cost = wire::handshake(world.tls);
+  wire::HandshakeCost cost = wire::handshake(world.tls);
+  const Bytes others = world.plan.client(world.oracle.connection(id).endpoint).requests - 1;
+  cost.up += others * (wire::kUpgradeRequest + 2 * wire::kTcpIpHeader);
+  cost.down += others * (wire::kUpgradeResponse + wire::kTcpIpHeader);
   const auto book = [&](Link link, Bytes bytes) {
     world.bytes.sent(link, BytePurpose::handshake, {bytes, 0, 0}, world.now, node);
     world.bytes.received(link, {bytes, 0, 0});

@@ -73,8 +73,9 @@ void LogQuestions::question_arrives(NodeId node, std::uint32_t slot) {
     questions_.take(slot);
     return;
   }
-  world_.broker->server().work(world_.now, service_costs().registry_call);
-  world_.at(world_.broker->server().busy_until, {EventKind::fetch_done, node, slot});
+  // A cluster of several keeps no logs (strategy_fit.cpp).
+  const Time done = world_.broker->masters().at(0).work(world_.now, service_costs().registry_call);
+  world_.at(done, {EventKind::fetch_done, node, slot});
 }
 
 // Each message of the answer costs as much as one that is said to one subscriber.
@@ -96,7 +97,8 @@ void LogQuestions::look_up(NodeId node, std::uint32_t slot) {
     }
   }
   const auto count = static_cast<std::int64_t>(answer.messages.size());
-  world_.broker->server().work(world_.now, count * service_costs().per_subscriber);
+  const Time read =
+      world_.broker->masters().at(0).work(world_.now, count * service_costs().per_subscriber);
   const auto cut = world_.broker->links().cut_from(node);
   const Time lost = cut ? world_.broker->links().lost_in(*cut) : kNever;
   const WireCost cost = answer_cost(answer);
@@ -106,8 +108,7 @@ void LogQuestions::look_up(NodeId node, std::uint32_t slot) {
     let_go(answer, world_.now);
     return refuse(node, question.process, question.fetch.request, lost);
   }
-  const Time leaves = cut ? std::max(cut->until, world_.broker->server().busy_until)
-                          : world_.broker->server().busy_until;
+  const Time leaves = cut ? std::max(cut->until, read) : read;
   this->answer(node, question.process, std::move(answer), leaves + delay);
 }
 

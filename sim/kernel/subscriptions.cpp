@@ -90,9 +90,9 @@ void Subscriptions::command_arrives(NodeId node, TopicId topic, bool yes, bool v
       wire::resp_command({.verb = yes ? 9 : 11, .keys = 1, .key = topics_.length(topic)});
   world_.bytes.passed(Link::node_to_broker, BytePurpose::control, cost, world_.now, node, valid);
   if (!valid) return;
-  world_.broker->server().work(world_.now, service_costs().publish);
+  BrokerMasters& masters = world_.broker->masters();
   world_.at(
-      world_.broker->server().busy_until,
+      masters.at(masters.of(node, topic)).work(world_.now, service_costs().publish),
       {EventKind::topic_done, node, static_cast<std::uint32_t>(topic), of(node).generation, yes});
 }
 
@@ -108,7 +108,7 @@ void Subscriptions::take_up(NodeId node, TopicId topic, bool yes) {
   const auto way = world_.broker->links().cut_from(node);
   if (way && world_.broker->links().lost_in(*way) != kNever) return;
   const Time leaves = way ? way->until : world_.now;
-  Time& arrives = world_.broker->links().of(node).last_arrival.front();
+  Time& arrives = world_.broker->links().of(node).last_arrival[world_.broker->connection(topic)];
   arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(arrives, {EventKind::topic_answered, node, static_cast<std::uint32_t>(topic),
                       wishes.generation, yes});

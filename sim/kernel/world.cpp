@@ -47,7 +47,8 @@ Crosses crossing_in(const Distances& distances) {
       case Link::client_to_lb:
       case Link::lb_to_client:
       case Link::lb_to_node:
-      case Link::node_to_lb: break;
+      case Link::node_to_lb:
+      case Link::broker_to_broker: break;  // all of them stand where the broker stands
     }
     return false;
   };

@@ -81,7 +81,8 @@ class ByteBook {
 
  private:
   static bool touches_node(Link link) {
-    return link != Link::client_to_lb && link != Link::lb_to_client;
+    return link != Link::client_to_lb && link != Link::lb_to_client &&
+           link != Link::broker_to_broker;
   }
   void book(Link link, BytePurpose purpose, Bytes bytes, std::optional<Inside> counted) {
     totals_[static_cast<std::size_t>(link)].by_purpose += bytes;

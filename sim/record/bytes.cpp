@@ -9,13 +9,12 @@ namespace squall {
 namespace {
 
 constexpr std::array<std::string_view, kLinks> kLinkNames{
-    "client_to_lb",   "lb_to_client",   "lb_to_node",       "node_to_lb",      "node_to_node",
-    "node_to_broker", "broker_to_node", "node_to_registry", "registry_to_node"};
+    "client_to_lb",   "lb_to_client",   "lb_to_node",       "node_to_lb",       "node_to_node",
+    "node_to_broker", "broker_to_node", "node_to_registry", "registry_to_node", "broker_to_broker"};
 
 constexpr std::array<std::string_view, kBytePurposes> kPurposeNames{
-    "payload_useful", "payload_redundant", "payload_wasted", "payload_relayed",
-    "framing",        "control",           "handshake",      "transport",
-    "acknowledgement"};
+    "payload_useful", "payload_redundant", "payload_wasted", "payload_relayed", "framing",
+    "control",        "handshake",         "transport",      "acknowledgement"};
 
 }  // namespace
 
@@ -36,6 +35,7 @@ Link reverse(Link link) {
     case Link::broker_to_node: return Link::node_to_broker;
     case Link::node_to_registry: return Link::registry_to_node;
     case Link::registry_to_node: return Link::node_to_registry;
+    case Link::broker_to_broker: return Link::broker_to_broker;
   }
   SQUALL_CHECK(false);
 }

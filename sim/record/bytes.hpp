@@ -20,9 +20,10 @@ enum class Link : std::uint8_t {
   node_to_broker,
   broker_to_node,
   node_to_registry,
-  registry_to_node
+  registry_to_node,
+  broker_to_broker  // the bus of a cluster of brokers
 };
-inline constexpr std::size_t kLinks = static_cast<std::size_t>(Link::registry_to_node) + 1;
+inline constexpr std::size_t kLinks = static_cast<std::size_t>(Link::broker_to_broker) + 1;
 std::string_view name(Link link);
 // The way that acknowledgements of this link take. Nodes dial each other both ways: one class.
 Link reverse(Link link);

@@ -130,6 +130,13 @@ constexpr WireCost resp_publish(Publication publication) {
 // long, so it costs the same.
 constexpr WireCost resp_message(Publication publication) { return resp_publish(publication); }
 
+// What one master of a Redis Cluster tells another of a publication: a header, two lengths, the
+// topic (cluster_legacy.h: a static_assert says 2,256; 2,048 of it is a bitmap of slots).
+inline constexpr Bytes kBusHeader = 2256 + 8;
+constexpr WireCost cluster_bus(Publication publication) {
+  return resp_transfer(publication.payload, kBusHeader + publication.topic);
+}
+
 // ---- what the broker keeps (sim/live/links/broker_log_script.hpp) ----
 inline constexpr Bytes kLogPlace = 8;  // epoch and offset, before what a node put around a message
 inline constexpr Bytes kScriptName = 40;  // of EVALSHA: SHA-1 in hexadecimal
@@ -138,11 +145,11 @@ inline constexpr Bytes kLogName = 10;     // "squall:log"
 // "*8 EVALSHA <name> 2 <topic> <log> <payload> <messages> <window>": the last two by their digits.
 constexpr WireCost resp_publish_kept(Publication publication, Bytes messages, Bytes window) {
   const Bytes array = 4;  // "*8\r\n"
-  return resp_transfer(publication.payload,
-                       array + resp_bulk(7) + resp_bulk(kScriptName) + resp_bulk(1) +
-                           resp_bulk(publication.topic) + resp_bulk(kLogName) +
-                           resp_bulk_framing(publication.payload) + resp_bulk(messages) +
-                           resp_bulk(window));
+  return resp_transfer(publication.payload, array + resp_bulk(7) + resp_bulk(kScriptName) +
+                                                resp_bulk(1) + resp_bulk(publication.topic) +
+                                                resp_bulk(kLogName) +
+                                                resp_bulk_framing(publication.payload) +
+                                                resp_bulk(messages) + resp_bulk(window));
 }
 
 // "*8 EVALSHA <name> 2 <topic> <log> <epoch> <offset> <window>"; all lengths.

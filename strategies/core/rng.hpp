@@ -33,6 +33,8 @@ enum class Purpose : std::uint64_t {
   session_age,
   zone_jitter,
   zone_loss,
+  replica,  // of the balancer, by endpoint
+  health,   // when a replica of it looks at a node for the first time
 };
 
 class Rng {

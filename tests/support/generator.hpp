@@ -226,6 +226,7 @@ inline Json Generator::named(const std::string& section, const std::vector<std::
 }
 
 inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() {
+  const auto few = [](Generator& g) { return g.dice_.pick({1, 1, 2, 3, 6}); };
   static const std::map<std::string, Maker> table{
       {"/cluster/nodes/running",
        [](Generator& g) {
@@ -255,6 +256,19 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
        [](Generator& g) {
          return g.dice_.pick({0, 1, 8, 100});
        }},
+      {"/cluster/lb/replicas", few},
+      {"/cluster/lb/health",
+       [](Generator& g) {
+         return Json{{"every", g.dice_.pick({"100ms", "500ms", "2s"})},
+                     {"fall", g.dice_.pick({1, 3})},
+                     {"rise", g.dice_.pick({1, 2})}};
+       }},
+      {"/cluster/lb/dns_ttl",
+       [](Generator& g) {
+         return g.dice_.pick({"none", "none", "1s", "60s"});
+       }},
+      {"/client/requests", few},
+      {"/cluster/broker/masters", few},
       {"/cluster/lb/idle_timeout",
        [](Generator& g) {
          return g.dice_.pick({"none", "300ms", "2s", "5s", "60s"});

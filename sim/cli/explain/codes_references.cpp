@@ -77,6 +77,8 @@ constexpr std::array kReferences{
     CodeRow{"S0334", "A knob that cannot be set while a run plays.",
             "Set one of those in the message; write a second scenario for all else.",
             R"x("script": [{"at": "1s", "do": "set", "path": "/cluster/nodes/count", "to": 4}])x"},
+    CodeRow{"S0335", "Two keys that speak of two different set-ups.", "Leave one of the two out.",
+            R"x("cluster": {"lb": {"dns_ttl": "1m", "idle_timeout": "1m"}})x"},
 };
 
 }  // namespace

@@ -15,10 +15,12 @@ const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
 }
 
 // What a broker keeps goes down with it; where nobody was told, that is how it was lost.
+// Where a replica takes its place, only the last of it.
 void Books::note_lost_log(MessageId id, Time kept) {
-  if (cluster_.scenario.cluster.broker.persistent) return;
   for (const LiveOutage& outage : cluster_.outages) {
     if (outage.what != "broker" || outage.begin < kept) continue;
+    const auto lag = failover_lag(plan_.scenario(), outage.begin);
+    if (lag ? kept + *lag <= outage.begin : cluster_.scenario.cluster.broker.persistent) continue;
     if (outage.begin > kept + cluster_.spec.resume) continue;
     ledger_.note(id, {Mechanism::broker_lost, outage.begin, kNoNode, outage.trigger});
   }

@@ -44,11 +44,15 @@ class EmbeddedBroker::Impl {
     return on_loop([this] { return listen_here(); });
   }
 
-  void crash() {
-    on_loop([this] {
+  void crash(std::optional<Duration> lag) {
+    on_loop([this, lag] {
       stop_listening();
       server_.reset_all();
-      if (!server_.options().persistent) server_.logs() = {};
+      if (lag) {
+        server_.logs().fall_behind(loop_.now(), *lag);
+      } else if (!server_.options().persistent) {
+        server_.logs() = {};
+      }
       return 0;
     });
   }
@@ -133,7 +137,7 @@ bool EmbeddedBroker::start(std::string& error) {
 
 std::uint16_t EmbeddedBroker::port() const { return impl_->port(); }
 std::uint64_t EmbeddedBroker::strangers() const { return impl_->strangers(); }
-void EmbeddedBroker::crash() { impl_->crash(); }
+void EmbeddedBroker::crash(std::optional<Duration> lag) { impl_->crash(lag); }
 
 bool EmbeddedBroker::start_again(std::string& error) { return start(error); }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "strategies/core/types.hpp"
@@ -18,7 +19,7 @@ struct EmbeddedBrokerOptions {
   Bytes output_hard = 33554432;  // redis.conf client-output-buffer-limit pubsub
   Bytes output_soft = 8388608;   // redis.conf
   Duration output_soft_for = std::chrono::seconds{60};
-  std::string password{};  // empty: everybody may speak; else only who has said AUTH
+  std::string password{};   // empty: everybody may speak; else only who has said AUTH
   bool persistent = false;  // whether its logs outlive a crash
 };
 
@@ -31,8 +32,9 @@ class EmbeddedBroker {
   bool start(std::string& error);
   std::uint16_t port() const;
   std::uint64_t strangers() const;  // connections that spoke, and did not know the password
-  // A crash: every connection is reset, nobody listens, keys and streams are gone.
-  void crash();
+  // A crash: every connection is reset, nobody listens, keys and streams are gone. `lag`: whoever
+  // starts again is a replica of it, whose logs lack what was written for so long.
+  void crash(std::optional<Duration> lag = {});
   // On the same port, empty.
   bool start_again(std::string& error);
 

@@ -41,6 +41,14 @@ BrokerLogs::Found BrokerLogs::since(std::string_view run_name, std::string_view 
   return found;
 }
 
+void BrokerLogs::fall_behind(Time now, Duration lag) {
+  for (auto& [name, run] : runs_) {
+    for (auto& [topic, log] : run.logs) {
+      while (!log.kept.empty() && log.kept.back().at + lag > now) log.kept.pop_back();
+    }
+  }
+}
+
 void BrokerLogs::let_go_old(Log& log, Time now, Duration window) {
   while (!log.kept.empty() && log.kept.front().at + window <= now) let_go_first(log);
 }

@@ -34,6 +34,8 @@ class BrokerLogs {
   LogPlace newest(std::string_view run);
   Found since(std::string_view run, std::string_view topic, LogPlace after, Time now,
               Duration window);
+  // What was kept for so long is gone, and nobody can see it: the places stay.
+  void fall_behind(Time now, Duration lag);
 
  private:
   struct Log {

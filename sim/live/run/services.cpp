@@ -18,11 +18,22 @@ std::string registry_for(const std::string& broker) {
 
 }  // namespace
 
+// Nor one whose replica would lack nothing, or everything.
+void Services::refuse_failover_without_replica() const {
+  const auto fails_over = [](const ScriptStep& step) { return step.verb == Verb::broker_failover; };
+  if (std::ranges::none_of(cluster_.scenario.script, fails_over)) return;
+  if (cluster_.options.broker == "embedded") return;
+  throw CannotRun("strategy " + cluster_.spec.name +
+                  " keeps its history at the broker, and broker_failover needs a replica that is "
+                  "behind: only the embedded broker has one");
+}
+
 void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
   if (needs.broker) start(broker_, cluster_.options.broker);
   if (cluster_.backplane.covers == Covers::topic) refuse_without_topics();
   if (cluster_.spec.has_log()) refuse_without_log();
+  if (cluster_.spec.has_log()) refuse_failover_without_replica();
   if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
 }
 
@@ -139,7 +150,7 @@ void Services::fault(const Stimulus& stimulus) {
     for (std::uint16_t n = 0; n < service.relays.size(); ++n) {
       cluster_.loop_of(NodeId{n}).call([&] { service.relays[n]->server_dies(); });
     }
-    service.server.kill();
+    service.server.kill(failover_lag(cluster_.scenario, stimulus.at));
   } else {
     const std::string error = service.server.begin_start_again();
     if (!error.empty()) throw CannotRun(error);

@@ -40,6 +40,7 @@ class Services {
 
   void refuse_without_topics() const;
   void refuse_without_log() const;
+  void refuse_failover_without_replica() const;
   void start(Service& service, const std::string& what);
   void taken_down(Service& service, const Stimulus& stimulus);
   void back(Service& service);

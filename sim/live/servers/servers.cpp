@@ -41,8 +41,8 @@ std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& 
   return error;
 }
 
-void Server::kill() {
-  if (embedded_ != nullptr) embedded_->crash();
+void Server::kill(std::optional<Duration> lag) {
+  if (embedded_ != nullptr) embedded_->crash(lag);
   if (spawned_ != nullptr) spawned_->kill_hard();
   if (kafka_ != nullptr) kafka_->crash();
 }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/live/links/broker_link.hpp"
@@ -27,7 +28,8 @@ class Server {
   bool takes_limits() const { return takes_limits_; }
   bool ours() const { return embedded_ != nullptr || spawned_ != nullptr || kafka_ != nullptr; }
   // Of ours only. A start may take a while: ask ready() until it says yes, or gives an error.
-  void kill();
+  // `lag`: who comes back is a replica that is so far behind; the embedded one only.
+  void kill(std::optional<Duration> lag = {});
   std::string begin_start_again();
   bool ready(std::string& error);
   // It ended, and not by kill(): empty, or how.
