@@ -82,7 +82,7 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
   Time leaves = world_.peers->depart(from, cost.total(), when);
   if (cut) leaves = std::max(leaves, cut->until);
   link.way = world_.cluster_delay(World::Hop::broker, from);
-  Time& arrives = on_its_way(link.last_publish, message, topic);
+  Time& arrives = link.last_publish[masters_.path(message.sequence, topic)];
   arrives = std::max(arrives, leaves + link.way);
   world_.at(arrives,
             {EventKind::publish_arrives, from, static_cast<std::uint32_t>(message.id),
@@ -164,7 +164,7 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
   const std::uint16_t master = masters_.of(origin, topic);
   const Time turn = masters_.at(master).turns.front();
   masters_.at(master).turns.pop_front();
-  if (origin != kNoNode) count_reply(origin, hearers_at(master, topic));
+  if (origin != kNoNode) count_reply(origin, masters_.hearers_at(master, topic));
   if (subscriptions_.topics().has_log(topic)) logs_.append(topic, id, world_.now);
   if (masters_.has_bus()) pass_on(id, origin, {topic, turn, master});
   hand_out(id, origin, {topic, turn, master});
@@ -269,7 +269,7 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const Published& 
   }
   const Time out = depart(as.master, cost.total());
   const Time leaves = way ? std::max(way->until, out) : out;
-  Time& arrives = on_its_way(link.last_arrival, world_.ledger.message(id), topic);
+  Time& arrives = link.last_arrival[masters_.path(world_.ledger.message(id).sequence, topic)];
   arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(arrives, {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
                       (link.epoch & kLowHalf) | static_cast<std::uint32_t>(origin) << 16,

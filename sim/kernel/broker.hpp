@@ -41,10 +41,6 @@ class Broker {
   BrokerServer& server() { return server_; }
   const BrokerServer& server() const { return server_; }
   BrokerMasters& masters() { return masters_; }
-  // The place of a topic's connection in the lists of a link that keep the order on each.
-  std::size_t connection(TopicId topic) const {
-    return masters_.sharded() ? masters_.of(kNoNode, topic) : 0;
-  }
 
   // Whether what is published on this topic now gets to the node.
   bool hears(NodeId node, TopicId topic) const {
@@ -87,12 +83,10 @@ class Broker {
     Time turn;  // of the broker, in which it came
     std::uint16_t master;
   };
-  std::int64_t hearers_at(std::uint16_t master, TopicId topic) const;
   void hand_out(MessageId id, NodeId origin, const Published& as);
   void pass_on(MessageId id, NodeId origin, const Published& as);
   void deliver(NodeId node, MessageId id, NodeId origin, const Published& as);
   Time depart(std::uint16_t master, Bytes bytes);
-  Time& on_its_way(std::vector<Time>& last, const Message& message, TopicId topic) const;
   void kill_slow_reader(NodeId node, MessageId id);
   void count_reply(NodeId to, Bytes copies);
   WireCost publish_cost(const Message& message, TopicId topic) const;

@@ -11,24 +11,12 @@ constexpr std::uint32_t kLowHalf = 0xFFFF;
 
 }  // namespace
 
-// Of the last before it that went the same way.
-Time& Broker::on_its_way(std::vector<Time>& last, const Message& message, TopicId topic) const {
-  return last[masters_.count() > 1 ? connection(topic) : message.sequence % last.size()];
-}
-
-std::int64_t Broker::hearers_at(std::uint16_t master, TopicId topic) const {
-  const auto all = subscriptions_.topics().hearers(topic);
-  if (!masters_.has_bus()) return std::ssize(all);
-  return std::ranges::count_if(all,
-                               [&](NodeId node) { return masters_.of(node, topic) == master; });
-}
-
 // Of one publish: its own, and that of each copy.
 Duration Broker::work_of(std::uint16_t master, TopicId topic) const {
   const Duration kept =
       subscriptions_.topics().has_log(topic) ? service_costs().registry_call : Duration{0};
-  return service_costs().publish + hearers_at(master, topic) * service_costs().per_subscriber +
-         kept;
+  return service_costs().publish +
+         masters_.hearers_at(master, topic) * service_costs().per_subscriber + kept;
 }
 
 // Where it is published, it is written to each other master, too: as dear as to a subscriber.

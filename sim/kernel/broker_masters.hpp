@@ -41,6 +41,7 @@ class BrokerMasters {
   BrokerMasters(const BrokerConfig& config, const Topics& topics)
       : all_(config.masters),
         topics_(topics),
+        paths_(config.paths),
         sharded_(config.masters > 1 && config.pubsub == PubSub::sharded) {}
 
   std::uint16_t count() const { return static_cast<std::uint16_t>(all_.size()); }
@@ -53,6 +54,19 @@ class BrokerMasters {
     if (all_.size() == 1) return 0;
     if (sharded_) return place_of(topic);
     return node == kNoNode ? 0 : static_cast<std::uint16_t>(index(node) % all_.size());
+  }
+
+  // Which of a link's connections a topic is heard on; each keeps its order.
+  std::size_t connection(TopicId topic) const { return sharded_ ? place_of(topic) : 0; }
+  // The same of one message: where there is one server, they take its paths in turn.
+  std::size_t path(std::uint64_t sequence, TopicId topic) const {
+    return all_.size() > 1 ? connection(topic) : sequence % paths_;
+  }
+  // How many nodes hear this topic at this master.
+  std::int64_t hearers_at(std::uint16_t master, TopicId topic) const {
+    const auto all = topics_.hearers(topic);
+    if (!has_bus()) return std::ssize(all);
+    return std::ranges::count_if(all, [&](NodeId node) { return of(node, topic) == master; });
   }
 
   void died(Time now) {
@@ -70,6 +84,7 @@ class BrokerMasters {
 
   std::vector<BrokerMaster> all_;
   const Topics& topics_;
+  std::uint16_t paths_;
   bool sharded_;
 };
 

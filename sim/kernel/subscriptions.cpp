@@ -108,7 +108,8 @@ void Subscriptions::take_up(NodeId node, TopicId topic, bool yes) {
   const auto way = world_.broker->links().cut_from(node);
   if (way && world_.broker->links().lost_in(*way) != kNever) return;
   const Time leaves = way ? way->until : world_.now;
-  Time& arrives = world_.broker->links().of(node).last_arrival[world_.broker->connection(topic)];
+  Time& arrives =
+      world_.broker->links().of(node).last_arrival[world_.broker->masters().connection(topic)];
   arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
   world_.at(arrives, {EventKind::topic_answered, node, static_cast<std::uint32_t>(topic),
                       wishes.generation, yes});
