@@ -128,12 +128,50 @@ void Books::happen(const Happening& what) {
 void Books::tell(const IndexedFact& indexed) {
   const Fact& fact = indexed.fact;
   const Time at{fact.at};
-  if (fact.kind <= FactKind::session_ended) {
-    tell_connection(fact, at);
-  } else if (fact.kind >= FactKind::crashed) {
-    tell_cluster(fact, at);
-  } else {
-    tell_message(indexed, at);
+  switch (fact.kind) {
+    case FactKind::attempted:
+    case FactKind::refused:
+    case FactKind::opened:
+    case FactKind::ready:
+    case FactKind::resumed:
+    case FactKind::cut:
+    case FactKind::noticed_end:
+    case FactKind::session_closed:
+    case FactKind::session_ended: return tell_connection(fact, at);
+    case FactKind::asked_to_join:
+    case FactKind::asked_to_leave:
+    case FactKind::joined:
+    case FactKind::refused_send:
+    case FactKind::never_sent:
+    case FactKind::written:
+    case FactKind::written_also:
+    case FactKind::written_again:
+    case FactKind::kept:
+    case FactKind::let_go:
+    case FactKind::arrived:
+    case FactKind::acknowledged:
+    case FactKind::forked:
+    case FactKind::benign:
+    case FactKind::dropped:
+    case FactKind::came_back:
+    case FactKind::fan_out:
+    case FactKind::forwarded:
+    case FactKind::peer_read:
+    case FactKind::published:
+    case FactKind::broker_read: return tell_message(indexed, at);
+    case FactKind::pushed:
+    case FactKind::push_failed:
+    case FactKind::read:
+    case FactKind::flushed: return;  // are in the index
+    case FactKind::crashed:
+    case FactKind::started:
+    case FactKind::drained:
+    case FactKind::topic:
+    case FactKind::broker_link:
+    case FactKind::speaking:
+    case FactKind::peer_link:
+    case FactKind::route:
+    case FactKind::lease: return tell_cluster(fact, at);
   }
 }
 
@@ -204,7 +242,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
              balancer != nullptr ? balancer->trigger : record.trigger);
       break;
     }
-    default: break;
+    default: SQUALL_CHECK(false);  // see tell()
   }
 }
 
@@ -290,7 +328,7 @@ void Books::tell_cluster(const Fact& fact, Time at) {
       update_reach(EndpointId{fact.a}, at);
       break;
     }
-    default: break;
+    default: SQUALL_CHECK(false);  // see tell()
   }
 }
 

@@ -69,7 +69,7 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
     case FactKind::published: published(fact, at); break;
     case FactKind::peer_read: ledger_.saw(id, hop(Sight::What::from_peer, fact, at)); break;
     case FactKind::broker_read: ledger_.saw(id, hop(Sight::What::from_broker, fact, at)); break;
-    default: break;  // reads and flushes are in the index
+    default: SQUALL_CHECK(false);  // see tell()
   }
 }
 
@@ -90,7 +90,8 @@ void Books::written(const Fact& fact, Time at) {
   switch (fact.kind) {
     case FactKind::written: ledger_.written(content.id, at); break;
     case FactKind::written_again: ledger_.written_again(content.id, at); break;
-    default: ledger_.forked(content.id, 1); break;
+    case FactKind::written_also: ledger_.forked(content.id, 1); break;
+    default: SQUALL_CHECK(false);  // see tell_message()
   }
   if (has(index_->arrived, pair(message, connection))) return;
   lost_.push_back({message, at, Lost::Where::uplink, known(connection)});
