@@ -125,56 +125,6 @@ void Books::happen(const Happening& what) {
   }
 }
 
-void Books::tell(const IndexedFact& indexed) {
-  const Fact& fact = indexed.fact;
-  const Time at{fact.at};
-  switch (fact.kind) {
-    case FactKind::attempted:
-    case FactKind::refused:
-    case FactKind::opened:
-    case FactKind::ready:
-    case FactKind::resumed:
-    case FactKind::cut:
-    case FactKind::noticed_end:
-    case FactKind::session_closed:
-    case FactKind::session_ended: return tell_connection(fact, at);
-    case FactKind::asked_to_join:
-    case FactKind::asked_to_leave:
-    case FactKind::joined:
-    case FactKind::refused_send:
-    case FactKind::never_sent:
-    case FactKind::written:
-    case FactKind::written_also:
-    case FactKind::written_again:
-    case FactKind::kept:
-    case FactKind::let_go:
-    case FactKind::arrived:
-    case FactKind::acknowledged:
-    case FactKind::forked:
-    case FactKind::benign:
-    case FactKind::dropped:
-    case FactKind::came_back:
-    case FactKind::fan_out:
-    case FactKind::forwarded:
-    case FactKind::peer_read:
-    case FactKind::published:
-    case FactKind::broker_read: return tell_message(indexed, at);
-    case FactKind::pushed:
-    case FactKind::push_failed:
-    case FactKind::read:
-    case FactKind::flushed: return;  // are in the index
-    case FactKind::crashed:
-    case FactKind::started:
-    case FactKind::drained:
-    case FactKind::topic:
-    case FactKind::broker_link:
-    case FactKind::speaking:
-    case FactKind::peer_link:
-    case FactKind::route:
-    case FactKind::lease: return tell_cluster(fact, at);
-  }
-}
-
 // ---- connections -------------------------------------------------------------------------------
 
 void Books::tell_connection(const Fact& fact, Time at) {
