@@ -68,6 +68,7 @@ bool disconnects(const Scenario& scenario, const ScriptStep& step) {
     case Verb::leave:
     case Verb::send: return false;
   }
+  return false;
 }
 
 class Lint {

@@ -80,6 +80,7 @@ bool decides_who_runs(Verb verb) {
     case Verb::leave:
     case Verb::send: return false;
   }
+  return false;
 }
 
 std::vector<Occurrence> occurrences_of(const ScriptStep& step, std::size_t index) {

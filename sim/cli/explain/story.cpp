@@ -75,6 +75,7 @@ class Teller {
       case Sight::What::from_peer:
       case Sight::What::fan_out: return true;
     }
+    return true;
   }
 
   // The same thing at nodes that the recipient in focus has nothing to do with.
@@ -106,6 +107,7 @@ class Teller {
       case Sight::What::missed:
       case Sight::What::lost: return false;
     }
+    return false;
   }
 
   static std::string others(const Sight& sight, std::size_t count) {

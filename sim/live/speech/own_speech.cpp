@@ -103,6 +103,7 @@ class OwnSpeech final : public Speech {
       case FrameKind::moved:
       case FrameKind::told: return true;  // rooms are only compared with those the client wants
     }
+    return true;
   }
 
   const Cluster& cluster_;
