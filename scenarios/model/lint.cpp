@@ -52,8 +52,23 @@ bool disconnects(const Scenario& scenario, const ScriptStep& step) {
              std::ranges::any_of(played_clients(scenario), [&](const ClientConfig& client) {
                return step.lasts > client.heartbeat_timeout;
              });
-    default: return false;
+    case Verb::partition:
+    case Verb::heal:
+    case Verb::undrain:
+    case Verb::broker_down:
+    case Verb::registry_down:
+    case Verb::broker_failover:
+    case Verb::registry_failover:
+    case Verb::lb_reload:
+    case Verb::slow:
+    case Verb::flash:
+    case Verb::set:
+    case Verb::connect:
+    case Verb::join:
+    case Verb::leave:
+    case Verb::send: return false;
   }
+  return false;
 }
 
 class Lint {

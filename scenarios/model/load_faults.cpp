@@ -62,8 +62,25 @@ bool decides_who_runs(Verb verb) {
     case Verb::drain:
     case Verb::undrain:
     case Verb::rolling_restart: return true;
-    default: return false;
+    case Verb::pause:
+    case Verb::partition:
+    case Verb::heal:
+    case Verb::broker_down:
+    case Verb::registry_down:
+    case Verb::broker_failover:
+    case Verb::registry_failover:
+    case Verb::lb_reload:
+    case Verb::slow:
+    case Verb::scale:
+    case Verb::disconnect:
+    case Verb::flash:
+    case Verb::set:
+    case Verb::connect:
+    case Verb::join:
+    case Verb::leave:
+    case Verb::send: return false;
   }
+  return false;
 }
 
 std::vector<Occurrence> occurrences_of(const ScriptStep& step, std::size_t index) {

@@ -31,7 +31,24 @@ Push push_of(const Scenario& scenario, const ScriptStep& step) {
     case Verb::rolling_restart:
       return {users * step.batch / nodes, double(step.batch), seconds(step.drain)};
     case Verb::disconnect: break;
-    default: return {};
+    case Verb::restart:
+    case Verb::pause:
+    case Verb::partition:
+    case Verb::heal:
+    case Verb::undrain:
+    case Verb::broker_down:
+    case Verb::registry_down:
+    case Verb::broker_failover:
+    case Verb::registry_failover:
+    case Verb::lb_reload:
+    case Verb::slow:
+    case Verb::scale:
+    case Verb::flash:
+    case Verb::set:
+    case Verb::connect:
+    case Verb::join:
+    case Verb::leave:
+    case Verb::send: return {};
   }
   double people = 0;
   for (const Population& population : scenario.people) {

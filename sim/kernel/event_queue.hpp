@@ -118,6 +118,7 @@ class EventQueue {
   struct Level {
     std::array<Slot, kSlots> slots;
     std::array<std::uint64_t, kSlots / 64> used{};  // bit per slot
+    std::uint32_t words = 0;                        // bit per word of `used` that has one
   };
 
   static bool later(const Near& a, const Near& b) {
@@ -137,6 +138,7 @@ class EventQueue {
       slot.last = chunk;
       ++slot.chunks;
       levels_[level].used[digit / 64] |= std::uint64_t{1} << (digit % 64);
+      levels_[level].words |= std::uint32_t{1} << (digit / 64);
     }
     slot.last->entries[slot.last->count++] = entry;
   }
@@ -164,13 +166,14 @@ class EventQueue {
 
   // The first used slot, which is no longer marked as used; kSlots when there is none.
   static std::size_t take_first(Level& level) {
-    for (std::size_t word = 0; word < level.used.size(); ++word) {
-      if (level.used[word] == 0) continue;
-      const auto bit = static_cast<std::size_t>(std::countr_zero(level.used[word]));
-      level.used[word] &= level.used[word] - 1;
-      return word * 64 + bit;
-    }
-    return kSlots;
+    static_assert(kSlots / 64 == 32);
+    if (level.words == 0) return kSlots;
+    const auto word = static_cast<std::size_t>(std::countr_zero(level.words));
+    std::uint64_t& used = level.used[word];
+    const auto bit = static_cast<std::size_t>(std::countr_zero(used));
+    used &= used - 1;
+    if (used == 0) level.words &= level.words - 1;
+    return word * 64 + bit;
   }
 
   // Takes a slot's events as the window that is played, or distributes them further down.
@@ -192,6 +195,7 @@ class EventQueue {
   // By time; equal times stay in the order of scheduling.
   void sort_ready() {
     constexpr std::uint64_t kOffset = (std::uint64_t{1} << kWindowBits) - 1;
+    if (ready_.size() == 1) return;
     order_.clear();
     for (std::size_t i = 0; i < ready_.size(); ++i) {
       order_.push_back((ready_[i].at & kOffset) << 32 | i);

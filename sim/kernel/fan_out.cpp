@@ -27,6 +27,8 @@ struct FanOut::Batch {
   WireCost wire;
   Duration cost;
   Rng delays;
+  std::uint64_t frames;      // of the message: World::frames_down()
+  bool card, counts_memory;  // has_card(); memory is counted
 };
 
 // The seats of a room; or of those members only for whom it is.
@@ -94,9 +96,12 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
       place ? Position(*place) : Position(message.identity()),
       world_.message_frame(message.size),
       world_.nodes->cost(node, world_.costs.push, message.size),
-      world_.downlink_rng(message.id)};
+      world_.downlink_rng(message.id),
+      world_.frames_down(message.id),
+      has_card(),
+      world_.memory->counts()};
   // Who waits for a socket cannot know beforehand when the next part's turn is; one card is one.
-  const unsigned parts = blocks() || has_card() ? 1 : world_.crew.parts_for(seats.size());
+  const unsigned parts = blocks() || batch.card ? 1 : world_.crew.parts_for(seats.size());
   parts_.resize(std::max<std::size_t>(parts_.size(), parts));
   world_.crew.each(parts, [&](unsigned part) {
     push_part(batch, parts_[part], part_begin(seats.size(), parts, part),
@@ -170,7 +175,6 @@ bool FanOut::has_card() const { return world_.scenario.cluster.net.client_bandwi
 
 // The same, where the queue of a connection waits for the card that all of them share.
 Duration FanOut::until_the_card_has_room(const Batch& batch, const Seat& seat, Time at) {
-  if (!has_card()) return Duration{0};
   const Bytes room = world_.scenario.cluster.nodes.egress_limit + kSendBuffer - batch.wire.total();
   return cards_[batch.node.id].until_there_is(room, seat.connection, at);
 }
@@ -178,7 +182,6 @@ Duration FanOut::until_the_card_has_room(const Batch& batch, const Seat& seat, T
 // When the last byte of a frame has left the node; the line of its client goes on from there.
 // `socket`: when it has left user space.
 Time FanOut::through_the_card(const Batch& batch, const Seat& seat, Time at, Time& socket) {
-  if (!has_card()) return at;
   Card& card = cards_[batch.node.id];
   const Bytes bytes = batch.wire.total();
   const Duration held = card.until_there_is(kSendBuffer - bytes, seat.connection, at);
@@ -201,8 +204,8 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++part.tried;
   const Line& line = world_.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
-  const Duration wait = std::max(until_it_fits(batch, line, free - turn.at),
-                                 until_the_card_has_room(batch, seat, turn.at));
+  Duration wait = until_it_fits(batch, line, free - turn.at);
+  if (batch.card) wait = std::max(wait, until_the_card_has_room(batch, seat, turn.at));
   if (wait > Duration{0}) {
     if (!blocks()) {
       part.failed.push_back(seat);
@@ -215,16 +218,17 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   pipe.downlink_busy = std::max(free, turn.at) + line.time(batch.wire.total());
   // It has left user space when the kernel holds all of it.
   Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
-  const Time out = std::max(pipe.downlink_busy, through_the_card(batch, seat, turn.at, socket));
+  Time out = pipe.downlink_busy;
+  if (batch.card) out = std::max(out, through_the_card(batch, seat, turn.at, socket));
   const std::uint64_t path = world_.clients->numbers().path(pipe.link);
-  const Duration delay =
-      world_.message_delay(batch.delays.at(path)) + world_.detour(pipe, batch.node.id) +
-      world_.weather(pipe, batch.node.id, world_.frames_down(batch.message.id), path);
+  const Duration delay = world_.message_delay(batch.delays.at(path)) +
+                         world_.detour(pipe, batch.node.id) +
+                         world_.weather(pipe, batch.node.id, batch.frames, path);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   const Time read = std::max(pipe.last_arrival + Duration{1}, out + delay);
   world_.client_acks->push(pipe, seat.connection, {turn.at, read, batch.wire.segments}, part.acks);
   pipe.last_arrival = read;
-  if (world_.memory->counts() && socket > turn.at) {
+  if (batch.counts_memory && socket > turn.at) {
     part.waiting.push_back({seat.connection, turn.at, socket});
   }
   if (entry == nullptr && batch.positions == nullptr) return;

@@ -7,7 +7,6 @@
 #include "scenarios/model/volume.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/event_table.hpp"
-#include "sim/kernel/world.hpp"
 
 namespace squall {
 namespace {
@@ -55,8 +54,6 @@ void Hurry::next_second(Time at) {
   events_ = 0;
   by_kind_.fill(0);
 }
-
-std::size_t Hurry::connections() const { return world_.pipes.size(); }
 
 std::string Hurry::sentence(const Event& last) const {
   if (connections() > most_connections_) {

@@ -10,10 +10,9 @@
 #include <string>
 
 #include "sim/kernel/event.hpp"
+#include "sim/kernel/world.hpp"
 
 namespace squall {
-
-class World;
 
 class Hurry {
  public:
@@ -33,7 +32,7 @@ class Hurry {
 
  private:
   void next_second(Time at);
-  std::size_t connections() const;
+  std::size_t connections() const { return world_.pipes.size(); }
   std::string author(const Event& event) const;
 
   const World& world_;

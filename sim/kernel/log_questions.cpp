@@ -54,7 +54,8 @@ void LogQuestions::refuse(NodeId to, std::uint32_t epoch, std::uint32_t request,
 
 void LogQuestions::answer(NodeId to, std::uint32_t epoch, Fetched answer, Time when) {
   const std::uint32_t slot = answers_.put(std::move(answer));
-  unread_answers_.insert(slot);
+  if (unread_.size() <= slot) unread_.resize(slot + 1);
+  unread_[slot] = true;
   world_.at(when, {EventKind::fetch_answered, to, slot, epoch});
 }
 
@@ -115,7 +116,7 @@ void LogQuestions::look_up(NodeId node, std::uint32_t slot) {
 // Another process than the one that asked would not know the question.
 void LogQuestions::answer_arrives(NodeId node, std::uint32_t slot, std::uint32_t process) {
   const Fetched answer = answers_.take(slot);
-  unread_answers_.erase(slot);
+  unread_[slot] = false;
   if (world_.processes->up(node) && process == world_.processes->epoch(node)) {
     const bool told = answer.outcome != Fetched::Outcome::unavailable;
     if (told) world_.nodes->work(node, world_.costs.registry_call, 0);
@@ -144,7 +145,9 @@ WireCost LogQuestions::question_cost(const Fetch& question, TopicId topic) const
 }
 
 void LogQuestions::finish() {
-  for (const std::uint32_t slot : unread_answers_) let_go(answers_[slot], kNever);
+  for (std::uint32_t slot = 0; slot < unread_.size(); ++slot) {
+    if (unread_[slot]) let_go(answers_[slot], kNever);
+  }
 }
 
 }  // namespace squall

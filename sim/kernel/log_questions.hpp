@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <vector>
 
 #include "sim/kernel/topics.hpp"
 #include "sim/kernel/world.hpp"
@@ -38,7 +38,7 @@ class LogQuestions {
   World& world_;
   Slots<Question> questions_;
   Slots<Fetched> answers_;
-  std::set<std::uint32_t> unread_answers_;  // of a process that is no more, too
+  std::vector<bool> unread_;  // by slot of answers_; of a process that is no more, too
 };
 
 }  // namespace squall

@@ -135,6 +135,7 @@ class Loop {
     }
   }
   void pass(Time now) {
+    if (now == changed_) return;
     integral_ += static_cast<__int128>(waiting_) * (now - changed_).count();
     queue_in_measure_.add(window_.part(changed_, now), waiting_);
     changed_ = now;

@@ -43,12 +43,12 @@ class Nodes {
 
   // ---- the backplane ----
   // One step of it, and what it wants done.
-  void step(NodeId node, Input input);
-  void step_if_up(NodeId node, Input input) {
+  void step(NodeId node, Input&& input);
+  void step_if_up(NodeId node, Input&& input) {
     if (at(node).up) step(node, std::move(input));
   }
   void timer(NodeId node, std::uint32_t number, std::uint32_t epoch);
-  void perform(NodeId node, const Actions& actions, TriggerId trigger);
+  void perform(NodeId node, Actions& actions, TriggerId trigger);  // what they hold is taken
   // What it cost to take up the input of the step that is under way.
   Duration receiving() const { return receiving_; }
 
@@ -61,11 +61,11 @@ class Nodes {
  private:
   void read_frame(NodeId node, MessageId id, ConnectionId from);
   void acknowledge(MessageId id, ConnectionId sender);
-  void perform_one(NodeId node, const Action& action, TriggerId trigger);
+  void perform_one(NodeId node, Action& action, TriggerId trigger);
   void drop_for_one(NodeId node, const Drop& drop);
-  void forward(NodeId node, const Forward& forward);
-  void give_back(NodeId node, const Return& back);
-  void tell(NodeId node, const Tell& tell);
+  void forward(NodeId node, Forward& forward);
+  void give_back(NodeId node, Return& back);
+  void tell(NodeId node, Tell& tell);
   void count_lookup(NodeId to, const Message& message);
   void ask_broker(NodeId node, Topic topic, bool yes);
 
@@ -74,6 +74,7 @@ class Nodes {
   std::vector<Node> nodes_;
   Count lookups_, stale_, missing_;
   Duration receiving_{0};
+  Actions spare_;  // whose room the next step uses
 };
 
 }  // namespace squall

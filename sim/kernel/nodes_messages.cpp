@@ -122,36 +122,39 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
 
 // ---- the backplane -----------------------------------------------------------------------------
 
-void Nodes::step(NodeId id, Input input) {
+// What it wants done may lead to a step of the same or another node: that one has room of its own.
+void Nodes::step(NodeId id, Input&& input) {
   Node& node = at(id);
   SQUALL_CHECK(node.up);
-  Actions actions;
+  Actions actions = std::exchange(spare_, {});
   const Duration before = std::exchange(receiving_, cost_of(input, world_.costs));
   node.backplane->step(world_.now, std::move(input), actions);
   perform(id, actions, kStructural);
   receiving_ = before;
+  actions.clear();
+  spare_ = std::move(actions);
 }
 
-void Nodes::perform(NodeId node, const Actions& actions, TriggerId trigger) {
+void Nodes::perform(NodeId node, Actions& actions, TriggerId trigger) {
   for (const Fork& fork : actions.forks()) world_.ledger.forked(fork.message, fork.copies);
-  for (const Action& action : actions.list()) perform_one(node, action, trigger);
+  for (Action& action : actions.list()) perform_one(node, action, trigger);
 }
 
 // A link that the row does not ask for is not there.
-void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
+void Nodes::perform_one(NodeId node, Action& action, TriggerId trigger) {
   const BackplaneNeeds& needs = world_.backplane.needs;
   std::visit(
       Match{
           [&](const Push& push) { world_.fan_out->push(at(node), push); },
-          [&](const Forward& forward) {
+          [&](Forward& forward) {
             SQUALL_CHECK(needs.peers);
             this->forward(node, forward);
           },
-          [&](const Return& back) {
+          [&](Return& back) {
             SQUALL_CHECK(needs.peers);
             give_back(node, back);
           },
-          [&](const Tell& tell) {
+          [&](Tell& tell) {
             SQUALL_CHECK(needs.peers);
             this->tell(node, tell);
           },
@@ -199,10 +202,10 @@ void Nodes::perform_one(NodeId node, const Action& action, TriggerId trigger) {
           [&](const Arm& timer) {
             world_.after(timer.after, {EventKind::armed, node, timer.number, at(node).epoch});
           },
-          [&](const RegistryCall& call) {
+          [&](RegistryCall& call) {
             SQUALL_CHECK(needs.registry);
             const Time sent = work(node, world_.costs.registry_call, 0);
-            world_.registry->call(node, call, sent);
+            world_.registry->call(node, std::move(call), sent);
           },
       },
       action);
@@ -222,7 +225,7 @@ void Nodes::drop_for_one(NodeId node, const Drop& drop) {
 }
 
 // A second attempt is the same lookup's.
-void Nodes::forward(NodeId node, const Forward& forward) {
+void Nodes::forward(NodeId node, Forward& forward) {
   const auto message = static_cast<std::uint32_t>(forward.message.id);
   if (forward.attempt == 0) count_lookup(forward.to, forward.message);
   const auto list = static_cast<Bytes>(4 * forward.meant.size());
@@ -232,23 +235,23 @@ void Nodes::forward(NodeId node, const Forward& forward) {
                      static_cast<std::uint32_t>(forward.to)});
     return;
   }
-  const std::uint32_t slot = world_.peers->keep(
-      Peers::Letter{forward.message.id, node, forward.to, forward.meant, forward.attempt, false});
+  const std::uint32_t slot = world_.peers->keep(Peers::Letter{
+      forward.message.id, node, forward.to, std::move(forward.meant), forward.attempt, false});
   world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
 }
 
-void Nodes::give_back(NodeId node, const Return& back) {
+void Nodes::give_back(NodeId node, Return& back) {
   const Bytes size = wire::return_frame(static_cast<Bytes>(back.absent.size())).payload;
   const Time sent = work(node, world_.costs.peer_send, size);
   const std::uint32_t slot = world_.peers->keep(
-      Peers::Letter{back.message.id, node, back.to, back.absent, back.attempt, true});
+      Peers::Letter{back.message.id, node, back.to, std::move(back.absent), back.attempt, true});
   world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
 }
 
-void Nodes::tell(NodeId node, const Tell& tell) {
+void Nodes::tell(NodeId node, Tell& tell) {
   const auto count = static_cast<Bytes>(tell.note.size());
   const Time sent = work(node, world_.costs.peer_send, wire::note_payload(count));
-  const std::uint32_t slot = world_.peers->keep(Peers::Note{node, tell.to, tell.note});
+  const std::uint32_t slot = world_.peers->keep(Peers::Note{node, tell.to, std::move(tell.note)});
   world_.at(sent, {EventKind::note_leaves, node, slot, at(node).epoch});
 }
 

@@ -72,7 +72,7 @@ void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, 
                      replies_.put({call.request, false, call.keys, {}}), epoch});
 }
 
-void Registry::call(NodeId from, const RegistryCall& call, Time when) {
+void Registry::call(NodeId from, RegistryCall call, Time when) {
   const std::uint32_t epoch = world_.processes->epoch(from);
   const Duration delay = world_.cluster_delay(World::Hop::registry, from);
   const Line& line = lines_[index(from)];
@@ -85,7 +85,8 @@ void Registry::call(NodeId from, const RegistryCall& call, Time when) {
   count_call(from, call, when);
   Time& last = last_arrival_[index(from)];
   last = std::max(last, (cut ? std::max(cut->until, when) : when) + delay);
-  world_.at(last, {EventKind::registry_arrives, from, calls_.put(call), epoch, line.made});
+  world_.at(last,
+            {EventKind::registry_arrives, from, calls_.put(std::move(call)), epoch, line.made});
 }
 
 void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made) {

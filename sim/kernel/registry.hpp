@@ -29,7 +29,7 @@ class Registry {
   explicit Registry(World& world);
 
   // `when`: the node's work on it is done, and it leaves.
-  void call(NodeId from, const RegistryCall& call, Time when);
+  void call(NodeId from, RegistryCall call, Time when);
   // `epoch`: of the process that asked; another one may run on its node by now. `made`: the
   // registry's epoch in which that connected.
   void arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made);

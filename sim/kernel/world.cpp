@@ -91,7 +91,11 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       other_draws_(static_cast<std::size_t>(Purpose::session_age) + 1) {
   bytes.count_crossing(crossing_in(distances));
   seat_everybody(oracle, plan);
-  for (auto& draws : hop_draws_) draws.assign(scenario.cluster.nodes.count, 0);
+  for (std::uint64_t hop = 0; hop < hop_draws_.size(); ++hop) {
+    for (std::uint64_t n = 0; n < scenario.cluster.nodes.count; ++n) {
+      hop_draws_[hop].push_back({Rng(seed, Purpose::cluster_latency, hop << 32 | n)});
+    }
+  }
   memory = std::make_unique<Memory>(*this);
   client_acks = std::make_unique<ClientAcks>(*this);
   balancer = std::make_unique<Balancer>(*this);
@@ -136,19 +140,20 @@ Duration World::client_delay(ConnectionId id) {
 
 Duration World::cluster_delay(Hop hop, NodeId node) {
   const auto which = static_cast<std::size_t>(hop);
-  const Rng rng(plan.seed(), Purpose::cluster_latency, which << 32 | index(node));
-  const std::uint64_t bits = rng.at(hop_draws_[which][index(node)]++);
+  Draws& draws = hop_draws_[which][index(node)];
+  const std::uint64_t bits = draws.rng.at(draws.drawn++);
   const Sampler& sampler = hop == Hop::peer     ? node_node_
                            : hop == Hop::broker ? node_broker_
                                                 : node_registry_;
   const Duration delay{sampler.sample(bits)};
-  if (hop == Hop::peer) return delay;  // see peer_delay()
+  if (hop == Hop::peer || !distances.any()) return delay;  // see peer_delay()
   const ZoneId server = hop == Hop::broker ? distances.broker() : distances.registry();
   return delay + between_zones(hop, node, distances.of(node), server);
 }
 
 Duration World::peer_delay(NodeId from, NodeId to) {
   const Duration delay = cluster_delay(Hop::peer, to);
+  if (!distances.any()) return delay;
   return delay + between_zones(Hop::peer, to, distances.of(from), distances.of(to));
 }
 
@@ -157,7 +162,7 @@ Duration World::between_zones(Hop hop, NodeId node, ZoneId from, ZoneId to) cons
   const auto which = static_cast<std::size_t>(hop);
   const std::uint64_t stream = 4 * (which << 32 | index(node)) + 3;
   return distances.between(from, to) +
-         distances.weather(from, to, {plan.seed(), stream, hop_draws_[which][index(node)]});
+         distances.weather(from, to, {plan.seed(), stream, hop_draws_[which][index(node)].drawn});
 }
 
 // From what is written, and all that is set at this moment: so one that ends leaves what another
@@ -215,7 +220,7 @@ void World::pass_client_frame(Bytes payload, bool from_client, NodeId node, bool
   }
 }
 
-void World::acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node) {
+void World::book_acknowledgements(bool from_client, Bytes acknowledgements, Time at, NodeId node) {
   const auto hops = from_client ? std::array{Link::client_to_lb, Link::lb_to_node}
                                 : std::array{Link::node_to_lb, Link::lb_to_client};
   for (const Link hop : hops) bytes.acknowledged(hop, acknowledgements, at, node);

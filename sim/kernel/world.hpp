@@ -139,7 +139,9 @@ class World {
   // It is booked when it arrives, or is found to be lost.
   void pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives = true);
   // Of frames that came up to the node, or down to the client.
-  void acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node);
+  void acknowledge(bool from_client, Bytes acknowledgements, Time at, NodeId node) {
+    if (acknowledgements != 0) book_acknowledgements(from_client, acknowledgements, at, node);
+  }
   // So many segments that were booked for frames of their own were those of others (flight.hpp).
   void share(Link link, Bytes segments, Time at, NodeId node, NodeId other = kNoNode) {
     if (segments == 0) return;
@@ -188,12 +190,17 @@ class World {
   const bool counts_memory_;
   const bool balanced_;  // by the policy of the balancer, not by one of the strategy's own
   void count_waiting(const Event& event);
+  void book_acknowledgements(bool from_client, Bytes acknowledgements, Time at, NodeId node);
   LedgerSetup with_wires(LedgerSetup setup);
   // Of a frame that came to nothing: how much of it went on the line before the path ended.
   Bytes on_the_line(const Message& message, const PushEntry& entry, Time until);
 
   Sampler client_node_, node_node_, node_broker_, node_registry_;
-  std::array<std::vector<std::uint32_t>, 3> hop_draws_;  // by hop, node
+  struct Draws {
+    Rng rng;
+    std::uint32_t drawn = 0;
+  };
+  std::array<std::vector<Draws>, 3> hop_draws_;          // by hop, node
   std::vector<std::vector<std::uint32_t>> other_draws_;  // by purpose, entity
 };
 

@@ -25,11 +25,22 @@ std::vector<ConnectionId> live(const Oracle& oracle, EndpointId who, Time at) {
   return found;
 }
 
+// How many connections live; of more than `most` that many.
+std::size_t count_live(const Oracle& oracle, EndpointId who, Time at, std::size_t most) {
+  std::size_t count = 0;
+  for (ConnectionId id = oracle.live_throughout(who, at, at); id != kNoConnection && count < most;
+       id = oracle.connection(id).previous) {
+    const ConnectionRecord& record = oracle.connection(id);
+    count += record.opened <= at && at < end_of(record);
+  }
+  return count;
+}
+
 // Of `count` connections side by side: those that have ended, the last first, and are not back.
 std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::size_t count,
                                   Time at) {
-  const std::size_t there = live(oracle, who, at).size();
-  if (there >= count) return {};
+  const std::size_t there = count_live(oracle, who, at, count);
+  if (there == count) return {};
   std::vector<ConnectionId> ended;
   for (ConnectionId id = oracle.last_ended(who, at); id != kNoConnection;
        id = oracle.connection(id).previous) {
@@ -38,7 +49,7 @@ std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::siz
   }
   const auto end = [&](ConnectionId id) { return end_of(oracle.connection(id)); };
   std::ranges::stable_sort(ended, std::greater{}, end);
-  ended.resize(std::min(ended.size(), count - std::min(count, there)));
+  ended.resize(std::min(ended.size(), count - there));
   std::erase_if(
       ended, [&](ConnectionId id) { return oracle.connection(id).reason == CloseReason::logout; });
   return ended;

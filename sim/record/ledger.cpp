@@ -270,10 +270,6 @@ void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {
            .death = death});
 }
 
-std::vector<std::pair<MessageId, Time>> Ledger::take_extinct() {
-  return std::exchange(extinct_, {});
-}
-
 void Ledger::settle(MessageId id) {
   Tracked& tracked = at(id);
   SQUALL_CHECK(tracked.in_use && tracked.extinct && tracked.alive == 0);

@@ -90,7 +90,8 @@ class Ledger {
   // Large messages are judged by all of the crew, which must outlive the ledger's last settle().
   void share_work(Crew& crew) { settling_.share_work(crew); }
   // Messages whose last copy ended since the last call, with the time from which they can settle.
-  std::vector<std::pair<MessageId, Time>> take_extinct();
+  // Asked after every event.
+  std::vector<std::pair<MessageId, Time>> take_extinct() { return std::exchange(extinct_, {}); }
   void settle(MessageId id);
 
   const Tracked& at(MessageId id) const { return messages_[index(id)]; }

@@ -13,9 +13,9 @@
 #include <chrono>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "strategies/backplane/by_node.hpp"
 #include "strategies/backplane/expected.hpp"
 #include "strategies/backplane/mailbox.hpp"
 #include "strategies/backplane/match.hpp"
@@ -107,11 +107,10 @@ class RoutedNack final : public Backplane {
 
  private:
   using People = std::vector<EndpointId>;
-  using Reached = std::set<NodeId>;  // that have this message's frame for all
   struct Question {
     Copy copy;
     std::uint8_t attempt;
-    Reached reached;
+    NodeSet reached;      // that have this message's frame for all
     People of_room = {};  // who is unknown, when it is the room that was asked for
   };
 
@@ -172,6 +171,7 @@ class RoutedNack final : public Backplane {
 
   // He is somewhere, as far as we know: in the order in which it was said.
   void send_waiting(EndpointId who, Actions& actions) {
+    if (!mailbox_.waits_for(who)) return;
     for (Mailbox::Letter& letter : mailbox_.take(who)) {
       send(std::move(letter.copy), {who}, static_cast<std::uint8_t>(letter.attempt + 1), actions);
     }
@@ -204,7 +204,7 @@ class RoutedNack final : public Backplane {
 
   // Ends the copy: here, forwarded, or in a question to the registry.
   void send(Copy copy, const People& people, std::uint8_t attempt, Actions& actions) {
-    std::map<NodeId, People> by_node;
+    PeopleByNode by_node;
     std::vector<std::uint32_t> unknown;
     People here;
     for (const EndpointId who : people) {
@@ -220,7 +220,7 @@ class RoutedNack final : public Backplane {
         by_node[node].push_back(who);
       }
     }
-    Reached reached;
+    NodeSet reached;
     deliver(copy, here, by_node, attempt, reached, actions);
     if (unknown.empty()) {
       actions.discard(std::move(copy));  // it has served as the template of the forks
@@ -241,20 +241,20 @@ class RoutedNack final : public Backplane {
   // To all who have members of the room and no frame yet; it is for whoever is there.
   void deliver_to_room(Question question, const std::vector<NodeId>& nodes, Actions& actions) {
     for (const NodeId node : nodes) {
-      if (node == context_.self || !question.reached.insert(node).second) continue;
+      if (node == context_.self || !question.reached.insert(node)) continue;
       actions.forward(actions.fork(question.copy), node);
     }
     expected_.expect(std::move(question.copy), question.of_room, actions);
   }
 
-  // What is not the first frame to a node says so by its attempt: there nobody is to hear it twice.
-  void deliver(const Copy& copy, const People& here, const std::map<NodeId, People>& by_node,
-               std::uint8_t attempt, Reached& reached, Actions& actions) {
-    if (!here.empty()) actions.push(actions.fork(copy), here);
-    for (const auto& [node, people] : by_node) {
-      const bool first = reached.insert(node).second;
+  // Uses up both lists. What is not the first frame to a node says so: nobody hears it twice there.
+  void deliver(const Copy& copy, People& here, PeopleByNode& by_node, std::uint8_t attempt,
+               NodeSet& reached, Actions& actions) {
+    if (!here.empty()) actions.push(actions.fork(copy), std::move(here));
+    for (auto& [node, people] : by_node) {
+      const bool first = reached.insert(node);
       const std::uint8_t hop = first ? attempt : std::max<std::uint8_t>(attempt, 1);
-      actions.forward(actions.fork(copy), node, people, hop);
+      actions.forward(actions.fork(copy), node, std::move(people), hop);
     }
   }
 
@@ -286,7 +286,7 @@ class RoutedNack final : public Backplane {
   // One answer for each person.
   void deliver_by(const RegistryReply& reply, Question question, Actions& actions) {
     People here, stale, missing;
-    std::map<NodeId, People> by_node;
+    PeopleByNode by_node;
     for (std::size_t i = 0; i < reply.keys.size(); ++i) {
       const EndpointId who{reply.keys[i]};
       const NodeId node = reply.nodes[i];
@@ -344,13 +344,13 @@ class RoutedNack final : public Backplane {
     for (const EndpointId who : in.meant) {
       if (!own_.here(who))
         absent.push_back(who);
-      else if (all || !has_heard(who, message))
+      else if (!all && !has_heard(who, message))  // a frame for all is for whoever is here
         present.push_back(who);
     }
     if (all) heard_.hear(message, now_);
     if (all || !present.empty()) {
-      if (absent.empty()) return actions.push(std::move(in.copy), all ? People{} : present);
-      actions.push(actions.fork(in.copy), all ? People{} : present);
+      if (absent.empty()) return actions.push(std::move(in.copy), std::move(present));
+      actions.push(actions.fork(in.copy), std::move(present));
     }
     if (absent.empty()) return actions.discard(std::move(in.copy));
     actions.give_back(std::move(in.copy), in.from, std::move(absent), in.attempt);

@@ -170,7 +170,7 @@ void SessionMailbox::read(Actions& actions) {
   };
   for (const EndpointId who : people_) {
     const auto own = standing_.find(who);
-    for (const Topic topic : topics_of({who, std::nullopt})) {
+    const auto asks = [&](Topic topic) {
       const Standing* standing = nullptr;
       if (own != standing_.end()) {
         const auto found = own->second.find(topic);
@@ -178,23 +178,23 @@ void SessionMailbox::read(Actions& actions) {
       }
       if (standing == nullptr && place_) listens(topic, *place_);
       if (standing != nullptr && standing->since) listens(topic, *standing->since);
-    }
+    };
+    asks(Topic::user(who));
+    for (const RoomId joined : sessions_.rooms_of(who)) asks(Topic::room(joined));
   }
   if (after.empty()) return;
   ++readings_;
-  reading_.emplace(Reading{place_, {}});
-  for (const auto& [topic, place] : after) {
-    ask(topic, std::nullopt, place, actions);
-    reading_->open.insert(last_question_);
-  }
+  reading_.emplace(Reading{place_, after.size()});
+  for (const auto& [topic, place] : after) ask(topic, std::nullopt, place, actions);
 }
 
 void SessionMailbox::tell_reading(const Fetched& answer, Actions& actions) {
-  SQUALL_CHECK(reading_ && reading_->open.erase(answer.request) == 1);
+  SQUALL_CHECK(reading_ && reading_->open > 0);
+  --reading_->open;
   if (answer.outcome == Fetched::Outcome::unavailable) reading_->failed = true;
   lower(reading_->newest, answer.newest);
   for (const Logged& logged : answer.messages) keep(reading_->heard, logged, actions);
-  if (reading_->open.empty()) finish_reading(actions);
+  if (reading_->open == 0) finish_reading(actions);
 }
 
 // What came after the earliest answer is asked for again; so is all of it, if one is missing.
@@ -250,7 +250,7 @@ bool SessionMailbox::is_due(EndpointId who, Topic topic, LogPlace place) const {
 void SessionMailbox::ask(Topic topic, const std::optional<Guest>& guest,
                          const std::optional<LogPlace>& after, Actions& actions) {
   const std::uint32_t request = ++last_question_;
-  questions_.emplace(request, Question{topic, guest});
+  questions_.emplace_hint(questions_.end(), request, Question{topic, guest});
   actions.fetch({topic, after, request});
 }
 

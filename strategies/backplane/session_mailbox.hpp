@@ -49,7 +49,7 @@ class SessionMailbox final : public Backplane {
   };
   struct Reading {
     std::optional<LogPlace> from;  // where those stand who have been here for longer
-    std::set<std::uint32_t> open;
+    std::size_t open = 0;          // questions that are not answered yet
     bool failed = false;
     std::optional<LogPlace> newest = {};  // as of a visit
     Waiting heard = {};

@@ -274,45 +274,45 @@ struct Fork {
 class Actions {
  public:
   void push(Copy copy, std::vector<EndpointId> only = {}, std::optional<LogPlace> place = {}) {
-    list_.push_back(Push{std::move(copy).release(), std::move(only), place});
+    list_.emplace_back(Push{std::move(copy).release(), std::move(only), place});
   }
   void forward(Copy copy, NodeId to, std::vector<EndpointId> meant = {}, std::uint8_t attempt = 0) {
-    list_.push_back(Forward{std::move(copy).release(), to, std::move(meant), attempt});
+    list_.emplace_back(Forward{std::move(copy).release(), to, std::move(meant), attempt});
   }
   void give_back(Copy copy, NodeId to, std::vector<EndpointId> absent, std::uint8_t attempt) {
-    list_.push_back(Return{std::move(copy).release(), to, std::move(absent), attempt});
+    list_.emplace_back(Return{std::move(copy).release(), to, std::move(absent), attempt});
   }
   void publish(Copy copy, Topic topic = {}, bool kept = false) {
-    list_.push_back(Publish{std::move(copy).release(), topic, kept});
+    list_.emplace_back(Publish{std::move(copy).release(), topic, kept});
   }
   void drop(Copy copy, Mechanism mechanism) {
-    list_.push_back(Drop{std::move(copy).release(), mechanism});
+    list_.emplace_back(Drop{std::move(copy).release(), mechanism});
   }
-  void discard(Copy copy) { list_.push_back(Discard{std::move(copy).release()}); }
+  void discard(Copy copy) { list_.emplace_back(Discard{std::move(copy).release()}); }
   // One more copy of the same message.
   Copy fork(const Copy& copy) { return fork(copy.message()); }
   Copy fork(const Message& kept) {
     count_fork(kept.id);
     return Copy::adopt(kept);
   }
-  void keep(const Message& message) { list_.push_back(Keep{message}); }
-  void let_go(const Message& message) { list_.push_back(LetGo{message}); }
+  void keep(const Message& message) { list_.emplace_back(Keep{message}); }
+  void let_go(const Message& message) { list_.emplace_back(LetGo{message}); }
   void replay(const Message& kept, EndpointId to, std::optional<LogPlace> place = {}) {
     count_fork(kept.id);
-    list_.push_back(Replay{kept, to, place});
+    list_.emplace_back(Replay{kept, to, place});
   }
   void fetch(const Fetch& question) { list_.push_back(question); }
-  void subscribe(Topic topic = {}) { list_.push_back(Subscribe{topic}); }
-  void unsubscribe(Topic topic) { list_.push_back(Unsubscribe{topic}); }
+  void subscribe(Topic topic = {}) { list_.emplace_back(Subscribe{topic}); }
+  void unsubscribe(Topic topic) { list_.emplace_back(Unsubscribe{topic}); }
   void admit(EndpointId endpoint, const Resumption& resumption = {}) {
-    list_.push_back(Admit{endpoint, std::nullopt, resumption});
+    list_.emplace_back(Admit{endpoint, std::nullopt, resumption});
   }
-  void admit(EndpointId endpoint, RoomId room) { list_.push_back(Admit{endpoint, room}); }
-  void send_away(EndpointId endpoint, NodeId to) { list_.push_back(SendAway{endpoint, to}); }
-  void arm(std::uint32_t number, Duration after) { list_.push_back(Arm{number, after}); }
+  void admit(EndpointId endpoint, RoomId room) { list_.emplace_back(Admit{endpoint, room}); }
+  void send_away(EndpointId endpoint, NodeId to) { list_.emplace_back(SendAway{endpoint, to}); }
+  void arm(std::uint32_t number, Duration after) { list_.emplace_back(Arm{number, after}); }
   void call(RegistryCall call) { list_.push_back(std::move(call)); }
   void tell(NodeId to, std::vector<std::uint32_t> note) {
-    list_.push_back(Tell{to, std::move(note)});
+    list_.emplace_back(Tell{to, std::move(note)});
   }
 
   // For a part that wraps another: what the inner one wants done, to be done as well. An action for
@@ -326,6 +326,7 @@ class Actions {
   }
 
   std::span<const Action> list() const { return list_; }
+  std::span<Action> list() { return list_; }  // for who carries them out, and takes what they hold
   std::span<const Fork> forks() const { return forks_; }  // before any action of the list
   void clear() {
     list_.clear();

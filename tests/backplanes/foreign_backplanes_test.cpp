@@ -4,15 +4,12 @@
 // The live engine plays them in tests/live/foreign_live_test.cpp.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "tests/backplanes/bodies.hpp"
 #include "tests/backplanes/roster.hpp"
+#include "tests/planted/planted.hpp"
 #include "tests/planted/storms.hpp"
-#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -28,11 +25,6 @@ Scenario steady() {
                                   {"/params/rooms", "100"},
                                   {"/params/measure", "10s"},
                                   {"/cluster/nodes/loops", "2"}});
-}
-
-Scenario planted(const std::string& name) {
-  std::ifstream file(source_path("tests/planted/") + name + ".json");
-  return loaded({std::istreambuf_iterator<char>(file), {}});
 }
 
 TEST(ForeignBackplane, a_mesh_loses_nothing_in_steady_zipf_and_nobody_is_deaf) {
@@ -87,7 +79,7 @@ TEST(ForeignBackplane, whoever_remembers_messages_hears_each_of_them_once) {
 }
 
 TEST(ForeignBackplane, a_part_that_wraps_another_saves_what_that_one_drops) {
-  const Scenario scenario = planted("route_missing");
+  const Scenario scenario = planted::load("route_missing");
 
   const RunRecord routed = play(scenario, strategy("routed"), 1);
   const RunRecord wrapped = play(scenario, foreign(fallback_row()), 1);

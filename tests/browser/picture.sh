@@ -9,8 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 . "$here/../support/npm.sh"
 
-browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
-[ -n "$browser" ] || skip "Chromium was not found (apt-get install chromium)"
+find_chromium
 install_from_npm "$folder"
 
 "$squall" run rolling-deploy-storm --set /params/desktop=6000 --set /params/mobile=4000 \

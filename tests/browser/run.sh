@@ -13,9 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 . "$here/../support/npm.sh"
 
-browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
-[ -n "$browser" ] || skip "Chromium was not found (apt-get install chromium)"
-
+find_chromium
 install_from_npm "$folder"
 
 # look NAME SCENARIO FLAG...: plays it, renders the page, checks it. Exit 1 of squall says that an

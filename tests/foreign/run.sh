@@ -19,8 +19,7 @@ case $client in
     install_from_npm "$folder"
     exec node "$here/node_client.js" "$echo" "$node" ;;
   browser)
-    browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
-    [ -n "$browser" ] || skip "Chromium was not found (apt-get install chromium)"
+    find_chromium
     install_from_npm "$folder"
     exec node "$here/browser_client.js" "$browser" "$echo" "$node" ;;
   python)

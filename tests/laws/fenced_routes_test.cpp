@@ -4,25 +4,17 @@
 // The conversation with the registry is in tests/transcripts/, the links' part in tests/contract/.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "tests/planted/planted.hpp"
 #include "tests/planted/storms.hpp"
-#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
-Scenario planted(const std::string& name) {
-  std::ifstream file(source_path("tests/planted/") + name + ".json");
-  return loaded({std::istreambuf_iterator<char>(file), {}});
-}
-
 TEST(FencedRoutes, ALateDeleteLeavesTheEntryOfTheNewerSessionAlone) {
   for (const char* name : {"route_missing", "route_missing-room"}) {
-    const RunRecord plain = play(planted(name), strategy("routed"), 1);
-    const RunRecord fenced = play(planted(name), strategy("routed:fenced"), 1);
+    const RunRecord plain = play(planted::load(name), strategy("routed"), 1);
+    const RunRecord fenced = play(planted::load(name), strategy("routed:fenced"), 1);
 
     EXPECT_TRUE(complete(fenced)) << name;
     EXPECT_GT(lost_by(plain, Mechanism::route_missing), 0U) << name;
@@ -33,13 +25,7 @@ TEST(FencedRoutes, ALateDeleteLeavesTheEntryOfTheNewerSessionAlone) {
 
 // Of a room's message, one member's route is missing and another's is stale.
 TEST(FencedRoutes, WhoHadAStaleRouteIsNotCountedWithWhoHadNone) {
-  const Scenario scenario = loaded(scenario_with(R"(
-    "time": {"warmup": "10s", "measure": "10s", "drain": "60s"},
-    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
-    "people": {"user": {"count": 5}}, "rooms": {"live": {"count": 1}},
-    "traffic": [{"as": "chat", "from": "member", "to": "room:live", "rate": "10/s"}],
-    "script": [{"at": "6s", "do": "disconnect", "on": "user"},
-               {"at": "6800ms", "do": "disconnect", "on": "user"}])"));
+  const Scenario scenario = loaded(moves_twice());
   std::uint64_t missing_plain = 0, missing_fenced = 0, lost_plain = 0, lost_fenced = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const RunRecord plain = play(scenario, strategy("routed"), seed);

@@ -56,13 +56,7 @@ TEST(HardenedRoutes, WhoIsAwayForAMomentMissesNothingThatWasSaidMeanwhile) {
 // A room's frame goes where its members were, as far as the table knows; who has moved on meanwhile
 // is sent none. Fencing does not help: what is wrong is the table of the sender's node.
 TEST(HardenedRoutes, WhoMovesTwiceWithinASecondMissesNothingUnnoticed) {
-  const Scenario scenario = loaded(scenario_with(R"(
-    "time": {"warmup": "10s", "measure": "10s", "drain": "60s"},
-    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
-    "people": {"user": {"count": 5}}, "rooms": {"live": {"count": 1}},
-    "traffic": [{"as": "chat", "from": "member", "to": "room:live", "rate": "10/s"}],
-    "script": [{"at": "6s", "do": "disconnect", "on": "user"},
-               {"at": "6800ms", "do": "disconnect", "on": "user"}])"));
+  const Scenario scenario = loaded(moves_twice());
   double fenced = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     fenced += value("loss.unnoticed", play(scenario, strategy("routed:fenced"), seed));

@@ -5,24 +5,16 @@
 // tests/live/returned_live_test.cpp.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
-#include "tests/support/place.hpp"
+#include "tests/planted/planted.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
-Scenario planted(const std::string& name) {
-  std::ifstream file(source_path("tests/planted/") + name + ".json");
-  return loaded({std::istreambuf_iterator<char>(file), {}});
-}
-
 TEST(ReturnedRoutes, AMoveThatOutlivesItsRouteLosesNothingMoreToIt) {
   for (const char* name : {"route_stale", "route_stale-room"}) {
-    const RunRecord plain = play(planted(name), strategy("routed"), 1);
-    const RunRecord returned = play(planted(name), strategy("routed:nack"), 1);
+    const RunRecord plain = play(planted::load(name), strategy("routed"), 1);
+    const RunRecord returned = play(planted::load(name), strategy("routed:nack"), 1);
 
     EXPECT_TRUE(complete(returned)) << name;
     EXPECT_GT(lost_by(plain, Mechanism::route_stale), 0U) << name;

@@ -12,9 +12,12 @@
 #include <vector>
 
 #include "scenarios/model/volume.hpp"
+#include "tests/support/script_step.hpp"
 
 namespace squall {
 namespace {
+
+using testing::step;
 
 Distribution exponential(Duration mean) {
   return {Distribution::Kind::exponential, mean.count(), 0, 0};
@@ -46,15 +49,6 @@ Scenario town() {
   chat.rate_per_second_nano = 100'000'000'000;
   chat.size = {Distribution::Kind::uniform, 50, 500, 0};
   made.traffic = {chat};
-  return made;
-}
-
-ScriptStep step(Verb verb, Time at, NodeSet nodes = {}) {
-  ScriptStep made;
-  made.verb = verb;
-  made.at = at;
-  made.label = "it";
-  made.nodes = std::move(nodes);
   return made;
 }
 

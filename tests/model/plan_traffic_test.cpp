@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "scenarios/model/plan.hpp"
+#include "tests/support/script_step.hpp"
 
 namespace squall {
 namespace {
+
+using testing::step;
 
 // 50 users in 5 rooms, 200 messages a second, 60 s of measure after 30 s of warm-up.
 Scenario town(TrafficTo to = TrafficTo::room) {
@@ -35,15 +38,6 @@ Scenario town(TrafficTo to = TrafficTo::room) {
   chat.room_set = "room";
   chat.rate_per_second_nano = 200'000'000'000;
   made.traffic = {chat};
-  return made;
-}
-
-ScriptStep step(Verb verb, Time at, NodeSet nodes = {}) {
-  ScriptStep made;
-  made.verb = verb;
-  made.at = at;
-  made.label = "it";
-  made.nodes = std::move(nodes);
   return made;
 }
 
@@ -274,7 +268,8 @@ std::vector<Instant> instants(const Plan& plan) {
   return all;
 }
 
-TEST(PlanScript, a_rolling_restart_drains_stops_and_starts_batch_after_batch) {
+// Two of three nodes at once, then the third.
+Scenario town_that_deploys() {
   Scenario scenario = town();
   ScriptStep deploy = step(Verb::rolling_restart, 10s, {0, 1, 2});
   deploy.batch = 2;
@@ -282,6 +277,11 @@ TEST(PlanScript, a_rolling_restart_drains_stops_and_starts_batch_after_batch) {
   deploy.down = 6s;
   deploy.pause_between = 3s;
   scenario.script = {deploy};
+  return scenario;
+}
+
+TEST(PlanScript, a_rolling_restart_drains_stops_and_starts_batch_after_batch) {
+  const Scenario scenario = town_that_deploys();
   const Plan plan(scenario, 1);
 
   EXPECT_EQ(instants(plan), (std::vector<Instant>{{Kind::drain, 10s, 0},
@@ -297,13 +297,7 @@ TEST(PlanScript, a_rolling_restart_drains_stops_and_starts_batch_after_batch) {
 }
 
 TEST(PlanScript, the_span_of_a_rolling_restart_ends_when_its_last_batch_is_back) {
-  Scenario scenario = town();
-  ScriptStep deploy = step(Verb::rolling_restart, 10s, {0, 1, 2});
-  deploy.batch = 2;
-  deploy.drain = 4s;
-  deploy.down = 6s;
-  deploy.pause_between = 3s;
-  scenario.script = {deploy};
+  const Scenario scenario = town_that_deploys();
 
   const std::vector<FaultSpan> spans = fault_spans(scenario);
 

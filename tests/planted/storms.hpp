@@ -139,4 +139,15 @@ inline Json random_storm(std::uint64_t number) {
   return storm;
 }
 
+// Nobody's luck: everybody moves, and once more before the tables know of the first time.
+inline std::string moves_twice() {
+  return scenario_with(R"(
+    "time": {"warmup": "10s", "measure": "10s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"}},
+    "people": {"user": {"count": 5}}, "rooms": {"live": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:live", "rate": "10/s"}],
+    "script": [{"at": "6s", "do": "disconnect", "on": "user"},
+               {"at": "6800ms", "do": "disconnect", "on": "user"}])");
+}
+
 }  // namespace squall::testing

@@ -5,6 +5,12 @@ skip() {
   exit 77
 }
 
+# Sets `browser`.
+find_chromium() {
+  browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
+  [ -n "$browser" ] || skip "Chromium was not found (apt-get install chromium)"
+}
+
 # install_from_npm FOLDER: by the lock file, once, however many ask at the same time.
 install_from_npm() {
   command -v node >/dev/null || skip "node was not found (apt-get install nodejs)"

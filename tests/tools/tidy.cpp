@@ -105,6 +105,26 @@ Findings head_comment(const SourceFile& file, const TreeContext&) {
                " comment lines; 2 to 10 say what it is, what not, and where to go next"}};
 }
 
+// With every value named, a new one does not compile (-Wswitch). Who looks for a few of many says
+// `if`. Of a switch whose caller has sorted before, what cannot come aborts.
+Findings enum_switch(const SourceFile& file, const TreeContext&) {
+  Findings found;
+  if (!is_code(file) || file.path.starts_with("tests/")) return found;
+  const std::string code = code_only(file.text);
+  constexpr std::string_view kDefault = "default:";
+  for (std::size_t at = code.find(kDefault); at != code.npos; at = code.find(kDefault, at + 1)) {
+    const std::size_t label = code.rfind("case ", at);
+    if (label == code.npos) continue;
+    const bool of_enum = code.substr(label, code.find('\n', label) - label).find("::") != code.npos;
+    const std::size_t then = code.find_first_not_of(" \n", at + kDefault.size());
+    if (!of_enum || code.substr(then).starts_with("SQUALL_CHECK(false)")) continue;
+    const auto line = 1 + std::count(code.begin(), code.begin() + static_cast<long>(at), '\n');
+    found.push_back({"enum_switch", file.path, static_cast<int>(line),
+                     "a default hides the values that are not named"});
+  }
+  return found;
+}
+
 Findings scenario_teaches(const SourceFile& file, const TreeContext&) {
   if (!is_scenario(file)) return {};
   const auto complain = [&](const std::string& message) {
@@ -209,7 +229,7 @@ Findings readme_names(const SourceFile& file, const TreeContext& tree) {
   return {{"readme_names", file.path, 0, where + " does not say what " + name + " is"}};
 }
 
-constexpr std::array<TidyRule, 13> kRules{{
+constexpr std::array<TidyRule, 14> kRules{{
     {"include_direction", "each folder includes only what ARCHITECTURE.md allows",
      include_direction},
     {"banned_words", "no clock, thread, std:: randomness or libm where results are made",
@@ -222,6 +242,7 @@ constexpr std::array<TidyRule, 13> kRules{{
     {"line_form", "100 columns, no tabs, no blanks at the end", line_form},
     {"pragma_once", "every header begins with #pragma once", pragma_once},
     {"head_comment", "every file begins with its story", head_comment},
+    {"enum_switch", "a switch over an enum names every value", enum_switch},
     {"scenario_teaches", "every scenario says why and what it expects", scenario_teaches},
     {"is_built", "every file sits in a folder that the build globs", is_built},
     {"readme_names", "the README of a folder names its files", readme_names},

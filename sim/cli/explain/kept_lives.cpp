@@ -73,7 +73,22 @@ std::set<std::size_t> LifeKeeper::reasons_of(const KeptLife& life) const {
           reasons.insert(static_cast<std::size_t>(Why::late));
         }
         break;
-      default: break;
+      case Sight::What::refused:
+      case Sight::What::written:
+      case Sight::What::arrived:
+      case Sight::What::accepted:
+      case Sight::What::acknowledged:
+      case Sight::What::forked:
+      case Sight::What::benign:
+      case Sight::What::died:
+      case Sight::What::unreached:
+      case Sight::What::published:
+      case Sight::What::from_broker:
+      case Sight::What::forwarded:
+      case Sight::What::from_peer:
+      case Sight::What::fan_out:
+      case Sight::What::push_failed:
+      case Sight::What::missed: break;
     }
   }
   return reasons;

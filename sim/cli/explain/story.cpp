@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "sim/cli/explain/beliefs.hpp"
+#include "strategies/core/check.hpp"
 
 namespace squall {
 namespace {
@@ -59,8 +60,22 @@ class Teller {
       case Sight::What::missed:
       case Sight::What::push_failed:
       case Sight::What::lost: return sight.endpoint == life_.focus;
-      default: return true;
+      case Sight::What::offered:
+      case Sight::What::refused:
+      case Sight::What::written:
+      case Sight::What::arrived:
+      case Sight::What::accepted:
+      case Sight::What::acknowledged:
+      case Sight::What::benign:
+      case Sight::What::died:
+      case Sight::What::unreached:
+      case Sight::What::published:
+      case Sight::What::from_broker:
+      case Sight::What::forwarded:
+      case Sight::What::from_peer:
+      case Sight::What::fan_out: return true;
     }
+    return true;
   }
 
   // The same thing at nodes that the recipient in focus has nothing to do with.
@@ -78,8 +93,21 @@ class Teller {
       case Sight::What::unreached:
         return first.death.mechanism == next.death.mechanism &&
                !of_interest_.contains(first.death.node) && !of_interest_.contains(next.death.node);
-      default: return false;
+      case Sight::What::offered:
+      case Sight::What::refused:
+      case Sight::What::written:
+      case Sight::What::arrived:
+      case Sight::What::accepted:
+      case Sight::What::acknowledged:
+      case Sight::What::forked:
+      case Sight::What::published:
+      case Sight::What::push_failed:
+      case Sight::What::received:
+      case Sight::What::repeated:
+      case Sight::What::missed:
+      case Sight::What::lost: return false;
     }
+    return false;
   }
 
   static std::string others(const Sight& sight, std::size_t count) {
@@ -104,7 +132,15 @@ class Teller {
       case Sight::What::forwarded:
       case Sight::What::from_peer:
       case Sight::What::fan_out: return tell_hop(sight);
-      default: return tell_end(sight);
+      case Sight::What::benign:
+      case Sight::What::died:
+      case Sight::What::unreached:
+      case Sight::What::push_failed:
+      case Sight::What::received:
+      case Sight::What::repeated:
+      case Sight::What::missed:
+      case Sight::What::lost: return tell_end(sight);
+      case Sight::What::forked: SQUALL_CHECK(false);  // is_told()
     }
   }
 
@@ -134,7 +170,10 @@ class Teller {
                 " in the loop's queue; the "
                 "strategy decides");
         break;
-      default: add(sight.at, first_node_, sender, "tells the sender: OK"); break;
+      case Sight::What::acknowledged:
+        add(sight.at, first_node_, sender, "tells the sender: OK");
+        break;
+      default: SQUALL_CHECK(false);  // see tell()
     }
   }
 
@@ -154,7 +193,10 @@ class Teller {
         under_way_to_.clear();
         add(sight.at, other, node, "takes up the copy");
         break;
-      default: add(sight.at, node, "", "hands it to the sessions it believes in"); break;
+      case Sight::What::fan_out:
+        add(sight.at, node, "", "hands it to the sessions it believes in");
+        break;
+      default: SQUALL_CHECK(false);  // see tell()
     }
   }
 
@@ -176,7 +218,10 @@ class Teller {
       case Sight::What::missed:
         add(sight.at, node, who, "the frame is never read: " + blamed(sight.death, names_), true);
         break;
-      default: add(sight.at, who, "", "LOST: " + blamed(sight.death, names_), true); break;
+      case Sight::What::lost:
+        add(sight.at, who, "", "LOST: " + blamed(sight.death, names_), true);
+        break;
+      default: SQUALL_CHECK(false);  // see tell()
     }
   }
 
@@ -187,19 +232,18 @@ class Teller {
     const std::string words =
         what + (cause.coverage ? std::string(cause.name) : blamed(death, names_));
     const std::string decider = first_node_.empty() ? "network" : first_node_;
-    switch (death.mechanism) {
-      case Mechanism::broker_lost: return add(death.at, "broker", "", words, true);
-      case Mechanism::not_subscribed:
-      case Mechanism::subscriber_buffer_killed:
-        return add(death.at, "broker", death.node == kNoNode ? "" : at, words, true);
-      case Mechanism::peer_link_lost:
-      case Mechanism::peer_queue_overflow: {
-        if (!under_way_to_.empty()) {
-          return add(death.at, last_forward_from_, under_way_to_, words, true);
-        }
-        return add(death.at, last_node_, death.node == kNoNode ? "" : at, words, true);
+    const auto is_one_of = [&](std::initializer_list<Mechanism> some) {
+      return std::ranges::find(some, death.mechanism) != some.end();
+    };
+    if (is_one_of({Mechanism::broker_lost})) return add(death.at, "broker", "", words, true);
+    if (is_one_of({Mechanism::not_subscribed, Mechanism::subscriber_buffer_killed})) {
+      return add(death.at, "broker", death.node == kNoNode ? "" : at, words, true);
+    }
+    if (is_one_of({Mechanism::peer_link_lost, Mechanism::peer_queue_overflow})) {
+      if (!under_way_to_.empty()) {
+        return add(death.at, last_forward_from_, under_way_to_, words, true);
       }
-      default: break;
+      return add(death.at, last_node_, death.node == kNoNode ? "" : at, words, true);
     }
     if (cause.family == "uplink") {
       return add(death.at, names_.endpoint(life_.message.sender), "", words, true);

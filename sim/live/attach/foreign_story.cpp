@@ -57,46 +57,34 @@ class Teller {
  private:
   // ---- first: who lived when, and who heard what ----
   void learn(const Fact& fact) {
-    switch (fact.kind) {
-      case FactKind::attempted:
-        if (lives_.size() <= fact.a) lives_.resize(fact.a + 1);
-        lives_[fact.a].endpoint = EndpointId{fact.b};
-        lives_[fact.a].begun = fact.at;
-        links_[fact.b].push_back(fact.a);
-        break;
-      case FactKind::ready:
-        lives_[fact.a].ready = fact.at;
-        if (NodeId{fact.node} != kNoNode) lives_[fact.a].node = NodeId{fact.node};
-        break;
-      case FactKind::cut:
-      case FactKind::noticed_end: lives_[fact.a].end = std::min(lives_[fact.a].end, fact.at); break;
-      case FactKind::read: reads_[fact.a].push_back({fact.at, fact.b}); break;
-      case FactKind::acknowledged: acknowledged_[fact.a] = true; break;
-      default: break;
+    if (fact.kind == FactKind::attempted) {
+      if (lives_.size() <= fact.a) lives_.resize(fact.a + 1);
+      lives_[fact.a].endpoint = EndpointId{fact.b};
+      lives_[fact.a].begun = fact.at;
+      links_[fact.b].push_back(fact.a);
     }
+    if (fact.kind == FactKind::ready) {
+      lives_[fact.a].ready = fact.at;
+      if (NodeId{fact.node} != kNoNode) lives_[fact.a].node = NodeId{fact.node};
+    }
+    if (fact.kind == FactKind::cut || fact.kind == FactKind::noticed_end) {
+      lives_[fact.a].end = std::min(lives_[fact.a].end, fact.at);
+    }
+    if (fact.kind == FactKind::read) reads_[fact.a].push_back({fact.at, fact.b});
+    if (fact.kind == FactKind::acknowledged) acknowledged_[fact.a] = true;
   }
 
   // ---- then: each fact, and what must have been ----
   void complete(const Fact& fact) {
-    switch (fact.kind) {
-      case FactKind::read: return;  // is a push of its message
-      case FactKind::ready:
-        add(of(fact, FactKind::opened, lives_[fact.a].node));
-        add(fact);
-        return;
-      case FactKind::cut:
-        add(fact);
-        add(of(fact, FactKind::session_ended, lives_[fact.a].node));
-        return;
-      case FactKind::noticed_end: return ended(fact);
-      case FactKind::written: add(fact); return written(fact);
-      case FactKind::written_also: {
-        add(fact);
-        arrived(fact);
-        add({fact.at, fact.a, 0, 0, node_number(fact.b), FactKind::benign, 0});
-        return;
-      }
-      default: add(fact);
+    if (fact.kind == FactKind::read) return;  // is a push of its message
+    if (fact.kind == FactKind::noticed_end) return ended(fact);
+    if (fact.kind == FactKind::ready) add(of(fact, FactKind::opened, lives_[fact.a].node));
+    add(fact);
+    if (fact.kind == FactKind::cut) add(of(fact, FactKind::session_ended, lives_[fact.a].node));
+    if (fact.kind == FactKind::written) written(fact);
+    if (fact.kind == FactKind::written_also) {
+      arrived(fact);
+      add({fact.at, fact.a, 0, 0, node_number(fact.b), FactKind::benign, 0});
     }
   }
 

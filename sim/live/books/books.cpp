@@ -125,18 +125,6 @@ void Books::happen(const Happening& what) {
   }
 }
 
-void Books::tell(const IndexedFact& indexed) {
-  const Fact& fact = indexed.fact;
-  const Time at{fact.at};
-  if (fact.kind <= FactKind::session_ended) {
-    tell_connection(fact, at);
-  } else if (fact.kind >= FactKind::crashed) {
-    tell_cluster(fact, at);
-  } else {
-    tell_message(indexed, at);
-  }
-}
-
 // ---- connections -------------------------------------------------------------------------------
 
 void Books::tell_connection(const Fact& fact, Time at) {
@@ -204,7 +192,7 @@ void Books::tell_connection(const Fact& fact, Time at) {
              balancer != nullptr ? balancer->trigger : record.trigger);
       break;
     }
-    default: break;
+    default: SQUALL_CHECK(false);  // see tell()
   }
 }
 
@@ -290,7 +278,7 @@ void Books::tell_cluster(const Fact& fact, Time at) {
       update_reach(EndpointId{fact.a}, at);
       break;
     }
-    default: break;
+    default: SQUALL_CHECK(false);  // see tell()
   }
 }
 

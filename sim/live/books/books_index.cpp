@@ -33,30 +33,20 @@ class Indexer {
     std::size_t fan_out = SIZE_MAX;
     for (const auto& chunk : log.chunks()) {
       for (const Fact& fact : chunk) {
-        switch (fact.kind) {
-          case FactKind::pushed:
-            SQUALL_CHECK(fan_out != SIZE_MAX);
-            index_.pushes.push_back({fact.a, fact.b, kNot, kNot, Mechanism::unattributed});
-            ++index_.facts[fan_out].pushes;
-            continue;
-          case FactKind::fan_out: {
-            fan_out = index_.facts.size();
-            const auto first = static_cast<std::uint32_t>(index_.pushes.size());
-            index_.facts.push_back({fact, first, 0});
-            continue;
-          }
-          case FactKind::push_failed:
-            if (fan_out != SIZE_MAX && fail_without_push(fact, fan_out)) continue;
-            break;
-          case FactKind::arrived: index_.arrived.push_back(pair(fact.a, fact.b)); break;
-          case FactKind::peer_read:
-            index_.peer_reads.push_back(
-                peer_hop(fact, NodeId{static_cast<std::uint16_t>(fact.b)}, NodeId{fact.node}));
-            break;
-          case FactKind::broker_read: index_.broker_reads.push_back(pair(fact.a, fact.node)); break;
-          default: break;
+        if (fact.kind == FactKind::pushed) {
+          SQUALL_CHECK(fan_out != SIZE_MAX);
+          index_.pushes.push_back({fact.a, fact.b, kNot, kNot, Mechanism::unattributed});
+          ++index_.facts[fan_out].pushes;
+          continue;
         }
-        index_.facts.push_back({fact});
+        if (fact.kind == FactKind::push_failed && fan_out != SIZE_MAX &&
+            fail_without_push(fact, fan_out)) {
+          continue;
+        }
+        const auto first_push = static_cast<std::uint32_t>(index_.pushes.size());
+        if (fact.kind == FactKind::fan_out) fan_out = index_.facts.size();
+        read_side(fact);
+        index_.facts.push_back({fact, first_push, 0});
       }
     }
   }
@@ -76,6 +66,16 @@ class Indexer {
     std::size_t flushed = 0, read = 0;
   };
 
+  // What a copy's other end is compared with.
+  void read_side(const Fact& fact) {
+    if (fact.kind == FactKind::arrived) index_.arrived.push_back(pair(fact.a, fact.b));
+    if (fact.kind == FactKind::broker_read) index_.broker_reads.push_back(pair(fact.a, fact.node));
+    if (fact.kind == FactKind::peer_read) {
+      index_.peer_reads.push_back(
+          peer_hop(fact, NodeId{static_cast<std::uint16_t>(fact.b)}, NodeId{fact.node}));
+    }
+  }
+
   // A frame that could not even be queued is an entry of its fan-out, and ends at once.
   bool fail_without_push(const Fact& fact, std::size_t fan_out) {
     if (fact.c == 0) return false;
@@ -94,12 +94,9 @@ class Indexer {
   }
 
   void match(const Fact& fact) {
-    switch (fact.kind) {
-      case FactKind::push_failed: fail(line(fact.b), fact); break;
-      case FactKind::flushed: flush(line(fact.a), fact); break;
-      case FactKind::read: read(line(fact.b), fact); break;
-      default: break;
-    }
+    if (fact.kind == FactKind::push_failed) fail(line(fact.b), fact);
+    if (fact.kind == FactKind::flushed) flush(line(fact.a), fact);
+    if (fact.kind == FactKind::read) read(line(fact.b), fact);
   }
 
   Line& line(std::uint32_t connection) {

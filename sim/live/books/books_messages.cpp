@@ -28,6 +28,57 @@ Sight hop(Sight::What what, const Fact& fact, Time at) {
 
 }  // namespace
 
+// A kind that stands nowhere here does not compile.
+void Books::tell(const IndexedFact& indexed) {
+  const Fact& fact = indexed.fact;
+  const Time at{fact.at};
+  switch (fact.kind) {
+    case FactKind::attempted:
+    case FactKind::refused:
+    case FactKind::opened:
+    case FactKind::ready:
+    case FactKind::resumed:
+    case FactKind::cut:
+    case FactKind::noticed_end:
+    case FactKind::session_closed:
+    case FactKind::session_ended: return tell_connection(fact, at);
+    case FactKind::asked_to_join:
+    case FactKind::asked_to_leave:
+    case FactKind::joined:
+    case FactKind::refused_send:
+    case FactKind::never_sent:
+    case FactKind::written:
+    case FactKind::written_also:
+    case FactKind::written_again:
+    case FactKind::kept:
+    case FactKind::let_go:
+    case FactKind::arrived:
+    case FactKind::acknowledged:
+    case FactKind::forked:
+    case FactKind::benign:
+    case FactKind::dropped:
+    case FactKind::came_back:
+    case FactKind::fan_out:
+    case FactKind::forwarded:
+    case FactKind::peer_read:
+    case FactKind::published:
+    case FactKind::broker_read: return tell_message(indexed, at);
+    case FactKind::pushed:
+    case FactKind::push_failed:
+    case FactKind::read:
+    case FactKind::flushed: return;  // are in the index
+    case FactKind::crashed:
+    case FactKind::started:
+    case FactKind::drained:
+    case FactKind::topic:
+    case FactKind::broker_link:
+    case FactKind::speaking:
+    case FactKind::peer_link:
+    case FactKind::route:
+    case FactKind::lease: return tell_cluster(fact, at);
+  }
+}
+
 void Books::tell_message(const IndexedFact& indexed, Time at) {
   const Fact& fact = indexed.fact;
   const EndpointId endpoint{fact.a};
@@ -69,7 +120,7 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
     case FactKind::published: published(fact, at); break;
     case FactKind::peer_read: ledger_.saw(id, hop(Sight::What::from_peer, fact, at)); break;
     case FactKind::broker_read: ledger_.saw(id, hop(Sight::What::from_broker, fact, at)); break;
-    default: break;  // reads and flushes are in the index
+    default: SQUALL_CHECK(false);  // see tell()
   }
 }
 
@@ -90,7 +141,8 @@ void Books::written(const Fact& fact, Time at) {
   switch (fact.kind) {
     case FactKind::written: ledger_.written(content.id, at); break;
     case FactKind::written_again: ledger_.written_again(content.id, at); break;
-    default: ledger_.forked(content.id, 1); break;
+    case FactKind::written_also: ledger_.forked(content.id, 1); break;
+    default: SQUALL_CHECK(false);  // see tell_message()
   }
   if (has(index_->arrived, pair(message, connection))) return;
   lost_.push_back({message, at, Lost::Where::uplink, known(connection)});

@@ -167,7 +167,7 @@ void obey(Guardian& guardian, const Order& order) {
       ::kill(guardian.running, SIGTERM);
       wait_for_end(guardian, order.value);
       return end(guardian);
-    default: return end(guardian);
+    case Order::kill: return end(guardian);
   }
 }
 

@@ -47,7 +47,11 @@ class OwnSpeech final : public Speech {
         break;
       case FrameKind::welcome: turn.heard.push_back(welcome(*envelope)); break;
       case FrameKind::going_away: turn.heard.push_back({Heard::Kind::going_away}); break;
-      default: break;
+      case FrameKind::subscribe:
+      case FrameKind::join:
+      case FrameKind::leave:
+      case FrameKind::moved:
+      case FrameKind::told: break;  // no node says so to a client
     }
   }
 
@@ -91,8 +95,15 @@ class OwnSpeech final : public Speech {
                messages[envelope.number(0)].message.sender == endpoint_;
       case FrameKind::welcome:
         return !cluster_.resumes() || envelope.count() >= std::size_t{wire::kResumptionNumbers};
-      default: return true;  // rooms are only compared with those the client wants
+      case FrameKind::subscribe:
+      case FrameKind::join:
+      case FrameKind::leave:
+      case FrameKind::joined:
+      case FrameKind::going_away:
+      case FrameKind::moved:
+      case FrameKind::told: return true;  // rooms are only compared with those the client wants
     }
+    return true;
   }
 
   const Cluster& cluster_;
