@@ -53,6 +53,7 @@ class Indexer {
             index_.peer_reads.push_back(
                 peer_hop(fact, NodeId{static_cast<std::uint16_t>(fact.b)}, NodeId{fact.node}));
             break;
+          case FactKind::published: index_.publishes.push_back(fact.a); break;
           case FactKind::broker_read: index_.broker_reads.push_back(pair(fact.a, fact.node)); break;
           default: break;
         }
@@ -66,6 +67,7 @@ class Indexer {
     std::ranges::sort(index_.arrived);
     std::ranges::sort(index_.peer_reads);
     std::ranges::sort(index_.broker_reads);
+    std::ranges::sort(index_.publishes);
     by_connection();
     for (const IndexedFact& indexed : index_.facts) match(indexed.fact);
   }
@@ -148,6 +150,11 @@ FactIndex make_index(std::span<const Facts* const> logs) {
   for (const Facts* const log : logs) indexer.collect(*log);
   indexer.finish();
   return index;
+}
+
+bool was_heard(const FactIndex& index, std::uint32_t message) {
+  const auto read = std::ranges::lower_bound(index.broker_reads, std::uint64_t{message} << 32);
+  return read != index.broker_reads.end() && *read >> 32 == message;
 }
 
 }  // namespace squall::live
