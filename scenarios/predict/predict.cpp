@@ -52,13 +52,13 @@ constinit const Condition kFixedSizes{
         return traffic.size.kind == Distribution::Kind::fixed;
       });
     }};
-const std::array kLines =
-    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
-                              kOneConnection, kEverybodyReached, kOneRoomEach, kMembersSpeak,
-                              kFixedSizes, kConnectionsStay, kUsualOptions, kNoLog, kAnywhere});
-const std::array kCopies =
-    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled,
-                              kFixedSizes, kUsualOptions, kNoLog, kAnywhere});
+const std::array kLines = std::to_array<Condition>(
+    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
+     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kQueuesSettle,
+     kMessagesFit, kUsualOptions, kNoLog, kAnywhere});
+const std::array kCopies = std::to_array<Condition>(
+    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes, kQueuesSettle,
+     kMessagesFit, kUsualOptions, kNoLog, kAnywhere});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",

@@ -70,7 +70,8 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
   const WireCost cost = publish_cost(message, topic);
   world_.bytes.sent(Link::node_to_broker, BytePurpose::payload_relayed, cost, world_.now, from);
   const auto cut = links_.cut_from(from);
-  const Bytes shared = link.says.join(cut ? cut->until : world_.nodes->burst(from), cost);
+  const Time turn = link.released == world_.now ? world_.now : world_.nodes->burst(from);
+  const Bytes shared = link.says.join(cut ? cut->until : turn, cost);
   world_.share(Link::node_to_broker, shared, world_.now, from);
   const Bytes bare = link.speaks.sent(world_.now);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, from);
@@ -129,7 +130,10 @@ void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, 
   const std::uint32_t epoch = epochs & kLowHalf;
   const auto by = static_cast<std::uint16_t>(epochs >> 16);
   const WireCost cost = publish_cost(world_.ledger.message(id), topic);
-  if (const Death* const death = world_.peers->died_holding(origin, by, kBroker)) {
+  // Of a process that has died the kernel still sends what it was given, when the path opens; a
+  // host that is lost takes it along.
+  const Death* const death = world_.peers->died_holding(origin, by, kBroker);
+  if (death != nullptr && death->reason == CloseReason::host_loss) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(
         id, {Mechanism::publish_failed, world_.now, kNoNode, death->trigger, death->reason});

@@ -94,6 +94,7 @@ void BrokerLinks::link_up(NodeId node, std::uint32_t attempt) {
   if (restores) world_.broker->subscriptions().restore(node);
   update_reach(node);
   link.held_bytes = 0;
+  link.released = world_.now;
   for (const Held& held : std::exchange(link.held, {})) {
     const Message& message = world_.ledger.message(held.message);
     world_.memory->gives(node, Memory::Purpose::publisher, message.size);

@@ -48,6 +48,7 @@ struct Subscriber {
   Time over_soft_since = kNever;
   std::deque<Held> held;  // publisher buffer while disconnected
   Bytes held_bytes = 0;
+  Time released = kNever;  // when what was held was published, all in one turn
 };
 
 class BrokerLinks {

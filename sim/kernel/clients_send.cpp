@@ -57,10 +57,10 @@ void Clients::play_message(EndpointId endpoint, std::uint32_t link, const Endpoi
       world_.ledger.let_go(id, Ledger::Keeper::sender, world_.now);
       break;
     case EndpointAction::Kind::refuse:
-      world_.ledger.refused(id, world_.oracle.gap_trigger(endpoint), CloseReason::none);
+      world_.ledger.refused(id, world_.oracle.silenced_by(endpoint), CloseReason::none);
       break;
     case EndpointAction::Kind::never_sent:
-      world_.ledger.never_sent(id, world_.now, world_.oracle.gap_trigger(endpoint));
+      world_.ledger.never_sent(id, world_.now, world_.oracle.silenced_by(endpoint));
       break;
     case EndpointAction::Kind::connect:
     case EndpointAction::Kind::abandon:

@@ -10,6 +10,7 @@
 
 #include "scenarios/model/scenario.hpp"
 #include "sim/record/glimpse.hpp"
+#include "sim/record/owed_log.hpp"
 #include "sim/record/run_record.hpp"
 #include "sim/record/witness.hpp"
 #include "strategies/core/spec.hpp"
@@ -23,6 +24,8 @@ struct PlayOptions {
   Onlooker* onlooker = nullptr;                  // shown how far it is, when he wishes
   std::optional<Mechanism> mute;                 // tests: swallow the reports of this mechanism
   Witness* witness = nullptr;                    // told everything; a run is the same without
+  OwedLog* owed_log = nullptr;  // told who is owed what, for an engine that plays the same
+  const OwedLog* owed_elsewhere = nullptr;  // what the other one was told
   unsigned threads = 1;  // that share the work of this run; no result depends on it
   // Tests: play every event of every heartbeat, also of quiet ones. No result depends on it.
   bool single_heartbeats = false;

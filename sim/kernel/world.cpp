@@ -73,8 +73,9 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       distances(the_scenario),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
-      ledger(with_wires(ledger_setup(plan, spec, backplane, options.mute, options.witness)), oracle,
-             bytes),
+      ledger(
+          with_wires(ledger_setup(plan, spec, backplane, options.mute, options.witness), options),
+          oracle, bytes),
       queue(-the_scenario.time.warmup),
       now(-the_scenario.time.warmup),
       witness(options.witness),
@@ -185,7 +186,9 @@ void World::set_now() {
 
 // ---- bytes -------------------------------------------------------------------------------------
 
-LedgerSetup World::with_wires(LedgerSetup setup) {
+LedgerSetup World::with_wires(LedgerSetup setup, const PlayOptions& options) {
+  setup.owed_log = options.owed_log;
+  setup.owed_elsewhere = options.owed_elsewhere;
   setup.push_cost = [this](Bytes size) { return message_frame(size); };
   setup.on_the_line = [this](const Message& message, const PushEntry& entry, Time until) {
     return on_the_line(message, entry, until);

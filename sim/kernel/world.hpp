@@ -191,7 +191,7 @@ class World {
   const bool balanced_;  // by the policy of the balancer, not by one of the strategy's own
   void count_waiting(const Event& event);
   void book_acknowledgements(bool from_client, Bytes acknowledgements, Time at, NodeId node);
-  LedgerSetup with_wires(LedgerSetup setup);
+  LedgerSetup with_wires(LedgerSetup setup, const PlayOptions& options);
   // Of a frame that came to nothing: how much of it went on the line before the path ended.
   Bytes on_the_line(const Message& message, const PushEntry& entry, Time until);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/record/histogram.hpp"
+#include "sim/record/owed_log.hpp"
 #include "sim/record/witness.hpp"
 #include "strategies/core/types.hpp"
 
@@ -51,7 +52,8 @@ struct LiveOptions {
   NodeMeter* meter = nullptr;
   std::function<void(bool begins)> on_measure;  // called at both ends of it, by one thread
   const std::atomic<bool>* stop = nullptr;
-  Witness* witness = nullptr;  // told everything when the books are closed
+  const OwedLog* owed_elsewhere = nullptr;  // of virtual time, to owe the same pairs
+  Witness* witness = nullptr;               // told everything when the books are closed
   std::function<void(const LiveProgress&)> on_progress;  // once a second, from one thread
 };
 

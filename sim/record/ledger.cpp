@@ -75,45 +75,6 @@ void Ledger::join_stream(MessageId id) {
   stream.last_number = tracked.number;
 }
 
-void Ledger::take_owed(Tracked& tracked) {
-  const Message& message = tracked.message;
-  if (message.address.kind == Address::Kind::user) {
-    const EndpointId to = message.address.endpoint();
-    const bool owed = to != message.sender && oracle_.owed(to);
-    tracked.owed.assign(1, owed);
-    tracked.connected.assign(1, owed && oracle_.connected(to));
-  } else {
-    const RoomId room = message.address.room();
-    const auto owed = oracle_.owed(room);
-    const auto connected = oracle_.connected(room);
-    tracked.owed.assign(owed.begin(), owed.end());
-    tracked.connected.assign(connected.begin(), connected.end());
-    const std::uint32_t sender = oracle_.rosters().rank_in(message.sender, room);
-    if (sender < tracked.owed.size() * 64) {
-      set_bit(tracked.owed, sender, false);
-      set_bit(tracked.connected, sender, false);
-    }
-  }
-  Cell& cell = pairs_.cell(tracked);
-  cell.messages.add(*tracked.born);
-  if (setup_.uncertainty > Duration{0}) leave_out_grey(tracked, cell);
-  pairs_.owed(tracked, cell);
-}
-
-// Who became ready in the very instant of the message might have been owed it, or not.
-void Ledger::leave_out_grey(Tracked& tracked, Cell& cell) {
-  for (std::uint32_t rank = 0; rank < tracked.owed.size() * 64; ++rank) {
-    if (!test_bit(tracked.owed, rank)) continue;
-    if (!oracle_.began_within(setup_.recipient(tracked.message, rank), tracked.intend,
-                              setup_.uncertainty)) {
-      continue;
-    }
-    set_bit(tracked.owed, rank, false);
-    set_bit(tracked.connected, rank, false);
-    cell.grey.add(tracked.born);
-  }
-}
-
 void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
   Tracked& tracked = at(id);
   saw(id, {.what = Sight::What::refused, .at = tracked.last_end});

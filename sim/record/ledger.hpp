@@ -118,6 +118,7 @@ class Ledger {
   Tracked& at(MessageId id) { return messages_[index(id)]; }
   MessageId allocate();
   void join_stream(MessageId id);
+  // owed.cpp
   void take_owed(Tracked& tracked);
   void leave_out_grey(Tracked& tracked, Cell& cell);
   void remember(MessageId id, const Death& death);

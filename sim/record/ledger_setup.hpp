@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/record/owed_log.hpp"
 #include "sim/record/wire.hpp"
 #include "sim/record/witness.hpp"
 #include "strategies/core/causes.hpp"
@@ -51,6 +52,8 @@ struct LedgerSetup {
   bool deliberate;                // duplicates are meant: connections side by side
   std::optional<Mechanism> mute;  // tests: swallow this mechanism's reports; a law must notice
   Duration uncertainty{0};  // of a live engine's stamps: pairs this close to a boundary are grey
+  OwedLog* owed_log = nullptr;              // told who is owed what
+  const OwedLog* owed_elsewhere = nullptr;  // of another engine that has played the same plan
   Homes homes = {};
   // Of one frame to one client, by the size of its payload.
   std::function<WireCost(Bytes size)> push_cost = [](Bytes size) {

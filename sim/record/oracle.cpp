@@ -191,6 +191,19 @@ void Oracle::reachable(EndpointId endpoint, bool yes, Time now) {
   update(endpoint, now);
 }
 
+TriggerId Oracle::silenced_by(EndpointId endpoint) const {
+  const Person& person = people_[index(endpoint)];
+  if (person.trigger != kStructural) return person.trigger;
+  for (ConnectionId id = person.latest; id != kNoConnection; id = connection(id).previous) {
+    const ConnectionRecord& record = connection(id);
+    if (record.ready != kNever) break;
+    const bool in_vain =
+        record.reason == CloseReason::refused || record.reason == CloseReason::timeout;
+    if (record.dead != kNever && in_vain) return kOverload;
+  }
+  return kStructural;
+}
+
 bool Oracle::began_within(EndpointId endpoint, Time at, Duration width) const {
   const Person& person = people_[index(endpoint)];
   if (!person.intent) return false;

@@ -29,6 +29,11 @@ struct OracleSetup {
   std::size_t triggers;
 };
 
+// Of 1.05 ms; the zero of time is in the middle.
+inline std::uint32_t tick(Time at) {
+  return static_cast<std::uint32_t>((at.count() >> 20) + (std::int64_t{1} << 31));
+}
+
 class Oracle {
  public:
   explicit Oracle(OracleSetup setup);
@@ -67,6 +72,9 @@ class Oracle {
   bool calm(ConnectionId id, Time since) const { return calm_from_[index(id)] <= tick(since); }
   const void* calm_address(ConnectionId id) const { return &calm_from_[index(id)]; }
   TriggerId gap_trigger(EndpointId endpoint) const { return people_[index(endpoint)].trigger; }
+  // Whose doing it is that this endpoint cannot speak: of what cut it off, or, when nothing did and
+  // it was turned away or waited in vain, of a limit or a time-out that no fault explains.
+  TriggerId silenced_by(EndpointId endpoint) const;
   // Whoever comes and is not let in: the gap goes on, for this reason if it had none.
   void kept_waiting(EndpointId endpoint, TriggerId trigger) {
     TriggerId& known = people_[index(endpoint)].trigger;
@@ -121,10 +129,6 @@ class Oracle {
     std::uint32_t latest_leave = kNoLeave;
     Time gap = kNever;  // involuntarily cut off since
   };
-  // Of 1.05 ms; the zero of time is in the middle.
-  static std::uint32_t tick(Time at) {
-    return static_cast<std::uint32_t>((at.count() >> 20) + (std::int64_t{1} << 31));
-  }
   void leave(EndpointId endpoint, std::uint32_t room, Time now);
   void update(EndpointId endpoint, Time now);
   void move(Person& person, Where where, Time now);

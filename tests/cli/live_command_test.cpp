@@ -13,6 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 // As many messages as `repeat`, fifty milliseconds apart.
@@ -89,6 +90,52 @@ TEST(LiveCommand, engines_that_disagree_are_exit_1_and_say_where) {
                     StartsWith("exit 3: INVALID: ")));
   EXPECT_THAT(result.out, HasSubstr("the engines disagree, sim / live, about broadcast: "));
   EXPECT_THAT(result.out, HasSubstr("loss "));
+}
+
+// Lines of 45 ms are not those that both engines can be given.
+TEST(LiveCommand, what_only_the_delays_of_the_scenario_bring_about_is_not_judged_in_both) {
+  const Squall squall;
+  squall.folder().write("talk.json", talk("500ms", "5", R"(, "expect": [
+    { "that": "latency.delivered.p50 > 10ms" }, { "that": "pairs.lost == 0" } ])"));
+
+  const ProcessResult result = squall({"run", "talk.json", "--engine", "both", "-s", "broadcast"});
+
+  EXPECT_THAT(result.out,
+              HasSubstr("not judged  latency.delivered.p50 > 10ms: holds with the delays of the "
+                        "scenario, not with those of the comparison\n"));
+  EXPECT_THAT(result.out, HasSubstr("1 passed"));
+  EXPECT_THAT(last_line(result.err), AnyOf(Not(StartsWith("exit ")), StartsWith("exit 3: INVALID")))
+      << result.err;
+}
+
+// A message of one byte has to say on sockets which it is.
+TEST(LiveCommand, messages_are_as_large_in_both_engines_as_sockets_need_them) {
+  const Squall squall;
+  std::string text = talk("500ms", "5");
+  text.replace(text.find("128B"), 4, "1B");
+  squall.folder().write("talk.json", text);
+
+  const ProcessResult result =
+      squall({"run", "talk.json", "--engine", "both", "-s", "broadcast", "--dry-run", "-v"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("\"size\": \"26B\""));
+}
+
+TEST(LiveCommand, what_does_not_hold_with_any_delays_is_judged_in_both) {
+  const Squall squall;
+  squall.folder().write("talk.json",
+                        talk("500ms", "5", R"(, "expect": [ { "that": "pairs.owed == 0" } ])"));
+
+  const ProcessResult result = squall({"run", "talk.json", "--engine", "both", "-s", "broadcast",
+                                       "--set", "/cluster/net/client_node=100us"});
+
+  EXPECT_THAT(last_line(result.err), AnyOf(StartsWith("exit 1: 2 of 2 expectations failed"),
+                                           StartsWith("exit 3: INVALID")));
+  EXPECT_THAT(result.out, Not(HasSubstr("not judged")));
+  // What the user sets stands once, so that the line can be played.
+  EXPECT_THAT(result.err, HasSubstr("--set /cluster/net/client_node=100us"));
+  EXPECT_THAT(result.err, Not(HasSubstr("client_node=50us")));
 }
 
 // And every file holds both results, each with its engine.

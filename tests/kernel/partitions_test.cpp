@@ -91,6 +91,27 @@ TEST(Partition, HoldsWhatIsWrittenWhenNothingElseHappens) {
   EXPECT_NEAR(seconds("latency.delivered.max", run), 15.1, 0.3);
 }
 
+// 25 messages of n2 wait in the cut when its process dies. Its kernel sends them at 20 s.
+TEST(Partition, WhatAProcessPublishedIntoItComesThroughAfterItsCrashAndOfALostHostNothing) {
+  const auto lost_with = [](const std::string& how, CloseReason reason) {
+    const Scenario scenario = room_of_20(
+        R"({"at": "5s", "do": "partition", "between": ["n2", "broker"], "for": "15s"}, )" + how, "",
+        R"("warmup": "30s", "measure": "25s", "drain": "35s", "deadline": "20s")");
+    std::uint64_t pairs = 0;
+    for (const LossRow& loss : played(scenario, "broadcast").losses) {
+      if (loss.mechanism != Mechanism::publish_failed || loss.reason != reason) continue;
+      pairs += loss.pairs;
+    }
+    return pairs;
+  };
+
+  EXPECT_EQ(
+      lost_with(R"({"at": "10s", "do": "crash", "on": "n2", "for": "2s"})", CloseReason::crash),
+      0U);
+  EXPECT_GT(lost_with(R"({"at": "10s", "do": "host_loss", "on": "n2"})", CloseReason::host_loss),
+            20U * 19);
+}
+
 TEST(Partition, OfARegistryLosesNothingEitherAndARestartBehindItOnlyWhatWasAsked) {
   const std::string cut =
       R"({"at": "5s", "do": "partition", "between": ["n2", "registry"], "for": "15s"})";

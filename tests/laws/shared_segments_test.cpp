@@ -15,7 +15,8 @@ Bytes transport(const RunRecord& run, Link link) {
   return bytes_of(run, link, BytePurpose::transport);
 }
 
-Scenario quiet(const std::string& clients, const std::string& script) {
+Scenario quiet(const std::string& clients, const std::string& script,
+               const std::vector<Override>& overrides = {}) {
   return loaded(R"json({
     "squall": 1, "name": "quiet", "why": "Few clients, fixed delays.",
     "time": {"warmup": "5s", "measure": "20s", "drain": "10s", "deadline": "9s"},
@@ -25,7 +26,8 @@ Scenario quiet(const std::string& clients, const std::string& script) {
     "client": {"heartbeat": {"every": "10h", "timeout": "1s"},
                "backoff": {"kind": "fixed", "first": "1s", "cap": "1s"}},
     "clients": {)json" +
-                clients + R"json(}, "script": [)json" + script + "]}");
+                    clients + R"json(}, "script": [)json" + script + "]}",
+                overrides);
 }
 
 // Alice's connection breaks at 1 s, and she says so many things before she is back.
@@ -59,6 +61,29 @@ TEST(SharedSegments, WhatFollowsFromItIsPassedOnTogether) {
   EXPECT_EQ(transport(five, Link::node_to_broker), transport(one, Link::node_to_broker));
   EXPECT_EQ(transport(five, Link::broker_to_node), transport(one, Link::broker_to_node));
   EXPECT_EQ(bytes_of(five, Link::node_to_broker, BytePurpose::payload_relayed), 5 * (100 + 24));
+}
+
+// The broker is away from 1 s to 3 s, and alice's node keeps what it cannot publish.
+RunRecord held_for_the_broker(int messages) {
+  const Scenario scenario = quiet(
+      R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
+      R"({"at": "1s", "do": "broker_down", "for": "2s"},
+               {"at": "1500ms", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
+                "every": "10ms", "repeat": )" +
+          std::to_string(messages) + "}",
+      {{"/cluster/broker/publisher_buffer", "1MB"}, {"/cluster/broker/reconnect", "fixed(500ms)"}});
+  return play(scenario, strategy("broadcast"), 1);
+}
+
+TEST(SharedSegments, WhatANodeHeldForTheBrokerIsPublishedInOneTurn) {
+  const RunRecord one = held_for_the_broker(1);
+  const RunRecord five = held_for_the_broker(5);
+
+  EXPECT_EQ(totals(five).owed - totals(five).lost, 5U);
+  for (const Link link : {Link::node_to_broker, Link::broker_to_node, Link::lb_to_client}) {
+    EXPECT_LT(transport(five, link) - transport(one, link), 5 * 52) << name(link);
+  }
+  EXPECT_EQ(transport(five, Link::node_to_broker), transport(one, Link::node_to_broker));
 }
 
 TEST(SharedSegments, WhatABrokerHearsAtOneInstantGoesToANodeInOneSegment) {

@@ -64,6 +64,71 @@ TEST(LiveEngine, LosesAndDeliversTheSamePairsAsVirtualTimeWithEveryStrategy) {
   }
 }
 
+// The client comes to its leave when its loop does: what is said meanwhile is owed in neither.
+TEST(LiveEngine, WhoLeavesIsOwedNothingFromThePlannedMomentOn) {
+  std::string script;
+  for (int i = 1; i <= 20; ++i) {
+    const auto step = [&](const std::string& at, const char* what) {
+      script += (script.empty() ? "{\"at\": \"" : ", {\"at\": \"") + at + "us\", " + what + "}";
+    };
+    const int begin = i * 50'000;
+    step(std::to_string(begin), R"("do": "join", "by": "ben", "room": "talk")");
+    step(std::to_string(begin + 30'000), R"("do": "leave", "by": "ben", "room": "talk")");
+    step(std::to_string(begin + 30'001), R"("do": "send", "by": "ann", "to": "room:talk")");
+  }
+  const Scenario scenario = loaded(R"({
+    "squall": 1, "name": "leaving", "why": "A leave, and a word a microsecond later.",
+    "time": {"warmup": "500ms", "measure": "1500ms", "drain": "500ms"},
+    "cluster": {"nodes": {"count": 1}},
+    "clients": {"ann": {"on": "n1", "rooms": ["talk"]}, "ben": {"on": "n1"}},
+    "script": [)" + script + "]}");
+
+  const RunRecord simulated = play(scenario, strategy("broadcast"), 1);
+  const RunRecord lived = live::play(scenario, strategy("broadcast"), 1, {});
+
+  expect_balanced(lived);
+  EXPECT_EQ(totals(simulated).owed, 0U);
+  EXPECT_EQ(totals(lived).owed, 0U);
+}
+
+// Each of three servers emits what it hears: one message goes to the broker three times.
+TEST(LiveEngine, WhatIsPublishedSeveralTimesHasItsCopiesCountedOnce) {
+  const Scenario scenario = built_in("n-servers-n-copies", {{"/time/warmup", "1s"},
+                                                            {"/time/measure", "2s"},
+                                                            {"/time/drain", "1s"},
+                                                            {"/people/u/arrive", "fixed(100ms)"},
+                                                            {"/traffic/0/rate", "20/s"}});
+  const StrategySpec& spec = scenario.strategies.front();
+
+  const RunRecord simulated = play(scenario, spec, 1);
+  const RunRecord lived = live::play(scenario, spec, 1, {});
+
+  expect_balanced(lived);
+  EXPECT_EQ(totals(lived).owed, totals(simulated).owed);
+  EXPECT_EQ(totals(lived).lost, 0U);
+  EXPECT_EQ(value("dup.surfaced", lived), 2);
+}
+
+// A message every second, the first at the first instant of measure: its bytes are of measure.
+TEST(LiveEngine, CountsTheBytesOfWhatIsSaidAtTheFirstInstantOfMeasure) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "ticking", "why": "One large word a second.",
+    "time": {"warmup": "1s", "measure": "3s", "drain": "500ms"},
+    "cluster": {"nodes": {"count": 2, "cost_profile": "beast-plain"},
+                "net": {"client_node": "50us", "node_broker": "50us"}},
+    "people": {"u": {"count": 20, "arrive": "uniform(0s,100ms)", "downlink": "10Gbit/s"}},
+    "traffic": [{"as": "tick", "to": "all", "rate": "1/s", "size": "1000B", "arrivals": "fixed"}]
+  })json");
+
+  const RunRecord simulated = play(scenario, strategy("broadcast"), 1);
+  const RunRecord lived = live::play(scenario, strategy("broadcast"), 1, {});
+
+  EXPECT_EQ(totals(simulated).owed, 3U * 19);
+  EXPECT_EQ(totals(lived).owed, totals(simulated).owed);
+  const double bytes = value("bytes.client.rate", simulated);
+  EXPECT_NEAR(value("bytes.client.rate", lived), bytes, 0.02 * bytes);
+}
+
 TEST(LiveEngine, TellsAWitnessWhatItTellsTheBooks) {
   for (const char* name : {"session_share", "broadcast", "routed"}) {
     SCOPED_TRACE(name);

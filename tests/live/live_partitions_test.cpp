@@ -91,5 +91,28 @@ TEST(LivePartition, LeavesNoPairWithoutAnEnd) {
   EXPECT_LT(value("deaf.max", records[2]), 2e9);
 }
 
+double share_of(Mechanism mechanism, const RunRecord& run) {
+  std::uint64_t pairs = 0;
+  for (const LossRow& loss : run.losses) {
+    if (loss.mechanism == mechanism) pairs += loss.pairs;
+  }
+  return static_cast<double>(pairs) / static_cast<double>(totals(run).owed);
+}
+
+// n2 publishes into a cut behind which the broker restarts: what it said is lost with the link,
+// also for those on n2 itself, whom no subscription would have helped.
+TEST(LivePartition, WhatIsPublishedIntoACutIsLostThereForThoseOfTheSameNodeToo) {
+  const Case cut{"broadcast", kCut + kRestart, ""};
+  const Scenario scenario = scenario_of(cut);
+
+  const RunRecord simulated = play(scenario, strategy("broadcast"), 1);
+  const RunRecord lived = play_all({cut}).front();
+
+  for (const Mechanism cause : {Mechanism::broker_lost, Mechanism::not_subscribed}) {
+    EXPECT_GT(share_of(cause, simulated), 0.1) << row(cause).name;
+    EXPECT_NEAR(share_of(cause, lived), share_of(cause, simulated), 0.05) << row(cause).name;
+  }
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -71,6 +71,28 @@ TEST(Predict, KeepsSilentOfWhatAFaultDisturbs) {
   EXPECT_EQ(predict::predicted("pairs.owed", {scenario, strategy("broadcast")}), std::nullopt);
 }
 
+// 6 MB every other second to each of eight lines of 20 Mbit/s are 21.8 MB/s on lines that carry 20.
+TEST(Predict, KeepsSilentOfBytesThatNoLineCarries) {
+  const std::string text = R"({
+    "squall": 1, "name": "dump", "why": "More than the lines carry.",
+    "time": {"warmup": "30s", "measure": "120s", "drain": "90s", "deadline": "60s"},
+    "cluster": {"nodes": {"count": 2, "egress_queue": {"limit": "1GB"}}},
+    "people": {"u": {"count": 8, "downlink": "20Mbit/s"}},
+    "rooms": {"board": {"count": 1}},
+    "traffic": [{"as": "dump", "from": "member", "to": "room:board", "rate": "30/m",
+                 "size": "6MB"}]
+  })";
+
+  const auto full = predict::predict({loaded(text), strategy("broadcast")});
+  const auto idle =
+      predict::predict({loaded(text, {{"/people/u/downlink", "1Gbit/s"}}), strategy("broadcast")});
+
+  for (const char* law : {"client lines", "broker links"}) {
+    EXPECT_EQ(answer_of(full, law).silent, "something is too busy for its queue to settle") << law;
+    EXPECT_FALSE(answer_of(idle, law).figures.empty()) << law << answer_of(idle, law).silent;
+  }
+}
+
 // Law by law: what a setting disturbs is not said, with the reason.
 TEST(Predict, KeepsSilentOfWhatASettingDisturbs) {
   const StrategySpec broadcast = strategy("broadcast");

@@ -159,7 +159,9 @@ void play_cell(CellOfTable& cell) {
   live::LiveOptions options;
   options.broker = cell.broker;
   options.loops = 1;
-  const RunRecord simulated = play(scenario, spec, 1);
+  OwedLog owed;
+  const RunRecord simulated = play(scenario, spec, 1, {.owed_log = &owed});
+  options.owed_elsewhere = &owed;
   const RunRecord lived = play_in_time(scenario, spec, options);
   for (const Violation& violation : lived.violations) {
     cell.books += " " + violation.law + ": " + violation.detail;

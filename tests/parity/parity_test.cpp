@@ -112,8 +112,11 @@ TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
   const Scenario scenario = live_size(*GetParam().scenario);
   const StrategySpec spec = strategy(GetParam().strategy);
 
-  const RunRecord simulated = play(scenario, spec, 1);
-  const RunRecord lived = play_in_time(scenario, spec, {});
+  OwedLog owed;
+  const RunRecord simulated = play(scenario, spec, 1, {.owed_log = &owed});
+  live::LiveOptions options;
+  options.owed_elsewhere = &owed;
+  const RunRecord lived = play_in_time(scenario, spec, options);
 
   for (const Violation& violation : lived.violations) {
     ADD_FAILURE() << violation.law << ": " << violation.detail;

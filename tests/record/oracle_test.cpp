@@ -189,6 +189,25 @@ TEST(Oracle, an_attempt_inherits_the_blame_of_the_gap_before_it) {
 
 constexpr __int128 kSecond = 1'000'000'000;
 
+TEST(Oracle, who_was_turned_away_is_silent_because_of_a_limit_and_who_still_waits_is_not) {
+  Books books;
+  books.oracle.logged_in(user(0), 1s);
+  const ConnectionId first = books.oracle.attempted(user(0), node(0));
+  EXPECT_EQ(books.oracle.silenced_by(user(0)), kStructure);
+
+  books.oracle.dead(first, 2s, CloseReason::refused, kStructure);
+  EXPECT_EQ(books.oracle.silenced_by(user(0)), kLoad);
+  books.oracle.attempted(user(0), node(0));
+  EXPECT_EQ(books.oracle.silenced_by(user(0)), kLoad);
+
+  // Of whom a fault has cut off the fault is to blame, whatever limit he meets then.
+  const ConnectionId other = books.connect(user(1), node(0), 1s);
+  books.cut(other, 2s, CloseReason::crash, kFault);
+  const ConnectionId back = books.oracle.attempted(user(1), node(0));
+  books.oracle.dead(back, 3s, CloseReason::timeout, kFault);
+  EXPECT_EQ(books.oracle.silenced_by(user(1)), kFault);
+}
+
 TEST(Oracle, the_time_of_intent_is_waited_reachable_deaf_or_disconnected) {
   Books books;
   Oracle& oracle = books.oracle;

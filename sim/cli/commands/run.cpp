@@ -13,6 +13,7 @@
 #include "sim/cli/commands/dry_run.hpp"
 #include "sim/cli/commands/last_words.hpp"
 #include "sim/cli/commands/run_request.hpp"
+#include "sim/cli/commands/run_scenarios.hpp"
 #include "sim/cli/commands/run_verdict.hpp"
 #include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/compare/change_output.hpp"
@@ -44,47 +45,10 @@ using WallClock = std::chrono::system_clock;
 
 constexpr const char* kNothing = "bad command line; nothing was run";
 
-// What the user sets comes after what the engines need, and wins.
-std::vector<Override> overrides_of(const Scenario& scenario, const RunRequest& request,
-                                   const Options& options) {
-  std::vector<Override> overrides = engine_overrides(scenario, options);
-  overrides.insert(overrides.end(), request.overrides.begin(), request.overrides.end());
-  return overrides;
-}
-
-// All scenarios, or nothing when one of them has a mistake.
-std::optional<std::vector<Scenario>> read_all(const Invocation& invocation,
-                                              const RunRequest& request, Exit& exit) {
-  const Options& options = invocation.options;
-  const Vocabulary vocabulary = make_vocabulary();
-  std::vector<Scenario> scenarios;
-  const Chosen chosen{options.strategy, engine_strategies(options)};
-  std::vector<Problem> all;
-  for (const std::string& name : options.inputs) {
-    ScenarioInput input = read_scenario(name, request.overrides, vocabulary, chosen);
-    if (input.scenario && !engine_overrides(*input.scenario, options).empty()) {
-      input =
-          read_scenario(name, overrides_of(*input.scenario, request, options), vocabulary, chosen);
-    }
-    if (input.scenario && options.engine != "sim") {
-      const auto more = options.dilate ? not_dilated(*input.scenario, input.text)
-                                       : not_on_sockets(*input.scenario);
-      input.problems.insert(input.problems.end(), more.begin(), more.end());
-    }
-    invocation.console.err << render(input.problems, input.text);
-    all.insert(all.end(), input.problems.begin(), input.problems.end());
-    if (input.scenario) scenarios.push_back(std::move(*input.scenario));
-  }
-  const bool fatal = options.warnings_fatal && count(all, Severity::warning) > 0;
-  if (count(all, Severity::error) == 0 && !fatal) return scenarios;
-  exit = {ExitCode::usage, "scenario not valid: " + tally(all) + "; nothing was run"};
-  return std::nullopt;
-}
-
 void show_plans(const Invocation& invocation, const RunRequest& request,
-                const std::vector<Scenario>& scenarios) {
+                const std::vector<AskedScenario>& scenarios) {
   std::vector<std::string> documents;
-  for (const Scenario& scenario : scenarios) {
+  for (const auto& [scenario, overrides, not_judged] : scenarios) {
     DryRun plan = plan_of(scenario, request.seeds,
                           thread_count(invocation.options.jobs, invocation.options.threads));
     plan.load = engine_load(invocation.options, plan.endpoints);
@@ -111,7 +75,10 @@ class Session {
         gates_(std::move(gates)),
         watch_(watch) {}
 
-  void run(const Scenario& scenario) {
+  void run(const AskedScenario& as_asked) {
+    const AskedScenario asked = without_own_delays(as_asked, invocation_, request_);
+    const Scenario& scenario = asked.scenario;
+    overrides_ = asked.overrides;
     std::string error;  // flags were checked before
     const auto listener = [this](const live::LiveProgress& progress) {
       if (progress_ != nullptr) progress_->live(progress);
@@ -130,7 +97,8 @@ class Session {
       documents_.push_back(shown_together(results_, request_.format));
     }
     const Parity parity = compare_engines(results_[0], results_[1]);
-    (request_.format == "text" ? documents_.emplace_back() : notes_) += parity.text;
+    (request_.format == "text" ? documents_.emplace_back() : notes_) +=
+        parity.text + asked.not_judged;
     if (!parity.agrees) verdict_.disagrees(scenario.name + ", " + parity.where);
   }
 
@@ -249,7 +217,7 @@ class Session {
     for (const StrategySpec& spec : scenario.strategies) manifest.strategies.push_back(spec.name);
     for (const auto& runs : played.records) manifest.replications.push_back(runs.size());
     manifest.seeds = seeds_;
-    manifest.overrides = overrides_of(scenario, request_, options_);
+    manifest.overrides = overrides_;
     manifest.max_events = options_.max_events;
     manifest.engine = engine_.name;
     manifest.cut_short = played.cut_short;
@@ -326,7 +294,7 @@ class Session {
       notes_ += "reproduce  squall " + engine_.command + " " + command_word(scenario.source_path) +
                 strategy + " --seed " + std::to_string(seeds_.front()) + " --reps " +
                 std::to_string(seeds_.size()) + engine_.flags;
-      for (const Override& entry : overrides_of(scenario, request_, options_)) {
+      for (const Override& entry : overrides_) {
         notes_ += " --set " + command_word(entry.pointer + "=" + entry.value);
       }
       notes_ += "\n";
@@ -345,6 +313,7 @@ class Session {
   std::optional<RunGates> gates_;
   Watch* watch_;                        // nullptr: nobody watches
   std::vector<std::uint64_t> seeds_;    // those that are played
+  std::vector<Override> overrides_;     // of this scenario
   std::vector<Result> results_;         // of this scenario, one for each engine
   std::vector<std::string> documents_;  // for standard output, one per scenario
   std::string notes_;                   // for standard error, after them
@@ -365,7 +334,8 @@ Exit run_command(const Invocation& invocation) {
     return usage_error(console, error, kNothing);
   }
   Exit exit;
-  const std::optional<std::vector<Scenario>> scenarios = read_all(invocation, *request, exit);
+  const std::optional<std::vector<AskedScenario>> scenarios =
+      read_asked(invocation, *request, exit);
   if (!scenarios) return exit;
   if (options.seed == "random") console.err << "seed " << request->seeds.front() << '\n';
   std::optional<RunGates> gates = RunGates::prepare(invocation, exit);
@@ -390,8 +360,8 @@ Exit run_command(const Invocation& invocation) {
     console.err << "watch      " << watch->address() << std::endl;
   }
   Session session(invocation, *request, std::move(gates), watch.get());
-  for (const Scenario& scenario : *scenarios) {
-    stop_flag().load() ? session.skip(scenario) : session.run(scenario);
+  for (const AskedScenario& asked : *scenarios) {
+    stop_flag().load() ? session.skip(asked.scenario) : session.run(asked);
   }
   return session.finish();
 }

@@ -3,6 +3,9 @@
 #include "sim/cli/input/engine_choice.hpp"
 
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "report/compare/change.hpp"
@@ -13,6 +16,7 @@
 #include "sim/live/links/broker_link.hpp"
 #include "sim/live/run/engine.hpp"
 #include "sim/live/servers/spawned_server.hpp"
+#include "sim/record/wire.hpp"
 
 namespace squall {
 namespace {
@@ -53,11 +57,40 @@ std::string check(const Options& options) {
   return std::string(flag) + " belongs to the live engine: add --engine live";
 }
 
-EngineChoice simulator() {
-  return {"sim",
-          [](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
-             const PlayOptions& limits) { return play(scenario, spec, seed, limits); },
-          ""};
+// Who was owed what in virtual time, by strategy and seed, for the live runs that follow. Runs in
+// virtual time end on several threads.
+class OwedInBoth {
+ public:
+  using Run = std::pair<std::string, std::uint64_t>;
+
+  void keep(const Run& run, OwedLog log) {
+    const std::lock_guard lock(mutex_);
+    logs_.insert_or_assign(run, std::move(log));
+  }
+  const OwedLog* of(const Run& run) {
+    const std::lock_guard lock(mutex_);
+    const auto found = logs_.find(run);
+    return found == logs_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<Run, OwedLog> logs_;
+};
+
+// `both`: null when no other engine plays the same.
+EngineChoice simulator(std::shared_ptr<OwedInBoth> both) {
+  const auto plays = [both = std::move(both)](const Scenario& scenario, const StrategySpec& spec,
+                                              std::uint64_t seed, const PlayOptions& limits) {
+    if (both == nullptr) return play(scenario, spec, seed, limits);
+    OwedLog log;
+    PlayOptions mine = limits;
+    mine.owed_log = &log;
+    RunRecord record = play(scenario, spec, seed, mine);
+    both->keep({spec.name, seed}, std::move(log));
+    return record;
+  };
+  return {"sim", plays, ""};
 }
 
 std::string live_flags(const Options& options) {
@@ -94,7 +127,8 @@ live::LiveOptions seen_by(const PlayOptions& limits, live::LiveOptions options) 
   return options;
 }
 
-EngineChoice live_engine(const Options& options, LiveListener listener) {
+EngineChoice live_engine(const Options& options, LiveListener listener,
+                         std::shared_ptr<OwedInBoth> both) {
   live::LiveOptions live;
   live.broker = options.broker;
   live.nginx = options.lb == "nginx";
@@ -103,11 +137,13 @@ EngineChoice live_engine(const Options& options, LiveListener listener) {
   live.loops = options.loops;
   live.dilate = options.dilate;
   live.on_progress = std::move(listener);
-  const auto play = [live](const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
-                           const PlayOptions& limits) {
+  const auto play = [live, both = std::move(both)](const Scenario& scenario,
+                                                   const StrategySpec& spec, std::uint64_t seed,
+                                                   const PlayOptions& limits) {
     live::LiveOptions mine = seen_by(limits, live);
     mine.stop = limits.stop;
     mine.witness = limits.witness;
+    if (both != nullptr) mine.owed_elsewhere = both->of({spec.name, seed});
     return live::play(scenario, spec, seed, mine);
   };
   return {"live", play, live_flags(options), true, "run", false};
@@ -128,6 +164,22 @@ std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener li
     return live::attach(scenario, spec, seed, mine, attached);
   };
   return {{"attach", play, attach_flags(options), true, "attach", false}};
+}
+
+// On sockets a message says which it is, so that none is smaller than that.
+void raise_small_messages(const Scenario& scenario, std::vector<Override>& overrides) {
+  const auto smallest = static_cast<double>(wire::kMessageHeader);
+  const std::string size = std::to_string(wire::kMessageHeader) + "B";
+  for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
+    const Distribution& said = scenario.traffic[i].size;
+    if (said.kind != Distribution::Kind::fixed || said.first >= smallest) continue;
+    overrides.push_back({"/traffic/" + std::to_string(i) + "/size", size});
+  }
+  for (std::size_t i = 0; i < scenario.script.size(); ++i) {
+    const ScriptStep& step = scenario.script[i];
+    if (step.verb != Verb::send || static_cast<double>(step.size) >= smallest) continue;
+    overrides.push_back({"/script/" + std::to_string(i) + "/size", size});
+  }
 }
 
 }  // namespace
@@ -155,6 +207,7 @@ std::vector<Override> engine_overrides(const Scenario& scenario, const Options& 
   for (const ScriptedClient& client : scenario.clients) {
     overrides.push_back({"/clients/" + client.name + "/downlink", kLoopbackLine});
   }
+  raise_small_messages(scenario, overrides);
   return overrides;
 }
 
@@ -204,8 +257,9 @@ std::vector<EngineChoice> engines_of(const Options& options, LiveListener listen
   error = check(options);
   std::vector<EngineChoice> engines;
   if (!error.empty()) return engines;
-  if (options.engine != "live") engines.push_back(simulator());
-  if (options.engine != "sim") engines.push_back(live_engine(options, std::move(listener)));
+  const auto both = options.engine == "both" ? std::make_shared<OwedInBoth>() : nullptr;
+  if (options.engine != "live") engines.push_back(simulator(both));
+  if (options.engine != "sim") engines.push_back(live_engine(options, std::move(listener), both));
   return engines;
 }
 

@@ -28,6 +28,7 @@ LedgerSetup setup_of(const Cluster& cluster) {
   const Bytes place = cluster.spec.has_log() ? wire::kLogPlace : 0;
   setup.push_cost = [place](Bytes size) { return push_cost_on_loopback(size, place); };
   setup.uncertainty = kUncertainty;
+  setup.owed_elsewhere = cluster.options.owed_elsewhere;
   return setup;
 }
 
@@ -43,6 +44,18 @@ TriggerId kept_out(const Plan& plan, const Oracle& oracle, std::span<const Blame
   const NodeId straight = plan.straight_to(endpoint).value_or(kNoNode);
   const TriggerId by = kept_out_by(spells, straight, when.first, when.second);
   return by == kStructural || why == CloseReason::logout ? oracle.gap_trigger(endpoint) : by;
+}
+
+// Whoever leaves has chosen to at the plan's moment, as with a logout: a client that comes to it
+// late is owed nothing meanwhile.
+void choose_rooms(Oracle& oracle, const Plan& plan, const Stimulus& stimulus) {
+  const bool joins = stimulus.kind == Stimulus::Kind::join;
+  if (!joins && stimulus.kind != Stimulus::Kind::leave) return;
+  const ScriptStep& step = plan.scenario().script[stimulus.item];
+  const EndpointId who = plan.individual_named(step.client);
+  const RoomId room = plan.room_named(step.room);
+  oracle.rosters().requested(who, room, joins);
+  if (!joins) oracle.membership(who, room, false, stimulus.at);
 }
 
 }  // namespace
@@ -120,8 +133,8 @@ void Books::happen(const Happening& what) {
       SQUALL_CHECK(id == message.id);  // nothing settles before the end, so numbers agree
       break;
     }
-    case Happening::Kind::drop:
-    case Happening::Kind::stimulus: break;  // the facts tell what came of it
+    case Happening::Kind::stimulus: choose_rooms(oracle_, plan_, plan_.stimuli()[what.who]); break;
+    case Happening::Kind::drop: break;  // the facts tell what came of it
   }
 }
 
@@ -156,7 +169,9 @@ void Books::tell_connection(const Fact& fact, Time at) {
       ++established_;
       if (oracle_.connection(id).dead != kNever) break;  // its host was lost on the way
       ++ready_;
-      if (!oracle_.owed(endpoint)) awaited_ += born_for(endpoint, attempted_[fact.a], at);
+      // Of a run that is held against another the ledger knows it by the pair.
+      if (!oracle_.owed(endpoint) && cluster_.options.owed_elsewhere == nullptr)
+        awaited_ += born_for(endpoint, attempted_[fact.a], at);
       oracle_.ready(id, at);
       update_reach(endpoint, at);
       break;

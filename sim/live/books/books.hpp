@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -46,9 +47,11 @@ struct FactIndex {
   std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
   std::vector<std::uint64_t> peer_reads;    // peer_hop(); sorted
   std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
+  std::vector<std::uint32_t> publishes;     // messages, once for each time; sorted
 };
 // One copy's way from a node to another, the same from both ends.
 std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to);
+bool was_heard(const FactIndex& index, std::uint32_t message);  // by any node, from the broker
 FactIndex make_index(std::span<const Facts* const> logs);
 
 class Books {
@@ -88,6 +91,8 @@ class Books {
     NodeId from = kNoNode, to = kNoNode;
     Topic topic = {};
     bool returned = false;  // it concerns nobody who is where it was going
+    // Broker, written into a cut: no copy was for the node, not subscribed because of this.
+    std::optional<TriggerId> unsubscribed = {};
   };
 
   void happen(const Happening& what);
@@ -153,6 +158,7 @@ class Books {
   std::vector<std::vector<ConnectionId>> sessions_;  // open ones, by endpoint
   std::vector<NodeId> routes_;                       // registry entries, by endpoint
   std::vector<std::pair<MessageId, Time>> in_log_;   // of the broker, since
+  std::map<std::uint32_t, std::size_t> published_;   // those that are published again, so often
   std::vector<Lost> lost_;
   ConnectedSeconds connected_;
   Time end_{0};

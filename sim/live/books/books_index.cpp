@@ -56,6 +56,7 @@ class Indexer {
     std::ranges::sort(index_.arrived);
     std::ranges::sort(index_.peer_reads);
     std::ranges::sort(index_.broker_reads);
+    std::ranges::sort(index_.publishes);
     by_connection();
     for (const IndexedFact& indexed : index_.facts) match(indexed.fact);
   }
@@ -68,6 +69,7 @@ class Indexer {
 
   // What a copy's other end is compared with.
   void read_side(const Fact& fact) {
+    if (fact.kind == FactKind::published) index_.publishes.push_back(fact.a);
     if (fact.kind == FactKind::arrived) index_.arrived.push_back(pair(fact.a, fact.b));
     if (fact.kind == FactKind::broker_read) index_.broker_reads.push_back(pair(fact.a, fact.node));
     if (fact.kind == FactKind::peer_read) {
@@ -145,6 +147,11 @@ FactIndex make_index(std::span<const Facts* const> logs) {
   for (const Facts* const log : logs) indexer.collect(*log);
   indexer.finish();
   return index;
+}
+
+bool was_heard(const FactIndex& index, std::uint32_t message) {
+  const auto read = std::ranges::lower_bound(index.broker_reads, std::uint64_t{message} << 32);
+  return read != index.broker_reads.end() && *read >> 32 == message;
 }
 
 }  // namespace squall::live

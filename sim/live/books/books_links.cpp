@@ -21,6 +21,22 @@ const Death* first_from(const Ends& ends, Time at) {
   return nullptr;
 }
 
+// For a node that was not subscribed and so `missed` it. What was written into a cut, and went down
+// with the link that it was written on, has not come to the broker: no subscription would have
+// saved it.
+Death end_in_a_cut(const Plan& plan, NodeId from, const Death* spoken, const Death& missed,
+                   Time end) {
+  const auto cut = cut_at(plan, node_place(from), kBroker, missed.at);
+  if (!cut) return missed;
+  if (cut->until >= end) {
+    return {Mechanism::publish_failed, missed.at, missed.node, cut->trigger};
+  }
+  if (spoken == nullptr || spoken->at > cut->until + kLater) return missed;
+  Death death = *spoken;
+  death.node = missed.node;
+  return death;
+}
+
 }  // namespace
 
 // Why a node's link to the broker ends at `at`: an outage; one that its end of the link did not
@@ -121,10 +137,12 @@ void Books::forget_behind_partitions(Time now) {
 // been heard on. Who publishes on a connection that is dead at the other end is not heard by
 // anybody.
 Death Books::end_of_published(const Lost& lost) const {
-  const auto first = std::uint64_t{lost.message} << 32;
-  const auto read = std::ranges::lower_bound(index_->broker_reads, first);
-  const bool heard = read != index_->broker_reads.end() && *read >> 32 == lost.message;
+  const bool heard = was_heard(*index_, lost.message);
   const Death* const spoken = first_from(nodes_[index(lost.from)].speak_ends, lost.at);
+  if (lost.unsubscribed) {
+    const Death missed{Mechanism::not_subscribed, lost.at, lost.to, *lost.unsubscribed};
+    return heard ? missed : end_in_a_cut(plan_, lost.from, spoken, missed, end_);
+  }
   const Death* const listened = first_from(nodes_[index(lost.to)].link_ends, lost.at);
   // Copied to nobody because the node let go of the topic while it was on its way.
   for (const auto& [when, topic] : nodes_[index(lost.to)].left) {

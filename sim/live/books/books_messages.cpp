@@ -26,6 +26,13 @@ Sight hop(Sight::What what, const Fact& fact, Time at) {
           .other = peers ? NodeId{static_cast<std::uint16_t>(fact.b)} : kNoNode};
 }
 
+// What a node has read of a message belongs to the times that it was published, one each, in order;
+// to the last what is more: a broker that replays.
+std::uint32_t reads_of(std::size_t all, std::size_t before, bool last) {
+  if (all <= before) return 0;
+  return last ? static_cast<std::uint32_t>(all - before) : 1;
+}
+
 }  // namespace
 
 // A kind that stands nowhere here does not compile.
@@ -84,19 +91,16 @@ void Books::tell_message(const IndexedFact& indexed, Time at) {
   const EndpointId endpoint{fact.a};
   const MessageId id{fact.a};
   switch (fact.kind) {
-    case FactKind::asked_to_join:
-      oracle_.rosters().requested(endpoint, RoomId{fact.b}, true);
+    case FactKind::joined:  // unless it has left by plan, and its client comes to it only now
+      if (oracle_.rosters().asked_for(endpoint, RoomId{fact.b})) {
+        oracle_.membership(endpoint, RoomId{fact.b}, true, at);
+      }
       break;
-    case FactKind::asked_to_leave:
-      oracle_.rosters().requested(endpoint, RoomId{fact.b}, false);
-      oracle_.membership(endpoint, RoomId{fact.b}, false, at);
-      break;
-    case FactKind::joined: oracle_.membership(endpoint, RoomId{fact.b}, true, at); break;
     case FactKind::refused_send:
-      ledger_.refused(id, oracle_.gap_trigger(ledger_.message(id).sender), CloseReason::none);
+      ledger_.refused(id, oracle_.silenced_by(ledger_.message(id).sender), CloseReason::none);
       break;
     case FactKind::never_sent:
-      ledger_.never_sent(id, at, oracle_.gap_trigger(ledger_.message(id).sender));
+      ledger_.never_sent(id, at, oracle_.silenced_by(ledger_.message(id).sender));
       break;
     case FactKind::written:
     case FactKind::written_also:
@@ -184,21 +188,27 @@ void Books::published(const Fact& fact, Time at) {
     in_log_.emplace_back(id, at);
   }
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
+  const Place broker{Place::Kind::broker, kNoNode};
+  const bool cut = cut_at(plan_, node_place(NodeId{fact.node}), broker, at).has_value();
+  const std::size_t times = std::ranges::equal_range(index_->publishes, fact.a).size();
+  const std::size_t before = times > 1 ? published_[fact.a]++ : 0;
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
-    const std::uint64_t key = pair(fact.a, n);
-    const auto [first, last] =
-        std::equal_range(index_->broker_reads.begin(), index_->broker_reads.end(), key);
-    for (auto read = first; read != last; ++read) {
+    const std::size_t all = std::ranges::equal_range(index_->broker_reads, pair(fact.a, n)).size();
+    const std::uint32_t reads = reads_of(all, before, before + 1 == times);
+    for (std::uint32_t i = 0; i < reads; ++i) {
       book(Link::broker_to_node, ledger_.message(id), kPeerHeader, 0, at, NodeId{n});
     }
-    copies += static_cast<std::uint32_t>(last - first);  // more than one: a broker that replays
+    copies += reads;
     const NodeState& node = nodes_[n];
-    if (first != last || !node.up) continue;
+    if (reads > 0 || !node.up) continue;
+    Lost lost{fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic};
     if (node.hears(topic)) {
       ++copies;
-      lost_.push_back(
-          {fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic});
+      lost_.push_back(lost);
+    } else if (cut && !cluster_.backplane.reads_log) {
+      lost.unsubscribed = node.link_trigger;
+      lost_.push_back(lost);
     } else if (!cluster_.backplane.reads_log) {  // it will ask
       ledger_.note(id, {Mechanism::not_subscribed, at, NodeId{n}, node.link_trigger});
     }
@@ -273,6 +283,7 @@ void Books::resolve(const Lost& lost) {
   }
   if (lost.where == Lost::Where::peer) return end_forwarded(lost);
   const Death death = end_of_published(lost);
+  if (lost.unsubscribed) return ledger_.note(id, death);
   if (death.at != kNever) end(death);
 }
 

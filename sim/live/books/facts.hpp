@@ -26,8 +26,6 @@ enum class FactKind : std::uint8_t {
   session_closed,  // the node ends it; detail: CloseReason, c: trigger
   session_ended,   // the node saw the client go
   // ---- membership of an endpoint, in `a`; room in `b` ----
-  asked_to_join,
-  asked_to_leave,
   joined,  // the client was told
   // ---- a message, in `a` ----
   refused_send,   // by the client: offline

@@ -105,8 +105,6 @@ void Clients::membership(const Stimulus& stimulus) {
   if (!mine(who)) return;
   const RoomId room = cluster_.plan.room_named(step.room);
   const bool joins = stimulus.kind == Stimulus::Kind::join;
-  note(joins ? FactKind::asked_to_join : FactKind::asked_to_leave, static_cast<std::uint32_t>(who),
-       static_cast<std::uint32_t>(room));
   play(who, joins ? machine_.join(at(who), room) : machine_.leave(at(who), room));
 }
 

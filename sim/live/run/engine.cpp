@@ -48,6 +48,9 @@ using std::chrono::steady_clock;
 
 constexpr auto kLinksPatience = std::chrono::seconds{20};  // until all links stand; RabbitMQ: 8 s
 constexpr auto kHeadStart = std::chrono::milliseconds{50};
+// So long before measure its counters are read, for that takes a while: what is said at its first
+// instant, as all is that comes once in a round number of seconds, has its bytes in it.
+constexpr Duration kAskedBefore = 10ms;
 constexpr std::size_t kAskedAtOnce = 256;  // sockets, for what went through them
 
 class Run {
@@ -167,7 +170,7 @@ class Run {
       services_.watch();
       if (front_ != nullptr) front_->update();
       if (const std::string why = cluster_.trouble.why(); !why.empty()) throw CannotRun(why);
-      if (!at_start && now >= Time{0}) {
+      if (!at_start && now >= -kAskedBefore) {
         at_start = true, facts.window_begin = take_traffic();
         if (options_.on_measure) options_.on_measure(true);
       }
@@ -181,6 +184,8 @@ class Run {
         next_report = now + 1s;
       }
       Time wake = std::min(end_, now + 20ms);
+      if (!at_start) wake = std::min(wake, Time{-kAskedBefore});
+      if (!at_end) wake = std::min(wake, Time{cluster_.scenario.time.measure});
       if (stimulus != plan_.stimuli().end()) wake = std::min(wake, stimulus->at);
       std::this_thread::sleep_until(cluster_.clock.at(wake));
     }
