@@ -7,24 +7,20 @@
 namespace squall {
 namespace {
 
-// When the message was last said to those who were there. A copy out of a history is for one of
-// them, and of what a client writes again most is known already: for whoever was there meanwhile
-// nothing ended with those.
+// When the message was last said to all who were there, as far as that left a trace. A copy out of
+// a history is for one of them: for whoever was there meanwhile nothing ended with it.
 Time last_said(const Tracked& tracked, const Oracle& oracle, EndpointId who) {
-  const bool later_copies = tracked.in_history || tracked.again != kBeforeAll;
-  if (!later_copies || tracked.accept == kNever) return tracked.last_end;
-  const ConnectionId back = oracle.first_opened_after(who, tracked.accept);
-  const bool came = back != kNoConnection && oracle.connection(back).opened <= tracked.last_end;
-  const auto there = [&](Time until) {
-    return oracle.live_throughout(who, tracked.accept, until) != kNoConnection;
-  };
-  if (!came && !there(tracked.accept)) return tracked.last_end;
-  Time said = tracked.accept;
+  if (!tracked.in_history || tracked.accept == kNever) return tracked.last_end;
+  Time said = kBeforeAll;
   for (const PushBatch& batch : tracked.batches) {
     if (batch.source == PushSource::live) said = std::max(said, batch.egress);
   }
-  said = std::min(said, tracked.last_end);
-  const bool known = there(said) || oracle.last_ended(who, said) != kNoConnection;
+  for (const Death& death : tracked.deaths) {
+    if (row(death.mechanism).coverage) said = std::max(said, death.at);
+  }
+  if (said < tracked.accept || said > tracked.last_end) return tracked.last_end;
+  const bool known = oracle.live_throughout(who, tracked.accept, said) != kNoConnection ||
+                     oracle.last_ended(who, said) != kNoConnection;
   return known ? said : tracked.last_end;
 }
 

@@ -303,14 +303,16 @@ TEST_F(AttributionTest, what_is_written_again_and_known_already_ends_no_hope) {
 }
 
 TEST_F(AttributionTest, a_history_that_did_not_reach_back_is_the_one_asked_after_the_gap) {
+  const ConnectionId other = books.connect(user(2), node(1), -10s);
   books.cut(to, 0s, CloseReason::network, kChurn);
-  const MessageId id = say(1);
+  const MessageId id = books.say(user(0), Address::room(kRoom), kSay);
+  books.ledger.forked(id, 1);
   books.ledger.keep(id, Ledger::Keeper::history);
-  books.ledger.benign(id, kSay + 5ms);
+  books.deliver(id, other, kSay + 5ms);
   const ConnectionId back = books.connect(user(1), node(2), kSay + 1s);
   books.oracle.resumed(back, Recovered::no, kSay + 1s);
   books.cut(back, kSay + 2s, CloseReason::crash, kFault);
-  books.ledger.benign(id, kSay + 3s);  // a replay to somebody else, who was gone again
+  books.ledger.benign(id, kSay + 3s);  // out of the history, for somebody who was gone again
   const ConnectionId again = books.connect(user(1), node(3), kSay + 4s);
   books.oracle.resumed(again, Recovered::yes, kSay + 4s);
   books.ledger.let_go(id, Ledger::Keeper::history, kSay + 9s);
@@ -318,6 +320,21 @@ TEST_F(AttributionTest, a_history_that_did_not_reach_back_is_the_one_asked_after
   const LossRow loss = cause();
 
   EXPECT_EQ(loss.mechanism, Mechanism::resume_window_exceeded);
+  EXPECT_EQ(loss.trigger, kChurn);
+}
+
+// The broker was away, and its node kept what it said: nobody was there when it was said at last.
+TEST_F(AttributionTest, what_was_kept_until_it_could_be_said_is_lost_when_it_was_said) {
+  const MessageId id = say();
+  books.ledger.keep(id, Ledger::Keeper::history);
+  books.cut(to, kSay + 1s, CloseReason::network, kChurn);
+  books.ledger.note(id, {Mechanism::not_subscribed, kSay + 2s, node(1), kFault});
+  books.ledger.benign(id, kSay + 2s + 1ms);
+  books.ledger.let_go(id, Ledger::Keeper::history, kSay + 9s);
+
+  const LossRow loss = cause();
+
+  EXPECT_NE(loss.mechanism, Mechanism::not_subscribed);
   EXPECT_EQ(loss.trigger, kChurn);
 }
 
