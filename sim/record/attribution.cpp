@@ -2,7 +2,43 @@
 // Nothing here guesses: a pair that no rule explains is unattributed, and fails the run.
 #include "sim/record/attribution.hpp"
 
+#include <algorithm>
+
 namespace squall {
+namespace {
+
+// When the message was last said to all who were there, as far as that left a trace. A copy out of
+// a history is for one of them: for whoever was there meanwhile nothing ended with it.
+Time last_said(const Tracked& tracked, const Oracle& oracle, EndpointId who) {
+  if (!tracked.in_history || tracked.accept == kNever) return tracked.last_end;
+  Time said = kBeforeAll;
+  for (const PushBatch& batch : tracked.batches) {
+    if (batch.source == PushSource::live) said = std::max(said, batch.egress);
+  }
+  for (const Death& death : tracked.deaths) {
+    if (row(death.mechanism).coverage) said = std::max(said, death.at);
+  }
+  if (said < tracked.accept || said > tracked.last_end) return tracked.last_end;
+  const bool known = oracle.live_throughout(who, tracked.accept, said) != kNoConnection ||
+                     oracle.last_ended(who, said) != kNoConnection;
+  return known ? said : tracked.last_end;
+}
+
+// When it was meant. Who has a session and was not welcomed yet is not.
+bool was_connected(const Tracked& tracked, const Oracle& oracle, EndpointId who) {
+  const Address& to = tracked.message.address;
+  const bool alone = to.kind == Address::Kind::user;
+  return test_bit(tracked.connected, alone ? 0 : oracle.rosters().rank_in(who, to.room()));
+}
+
+// Why his last connection had ended: he knows that he misses something until he is welcomed again,
+// unless the welcome says that it was nothing.
+CloseReason reason_of_gap(const Oracle& oracle, EndpointId who, Time at) {
+  const ConnectionId ended = oracle.last_ended(who, at);
+  return ended == kNoConnection ? CloseReason::none : oracle.connection(ended).reason;
+}
+
+}  // namespace
 
 Finding Attribution::of(EndpointId who, const Death* failure) const {
   Finding finding = first_finding(who, failure);
@@ -82,9 +118,15 @@ Finding Attribution::first_finding(EndpointId who, const Death* failure) const {
     return {death, Rule::copy_died};
   }
   if (!tracked_.entered) return {{Mechanism::unattributed, tracked_.intend}, Rule::unexplained};
-  const ConnectionId session = oracle_.live_throughout(who, tracked_.accept, tracked_.last_end);
+  const Time said = last_said(tracked_, oracle_, who);
+  const ConnectionId session = oracle_.live_throughout(who, tracked_.accept, said);
   if (session == kNoConnection) return gap(who);
-  return {coverage(who, oracle_.connection(session), lookup), Rule::no_copy, session};
+  const ConnectionRecord& there = oracle_.connection(session);
+  Death death = coverage(who, there, lookup);
+  if (!was_connected(tracked_, oracle_, who) && there.recovered != Recovered::yes) {
+    death.reason = reason_of_gap(oracle_, who, tracked_.intend);
+  }
+  return {death, Rule::no_copy, session};
 }
 
 bool Attribution::relevant(EndpointId who, const Death& death) const {
@@ -109,7 +151,7 @@ Death Attribution::coverage(EndpointId who, const ConnectionRecord& session,
 }
 
 Finding Attribution::gap(EndpointId who) const {
-  const Time end = tracked_.last_end;
+  const Time end = last_said(tracked_, oracle_, who);
   const ConnectionId id = oracle_.last_ended(who, end);
   if (id == kNoConnection) return {{Mechanism::unattributed, end}, Rule::unexplained};
   const ConnectionRecord& ended = oracle_.connection(id);

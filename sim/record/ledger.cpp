@@ -172,7 +172,9 @@ void Ledger::let_go(MessageId id, Keeper keeper, Time now) {
 void Ledger::benign(MessageId id, Time now) {
   ++benign_;
   saw(id, {.what = Sight::What::benign, .at = now});
-  end_copy(at(id), id, now);
+  // What was on a node before its client wrote it again is known: nobody's hope ends with it.
+  Tracked& tracked = at(id);
+  end_copy(tracked, id, tracked.accept < tracked.again ? tracked.last_end : now);
 }
 
 void Ledger::drop(MessageId id, const Death& death) {

@@ -115,5 +115,22 @@ TEST(Interest, who_waits_for_the_welcome_is_not_taken_for_silent) {
   EXPECT_GT(lost_by(run, Mechanism::publish_failed), 0U);
 }
 
+// A node that does not hear the broker welcomes nobody: they know that they are not back yet.
+TEST(Interest, who_waits_for_his_welcome_behind_a_partition_notices_what_he_misses) {
+  const Scenario scenario = loaded(scenario_with(R"(
+    "time": {"warmup": "20s", "measure": "60s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 2}, "lb": {"policy": "random"}},
+    "people": {"user": {"count": 30}}, "rooms": {"room": {"count": 15}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:room", "rate": "20/s"}],
+    "script": [{"at": "10s", "do": "partition", "between": ["n1", "broker"], "for": "10s"},
+               {"at": "12s", "do": "disconnect", "on": "user", "how": "close"}])"));
+
+  const RunRecord run = play(scenario, strategy("broadcast:interest"), 3);
+
+  EXPECT_TRUE(complete(run));
+  EXPECT_GT(lost_by(run, Mechanism::not_subscribed), 0U);
+  EXPECT_EQ(value("loss.unnoticed", run), 0.0);
+}
+
 }  // namespace
 }  // namespace squall::testing

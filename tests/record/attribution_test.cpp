@@ -199,6 +199,51 @@ TEST_F(AttributionTest, the_wrong_node_is_structural_however_the_client_got_ther
   EXPECT_EQ(loss.trigger, kStructure);
 }
 
+// ---- Whether anybody can know of it: a reason says that a connection had ended ------------------
+
+TEST_F(AttributionTest, who_was_welcomed_and_stays_connected_does_not_notice_what_he_misses) {
+  books.cut(to, 0s, CloseReason::crash, kFault);
+  books.connect(user(1), node(2), 100ms);
+  books.ledger.benign(say(), kSay + 5ms);
+
+  EXPECT_EQ(cause().reason, CloseReason::none);
+}
+
+TEST_F(AttributionTest,
+       who_waits_for_his_welcome_is_in_the_gap_and_knows_that_he_misses_something) {
+  books.cut(to, 0s, CloseReason::crash, kFault);
+  const ConnectionId back = books.open(user(1), node(2), 100ms);
+  const MessageId id = say();
+  books.oracle.ready(back, kSay + 3ms);
+  books.ledger.benign(id, kSay + 5ms);
+
+  const LossRow loss = cause();
+
+  EXPECT_EQ(loss.mechanism, Mechanism::not_subscribed);
+  EXPECT_EQ(loss.trigger, kFault);
+  EXPECT_EQ(loss.reason, CloseReason::crash);
+}
+
+TEST_F(AttributionTest, whose_welcome_says_that_nothing_was_missed_does_not_notice) {
+  books.cut(to, 0s, CloseReason::crash, kFault);
+  const ConnectionId back = books.open(user(1), node(2), 100ms);
+  const MessageId id = say();
+  books.oracle.ready(back, kSay + 3ms);
+  books.oracle.resumed(back, Recovered::yes, kSay + 3ms);
+  books.ledger.benign(id, kSay + 5ms);
+
+  EXPECT_EQ(cause().reason, CloseReason::none);
+}
+
+TEST_F(AttributionTest, who_waits_on_one_connection_and_has_another_does_not_notice) {
+  books.connect(user(1), node(3), -5s);
+  books.cut(to, 0s, CloseReason::crash, kFault);
+  books.open(user(1), node(2), 100ms);
+  books.ledger.benign(say(), kSay + 5ms);
+
+  EXPECT_EQ(cause().reason, CloseReason::none);
+}
+
 // ---- Rule 3: the recipient was not there --------------------------------------------------------
 
 TEST_F(AttributionTest, a_recipient_between_two_connections_is_in_the_gap_of_the_first) {
@@ -237,6 +282,60 @@ TEST_F(AttributionTest, the_gap_is_that_of_the_session_that_ended_last_before_th
 
   EXPECT_EQ(loss.trigger, kChurn);
   EXPECT_EQ(loss.reason, CloseReason::network);
+}
+
+// An outbox says again what was said: whoever was away then is in the gap of then.
+TEST_F(AttributionTest, what_is_written_again_and_known_already_ends_no_hope) {
+  books.cut(to, 0s, CloseReason::network, kChurn);
+  const MessageId id = say();
+  books.ledger.keep(id, Ledger::Keeper::sender);
+  books.ledger.benign(id, kSay + 5ms);
+  books.cut(books.connect(user(1), node(2), kSay + 1s), kSay + 2s, CloseReason::crash, kFault);
+  books.ledger.written_again(id, kSay + 3s);
+  books.ledger.benign(id, kSay + 3s + 5ms);
+  books.ledger.let_go(id, Ledger::Keeper::sender, kSay + 4s);
+
+  const LossRow loss = cause();
+
+  EXPECT_EQ(loss.mechanism, Mechanism::reconnect_gap);
+  EXPECT_EQ(loss.trigger, kChurn);
+  EXPECT_EQ(loss.reason, CloseReason::network);
+}
+
+TEST_F(AttributionTest, a_history_that_did_not_reach_back_is_the_one_asked_after_the_gap) {
+  const ConnectionId other = books.connect(user(2), node(1), -10s);
+  books.cut(to, 0s, CloseReason::network, kChurn);
+  const MessageId id = books.say(user(0), Address::room(kRoom), kSay);
+  books.ledger.forked(id, 1);
+  books.ledger.keep(id, Ledger::Keeper::history);
+  books.deliver(id, other, kSay + 5ms);
+  const ConnectionId back = books.connect(user(1), node(2), kSay + 1s);
+  books.oracle.resumed(back, Recovered::no, kSay + 1s);
+  books.cut(back, kSay + 2s, CloseReason::crash, kFault);
+  books.ledger.benign(id, kSay + 3s);  // out of the history, for somebody who was gone again
+  const ConnectionId again = books.connect(user(1), node(3), kSay + 4s);
+  books.oracle.resumed(again, Recovered::yes, kSay + 4s);
+  books.ledger.let_go(id, Ledger::Keeper::history, kSay + 9s);
+
+  const LossRow loss = cause();
+
+  EXPECT_EQ(loss.mechanism, Mechanism::resume_window_exceeded);
+  EXPECT_EQ(loss.trigger, kChurn);
+}
+
+// The broker was away, and its node kept what it said: nobody was there when it was said at last.
+TEST_F(AttributionTest, what_was_kept_until_it_could_be_said_is_lost_when_it_was_said) {
+  const MessageId id = say();
+  books.ledger.keep(id, Ledger::Keeper::history);
+  books.cut(to, kSay + 1s, CloseReason::network, kChurn);
+  books.ledger.note(id, {Mechanism::not_subscribed, kSay + 2s, node(1), kFault});
+  books.ledger.benign(id, kSay + 2s + 1ms);
+  books.ledger.let_go(id, Ledger::Keeper::history, kSay + 9s);
+
+  const LossRow loss = cause();
+
+  EXPECT_NE(loss.mechanism, Mechanism::not_subscribed);
+  EXPECT_EQ(loss.trigger, kChurn);
 }
 
 }  // namespace

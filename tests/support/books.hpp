@@ -75,10 +75,15 @@ class Books {
   // Wants to be online (if not yet), and has a session on the node that it knows of, all at once.
   ConnectionId connect(EndpointId who, NodeId where, Time at) {
     oracle.logged_in(who, at);
-    const ConnectionId id = oracle.attempted(who, where);
-    oracle.opened(id, at);
+    const ConnectionId id = open(who, where, at);
     oracle.ready(id, at);
     oracle.reachable(who, true, at);
+    return id;
+  }
+  // A session that nobody was welcomed to.
+  ConnectionId open(EndpointId who, NodeId where, Time at) {
+    const ConnectionId id = oracle.attempted(who, where);
+    oracle.opened(id, at);
     return id;
   }
   void connect_all(NodeId where, Time at) {

@@ -111,8 +111,9 @@ std::string_view sentence(Rule rule) {
   switch (rule) {
     case Rule::none: break;
     case Rule::copy_died: return "a copy on its way to the recipient died: the last one to die";
-    case Rule::no_copy: return "the recipient was connected all the while, and no copy was sent";
-    case Rule::not_there: return "no copy died, and the recipient had no session";
+    case Rule::no_copy: return "the recipient had a session all the while, and no copy was sent";
+    case Rule::not_there:
+      return "no copy died, and no session of the recipient was there all the while";
     case Rule::unexplained: return "no rule explains it: a bug in squall";
   }
   return "no rule was needed";

@@ -70,6 +70,7 @@ Json to_json(const ConnectionRecord& life) {
   json["born"] = static_cast<std::uint32_t>(life.born);
   json["reason"] = name(life.reason);
   json["reset"] = static_cast<bool>(life.reset);
+  if (life.recovered != Recovered::not_asked) json["recovered"] = life.recovered == Recovered::yes;
   return json;
 }
 
@@ -147,6 +148,9 @@ ConnectionRecord connection_from(const Json& json) {
   life.born = id_of(json, "born", TriggerId{0});
   life.reason = kind_of<CloseReason>(json, "reason", kCloseReasons);
   life.reset = json.at("reset").get<bool>();
+  if (json.contains("recovered")) {
+    life.recovered = json.at("recovered").get<bool>() ? Recovered::yes : Recovered::no;
+  }
   return life;
 }
 

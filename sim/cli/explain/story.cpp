@@ -29,7 +29,12 @@ std::string blamed(const Death& death, const Names& names) {
 
 class Teller {
  public:
-  Teller(const Life& life, const Names& names) : life_(life), names_(names) {
+  Teller(const Life& life, const Names& names)
+      : life_(life),
+        names_(names),
+        by_backend_(std::ranges::any_of(life.sights, [](const Sight& sight) {
+          return sight.what == Sight::What::accepted && sight.node == kNoNode;
+        })) {
     for (const ConnectionRecord& connection : life.lives) {
       if (connection.endpoint == life.focus) of_interest_.insert(connection.node);
     }
@@ -40,7 +45,10 @@ class Teller {
     for (const Sight& sight : life_.sights) {
       if (is_told(sight)) sights.push_back(sight);
     }
-    std::ranges::stable_sort(sights, {}, &Sight::at);
+    // The loss is known before what it is made of, and told after it.
+    std::ranges::stable_sort(sights, {}, [](const Sight& sight) {
+      return std::pair(sight.at, sight.what == Sight::What::lost);
+    });
     for (std::size_t i = 0; i < sights.size(); ++i) {
       std::size_t alike = 1;
       while (i + alike < sights.size() && may_join(sights[i], sights[i + alike])) ++alike;
@@ -146,6 +154,9 @@ class Teller {
 
   void tell_way_in(const Sight& sight) {
     const std::string sender = names_.endpoint(life_.message.sender);
+    const bool on_a_node =
+        sight.what == Sight::What::arrived || sight.what == Sight::What::accepted;
+    if (by_backend_ && on_a_node) return;
     const std::string node = names_.node(sight.node);
     switch (sight.what) {
       case Sight::What::offered:
@@ -154,6 +165,7 @@ class Teller {
         break;
       case Sight::What::refused: add(sight.at, sender, "", "its client gives it up", true); break;
       case Sight::What::written: {
+        if (by_backend_) return add(sight.at, sender, "broker", "publishes it: it is no client");
         const bool late = sight.at > intend_;
         add(sight.at, sender, node_of(life_.message.sender, sight.at),
             late ? "writes it, " + Names::span(sight.at - intend_) + " late" : "writes it");
@@ -213,13 +225,17 @@ class Teller {
         add(sight.at, node, "", "fails to push to " + who + ": " + blamed(sight.death, names_),
             true);
         break;
-      case Sight::What::received: add(sight.at, node, who, who + " reads it"); break;
+      case Sight::What::received:
+        add(sight.at, node, who, who + " reads it");
+        steps_.back().end = true;
+        break;
       case Sight::What::repeated: add(sight.at, node, who, who + " gets it once more"); break;
       case Sight::What::missed:
         add(sight.at, node, who, "the frame is never read: " + blamed(sight.death, names_), true);
         break;
       case Sight::What::lost:
         add(sight.at, who, "", "LOST: " + blamed(sight.death, names_), true);
+        steps_.back().end = true;
         break;
       default: SQUALL_CHECK(false);  // see tell()
     }
@@ -251,17 +267,20 @@ class Teller {
     add(death.at, death.node == kNoNode ? decider : at, "", words, true);
   }
 
+  // Where its connection goes, or went as far as the client knows.
   std::string node_of(EndpointId endpoint, Time at) const {
+    std::string last = "network";
     for (const ConnectionRecord& life : life_.lives) {
-      if (life.endpoint == endpoint && life.opened <= at && at < life.closed) {
-        return names_.node(life.node);
-      }
+      if (life.endpoint != endpoint || life.opened > at) continue;
+      last = names_.node(life.node);
+      if (at < life.closed) break;
     }
-    return "network";
+    return last;
   }
 
   const Life& life_;
   const Names& names_;
+  bool by_backend_;  // it was born in an application that publishes, on no node
   std::set<NodeId> of_interest_;
   std::vector<Step> steps_;
   Time intend_{0}, arrived_{0};
@@ -270,34 +289,60 @@ class Teller {
   std::string last_forward_from_, under_way_to_;  // a forward that was not taken up yet
 };
 
-std::string session_of(const ConnectionRecord& life, const Names& names) {
+std::string session_of(const ConnectionRecord& life, Time moment, const Names& names) {
   std::string text = "on " + names.node(life.node) + " from " + Names::time(life.opened);
-  if (life.dead != kNever) {
-    text += " until " + Names::time(life.dead) + " (" + std::string(name(life.reason)) + ", " +
+  if (life.opened <= moment && life.ready > moment) text += ", not welcomed yet";
+  if (life.recovered != Recovered::not_asked) {
+    text += std::string(", recovered: ") + (life.recovered == Recovered::yes ? "yes" : "no");
+  }
+  const Time end = std::min(life.dead, life.closed);
+  if (end != kNever) {
+    text += " until " + Names::time(end) + " (" + std::string(name(life.reason)) + ", " +
             names.trigger(life.trigger) + ")";
   }
   return text;
+}
+
+// The sessions that the recipient had then: it knew of none.
+bool waits_for_welcome(const Life& life, Time moment) {
+  bool waits = false;
+  for (const ConnectionRecord& one : life.lives) {
+    if (one.endpoint != life.focus || one.opened > moment || one.dead <= moment) continue;
+    if (one.ready <= moment) return false;
+    waits = true;
+  }
+  return waits;
 }
 
 bool was_a_ghost(const ConnectionRecord& life) {
   return life.dead != kNever && life.closed > life.dead;
 }
 
+// The node had ended it, and the goodbye was long under way: behind what waited for the client.
+bool learned_late(const ConnectionRecord& life) {
+  return life.closed != kNever && life.dead > life.closed + 1s;
+}
+
 // The sessions around the moment: the last that were open by then, and the next one.
 void add_sessions(const Life& life, Time moment, const Names& names, std::vector<Fact>& facts) {
   std::vector<const ConnectionRecord*> around;
   for (const ConnectionRecord& one : life.lives) {
-    if (one.endpoint != life.focus) continue;
-    around.push_back(&one);
-    if (one.opened > moment) break;
+    if (one.endpoint == life.focus) around.push_back(&one);
   }
+  // Several at once are opened in another order than they were asked for.
+  std::ranges::stable_sort(around, {}, &ConnectionRecord::opened);
+  const auto next = std::ranges::upper_bound(around, moment, {}, &ConnectionRecord::opened);
+  if (next != around.end()) around.erase(next + 1, around.end());
   const std::size_t skipped = around.size() > kShownSessions ? around.size() - kShownSessions : 0;
   for (std::size_t i = skipped; i < around.size(); ++i) {
-    facts.push_back({i == skipped ? "sessions" : "", session_of(*around[i], names)});
-    if (!was_a_ghost(*around[i])) continue;
-    facts.push_back({"", names.node(around[i]->node) + " believed in it until " +
-                             (around[i]->closed == kNever ? "the end of this story"
-                                                          : Names::time(around[i]->closed))});
+    facts.push_back({i == skipped ? "sessions" : "", session_of(*around[i], moment, names)});
+    const bool ghost = was_a_ghost(*around[i]);
+    if (!ghost && !learned_late(*around[i])) continue;
+    const Time end = ghost ? around[i]->closed : around[i]->dead;
+    const std::string believer =
+        ghost ? names.node(around[i]->node) : names.endpoint(around[i]->endpoint);
+    facts.push_back({"", believer + " believed in it until " +
+                             (end == kNever ? "the end of this story" : Names::time(end))});
   }
   if (around.empty()) facts.push_back({"sessions", "none until the message was settled"});
 }
@@ -322,7 +367,10 @@ void tell_focus(const Life& life, const Names& names, Story& story) {
   const std::string faults = names.faults_at(lost->death.at);
   if (!faults.empty()) story.facts.push_back({"meanwhile", faults});
   add_sessions(life, lost->death.at, names, story.facts);
-  story.facts.push_back({"saved by", std::string(why.saved_by)});
+  // A node that does not welcome before it hears has done what there is to do.
+  const bool waits = lost->rule == Rule::no_copy && waits_for_welcome(life, lost->death.at);
+  const Belief& remedy = waits ? belief(Mechanism::reconnect_gap) : why;
+  story.facts.push_back({"saved by", std::string(remedy.saved_by)});
 }
 
 std::vector<std::string> ends_of(const Life& life, const Names& names) {

@@ -18,6 +18,7 @@ struct Step {
   std::string to;  // empty: something that `from` does by itself
   std::string what;
   bool bad = false;  // a copy, or hope, ends here
+  bool end = false;  // what became of it for the recipient in focus
 };
 
 // One fact about the pair that the story is about: "rule", "copy_died: ...".

@@ -1,6 +1,7 @@
 // A story on a terminal: at most 40 lines, the steps in the middle give way.
 // What the steps are is decided in story.cpp.
 #include <algorithm>
+#include <span>
 
 #include "report/words/format.hpp"
 #include "sim/cli/explain/story.hpp"
@@ -19,22 +20,38 @@ std::string line_of(const Step& step, std::size_t wide) {
          pad_right(where, wide) + "  " + step.what + "\n";
 }
 
-std::string steps_of(const std::vector<Step>& steps, std::size_t room) {
+std::string lines_of(std::span<const Step> steps, std::size_t wide) {
+  std::string text;
+  for (const Step& step : steps) text += line_of(step, wide);
+  return text;
+}
+
+std::string left_out(std::size_t count) {
+  if (count == 0) return "";
+  return "                 ... " + std::to_string(count) +
+         (count == 1 ? " step is" : " steps are") + " left out\n";
+}
+
+// Behind what became of it for the recipient: a history may go on telling others for minutes.
+std::size_t end_of_interest(std::span<const Step> steps) {
+  const auto last = std::ranges::find(steps.rbegin(), steps.rend(), true, &Step::end);
+  const auto count = static_cast<std::size_t>(steps.rend() - last);
+  if (count == 0) return steps.size();
+  return std::min(steps.size(), std::max(count, kLastSteps));
+}
+
+std::string steps_of(std::span<const Step> steps, std::size_t room) {
   std::size_t wide = 0;
   for (const Step& step : steps) {
     wide = std::max(wide, step.from.size() + (step.to.empty() ? 0 : step.to.size() + 3));
   }
-  const std::size_t last = std::min({kLastSteps, steps.size(), room - 1});
-  const bool all = steps.size() <= room;
-  const std::size_t first = all ? steps.size() - last : room - last - 1;
-  std::string text;
-  for (std::size_t i = 0; i < first; ++i) text += line_of(steps[i], wide);
-  if (!all) {
-    text += "                 ... " + std::to_string(steps.size() - first - last) +
-            " steps are left out\n";
-  }
-  for (std::size_t i = steps.size() - last; i < steps.size(); ++i) text += line_of(steps[i], wide);
-  return text;
+  if (steps.size() <= room) return lines_of(steps, wide);
+  const std::size_t end = end_of_interest(steps);
+  const std::size_t gaps = end < steps.size() ? 2 : 1;
+  const std::size_t last = std::min(kLastSteps, room - gaps);
+  const std::size_t first = std::min(room - last - gaps, end - last);
+  return lines_of(steps.first(first), wide) + left_out(end - last - first) +
+         lines_of(steps.subspan(end - last, last), wide) + left_out(steps.size() - end);
 }
 
 }  // namespace
