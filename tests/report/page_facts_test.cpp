@@ -45,6 +45,29 @@ TEST(PageFacts, SayWhatWasPlayed) {
   EXPECT_THAT(text, HasSubstr("What these numbers leave out"));
 }
 
+TEST(PageFacts, CountRoomsThatAreGivenBySize) {
+  Result result = played();
+  const std::string one = R"({"halls": {"count": 12}})";
+  result.resolved_scenario.replace(result.resolved_scenario.find(one), one.size(),
+                                   R"({"r": {"count": 1, "sizes": [[2, 5000], [500, 4]]}})");
+
+  EXPECT_THAT(page({result}), HasSubstr(fact("rooms", "5 004")));
+}
+
+TEST(PageFacts, SayWhatFormEachStrategyHasWhateverItsName) {
+  Result result = played();
+  EXPECT_THAT(page({result}), HasSubstr(fact("strategies", "textbook")));
+  result.strategies[0].notes = {"a hardened form"};
+  const std::string hard = result.strategies[0].strategy;
+  std::string others;
+  for (std::size_t i = 1; i < result.strategies.size(); ++i) {
+    others += (i == 1 ? "" : ", ") + result.strategies[i].strategy;
+  }
+
+  EXPECT_THAT(page({result}),
+              HasSubstr(fact("strategies", "textbook: " + others + "; hardened: " + hard)));
+}
+
 TEST(PageFacts, SayWhatAStrategyPlaysOtherwise) {
   Result result = played();
   EXPECT_THAT(page({result}), Not(HasSubstr("own values")));
