@@ -169,6 +169,20 @@ TEST(FirstMinute, an_interrupted_run_ends_in_five_lines_and_is_not_the_latest) {
   EXPECT_EQ(squall.folder().read("squall-results/latest/manifest.json"), before);
 }
 
+TEST(FirstMinute, an_interrupted_run_that_stores_nothing_says_so_to_the_end) {
+  const Squall squall;
+  bool sent = false;
+
+  const ProcessResult result =
+      squall.watched({"run", "rolling-deploy-storm", "--progress", "plain", "--no-save"},
+                     [&](pid_t child, const std::string&) {
+                       if (!sent) kill(child, SIGINT);
+                       sent = true;
+                     });
+
+  EXPECT_EQ(last_line(result.err), "exit 130: interrupted; nothing was stored");
+}
+
 TEST(FirstMinute, the_checks_of_the_books_are_one_line) {
   const Squall squall;
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "report/compare/change.hpp"
 #include "report/measure/comparison.hpp"
 #include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
@@ -49,9 +50,9 @@ std::string closing_lines(const Result& result, const StoredAt& stored) {
                        : " expectations are of strategies that were not played, and were not "
                          "judged\n");
   }
-  const std::filesystem::path folder(stored.folder);
   const bool usual = stored.results == "squall-results";
-  return text + "next       squall baseline save main " + (usual ? "latest" : stored.folder) +
+  return text + "next       squall baseline save main " +
+         (usual ? "latest" : command_word(stored.folder)) +
          "   (then change something, run again, and: " + "squall compare main " +
          (usual ? "latest" : "NEW") + ")\n";
 }
