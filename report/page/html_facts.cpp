@@ -32,7 +32,7 @@ std::uint64_t counted(const Json& section) {
   };
   for (const Json& entry : section) {
     const Json& sizes = part(entry, "sizes");
-    if (!sizes.is_array()) add(part(entry, "count"));
+    if (!sizes.is_array() || sizes.empty()) add(part(entry, "count"));
     for (const Json& of_one_size : sizes) add(of_one_size.at(1));
   }
   return sum;

@@ -21,7 +21,7 @@ Result played() {
   Result result = sample::result();
   result.resolved_scenario = R"({
     "why": "200 000 users in one room", "people": {"phones": {"count": 200}},
-    "clients": {"alice": {}}, "rooms": {"halls": {"count": 12}},
+    "clients": {"alice": {}}, "rooms": {"halls": {"count": 12, "sizes": []}},
     "cluster": {"nodes": {"count": 3, "cost_profile": "beast-tls"},
                 "broker": {"profile": "redis-pubsub"}},
     "traffic": [{"as": "chat", "rate": "8/s"}]})";
@@ -47,7 +47,7 @@ TEST(PageFacts, SayWhatWasPlayed) {
 
 TEST(PageFacts, CountRoomsThatAreGivenBySize) {
   Result result = played();
-  const std::string one = R"({"halls": {"count": 12}})";
+  const std::string one = R"({"halls": {"count": 12, "sizes": []}})";
   result.resolved_scenario.replace(result.resolved_scenario.find(one), one.size(),
                                    R"({"r": {"count": 1, "sizes": [[2, 5000], [500, 4]]}})");
 
