@@ -122,6 +122,9 @@ Judged judged_expectations(const Result& result) {
   if (!result.complete) {
     return {"NOT COMPLETE", "These numbers must not be used.", false};
   }
+  if (const std::string why = why_invalid(result); !why.empty()) {
+    return {"INVALID", "This live run may not be believed: " + why + ".", false};
+  }
   if (groups.empty()) return {"NOT JUDGED", "The scenario expects nothing.", true};
   const std::string count = std::to_string(groups.size());
   if (failed == 0) {
