@@ -41,6 +41,17 @@ TEST(FirstMinute, the_closing_lines_name_the_page_and_the_next_command) {
   EXPECT_THAT(result.err, HasSubstr("next       squall baseline save main latest"));
 }
 
+TEST(FirstMinute, the_next_command_of_a_failed_run_is_no_baseline) {
+  const Squall squall;
+  squall.folder().write("strict.json", small_scenario("loss.intent < 50%"));
+
+  const ProcessResult result = squall({"run", "strict.json", "-n", "1", "-s", "session_share"});
+
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("next       squall why latest"));
+  EXPECT_THAT(result.err, Not(HasSubstr("baseline save")));
+}
+
 TEST(FirstMinute, open_starts_the_browser_with_the_page) {
   const Squall squall;
   squall.folder().write("browser", "#!/bin/sh\necho \"$1\" > opened.tmp && mv opened.tmp opened\n");
