@@ -43,7 +43,7 @@ foreach(file IN LISTS test_files)
 
   add_executable(${name} ${file})
   target_compile_options(${name} PRIVATE ${squall_test_code})
-  if(file MATCHES "/tests/(live|contract|farm)/|/watch_test")
+  if(file MATCHES "/tests/(live|contract|farm)/|/watch_(pages_)?test")
     list(APPEND threaded_tests ${name})
     string(APPEND label "-threaded")  # in one word: gtest_discover_tests() loses lists
   endif()

@@ -67,7 +67,7 @@
 
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("figure details:not([open])")];
+    opened = [...document.querySelectorAll("figure details:not([open]), details:not([open]):has(.more)")];
     for (const fold of opened) fold.open = true;
   });
   addEventListener("afterprint", () => {

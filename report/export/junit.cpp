@@ -6,6 +6,7 @@
 
 #include "report/compare/change.hpp"
 #include "report/measure/expectation.hpp"
+#include "report/measure/verdict_groups.hpp"
 #include "report/words/format.hpp"
 #include "report/words/run_label.hpp"
 #include "report/words/utf8.hpp"
@@ -74,6 +75,9 @@ JunitSuite suite_of(const Result& result) {
   const std::string whole = "squall." + result.scenario_name;
   for (const std::string& problem : result.problems) {
     suite.cases.push_back({whole, "the run is complete", CaseEnd::error, problem, ""});
+  }
+  if (const std::string why = why_invalid(result); !why.empty()) {
+    suite.cases.push_back({whole, "the live run can be believed", CaseEnd::error, why, ""});
   }
   if (suite.cases.empty() && !result.gates) {
     suite.cases.push_back({whole, "expectations", CaseEnd::error,

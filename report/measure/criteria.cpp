@@ -64,6 +64,14 @@ double lateness_of(const StrategyResult& strategy) {
   return late;
 }
 
+// Messages, as the pairs of one share its fate; pairs, where nobody counted messages.
+std::optional<double> losses_behind(const StrategyResult& strategy) {
+  if (find_metric(strategy, "pairs.lost") == nullptr) return std::nullopt;
+  const double lost = total_of(strategy, "pairs.lost"), owed = total_of(strategy, "pairs.owed");
+  const double messages = total_of(strategy, "messages.owed");
+  return owed > 0 && messages > 0 ? lost * messages / owed : lost;
+}
+
 Standing standing_of(const StrategyResult& strategy, const Criterion& criterion,
                      const nlohmann::json& scenario) {
   Standing standing;
@@ -91,15 +99,13 @@ Standing standing_of(const StrategyResult& strategy, const Criterion& criterion,
     if (!values->per_seed[seed]) return standing;
     standing.per_seed.push_back(held(criterion, strategy, *values->per_seed[seed], seed));
   }
-  if (criterion.metric == "loss.intent" && find_metric(strategy, "pairs.lost") != nullptr) {
-    standing.events = total_of(strategy, "pairs.lost");
-  }
+  if (criterion.metric == "loss.intent") standing.events = losses_behind(strategy);
   return standing;
 }
 
-// What one seed alone can say about two shares: the noise of counting.
+// What seeds too few for an interval can say about two shares: the noise of counting.
 bool drowned(const Standing& a, const Standing& b) {
-  if (!a.events || !b.events || a.per_seed.size() != 1) return false;
+  if (!a.events || !b.events) return false;
   return std::abs(*a.events - *b.events) <= 2 * std::sqrt(*a.events + *b.events);
 }
 

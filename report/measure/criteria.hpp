@@ -36,7 +36,7 @@ struct Standing {
   std::vector<double> per_seed;     // of `compared`; empty where seeds cannot be paired
   std::optional<double> low, high;  // of a pooled quantile
   double blur = 0;                  // how late the generator of a live run was
-  std::optional<double> events;     // how many losses stand behind the share
+  std::optional<double> events;     // how many lost messages stand behind it
 };
 
 struct Field {

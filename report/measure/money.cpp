@@ -109,6 +109,14 @@ std::vector<MetricValues> money_of(const Scenario& scenario,
   return {std::move(month), std::move(million)};
 }
 
+std::string with_currency(const Result& result, const std::string& number) {
+  const auto json = nlohmann::json::parse(result.resolved_scenario, nullptr, false);
+  const nlohmann::json::json_pointer place("/prices/currency");
+  if (!json.is_object() || !json.contains(place) || !json.at(place).is_string()) return number;
+  const std::string currency = json.at(place).get<std::string>();
+  return currency.empty() ? number : number + " " + currency;
+}
+
 std::string money_note(const Result& result) {
   const auto json = nlohmann::json::parse(result.resolved_scenario, nullptr, false);
   if (!json.is_object() || !json.contains("prices")) return {};

@@ -24,6 +24,9 @@ std::vector<MetricValues> crossings_of(const std::vector<RunRecord>& records);
 // cost.month and cost.per_million, a value per record; none without prices.
 std::vector<MetricValues> money_of(const Scenario& scenario, const std::vector<RunRecord>& records);
 
+// "1 168 USD"; the number alone where the prices name no currency.
+std::string with_currency(const Result& result, const std::string& number);
+
 // "cost in USD, ..."; empty without prices.
 std::string money_note(const Result& result);
 

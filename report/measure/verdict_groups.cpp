@@ -42,4 +42,11 @@ std::vector<VerdictGroup> group_verdicts(const Result& result) {
   return groups;
 }
 
+std::string why_invalid(const Result& result) {
+  for (const StrategyResult& strategy : result.strategies) {
+    if (!strategy.invalid.empty()) return strategy.strategy + ": " + strategy.invalid.front();
+  }
+  return {};
+}
+
 }  // namespace squall

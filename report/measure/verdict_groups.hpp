@@ -20,4 +20,8 @@ struct VerdictGroup {
 // In the order of the first verdict of each group. Borrows from `result`.
 std::vector<VerdictGroup> group_verdicts(const Result& result);
 
+// "routed: the generator was late ...": why a live run may not be believed, whatever its verdicts
+// say. Empty: it may.
+std::string why_invalid(const Result& result);
+
 }  // namespace squall

@@ -122,12 +122,17 @@ Contrasts Weighing::prices(std::size_t i) const {
   Contrasts found;
   for (std::size_t c = kLossCriterion + 1; c < criteria().size(); ++c) {
     std::optional<Contrast> farthest;
+    std::size_t cheaper = 0;
     for (std::size_t other = 0; other < size(); ++other) {
       if (heavy(other) || !field_.worse(c, i, other)) continue;
       const double by = factor(c, i, other);
-      if (by >= kNoticed && (!farthest || by > farthest->factor)) farthest = Contrast{c, other, by};
+      if (by < kNoticed) continue;
+      ++cheaper;
+      if (!farthest || by > farthest->factor) farthest = Contrast{c, other, by};
     }
-    if (farthest) found.push_back(*farthest);
+    if (!farthest) continue;
+    farthest->behind = cheaper;
+    found.push_back(*farthest);
   }
   most_first(found, kPrices);
   return found;

@@ -20,7 +20,7 @@ using Places = std::vector<std::size_t>;  // of strategies, in the order of the 
 struct Contrast {
   std::size_t criterion = 0, other = 0;
   double factor = 1;
-  std::size_t behind = 0;  // of a merit: how many others are worse in it
+  std::size_t behind = 0;  // how many others are worse in a merit, better in a price
 };
 using Contrasts = std::vector<Contrast>;
 
@@ -45,7 +45,7 @@ class Weighing {
   // Against the nearest: of those that lose as little the one that is closest in it, else of those
   // that lose less the one that is closest in loss. Those first that set it apart from most others.
   Contrasts merits(std::size_t i) const;
-  // Against whom it is behind by most.
+  // Against whom it is behind by most; those first that it pays beside most others.
   Contrasts prices(std::size_t i) const;
 
  private:

@@ -60,7 +60,9 @@ bool same_scenario(std::span<const Result> results) {
   });
 }
 
-std::string contents(const std::string& prefix, const std::vector<Chart>& charts) {
+// `whose`: landmarks of one page have different names.
+std::string contents(const std::string& prefix, const std::vector<Chart>& charts,
+                     const std::string& whose) {
   std::string links;
   for (const Chart& chart : charts) {
     if (chart.svg.empty()) continue;
@@ -68,7 +70,7 @@ std::string contents(const std::string& prefix, const std::vector<Chart>& charts
   }
   links += "<a href=\"#" + prefix + "quality\">Data quality</a>\n<a href=\"#" + prefix +
            "reproduce\">Reproduce</a>\n<a href=\"#glossary\">Glossary</a>\n";
-  return wrap("nav", links, "aria-label=\"Parts of this report\"") + "\n";
+  return wrap("nav", links, "aria-label=\"Parts of " + whose + "\"") + "\n";
 }
 
 std::string chapter(const Result& result, const std::string& prefix, std::string_view made_by,
@@ -83,7 +85,8 @@ std::string chapter(const Result& result, const std::string& prefix, std::string
   text += headline_part(context);
   text += advice_part(context);
   text += events_part(context);
-  text += contents(prefix, charts);
+  text += contents(prefix, charts,
+                   alone ? "this report" : "run " + prefix.substr(1, prefix.size() - 2));
   text += "<div class=\"figures\">\n";
   std::vector<std::string> missing;
   for (const Chart& chart : charts) {

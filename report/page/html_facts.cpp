@@ -1,5 +1,7 @@
 // The strip under the title: what was played, by what, and what of it was overridden; and the box
 // that says what the model leaves out. Read from the resolved scenario; nothing is measured here.
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "report/page/html_parts.hpp"
@@ -22,12 +24,16 @@ std::string word(const Json& json) {
   return json.is_number() ? json.dump() : std::string();
 }
 
-// The sum of `count` over a section: people, rooms.
+// The sum of `count` over a section: people, rooms; of rooms also by their sizes, [[2, 5000], ...].
 std::uint64_t counted(const Json& section) {
   std::uint64_t sum = 0;
-  for (const Json& entry : section) {
-    const Json& count = part(entry, "count");
+  const auto add = [&](const Json& count) {
     if (count.is_number_unsigned()) sum += count.get<std::uint64_t>();
+  };
+  for (const Json& entry : section) {
+    const Json& sizes = part(entry, "sizes");
+    if (!sizes.is_array() || sizes.empty()) add(part(entry, "count"));
+    for (const Json& of_one_size : sizes) add(of_one_size.at(1));
   }
   return sum;
 }
@@ -52,14 +58,30 @@ std::string faults(const Timeline& timeline) {
   return text.empty() ? "none" : text;
 }
 
-// Presets in the form of the textbooks have plain names, their variants a colon in them.
-std::string forms(const Result& result) {
-  std::string variants;
-  for (const StrategyResult& strategy : result.strategies) {
-    if (strategy.strategy.find(':') == std::string::npos) continue;
-    variants += (variants.empty() ? "" : ", ") + strategy.strategy;
+// What whoever played it has written down of it; nothing of the forms of articles.
+std::string_view form_of(const StrategyResult& strategy) {
+  for (const auto* const sentences : {&strategy.warnings, &strategy.notes}) {
+    for (const std::string& sentence : *sentences) {
+      if (sentence.starts_with("a hardened form")) return "hardened";
+      if (sentence.starts_with("a product")) return "product";
+    }
   }
-  return variants.empty() ? "textbook" : "textbook, but for the variants " + variants;
+  return "textbook";
+}
+
+// "textbook", "hardened", or who is which.
+std::string forms(const Result& result) {
+  std::map<std::string_view, std::string, std::greater<>> names;  // by form: textbooks first
+  for (const StrategyResult& strategy : result.strategies) {
+    std::string& of = names[form_of(strategy)];
+    of += (of.empty() ? "" : ", ") + strategy.strategy;
+  }
+  if (names.size() == 1) return std::string(names.begin()->first);
+  std::string text;
+  for (const auto& [form, who] : names) {
+    text += (text.empty() ? "" : "; ") + std::string(form) + ": " + who;
+  }
+  return text;
 }
 
 // What single strategies play otherwise than the scenario says: "mine: /client/ack "none"".

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/measure/expectation.hpp"
+#include "report/measure/money.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/page/html_parts.hpp"
@@ -15,29 +16,46 @@
 namespace squall::html {
 namespace {
 
+enum class Place : std::uint8_t { first_table, folded_table };
+
 struct HeadlineRow {
   std::string_view title, unit, metric;
   double scale;  // value * scale is printed
   bool interval;
   std::string_view no_data;  // what a cell says when this strategy has no data
+  Place place = Place::first_table;
 };
 
-// The registry of the headline's columns. One without data for any strategy is left out.
+// The registry of the headline's columns: what a team decides by, in the order of the advice; then
+// what it may look up. One without data for any strategy is left out.
 constexpr HeadlineRow kHeadline[] = {
     {"lost", "% of owed", "loss.intent", 100, true, "nothing owed"},
-    {"broken promises", "% of owed", "loss.broken_promises", 100, false, "nothing owed"},
     {"a day of faults", "s of all traffic", "loss.per_day", 1e-9, true, "no fault is so often"},
-    {"duplicates", "% of delivered", "dup.surfaced", 100, false, "nothing delivered"},
-    {"p50", "ms, owed pairs", "latency.obliged.p50", 1e-6, false, "nothing owed"},
-    {"p99", "ms, owed pairs", "latency.obliged.p99", 1e-6, true, "too few"},
-    {"deaf while connected", "% of time", "deaf.share", 100, false, "nobody online"},
-    {"unluckiest 1\u00a0%", "% of all losses", "loss.worst_1pct_share", 100, false, "no loss"},
+    {"broken promises", "% of owed", "loss.broken_promises", 100, false, "nothing owed"},
+    {"p50", "ms", "latency.obliged.p50", 1e-6, false, "nothing owed"},
+    {"p99", "ms", "latency.obliged.p99", 1e-6, true, "too few"},
     {"ready again p99", "s", "ready_again.p99", 1e-9, false, "none cut off"},
-    {"amplification", "bytes / useful byte", "bytes.amplification", 1, false, "nothing useful"},
+    {"clients", "MB/s", "bytes.client.rate", 1e-6, false, "nothing sent"},
+    {"cluster", "MB/s", "bytes.cluster.rate", 1e-6, false, "nothing sent"},
     {"busiest node", "% CPU", "node.cpu.max", 100, false, "no node"},
-    {"cost of a month", "see the note", "cost.month", 1, false, "no prices"},
-    {"cost of a million", "deliveries", "cost.per_million", 1, false, "nothing delivered"},
+    {"a month", "", "cost.month", 1, false, "no prices"},
+    {"1M deliveries", "", "cost.per_million", 1, false, "nothing delivered"},
+    {"duplicates", "% of delivered", "dup.surfaced", 100, false, "nothing delivered",
+     Place::folded_table},
+    {"deaf while connected", "% of time", "deaf.share", 100, false, "nobody online",
+     Place::folded_table},
+    {"unluckiest 1\u00a0%", "% of all losses", "loss.worst_1pct_share", 100, false, "no loss",
+     Place::folded_table},
+    {"amplification", "bytes / useful byte", "bytes.amplification", 1, false, "nothing useful",
+     Place::folded_table},
 };
+
+// What is money has the scenario's currency.
+std::string unit_text(const Result& result, const HeadlineRow& row) {
+  if (!row.metric.starts_with("cost.")) return std::string(row.unit);
+  const std::string currency = with_currency(result, "");
+  return currency.empty() ? "as priced" : currency.substr(1);
+}
 
 std::string cell_text(const StrategyResult& strategy, const HeadlineRow& row) {
   if (strategy.fingerprints.empty()) return "not run";
@@ -103,6 +121,9 @@ Judged judged_expectations(const Result& result) {
   });
   if (!result.complete) {
     return {"NOT COMPLETE", "These numbers must not be used.", false};
+  }
+  if (const std::string why = why_invalid(result); !why.empty()) {
+    return {"INVALID", "This live run may not be believed: " + why + ".", false};
   }
   if (groups.empty()) return {"NOT JUDGED", "The scenario expects nothing.", true};
   const std::string count = std::to_string(groups.size());
@@ -179,54 +200,100 @@ std::string verdict_part(const Result& result, const std::string& prefix) {
   return text;
 }
 
+namespace {
+
+// The columns of one of the two tables, with `mark` behind the names that no other beats.
+class HeadlineTable {
+ public:
+  HeadlineTable(const ChartContext& context, Place place) : context_(context) {
+    for (const HeadlineRow& row : kHeadline) {
+      if (row.place == place && measured(context, row)) rows_.push_back(&row);
+    }
+    const bool first = place == Place::first_table;
+    causes_ = first && std::ranges::any_of(context.looks, [](const Look& look) {
+                return !look.strategy->loss.empty();
+              });
+    live_ = first && std::ranges::any_of(context.looks, [](const Look& look) {
+              return !look.strategy->live.empty();
+            });
+  }
+
+  bool empty() const { return rows_.empty(); }
+  std::string text(std::string_view kind) const {
+    const Comparison comparison = compare_strategies(context_.result, {});
+    std::string rows;
+    for (std::size_t i = 0; i < context_.looks.size(); ++i) {
+      rows += line(context_.looks[i], comparison.unbeaten[i]) + "\n";
+    }
+    return wrap(
+        "table", "<thead>" + wrap("tr", titles()) + "</thead>\n<tbody>\n" + rows + "</tbody>\n",
+        "border=\"1\" cellspacing=\"0\" cellpadding=\"6\" class=\"" + std::string(kind) + "\"");
+  }
+
+ private:
+  std::string titles() const {
+    std::string titles = "<th scope=\"col\">strategy</th>";
+    for (const HeadlineRow* const row : rows_) {
+      titles += wrap(
+          "th", escaped(row->title) + "<br/>" + element("small", unit_text(context_.result, *row)),
+          "scope=\"col\" data-metric=\"" + std::string(row->metric) + "\"");
+      if (row == kHeadline && causes_) {
+        titles += wrap("th", "mostly to<br/>" + element("small", "cause of loss"), "scope=\"col\"");
+      }
+    }
+    if (!live_) return titles;
+    return titles + wrap("th",
+                         "generator late<br/>" + element("small", "ms, p99, within each latency"),
+                         "scope=\"col\"");
+  }
+  std::string line(const Look& look, bool unbeaten) const {
+    std::string cells =
+        wrap("th", sample_of(look) + escaped(look.strategy->strategy) + (unbeaten ? " ◆" : ""),
+             "scope=\"row\" align=\"left\"");
+    for (const HeadlineRow* const row : rows_) {
+      cells += element(
+          "td", cell_text(*look.strategy, *row),
+          "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row->metric) + "\"");
+      if (row == kHeadline && causes_) cells += element("td", main_cause(*look.strategy));
+    }
+    if (live_) cells += element("td", lateness_text(*look.strategy), "align=\"right\"");
+    return wrap("tr", cells);
+  }
+
+  const ChartContext& context_;
+  std::vector<const HeadlineRow*> rows_;
+  bool causes_ = false, live_ = false;
+};
+
+}  // namespace
+
 std::string headline_part(const ChartContext& context) {
   if (context.looks.empty()) return element("p", "No strategy was run.") + "\n";
-  const Comparison comparison = compare_strategies(context.result, {});
-  std::string titles = "<th scope=\"col\">strategy</th>";
-  const bool causes = std::ranges::any_of(
-      context.looks, [](const Look& look) { return !look.strategy->loss.empty(); });
-  for (const HeadlineRow& row : kHeadline) {
-    if (!measured(context, row)) continue;
-    titles += wrap("th", escaped(row.title) + "<br/>" + element("small", row.unit),
-                   "scope=\"col\" data-metric=\"" + std::string(row.metric) + "\"");
-    if (&row == kHeadline && causes) {
-      titles += wrap("th", "mostly to<br/>" + element("small", "cause of loss"), "scope=\"col\"");
-    }
-  }
-  const bool played_live = std::ranges::any_of(
-      context.looks, [](const Look& look) { return !look.strategy->live.empty(); });
-  if (played_live) {
-    titles += wrap("th", "generator late<br/>" + element("small", "ms, p99, within each latency"),
-                   "scope=\"col\"");
-  }
-  std::string rows;
-  for (std::size_t i = 0; i < context.looks.size(); ++i) {
-    const Look& look = context.looks[i];
-    std::string cells = wrap(
-        "th",
-        sample_of(look) + escaped(look.strategy->strategy) + (comparison.unbeaten[i] ? " ◆" : ""),
-        "scope=\"row\" align=\"left\"");
-    for (const HeadlineRow& row : kHeadline) {
-      if (!measured(context, row)) continue;
-      cells += element(
-          "td", cell_text(*look.strategy, row),
-          "align=\"right\" nowrap=\"nowrap\" data-metric=\"" + std::string(row.metric) + "\"");
-      if (&row == kHeadline && causes) cells += element("td", main_cause(*look.strategy));
-    }
-    if (played_live) cells += element("td", lateness_text(*look.strategy), "align=\"right\"");
-    rows += wrap("tr", cells) + "\n";
-  }
+  const bool marked = compare_strategies(context.result, {}).marked();
   const std::size_t reps = context.result.seeds.size();
-  std::string caption =
-      (comparison.marked() ? "◆ " + std::string(kMarkMeaning) + ". " : "") + std::to_string(reps) +
+  const std::string caption =
+      (marked ? "◆ " + std::string(kMarkMeaning) + ". " : "") + std::to_string(reps) +
       (reps == 1 ? " replication" : " paired replications") +
       (reps > 1 ? ", ± 95 % interval." : ", no interval.") +
       " ∞: too many of the owed pairs never arrived for this percentile to be finite.";
-  return scroller("The comparison of strategies",
-                  wrap("table",
-                       "<thead>" + wrap("tr", titles) + "</thead>\n<tbody>\n" + rows + "</tbody>\n",
-                       "border=\"1\" cellspacing=\"0\" cellpadding=\"6\" class=\"headline\"")) +
+  const std::string line = advice_line(context.result, unicode_glyphs());
+  const std::string answer =
+      line.empty()
+          ? ""
+          : wrap("p", "<b>In short</b>: " + escaped(line) + ".", "class=\"answer\"") + "\n";
+  return answer +
+         scroller("The comparison of strategies",
+                  HeadlineTable(context, Place::first_table).text("headline")) +
          "\n" + element("p", caption, "class=\"note\"") + "\n";
+}
+
+// What the first table leaves out; below the advice.
+std::string more_numbers(const ChartContext& context) {
+  const HeadlineTable table(context, Place::folded_table);
+  if (table.empty()) return "";
+  return folded("Duplicates, deafness, the unluckiest, amplification",
+                scroller("More numbers of each strategy", table.text("data more"))) +
+         "\n";
 }
 
 std::string advice_part(const ChartContext& context) {
@@ -238,10 +305,9 @@ std::string advice_part(const ChartContext& context) {
              "\n";
   }
   if (items.empty()) return "";
-  const std::string line = advice_line(context.result, unicode_glyphs());
-  std::string text = line.empty() ? "" : element("p", "In short: " + line + ".") + "\n";
-  text += wrap("ul", "\n" + items, "class=\"advice\"") + "\n";
-  return text + folded("When a difference counts", element("p", advice_rules()));
+  const std::string text = wrap("ul", "\n" + items, "class=\"advice\"") + "\n";
+  return text + more_numbers(context) +
+         folded("When a difference counts", element("p", advice_rules()));
 }
 
 std::string verdict_table(const Result& result, const std::string& prefix) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "report/measure/comparison.hpp"
+#include "report/measure/money.hpp"
 #include "report/measure/weighing.hpp"
 
 namespace squall {
@@ -22,6 +23,14 @@ auto failed(const Result& result, const std::string& strategy) {
   return ended(result, strategy, Outcome::fail);
 }
 
+// It is of another kind than one beside it, which whoever played it has written down.
+bool is_rigged(const StrategyResult& strategy) {
+  return std::ranges::any_of(strategy.warnings, [](const std::string& warning) {
+    return warning.starts_with("a hardened form beside ") ||
+           warning.starts_with("a product beside ");
+  });
+}
+
 class Advisor {
  public:
   Advisor(const Result& result, const Glyphs& glyphs)
@@ -35,7 +44,8 @@ class Advisor {
 
  private:
   std::string value(std::size_t i, std::size_t c) const {
-    return with_unit(*of_.field().at(i, c).value, criteria()[c].unit, glyphs_);
+    const std::string number = with_unit(*of_.field().at(i, c).value, criteria()[c].unit, glyphs_);
+    return criteria()[c].unit == kMoney ? with_currency(result_, number) : number;
   }
   std::string list(const Places& who) const;
   std::string merit(std::size_t i, const Contrast& contrast) const;
@@ -47,7 +57,8 @@ class Advisor {
   bool all_lost() const;
   bool much_lost() const { return of_.loss(of_.least()).value_or(0) >= kMuchLost; }
   std::string losses_of(const Places& who) const;
-  std::string a_day(std::size_t i) const;
+  std::optional<double> day(std::size_t i) const;
+  std::string a_day(const Places& who) const;
   std::string of_heavy(std::size_t i) const;
   std::string of_beaten(std::size_t i, std::size_t other) const;
   std::string of_leader(std::size_t i) const;
@@ -60,6 +71,9 @@ class Advisor {
   const Glyphs& glyphs_;
   Weighing of_;
 };
+
+// A ratio as large says only that the other has next to nothing.
+constexpr double kBeyondRatios = 100;
 
 std::string joined_by_and(const std::vector<std::string>& parts) {
   std::string text;
@@ -93,6 +107,9 @@ std::string Advisor::merit(std::size_t i, const Contrast& contrast) const {
   const std::string noun(criterion.noun), who = name(contrast.other);
   const std::string its = value(contrast.other, contrast.criterion);
   if (std::isinf(contrast.factor)) return "no " + noun + " (" + who + ": " + its + ")";
+  if (contrast.factor >= kBeyondRatios) {
+    return "next to no " + noun + " (" + pair(i, contrast) + " of " + who + ")";
+  }
   const std::string percent = decimal((1 - 1 / contrast.factor) * 100, 0);
   return percent + " % " + std::string(criterion.fewer) + " " + noun + " than " + who + " (" +
          pair(i, contrast) + ")";
@@ -101,7 +118,7 @@ std::string Advisor::merit(std::size_t i, const Contrast& contrast) const {
 std::string Advisor::price(std::size_t i, const Contrast& contrast) const {
   const Criterion& criterion = criteria()[contrast.criterion];
   const std::string noun(criterion.noun), who = name(contrast.other);
-  if (std::isinf(contrast.factor)) {
+  if (contrast.factor >= kBeyondRatios) {
     return value(i, contrast.criterion) + " of " + noun + " (" + who + ": " +
            value(contrast.other, contrast.criterion) + ")";
   }
@@ -226,12 +243,24 @@ std::string Advisor::losses_of(const Places& who) const {
   return least_text == most_text ? from : from + " to " + most_text;
 }
 
-// " (5.65 s of all traffic a day)", where the script says how often its faults happen.
-std::string Advisor::a_day(std::size_t i) const {
+// What the faults of a day lose, ns of all traffic; nothing where nobody says how often they are.
+std::optional<double> Advisor::day(std::size_t i) const {
   const MetricValues* day = find_metric(strategy(i), "loss.per_day");
   const Summary summary = day == nullptr ? Summary{} : summarize(*day);
-  if (summary.no_data) return "";
-  return " (" + with_unit(std::max(summary.mean, 0.0), "ns", glyphs_) + " of all traffic a day)";
+  return summary.no_data ? std::nullopt : std::optional<double>(std::max(summary.mean, 0.0));
+}
+
+// " (5.65 s of all traffic a day)", or from the least to the most of equals.
+std::string Advisor::a_day(const Places& who) const {
+  std::optional<double> least, most;
+  for (const std::size_t i : who) {
+    const std::optional<double> one = day(i);
+    if (!one) return "";
+    if (!least || *one < *least) least = one;
+    if (!most || *one > *most) most = one;
+  }
+  const std::string from = with_unit(*least, "ns", glyphs_), to = with_unit(*most, "ns", glyphs_);
+  return " (" + (from == to ? from : from + " to " + to) + " of all traffic a day)";
 }
 
 std::string Advisor::sentence(std::size_t i) const {
@@ -260,7 +289,8 @@ std::string Advisor::line() const {
   if (all_lost()) return "nothing of what was owed arrived, by any strategy";
   if (of_.all_equal()) return "no number here tells the strategies apart";
   Places best = of_.leaders();
-  const std::string lost = losses_of(best);
+  const std::string lost = losses_of(best) + (best.size() == 1 ? "" : a_day(best));
+  const Places leaders = best;
   const bool alone = best.size() == 1;
   std::erase_if(best, [&](std::size_t i) { return of_.beaten_by(i).has_value(); });
   std::vector<std::string> parts;
@@ -268,7 +298,7 @@ std::string Advisor::line() const {
   if (alone) {
     std::string text = name(best.front()) + " loses " +
                        (*of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost) +
-                       a_day(best.front());
+                       a_day({best.front()});
     const Contrasts costs = of_.prices(best.front());
     if (!costs.empty()) text += ", for " + price(best.front(), costs.front());
     parts.push_back(text);
@@ -279,7 +309,9 @@ std::string Advisor::line() const {
     if ((alone && i == best.front()) || of_.heavy(i) || of_.beaten_by(i) || of_.merits(i).empty())
       continue;
     std::string text = name(i) + " for " + merit(i, of_.merits(i).front());
-    if (alone) text += ", losing " + value(i, kLossCriterion) + a_day(i);
+    if (alone || std::ranges::find(leaders, i) == leaders.end()) {
+      text += ", losing " + value(i, kLossCriterion) + a_day({i});
+    }
     parts.push_back(text);
     named.push_back(i);
   }
@@ -287,9 +319,8 @@ std::string Advisor::line() const {
   for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
   if (!alone) {
     const std::string nothing_else = ", and no other number here makes a difference";
-    text =
-        list(of_.leaders()) + " lose " + lost + (text.empty() ? nothing_else : "; choose " + text);
-    if (parts.empty()) named = of_.leaders();
+    text = list(leaders) + " lose " + lost + (text.empty() ? nothing_else : "; choose " + text);
+    if (parts.empty()) named = leaders;
   }
   return named_in_line(std::move(text), named);
 }
@@ -312,6 +343,9 @@ std::string Advisor::named_in_line(std::string text, const Places& named) const 
   if (!unstable.empty()) {
     text += "; " + list(unstable) + (unstable.size() == 1 ? " is" : " are") +
             " unstable, and worse in a longer run";
+  }
+  if (std::ranges::any_of(named, [&](std::size_t i) { return is_rigged(strategy(i)); })) {
+    text += "; textbook and hardened forms or products are mixed, so a merit may be the form's";
   }
   return text;
 }
@@ -359,14 +393,6 @@ std::vector<std::string> advice_of(const Result& result, const Glyphs& glyphs) {
 std::string advice_line(const Result& result, const Glyphs& glyphs) {
   if (!result.complete || invalid(result) || result.strategies.size() < 2) return "";
   return Advisor(result, glyphs).line();
-}
-
-std::string advice_rules() {
-  return "Differences up to 2 %, or that the replications leave in doubt, count as none; neither "
-         "do "
-         "those below 1 ms of latency, 0.5 points of CPU, 0.02 points of deafness or duplicates. "
-         "Loss is compared by its ratio, traffic per delivered byte. Who loses 5 % and twice the "
-         "best is not held up as cheap or quick.";
 }
 
 }  // namespace squall

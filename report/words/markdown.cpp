@@ -47,6 +47,8 @@ std::string verdict_line(const Result& result, const std::vector<VerdictGroup>& 
   std::string line = "**" + markdown_text(result.scenario_name) + "**: ";
   if (!result.complete) {
     line += "not complete, these numbers must not be used";
+  } else if (const std::string why = why_invalid(result); !why.empty()) {
+    line += "INVALID, this live run may not be believed: " + markdown_text(why);
   } else if (groups.empty()) {
     line += "nothing was expected";
   } else if (failed == 0) {

@@ -69,6 +69,10 @@ std::string books_line(const std::vector<VerdictGroup>& groups, const Pen& pen) 
 }
 
 std::string problems_block(const Result& result, const Pen& pen) {
+  if (const std::string why = why_invalid(result); result.complete && !why.empty()) {
+    return pen.heading("INVALID", "this live run may not be believed") +
+           wrapped("    ", pen.safe(why), pen.options.width) + "\n";
+  }
   if (result.complete) return "";
   std::string text = pen.heading("NOT COMPLETE", "these numbers must not be used");
   constexpr std::size_t kShown = 10;

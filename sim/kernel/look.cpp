@@ -3,7 +3,7 @@
 #include "sim/kernel/look.hpp"
 
 #include "sim/kernel/clients.hpp"
-#include "sim/kernel/sessions.hpp"
+#include "sim/kernel/nodes.hpp"
 
 namespace squall {
 
@@ -15,7 +15,7 @@ Glimpse look_at(const World& world, const ConnectedSeconds& connected, Time end)
     look.seconds.push_back({row.owed, row.lost, row.delivered, counts[i]});
   }
   for (std::uint16_t n = 0; n < world.plan.scenario().cluster.nodes.count; ++n) {
-    look.sessions.push_back(world.sessions->all(NodeId{n}).size());
+    look.sessions.push_back(world.nodes->at(NodeId{n}).sessions.size());
   }
   return look;
 }

@@ -17,7 +17,7 @@ const html = fs.readFileSync(pagePath, "utf8");
 const result = JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf8"));
 
 const headline = () =>
-  [...document.querySelectorAll("table.headline tbody tr")].flatMap((row) =>
+  [...document.querySelectorAll("table.headline tbody tr, table.more tbody tr")].flatMap((row) =>
     [...row.querySelectorAll("td[data-metric]")].map((cell) => ({
       strategy: row.querySelector("th").textContent.replace("◆", "").trim(),
       metric: cell.dataset.metric,

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The browser test of the HTML pages: plays small scenarios, renders them, looks at them in Chromium;
-# replays one (replay_page.js), and watches a run (live_page.js). What all ask is in looking.js.
+# lays two over each other (two_runs_page.js), replays one (replay_page.js), and watches a run
+# (live_page.js). What all ask is in looking.js.
 #
 # run.sh SQUALL FOLDER: the binary, and a folder of the build for node_modules and what is rendered.
 # Exit 77: skipped, since node, npm, Chromium or playwright-core are not there. The checks are in
@@ -45,6 +46,24 @@ replay() {
   node "$here/replay_page.js" "$browser" "$pages"
 }
 
+# Two runs of one scenario on one page, of which one has other strategies and fewer nodes.
+two_runs() {
+  echo "=== two runs"
+  pages="$folder/two_runs"
+  mkdir -p "$pages"
+  rm -rf "$pages/runs"
+  for nodes in 12 6; do
+    "$squall" run crash-process --strategy "broadcast,routed$([ $nodes = 12 ] || echo ,multi_active)" \
+      --reps 2 --out "$pages/runs" --progress none --set /params/users=200 --set /params/rooms=20 \
+      --set /params/nodes=$nodes --set '/params/dm="40/s"' --set '/params/chat="8/s"' \
+      --set '/params/measure="100s"' >/dev/null 2>"$pages/run.log" ||
+      [ $? -eq 1 ] || { cat "$pages/run.log"; return 1; }
+  done
+  "$squall" report "$pages"/runs/crash-process/* -o "$pages/two_runs.html" 2>"$pages/run.log" ||
+    { cat "$pages/run.log"; return 1; }
+  node "$here/two_runs_page.js" "$browser" "$pages"
+}
+
 # The live view: a run that would take minutes on sockets is watched, and stopped from the page.
 watch_and_stop() {
   echo "=== the live view"
@@ -76,6 +95,7 @@ look hello two-node-hello --reps 1 || failed=1
 # The largest page: 100 nodes, 420 seconds. What is in a page does not grow with the users.
 look deploy million-deploy --reps 1 --set /params/desktop=3000 --set /params/mobile=2000 \
   --set /params/rooms=250 --set /params/chat='"5/s"' --set /params/dm='"50/s"' || failed=1
+two_runs || failed=1
 replay || failed=1
 watch_and_stop || failed=1
 exit "$failed"

@@ -41,6 +41,17 @@ TEST(FirstMinute, the_closing_lines_name_the_page_and_the_next_command) {
   EXPECT_THAT(result.err, HasSubstr("next       squall baseline save main latest"));
 }
 
+TEST(FirstMinute, the_next_command_of_a_failed_run_is_no_baseline) {
+  const Squall squall;
+  squall.folder().write("strict.json", small_scenario("loss.intent < 50%"));
+
+  const ProcessResult result = squall({"run", "strict.json", "-n", "1", "-s", "session_share"});
+
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("next       squall why latest"));
+  EXPECT_THAT(result.err, Not(HasSubstr("baseline save")));
+}
+
 TEST(FirstMinute, open_starts_the_browser_with_the_page) {
   const Squall squall;
   squall.folder().write("browser", "#!/bin/sh\necho \"$1\" > opened.tmp && mv opened.tmp opened\n");
@@ -167,6 +178,20 @@ TEST(FirstMinute, an_interrupted_run_ends_in_five_lines_and_is_not_the_latest) {
   ASSERT_NE(at, result.err.npos) << result.err;
   EXPECT_LE(lines(result.err.substr(at)), 5U) << result.err;
   EXPECT_EQ(squall.folder().read("squall-results/latest/manifest.json"), before);
+}
+
+TEST(FirstMinute, an_interrupted_run_that_stores_nothing_says_so_to_the_end) {
+  const Squall squall;
+  bool sent = false;
+
+  const ProcessResult result =
+      squall.watched({"run", "rolling-deploy-storm", "--progress", "plain", "--no-save"},
+                     [&](pid_t child, const std::string&) {
+                       if (!sent) kill(child, SIGINT);
+                       sent = true;
+                     });
+
+  EXPECT_EQ(last_line(result.err), "exit 130: interrupted; nothing was stored");
 }
 
 TEST(FirstMinute, the_checks_of_the_books_are_one_line) {

@@ -66,6 +66,8 @@ TEST_F(PlainWords, refuse_what_one_of_two_flags_would_override_in_silence) {
               HasSubstr("--json and --format junit"));
   EXPECT_THAT(refused({"run", "small.json", "--dry-run", "--engine", "live", "--threads", "2"}),
               HasSubstr("--loops"));
+  EXPECT_THAT(refused({"run", "small.json", "--open", "--no-save"}), HasSubstr("--no-save"));
+  EXPECT_THAT(refused({"run", "small.json", "--watch", "--dry-run"}), HasSubstr("--dry-run"));
   EXPECT_THAT(refused({"calibrate", "--pid", "1"}), HasSubstr("--pid is about servers"));
   EXPECT_THAT(refused({"agreement", "small.json", "--hooks", "h.json"}),
               HasSubstr("--hooks is about servers"));
@@ -111,6 +113,25 @@ TEST_F(PlainWords, with_ascii_have_no_sign_beyond_it_in_any_form) {
 
   EXPECT_TRUE(is_ascii(markdown.out)) << markdown.out;
   EXPECT_TRUE(is_ascii(sweep.out)) << sweep.out;
+}
+
+// A shell reads what is shown as it was meant, whatever files and folders are called.
+TEST_F(PlainWords, show_commands_that_can_be_pasted) {
+  squall_.folder().write("my \u2665 chat.json", small_scenario());
+  const Words results{"--out", "my results"};
+  const auto with_results = [&](Words words) {
+    words.insert(words.end(), results.begin(), results.end());
+    return squall_(words);
+  };
+
+  const ProcessResult run = with_results(
+      {"run", "my \u2665 chat.json", "-n", "1", "-s", "session_share", "--progress", "none"});
+  const ProcessResult story = with_results({"explain", "latest", "--lost"});
+  const ProcessResult why = with_results({"why", "latest"});
+
+  EXPECT_THAT(run.err, HasSubstr("save main 'my results/"));
+  EXPECT_THAT(story.out, HasSubstr("squall explain latest --out 'my results' --message"));
+  EXPECT_THAT(why.out, HasSubstr("squall run 'my \u2665 chat.json'"));
 }
 
 TEST_F(PlainWords, keep_the_name_of_the_last_run_for_it) {

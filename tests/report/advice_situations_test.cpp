@@ -191,5 +191,83 @@ TEST(AdviceSituations, a_threshold_that_only_the_dear_one_meets_decides_in_the_l
   EXPECT_THAT(line_of(result), HasSubstr("; but cheap fails expectations"));
 }
 
+TEST(AdviceSituations, who_loses_more_than_equals_is_not_offered_without_its_loss) {
+  EXPECT_EQ(
+      line({{"a", 0.0005, 1e8, 3e6}, {"b", 0.0005, 2e8, 2e6}, {"c", 0.02, 2e8, 1e6}}),
+      "a and b lose 0.0500 %; choose a for 50 % less p99 latency than b (100 ms against 200 "
+      "ms); b for 33 % less traffic inside the cluster than a (2.00 MB/s against 3.00 MB/s); "
+      "c for 49 % less traffic inside the cluster than b (per delivered byte), losing 2.00 %");
+}
+
+TEST(AdviceSituations, the_price_in_the_line_is_the_one_paid_beside_most_others) {
+  const std::vector<Numbers> hash_is_not_heavy = {{"multi_active", 0.001, kNone, 3.57e6, 34e6, 2},
+                                                  {"broadcast", 0.0116, kNone, 3.57e6, 17e6, 1},
+                                                  {"routed", 0.0147, kNone, 0.9e6, 17e6, 1},
+                                                  {"sticky_hash", 0.0284, kNone, 0, 17e6, 1}};
+
+  EXPECT_THAT(line(hash_is_not_heavy),
+              HasSubstr("multi_active loses least, 0.100 %, for 2.0 times the connections per "
+                        "client of broadcast (2 against 1)"));
+}
+
+TEST(AdviceSituations, the_line_says_what_a_day_costs_of_equals_too) {
+  EXPECT_THAT(line({{"a", 0.01, kNone, 3e6, kNone, kNone, kNone, kNone, kNone, kNone, 5e9},
+                    {"b", 0.01, kNone, 1e6, kNone, kNone, kNone, kNone, kNone, kNone, 6e9}}),
+              HasSubstr("a and b lose 1.00 % (5.00 s to 6.00 s of all traffic a day); choose b"));
+}
+
+TEST(AdviceSituations, next_to_nothing_makes_no_ratio) {
+  const std::vector<Numbers> field = {{"a", 0.01, kNone, 2e6, kNone, kNone, kNone, 0.0000003},
+                                      {"b", 0.01, kNone, 1e6, kNone, kNone, kNone, 0.0003}};
+
+  EXPECT_THAT(advice(field)[0],
+              HasSubstr("Choose it for next to no deafness while connected (0.0000300 % against "
+                        "0.0300 % of b)"));
+  EXPECT_THAT(advice(field)[1],
+              HasSubstr("it costs 0.0300 % of deafness while connected (a: 0.0000300 %)"));
+}
+
+TEST(AdviceSituations, money_has_its_currency) {
+  Result result = result_of({{"a", 0.01, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 2000},
+                             {"b", 0.01, kNone, kNone, kNone, kNone, kNone, kNone, kNone, 1000}});
+  result.resolved_scenario = R"({"prices":{"currency":"EUR","node_hour":1}})";
+
+  EXPECT_THAT(said(result, 1), HasSubstr("50 % less money a month than a (1 000 EUR against"));
+}
+
+TEST(AdviceSituations, two_seeds_tell_no_more_than_their_losses_together) {
+  Result result = result_of({{"a", 3e-6, kNone, 1e6}, {"b", 5e-6, kNone, 1e6}});
+  for (StrategyResult& strategy : result.strategies) {
+    const double lost = strategy.strategy == "a" ? 3.0 : 5.0;
+    strategy.metrics[0].per_seed = {lost * 1e-6, lost * 1e-6};
+    strategy.metrics[1].per_seed = {1e6, 1e6};
+    strategy.metrics.push_back({"pairs.lost", "1", {lost, lost}});
+  }
+
+  EXPECT_THAT(said(result), HasSubstr("Indistinguishable"));
+}
+
+TEST(AdviceSituations, one_message_to_a_large_room_is_one_loss) {
+  Result result = result_of({{"a", 0, kNone, 1e6}, {"b", 0.005, kNone, 1e6}});
+  for (StrategyResult& strategy : result.strategies) {
+    strategy.metrics.push_back({"pairs.owed", "1", {100'000.0}});
+    strategy.metrics.push_back({"messages.owed", "1", {200.0}});
+    strategy.metrics.push_back({"pairs.lost", "1", {strategy.strategy == "a" ? 0.0 : 500.0}});
+  }
+
+  EXPECT_THAT(said(result), HasSubstr("Indistinguishable"));
+}
+
+TEST(AdviceSituations, a_line_that_praises_a_form_beside_another_says_so) {
+  Result result = result_of({{"broadcast+resume", 0.0004, kNone, 1e6}, {"broadcast", 0.0116}});
+  EXPECT_THAT(line_of(result), Not(HasSubstr("forms")));
+
+  result.strategies[0].warnings = {
+      "a hardened form beside textbook forms (broadcast): what it is better at may be the "
+      "hardening, not the design"};
+
+  EXPECT_THAT(line_of(result), HasSubstr("; textbook and hardened forms or products are mixed"));
+}
+
 }  // namespace
 }  // namespace squall

@@ -21,7 +21,7 @@ Result played() {
   Result result = sample::result();
   result.resolved_scenario = R"({
     "why": "200 000 users in one room", "people": {"phones": {"count": 200}},
-    "clients": {"alice": {}}, "rooms": {"halls": {"count": 12}},
+    "clients": {"alice": {}}, "rooms": {"halls": {"count": 12, "sizes": []}},
     "cluster": {"nodes": {"count": 3, "cost_profile": "beast-tls"},
                 "broker": {"profile": "redis-pubsub"}},
     "traffic": [{"as": "chat", "rate": "8/s"}]})";
@@ -43,6 +43,29 @@ TEST(PageFacts, SayWhatWasPlayed) {
   EXPECT_THAT(text, HasSubstr(fact("engine", "simulator, virtual time")));
   EXPECT_THAT(text, HasSubstr(fact("cost profile", "beast-tls")));
   EXPECT_THAT(text, HasSubstr("What these numbers leave out"));
+}
+
+TEST(PageFacts, CountRoomsThatAreGivenBySize) {
+  Result result = played();
+  const std::string one = R"({"halls": {"count": 12, "sizes": []}})";
+  result.resolved_scenario.replace(result.resolved_scenario.find(one), one.size(),
+                                   R"({"r": {"count": 1, "sizes": [[2, 5000], [500, 4]]}})");
+
+  EXPECT_THAT(page({result}), HasSubstr(fact("rooms", "5 004")));
+}
+
+TEST(PageFacts, SayWhatFormEachStrategyHasWhateverItsName) {
+  Result result = played();
+  EXPECT_THAT(page({result}), HasSubstr(fact("strategies", "textbook")));
+  result.strategies[0].notes = {"a hardened form"};
+  const std::string hard = result.strategies[0].strategy;
+  std::string others;
+  for (std::size_t i = 1; i < result.strategies.size(); ++i) {
+    others += (i == 1 ? "" : ", ") + result.strategies[i].strategy;
+  }
+
+  EXPECT_THAT(page({result}),
+              HasSubstr(fact("strategies", "textbook: " + others + "; hardened: " + hard)));
 }
 
 TEST(PageFacts, SayWhatAStrategyPlaysOtherwise) {

@@ -32,7 +32,7 @@ void expect_shows(const std::string& cell, std::vector<double> expected, const s
 
 double headline_scale(const std::string& metric, const std::string& unit) {
   if (metric == "ready_again.p99") return 1e-9;
-  if (unit == "ns") return 1e-6;
+  if (unit == "ns" || unit == "bytes/s") return 1e-6;
   return metric == "bytes.amplification" ? 1 : 100;
 }
 

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "report/compare/change.hpp"
 #include "report/measure/comparison.hpp"
 #include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/words/format.hpp"
+#include "sim/cli/commands/run_verdict.hpp"
 
 namespace squall {
 namespace {
@@ -49,10 +51,19 @@ std::string closing_lines(const Result& result, const StoredAt& stored) {
                        : " expectations are of strategies that were not played, and were not "
                          "judged\n");
   }
-  const std::filesystem::path folder(stored.folder);
+  if (!why_invalid(result).empty()) return text;  // what to do about it stands at the end
   const bool usual = stored.results == "squall-results";
-  return text + "next       squall baseline save main " + (usual ? "latest" : stored.folder) +
-         "   (then change something, run again, and: " + "squall compare main " +
+  const std::string run = usual ? "latest" : command_word(stored.folder);
+  if (has_failed(result)) {
+    const bool lost = std::ranges::any_of(
+        result.strategies, [](const StrategyResult& strategy) { return !strategy.loss.empty(); });
+    if (!lost) return text;                          // how to play it again has been said
+    const bool again = result.engine_flags.empty();  // in virtual time
+    return text + "next       squall " + (again ? "why " + run : "explain " + run + " --lost") +
+           (again ? "   (what would have saved it)\n" : "   (one loss, hop by hop)\n");
+  }
+  return text + "next       squall baseline save main " + run +
+         "   (then change something, run again, and: squall compare main " +
          (usual ? "latest" : "NEW") + ")\n";
 }
 

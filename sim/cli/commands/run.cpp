@@ -108,7 +108,9 @@ class Session {
     print_documents(documents_, request_.format, invocation_.console.out);
     invocation_.console.out.flush();
     invocation_.console.err << notes_;
-    return verdict_.exit(options_.warnings_fatal);
+    Exit end = verdict_.exit(options_.warnings_fatal);
+    if (received_signal() != 0 && options_.no_save) end.meaning = "interrupted; nothing stored";
+    return end;
   }
 
  private:
@@ -280,7 +282,6 @@ class Session {
     verdict_.broke(error);
   }
 
-  // The last words about this scenario.
   void conclude(const Scenario& scenario, const Result& result, const std::string& folder) {
     if (received_signal() != 0) {
       notes_ += last_words(result, folder);

@@ -50,6 +50,16 @@ std::string check_baseline_flags(const Options& options, bool until_decided) {
   return check_baseline_name(save);
 }
 
+// What one flag would keep another one from doing, in silence.
+std::string check_shown_flags(const Options& options) {
+  if (options.open && options.no_save) {
+    return "--open shows the page of a stored run: it does not go with --no-save";
+  }
+  const char* const idle = options.open ? "--open" : options.watch ? "--watch" : nullptr;
+  if (idle == nullptr || !options.dry_run) return {};
+  return std::string(idle) + " shows a run, and --dry-run plays none; leave one out";
+}
+
 }  // namespace
 
 std::optional<RunRequest> check_run_flags(const Options& options, std::string& error) {
@@ -78,6 +88,8 @@ std::optional<RunRequest> check_run_flags(const Options& options, std::string& e
     error = "--report takes one scenario: a file cannot hold several results";
     return std::nullopt;
   }
+  error = check_shown_flags(options);
+  if (!error.empty()) return std::nullopt;
   error = check_baseline_flags(options, request.until_decided);
   if (!error.empty()) return std::nullopt;
   error = check_report_files(options.report);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "report/compare/change.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/usage_error.hpp"
@@ -133,10 +134,17 @@ std::string write_files(const Options& options, const Answer& answer, std::ostre
   return story.steps.empty() ? "the story is empty" : "";
 }
 
+// How a command of the reader's names the same run.
+std::string named_again(const Options& options) {
+  const bool usual = options.out == Options().out;
+  return command_word(options.inputs.front()) +
+         (usual ? "" : " --out " + command_word(options.out));
+}
+
 Exit explain_replay(const Invocation& invocation, const StoredInput& stored,
                     const StoryRequest& request) {
   const Options& options = invocation.options;
-  const ReplayAnswer made = replay_of(stored, options.inputs.front(), request, options.fault);
+  const ReplayAnswer made = replay_of(stored, named_again(options), request, options.fault);
   std::string error = made.error;
   if (made.replay) error = write_whole_file(options.replay, replay_page(*made.replay));
   if (error.empty()) {
@@ -190,7 +198,7 @@ Exit explain_command(const Invocation& invocation) {
 
   install_signal_handlers();
   if (!options.replay.empty()) return explain_replay(invocation, *stored, request);
-  const Answer told = answer(*stored, word, request);
+  const Answer told = answer(*stored, named_again(options), request);
   if (received_signal() != 0) {
     return {static_cast<ExitCode>(128 + received_signal()), "interrupted; nothing was explained"};
   }

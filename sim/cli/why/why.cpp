@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "report/compare/change.hpp"
 #include "report/words/format.hpp"
 #include "scenarios/model/word_list.hpp"
 #include "sim/cli/commands/commands.hpp"
@@ -32,9 +33,9 @@ std::vector<std::uint64_t> seeds_of(const Manifest& manifest, const std::string&
 }
 
 std::string command_of(const Manifest& manifest, const std::vector<std::uint64_t>& seeds) {
-  std::string text = "squall run " + manifest.scenario_path;
+  std::string text = "squall run " + command_word(manifest.scenario_path);
   for (const Override& change : manifest.overrides) {
-    text += " --set '" + change.pointer + "=" + change.value + "'";
+    text += " --set " + command_word(change.pointer + "=" + change.value);
   }
   return text + " -n " + std::to_string(seeds.size()) + " --seed " + std::to_string(seeds.front());
 }
