@@ -49,8 +49,6 @@ void Books::tell(const IndexedFact& indexed) {
     case FactKind::noticed_end:
     case FactKind::session_closed:
     case FactKind::session_ended: return tell_connection(fact, at);
-    case FactKind::asked_to_join:
-    case FactKind::asked_to_leave:
     case FactKind::joined:
     case FactKind::refused_send:
     case FactKind::never_sent:

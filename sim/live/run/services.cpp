@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/books/spells.hpp"
 #include "sim/live/net/background.hpp"
 #include "sim/live/run/engine.hpp"
 
