@@ -69,8 +69,15 @@ Patience of_peers(const NetConfig& net) { return {net.peer_timeout, net.peer_hea
 
 Patience of_server_link(Duration keep_alive) { return {keep_alive, keep_alive / 3}; }
 
-Time given_up(const Plan& plan, const Cut& cut, const Patience& patience) {
-  const Time end = cut.since + until_silence_is_noticed(plan, patience, kPartitions + cut.first);
+Time given_up(const Plan& plan, const Cut& cut, const Patience& patience, NodeId watcher) {
+  const Duration silence = until_silence_is_noticed(plan, patience, kPartitions + cut.first);
+  Time since = cut.since;
+  if (watcher != kNoNode) {
+    for (const Pause& own : plan.pauses(watcher)) {
+      if (own.range.begin < since + silence && own.range.end > since) since = own.range.end;
+    }
+  }
+  const Time end = since + silence;
   return end < cut.until && end <= end_of_run(plan.scenario()) ? end : kNever;
 }
 

@@ -39,8 +39,9 @@ Patience of_peers(const NetConfig& net);
 // A client of a server asks for a sign of life three times in its keep-alive.
 Patience of_server_link(Duration keep_alive);
 
-// When the two ends of a link give it up for this cut; kNever when the path opens before.
-Time given_up(const Plan& plan, const Cut& cut, const Patience& patience);
+// When an end of a link gives it up for this cut; kNever when the path opens before. A watcher that
+// slept meanwhile begins to watch when it wakes: it has asked nobody for a sign of life.
+Time given_up(const Plan& plan, const Cut& cut, const Patience& patience, NodeId watcher = kNoNode);
 // The same for a link to a server, whose keep-alive may be none: then TCP's own limit ends it, as
 // long as something that was written waits for its acknowledgement.
 Time given_up(const Plan& plan, const Cut& cut, Duration keep_alive);

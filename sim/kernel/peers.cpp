@@ -38,7 +38,8 @@ Time Peers::leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel&
     drop(parcel, {mechanism, when, parcel.concerns, cut.trigger});
     return kNever;
   };
-  const Time given_up = squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net));
+  const Time given_up =
+      squall::given_up(world_.plan, cut, of_peers(world_.scenario.cluster.net), from);
   const bool for_good = given_up != kNever || cut.until == kNever;
   const Time end = given_up != kNever ? given_up : cut.until == kNever ? world_.now : cut.until;
   if (link.stalled_until < world_.now) link.stalled = 0;
@@ -77,7 +78,7 @@ std::optional<Peers::Down> Peers::down(NodeId from, NodeId to) const {
     // Given up, or of a process that began behind the partition: else it holds what is written.
     const bool stands =
         wires_[index(from) * nodes_ + index(to)].from == world_.processes->epoch(from);
-    const Time end = given_up(world_.plan, *cut, of_peers(world_.scenario.cluster.net));
+    const Time end = given_up(world_.plan, *cut, of_peers(world_.scenario.cluster.net), from);
     if (stands && end > world_.now) return std::nullopt;
     return Down{cut->trigger, CloseReason::none};
   }
@@ -223,7 +224,7 @@ void Peers::died(NodeId node, bool silently) {
                          ? until_silence_is_noticed(world_.plan, patience, index(node) * nodes_ + n)
                          : world_.peer_delay(node, NodeId{n});
     if (cut && !silently) {  // the news waits at the partition; the heartbeat may be sooner
-      const Time given_up = squall::given_up(world_.plan, *cut, patience);
+      const Time given_up = squall::given_up(world_.plan, *cut, patience, NodeId{n});
       const Time learned = std::min(given_up, cut->until);
       if (learned == kNever || learned <= world_.now) continue;
       delay += learned - world_.now;
@@ -271,11 +272,12 @@ void Peers::cut(std::uint32_t number) {
       }
       if (!world_.backplane.needs.peers) continue;
       const auto cut = cut_between(node_place(NodeId{a}), node_place(NodeId{b}));
-      const Time given_up =
-          squall::given_up(world_.plan, *cut, of_peers(world_.scenario.cluster.net));
-      if (given_up == kNever) continue;  // TCP rides it out
-      world_.at(given_up, {EventKind::peer_down, NodeId{a}, b});
-      world_.at(given_up, {EventKind::peer_down, NodeId{b}, a});
+      for (const auto& [watcher, other] : {std::pair{a, b}, std::pair{b, a}}) {
+        const Time given_up = squall::given_up(
+            world_.plan, *cut, of_peers(world_.scenario.cluster.net), NodeId{watcher});
+        if (given_up == kNever) continue;  // TCP rides it out
+        world_.at(given_up, {EventKind::peer_down, NodeId{watcher}, other});
+      }
     }
   }
 }

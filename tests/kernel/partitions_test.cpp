@@ -129,6 +129,24 @@ TEST(Partition, OfARegistryLosesNothingEitherAndARestartBehindItOnlyWhatWasAsked
   EXPECT_GT(totals(forgotten).lost, 15U * 5 * 9);
 }
 
+// Both ends give their links up after two seconds of silence; but n2 sleeps for one of them, has
+// asked nobody meanwhile, and when its patience would end the path is open again.
+TEST(Partition, WhoSleptInItBeginsToWatchWhenItWakes) {
+  const auto lost = [](const std::string& more) {
+    const Scenario scenario = room_of_20(
+        R"({"at": "5s", "do": "partition", "between": ["n1", "n2"], "for": "3500ms"})" + more,
+        R"(, "net": {"peer_timeout": "2s", "peer_heartbeat": "500ms"})",
+        R"("warmup": "30s", "measure": "25s", "drain": "35s", "deadline": "20s")");
+    return lost_by(played(scenario, "routed"), Mechanism::peer_link_lost);
+  };
+
+  const std::uint64_t awake = lost("");
+  const std::uint64_t slept = lost(R"(, {"at": "6s", "do": "pause", "on": "n2", "for": "1s"})");
+
+  EXPECT_NEAR(static_cast<double>(awake), 35 * 10, 60);
+  EXPECT_NEAR(static_cast<double>(slept), 35 * 10 / 2.0, 60);
+}
+
 TEST(Partition, ANodeThatStartsBehindItIsNotReachedBeforeItHeals) {
   const std::string cut =
       R"({"at": "5s", "as": "cut", "do": "partition", "between": ["n1", "n2"], "for": "30s"},
