@@ -85,6 +85,19 @@ TEST(Sticky, brings_everybody_back_to_his_node_once_it_is_there_again) {
   EXPECT_NEAR(final_share(true), 200, 40) << "all of them";
 }
 
+TEST(Sticky, keeps_new_nodes_empty_and_without_it_they_fill) {
+  const auto on_new = [](const char* sticky) {
+    const RunRecord run =
+        played("cookies-keep-new-nodes-empty", {{"/params/sticky", sticky}, {"/expect", "[]"}});
+    double count = 0;
+    for (std::size_t n = 4; n < 8; ++n) count += double(run.node_rows[n].connections_end);
+    return count;
+  };
+
+  EXPECT_EQ(on_new("true"), 0);
+  EXPECT_NEAR(on_new("false"), 400, 40);
+}
+
 // ---- Checks -----------------------------------------------------------------------------------
 
 // Without checks, as max_fails is 0, a quarter of the attempts fails as long as the node is away:

@@ -111,6 +111,8 @@ inline const std::vector<SmallScenario>& reports_from_the_field() {
       {"polling-without-stickiness", {{"/params/users", "100"}, {"/traffic/0/rate", "20/s"}}},
       {"checks-see-it-late", {{"/params/users", "200"}, {"/traffic/0/rate", "25/s"}}},
       {"dead-address-in-dns", {{"/params/users", "200"}, {"/traffic/0/rate", "25/s"}}},
+      {"cookies-keep-new-nodes-empty", {{"/params/users", "200"}, {"/traffic/0/rate", "25/s"}}},
+      {"demoted-master", {{"/params/users", "100"}, {"/traffic/0/rate", "25/s"}}},
       {"redis-cluster-grows", {{"/params/users", "100"}, {"/params/chat", "10/s"}}},
   };
   return rows;

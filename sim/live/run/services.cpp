@@ -19,7 +19,7 @@ std::string registry_for(const std::string& broker) {
 
 }  // namespace
 
-// Nor one whose replica would lack nothing, or everything.
+// Nor one whose replica lacks nothing, or everything.
 void Services::refuse_failover_without_replica() const {
   const auto fails_over = [](const ScriptStep& step) { return step.verb == Verb::broker_failover; };
   if (std::ranges::none_of(cluster_.scenario.script, fails_over)) return;
