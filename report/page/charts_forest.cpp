@@ -114,6 +114,11 @@ void draw_row(Svg& svg, const Row& row, const Panel& panel, const Scale& x, std:
   const std::string text = signed_text(paired.interval->mean, panel.as_share);
   const double width = text_width(text, 11);
   const bool right = high + 10 + width < panel.right + 12;
+  if (!right && low - 8 - width < panel.left) {  // an interval as wide as the panel: above it
+    svg.text({(panel.left + panel.right) / 2, y - 6}, text,
+             {Anchor::middle, 11, false, "fg", true});
+    return;
+  }
   svg.text({right ? high + 8 : low - 8, y + 4}, text,
            {right ? Anchor::start : Anchor::end, 11, false, "fg", true});
 }

@@ -21,6 +21,7 @@ struct EmbeddedBrokerOptions {
   Duration output_soft_for = std::chrono::seconds{60};
   std::string password{};   // empty: everybody may speak; else only who has said AUTH
   bool persistent = false;  // whether its logs outlive a crash
+  bool keeps_keys = false;  // whether its keys do: a registry that was away has what it had
 };
 
 class EmbeddedBroker {
@@ -32,10 +33,10 @@ class EmbeddedBroker {
   bool start(std::string& error);
   std::uint16_t port() const;
   std::uint64_t strangers() const;  // connections that spoke, and did not know the password
-  // A crash: every connection is reset, nobody listens, keys and streams are gone. `lag`: whoever
-  // starts again is a replica of it, whose logs lack what was written for so long.
+  // A crash: every connection is reset, nobody listens, and what the options do not keep is gone.
+  // `lag`: whoever starts again is a replica of it, whose logs lack what was written for so long.
   void crash(std::optional<Duration> lag = {});
-  // On the same port, empty.
+  // On the same port.
   bool start_again(std::string& error);
 
  private:

@@ -134,7 +134,7 @@ void BrokerServer::reset_all() {
   for (Topics& topics : topics_) topics.clear();
   batched_.clear();
   grown_.clear();
-  store_ = {};
+  if (!options_.keeps_keys) store_ = {};
   gone_ = {};
 }
 
