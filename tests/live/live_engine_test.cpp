@@ -232,6 +232,20 @@ TEST(LiveEngine, ABrokerThatIsNotThereIsAnErrorWithItsAddress) {
   }
 }
 
+TEST(LiveEngine, CookiesOfABalancerAreRefusedWhereANginxHasNone) {
+  Scenario scenario = hello();
+  scenario.cluster.lb.sticky = true;
+  live::LiveOptions options;
+  options.nginx = true;
+
+  try {
+    live::play(scenario, strategy("broadcast"), 1, options);
+    FAIL() << "it must not start";
+  } catch (const live::CannotRun& error) {
+    EXPECT_NE(std::string(error.what()).find("lb.sticky"), std::string::npos) << error.what();
+  }
+}
+
 TEST(LiveEngine, ARunThatIsStoppedFromOutsideSaysSoAndCleansUp) {
   std::atomic<bool> stop{false};
   live::LiveOptions options;

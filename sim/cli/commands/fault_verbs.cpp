@@ -24,7 +24,7 @@ constexpr std::array<MeaningRow, 23> kRows{{
     {Verb::undrain, "a drained node is back in the rotation"},
     {Verb::rolling_restart, "nodes are drained and restarted in batches"},
     {Verb::broker_down, "the broker between the nodes is away"},
-    {Verb::registry_down, "the route registry is away"},
+    {Verb::registry_down, "the route registry is away, and comes back with what it had"},
     {Verb::broker_failover, "a replica takes the broker's place, and lacks what was written last"},
     {Verb::registry_failover,
      "a replica takes the registry's place, and lacks what was written last"},

@@ -7,6 +7,10 @@
 namespace squall::live {
 
 Front::Front(Cluster& cluster) : cluster_(cluster) {
+  if (cluster.scenario.cluster.lb.sticky) {
+    throw CannotRun("the scenario says cluster.lb.sticky, and the nginx of Debian sets no such " +
+                    std::string("cookies; play it without --lb nginx"));
+  }
   NginxFrontOptions options;
   options.policy = cluster.spec.placement;
   options.failures = {cluster.scenario.cluster.lb.max_fails,

@@ -60,8 +60,9 @@ void Services::refuse_without_log() const {
 
 void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
-  const EmbeddedBrokerOptions limits{config.output_hard, config.output_soft, config.output_soft_for,
-                                     cluster_.run.pass, config.persistent, &service == &registry_};
+  const EmbeddedBrokerOptions limits{config.output_hard,     config.output_soft,
+                                     config.output_soft_for, cluster_.run.pass,
+                                     config.persistent,      &service == &registry_};
   const std::string error = service.server.start(what, limits, cluster_.options.stop);
   if (!error.empty()) throw CannotRun(error);
   service.state = Service::State::up;

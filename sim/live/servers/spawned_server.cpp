@@ -26,14 +26,12 @@ std::string text(std::uint16_t port) { return std::to_string(port); }
 std::string configure_redis(const ServerPlace& place, ChildCommand& command) {
   command.arguments = {"redis.conf"};
   const auto soft_for = std::chrono::ceil<std::chrono::seconds>(place.limits.output_soft_for);
-  return place.folder.write("redis.conf", "bind 127.0.0.1\nport " + text(place.ports[0].number()) +
-                                              "\nsave \"\"\nappendonly " +
-                                              (place.limits.keeps_keys ? "yes" : "no") +
-                                              "\nappendfsync no\ndaemonize no\ndir .\n" +
-                                              "client-output-buffer-limit pubsub " +
-                                              std::to_string(place.limits.output_hard) + " " +
-                                              std::to_string(place.limits.output_soft) + " " +
-                                              std::to_string(soft_for.count()) + "\n");
+  return place.folder.write(
+      "redis.conf",
+      "bind 127.0.0.1\nport " + text(place.ports[0].number()) + "\nsave \"\"\nappendonly " +
+          (place.limits.keeps_keys ? "yes" : "no") + "\nappendfsync no\ndaemonize no\ndir .\n" +
+          "client-output-buffer-limit pubsub " + std::to_string(place.limits.output_hard) + " " +
+          std::to_string(place.limits.output_soft) + " " + std::to_string(soft_for.count()) + "\n");
 }
 
 std::string configure_nats(const ServerPlace& place, ChildCommand& command) {
