@@ -160,7 +160,7 @@ void play_cell(CellOfTable& cell) {
   options.broker = cell.broker;
   options.loops = 1;
   OwedLog owed;
-  const RunRecord simulated = play(scenario, spec, 1, {.owed_log = &owed});
+  const RunRecord simulated = play(scenario, spec, 1, {.mute = {}, .owed_log = &owed});
   options.owed_elsewhere = &owed;
   const RunRecord lived = play_in_time(scenario, spec, options);
   for (const Violation& violation : lived.violations) {

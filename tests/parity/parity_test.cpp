@@ -113,7 +113,7 @@ TEST_P(Parity, BothEnginesOweTheSamePairsAndLoseThemForTheSameReason) {
   const StrategySpec spec = strategy(GetParam().strategy);
 
   OwedLog owed;
-  const RunRecord simulated = play(scenario, spec, 1, {.owed_log = &owed});
+  const RunRecord simulated = play(scenario, spec, 1, {.mute = {}, .owed_log = &owed});
   live::LiveOptions options;
   options.owed_elsewhere = &owed;
   const RunRecord lived = play_in_time(scenario, spec, options);

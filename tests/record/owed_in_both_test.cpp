@@ -37,8 +37,8 @@ Engines play_both(const std::string& first, const std::string& second) {
   const StrategySpec spec = strategy("broadcast");
   OwedLog log;
   Engines both;
-  both.first = play(busy_door(first), spec, 1, {.owed_log = &log});
-  both.second = play(busy_door(second), spec, 1, {.owed_elsewhere = &log});
+  both.first = play(busy_door(first), spec, 1, {.mute = {}, .owed_log = &log});
+  both.second = play(busy_door(second), spec, 1, {.mute = {}, .owed_elsewhere = &log});
   both.alone = play(busy_door(second), spec, 1);
   EXPECT_EQ(both.first.arrivals_hash, both.second.arrivals_hash);
   return both;
@@ -82,7 +82,7 @@ TEST(OwedInBoth, a_pair_that_no_welcome_explains_is_not_left_out) {
   const StrategySpec spec = strategy("broadcast");
   const RunRecord alone = play(busy_door("50us"), spec, 1);
   OwedLog mine;
-  play(busy_door("50us"), spec, 1, {.owed_log = &mine});
+  play(busy_door("50us"), spec, 1, {.mute = {}, .owed_log = &mine});
   for (std::uint64_t number = 1; number < 40'000; ++number) {
     const OwedSets sets = mine.of(number);
     if (sets.owed.empty()) continue;
@@ -91,7 +91,7 @@ TEST(OwedInBoth, a_pair_that_no_welcome_explains_is_not_left_out) {
     log.add(number, {none, none});
   }
 
-  const RunRecord run = play(busy_door("50us"), spec, 1, {.owed_elsewhere = &log});
+  const RunRecord run = play(busy_door("50us"), spec, 1, {.mute = {}, .owed_elsewhere = &log});
 
   EXPECT_EQ(owed(run), owed(alone));
   EXPECT_EQ(grey(run), 0U);

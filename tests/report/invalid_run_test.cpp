@@ -39,7 +39,8 @@ TEST(InvalidRun, does_not_pass_in_a_comment) {
 }
 
 TEST(InvalidRun, is_what_the_terminal_begins_with) {
-  EXPECT_THAT(to_text(invalid(), {.ascii = true}), HasSubstr("INVALID   this live run may not"));
+  EXPECT_THAT(to_text(invalid(), {.ascii = true, .next = {}}),
+              HasSubstr("INVALID   this live run may not"));
 }
 
 TEST(InvalidRun, is_an_error_for_a_server_of_ci) {

@@ -36,6 +36,13 @@ std::string Names::trigger(TriggerId id) const {
   return index(id) < triggers_.size() ? triggers_[index(id)] : "nobody";
 }
 
+std::string Names::blamed(const Death& death) const {
+  std::string text =
+      std::string(row(death.mechanism).name) + ", billed to " + trigger(death.trigger);
+  if (death.reason != CloseReason::none) text += " (" + std::string(name(death.reason)) + ")";
+  return text;
+}
+
 std::string Names::faults_at(Time at) const {
   std::string text;
   for (const FaultSpan& span : spans_) {

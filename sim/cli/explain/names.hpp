@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/model/plan.hpp"
+#include "sim/record/witness.hpp"
 
 namespace squall {
 
@@ -20,9 +21,10 @@ class Names {
   std::string node(NodeId id) const;             // "n2"; "nowhere"
   std::string address(const Address& to) const;  // "room live-3", "desktop-17"
   std::string trigger(TriggerId id) const;
-  std::string faults_at(Time at) const;      // "outage, split"; empty: none
-  static std::string time(Time at);          // "12.003450 s"
-  static std::string span(Duration lasted);  // "3.2 ms", "14.0 s"
+  std::string blamed(const Death& death) const;  // "route_stale, billed to deploy (drain)"
+  std::string faults_at(Time at) const;          // "outage, split"; empty: none
+  static std::string time(Time at);              // "12.003450 s"
+  static std::string span(Duration lasted);      // "3.2 ms", "14.0 s"
 
  private:
   const Scenario& scenario_;

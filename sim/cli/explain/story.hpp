@@ -39,6 +39,7 @@ struct Story {
 };
 
 Story story_of(const Life& life, const Names& names);
+std::vector<Step> steps_of(const Life& life, const Names& names);
 
 // At most 40 lines.
 std::string as_text(const Story& story);
