@@ -116,12 +116,14 @@ TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time fro
   return last == nullptr ? kStructural : last->trigger;
 }
 
-std::optional<Duration> failover_lag(const Scenario& scenario, Time at) {
-  const auto begins = [&](const ScriptStep& step) {
-    return step.verb == Verb::broker_failover && step.at == at;
+std::optional<Duration> failover_lag(const Plan& plan, TriggerId fault) {
+  const auto takes_away = [&](const Stimulus& stimulus) {
+    return stimulus.kind == Stimulus::Kind::broker_down && stimulus.trigger == fault;
   };
-  const auto found = std::ranges::find_if(scenario.script, begins);
-  return found == scenario.script.end() ? std::nullopt : std::optional(found->lag);
+  const auto found = std::ranges::find_if(plan.stimuli(), takes_away);
+  if (found == plan.stimuli().end()) return std::nullopt;
+  const ScriptStep& step = plan.scenario().script[found->item];
+  return step.verb == Verb::broker_failover ? std::optional(step.lag) : std::nullopt;
 }
 
 }  // namespace squall

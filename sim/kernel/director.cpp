@@ -85,9 +85,7 @@ void Director::disconnect(const Stimulus& stimulus) {
 
 // Where a replica takes its place, what the logs hold is known there, but for the last of it.
 void Director::broker_down(const Stimulus& stimulus) {
-  const ScriptStep& step = step_of(stimulus);
-  const bool replica = step.verb == Verb::broker_failover;
-  world_.broker->down(stimulus.trigger, replica ? std::optional(step.lag) : std::nullopt);
+  world_.broker->down(stimulus.trigger, failover_lag(world_.plan, stimulus.trigger));
 }
 
 void Director::login(const Stimulus& stimulus) {

@@ -81,8 +81,7 @@ TEST_F(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
 
 RunRecord lied_to(const std::string& lie) {
   const ProductCluster liar = ProductCluster::alone("lying_server.js", {lie});
-  const Scenario scenario = product_scenario(
-      1, {{"/client/connect_timeout", "1s"}, {"/time/drain", kTimeForBusyMachines}});
+  const Scenario scenario = product_scenario(1, {{"/client/connect_timeout", "1s"}});
   return live::attach(scenario, foreign_spec(), 1, {}, liar.attached());
 }
 

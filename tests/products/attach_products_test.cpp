@@ -22,7 +22,7 @@ TEST_P(EveryProduct, reaches_all_of_a_room_when_its_nodes_are_together_and_one_i
       product_scenario(GetParam().nodes, {{"/rooms/r/count", GetParam().together ? "4" : "1"}});
 
   const live::AttachOptions attached = cluster->attached();
-  const RunRecord run = live::attach(scenario, foreign_spec(), 1, {}, attached);
+  const RunRecord run = attach_in_time(scenario, foreign_spec(), attached);
 
   expect_balanced(run);
   const Totals sums = totals(run);
@@ -51,10 +51,9 @@ TEST_P(TwoConnections, reach_twice_as_many_and_show_nothing_twice) {
   twice.connections = 2;
 
   // Round robin would give every client the same node as one of its two.
-  const Scenario scenario = product_scenario(
-      product.nodes, {{"/cluster/lb/policy", "least_conn"}, {"/time/drain", kTimeForBusyMachines}});
+  const Scenario scenario = product_scenario(product.nodes, {{"/cluster/lb/policy", "least_conn"}});
 
-  const RunRecord run = live::attach(scenario, twice, 1, {}, cluster->attached());
+  const RunRecord run = attach_in_time(scenario, twice, cluster->attached());
 
   expect_balanced(run);
   const Totals sums = totals(run);

@@ -11,12 +11,10 @@
 
 #include "sim/live/attach/attach.hpp"
 #include "tests/support/balanced.hpp"
+#include "tests/support/live_witness.hpp"
 #include "tests/support/place.hpp"
 
 namespace squall::testing {
-
-// Until what was said has come, where servers and clients share two processors with a build.
-inline constexpr const char* kTimeForBusyMachines = "5s";
 
 inline Scenario product_scenario(std::size_t nodes, std::vector<Override> overrides = {}) {
   std::ifstream file(source_path("tests/products/attach.json"));
@@ -33,6 +31,11 @@ inline const StrategySpec& foreign_spec() {
     return spec;
   }();
   return kSpec;
+}
+
+inline RunRecord attach_in_time(const Scenario& scenario, const StrategySpec& spec,
+                                const live::AttachOptions& attached) {
+  return in_time([&] { return live::attach(scenario, spec, 1, {}, attached); });
 }
 
 inline double mean(const Samples& samples) {

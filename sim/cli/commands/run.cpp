@@ -109,7 +109,7 @@ class Session {
     invocation_.console.out.flush();
     invocation_.console.err << notes_;
     Exit end = verdict_.exit(options_.warnings_fatal);
-    if (received_signal() != 0 && options_.no_save) end.meaning = "interrupted; nothing stored";
+    if (received_signal() != 0 && options_.no_save) end.meaning = "interrupted; nothing was stored";
     return end;
   }
 

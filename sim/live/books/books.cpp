@@ -115,7 +115,7 @@ void Books::replay(const FactIndex& index, Time end) {
   for (const Lost& lost : lost_) resolve(lost);
   for (const auto& [message, at] : in_log_) {
     const Time forgotten = at + cluster_.spec.resume;
-    if (cluster_.backplane.reads_log) note_lost_log(message, at);
+    note_lost_log(message, at);
     ledger_.let_go(message, Ledger::Keeper::log, forgotten < end ? forgotten : kNever);
   }
 }

@@ -14,14 +14,16 @@ const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
   return nullptr;
 }
 
-// What a broker keeps goes down with it; where nobody was told, that is how it was lost.
-// Where a replica takes its place, only the last of it.
+// What a broker keeps goes down with it, and who asks a new log is told. Where nodes only read it,
+// nobody is; nor where a replica takes its place, which lacks the last of it.
 void Books::note_lost_log(MessageId id, Time kept) {
   for (const LiveOutage& outage : cluster_.outages) {
     if (outage.what != "broker" || outage.begin < kept) continue;
-    const auto lag = failover_lag(plan_.scenario(), outage.begin);
-    if (lag ? kept + *lag <= outage.begin : cluster_.scenario.cluster.broker.persistent) continue;
-    if (outage.begin > kept + cluster_.spec.resume) continue;
+    const auto lag = failover_lag(plan_, outage.trigger);
+    const bool lost =
+        lag ? kept + *lag > outage.begin
+            : cluster_.backplane.reads_log && !cluster_.scenario.cluster.broker.persistent;
+    if (!lost || outage.begin > kept + cluster_.spec.resume) continue;
     ledger_.note(id, {Mechanism::broker_lost, outage.begin, kNoNode, outage.trigger});
   }
 }

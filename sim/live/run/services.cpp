@@ -152,7 +152,7 @@ void Services::fault(const Stimulus& stimulus) {
     for (std::uint16_t n = 0; n < service.relays.size(); ++n) {
       cluster_.loop_of(NodeId{n}).call([&] { service.relays[n]->server_dies(); });
     }
-    service.server.kill(failover_lag(cluster_.scenario, stimulus.at));
+    service.server.kill(failover_lag(cluster_.plan, stimulus.trigger));
   } else {
     const std::string error = service.server.begin_start_again();
     if (!error.empty()) throw CannotRun(error);
