@@ -62,14 +62,8 @@ foreach(file IN LISTS test_files)
   if(name STREQUAL "parity_table_test")
     set(processors 3)  # it plays three cells at once by itself
   endif()
-  set(alone "")
-  if(name MATCHES "^attach_")  # three servers of somebody else: two clusters at once only wait
-    set(processors 2)
-    set(alone RESOURCE_LOCK servers_of_others)
-  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout} PROCESSORS ${processors}
-    ${alone})
+    TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout} PROCESSORS ${processors})
 endforeach()
 
 # squall-mpi is found beside squall; the test says so when it is not there.

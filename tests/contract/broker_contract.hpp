@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/broker_fixture.hpp"
@@ -42,13 +43,17 @@ class BrokerContract : public ::testing::TestWithParam<BrokerRow> {
     });
   }
 
-  // True when it is up once more.
+  // True when it is up once more. A link gives up by itself after some seconds, and a machine may
+  // stand still for as long: whoever wants it opens it again, as nodes do.
   bool open(HeardLink& link) {
-    const int ups = loop_.on_loop([&] {
+    const auto [ups, downs] = loop_.on_loop([&] {
       link.link->open();
-      return link.ups;
+      return std::pair(link.ups, link.downs);
     });
-    return loop_.eventually([&link, ups] { return link.ups > ups; });
+    return loop_.eventually([&link, ups = ups, downs = downs]() mutable {
+      if (std::exchange(downs, link.downs) != link.downs) link.link->open();
+      return link.ups > ups;
+    });
   }
 
   HeardLink& open_link() {

@@ -11,13 +11,13 @@ namespace squall::testing {
 // A machine that has other things to do comes seconds late, and then clients are offline when the
 // plan says they speak. Such a run is no witness: it is played again, and says so.
 template <typename Play>
-RunRecord in_time(Play play) {
+RunRecord in_time(Play play, bool (*served)(const RunRecord&)) {
   constexpr std::int64_t kMuchTooLate = 100'000'000;  // ns
   RunRecord run;
   for (int attempt = 1; attempt <= 3; ++attempt) {
     run = play();
     const std::int64_t late = run.live.lateness.quantile(0.99);
-    if (late < kMuchTooLate && run.live.owed > 0) break;
+    if (late < kMuchTooLate && served(run)) break;
     std::cout << "attempt " << attempt << " was late by " << late / 1'000'000 << " ms (p99), and "
               << run.live.owed << " pairs were owed\n";
   }
@@ -26,7 +26,8 @@ RunRecord in_time(Play play) {
 
 inline RunRecord play_in_time(const Scenario& scenario, const StrategySpec& spec,
                               const live::LiveOptions& options, std::uint64_t seed = 1) {
-  return in_time([&] { return live::play(scenario, spec, seed, options); });
+  return in_time([&] { return live::play(scenario, spec, seed, options); },
+                 [](const RunRecord&) { return true; });
 }
 
 }  // namespace squall::testing
