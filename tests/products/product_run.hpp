@@ -33,8 +33,8 @@ inline const StrategySpec& foreign_spec() {
   return kSpec;
 }
 
-// Servers of others share the machine, too: whom they let in when half of it was over, and what they
-// say later than anybody waits, is no evidence either.
+// Servers of others share the machine, too: whom they let in when half of it was over, and what
+// they say later than anybody waits, is no evidence either.
 inline bool others_served_in_time(const RunRecord& run) {
   constexpr std::int64_t kMuchTooSlow = 1'500'000'000;  // ns, half of the drain
   constexpr std::uint64_t kAllOfThem = 500;           // pairs: owed when everybody is there
