@@ -256,6 +256,11 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
        [](Generator& g) {
          return g.dice_.pick({0, 1, 8, 100});
        }},
+      {"/cluster/nodes/egress_queue",  // one frame fits, or two: else it hardly ever is full
+       [](Generator& g) {
+         return Json{{"limit", g.dice_.pick({"none", "300B", "2KB", "64KB"})},
+                     {"on_full", g.dice_.pick({"disconnect", "drop_newest", "block"})}};
+       }},
       {"/cluster/lb/replicas", few},
       {"/cluster/lb/health",
        [](Generator& g) {
