@@ -4,38 +4,10 @@
 #include <utility>
 
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/tables.hpp"
 
 namespace squall {
 namespace {
-
-bool is_fault(Verb verb) {
-  switch (verb) {
-    case Verb::crash:
-    case Verb::host_loss:
-    case Verb::pause:
-    case Verb::partition:
-    case Verb::drain:
-    case Verb::rolling_restart:
-    case Verb::broker_down:
-    case Verb::registry_down:
-    case Verb::broker_failover:
-    case Verb::registry_failover:
-    case Verb::lb_reload:
-    case Verb::slow:
-    case Verb::scale:
-    case Verb::disconnect:
-    case Verb::set:
-    case Verb::flash: return true;
-    case Verb::restart:
-    case Verb::heal:
-    case Verb::undrain:
-    case Verb::connect:
-    case Verb::join:
-    case Verb::leave:
-    case Verb::send: return false;
-  }
-  return false;
-}
 
 std::size_t batches(const ScriptStep& step) {
   return (step.nodes.size() + step.batch - 1) / step.batch;
@@ -90,7 +62,7 @@ TriggerId fault_trigger(const Scenario& scenario, std::size_t span) {
 std::vector<FaultSpan> fault_spans(const Scenario& scenario) {
   std::vector<FaultSpan> spans;
   for (const ScriptStep& step : scenario.script) {
-    if (!is_fault(step.verb)) continue;
+    if (!language::row(step.verb).has_span) continue;
     spans.push_back({step.label, fault_trigger(scenario, spans.size()), step.at,
                      end_of(scenario, step), step.per_day_micro});
   }
@@ -125,7 +97,7 @@ FlatScript Flattening::all() && {
   std::size_t span = 0;
   for (std::uint32_t i = 0; i < scenario_.script.size(); ++i) {
     const ScriptStep& step = scenario_.script[i];
-    const TriggerId trigger = is_fault(step.verb)
+    const TriggerId trigger = language::row(step.verb).has_span
                                   ? fault_trigger(scenario_, span++)
                                   : churn_trigger(scenario_, scenario_.people.size());
     flatten(step, i, trigger);

@@ -66,6 +66,19 @@ Field<T> optional_field(std::string key, V T::*member, Codec<V> codec, std::stri
   return made;
 }
 
+// Written only when it says something else than the default: scenarios that do not say it keep
+// their text, and their hash.
+template <typename T, typename V>
+Field<T> rare_field(std::string key, V T::*member, Codec<V> codec, std::string source,
+                    std::string doc) {
+  Field<T> made =
+      field(std::move(key), member, std::move(codec), std::move(source), std::move(doc));
+  made.write = [member, plain = std::move(made.write)](const T& object) {
+    return object.*member == T{}.*member ? std::nullopt : plain(object);
+  };
+  return made;
+}
+
 // A key with only one allowed value: it names the model behind the section.
 template <typename T>
 Field<T> constant(std::string key, std::string value, std::string doc) {

@@ -5,17 +5,12 @@
 namespace squall::language {
 namespace {
 
-// Written only where there is one: scenarios without it keep their text, and their hash.
 Field<BalancerConfig> balance_factor_field() {
-  Field<BalancerConfig> made =
-      field("balance_factor", &BalancerConfig::balance_factor,
-            count_between<std::uint32_t>(0, 10'000), "HAProxy, Envoy: off",
-            "Bounded loads: percent of the mean number of connections that one node may have; "
-            "above 100. 0: no bound. Obeyed by haproxy_consistent, envoy_ring_hash and maglev.");
-  made.write = [plain = made.write](const BalancerConfig& lb) {
-    return lb.balance_factor > 0 ? plain(lb) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "balance_factor", &BalancerConfig::balance_factor, count_between<std::uint32_t>(0, 10'000),
+      "HAProxy, Envoy: off",
+      "Bounded loads: percent of the mean number of connections that one node may have; "
+      "above 100. 0: no bound. Obeyed by haproxy_consistent, envoy_ring_hash and maglev.");
 }
 
 const Table<HealthConfig>& health_table() {
@@ -48,36 +43,24 @@ Codec<std::optional<HealthConfig>> checks() {
 }
 
 Field<BalancerConfig> replicas_field() {
-  Field<BalancerConfig> made =
-      field("replicas", &BalancerConfig::replicas, count_between<std::uint16_t>(1, 100), "one",
-            "Balancers side by side, each with its own counts, failures, checks and news; an "
-            "attempt comes to any of them.");
-  made.write = [plain = made.write](const BalancerConfig& lb) {
-    return lb.replicas > 1 ? plain(lb) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "replicas", &BalancerConfig::replicas, count_between<std::uint16_t>(1, 100), "one",
+      "Balancers side by side, each with its own counts, failures, checks and news; an "
+      "attempt comes to any of them.");
 }
 
 Field<BalancerConfig> sticky_field() {
-  Field<BalancerConfig> made =
-      field("sticky", &BalancerConfig::sticky, flag(), "nginx, HAProxy, ALB: off",
-            "A cookie says where a client was last: it goes there again, as long as that node is "
-            "in the rotation and has not failed.");
-  made.write = [plain = made.write](const BalancerConfig& lb) {
-    return lb.sticky ? plain(lb) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "sticky", &BalancerConfig::sticky, flag(), "nginx, HAProxy, ALB: off",
+      "A cookie says where a client was last: it goes there again, as long as that node is "
+      "in the rotation and has not failed.");
 }
 
 Field<BalancerConfig> dns_ttl_field() {
-  Field<BalancerConfig> made = field(
+  return rare_field(
       "dns_ttl", &BalancerConfig::dns_ttl, duration_or_none(1ms, kLongest), "a balancer",
       "There is no balancer: a name server says the address of a node, by the policy, and a client "
       "keeps it for so long, whatever becomes of that node.");
-  made.write = [plain = made.write](const BalancerConfig& lb) {
-    return lb.dns_ttl > Duration{0} ? plain(lb) : std::nullopt;
-  };
-  return made;
 }
 
 }  // namespace

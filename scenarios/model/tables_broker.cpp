@@ -5,37 +5,24 @@
 namespace squall::language {
 namespace {
 
-// Written only where it is on, as what is said of strategies (tables_strategies.cpp).
 Field<BrokerConfig> persistent_field() {
-  Field<BrokerConfig> made =
-      field("persistent", &BrokerConfig::persistent, flag(), "Redis without AOF and replica",
-            "Whether the logs that it keeps outlive an outage; else who asks is told that they do "
-            "not reach back.");
-  made.write = [plain = made.write](const BrokerConfig& broker) {
-    return broker.persistent ? plain(broker) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "persistent", &BrokerConfig::persistent, flag(), "Redis without AOF and replica",
+      "Whether the logs that it keeps outlive an outage; else who asks is told that they do "
+      "not reach back.");
 }
 
 Field<BrokerConfig> paths_field() {
-  Field<BrokerConfig> made =
-      field("paths", &BrokerConfig::paths, count_between<std::uint16_t>(1, 1000), "one server",
-            "Ways that messages take in turn, as through a cluster of brokers or a pool of "
-            "connections: each keeps its order, and what goes different ways may overtake.");
-  made.write = [plain = made.write](const BrokerConfig& broker) {
-    return broker.paths > 1 ? plain(broker) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "paths", &BrokerConfig::paths, count_between<std::uint16_t>(1, 1000), "one server",
+      "Ways that messages take in turn, as through a cluster of brokers or a pool of "
+      "connections: each keeps its order, and what goes different ways may overtake.");
 }
 
 Field<BrokerConfig> masters_field() {
-  Field<BrokerConfig> made =
-      field("masters", &BrokerConfig::masters, count_between<std::uint16_t>(1, 1000), "no cluster",
-            "Servers of a Redis Cluster, with an output limit and a card each; see pubsub.");
-  made.write = [plain = made.write](const BrokerConfig& broker) {
-    return broker.masters > 1 ? plain(broker) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "masters", &BrokerConfig::masters, count_between<std::uint16_t>(1, 1000), "no cluster",
+      "Servers of a Redis Cluster, with an output limit and a card each; see pubsub.");
 }
 
 Field<BrokerConfig> pubsub_field() {

@@ -204,17 +204,12 @@ Codec<std::string> own_client() {
       [](const Vocabulary& vocabulary) { return describe_object(own_client_table(), vocabulary); }};
 }
 
-// Written only where there are several: other scenarios keep their text, and their hash.
 Field<ClientConfig> requests_field() {
-  Field<ClientConfig> made =
-      field("requests", &ClientConfig::requests, count_between<std::uint16_t>(1, 16),
-            "a WebSocket at once; Socket.IO that begins with polling: 4",
-            "Requests of one connect that have to meet the same node, placed one by one; the first "
-            "that does not is refused.");
-  made.write = [plain = made.write](const ClientConfig& client) {
-    return client.requests > 1 ? plain(client) : std::nullopt;
-  };
-  return made;
+  return rare_field(
+      "requests", &ClientConfig::requests, count_between<std::uint16_t>(1, 16),
+      "a WebSocket at once; Socket.IO that begins with polling: 4",
+      "Requests of one connect that have to meet the same node, placed one by one; the first "
+      "that does not is refused.");
 }
 
 }  // namespace

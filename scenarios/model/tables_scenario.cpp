@@ -57,13 +57,9 @@ Field<Scenario> gates_field() {
 
 // Left out like gates, at its default: it changes no number but those of the curves.
 Field<TimeWindows> series_field() {
-  Field<TimeWindows> made =
-      field("series", &TimeWindows::series, duration_between(100ms, kLongest), "",
-            "The width of one point of the curves over measure, 100ms or more. Default 1s.");
-  made.write = [write = made.write](const TimeWindows& time) {
-    return time.series == TimeWindows{}.series ? std::nullopt : write(time);
-  };
-  return made;
+  return rare_field(
+      "series", &TimeWindows::series, duration_between(100ms, kLongest), "",
+      "The width of one point of the curves over measure, 100ms or more. Default 1s.");
 }
 
 Distribution spread_over_a_third(const TimeWindows& time) {

@@ -145,14 +145,9 @@ Field<StrategySpec> backplane_field() {
   return made;
 }
 
-// Written only where it is on: scenarios without it keep their text, and their hash.
 Field<StrategySpec> make_before_break_field() {
-  Field<StrategySpec> made = field("make_before_break", &StrategySpec::make_before_break, flag(),
-                                   "", "A drain asks clients to move, and closes when they have.");
-  made.write = [plain = made.write](const StrategySpec& spec) {
-    return spec.make_before_break ? plain(spec) : std::nullopt;
-  };
-  return made;
+  return rare_field("make_before_break", &StrategySpec::make_before_break, flag(), "",
+                    "A drain asks clients to move, and closes when they have.");
 }
 
 // Recovery, written like make_before_break only where it is on.

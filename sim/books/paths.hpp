@@ -17,6 +17,7 @@ struct Place {
   enum class Kind : std::uint8_t { node, broker, registry } kind = Kind::node;
   NodeId node = kNoNode;
 };
+inline constexpr Place kBroker{Place::Kind::broker, kNoNode};
 inline Place node_place(NodeId node) { return {Place::Kind::node, node}; }
 
 bool crosses(const Partition& partition, const Place& a, const Place& b);

@@ -50,8 +50,8 @@ std::uint16_t Balancer::replica_of(ConnectionId id) {
 std::optional<NodeId> Balancer::choose(ConnectionId id, std::span<const NodeId> avoid) {
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   const auto node = rotations_[replica_of(id)].choose(endpoint, avoid, world_.now);
-  for (Rotation& rotation : rotations_) {
-    if (node && rotations_.size() > 1) rotation.remember(endpoint, *node);
+  if (node) {
+    for (Rotation& rotation : rotations_) rotation.remember(endpoint, *node);
   }
   return node;
 }

@@ -13,10 +13,6 @@
 namespace squall {
 namespace {
 
-constexpr Place kBroker{Place::Kind::broker, kNoNode};
-
-constexpr std::uint32_t kLowHalf = 0xFFFF;  // of a pair in one number of an event
-
 // What an output buffer holds of a message: RESP in user space. TCP headers are not in it.
 Bytes buffered(const WireCost& cost) { return cost.payload + cost.framing; }
 

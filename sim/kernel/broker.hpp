@@ -93,6 +93,8 @@ class Broker {
   WireCost message_cost(const Message& message, TopicId topic) const;
   WireCost bus_cost(const Message& message, TopicId topic) const;
 
+  static constexpr std::uint32_t kLowHalf = 0xFFFF;  // of a pair in one number of an event
+
   World& world_;
   BrokerServer server_;
   BrokerLinks links_;

@@ -5,11 +5,6 @@
 #include <algorithm>
 
 namespace squall {
-namespace {
-
-constexpr std::uint32_t kLowHalf = 0xFFFF;
-
-}  // namespace
 
 // Of one publish: its own, and that of each copy.
 Duration Broker::work_of(std::uint16_t master, TopicId topic) const {

@@ -13,12 +13,6 @@
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
-namespace {
-
-constexpr Place kBroker{Place::Kind::broker, kNoNode};
-
-}  // namespace
-
 BrokerLinks::BrokerLinks(World& world)
     : world_(world),
       links_(world.scenario.cluster.nodes.count),

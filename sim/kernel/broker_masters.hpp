@@ -76,10 +76,8 @@ class BrokerMasters {
  private:
   // Slots are dealt out in equal ranges, as `redis-cli --cluster create` does.
   std::uint16_t place_of(TopicId topic) const {
-    const Topic what = topics_.of(topic);
-    const std::string run = "squall:abcdef";  // as topics.hpp calls it
-    const std::string full = what.kind == Topic::Kind::global ? run : run + ":" + name(what);
-    return static_cast<std::uint16_t>(cluster_slot(full) * all_.size() / 16384);
+    const std::uint32_t slot = cluster_slot(full_name(topics_.of(topic)));
+    return static_cast<std::uint16_t>(slot * all_.size() / 16384);
   }
 
   std::vector<BrokerMaster> all_;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sim/machine/lookup.hpp"
@@ -19,6 +20,12 @@ enum class TopicId : std::uint32_t {};
 constexpr std::size_t index(TopicId id) { return static_cast<std::size_t>(id); }
 inline constexpr TopicId kGlobalTopic{0};
 
+// "squall:RUN", "squall:RUN:room:7": the name of a run has six letters (run_name.hpp).
+inline std::string full_name(Topic topic) {
+  const std::string run = "squall:abcdef";
+  return topic.kind == Topic::Kind::global ? run : run + ":" + name(topic);
+}
+
 class Topics {
  public:
   Topics() { number(Topic::global()); }
@@ -26,11 +33,7 @@ class Topics {
   TopicId number(Topic topic) {
     if (const TopicId* const id = known(topic)) return *id;
     const auto id = static_cast<TopicId>(rows_.size());
-    // "squall:RUN", "squall:RUN:room:7": the name of a run has six letters (run_name.hpp).
-    constexpr std::string_view kAll = "squall:abcdef", kBelow = "squall:abcdef:";
-    const std::size_t length =
-        topic.kind == Topic::Kind::global ? kAll.size() : kBelow.size() + name(topic).size();
-    rows_.push_back({topic, static_cast<Bytes>(length), {}, false});
+    rows_.push_back({topic, std::ssize(full_name(topic)), {}, false});
     return numbers_[key(topic)] = id;
   }
   const TopicId* known(Topic topic) const { return numbers_.find(key(topic)); }

@@ -28,7 +28,7 @@ class PeopleByNode {
   std::vector<Row> rows_;
 };
 
-class NodeSet {
+class ToldNodes {
  public:
   // Whether it is the first time.
   bool insert(NodeId node) {

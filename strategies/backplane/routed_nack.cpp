@@ -110,7 +110,7 @@ class RoutedNack final : public Backplane {
   struct Question {
     Copy copy;
     std::uint8_t attempt;
-    NodeSet reached;      // that have this message's frame for all
+    ToldNodes reached;    // that have this message's frame for all
     People of_room = {};  // who is unknown, when it is the room that was asked for
   };
 
@@ -220,7 +220,7 @@ class RoutedNack final : public Backplane {
         by_node[node].push_back(who);
       }
     }
-    NodeSet reached;
+    ToldNodes reached;
     deliver(copy, here, by_node, attempt, reached, actions);
     if (unknown.empty()) {
       actions.discard(std::move(copy));  // it has served as the template of the forks
@@ -249,7 +249,7 @@ class RoutedNack final : public Backplane {
 
   // Uses up both lists. What is not the first frame to a node says so: nobody hears it twice there.
   void deliver(const Copy& copy, People& here, PeopleByNode& by_node, std::uint8_t attempt,
-               NodeSet& reached, Actions& actions) {
+               ToldNodes& reached, Actions& actions) {
     if (!here.empty()) actions.push(actions.fork(copy), std::move(here));
     for (auto& [node, people] : by_node) {
       const bool first = reached.insert(node);

@@ -113,11 +113,7 @@ void Books::replay(const FactIndex& index, Time end) {
   for (; happening != happenings.end(); ++happening) happen(*happening);
   pass_seconds(end);
   for (const Lost& lost : lost_) resolve(lost);
-  for (const auto& [message, at] : in_log_) {
-    const Time forgotten = at + cluster_.spec.resume;
-    note_lost_log(message, at);
-    ledger_.let_go(message, Ledger::Keeper::log, forgotten < end ? forgotten : kNever);
-  }
+  close_log(end);
 }
 
 void Books::happen(const Happening& what) {

@@ -133,7 +133,7 @@ class Books {
 
   // Who is to blame.
   const LiveOutage* outage_at(std::string_view what, Time at) const;
-  void note_lost_log(MessageId id, Time kept);
+  void close_log(Time end);
   const Partition* partition_between(NodeId a, NodeId b, Time from) const;
   const Death* death_after(NodeId node, Time at) const;  // or the one that it is dead of at `at`
   TriggerId paused(NodeId node, Time from, Time to) const {

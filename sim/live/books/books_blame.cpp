@@ -16,15 +16,26 @@ const LiveOutage* Books::outage_at(std::string_view what, Time at) const {
 
 // What a broker keeps goes down with it, and who asks a new log is told. Where nodes only read it,
 // nobody is; nor where a replica takes its place, which lacks the last of it.
-void Books::note_lost_log(MessageId id, Time kept) {
+void Books::close_log(Time end) {
+  struct Loss {
+    Time at, since;  // of what was kept later than `since`
+    TriggerId trigger;
+  };
+  const bool tells_nobody =
+      cluster_.backplane.reads_log && !cluster_.scenario.cluster.broker.persistent;
+  std::vector<Loss> losses;
   for (const LiveOutage& outage : cluster_.outages) {
-    if (outage.what != "broker" || outage.begin < kept) continue;
     const auto lag = failover_lag(plan_, outage.trigger);
-    const bool lost =
-        lag ? kept + *lag > outage.begin
-            : cluster_.backplane.reads_log && !cluster_.scenario.cluster.broker.persistent;
-    if (!lost || outage.begin > kept + cluster_.spec.resume) continue;
-    ledger_.note(id, {Mechanism::broker_lost, outage.begin, kNoNode, outage.trigger});
+    if (outage.what != "broker" || (!lag && !tells_nobody)) continue;
+    losses.push_back({outage.begin, lag ? outage.begin - *lag : kBeforeAll, outage.trigger});
+  }
+  for (const auto& [message, kept] : in_log_) {
+    const Time forgotten = kept + cluster_.spec.resume;
+    for (const Loss& loss : losses) {
+      if (kept <= loss.since || kept > loss.at || loss.at > forgotten) continue;
+      ledger_.note(message, {Mechanism::broker_lost, loss.at, kNoNode, loss.trigger});
+    }
+    ledger_.let_go(message, Ledger::Keeper::log, forgotten < end ? forgotten : kNever);
   }
 }
 

@@ -8,8 +8,6 @@
 namespace squall::live {
 namespace {
 
-constexpr Place kBroker{Place::Kind::broker, kNoNode};
-
 // What takes a link away shows a moment later, and by the clock of another thread.
 constexpr Duration kLater = 1s;
 

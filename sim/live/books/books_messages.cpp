@@ -186,8 +186,7 @@ void Books::published(const Fact& fact, Time at) {
     in_log_.emplace_back(id, at);
   }
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
-  const Place broker{Place::Kind::broker, kNoNode};
-  const bool cut = cut_at(plan_, node_place(NodeId{fact.node}), broker, at).has_value();
+  const bool cut = cut_at(plan_, node_place(NodeId{fact.node}), kBroker, at).has_value();
   const std::size_t times = std::ranges::equal_range(index_->publishes, fact.a).size();
   const std::size_t before = times > 1 ? published_[fact.a]++ : 0;
   std::uint32_t copies = 0;
