@@ -170,6 +170,8 @@ std::vector<Sample> samples() {
       {"include_direction", "report/b.cpp", "#include <unistd.h>\n", "#include <cmath>\n"},
       {"include_direction", "sim/cli/a.cpp", "#include \"options.hpp\"\n",
        "#include \"sim/cli/flags/options.hpp\"\n"},
+      {"include_direction", "strategies/core/b.cpp", "#include <fmt/format.h>\n",
+       "#include <fmt/core.h>\n"},
       {"banned_words", "sim/kernel/a.cpp", "#include <random>\n", "// <random> is banned\n"},
       {"banned_words", "sim/kernel/b.cpp", "int a = rand();\n", "int a = operand();\n"},
       {"banned_words", "scenarios/model/a.cpp", "std::normal_distribution<double> d;\n",
