@@ -2,6 +2,7 @@
 // variants to ask for by name.
 #include "strategies/presets.hpp"
 
+#include <fmt/core.h>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -165,9 +166,10 @@ std::string rigged_duel(const StrategySpec& one, std::span<const StrategySpec> a
              "): what it is better at may be the hardening, not the design";
     case Form::product:
       if (textbook.empty() && hardened.empty()) break;
-      return "a product beside designs (" + textbook +
-             (textbook.empty() || hardened.empty() ? "" : ", ") + hardened +
-             "): it plays its own defaults, they those of the scenario; what differs may be these";
+      return fmt::format(
+          "a product beside designs ({}{}{}): it plays its own defaults, they those of the "
+          "scenario; what differs may be these",
+          textbook, textbook.empty() || hardened.empty() ? "" : ", ", hardened);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // Triggers are numbered here only by their count; their names are the scenario's.
 #include "sim/books/setup.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 
@@ -25,7 +26,7 @@ std::vector<Backend> planned_backends(const Scenario& scenario) {
   std::vector<Backend> list;
   const std::size_t zones = std::max<std::size_t>(1, scenario.cluster.nodes.zones.size());
   for (std::size_t i = 1; i <= scenario.cluster.nodes.count; ++i) {
-    list.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
+    list.push_back({fmt::format("10.0.{}.{}:8080", i / 256, i % 256)});
     list.back().zone = static_cast<std::uint32_t>((i - 1) % zones);
   }
   return list;

@@ -2,6 +2,7 @@
 // Which part that is: dispatch.hpp.
 #include "sim/kernel/engine.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 
@@ -150,8 +151,8 @@ class Run {
     const std::uint64_t ends =
         tally.established + tally.refused + tally.timed_out + tally.abandoned + record_.pending;
     if (tally.attempts != ends) {
-      record_.violations.push_back({"connections", "attempts " + std::to_string(tally.attempts) +
-                                                       " != their ends " + std::to_string(ends)});
+      record_.violations.push_back(
+          {"connections", fmt::format("attempts {} != their ends {}", tally.attempts, ends)});
     }
     world_.ledger.check(record_.violations, left_over_.copies());
     world_.oracle.check(record_.violations);

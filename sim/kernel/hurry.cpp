@@ -2,6 +2,7 @@
 // Nothing here changes a run that stays within them.
 #include "sim/kernel/hurry.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/volume.hpp"
@@ -33,9 +34,8 @@ double busiest_second(const World& world) {
 
 std::string seconds_text(Time at) {
   const std::int64_t ms = at.count() / 1'000'000;
-  std::string rest = std::to_string(std::abs(ms % 1000));
-  rest.insert(0, 3 - rest.size(), '0');
-  return (at.count() < 0 ? "-" : "") + std::to_string(std::abs(ms / 1000)) + "." + rest + " s";
+  return fmt::format("{}{}.{:03} s", at.count() < 0 ? "-" : "", std::abs(ms / 1000),
+                     std::abs(ms % 1000));
 }
 
 }  // namespace
@@ -57,14 +57,15 @@ void Hurry::next_second(Time at) {
 
 std::string Hurry::sentence(const Event& last) const {
   if (connections() > most_connections_) {
-    return "more than " + std::to_string(most_connections_) + " attempts to connect, at " +
-           seconds_text(world_.now) + "; the last of them by " + author(last);
+    return fmt::format("more than {} attempts to connect, at {}; the last of them by {}",
+                       most_connections_, seconds_text(world_.now), author(last));
   }
   const auto most = std::max_element(by_kind_.begin(), by_kind_.end()) - by_kind_.begin();
-  return "time hardly moves: more than " + std::to_string(most_events_) +
-         " events within a second, at " + seconds_text(world_.now) + "; most of them " +
-         std::string(row_of(static_cast<EventKind>(most)).traits.doing) + ", the last by " +
-         author(last);
+  return fmt::format(
+      "time hardly moves: more than {} events within a second, at {}; most of them {}, the last by "
+      "{}",
+      most_events_, seconds_text(world_.now), row_of(static_cast<EventKind>(most)).traits.doing,
+      author(last));
 }
 
 // The population, individual, traffic class or node whose event it was.
@@ -80,7 +81,7 @@ std::string Hurry::author(const Event& event) const {
     who = world_.oracle.connection(ConnectionId{event.a}).endpoint;
   }
   if (who == kNoEndpoint) {
-    return event.node == kNoNode ? "the cluster" : "node n" + std::to_string(index(event.node) + 1);
+    return event.node == kNoNode ? "the cluster" : fmt::format("node n{}", index(event.node) + 1);
   }
   if (world_.plan.individual(who)) return "client " + world_.plan.individual_config(who).name;
   return "people " + scenario.people[world_.plan.population(who)].name;

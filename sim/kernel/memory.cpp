@@ -3,6 +3,7 @@
 // holds it is asked there, and not believed from here.
 #include "sim/kernel/memory.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -360,9 +361,8 @@ void Memory::finish(RunRecord& record) {
       const Bytes there = resident(NodeId{n}, Purpose{static_cast<std::uint8_t>(p)});
       if (taken - given == there) continue;
       record.violations.push_back(
-          {"memory", "n" + std::to_string(n + 1) + ", " + std::string(kNames[p]) + ": taken " +
-                         std::to_string(taken) + " - given back " + std::to_string(given) +
-                         " != resident " + std::to_string(there)});
+          {"memory", fmt::format("n{}, {}: taken {} - given back {} != resident {}", n + 1,
+                                 kNames[p], taken, given, there)});
     }
   }
   for (NodeSpell& spell : away_) spell.end = std::min(spell.end, world_.now);

@@ -2,6 +2,7 @@
 // Messages and what backplanes want done: nodes_messages.cpp.
 #include "sim/kernel/nodes.hpp"
 
+#include <fmt/core.h>
 #include <string>
 #include <utility>
 
@@ -85,8 +86,7 @@ void Nodes::finish(RunRecord& record) {
     for (Loop& loop : node.loops) {
       if (!loop.balanced(world_.now)) {
         record.violations.push_back(
-            {"loops",
-             "a queue of node n" + std::to_string(index(node.id) + 1) + " does not balance"});
+            {"loops", fmt::format("a queue of node n{} does not balance", index(node.id) + 1)});
       }
       node.row.busy.add(loop.busy());
       node.row.queue_ns.add(loop.queue_ns());

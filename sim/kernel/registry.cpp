@@ -2,6 +2,7 @@
 // An entry that has expired is removed by whoever touches it next.
 #include "sim/kernel/registry.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -319,10 +320,9 @@ void Registry::check(std::vector<Violation>& violations) const {
   for (const auto& [key, entry] : of_rooms_) entries += entry.node != kNoNode;
   if (!sets_.balanced()) violations.push_back({"registry", "members of sets != added - removed"});
   if (entries == tally_.written - tally_.deletes - tally_.expiries) return;
-  violations.push_back({"registry", "entries " + std::to_string(entries) + " != sets " +
-                                        std::to_string(tally_.written) + " - deletes " +
-                                        std::to_string(tally_.deletes) + " - expiries " +
-                                        std::to_string(tally_.expiries)});
+  violations.push_back(
+      {"registry", fmt::format("entries {} != sets {} - deletes {} - expiries {}", entries,
+                               tally_.written, tally_.deletes, tally_.expiries)});
 }
 
 }  // namespace squall

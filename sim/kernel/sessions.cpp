@@ -2,6 +2,7 @@
 // Order matters at the end of a session: the books first, then the words to the other side.
 #include "sim/kernel/sessions.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 
@@ -253,9 +254,8 @@ void Sessions::check(RunRecord& record) const {
   std::uint64_t open = 0;
   for (std::uint16_t n = 0; n < nodes_.count(); ++n) open += at(NodeId{n}).sessions.size();
   if (opened_ != shut_ + open) {
-    record.violations.push_back({"sessions", "opened " + std::to_string(opened_) + " != shut " +
-                                                 std::to_string(shut_) + " + open " +
-                                                 std::to_string(open)});
+    record.violations.push_back(
+        {"sessions", fmt::format("opened {} != shut {} + open {}", opened_, shut_, open)});
   }
 }
 

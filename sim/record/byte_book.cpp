@@ -2,6 +2,8 @@
 // They are checked after every run; see also ledger_laws.cpp and the checks in engine.cpp.
 #include "sim/record/byte_book.hpp"
 
+#include <fmt/core.h>
+
 namespace squall {
 
 void ByteBook::check(std::vector<Violation>& violations) const {
@@ -10,16 +12,14 @@ void ByteBook::check(std::vector<Violation>& violations) const {
     const Totals& totals = totals_[i];
     const std::string link(name(static_cast<Link>(i)));
     if (totals.sent != totals.received + totals.lost + totals.in_flight) {
-      violations.push_back({"bytes " + link, "sent " + std::to_string(totals.sent) +
-                                                 " != received " + std::to_string(totals.received) +
-                                                 " + lost " + std::to_string(totals.lost) +
-                                                 " + in flight " +
-                                                 std::to_string(totals.in_flight)});
+      violations.push_back(
+          {"bytes " + link,
+           fmt::format("sent {} != received {} + lost {} + in flight {}", totals.sent,
+                       totals.received, totals.lost, totals.in_flight)});
     }
     if (totals.sent != totals.by_purpose) {
-      violations.push_back({"bytes " + link, "sum over purposes " +
-                                                 std::to_string(totals.by_purpose) + " != total " +
-                                                 std::to_string(totals.sent)});
+      violations.push_back({"bytes " + link, fmt::format("sum over purposes {} != total {}",
+                                                         totals.by_purpose, totals.sent)});
     }
     if (touches_node(static_cast<Link>(i))) node_links += totals.sent;
   }
@@ -27,8 +27,7 @@ void ByteBook::check(std::vector<Violation>& violations) const {
   for (const Bytes card : nic_) cards += card;
   if (cards != node_links) {
     violations.push_back(
-        {"bytes at network cards",
-         std::to_string(cards) + " != on links of nodes " + std::to_string(node_links)});
+        {"bytes at network cards", fmt::format("{} != on links of nodes {}", cards, node_links)});
   }
 }
 

@@ -1,5 +1,6 @@
 // The ledger's end of run: its record, and the conservation laws of messages, copies and pairs.
 // A law compares two counts that were kept apart on the way; neither is derived from the other.
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 
@@ -23,7 +24,7 @@ bool drain_too_short(std::vector<Violation>& violations, std::span<const UnderWa
   std::uint64_t found = 0;
   std::vector<std::string> places;
   const auto add = [&](std::uint64_t count, const std::string& what) {
-    if (count > 0) places.push_back(std::to_string(count) + " " + what);
+    if (count > 0) places.push_back(fmt::format("{} {}", count, what));
   };
   for (const UnderWay& place : under_way) {
     found += place.copies;

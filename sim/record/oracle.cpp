@@ -2,6 +2,7 @@
 // A person is in exactly one place at any time, so endpoint-time adds up by construction of move().
 #include "sim/record/oracle.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -367,9 +368,9 @@ void Oracle::check(std::vector<Violation>& violations) const {
   for (std::size_t i = 1; i < time_in_.size(); ++i) parts += time_in_[i];
   if (parts == intent_ns_) return;
   violations.push_back(
-      {"endpoint time", "reachable + deaf + disconnected + login wait is " +
-                            std::to_string(static_cast<std::int64_t>(parts)) + " ns, intent is " +
-                            std::to_string(static_cast<std::int64_t>(intent_ns_)) + " ns"});
+      {"endpoint time",
+       fmt::format("reachable + deaf + disconnected + login wait is {} ns, intent is {} ns",
+                   static_cast<std::int64_t>(parts), static_cast<std::int64_t>(intent_ns_))});
 }
 
 }  // namespace squall

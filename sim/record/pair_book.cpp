@@ -2,6 +2,7 @@
 // What is counted by who and why must add up to what is counted by cell.
 #include "sim/record/pair_book.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -156,8 +157,8 @@ void PairBook::check(std::vector<Violation>& violations, bool too_short,
 
 void Law::equal(const char* law, const Named& left, const Named& right) {
   if (left.count == right.count) return;
-  violations_.push_back({law, std::string(left.name) + " is " + std::to_string(left.count) + ", " +
-                                  right.name + " is " + std::to_string(right.count)});
+  violations_.push_back(
+      {law, fmt::format("{} is {}, {} is {}", left.name, left.count, right.name, right.count)});
 }
 
 }  // namespace squall

@@ -2,6 +2,7 @@
 //
 // Few points: 100 hosts have 11 each, and the fullest then gets about twice its share. Envoy's
 // maximum of 8 M points is not reached by the default minimum, and left out.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "strategies/placement/envoy.hpp"
@@ -23,7 +24,7 @@ void EnvoyRing::build(std::span<const EnvoyHost> hosts) {
   for (std::size_t host = 0; host < hosts.size(); ++host) {
     target += scale * hosts[host].weight;
     for (std::uint64_t i = 0; made < target; ++i, ++made) {
-      const std::string text = std::string(hosts[host].key) + "_" + std::to_string(i);
+      const std::string text = fmt::format("{}_{}", hosts[host].key, i);
       points_.push_back({XxHash64::of(text), host});
     }
   }
