@@ -2,6 +2,7 @@
 // A failure anywhere ends up in the queue of rank 0, which then gives out nothing more.
 #include "sim/farm/rank_team.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <mutex>
 #include <thread>
@@ -11,7 +12,7 @@ namespace {
 
 // "12\ntext"
 std::string numbered(std::size_t number, const std::string& text) {
-  return std::to_string(number) + "\n" + text;
+  return fmt::format("{}\n{}", number, text);
 }
 
 struct Numbered {
@@ -74,7 +75,7 @@ void RankTeam::serve(CellQueue& queue) {
 }
 
 bool RankTeam::answer(CellQueue& queue, const Letter& letter) {
-  const std::string who = "rank " + std::to_string(letter.from) + ": ";
+  const std::string who = fmt::format("rank {}: ", letter.from);
   switch (letter.tag) {
     case LetterTag::ask: {
       const std::optional<std::size_t> cell = queue.next();

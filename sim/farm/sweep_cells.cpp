@@ -2,6 +2,7 @@
 // The same loop runs in threads here and in every rank of MPI.
 #include "sim/farm/sweep_cells.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <exception>
 #include <thread>
@@ -48,7 +49,7 @@ void CellQueue::finished(std::size_t cell, const std::string& line) {
 }
 
 void CellQueue::failed(std::size_t cell, const std::string& why) {
-  give_up("cell " + std::to_string(cell) + ": " + why);
+  give_up(fmt::format("cell {}: {}", cell, why));
 }
 
 void CellQueue::give_up(const std::string& why) {

@@ -2,6 +2,7 @@
 // Units and their arithmetic are quantity.hpp.
 #include "sim/farm/sweep_grid.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string_view>
 
@@ -73,7 +74,7 @@ std::optional<Range> parse_range(std::string_view word, std::string& error) {
 bool append_range(const Range& range, std::vector<std::string>& values, std::string& error) {
   const auto count = static_cast<std::uint64_t>((range.high.value - range.low.value) / range.step);
   if (values.size() + count + 1 > kMostGridPoints) {
-    error = "more than " + std::to_string(kMostGridPoints) + " values";
+    error = fmt::format("more than {} values", kMostGridPoints);
     return false;
   }
   for (std::uint64_t i = 0; i <= count; ++i) {
@@ -116,7 +117,7 @@ std::optional<SweepAxis> parse_axis(const std::string& word, std::string& error)
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   if (twice != sorted.end()) {
-    error = flag + "the value " + *twice + " is there twice";
+    error = fmt::format("{}the value {} is there twice", flag, *twice);
     return std::nullopt;
   }
   return axis;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -20,7 +21,7 @@ namespace {
 constexpr std::chrono::seconds kSyncEvery{1};
 
 std::string complaint(const std::string& verb, const std::filesystem::path& path) {
-  return "cannot " + verb + " " + path.string() + ": " + std::strerror(errno);
+  return fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(errno));
 }
 
 bool write_all(int descriptor, const std::string& bytes) {
@@ -58,8 +59,9 @@ std::string unseal(const std::filesystem::path& path, std::vector<std::string>& 
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::string line = lines[i].size() < kSeal ? "" : lines[i].substr(kSeal);
     if (sealed(line) != lines[i]) {
-      return path.string() + ":" + std::to_string(i + 2) +
-             ": this line was changed after it was written; without it its cell is played again";
+      return fmt::format(
+          "{}:{}: this line was changed after it was written; without it its cell is played again",
+          path.string(), i + 2);
     }
     lines[i] = std::move(line);
   }
