@@ -2,6 +2,7 @@
 // How a profile is written down is in tables_calibration.cpp.
 #include "scenarios/model/calibration.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <deque>
 
@@ -59,8 +60,8 @@ std::vector<std::string> columns(const CostChanges& costs, bool are_given) {
 std::string outside(const char* what, double value, const SeenRange& seen) {
   const auto number = [](double x) { return std::to_string(static_cast<std::int64_t>(x + 0.5)); };
   if (seen.to <= 0 || (value >= seen.from && value <= seen.to)) return {};
-  return number(value) + " " + what + ", where the profile has seen " + number(seen.from) + " to " +
-         number(seen.to);
+  return fmt::format("{} {}, where the profile has seen {} to {}", number(value), what,
+                     number(seen.from), number(seen.to));
 }
 
 }  // namespace
@@ -101,11 +102,11 @@ std::string costs_in_words(const NodeConfig& nodes) {
   const CostProfile* const row = cost_profile_named(nodes.cost_profile);
   std::string text;
   if (profile == nullptr) {
-    text = "uncalibrated (" + nodes.cost_profile +
-           (row == nullptr ? "" : ": " + std::string(row->source)) + ")";
+    text = fmt::format("uncalibrated ({}{})", nodes.cost_profile,
+                       row == nullptr ? "" : ": " + std::string(row->source));
   } else {
-    text = "calibrated by " + profile->name + " (" + profile->target + " on " + profile->host +
-           ", " + profile->date + ")";
+    text = fmt::format("calibrated by {} ({} on {}, {})", profile->name, profile->target,
+                       profile->host, profile->date);
     const std::vector<std::string> rest = missing(profile->costs);
     if (!rest.empty()) text += "; uncalibrated: " + language::joined(rest, 20);
   }

@@ -2,6 +2,7 @@
 // number with bounds).
 #include "scenarios/model/codec.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 namespace squall::language {
@@ -26,17 +27,17 @@ Codec<T> text_codec(Texts texts, std::function<Parsed<T>(std::string_view)> pars
     if (json.kind == Json::Kind::number) {
       const std::string number = number_text(json.number);
       return reading.fail(json.place, texts.code,
-                          "bad " + texts.what + " " + number + ": needs a unit, in quotes",
-                          "did you mean \"" + number + texts.default_unit + "\"?");
+                          fmt::format("bad {} {}: needs a unit, in quotes", texts.what, number),
+                          fmt::format("did you mean \"{}{}\"?", number, texts.default_unit));
     }
     if (json.kind != Json::Kind::string) {
-      return wrong_type(reading, json, "a " + texts.what + " like \"" + texts.example + "\"");
+      return wrong_type(reading, json, fmt::format("a {} like \"{}\"", texts.what, texts.example));
     }
     Parsed<T> parsed = parse(json.text);
     if (!parsed.value) {
       return reading.fail(
           json.place, texts.code,
-          "bad " + texts.what + " " + in_quotes(json.text) + ": " + parsed.problem,
+          fmt::format("bad {} {}: {}", texts.what, in_quotes(json.text), parsed.problem),
           parsed.suggestion.empty() ? "" : "did you mean \"" + parsed.suggestion + "\"?");
     }
     value = std::move(*parsed.value);
@@ -54,7 +55,7 @@ std::function<Parsed<T>(std::string_view)> bounded(Parsed<T> (*parse)(std::strin
   return [=](std::string_view text) {
     Parsed<T> parsed = parse(text);
     if (parsed.value && (*parsed.value < low || *parsed.value > high)) {
-      return Parsed<T>::bad("must be from " + format(low) + " to " + format(high));
+      return Parsed<T>::bad(fmt::format("must be from {} to {}", format(low), format(high)));
     }
     return parsed;
   };
@@ -67,9 +68,9 @@ std::function<std::string(const T&)> by_value(std::string (*format)(T)) {
 
 std::string distribution_pattern(std::string_view unit, Never never) {
   const std::string value(unit);
-  std::string pattern = "(" + value + "|fixed\\(" + value + "\\)|uniform\\(" + value + ", *" +
-                        value + "\\)|exp\\(" + value + "\\)|lognormal\\(" + value + ", *" +
-                        std::string(kDecimalPattern) + "\\)";
+  std::string pattern = fmt::format(
+      "({0}|fixed\\({0}\\)|uniform\\({0}, *{0}\\)|exp\\({0}\\)|lognormal\\({0}, *{1}\\)", value,
+      kDecimalPattern);
   if (never == Never::allowed) pattern += "|never";
   return pattern + ")";
 }
@@ -94,8 +95,7 @@ Json schema_type(std::string_view type) {
 
 Json schema_pattern(std::string_view pattern) {
   Json schema = schema_type("string");
-  return schema.set("pattern",
-                    Json::of("^(" + std::string(pattern) + "|" + std::string(kParameter) + ")$"));
+  return schema.set("pattern", Json::of(fmt::format("^({}|{})$", pattern, kParameter)));
 }
 
 Json schema_words(const std::vector<std::string>& words) {
@@ -122,23 +122,21 @@ Json schema_whole(std::int64_t low, std::int64_t high) {
 // ---- Plain values ------------------------------------------------------------------------------
 
 bool wrong_type(Reading& reading, const Json& json, std::string_view expected) {
-  return reading.fail(
-      json.place, "S0201",
-      "expected " + std::string(expected) + ", not " + std::string(kind_name(json)));
+  return reading.fail(json.place, "S0201",
+                      fmt::format("expected {}, not {}", expected, kind_name(json)));
 }
 
 bool too_many(Reading& reading, const Json& json, std::size_t count, std::size_t most,
               std::string_view what) {
   if (count <= most) return false;
-  return !reading.fail(json.place, "S0410",
-                       "more than " + std::to_string(most) + " " + std::string(what));
+  return !reading.fail(json.place, "S0410", fmt::format("more than {} {}", most, what));
 }
 
 bool unknown_word(Reading& reading, const Json& json, std::string_view code, std::string_view what,
                   const std::vector<std::string>& known) {
   return reading.fail(
       json.place, std::string(code),
-      "unknown " + std::string(what) + " " + in_quotes(json.text) + "; known: " + joined(known, 20),
+      fmt::format("unknown {} {}; known: {}", what, in_quotes(json.text), joined(known, 20)),
       did_you_mean(json.text, known));
 }
 
@@ -148,8 +146,8 @@ bool read_whole(Reading& reading, const Json& json, std::int64_t low, std::int64
   if (std::floor(json.number) != json.number || json.number < static_cast<double>(low) ||
       json.number > static_cast<double>(high)) {
     return reading.fail(json.place, "S0202",
-                        number_text(json.number) + " must be a whole number from " +
-                            std::to_string(low) + " to " + std::to_string(high));
+                        fmt::format("{} must be a whole number from {} to {}",
+                                    number_text(json.number), low, high));
   }
   value = static_cast<std::int64_t>(json.number);
   return true;
@@ -161,8 +159,8 @@ Codec<double> decimal_between(double low, double high) {
     if (json.kind != Json::Kind::number) return wrong_type(reading, json, "a number");
     if (!(json.number >= low && json.number <= high)) {
       return reading.fail(json.place, "S0202",
-                          number_text(json.number) + " must be a number from " + number_text(low) +
-                              " to " + number_text(high));
+                          fmt::format("{} must be a number from {} to {}", number_text(json.number),
+                                      number_text(low), number_text(high)));
     }
     value = json.number;
     return true;
@@ -207,10 +205,11 @@ Codec<std::string> fresh_name(std::string_view extra) {
     if (json.kind != Json::Kind::string) return wrong_type(reading, json, "a name");
     value = json.text;
     if (good_name(json.text, more)) return true;
-    return reading.fail(json.place, "S0215",
-                        "bad name " + in_quotes(json.text) + ": letters, digits, _ . -" +
-                            (more.empty() ? "" : " " + more) +
-                            " only, beginning with a letter, at most 64");
+    return reading.fail(
+        json.place, "S0215",
+        fmt::format(
+            "bad name {}: letters, digits, _ . -{} only, beginning with a letter, at most 64",
+            in_quotes(json.text), more.empty() ? "" : " " + more));
   };
   codec.schema = [more](const Vocabulary&) {
     return schema_pattern("[A-Za-z][A-Za-z0-9_." + more + "-]{0,63}");
@@ -267,7 +266,7 @@ Codec<Bytes> size_between(Bytes low, Bytes high) {
 Codec<Bytes> size_or(std::string no_limit, Bytes low, Bytes high) {
   const auto parse = bounded(&parse_size, low, high, &format_size);
   return text_codec<Bytes>(
-      {"S0205", "size", "64KiB", "B", "(" + no_limit + "|" + std::string(kSizePattern) + ")"},
+      {"S0205", "size", "64KiB", "B", fmt::format("({}|{})", no_limit, kSizePattern)},
       [parse, no_limit](std::string_view text) {
         if (text == no_limit) return Parsed<Bytes>::ok(kUnlimited);
         Parsed<Bytes> parsed = parse(text);
@@ -344,8 +343,8 @@ Codec<Distribution> sizes(Bytes low, Bytes high) {
     Parsed<Distribution> parsed = parse_distribution(text, OfWhat::size, Never::refused);
     if (parsed.value &&
         (parsed.value->first < low || std::max(parsed.value->first, parsed.value->second) > high)) {
-      return Parsed<Distribution>::bad("must be from " + format_size(low) + " to " +
-                                       format_size(high));
+      return Parsed<Distribution>::bad(
+          fmt::format("must be from {} to {}", format_size(low), format_size(high)));
     }
     return parsed;
   };

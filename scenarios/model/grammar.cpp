@@ -2,6 +2,7 @@
 // Distributions and selectors: grammar_compound.cpp.
 #include "scenarios/model/grammar.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -151,10 +152,18 @@ Parsed<std::int64_t> parse_quantity(std::string_view text, const Quantities& kin
 std::string format_quantity(std::int64_t value, std::span<const Unit> units) {
   for (std::size_t i = units.size(); i-- > 1;) {
     if (value != 0 && value % units[i].factor == 0) {
-      return std::to_string(value / units[i].factor) + std::string(units[i].name);
+      return fmt::format("{}{}", value / units[i].factor, units[i].name);
     }
   }
-  return std::to_string(value) + std::string(units.front().name);
+  return fmt::format("{}{}", value, units.front().name);
+}
+
+// "1.5" of 1,500,000; not for what is negative.
+std::string millionths_text(std::int64_t micro) {
+  std::string text = fmt::format("{}.{:06}", micro / kMicro, micro % kMicro);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
 }
 
 }  // namespace
@@ -214,11 +223,7 @@ std::string format_rate_nano(std::int64_t per_second_nano) {
       const __int128 exact = static_cast<__int128>(per_second_nano) * unit.factor;
       const auto steps = static_cast<std::int64_t>((exact + 500 * step) / (1000 * step));
       const std::int64_t micro = steps * step;
-      text = std::to_string(micro / kMicro);
-      std::string millionths = std::to_string(kMicro + micro % kMicro).substr(1);
-      while (!millionths.empty() && millionths.back() == '0') millionths.pop_back();
-      if (!millionths.empty()) text += "." + millionths;
-      text += unit.name;
+      text = millionths_text(micro) + std::string(unit.name);
       if (parse_rate_nano(text).value == per_second_nano) return text;
     }
   }
@@ -251,11 +256,7 @@ Parsed<std::int64_t> parse_frequency(std::string_view text) {
 }
 
 std::string format_frequency(std::int64_t per_day_micro) {
-  std::string text = std::to_string(per_day_micro / 1'000'000);
-  std::string millionths = std::to_string(1'000'000 + per_day_micro % 1'000'000).substr(1);
-  while (!millionths.empty() && millionths.back() == '0') millionths.pop_back();
-  if (!millionths.empty()) text += "." + millionths;
-  return text + "/day";
+  return millionths_text(per_day_micro) + "/day";
 }
 
 Parsed<std::int64_t> parse_bit_rate(std::string_view text) {

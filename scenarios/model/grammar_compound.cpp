@@ -1,5 +1,6 @@
 // Distributions, popularity and node selectors: a word and something in brackets.
 // Durations, sizes and rates, of which they are made: grammar.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 
@@ -65,8 +66,8 @@ Parsed<Distribution> unknown_shape(std::string_view name) {
   }
   std::vector<std::string> known;
   for (const Shape& shape : kShapes) known.emplace_back(shape.name);
-  return Parsed<Distribution>::bad("unknown distribution " + in_quotes(name) +
-                                   "; known: " + joined(known));
+  return Parsed<Distribution>::bad(
+      fmt::format("unknown distribution {}; known: {}", in_quotes(name), joined(known)));
 }
 
 // What is wrong with one argument, and the whole call as it should be.
@@ -141,10 +142,10 @@ std::string format_distribution(const Distribution& distribution, OfWhat unit) {
     case Distribution::Kind::never: return "never";
     case Distribution::Kind::fixed: return first;
     case Distribution::Kind::uniform:
-      return "uniform(" + first + "," + format_unit(distribution.second, unit) + ")";
+      return fmt::format("uniform({},{})", first, format_unit(distribution.second, unit));
     case Distribution::Kind::exponential: return "exp(" + first + ")";
     case Distribution::Kind::lognormal:
-      return "lognormal(" + first + "," + number_text(distribution.sigma) + ")";
+      return fmt::format("lognormal({},{})", first, number_text(distribution.sigma));
   }
   return {};
 }
@@ -166,7 +167,7 @@ std::string format_popularity(double exponent) {
   return exponent == 0 ? "uniform" : "zipf(" + number_text(exponent) + ")";
 }
 
-std::string node_name(std::uint16_t node) { return "n" + std::to_string(node + 1); }
+std::string node_name(std::uint16_t node) { return fmt::format("n{}", node + 1); }
 
 Parsed<NodeSet> parse_selector(std::string_view text, const NodeConfig& nodes) {
   using Result = Parsed<NodeSet>;
@@ -179,8 +180,8 @@ Parsed<NodeSet> parse_selector(std::string_view text, const NodeConfig& nodes) {
   if (text.starts_with(kZone) && text.ends_with(']')) {
     const std::string_view zone = text.substr(kZone.size(), text.size() - kZone.size() - 1);
     if (std::ranges::find(nodes.zones, zone) == nodes.zones.end()) {
-      return Result::bad("zone " + in_quotes(zone) + " is not in cluster.nodes.zones" +
-                         (nodes.zones.empty() ? "" : ": " + joined(nodes.zones)));
+      return Result::bad(fmt::format("zone {} is not in cluster.nodes.zones{}", in_quotes(zone),
+                                     nodes.zones.empty() ? "" : ": " + joined(nodes.zones)));
     }
     for (std::uint16_t node = 0; node < nodes.count; ++node) {
       if (nodes.zones[node % nodes.zones.size()] == zone) chosen.push_back(node);
@@ -196,8 +197,8 @@ Parsed<NodeSet> parse_selector(std::string_view text, const NodeConfig& nodes) {
     return Result::bad("must be node[*], node[zone=a] or a name like n1");
   }
   if (number > nodes.count) {
-    return Result::bad("there are " + std::to_string(nodes.count) + " nodes: n1 to " +
-                       node_name(static_cast<std::uint16_t>(nodes.count - 1)));
+    return Result::bad(fmt::format("there are {} nodes: n1 to {}", nodes.count,
+                                   node_name(static_cast<std::uint16_t>(nodes.count - 1))));
   }
   chosen.push_back(static_cast<std::uint16_t>(number - 1));
   return Result::ok(chosen);

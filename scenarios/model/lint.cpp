@@ -2,6 +2,7 @@
 // enough, the expectation coarse enough? Rough on purpose; never an error.
 #include "scenarios/model/lint.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -138,10 +139,9 @@ void Lint::in_time(const std::string& pointer, const ClientConfig& client) {
   const Duration connect = time_to_connect(scenario_);
   if (connect >= client.connect_timeout) {
     warn(pointer + "/connect_timeout", "S0509",
-         "connecting takes " + short_number(seconds(connect)) +
-             "s (net.client_node, there and back several times) and connect_timeout "
-             "is " +
-             format_duration(client.connect_timeout) + ": nobody can connect");
+         fmt::format("connecting takes {}s (net.client_node, there and back several times) and "
+                     "connect_timeout is {}: nobody can connect",
+                     short_number(seconds(connect)), format_duration(client.connect_timeout)));
     return;
   }
   const Duration round_trip =
@@ -150,9 +150,9 @@ void Lint::in_time(const std::string& pointer, const ClientConfig& client) {
   const Duration whole = scenario_.time.warmup + scenario_.time.measure + scenario_.time.drain;
   if (round_trip < client.heartbeat_timeout || client.heartbeat_every > whole) return;
   warn(pointer + "/heartbeat/timeout", "S0510",
-       "a pong takes " + short_number(seconds(round_trip)) + "s and the heartbeat's timeout is " +
-           format_duration(client.heartbeat_timeout) +
-           ": every connection is given up at its first ping");
+       fmt::format("a pong takes {}s and the heartbeat's timeout is {}: every connection is given "
+                   "up at its first ping",
+                   short_number(seconds(round_trip)), format_duration(client.heartbeat_timeout)));
 }
 
 Duration Lint::rarest_heartbeat() const {
@@ -178,10 +178,10 @@ void Lint::drain() {
   }
   if (scenario_.time.drain >= wait + scenario_.time.deadline || !anybody_disconnects()) return;
   warn("/time/drain", "S0503",
-       "drain " + format_duration(scenario_.time.drain) + " is shorter than the longest back-off " +
-           format_duration(wait) + " + deadline " + format_duration(scenario_.time.deadline) +
-           ": who waits that long is still away at the end, and what it has queued "
-           "counts as never sent");
+       fmt::format("drain {} is shorter than the longest back-off {} + deadline {}: who waits that "
+                   "long is still away at the end, and what it has queued counts as never sent",
+                   format_duration(scenario_.time.drain), format_duration(wait),
+                   format_duration(scenario_.time.deadline)));
 }
 
 // Pairs of a message share its fate: what is independent is messages.
@@ -229,9 +229,9 @@ void Lint::resolution() {
     const double needed = 3 / expectation.value;
     const double messages = owed_messages(expectation);
     if (messages >= needed) continue;
-    warn("/expect/" + std::to_string(i) + "/that", "S0505",
-         in_quotes(expectation.that) + " needs " + whole(needed) +
-             " messages that are owed to somebody, at 95 %; a run has about " + whole(messages));
+    warn(fmt::format("/expect/{}/that", i), "S0505",
+         fmt::format("{} needs {} messages that are owed to somebody, at 95 %; a run has about {}",
+                     in_quotes(expectation.that), whole(needed), whole(messages)));
   }
 }
 
@@ -258,10 +258,12 @@ void Lint::warm_up() {
   }
   const auto [cache, name] = settling();
   if (scenario_.people.empty() || seconds(scenario_.time.warmup) >= arrived + cache) return;
-  const std::string also = name.empty() ? "" : " + " + name + " (" + short_number(cache) + "s)";
+  const std::string also =
+      name.empty() ? "" : fmt::format(" + {} ({}s)", name, short_number(cache));
   warn("/time/warmup", "S0507",
-       "warmup " + format_duration(scenario_.time.warmup) + " is shorter than the last arrivals (" +
-           short_number(arrived) + "s)" + also + ": measure begins before things have settled");
+       fmt::format("warmup {} is shorter than the last arrivals ({}s){}: measure begins before "
+                   "things have settled",
+                   format_duration(scenario_.time.warmup), short_number(arrived), also));
 }
 
 // An entry that only a ping renews is gone between two of them.
@@ -273,10 +275,9 @@ void Lint::leases() {
   });
   if (!asked || registry.renew != Renew::ping || every < registry.lease) return;
   warn("/cluster/registry", "S0513",
-       "the lease of " + format_duration(registry.lease) + " is not longer than the " +
-           format_duration(every) +
-           " between two pings, and only a ping renews it: entries are missing "
-           "although nothing fails");
+       fmt::format("the lease of {} is not longer than the {} between two pings, and only a ping "
+                   "renews it: entries are missing although nothing fails",
+                   format_duration(registry.lease), format_duration(every)));
 }
 
 // A ping is the only thing that a quiet connection can be kept alive with.
@@ -285,8 +286,9 @@ void Lint::quiet() {
   const Duration every = rarest_heartbeat();
   if (limit == Duration{0} || every < limit) return;
   warn("/cluster/lb/idle_timeout", "S0504",
-       "heartbeat " + format_duration(every) + " is not shorter than lb.idle_timeout " +
-           format_duration(limit) + ": quiet connections will be cut");
+       fmt::format(
+           "heartbeat {} is not shorter than lb.idle_timeout {}: quiet connections will be cut",
+           format_duration(every), format_duration(limit)));
 }
 
 void Lint::places() {
@@ -303,8 +305,9 @@ void Lint::places() {
   }
   if (users * each <= places) return;
   warn("/cluster", "S0514",
-       "max_connections leaves " + whole(places) + " places for " + whole(users) + " clients" +
-           (each > 1 ? " of up to " + whole(each) + " connections" : "") + ": some never get in");
+       fmt::format("max_connections leaves {} places for {} clients{}: some never get in",
+                   whole(places), whole(users),
+                   each > 1 ? " of up to " + whole(each) + " connections" : ""));
 }
 
 // By the strategy that has most connections, evenly spread; what waits comes on top.
@@ -320,11 +323,11 @@ void Lint::memory() {
   const double needed = double(memory.base) + connections * double(memory.per_connection);
   if (needed <= double(memory.limit)) return;
   warn("/cluster/nodes/memory", "S0515",
-       "base " + format_size(memory.base) + " and " +
-           std::to_string(static_cast<std::uint64_t>(connections)) + " connections a node of " +
-           format_size(memory.per_connection) + " are " + short_number(needed / 1048576) +
-           " MiB, more than the limit of " + format_size(memory.limit) +
-           ": nodes are killed although nothing waits");
+       fmt::format("base {} and {} connections a node of {} are {} MiB, more than the limit of {}: "
+                   "nodes are killed although nothing waits",
+                   format_size(memory.base), static_cast<std::uint64_t>(connections),
+                   format_size(memory.per_connection), short_number(needed / 1048576),
+                   format_size(memory.limit)));
 }
 
 std::vector<Finding> Lint::all() {
@@ -350,9 +353,9 @@ void Lint::rooms() {
     if (seats <= users) continue;
     for (const auto& [members, many] : filled_sizes(set, users)) filled += many;
     warn("/rooms/" + pointer_token(set.name) + "/sizes", "S0516",
-         "these rooms have " + whole(seats) + " members, and there are " + whole(users) +
-             " users, each in one of them: the last are not full, " + whole(rooms - filled) +
-             " of " + whole(rooms) + " are empty");
+         fmt::format("these rooms have {} members, and there are {} users, each in one of them: "
+                     "the last are not full, {} of {} are empty",
+                     whole(seats), whole(users), whole(rooms - filled), whole(rooms)));
   }
 }
 

@@ -2,6 +2,7 @@
 // across sections, lint, resolve. Every stage reports what it can, so that one run shows it all.
 #include "scenarios/model/load.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <fstream>
 
@@ -41,8 +42,8 @@ void fill_default_strategies(Reading& reading, const Json& root) {
     if (preset == nullptr) continue;
     if (preset->connections > nodes) {
       reading.note_at(root, "/cluster/nodes/count", "S0508",
-                      name + " needs " + std::to_string(preset->connections) +
-                          " nodes and is left out of the default strategies");
+                      fmt::format("{} needs {} nodes and is left out of the default strategies",
+                                  name, preset->connections));
       continue;
     }
     const auto wrong = language::misfit(*preset, reading.scenario);

@@ -1,5 +1,6 @@
 // What one section alone cannot know: totals, uniqueness, times inside the run, and references that
 // depend on the whole script. The timeline of faults is in load_faults.cpp.
+#include <fmt/core.h>
 #include <map>
 #include <numeric>
 #include <set>
@@ -15,7 +16,7 @@ namespace squall::language {
 namespace {
 
 std::string step_pointer(std::size_t step, std::string_view key = {}) {
-  std::string pointer = "/script/" + std::to_string(step);
+  std::string pointer = fmt::format("/script/{}", step);
   if (!key.empty()) pointer += "/" + std::string(key);
   return pointer;
 }
@@ -71,23 +72,25 @@ void Check::timers() {
   const ClientConfig& client = scenario_.client;
   if (reading_.clean("/client") && client.heartbeat_timeout >= client.heartbeat_every) {
     fail("/client/heartbeat/timeout", "S0403",
-         "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
-             " must be shorter than every " + format_duration(client.heartbeat_every));
+         fmt::format("heartbeat timeout {} must be shorter than every {}",
+                     format_duration(client.heartbeat_timeout),
+                     format_duration(client.heartbeat_every)));
   }
   for (std::size_t i = 0; strategies_are_read_ && i < scenario_.strategies.size(); ++i) {
     const StrategySpec& spec = scenario_.strategies[i];
     if (!reading_.clean("/client") || spec.settings.empty()) continue;
     const ClientConfig own = with_settings(scenario_, spec).client;
     if (own.heartbeat_timeout < own.heartbeat_every) continue;
-    fail("/strategies/" + std::to_string(i), "S0403",
-         spec.name + " plays a heartbeat timeout of " + format_duration(own.heartbeat_timeout) +
-             ", which must be shorter than every " + format_duration(own.heartbeat_every));
+    fail(fmt::format("/strategies/{}", i), "S0403",
+         fmt::format("{} plays a heartbeat timeout of {}, which must be shorter than every {}",
+                     spec.name, format_duration(own.heartbeat_timeout),
+                     format_duration(own.heartbeat_every)));
   }
   const NetConfig& net = scenario_.cluster.net;
   if (reading_.clean("/cluster/net") && net.peer_timeout < net.peer_heartbeat) {
     fail("/cluster/net/peer_timeout", "S0403",
-         "peer_timeout " + format_duration(net.peer_timeout) +
-             " must not be shorter than peer_heartbeat " + format_duration(net.peer_heartbeat));
+         fmt::format("peer_timeout {} must not be shorter than peer_heartbeat {}",
+                     format_duration(net.peer_timeout), format_duration(net.peer_heartbeat)));
   }
 }
 
@@ -103,8 +106,7 @@ void Check::endpoints() {
     }
   }
   if (total > kMostEndpoints) {
-    fail("/people", "S0410",
-         std::to_string(total) + " endpoints are more than " + std::to_string(kMostEndpoints));
+    fail("/people", "S0410", fmt::format("{} endpoints are more than {}", total, kMostEndpoints));
   }
 }
 
@@ -118,13 +120,11 @@ void Check::rooms() {
     total += count;
     if (set.sizes.empty() && set.joined_per_user > set.count) {
       fail(pointer + "/joined_per_user", "S0330",
-           "a user cannot be in " + std::to_string(set.joined_per_user) + " of " +
-               std::to_string(set.count) + " rooms");
+           fmt::format("a user cannot be in {} of {} rooms", set.joined_per_user, set.count));
     }
   }
   if (total > kMostRooms) {
-    fail("/rooms", "S0410",
-         std::to_string(total) + " rooms are more than " + std::to_string(kMostRooms));
+    fail("/rooms", "S0410", fmt::format("{} rooms are more than {}", total, kMostRooms));
   }
 }
 
@@ -134,9 +134,8 @@ void Check::unique(const std::string& section, std::string_view key, std::string
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto [before, fresh] = first.emplace(names[i], i);
     if (fresh || names[i].empty()) continue;
-    fail(section + "/" + std::to_string(i) + "/" + std::string(key), "S0325",
-         std::string(what) + " " + in_quotes(names[i]) + " is taken by " + section + "/" +
-             std::to_string(before->second),
+    fail(fmt::format("{}/{}/{}", section, i, key), "S0325",
+         fmt::format("{} {} is taken by {}/{}", what, in_quotes(names[i]), section, before->second),
          "give it an \"as\" of its own");
   }
 }
@@ -154,7 +153,7 @@ void Check::names() {
 void Check::traffic() {
   for (std::size_t i = 0; i < scenario_.traffic.size(); ++i) {
     const Traffic& traffic = scenario_.traffic[i];
-    const std::string pointer = "/traffic/" + std::to_string(i);
+    const std::string pointer = fmt::format("/traffic/{}", i);
     if (!reading_.clean(pointer)) continue;
     const Json& given = root_.find("traffic")->value.items[i];
     if ((given.find("rate") == nullptr) == (given.find("rate_per_user") == nullptr)) {
@@ -191,7 +190,7 @@ void Check::strategies() {
     const auto wrong = misfit(scenario_.strategies[i], scenario_);
     if (!wrong) continue;
     const bool listed = given != nullptr;  // else what does not go with the five is the place
-    fail(listed ? "/strategies/" + std::to_string(i) : wrong->instead, wrong->code, wrong->message,
+    fail(listed ? fmt::format("/strategies/{}", i) : wrong->instead, wrong->code, wrong->message,
          wrong->suggestion);
     if (!listed) return;
   }
@@ -209,7 +208,7 @@ void Check::expectations() {
       const std::string& glob = globs[g];
       const bool known = std::ranges::any_of(
           names, [&](const std::string& name) { return glob_matches(glob, name); });
-      const std::string pointer = entry + "/for/" + std::to_string(g);
+      const std::string pointer = fmt::format("{}/for/{}", entry, g);
       if (known || !reading_.clean(pointer)) continue;
       fail(pointer, "S0326",
            in_quotes(glob) + " matches no strategy of this scenario: " + joined(names),
@@ -217,10 +216,10 @@ void Check::expectations() {
     }
   };
   for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
-    check("/expect/" + std::to_string(i), scenario_.expect[i].strategies);
+    check(fmt::format("/expect/{}", i), scenario_.expect[i].strategies);
   }
   for (std::size_t i = 0; i < scenario_.gates.size(); ++i) {
-    check("/gates/" + std::to_string(i), scenario_.gates[i].strategies);
+    check(fmt::format("/gates/{}", i), scenario_.gates[i].strategies);
   }
 }
 
@@ -301,8 +300,8 @@ void Check::room_exists(std::size_t i, std::string_view key, const std::string& 
   std::ranges::sort(known);
   known.erase(std::unique(known.begin(), known.end()), known.end());
   fail(step_pointer(i, key), "S0315",
-       "nobody is ever in a room " + in_quotes(room) +
-           "; rooms: " + (known.empty() ? "none" : joined(known)),
+       fmt::format("nobody is ever in a room {}; rooms: {}", in_quotes(room),
+                   known.empty() ? "none" : joined(known)),
        did_you_mean(room, known));
 }
 
@@ -322,16 +321,16 @@ void Check::when(std::size_t i, const ScriptStep& step, const std::map<std::stri
   const Time end = scenario_.time.measure + scenario_.time.drain;
   if (step.at < begin || step.at > end) {
     fail(step_pointer(i, "at"), "S0401",
-         time_text(step.at) + " is outside of the run, which is from " + time_text(begin) + " to " +
-             time_text(end));
+         fmt::format("{} is outside of the run, which is from {} to {}", time_text(step.at),
+                     time_text(begin), time_text(end)));
     return;
   }
   const auto found = ends.find(step.label);
   const bool bounded = step.lasts > Duration{0} || step.verb == Verb::rolling_restart;
   if (!bounded || found == ends.end() || found->second <= end) return;
   fail(step_pointer(i, step.lasts > Duration{0} ? "for" : "do"), "S0402",
-       std::string(row(step.verb).name) + " would end at " + time_text(found->second) +
-           ", after the run, which ends at " + time_text(end));
+       fmt::format("{} would end at {}, after the run, which ends at {}", row(step.verb).name,
+                   time_text(found->second), time_text(end)));
 }
 
 void Check::steps() {
@@ -358,8 +357,7 @@ void Check::steps() {
     if (step.verb == Verb::rolling_restart && step.batch >= nodes &&
         reading_.clean("/cluster/nodes")) {
       fail(step_pointer(i, "batch"), "S0330",
-           "a batch of " + std::to_string(step.batch) + " leaves none of " + std::to_string(nodes) +
-               " nodes running");
+           fmt::format("a batch of {} leaves none of {} nodes running", step.batch, nodes));
     }
     if (reading_.clean("/time")) when(i, step, ends);
   }

@@ -1,6 +1,7 @@
 // The faults on one time line: nobody dies twice, and opposites come in pairs.
 //
 // Walks the script in order of time and keeps, per node, until when it is down, paused or drained.
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <set>
@@ -40,7 +41,7 @@ class Timeline {
 
   void fail(std::size_t step, std::string_view key, std::string_view code, std::string message) {
     if (!reported_.insert(step).second) return;
-    std::string pointer = "/script/" + std::to_string(step);
+    std::string pointer = fmt::format("/script/{}", step);
     if (!key.empty()) pointer += "/" + std::string(key);
     reading_.fail_at(root_, pointer, std::string(code), std::move(message));
   }
@@ -102,8 +103,7 @@ void Timeline::scales() {
   const NodeConfig& nodes = reading_.scenario.cluster.nodes;
   if (nodes.running > nodes.count) {
     reading_.fail_at(root_, "/cluster/nodes/running", "S0330",
-                     std::to_string(nodes.running) + " nodes cannot run: there are " +
-                         std::to_string(nodes.count));
+                     fmt::format("{} nodes cannot run: there are {}", nodes.running, nodes.count));
   }
   std::uint16_t always = nodes.running == 0 ? nodes.count : nodes.running;
   for (const ScriptStep& step : script_) {
@@ -115,10 +115,9 @@ void Timeline::scales() {
     const bool scaled = !step.nodes.empty() && step.nodes.back() >= always;
     if (!scaled || !decides_who_runs(step.verb)) continue;
     fail(i, "on", "S0404",
-         "whether " + node_name(step.nodes.back()) +
-             " runs is decided by scale and nodes.running: "
-             "nodes up to " +
-             node_name(static_cast<std::uint16_t>(always - 1)) + " always run");
+         fmt::format(
+             "whether {} runs is decided by scale and nodes.running: nodes up to {} always run",
+             node_name(step.nodes.back()), node_name(static_cast<std::uint16_t>(always - 1))));
   }
 }
 
@@ -127,7 +126,7 @@ void Timeline::scale(std::size_t i) {
   const std::uint16_t nodes = reading_.scenario.cluster.nodes.count;
   if (step.to_nodes > nodes) {
     fail(i, "to", "S0330",
-         "there are " + std::to_string(nodes) + " nodes: cluster.nodes.count is the most that run");
+         fmt::format("there are {} nodes: cluster.nodes.count is the most that run", nodes));
   }
   for (const ScriptStep& other : script_) {
     const bool meanwhile = other.at >= step.at && other.at <= step.at + step.drain;
@@ -209,7 +208,7 @@ void Timeline::begin(const Occurrence& occurrence, Until& state, std::string_vie
       const std::string until =
           found->second == kNever ? "for good" : "until " + format_duration(found->second);
       fail(occurrence.step, "at", "S0404",
-           node_name(node) + " is " + std::string(word) + " already, " + until);
+           fmt::format("{} is {} already, {}", node_name(node), word, until));
       continue;
     }
     state[node] = occurrence.lasts == Duration{0} ? kNever : occurrence.at + occurrence.lasts;

@@ -1,6 +1,7 @@
 // What a valid scenario may not ask for, although each of its values is in range: loops in which
 // time hardly moves, and amounts that no machine holds. Refused with the figure, before memory is
 // touched. What the loader cannot foresee, the engine ends (sim/kernel/hurry.hpp).
+#include <fmt/core.h>
 #include <cstdio>
 
 #include "scenarios/model/own_clients.hpp"
@@ -108,14 +109,15 @@ void Limits::round(const std::string& pointer, const std::string& what, double s
   if (count == 0) return;
   if (seconds < kShortestRound) {
     fail(pointer, "S0411",
-         what + " takes " + (seconds == 0 ? "no time" : figure(seconds * 1e6) + " us") +
-             ": time would stand still; at least 10 us",
+         fmt::format("{} takes {}: time would stand still; at least 10 us", what,
+                     seconds == 0 ? "no time" : figure(seconds * 1e6) + " us"),
          std::move(suggestion));
   } else if (count / seconds > most) {
-    fail(pointer, "S0411",
-         what + " takes " + figure(seconds * 1e3) + " ms, and there are " + figure(count) + ": " +
-             figure(count / seconds) + " rounds per second are more than " + figure(most),
-         std::move(suggestion));
+    fail(
+        pointer, "S0411",
+        fmt::format("{} takes {} ms, and there are {}: {} rounds per second are more than {}", what,
+                    figure(seconds * 1e3), figure(count), figure(count / seconds), figure(most)),
+        std::move(suggestion));
   }
 }
 
@@ -160,7 +162,7 @@ void Limits::amounts() {
   }
   if (seats > kMostMemberships) {
     fail("/rooms", "S0410",
-         figure(seats) + " memberships are more than " + std::to_string(kMostMemberships));
+         fmt::format("{} memberships are more than {}", figure(seats), kMostMemberships));
   }
   const double sends = scripted_sends(scenario_);
   if (sends > kMostScripted) {
@@ -171,7 +173,7 @@ void Limits::amounts() {
   for (std::size_t i = 0; i < scenario_.strategies.size() && clean("/strategies"); ++i) {
     const double links = users() * scenario_.strategies[i].connections;
     if (links <= kMostConnections) continue;
-    fail("/strategies/" + std::to_string(i), "S0410",
+    fail(fmt::format("/strategies/{}", i), "S0410",
          figure(links) + " connections are more than " + figure(kMostConnections));
   }
 }
@@ -180,7 +182,7 @@ void Limits::messages() {
   if (!clean("/time") || !clean("/script")) return;
   double total = 0;
   for (std::size_t i = 0; i < scenario_.traffic.size(); ++i) {
-    const std::string pointer = "/traffic/" + std::to_string(i);
+    const std::string pointer = fmt::format("/traffic/{}", i);
     if (!clean(pointer)) continue;
     const Traffic& traffic = scenario_.traffic[i];
     const Volume volume =
@@ -205,9 +207,9 @@ void Limits::backlog(const std::string& pointer, const std::string& what, Bytes 
   const double seconds = bytes * 8 / static_cast<double>(bits_per_second);
   if (seconds <= kLongestBacklog) return;
   fail(pointer, "S0412",
-       what + (unlimited ? " without a limit" : " of " + format_size(limit)) + " at " +
-           format_bit_rate(bits_per_second) + " takes " + figure(seconds / 3600) +
-           " hours to empty: more than ten years");
+       fmt::format("{}{} at {} takes {} hours to empty: more than ten years", what,
+                   unlimited ? " without a limit" : " of " + format_size(limit),
+                   format_bit_rate(bits_per_second), figure(seconds / 3600)));
 }
 
 // Bytes of all messages of the run: more never waits anywhere.
@@ -273,8 +275,8 @@ void Limits::all_of_it(const std::string& pointer, double copies, std::int64_t b
   const double seconds = said_ * copies * 8 / static_cast<double>(bits_per_second);
   if (seconds <= kLongestBacklog) return;
   fail(pointer, "S0412",
-       "the messages of the run take " + figure(seconds / 3600) + " hours at " +
-           format_bit_rate(bits_per_second) + ": more than ten years");
+       fmt::format("the messages of the run take {} hours at {}: more than ten years",
+                   figure(seconds / 3600), format_bit_rate(bits_per_second)));
 }
 
 // A process that is killed at its start is started again, and again.
@@ -285,8 +287,8 @@ void Limits::memory() {
     const std::optional<MemoryConfig>& memory = scenario.cluster.nodes.memory;
     if (!memory || memory->limit > memory->base) return true;
     fail(pointer, "S0330",
-         whose + "limit " + format_size(memory->limit) + " must be above base " +
-             format_size(memory->base) + ": the process would be killed as it starts",
+         fmt::format("{}limit {} must be above base {}: the process would be killed as it starts",
+                     whose, format_size(memory->limit), format_size(memory->base)),
          "a limit of more than " + format_size(memory->base) + ", or a smaller base");
     return false;
   };
@@ -294,7 +296,7 @@ void Limits::memory() {
   for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) {
     const StrategySpec& spec = scenario_.strategies[i];
     if (spec.settings.empty()) continue;
-    check("/strategies/" + std::to_string(i), spec.name + " plays a memory whose ",
+    check(fmt::format("/strategies/{}", i), spec.name + " plays a memory whose ",
           with_settings(scenario_, spec));
   }
 }

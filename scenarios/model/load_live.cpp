@@ -1,5 +1,6 @@
 // What only virtual time plays: one row per key, with the reason.
 // A key leaves this table when sim/live learns it.
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <string>
@@ -99,7 +100,7 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
   const Json root = parsed.value_or(Json::object());
   const auto refuse = [&](const std::string& pointer, std::string_view key, std::string_view why) {
     reading.fail_at(root, pointer, "S0601",
-                    "the live engine does not play " + std::string(key) + ": " + std::string(why),
+                    fmt::format("the live engine does not play {}: {}", key, why),
                     "--engine sim, or leave it out");
   };
   for (const Row& row : kRows) {

@@ -3,6 +3,7 @@
 // comma or a colon, so the cursor knows where each token begins and ends.
 #include "scenarios/model/load_parse.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -157,7 +158,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
     std::string text;
     for (const Frame& frame : frames_) {
       if (frame.node.kind == Json::Kind::array) {
-        text += "/" + std::to_string(frame.node.items.size());
+        text += fmt::format("/{}", frame.node.items.size());
       } else if (!frame.seen.empty()) {
         text += "/" + pointer_token(frame.key);
       }
@@ -183,8 +184,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
   bool open(Json container) {
     container.place = cursor_.take();
     if (frames_.size() >= static_cast<std::size_t>(kDeepest)) {
-      complain(container.place, "S0104",
-               "nested deeper than " + std::to_string(kDeepest) + " levels");
+      complain(container.place, "S0104", fmt::format("nested deeper than {} levels", kDeepest));
       return false;
     }
     frames_.push_back({});
@@ -212,7 +212,7 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
 
 bool Handler::attach(Json value) {
   if (++values_ > kMostValues) {
-    complain(value.place, "S0104", "more than " + std::to_string(kMostValues) + " values");
+    complain(value.place, "S0104", fmt::format("more than {} values", kMostValues));
     return false;
   }
   if (frames_.empty()) {
@@ -237,10 +237,9 @@ bool Handler::key(string_t& value) {
   frame.repeated = !fresh;
   if (!fresh) {
     complain(frame.key_place, "S0107",
-             "duplicate key " + in_quotes(value) + "; first given at line " +
-                 std::to_string(first->second.line) + ", column " +
-                 std::to_string(first->second.column) +
-                 "; JSON readers would silently keep this one");
+             fmt::format("duplicate key {}; first given at line {}, column {}; JSON readers would "
+                         "silently keep this one",
+                         in_quotes(value), first->second.line, first->second.column));
   }
   return true;
 }

@@ -1,5 +1,6 @@
 // Where everybody is: zones that exist, sets of rooms that exist, and clients of a population whose
 // timers fit together. What one section alone cannot know, see load_check.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <set>
 
@@ -51,8 +52,8 @@ void Places::unknown(const std::string& pointer, const std::string& zone,
                      const std::set<std::string>& known) {
   const std::vector<std::string> names(known.begin(), known.end());
   reading_.fail_at(root_, pointer, "S0316",
-                   "unknown zone " + in_quotes(zone) + "; " +
-                       (names.empty() ? "there are none" : "known: " + joined(names)),
+                   fmt::format("unknown zone {}; {}", in_quotes(zone),
+                               names.empty() ? "there are none" : "known: " + joined(names)),
                    did_you_mean(zone, names));
 }
 
@@ -76,7 +77,7 @@ void Places::zones() {
 void Places::pairs(const std::set<std::string>& known) {
   const auto& zones = scenario_.cluster.net.zones;
   for (std::size_t i = 0; i < zones.size() && !reading_.full(); ++i) {
-    const std::string pointer = "/cluster/net/zones/" + std::to_string(i) + "/between";
+    const std::string pointer = fmt::format("/cluster/net/zones/{}/between", i);
     if (!known.contains(zones[i].from)) unknown(pointer + "/0", zones[i].from, known);
     if (!known.contains(zones[i].to)) unknown(pointer + "/1", zones[i].to, known);
     for (std::size_t before = 0; before < i; ++before) {
@@ -85,7 +86,7 @@ void Places::pairs(const std::set<std::string>& known) {
         continue;
       }
       reading_.fail_at(root_, pointer, "S0325",
-                       "the pair is taken by /cluster/net/zones/" + std::to_string(before),
+                       fmt::format("the pair is taken by /cluster/net/zones/{}", before),
                        "one delay for a pair, the same both ways");
       break;
     }
@@ -101,9 +102,9 @@ void Places::rooms() {
       if (std::ranges::binary_search(scenario_.rooms, name, {}, &RoomSet::name)) continue;
       std::vector<std::string> known;
       for (const RoomSet& set : scenario_.rooms) known.push_back(set.name);
-      reading_.fail_at(root_, pointer + "/" + std::to_string(i), "S0312",
-                       "unknown rooms " + in_quotes(name) + "; " +
-                           (known.empty() ? "there are none" : "known: " + joined(known)),
+      reading_.fail_at(root_, fmt::format("{}/{}", pointer, i), "S0312",
+                       fmt::format("unknown rooms {}; {}", in_quotes(name),
+                                   known.empty() ? "there are none" : "known: " + joined(known)),
                        did_you_mean(name, known));
     }
   }

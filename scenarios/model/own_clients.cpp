@@ -2,6 +2,7 @@
 // They were read once before, with complaints: here nothing can be wrong with them.
 #include "scenarios/model/own_clients.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/load_parse.hpp"
@@ -46,9 +47,8 @@ std::vector<OwnClient> own_clients(const Scenario& scenario) {
   std::vector<OwnClient> own;
   const auto add = [&](const auto& whose, std::string_view section, std::uint32_t count) {
     if (whose.client.empty()) return;
-    own.push_back(
-        {"/" + std::string(section) + "/" + language::pointer_token(whose.name) + "/client",
-         &whose.client, count});
+    own.push_back({fmt::format("/{}/{}/client", section, language::pointer_token(whose.name)),
+                   &whose.client, count});
   };
   for (const Population& people : scenario.people) add(people, "people", people.count);
   for (const ScriptedClient& one : scenario.clients) add(one, "clients", 1);

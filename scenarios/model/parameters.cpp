@@ -2,6 +2,7 @@
 // What the values mean is not known here; the tables find out.
 #include "scenarios/model/parameters.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -74,7 +75,7 @@ void apply(Reading& reading, Json& root, const Override& change, std::set<std::s
     reading.problems().push_back(
         {"S0108", Severity::error, "<set>", 0, 0, 0, deep ? "" : change.pointer,
          "--set " + in_quotes(change.pointer) + ": no such place in a scenario",
-         deep      ? "nested deeper than " + std::to_string(kDeepest) + " levels"
+         deep      ? fmt::format("nested deeper than {} levels", kDeepest)
          : pointer ? ""
                    : "a pointer begins with /, like /cluster/nodes/count"});
     return;
@@ -115,8 +116,8 @@ class Substitution {
       if (known.size() < 1000 && !reading_.full()) known.push_back("$" + member.key);
     }
     reading_.fail(reference.place, "S0301",
-                  "unknown parameter " + in_quotes(reference.text) +
-                      "; params: " + (known.empty() ? "none" : joined(known)),
+                  fmt::format("unknown parameter {}; params: {}", in_quotes(reference.text),
+                              known.empty() ? "none" : joined(known)),
                   did_you_mean(reference.text, known));
     Json unknown = Json::unknown();
     unknown.place = reference.place;

@@ -2,6 +2,7 @@
 // The script is flattened in plan_script.cpp, the traffic generated in plan_traffic.cpp.
 #include "scenarios/model/plan.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -227,7 +228,7 @@ std::string Plan::room_name(RoomId room) const {
   if (number >= room_set_from_.back()) return extra_rooms_[number - room_set_from_.back()];
   const auto after = std::ranges::upper_bound(room_set_from_, number);
   const auto set = static_cast<std::size_t>(after - room_set_from_.begin()) - 1;
-  return scenario_.rooms[set].name + "-" + std::to_string(number - room_set_from_[set]);
+  return fmt::format("{}-{}", scenario_.rooms[set].name, number - room_set_from_[set]);
 }
 
 std::string Plan::placement_key(EndpointId endpoint) const {
@@ -235,7 +236,7 @@ std::string Plan::placement_key(EndpointId endpoint) const {
     return individual_config(endpoint).rooms.front();
   }
   const auto rooms = memberships(endpoint);
-  if (rooms.empty()) return "endpoint-" + std::to_string(index(endpoint));
+  if (rooms.empty()) return fmt::format("endpoint-{}", index(endpoint));
   return room_name(rooms.front().room);
 }
 

@@ -2,6 +2,7 @@
 // Other forms (JSON, annotations) are made where they are printed, from the same values.
 #include "scenarios/model/problem.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -62,16 +63,15 @@ std::string excerpt(const Problem& problem, std::string_view source) {
   const std::string shown = without_tabs(line.substr(window.begin, window.end - window.begin));
   const std::string left = window.begin > 0 ? "... " : "";
   const std::string right = window.end < line.size() ? " ..." : "";
-  std::string number = std::to_string(problem.line);
-  number.insert(0, number.size() < 5 ? 5 - number.size() : 0, ' ');
+  const std::string number = fmt::format("{:>5}", problem.line);
   const std::size_t before =
       left.size() + width_of(line.substr(window.begin, column - window.begin));
   const std::size_t visible_end = std::min(token_end, window.end);
   const std::size_t carets =
       visible_end > column ? width_of(line.substr(column, visible_end - column)) : 0;
-  std::string text = number + " | " + left + shown + right + "\n";
-  text += std::string(number.size(), ' ') + " | " + std::string(before, ' ') +
-          std::string(std::max<std::size_t>(carets, 1), '^');
+  std::string text = fmt::format("{} | {}{}{}\n", number, left, shown, right);
+  text += fmt::format("{} | {}{}", std::string(number.size(), ' '), std::string(before, ' '),
+                      std::string(std::max<std::size_t>(carets, 1), '^'));
   if (!problem.suggestion.empty()) text += " " + problem.suggestion;
   return text + "\n";
 }
@@ -88,10 +88,10 @@ std::string render(const std::vector<Problem>& problems, const std::string& sour
   for (const Problem& problem : problems) {
     text += problem.path;
     if (problem.line > 0) {
-      text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+      text += fmt::format(":{}:{}", problem.line, problem.column);
     }
-    text += std::string(": ") + severity_name(problem.severity) + " " + problem.code + " " +
-            problem.message + "\n";
+    text +=
+        fmt::format(": {} {} {}\n", severity_name(problem.severity), problem.code, problem.message);
     if (problem.line > 0) {
       text += excerpt(problem, source_text);
     } else if (!problem.suggestion.empty()) {
@@ -99,8 +99,8 @@ std::string render(const std::vector<Problem>& problems, const std::string& sour
     }
     if (!problem.pointer.empty()) text += "      at " + problem.pointer + "\n";
     if (problem.more == 0) continue;
-    text += "... and " + std::to_string(problem.more) + " more " + severity_name(problem.severity) +
-            (problem.more == 1 ? "" : "s") + "\n";
+    text += fmt::format("... and {} more {}{}\n", problem.more, severity_name(problem.severity),
+                        problem.more == 1 ? "" : "s");
   }
   return text;
 }

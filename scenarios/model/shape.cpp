@@ -2,6 +2,7 @@
 // A day begins at midnight, when measure begins: -1h is eleven at night.
 #include "scenarios/model/shape.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <string>
@@ -67,12 +68,13 @@ bool read_day(Reading& reading, const Json& json, Shape& shape) {
   const auto day = parse_duration(diurnal ? text.substr(8, text.size() - 9) : "");
   if (!diurnal || !day.value) {
     return reading.fail(json.place, "S0203",
-                        "bad shape " + in_quotes(json.text) + ": must be " + std::string(kForms));
+                        fmt::format("bad shape {}: must be {}", in_quotes(json.text), kForms));
   }
   if (*day.value < kShortestDay || *day.value > kLongestDay) {
-    return reading.fail(json.place, "S0202",
-                        "a day of " + format_duration(*day.value) + " is out of range: " +
-                            format_duration(kShortestDay) + " to " + format_duration(kLongestDay));
+    return reading.fail(
+        json.place, "S0202",
+        fmt::format("a day of {} is out of range: {} to {}", format_duration(*day.value),
+                    format_duration(kShortestDay), format_duration(kLongestDay)));
   }
   shape.day = *day.value;
   return true;

@@ -2,6 +2,7 @@
 // The first that is broken is named; the caller knows where in the file it stands.
 #include "scenarios/model/strategy_fit.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/load_parse.hpp"
@@ -23,8 +24,9 @@ std::optional<Misfit> own_client_misfit(const Scenario& scenario, const OwnClien
   }
   if (client.heartbeat_timeout < client.heartbeat_every) return std::nullopt;
   return Misfit{"S0403",
-                "heartbeat timeout " + format_duration(client.heartbeat_timeout) +
-                    " must be shorter than every " + format_duration(client.heartbeat_every),
+                fmt::format("heartbeat timeout {} must be shorter than every {}",
+                            format_duration(client.heartbeat_timeout),
+                            format_duration(client.heartbeat_every)),
                 "", own.pointer};
 }
 
@@ -47,22 +49,22 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
   const std::string who = in_quotes(spec.name);
   const std::uint16_t nodes = scenario.cluster.nodes.count;
   if (spec.connections > nodes) {
-    return Misfit{"S0330",
-                  who + " needs " + std::to_string(spec.connections) +
-                      " different nodes; there are " + std::to_string(nodes),
-                  "", "/cluster/nodes"};
+    return Misfit{
+        "S0330",
+        fmt::format("{} needs {} different nodes; there are {}", who, spec.connections, nodes), "",
+        "/cluster/nodes"};
   }
   if (const Population* const people = pinned_too_often(spec, scenario)) {
     return Misfit{"S0330",
-                  who + " holds connections to several nodes; " + in_quotes(people->name) +
-                      " connects to one",
+                  fmt::format("{} holds connections to several nodes; {} connects to one", who,
+                              in_quotes(people->name)),
                   "another strategy, or no \"node\" of the population",
                   "/people/" + pointer_token(people->name) + "/node"};
   }
   if (!spec.settings.empty()) {  // one that plays another `client` for all
     if (auto wrong = as_played_by(spec, scenario, any_own_client_misfit)) {
-      wrong->message =
-          who + " plays another client, and of " + wrong->instead + ": " + wrong->message;
+      wrong->message = fmt::format("{} plays another client, and of {}: {}", who, wrong->instead,
+                                   wrong->message);
       return wrong;
     }
   }
@@ -72,8 +74,9 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
                                   std::pair{"masters", as_played_by(spec, scenario, masters)}}) {
     if (ways == 1 || !(spec.resumes() || spec.has_log())) continue;
     return Misfit{"S0333",
-                  who + " replays what came after a place; with several " + key +
-                      " of the broker there is no such order",
+                  fmt::format("{} replays what came after a place; with several {} of the broker "
+                              "there is no such order",
+                              who, key),
                   in_quotes(key) + ": 1", "/cluster/broker/" + std::string(key)};
   }
   const BackplaneRow* const row = backplane_named(spec.backplane);
@@ -84,7 +87,7 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
       "S0332",
       "\"server\" publishes to all nodes through the broker, and " + who + " does not listen there",
       "\"strategies\": [\"broadcast\"]",
-      "/traffic/" + std::to_string(from - scenario.traffic.begin()) + "/from"};
+      fmt::format("/traffic/{}/from", from - scenario.traffic.begin())};
 }
 
 }  // namespace squall::language

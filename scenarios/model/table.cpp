@@ -2,6 +2,8 @@
 // The rows are in tables_*.cpp.
 #include "scenarios/model/table.hpp"
 
+#include <fmt/core.h>
+
 namespace squall::language {
 
 bool unknown_key(Reading& reading, const Member& member, const std::string& object,
@@ -10,13 +12,13 @@ bool unknown_key(Reading& reading, const Member& member, const std::string& obje
   std::string suggestion = did_you_mean(member.key, known);
   if (suggestion.empty()) suggestion = "known: " + joined(known, 24);
   return reading.fail(member.key_place, "S0101",
-                      "unknown key " + in_quotes(member.key) + " in " + object,
+                      fmt::format("unknown key {} in {}", in_quotes(member.key), object),
                       std::move(suggestion));
 }
 
 bool missing_key(Reading& reading, const Json& json, const std::string& object,
                  const std::string& key) {
-  return reading.fail(json.place, "S0102", object + " needs the key \"" + key + "\"");
+  return reading.fail(json.place, "S0102", fmt::format("{} needs the key \"{}\"", object, key));
 }
 
 }  // namespace squall::language

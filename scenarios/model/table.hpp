@@ -4,6 +4,7 @@
 // The rows themselves are in tables_*.cpp. Internal to scenarios/model.
 #pragma once
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -161,7 +162,7 @@ Json describe_field(const Field<T>& field, const Vocabulary& vocabulary) {
   if (field.source != kRequired && !field.source.empty() && small) {
     std::string printed = dump(*value);
     printed.pop_back();  // the line end
-    text += " Default " + printed + " (" + field.source + ").";
+    text += fmt::format(" Default {} ({}).", printed, field.source);
   }
   Json schema = field.schema(vocabulary);
   return schema.set("description", Json::of(std::move(text)));

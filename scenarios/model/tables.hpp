@@ -3,6 +3,7 @@
 // To add a knob: one member in scenario.hpp, one row in tables_*.cpp. Internal to scenarios/model.
 #pragma once
 
+#include <fmt/core.h>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -84,7 +85,7 @@ bool known_name(Reading& reading, const Json& json, std::string_view code, std::
   }
   const std::string list = known.empty() ? "there are none" : "known: " + joined(known);
   return reading.fail(json.place, std::string(code),
-                      "unknown " + std::string(what) + " " + in_quotes(json.text) + "; " + list,
+                      fmt::format("unknown {} {}; {}", what, in_quotes(json.text), list),
                       did_you_mean(json.text, known));
 }
 

@@ -1,6 +1,9 @@
 // The machines: nodes, registry, network; and node selectors. Balancer and broker have files of
 // their own. Users and their traffic are in tables_people.cpp.
 #include "scenarios/model/tables.hpp"
+
+#include <fmt/core.h>
+
 #include "scenarios/model/tables_zones.hpp"
 
 namespace squall::language {
@@ -195,8 +198,9 @@ bool add_selector(Reading& reading, const Json& json, NodeSet& nodes) {
   const Parsed<NodeSet> parsed = parse_selector(json.text, reading.scenario.cluster.nodes);
   if (!parsed.value) {
     if (!reading.clean("/cluster/nodes")) return false;  // a consequence, not a second mistake
-    return reading.fail(json.place, "S0209",
-                        "bad node selector " + in_quotes(json.text) + ": " + parsed.problem);
+    return reading.fail(
+        json.place, "S0209",
+        fmt::format("bad node selector {}: {}", in_quotes(json.text), parsed.problem));
   }
   nodes.insert(nodes.end(), parsed.value->begin(), parsed.value->end());
   return true;

@@ -1,6 +1,9 @@
 // Expectations: the section whose words the caller's vocabulary decides.
 // The text of a comparison is taken apart in expectation.cpp.
 #include "scenarios/model/expectation.hpp"
+
+#include <fmt/core.h>
+
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
@@ -42,10 +45,10 @@ bool read_that(Reading& reading, const Json& json, Expectation& expectation) {
   const Parsed<Comparison> parts = split_comparison(json.text);
   if (!parts.value) {
     return reading.fail(json.place, "S0212",
-                        "bad comparison " + in_quotes(json.text) + ": " + parts.problem);
+                        fmt::format("bad comparison {}: {}", in_quotes(json.text), parts.problem));
   }
-  expectation.that = std::string(parts.value->metric) + " " + std::string(parts.value->op) + " " +
-                     std::string(parts.value->value);
+  expectation.that =
+      fmt::format("{} {} {}", parts.value->metric, parts.value->op, parts.value->value);
   expectation.metric = parts.value->metric;
   expectation.op = parts.value->op;
   const Vocabulary::Metric* metric = metric_named(reading.vocabulary, parts.value->metric);
@@ -60,8 +63,8 @@ bool read_that(Reading& reading, const Json& json, Expectation& expectation) {
   if (!limit.value) {
     return reading.fail(
         json.place, "S0213",
-        "bad value " + in_quotes(parts.value->value) + " for " + metric->name + " [" +
-            metric->unit + "]: " + limit.problem,
+        fmt::format("bad value {} for {} [{}]: {}", in_quotes(parts.value->value), metric->name,
+                    metric->unit, limit.problem),
         limit.suggestion.empty() ? "" : "did you mean \"" + limit.suggestion + "\"?");
   }
   expectation.value = *limit.value;
@@ -79,8 +82,8 @@ Codec<std::string> span_label() {
       if (step.label == json.text && row(step.verb).has_span) return true;
       if (step.label == json.text) {
         return reading.fail(json.place, "S0310",
-                            in_quotes(json.text) + " is a " + std::string(row(step.verb).name) +
-                                ": it has no span of time");
+                            fmt::format("{} is a {}: it has no span of time", in_quotes(json.text),
+                                        row(step.verb).name));
       }
       if (row(step.verb).has_span) spans.push_back(step.label);
     }

@@ -1,6 +1,9 @@
 // Gates: how much worse than a baseline a metric may get.
 // Judged by report/compare/gate.hpp; this file only reads them and complains.
 #include "scenarios/model/expectation.hpp"
+
+#include <fmt/core.h>
+
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
@@ -49,8 +52,8 @@ bool read_margin_abs(Reading& reading, const Json& json, Gate& gate) {
   if (!value.value) {
     return reading.fail(
         json.place, "S0213",
-        "bad value " + in_quotes(json.text) + " for " + metric->name + " [" + metric->unit +
-            "]: " + value.problem,
+        fmt::format("bad value {} for {} [{}]: {}", in_quotes(json.text), metric->name,
+                    metric->unit, value.problem),
         value.suggestion.empty() ? "" : "did you mean \"" + value.suggestion + "\"?");
   }
   gate.margin_abs = json.text;

@@ -1,6 +1,9 @@
 // The script: one table of verbs, one table of keys, and the keys that mean different things to
 // different verbs.
 #include "scenarios/model/tables.hpp"
+
+#include <fmt/core.h>
+
 #include "scenarios/model/tables_set.hpp"
 #include "scenarios/model/volume.hpp"
 
@@ -271,7 +274,7 @@ bool check_step_keys(Reading& reading, const VerbRow& verb, const Json& json) {
     if (verb.has_span) own.emplace_back("per");
     const Inside inside(reading, member.key);
     good = reading.fail(member.key_place, "S0103",
-                        "\"" + member.key + "\" does not belong to " + std::string(verb.name),
+                        fmt::format("\"{}\" does not belong to {}", member.key, verb.name),
                         own.empty() ? "it takes no keys of its own" : "its keys: " + joined(own));
   }
   for (const std::string& key : verb.required) {
@@ -287,14 +290,14 @@ bool read_step(Reading& reading, const Json& json, ScriptStep& step) {
   const Member* verb = json.find("do");
   if (verb == nullptr || verb->value.kind != Json::Kind::string ||
       std::ranges::find(verb_rows(), verb->value.text, &VerbRow::name) == verb_rows().end()) {
-    step.label = "step-" + std::to_string(number);
+    step.label = fmt::format("step-{}", number);
     const bool good = check_keys(reading, step_table(), json);
     Json only_verb = Json::object();
     if (verb != nullptr) only_verb.members.push_back(*verb);
     return read_fields(reading, step_table(), only_verb, step) && good;
   }
   const VerbRow& known = *std::ranges::find(verb_rows(), verb->value.text, &VerbRow::name);
-  step.label = verb->value.text + "-" + std::to_string(number);
+  step.label = fmt::format("{}-{}", verb->value.text, number);
   const bool good = check_step_keys(reading, known, json);
   Json own = Json::object();
   for (const Member& member : json.members) {

@@ -2,6 +2,7 @@
 // See tables_set.hpp.
 #include "scenarios/model/tables_set.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -82,8 +83,8 @@ bool read_class(Reading& reading, const Json& json, std::size_t number, ScriptSt
   }
   if (!reading.clean("/traffic")) return false;  // a consequence
   return reading.fail(json.place, "S0313",
-                      "there is no class " + std::to_string(number) + " in traffic, which has " +
-                          std::to_string(classes.size()) + ", counted from 0");
+                      fmt::format("there is no class {} in traffic, which has {}, counted from 0",
+                                  number, classes.size()));
 }
 
 bool read_path(Reading& reading, const Json& json, ScriptStep& step) {

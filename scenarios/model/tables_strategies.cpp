@@ -1,6 +1,9 @@
 // Strategies: a preset's name, or parts put together. See tables.hpp.
 // The options of a backplane are keys like any others, and stand in its row only.
 #include "scenarios/model/tables.hpp"
+
+#include <fmt/core.h>
+
 #include "strategies/core/backplane.hpp"
 
 namespace squall::language {
@@ -102,9 +105,9 @@ std::string described(const Option& option) {
   for (const BackplaneRow& row : backplanes()) {
     if (option_named(row.options, option.name) != nullptr) owners.emplace_back(row.name);
   }
-  std::string text = joined(owners) + ": " + std::string(option.meaning) + ".";
+  std::string text = fmt::format("{}: {}.", joined(owners), option.meaning);
   if (option.source.empty()) return text;
-  return text + " Default " + default_of(option) + " (" + std::string(option.source) + ").";
+  return fmt::format("{} Default {} ({}).", text, default_of(option), option.source);
 }
 
 // Of a backplane that has no such option it would be silently ignored: so it is not silent.
@@ -121,8 +124,8 @@ Field<StrategySpec> option_field(const Option& option) {
               spec.options[name] = value;
             } else {
               reading.warn(json.place, "S0514",
-                           in_quotes(name) + " means nothing here: the backplane " +
-                               in_quotes(spec.backplane) + " has no such option");
+                           fmt::format("{} means nothing here: the backplane {} has no such option",
+                                       in_quotes(name), in_quotes(spec.backplane)));
             }
             return true;
           },
@@ -215,11 +218,14 @@ bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec) {
                                        ? "say \"history\": \"broker\", or leave it out"
                                        : "leave it out, or set it to \"0s\"";
   const std::string why =
-      spec.has_log() ? "\"history\": \"broker\" needs a backplane with a broker (" + joined(names) +
-                           "): " + in_quotes(spec.backplane) + " has none; "
-                     : "\"resume\" needs a backplane whose nodes hear everything (" +
-                           joined(names) + "): a node of " + in_quotes(spec.backplane) +
-                           " has not heard what its client missed elsewhere; ";
+      spec.has_log()
+          ? fmt::format(
+                "\"history\": \"broker\" needs a backplane with a broker ({}): {} has none; ",
+                joined(names), in_quotes(spec.backplane))
+          : fmt::format(
+                "\"resume\" needs a backplane whose nodes hear everything ({}): a node of {} has "
+                "not heard what its client missed elsewhere; ",
+                joined(names), in_quotes(spec.backplane));
   return reading.fail(key != nullptr ? key->key_place : json.place, "S0327",
                       why + std::string(way_out));
 }

@@ -2,6 +2,7 @@
 // See word_list.hpp.
 #include "scenarios/model/word_list.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/suggest.hpp"
@@ -35,8 +36,8 @@ std::string unknown_in(const std::vector<std::string>& words, const std::vector<
   for (const std::string& word : words) {
     if (std::ranges::find(known, word) != known.end()) continue;
     const std::string hint = language::did_you_mean(word, known);
-    return "no " + what + " " + language::in_quotes(word) + " in " + where + ", which has " +
-           language::joined(known, 20) + (hint.empty() ? "" : "; " + hint);
+    return fmt::format("no {} {} in {}, which has {}{}", what, language::in_quotes(word), where,
+                       language::joined(known, 20), hint.empty() ? "" : "; " + hint);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // L9: what k connections save, and what they cost: every delivery k times, and gone together when
 // all their nodes are.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/laws.hpp"
@@ -19,7 +20,7 @@ Answer redundancy(const Case& of) {
     const bool dies = step.verb == Verb::crash || step.verb == Verb::host_loss;
     if (!dies) continue;
     const auto dead = static_cast<std::uint32_t>(step.nodes.size());
-    answer.say(step.label + ": clients that lose all " + std::to_string(k) + " connections",
+    answer.say(fmt::format("{}: clients that lose all {} connections", step.label, k),
                laws::cut_off({nodes, k}, dead), "ratio");
   }
   answer.say("clients that lose all, of a node in ten at random",
