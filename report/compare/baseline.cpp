@@ -2,6 +2,7 @@
 // spell numbers the same way.
 #include "report/compare/baseline.hpp"
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
@@ -26,16 +27,16 @@ std::string checksum_of(Json document) {
 
 // The metrics of one strategy, one a line.
 std::string strategy_lines(const Json& strategy) {
-  std::string text =
-      "      {\"strategy\": " + compact(strategy.at("strategy")) +
-      ",\n       \"fingerprints\": " + compact(strategy.at("fingerprints")) +
-      ",\n       \"loss\": [], \"bytes\": [], \"warnings\": " + compact(strategy.at("warnings")) +
-      ",\n       \"metrics\": {";
+  std::string text = fmt::format(
+      "      {{\"strategy\": {},\n       \"fingerprints\": {},\n       \"loss\": [], \"bytes\": "
+      "[], \"warnings\": {},\n       \"metrics\": {{",
+      compact(strategy.at("strategy")), compact(strategy.at("fingerprints")),
+      compact(strategy.at("warnings")));
   std::string separator = "\n";
   for (const auto& [name, metric] : strategy.at("metrics").items()) {
     Json kept = metric;
     if (kept.erase("mean") > 0) kept.erase("ci95");  // they follow from the values per seed
-    text += separator + "         " + compact(name) + ": " + compact(kept);
+    text += fmt::format("{}         {}: {}", separator, compact(name), compact(kept));
     separator = ",\n";
   }
   return text + "}}";
@@ -45,7 +46,7 @@ std::string result_lines(const Json& result) {
   std::string text = "{\n    \"schema\": " + compact(result.at("schema"));
   for (const char* key :
        {"scenario_name", "scenario_sha256", "seeds", "complete", "problems", "scenario"}) {
-    text += ",\n    \"" + std::string(key) + "\": " + compact(result.at(key));
+    text += fmt::format(",\n    \"{}\": {}", key, compact(result.at(key)));
   }
   text += ",\n    \"verdicts\": [],\n    \"results\": [";
   std::string separator = "\n";
@@ -71,10 +72,11 @@ std::string to_json(const Baseline& baseline) {
   };
   std::string text = "{\n  \"schema\": \"" + std::string(kSchema) + "\"";
   for (const auto& [key, value] : words) {
-    text += ",\n  \"" + std::string(key) + "\": " + compact(Json(*value));
+    text += fmt::format(",\n  \"{}\": {}", key, compact(Json(*value)));
   }
   text += ",\n  \"result\": " + result_lines(result);
-  return text + ",\n  \"checksum\": \"" + checksum_of(Json::parse(text + "}")) + "\"\n}\n";
+  return fmt::format("{},\n  \"checksum\": \"{}\"\n}}\n", text,
+                     checksum_of(Json::parse(text + "}")));
 }
 
 std::variant<Baseline, std::string> baseline_from_json(const std::string& text) {

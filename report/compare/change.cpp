@@ -2,6 +2,7 @@
 // The statistics are in gate.cpp.
 #include "report/compare/change.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -46,7 +47,7 @@ std::string place_of(const std::string& pointer, const Json& before,
   const std::string list = pointer.substr(0, pointer.size() - 2);
   const Json::json_pointer place(list);
   if (!before.contains(place) || !before.at(place).is_array()) return pointer;
-  return list + "/" + std::to_string(before.at(place).size() + appended[list]++);
+  return fmt::format("{}/{}", list, before.at(place).size() + appended[list]++);
 }
 
 std::string value_words(const Json& document, const std::string& pointer) {
@@ -60,7 +61,7 @@ std::string about(const ChangeSide& side) {
   const std::size_t reps = side.result.seeds.size();
   std::string text = side.version.empty() ? "" : "squall " + side.version + ", ";
   if (!side.started.empty()) text += side.started + ", ";
-  return text + std::to_string(reps) + (reps == 1 ? " replication" : " replications");
+  return text + how_many(reps, "replication");
 }
 
 std::vector<std::uint64_t> common_seeds(const Result& base, const Result& fresh) {
@@ -85,24 +86,26 @@ std::string obstacle(const ChangeSide& base, const ChangeSide& fresh, const Chan
   for (const ChangeSide* side : {&base, &fresh}) {
     for (const StrategyResult& strategy : side->result.strategies) {
       if (strategy.invalid.empty()) continue;
-      return side->name + " is not valid: " + strategy.strategy + ": " + strategy.invalid.front();
+      return fmt::format("{} is not valid: {}: {}", side->name, strategy.strategy,
+                         strategy.invalid.front());
     }
     if (side->result.complete) continue;
     return side->name + " is not complete: " +
            (side->result.problems.empty() ? "it says so itself" : side->result.problems.front());
   }
   if (base.result.scenario_name != fresh.result.scenario_name) {
-    return "the scenarios have different names: " + printable(base.result.scenario_name) + ", " +
-           printable(fresh.result.scenario_name);
+    return fmt::format("the scenarios have different names: {}, {}",
+                       printable(base.result.scenario_name), printable(fresh.result.scenario_name));
   }
   if (base.engine != fresh.engine) {
-    return "the engines differ: " + base.engine + ", " + fresh.engine;
+    return fmt::format("the engines differ: {}, {}", base.engine, fresh.engine);
   }
   for (const ScenarioDifference& difference : report.scenario_differences) {
     if (!difference.stimulus || accept_scenario) continue;
-    return "the scenarios do not do the same to the system, so seeds cannot be paired: " +
-           difference.pointer + " " + difference.what +
-           " (squall compare --accept-scenario compares anyway)";
+    return fmt::format(
+        "the scenarios do not do the same to the system, so seeds cannot be paired: {} {} (squall "
+        "compare --accept-scenario compares anyway)",
+        difference.pointer, difference.what);
   }
   if (report.seeds.empty() && base.engine == "sim") return "the two sides have no seed in common";
   return {};
@@ -124,11 +127,11 @@ void add_notes(const ChangeSide& base, const ChangeSide& fresh, const ChangeRequ
         "no gate is declared: add \"gates\" to the scenario, or --gate METRIC[=MARGIN]");
   }
   if (base.result.seeds != fresh.result.seeds) {
-    report.notes.push_back("only the " + std::to_string(report.seeds.size()) +
-                           " seeds that both sides played are paired");
+    report.notes.push_back(
+        fmt::format("only the {} seeds that both sides played are paired", report.seeds.size()));
   }
   if (!base.version.empty() && base.version != fresh.version) {
-    report.notes.push_back("different squalls: " + base.version + ", " + fresh.version);
+    report.notes.push_back(fmt::format("different squalls: {}, {}", base.version, fresh.version));
   }
   if (report.advisory) {
     report.notes.push_back(
@@ -147,7 +150,7 @@ bool any_tested(const ChangeReport& report) {
 }
 
 std::string counted(std::size_t number, const std::string& word) {
-  return std::to_string(number) + " " + word;
+  return fmt::format("{} {}", number, word);
 }
 
 }  // namespace
@@ -233,12 +236,11 @@ ChangeConclusion conclusion(const ChangeReport& report, const FailOn& fail_on) {
   const std::size_t failed =
       count(report, GateOutcome::regressed) + count(report, GateOutcome::no_data);
   if (failed > 0 && fail_on.regression) {
-    return {ChangeEnd::failed, std::to_string(failed) + " of " + std::to_string(all) +
-                                   (all == 1 ? " gate failed" : " gates failed")};
+    return {ChangeEnd::failed, fmt::format("{} of {} failed", failed, how_many(all, "gate"))};
   }
   if (fail_on.any_change && !report.identical && !report.changed_strategies.empty()) {
-    return {ChangeEnd::failed, std::to_string(report.changed_strategies.size()) +
-                                   " strategies changed, and --fail-on any-change"};
+    return {ChangeEnd::failed, fmt::format("{} strategies changed, and --fail-on any-change",
+                                           report.changed_strategies.size())};
   }
   const auto open = static_cast<std::size_t>(std::ranges::count_if(
       report.gates, [](const GateVerdict& verdict) { return !passed(verdict); }));
@@ -247,8 +249,8 @@ ChangeConclusion conclusion(const ChangeReport& report, const FailOn& fail_on) {
     return {ChangeEnd::inconclusive, "no gate could be judged: " + report.gates.front().why};
   }
   if (open > failed) {
-    return inconclusive(std::to_string(open - failed) + " of " + std::to_string(all) +
-                        (all == 1 ? " gate is" : " gates are") + " inconclusive");
+    return inconclusive(fmt::format("{} of {} {} inconclusive", open - failed,
+                                    how_many(all, "gate"), all == 1 ? "is" : "are"));
   }
   if (all == 0 && !report.changed_strategies.empty()) {
     return {ChangeEnd::inconclusive, "results differ and no gate is declared: nothing was judged"};

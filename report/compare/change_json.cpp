@@ -1,5 +1,6 @@
 // A comparison as one JSON document, schema "squall.change/1", and as workflow commands of GitHub.
 // Numbers that are missing are left out; infinite ones are the word "infinity".
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -109,18 +110,18 @@ std::string change_github(const ChangeReport& report) {
     const bool failed = severity(verdict) <= 1;
     text += failed ? "::error " : "::warning ";
     if (verdict.line > 0 && !report.scenario_path.empty()) {
-      text += "file=" + github_text(report.scenario_path, true) +
-              ",line=" + std::to_string(verdict.line) + ",col=" + std::to_string(verdict.column) +
-              ",";
+      text += fmt::format("file={},line={},col={},", github_text(report.scenario_path, true),
+                          verdict.line, verdict.column);
     }
-    text += "title=" + github_text(verdict.metric + " of " + verdict.strategy, true) + "::" +
-            github_text(change_words(verdict) + " " + margin_words(verdict) + "; " + verdict.why,
-                        false) +
-            "\n";
+    text += fmt::format(
+        "title={}::{}\n", github_text(verdict.metric + " of " + verdict.strategy, true),
+        github_text(
+            fmt::format("{} {}; {}", change_words(verdict), margin_words(verdict), verdict.why),
+            false));
   }
   if (bad.size() > kMostAnnotations) {
-    text += "::notice title=squall::and " + std::to_string(bad.size() - kMostAnnotations) +
-            " more in the summary\n";
+    text += fmt::format("::notice title=squall::and {} more in the summary\n",
+                        bad.size() - kMostAnnotations);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // A comparison as Markdown for a pull-request comment or a step summary, below GitHub's limits.
 // The hidden first line lets a later run find and edit its own comment.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/compare/change.hpp"
@@ -38,7 +39,7 @@ std::string row(const GateVerdict& verdict) {
                                value(verdict.new_mean, verdict.unit),
                                markdown_text(change_words(verdict)),
                                verdict.declared ? margin_words(verdict).substr(7) : "",
-                               std::to_string(verdict.worse) + "/" + std::to_string(verdict.seeds),
+                               fmt::format("{}/{}", verdict.worse, verdict.seeds),
                                markdown_text(verdict.why)};
   std::string text = "|";
   for (const std::string& cell : cells) text += " " + cell + " |";
@@ -48,11 +49,11 @@ std::string row(const GateVerdict& verdict) {
 std::string verdict_line(const ChangeReport& report) {
   std::string line = "**" + markdown_text(report.scenario) + "**: ";
   if (!report.not_comparable.empty()) {
-    return line + "not comparable: " + markdown_text(report.not_comparable) + "\n\n";
+    return fmt::format("{}not comparable: {}\n\n", line, markdown_text(report.not_comparable));
   }
   line += report.identical ? "identical, the result hash is equal" : tally(report);
-  return line + " (" + markdown_text(report.base_name) + " → " + markdown_text(report.new_name) +
-         ", " + std::to_string(report.seeds.size()) + " paired seeds)\n\n";
+  return fmt::format("{} ({} → {}, {} paired seeds)\n\n", line, markdown_text(report.base_name),
+                     markdown_text(report.new_name), report.seeds.size());
 }
 
 std::string bullets(const ChangeReport& report) {
@@ -87,8 +88,7 @@ std::string table(const Rows& rows, std::size_t room, std::string_view what) {
     text += line;
     ++shown;
   }
-  const std::string cut =
-      std::to_string(rows.size() - shown) + " " + std::string(what) + " rows left out for size\n";
+  const std::string cut = fmt::format("{} {} rows left out for size\n", rows.size() - shown, what);
   if (shown == 0) return cut + "\n";
   return text + "\n" + (shown < rows.size() ? cut + "\n" : "");
 }
@@ -104,8 +104,8 @@ std::string change_markdown(const ChangeReport& report, std::size_t limit) {
   std::ranges::stable_sort(urgent, {}, [](const GateVerdict* row) { return severity(*row); });
   for (const GateVerdict& verdict : report.information) others.push_back(&verdict);
 
-  const std::string head =
-      "<!-- squall:gate " + comment_name(report.scenario) + " -->\n" + verdict_line(report);
+  const std::string head = fmt::format("<!-- squall:gate {} -->\n{}", comment_name(report.scenario),
+                                       verdict_line(report));
   const std::string tail = bullets(report) + commands(report);
   const std::string open = "<details>\n<summary>Everything else</summary>\n\n";
   const std::string close = "</details>\n\n";

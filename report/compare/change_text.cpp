@@ -1,5 +1,6 @@
 // A comparison as plain text, worst first: what a CI log shows.
 // No colour and no character that a log cannot have; the words carry the verdict.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/compare/change.hpp"
@@ -17,26 +18,26 @@ std::string joined(const std::vector<std::string>& names) {
 std::string seeds_words(const std::vector<std::uint64_t>& seeds) {
   if (seeds.empty()) return "no seed in common";
   const bool counting = seeds.back() - seeds.front() + 1 == seeds.size();
-  if (seeds.size() == 1) return "paired on seed " + std::to_string(seeds.front());
+  if (seeds.size() == 1) return fmt::format("paired on seed {}", seeds.front());
   if (counting) {
-    return "paired on seeds " + std::to_string(seeds.front()) + "-" + std::to_string(seeds.back());
+    return fmt::format("paired on seeds {}-{}", seeds.front(), seeds.back());
   }
-  return "paired on " + std::to_string(seeds.size()) + " seeds";
+  return fmt::format("paired on {} seeds", seeds.size());
 }
 
 std::string head(const ChangeReport& report) {
-  std::string text = "squall compare: " + printable(report.scenario) + ": " +
-                     printable(report.base_name) + " (" + printable(report.base_about) + ") -> " +
-                     printable(report.new_name) + " (" + printable(report.new_about) + "), " +
-                     seeds_words(report.seeds) + "\n";
+  std::string text = fmt::format("squall compare: {}: {} ({}) -> {} ({}), {}\n",
+                                 printable(report.scenario), printable(report.base_name),
+                                 printable(report.base_about), printable(report.new_name),
+                                 printable(report.new_about), seeds_words(report.seeds));
   if (report.identical && report.not_comparable.empty())
     return text + "IDENTICAL     result hash is equal: nothing changed\n";
   const std::size_t changed = report.changed_strategies.size();
   const std::size_t all = changed + report.identical_strategies.size();
-  return text + "result hash differs for " + std::to_string(changed) + " of " +
-         std::to_string(all) + " strategies; " +
-         std::to_string(report.identical_strategies.size()) +
-         " are bit-identical and need no statistics\n";
+  return fmt::format(
+      "{}result hash differs for {} of {} strategies; {} are bit-identical and need no "
+      "statistics\n",
+      text, changed, all, report.identical_strategies.size());
 }
 
 std::string p_words(double p) {
@@ -46,30 +47,31 @@ std::string p_words(double p) {
 std::string indented(const std::string& text) { return "      " + text + "\n"; }
 
 std::string first_line(const GateVerdict& verdict, const std::string& scenario) {
-  return pad_right(std::string(label(verdict)), 4) + "  " + printable(scenario) + " / " +
-         printable(verdict.strategy) + " / " + verdict.metric;
+  return fmt::format("{}  {} / {} / {}", pad_right(std::string(label(verdict)), 4),
+                     printable(scenario), printable(verdict.strategy), verdict.metric);
 }
 
 // All that is known, for what a reader must act on.
 std::string block(const GateVerdict& verdict, const ChangeReport& report) {
   std::string text = first_line(verdict, report.scenario) + "\n";
   if (verdict.base_mean && verdict.new_mean) {
-    text += indented("base " + with_unit(*verdict.base_mean, verdict.unit, ascii_glyphs()) +
-                     "   new " + with_unit(*verdict.new_mean, verdict.unit, ascii_glyphs()) +
-                     "   change " + change_words(verdict) + "   " + margin_words(verdict));
-    std::string test = decimal(100 * (1 - verdict.error), 1) + " % interval over " +
-                       std::to_string(verdict.seeds) + " paired seeds";
+    text += indented(fmt::format("base {}   new {}   change {}   {}",
+                                 with_unit(*verdict.base_mean, verdict.unit, ascii_glyphs()),
+                                 with_unit(*verdict.new_mean, verdict.unit, ascii_glyphs()),
+                                 change_words(verdict), margin_words(verdict)));
+    std::string test = fmt::format("{} % interval over {} paired seeds",
+                                   decimal(100 * (1 - verdict.error), 1), verdict.seeds);
     if (verdict.p_holm) {
-      test += "; one-sided p " + p_words(*verdict.p) + ", Holm over " +
-              std::to_string(report.tested) + " gates " + p_words(*verdict.p_holm) +
-              ", signed rank " + p_words(verdict.p_rank.value_or(1));
+      test += fmt::format("; one-sided p {}, Holm over {} gates {}, signed rank {}",
+                          p_words(*verdict.p), report.tested, p_words(*verdict.p_holm),
+                          p_words(verdict.p_rank.value_or(1)));
     }
     text += indented(test);
   }
   if (!verdict.why.empty()) text += indented(printable(verdict.why));
   if (verdict.line > 0 && !report.scenario_path.empty()) {
-    text += indented(printable(report.scenario_path) + ":" + std::to_string(verdict.line) + ":" +
-                     std::to_string(verdict.column) + "  /gates/" + std::to_string(verdict.gate));
+    text += indented(fmt::format("{}:{}:{}  /gates/{}", printable(report.scenario_path),
+                                 verdict.line, verdict.column, verdict.gate));
   }
   return text;
 }
@@ -101,10 +103,10 @@ std::string gates(const ChangeReport& report) {
 std::string change_text(const ChangeReport& report) {
   std::string text = head(report);
   for (const ScenarioDifference& difference : report.scenario_differences) {
-    text += "scenario      " + difference.pointer + "  " + difference.what + "\n";
+    text += fmt::format("scenario      {}  {}\n", difference.pointer, difference.what);
   }
   if (!report.not_comparable.empty()) {
-    return text + "NOT COMPARABLE  " + printable(report.not_comparable) + "\n";
+    return fmt::format("{}NOT COMPARABLE  {}\n", text, printable(report.not_comparable));
   }
   text += "\n" + gates(report);
   for (const GateVerdict& row : report.information) text += line(row, report.scenario);
@@ -117,8 +119,8 @@ std::string change_text(const ChangeReport& report) {
   for (const std::string& note : report.notes) text += "note: " + printable(note) + "\n";
   text += "\n" + tally(report);
   if (report.tested > 0) {
-    text += "     (Holm's correction over the " + std::to_string(report.tested) +
-            " gates that had to be tested)";
+    text += fmt::format("     (Holm's correction over the {} gates that had to be tested)",
+                        report.tested);
   }
   text += "\n";
   if (!report.identical && !report.reproduce.empty())

@@ -1,5 +1,6 @@
 // Numbers and labels of a comparison as people read them; every renderer of it uses these.
 // Digits and units come from format.hpp.
+#include <fmt/core.h>
 #include <cmath>
 
 #include "report/compare/change.hpp"
@@ -42,8 +43,8 @@ std::string change_words(const GateVerdict& verdict) {
   if (std::isinf(*verdict.change)) return levels(verdict);
   std::string text = signed_value(*verdict.change, verdict);
   if (verdict.low && verdict.high) {
-    text += " [" + signed_value(*verdict.low, verdict) + ", " +
-            signed_value(*verdict.high, verdict) + "]";
+    text += fmt::format(" [{}, {}]", signed_value(*verdict.low, verdict),
+                        signed_value(*verdict.high, verdict));
   }
   return text;
 }

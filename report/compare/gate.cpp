@@ -2,6 +2,7 @@
 // The tests themselves are in paired.cpp and ranks.cpp.
 #include "report/compare/gate.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -87,8 +88,10 @@ std::string differences(const GateSample& sample, bool relative, std::vector<dou
     }
   }
   if (zeros == 0) return {};
-  return "a value is 0 in " + std::to_string(zeros) + " of " + std::to_string(sample.base.size()) +
-         " seeds: a share of nothing cannot be judged, give the gate a margin_abs";
+  return fmt::format(
+      "a value is 0 in {} of {} seeds: a share of nothing cannot be judged, give the gate a "
+      "margin_abs",
+      zeros, sample.base.size());
 }
 
 // Student's sample, no sharper than the scale the values were read on.
@@ -162,15 +165,15 @@ std::string objection(const Result& base, const Result& fresh, const GateSample&
     if (!text.empty()) return text;
   }
   if (sample.missing > 0) {
-    return std::to_string(sample.missing) + " of " + std::to_string(sample.common) +
-           " seeds have data on one side only";
+    return fmt::format("{} of {} seeds have data on one side only", sample.missing, sample.common);
   }
   if (sample.base.size() >= kFewestPairs) return {};
-  std::string text = std::to_string(sample.base.size()) + " pairs; a verdict needs at least " +
-                     std::to_string(kFewestPairs);
+  std::string text =
+      fmt::format("{} pairs; a verdict needs at least {}", sample.base.size(), kFewestPairs);
   if (sample.both_infinite > 0) {
-    text += " (in " + std::to_string(sample.both_infinite) +
-            " seeds both sides are infinite, which says nothing about the change)";
+    text +=
+        fmt::format(" (in {} seeds both sides are infinite, which says nothing about the change)",
+                    sample.both_infinite);
   }
   return text;
 }
@@ -195,8 +198,9 @@ void advise(const GateSample& sample, const GateOptions& options, GateVerdict& v
   const double sign = verdict.worse_higher ? 1 : -1;
   const double nearest = std::min(sign * *verdict.low, sign * *verdict.high);
   if (verdict.seeds < kFewestLive) {
-    verdict.why = std::to_string(verdict.seeds) + " repetitions; wall-clock numbers need " +
-                  std::to_string(kFewestLive) + " of each side, interleaved A B B A";
+    verdict.why =
+        fmt::format("{} repetitions; wall-clock numbers need {} of each side, interleaved A B B A",
+                    verdict.seeds, kFewestLive);
   } else {
     verdict.why = nearest > verdict.margin ? "the whole interval is beyond the margin"
                                            : "not beyond the margin";
@@ -254,8 +258,7 @@ std::string rank_objection(const Measured& measured, bool regressed, double leve
 }
 
 std::string evidence(const GateVerdict& verdict) {
-  return std::to_string(verdict.worse) + " of " + std::to_string(verdict.seeds) +
-         " seeds got worse";
+  return fmt::format("{} of {} seeds got worse", verdict.worse, verdict.seeds);
 }
 
 void decide(Measured& measured, double level) {

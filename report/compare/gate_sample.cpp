@@ -2,6 +2,7 @@
 // What a quantile needs is statistics.hpp.
 #include "report/compare/gate_sample.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -104,8 +105,9 @@ std::string unsupported_quantile(const Result& result, const std::string& strate
     if (value) least = std::min(least, static_cast<std::uint64_t>(*value));
   }
   if (least == UINT64_MAX || supported(*quantile, least)) return {};
-  return "not supported by the sample: a replication owes " + grouped(least) +
-         " pairs, this quantile needs " + grouped(samples_needed(*quantile));
+  return fmt::format(
+      "not supported by the sample: a replication owes {} pairs, this quantile needs {}",
+      grouped(least), grouped(samples_needed(*quantile)));
 }
 
 }  // namespace squall

@@ -1,6 +1,9 @@
 // A gate written on the command line: METRIC or METRIC=MARGIN.
 // Gates of scenario files are read in scenarios/model/tables_gates.cpp.
 #include "report/compare/gate.hpp"
+
+#include <fmt/core.h>
+
 #include "report/measure/metrics.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/suggest.hpp"
@@ -28,8 +31,8 @@ std::optional<Gate> parse_gate(const std::string& word, std::string& error) {
     std::vector<std::string> names;
     for (const MetricRow& row : metric_rows()) names.emplace_back(row.name);
     const std::string near = language::did_you_mean(gate.metric, names);
-    error = "unknown metric " + language::in_quotes(gate.metric) + "; " +
-            (near.empty() ? "all metrics: squall list metrics" : near);
+    error = fmt::format("unknown metric {}; {}", language::in_quotes(gate.metric),
+                        near.empty() ? "all metrics: squall list metrics" : near);
     return std::nullopt;
   }
   if (equals == std::string::npos) return gate;
@@ -38,8 +41,8 @@ std::optional<Gate> parse_gate(const std::string& word, std::string& error) {
   const auto value = share ? language::parse_limit(margin, "ratio")
                            : language::parse_bound(margin, metric->name, metric->unit);
   if (!value.value) {
-    error =
-        "bad margin " + language::in_quotes(margin) + " for " + gate.metric + ": " + value.problem;
+    error = fmt::format("bad margin {} for {}: {}", language::in_quotes(margin), gate.metric,
+                        value.problem);
     return std::nullopt;
   }
   (share ? gate.margin : gate.margin_abs) = margin;

@@ -2,6 +2,8 @@
 // Outcomes become the three ends that a reader of a report tells apart.
 #include "report/compare/judged.hpp"
 
+#include <fmt/core.h>
+
 namespace squall {
 namespace {
 
@@ -30,7 +32,7 @@ std::string sentence_of(const ChangeReport& report, const ChangeConclusion& conc
   if (!conclusion.sentence.empty()) return conclusion.sentence;
   const std::size_t all = report.gates.size();
   if (all == 0) return "nothing changed, and no gate is declared";
-  return all == 1 ? "the gate holds" : "all " + std::to_string(all) + " gates hold";
+  return all == 1 ? "the gate holds" : fmt::format("all {} gates hold", all);
 }
 
 std::string gate_words(const GateVerdict& verdict) {
@@ -40,7 +42,7 @@ std::string gate_words(const GateVerdict& verdict) {
 std::string gate_detail(const GateVerdict& verdict) {
   if (verdict.outcome == GateOutcome::identical) return "identical";
   std::string text = change_words(verdict);
-  text += (text.empty() ? "" : ", ") + std::to_string(verdict.seeds) + " seeds";
+  text += fmt::format("{}{} seeds", text.empty() ? "" : ", ", verdict.seeds);
   return verdict.why.empty() ? text : text + "; " + verdict.why;
 }
 

@@ -2,6 +2,7 @@
 // Numbers are the shortest text that reads back the same, so no digit is lost.
 #include "report/export/csv.hpp"
 
+#include <fmt/core.h>
 #include <charconv>
 #include <cmath>
 
@@ -36,15 +37,15 @@ std::string metric_rows_of(const std::string& prefix, const MetricValues& values
   const bool told = supported(values);
   std::string rows;
   for (std::size_t rep = 0; rep < values.per_seed.size() && rep < seeds.size(); ++rep) {
-    rows += prefix + std::to_string(rep + 1) + "," + std::to_string(seeds[rep]) + metric +
-            "value," + (told ? exact(values.per_seed[rep]) : "") + unit;
+    rows += fmt::format("{}{},{}{}value,{}{}", prefix, rep + 1, seeds[rep], metric,
+                        told ? exact(values.per_seed[rep]) : "", unit);
   }
   const Summary summary = summarize(values);
   const std::string over_all = prefix + "," + metric;
   rows += over_all + (summary.pooled ? "pooled," : "mean,") +
           (summary.no_data ? "" : exact(summary.mean)) + unit;
-  rows += over_all + "ci95_low," + exact(summary.low) + unit;
-  rows += over_all + "ci95_high," + exact(summary.high) + unit;
+  rows += fmt::format("{}ci95_low,{}{}", over_all, exact(summary.low), unit);
+  rows += fmt::format("{}ci95_high,{}{}", over_all, exact(summary.high), unit);
   return rows;
 }
 
@@ -64,7 +65,7 @@ std::string csv(const Result& result) {
   std::string text = "scenario,strategy,rep,seed,metric,agg,value,unit\n";
   for (const StrategyResult& strategy : result.strategies) {
     const std::string prefix =
-        csv_field(result.scenario_name) + "," + csv_field(strategy.strategy) + ",";
+        fmt::format("{},{},", csv_field(result.scenario_name), csv_field(strategy.strategy));
     for (const MetricValues& values : strategy.metrics) {
       text += metric_rows_of(prefix, values, result.seeds);
     }
@@ -92,7 +93,7 @@ std::string nodes_csv(std::span<const RunRecord> runs) {
   for (const RunRecord& run : runs) {
     for (std::size_t node = 0; node < run.node_rows.size(); ++node) {
       const NodeRow& row = run.node_rows[node];
-      text += joined({std::to_string(run.seed), "n" + std::to_string(node + 1),
+      text += joined({std::to_string(run.seed), fmt::format("n{}", node + 1),
                       std::to_string(row.busy.count()), std::to_string(row.wasted.count()),
                       std::to_string(row.pushes), std::to_string(row.ingress),
                       int128_text(row.connection_ns), std::to_string(row.connections_max),

@@ -2,6 +2,7 @@
 // A tick of the spectrum falls on the first bucket that reaches its level.
 #include "report/export/hgrm.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -39,15 +40,15 @@ std::string spectrum(const Histogram& histogram, double scale) {
     const double reached = static_cast<double>(seen) / total;
     const double value = static_cast<double>(std::min(bucket.high, histogram.max())) / scale;
     while (seen < histogram.count() && level <= reached) {
-      text += pad_left(decimal(value, 3), 12) + " " + decimal(level, 12) + " " +
-              pad_left(std::to_string(seen), 10) + " " + pad_left(decimal(1 / (1 - level), 2), 14) +
-              "\n";
+      text += fmt::format("{} {} {} {}\n", pad_left(decimal(value, 3), 12), decimal(level, 12),
+                          pad_left(std::to_string(seen), 10),
+                          pad_left(decimal(1 / (1 - level), 2), 14));
       const int halvings = static_cast<int>(std::floor(std::log2(1 / (1 - level)))) + 1;
       level += 1.0 / (kTicksPerHalf * std::ldexp(1.0, halvings));
     }
     if (seen == histogram.count()) {
-      text += pad_left(decimal(value, 3), 12) + " " + decimal(1, 12) + " " +
-              pad_left(std::to_string(seen), 10) + "\n";
+      text += fmt::format("{} {} {}\n", pad_left(decimal(value, 3), 12), decimal(1, 12),
+                          pad_left(std::to_string(seen), 10));
     }
   }
   return text;
@@ -58,15 +59,18 @@ std::string spectrum(const Histogram& histogram, double scale) {
 std::string hgrm(const Histogram& histogram, double scale) {
   const auto number = [&](double value) { return pad_left(decimal(value / scale, 3), 12); };
   const auto octaves = std::bit_width(static_cast<std::uint64_t>(histogram.max()) / kSubBuckets);
-  std::string text = pad_left("Value", 12) + " " + pad_left("Percentile", 14) + " " +
-                     pad_left("TotalCount", 10) + " " + pad_left("1/(1-Percentile)", 14) + "\n\n";
+  std::string text =
+      fmt::format("{} {} {} {}\n\n", pad_left("Value", 12), pad_left("Percentile", 14),
+                  pad_left("TotalCount", 10), pad_left("1/(1-Percentile)", 14));
   text += spectrum(histogram, scale);
-  text += "#[Mean    = " + number(histogram.mean()) +
-          ", StdDeviation   = " + number(deviation(histogram)) + "]\n";
-  text += "#[Max     = " + number(static_cast<double>(histogram.max())) +
-          ", Total count    = " + pad_left(std::to_string(histogram.count()), 12) + "]\n";
-  text += "#[Buckets = " + pad_left(std::to_string(octaves + 1), 12) +
-          ", SubBuckets     = " + pad_left(std::to_string(kSubBuckets), 12) + "]\n";
+  text += fmt::format("#[Mean    = {}, StdDeviation   = {}]\n", number(histogram.mean()),
+                      number(deviation(histogram)));
+  text += fmt::format("#[Max     = {}, Total count    = {}]\n",
+                      number(static_cast<double>(histogram.max())),
+                      pad_left(std::to_string(histogram.count()), 12));
+  text += fmt::format("#[Buckets = {}, SubBuckets     = {}]\n",
+                      pad_left(std::to_string(octaves + 1), 12),
+                      pad_left(std::to_string(kSubBuckets), 12));
   return text;
 }
 

@@ -1,5 +1,6 @@
 // The JSON Schema (draft-07) of result.json; json.cpp writes what it describes.
 // Additive changes keep "squall.result/1".
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "report/export/gates_json.hpp"
@@ -80,7 +81,7 @@ Json strategy_schema() {
   Json metrics = {{"type", "object"}, {"additionalProperties", reference("metric")}};
   for (const MetricRow& row : metric_rows()) {
     metrics["properties"][std::string(row.name)] = {
-        {"description", std::string(row.meaning) + " [" + std::string(row.unit) + "]"},
+        {"description", fmt::format("{} [{}]", row.meaning, row.unit)},
         {"allOf", Json::array({reference("metric")})}};
   }
   Json strategy = object({{"strategy", text()},

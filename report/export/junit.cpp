@@ -2,6 +2,7 @@
 // The schema that CI servers agree on has no namespace and no version; `time` is always there.
 #include "report/export/junit.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/compare/change.hpp"
@@ -23,37 +24,30 @@ bool is_xml(std::uint32_t value) {
   return value != 0xFFFE && value != 0xFFFF && !(value >= 0x7F && value <= 0x9F);
 }
 
-std::string attribute(std::string_view name, std::string_view value) {
-  return " " + std::string(name) + "=\"" + xml_text(value) + "\"";
-}
-
 std::string outcome(const JunitCase& entry) {
   if (entry.end == CaseEnd::passed) {
     return entry.output.empty() ? "" : "<system-out>" + xml_text(entry.output) + "</system-out>";
   }
   const std::string element = entry.end == CaseEnd::failed ? "failure" : "error";
-  return "<" + element + attribute("message", entry.message) + ">" + xml_text(entry.message) +
-         "</" + element + ">";
+  return fmt::format("<{0} message=\"{1}\">{1}</{0}>", element, xml_text(entry.message));
 }
 
 std::string suite_text(const JunitSuite& suite) {
   const auto counted = [&](CaseEnd end) {
-    return std::to_string(std::ranges::count(suite.cases, end, &JunitCase::end));
+    return std::ranges::count(suite.cases, end, &JunitCase::end);
   };
-  std::string text = "  <testsuite" + attribute("name", suite.name) +
-                     attribute("tests", std::to_string(suite.cases.size())) +
-                     attribute("failures", counted(CaseEnd::failed)) +
-                     attribute("errors", counted(CaseEnd::error)) + attribute("time", "0") + ">\n";
+  std::string text = fmt::format(
+      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\">\n",
+      xml_text(suite.name), suite.cases.size(), counted(CaseEnd::failed), counted(CaseEnd::error));
   for (const JunitCase& entry : suite.cases) {
-    text += "    <testcase" + attribute("classname", entry.class_name) +
-            attribute("name", entry.name) + attribute("time", "0") + ">" + outcome(entry) +
-            "</testcase>\n";
+    text += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\">{}</testcase>\n",
+                        xml_text(entry.class_name), xml_text(entry.name), outcome(entry));
   }
   return text + "  </testsuite>\n";
 }
 
 std::string class_of(const std::string& scenario, const std::string& strategy) {
-  return "squall." + scenario + "." + strategy;
+  return fmt::format("squall.{}.{}", scenario, strategy);
 }
 
 JunitCase case_of(const Result& result, const Verdict& verdict) {
@@ -63,8 +57,7 @@ JunitCase case_of(const Result& result, const Verdict& verdict) {
   entry.end = CaseEnd::failed;
   entry.message = verdict.detail;
   if (verdict.line > 0) {
-    entry.message +=
-        "; expected at " + std::to_string(verdict.line) + ":" + std::to_string(verdict.column);
+    entry.message += fmt::format("; expected at {}:{}", verdict.line, verdict.column);
   }
   return entry;
 }
@@ -125,7 +118,7 @@ JunitCase case_of(const ChangeReport& report, const GateVerdict& verdict) {
   JunitCase entry{class_of(report.scenario, verdict.strategy), verdict.metric + " " + margin,
                   CaseEnd::passed, "", ""};
   std::string text = change_words(verdict);
-  text += (text.empty() ? "" : ", ") + margin + ", " + std::to_string(verdict.seeds) + " seeds";
+  text += fmt::format("{}{}, {} seeds", text.empty() ? "" : ", ", margin, verdict.seeds);
   if (!verdict.why.empty()) text += "; " + verdict.why;
   switch (verdict.outcome) {
     case GateOutcome::regressed:
@@ -156,7 +149,7 @@ std::string xml_text(std::string_view text) {
     if (!is_xml(value))
       safe += kReplacementCharacter;
     else if (value < 0x20)
-      safe += "&#" + std::to_string(value) + ";";  // else an attribute loses it
+      safe += fmt::format("&#{};", value);  // else an attribute loses it
     else
       safe += bytes;
   });

@@ -2,6 +2,7 @@
 // Names of metrics come from the registry, so a result's own unknown metrics are left out.
 #include "report/export/openmetrics.hpp"
 
+#include <fmt/core.h>
 #include <charconv>
 #include <cmath>
 
@@ -63,10 +64,10 @@ std::string samples(const std::string& family, const MetricRow& metric, const Re
     if (values == nullptr || !supported(*values)) continue;
     for (std::size_t i = 0; i < values->per_seed.size() && i < result.seeds.size(); ++i) {
       if (!values->per_seed[i]) continue;
-      text += family + "{" + run_label + "scenario=\"" + escaped(result.scenario_name) +
-              "\",strategy=\"" + escaped(strategy.strategy) + "\",seed=\"" +
-              std::to_string(result.seeds[i]) + "\"} " +
-              number(*values->per_seed[i] * unit_row(metric.unit).factor) + "\n";
+      text +=
+          fmt::format("{}{{{}scenario=\"{}\",strategy=\"{}\",seed=\"{}\"}} {}\n", family, run_label,
+                      escaped(result.scenario_name), escaped(strategy.strategy), result.seeds[i],
+                      number(*values->per_seed[i] * unit_row(metric.unit).factor));
     }
   }
   return text;
@@ -81,15 +82,15 @@ std::string openmetrics(std::span<const Result> results) {
     const std::string family = family_name(metric);
     std::string lines;
     for (std::size_t i = 0; i < results.size(); ++i) {
-      std::string label = results.size() == 1 ? "" : "run=\"" + std::to_string(i + 1) + "\",";
+      std::string label = results.size() == 1 ? "" : fmt::format("run=\"{}\",", i + 1);
       if (mixed) label += "engine=\"" + std::string(engine_of(results[i])) + "\",";
       lines += samples(family, metric, results[i], label);
     }
     if (lines.empty()) continue;
     const std::string_view suffix = unit_row(metric.unit).suffix;
     text += "# TYPE " + family + " gauge\n";
-    if (!suffix.empty()) text += "# UNIT " + family + " " + std::string(suffix) + "\n";
-    text += "# HELP " + family + " " + escaped(metric.meaning) + "\n" + lines;
+    if (!suffix.empty()) text += fmt::format("# UNIT {} {}\n", family, suffix);
+    text += fmt::format("# HELP {} {}\n{}", family, escaped(metric.meaning), lines);
   }
   return text + "# EOF\n";
 }

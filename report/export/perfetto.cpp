@@ -2,6 +2,7 @@
 // track_descriptor.proto and process_descriptor.proto.
 #include "report/export/perfetto.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 
@@ -22,7 +23,7 @@ constexpr std::uint64_t kNodes = 10'000;
 constexpr std::uint64_t kPerNode = 4;  // process, sessions, messages
 constexpr std::uint64_t kEndpoints = 1'000'000;
 
-std::string node_name(std::size_t node) { return "n" + std::to_string(node + 1); }
+std::string node_name(std::size_t node) { return fmt::format("n{}", node + 1); }
 
 class Trace {
  public:
@@ -31,8 +32,7 @@ class Trace {
       : scenario_(scenario), run_(run), log_(log), limits_(limits) {}
 
   std::string write() {
-    process(kRun, "squall " + scenario_.name + " / " + run_.strategy + ", seed " +
-                      std::to_string(run_.seed));
+    process(kRun, fmt::format("squall {} / {}, seed {}", scenario_.name, run_.strategy, run_.seed));
     seconds();
     faults();
     for (std::size_t node = 0; node < run_.nodes; ++node) {
@@ -150,14 +150,13 @@ class Trace {
     const std::size_t every = log_.egress.size() / std::max<std::size_t>(1, limits_.messages) + 1;
     if (every > 1) {
       emit(Time{0}, event(kRun, EventType::instant,
-                          "sampled: every " + std::to_string(every) + "th message is shown"));
+                          fmt::format("sampled: every {}th message is shown", every)));
     }
     for (const Egress& egress : log_.egress) {
       if (egress.number % every != 0) continue;
       const std::string to = egress.to.kind == Address::Kind::room ? " to room " : " to endpoint ";
-      ProtobufWriter one =
-          event(kNodes + index(egress.node) * kPerNode + 2, EventType::instant,
-                "message " + std::to_string(egress.number) + to + std::to_string(egress.to.id));
+      ProtobufWriter one = event(kNodes + index(egress.node) * kPerNode + 2, EventType::instant,
+                                 fmt::format("message {}{}{}", egress.number, to, egress.to.id));
       emit(egress.at, one.fixed64(47, egress.number + 1));  // flow_ids; zero is none
     }
   }
@@ -188,7 +187,7 @@ class Trace {
   // A track each: a sister connection may overlap.
   void connection(std::uint32_t endpoint, std::size_t number, const ConnectionRecord& life) {
     const std::uint64_t id = kEndpoints + 1 + (std::uint64_t{endpoint} << 12) + (number & 0xFFF);
-    const std::string who = "endpoint " + std::to_string(endpoint);
+    const std::string who = fmt::format("endpoint {}", endpoint);
     track(id, kEndpoints, who, false);
     const std::string node = life.node == kNoNode ? "no node" : node_name(index(life.node));
     const Time dead = std::min(life.dead, end());

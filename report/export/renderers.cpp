@@ -2,6 +2,7 @@
 // Each renderer lives in the file of its name.
 #include "report/export/renderers.hpp"
 
+#include <fmt/core.h>
 #include <sstream>
 
 #include "report/export/csv.hpp"
@@ -48,8 +49,8 @@ std::string text_all(std::span<const Result> results) {
   std::string text;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results.size() > 1) {
-      text += (i == 0 ? "" : "\n") + printable(results[i].scenario_name) + ", " +
-              printable(run_label(results, i)) + "\n\n";
+      text += fmt::format("{}{}, {}\n\n", i == 0 ? "" : "\n", printable(results[i].scenario_name),
+                          printable(run_label(results, i)));
     }
     text += to_text(results[i]);
   }
@@ -68,7 +69,7 @@ std::string csv_all(std::span<const Result> results) {
     std::string line;
     std::getline(lines, line);
     if (i == 0) text = (mixed ? "run,engine," : "run,") + line + "\n";
-    while (std::getline(lines, line)) text += std::to_string(i + 1) + "," + engine + line + "\n";
+    while (std::getline(lines, line)) text += fmt::format("{},{}{}\n", i + 1, engine, line);
   }
   return text;
 }

@@ -2,6 +2,7 @@
 // How it is laid out is decided by text_comparison.cpp and markdown.cpp.
 #include "report/measure/comparison.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -22,7 +23,7 @@ std::string infinite_cell(const StrategyResult& strategy, const ColumnRow& row,
   const bool explained = options.reasons && row.metric == "latency.obliged.p99";
   const std::optional<double> loss = mean_of(strategy, "loss.intent");
   if (!explained || !loss) return sign;
-  return sign + " (loss " + sensible(*loss * 100, *options.glyphs, 2) + " %)";
+  return fmt::format("{} (loss {} %)", sign, sensible(*loss * 100, *options.glyphs, 2));
 }
 
 // What a law says of the metric; empty: none speaks.
@@ -184,10 +185,10 @@ namespace {
 
 // How far the generator of a live run can be believed.
 std::string live_note(const StrategyResult& strategy, const LiveShare& live, const Glyphs& glyphs) {
-  return strategy.strategy + ": live, sent " + grouped(live.sent) + " of " + grouped(live.planned) +
-         ", late by p99 " + with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs) +
-         ", grey pairs " + grouped(live.grey) + ", CPU " +
-         with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs);
+  return fmt::format("{}: live, sent {} of {}, late by p99 {}, grey pairs {}, CPU {}",
+                     strategy.strategy, grouped(live.sent), grouped(live.planned),
+                     with_unit(static_cast<double>(live.lateness_p99_ns), "ns", glyphs),
+                     grouped(live.grey), with_unit(static_cast<double>(live.cpu_ns), "ns", glyphs));
 }
 
 // "Fewer than 3/n" over what is independent: messages, as the pairs of one share its fate; seeds,
@@ -201,21 +202,23 @@ std::string nothing_lost(const Result& result, const StrategyResult& strategy,
   if (owed == 0 || messages == 0 || total_of(strategy, "pairs.lost") > 0) return {};
   const bool faults = !result.timeline.spans.empty();
   const std::uint64_t trials = faults ? seeds : messages;
-  const std::string what = strategy.strategy + ": 0 losses in " + grouped(owed) + " pairs of " +
-                           grouped(trials) + (faults ? " seed" : " message") +
-                           (trials == 1 ? "" : "s");
+  const std::string what =
+      fmt::format("{}: 0 losses in {} pairs of {}{}{}", strategy.strategy, grouped(owed),
+                  grouped(trials), faults ? " seed" : " message", trials == 1 ? "" : "s");
   const std::string why =
       faults ? "a fault decides once a seed" : "the pairs of a message share its fate";
   const double bound = rule_of_three(trials);
   if (bound >= 1) return what + " say nothing about the rate: " + why;
-  return what + " is < " + sensible(bound * 100, glyphs) + " % (3/n, 95 %; " + why + ")";
+  return fmt::format("{} is < {} % (3/n, 95 %; {})", what, sensible(bound * 100, glyphs), why);
 }
 
 // Somebody else was there too; they changed nothing, but whose they were is worth a look.
 std::string strangers_note(const StrategyResult& strategy, const StrangerRow& strangers) {
-  return strategy.strategy + ": strangers were refused: " + grouped(strangers.connections) +
-         " connections, " + grouped(strangers.frames) + " frames and " +
-         grouped(strangers.messages) + " messages that are not of this run";
+  return fmt::format(
+      "{}: strangers were refused: {} connections, {} frames and {} messages that are not of this "
+      "run",
+      strategy.strategy, grouped(strangers.connections), grouped(strangers.frames),
+      grouped(strangers.messages));
 }
 
 // Of one strategy; what others say as well is said once.

@@ -2,6 +2,7 @@
 // Measures through the metric registry only, with the filter that the expectation names.
 #include "report/measure/judge.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -70,11 +71,12 @@ void judge_mean(const Summary& summary, const MetricValues& values, const Expect
   verdict.measured = summary.mean;
   const bool passed = holds(summary.mean, expectation.op, expectation.value);
   verdict.outcome = passed ? Outcome::pass : Outcome::fail;
-  const auto count = std::count_if(values.per_seed.begin(), values.per_seed.end(),
-                                   [](const auto& value) { return value.has_value(); });
-  verdict.detail = (summary.pooled ? "of all samples of " : "mean of ") + std::to_string(count) +
-                   (count == 1 ? " seed " : " seeds ") + show(summary.mean, values.unit) +
-                   ", limit " + show(expectation.value, values.unit);
+  const auto count =
+      static_cast<std::size_t>(std::count_if(values.per_seed.begin(), values.per_seed.end(),
+                                             [](const auto& value) { return value.has_value(); }));
+  verdict.detail = fmt::format("{} of {} {}, limit {}", summary.pooled ? "of all samples" : "mean",
+                               how_many(count, "seed"), show(summary.mean, values.unit),
+                               show(expectation.value, values.unit));
 }
 
 void judge_all(const MetricValues& values, const std::vector<RunRecord>& records,
@@ -85,7 +87,7 @@ void judge_all(const MetricValues& values, const std::vector<RunRecord>& records
     const std::optional<double>& value = values.per_seed[seed];
     if (!value) {
       if (expectation.pass_without_data) continue;
-      return judge_no_data(expectation, "no data in seed " + std::to_string(records[seed].seed),
+      return judge_no_data(expectation, fmt::format("no data in seed {}", records[seed].seed),
                            verdict);
     }
     if (!holds(*value, expectation.op, expectation.value)) ++failed;
@@ -96,9 +98,9 @@ void judge_all(const MetricValues& values, const std::vector<RunRecord>& records
   }
   verdict.measured = values.per_seed[worst];
   verdict.outcome = failed == 0 ? Outcome::pass : Outcome::fail;
-  verdict.detail = std::to_string(failed) + " of " + std::to_string(values.per_seed.size()) +
-                   " seeds fail; worst is seed " + std::to_string(records[worst].seed) + " with " +
-                   show(*verdict.measured, values.unit);
+  verdict.detail =
+      fmt::format("{} of {} seeds fail; worst is seed {} with {}", failed, values.per_seed.size(),
+                  records[worst].seed, show(*verdict.measured, values.unit));
 }
 
 void judge_closed_form(const Summary& summary, const MetricValues& values, double closed,
@@ -111,9 +113,9 @@ void judge_closed_form(const Summary& summary, const MetricValues& values, doubl
       std::max({half_width, kClosedFormShare * std::abs(closed), kClosedFormAbsolute});
   const double distance = std::abs(summary.mean - closed);
   verdict.outcome = distance <= allowed ? Outcome::pass : Outcome::fail;
-  verdict.detail = "closed form " + show(closed, values.unit) + ", measured " +
-                   show(summary.mean, values.unit) + ", difference " + show(distance, values.unit) +
-                   ", allowed " + show(allowed, values.unit);
+  verdict.detail = fmt::format("closed form {}, measured {}, difference {}, allowed {}",
+                               show(closed, values.unit), show(summary.mean, values.unit),
+                               show(distance, values.unit), show(allowed, values.unit));
 }
 
 Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
@@ -176,7 +178,7 @@ std::optional<Verdict> nothing_measured(const Scenario& scenario, const Strategy
   verdict.measured = 0;
   verdict.detail = "nothing was measured: ";
   verdict.detail += got_in == 0
-                        ? "nobody ever got in, of " + std::to_string(records.front().endpoints)
+                        ? fmt::format("nobody ever got in, of {}", records.front().endpoints)
                         : "no message of measure was owed to anybody";
   return verdict;
 }

@@ -2,6 +2,7 @@
 // How a metric is computed stands in metrics_*.cpp, how verdicts are made in judge.cpp.
 #include "report/measure/measure.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -78,10 +79,10 @@ std::vector<std::string> warnings_of(const Records& records) {
   const auto unstable = std::count_if(records.begin(), records.end(),
                                       [](const RunRecord& record) { return record.unstable; });
   if (unstable > 0) {
-    warnings.push_back("unstable in " + std::to_string(unstable) + " of " +
-                       std::to_string(records.size()) +
-                       " replications: a backlog grew during measure, so latency depends on the "
-                       "length of the run");
+    warnings.push_back(
+        fmt::format("unstable in {} of {} replications: a backlog grew during measure, so latency "
+                    "depends on the length of the run",
+                    unstable, records.size()));
   }
   for (const RunRecord& record : records) {
     for (const std::string& remark : record.live.remarks) {
@@ -97,16 +98,16 @@ std::vector<std::string> notes_of(const StrategyResult& strategy) {
     const MetricValues& values = metric_in(strategy, "latency.obliged." + tail);
     if (!values.pooled || supported(values)) continue;
     const double quantile = static_cast<double>(metric_named(values.name)->quantile) / kWhole;
-    return {"latency " + tail + " and beyond are not supported by " +
-            grouped(values.pooled->samples) + " owed pairs (" + tail + " needs " +
-            grouped(samples_needed(quantile)) + ")"};
+    return {
+        fmt::format("latency {0} and beyond are not supported by {1} owed pairs ({0} needs {2})",
+                    tail, grouped(values.pooled->samples), grouped(samples_needed(quantile)))};
   }
   return {};
 }
 
 void add_problems(const std::string& strategy, const RunRecord& record,
                   std::vector<std::string>& problems) {
-  const std::string who = strategy + " seed " + std::to_string(record.seed) + ": ";
+  const std::string who = fmt::format("{} seed {}: ", strategy, record.seed);
   for (const Violation& violation : record.violations) {
     if (violation.law == kCutShort) {
       problems.push_back(who + "cut short: " + violation.detail);
@@ -123,16 +124,16 @@ void add_problems(const std::string& strategy, const RunRecord& record,
   std::uint64_t unresolved = 0;
   for (const Cell& cell : record.cells) unresolved += cell.unresolved;
   if (unresolved > 0) {
-    problems.push_back(who + std::to_string(unresolved) +
-                       " pairs are unresolved: copies of their messages had not ended");
+    problems.push_back(fmt::format(
+        "{}{} pairs are unresolved: copies of their messages had not ended", who, unresolved));
   }
   std::uint64_t unattributed = 0;
   for (const LossRow& loss : record.losses) {
     if (loss.mechanism == Mechanism::unattributed) unattributed += loss.pairs;
   }
   if (unattributed > 0) {
-    problems.push_back(who + std::to_string(unattributed) +
-                       " lost pairs have no cause: a bug in squall");
+    problems.push_back(
+        fmt::format("{}{} lost pairs have no cause: a bug in squall", who, unattributed));
   }
 }
 
@@ -143,9 +144,8 @@ void compare_arrivals(const std::vector<StrategySpec>& specs, const std::vector<
     const std::size_t both = std::min(records[0].size(), records[strategy].size());
     for (std::size_t seed = 0; seed < both; ++seed) {
       if (records[0][seed].arrivals_hash == records[strategy][seed].arrivals_hash) continue;
-      problems.push_back("seed " + std::to_string(records[0][seed].seed) + ": " +
-                         specs[strategy].name + " and " + specs[0].name +
-                         " did not face the same arrivals");
+      problems.push_back(fmt::format("seed {}: {} and {} did not face the same arrivals",
+                                     records[0][seed].seed, specs[strategy].name, specs[0].name));
     }
   }
 }
@@ -229,8 +229,8 @@ Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& sp
     add_extras(crossings_of(runs), seeds.size(), made);
     add_extras(money_of(scenario, runs), seeds.size(), made);
     if (runs.size() < seeds.size()) {
-      result.problems.push_back(specs[strategy].name + ": only " + std::to_string(runs.size()) +
-                                " of " + std::to_string(seeds.size()) + " replications were run");
+      result.problems.push_back(fmt::format("{}: only {} of {} replications were run",
+                                            specs[strategy].name, runs.size(), seeds.size()));
     }
     if (!runs.empty()) result.timeline = timeline_of(runs.front(), triggers);
     for (const RunRecord& run : runs) {

@@ -1,5 +1,6 @@
 // Stacked bars: bytes per second by class of link, with the useful payload marked.
 // Links are grouped as a bill would be; the table has each link and purpose.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/page/charts.hpp"
@@ -85,7 +86,7 @@ std::string finding_of(const std::vector<Bill>& bills) {
   const Bill& most = *std::max_element(bills.begin(), bills.end(), by_total);
   std::string text = most.look->strategy->strategy + " moves most, " + rate_tick(most.total);
   if (&least != &most) {
-    text += "; " + least.look->strategy->strategy + " least, " + rate_tick(least.total);
+    text += fmt::format("; {} least, {}", least.look->strategy->strategy, rate_tick(least.total));
   }
   return text + ".";
 }

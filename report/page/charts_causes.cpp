@@ -1,5 +1,6 @@
 // Which cause, when: the pairs lost in each slice by mechanism, a panel for each strategy.
 // Which cause took how much of the whole is charts_loss.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <numeric>
 
@@ -65,8 +66,8 @@ Chart causes_chart(const ChartContext& context) {
     panels.push_back(panel_of(*look.strategy));
     if (total_of(causes.front()) <= largest) continue;
     largest = total_of(causes.front());
-    most = look.strategy->strategy + " loses most to " + causes.front().mechanism + ": " +
-           grouped(largest) + " pairs.";
+    most = fmt::format("{} loses most to {}: {} pairs.", look.strategy->strategy,
+                       causes.front().mechanism, grouped(largest));
   }
   if (panels.empty() || slices_of(context) < 2) {
     return left_out("Nothing was lost, or nothing is known of when.");

@@ -1,5 +1,6 @@
 // Which traffic suffers: loss and p99 over time, for each class of the scenario's traffic.
 // Left out where there is one class: the timeline says it all.
+#include <fmt/core.h>
 #include <algorithm>
 #include <set>
 
@@ -95,8 +96,8 @@ DataTable table_of(const ChartContext& context, const std::vector<std::string>& 
                             total.worst_p99 ? shown(total.worst_p99, "ns") : "none came"});
       if (share <= worst) continue;
       worst = share;
-      finding = "The largest share is lost by " + look.strategy->strategy + " of " + name + ": " +
-                shown(share, "ratio") + ".";
+      finding = fmt::format("The largest share is lost by {} of {}: {}.", look.strategy->strategy,
+                            name, shown(share, "ratio"));
     }
   }
   return table;
@@ -119,8 +120,9 @@ Chart classes_chart(const ChartContext& context) {
   chart.table = table_of(context, names, chart.finding);
   draw_over_time(chart, context, "classes", "Loss and p99 of each traffic class over time", panels,
                  false);
-  chart.notes = {"The classes with most pairs owed; the table has up to " +
-                 std::to_string(kTrafficMax) + ". Latencies within 3.2 %."};
+  chart.notes = {fmt::format(
+      "The classes with most pairs owed; the table has up to {}. Latencies within 3.2 %.",
+      kTrafficMax)};
   return chart;
 }
 

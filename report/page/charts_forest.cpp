@@ -2,6 +2,7 @@
 // practical margin. Shows whether a difference is larger than chance, and large enough to matter.
 //
 // change_forest_chart() draws the same of two runs: each strategy against itself, run before.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -154,8 +155,8 @@ DataTable table_of(const std::vector<Row>& rows) {
       }
       const double mean = paired.interval->mean, half = paired.interval->half_width;
       cells.push_back(signed_text(mean, kPanels[i].as_share));
-      cells.push_back("[" + signed_text(mean - half, kPanels[i].as_share) + ", " +
-                      signed_text(mean + half, kPanels[i].as_share) + "]");
+      cells.push_back(fmt::format("[{}, {}]", signed_text(mean - half, kPanels[i].as_share),
+                                  signed_text(mean + half, kPanels[i].as_share)));
       cells.push_back(verdict_of(*paired.interval, kPanels[i].margin));
     }
     table.rows.push_back(std::move(cells));
@@ -174,7 +175,7 @@ std::string finding_of(const std::vector<Row>& rows, const std::string& referenc
   }
   std::string text;
   if (!worse.empty())
-    text += "Loses more than " + reference + ", beyond chance and margin: " + worse + ". ";
+    text += fmt::format("Loses more than {}, beyond chance and margin: {}. ", reference, worse);
   if (!same.empty()) text += "Within the margin of it: " + same + ". ";
   if (!open.empty()) text += "More replications would decide: " + open + ". ";
   if (!text.empty()) text.pop_back();

@@ -2,6 +2,7 @@
 // columns per strategy on a shared axis. Shows the second mode that percentile lines hide.
 //
 // Phases, not seconds: a run keeps one histogram per set of faults, not one per second.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -101,9 +102,9 @@ std::string finding_of(const ChartContext& context) {
     for (const LatencyPhase& phase : look.strategy->charts.phases) {
       if (phase.bins.empty() || phase.bins.back().to <= slowest) continue;
       slowest = phase.bins.back().to;
-      text = "The slowest delivery, up to " + latency_tick(static_cast<double>(slowest) + 1) +
-             ", was by " + look.strategy->strategy +
-             (phase.name.empty() ? " outside of any fault." : " during " + phase.name + ".");
+      text = fmt::format("The slowest delivery, up to {}, was by {} {}.",
+                         latency_tick(static_cast<double>(slowest) + 1), look.strategy->strategy,
+                         phase.name.empty() ? "outside of any fault" : "during " + phase.name);
     }
   }
   return text;

@@ -2,6 +2,7 @@
 //
 // The same mechanism has the same filling everywhere. Stacks and logarithms do not mix, so small
 // stacks get a second panel with a scale of their own.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/page/charts.hpp"
@@ -70,7 +71,7 @@ void draw_causes(Svg& svg, const Bar& bar, double y) {
     const double rest = i + 1 < bar.parts.size() ? 60 : 0;  // keep room for "+ n more"
     if (i >= kCausesShown || x + 14 + text_width(text, 11) + rest > kChartWidth) {
       const std::size_t left = bar.parts.size() - i;
-      svg.text({x, y}, "+ " + std::to_string(left) + " more", {Anchor::start, 11, false, "muted"});
+      svg.text({x, y}, fmt::format("+ {} more", left), {Anchor::start, 11, false, "muted"});
       return;
     }
     svg.hatched({x, y - 9, 10, 10}, hatch_of(part.mechanism));
@@ -123,10 +124,10 @@ std::string finding_of(const std::vector<Bar>& bars) {
   const Bar& least = *std::min_element(bars.begin(), bars.end(), by_share);
   const Bar& most = *std::max_element(bars.begin(), bars.end(), by_share);
   if (most.share == 0) return "No strategy lost anything.";
-  std::string text = most.look->strategy->strategy + " loses most, " + share_text(most.share) +
-                     ", mainly by " + most.parts.front().mechanism;
+  std::string text = fmt::format("{} loses most, {}, mainly by {}", most.look->strategy->strategy,
+                                 share_text(most.share), most.parts.front().mechanism);
   if (&least != &most) {
-    text += "; " + least.look->strategy->strategy + " least, " + share_text(least.share);
+    text += fmt::format("; {} least, {}", least.look->strategy->strategy, share_text(least.share));
     if (!least.parts.empty()) text += ", mainly by " + least.parts.front().mechanism;
   }
   return text + ".";

@@ -1,5 +1,6 @@
 // The matrix strategy by scenario: loss above p99 in each cell, shaded by rank within the scenario.
 // Every value is printed, so the shade is never the only carrier.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -64,13 +65,14 @@ std::string finding_of(std::span<const Result> results) {
     if (comparison.strategies.empty()) continue;
     const StrategyResult& best = *comparison.strategies.front();
     if (!mean_of(best, "loss.intent")) continue;
-    text += (text.empty() ? "Least loss: " : "; ") + result.scenario_name + ": " + best.strategy;
+    text += fmt::format("{}{}: {}", text.empty() ? "Least loss: " : "; ", result.scenario_name,
+                        best.strategy);
     const auto equals =
         std::count_if(comparison.strategies.begin() + 1, comparison.strategies.end(),
                       [&](const StrategyResult* other) {
                         return mean_of(*other, "loss.intent") == mean_of(best, "loss.intent");
                       });
-    if (equals > 0) text += " and " + std::to_string(equals) + " more";
+    if (equals > 0) text += fmt::format(" and {} more", equals);
   }
   return text.empty() ? text : text + ".";
 }

@@ -1,5 +1,6 @@
 // Load per node: one strip of dots per strategy, the hottest node named, and its ratio to the mean.
 // Frames pushed to clients are drawn; CPU, messages in and connections are in the table.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/page/charts.hpp"
@@ -11,7 +12,7 @@ namespace {
 constexpr double kNames = 118, kRow = 40;
 constexpr std::size_t kTableNodes = 64;  // per strategy
 
-std::string node_name(std::size_t index) { return "n" + std::to_string(index + 1); }
+std::string node_name(std::size_t index) { return fmt::format("n{}", index + 1); }
 
 struct Strip {
   const Look* look;
@@ -84,12 +85,12 @@ std::string finding_of(const std::vector<Strip>& strips) {
   const auto by_ratio = [](const Strip& a, const Strip& b) { return ratio(a) < ratio(b); };
   const Strip& most = *std::max_element(strips.begin(), strips.end(), by_ratio);
   const Strip& least = *std::min_element(strips.begin(), strips.end(), by_ratio);
-  std::string text = "Most uneven is " + most.look->strategy->strategy + ": " +
-                     node_name(most.hottest) + " pushes " + decimal(ratio(most), 2) +
-                     " times the mean";
+  std::string text =
+      fmt::format("Most uneven is {}: {} pushes {} times the mean", most.look->strategy->strategy,
+                  node_name(most.hottest), decimal(ratio(most), 2));
   if (&least != &most) {
-    text +=
-        "; most even is " + least.look->strategy->strategy + " with " + decimal(ratio(least), 2);
+    text += fmt::format("; most even is {} with {}", least.look->strategy->strategy,
+                        decimal(ratio(least), 2));
   }
   return text + ".";
 }

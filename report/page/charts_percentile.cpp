@@ -2,6 +2,7 @@
 //
 // x is 1 / (1 - p) on a logarithmic axis, so each decade of the tail is equally wide. A lost pair
 // is infinitely late: the curve of a strategy that loses 2 % leaves the plot at p98.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -223,9 +224,9 @@ std::string order_of(const std::vector<Arrival>& all, double late) {
   if (all.size() == 1) {
     text = need(best);
   } else if (alike > 1 && late > 0) {
-    text = (apart ? std::to_string(alike) : std::string("all")) + " differ by less than the " +
-           shown(late, "ns") + " that the generator was late, and " + best.strategy + " has " +
-           shown(best.latency, "ns");
+    text = fmt::format("{} differ by less than the {} that the generator was late, and {} has {}",
+                       apart ? std::to_string(alike) : "all", shown(late, "ns"), best.strategy,
+                       shown(best.latency, "ns"));
   } else {
     text = best.strategy + " is quickest with " + shown(best.latency, "ns");
   }
@@ -238,7 +239,7 @@ std::string finding_of(const ChartContext& context) {
     const std::vector<Arrival> all = arrivals_at(context, wanted);
     told = told || !all.empty();
     if (all.empty() || std::isinf(all.front().latency)) continue;
-    return "At p" + decimal(wanted / 1e4, 0) + " " + order_of(all, lateness_of(context));
+    return fmt::format("At p{} {}", decimal(wanted / 1e4, 0), order_of(all, lateness_of(context)));
   }
   return told ? "Every strategy loses so much that no tail is finite."
               : "Too few pairs were owed for any percentile to be told.";

@@ -1,5 +1,6 @@
 // What happened when: loss and latency per second and ready connections, in panels with a shared
 // time axis, under lanes for faults and nodes. Causes and classes have charts of their own.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -123,10 +124,12 @@ std::string finding_of(const ChartContext& context) {
       // How far a second stands out; a strategy that always loses as much has no worst second.
       if (share - total <= worst) continue;
       worst = share - total;
-      text = "The loss that stands out most: " + look.strategy->strategy + ", " +
-             shown(share, "ratio") + " of what was owed at " +
-             seconds_tick(static_cast<double>(i) * context.result.timeline.slice_s) + ", against " +
-             shown(total, "ratio") + " over all of measure.";
+      text = fmt::format(
+          "The loss that stands out most: {}, {} of what was owed at {}, against {} over all of "
+          "measure.",
+          look.strategy->strategy, shown(share, "ratio"),
+          seconds_tick(static_cast<double>(i) * context.result.timeline.slice_s),
+          shown(total, "ratio"));
     }
   }
   return text;

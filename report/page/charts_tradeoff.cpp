@@ -1,5 +1,6 @@
 // Loss against cluster traffic: one point per strategy, and the front no other strategy beats.
 // Labels stand at the points; the first free place of four is taken.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -90,9 +91,9 @@ std::string finding_of(const Comparison& comparison) {
   for (std::size_t i = 0; i < comparison.strategies.size(); ++i) {
     if (!comparison.unbeaten[i]) continue;
     const StrategyResult& strategy = *comparison.strategies[i];
-    text += (first ? "" : ", ") + strategy.strategy + " (" +
-            shown(mean_of(strategy, "loss.intent"), "ratio") + " lost at " +
-            shown(mean_of(strategy, "bytes.cluster.rate"), "bytes/s") + ")";
+    text += fmt::format("{}{} ({} lost at {})", first ? "" : ", ", strategy.strategy,
+                        shown(mean_of(strategy, "loss.intent"), "ratio"),
+                        shown(mean_of(strategy, "bytes.cluster.rate"), "bytes/s"));
     first = false;
   }
   return first ? "" : text + ".";

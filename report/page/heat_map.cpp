@@ -2,6 +2,7 @@
 // Which metrics are drawn, and the page around them, is heat_map_page.cpp.
 #include "report/page/heat_map.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -184,9 +185,9 @@ std::string finding_of(const SweepResult& result, const std::string& metric, Bet
   const Spot& best = better == Better::higher ? *high : *low;
   const Spot& worst = better == Better::higher ? *low : *high;
   const bool judged = better != Better::neither;
-  return std::string(judged ? "Best: " : "Least: ") + shown(best.value, unit) + " with " +
-         best.where + (judged ? ". Worst: " : ". Most: ") + shown(worst.value, unit) + " with " +
-         worst.where + ".";
+  return fmt::format("{}: {} with {}. {}: {} with {}.", judged ? "Best" : "Least",
+                     shown(best.value, unit), best.where, judged ? "Worst" : "Most",
+                     shown(worst.value, unit), worst.where);
 }
 
 DataTable table_of(const SweepResult& result, const std::string& metric) {

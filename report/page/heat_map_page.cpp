@@ -1,5 +1,6 @@
 // The page of a sweep: what was swept, maps of the metrics people ask for first, then the rest.
 // It has no scripts; the style sheet is that of the report of a run (html_assets.cpp).
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 
@@ -28,17 +29,16 @@ std::string head(const SweepResult& result) {
       "<meta name=\"color-scheme\" content=\"light dark\"/>\n" +
       element("title", "squall sweep: " + shortened(result.scenario_name, 100)) + "\n";
   if (!with.style.empty()) {
-    text += "<style>\n" + ink_style() + std::string(with.style) + "</style>\n";
+    text += fmt::format("<style>\n{}{}</style>\n", ink_style(), with.style);
   }
   return text + "</head>\n<body>\n";
 }
 
 std::string what_was_swept(const SweepResult& result) {
   std::string text = element("h1", "Sweep of " + result.scenario_name) + "\n";
-  text += element("p", std::to_string(result.points.size()) + " points x " +
-                           std::to_string(result.strategies.size()) + " strategies x " +
-                           std::to_string(result.seeds.size()) +
-                           " seeds. Values are means over the seeds.") +
+  text += element("p", fmt::format(
+                           "{} points x {} strategies x {} seeds. Values are means over the seeds.",
+                           result.points.size(), result.strategies.size(), result.seeds.size())) +
           "\n";
   std::vector<std::string> lines;
   for (const SweepParameter& parameter : result.parameters) {
@@ -99,8 +99,8 @@ std::string maps(const SweepResult& result, bool first) {
 std::string sweep_html(const SweepResult& result, const std::string& made_by) {
   std::string maker = made_by;
   if (maker.empty()) {
-    maker = "squall " + std::string(squall_version()) + " (" + std::string(squall_revision()) +
-            ", " + std::string(squall_compiler()) + ")";
+    maker =
+        fmt::format("squall {} ({}, {})", squall_version(), squall_revision(), squall_compiler());
   }
   std::string text = head(result) + wrap("section", what_was_swept(result)) + "\n";
   const bool drawn = result.parameters.size() <= 2;

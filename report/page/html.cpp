@@ -2,6 +2,7 @@
 // What stands in a part is written in html_*.cpp.
 #include "report/page/html.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/page/charts.hpp"
@@ -40,16 +41,15 @@ std::string title_of(std::span<const Result> results) {
 }
 
 std::string head(std::span<const Result> results, const Assets& with) {
-  std::string text =
+  std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
-      policy(with) +
-      "\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<meta name=\"color-scheme\" content=\"light dark\"/>\n" +
-      element("title", title_of(results)) + "\n";
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+      "{}\n",
+      policy(with), element("title", title_of(results)));
   if (!with.style.empty()) {
-    text += "<style>\n" + ink_style() + std::string(with.zoom_style) + "\n" +
-            std::string(with.style) + "</style>\n";
+    text += fmt::format("<style>\n{}{}\n{}</style>\n", ink_style(), with.zoom_style, with.style);
   }
   return text + "</head>\n<body>\n<main>\n";
 }
@@ -68,8 +68,10 @@ std::string contents(const std::string& prefix, const std::vector<Chart>& charts
     if (chart.svg.empty()) continue;
     links += wrap("a", escaped(chart.title), "href=\"#" + chart.id + "\"") + "\n";
   }
-  links += "<a href=\"#" + prefix + "quality\">Data quality</a>\n<a href=\"#" + prefix +
-           "reproduce\">Reproduce</a>\n<a href=\"#glossary\">Glossary</a>\n";
+  links += fmt::format(
+      "<a href=\"#{0}quality\">Data quality</a>\n<a href=\"#{0}reproduce\">Reproduce</a>\n<a "
+      "href=\"#glossary\">Glossary</a>\n",
+      prefix);
   return wrap("nav", links, "aria-label=\"Parts of " + whose + "\"") + "\n";
 }
 
@@ -110,7 +112,7 @@ std::string chapter(const Result& result, const std::string& prefix, std::string
 std::string overview(std::span<const Result> results) {
   std::string items;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const std::string link = "href=\"#r" + std::to_string(i + 1) + "-top\"";
+    const std::string link = fmt::format("href=\"#r{}-top\"", i + 1);
     const std::string engine =
         mixes_engines(results) ? std::string(" (") + engine_of(results[i]) + ")" : "";
     items += wrap("li", wrap("a", escaped(results[i].scenario_name + engine), link) + " " +
@@ -118,10 +120,10 @@ std::string overview(std::span<const Result> results) {
              "\n";
   }
   const bool one = results.size() > 1 && same_scenario(results);
-  std::string text = element("h1", one ? results.front().scenario_name + ": " +
-                                             std::to_string(results.size()) + " runs"
-                                       : std::to_string(results.size()) + " scenarios") +
-                     "\n";
+  std::string text =
+      element("h1", one ? fmt::format("{}: {} runs", results.front().scenario_name, results.size())
+                        : fmt::format("{} scenarios", results.size())) +
+      "\n";
   if (one) text += change_part(results);
   text += wrap("ul", "\n" + items) + "\n";
   return text + wrap("div", figure(matrix_chart(results)), "class=\"figures\"") + "\n";
@@ -135,14 +137,14 @@ std::string to_html(std::span<const Result> results, const HtmlOptions& options)
   const Assets with = options.assets ? assets() : Assets{};
   std::string made_by = options.made_by;
   if (made_by.empty()) {
-    made_by = "squall " + std::string(squall_version()) + " (" + std::string(squall_revision()) +
-              ", " + std::string(squall_compiler()) + ")";
+    made_by =
+        fmt::format("squall {} ({}, {})", squall_version(), squall_revision(), squall_compiler());
   }
   std::string text = head(results, with);
   const bool alone = results.size() == 1;
   if (!alone) text += overview(results);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    text += chapter(results[i], "r" + std::to_string(i + 1) + "-", made_by, alone);
+    text += chapter(results[i], fmt::format("r{}-", i + 1), made_by, alone);
   }
   text += wrap("section", glossary_part(), "id=\"glossary\"") + "\n";
   text += "</main>\n";

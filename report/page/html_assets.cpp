@@ -2,6 +2,7 @@
 // cmake/assets.cmake; nothing is read at run time.
 #include <openssl/evp.h>
 
+#include <fmt/core.h>
 #include <array>
 
 #include "report/page/html_parts.hpp"
@@ -29,7 +30,7 @@ std::string_view between(const char* begin, const char* end) {
 std::string properties(std::string_view selector, bool dark) {
   std::string text = std::string(selector) + "{";
   for (const Ink& ink : inks()) {
-    text += "--" + std::string(ink.name) + ":" + std::string(dark ? ink.dark : ink.light) + ";";
+    text += fmt::format("--{}:{};", ink.name, dark ? ink.dark : ink.light);
   }
   return text + "}\n";
 }
@@ -52,13 +53,12 @@ Assets assets() {
 
 std::string ink_style() {
   std::string text = properties(":root", false);
-  text += "@media screen{\n@media (prefers-color-scheme:dark){" +
-          properties(":root:not([data-theme=light])", true) + "}\n" +
-          properties(":root[data-theme=dark]", true) + "}\n";
+  text += fmt::format("@media screen{{\n@media (prefers-color-scheme:dark){{{}}}\n{}}}\n",
+                      properties(":root:not([data-theme=light])", true),
+                      properties(":root[data-theme=dark]", true));
   for (const Ink& ink : inks()) {
     const std::string name(ink.name);
-    text +=
-        ".f-" + name + "{fill:var(--" + name + ")}.s-" + name + "{stroke:var(--" + name + ")}\n";
+    text += fmt::format(".f-{0}{{fill:var(--{0})}}.s-{0}{{stroke:var(--{0})}}\n", name);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // The last parts of the page: how far the data carries, how to get it again, what each word means.
 // The glossary is the metric registry and the registry of mechanisms, printed.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/measure/metrics.hpp"
@@ -15,11 +16,10 @@ std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
   std::string text;
   const std::size_t shown_seeds = std::min<std::size_t>(seeds.size(), 12);
   for (std::size_t i = 0; i < shown_seeds; ++i) {
-    text += (i == 0 ? "" : ", ") + std::to_string(seeds[i]);
+    text += fmt::format("{}{}", i == 0 ? "" : ", ", seeds[i]);
   }
   if (shown_seeds < seeds.size()) {
-    text +=
-        " ... " + std::to_string(seeds.back()) + " (" + std::to_string(seeds.size()) + " in all)";
+    text += fmt::format(" ... {} ({} in all)", seeds.back(), seeds.size());
   }
   return text;
 }
@@ -45,8 +45,7 @@ DataTable sample_table(const Result& result) {
       if (supported(quantile, owed)) last = text;
     }
     data.rows.push_back({strategy.strategy,
-                         std::to_string(strategy.fingerprints.size()) + " of " +
-                             std::to_string(result.seeds.size()),
+                         fmt::format("{} of {}", strategy.fingerprints.size(), result.seeds.size()),
                          grouped(owed), last, std::to_string(strategy.warnings.size())});
   }
   return data;
@@ -71,8 +70,8 @@ std::string command_of(const Result& result) {
     strategies += (strategies.empty() ? "" : ",") + strategy.strategy;
   }
   std::string text = "squall run scenario.json --strategy " + shell_word(strategies);
-  if (!result.seeds.empty()) text += " --seed " + std::to_string(result.seeds.front());
-  return text + " --reps " + std::to_string(result.seeds.size()) + result.engine_flags;
+  if (!result.seeds.empty()) text += fmt::format(" --seed {}", result.seeds.front());
+  return fmt::format("{} --reps {}{}", text, result.seeds.size(), result.engine_flags);
 }
 
 DataTable fingerprint_table(const Result& result) {
@@ -93,9 +92,8 @@ std::string quality_part(const Result& result) {
   std::string text = element("h2", "Data quality") + "\n";
   std::vector<std::string> sentences = in_words(notes_of(result, unicode_glyphs()));
   if (result.seeds.size() < 10) {
-    sentences.push_back(std::to_string(result.seeds.size()) +
-                        (result.seeds.size() == 1 ? " replication: " : " replications: ") +
-                        "a verdict about a difference wants at least 10 (--reps 10)");
+    sentences.push_back(how_many(result.seeds.size(), "replication") +
+                        ": a verdict about a difference wants at least 10 (--reps 10)");
   }
   sentences.push_back("warm-up and drain are not counted: only messages born in the " +
                       (result.timeline.measure_s > 0
@@ -106,9 +104,9 @@ std::string quality_part(const Result& result) {
       "latency counts from the intended send, so a stalled sender cannot hide a delay; offered and "
       "sent are compared by the law of messages, which holds for every run shown as complete");
   sentences.push_back(
-      "charts are reduced: at most " + std::to_string(kSlicesMax) +
-      " points of time, quarter octaves of latency, eight quantiles per decade; histograms are "
-      "exact to 0.8 %; no value is clipped");
+      fmt::format("charts are reduced: at most {} points of time, quarter octaves of latency, "
+                  "eight quantiles per decade; histograms are exact to 0.8 %; no value is clipped",
+                  kSlicesMax));
   if (!result.complete) sentences.insert(sentences.begin(), "NOT COMPLETE, see the top");
   text += bullets(sentences);
   return text + table(sample_table(result));

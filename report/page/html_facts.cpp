@@ -1,5 +1,6 @@
 // The strip under the title: what was played, by what, and what of it was overridden; and the box
 // that says what the model leaves out. Read from the resolved scenario; nothing is measured here.
+#include <fmt/core.h>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -44,7 +45,7 @@ std::string rates(const Json& traffic) {
   for (const Json& entry : traffic) {
     const std::string rate = word(part(entry, "rate"));
     if (rate.empty()) continue;
-    text += (text.empty() ? "" : ", ") + word(part(entry, "as")) + " " + rate;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", word(part(entry, "as")), rate);
   }
   return text;
 }
@@ -52,7 +53,8 @@ std::string rates(const Json& traffic) {
 std::string faults(const Timeline& timeline) {
   std::string text;
   for (const TimelineSpan& span : timeline.spans) {
-    text += (text.empty() ? "" : ", ") + span.label + " at " + seconds_tick(span.begin_s);
+    text +=
+        fmt::format("{}{} at {}", text.empty() ? "" : ", ", span.label, seconds_tick(span.begin_s));
     if (span.end_s > span.begin_s) text += " to " + seconds_tick(span.end_s);
   }
   return text.empty() ? "none" : text;
@@ -79,7 +81,7 @@ std::string forms(const Result& result) {
   if (names.size() == 1) return std::string(names.begin()->first);
   std::string text;
   for (const auto& [form, who] : names) {
-    text += (text.empty() ? "" : "; ") + std::string(form) + ": " + who;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", form, who);
   }
   return text;
 }
@@ -90,11 +92,11 @@ std::string own_values(const Json& strategies) {
   for (const Json& strategy : strategies) {
     std::string values;
     for (const auto& [pointer, value] : part(strategy, "with").items()) {
-      values += (values.empty() ? "" : ", ") + pointer + " " + value.dump();
+      values += fmt::format("{}{} {}", values.empty() ? "" : ", ", pointer, value.dump());
     }
     if (values.empty()) continue;
     const std::string name = word(part(strategy, "as"));
-    text += (text.empty() ? "" : "; ") + name + ": " + values;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, values);
   }
   return text;
 }
@@ -158,9 +160,9 @@ std::string facts_part(const Result& result) {
   strip.add("traffic", rates(part(scenario, "traffic")));
   if (result.timeline.measure_s > 0) strip.add("time", seconds_tick(result.timeline.measure_s));
   if (!result.seeds.empty()) {
-    strip.add("seeds",
-              std::to_string(result.seeds.front()) +
-                  (result.seeds.size() > 1 ? " to " + std::to_string(result.seeds.back()) : ""));
+    strip.add("seeds", result.seeds.size() > 1
+                           ? fmt::format("{} to {}", result.seeds.front(), result.seeds.back())
+                           : std::to_string(result.seeds.front()));
   }
   strip.add("faults", faults(result.timeline));
   strip.add("engine", live ? "live: real sockets on loopback" + result.engine_flags

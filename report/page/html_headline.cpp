@@ -1,5 +1,6 @@
 // The first screen: the verdict, one table, and every expectation behind the verdict.
 // The sentences of the advice are in report/words/advice.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -132,13 +133,13 @@ Judged judged_expectations(const Result& result) {
             groups.size() == 1 ? "The expectation holds." : "All " + count + " expectations hold.",
             true};
   }
-  std::string text = std::to_string(failed) + " of " + count + " expectations failed: ";
+  std::string text = fmt::format("{} of {} expectations failed: ", failed, count);
   bool first = true;
   for (const VerdictGroup& group : groups) {
     if (group.failed.empty()) continue;
-    text += (first ? "" : "; ") + group.that + " (" + group.failed.front()->strategy;
+    text += fmt::format("{}{} ({}", first ? "" : "; ", group.that, group.failed.front()->strategy);
     if (group.failed.size() > 1) {
-      text += " and " + std::to_string(group.failed.size() - 1) + " more";
+      text += fmt::format(" and {} more", group.failed.size() - 1);
     }
     text += ")";
     first = false;
@@ -151,7 +152,7 @@ Judged judged(const Result& result) {
   Judged verdict = judged_expectations(result);
   if (!result.gates || !result.complete) return verdict;
   const GateEnd end = result.gates->end;
-  verdict.text += " Against " + result.gates->baseline + ": " + result.gates->sentence + ".";
+  verdict.text += fmt::format(" Against {}: {}.", result.gates->baseline, result.gates->sentence);
   if (!verdict.good) return verdict;
   if (end == GateEnd::failed) verdict.word = "FAIL";
   if (end == GateEnd::open) verdict.word = "INCONCLUSIVE";
@@ -165,11 +166,11 @@ std::string gates_table(const Result& result) {
   DataTable data{{"verdict", "gate", "strategy", "change", "at"}, {}, 5};
   for (const JudgedGate& gate : result.gates->gates) {
     data.rows.push_back({gate.label, gate.that, gate.strategy, gate.detail,
-                         gate.line > 0 ? "line " + std::to_string(gate.line) : "as set"});
+                         gate.line > 0 ? fmt::format("line {}", gate.line) : "as set"});
   }
   return wrap("section", element("h2", "Gates") + "\n" +
-                             folded(std::to_string(data.rows.size()) + " gates against " +
-                                        result.gates->baseline,
+                             folded(fmt::format("{} gates against {}", data.rows.size(),
+                                                result.gates->baseline),
                                     table(data), result.gates->end != GateEnd::passed)) +
          "\n";
 }
@@ -226,7 +227,8 @@ class HeadlineTable {
       rows += line(context_.looks[i], comparison.unbeaten[i]) + "\n";
     }
     return wrap(
-        "table", "<thead>" + wrap("tr", titles()) + "</thead>\n<tbody>\n" + rows + "</tbody>\n",
+        "table",
+        fmt::format("<thead>{}</thead>\n<tbody>\n{}</tbody>\n", wrap("tr", titles()), rows),
         "border=\"1\" cellspacing=\"0\" cellpadding=\"6\" class=\"" + std::string(kind) + "\"");
   }
 
@@ -271,11 +273,11 @@ std::string headline_part(const ChartContext& context) {
   if (context.looks.empty()) return element("p", "No strategy was run.") + "\n";
   const bool marked = compare_strategies(context.result, {}).marked();
   const std::size_t reps = context.result.seeds.size();
-  const std::string caption =
-      (marked ? "◆ " + std::string(kMarkMeaning) + ". " : "") + std::to_string(reps) +
-      (reps == 1 ? " replication" : " paired replications") +
-      (reps > 1 ? ", ± 95 % interval." : ", no interval.") +
-      " ∞: too many of the owed pairs never arrived for this percentile to be finite.";
+  const std::string caption = fmt::format(
+      "{}{}, {}. ∞: too many of the owed pairs never arrived for this percentile to be finite.",
+      marked ? fmt::format("◆ {}. ", kMarkMeaning) : "",
+      how_many(reps, reps == 1 ? "replication" : "paired replication"),
+      reps > 1 ? "± 95 % interval" : "no interval");
   const std::string line = advice_line(context.result, unicode_glyphs());
   const std::string answer =
       line.empty()
@@ -323,13 +325,12 @@ std::string verdict_table(const Result& result, const std::string& prefix) {
                                                                : "✗ fail",
                          verdict.that, verdict.strategy, shown(verdict.measured, unit),
                          shown(verdict.limit, unit), verdict.detail,
-                         verdict.line > 0 ? "line " + std::to_string(verdict.line) : "as set"});
+                         verdict.line > 0 ? fmt::format("line {}", verdict.line) : "as set"});
   }
   return gates_table(result) +
          wrap("section",
               element("h2", "Expectations") + "\n" +
-                  folded(std::to_string(result.verdicts.size()) + " judgements", table(data),
-                         failed),
+                  folded(fmt::format("{} judgements", result.verdicts.size()), table(data), failed),
               "id=\"" + prefix + "verdicts\"") +
          "\n";
 }

@@ -2,6 +2,8 @@
 // Presentation attributes carry what must survive without a style sheet.
 #include "report/page/html_parts.hpp"
 
+#include <fmt/core.h>
+
 #include "report/words/format.hpp"
 
 namespace squall::html {
@@ -21,7 +23,7 @@ std::string inside_script(std::string_view json) {
 std::string wrap(std::string_view name, std::string_view markup, std::string_view attributes) {
   std::string text = "<" + std::string(name);
   if (!attributes.empty()) text += " " + std::string(attributes);
-  return text + ">" + std::string(markup) + "</" + std::string(name) + ">";
+  return fmt::format("{}>{}</{}>", text, markup, name);
 }
 
 std::string element(std::string_view name, std::string_view text, std::string_view attributes) {
@@ -48,8 +50,8 @@ std::string scroller(std::string_view about, std::string_view markup,
   std::string attributes = "class=\"scroll";
   if (!more_classes.empty()) attributes += " " + std::string(more_classes);
   return wrap("div", markup,
-              attributes + "\" " + std::string(kReachable) + " role=\"group\" aria-label=\"" +
-                  escaped(about) + "\"");
+              fmt::format("{}\" {} role=\"group\" aria-label=\"{}\"", attributes, kReachable,
+                          escaped(about)));
 }
 
 std::string table(const DataTable& data) {

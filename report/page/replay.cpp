@@ -2,6 +2,7 @@
 // See replay.hpp. The data stands once, as JSON, and the pictures once, as SVG.
 #include "report/page/replay.hpp"
 
+#include <fmt/core.h>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -56,39 +57,40 @@ Json data_of(const Replay& replay) {
 }
 
 std::string head(const Replay& replay, const Assets& with) {
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src " +
-         script_hash(with.replay_script) +
-         "; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-         "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-         "<link rel=\"icon\" href=\"data:,\"/>\n" +
-         element("title", "squall replay: " + replay.title) + "\n<style>\n" + ink_style() +
-         std::string(with.style) + "</style>\n</head>\n<body class=\"replay\">\n<main>\n";
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
+      "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+      "<link rel=\"icon\" href=\"data:,\"/>\n"
+      "{}\n<style>\n{}{}</style>\n</head>\n<body class=\"replay\">\n<main>\n",
+      script_hash(with.replay_script), element("title", "squall replay: " + replay.title),
+      ink_style(), with.style);
 }
 
 // Filled by the script, and hidden without it.
 std::string stage(const Replay& replay) {
   const std::string last = std::to_string(replay.seconds() - 1);
   const std::string drawn = grouped(replay.clients.size());
-  return "<section id=\"stage\" hidden=\"hidden\" aria-label=\"The replay\">\n"
-         "<div class=\"deck\">\n<canvas id=\"strip\" role=\"img\" aria-label=\"Lost pairs and "
-         "connected clients over time; the numbers stand below\"></canvas>\n"
-         "<input id=\"at\" type=\"range\" min=\"0\" max=\"" +
-         last +
-         "\" step=\"1\" value=\"0\" aria-label=\"Second of the run\"/>\n"
-         "<p class=\"deck-row\"><button id=\"play\" type=\"button\">Play</button> "
-         "<b id=\"now\"></b> <span id=\"phase\"></span></p>\n</div>\n"
-         "<dl class=\"facts\" id=\"sums\"></dl>\n<h2>Nodes and sessions</h2>\n"
-         "<p class=\"note\">A dot is one of " +
-         drawn + " clients of " + grouped(replay.clients_all) +
-         ": <i class=\"dot live\"></i> connected here, <i class=\"dot ghost\"></i> its path has "
-         "ended and the node does not know, <i class=\"dot moved\"></i> came from another node "
-         "since the replay began. Numbers are of all clients.</p>\n"
-         "<div id=\"nodes\"></div>\n<div class=\"pair\">\n<div>\n<h2>Lost by cause, of pairs born "
-         "in this second</h2>\n<ul id=\"causes\" class=\"bars\"></ul>\n</div>\n<div>\n<h2>Where it "
-         "was lost so far</h2>\n<ul id=\"rooms\" class=\"bars\"></ul>\n</div>\n</div>\n"
-         "</section>\n";
+  return fmt::format(
+      "<section id=\"stage\" hidden=\"hidden\" aria-label=\"The replay\">\n"
+      "<div class=\"deck\">\n<canvas id=\"strip\" role=\"img\" aria-label=\"Lost pairs and "
+      "connected clients over time; the numbers stand below\"></canvas>\n"
+      "<input id=\"at\" type=\"range\" min=\"0\" max=\"{}\" step=\"1\" value=\"0\" "
+      "aria-label=\"Second of the run\"/>\n"
+      "<p class=\"deck-row\"><button id=\"play\" type=\"button\">Play</button> <b id=\"now\"></b> "
+      "<span id=\"phase\"></span></p>\n</div>\n"
+      "<dl class=\"facts\" id=\"sums\"></dl>\n<h2>Nodes and sessions</h2>\n"
+      "<p class=\"note\">A dot is one of {} clients of {}: <i class=\"dot live\"></i> connected "
+      "here, <i class=\"dot ghost\"></i> its path has ended and the node does not know, <i "
+      "class=\"dot moved\"></i> came from another node since the replay began. Numbers are of all "
+      "clients.</p>\n"
+      "<div id=\"nodes\"></div>\n<div class=\"pair\">\n<div>\n<h2>Lost by cause, of pairs born in "
+      "this second</h2>\n<ul id=\"causes\" class=\"bars\"></ul>\n</div>\n<div>\n<h2>Where it was "
+      "lost so far</h2>\n<ul id=\"rooms\" class=\"bars\"></ul>\n</div>\n</div>\n"
+      "</section>\n",
+      last, drawn, grouped(replay.clients_all));
 }
 
 std::string message_part(const Replay& replay) {
@@ -98,9 +100,9 @@ std::string message_part(const Replay& replay) {
     const std::string at = decimal(step.at, 6);
     const std::string who = step.to.empty() ? step.from : step.from + " → " + step.to;
     items += wrap("li",
-                  element("time", at + " s") + " " + element("b", who) + " " +
-                      element("span", step.what),
-                  "data-at=\"" + at + "\"" + (step.bad ? " class=\"bad\"" : "")) +
+                  fmt::format("{} {} {}", element("time", at + " s"), element("b", who),
+                              element("span", step.what)),
+                  fmt::format("data-at=\"{}\"{}", at, step.bad ? " class=\"bad\"" : "")) +
              "\n";
   }
   return wrap("section",
@@ -115,7 +117,7 @@ std::string numbers_part(const Replay& replay, const std::vector<std::size_t>& c
   DataTable table{
       {"second", "connected", "owed", "delivered", "lost", "of it to the fault"}, {}, 1};
   for (const std::size_t place : chosen) {
-    table.rows.push_back({std::to_string(replay.first + place) + " s",
+    table.rows.push_back({fmt::format("{} s", replay.first + place),
                           grouped(replay.connected[place]), grouped(replay.owed[place]),
                           grouped(replay.delivered[place]), grouped(replay.lost[place]),
                           grouped(replay.billed[place])});
@@ -135,10 +137,10 @@ std::string replay_page(const Replay& replay) {
   for (const std::size_t place : chosen) {
     pictures += wrap("li", replay_picture(replay, place)) + "\n";
   }
-  text += "<details id=\"pictures\" open=\"open\">\n" +
-          element("summary", "Pictures at chosen seconds, and their numbers") + "\n" +
-          wrap("ol", "\n" + pictures, "class=\"pictures\"") + "\n" + numbers_part(replay, chosen) +
-          "</details>\n";
+  text +=
+      fmt::format("<details id=\"pictures\" open=\"open\">\n{}\n{}\n{}</details>\n",
+                  element("summary", "Pictures at chosen seconds, and their numbers"),
+                  wrap("ol", "\n" + pictures, "class=\"pictures\""), numbers_part(replay, chosen));
   text += message_part(replay);
   text += wrap("footer", element("p",
                                  "A pair is a message and one who was owed it; it is counted in "
@@ -146,9 +148,11 @@ std::string replay_page(const Replay& replay) {
                                      replay.checked) +
                              element("pre", replay.again, kReachable)) +
           "\n</main>\n";
-  text += "<script type=\"application/json\" id=\"data\">" +
-          inside_script(data_of(replay).dump(-1, ' ', false, Json::error_handler_t::replace)) +
-          "</script>\n<script>" + std::string(with.replay_script) + "</script>\n</body>\n</html>\n";
+  text += fmt::format(
+      "<script type=\"application/json\" "
+      "id=\"data\">{}</script>\n<script>{}</script>\n</body>\n</html>\n",
+      inside_script(data_of(replay).dump(-1, ' ', false, Json::error_handler_t::replace)),
+      with.replay_script);
   return text;
 }
 

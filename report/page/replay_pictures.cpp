@@ -1,5 +1,6 @@
 // The replay without scripts: the cluster at chosen seconds, one SVG each.
 // See replay.hpp. A large cluster is drawn by the nodes that something happened to.
+#include <fmt/core.h>
 #include <algorithm>
 #include <numeric>
 #include <set>
@@ -62,11 +63,11 @@ std::string replay_picture(const Replay& replay, std::size_t place) {
   const std::vector<const ReplayNode*> nodes = drawn_nodes(replay);
   const bool some = nodes.size() < replay.nodes.size();
   const double height = kTop + kRow * static_cast<double>(nodes.size()) + (some ? 20 : 6);
-  Svg svg("second-" + std::to_string(replay.first + place), kWidth, height);
-  const std::string second = std::to_string(replay.first + place) + " s";
+  Svg svg(fmt::format("second-{}", replay.first + place), kWidth, height);
+  const std::string second = fmt::format("{} s", replay.first + place);
   const std::string counts = grouped(replay.connected[place]) + " connected";
-  const std::string pairs = "of " + grouped(replay.owed[place]) + " pairs owed " +
-                            grouped(replay.lost[place]) + " are lost";
+  const std::string pairs = fmt::format("of {} pairs owed {} are lost", grouped(replay.owed[place]),
+                                        grouped(replay.lost[place]));
   svg.text({0, 16}, second, {Anchor::start, 15, true, "fg"});
   svg.text({kWidth, 16}, counts, {Anchor::end, 12, false, "muted"});
   svg.text({0, 38}, pairs, {Anchor::start, 12, false, replay.lost[place] > 0 ? "bad" : "muted"});

@@ -2,6 +2,7 @@
 // Coordinates have one decimal, so that equal charts are equal bytes.
 #include "report/page/svg.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/words/format.hpp"
@@ -41,7 +42,7 @@ std::string number(double value) {
 }
 
 std::string attribute(std::string_view name, std::string_view value) {
-  return " " + std::string(name) + "=\"" + std::string(value) + "\"";
+  return fmt::format(" {}=\"{}\"", name, value);
 }
 std::string attribute(std::string_view name, double value) {
   return attribute(name, number(value));
@@ -66,7 +67,7 @@ std::string translucent(double opacity) {
 std::string coordinates(std::span<const Point> points) {
   std::string text;
   for (const Point& point : points) {
-    text += (text.empty() ? "" : " ") + number(point.x) + "," + number(point.y);
+    text += fmt::format("{}{},{}", text.empty() ? "" : " ", number(point.x), number(point.y));
   }
   return text;
 }
@@ -103,7 +104,7 @@ constexpr Hatch kHatchTable[Svg::kHatches] = {
 constexpr double kHatchGap = 7;
 
 std::string stroke_between(Point from, Point to) {
-  return "M" + number(from.x) + " " + number(from.y) + "L" + number(to.x) + " " + number(to.y);
+  return fmt::format("M{} {}L{} {}", number(from.x), number(from.y), number(to.x), number(to.y));
 }
 
 // Lines in one direction, cut at the edges of the box. Real lines, not a pattern: patterns become
@@ -176,35 +177,37 @@ Svg::Svg(std::string id, double width, double height)
     : id_(std::move(id)), width_(width), height_(height) {}
 
 void Svg::rect(const Box& box, std::string_view ink, double opacity) {
-  body_ += "<rect" + attribute("x", box.x) + attribute("y", box.y) + attribute("width", box.width) +
-           attribute("height", box.height) + filled(ink) + translucent(opacity) + "/>\n";
+  body_ += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}{}/>\n", number(box.x),
+                       number(box.y), number(box.width), number(box.height), filled(ink),
+                       translucent(opacity));
 }
 
 void Svg::frame(const Box& box, const LineStyle& style) {
-  body_ += "<rect" + attribute("x", box.x) + attribute("y", box.y) + attribute("width", box.width) +
-           attribute("height", box.height) + attribute("fill", "none") + stroked(style) + "/>\n";
+  body_ += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\"{}/>\n",
+                       number(box.x), number(box.y), number(box.width), number(box.height),
+                       stroked(style));
 }
 
 void Svg::line(Point from, Point to, const LineStyle& style) {
-  body_ += "<line" + attribute("x1", from.x) + attribute("y1", from.y) + attribute("x2", to.x) +
-           attribute("y2", to.y) + stroked(style) + "/>\n";
+  body_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"{}/>\n", number(from.x),
+                       number(from.y), number(to.x), number(to.y), stroked(style));
 }
 
 void Svg::polyline(std::span<const Point> points, const LineStyle& style) {
   if (points.size() < 2) return;
-  body_ += "<polyline" + attribute("points", coordinates(points)) + attribute("fill", "none") +
-           attribute("stroke-linejoin", "round") + stroked(style) + "/>\n";
+  body_ += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke-linejoin=\"round\"{}/>\n",
+                       coordinates(points), stroked(style));
 }
 
 void Svg::area(std::span<const Point> outline, std::string_view ink, double opacity) {
   if (outline.size() < 3) return;
-  body_ += "<polygon" + attribute("points", coordinates(outline)) + filled(ink) +
-           translucent(opacity) + "/>\n";
+  body_ += fmt::format("<polygon points=\"{}\"{}{}/>\n", coordinates(outline), filled(ink),
+                       translucent(opacity));
 }
 
 void Svg::circle(Point center, double radius, std::string_view ink, double opacity) {
-  body_ += "<circle" + attribute("cx", center.x) + attribute("cy", center.y) +
-           attribute("r", radius) + filled(ink) + translucent(opacity) + "/>\n";
+  body_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"{}{}/>\n", number(center.x),
+                       number(center.y), number(radius), filled(ink), translucent(opacity));
 }
 
 void Svg::marker(Point center, std::size_t shape, std::string_view ink) {
@@ -244,25 +247,26 @@ void Svg::hatched(const Box& box, std::size_t hatch) {
   std::string path;
   for (const char along : one.along) path += hatch_path(box, along);
   if (path.empty()) return;
-  body_ += "<path" + attribute("d", path) + attribute("fill", "none") + stroked({one.lines, 1.4}) +
-           "/>\n";
+  body_ += fmt::format("<path d=\"{}\" fill=\"none\"{}/>\n", path, stroked({one.lines, 1.4}));
 }
 
 std::string Svg::element(std::string_view title, std::string_view finding) const {
   const std::string size = number(width_) + "\" height=\"" + number(height_);
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + size + "\" viewBox=\"0 0 " +
-         number(width_) + " " + number(height_) + "\" role=\"img\" aria-labelledby=\"" + id_ +
-         "-t " + id_ +
-         "-d\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title id=\"" + id_ +
-         "-t\">" + escaped(title) + "</title>\n<desc id=\"" + id_ + "-d\">" + escaped(finding) +
-         "</desc>\n" + body_ + "</svg>\n";
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" viewBox=\"0 0 {1} {2}\" "
+      "role=\"img\" aria-labelledby=\"{3}-t {3}-d\" font-family=\"system-ui, sans-serif\" "
+      "font-size=\"12\">\n<title id=\"{3}-t\">{4}</title>\n<desc "
+      "id=\"{3}-d\">{5}</desc>\n{6}</svg>\n",
+      size, number(width_), number(height_), id_, escaped(title), escaped(finding), body_);
 }
 
 std::string Svg::ornament() const {
   const std::string size = number(width_) + "\" height=\"" + number(height_);
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sample\" width=\"" + size +
-         "\" viewBox=\"0 0 " + number(width_) + " " + number(height_) +
-         "\" aria-hidden=\"true\">\n" + body_ + "</svg>";
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sample\" width=\"{}\" viewBox=\"0 0 {} "
+      "{}\" aria-hidden=\"true\">\n"
+      "{}</svg>",
+      size, number(width_), number(height_), body_);
 }
 
 }  // namespace squall

@@ -1,6 +1,7 @@
 // Lanes above the panels: a bar with its name for each fault, a row for each node that was
 // draining, down, paused or slow. See time_panels.hpp.
 // What a node did is a height as well as a colour, so that it can be told apart on paper.
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 
@@ -98,7 +99,7 @@ void draw_nodes(Svg& svg, const std::vector<NodeLane>& rows, const Scale& time, 
     if (named) {
       const double baseline = height >= 12 ? y + height - 3 : i == 0 ? y + 8 : y + height;
       const bool room = height >= 12 || rows.size() * height > 24 || i == 0;
-      const std::string name = "n" + std::to_string(rows[i].node);
+      const std::string name = fmt::format("n{}", rows[i].node);
       if (room) svg.text({time.first() - 6, baseline}, name, {Anchor::end, 10, false, "muted"});
     }
     const double gap = height > 4 ? 2 : 0.4;

@@ -2,6 +2,7 @@
 // Pairs are drawn where they were born (intended send).
 #include "report/page/time_panels.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -65,7 +66,7 @@ void draw_panel(Svg& svg, const TimePanel& panel, const PlotArea& area, const Sc
 Json lanes_json(const ChartContext& context) {
   Json lanes = Json::array();
   for (const TimelineSpell& spell : context.result.timeline.spells) {
-    const std::string node = "n" + std::to_string(spell.node);
+    const std::string node = fmt::format("n{}", spell.node);
     if (lanes.empty() || lanes.back()["name"] != node) {
       lanes.push_back({{"name", node}, {"spells", Json::array()}});
     }

@@ -2,6 +2,7 @@
 // heat_map_page.cpp.
 #include "report/sweep/sweep_result.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -110,11 +111,11 @@ std::string csv(const SweepResult& result) {
       for (std::size_t seed = 0; seed < result.seeds.size(); ++seed) {
         if (!strategy.fingerprints[seed]) continue;
         const std::string who =
-            where + csv_field(strategy.strategy) + "," + std::to_string(result.seeds[seed]) + ",";
+            fmt::format("{}{},{},", where, csv_field(strategy.strategy), result.seeds[seed]);
         for (const MetricValues& values : strategy.metrics) {
           const std::optional<double>& value = values.per_seed[seed];
-          text += who + values.name + "," + (value ? csv_number(*value) : "") + "," + values.unit +
-                  "\n";
+          text += fmt::format("{}{},{},{}\n", who, values.name, value ? csv_number(*value) : "",
+                              values.unit);
         }
       }
     }

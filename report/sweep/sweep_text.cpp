@@ -1,5 +1,6 @@
 // The table of a sweep for a terminal: one row per point and strategy, four metrics each.
 // The other metrics are in the files; which four is one table here.
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 
@@ -68,13 +69,13 @@ std::string to_text(const SweepResult& result, std::size_t most_rows) {
       rows.size() <= most_rows ? rows.push_back(row_of(point, strategy)) : void(++left_out);
     }
   }
-  std::string text = "\n  SWEEP   " + printable(result.scenario_name) + ", " +
-                     std::to_string(result.points.size()) + " points x " +
-                     std::to_string(result.strategies.size()) + " strategies x " +
-                     std::to_string(result.seeds.size()) + " seeds; means over seeds\n\n";
+  std::string text =
+      fmt::format("\n  SWEEP   {}, {} points x {} strategies x {} seeds; means over seeds\n\n",
+                  printable(result.scenario_name), result.points.size(), result.strategies.size(),
+                  result.seeds.size());
   text += text_table(rows, rows.front().size(), "    ");
   if (left_out > 0) {
-    text += "    and " + std::to_string(left_out) + " more rows; all of them are in sweep.csv\n";
+    text += fmt::format("    and {} more rows; all of them are in sweep.csv\n", left_out);
   }
   return text;
 }

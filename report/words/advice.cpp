@@ -2,6 +2,7 @@
 // A saving is told with whom it is a saving against, a loss with how many times the best it is.
 #include "report/words/advice.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -106,26 +107,27 @@ std::string Advisor::merit(std::size_t i, const Contrast& contrast) const {
   const Criterion& criterion = criteria()[contrast.criterion];
   const std::string noun(criterion.noun), who = name(contrast.other);
   const std::string its = value(contrast.other, contrast.criterion);
-  if (std::isinf(contrast.factor)) return "no " + noun + " (" + who + ": " + its + ")";
+  if (std::isinf(contrast.factor)) return fmt::format("no {} ({}: {})", noun, who, its);
   if (contrast.factor >= kBeyondRatios) {
-    return "next to no " + noun + " (" + pair(i, contrast) + " of " + who + ")";
+    return fmt::format("next to no {} ({} of {})", noun, pair(i, contrast), who);
   }
   const std::string percent = decimal((1 - 1 / contrast.factor) * 100, 0);
-  return percent + " % " + std::string(criterion.fewer) + " " + noun + " than " + who + " (" +
-         pair(i, contrast) + ")";
+  return fmt::format("{} % {} {} than {} ({})", percent, criterion.fewer, noun, who,
+                     pair(i, contrast));
 }
 
 std::string Advisor::price(std::size_t i, const Contrast& contrast) const {
   const Criterion& criterion = criteria()[contrast.criterion];
   const std::string noun(criterion.noun), who = name(contrast.other);
   if (contrast.factor >= kBeyondRatios) {
-    return value(i, contrast.criterion) + " of " + noun + " (" + who + ": " +
-           value(contrast.other, contrast.criterion) + ")";
+    return fmt::format("{} of {} ({}: {})", value(i, contrast.criterion), noun, who,
+                       value(contrast.other, contrast.criterion));
   }
   const std::string how = contrast.factor >= 1.5
                               ? sensible(contrast.factor, glyphs_, 2) + " times the " + noun
                               : decimal((contrast.factor - 1) * 100, 0) + " % more " + noun;
-  return how + (contrast.factor >= 1.5 ? " of " : " than ") + who + " (" + pair(i, contrast) + ")";
+  return fmt::format("{} {} {} ({})", how, contrast.factor >= 1.5 ? "of" : "than", who,
+                     pair(i, contrast));
 }
 
 std::string Advisor::merit_list(std::size_t i) const {
@@ -146,13 +148,14 @@ std::string Advisor::loss_words(std::size_t i) const {
   const std::size_t best = of_.least();
   if (*of_.loss(best) == 0) return name(best) + " lost nothing";
   const double times = *of_.loss(i) / *of_.loss(best);
-  return (times >= 1000 ? "more than 1 000" : sensible(times, glyphs_, 2)) + " times the " +
-         value(best, kLossCriterion) + " of " + name(best);
+  return fmt::format("{} times the {} of {}",
+                     times >= 1000 ? "more than 1 000" : sensible(times, glyphs_, 2),
+                     value(best, kLossCriterion), name(best));
 }
 
 std::string Advisor::of_heavy(std::size_t i) const {
-  std::string text = "Do not choose it: " + value(i, kLossCriterion) +
-                     " of what was owed is lost, " + loss_words(i) + ".";
+  std::string text = fmt::format("Do not choose it: {} of what was owed is lost, {}.",
+                                 value(i, kLossCriterion), loss_words(i));
   for (std::size_t c = kLossCriterion + 1; c < criteria().size(); ++c) {
     if (!criteria()[c].per_delivered || !of_.field().at(i, c).value) continue;
     if (!of_.field().at(of_.least(), c).value ||
@@ -169,8 +172,8 @@ std::string Advisor::of_beaten(std::size_t i, std::size_t other) const {
       "No number here speaks for it: " + name(other) + " is nowhere worse beyond the margins";
   for (std::size_t c = 0; c < criteria().size(); ++c) {
     if (!of_.field().worse(c, i, other)) continue;
-    return text + " and better in " + std::string(criteria()[c].noun) + " (" + pair(other, {c, i}) +
-           "). Choose it only for what was not measured.";
+    return fmt::format("{} and better in {} ({}). Choose it only for what was not measured.", text,
+                       criteria()[c].noun, pair(other, {c, i}));
   }
   return text + ".";
 }
@@ -183,10 +186,10 @@ std::string Advisor::of_equals(std::size_t i, const Places& others, const Places
     return "Choose it if its price is no matter: " + lost + price_list(i);
   }
   if (!lossier.empty()) {
-    lost += " (" + name(lossier.front()) + ": " + value(lossier.front(), kLossCriterion) + ")";
+    lost += fmt::format(" ({}: {})", name(lossier.front()), value(lossier.front(), kLossCriterion));
   }
-  return "Choose it or " + list(others) + ": " + lost +
-         ", and no other number here makes a difference.";
+  return fmt::format("Choose it or {}: {}, and no other number here makes a difference.",
+                     list(others), lost);
 }
 
 // The best of a bad lot is no recommendation.
@@ -211,23 +214,24 @@ std::string Advisor::of_leader(std::size_t i) const {
                            ? "Choose it because it lost nothing"
                            : "Choose it for the least loss, " + value(i, kLossCriterion);
     if (!lossier.empty()) {
-      text += " (" + name(lossier.front()) + ": " + value(lossier.front(), kLossCriterion) + ")";
+      text +=
+          fmt::format(" ({}: {})", name(lossier.front()), value(lossier.front(), kLossCriterion));
     }
     return text + (merited.empty() ? "" : " and for " + merited) + price_list(i);
   }
   if (merited.empty()) return of_equals(i, others, lossier);
-  return "Choose it for " + merited + "; " + lost + ", as little as " + list(others) +
-         price_list(i);
+  return fmt::format("Choose it for {}; {}, as little as {}{}", merited, lost, list(others),
+                     price_list(i));
 }
 
 std::string Advisor::of_lossier(std::size_t i) const {
   const std::string merited = merit_list(i);
   if (merited.empty()) {
-    return "Little speaks for it: it loses " + value(i, kLossCriterion) + ", " + loss_words(i) +
-           ", and is better by 5 % in nothing" + price_list(i);
+    return fmt::format("Little speaks for it: it loses {}, {}, and is better by 5 % in nothing{}",
+                       value(i, kLossCriterion), loss_words(i), price_list(i));
   }
-  return "Choose it for " + merited + ", if losing " + value(i, kLossCriterion) +
-         " is acceptable: " + loss_words(i) + price_list(i);
+  return fmt::format("Choose it for {}, if losing {} is acceptable: {}{}", merited,
+                     value(i, kLossCriterion), loss_words(i), price_list(i));
 }
 
 // Then no saving is one, and no difference a choice.
@@ -296,9 +300,9 @@ std::string Advisor::line() const {
   std::vector<std::string> parts;
   Places named;
   if (alone) {
-    std::string text = name(best.front()) + " loses " +
-                       (*of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost) +
-                       a_day({best.front()});
+    std::string text = fmt::format("{} loses {}{}", name(best.front()),
+                                   *of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost,
+                                   a_day({best.front()}));
     const Contrasts costs = of_.prices(best.front());
     if (!costs.empty()) text += ", for " + price(best.front(), costs.front());
     parts.push_back(text);
@@ -319,7 +323,8 @@ std::string Advisor::line() const {
   for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
   if (!alone) {
     const std::string nothing_else = ", and no other number here makes a difference";
-    text = list(leaders) + " lose " + lost + (text.empty() ? nothing_else : "; choose " + text);
+    text = fmt::format("{} lose {}{}", list(leaders), lost,
+                       text.empty() ? nothing_else : "; choose " + text);
     if (parts.empty()) named = leaders;
   }
   return named_in_line(std::move(text), named);
@@ -328,8 +333,8 @@ std::string Advisor::line() const {
 // Who is advised against, and what speaks against those that are named.
 std::string Advisor::named_in_line(std::string text, const Places& named) const {
   if (const Places heavy = of_.heavy(); !heavy.empty()) {
-    text += "; not " + list(heavy) + ", which lose" + (heavy.size() == 1 ? "s " : " ") +
-            value(heavy.front(), kLossCriterion) + (heavy.size() == 1 ? "" : " and more");
+    text += fmt::format("; not {}, which lose{} {}{}", list(heavy), heavy.size() == 1 ? "s" : "",
+                        value(heavy.front(), kLossCriterion), heavy.size() == 1 ? "" : " and more");
   }
   if (much_lost()) text += "; no strategy here loses less than 5 %";
   Places failing, unstable;
@@ -338,11 +343,12 @@ std::string Advisor::named_in_line(std::string text, const Places& named) const 
     if (is_unstable(*of_.field().strategies[i])) unstable.push_back(i);
   }
   if (!failing.empty()) {
-    text += "; but " + list(failing) + (failing.size() == 1 ? " fails" : " fail") + " expectations";
+    text += fmt::format("; but {} {} expectations", list(failing),
+                        failing.size() == 1 ? "fails" : "fail");
   }
   if (!unstable.empty()) {
-    text += "; " + list(unstable) + (unstable.size() == 1 ? " is" : " are") +
-            " unstable, and worse in a longer run";
+    text += fmt::format("; {} {} unstable, and worse in a longer run", list(unstable),
+                        unstable.size() == 1 ? "is" : "are");
   }
   if (std::ranges::any_of(named, [&](std::size_t i) { return is_rigged(strategy(i)); })) {
     text += "; textbook and hardened forms or products are mixed, so a merit may be the form's";
@@ -356,12 +362,12 @@ std::string caveats(const Result& result, const StrategyResult& strategy) {
   const auto failing = failed(result, strategy.strategy);
   if (failing > 0) {
     text = failing == 1 ? " It fails an expectation."
-                        : " It fails " + std::to_string(failing) + " expectations.";
+                        : fmt::format(" It fails {} expectations.", failing);
   }
   const auto silent = ended(result, strategy.strategy, Outcome::no_data);
   if (silent > 0) {
-    text += " " + std::to_string(silent) + (silent == 1 ? " expectation" : " expectations") +
-            " had no data.";
+    text +=
+        fmt::format(" {} had no data.", how_many(static_cast<std::size_t>(silent), "expectation"));
   }
   if (is_unstable(strategy)) {
     text += " It is unstable: its backlog grew, and a longer run would show worse.";

@@ -2,6 +2,7 @@
 // Every renderer prints through here; format.hpp has the promises.
 #include "report/words/format.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -111,25 +112,29 @@ std::string grouped(std::uint64_t value) {
   return text;
 }
 
+std::string how_many(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string with_half_width(double mean, double half_width, const Glyphs& glyphs) {
   if (half_width == 0 || std::isinf(mean)) return sensible(mean, glyphs);
   const int decimals = decimals_for(half_width, 2);
-  return decimal(mean, decimals) + " " + std::string(glyphs.plus_minus) + " " +
-         decimal(half_width, decimals);
+  return fmt::format("{} {} {}", decimal(mean, decimals), glyphs.plus_minus,
+                     decimal(half_width, decimals));
 }
 
 std::string with_ends(double value, double low, double high, const Glyphs& glyphs) {
   if (low == high) return sensible(value, glyphs);
   const double width = std::isinf(high) ? value - low : high - low;
   if (std::isinf(value) || width <= 0) {
-    return sensible(value, glyphs) + " [" + sensible(low, glyphs) + ", " + sensible(high, glyphs) +
-           "]";
+    return fmt::format("{} [{}, {}]", sensible(value, glyphs), sensible(low, glyphs),
+                       sensible(high, glyphs));
   }
   const int decimals = decimals_for(width, 2);
   const auto text = [&](double number) {
     return std::isinf(number) ? sensible(number, glyphs) : decimal(number, decimals);
   };
-  return text(value) + " [" + text(low) + ", " + text(high) + "]";
+  return fmt::format("{} [{}, {}]", text(value), text(low), text(high));
 }
 
 std::string with_unit(double value, std::string_view unit, const Glyphs& glyphs) {

@@ -30,6 +30,9 @@ std::string decimal(double value, int decimals);
 std::string sensible(double value, const Glyphs& glyphs, int digits = 3);
 // 41234 -> "41 234".
 std::string grouped(std::uint64_t value);
+// "1 seed", "3 seeds".
+std::string how_many(std::size_t count, std::string_view noun);
+
 // "1.934 ± 0.090": the half width gets two significant digits, the mean the same decimals. Values
 // that do not differ at all are printed without an interval.
 std::string with_half_width(double mean, double half_width, const Glyphs& glyphs);

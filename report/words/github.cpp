@@ -2,6 +2,7 @@
 // Gates are in report/compare/change_json.cpp, problems of a scenario file in sim/cli/screen.
 #include "report/words/github.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/words/format.hpp"
@@ -31,15 +32,16 @@ std::string run_github(const Result& result, const std::string& scenario_path) {
     if (verdict.outcome == Outcome::pass || ++failed > kMostAnnotations) continue;
     text += "::error ";
     if (verdict.line > 0 && !scenario_path.empty()) {
-      text += "file=" + github_text(scenario_path, true) + ",line=" + std::to_string(verdict.line) +
-              ",col=" + std::to_string(verdict.column) + ",";
+      text += fmt::format("file={},line={},col={},", github_text(scenario_path, true), verdict.line,
+                          verdict.column);
     }
-    text += "title=" + github_text(verdict.that + " of " + verdict.strategy, true) +
-            "::" + github_text(verdict.detail, false) + "\n";
+    text +=
+        fmt::format("title={}::{}\n", github_text(verdict.that + " of " + verdict.strategy, true),
+                    github_text(verdict.detail, false));
   }
   if (failed > kMostAnnotations) {
-    text += "::notice title=squall::and " + std::to_string(failed - kMostAnnotations) +
-            " more in the summary\n";
+    text += fmt::format("::notice title=squall::and {} more in the summary\n",
+                        failed - kMostAnnotations);
   }
   return text;
 }

@@ -2,6 +2,7 @@
 // What the comparison shows is decided in comparison.cpp.
 #include "report/words/markdown.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <span>
 
@@ -53,15 +54,13 @@ std::string verdict_line(const Result& result, const std::vector<VerdictGroup>& 
     line += "nothing was expected";
   } else if (failed == 0) {
     line += groups.size() == 1 ? "the expectation holds"
-                               : "all " + std::to_string(groups.size()) + " expectations hold";
+                               : fmt::format("all {} expectations hold", groups.size());
   } else {
-    line +=
-        std::to_string(failed) + " of " + std::to_string(groups.size()) + " expectations failed";
+    line += fmt::format("{} of {} expectations failed", failed, groups.size());
   }
   if (result.gates) line += "; " + markdown_text(result.gates->sentence);
   const std::size_t reps = result.seeds.size();
-  return line + " (" + std::to_string(reps) + (reps == 1 ? " replication" : " replications") +
-         ")\n\n";
+  return fmt::format("{} ({})\n\n", line, how_many(reps, "replication"));
 }
 
 std::string failures(const std::vector<VerdictGroup>& groups) {
@@ -87,10 +86,11 @@ std::string gates_table(const Result& result) {
     rows += table_row({gate.label, markdown_text(gate.that), markdown_text(gate.strategy),
                        markdown_text(gate.detail)});
   }
-  const std::string about = "Against " + markdown_text(result.gates->baseline) + ": " +
-                            markdown_text(result.gates->sentence) + "\n\n";
+  const std::string about = fmt::format("Against {}: {}\n\n", markdown_text(result.gates->baseline),
+                                        markdown_text(result.gates->sentence));
   if (rows.empty()) return about;
-  return about + table_head({"verdict", "gate", "strategy", "change"}, 4) + rows + "\n";
+  return fmt::format("{}{}{}\n", about, table_head({"verdict", "gate", "strategy", "change"}, 4),
+                     rows);
 }
 
 std::string comparison_table(const Result& result) {
@@ -110,7 +110,7 @@ std::string comparison_table(const Result& result) {
   }
   text += comparison.marked() ? "\n◆ " + std::string(kMarkMeaning) + "\n\n" : "\n";
   const std::string advice = advice_line(result, unicode_glyphs());
-  return advice.empty() ? text : text + "Advice: " + markdown_text(advice) + "\n\n";
+  return advice.empty() ? text : fmt::format("{}Advice: {}\n\n", text, markdown_text(advice));
 }
 
 std::string losses(const Result& result) {
@@ -130,12 +130,11 @@ std::string losses(const Result& result) {
     }
   }
   if (rows.empty()) return "";
-  return "<details>\n<summary>Why pairs were lost</summary>\n\n" +
-         table_head(
-             {"strategy", "mechanism", "trigger", "reason", "pairs", "of owed", "broken promises"},
-             4) +
-         rows + (left_out > 0 ? "\n" + std::to_string(left_out) + " smaller rows left out\n" : "") +
-         "\n</details>\n\n";
+  return fmt::format(
+      "<details>\n<summary>Why pairs were lost</summary>\n\n{}{}{}\n</details>\n\n",
+      table_head(
+          {"strategy", "mechanism", "trigger", "reason", "pairs", "of owed", "broken promises"}, 4),
+      rows, left_out > 0 ? fmt::format("\n{} smaller rows left out\n", left_out) : "");
 }
 
 std::string bullets(const std::vector<std::string>& sentences) {

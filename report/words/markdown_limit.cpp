@@ -2,6 +2,7 @@
 // The limits are those of change.hpp: below GitHub's own, which count characters, not bytes.
 #include "report/words/markdown_limit.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/compare/change.hpp"
@@ -31,7 +32,7 @@ std::string cut_markdown(const std::string& text, std::size_t limit) {
       std::count(text.begin() + static_cast<std::ptrdiff_t>(kept.size()), text.end(), '\n');
   const bool open = occurrences(kept, "<details>") > occurrences(kept, "</details>");
   kept += open ? "\n</details>\n" : "";
-  return kept + "\n" + std::to_string(left_out) + " more lines left out for size\n";
+  return fmt::format("{}\n{} more lines left out for size\n", kept, left_out);
 }
 
 std::string to_short_markdown(const Result& result) {

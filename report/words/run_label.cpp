@@ -2,15 +2,14 @@
 // See run_label.hpp.
 #include "report/words/run_label.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <chrono>
 
+#include "report/words/format.hpp"
+
 namespace squall {
 namespace {
-
-std::string two_digits(std::int64_t number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
-}
 
 std::string utc_minute(std::uint64_t unix_ns) {
   constexpr std::uint64_t kNanoseconds = 1'000'000'000;
@@ -19,11 +18,9 @@ std::string utc_minute(std::uint64_t unix_ns) {
       std::chrono::seconds{static_cast<std::int64_t>(unix_ns / kNanoseconds)}};
   const std::chrono::year_month_day day{floor<days>(when)};
   const std::chrono::hh_mm_ss clock{when - floor<days>(when)};
-  return std::to_string(static_cast<int>(day.year())) + "-" +
-         two_digits(static_cast<unsigned>(day.month())) + "-" +
-         two_digits(static_cast<unsigned>(day.day())) + " " + two_digits(clock.hours().count()) +
-         ":" + two_digits(clock.minutes().count()) + ":" + two_digits(clock.seconds().count()) +
-         " UTC";
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02} UTC", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 }  // namespace
@@ -38,14 +35,14 @@ bool mixes_engines(std::span<const Result> results) {
 
 std::string run_label(std::span<const Result> results, std::size_t index) {
   const Result& result = results[index];
-  std::string text = "run " + std::to_string(index + 1) + " of " + std::to_string(results.size());
+  std::string text = fmt::format("run {} of {}", index + 1, results.size());
   if (mixes_engines(results)) {
     text += result.engine_flags.empty() ? ", virtual time" : ", real sockets";
   }
   if (result.started_unix_ns > 0) text += ", " + utc_minute(result.started_unix_ns);
   const std::size_t reps = result.seeds.size();
-  text += ", " + std::to_string(reps) + (reps == 1 ? " replication" : " replications");
-  if (!result.seeds.empty()) text += " from seed " + std::to_string(result.seeds.front());
+  text += ", " + how_many(reps, "replication");
+  if (!result.seeds.empty()) text += fmt::format(" from seed {}", result.seeds.front());
   for (const std::string& entry : result.overrides) text += ", " + entry;
   return text;
 }

@@ -2,6 +2,7 @@
 // The comparison is in text_comparison.cpp, the losses in text_losses.cpp.
 #include "report/words/text.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/measure/comparison.hpp"
@@ -42,7 +43,7 @@ std::string outcome_line(const VerdictGroup& group, std::size_t that_width, cons
   line += "  " + pad_right(value_of(*group.worst, pen), 9);
   if (group.differ) line += "  worst: " + pen.safe(group.worst->strategy);
   if (!group.differ && group.strategies > 1) {
-    line += "  " + std::to_string(group.strategies) + " strategies";
+    line += fmt::format("  {} strategies", group.strategies);
   }
   if (group.strategies == 1) line += "  " + pen.safe(group.worst->strategy);
   line.erase(line.find_last_not_of(' ') + 1);
@@ -62,10 +63,10 @@ std::string books_line(const std::vector<VerdictGroup>& groups, const Pen& pen) 
   if (strategies == 0) return "";
   const std::size_t indent = 4 + display_width(pen.glyphs.pass) + 1;
   const std::string sentence =
-      "the books balance: every owed pair has one end, every loss a cause (" +
-      std::to_string(strategies) + (strategies == 1 ? " strategy)" : " strategies)");
+      fmt::format("the books balance: every owed pair has one end, every loss a cause ({} {})",
+                  strategies, strategies == 1 ? "strategy" : "strategies");
   const std::string lines = wrapped(std::string(indent, ' '), sentence, pen.options.width);
-  return "    " + pen.ink(Ink::good, pen.glyphs.pass) + " " + lines.substr(indent);
+  return fmt::format("    {} {}", pen.ink(Ink::good, pen.glyphs.pass), lines.substr(indent));
 }
 
 std::string problems_block(const Result& result, const Pen& pen) {
@@ -80,7 +81,7 @@ std::string problems_block(const Result& result, const Pen& pen) {
     text += wrapped("    ", pen.safe(result.problems[i]), pen.options.width);
   }
   if (result.problems.size() > kShown) {
-    text += "    and " + std::to_string(result.problems.size() - kShown) + " more\n";
+    text += fmt::format("    and {} more\n", result.problems.size() - kShown);
   }
   return text + "\n";
 }
@@ -136,8 +137,8 @@ std::string expectations_block(const Result& result, const Pen& pen) {
   }
   const std::size_t rest = 44;  // sign, value and strategy
   that_width = std::min(that_width, pen.options.width > rest + 20 ? pen.options.width - rest : 20);
-  std::string counts = std::to_string(groups.size() - failed) + " passed";
-  if (failed > 0) counts += ", " + pen.ink(Ink::bad, std::to_string(failed) + " failed");
+  std::string counts = fmt::format("{} passed", groups.size() - failed);
+  if (failed > 0) counts += ", " + pen.ink(Ink::bad, fmt::format("{} failed", failed));
   std::string text = pen.heading("EXPECTATIONS", counts);
   text += books_line(groups, pen);
   for (const VerdictGroup& group : groups) {
@@ -154,14 +155,14 @@ std::string expectations_block(const Result& result, const Pen& pen) {
 std::string gates_block(const Result& result, const Pen& pen) {
   if (!result.gates) return "";
   const JudgedGates& judged = *result.gates;
-  std::string text = pen.heading(
-      "GATES",
-      "against " + pen.safe(judged.baseline) + ": " +
-          pen.ink(judged.end == GateEnd::passed ? Ink::good : Ink::bad, pen.safe(judged.sentence)));
+  std::string text =
+      pen.heading("GATES", fmt::format("against {}: {}", pen.safe(judged.baseline),
+                                       pen.ink(judged.end == GateEnd::passed ? Ink::good : Ink::bad,
+                                               pen.safe(judged.sentence))));
   for (const JudgedGate& gate : judged.gates) {
     const Ink ink = gate.end == GateEnd::passed ? Ink::good : Ink::bad;
-    text += "    " + pen.ink(ink, gate.label) + "  " + pen.safe(gate.strategy) + ": " +
-            pen.safe(gate.that) + "\n";
+    text += fmt::format("    {}  {}: {}\n", pen.ink(ink, gate.label), pen.safe(gate.strategy),
+                        pen.safe(gate.that));
     text += wrapped("        ", pen.safe(gate.detail), pen.options.width);
   }
   return text + "\n";

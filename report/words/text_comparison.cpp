@@ -2,6 +2,7 @@
 //
 // The table is made as informative as the width allows: first with intervals and wide gaps, then
 // with narrow gaps, without reasons, without predictions, without intervals, at last as blocks.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/measure/comparison.hpp"
@@ -91,7 +92,7 @@ std::string blocks(const Comparison& comparison, const Pen& pen) {
     if (comparison.unbeaten[row]) text += " " + std::string(pen.glyphs.mark);
     text += "\n";
     for (const ComparisonColumn& column : comparison.columns) {
-      text += "      " + pad_right(column.spoken, label) + "  " + column.cells[row] + "\n";
+      text += fmt::format("      {}  {}\n", pad_right(column.spoken, label), column.cells[row]);
     }
   }
   return text;
@@ -133,7 +134,7 @@ std::string comparison_block(const Result& result, const Pen& pen) {
   const std::size_t reps = result.seeds.size();
   const std::size_t room = pen.options.width > 50 ? pen.options.width - 40 : 10;
   std::string about = shortened(pen.safe(result.scenario_name), std::min<std::size_t>(room, 40));
-  about += dot + std::to_string(reps) + (reps == 1 ? " replication" : " paired replications");
+  about += dot + how_many(reps, reps == 1 ? "replication" : "paired replication");
   std::string text;
   if (pen.narrow()) {
     text = pen.heading("COMPARISON", "") + wrapped("    ", about, pen.options.width);

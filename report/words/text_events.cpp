@@ -1,5 +1,6 @@
 // The block "what one fault costs": time of all traffic, by strategy and fault, and a day of them.
 // The numbers are made in report/measure; here is only their table.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -52,13 +53,13 @@ std::string events_block(const Result& result, const Pen& pen) {
     for (std::size_t row = 1; row < rows.size(); ++row) {
       std::string line;
       for (std::size_t i = 1; i < rows[row].size(); ++i) {
-        line += (i > 1 ? ", " : "") + rows[0][i] + " " + rows[row][i];
+        line += fmt::format("{}{} {}", i > 1 ? ", " : "", rows[0][i], rows[row][i]);
       }
       text += wrapped("    " + rows[row][0] + ": ", line, pen.options.width);
     }
   }
   if (titles.size() > shown) {
-    text += "    and " + std::to_string(titles.size() - shown) + " more on the page\n";
+    text += fmt::format("    and {} more on the page\n", titles.size() - shown);
   }
   return text + "\n";
 }
