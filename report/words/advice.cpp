@@ -14,13 +14,14 @@
 namespace squall {
 namespace {
 
-auto ended(const Result& result, const std::string& strategy, Outcome outcome) {
-  return std::ranges::count_if(result.verdicts, [&](const Verdict& verdict) {
-    return verdict.strategy == strategy && verdict.outcome == outcome;
-  });
+std::size_t ended(const Result& result, const std::string& strategy, Outcome outcome) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(result.verdicts, [&](const Verdict& verdict) {
+        return verdict.strategy == strategy && verdict.outcome == outcome;
+      }));
 }
 
-auto failed(const Result& result, const std::string& strategy) {
+std::size_t failed(const Result& result, const std::string& strategy) {
   return ended(result, strategy, Outcome::fail);
 }
 
@@ -359,16 +360,11 @@ std::string Advisor::named_in_line(std::string text, const Places& named) const 
 // What the numbers do not say: expectations, and a backlog that grew.
 std::string caveats(const Result& result, const StrategyResult& strategy) {
   std::string text;
-  const auto failing = failed(result, strategy.strategy);
-  if (failing > 0) {
-    text = failing == 1 ? " It fails an expectation."
-                        : fmt::format(" It fails {} expectations.", failing);
-  }
-  const auto silent = ended(result, strategy.strategy, Outcome::no_data);
-  if (silent > 0) {
-    text +=
-        fmt::format(" {} had no data.", how_many(static_cast<std::size_t>(silent), "expectation"));
-  }
+  const std::size_t failing = failed(result, strategy.strategy);
+  if (failing == 1) text = " It fails an expectation.";
+  if (failing > 1) text = fmt::format(" It fails {} expectations.", failing);
+  const std::size_t silent = ended(result, strategy.strategy, Outcome::no_data);
+  if (silent > 0) text += fmt::format(" {} had no data.", how_many(silent, "expectation"));
   if (is_unstable(strategy)) {
     text += " It is unstable: its backlog grew, and a longer run would show worse.";
   }
