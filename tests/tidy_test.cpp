@@ -151,8 +151,7 @@ std::string class_of(int functions) {
          "\n private:\n  std::function<int(int)> a_;\n  int b_ = f(1);\n};\n";
 }
 
-std::vector<Sample> samples() {
-  const std::string head = "// A file.\n// Its story.\n";
+std::vector<Sample> samples_of_words() {
   return {
       {"include_direction", "strategies/core/a.cpp", "#include \"sim/kernel/engine.hpp\"\n",
        "#include \"strategies/core/types.hpp\"\n"},
@@ -172,6 +171,10 @@ std::vector<Sample> samples() {
        "#include \"sim/cli/flags/options.hpp\"\n"},
       {"include_direction", "strategies/core/b.cpp", "#include <fmt/format.h>\n",
        "#include <fmt/core.h>\n"},
+      {"glued_numbers", "report/a.cpp", "text = \"all \" + std::to_string(n);\n",
+       "text += std::to_string(n);\n"},
+      {"glued_numbers", "scenarios/model/a.hpp", "return std::to_string(f(n)) +\n       \" of\";\n",
+       "return fmt::format(\"{} of\", f(n));  // never std::to_string(n) + a\n"},
       {"banned_words", "sim/kernel/a.cpp", "#include <random>\n", "// <random> is banned\n"},
       {"banned_words", "sim/kernel/b.cpp", "int a = rand();\n", "int a = operand();\n"},
       {"banned_words", "scenarios/model/a.cpp", "std::normal_distribution<double> d;\n",
@@ -199,6 +202,12 @@ std::vector<Sample> samples() {
        "see /ho"
        "me/me/squall\n",
        "see ./squall\n"},
+  };
+}
+
+std::vector<Sample> samples_of_form() {
+  const std::string head = "// A file.\n// Its story.\n";
+  return {
       {"function_length", "sim/a.cpp", function_of(71), function_of(70)},
       {"class_size", "sim/a.hpp", class_of(41), class_of(40)},
       {"class_size", "sim/a.hpp", "namespace a {\nstruct B {\n" + class_of(41) + "};\n}\n",
@@ -222,6 +231,13 @@ std::vector<Sample> samples() {
       {"is_built", "sim/forgotten/a.cpp", "", ""},
       {"readme_names", "sim/cli/a.cpp", "", ""},
   };
+}
+
+std::vector<Sample> samples() {
+  std::vector<Sample> all = samples_of_words();
+  const std::vector<Sample> form = samples_of_form();
+  all.insert(all.end(), form.begin(), form.end());
+  return all;
 }
 
 void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.rule; }

@@ -229,11 +229,12 @@ Findings readme_names(const SourceFile& file, const TreeContext& tree) {
   return {{"readme_names", file.path, 0, where + " does not say what " + name + " is"}};
 }
 
-constexpr std::array<TidyRule, 14> kRules{{
+constexpr std::array<TidyRule, 15> kRules{{
     {"include_direction", "each folder includes only what ARCHITECTURE.md allows",
      include_direction},
     {"banned_words", "no clock, thread, std:: randomness or libm where results are made",
      banned_words},
+    {"glued_numbers", "a number stands in a sentence by fmt::format", glued_numbers},
     {"unfinished", "nothing says that it is not finished", unfinished},
     {"private_paths", "no path of somebody's own machine", private_paths},
     {"function_length", "a function has at most 70 lines", function_length},

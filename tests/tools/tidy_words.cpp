@@ -1,4 +1,4 @@
-// Which folder may include what, and which words may stand nowhere: four tables and their loops.
+// Which folder may include what, and which words may stand nowhere: tables and their loops.
 //
 // The include table is the one of ARCHITECTURE.md; change both or neither. A word of a table that
 // must not be found in this file is written in two halves.
@@ -214,6 +214,42 @@ std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&) {
   const std::string code = code_only(file.text);
   int number = 0;
   for (const std::string_view line : lines_of(code)) find_banned(file.path, line, ++number, found);
+  return found;
+}
+
+// A bare std::to_string may be a whole text. What stands before it or behind it decides.
+std::vector<Finding> glued_numbers(const SourceFile& file, const TreeContext&) {
+  static const Words folders{"bench/",
+                             "report/",
+                             "scenarios/",
+                             "sim/books/",
+                             "sim/farm/",
+                             "sim/kernel/",
+                             "sim/machine/",
+                             "sim/mpi/",
+                             "sim/record/",
+                             "strategies/backplane/",
+                             "strategies/connection/",
+                             "strategies/placement/",
+                             "strategies/presets"};
+  std::vector<Finding> found;
+  if (!is_code(file) || !starts_with_any(file.path, folders)) return found;
+  const std::string code = " " + code_only(file.text) + " ";
+  constexpr std::string_view kCall = "std::to_string(";
+  for (std::size_t at = code.find(kCall); at != code.npos; at = code.find(kCall, at + 1)) {
+    std::size_t end = at + kCall.size();
+    for (int open = 1; open > 0 && end < code.size(); ++end) {
+      open += code[end] == '(' ? 1 : code[end] == ')' ? -1 : 0;
+    }
+    const std::size_t before = code.find_last_not_of(" \n", at - 1);
+    const std::size_t behind = code.find_first_not_of(" \n", end);
+    const bool glued = (before != code.npos && code[before] == '+') ||
+                       (behind != code.npos && code[behind] == '+');
+    if (!glued) continue;
+    const auto line = 1 + std::count(code.begin(), code.begin() + static_cast<long>(at), '\n');
+    found.push_back({"glued_numbers", file.path, static_cast<int>(line),
+                     "a number glued to a text: fmt::format of <fmt/core.h>"});
+  }
   return found;
 }
 

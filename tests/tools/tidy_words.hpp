@@ -12,6 +12,7 @@ namespace squall {
 
 std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&);
 std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&);
+std::vector<Finding> glued_numbers(const SourceFile& file, const TreeContext&);
 std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&);
 std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&);
 
