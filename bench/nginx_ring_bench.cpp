@@ -4,6 +4,7 @@
 // `points` is exact and the same everywhere: 160 for each unit of weight, less collisions.
 #include <benchmark/benchmark.h>
 
+#include <fmt/core.h>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ constexpr std::size_t kKeys = 4096;  // a power of two
 std::vector<Backend> backends(std::int64_t count) {
   std::vector<Backend> made;
   for (std::int64_t i = 0; i < count; ++i) {
-    made.push_back({"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":8080"});
+    made.push_back({fmt::format("10.0.{}.{}:8080", i / 256, i % 256)});
   }
   return made;
 }
@@ -31,7 +32,7 @@ void ring_build(benchmark::State& state) {
 void ring_lookup(benchmark::State& state) {
   const NginxRing ring(backends(state.range(0)));
   std::vector<std::string> keys;
-  for (std::size_t i = 0; i < kKeys; ++i) keys.push_back("room-" + std::to_string(i));
+  for (std::size_t i = 0; i < kKeys; ++i) keys.push_back(fmt::format("room-{}", i));
   std::size_t i = 0;
   for (auto _ : state) benchmark::DoNotOptimize(ring.entry(keys[i++ % kKeys]));
   state.SetItemsProcessed(state.iterations());

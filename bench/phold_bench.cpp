@@ -5,6 +5,7 @@
 // no order and play about as many. What other simulators do with it: peers/phold.
 #include <benchmark/benchmark.h>
 
+#include <fmt/core.h>
 #include <string>
 
 #include "bench/phold_queues.hpp"
@@ -51,7 +52,7 @@ void windows_on_threads(benchmark::State& state, const PholdSize& size, std::siz
 }
 
 std::string row(const PholdSize& size, const char* name) {
-  return "phold/" + std::to_string(size.entities) + "x" + std::to_string(size.each) + "/" + name;
+  return fmt::format("phold/{}x{}/{}", size.entities, size.each, name);
 }
 
 template <typename Queue>

@@ -4,6 +4,7 @@
 // links, and the fingerprint of the record. One that changes means that results have changed.
 #include <benchmark/benchmark.h>
 
+#include <fmt/core.h>
 #include <memory>
 #include <string>
 #include <utility>
@@ -77,7 +78,7 @@ bool add_all() {
     const auto scenario = std::make_shared<Scenario>(built_in(row.scenario, row.overrides));
     for (const StrategySpec& spec : scenario->strategies) {
       benchmark::RegisterBenchmark(
-          ("run/" + std::string(row.scenario) + "/" + spec.name).c_str(),
+          fmt::format("run/{}/{}", row.scenario, spec.name).c_str(),
           [scenario, spec](benchmark::State& state) { whole_run(state, *scenario, spec); })
           ->Unit(benchmark::kMillisecond);
     }

@@ -5,6 +5,7 @@
 // be 5 % more, and are held only against those of the same compiler. Times are judged as ratios
 // between rows of the same run, listed by hand under "ratios"; a row's own time is shown beside the
 // one remembered and decides nothing. Exit code 1: something differs. Used by .ci/bench.
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -89,7 +90,7 @@ bool same_count(const std::string& key, double was, double now) {
 void compare_row(const std::string& name, const Json& expected, const Row& row, int& complaints) {
   for (const auto& [key, count] : expected.at("counts").items()) {
     const auto now = row.counts.find(key);
-    const std::string was = name + ": " + key + " was " + whole(count.get<double>());
+    const std::string was = fmt::format("{}: {} was {}", name, key, whole(count.get<double>()));
     if (now == row.counts.end())
       complain(complaints, was + " and is gone");
     else if (!same_count(key, count.get<double>(), now->second))
@@ -119,7 +120,7 @@ void compare_ratios(const Json& baseline, const Rows& rows, int& complaints) {
     const std::string fast = ratio.at("fast"), slow = ratio.at("slow");
     const double least = ratio.at("at_least");
     if (!rows.contains(fast) || !rows.contains(slow) || rows.at(slow).rate <= 0) {
-      complain(complaints, "ratio " + fast + " / " + slow + ": not in this run");
+      complain(complaints, fmt::format("ratio {} / {}: not in this run", fast, slow));
       continue;
     }
     const double now = rows.at(fast).rate / rows.at(slow).rate;

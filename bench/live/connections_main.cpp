@@ -4,6 +4,7 @@
 // rooms of 10, and leaves. Both ends of each connection are in this process. A room's members are
 // on one node (sticky_hash), so that connections are measured and not brokers.
 // Prints a table and one line of JSON; exit code 1 when anything went wrong on the way.
+#include <fmt/core.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -99,7 +100,7 @@ std::vector<std::string> complaints_of(const RunRecord& record, const Options& o
                                        const Seen& seen) {
   std::vector<std::string> complaints;
   const auto none = [&](std::uint64_t count, const std::string& what) {
-    if (count > 0) complaints.push_back(std::to_string(count) + " " + what);
+    if (count > 0) complaints.push_back(fmt::format("{} {}", count, what));
   };
   none(options.clients - seen.connected_most, "clients were never connected");
   none(record.refused, "attempts to connect were refused");

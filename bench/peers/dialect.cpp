@@ -3,6 +3,7 @@
 // of packet (0 open, 2 ping, 3 pong, 4 message), the second Socket.IO's (0 connect, 2 event).
 #include "bench/peers/dialect.hpp"
 
+#include <fmt/core.h>
 #include <charconv>
 
 #include "sim/live/speech/envelope.hpp"
@@ -18,7 +19,7 @@ std::string_view text_of(std::span<const std::byte> payload) {
 
 // `number` in front, then padding up to `bytes`.
 std::string padded(std::uint32_t number, std::uint32_t bytes) {
-  std::string text = std::to_string(number) + " ";
+  std::string text = fmt::format("{} ", number);
   if (text.size() < bytes) text.append(bytes - text.size(), 'x');
   return text;
 }
@@ -30,14 +31,14 @@ std::uint32_t number_at_start(std::string_view text) {
 }
 
 std::string place_in_query(const Place& place) {
-  return "client=" + std::to_string(place.client) + "&room=" + std::to_string(place.room);
+  return fmt::format("client={}&room={}", place.client, place.room);
 }
 
 // ---- squall ------------------------------------------------------------------------------------
 
 std::string squall_target(const Place& place) {
   const std::string number = std::to_string(place.client);
-  return "/ws?endpoint=" + number + "&connection=" + number + "&run=" + place.pass;
+  return fmt::format("/ws?endpoint={0}&connection={0}&run={1}", number, place.pass);
 }
 
 std::string squall_hello() { return live::encode_note(live::FrameKind::subscribe, {}); }

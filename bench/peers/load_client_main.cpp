@@ -3,6 +3,7 @@
 // load_client_main --dialect squall|ws|socketio --servers PORT,... --pids PID,... [--only-connect]
 // connects everybody, then searches the rate that the servers sustain. One line of JSON. With
 // --once RATE only that rate is played, and the line says how many messages were said and heard.
+#include <fmt/core.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -40,7 +41,7 @@ struct Options {
 std::int64_t resident_bytes(const std::vector<int>& pids) {
   std::int64_t pages = 0;
   for (const int pid : pids) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+    std::ifstream file(fmt::format("/proc/{}/statm", pid));
     std::int64_t all = 0, resident = 0;
     file >> all >> resident;
     pages += resident;
@@ -52,7 +53,7 @@ std::int64_t resident_bytes(const std::vector<int>& pids) {
 double cpu_seconds(const std::vector<int>& pids) {
   double ticks = 0;
   for (const int pid : pids) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::ifstream file(fmt::format("/proc/{}/stat", pid));
     std::string field;
     std::getline(file, field, ')');  // the name may have spaces
     for (int i = 3; i < 14; ++i) file >> field;

@@ -6,6 +6,7 @@
 // do. What a run would write into its books is written down as in a run, and thrown away. What the
 // load client will say depends on what the nodes can take, so no plan has it: here a message is
 // believed when the load client might say it.
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -117,5 +118,5 @@ int main(int argc, char** argv) {
   sigemptyset(&signals);
   for (const int number : {SIGTERM, SIGINT}) sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return squall::bench::serve(setting, "redis://127.0.0.1:" + std::to_string(redis), signals);
+  return squall::bench::serve(setting, fmt::format("redis://127.0.0.1:{}", redis), signals);
 }

@@ -2,6 +2,7 @@
 // The edge of saturation is soft: a step is asked a second time before it counts as too much.
 #include "bench/peers/sustained.hpp"
 
+#include <fmt/core.h>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -72,10 +73,10 @@ std::string json_of(const Point& point) {
 }
 
 std::string json_of(const std::string& system, const Sustained& sustained) {
-  return "{\"system\":\"" + system +
-         "\",\"sustained_per_s\":" + std::to_string(std::llround(sustained.most)) +
-         ",\"at_90\":" + json_of(sustained.at_90) + ",\"at_50\":" + json_of(sustained.at_50) +
-         ",\"at_equal\":" + json_of(sustained.at_equal) + "}";
+  return fmt::format(
+      "{{\"system\":\"{}\",\"sustained_per_s\":{},\"at_90\":{},\"at_50\":{},\"at_equal\":{}}}",
+      system, std::llround(sustained.most), json_of(sustained.at_90), json_of(sustained.at_50),
+      json_of(sustained.at_equal));
 }
 
 }  // namespace squall::bench

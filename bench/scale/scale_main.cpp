@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -153,11 +154,11 @@ void growth() {
   for (const std::uint64_t users : {10'000ULL, 100'000ULL, 1'000'000ULL, 4'000'000ULL}) {
     const std::vector<Override> overrides{{"/params/users", std::to_string(users)},
                                           {"/params/rooms", std::to_string(users / 20)},
-                                          {"/params/chat", std::to_string(users / 10'000) + "/s"},
+                                          {"/params/chat", fmt::format("{}/s", users / 10'000)},
                                           {"/params/measure", "60s"},
                                           {"/rooms/live/popularity", "\"uniform\""}};
     const Outcome outcome = measure({"million-zipf", overrides});
-    print(("growth, " + std::to_string(users) + " users").c_str(), outcome);
+    print(fmt::format("growth, {} users", users).c_str(), outcome);
     if (!first) first = outcome;
     last = outcome;
   }
