@@ -189,7 +189,9 @@ void Books::end_forwarded(const Lost& lost) {
   if (slept != kStructural && asked < std::min({cut, died_here, died_there})) {
     ledger_.drop(id, {Mechanism::peer_link_lost, asked, concerned, slept});
   } else if (cut != kNever && cut <= std::min(died_here, died_there)) {
-    ledger_.drop(id, {Mechanism::peer_link_lost, cut, concerned, partition->trigger});
+    // It waits in the link until that is given up: till then the path may open.
+    const Time end = given_up == kNever ? cut : std::max(cut, given_up);
+    ledger_.drop(id, {Mechanism::peer_link_lost, end, concerned, partition->trigger});
   } else if (died_there <= died_here && there != nullptr) {
     ledger_.drop(
         id, {Mechanism::peer_link_lost, died_there, concerned, there->trigger, CloseReason::crash});
