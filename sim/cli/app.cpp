@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -86,13 +87,14 @@ std::string complain_about_command(const Words& words) {
   if (command_named(words[0]) != nullptr) return {};
   if (words[0].starts_with("-")) {
     const std::string near = hint(words[0], {"--version", "--help"});
-    if (!near.empty()) return "unknown flag \"" + words[0] + "\"" + near;
-    return "flag \"" + words[0] + "\" stands before the command; write: squall COMMAND " + words[0];
+    if (!near.empty()) return fmt::format("unknown flag \"{}\"{}", words[0], near);
+    return fmt::format("flag \"{}\" stands before the command; write: squall COMMAND {}", words[0],
+                       words[0]);
   }
   std::string known;
   for (const std::string& name : command_names()) known += (known.empty() ? "" : ", ") + name;
-  return "unknown command \"" + words[0] + "\"" + hint(words[0], command_names()) +
-         "\n  commands: " + known;
+  return fmt::format("unknown command \"{}\"{}\n  commands: {}", words[0],
+                     hint(words[0], command_names()), known);
 }
 
 // A sentence when the command did not understand all words, else empty.
@@ -103,9 +105,9 @@ std::string complain_about_leftovers(const CLI::App& command) {
   for (const std::string& word : leftovers) {
     if (!word.starts_with("-") || word.size() < 2) continue;
     const std::string flag = word.substr(0, word.find('='));
-    return where + "unknown flag \"" + flag + "\"" + hint(flag, flag_names(command));
+    return fmt::format("{}unknown flag \"{}\"{}", where, flag, hint(flag, flag_names(command)));
   }
-  return where + "does not know what to do with \"" + leftovers.front() + "\"";
+  return fmt::format("{}does not know what to do with \"{}\"", where, leftovers.front());
 }
 
 // An empty variable of a script must not turn a flag off: `--baseline "$NAME"` would judge nothing.
@@ -115,7 +117,7 @@ std::string complain_about_empty_values(const CLI::App& command) {
     for (const std::string& word : option->results()) {
       if (!word.empty()) continue;
       const std::string what = option->get_positional() ? "a word" : "--" + option->get_lnames()[0];
-      return "squall " + command.get_name() + ": " + what + " is empty";
+      return fmt::format("squall {}: {} is empty", command.get_name(), what);
     }
   }
   return {};
@@ -147,22 +149,25 @@ std::string in_our_words(const CLI::App& command, const std::string& said) {
   if (const std::string flag = between(said, "Could not convert: ", " = "); !flag.empty()) {
     const CLI::Option* const option = command.get_option_no_throw(flag);
     const bool yes_or_no = option != nullptr && option->get_items_expected_max() == 0;
-    return flag + " " + rest(" = ") +
-           (yes_or_no ? ": expected true or false" : ": expected a whole number");
+    return fmt::format("{} {}{}", flag, rest(" = "),
+                       yes_or_no ? ": expected true or false" : ": expected a whole number");
   }
   if (const std::string value = between(said, ": Value ", " not in range "); !value.empty()) {
-    return name + " " + value + ": expected a number from " + rest(" not in range ");
+    return fmt::format("{} {}: expected a number from {}", name, value, rest(" not in range "));
   }
   if (const std::string kind = between(said, ": 1 required ", " missing"); !kind.empty()) {
-    return name + ": its value is missing: " + name + " " + kind;
+    return fmt::format("{}: its value is missing: {} {}", name, name, kind);
   }
   if (const std::string most = between(said, ": At Most ", " required but "); !most.empty()) {
     const std::string times = rest(" but received ");
-    if (name.starts_with("-")) return name + " is given " + times + " times; it takes one value";
-    return name + ": at most " + most + " is possible, and there are " + times;
+    if (name.starts_with("-")) {
+      return fmt::format("{} is given {} times; it takes one value", name, times);
+    }
+    return fmt::format("{}: at most {} is possible, and there are {}", name, most, times);
   }
   if (const std::string least = between(said, ": At least ", " required but "); !least.empty()) {
-    return name + ": at least " + least + " are needed, and there is " + rest(" but received ");
+    return fmt::format("{}: at least {} are needed, and there is {}", name, least,
+                       rest(" but received "));
   }
   return said;
 }
@@ -179,7 +184,7 @@ std::string variable_of(const CLI::App& command, const std::string& said, const 
     }
   }
   const char* const value = std::getenv(option->get_envname().c_str());
-  return value == nullptr ? "" : option->get_envname() + "=" + value + ": ";
+  return value == nullptr ? "" : fmt::format("{}={}: ", option->get_envname(), value);
 }
 
 struct Parsed {
@@ -203,9 +208,9 @@ Parsed parse(CLI::App& app, const Words& words) {
     // An unknown flag is often the reason why something else is missing: name it first.
     parsed.complaint = complain_about_leftovers(*parsed.command);
     if (parsed.complaint.empty()) {
-      parsed.complaint = "squall " + parsed.command->get_name() + ": " +
-                         variable_of(*parsed.command, error.what(), words) +
-                         in_our_words(*parsed.command, error.what());
+      parsed.complaint = fmt::format("squall {}: {}{}", parsed.command->get_name(),
+                                     variable_of(*parsed.command, error.what(), words),
+                                     in_our_words(*parsed.command, error.what()));
     }
     return parsed;
   }

@@ -1,6 +1,7 @@
 // squall agreement SCENARIO...: plays each scenario in virtual time and truly, on our own nodes or
 // on servers of others, and holds closed form, simulation and measurement together.
 // The judgement is judgement.hpp, the words are words.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/calibration.hpp"
@@ -32,7 +33,7 @@ std::vector<Override> overrides_for(const Scenario& scenario, const Options& opt
   if (profile == nullptr || profile->one_way == Duration{0}) return overrides;
   for (Override& one : overrides) {
     if (one.pointer.starts_with("/cluster/net/")) {
-      one.value = std::to_string(profile->one_way.count()) + "ns";
+      one.value = fmt::format("{}ns", profile->one_way.count());
     }
   }
   return overrides;

@@ -2,6 +2,7 @@
 // What is to agree, and how far, stands in parity.hpp and judgement.hpp.
 #include "sim/cli/agreement/judgement.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -68,10 +69,10 @@ Quantity loss_of(const Seen& seen, const ParityRow& row) {
   loss.limit = "1 point, or the joint interval";
   loss.verdict = row.loss_agrees ? Ruling::holds : Ruling::misses;
   if (loss.verdict == Ruling::misses) {
-    loss.why =
-        row.cause_simulated == row.cause_live
-            ? "both lose most by " + row.cause_live + ", but not as much"
-            : "most is lost by " + row.cause_simulated + " there, by " + row.cause_live + " here";
+    loss.why = row.cause_simulated == row.cause_live
+                   ? "both lose most by " + row.cause_live + ", but not as much"
+                   : fmt::format("most is lost by {} there, by {} here", row.cause_simulated,
+                                 row.cause_live);
   }
   return loss;
 }
@@ -93,8 +94,8 @@ Quantity latency_of(const char* name, const char* metric, double limit, const Se
   for (const StrategyResult* const side : {&seen.simulated, &seen.measured}) {
     const MetricValues* const values = find_metric(*side, metric);
     if (values == nullptr || supported(*values)) continue;
-    quantity.why = std::to_string(values->pooled->samples) + " pairs do not tell it: more seeds, " +
-                   "-n, or a longer measure";
+    quantity.why = fmt::format("{} pairs do not tell it: more seeds, -n, or a longer measure",
+                               values->pooled->samples);
     return quantity;
   }
   hold(quantity, limit);

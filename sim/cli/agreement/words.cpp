@@ -1,5 +1,6 @@
 // The agreement as a table for people and as a document for programs. See judgement.hpp.
 // Judges nothing.
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -44,7 +45,7 @@ std::string pair_text(const AgreementPair& pair) {
                      cause ? pair.cause_measured : shown(one.measured, one),
                      cause ? "-" : percent(one.error()), one.limit.empty() ? "-" : one.limit,
                      verdict});
-    if (!one.why.empty()) reasons += "    " + one.name + ": " + one.why + "\n";
+    if (!one.why.empty()) reasons += fmt::format("    {}: {}\n", one.name, one.why);
   }
   std::string text = title_of(pair) + text_table(table, 1, "  ") + reasons;
   if (!pair.invalid.empty()) text += "    INVALID: " + pair.invalid + "\n";
@@ -93,11 +94,11 @@ std::string agreement_text(std::vector<AgreementPair> pairs, const std::string& 
   std::string text = "costs: " + costs + "\n\n";
   for (const AgreementPair& pair : pairs) text += pair_text(pair);
   const auto of = [](std::size_t part, std::size_t all) {
-    return std::to_string(part) + " of " + std::to_string(all);
+    return fmt::format("{} of {}", part, all);
   };
-  text += of(tally.hold, tally.counted) + " counted pairs hold loss, cause, bytes and CPU; " +
-          of(tally.latency_hold, tally.latency_judged) + " hold p50 and p99";
-  if (tally.invalid > 0) text += "; " + std::to_string(tally.invalid) + " INVALID";
+  text += fmt::format("{} counted pairs hold loss, cause, bytes and CPU; {} hold p50 and p99",
+                      of(tally.hold, tally.counted), of(tally.latency_hold, tally.latency_judged));
+  if (tally.invalid > 0) text += fmt::format("; {} INVALID", tally.invalid);
   return text + "\n";
 }
 

@@ -1,5 +1,6 @@
 // squall calibrate [-o PROFILE.json] [--target URL --dialect NAME]: what work costs, from CPU.
 // Loads are loads.hpp, the fit is fit.hpp, the profile is scenarios/model/calibration.hpp.
+#include <fmt/core.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -56,14 +57,14 @@ std::string processor() {
     ++count;
     name = line.substr(std::min(line.find(": ") + 2, line.size()));
   }
-  return name + ", " + std::to_string(count) + " processors";
+  return fmt::format("{}, {} processors", name, count);
 }
 
 std::string versions() {
   utsname system{};
   ::uname(&system);
-  return "squall " + std::string(squall_version()) + " (" + std::string(squall_revision()) + "), " +
-         system.sysname + " " + system.release;
+  return fmt::format("squall {} ({}), {} {}", squall_version(), squall_revision(), system.sysname,
+                     system.release);
 }
 
 void widen(SeenRange& range, double value) {
@@ -80,8 +81,10 @@ std::vector<pid_t> servers_of(const Options& options, const live::AttachOptions&
   for (const live::AttachTarget& target : attached.targets) {
     const std::optional<pid_t> pid = listener_of(target.at.port);
     if (!pid) {
-      error = "--target " + target.url + ": no process of this machine is seen to listen there; " +
-              "costs are fitted from its CPU: give --pid N";
+      error = fmt::format(
+          "--target {}: no process of this machine is seen to listen there; costs are fitted from "
+          "its CPU: give --pid N",
+          target.url);
       return {};
     }
     if (std::ranges::find(pids, *pid) == pids.end()) pids.push_back(*pid);
@@ -160,8 +163,8 @@ std::string as_text(const Calibration& profile) {
   }
   const std::vector<std::string> rest = missing(profile.costs);
   if (!rest.empty()) {
-    text += "  not identified: " + language::joined(rest, 20) + "; they stay uncalibrated (" +
-            profile.base + ")\n";
+    text += fmt::format("  not identified: {}; they stay uncalibrated ({})\n",
+                        language::joined(rest, 20), profile.base);
   }
   return text;
 }
@@ -267,9 +270,9 @@ class Calibrating {
     for (const std::string& url : options_.target) text += " " + url;
     std::string programs;
     for (const pid_t pid : pids_) {
-      programs += (programs.empty() ? "" : ", ") + program_of(pid) + " " + std::to_string(pid);
+      programs += fmt::format("{}{} {}", programs.empty() ? "" : ", ", program_of(pid), pid);
     }
-    return text + " (" + programs + ")";
+    return text + fmt::format(" ({})", programs);
   }
 
   const Invocation& invocation_;

@@ -3,6 +3,7 @@
 // not what a piece of it costs.
 #include "sim/cli/calibrate/loads.hpp"
 
+#include <fmt/core.h>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -79,8 +80,8 @@ Scenario scenario_of(const LoadRow& row, std::size_t nodes) {
     scenario["traffic"] = {{{"as", "chat"},
                             {"from", "member"},
                             {"to", "room:r"},
-                            {"rate", std::to_string(row.per_second) + "/s"},
-                            {"size", std::to_string(row.bytes) + "B"}}};
+                            {"rate", fmt::format("{}/s", row.per_second)},
+                            {"size", fmt::format("{}B", row.bytes)}}};
   }
   const std::string text = scenario.dump(1);
   LoadResult loaded = load_scenario_text(text, "calibrate", {}, make_vocabulary());

@@ -2,6 +2,7 @@
 // A thread that ended takes its time along: servers keep theirs.
 #include "sim/cli/calibrate/process_cpu.hpp"
 
+#include <fmt/core.h>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -46,8 +47,7 @@ std::optional<std::chrono::nanoseconds> cpu_of(pid_t pid) {
   std::error_code error;
   std::chrono::nanoseconds sum{0};
   bool any = false;
-  for (const auto& thread :
-       fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", error)) {
+  for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", pid), error)) {
     std::ifstream file(thread.path() / "schedstat");
     std::int64_t ns = 0;
     if (file >> ns) sum += std::chrono::nanoseconds{ns}, any = true;
@@ -70,7 +70,7 @@ std::optional<pid_t> listener_of(std::uint16_t port) {
 }
 
 std::string program_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/comm");
+  std::ifstream file(fmt::format("/proc/{}/comm", pid));
   std::string name;
   std::getline(file, name);
   return name;

@@ -1,5 +1,6 @@
 // squall baseline save|list|show|rm: named results to compare with.
 // Files and folder are baseline_store.hpp, their form is report/compare/baseline.hpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -50,9 +51,9 @@ Exit save(const Invocation& invocation, const Words& words) {
 }
 
 std::string line_of(const Baseline& baseline) {
-  return printable(baseline.result.scenario_name) + ", " +
-         std::to_string(baseline.result.seeds.size()) + " replications, saved " +
-         printable(baseline.saved) + ", squall " + printable(baseline.version);
+  return fmt::format("{}, {} replications, saved {}, squall {}",
+                     printable(baseline.result.scenario_name), baseline.result.seeds.size(),
+                     printable(baseline.saved), printable(baseline.version));
 }
 
 nlohmann::json json_of(const Baseline& baseline) {
@@ -131,9 +132,9 @@ Exit remove(const Invocation& invocation, const Words& words) {
   if (!error.empty()) return usage_error(invocation.console, error, kNothing);
   std::error_code code;
   if (std::filesystem::remove(baseline_path(invocation.options, words[0]), code)) return {};
-  return usage_error(invocation.console,
-                     "no baseline \"" + words[0] + "\" in " + invocation.options.baselines,
-                     kNothing);
+  return usage_error(
+      invocation.console,
+      fmt::format("no baseline \"{}\" in {}", words[0], invocation.options.baselines), kNothing);
 }
 
 struct ActionRow {
@@ -155,8 +156,8 @@ Exit baseline_command(const Invocation& invocation) {
   }
   const std::string near = language::did_you_mean(inputs.front(), known);
   return usage_error(invocation.console,
-                     "squall baseline " + inputs.front() + ": one of save, list, show, rm" +
-                         (near.empty() ? "" : "; " + near),
+                     fmt::format("squall baseline {}: one of save, list, show, rm{}",
+                                 inputs.front(), near.empty() ? "" : "; " + near),
                      kNothing);
 }
 

@@ -2,6 +2,7 @@
 // only to name the first event that differs.
 // Where to go next: compare/compare_input.cpp (what the words mean), report/compare/change.hpp (the
 // comparison).
+#include <fmt/core.h>
 #include <algorithm>
 #include <iterator>
 
@@ -81,7 +82,7 @@ std::string write_pages(const std::vector<std::string>& files, const ComparedRun
 std::string check_pages(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     const std::string error = check_writable(file);
-    if (!error.empty()) return "--report " + file + ": " + error;
+    if (!error.empty()) return fmt::format("--report {}: {}", file, error);
   }
   return {};
 }

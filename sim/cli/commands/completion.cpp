@@ -3,6 +3,7 @@
 // The zsh script uses zsh's own reader of bash completions, so there are two generators.
 #include <CLI/CLI.hpp>
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "scenarios/model/suggest.hpp"
@@ -69,7 +70,9 @@ std::vector<std::pair<std::string, std::string>> flags_with_words(const CLI::App
       const std::vector<std::string> words = words_of(*option);
       if (words.empty()) continue;
       std::string spelled = flag;
-      for (const std::string& name : option->get_snames()) spelled = "-" + name + "|" + spelled;
+      for (const std::string& name : option->get_snames()) {
+        spelled = fmt::format("-{}|{}", name, spelled);
+      }
       const auto known =
           std::ranges::find_if(found, [&](const auto& entry) { return entry.first == spelled; });
       // A --format has other words in another command: the one with most is asked.
@@ -96,15 +99,16 @@ std::string bash_script(const CLI::App& app) {
       "  fi\n"
       "  case ${COMP_WORDS[COMP_CWORD-1]} in\n";
   for (const auto& [flag, words] : flags_with_words(app)) {
-    text += "    " + flag + ") COMPREPLY=($(compgen -W '" + words + "' -- \"$word\"))\n";
+    text += fmt::format("    {}) COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n", flag, words);
     if (words.find('=') != std::string::npos) text += "      compopt -o nospace\n";
     text += "      return ;;\n";
   }
   text += "  esac\n  case ${COMP_WORDS[1]} in\n";
   for (const CommandRow& row : commands()) {
     const std::string name(row.name);
-    text += "    " + name + ") flags='" + spaced(flags_of(*app.get_subcommand(name))) +
-            "' names='" + spaced(words_for_command(name)) + "' ;;\n";
+    text +=
+        fmt::format("    {}) flags='{}' names='{}' ;;\n", name,
+                    spaced(flags_of(*app.get_subcommand(name))), spaced(words_for_command(name)));
   }
   return text +
          "  esac\n"
@@ -127,8 +131,8 @@ std::string fish_script(const CLI::App& app) {
   std::string text = "# fish completion for squall; load with: squall completion fish | source\n";
   for (const CommandRow& row : commands()) {
     const std::string name(row.name);
-    text += "complete -c squall -n __fish_use_subcommand -f -a " + name + " -d " +
-            shell_quoted(row.summary) + "\n";
+    text += fmt::format("complete -c squall -n __fish_use_subcommand -f -a {} -d {}\n", name,
+                        shell_quoted(row.summary));
     for (const CLI::Option* option : app.get_subcommand(name)->get_options()) {
       if (option->get_lnames().empty()) continue;
       text += "complete -c squall -n '__fish_seen_subcommand_from " + name + "'";
@@ -140,8 +144,8 @@ std::string fish_script(const CLI::App& app) {
     }
     const std::vector<std::string> words = words_for_command(name);
     if (words.empty()) continue;
-    text += "complete -c squall -n '__fish_seen_subcommand_from " + name + "' -a " +
-            shell_quoted(spaced(words)) + "\n";
+    text += fmt::format("complete -c squall -n '__fish_seen_subcommand_from {}' -a {}\n", name,
+                        shell_quoted(spaced(words)));
   }
   return text;
 }

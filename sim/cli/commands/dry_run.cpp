@@ -2,6 +2,7 @@
 // What a seed really brings is scenarios/model/plan.hpp.
 #include "sim/cli/commands/dry_run.hpp"
 
+#include <fmt/core.h>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -53,29 +54,30 @@ DryRun plan_of(const Scenario& scenario, const std::vector<std::uint64_t>& seeds
 }
 
 std::string as_text(const DryRun& plan) {
-  std::string text = plan.scenario + ": " + std::to_string(plan.runs) + " runs, " +
-                     std::to_string(plan.strategies.size()) + " strategies x " +
-                     std::to_string(plan.seeds.size()) + " seeds from " +
-                     std::to_string(plan.seeds.front()) + "\n  strategies ";
+  std::string text =
+      fmt::format("{}: {} runs, {} strategies x {} seeds from {}\n  strategies ", plan.scenario,
+                  plan.runs, plan.strategies.size(), plan.seeds.size(), plan.seeds.front());
   for (const std::string& strategy : plan.strategies) text += " " + strategy;
-  text += "\n  cluster     " + std::to_string(plan.nodes) + " nodes, " + grouped(plan.endpoints) +
-          " endpoints\n  time        " + number(plan.virtual_seconds_per_run) +
-          " virtual seconds per run, " +
-          number(plan.virtual_seconds_per_run * static_cast<double>(plan.runs)) +
-          " in all\n  messages    about " +
-          grouped(static_cast<std::uint64_t>(plan.messages_per_run)) + " per run\n";
+  text += fmt::format(
+      "\n"
+      "  cluster     {} nodes, {} endpoints\n"
+      "  time        {} virtual seconds per run, {} in all\n"
+      "  messages    about {} per run\n",
+      plan.nodes, grouped(plan.endpoints), number(plan.virtual_seconds_per_run),
+      number(plan.virtual_seconds_per_run * static_cast<double>(plan.runs)),
+      grouped(static_cast<std::uint64_t>(plan.messages_per_run)));
   text += "  takes       " + as_text(plan.estimate) + "\n";
   for (const DryRun::Fault& fault : plan.faults) {
-    text += "  fault       " + fault.label + " at " + number(fault.begin_s) + " s" +
-            (fault.ends ? " until " + number(fault.end_s) + " s" : "") + "\n";
+    text += fmt::format("  fault       {} at {} s{}\n", fault.label, number(fault.begin_s),
+                        fault.ends ? " until " + number(fault.end_s) + " s" : "");
   }
   for (const auto& [address, connections] : plan.load) {
-    text += "  load        " + grouped(connections) + " connections to " + address + "\n";
+    text += fmt::format("  load        {} connections to {}\n", grouped(connections), address);
   }
   for (const HookPlan& hook : plan.hooks) {
-    text += (hook.missing.empty() ? "  hook        " : "  NOT DONE    ") + hook.fault + " at " +
-            number(seconds(hook.at)) +
-            " s: " + (hook.missing.empty() ? hook.command : hook.missing) + "\n";
+    text += fmt::format(
+        "{}{} at {} s: {}\n", hook.missing.empty() ? "  hook        " : "  NOT DONE    ",
+        hook.fault, number(seconds(hook.at)), hook.missing.empty() ? hook.command : hook.missing);
   }
   return text;
 }

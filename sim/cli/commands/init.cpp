@@ -1,5 +1,6 @@
 // squall init: a built-in scenario as a file of your own, beside the schema it points to.
 // Never overwrites a file.
+#include <fmt/core.h>
 #include <filesystem>
 
 #include "scenarios/model/library.hpp"
@@ -34,7 +35,7 @@ std::string with_schema(std::string text) {
     return text.replace(open, close + 1 - open, value);
   }
   const std::size_t brace = text.find('{');
-  return text.insert(brace + 1, "\n  " + std::string(kSchemaKey) + ": " + value + ",");
+  return text.insert(brace + 1, fmt::format("\n  {}: {},", kSchemaKey, value));
 }
 
 Exit unknown_template(const Invocation& invocation) {

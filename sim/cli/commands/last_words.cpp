@@ -2,6 +2,7 @@
 // The next command is the one that a reader of this very result wants: see it again, or keep it.
 #include "sim/cli/commands/last_words.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -40,16 +41,18 @@ std::string page_of(const std::string& folder) {
 
 std::string closing_lines(const Result& result, const StoredAt& stored) {
   std::string text =
-      "results    " + stored.folder + "\npage       " + page_of(stored.folder) + "\n";
+      fmt::format("results    {}\npage       {}\n", stored.folder, page_of(stored.folder));
   if (!result.complete) {
     return text + "latest     not complete: `latest` is the run before, if there is one\n";
   }
   if (const std::size_t left_out = expectations_of_nobody(result); left_out > 0) {
-    text +=
-        "note       " + std::to_string(left_out) +
-        (left_out == 1 ? " expectation is of a strategy that was not played, and was not judged\n"
-                       : " expectations are of strategies that were not played, and were not "
-                         "judged\n");
+    text += left_out == 1
+                ? "note       1 expectation is of a strategy that was not played, and was not "
+                  "judged\n"
+                : fmt::format(
+                      "note       {} expectations are of strategies that were not played, "
+                      "and were not judged\n",
+                      left_out);
   }
   if (!why_invalid(result).empty()) return text;  // what to do about it stands at the end
   const bool usual = stored.results == "squall-results";
@@ -59,12 +62,15 @@ std::string closing_lines(const Result& result, const StoredAt& stored) {
         result.strategies, [](const StrategyResult& strategy) { return !strategy.loss.empty(); });
     if (!lost) return text;                          // how to play it again has been said
     const bool again = result.engine_flags.empty();  // in virtual time
-    return text + "next       squall " + (again ? "why " + run : "explain " + run + " --lost") +
-           (again ? "   (what would have saved it)\n" : "   (one loss, hop by hop)\n");
+    return text +
+           (again ? fmt::format("next       squall why {}   (what would have saved it)\n", run)
+                  : fmt::format("next       squall explain {} --lost   (one loss, hop by hop)\n",
+                                run));
   }
-  return text + "next       squall baseline save main " + run +
-         "   (then change something, run again, and: squall compare main " +
-         (usual ? "latest" : "NEW") + ")\n";
+  return text + fmt::format(
+                    "next       squall baseline save main {}   (then change something, run "
+                    "again, and: squall compare main {})\n",
+                    run, usual ? "latest" : "NEW");
 }
 
 std::string last_words(const Result& result, const std::string& folder) {
@@ -76,12 +82,14 @@ std::string last_words(const Result& result, const std::string& folder) {
   for (const StrategyResult& strategy : result.strategies) {
     least = std::min(least, strategy.fingerprints.size());
   }
-  std::string text = "interrupted: " + result.scenario_name + ", " + std::to_string(least) +
-                     (least == most ? "" : " to " + std::to_string(most)) + " of " +
-                     std::to_string(result.seeds.size()) + " replications are done\n";
+  std::string text =
+      fmt::format("interrupted: {}, {}{} of {} replications are done\n", result.scenario_name,
+                  least, least == most ? "" : fmt::format(" to {}", most), result.seeds.size());
   if (folder.empty()) return text + "nothing was stored\n";
-  return text + "results    " + folder + "   (not complete: not to be used; `latest` is the run " +
-         "before)\npage       " + page_of(folder) + "\n";
+  return text + fmt::format(
+                    "results    {}   (not complete: not to be used; `latest` is the run "
+                    "before)\npage       {}\n",
+                    folder, page_of(folder));
 }
 
 std::string verdict_in_short(const Result& result) {
@@ -92,12 +100,11 @@ std::string verdict_in_short(const Result& result) {
   const std::vector<VerdictGroup> groups = group_verdicts(result);
   const auto failed = std::ranges::count_if(
       groups, [](const VerdictGroup& group) { return !group.failed.empty(); });
-  if (failed > 0) return "FAIL " + std::to_string(failed) + " of " + std::to_string(groups.size());
+  if (failed > 0) return fmt::format("FAIL {} of {}", failed, groups.size());
   if (result.gates && result.gates->end != GateEnd::passed) {
     const auto gates = std::ranges::count(result.gates->gates, GateEnd::failed, &JudgedGate::end);
     if (result.gates->end == GateEnd::open) return "INCONCLUSIVE";
-    return "FAIL " + std::to_string(gates) + " of " + std::to_string(result.gates->gates.size()) +
-           " gates";
+    return fmt::format("FAIL {} of {} gates", gates, result.gates->gates.size());
   }
   return groups.empty() && !result.gates ? "not judged" : "PASS";
 }

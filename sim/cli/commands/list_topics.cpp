@@ -2,6 +2,7 @@
 // To add a topic: one function and one row at the end.
 #include "sim/cli/commands/list_topics.hpp"
 
+#include <fmt/core.h>
 #include <array>
 #include <utility>
 
@@ -200,7 +201,7 @@ std::vector<std::string> scenario_row(const LibraryFile& file, const Scenario& s
           text(file.folder),
           grouped(clients),
           std::to_string(scenario.cluster.nodes.count),
-          std::to_string(seconds) + " s",
+          fmt::format("{} s", seconds),
           as_text(estimate_of(scenario, runs, thread_count(0))),
           options.json ? scenario.why : in_short(scenario.why)};
 }

@@ -2,6 +2,7 @@
 // What the pages say is the text of flags.cpp, commands.cpp and examples.cpp.
 #include "sim/cli/commands/manual.hpp"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
 #include "sim/cli/commands/commands.hpp"
@@ -30,12 +31,12 @@ std::string troff(std::string_view text) {
 }
 
 std::string title(const std::string& name, std::string_view summary) {
-  return ".TH " + name + " 1 \"\" \"squall " + std::string(squall_version()) + "\" \"squall\"\n" +
-         ".SH NAME\n" + troff(name) + " \\- " + troff(summary) + "\n";
+  return fmt::format(".TH {} 1 \"\" \"squall {}\" \"squall\"\n.SH NAME\n{} \\- {}\n", name,
+                     squall_version(), troff(name), troff(summary));
 }
 
 std::string entry(std::string_view term, std::string_view meaning) {
-  return ".TP\n.B " + troff(term) + "\n" + troff(meaning) + "\n";
+  return fmt::format(".TP\n.B {}\n{}\n", troff(term), troff(meaning));
 }
 
 std::string exit_codes() {
@@ -89,7 +90,7 @@ std::string overview(const CLI::App& app) {
               "--max-events is SQUALL_MAX_EVENTS. SQUALL_OUT is the folder of runs; an --out "
               "that names one file is given by hand.") +
           "\n";
-  return text + exit_codes() + ".SH SEE ALSO\n" + others + "\n";
+  return text + fmt::format("{}.SH SEE ALSO\n{}\n", exit_codes(), others);
 }
 
 }  // namespace
@@ -99,8 +100,8 @@ std::string manual_page(const CLI::App& app, const std::string& command) {
   const CommandRow& row = *command_named(command);
   const CLI::App& flags = *app.get_subcommand(command);
   std::string text = title("squall-" + command, row.summary);
-  text += ".SH SYNOPSIS\n.B squall " + troff(command) + "\n[\\fIFLAGS\\fR] ..." +
-          operands_of(flags) + "\n";
+  text += fmt::format(".SH SYNOPSIS\n.B squall {}\n[\\fIFLAGS\\fR] ...{}\n", troff(command),
+                      operands_of(flags));
   text += flags_of(flags);
   const std::string examples = examples_of(row.name);
   if (!examples.empty()) {

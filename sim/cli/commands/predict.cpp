@@ -1,5 +1,6 @@
 // squall predict SCENARIO: what laws say of it, for each strategy, before anything is played.
 // The laws are scenarios/predict/; here they only become a table or a document.
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -56,7 +57,7 @@ std::string law_text(const std::vector<Forecast>& all, std::size_t law, const Gl
                                                : with_unit(figure->value, figure->unit, glyphs));
     }
   }
-  return text_table(table, 1) + "  assuming: " + std::string(row.assumes) + "\n\n";
+  return text_table(table, 1) + fmt::format("  assuming: {}\n\n", row.assumes);
 }
 
 std::string silence_text(const std::vector<Forecast>& all) {
@@ -64,8 +65,8 @@ std::string silence_text(const std::vector<Forecast>& all) {
   for (const Forecast& forecast : all) {
     for (const Statement& statement : forecast.statements) {
       if (statement.answer.silent.empty()) continue;
-      text += "  " + printable(forecast.strategy) + ", " + std::string(statement.law->name) + ": " +
-              statement.answer.silent + "\n";
+      text += fmt::format("  {}, {}: {}\n", printable(forecast.strategy), statement.law->name,
+                          statement.answer.silent);
     }
   }
   return text;

@@ -1,5 +1,6 @@
 // squall replay RUN: plays a stored run again, from the files in its folder alone, and compares
 // the bytes of result.json.
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -51,7 +52,8 @@ std::string first_place(const std::string& stored, const std::string& fresh) {
         document[place].dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return text.size() > 40 ? text.substr(0, 40) + "..." : text;
   };
-  return place.to_string() + " is " + value(before) + ", and " + value(now) + " when played again";
+  return fmt::format("{} is {}, and {} when played again", place.to_string(), value(before),
+                     value(now));
 }
 
 std::string explain_difference(const StoredInput& stored, const Result& fresh) {

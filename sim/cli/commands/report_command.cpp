@@ -1,6 +1,7 @@
 // squall report RUN... -o FILE: reports and exports of what is stored. Plays nothing, but for a
 // trace: a run folder holds no single events, so the one run is played again and checked.
 // A new format is a row in report/export/renderers.cpp and needs nothing here.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/compare/gate_sample.hpp"
@@ -32,13 +33,13 @@ std::string check_files(const Options& options) {
     }
     if (is_trace(file) || renderer_for_path(file) != nullptr) {
       const std::string error = check_writable(file);
-      if (!error.empty()) return "-o " + file + ": " + error;
+      if (!error.empty()) return fmt::format("-o {}: {}", file, error);
       continue;
     }
     std::string known;
     for (const RendererRow& row : renderers()) known += std::string(row.extension) + ", ";
-    return "-o " + file + ": no report has this ending; there is: " + known +
-           std::string(kTraceEnding);
+    return fmt::format("-o {}: no report has this ending; there is: {}{}", file, known,
+                       kTraceEnding);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // squall run SCENARIO...: read, play, measure, judge, show, store. The tour through squall.
 // Where to go next: playing.cpp (engine and result), run_files.cpp (what is stored).
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -292,9 +293,9 @@ class Session {
     if (!failed_strategy.empty() && result.complete) {
       const std::string strategy =
           engine_.command == "run" ? " --strategy " + command_word(failed_strategy) : "";
-      notes_ += "reproduce  squall " + engine_.command + " " + command_word(scenario.source_path) +
-                strategy + " --seed " + std::to_string(seeds_.front()) + " --reps " +
-                std::to_string(seeds_.size()) + engine_.flags;
+      notes_ += fmt::format("reproduce  squall {} {}{} --seed {} --reps {}{}", engine_.command,
+                            command_word(scenario.source_path), strategy, seeds_.front(),
+                            seeds_.size(), engine_.flags);
       for (const Override& entry : overrides_) {
         notes_ += " --set " + command_word(entry.pointer + "=" + entry.value);
       }

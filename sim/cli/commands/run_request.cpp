@@ -2,6 +2,8 @@
 // Nothing is read or written here.
 #include "sim/cli/commands/run_request.hpp"
 
+#include <fmt/core.h>
+
 #include "report/compare/gate.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "sim/cli/input/engine_choice.hpp"
@@ -42,10 +44,10 @@ std::string check_baseline_flags(const Options& options, bool until_decided) {
   if (save.empty()) return {};
   if (options.no_save) return "--save-baseline keeps a stored run: it does not go with --no-save";
   if (save == options.baseline || save == options.baseline_optional) {
-    return "--save-baseline " + save +
-           ": the run is judged against it, and would replace it unseen; save it under another "
-           "name, or accept it afterwards: squall baseline save " +
-           save;
+    return fmt::format(
+        "--save-baseline {}: the run is judged against it, and would replace it unseen; save it "
+        "under another name, or accept it afterwards: squall baseline save {}",
+        save, save);
   }
   return check_baseline_name(save);
 }
@@ -79,7 +81,7 @@ std::optional<RunRequest> check_run_flags(const Options& options, std::string& e
   if (!options.timeout.empty()) {
     const auto parsed = language::parse_duration(options.timeout);
     if (!parsed.value) {
-      error = "--timeout " + options.timeout + ": " + parsed.problem + ", e.g. 90s or 5m";
+      error = fmt::format("--timeout {}: {}, e.g. 90s or 5m", options.timeout, parsed.problem);
       return std::nullopt;
     }
     request.timeout = *parsed.value;

@@ -2,6 +2,7 @@
 // See run_verdict.hpp.
 #include "sim/cli/commands/run_verdict.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "sim/cli/play/interrupt.hpp"
@@ -16,7 +17,9 @@ void RunVerdict::held_against_baseline(const ChangeConclusion& change) {
 std::string RunVerdict::add(const Result& result) {
   std::string notes;
   const std::string& name = result.scenario_name;
-  for (const std::string& problem : result.problems) notes += name + ": " + problem + "\n";
+  for (const std::string& problem : result.problems) {
+    notes += fmt::format("{}: {}\n", name, problem);
+  }
   if (!result.complete) {
     broken_ = name + ": " +
               (result.problems.empty() ? "the result is not complete" : result.problems.front());
@@ -24,7 +27,7 @@ std::string RunVerdict::add(const Result& result) {
   for (const StrategyResult& strategy : result.strategies) {
     warnings_ += strategy.warnings.size();
     for (const std::string& why : strategy.invalid) {
-      invalid_ = name + ", " + strategy.strategy + ": " + why;
+      invalid_ = fmt::format("{}, {}: {}", name, strategy.strategy, why);
       notes += "INVALID    " + invalid_ + "\n";
     }
   }
@@ -43,13 +46,13 @@ Exit RunVerdict::exit(bool warnings_fatal) const {
     return {ExitCode::failed, "the engines disagree, sim / live: " + disagreement_};
   }
   if (failed_ > 0) {
-    return {ExitCode::failed, std::to_string(failed_) + " of " + std::to_string(judged_) +
-                                  (judged_ == 1 ? " expectation" : " expectations") + " failed"};
+    return {ExitCode::failed, fmt::format("{} of {} expectation{} failed", failed_, judged_,
+                                          judged_ == 1 ? "" : "s")};
   }
   if (change_.end == ChangeEnd::failed) return {ExitCode::failed, change_.sentence};
   if (change_.end == ChangeEnd::inconclusive) return {ExitCode::inconclusive, change_.sentence};
   if (warnings_fatal && warnings_ > 0) {
-    return {ExitCode::failed, std::to_string(warnings_) + " warnings, and --warnings-fatal"};
+    return {ExitCode::failed, fmt::format("{} warnings, and --warnings-fatal", warnings_)};
   }
   return {};
 }

@@ -2,6 +2,8 @@
 // What a step of GitHub is told is github_step.hpp.
 #include "sim/cli/compare/change_output.hpp"
 
+#include <fmt/core.h>
+
 #include "sim/cli/screen/github_step.hpp"
 #include "sim/cli/store/files.hpp"
 
@@ -37,7 +39,7 @@ std::string check_change_reports(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (format_for(file) != nullptr) {
       const std::string error = check_writable(file);
-      if (!error.empty()) return "--report " + file + ": " + error;
+      if (!error.empty()) return fmt::format("--report {}: {}", file, error);
       continue;
     }
     std::string known;
@@ -45,7 +47,8 @@ std::string check_change_reports(const std::vector<std::string>& files) {
       known += (known.empty() ? "" : ", ") + std::string(row.extension);
     }
     known += ", .html";
-    return "--report " + file + ": no report of a comparison has this ending; there is: " + known;
+    return fmt::format("--report {}: no report of a comparison has this ending; there is: {}", file,
+                       known);
   }
   return {};
 }

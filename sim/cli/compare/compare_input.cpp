@@ -2,6 +2,7 @@
 // and for playing it again.
 #include "sim/cli/compare/compare_input.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/words/format.hpp"
@@ -114,7 +115,7 @@ std::optional<ChangeFlags> check_change_flags(const Options& options, std::strin
   for (const std::string& word : options.gate) {
     std::optional<Gate> gate = parse_gate(word, error);
     if (!gate) {
-      error = "--gate " + word + ": " + error;
+      error = fmt::format("--gate {}: {}", word, error);
       return std::nullopt;
     }
     flags.gates.push_back(std::move(*gate));
@@ -162,8 +163,8 @@ std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& repo
     });
   });
   if (!list.empty() && presets_only) command += " --strategy " + command_word(list);
-  if (!seeds.empty()) command += " --seed " + std::to_string(seeds.front());
-  command += " --reps " + std::to_string(seeds.size()) + fresh.side.result.engine_flags;
+  if (!seeds.empty()) command += fmt::format(" --seed {}", seeds.front());
+  command += fmt::format(" --reps {}{}", seeds.size(), fresh.side.result.engine_flags);
   for (const Override& entry : fresh.overrides) {
     command += " --set " + command_word(entry.pointer + "=" + entry.value);
   }
@@ -207,8 +208,9 @@ std::string accept_command(const Options& options, const std::string& base,
   const NamedBaseline named = named_baseline(options, base);
   if (!check_baseline_name(named.name).empty() || !find_run(options.out, base).empty()) return {};
   const bool usual = options.out == Options().out || std::filesystem::exists(fresh);
-  return "squall baseline save " + command_word(named.name) + " " + command_word(fresh) +
-         folder_flag(named) + (usual ? "" : " --results " + command_word(options.out));
+  return fmt::format("squall baseline save {} {}{}{}", command_word(named.name),
+                     command_word(fresh), folder_flag(named),
+                     usual ? "" : " --results " + command_word(options.out));
 }
 
 std::string check_strategies(const ChangeFlags& flags, const ComparedRun& base,
@@ -224,8 +226,8 @@ std::string check_strategies(const ChangeFlags& flags, const ComparedRun& base,
     const std::string near = language::did_you_mean(name, known);
     std::string all;
     for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-    return "--strategy \"" + printable(name) + "\": neither " + base.side.name + " nor " +
-           fresh.side.name + " played it; " + (near.empty() ? "they have " + all : near);
+    return fmt::format("--strategy \"{}\": neither {} nor {} played it; {}", printable(name),
+                       base.side.name, fresh.side.name, near.empty() ? "they have " + all : near);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // Stops at the first difference; a list of all would only repeat it.
 #include "sim/cli/compare/difference.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -20,23 +21,24 @@ std::string shown(const std::optional<double>& value) {
 std::string difference(const MetricValues& stored, const MetricValues& fresh,
                        const std::string& strategy, const std::vector<std::uint64_t>& seeds) {
   if (stored.name != fresh.name) {
-    return strategy + ": the metrics are not the same: " + stored.name + ", now " + fresh.name;
+    return fmt::format("{}: the metrics are not the same: {}, now {}", strategy, stored.name,
+                       fresh.name);
   }
   const std::size_t both = std::min(stored.per_seed.size(), fresh.per_seed.size());
   for (std::size_t i = 0; i < both; ++i) {
     if (stored.per_seed[i] == fresh.per_seed[i]) continue;
     const std::string seed = i < seeds.size() ? std::to_string(seeds[i]) : "?";
-    return strategy + ", " + stored.name + ", seed " + seed + ": stored " +
-           shown(stored.per_seed[i]) + ", now " + shown(fresh.per_seed[i]);
+    return fmt::format("{}, {}, seed {}: stored {}, now {}", strategy, stored.name, seed,
+                       shown(stored.per_seed[i]), shown(fresh.per_seed[i]));
   }
   if (stored.per_seed.size() == fresh.per_seed.size()) return {};
-  return strategy + ", " + stored.name + ": the number of replications is not the same";
+  return fmt::format("{}, {}: the number of replications is not the same", strategy, stored.name);
 }
 
 std::string difference(const StrategyResult& stored, const StrategyResult& fresh,
                        const std::vector<std::uint64_t>& seeds) {
   if (stored.strategy != fresh.strategy) {
-    return "strategy " + stored.strategy + ", now " + fresh.strategy;
+    return fmt::format("strategy {}, now {}", stored.strategy, fresh.strategy);
   }
   const std::size_t both = std::min(stored.metrics.size(), fresh.metrics.size());
   for (std::size_t i = 0; i < both; ++i) {

@@ -2,6 +2,7 @@
 // Bounded by a number of events; a run that is larger is not played again.
 #include "sim/cli/compare/first_event.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cstdio>
 
@@ -28,21 +29,21 @@ std::string seconds(Time at) {
   return text;
 }
 
-std::string node_text(NodeId node) { return "n" + std::to_string(index(node) + 1); }
+std::string node_text(NodeId node) { return fmt::format("n{}", index(node) + 1); }
 
 std::string describe(const Egress& egress) {
-  return "message " + std::to_string(egress.number) + " of endpoint " +
-         std::to_string(index(egress.sender)) + " for " +
-         (egress.to.kind == Address::Kind::room ? "room " : "endpoint ") +
-         std::to_string(egress.to.id) + " at node " + node_text(egress.node) +
-         ", t=" + seconds(egress.at);
+  return fmt::format("message {} of endpoint {} for {}{} at node {}, t={}", egress.number,
+                     index(egress.sender),
+                     egress.to.kind == Address::Kind::room ? "room " : "endpoint ", egress.to.id,
+                     node_text(egress.node), seconds(egress.at));
 }
 
 std::string describe(const ConnectionRecord& connection) {
-  return "endpoint " + std::to_string(index(connection.endpoint)) + " on " +
-         (connection.node == kNoNode ? "no node" : node_text(connection.node)) + ", opened " +
-         seconds(connection.opened) + ", ready " + seconds(connection.ready) + ", dead " +
-         seconds(connection.dead) + ", closed " + seconds(connection.closed);
+  return fmt::format("endpoint {} on {}, opened {}, ready {}, dead {}, closed {}",
+                     index(connection.endpoint),
+                     connection.node == kNoNode ? "no node" : node_text(connection.node),
+                     seconds(connection.opened), seconds(connection.ready),
+                     seconds(connection.dead), seconds(connection.closed));
 }
 
 bool same(const Egress& a, const Egress& b) {
@@ -63,8 +64,8 @@ Time parting(const ConnectionRecord& a, const ConnectionRecord& b) {
 
 template <typename Entry>
 std::string both(const Entry* base, const Entry* fresh) {
-  return "base: " + (base == nullptr ? "nothing" : describe(*base)) +
-         "; new: " + (fresh == nullptr ? "nothing" : describe(*fresh));
+  return fmt::format("base: {}; new: {}", base == nullptr ? "nothing" : describe(*base),
+                     fresh == nullptr ? "nothing" : describe(*fresh));
 }
 
 Story first_egress(const JourneyLog& base, const JourneyLog& fresh) {
@@ -87,7 +88,7 @@ Story first_connection(const JourneyLog& base, const JourneyLog& fresh) {
     const ConnectionRecord* b = i < fresh.connections.size() ? &fresh.connections[i] : nullptr;
     const Time at = a == nullptr ? b->opened : b == nullptr ? a->opened : parting(*a, *b);
     if (at >= first.at) continue;
-    first = {at, "connection " + std::to_string(i) + ": " + both(a, b)};
+    first = {at, fmt::format("connection {}: {}", i, both(a, b))};
   }
   return first;
 }
@@ -131,7 +132,7 @@ struct Told {
 
 Told story_of(const ComparedRun& base, const ComparedRun& fresh, const std::string& strategy,
               const Seed& seed) {
-  const std::string where = strategy + ", seed " + std::to_string(seed.value);
+  const std::string where = fmt::format("{}, seed {}", strategy, seed.value);
   const std::string cannot = " cannot be played again by this squall (other code, or too large)";
   JourneyLog base_log;
   JourneyLog fresh_log;
@@ -147,7 +148,7 @@ Told story_of(const ComparedRun& base, const ComparedRun& fresh, const std::stri
   if (first.at == kNever) {
     return {true, where + ": the same messages and connections; only counts or timers differ"};
   }
-  return {true, where + ", t=" + seconds(first.at) + ": " + first.text};
+  return {true, fmt::format("{}, t={}: {}", where, seconds(first.at), first.text)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Several seeds are compared in pairs: both engines play the same plans.
 #include "sim/cli/compare/parity.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -91,11 +92,11 @@ std::string table_of(const std::vector<ParityRow>& rows) {
                                                   "top cause", "client B/s", "cluster B/s", "p50",
                                                   "p99", "agree"}};
   const auto times = [](const BothSides& time) {
-    return with_unit(time.simulated, "ns", glyphs()) + " / " +
-           with_unit(time.live, "ns", glyphs()) + " (" + signed_percent(time.error()) + ")";
+    return fmt::format("{} / {} ({})", with_unit(time.simulated, "ns", glyphs()),
+                       with_unit(time.live, "ns", glyphs()), signed_percent(time.error()));
   };
   const auto bytes = [](const BothSides& rate) {
-    return decimal(rate.simulated, 0) + " (" + signed_percent(rate.error()) + ")";
+    return fmt::format("{} ({})", decimal(rate.simulated, 0), signed_percent(rate.error()));
   };
   for (const ParityRow& row : rows) {
     const bool same_cause = row.cause_simulated == row.cause_live;
@@ -145,19 +146,20 @@ double BothSides::error() const {
 std::string ParityRow::owed_text() const {
   const std::string text = decimal(owed.simulated, 0);
   if (owed.simulated == owed.live) return text;
-  return text + " / " + decimal(owed.live, 0) + (grey > 0 ? "+" + decimal(grey, 0) : "");
+  return text +
+         fmt::format(" / {}{}", decimal(owed.live, 0), grey > 0 ? "+" + decimal(grey, 0) : "");
 }
 
 std::string ParityRow::misses() const {
   std::string text;
   const auto add = [&](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
   if (!owed_agrees) add("owed " + owed_text());
-  if (!loss_agrees) add("loss " + percent(loss.simulated) + " / " + percent(loss.live));
-  if (!cause_agrees) add("top cause " + cause_simulated + " / " + cause_live);
+  if (!loss_agrees) add(fmt::format("loss {} / {}", percent(loss.simulated), percent(loss.live)));
+  if (!cause_agrees) add(fmt::format("top cause {} / {}", cause_simulated, cause_live));
   const auto bytes = [&](const char* whose, const BothSides& rate) {
     if (std::abs(rate.error()) <= kBytesTolerance) return;
-    add("bytes of " + std::string(whose) + " " + decimal(rate.simulated, 0) + " / " +
-        decimal(rate.live, 0) + " a second (" + signed_percent(rate.error()) + ")");
+    add(fmt::format("bytes of {} {} / {} a second ({})", whose, decimal(rate.simulated, 0),
+                    decimal(rate.live, 0), signed_percent(rate.error())));
   };
   bytes("clients", client_bytes);
   bytes("the cluster", cluster_bytes);

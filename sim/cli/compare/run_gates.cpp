@@ -2,6 +2,7 @@
 // How much error each look may spend is report/compare/gate.hpp.
 #include "sim/cli/compare/run_gates.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/words/format.hpp"
@@ -53,11 +54,12 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   if (base) return RunGates(std::move(*base), std::move(*flags), options);
   const std::string reps = options.reps == "auto" ? "40" : options.reps;
   const std::string save = save_flags(options, name);
-  const std::string create = save.empty()
-                                 ? ""
-                                 : std::string(missing ? "  create it: " : "  replace it: ") +
-                                       "squall run " + command_word(options.inputs.front()) +
-                                       (reps.empty() ? "" : " --reps " + reps) + save + "\n";
+  const std::string create =
+      save.empty()
+          ? ""
+          : fmt::format("{}squall run {}{}{}\n", missing ? "  create it: " : "  replace it: ",
+                        command_word(options.inputs.front()), reps.empty() ? "" : " --reps " + reps,
+                        save);
   invocation.console.err << (strict || !missing ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
   if (missing) {
@@ -92,14 +94,13 @@ Played RunGates::play_until_decided(const Scenario& scenario, std::vector<std::u
     append(played, play(std::span(all).subspan(done, reps - done)));
     seeds.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(reps));
     flags_.gate_options.alpha_share = looks[look].alpha_share;
-    note_ = "look " + std::to_string(look + 1) + " of " + std::to_string(looks.size()) + " after " +
-            std::to_string(reps) + " replications may spend " +
-            decimal(100 * looks[look].alpha_share, 0) + " % of the error rate";
+    note_ = fmt::format("look {} of {} after {} replications may spend {} % of the error rate",
+                        look + 1, looks.size(), reps, decimal(100 * looks[look].alpha_share, 0));
     if (!played.cut_short.empty() || decided(scenario, seeds, played)) break;
   }
   if (looks.size() < kInterimLooks.size()) {
-    note_ += "; the baseline has " + std::to_string(base_.side.result.seeds.size()) +
-             " replications, with 40 there were more looks";
+    note_ += fmt::format("; the baseline has {} replications, with 40 there were more looks",
+                         base_.side.result.seeds.size());
   }
   return played;
 }

@@ -4,6 +4,7 @@
 //
 // A live run cannot be played again: of its messages those are told whose lives were kept, and of
 // one that is older than that only the sums.
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 
@@ -54,8 +55,8 @@ std::string read_request(const Options& options, const StoredInput& stored, Stor
       std::vector<std::string> known;
       for (const MechanismRow& row : mechanisms()) known.emplace_back(row.name);
       const std::string near = language::did_you_mean(options.lost, known);
-      return "--lost " + options.lost + ": no such cause; " +
-             (near.empty() ? "squall list causes has them" : near);
+      return fmt::format("--lost {}: no such cause; {}", options.lost,
+                         near.empty() ? "squall list causes has them" : near);
     }
   }
   if (!options.user.empty()) {

@@ -2,6 +2,7 @@
 // An engine tells the ends of a message in one go, so the first sight of another one closes it.
 #include "sim/cli/explain/kept_lives.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <utility>
 
@@ -37,10 +38,11 @@ void KeptLives::tell(Witness& witness) const {
 }
 
 std::string how_much(const KeptLives& lives) {
-  const std::string all = std::to_string(lives.messages) + " messages of the run are kept";
+  const std::string all = fmt::format("{} messages of the run are kept", lives.messages);
   if (lives.lives.size() == lives.messages) return "all " + all;
-  return std::to_string(lives.lives.size()) + " of the " + all +
-         ": the first of each cause, of the late and of the repeated, and a sample";
+  return fmt::format(
+      "{} of the {}: the first of each cause, of the late and of the repeated, and a sample",
+      lives.lives.size(), all);
 }
 
 void LifeKeeper::see(const Message& message, const Sight& sight) {

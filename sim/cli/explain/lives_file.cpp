@@ -2,6 +2,7 @@
 // See lives_file.hpp.
 #include "sim/cli/explain/lives_file.hpp"
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -92,7 +93,7 @@ Kind kind_of(const Json& json, const char* key, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     if (name(static_cast<Kind>(i)) == word) return static_cast<Kind>(i);
   }
-  throw std::runtime_error("\"" + std::string(key) + "\": \"" + word + "\" is not known");
+  throw std::runtime_error(fmt::format("\"{}\": \"{}\" is not known", key, word));
 }
 
 constexpr std::size_t kSights = static_cast<std::size_t>(Sight::What::lost) + 1;
@@ -223,8 +224,8 @@ std::optional<KeptLives> read_lives(const std::filesystem::path& file, const std
     try {
       reader.take(Json::parse(line));
     } catch (const std::exception& problem) {
-      error = file.string() + ", line " + std::to_string(number) +
-              " is not as squall wrote it: " + problem.what() + "; play the run again";
+      error = fmt::format("{}, line {} is not as squall wrote it: {}; play the run again",
+                          file.string(), number, problem.what());
       return std::nullopt;
     }
   }

@@ -2,6 +2,7 @@
 // See names.hpp; rooms are named by the plan.
 #include "sim/cli/explain/names.hpp"
 
+#include <fmt/core.h>
 #include <charconv>
 
 #include "report/words/format.hpp"
@@ -17,14 +18,14 @@ Names::Names(const Scenario& scenario, std::uint64_t seed)
 std::string Names::endpoint(EndpointId id) const {
   std::size_t number = index(id);
   for (const Population& population : scenario_.people) {
-    if (number < population.count) return population.name + "-" + std::to_string(number);
+    if (number < population.count) return fmt::format("{}-{}", population.name, number);
     number -= population.count;
   }
   return number < scenario_.clients.size() ? scenario_.clients[number].name : "nobody";
 }
 
 std::string Names::node(NodeId id) const {
-  return id == kNoNode ? "nowhere" : "n" + std::to_string(index(id) + 1);
+  return id == kNoNode ? "nowhere" : fmt::format("n{}", index(id) + 1);
 }
 
 std::string Names::address(const Address& to) const {

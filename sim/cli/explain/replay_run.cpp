@@ -2,6 +2,7 @@
 // The counts are made in spread.cpp, the steps of the message in story.cpp.
 #include "sim/cli/explain/replay_run.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/words/format.hpp"
@@ -42,9 +43,11 @@ std::string fault_error(const std::vector<FaultSpan>& spans, const std::string& 
     list += (list.empty() ? "" : ", ") + span.label;
   }
   const std::string near = language::did_you_mean(fault, known);
-  if (!near.empty()) return "--fault " + fault + ": the script has no such label; " + near;
-  return "--fault " + fault + ": the script has no such label" +
-         (list.empty() ? " and no fault" : "; it has " + list);
+  if (!near.empty()) {
+    return fmt::format("--fault {}: the script has no such label; {}", fault, near);
+  }
+  return fmt::format("--fault {}: the script has no such label{}", fault,
+                     list.empty() ? " and no fault" : "; it has " + list);
 }
 
 Asked asked(const StoredInput& stored, const Result& result, const StoryRequest& request,
@@ -132,11 +135,11 @@ ReplayAnswer replay_of(const StoredInput& stored, const std::string& run,
   const std::string name = stored.scenario.name;
   replay.title =
       name + ": " + (replay.fault.empty() ? "as it went" : "how " + replay.fault + " spread");
-  replay.played = cell.spec->name + ", seed " + std::to_string(cell.seed);
+  replay.played = fmt::format("{}, seed {}", cell.spec->name, cell.seed);
   replay.checked = "Played again to its end: the stored fingerprint " + cell.fingerprint + ".";
-  replay.again = "squall explain " + run + " --replay FILE.html -s " + cell.spec->name +
-                 " --seed " + std::to_string(cell.seed) +
-                 (replay.fault.empty() ? "" : " --fault " + replay.fault);
+  replay.again =
+      fmt::format("squall explain {} --replay FILE.html -s {} --seed {}{}", run, cell.spec->name,
+                  cell.seed, replay.fault.empty() ? "" : " --fault " + replay.fault);
   answer.replay = std::move(replay);
   return answer;
 }

@@ -2,6 +2,7 @@
 // Its steps are told in story_steps.cpp; what mechanisms and rules mean is in beliefs.cpp.
 #include "sim/cli/explain/story.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -15,15 +16,15 @@ constexpr std::size_t kShownNames = 3;
 constexpr std::size_t kShownSessions = 3;
 
 std::string session_of(const ConnectionRecord& life, Time moment, const Names& names) {
-  std::string text = "on " + names.node(life.node) + " from " + Names::time(life.opened);
+  std::string text = fmt::format("on {} from {}", names.node(life.node), Names::time(life.opened));
   if (life.opened <= moment && life.ready > moment) text += ", not welcomed yet";
   if (life.recovered != Recovered::not_asked) {
     text += std::string(", recovered: ") + (life.recovered == Recovered::yes ? "yes" : "no");
   }
   const Time end = std::min(life.dead, life.closed);
   if (end != kNever) {
-    text += " until " + Names::time(end) + " (" + std::string(name(life.reason)) + ", " +
-            names.trigger(life.trigger) + ")";
+    text += fmt::format(" until {} ({}, {})", Names::time(end), name(life.reason),
+                        names.trigger(life.trigger));
   }
   return text;
 }
@@ -112,15 +113,14 @@ std::vector<std::string> ends_of(const Life& life, const Names& names) {
   std::vector<std::string> lines;
   for (const auto& [key, who] : groups) {
     const auto& [lost, mechanism, rule, trigger] = key;
-    std::string line = std::to_string(who.size()) + (lost ? " lost: " : " received: ");
+    std::string line = fmt::format("{} {}: ", who.size(), lost ? "lost" : "received");
     if (lost) {
-      line += std::string(row(mechanism).name) + " (" + std::string(name(rule)) + ", " +
-              names.trigger(trigger) + "): ";
+      line += fmt::format("{} ({}, {}): ", row(mechanism).name, name(rule), names.trigger(trigger));
     }
     for (std::size_t i = 0; i < std::min(who.size(), kShownNames); ++i) {
       line += (i == 0 ? "" : ", ") + names.endpoint(who[i]);
     }
-    if (who.size() > kShownNames) line += ", " + std::to_string(who.size() - kShownNames) + " more";
+    if (who.size() > kShownNames) line += fmt::format(", {} more", who.size() - kShownNames);
     lines.push_back(std::move(line));
   }
   if (lines.empty()) lines.push_back("nobody was owed it, or it was born outside of measure");
@@ -133,10 +133,10 @@ Story story_of(const Life& life, const Names& names) {
   Story story;
   const Time born = life.sights.front().at;
   const std::string faults = names.faults_at(born);
-  story.title = "message " + std::to_string(life.number) + ": " +
-                names.endpoint(life.message.sender) + " to " + names.address(life.message.address) +
-                ", " + std::to_string(life.message.size) + " B, born " + Names::time(born) +
-                (faults.empty() ? "" : " during " + faults);
+  story.title =
+      fmt::format("message {}: {} to {}, {} B, born {}{}", life.number,
+                  names.endpoint(life.message.sender), names.address(life.message.address),
+                  life.message.size, Names::time(born), faults.empty() ? "" : " during " + faults);
   story.steps = steps_of(life, names);
   tell_focus(life, names, story);
   story.ends = ends_of(life, names);

@@ -1,5 +1,6 @@
 // A story as a sequence diagram: Mermaid text, and an SVG in a page of its own.
 // Participants stand in the order in which they are met; their names are untrusted.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/page/html_parts.hpp"
@@ -77,17 +78,18 @@ std::string as_mermaid(const Story& story) {
   std::string text = "sequenceDiagram\n";
   const std::vector<std::string> names = participants(story);
   const auto id = [&](const std::string& name) {
-    return "p" + std::to_string(position(names, name));
+    return fmt::format("p{}", position(names, name));
   };
   for (const std::string& name : names) {
-    text += "  participant " + id(name) + " as " + for_mermaid(name) + "\n";
+    text += fmt::format("  participant {} as {}\n", id(name), for_mermaid(name));
   }
   for (const Step& step : story.steps) {
-    const std::string words = Names::time(step.at) + " " + for_mermaid(step.what) + "\n";
+    const std::string words = fmt::format("{} {}\n", Names::time(step.at), for_mermaid(step.what));
     if (step.to.empty()) {
-      text += "  Note over " + id(step.from) + ": " + words;
+      text += fmt::format("  Note over {}: {}", id(step.from), words);
     } else {
-      text += "  " + id(step.from) + (step.bad ? "-x" : "->>") + id(step.to) + ": " + words;
+      text +=
+          fmt::format("  {}{}{}: {}", id(step.from), step.bad ? "-x" : "->>", id(step.to), words);
     }
   }
   return text;
@@ -96,10 +98,11 @@ std::string as_mermaid(const Story& story) {
 std::string as_drawing(const Story& story) { return drawing(story); }
 
 std::string as_page(const Story& story) {
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>" +
-         escaped(story.title) + "</title>\n</head>\n<body>\n<h1>" + escaped(story.title) +
-         "</h1>\n" + drawing(story) + "\n" + html::element("pre", as_text(story)) +
-         "\n</body>\n</html>\n";
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>{}</title>\n"
+      "</head>\n<body>\n<h1>{}</h1>\n{}\n{}\n</body>\n</html>\n",
+      escaped(story.title), escaped(story.title), drawing(story),
+      html::element("pre", as_text(story)));
 }
 
 }  // namespace squall

@@ -1,5 +1,6 @@
 // Sights become steps. What other nodes did alike is told once, with a number.
 // See story.hpp; the facts about the pair in focus, and the ends of all, are in story.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <set>
 
@@ -10,7 +11,7 @@ namespace squall {
 namespace {
 
 std::string many(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 class Teller {
@@ -208,8 +209,8 @@ class Teller {
       case Sight::What::died: tell_death(sight.death, "a copy dies: "); break;
       case Sight::What::unreached: tell_death(sight.death, "no copy for " + node + ": "); break;
       case Sight::What::push_failed:
-        add(sight.at, node, "", "fails to push to " + who + ": " + names_.blamed(sight.death),
-            true);
+        add(sight.at, node, "",
+            fmt::format("fails to push to {}: {}", who, names_.blamed(sight.death)), true);
         break;
       case Sight::What::received:
         add(sight.at, node, who, who + " reads it");

@@ -1,5 +1,6 @@
 // A story on a terminal: at most 40 lines, the steps in the middle give way.
 // What the steps are is decided in story.cpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <span>
 
@@ -15,9 +16,8 @@ constexpr std::size_t kEnds = 5;
 
 std::string line_of(const Step& step, std::size_t wide) {
   const std::string where = step.to.empty() ? step.from : step.from + " > " + step.to;
-  const std::string at = Names::time(step.at);
-  return std::string(at.size() < 14 ? 14 - at.size() : 0, ' ') + at + (step.bad ? " x " : "   ") +
-         pad_right(where, wide) + "  " + step.what + "\n";
+  return fmt::format("{:>14} {} {}  {}\n", Names::time(step.at), step.bad ? 'x' : ' ',
+                     pad_right(where, wide), step.what);
 }
 
 std::string lines_of(std::span<const Step> steps, std::size_t wide) {
@@ -28,8 +28,8 @@ std::string lines_of(std::span<const Step> steps, std::size_t wide) {
 
 std::string left_out(std::size_t count) {
   if (count == 0) return "";
-  return "                 ... " + std::to_string(count) +
-         (count == 1 ? " step is" : " steps are") + " left out\n";
+  return fmt::format("                 ... {} {} left out\n", count,
+                     count == 1 ? "step is" : "steps are");
 }
 
 // Behind what became of it for the recipient: a history may go on telling others for minutes.
@@ -61,22 +61,22 @@ std::string as_text(const Story& story) {
   std::size_t lines = 5;
   if (!story.verdict.empty()) tail += "\n" + story.verdict + "\n", lines += 2;
   for (const Fact& fact : story.facts) {
-    tail += "  " + pad_right(fact.what, 10) + fact.text + "\n";
+    tail += fmt::format("  {}{}\n", pad_right(fact.what, 10), fact.text);
     ++lines;
   }
   tail += "\n";
   for (std::size_t i = 0; i < std::min(kEnds, story.ends.size()); ++i, ++lines) {
     const bool more = i + 1 == kEnds && story.ends.size() > kEnds;
     tail += pad_right(i == 0 ? "ends" : "", 12) +
-            (more ? std::to_string(story.ends.size() - i) + " more kinds" : story.ends[i]) + "\n";
+            (more ? fmt::format("{} more kinds", story.ends.size() - i) : story.ends[i]) + "\n";
   }
   for (const auto& [what, text] : {std::pair{"checked", story.checked}, {"again", story.again}}) {
     if (text.empty()) continue;
     tail += pad_right(what, 12) + text + "\n";
     ++lines;
   }
-  return story.title + "\n" + (story.played.empty() ? "" : story.played + "\n") + "\n" +
-         steps_of(story.steps, kLines - lines) + tail;
+  return fmt::format("{}\n{}\n{}{}", story.title, story.played.empty() ? "" : story.played + "\n",
+                     steps_of(story.steps, kLines - lines), tail);
 }
 
 }  // namespace squall

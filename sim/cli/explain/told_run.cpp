@@ -2,6 +2,7 @@
 // Strategies that lost nothing of the kind are not told: the result says so.
 #include "sim/cli/explain/told_run.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/measure/result.hpp"
@@ -45,8 +46,8 @@ std::vector<Candidate> candidates(const StoredInput& stored, const Result& resul
 
 std::string sought(const StoryRequest& request) {
   const Wanted& wanted = request.wanted;
-  if (wanted.message) return "a message with the number " + std::to_string(*wanted.message);
-  std::string text = "a pair number " + std::to_string(wanted.nth) + " that was lost";
+  if (wanted.message) return fmt::format("a message with the number {}", *wanted.message);
+  std::string text = fmt::format("a pair number {} that was lost", wanted.nth);
   if (wanted.cause) text += " to " + std::string(row(*wanted.cause).name);
   return text + (wanted.user ? " by this recipient" : "");
 }
@@ -109,20 +110,20 @@ Answer answer(const StoredInput& stored, const std::string& run, const StoryRequ
     const Names names(stored.scenario, cell.seed);
     answer.story = story_of(*life, names);
     answer.story->played =
-        stored.scenario.name + ", " + cell.spec->name + ", seed " + std::to_string(cell.seed);
+        fmt::format("{}, {}, seed {}", stored.scenario.name, cell.spec->name, cell.seed);
     answer.story->checked = told.checked;
     answer.story->again =
-        "squall explain " + run + " --message " + std::to_string(life->number) +
-        (life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus)) + " -s " +
-        cell.spec->name + " --seed " + std::to_string(cell.seed);
+        fmt::format("squall explain {} --message {}{} -s {} --seed {}", run, life->number,
+                    life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus),
+                    cell.spec->name, cell.seed);
     answer.begin = -stored.scenario.time.warmup;
     return answer;
   }
-  answer.error = "the run has not " + sought(request) +
-                 (request.strategy.empty() ? "" : " under " + request.strategy) +
-                 (request.seed.empty() ? "" : " with seed " + request.seed) +
-                 (stored.lives.empty() || last.empty() ? "" : " (" + last + ")") +
-                 "; causes: squall list causes";
+  answer.error =
+      fmt::format("the run has not {}{}{}{}; causes: squall list causes", sought(request),
+                  request.strategy.empty() ? "" : " under " + request.strategy,
+                  request.seed.empty() ? "" : " with seed " + request.seed,
+                  stored.lives.empty() || last.empty() ? "" : " (" + last + ")");
   return answer;
 }
 

@@ -2,6 +2,8 @@
 // The scenario that shows a metric is the first of the library that expects something of it.
 #include "sim/cli/explain/words.hpp"
 
+#include <fmt/core.h>
+
 #include "report/measure/metrics.hpp"
 #include "report/words/format.hpp"
 #include "scenarios/model/library.hpp"
@@ -13,7 +15,7 @@ namespace squall {
 namespace {
 
 std::string line(const std::string& what, std::string_view text) {
-  return "  " + pad_right(what, 10) + std::string(text) + "\n";
+  return fmt::format("  {}{}\n", pad_right(what, 10), text);
 }
 
 std::string code_explained(const CodeRow& row) {
@@ -25,8 +27,8 @@ std::string code_explained(const CodeRow& row) {
 
 std::string cause_explained(const MechanismRow& row) {
   const Belief& why = belief(row.mechanism);
-  std::string text = std::string(row.name) + ", a cause of loss (" + std::string(row.family) +
-                     ")\n" + line("means", row.meaning) + line("hop", why.where) +
+  std::string text = fmt::format("{}, a cause of loss ({})\n", row.name, row.family) +
+                     line("means", row.meaning) + line("hop", why.where) +
                      line("believed", why.believed) + line("true", why.was_true) +
                      line("saved by", why.saved_by);
   if (row.mechanism == Mechanism::unattributed) {
@@ -35,7 +37,7 @@ std::string cause_explained(const MechanismRow& row) {
   const std::string shown_by =
       row.family == "foreign"
           ? "squall attach, and the servers of tests/products"
-          : "tests/planted/" + std::string(row.name) + ".json in the sources: squall run FILE";
+          : fmt::format("tests/planted/{}.json in the sources: squall run FILE", row.name);
   return text + line("shown by", shown_by) +
          line("", "then: squall explain latest --lost " + std::string(row.name));
 }
@@ -58,7 +60,7 @@ std::string scenario_that_expects(std::string_view metric) {
 }
 
 std::string metric_explained(const MetricRow& row) {
-  std::string text = std::string(row.name) + ", a metric\n" + line("means", row.meaning) +
+  std::string text = fmt::format("{}, a metric\n", row.name) + line("means", row.meaning) +
                      line("unit", row.unit) + line("", better(row.better));
   if (row.per_traffic) text += line("", "may be asked of one traffic class: \"of\"");
   if (row.per_span) text += line("", "may be asked during or outside one fault");
@@ -67,10 +69,10 @@ std::string metric_explained(const MetricRow& row) {
 }
 
 std::string property_explained(const explore::PropertyRow& row) {
-  return std::string(row.name) + ", a property of squall explore\n" + line("means", row.meaning) +
+  return fmt::format("{}, a property of squall explore\n", row.name) + line("means", row.meaning) +
          line("expects", row.that) +
          line("shown by",
-              "squall explore wifi-to-lte -s routed --property " + std::string(row.name));
+              fmt::format("squall explore wifi-to-lte -s routed --property {}", row.name));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // Recipes are checked again by whoever plays them: the loader refuses what does not fit.
 #include "sim/cli/explore/corpus_files.hpp"
 
+#include <fmt/core.h>
+
 #include "report/measure/sha256.hpp"
 #include "sim/cli/store/files.hpp"
 
@@ -15,8 +17,7 @@ constexpr const char* kHead = "explore.json";
 std::string identity(const Ground& ground) { return sha256_hex(ground.scenario.dump()); }
 
 fs::path file_of(const fs::path& folder, std::size_t number) {
-  const std::string digits = std::to_string(1'000'000 + number).substr(1);
-  return folder / ("recipe-" + digits + ".json");
+  return folder / fmt::format("recipe-{:06}.json", number);
 }
 
 Json read_json(const fs::path& path, std::string& error) {
@@ -50,7 +51,7 @@ std::optional<Corpus> read_corpus(const fs::path& folder, const Ground& ground, 
     }
     return corpus;
   } catch (const Json::exception& problem) {
-    error = "--corpus " + folder.string() + ": " + problem.what();
+    error = fmt::format("--corpus {}: {}", folder.string(), problem.what());
     return std::nullopt;
   }
 }
@@ -59,7 +60,7 @@ std::string write_corpus(const fs::path& folder, const Ground& ground, std::uint
                          const Corpus& corpus) {
   std::error_code failed;
   fs::create_directories(folder, failed);
-  if (failed) return "cannot make " + folder.string() + ": " + failed.message();
+  if (failed) return fmt::format("cannot make {}: {}", folder.string(), failed.message());
   for (std::size_t i = 0; i < corpus.kept.size(); ++i) {
     const std::string error =
         write_whole_file(file_of(folder, i), to_json(corpus.kept[i]).dump() + "\n");

@@ -3,6 +3,7 @@
 //
 // Where to go next: ground.hpp (what is played), recipe.hpp (what is added), search.hpp,
 // shrink.hpp, found_file.hpp. To find nothing proves nothing; it says how often it looked.
+#include <fmt/core.h>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -50,7 +51,7 @@ bool check_verbs(const Verbs& verbs, std::string& error) {
   }
   for (const std::string& verb : verbs) {
     if (std::ranges::find(fault_kinds(), verb, &FaultKind::verb) != fault_kinds().end()) continue;
-    error = "--faults " + verb + ": no kind of fault that explore knows; known: " + known;
+    error = fmt::format("--faults {}: no kind of fault that explore knows; known: {}", verb, known);
     return false;
   }
   return true;
@@ -65,7 +66,7 @@ bool read_budget(const Options& options, Clock::time_point start, Limits& limits
   if (!budget.empty()) {
     const auto parsed = language::parse_duration(budget);
     if (!parsed.value) {
-      error = "--budget " + budget + ": " + parsed.problem + ", e.g. 90s or 5m";
+      error = fmt::format("--budget {}: {}, e.g. 90s or 5m", budget, parsed.problem);
       return false;
     }
     if (*parsed.value <= Duration{0}) {
@@ -161,7 +162,7 @@ class Exploring {
       const Break& found = result.breaks[i];
       about << "  " << found.way << ": " << in_words(size_of(found)) << ", seed " << found.seed
             << (found.run == 0 ? ", without anything added or known before"
-                               : ", found in run " + std::to_string(found.run))
+                               : fmt::format(", found in run {}", found.run))
             << ", shrunk in " << found.shrink_runs << "\n    " << found.sentence << '\n';
       if (on_standard_output()) {
         out << file_of(found, property_);
@@ -199,8 +200,9 @@ class Exploring {
     if (result.runs == 0)
       return broken("the budget was over before the first run; nothing is said");
     if (result.uncounted == result.runs) {
-      return broken("none of " + std::to_string(result.runs) +
-                    " runs came to its end, so nothing is said; a longer drain may help");
+      return broken(fmt::format(
+          "none of {} runs came to its end, so nothing is said; a longer drain may help",
+          result.runs));
     }
     return {};
   }

@@ -2,6 +2,8 @@
 // The sections stand in the order of the language's tables.
 #include "sim/cli/explore/found_file.hpp"
 
+#include <fmt/core.h>
+
 #include "scenarios/model/tables.hpp"
 
 namespace squall::explore {
@@ -22,7 +24,7 @@ std::string spaced(const Json& json) {
 }
 
 std::string counted(std::uint64_t count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
 // Without what shrinking left empty.
@@ -71,14 +73,15 @@ std::string file_of(const Break& found, const std::string& property) {
   scenario.erase("$schema"), scenario.erase("squall");
   scenario.erase("name"), scenario.erase("why");
   const std::string seed = std::to_string(found.seed);
-  const std::string why = property + " breaks: " + found.way + ". squall run FILE --seed " + seed +
-                          " -n 1, found by squall explore";
-  std::string text = "{\n  \"squall\": 1, \"name\": " + Json(name_of(found)).dump() +
-                     ",\n  \"why\": " + Json(why).dump();
+  const std::string why =
+      fmt::format("{} breaks: {}. squall run FILE --seed {} -n 1, found by squall explore",
+                  property, found.way, seed);
+  std::string text = fmt::format("{{\n  \"squall\": 1, \"name\": {},\n  \"why\": {}",
+                                 Json(name_of(found)).dump(), Json(why).dump());
   for (const auto& [key, value] : scenario.items()) {
     const bool beside = key == "expect" && scenario.contains("strategies");
     text += beside ? ", " : ",\n  ";
-    text += "\"" + key + "\": " + (key == "script" ? script_lines(value) : spaced(value));
+    text += fmt::format("\"{}\": {}", key, key == "script" ? script_lines(value) : spaced(value));
   }
   return text + "\n}\n";
 }
@@ -100,8 +103,8 @@ Size size_of(const Break& found) {
 }
 
 std::string in_words(const Size& size) {
-  return counted(size.faults, "fault") + ", " + counted(size.nodes, "node") + ", " +
-         counted(size.clients, "client");
+  return fmt::format("{}, {}, {}", counted(size.faults, "fault"), counted(size.nodes, "node"),
+                     counted(size.clients, "client"));
 }
 
 }  // namespace squall::explore

@@ -2,6 +2,7 @@
 // Times are drawn near each other as often as anywhere: races are about what is almost at once.
 #include "sim/cli/explore/recipe.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 
@@ -20,7 +21,7 @@ std::uint64_t ms_of(const Json& step, const char* key) {
 }
 
 std::string node(Dice& dice, const Ground& ground) {
-  return "n" + std::to_string(dice.roll(1, ground.nodes));
+  return fmt::format("n{}", dice.roll(1, ground.nodes));
 }
 
 std::string some_time(Dice& dice) {
@@ -62,9 +63,9 @@ void partition(Json& step, Dice& dice, const Ground& ground) {
   if (ground.registry) others.emplace_back("registry");
   const std::uint64_t cut = dice.roll(1, ground.nodes);
   for (std::uint64_t other = 1; ground.peers && other <= ground.nodes; ++other) {
-    if (other != cut) others.push_back("n" + std::to_string(other));
+    if (other != cut) others.push_back(fmt::format("n{}", other));
   }
-  step["between"] = {"n" + std::to_string(cut), one_of(dice, others)};
+  step["between"] = {fmt::format("n{}", cut), one_of(dice, others)};
   step["for"] = some_time(dice);
 }
 

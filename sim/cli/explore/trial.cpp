@@ -2,6 +2,7 @@
 // The judge is that of `expect`: what breaks here fails in `squall run`.
 #include "sim/cli/explore/trial.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -131,19 +132,19 @@ std::string check_way(const std::string& way, const Json& properties) {
   const std::size_t by = way.find(kBy);
   const std::string form = "\"CAUSE by WHAT\", e.g. \"split_room by crash\"";
   if (by == std::string::npos) {
-    return said + "a way is " + form + (others.empty() ? "" : ", or " + others);
+    return fmt::format("{}a way is {}{}", said, form, others.empty() ? "" : ", or " + others);
   }
   const std::string mechanism = way.substr(0, by);
   const std::string trigger = way.substr(by + std::string_view(kBy).size());
   if (!known(mechanism, all_mechanisms())) {
     const std::string near = language::did_you_mean(mechanism, all_mechanisms());
-    return said + "no cause is called \"" + mechanism + "\"" + (near.empty() ? "" : " - " + near) +
-           "; all: squall list causes";
+    return fmt::format("{}no cause is called \"{}\"{}; all: squall list causes", said, mechanism,
+                       near.empty() ? "" : " - " + near);
   }
   if (known(trigger, all_triggers())) return {};
   std::string all;
   for (const std::string& name : all_triggers()) all += (all.empty() ? "" : ", ") + name;
-  return said + "nothing is lost by \"" + trigger + "\"; possible: " + all;
+  return fmt::format("{}nothing is lost by \"{}\"; possible: {}", said, trigger, all);
 }
 
 Trial tried(const Json& json, std::uint64_t seed, const Vocabulary& vocabulary) {

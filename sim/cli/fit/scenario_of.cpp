@@ -2,6 +2,7 @@
 // A distribution is written by the language's own grammar, so that it reads back as it was fitted.
 #include "sim/cli/fit/scenario_of.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -102,7 +103,7 @@ std::string Writer::arrive() const {
   if (mean - first < 0.35 * (last - first)) {  // many at first, few later
     return "exp(" + seconds_text(std::max(mean, 0.001)) + ")";
   }
-  return "uniform(" + seconds_text(first) + "," + seconds_text(last) + ")";
+  return fmt::format("uniform({},{})", seconds_text(first), seconds_text(last));
 }
 
 // Of the short gaps those that are more than logouts of memoryless length would leave.
@@ -192,7 +193,7 @@ Json Writer::rooms() {
   if (!rooms_.sizes.empty()) {
     Json sizes = Json::array();
     for (const auto& [members, count] : rooms_.sizes) sizes.push_back({members, count});
-    findings.push_back({"sizes of rooms", "a histogram of " + std::to_string(sizes.size()),
+    findings.push_back({"sizes of rooms", fmt::format("a histogram of {}", sizes.size()),
                         double(rooms_.sizes.front().first), double(rooms_.sizes.back().first),
                         double(rooms_.sizes.front().first), "1", rooms_.count});
     return {{"rooms", {{"sizes", std::move(sizes)}}}};
@@ -297,9 +298,9 @@ std::string name_of(const std::string& file) {
 }
 
 std::string why(const Writer& writer, const Observed& seen) {
-  std::string text = "Fitted from a record of " + grouped(seen.lines) + " lines and " +
-                     sensible(seen.end - seen.begin, ascii_glyphs()) +
-                     " s. Found, with 95 % intervals: ";
+  std::string text =
+      fmt::format("Fitted from a record of {} lines and {} s. Found, with 95 % intervals: ",
+                  grouped(seen.lines), sensible(seen.end - seen.begin, ascii_glyphs()));
   for (const Finding& finding : writer.findings) {
     text += (&finding == &writer.findings.front() ? "" : "; ") + text_of(finding);
   }
@@ -316,7 +317,7 @@ std::string text_of(const Finding& finding) {
   const Glyphs& glyphs = ascii_glyphs();
   std::string text = finding.what + " " + finding.as;
   if (finding.low < finding.high) {
-    text += " [" + sensible(finding.low, glyphs) + ", " + sensible(finding.high, glyphs) + "]";
+    text += fmt::format(" [{}, {}]", sensible(finding.low, glyphs), sensible(finding.high, glyphs));
     if (finding.unit != "1") text += " " + finding.unit;
   }
   return text + ", from " + grouped(finding.from);

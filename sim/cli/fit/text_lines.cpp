@@ -2,12 +2,14 @@
 // Ends of lines are LF or CR LF; a byte order mark is passed over.
 #include "sim/cli/fit/text_lines.hpp"
 
+#include <fmt/core.h>
+
 namespace squall::fit {
 
 std::string text_of(const Mistake& mistake, const std::string& path) {
   std::string text = path;
   if (mistake.line > 0) {
-    text += ":" + std::to_string(mistake.line) + ":" + std::to_string(mistake.column);
+    text += fmt::format(":{}:{}", mistake.line, mistake.column);
   }
   text += ": ";
   if (!mistake.field.empty()) text += mistake.field + ": ";

@@ -2,6 +2,8 @@
 // example is a sentence and not a part of the grammar.
 #include "sim/cli/flags/examples.hpp"
 
+#include <fmt/core.h>
+
 namespace squall {
 namespace {
 
@@ -79,7 +81,7 @@ std::string examples_of(std::string_view command) {
   for (const ExampleRow& row : kExamples) {
     if (row.command != command) continue;
     if (text.empty()) text = "Examples:\n";
-    text += "  " + std::string(row.line) + "\n      " + std::string(row.why) + "\n";
+    text += fmt::format("  {}\n      {}\n", row.line, row.why);
   }
   return text;
 }

@@ -4,6 +4,7 @@
 // command means is said in flags.cpp.
 #pragma once
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
@@ -116,8 +117,9 @@ inline void declare_strategies(CLI::App& command, Options& options,
     forms += (forms.empty() ? "" : ", ") + group.name;
   }
   list(command, "-s,--strategy", options.strategy, "LIST",
-       "strategies to " + what + ", separated by commas; " + forms +
-           ": all of a form [those of the scenario]");
+       fmt::format(
+           "strategies to {}, separated by commas; {}: all of a form [those of the scenario]", what,
+           forms));
 }
 
 inline void declare_set(CLI::App& command, Options& options) {

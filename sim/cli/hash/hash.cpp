@@ -2,6 +2,7 @@
 //
 // Reads two lists (hash_files.hpp), asks the placement policy (hash_moves.hpp), prints
 // (hash_output.hpp). Plays nothing.
+#include <fmt/core.h>
 #include <algorithm>
 #include <iostream>
 #include <iterator>
@@ -24,11 +25,12 @@ std::string policy_complaint(const std::string& name) {
   }
   const PlacementRow* unkeyed = placement_named(name);
   if (unkeyed != nullptr) {
-    return "--policy " + name + " does not look at keys; those that do: " + language::joined(known);
+    return fmt::format("--policy {} does not look at keys; those that do: {}", name,
+                       language::joined(known));
   }
   const std::string hint = language::did_you_mean(name, known);
-  return "--policy " + language::in_quotes(name) + " is unknown" +
-         (hint.empty() ? "" : " - " + hint) + "; there are " + language::joined(known);
+  return fmt::format("--policy {} is unknown{}; there are {}", language::in_quotes(name),
+                     hint.empty() ? "" : " - " + hint, language::joined(known));
 }
 
 // `nginx` is what people call its consistent hash. Null: see policy_complaint().
@@ -76,8 +78,8 @@ std::vector<HashChange> asked_changes(const HashQuestion& question, const Option
     const HashServers read = parse_hash_servers(line, "--join");
     const auto wrong = std::ranges::find(read.problems, Severity::error, &Problem::severity);
     if (wrong != read.problems.end()) {
-      error =
-          "--join " + language::in_quotes(line) + ": " + wrong->message + " - " + wrong->suggestion;
+      error = fmt::format("--join {}: {} - {}", language::in_quotes(line), wrong->message,
+                          wrong->suggestion);
       return changes;
     }
     if (place_of(question.servers, read.servers.front().backend.address) <
@@ -93,8 +95,8 @@ std::vector<HashChange> asked_changes(const HashQuestion& question, const Option
       std::vector<std::string> known;
       for (const HashServer& each : question.servers) known.push_back(each.backend.address);
       const std::string hint = language::did_you_mean(address, known);
-      error = "--leave " + language::in_quotes(address) + " is not in the list of servers" +
-              (hint.empty() ? "" : " - " + hint);
+      error = fmt::format("--leave {} is not in the list of servers{}",
+                          language::in_quotes(address), hint.empty() ? "" : " - " + hint);
       return changes;
     }
     if (question.servers.size() == 1) error = "--leave " + address + " is the only server";

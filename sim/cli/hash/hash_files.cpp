@@ -2,6 +2,7 @@
 // See hash_files.hpp. Codes: H01xx servers, H02xx keys, H05xx warnings.
 #include "sim/cli/hash/hash_files.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -99,10 +100,9 @@ void read_parameter(const Word& word, const std::string& path, HashServer& serve
       server.backend.weight = *weight;
       return;
     }
-    problems.push_back(
-        problem(word, path, "H0102",
-                "weight must be a whole number from 1 to " + std::to_string(kMaxWeight),
-                "write it as weight=2"));
+    problems.push_back(problem(
+        word, path, "H0102", fmt::format("weight must be a whole number from 1 to {}", kMaxWeight),
+        "write it as weight=2"));
   } else if (word.text == "backup") {
     problems.push_back(problem(word, path, "H0103", "nginx has no backup servers with `hash`",
                                "remove the word, or the line"));
@@ -127,14 +127,14 @@ void check_together(const std::string& path, HashServers& read) {
   std::uint64_t total = 0;
   for (const HashServer& server : read.servers) total += server.backend.weight;
   if (total > kMaxTotalWeight) {
-    read.problems.push_back(problem(path, "H0106",
-                                    "the weights add up to " + std::to_string(total) +
-                                        ", more than " + std::to_string(kMaxTotalWeight),
-                                    "divide all of them by the same number"));
+    read.problems.push_back(
+        problem(path, "H0106",
+                fmt::format("the weights add up to {}, more than {}", total, kMaxTotalWeight),
+                "divide all of them by the same number"));
   }
   if (read.servers.size() > kMaxServers) {
-    read.problems.push_back(problem(
-        path, "H0107", "more than " + std::to_string(kMaxServers) + " servers", "leave some out"));
+    read.problems.push_back(
+        problem(path, "H0107", fmt::format("more than {} servers", kMaxServers), "leave some out"));
   }
   if (read.servers.empty() && read.problems.empty()) {
     read.problems.push_back(problem(path, "H0108", "there is no server in it",

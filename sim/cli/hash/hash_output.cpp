@@ -2,6 +2,7 @@
 // See hash_output.hpp.
 #include "sim/cli/hash/hash_output.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -59,8 +60,8 @@ std::string load_table(const HashAnswer& answer) {
                     std::to_string(server.backend.weight), grouped(all[i].keys),
                     percent(all[i].share), percent(all[i].ideal_share)});
   }
-  return text_table(rows, 1) + "The fullest has " + decimal(fullest_factor(all), 2) +
-         " times its ideal share.\n";
+  return text_table(rows, 1) + fmt::format("The fullest has {} times its ideal share.\n",
+                                           decimal(fullest_factor(all), 2));
 }
 
 std::string change_table(const HashAnswer& answer) {
@@ -117,7 +118,7 @@ Json change_json(const HashAnswer& answer, const HashChange& change) {
 
 std::string hash_text(const HashAnswer& answer) {
   std::string text = std::string(answer.policy.name) + ": " + std::string(answer.policy.meaning);
-  text += "\n\n" + assignment_table(answer) + "\n" + load_table(answer);
+  text += fmt::format("\n\n{}\n{}", assignment_table(answer), load_table(answer));
   if (!answer.changes.empty()) text += "\n" + change_table(answer);
   if (answer.list_moves) text += move_table(answer);
   return text;

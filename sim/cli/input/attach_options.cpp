@@ -3,6 +3,7 @@
 #include "sim/cli/input/attach_options.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/core.h>
 #include <netdb.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ std::optional<std::string> read_file(const std::string& path, const char* flag,
   std::ostringstream text;
   if (file) text << file.rdbuf();
   if (file && !text.fail()) return text.str();
-  error = std::string(flag) + " " + path + ": cannot be read";
+  error = fmt::format("{} {}: cannot be read", flag, path);
   return std::nullopt;
 }
 
@@ -92,16 +93,18 @@ bool read_targets(const Options& options, live::AttachOptions& attached, std::st
     const std::optional<live::AttachTarget> target = target_of(url, error);
     if (!target) return false;
     if (!allowed(*target, options)) {
-      error = "--target " + url + ": " + target->at.host +
-              " is not this machine. If you may load it, say so: --yes-i-may-load " + target->name;
+      error = fmt::format(
+          "--target {}: {} is not this machine. If you may load it, say so: --yes-i-may-load {}",
+          url, target->at.host, target->name);
       return false;
     }
     attached.targets.push_back(*target);
   }
   if (options.connections > attached.targets.size()) {
-    error = "--connections " + std::to_string(options.connections) +
-            ": each is to another server, so name as many in --target; through one balancer two "
-            "may end on one";
+    error = fmt::format(
+        "--connections {}: each is to another server, so name as many in --target; through one "
+        "balancer two may end on one",
+        options.connections);
     return false;
   }
   return true;
@@ -131,8 +134,9 @@ bool read_dialect(const Options& options, live::AttachOptions& attached, std::st
     std::vector<std::string> names;
     for (const live::DialectRow& row : live::dialects()) names.emplace_back(row.name);
     const std::string hint = language::did_you_mean(options.dialect, names);
-    error = "--dialect " + options.dialect + ": not known" + (hint.empty() ? "" : " - ") + hint +
-            "; possible are " + language::joined(names) + ", or a file (with a . in its name)";
+    error = fmt::format(
+        "--dialect {}: not known{}{}; possible are {}, or a file (with a . in its name)",
+        options.dialect, hint.empty() ? "" : " - ", hint, language::joined(names));
     return false;
   }
   const auto text = read_file(options.dialect, "--dialect", error);
@@ -165,7 +169,7 @@ std::string check_hook(const std::string& name, const std::string& command, std:
       node.size() > 1 && node[0] == 'n' && std::from_chars(node.data() + 1, end, number).ptr == end;
   if (!named || number == 0) return "names no node; write " + word + " n1";
   if (targets == 1 || number <= targets) return {};
-  return "is of a node that is not there: the targets are n1 to n" + std::to_string(targets);
+  return fmt::format("is of a node that is not there: the targets are n1 to n{}", targets);
 }
 
 // { "limit": "5s", "crash n2": "kill -9 $(cat n2.pid)", "crash": "./crash $SQUALL_NODE" }
@@ -197,13 +201,14 @@ bool read_hooks(const Options& options, live::AttachOptions& attached, std::stri
   }
   for (const auto& [name, command] : commands.items()) {
     if (!command.is_string()) {
-      error = options.hooks + ": " + language::in_quotes(name) + " must be a string, a command";
+      error = fmt::format("{}: {} must be a string, a command", options.hooks,
+                          language::in_quotes(name));
       return false;
     }
     if (name == "limit") {
       const auto parsed = language::parse_duration(command.get<std::string>());
       if (!parsed.value) {
-        error = options.hooks + ": \"limit\": " + parsed.problem + ", e.g. 10s";
+        error = fmt::format("{}: \"limit\": {}, e.g. 10s", options.hooks, parsed.problem);
         return false;
       }
       attached.hooks.limit = std::chrono::duration_cast<std::chrono::milliseconds>(*parsed.value);
@@ -211,7 +216,7 @@ bool read_hooks(const Options& options, live::AttachOptions& attached, std::stri
     }
     error = check_hook(name, command.get<std::string>(), attached.targets.size());
     if (!error.empty()) {
-      error = options.hooks + ": " + language::in_quotes(name) + " " + error;
+      error = fmt::format("{}: {} {}", options.hooks, language::in_quotes(name), error);
       return false;
     }
     attached.hooks.commands[name] = command.get<std::string>();
@@ -236,7 +241,7 @@ bool read_users(const Options& options, live::AttachOptions& attached, std::stri
     if (line.ends_with('\r')) line.pop_back();  // lines of a file from Windows
     live::Utf8Check check;
     if (!check.accept(std::as_bytes(std::span(line))) || !check.whole()) {
-      error = options.users + ":" + std::to_string(number) + ": is not UTF-8; write the token so";
+      error = fmt::format("{}:{}: is not UTF-8; write the token so", options.users, number);
       return false;
     }
     live::Credentials& user = attached.users.emplace_back();
@@ -245,8 +250,8 @@ bool read_users(const Options& options, live::AttachOptions& attached, std::stri
     for (std::size_t i = 1; i < parts.size(); ++i) {
       const std::size_t colon = parts[i].find(": ");
       if (colon == std::string::npos || colon == 0) {
-        error = options.users + ":" + std::to_string(number) + ": " +
-                language::in_quotes(parts[i]) + " is no header; write Name: value";
+        error = fmt::format("{}:{}: {} is no header; write Name: value", options.users, number,
+                            language::in_quotes(parts[i]));
         return false;
       }
       user.headers.emplace_back(parts[i].substr(0, colon), parts[i].substr(colon + 2));
@@ -280,10 +285,10 @@ std::string check_without_target(const Options& options) {
 std::string attach_flags(const Options& options) {
   std::string targets;
   for (const std::string& url : options.target) targets += (targets.empty() ? "" : ",") + url;
-  std::string text =
-      " --target " + command_word(targets) + " --dialect " + command_word(options.dialect);
+  std::string text = fmt::format(" --target {} --dialect {}", command_word(targets),
+                                 command_word(options.dialect));
   if (!options.hooks.empty()) text += " --hooks " + command_word(options.hooks);
-  if (options.connections != 1) text += " --connections " + std::to_string(options.connections);
+  if (options.connections != 1) text += fmt::format(" --connections {}", options.connections);
   if (!options.users.empty()) text += " --users " + command_word(options.users);
   if (!options.ca.empty()) text += " --ca " + command_word(options.ca);
   for (const std::string& host : options.may_load) {

@@ -2,6 +2,7 @@
 // A flag of the live engine is refused without it: it would do nothing, in silence.
 #include "sim/cli/input/engine_choice.hpp"
 
+#include <fmt/core.h>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -28,7 +29,9 @@ std::string check_broker(const std::string& broker) {
   std::string error;
   if (!broker.starts_with(kSpawn)) {
     const live::BrokerAddress address = live::parse_broker_address(broker, error);
-    if (!error.empty()) return "--broker " + broker + ": " + error + "; or embedded, spawn:redis";
+    if (!error.empty()) {
+      return fmt::format("--broker {}: {}; or embedded, spawn:redis", broker, error);
+    }
     return live::broker_link_for(address) != nullptr ? "" : "--broker " + broker + ": not known";
   }
   const std::string kind = broker.substr(kSpawn.size(), broker.find('?') - kSpawn.size());
@@ -37,8 +40,8 @@ std::string check_broker(const std::string& broker) {
     if (row.name == kind) return {};
     known += "spawn:" + std::string(row.name) + ", ";
   }
-  return "--broker " + broker + ": there is no such server; possible are " + known +
-         "spawn:kafka-mock";
+  return fmt::format("--broker {}: there is no such server; possible are {}spawn:kafka-mock",
+                     broker, known);
 }
 
 std::string check(const Options& options) {
@@ -97,7 +100,7 @@ std::string live_flags(const Options& options) {
   const Options defaults;
   std::string text = " --engine live";
   const auto add = [&](const char* flag, const std::string& value, const std::string& usual) {
-    if (value != usual) text += std::string(" ") + flag + " " + command_word(value);
+    if (value != usual) text += fmt::format(" {} {}", flag, command_word(value));
   };
   add("--broker", options.broker, defaults.broker);
   add("--lb", options.lb, defaults.lb);
@@ -169,16 +172,16 @@ std::vector<EngineChoice> foreign_engine(const Options& options, LiveListener li
 // On sockets a message says which it is, so that none is smaller than that.
 void raise_small_messages(const Scenario& scenario, std::vector<Override>& overrides) {
   const auto smallest = static_cast<double>(wire::kMessageHeader);
-  const std::string size = std::to_string(wire::kMessageHeader) + "B";
+  const std::string size = fmt::format("{}B", wire::kMessageHeader);
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
     const Distribution& said = scenario.traffic[i].size;
     if (said.kind != Distribution::Kind::fixed || said.first >= smallest) continue;
-    overrides.push_back({"/traffic/" + std::to_string(i) + "/size", size});
+    overrides.push_back({fmt::format("/traffic/{}/size", i), size});
   }
   for (std::size_t i = 0; i < scenario.script.size(); ++i) {
     const ScriptStep& step = scenario.script[i];
     if (step.verb != Verb::send || static_cast<double>(step.size) >= smallest) continue;
-    overrides.push_back({"/script/" + std::to_string(i) + "/size", size});
+    overrides.push_back({fmt::format("/script/{}/size", i), size});
   }
 }
 

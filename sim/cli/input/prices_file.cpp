@@ -2,6 +2,8 @@
 // See prices_file.hpp.
 #include "sim/cli/input/prices_file.hpp"
 
+#include <fmt/core.h>
+
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/store/files.hpp"
 
@@ -22,7 +24,7 @@ bool add_prices(const std::string& file, std::vector<Override>& overrides, std::
     return true;
   }
   for (Problem& problem : loaded.problems) --problem.line;
-  error = "--prices " + file + "\n" + render(loaded.problems, *text);
+  error = fmt::format("--prices {}\n{}", file, render(loaded.problems, *text));
   while (error.ends_with('\n')) error.pop_back();
   return false;
 }

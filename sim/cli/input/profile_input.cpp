@@ -2,6 +2,8 @@
 // What a profile must say is checked by its table (scenarios/model/tables_calibration.cpp).
 #include "sim/cli/input/profile_input.hpp"
 
+#include <fmt/core.h>
+
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/suggest.hpp"
@@ -60,8 +62,8 @@ std::string register_profile(const std::string& name, const fs::path& file) {
   std::optional<Calibration> profile = read_calibration(*text, name, problems);
   if (!profile) {
     const Problem& first = problems.front();
-    error = file.string() + ":" + std::to_string(first.line) + ":" + std::to_string(first.column) +
-            ": " + (first.pointer.empty() ? "" : first.pointer + ": ") + first.message;
+    error = fmt::format("{}:{}:{}: {}{}", file.string(), first.line, first.column,
+                        first.pointer.empty() ? "" : first.pointer + ": ", first.message);
     if (!first.suggestion.empty()) error += "; " + first.suggestion;
     return error;
   }

@@ -2,6 +2,7 @@
 // Built-in scenarios are scenarios/model/library.hpp; a file of the same name wins.
 #include "sim/cli/input/scenario_input.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <filesystem>
 
@@ -118,7 +119,7 @@ std::vector<Override> parse_overrides(const std::vector<std::string>& words, std
     }
     const std::string pointer = word.substr(0, equals);
     if (std::ranges::find(overrides, pointer, &Override::pointer) != overrides.end()) {
-      error = "--set " + word + ": " + pointer + " is set twice; leave one out";
+      error = fmt::format("--set {}: {} is set twice; leave one out", word, pointer);
       return {};
     }
     overrides.push_back({pointer, word.substr(equals + 1)});
@@ -149,9 +150,9 @@ std::string tally(const std::vector<Problem>& problems) {
   const std::size_t errors = count(problems, Severity::error);
   const std::size_t warnings = count(problems, Severity::warning);
   const std::size_t notes = count(problems, Severity::note);
-  return std::to_string(errors) + (errors == 1 ? " error, " : " errors, ") +
-         std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings") +
-         (notes == 0 ? "" : ", " + std::to_string(notes) + (notes == 1 ? " note" : " notes"));
+  const auto s = [](std::size_t count) { return count == 1 ? "" : "s"; };
+  return fmt::format("{} error{}, {} warning{}{}", errors, s(errors), warnings, s(warnings),
+                     notes == 0 ? "" : fmt::format(", {} note{}", notes, s(notes)));
 }
 
 }  // namespace squall

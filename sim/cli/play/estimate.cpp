@@ -2,6 +2,7 @@
 // what steady-zipf and rolling-deploy-storm took (2.1 GHz, November 2026), a guess far from these.
 #include "sim/cli/play/estimate.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cstdio>
 
@@ -52,7 +53,7 @@ Estimate estimate_of(const Scenario& scenario, double runs, double at_once) {
 std::string as_text(const Estimate& estimate) {
   char memory[64];
   std::snprintf(memory, sizeof memory, "%.2g GB", std::max(estimate.bytes / 1e9, 0.05));
-  return "about " + duration_text(estimate.wall_seconds) + " and " + memory;
+  return fmt::format("about {} and {}", duration_text(estimate.wall_seconds), memory);
 }
 
 }  // namespace squall

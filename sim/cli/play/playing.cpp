@@ -2,6 +2,7 @@
 // The threads are in sim/farm, the numbers in report/measure/measure.hpp.
 #include "sim/cli/play/playing.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <csignal>
 #include <thread>
@@ -67,17 +68,17 @@ Played play_scenario(const Scenario& scenario, const PlaySettings& settings) {
     played.missing += settings.seeds.size() - played.records.back().size();
   }
   for (const FarmFailure& failure : farm.failures) {
-    played.cut_short.push_back(scenario.strategies[failure.job.strategy].name + " seed " +
-                               std::to_string(settings.seeds[failure.job.seed]) +
-                               ": the engine failed: " + failure.message);
+    played.cut_short.push_back(fmt::format("{} seed {}: the engine failed: {}",
+                                           scenario.strategies[failure.job.strategy].name,
+                                           settings.seeds[failure.job.seed], failure.message));
   }
   const bool less = played.missing > 0 || (settings.keep_cut_short && was_stopped(played.records));
   if (less && farm.failures.empty()) played.cut_short.push_back(why_it_stopped());
   if (settings.max_events > 0) {
     for (std::size_t i = 0; i < played.records.size(); ++i) {
       if (!hit_the_limit(played.records[i], settings.max_events)) continue;
-      played.cut_short.push_back(scenario.strategies[i].name + ": stopped by --max-events " +
-                                 std::to_string(settings.max_events));
+      played.cut_short.push_back(fmt::format("{}: stopped by --max-events {}",
+                                             scenario.strategies[i].name, settings.max_events));
     }
   }
   return played;

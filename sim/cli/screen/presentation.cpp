@@ -2,6 +2,7 @@
 // A new format is a row in report/export/renderers.cpp and needs nothing here.
 #include "sim/cli/screen/presentation.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/export/junit.hpp"
@@ -80,14 +81,14 @@ std::string check_report_files(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (renderer_for_path(file) != nullptr) {
       const std::string error = check_writable(file);
-      if (!error.empty()) return "--report " + file + ": " + error;
+      if (!error.empty()) return fmt::format("--report {}: {}", file, error);
       continue;
     }
     std::string known;
     for (const RendererRow& row : renderers()) {
       known += (known.empty() ? "" : ", ") + std::string(row.extension);
     }
-    return "--report " + file + ": no report has this extension; there is: " + known;
+    return fmt::format("--report {}: no report has this extension; there is: {}", file, known);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // Field names are part of the interface: scripts read them.
 #include "sim/cli/screen/problem_output.hpp"
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 namespace squall {
@@ -54,10 +55,9 @@ std::string problems_json(const std::vector<Problem>& problems) {
 std::string github_lines(const std::vector<Problem>& problems) {
   std::string text;
   for (const Problem& problem : problems) {
-    text += std::string("::") + github_word(problem.severity) +
-            " file=" + escaped(problem.path, true) + ",line=" + std::to_string(problem.line) +
-            ",col=" + std::to_string(problem.column) + ",title=" + escaped(problem.code, true) +
-            "::" + escaped(problem.message, false);
+    text += fmt::format("::{} file={},line={},col={},title={}::{}", github_word(problem.severity),
+                        escaped(problem.path, true), problem.line, problem.column,
+                        escaped(problem.code, true), escaped(problem.message, false));
     if (!problem.suggestion.empty()) text += " - " + escaped(problem.suggestion, false);
     text += '\n';
   }

@@ -2,6 +2,7 @@
 // ten seconds, so that a log of a long job stays short.
 #include "sim/cli/screen/progress.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -153,12 +154,10 @@ void Progress::live(const live::LiveProgress& now) {
     console_.screen << line.dump() << std::endl;
     return;
   }
-  const std::string at = now.now < Time{0} ? "warming up"
-                                           : std::to_string(seconds(now.now)) + "/" +
-                                                 std::to_string(seconds(now.end)) + " s";
-  const std::string line = printable(now.strategy) + " live " + at + ", connected " +
-                           std::to_string(now.connected) + ", sent " + std::to_string(sent) +
-                           "/s, delivered " + std::to_string(delivered) + "/s";
+  const std::string at =
+      now.now < Time{0} ? "warming up" : fmt::format("{}/{} s", seconds(now.now), seconds(now.end));
+  const std::string line = fmt::format("{} live {}, connected {}, sent {}/s, delivered {}/s",
+                                       printable(now.strategy), at, now.connected, sent, delivered);
   if (bars) {
     live_ = line;
     draw_bars();
@@ -193,8 +192,7 @@ std::string Progress::bar(std::size_t done) const {
 
 std::string Progress::totals() const {
   const double elapsed = seconds_since(started_);
-  std::string text = std::to_string(finished_) + "/" + std::to_string(total_) + " runs, elapsed " +
-                     clock_text(elapsed);
+  std::string text = fmt::format("{}/{} runs, elapsed {}", finished_, total_, clock_text(elapsed));
   if (finished_ > 0 && finished_ < total_) {
     const double left =
         elapsed * static_cast<double>(total_ - finished_) / static_cast<double>(finished_);
@@ -206,13 +204,13 @@ std::string Progress::totals() const {
 // "broadcast seed 1 at 37 of 420 s": the run that is farthest back in the line of those under way.
 std::string Progress::under_way() const {
   if (under_way_.empty() || subject_.length == Duration{0}) return "";
-  const auto seconds = [](std::int64_t ns) { return std::to_string(ns / 1'000'000'000); };
+  const auto seconds = [](std::int64_t ns) { return ns / 1'000'000'000; };
   const UnderWay& first = under_way_.front();
   const std::int64_t reached = first.reached.load();
-  return printable(first.strategy) + " seed " + std::to_string(first.seed) +
-         (reached < 0
-              ? " warming up"
-              : " at " + seconds(reached) + " of " + seconds(subject_.length.count()) + " s");
+  return fmt::format("{} seed {}{}", printable(first.strategy), first.seed,
+                     reached < 0 ? " warming up"
+                                 : fmt::format(" at {} of {} s", seconds(reached),
+                                               seconds(subject_.length.count())));
 }
 
 // A line that the terminal would break cannot be drawn over.
@@ -229,8 +227,7 @@ std::vector<std::vector<std::string>> Progress::table() const {
   append(so_far_titles(subject_.unit, glyphs()));
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const std::size_t done = rows_[i].done;
-    rows.push_back({subject_.strategies[i], bar(done),
-                    std::to_string(done) + "/" + std::to_string(subject_.reps)});
+    rows.push_back({subject_.strategies[i], bar(done), fmt::format("{}/{}", done, subject_.reps)});
     append(rows_[i].so_far.cells(subject_.unit, glyphs()));
   }
   return rows;
@@ -238,7 +235,7 @@ std::vector<std::vector<std::string>> Progress::table() const {
 
 void Progress::draw_bars() {
   std::string text;
-  if (drawn_) text += "\x1b[" + std::to_string(rows_.size() + 2) + "A";
+  if (drawn_) text += fmt::format("\x1b[{}A", rows_.size() + 2);
   std::istringstream lines(text_table(table(), 2, "  "));
   for (std::string line; std::getline(lines, line);) text += fitting(line);
   const std::string now = live_.empty() ? under_way() : live_;

@@ -3,6 +3,7 @@
 //
 // Closed forms say where to begin and rule out what cannot settle; runs decide (trials.hpp). The
 // number found has its neighbours tried, too (fewest.hpp).
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/measure/expectation.hpp"
@@ -47,9 +48,8 @@ std::optional<NodeRange> range_of(const std::string& word, const Scenario& scena
       return NodeRange{static_cast<std::uint16_t>(*low), static_cast<std::uint16_t>(*high)};
     }
   }
-  error = "--nodes " + word +
-          ": expected LOW..HIGH with 1 <= LOW <= HIGH <= " + std::to_string(kMostNodes) +
-          ", e.g. 2..24";
+  error = fmt::format("--nodes {}: expected LOW..HIGH with 1 <= LOW <= HIGH <= {}, e.g. 2..24",
+                      word, kMostNodes);
   return std::nullopt;
 }
 
@@ -168,16 +168,15 @@ Exit conclude(const SizeReport& report, const Console& console, const std::strin
     doubtful += sized.as_it_is.confirmed && sized.one_lost.confirmed ? 0 : 1;
   }
   const auto asked = std::ranges::count(report.strategies, true, &Sized::asked);
-  const std::string of =
-      " of " + std::to_string(asked) + (asked == 1 ? " strategy" : " strategies");
+  const std::string of = fmt::format(" of {} {}", asked, asked == 1 ? "strategy" : "strategies");
   if (none > 0) {
-    return {ExitCode::failed, std::to_string(none) + of +
-                                  " meet the expectations with one node "
-                                  "lost at no number of nodes tried"};
+    return {ExitCode::failed,
+            fmt::format("{}{} meet the expectations with one node lost at no number of nodes tried",
+                        none, of)};
   }
   if (doubtful == 0) return {};
   return {ExitCode::inconclusive,
-          std::to_string(doubtful) + of + " meet the expectations no longer with one node more"};
+          fmt::format("{}{} meet the expectations no longer with one node more", doubtful, of)};
 }
 
 }  // namespace
@@ -201,9 +200,9 @@ Exit size_command(const Invocation& invocation) {
         return is_asked(scenario, spec.name);
       })) {
     return usage_error(console,
-                       request->path + ": it expects nothing of " + names_of(scenario) +
-                           ", so any number of nodes would do; add "
-                           "\"expect\": [{ \"that\": \"loss.intent < 1%\" }]",
+                       fmt::format("{}: it expects nothing of {}, so any number of nodes would do; "
+                                   "add \"expect\": [{{ \"that\": \"loss.intent < 1%\" }}]",
+                                   request->path, names_of(scenario)),
                        kNothing);
   }
   const auto range = range_of(options.nodes, scenario, error);

@@ -2,6 +2,7 @@
 // not allow is never played. See trials.hpp.
 #include "sim/cli/size/trials.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -156,8 +157,8 @@ bool Trials::play(const Scenario& scenario, Trial& trial) {
   const std::vector<RunRecord>& runs = played.records.front();
   if (!played.cut_short.empty()) failure_ = played.cut_short.front();
   if (failure_.empty() && !std::ranges::all_of(runs, complete)) {
-    failure_ = strategy_ + " on " + std::to_string(trial.nodes) +
-               " nodes: a law does not balance: squall run says which";
+    failure_ = fmt::format("{} on {} nodes: a law does not balance: squall run says which",
+                           strategy_, trial.nodes);
   }
   if (!failure_.empty()) {
     trials_.erase({trial.nodes, trial.one_lost});

@@ -2,6 +2,7 @@
 // In a pipe each trial is one line, for grep.
 #include "sim/cli/size/words.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -59,8 +60,10 @@ std::string said_of(const Sized& sized, const NodeRange& range) {
   if (!sized.asked) return who + "nothing is expected of it, so any number of nodes would do.\n";
   if (sized.as_it_is.ended || sized.one_lost.ended) return who + "the search was not finished.\n";
   if (!sized.one_lost.number) {
-    return who + "no number of nodes up to " + std::to_string(range.high) +
-           " meets the expectations with one lost; the trials below say what fails.\n";
+    return fmt::format(
+        "{}no number of nodes up to {} meets the expectations with one lost; the trials below say "
+        "what fails.\n",
+        who, range.high);
   }
   if (sized.as_it_is.confirmed && sized.one_lost.confirmed) return {};
   return who +
@@ -105,10 +108,9 @@ const Trial* Sized::chosen() const {
 
 std::string as_text(const SizeReport& report, const Glyphs& glyphs) {
   const std::string dot = " " + std::string(glyphs.dot) + " ";
-  std::string text = "\n  SIZE   " + printable(report.scenario) + dot +
-                     std::to_string(report.seeds.size()) + " seeds" + dot + "from " +
-                     std::to_string(report.range.low) + " to " + std::to_string(report.range.high) +
-                     " nodes\n\n";
+  std::string text =
+      fmt::format("\n  SIZE   {}{}{} seeds{}from {} to {} nodes\n\n", printable(report.scenario),
+                  dot, report.seeds.size(), dot, report.range.low, report.range.high);
   text += text_table(found_rows(report), 1, "    ") + "\n";
   for (const Sized& sized : report.strategies) {
     const std::string said = said_of(sized, report.range);
@@ -121,14 +123,14 @@ std::string as_text(const SizeReport& report, const Glyphs& glyphs) {
 }
 
 std::string as_markdown(const SizeReport& report) {
-  std::string text = "### Size of " + markdown_text(report.scenario) + "\n\n" +
-                     markdown_table(found_rows(report)) + "\n";
+  std::string text = fmt::format("### Size of {}\n\n{}\n", markdown_text(report.scenario),
+                                 markdown_table(found_rows(report)));
   for (const Sized& sized : report.strategies) {
     const std::string said = said_of(sized, report.range);
     if (!said.empty()) text += markdown_text(said) + "\n";
   }
-  return text + "<details>\n<summary>What was tried</summary>\n\n" +
-         markdown_table(trial_rows(report)) + "\n</details>\n";
+  return text + fmt::format("<details>\n<summary>What was tried</summary>\n\n{}\n</details>\n",
+                            markdown_table(trial_rows(report)));
 }
 
 std::string as_json(const SizeReport& report) {

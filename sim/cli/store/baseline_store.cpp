@@ -2,6 +2,7 @@
 // A word that names an existing file is that file, so that a baseline may lie anywhere.
 #include "sim/cli/store/baseline_store.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <system_error>
 
@@ -41,7 +42,7 @@ std::optional<Baseline> read_baseline(const Options& options, const std::string&
   if (!fs::is_regular_file(path, ignored)) path = baseline_path(options, word);
   if (!fs::is_regular_file(path, ignored)) {
     missing = true;
-    error = "no baseline \"" + word + "\" in " + options.baselines;
+    error = fmt::format("no baseline \"{}\" in {}", word, options.baselines);
     return std::nullopt;
   }
   const std::optional<std::string> text = read_whole_file(path, error);
@@ -57,7 +58,7 @@ std::optional<Baseline> read_baseline(const Options& options, const std::string&
 std::string write_baseline(const Options& options, const Baseline& baseline) {
   std::error_code code;
   fs::create_directories(options.baselines, code);
-  if (code) return "cannot create " + options.baselines + ": " + code.message();
+  if (code) return fmt::format("cannot create {}: {}", options.baselines, code.message());
   return write_whole_file(baseline_path(options, baseline.name), to_json(baseline));
 }
 

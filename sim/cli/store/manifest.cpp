@@ -2,6 +2,7 @@
 // Additions to the JSON are fine; a changed meaning needs a new number in its schema name.
 #include "sim/cli/store/manifest.hpp"
 
+#include <fmt/core.h>
 #include <sys/utsname.h>
 
 #include <fstream>
@@ -20,7 +21,7 @@ constexpr std::string_view kSchema = "squall.manifest/1";
 std::string operating_system() {
   utsname names{};
   if (::uname(&names) != 0) return "unknown";
-  return std::string(names.sysname) + " " + names.release + " " + names.machine;
+  return fmt::format("{} {} {}", names.sysname, names.release, names.machine);
 }
 
 std::string processor() {

@@ -2,6 +2,7 @@
 // Whether an output can be written at all is asked by store/files.hpp.
 #include "sim/cli/store/output_files.hpp"
 
+#include <fmt/core.h>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -75,7 +76,8 @@ std::string check_outputs(std::string_view command, const Options& options) {
       const std::string flag = output.flag != "report" ? output.flag
                                : command == "report"   ? "--out"
                                                        : "--report";
-      return flag + " " + output.file + ": is read by the same command, and would be overwritten";
+      return fmt::format("{} {}: is read by the same command, and would be overwritten", flag,
+                         output.file);
     }
   }
   return {};

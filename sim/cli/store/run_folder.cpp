@@ -2,6 +2,7 @@
 // The contents come from run_files.hpp.
 #include "sim/cli/store/run_folder.hpp"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 constexpr int kMostTwins = 1000;  // runs of one scenario in one second
 
 std::string complaint(const std::string& what, const fs::path& path, const std::error_code& code) {
-  return "cannot " + what + " " + path.string() + ": " + code.message();
+  return fmt::format("cannot {} {}: {}", what, path.string(), code.message());
 }
 
 // Each file that can be written, whole; the first complaint. A full disk may still take small ones.
@@ -46,7 +47,7 @@ bool holds_a_file(const fs::path& folder) {
 // place and this one takes the next number.
 fs::path rename_to_free_name(const fs::path& from, const fs::path& wish, std::error_code& code) {
   for (int twin = 1; twin <= kMostTwins; ++twin) {
-    const fs::path target = twin == 1 ? wish : fs::path(wish.string() + "-" + std::to_string(twin));
+    const fs::path target = twin == 1 ? wish : fs::path(fmt::format("{}-{}", wish.string(), twin));
     fs::rename(from, target, code);
     if (!code) return target;
     const bool taken = code == std::errc::directory_not_empty || code == std::errc::file_exists;
@@ -56,7 +57,7 @@ fs::path rename_to_free_name(const fs::path& from, const fs::path& wish, std::er
 }
 
 std::string point_latest_at(const fs::path& root, const fs::path& target) {
-  const fs::path temporary = root / (".latest-" + std::to_string(::getpid()));
+  const fs::path temporary = root / fmt::format(".latest-{}", ::getpid());
   std::error_code code;
   fs::remove(temporary, code);
   fs::create_directory_symlink(target, temporary, code);
@@ -96,7 +97,7 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
   stored.error = prepare_results(root);
   if (!stored.error.empty()) return stored;
   const fs::path name = as_file_name(scenario);
-  const fs::path temporary = root / name / ("." + stamp + ".partial-" + std::to_string(::getpid()));
+  const fs::path temporary = root / name / fmt::format(".{}.partial-{}", stamp, ::getpid());
   std::error_code code;
   fs::create_directories(temporary, code);
   if (code) {

@@ -2,6 +2,7 @@
 // What is said about them stands in rank_text.cpp.
 #include "sim/cli/sweep/rank.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -41,8 +42,8 @@ std::vector<Line> lines_of(const SweepResult& result) {
       std::string where;
       for (std::size_t other = 0; other < point.values.size(); ++other) {
         if (other == axis) continue;
-        where += (where.empty() ? "" : " ") + result.parameters[other].pointer + "=" +
-                 point.values[other];
+        where += fmt::format("{}{}={}", where.empty() ? "" : " ", result.parameters[other].pointer,
+                             point.values[other]);
       }
       Line& line = by_place[where];
       line.axis = axis, line.where = where;

@@ -1,5 +1,6 @@
 // A ranking for a reader and as JSON. The numbers are made in rank.cpp.
 // Pairs that never change their order are told in one line each.
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -35,23 +36,25 @@ std::string beside_text(const Tipping& tipping) {
     return who + " at " + probe->value;
   };
   if (tipping.confirmed()) {
-    return "confirmed by runs at " + tipping.below->value + " and " + tipping.above->value;
+    return fmt::format("confirmed by runs at {} and {}", tipping.below->value,
+                       tipping.above->value);
   }
-  return "not confirmed: " + said(tipping.below) + ", " + said(tipping.above);
+  return fmt::format("not confirmed: {}, {}", said(tipping.below), said(tipping.above));
 }
 
 std::string sentence_of(const Tipping& tipping) {
   const std::string both = tipping.first + " and " + tipping.second;
   if (tipping.at) {
-    return tipping.first + " is better up to " + tipping.at_text + " [" + tipping.low_text + ", " +
-           tipping.high_text + "], " + tipping.second + " beyond; " + beside_text(tipping);
+    return fmt::format("{} is better up to {} [{}, {}], {} beyond; {}", tipping.first,
+                       tipping.at_text, tipping.low_text, tipping.high_text, tipping.second,
+                       beside_text(tipping));
   }
   const bool first = ever(tipping, Order::first), second = ever(tipping, Order::second);
   if (!first && !second) return both + " are indistinguishable everywhere";
   const std::string better = first ? tipping.first : tipping.second;
   const std::string other = first ? tipping.second : tipping.first;
-  return better + " is better than " + other +
-         (ever(tipping, Order::same) ? " or indistinguishable" : " everywhere");
+  return fmt::format("{} is better than {} {}", better, other,
+                     ever(tipping, Order::same) ? "or indistinguishable" : "everywhere");
 }
 
 Json probe_json(const std::optional<Beside>& probe) {
@@ -76,9 +79,10 @@ std::string as_text(const Ranking& ranking) {
   }
   for (const Knee& knee : ranking.knees) {
     under(knee.axis, knee.where);
-    text += "      " + printable(knee.strategy) + " has a knee at " + knee.from + ": beyond it " +
-            ranking.metric + " grows " + sensible(knee.times, unicode_glyphs()) +
-            " times as fast as before\n";
+    text +=
+        fmt::format("      {} has a knee at {}: beyond it {} grows {} times as fast as before\n",
+                    printable(knee.strategy), knee.from, ranking.metric,
+                    sensible(knee.times, unicode_glyphs()));
   }
   if (ranking.tippings.empty()) text += "    nothing to compare: two strategies and two values\n";
   return text;

@@ -5,6 +5,7 @@
 // sweep_folder.hpp (what is kept).
 #include "sim/cli/sweep/sweep.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "report/measure/pooled.hpp"
@@ -60,7 +61,7 @@ std::optional<SweepRequest> request_of(const Options& options, std::string& erro
   if (options.resume.empty()) return request_of_flags(options, error);
   if (!describes_a_sweep(options)) {
     std::optional<SweepRequest> stored = stored_request(folder, error);
-    if (!stored) error = "--resume " + options.resume + ": there is no sweep: " + error;
+    if (!stored) error = fmt::format("--resume {}: there is no sweep: {}", options.resume, error);
     return stored;
   }
   std::optional<SweepRequest> request = request_of_flags(options, error);
@@ -69,7 +70,8 @@ std::optional<SweepRequest> request_of(const Options& options, std::string& erro
   if (!stored) return std::nullopt;
   const std::string difference = first_difference(*stored, *request);
   if (difference.empty()) return stored;
-  error = "--resume " + options.resume + ": it holds another sweep; what differs: " + difference;
+  error = fmt::format("--resume {}: it holds another sweep; what differs: {}", options.resume,
+                      difference);
   return std::nullopt;
 }
 
@@ -186,8 +188,8 @@ class Sweep {
   std::string keep(std::size_t cell, const std::string& line) {
     std::string error;
     std::optional<CellResult> result = read_cell(plan_, line, error);
-    if (result && result->cell != cell) error = "it is cell " + std::to_string(result->cell);
-    if (!error.empty()) return "cell " + std::to_string(cell) + ": " + error;
+    if (result && result->cell != cell) error = fmt::format("it is cell {}", result->cell);
+    if (!error.empty()) return fmt::format("cell {}: {}", cell, error);
     error = journal_->append(line);
     if (error.empty()) cells_[cell] = std::move(result);
     return error;

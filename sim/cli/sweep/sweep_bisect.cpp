@@ -3,6 +3,7 @@
 //
 // It trusts that the truth changes once between the ends; nothing is stored. The judge is that of
 // `expect` (report/measure/judge.hpp).
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -152,8 +153,8 @@ class Bisection {
     if (!played.cut_short.empty()) failure_ = played.cut_short.front();
     const std::vector<RunRecord>& runs = played.records.front();
     if (failure_.empty() && !std::all_of(runs.begin(), runs.end(), complete)) {
-      failure_ = spec.name + " at " + search_.value(k) + ": a law does not balance: squall run " +
-                 "says which";
+      failure_ = fmt::format("{} at {}: a law does not balance: squall run says which", spec.name,
+                             search_.value(k));
     }
     if (!failure_.empty()) return false;
     const std::vector<Verdict> verdicts = judge(*scenario, scenario->strategies, played.records);
@@ -177,28 +178,30 @@ class Bisection {
 
 // "holds up to 4 (0.8 %), not at 5 (1.3 %)"
 std::string finding(const Search& search, const Bracket& bracket) {
-  const std::string low = search.value(bracket.below.k) + " (" + measured_text(bracket.below) + ")";
+  const std::string low =
+      fmt::format("{} ({})", search.value(bracket.below.k), measured_text(bracket.below));
   const std::string high =
-      search.value(bracket.above.k) + " (" + measured_text(bracket.above) + ")";
+      fmt::format("{} ({})", search.value(bracket.above.k), measured_text(bracket.above));
   if (!bracket.found()) {
-    return std::string(bracket.below.holds() ? "holds" : "does not hold") + " at both ends, " +
-           low + " and " + high;
+    return fmt::format("{} at both ends, {} and {}",
+                       bracket.below.holds() ? "holds" : "does not hold", low, high);
   }
-  return bracket.below.holds() ? "holds up to " + low + ", not from " + high
-                               : "holds from " + high + ", not up to " + low;
+  return bracket.below.holds() ? fmt::format("holds up to {}, not from {}", low, high)
+                               : fmt::format("holds from {}, not up to {}", high, low);
 }
 
 std::string as_text(const Search& search, const Options& options,
                     const std::vector<Bracket>& brackets) {
-  std::string text = "\n  BISECT   " + options.bisect + " until " + options.until + ", " +
-                     std::to_string(search.request.seeds.size()) + " seeds\n\n";
+  std::string text = fmt::format("\n  BISECT   {} until {}, {} seeds\n\n", options.bisect,
+                                 options.until, search.request.seeds.size());
   std::size_t width = 0;
   for (const Bracket& bracket : brackets) {
     width = std::max(width, display_width(printable(bracket.strategy)));
   }
   for (const Bracket& bracket : brackets) {
-    text += "    " + pad_right(printable(bracket.strategy), width + 2) + finding(search, bracket) +
-            "; " + std::to_string(bracket.probes.size()) + " values tried\n";
+    text += fmt::format("    {}{}; {} values tried\n",
+                        pad_right(printable(bracket.strategy), width + 2), finding(search, bracket),
+                        bracket.probes.size());
   }
   return text;
 }
@@ -285,9 +288,9 @@ Exit bisect_command(const Invocation& invocation) {
                                   [](const Bracket& bracket) { return !bracket.found(); });
   if (open == 0) return {};
   return {ExitCode::inconclusive,
-          std::to_string(open) + " of " + std::to_string(brackets.size()) +
-              " strategies: --until is as true at one end as at the other, so it changes nowhere "
-              "that halving could find"};
+          fmt::format("{} of {} strategies: --until is as true at one end as at the other, so it "
+                      "changes nowhere that halving could find",
+                      open, brackets.size())};
 }
 
 }  // namespace squall

@@ -2,6 +2,7 @@
 // Numbers are rounded before they are written, and JSON gives back the same double.
 #include "sim/cli/sweep/sweep_cell.hpp"
 
+#include <fmt/core.h>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -79,7 +80,7 @@ std::optional<CellResult> read_cell(const SweepPlan& plan, const std::string& li
     CellResult result;
     json.at("cell").get_to(result.cell);
     if (result.cell >= plan.cells.size()) {
-      error = "the sweep has no cell " + std::to_string(result.cell);
+      error = fmt::format("the sweep has no cell {}", result.cell);
       return std::nullopt;
     }
     const SweepCell& cell = plan.cells[result.cell];
@@ -88,7 +89,7 @@ std::optional<CellResult> read_cell(const SweepPlan& plan, const std::string& li
         json.at("strategy") != point.scenario.strategies[cell.strategy].name ||
         json.at("seed") != plan.request.seeds[cell.seed] ||
         json.at("metrics").size() != metric_rows().size()) {
-      error = "cell " + std::to_string(result.cell) + " is of another scenario, strategy or seed";
+      error = fmt::format("cell {} is of another scenario, strategy or seed", result.cell);
       return std::nullopt;
     }
     json.at("fingerprint").get_to(result.fingerprint);
@@ -107,7 +108,7 @@ std::optional<CellResult> read_cell(const SweepPlan& plan, const std::string& li
 std::string journal_header(const SweepRequest& request) {
   nlohmann::ordered_json header;
   header["schema"] = "squall.sweep-journal/1";
-  header["squall"] = std::string(squall_version()) + " (" + std::string(squall_revision()) + ")";
+  header["squall"] = fmt::format("{} ({})", squall_version(), squall_revision());
   header["request_sha256"] = sha256_hex(to_json(request));
   header["metrics"] = Json::array();
   for (const MetricRow& row : metric_rows()) header["metrics"].push_back(std::string(row.name));

@@ -2,6 +2,7 @@
 // Also checks across cells that all strategies of a point and seed faced the same arrivals.
 #include "sim/cli/sweep/sweep_collect.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -83,7 +84,7 @@ void shorten(std::vector<std::string>& problems) {
   if (problems.size() <= kMostProblems) return;
   const std::size_t more = problems.size() - kMostProblems;
   problems.resize(kMostProblems);
-  problems.push_back("and " + std::to_string(more) + " more");
+  problems.push_back(fmt::format("and {} more", more));
 }
 
 }  // namespace
@@ -109,9 +110,9 @@ SweepResult collect_sweep(const SweepPlan& plan,
     }
     if (arrivals.empty()) arrivals = cells[i]->arrivals;
     if (arrivals != cells[i]->arrivals) {
-      result.problems.push_back(where(plan, cell) + ": the strategies of seed " +
-                                std::to_string(result.seeds[cell.seed]) +
-                                " did not face the same arrivals");
+      result.problems.push_back(
+          fmt::format("{}: the strategies of seed {} did not face the same arrivals",
+                      where(plan, cell), result.seeds[cell.seed]));
     }
   }
   for (const auto& [where, some] : seeds_of) {
@@ -119,9 +120,8 @@ SweepResult collect_sweep(const SweepPlan& plan,
   }
   shorten(result.problems);
   if (missing > 0) {
-    result.problems.insert(
-        result.problems.begin(),
-        std::to_string(missing) + " of " + std::to_string(cells.size()) + " cells were not played");
+    result.problems.insert(result.problems.begin(),
+                           fmt::format("{} of {} cells were not played", missing, cells.size()));
   }
   result.complete = result.problems.empty();
   return result;

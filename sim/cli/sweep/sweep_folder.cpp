@@ -2,6 +2,7 @@
 // The manifest is the only place with wall-clock time.
 #include "sim/cli/sweep/sweep_folder.hpp"
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "report/measure/sha256.hpp"
@@ -57,14 +58,14 @@ fs::path new_sweep_folder(const fs::path& root, const SweepRequest& request,
                           const std::string& scenario_name, std::string& error) {
   error = prepare_results(root);
   if (!error.empty()) return {};
-  const std::string name = "sweep-" + as_file_name(scenario_name) + "-" +
-                           utc_stamp(std::chrono::system_clock::now()) + "-" +
-                           sha256_hex(to_json(request)).substr(0, 6);
+  const std::string name = fmt::format("sweep-{}-{}-{}", as_file_name(scenario_name),
+                                       utc_stamp(std::chrono::system_clock::now()),
+                                       sha256_hex(to_json(request)).substr(0, 6));
   for (int twin = 1; twin <= kMostTwins; ++twin) {
-    const fs::path folder = root / (twin == 1 ? name : name + "-" + std::to_string(twin));
+    const fs::path folder = root / (twin == 1 ? name : fmt::format("{}-{}", name, twin));
     std::error_code code;
     if (fs::create_directory(folder, code)) return folder;
-    if (code) error = "cannot create " + folder.string() + ": " + code.message();
+    if (code) error = fmt::format("cannot create {}: {}", folder.string(), code.message());
     if (code) return {};
   }
   error = "cannot create " + (root / name).string() + ": too many of this name";
@@ -75,7 +76,7 @@ std::string begin_sweep(const fs::path& folder, const SweepRequest& request,
                         const std::vector<std::string>& arguments) {
   std::error_code code;
   fs::create_directories(folder, code);
-  if (code) return "cannot create " + folder.string() + ": " + code.message();
+  if (code) return fmt::format("cannot create {}: {}", folder.string(), code.message());
   if (holds_sweep(folder)) return {};
   std::string error = write_whole_file(folder / "scenario.json", request.scenario_text);
   if (!error.empty()) return error;

@@ -2,6 +2,7 @@
 // The loader judges; what is added here is which flag led to a complaint.
 #include "sim/cli/sweep/sweep_plan.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <map>
 #include <set>
@@ -52,7 +53,7 @@ std::string flags_of(const SweepRequest& request, const std::vector<std::string>
                      const std::string& flag) {
   std::string text;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    text += (i == 0 ? "" : " ") + flag + " " + request.axes[i].pointer + "=" + values[i];
+    text += fmt::format("{}{} {}={}", i == 0 ? "" : " ", flag, request.axes[i].pointer, values[i]);
   }
   return text;
 }

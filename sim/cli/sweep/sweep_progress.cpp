@@ -2,6 +2,7 @@
 // what a resumed sweep had before.
 #include "sim/cli/sweep/sweep_progress.hpp"
 
+#include <fmt/core.h>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -64,8 +65,8 @@ void SweepProgress::end() {
 
 std::string SweepProgress::totals() const {
   const double elapsed = seconds_since(started_);
-  std::string text = std::to_string(done_) + "/" + std::to_string(subject_.cells) +
-                     " cells, elapsed " + clock_text(elapsed);
+  std::string text =
+      fmt::format("{}/{} cells, elapsed {}", done_, subject_.cells, clock_text(elapsed));
   const std::size_t played = done_ - subject_.already;
   if (played == 0 || done_ >= subject_.cells) return text;
   const double left =

@@ -2,6 +2,7 @@
 // The words of a grid are taken apart in sim/farm/sweep_grid.cpp.
 #include "sim/cli/sweep/sweep_request.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -21,17 +22,18 @@ bool read_axes(const Options& options, SweepRequest& request, std::string& error
     if (!axis) return false;
     const auto same = [&](const auto& other) { return other.pointer == axis->pointer; };
     if (std::any_of(request.axes.begin(), request.axes.end(), same)) {
-      error = "--grid " + word + ": " + axis->pointer + " is swept twice; list all its values once";
+      error = fmt::format("--grid {}: {} is swept twice; list all its values once", word,
+                          axis->pointer);
       return false;
     }
     if (std::any_of(request.overrides.begin(), request.overrides.end(), same)) {
-      error = "--grid " + word + ": " + axis->pointer + " is also given by --set";
+      error = fmt::format("--grid {}: {} is also given by --set", word, axis->pointer);
       return false;
     }
     request.axes.push_back(std::move(*axis));
   }
   if (grid_points(request.axes) <= kMostGridPoints) return true;
-  error = "--grid: more than " + std::to_string(kMostGridPoints) + " points";
+  error = fmt::format("--grid: more than {} points", kMostGridPoints);
   return false;
 }
 

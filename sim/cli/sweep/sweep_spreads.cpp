@@ -2,6 +2,7 @@
 // See sweep_spreads.hpp for why.
 #include "sim/cli/sweep/sweep_spreads.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <sstream>
 
@@ -22,10 +23,10 @@ std::vector<const MetricRow*> kinds() {
 
 std::string text_of(const Spread& spread) {
   const Histogram& seen = spread.seen;
-  std::string text = std::to_string(spread.missing) + (spread.zero_when_empty ? " 1 " : " 0 ") +
-                     std::to_string(seen.min()) + " " + std::to_string(seen.max());
+  std::string text = fmt::format("{} {} {} {}", spread.missing, spread.zero_when_empty ? 1 : 0,
+                                 seen.min(), seen.max());
   for (const Histogram::Bucket& bucket : seen.buckets()) {
-    text += " " + std::to_string(bucket.low) + " " + std::to_string(bucket.count);
+    text += fmt::format(" {} {}", bucket.low, bucket.count);
   }
   return text;
 }

@@ -2,6 +2,7 @@
 // Everything but start, the destructor and address() runs on that thread; nothing here is shared.
 #include "sim/cli/watch/watch_server.hpp"
 
+#include <fmt/core.h>
 #include <sys/random.h>
 
 #include <boost/asio.hpp>
@@ -56,7 +57,7 @@ class WatchServer::Server {
     if (!error) acceptor_.bind(loopback, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) return error.message();
-    address_ = "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + path_;
+    address_ = fmt::format("http://127.0.0.1:{}{}", acceptor_.local_endpoint().port(), path_);
     accept();
     thread_ = std::thread([this] { context_.run(); });
     return {};

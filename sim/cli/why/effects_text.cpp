@@ -1,5 +1,6 @@
 // Counterfactuals for a reader: a table, what it means in words, the commands that repeat it.
 // Points are percentage points of owed pairs; intervals are paired by seed.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 
@@ -20,14 +21,14 @@ std::string change_of(const Effect& effect) {
   std::string text = (change > 0 ? "+" : "") + sensible(change, glyphs) + " points";
   if (!effect.paired) return text + " (one seed: no interval)";
   const double half = effect.paired->half_width * 100;
-  return text + " [" + sensible(change - half, glyphs) + ", " + sensible(change + half, glyphs) +
-         "]";
+  return text +
+         fmt::format(" [{}, {}]", sensible(change - half, glyphs), sensible(change + half, glyphs));
 }
 
 std::string rest_of(const Effect& effect) {
   if (!effect.remaining) return "nothing is lost";
-  return effect.remaining->mechanism + " " + percent(effect.remaining->share) + ", " +
-         effect.remaining->trigger;
+  return fmt::format("{} {}, {}", effect.remaining->mechanism, percent(effect.remaining->share),
+                     effect.remaining->trigger);
 }
 
 std::vector<std::string> line_of(const Effect& effect) {
@@ -63,13 +64,13 @@ std::string pairs_in_words(const Effects& effects) {
     const Effect& b = effects.faults[pair.b];
     const double apart = a.saved + b.saved - pair.both_off.saved;
     if (std::abs(apart) <= kSame * std::abs(pair.both_off.saved)) continue;
-    text += "  " + effects.off[pair.a].label + " and " + effects.off[pair.b].label +
-            how_they_lose(a, b, pair.both_off.saved) + "without the one " +
-            of_base(a.saved, effects.base_mean) + " of the loss is gone, without the other " +
-            of_base(b.saved, effects.base_mean) + ", without both " +
-            of_base(pair.both_off.saved, effects.base_mean) +
-            ";\n    shares (Shapley): " + decimal(pair.share_a * 100, 0) + " % and " +
-            decimal(pair.share_b * 100, 0) + " %\n";
+    text += fmt::format(
+        "  {} and {}{}without the one {} of the loss is gone, without the other {}, without both "
+        "{};\n    shares (Shapley): {} % and {} %\n",
+        effects.off[pair.a].label, effects.off[pair.b].label,
+        how_they_lose(a, b, pair.both_off.saved), of_base(a.saved, effects.base_mean),
+        of_base(b.saved, effects.base_mean), of_base(pair.both_off.saved, effects.base_mean),
+        decimal(pair.share_a * 100, 0), decimal(pair.share_b * 100, 0));
   }
   return text;
 }
@@ -84,8 +85,8 @@ std::string faults_in_words(const Effects& effects) {
   if (all == 0) return "  no fault costs anything here\n";
   text = "  of what faults cost:";
   for (std::size_t i = 0; i < effects.faults.size(); ++i) {
-    text += (i == 0 ? " " : ", ") + effects.off[i].label + " " +
-            of_base(std::max(0.0, effects.faults[i].saved), all);
+    text += fmt::format("{}{} {}", i == 0 ? " " : ", ", effects.off[i].label,
+                        of_base(std::max(0.0, effects.faults[i].saved), all));
   }
   return text + "; single effects add up\n";
 }
@@ -118,7 +119,7 @@ std::string buffer_in_words(const Effects& effects) {
       "remains is ";
   if (!larger->remaining) return text + "nothing\n";
   const bool subscribing = larger->remaining->mechanism == "not_subscribed";
-  return text + (subscribing ? "resubscription: " : "") + rest_of(*larger) + "\n";
+  return text + fmt::format("{}{}\n", subscribing ? "resubscription: " : "", rest_of(*larger));
 }
 
 std::string commands_of(const Effects& effects, const std::string& command) {
@@ -130,7 +131,7 @@ std::string commands_of(const Effects& effects, const std::string& command) {
       text += "    " + change.name + ": no flag says it; squall why plays it again\n";
       return;
     }
-    text += "    " + change.name + ":\n      " + command + " -s " + change.strategy;
+    text += fmt::format("    {}:\n      {} -s {}", change.name, command, change.strategy);
     for (const std::string& set : change.set) text += " --set '" + set + "'";
     text += "\n";
   };
@@ -143,11 +144,11 @@ std::string commands_of(const Effects& effects, const std::string& command) {
 }  // namespace
 
 std::string as_text(const Effects& effects, const std::string& command) {
-  return effects.strategy + ": lost " + percent(effects.base_mean) + ", " +
-         std::to_string(effects.base.size()) + (effects.base.size() == 1 ? " seed, " : " seeds, ") +
-         std::to_string(effects.runs) + " runs a seed\n" + table_of(effects) +
-         other_pairs_in_words(effects) + faults_in_words(effects) + buffer_in_words(effects) +
-         commands_of(effects, command);
+  return fmt::format("{}: lost {}, {} seed{}, {} runs a seed\n", effects.strategy,
+                     percent(effects.base_mean), effects.base.size(),
+                     effects.base.size() == 1 ? "" : "s", effects.runs) +
+         table_of(effects) + other_pairs_in_words(effects) + faults_in_words(effects) +
+         buffer_in_words(effects) + commands_of(effects, command);
 }
 
 }  // namespace squall

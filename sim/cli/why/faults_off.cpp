@@ -1,5 +1,6 @@
 // Faults that do not come. See changes.hpp.
 // How a command says the same: the step becomes a flash of traffic that multiplies it by one.
+#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +36,7 @@ std::optional<std::size_t> place_in_file(const Scenario& scenario, const std::st
   const auto& script = file["script"];
   for (std::size_t i = 0; i < script.size(); ++i) {
     const std::string verb = script[i].value("do", "");
-    const std::string named = script[i].value("as", verb + "-" + std::to_string(i));
+    const std::string named = script[i].value("as", fmt::format("{}-{}", verb, i));
     if (named == label) return i;
   }
   return std::nullopt;
@@ -51,9 +52,9 @@ void say_fault(const Fault& fault, Change& change) {
     return;
   }
   const nlohmann::json calm = {
-      {"at", std::to_string(step.at.count()) + "ns"}, {"as", fault.label}, {"do", "flash"},
-      {"on", change.scenario.traffic.front().name},   {"times", 1},        {"for", "1ms"}};
-  change.set.push_back("/script/" + std::to_string(*place) + "=" + calm.dump());
+      {"at", fmt::format("{}ns", step.at.count())}, {"as", fault.label}, {"do", "flash"},
+      {"on", change.scenario.traffic.front().name}, {"times", 1},        {"for", "1ms"}};
+  change.set.push_back(fmt::format("/script/{}={}", *place, calm.dump()));
 }
 
 }  // namespace

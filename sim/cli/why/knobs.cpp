@@ -1,5 +1,6 @@
 // The knobs: what an operator would try. One row each; a knob that has no meaning for a strategy,
 // or stands there already, says so and is left out.
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 
@@ -19,7 +20,7 @@ const BackplaneNeeds& needs(const Change& change) {
   return backplane_named(change.spec.backplane)->needs;
 }
 
-std::string nanoseconds(Duration time) { return std::to_string(time.count()) + "ns"; }
+std::string nanoseconds(Duration time) { return fmt::format("{}ns", time.count()); }
 
 bool drain(Change& change) {
   bool turned = false;
@@ -70,7 +71,7 @@ bool memory(Change& change) {
   std::optional<MemoryConfig>& memory = change.scenario.cluster.nodes.memory;
   if (!memory || memory->limit > kUnlimited / kMore) return false;
   memory->limit *= kMore;
-  change.set = {"/cluster/nodes/memory/limit=" + std::to_string(memory->limit) + "B"};
+  change.set = {fmt::format("/cluster/nodes/memory/limit={}B", memory->limit)};
   return true;
 }
 

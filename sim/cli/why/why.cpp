@@ -3,6 +3,7 @@
 //
 // Every change has the same random numbers, so differences are paired by seed. Changes are in
 // changes.hpp, what is compared in effects.hpp.
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -37,7 +38,7 @@ std::string command_of(const Manifest& manifest, const std::vector<std::uint64_t
   for (const Override& change : manifest.overrides) {
     text += " --set " + command_word(change.pointer + "=" + change.value);
   }
-  return text + " -n " + std::to_string(seeds.size()) + " --seed " + std::to_string(seeds.front());
+  return text + fmt::format(" -n {} --seed {}", seeds.size(), seeds.front());
 }
 
 std::vector<const StrategySpec*> chosen(const Scenario& scenario, const std::string& list,

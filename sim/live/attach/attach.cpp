@@ -2,6 +2,7 @@
 // The calling thread conducts: it calls the hooks, and waits for times, never for locks.
 #include "sim/live/attach/attach.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <thread>
 
@@ -148,8 +149,8 @@ class Run {
     };
     for (const ServerFault& fault : faults_) {
       if (command_for(attached_.hooks, fault) != nullptr) continue;
-      add({"`" + fault.name() + "` at " + seconds(fault.at) +
-           " was not brought about: " + why_no_command(attached_.hooks)});
+      add({fmt::format("`{}` at {} was not brought about: {}", fault.name(), seconds(fault.at),
+                       why_no_command(attached_.hooks))});
     }
     add(hooks_.log());
     add(static_cast<const ForeignLanguage&>(*cluster_.language).refusals());

@@ -2,6 +2,7 @@
 // A link is welcome when it is logged in and all of its rooms have been joined.
 #include "sim/live/attach/foreign_language.hpp"
 
+#include <fmt/core.h>
 #include <charconv>
 
 namespace squall::live {
@@ -25,8 +26,7 @@ class ForeignSpeech final : public Speech {
                 std::unique_ptr<DialectSession> session)
       : language_(language), endpoint_(endpoint), session_(std::move(session)) {}
 
-  void opened(std::span<const RoomId> rooms, const std::optional<Position>&,
-              Turn& turn) override {
+  void opened(std::span<const RoomId> rooms, const std::optional<Position>&, Turn& turn) override {
     const Plan& plan = language_.cluster().plan;
     if (plan.individual(endpoint_)) {
       rooms_.assign(rooms.begin(), rooms.end());
@@ -213,7 +213,7 @@ std::vector<std::string> ForeignLanguage::refusals() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> lines;
   for (const auto& [what, times] : refusals_) {
-    lines.push_back("a server refused " + std::to_string(times) + " times: " + what);
+    lines.push_back(fmt::format("a server refused {} times: {}", times, what));
   }
   return lines;
 }

@@ -2,6 +2,7 @@
 // In order of time, as they were written down; what is added follows what it is concluded from.
 #include "sim/live/attach/foreign_story.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <utility>
 
@@ -243,7 +244,7 @@ class Teller {
   ForeignStory story_;
 };
 
-std::string name(NodeId node) { return "n" + std::to_string(index(node) + 1); }
+std::string name(NodeId node) { return fmt::format("n{}", index(node) + 1); }
 
 }  // namespace
 
@@ -263,7 +264,7 @@ std::vector<std::string> ForeignStory::remarks(bool nodes_known) const {
     std::string where = "at the only address";
     if (nodes_known) {
       where = loss.from == loss.to ? "within " + name(loss.from)
-                                   : "from " + name(loss.from) + " to " + name(loss.to);
+                                   : fmt::format("from {} to {}", name(loss.from), name(loss.to));
     }
     Line& line = lines[where + (loss.accepted ? "" : ", heard by nobody")];
     line.pairs += pairs;
@@ -273,23 +274,22 @@ std::vector<std::string> ForeignStory::remarks(bool nodes_known) const {
   }
   std::vector<std::string> all;
   for (const auto& [where, line] : lines) {
-    all.push_back("foreign_system, " + where + ": " + std::to_string(line.pairs) +
-                  " pairs, of messages from second " + std::to_string(line.first) + " to " +
-                  std::to_string(line.last) + "; most in second " + std::to_string(line.worst) +
-                  " (" + std::to_string(line.most) + ")");
+    all.push_back(fmt::format(
+        "foreign_system, {}: {} pairs, of messages from second {} to {}; most in second {} ({})",
+        where, line.pairs, line.first, line.last, line.worst, line.most));
   }
   for (const auto& [end, times] : ends) {
-    all.push_back(
-        name(end.first) + " ended " + std::to_string(times) + " connections " +
-        (end.second == 0 ? "without a word" : "with close code " + std::to_string(end.second)));
+    all.push_back(fmt::format(
+        "{} ended {} connections {}", name(end.first), times,
+        end.second == 0 ? "without a word" : fmt::format("with close code {}", end.second)));
   }
   for (const auto& [end, times] : mistakes) {
-    all.push_back(name(end.first) + " broke the rules of WebSocket " + std::to_string(times) +
-                  " times: " + std::to_string(end.second) + " was answered");
+    all.push_back(fmt::format("{} broke the rules of WebSocket {} times: {} was answered",
+                              name(end.first), times, end.second));
   }
   if (unlikely > 0) {
-    all.push_back(std::to_string(unlikely) +
-                  " messages came to users who are not in the room, or before they were said");
+    all.push_back(fmt::format(
+        "{} messages came to users who are not in the room, or before they were said", unlikely));
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #include "sim/live/attach/hooks.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -56,14 +57,14 @@ std::string said(int file) {
 }
 
 std::string ended_by(int status) {
-  if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
-  return "exit code " + std::to_string(WEXITSTATUS(status));
+  if (WIFSIGNALED(status)) return fmt::format("signal {}", WTERMSIG(status));
+  return fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
 }  // namespace
 
 std::string ServerFault::name() const {
-  return node == kNoNode ? what : what + " n" + std::to_string(index(node) + 1);
+  return node == kNoNode ? what : fmt::format("{} n{}", what, index(node) + 1);
 }
 
 std::vector<ServerFault> server_faults(const Plan& plan) {
@@ -116,7 +117,8 @@ void HookRunner::call(const ServerFault& fault) {
   called_.push_back(fault);
   const int output = ::memfd_create("hook", MFD_CLOEXEC);
   if (output < 0) {
-    log_.push_back("hook `" + fault.name() + "` was not started: " + std::strerror(errno));
+    log_.push_back(
+        fmt::format("hook `{}` was not started: {}", fault.name(), std::strerror(errno)));
     return;
   }
   posix_spawn_file_actions_t files;
@@ -131,7 +133,7 @@ void HookRunner::call(const ServerFault& fault) {
   ::posix_spawnattr_setsigmask(&how, &none);
   ::posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
   const std::string node =
-      "SQUALL_NODE=" + (fault.node == kNoNode ? "" : "n" + std::to_string(index(fault.node) + 1));
+      "SQUALL_NODE=" + (fault.node == kNoNode ? "" : fmt::format("n{}", index(fault.node) + 1));
   std::vector<char*> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (!std::string_view(*entry).starts_with("SQUALL_NODE=")) environment.push_back(*entry);
@@ -150,7 +152,8 @@ void HookRunner::call(const ServerFault& fault) {
     return;
   }
   ::close(output);
-  log_.push_back("hook `" + fault.name() + "` could not be started: " + std::strerror(failed));
+  log_.push_back(
+      fmt::format("hook `{}` could not be started: {}", fault.name(), std::strerror(failed)));
 }
 
 bool HookRunner::over(Running& running) {
@@ -163,9 +166,9 @@ bool HookRunner::over(Running& running) {
     return false;
   }
   const std::string words = said(running.output);
-  log_.push_back("hook `" + running.name + "` at " + seconds(running.since) + ": " +
-                 (running.cut ? "cut off at its limit" : ended_by(status)) + " after " +
-                 seconds(lasted) + (words.empty() ? "" : "; it said: " + words));
+  log_.push_back(fmt::format("hook `{}` at {}: {} after {}{}", running.name, seconds(running.since),
+                             running.cut ? "cut off at its limit" : ended_by(status),
+                             seconds(lasted), words.empty() ? "" : "; it said: " + words));
   ::close(running.output);
   return true;
 }

@@ -1,5 +1,6 @@
 // Links between nodes and to the broker, as the facts tell: how they ended, and what that took.
 // A link that a partition cuts may be dead for one end only; the plan knows. See books.hpp.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "sim/live/books/books.hpp"
@@ -69,9 +70,10 @@ void Books::broker_link(NodeId node, Time at, std::uint8_t how) {
       if (slept != kStructural) death.trigger = slept;
     } else if (death.trigger == kOverload) {
       death.trigger = accident_trigger(plan_.scenario());
-      remarks_.push_back("n" + std::to_string(index(node) + 1) +
-                         " lost its link to the broker at " + seconds(at) +
-                         ", and neither the script nor a queue explains it: billed to `accident`");
+      remarks_.push_back(
+          fmt::format("n{} lost its link to the broker at {}, and neither the script nor a queue "
+                      "explains it: billed to `accident`",
+                      index(node) + 1, seconds(at)));
     }
     state.link_trigger = death.trigger;
     state.link_ends.emplace_back(at, death);

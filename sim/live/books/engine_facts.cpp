@@ -3,6 +3,7 @@
 // sockets counted is heartbeats, acknowledgements and the language of the link.
 #include "sim/live/books/engine_facts.hpp"
 
+#include <fmt/core.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -107,8 +108,7 @@ void fill_bytes(const EngineFacts& facts, RunRecord& record) {
 
 std::string milliseconds(std::int64_t ns) {
   const std::int64_t us = ns / 1000;
-  const std::string digits = std::to_string(us % 1000);
-  return std::to_string(us / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " ms";
+  return fmt::format("{}.{:03} ms", us / 1000, us % 1000);
 }
 
 // An outage lasts as long as a server takes to start, whatever the script says.
@@ -127,11 +127,10 @@ void add_outages(const Cluster& cluster, Time end, LiveRow& live) {
         static_cast<double>(lasted.count()) < limit) {
       continue;
     }
-    live.remarks.push_back("the outage of the " + outage.what + " at " + seconds(outage.begin) +
-                           " was to last " + seconds(outage.planned) + " and lasted " +
-                           seconds(lasted) +
-                           ": so long the server took to start again; what was lost meanwhile is "
-                           "billed to the script");
+    live.remarks.push_back(
+        fmt::format("the outage of the {} at {} was to last {} and lasted {}: so long the server "
+                    "took to start again; what was lost meanwhile is billed to the script",
+                    outage.what, seconds(outage.begin), seconds(outage.planned), seconds(lasted)));
   }
 }
 
@@ -144,16 +143,18 @@ std::string why_invalid(const RunRecord& record) {
   const std::int64_t limit = std::max<std::int64_t>(kLatenessFloor.count(), share);
   const std::int64_t late = live.lateness.quantile(0.99);
   if (late > limit) {
-    return "the generator was late: p99 " + milliseconds(late) + ", and " + milliseconds(limit) +
-           " is allowed (10 % of the latency's p99, or 5 ms); play fewer clients or messages";
+    return fmt::format(
+        "the generator was late: p99 {}, and {} is allowed (10 % of the latency's p99, or 5 ms); "
+        "play fewer clients or messages",
+        milliseconds(late), milliseconds(limit));
   }
   if (static_cast<double>(live.sent) < (1 - kMissingShare) * static_cast<double>(live.planned)) {
-    return "only " + std::to_string(live.sent) + " of " + std::to_string(live.planned) +
-           " planned messages were sent";
+    return fmt::format("only {} of {} planned messages were sent", live.sent, live.planned);
   }
   if (static_cast<double>(live.grey) > kGreyShare * static_cast<double>(live.owed)) {
-    return std::to_string(live.grey) + " pairs lie within the clock's uncertainty of a login, of " +
-           std::to_string(live.owed) + " owed: more than 0.1 %";
+    return fmt::format(
+        "{} pairs lie within the clock's uncertainty of a login, of {} owed: more than 0.1 %",
+        live.grey, live.owed);
   }
   return {};
 }
@@ -162,9 +163,7 @@ std::string why_invalid(const RunRecord& record) {
 
 std::string seconds(Duration time) {
   const std::int64_t ms = time.count() / 1'000'000;
-  const std::string digits = std::to_string(std::abs(ms % 1000));
-  return std::string(ms < 0 ? "-" : "") + std::to_string(std::abs(ms / 1000)) + "." +
-         std::string(3 - digits.size(), '0') + digits + " s";
+  return fmt::format("{}{}.{:03} s", ms < 0 ? "-" : "", std::abs(ms / 1000), std::abs(ms % 1000));
 }
 
 Duration process_cpu() {

@@ -1,5 +1,6 @@
 // What clients say and hear. See clients.hpp.
 // A message counts as sent when it is written to a channel; what becomes of it is seen elsewhere.
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "sim/live/clients/clients_link.hpp"
@@ -147,8 +148,8 @@ void Clients::now_ready(Link& link) {
 void Clients::ended(Link& link) {
   if (link.state.machine.phase == LinkPhase::connecting) {
     if (link.wire.over() && !link.wire.mistaken()) {
-      cluster_.language->turned_away("close code " + std::to_string(link.wire.code()) +
-                                     " before the login was answered");
+      cluster_.language->turned_away(
+          fmt::format("close code {} before the login was answered", link.wire.code()));
     }
     attempt_failed(link, CloseReason::refused);
     return;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <deque>
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/live/dialects/parcel.hpp"
@@ -42,11 +43,11 @@ class Session final : public DialectSession {
   void opened(DialectTurn&) override {}  // the server says INFO
   void join(const std::string& room, DialectTurn& turn) override {
     subscribed_[room] = ++number_;
-    say("SUB " + room + " " + std::to_string(number_), turn);
+    say(fmt::format("SUB {} {}", room, number_), turn);
     flush({Kind::joined, room}, turn);
   }
   void leave(const std::string& room, DialectTurn& turn) override {
-    say("UNSUB " + std::to_string(subscribed_[room]), turn);
+    say(fmt::format("UNSUB {}", subscribed_[room]), turn);
   }
   void send(const std::string& room, const Parcel& parcel, DialectTurn& turn) override {
     const std::string text = parcel_text(parcel);

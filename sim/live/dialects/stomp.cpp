@@ -2,6 +2,7 @@
 //
 // Rooms are /topic/NAME, so every subscriber hears all of it. Joins and messages ask for a receipt,
 // which is the acknowledgement. A token is "login:passcode".
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 
@@ -67,14 +68,15 @@ class Session final : public DialectSession {
   void opened(DialectTurn& turn) override {
     const std::string& token = user_.token.empty() ? std::string("guest:guest") : user_.token;
     const std::size_t colon = std::min(token.find(':'), token.size());
-    say("CONNECT\naccept-version:1.2\nhost:/\nlogin:" + token.substr(0, colon) + "\npasscode:" +
-            token.substr(std::min(colon + 1, token.size())) + "\nheart-beat:0,0\n\n",
+    say(fmt::format(
+            "CONNECT\naccept-version:1.2\nhost:/\nlogin:{}\npasscode:{}\nheart-beat:0,0\n\n",
+            token.substr(0, colon), token.substr(std::min(colon + 1, token.size()))),
         turn);
   }
   void join(const std::string& room, DialectTurn& turn) override {
     subscribed_[room] = std::to_string(number_);
-    say("SUBSCRIBE\nid:" + subscribed_[room] + "\ndestination:/topic/" + room +
-            "\nack:auto\nreceipt:" + receipt({Kind::joined, room}) + "\n\n",
+    say(fmt::format("SUBSCRIBE\nid:{}\ndestination:/topic/{}\nack:auto\nreceipt:{}\n\n",
+                    subscribed_[room], room, receipt({Kind::joined, room})),
         turn);
   }
   void leave(const std::string& room, DialectTurn& turn) override {

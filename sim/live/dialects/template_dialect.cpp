@@ -2,6 +2,7 @@
 //
 // Where the server is not asked to answer (no `hear`), a step is done when it is said. Not for
 // products whose frames are no JSON.
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 
@@ -158,7 +159,7 @@ std::string mistake_in_step(const std::string& name, const Json& step) {
   if (!step.is_object()) return "\"" + name + "\" must be an object with \"say\" or \"hear\"";
   for (const auto& [key, form] : step.items()) {
     if (key != "say" && key != "hear") {
-      return "\"" + name + "\" has \"" + key + "\"; it may have \"say\" and \"hear\"";
+      return fmt::format("\"{}\" has \"{}\"; it may have \"say\" and \"hear\"", name, key);
     }
   }
   return {};
@@ -172,7 +173,8 @@ std::string mistake_in(const Json& forms) {
       continue;
     }
     if (!one_of(kSteps, key)) {
-      return "\"" + key + "\" is not known; possible are " + listed(kWords) + ", " + listed(kSteps);
+      return fmt::format("\"{}\" is not known; possible are {}, {}", key, listed(kWords),
+                         listed(kSteps));
     }
     if (std::string wrong = mistake_in_step(key, value); !wrong.empty()) return wrong;
   }
@@ -202,7 +204,7 @@ std::string place_of(const std::string& text, const std::string& wrong) {
       1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
   const std::size_t start = at == 0 ? text.npos : text.rfind('\n', at - 1);
   const std::size_t column = start == text.npos ? at + 1 : at - start;
-  return "line " + std::to_string(line) + ", column " + std::to_string(column) + ": ";
+  return fmt::format("line {}, column {}: ", line, column);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 //
 // Kafka keeps messages, so a link that comes back goes on where it was. librdkafka would reconnect
 // by itself for ever; here the first complaint ends the session, and the node decides what is next.
+#include <fmt/core.h>
 #include <librdkafka/rdkafka.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -115,7 +116,7 @@ std::string KafkaSession::make(Client& client, rd_kafka_type_t type,
     good = good &&
            rd_kafka_conf_set(conf, name, value, reason.data(), reason.size()) == RD_KAFKA_CONF_OK;
   };
-  const std::string servers = options_.address.host + ":" + std::to_string(options_.address.port);
+  const std::string servers = fmt::format("{}:{}", options_.address.host, options_.address.port);
   set("bootstrap.servers", servers.c_str());
   set("client.id", options_.name.c_str());
   for (const Setting& setting : kCommon) set(setting.name, setting.value);
@@ -263,7 +264,7 @@ std::string_view kafka_link_meaning() {
 void forget_kafka_topic(const BrokerLinkOptions& options) {
   std::array<char, 256> reason{};
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  const std::string servers = options.address.host + ":" + std::to_string(options.address.port);
+  const std::string servers = fmt::format("{}:{}", options.address.host, options.address.port);
   rd_kafka_conf_set(conf, "bootstrap.servers", servers.c_str(), reason.data(), reason.size());
   rd_kafka_conf_set(conf, "broker.address.family", "v4", reason.data(), reason.size());
   rd_kafka_conf_set_log_cb(conf, nullptr);

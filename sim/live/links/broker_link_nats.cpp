@@ -4,6 +4,7 @@
 // never see a slow reader. Its hooks for foreign event loops leave reading to us: a link that is
 // paused does not read, and the server cuts it when too much is waiting. Only the attempt to
 // connect blocks; it is made in the background.
+#include <fmt/core.h>
 #include <nats/nats.h>
 #include <sys/socket.h>
 
@@ -102,8 +103,7 @@ NatsSession::~NatsSession() {
 void NatsSession::connect() {
   natsOptions* options = nullptr;
   natsOptions_Create(&options);
-  const std::string url =
-      "nats://" + options_.address.host + ":" + std::to_string(options_.address.port);
+  const std::string url = fmt::format("nats://{}:{}", options_.address.host, options_.address.port);
   natsOptions_SetURL(options, url.c_str());
   natsOptions_SetName(options, options_.name.c_str());
   natsOptions_SetAllowReconnect(options, false);

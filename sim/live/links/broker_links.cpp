@@ -2,6 +2,7 @@
 //
 // A new broker is a file broker_link_NAME.cpp, its rows here, and its rows in tests/contract. The
 // embedded broker has no scheme: it is reached as redis:// at its own port.
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -70,8 +71,8 @@ std::string parse_mode(std::string_view query, BrokerAddress& address) {
   }
   address.mode = query.substr(kMode.size());
   if (!address.mode.empty() && find_row(address.scheme, address.mode) != nullptr) return "";
-  return address.scheme + " has no mode " + in_quotes(address.mode) +
-         (modes.empty() ? "" : "; it has " + modes);
+  return fmt::format("{} has no mode {}{}", address.scheme, in_quotes(address.mode),
+                     modes.empty() ? "" : "; it has " + modes);
 }
 
 std::string parse_place(std::string_view place, BrokerAddress& address) {
@@ -108,8 +109,8 @@ std::string parse(std::string_view text, BrokerAddress& address) {
   address.scheme = text.substr(0, scheme_end);
   const BrokerLinkRow* row = find_row(address.scheme, "");
   if (row == nullptr) {
-    return "no broker is called " + in_quotes(address.scheme) + "; possible are " +
-           possible_schemes();
+    return fmt::format("no broker is called {}; possible are {}", in_quotes(address.scheme),
+                       possible_schemes());
   }
   address.port = row->port;
   address.mode = row->mode;
@@ -126,10 +127,10 @@ std::string parse(std::string_view text, BrokerAddress& address) {
 }  // namespace
 
 std::string BrokerAddress::text() const {
-  const std::string place = scheme + "://" + host + ":" + std::to_string(port);
+  const std::string place = fmt::format("{}://{}:{}", scheme, host, port);
   const BrokerLinkRow* row = find_row(scheme, "");
   const bool usual = row == nullptr || mode.empty() || mode == row->mode;
-  return usual ? place : place + "?" + std::string(kMode) + mode;
+  return usual ? place : fmt::format("{}?{}{}", place, kMode, mode);
 }
 
 BrokerAddress parse_broker_address(std::string_view text, std::string& error) {

@@ -2,6 +2,7 @@
 // See registry_link.hpp.
 #include "sim/live/links/registry_link.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -95,7 +96,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   // ---- under leases ----
   void hold_lease(NodeId node, std::uint64_t since, Done done) override {
     const std::string key = options_.prefix + "n" + digits_of(index(node), kKeyDigits - 1);
-    const std::string value = name_of(node) + ":" + std::to_string(since);
+    const std::string value = fmt::format("{}:{}", name_of(node), since);
     const std::string_view words[] = {"SET", key, value, "PX", lease_ms_, "GET"};
     send(words, Lease{value, std::move(done)});
   }

@@ -2,6 +2,7 @@
 // Plain Asio: the wall in front of Beast is upgrade.cpp.
 #include "sim/live/net/acceptor.hpp"
 
+#include <fmt/core.h>
 #include <sys/socket.h>
 
 #include <boost/asio.hpp>
@@ -63,7 +64,7 @@ class Listening final : public Acceptor {
 
  private:
   std::string complaint(const ErrorCode& code) const {
-    return "cannot listen on 127.0.0.1:" + std::to_string(port_) + ": " + code.message();
+    return fmt::format("cannot listen on 127.0.0.1:{}: {}", port_, code.message());
   }
 
   void accept() {

@@ -6,6 +6,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <fmt/core.h>
 #include <netinet/tcp.h>
 
 #include <array>
@@ -81,9 +82,8 @@ class Running final : public Handshake {
 
 std::string question_of(const ConnectRequest& asked, const std::string& key) {
   http::request<http::empty_body> request{http::verb::get, asked.target, 11};
-  request.set(http::field::host, asked.host.empty()
-                                     ? asked.to.host + ":" + std::to_string(asked.to.port)
-                                     : asked.host);
+  request.set(http::field::host,
+              asked.host.empty() ? fmt::format("{}:{}", asked.to.host, asked.to.port) : asked.host);
   request.set(http::field::upgrade, "websocket");
   request.set(http::field::connection, "Upgrade");
   request.set(http::field::sec_websocket_key, key);

@@ -2,6 +2,7 @@
 // Errors become sentences here: whoever reads them has a certificate to mend, not a library.
 #include "sim/live/net/cipher.hpp"
 
+#include <fmt/core.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -64,8 +65,9 @@ std::shared_ptr<const Trust> Trust::make(const std::string& file, std::string& e
   if (file.empty()) return trust;
   ::ERR_clear_error();
   if (::SSL_CTX_load_verify_locations(ssl, file.c_str(), nullptr) == 1) return trust;
-  error = file + ": no certificate in PEM can be read (" + last_error() +
-          "); it begins with -----BEGIN CERTIFICATE-----";
+  error = fmt::format(
+      "{}: no certificate in PEM can be read ({}); it begins with -----BEGIN CERTIFICATE-----",
+      file, last_error());
   return nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <fmt/core.h>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -243,7 +244,7 @@ std::unique_ptr<Handshake> connect_plain(Loop& loop, const SocketAddress& to, Up
 
 std::string http_post(const SocketAddress& to, const std::string& target, std::string_view body) {
   http::request<http::string_body> request{http::verb::post, target, 11, std::string(body)};
-  request.set(http::field::host, to.host + ":" + std::to_string(to.port));
+  request.set(http::field::host, fmt::format("{}:{}", to.host, to.port));
   request.set(http::field::content_type, "application/octet-stream");
   request.prepare_payload();
   return text_of(request);

@@ -2,6 +2,8 @@
 // A process that dies gives back what it holds while its facts are still its own; then its sockets.
 #include "sim/live/node/node.hpp"
 
+#include <fmt/core.h>
+
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/match.hpp"
 
@@ -42,8 +44,7 @@ void Node::start() {
   backplane_.begin(sessions_);
   if (needs().peers) peers_.links().start();
   if (needs().broker) {
-    broker_.begin("squall-" + std::to_string(door_.port()) + "-" +
-                  std::to_string(process_.epoch()));
+    broker_.begin(fmt::format("squall-{}-{}", door_.port(), process_.epoch()));
   }
   if (needs().registry) registry_.begin();
   if (!process_.first()) {

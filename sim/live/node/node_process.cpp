@@ -2,6 +2,7 @@
 // A timer of a process that is no more finds another epoch, and does nothing.
 #include "sim/live/node/node_process.hpp"
 
+#include <fmt/core.h>
 #include <utility>
 
 #include "sim/live/books/one_member.hpp"
@@ -62,14 +63,14 @@ void NodeProcess::drop(const Message& message, Mechanism mechanism) {
        static_cast<std::uint8_t>(mechanism));
 }
 
-std::string NodeProcess::name() const { return "node n" + std::to_string(index(id_) + 1); }
+std::string NodeProcess::name() const { return fmt::format("node n{}", index(id_) + 1); }
 
 void NodeProcess::link_failed(const std::string& what, const std::string& why) {
   last_error_ = what + ": " + why;
 }
 
 void NodeProcess::no_link(const std::string& what, const std::string& why) {
-  cluster_.trouble.say(name() + " has no link: " + what + ": " + why);
+  cluster_.trouble.say(fmt::format("{} has no link: {}: {}", name(), what, why));
 }
 
 void NodeProcess::cannot_come_back(const std::string& why) {

@@ -2,6 +2,7 @@
 // The dialled link carries messages; pings go the same way, and the answers show that it lives.
 #include "sim/live/node/peer_links.hpp"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -151,7 +152,7 @@ bool PeerLinks::all_up() const {
 // ---- dialling ----------------------------------------------------------------------------------
 
 std::string PeerLinks::target(const std::string& path) const {
-  return path + "?from=" + std::to_string(index(self_)) + "&run=" + cluster_.run.pass;
+  return fmt::format("{}?from={}&run={}", path, index(self_), cluster_.run.pass);
 }
 
 void PeerLinks::dial(Dialled& link) {

@@ -2,6 +2,7 @@
 // A piece that is too short for a timer is not slept, but keeps its place in the line.
 #include "sim/live/node/work_queue.hpp"
 
+#include <fmt/core.h>
 #include <utility>
 
 namespace squall::live {
@@ -15,13 +16,13 @@ constexpr Duration kShortest = std::chrono::microseconds{500};
 std::string in_words(const DilatedWork& dilated) {
   const auto ms = [](double ns) {
     const auto us = static_cast<std::int64_t>(ns / 1000 + 0.5);
-    const std::string digits = std::to_string(us % 1000);
-    return std::to_string(us / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " ms";
+    return fmt::format("{}.{:03} ms", us / 1000, us % 1000);
   };
-  return "dilated: " + std::to_string(dilated.slept.count()) + " pieces of work slept " +
-         ms(dilated.slept.mean()) + " on average, where " + ms(dilated.asked.mean()) +
-         " were asked for; they waited " + ms(dilated.wait.mean()) + " on average, p99 " +
-         ms(static_cast<double>(dilated.wait.quantile(0.99)));
+  return fmt::format(
+      "dilated: {} pieces of work slept {} on average, where {} were asked for; they waited {} on "
+      "average, p99 {}",
+      dilated.slept.count(), ms(dilated.slept.mean()), ms(dilated.asked.mean()),
+      ms(dilated.wait.mean()), ms(static_cast<double>(dilated.wait.quantile(0.99))));
 }
 
 void WorkQueue::add(Duration work, Then then) {

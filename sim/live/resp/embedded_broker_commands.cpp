@@ -2,6 +2,7 @@
 //
 // Replies and their texts are those of Redis 7. See embedded_broker_server.hpp for what the
 // functions stand on.
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -56,15 +57,11 @@ void client(const Call& call) {
 
 void info(const Call& call) {
   const Traffic traffic = call.server.traffic();
-  const auto line = [](std::string_view name, std::int64_t value) {
-    return std::string(name) + ":" + std::to_string(value) + "\r\n";
-  };
-  const auto connected = static_cast<std::int64_t>(call.server.sessions());
-  const auto blocked = static_cast<std::int64_t>(call.server.waiting());
-  write_bulk(call.reply(), "# Clients\r\n" + line("connected_clients", connected) +
-                               line("blocked_clients", blocked) + "# Stats\r\n" +
-                               line("total_net_input_bytes", traffic.received) +
-                               line("total_net_output_bytes", traffic.sent));
+  write_bulk(
+      call.reply(),
+      fmt::format("# Clients\r\nconnected_clients:{}\r\nblocked_clients:{}\r\n"
+                  "# Stats\r\ntotal_net_input_bytes:{}\r\ntotal_net_output_bytes:{}\r\n",
+                  call.server.sessions(), call.server.waiting(), traffic.received, traffic.sent));
 }
 
 constexpr std::string_view kOutputLimit = "client-output-buffer-limit";
@@ -102,9 +99,8 @@ void config(const Call& call) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.output_soft_for);
   write_array(call.reply(), 2);
   write_bulk(call.reply(), kOutputLimit);
-  write_bulk(call.reply(), "normal 0 0 0 pubsub " + std::to_string(options.output_hard) + " " +
-                               std::to_string(options.output_soft) + " " +
-                               std::to_string(seconds.count()));
+  write_bulk(call.reply(), fmt::format("normal 0 0 0 pubsub {} {} {}", options.output_hard,
+                                       options.output_soft, seconds.count()));
 }
 
 // ---- topics ------------------------------------------------------------------------------------

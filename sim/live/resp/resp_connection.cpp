@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <utility>
@@ -26,7 +27,7 @@ constexpr std::size_t kBacklog = 64 * 1024;              // bytes in one read: i
 void RespConnection::open(const std::string& host, std::uint16_t port, const Login& login) {
   close();
   login_ = login;
-  place_ = host + ":" + std::to_string(port);
+  place_ = fmt::format("{}:{}", host, port);
   attempt_ = std::make_shared<Attempt>(loop_);
   loop_.at(loop_.now() + kPatience, [this, attempt = std::weak_ptr(attempt_)] {
     // It is gone once connected, or given up, and then nobody may be here any more either.
@@ -109,7 +110,7 @@ void RespConnection::greeted(const RespValue& answer) {
 
 void RespConnection::refuse(const std::string& why) {
   const std::uint64_t opened = opened_;
-  listener_.resp_refused(*this, name_ + " at " + place_ + ": " + why);
+  listener_.resp_refused(*this, fmt::format("{} at {}: {}", name_, place_, why));
   if (opened == opened_) fail(why);
 }
 
@@ -154,7 +155,7 @@ void RespConnection::drop_channel() {
 void RespConnection::fail(const std::string& why) {
   const bool backlog = std::max(last_read_, read_before_) >= kBacklog;
   close();
-  listener_.resp_down(*this, name_ + " at " + place_ + ": " + why, backlog);
+  listener_.resp_down(*this, fmt::format("{} at {}: {}", name_, place_, why), backlog);
 }
 
 Traffic RespConnection::traffic() const {

@@ -2,6 +2,7 @@
 // A connection costs two descriptors, because both of its ends are in this process.
 #include "sim/live/run/descriptors.hpp"
 
+#include <fmt/core.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -50,9 +51,10 @@ void require_descriptors(const Cluster& cluster) {
   if (want <= limit.rlim_cur) return;
   const rlimit raised{want, std::max<rlim_t>(want, limit.rlim_max)};
   if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return;
-  throw CannotRun("this run needs " + std::to_string(want) +
-                  " file descriptors, and the limit is " + std::to_string(limit.rlim_max) +
-                  " (ulimit -Hn); raise it, or play fewer clients");
+  throw CannotRun(
+      fmt::format("this run needs {} file descriptors, and the limit is {} (ulimit -Hn); raise it, "
+                  "or play fewer clients",
+                  want, limit.rlim_max));
 }
 
 }  // namespace squall::live

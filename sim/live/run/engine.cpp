@@ -2,6 +2,7 @@
 // The calling thread conducts; loops play. It waits for times and answers, never for locks.
 #include "sim/live/run/engine.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <thread>
 
@@ -38,8 +39,10 @@ void Cluster::accident_of(const std::string& what, const std::string& who, const
                           Time alive) {
   outages.push_back({what, accident_trigger(scenario), alive, kNever, Duration{0}});
   if (!accident.empty()) return;
-  accident = "the " + what + " (" + who + ") ended by " + how + " at " + seconds(alive) +
-             ", and no script asked for it; what was lost for it is billed to " + "`accident`";
+  accident = fmt::format(
+      "the {} ({}) ended by {} at {}, and no script asked for it; what was lost for it is billed "
+      "to `accident`",
+      what, who, how, seconds(alive));
 }
 
 namespace {
@@ -125,8 +128,8 @@ class Run {
         if (linked) break;
         if (stopped()) throw CannotRun("stopped before the run began");
         if (steady_clock::now() > deadline || !error.empty()) {
-          throw CannotRun("node n" + std::to_string(n + 1) +
-                          " has no link: " + (error.empty() ? "no answer" + asked_of(n) : error));
+          throw CannotRun(fmt::format("node n{} has no link: {}", n + 1,
+                                      error.empty() ? "no answer" + asked_of(n) : error));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
       }
@@ -138,7 +141,7 @@ class Run {
     const BackplaneNeeds& needs = cluster_.backplane.needs;
     const RegistryLink::Options& registry = cluster_.registry[node];
     std::string all = needs.broker ? " of " + cluster_.broker[node].text() : "";
-    if (needs.registry) all += " of " + registry.host + ":" + std::to_string(registry.port);
+    if (needs.registry) all += fmt::format(" of {}:{}", registry.host, registry.port);
     return all;
   }
 

@@ -2,6 +2,8 @@
 // nginx hashes the addresses as they are written, so a ring over live ports is not the planned one.
 #include "sim/live/run/front.hpp"
 
+#include <fmt/core.h>
+
 #include "sim/live/run/engine.hpp"
 
 namespace squall::live {
@@ -49,7 +51,7 @@ std::vector<NginxServer> Front::servers() const {
   for (std::size_t n = 0; n < cluster_.node_addresses.size(); ++n) {
     const SocketAddress& address = cluster_.node_addresses[n];
     NginxServer& server = list.emplace_back();
-    server.backend.address = address.host + ":" + std::to_string(address.port);
+    server.backend.address = fmt::format("{}:{}", address.host, address.port);
     server.drained = !cluster_.in_rotation(NodeId{static_cast<std::uint16_t>(n)});
   }
   return list;

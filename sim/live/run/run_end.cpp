@@ -2,6 +2,7 @@
 // Nothing here knows whose servers they were.
 #include "sim/live/run/run_end.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <string>
 #include <thread>
@@ -63,8 +64,9 @@ RunRecord close_books(Cluster& cluster, const FactIndex& index, ClientsByLoop cl
   add_engine_facts(cluster, facts, record);
   if (cluster.cut() != kNever) {
     record.violations.push_back(
-        {std::string(kCutShort), "stopped at " + seconds(cluster.cut()) + " of a measure of " +
-                                     seconds(cluster.scenario.time.measure)});
+        {std::string(kCutShort),
+         fmt::format("stopped at {} of a measure of {}", seconds(cluster.cut()),
+                     seconds(cluster.scenario.time.measure))});
   }
   return record;
 }

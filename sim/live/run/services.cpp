@@ -2,6 +2,7 @@
 // A relay costs a copy of every byte, so there is none unless the script needs it.
 #include "sim/live/run/services.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 #include "sim/books/spells.hpp"
@@ -42,20 +43,21 @@ void Services::start() {
 void Services::refuse_without_topics() const {
   const BrokerAddress address = broker_.server.address();
   if (broker_link_for(address)->topics) return;
-  throw CannotRun("strategy " + cluster_.spec.name +
-                  " subscribes to a topic per room and per user, " + "and the link to " +
-                  address.text() + " hears one topic only; use the embedded " +
-                  "broker, redis:// or redis://?mode=sharded");
+  throw CannotRun(fmt::format(
+      "strategy {} subscribes to a topic per room and per user, and the link to {} hears one topic "
+      "only; use the embedded broker, redis:// or redis://?mode=sharded",
+      cluster_.spec.name, address.text()));
 }
 
 // Nor one in which nothing is kept.
 void Services::refuse_without_log() const {
   const BrokerAddress address = broker_.server.address();
   if (broker_link_for(address)->logs) return;
-  throw CannotRun("strategy " + cluster_.spec.name +
-                  " keeps its history at the broker, and the link to " + address.text() +
-                  " has no log that nodes can ask; use the embedded broker or redis://, or " +
-                  "\"history\": \"node\" where nodes hear everything");
+  throw CannotRun(
+      fmt::format("strategy {} keeps its history at the broker, and the link to {} has no log that "
+                  "nodes can ask; use the embedded broker or redis://, or \"history\": \"node\" "
+                  "where nodes hear everything",
+                  cluster_.spec.name, address.text()));
 }
 
 void Services::start(Service& service, const std::string& what) {

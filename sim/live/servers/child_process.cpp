@@ -4,6 +4,7 @@
 #include "sim/live/servers/child_process.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -152,7 +153,7 @@ bool ChildProcess::running() {
 
 // "PID (NAME) STATE ...", and a name may have brackets.
 bool ChildProcess::lives() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
+  std::ifstream file(fmt::format("/proc/{}/stat", pid_));
   std::string line;
   std::getline(file, line);
   const std::size_t name_ends = line.rfind(')');
@@ -163,8 +164,8 @@ bool ChildProcess::lives() const {
 
 std::string ChildProcess::how_it_ended() {
   if (running()) return {};
-  if (WIFSIGNALED(status_)) return "signal " + std::to_string(WTERMSIG(status_));
-  return "exit code " + std::to_string(WEXITSTATUS(status_));
+  if (WIFSIGNALED(status_)) return fmt::format("signal {}", WTERMSIG(status_));
+  return fmt::format("exit code {}", WEXITSTATUS(status_));
 }
 
 void ChildProcess::signal(int number) {

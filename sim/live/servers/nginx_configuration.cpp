@@ -1,5 +1,6 @@
 // The text of nginx.conf for NginxFront, and the table of policies in nginx's words.
 // See nginx_front.hpp; the process is in nginx_front.cpp.
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,11 +33,9 @@ std::string policy_line(const NginxFrontOptions& options) {
 
 std::string server_line(const NginxServer& server, const FailureRule& failures) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(failures.fail_timeout);
-  return "    server " + server.backend.address +
-         " weight=" + std::to_string(server.backend.weight) +
-         " max_fails=" + std::to_string(failures.max_fails) +
-         " fail_timeout=" + std::to_string(seconds.count()) + "s" +
-         (server.drained ? " down" : "") + ";\n";
+  return fmt::format("    server {} weight={} max_fails={} fail_timeout={}s{};\n",
+                     server.backend.address, server.backend.weight, failures.max_fails,
+                     seconds.count(), server.drained ? " down" : "");
 }
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
@@ -76,7 +75,7 @@ http {
     location = /squall/generation {
       default_type text/plain;
       return 200 "generation )" +
-         std::to_string(generation) + R"(.\n";
+         number(generation) + R"(.\n";
     }
     location / {
       proxy_pass http://nodes;

@@ -4,6 +4,7 @@
 // worker has written that it is shutting down: at that moment it closes its listening socket.
 #include "sim/live/servers/nginx_front.hpp"
 
+#include <fmt/core.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -36,8 +37,8 @@ std::string problem_of(const NginxFrontOptions& options, std::span<const NginxSe
       if (nginx_policy_line(row.name) != nullptr) known.emplace_back(row.name);
     }
     const std::string hint = language::did_you_mean(options.policy, known);
-    return "nginx has no policy " + language::in_quotes(options.policy) +
-           (hint.empty() ? "" : " - " + hint) + "; it has " + language::joined(known);
+    return fmt::format("nginx has no policy {}{}; it has {}", language::in_quotes(options.policy),
+                       hint.empty() ? "" : " - " + hint, language::joined(known));
   }
   if (options.parameter.empty() || !std::ranges::all_of(options.parameter, is_word)) {
     return language::in_quotes(options.parameter) +
@@ -46,8 +47,8 @@ std::string problem_of(const NginxFrontOptions& options, std::span<const NginxSe
   if (servers.empty()) return "nginx needs at least one server";
   for (const NginxServer& server : servers) {
     if (!is_address(server.backend.address) || server.backend.weight == 0) {
-      return language::in_quotes(server.backend.address) + " with weight " +
-             std::to_string(server.backend.weight) + " is no server for nginx";
+      return fmt::format("{} with weight {} is no server for nginx",
+                         language::in_quotes(server.backend.address), server.backend.weight);
     }
   }
   return {};
@@ -113,7 +114,7 @@ bool NginxFront::reloaded() const {
 }
 
 bool NginxFront::serves() const {
-  const std::string expected = "generation " + std::to_string(generation_) + ".";
+  const std::string expected = fmt::format("generation {}.", generation_);
   return answers(port(), {"GET /squall/generation HTTP/1.0\r\n\r\n", expected}, 1s);
 }
 

@@ -2,6 +2,7 @@
 // See scratch_folder.hpp.
 #include "sim/live/servers/scratch_folder.hpp"
 
+#include <fmt/core.h>
 #include <stdlib.h>
 
 #include <cerrno>
@@ -18,10 +19,10 @@ std::unique_ptr<ScratchFolder> ScratchFolder::make(std::string_view purpose, std
     error = "no folder for temporary files ($TMPDIR): " + failure.message();
     return nullptr;
   }
-  std::string pattern = (parent / ("squall-" + std::string(purpose) + "-" + std::string(6, 'X')))
-                            .string();  // mkdtemp() fills it in
+  std::string pattern =
+      (parent / fmt::format("squall-{}-XXXXXX", purpose)).string();  // mkdtemp() fills it in
   if (::mkdtemp(pattern.data()) == nullptr) {
-    error = "cannot make a folder in " + parent.string() + ": " + std::strerror(errno);
+    error = fmt::format("cannot make a folder in {}: {}", parent.string(), std::strerror(errno));
     return nullptr;
   }
   return std::unique_ptr<ScratchFolder>(new ScratchFolder(pattern));

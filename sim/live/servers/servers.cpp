@@ -2,6 +2,8 @@
 // Each kind of server knows how; here is only which one was asked for.
 #include "sim/live/servers/servers.hpp"
 
+#include <fmt/core.h>
+
 namespace squall::live {
 namespace {
 
@@ -17,8 +19,8 @@ std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& 
     embedded_ = std::make_unique<EmbeddedBroker>(limits);
     takes_limits_ = true;
     if (!embedded_->start(error)) return error;
-    url = "redis://127.0.0.1:" + std::to_string(embedded_->port());
-    description_ = "embedded broker on port " + std::to_string(embedded_->port());
+    url = fmt::format("redis://127.0.0.1:{}", embedded_->port());
+    description_ = fmt::format("embedded broker on port {}", embedded_->port());
   } else if (what == "spawn:kafka-mock") {
     kafka_ = std::make_unique<KafkaMock>();
     if (!kafka_->start(error)) return error;
@@ -32,7 +34,7 @@ std::string Server::start(const std::string& what, const EmbeddedBrokerOptions& 
     url = spawned_->url();
     const std::size_t mode = what.find('?');
     if (mode != what.npos) url += what.substr(mode);
-    description_ = "private " + kind + " at " + spawned_->url();
+    description_ = fmt::format("private {} at {}", kind, spawned_->url());
   } else {
     description_ = "server at " + what;
   }

@@ -2,6 +2,7 @@
 // See spawned_server.hpp.
 #include "sim/live/servers/spawned_server.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <thread>
@@ -20,24 +21,22 @@ constexpr auto kPause = 20ms;    // between two questions whether it is ready
 constexpr auto kAnswer = 500ms;  // for the answer to one of them
 constexpr std::string_view kOutput = "output.log";
 
-std::string text(std::uint16_t port) { return std::to_string(port); }
-
 // Redis counts the time above the soft limit in whole seconds.
 std::string configure_redis(const ServerPlace& place, ChildCommand& command) {
   command.arguments = {"redis.conf"};
   const auto soft_for = std::chrono::ceil<std::chrono::seconds>(place.limits.output_soft_for);
   return place.folder.write(
       "redis.conf",
-      "bind 127.0.0.1\nport " + text(place.ports[0].number()) + "\nsave \"\"\nappendonly " +
-          (place.limits.keeps_keys ? "yes" : "no") + "\nappendfsync no\ndaemonize no\ndir .\n" +
-          "client-output-buffer-limit pubsub " + std::to_string(place.limits.output_hard) + " " +
-          std::to_string(place.limits.output_soft) + " " + std::to_string(soft_for.count()) + "\n");
+      fmt::format("bind 127.0.0.1\nport {}\nsave \"\"\nappendonly {}\nappendfsync no\n"
+                  "daemonize no\ndir .\nclient-output-buffer-limit pubsub {} {} {}\n",
+                  place.ports[0].number(), place.limits.keeps_keys ? "yes" : "no",
+                  place.limits.output_hard, place.limits.output_soft, soft_for.count()));
 }
 
 std::string configure_nats(const ServerPlace& place, ChildCommand& command) {
   command.arguments = {"--config", "nats.conf"};
   return place.folder.write("nats.conf",
-                            "listen: 127.0.0.1:" + text(place.ports[0].number()) + "\n");
+                            fmt::format("listen: 127.0.0.1:{}\n", place.ports[0].number()));
 }
 
 std::string configure_rabbitmq(const ServerPlace& place, ChildCommand& command) {
@@ -69,8 +68,9 @@ std::string unknown_kind(std::string_view name) {
   std::vector<std::string> known;
   for (const ServerKind& kind : kKinds) known.emplace_back(kind.name);
   const std::string hint = language::did_you_mean(name, known);
-  return "no server called " + language::in_quotes(name) + " can be spawned" +
-         (hint.empty() ? "" : " - " + hint) + "; there are " + language::joined(known);
+  return fmt::format("no server called {} can be spawned{}; there are {}",
+                     language::in_quotes(name), hint.empty() ? "" : " - " + hint,
+                     language::joined(known));
 }
 
 bool raised(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
@@ -86,13 +86,12 @@ std::span<const ServerKind> server_kinds() { return kKinds; }
 SpawnedServer::~SpawnedServer() = default;
 
 std::string SpawnedServer::url() const {
-  return std::string(kind_.url_start) + text(port()) + std::string(kind_.url_end);
+  return fmt::format("{}{}{}", kind_.url_start, port(), kind_.url_end);
 }
 
 std::string SpawnedServer::complaint(std::string_view what) const {
   const std::string words = last_lines(folder_->read(kOutput), 3);
-  return std::string(kind_.name) + " " + std::string(what) +
-         (words.empty() ? "" : "; it said: " + words);
+  return fmt::format("{} {}{}", kind_.name, what, words.empty() ? "" : "; it said: " + words);
 }
 
 std::string SpawnedServer::wait_until_ready(const std::atomic<bool>* stop) {
@@ -110,7 +109,7 @@ bool SpawnedServer::ready(std::string& error) {
   } else if (answers(port(), kind_.greeting, kAnswer)) {
     return true;
   } else if (std::chrono::steady_clock::now() > patience_ends_) {
-    error = complaint("was not ready within " + std::to_string(kind_.patience.count()) + " s");
+    error = complaint(fmt::format("was not ready within {} s", kind_.patience.count()));
   }
   return false;
 }
@@ -178,10 +177,10 @@ std::unique_ptr<SpawnedServer> spawn_server(std::string_view name, std::string& 
 
 std::string configure_private_rabbitmq(const ScratchFolder& place, const PrivateRabbitmq& server,
                                        ChildCommand& command) {
-  const std::string folder = place.path().string(), port = text(server.ports.amqp);
+  const std::string folder = place.path().string();
   command.environment = {
       "HOME=" + folder,
-      "RABBITMQ_NODENAME=squall-" + port + "@localhost",
+      fmt::format("RABBITMQ_NODENAME=squall-{}@localhost", server.ports.amqp),
       "RABBITMQ_CONF_ENV_FILE=" + folder + "/rabbitmq-env.conf",
       "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
       "RABBITMQ_ADVANCED_CONFIG_FILE=" + folder + "/advanced.config",
@@ -190,17 +189,17 @@ std::string configure_private_rabbitmq(const ScratchFolder& place, const Private
       "RABBITMQ_LOG_BASE=" + folder + "/log",
       "RABBITMQ_PID_FILE=" + folder + "/rabbitmq.pid",
       "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
-      "RABBITMQ_DIST_PORT=" + text(server.ports.distribution),
+      fmt::format("RABBITMQ_DIST_PORT={}", server.ports.distribution),
       "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}",
-      "ERL_EPMD_PORT=" + text(server.ports.epmd),
+      fmt::format("ERL_EPMD_PORT={}", server.ports.epmd),
       "ERL_EPMD_ADDRESS=127.0.0.1"};
   std::string error = place.write("rabbitmq-env.conf", "# private\n");
   if (error.empty()) error = place.write("enabled_plugins", "[" + server.plugin + "].\n");
   if (!error.empty()) return error;
-  return place.write("rabbitmq.conf", "listeners.tcp.1 = 127.0.0.1:" + port +
-                                          "\nlog.console = true\nlog.file = false\n"
-                                          "disk_free_limit.absolute = 50MB\n" +
-                                          server.more);
+  return place.write("rabbitmq.conf",
+                     fmt::format("listeners.tcp.1 = 127.0.0.1:{}\nlog.console = true\n"
+                                 "log.file = false\ndisk_free_limit.absolute = 50MB\n{}",
+                                 server.ports.amqp, server.more));
 }
 
 }  // namespace squall::live

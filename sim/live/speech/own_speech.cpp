@@ -1,5 +1,6 @@
 // The language of squall's own nodes: envelopes in binary frames. See speech.hpp, envelope.hpp.
 // What a frame says is only believed when the plan has it: whoever made it up is a stranger.
+#include <fmt/core.h>
 #include <optional>
 
 #include "sim/live/cluster.hpp"
@@ -118,10 +119,9 @@ class OwnLanguage final : public Language {
     ConnectRequest request;
     request.source = own_address(endpoint);
     request.weight = wire::kUpgradeRequest;
-    request.target = "/ws?endpoint=" + std::to_string(index(endpoint)) +
-                     "&connection=" + std::to_string(index(connection)) +
-                     "&run=" + cluster_.run.pass +
-                     "&meeting_id=" + cluster_.plan.placement_key(endpoint);
+    request.target =
+        fmt::format("/ws?endpoint={}&connection={}&run={}&meeting_id={}", index(endpoint),
+                    index(connection), cluster_.run.pass, cluster_.plan.placement_key(endpoint));
     return request;
   }
   std::unique_ptr<Speech> speech(EndpointId endpoint) const override {
@@ -136,8 +136,7 @@ class OwnLanguage final : public Language {
 
 std::string own_address(EndpointId endpoint) {
   const std::size_t number = index(endpoint);
-  return "127." + std::to_string(1 + number / 62500) + "." + std::to_string(number / 250 % 250) +
-         "." + std::to_string(1 + number % 250);
+  return fmt::format("127.{}.{}.{}", 1 + number / 62500, number / 250 % 250, 1 + number % 250);
 }
 
 std::unique_ptr<Language> own_language(const Cluster& cluster) {
