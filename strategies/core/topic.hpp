@@ -5,6 +5,8 @@
 // subscription; how it learns of that is in strategy.hpp (Subscribed).
 #pragma once
 
+#include <fmt/core.h>
+
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -32,7 +34,7 @@ struct Topic {
 inline std::string name(Topic topic) {
   if (topic.kind == Topic::Kind::global) return "global";
   const std::string_view kind = topic.kind == Topic::Kind::room ? "room:" : "user:";
-  return std::string(kind) + std::to_string(topic.id);
+  return fmt::format("{}{}", kind, topic.id);
 }
 
 }  // namespace squall
