@@ -6,6 +6,7 @@
 
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 
 namespace squall::html {
 namespace {
@@ -126,6 +127,12 @@ class Strip {
   std::string items_;
 };
 
+std::string engine(const Result& result) {
+  if (is_attached(result.engine_flags)) return "attach: servers of yours" + result.engine_flags;
+  if (is_live(result)) return "live: real sockets on loopback" + result.engine_flags;
+  return "simulator, virtual time";
+}
+
 std::string caveats(bool live) {
   std::vector<std::string> sentences;
   if (live) {
@@ -163,8 +170,7 @@ std::string facts_part(const Result& result) {
                   (result.seeds.size() > 1 ? " to " + std::to_string(result.seeds.back()) : ""));
   }
   strip.add("faults", faults(result.timeline));
-  strip.add("engine", live ? "live: real sockets on loopback" + result.engine_flags
-                           : std::string("simulator, virtual time"));
+  strip.add("engine", engine(result));
   strip.add("broker", word(part(part(cluster, "broker"), "profile")));
   strip.add("cost profile", word(part(nodes, "cost_profile")));
   strip.add("strategies", forms(result));

@@ -86,6 +86,9 @@ std::string_view included_by(std::string_view line) {
 
 std::string include_complaint(const std::string& path, std::string_view name, bool quoted) {
   const std::string shown(name);
+  if (name.starts_with("fmt/")) {
+    return name == "fmt/core.h" ? "" : "of libfmt only fmt/core.h, for its cost: " + shown;
+  }
   if (path.starts_with("bench/") || path.starts_with("tests/")) {
     const bool crosses = path.starts_with("tests/") && name.starts_with("bench/");
     return crosses ? "nothing includes bench/: " + shown : "";

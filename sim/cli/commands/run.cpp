@@ -8,6 +8,7 @@
 #include "report/measure/sha256.hpp"
 #include "report/words/github.hpp"
 #include "report/words/markdown_limit.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/dry_run.hpp"
@@ -290,14 +291,12 @@ class Session {
     notes_ += verdict_.add(result);
     const std::string failed_strategy = first_failed_strategy(result);
     if (!failed_strategy.empty() && result.complete) {
-      const std::string strategy =
-          engine_.command == "run" ? " --strategy " + command_word(failed_strategy) : "";
-      notes_ += "reproduce  squall " + engine_.command + " " + command_word(scenario.source_path) +
-                strategy + " --seed " + std::to_string(seeds_.front()) + " --reps " +
-                std::to_string(seeds_.size()) + engine_.flags;
-      for (const Override& entry : overrides_) {
-        notes_ += " --set " + command_word(entry.pointer + "=" + entry.value);
-      }
+      notes_ += "reproduce  " + command_of({.scenario = scenario.source_path,
+                                            .strategies = {failed_strategy},
+                                            .seeds = seeds_,
+                                            .engine_flags = engine_.flags,
+                                            .set = in_words(overrides_),
+                                            .max_events = options_.max_events});
       notes_ += "\n";
     }
     if (!folder.empty() && !options_.quiet) {

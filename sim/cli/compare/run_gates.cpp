@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
+#include "scenarios/model/word_list.hpp"
 #include "sim/cli/compare/first_event.hpp"
+#include "sim/cli/input/engine_choice.hpp"
 #include "sim/cli/play/interrupt.hpp"
 
 namespace squall {
@@ -30,8 +33,22 @@ ComparedRun side_of(const Scenario& scenario, const Result& result, const Manife
                 manifest.scenario_path,
                 result};
   fresh.overrides = manifest.overrides;
+  fresh.max_events = manifest.max_events;
   fresh.scenario = scenario;
   return fresh;
+}
+
+// What was asked for, without how often.
+std::string asked_command(const Options& options) {
+  std::string ignored;
+  const std::vector<EngineChoice> engines = engines_of(options, {}, ignored);
+  const std::string command =
+      command_of({.scenario = options.inputs.front(),
+                  .strategies = word_list(options.strategy).words,
+                  .engine_flags = engines.empty() ? "" : engines.front().flags,
+                  .set = options.set,
+                  .max_events = options.max_events});
+  return options.seed == Options().seed ? command : command + " --seed " + options.seed;
 }
 
 }  // namespace
@@ -56,7 +73,7 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   const std::string create = save.empty()
                                  ? ""
                                  : std::string(missing ? "  create it: " : "  replace it: ") +
-                                       "squall run " + command_word(options.inputs.front()) +
+                                       asked_command(options) +
                                        (reps.empty() ? "" : " --reps " + reps) + save + "\n";
   invocation.console.err << (strict || !missing ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
