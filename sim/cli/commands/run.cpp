@@ -256,7 +256,7 @@ class Session {
   }
 
   void tell_github_of_run(const Scenario& scenario, const Result& result) {
-    if (first_failed_strategy(result).empty()) return;  // a gate: told with the comparison
+    if (failed_strategies(result).empty()) return;  // a gate: told with the comparison
     invocation_.console.screen << run_github(result, scenario.source_path);
     append_step_summary(to_short_markdown(result), invocation_.console.screen);
   }
@@ -289,10 +289,10 @@ class Session {
       return;
     }
     notes_ += verdict_.add(result);
-    const std::string failed_strategy = first_failed_strategy(result);
-    if (!failed_strategy.empty() && result.complete) {
+    const std::vector<std::string> failing = failed_strategies(result);
+    if (!failing.empty() && result.complete) {
       notes_ += "reproduce  " + command_of({.scenario = scenario.source_path,
-                                            .strategies = {failed_strategy},
+                                            .strategies = failing,
                                             .seeds = seeds_,
                                             .engine_flags = engine_.flags,
                                             .set = in_words(overrides_),
