@@ -89,12 +89,14 @@ ProductRow product(std::string_view name, const Parts& parts, Settings settings,
 
 std::vector<ProductRow> of_socketio() {
   return {
-      product("socketio:memory", {.placement = "nginx_consistent"}, socketio(),
-              {.version = "4",
-               .source = "socket.io docs: in-memory adapter, using-multiple-nodes",
-               .meaning = "One process knows its own rooms only; of several, the balancer brings "
-                          "a room together.",
-               .left_out = "connection state recovery, which is off by default; HTTP polling."}),
+      product(
+          "socketio:memory", {.placement = "nginx_consistent"}, socketio(),
+          {.version = "4",
+           .source = "socket.io docs: in-memory adapter, using-multiple-nodes",
+           .meaning = "One process knows its own rooms only; of several, the balancer brings "
+                      "a room together.",
+           .left_out = "connection state recovery, which is off by default; a connect that begins "
+                       "with HTTP polling (client.requests 4, lb.sticky)."}),
       product("socketio:redis", {.backplane = "broadcast", .options = {{"local_shortcut", kOn}}},
               both(socketio(), node_redis()),
               {.version = "adapter 8",
@@ -102,7 +104,7 @@ std::vector<ProductRow> of_socketio() {
                .meaning = "Every node hears everything; own clients are served at once, and alone "
                           "while Redis is away.",
                .left_out = "what the Redis client queues while it is away; acknowledgements "
-                           "across nodes."}),
+                           "across nodes; a connect that begins with HTTP polling."}),
       product("socketio:sharded", {.backplane = "interest", .options = {{"admission_wait", kOff}}},
               both(socketio(), node_redis()),
               {.version = "adapter 8.3, Redis 7",
@@ -110,7 +112,8 @@ std::vector<ProductRow> of_socketio() {
                .meaning = "A channel per room, taken at the first local member; a join does not "
                           "wait for it.",
                .left_out = "several shards: one broker does the work of all; private rooms of "
-                           "single clients, which use the channel of everybody."}),
+                           "single clients, which use the channel of everybody; a connect that "
+                           "begins with HTTP polling."}),
       product(
           "socketio:streams",
           {.backplane = "broadcast",
@@ -124,7 +127,8 @@ std::vector<ProductRow> of_socketio() {
                      "maxDisconnectionDuration",
            .meaning = "One stream that every node reads; with connection state recovery of two "
                       "minutes, which has to be turned on.",
-           .left_out = "the pause of a poll; recovery that can be tried once only."}),
+           .left_out = "the pause of a poll; recovery that can be tried once only; a connect "
+                       "that begins with HTTP polling."}),
   };
 }
 

@@ -101,6 +101,5 @@ std::string margin_words(const GateVerdict& verdict);  // "margin 5 %"
 std::string_view label(const GateVerdict& verdict);
 // By what a reader must see first: failures, then inconclusive, then changed ones.
 int severity(const GateVerdict& verdict);
-std::string command_word(const std::string& word);  // quoted for a shell when it has to be
 
 }  // namespace squall

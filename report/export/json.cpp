@@ -7,6 +7,7 @@
 
 #include "report/export/gates_json.hpp"
 #include "report/measure/statistics.hpp"
+#include "report/measure/too_few.hpp"
 #include "report/page/charts_json.hpp"
 #include "report/words/format.hpp"
 
@@ -129,14 +130,16 @@ std::string_view word(Outcome outcome) {
 }
 
 Json verdict_json(const Verdict& verdict) {
-  return {{"that", verdict.that},
-          {"strategy", verdict.strategy},
-          {"outcome", word(verdict.outcome)},
-          {"measured", number(verdict.measured)},
-          {"limit", number(verdict.limit)},
-          {"detail", verdict.detail},
-          {"line", verdict.line},
-          {"column", verdict.column}};
+  Json json = {{"that", verdict.that},
+               {"strategy", verdict.strategy},
+               {"outcome", word(verdict.outcome)},
+               {"measured", number(too_few(verdict) ? std::nullopt : verdict.measured)},
+               {"limit", number(verdict.limit)},
+               {"detail", verdict.detail},
+               {"line", verdict.line},
+               {"column", verdict.column}};
+  if (too_few(verdict)) json["too_few"] = true;
+  return json;
 }
 
 }  // namespace

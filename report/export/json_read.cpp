@@ -7,6 +7,7 @@
 #include "report/export/gates_json.hpp"
 #include "report/export/json.hpp"
 #include "report/measure/metrics.hpp"
+#include "report/measure/too_few.hpp"
 #include "report/page/charts_json.hpp"
 
 namespace squall {
@@ -114,6 +115,7 @@ Verdict verdict_of(const Json& json) {
   verdict.strategy = json.at("strategy").get<std::string>();
   verdict.outcome = outcome_of(json.at("outcome").get<std::string>());
   verdict.measured = number_of(json.at("measured"));
+  if (json.value("too_few", false)) verdict.measured = kTooFew;
   verdict.limit = number_of(json.at("limit")).value_or(0);
   verdict.detail = json.at("detail").get<std::string>();
   verdict.line = json.at("line").get<int>();

@@ -74,6 +74,7 @@ Json definitions() {
                            {"detail", text()},
                            {"line", whole()},
                            {"column", whole()}});
+  all["verdict"]["properties"]["too_few"] = {{"const", true}};  // only where samples are
   return all;
 }
 

@@ -7,10 +7,13 @@
 #include <cmath>
 #include <string>
 
+#include <fmt/core.h>
+
 #include "report/measure/expectation.hpp"
 #include "report/measure/metrics.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
+#include "report/measure/too_few.hpp"
 #include "report/words/format.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/plan.hpp"
@@ -118,6 +121,16 @@ void judge_closed_form(const Summary& summary, const MetricValues& values, doubl
                                show(distance, values.unit), show(allowed, values.unit));
 }
 
+// One rule: a quantile that its samples do not tell is told by nobody.
+void keep_untold(const MetricRow& metric, const MetricValues& values, Verdict& verdict) {
+  if (!verdict.measured || supported(values)) return;
+  const std::uint64_t needed =
+      samples_needed(static_cast<double>(metric.quantile) / static_cast<double>(kWhole));
+  verdict.measured = kTooFew;
+  verdict.detail = fmt::format("of {} samples, where it takes {}: judged by what was seen",
+                               values.pooled->samples, needed);
+}
+
 Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
                   const StrategySpec& spec, const std::vector<RunRecord>& records) {
   Verdict verdict;
@@ -151,6 +164,7 @@ Verdict judge_one(const Scenario& scenario, const Expectation& expectation,
   } else {
     judge_mean(summary, values, expectation, verdict);
   }
+  keep_untold(*metric, values, verdict);
   return verdict;
 }
 

@@ -99,7 +99,7 @@ struct Verdict {
   std::string that;  // the expectation as written, with `during`, `of`
   std::string strategy;
   Outcome outcome = Outcome::pass;
-  std::optional<double> measured;  // in the metric's unit
+  std::optional<double> measured;  // in the metric's unit; may be kTooFew
   double limit = 0;
   std::string detail;        // one sentence for the reader
   int line = 0, column = 0;  // in the scenario file

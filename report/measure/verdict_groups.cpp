@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/measure/expectation.hpp"
+#include "report/measure/too_few.hpp"
 
 namespace squall {
 namespace {
@@ -13,11 +14,18 @@ bool same_expectation(const Verdict& a, const Verdict& b) {
   return a.that == b.that && a.line == b.line && a.column == b.column;
 }
 
+bool is_told(const Verdict& verdict) { return verdict.measured && !too_few(verdict); }
+
+bool differ(const Verdict& a, const Verdict& b) {
+  if (too_few(a) || too_few(b)) return too_few(a) != too_few(b);
+  return a.measured != b.measured;
+}
+
 bool worse(const Verdict& a, const Verdict& b) {
   const bool a_failed = a.outcome != Outcome::pass;
   const bool b_failed = b.outcome != Outcome::pass;
   if (a_failed != b_failed) return a_failed;
-  if (!a.measured || !b.measured) return a_failed && !a.measured && b.measured;
+  if (!is_told(a) || !is_told(b)) return a_failed && !is_told(a) && is_told(b);
   const std::string_view op = parts_of(a.that).op;
   return badness(*a.measured, op, a.limit) > badness(*b.measured, op, b.limit);
 }
@@ -35,7 +43,7 @@ std::vector<VerdictGroup> group_verdicts(const Result& result) {
       group = groups.end() - 1;
     }
     ++group->strategies;
-    group->differ = group->differ || verdict.measured != group->worst->measured;
+    group->differ = group->differ || differ(verdict, *group->worst);
     if (verdict.outcome != Outcome::pass) group->failed.push_back(&verdict);
     if (worse(verdict, *group->worst)) group->worst = &verdict;
   }

@@ -38,7 +38,7 @@ Places Weighing::leaders() const {
 }
 
 bool Weighing::heavy(std::size_t i) const {
-  return loss(i) && *loss(i) >= kMuchLost && *loss(i) >= 2 * *loss(least_) &&
+  return loss(i) && *loss(i) >= kMuchLost && *loss(i) >= kMuchMore * *loss(least_) &&
          field_.worse(kLossCriterion, i, least_);
 }
 

@@ -13,6 +13,7 @@
 namespace squall {
 
 inline constexpr double kMuchLost = 0.05;
+inline constexpr double kMuchMore = 2;  // times the least
 
 using Places = std::vector<std::size_t>;  // of strategies, in the order of the comparison
 
@@ -35,7 +36,7 @@ class Weighing {
   std::size_t least() const { return least_; }  // the one that loses least, by the numbers
   Places leaders() const;                       // those that lose no more than it
   Places heavy() const;
-  // Loses 5 % and twice as much as the best: advised against.
+  // Loses much, and so many times as much as the best: advised against.
   bool heavy(std::size_t i) const;
   bool measured(std::size_t i) const;  // by any criterion
   bool all_equal() const;

@@ -7,6 +7,7 @@
 #include "report/measure/statistics.hpp"
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 #include "strategies/core/causes.hpp"
 
 namespace squall::html {
@@ -51,27 +52,10 @@ DataTable sample_table(const Result& result) {
   return data;
 }
 
-// A word that a shell takes as it is, or in single quotes.
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-:,/").find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : printable(word))
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-std::string command_of(const Result& result) {
-  std::string strategies;
-  for (const StrategyResult& strategy : result.strategies) {
-    strategies += (strategies.empty() ? "" : ",") + strategy.strategy;
-  }
-  std::string text = "squall run scenario.json --strategy " + shell_word(strategies);
-  if (!result.seeds.empty()) text += fmt::format(" --seed {}", result.seeds.front());
-  return fmt::format("{} --reps {}{}", text, result.seeds.size(), result.engine_flags);
+// The scenario is the resolved one: what was set is in it, and no strategy but those.
+std::string again(const Result& result) {
+  return printable(command_of(
+      {.scenario = "scenario.json", .seeds = result.seeds, .engine_flags = result.engine_flags}));
 }
 
 DataTable fingerprint_table(const Result& result) {
@@ -118,7 +102,7 @@ std::string reproduce_part(const Result& result, std::string_view made_by) {
                   "Save the scenario below as scenario.json and run this; equal fingerprints are "
                   "equal runs, to the last event.") +
           "\n";
-  text += element("pre", command_of(result), kReachable) + "\n";
+  text += element("pre", again(result), kReachable) + "\n";
   std::vector<std::string> facts = {
       "seeds: " + seeds_text(result.seeds), "scenario file, SHA-256: " + result.scenario_sha256,
       "result schema: squall.result/1", "report by " + std::string(made_by),

@@ -7,6 +7,7 @@
 
 #include "report/page/html_parts.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 
 namespace squall::html {
 namespace {
@@ -128,6 +129,12 @@ class Strip {
   std::string items_;
 };
 
+std::string engine(const Result& result) {
+  if (is_attached(result.engine_flags)) return "attach: servers of yours" + result.engine_flags;
+  if (is_live(result)) return "live: real sockets on loopback" + result.engine_flags;
+  return "simulator, virtual time";
+}
+
 std::string caveats(bool live) {
   std::vector<std::string> sentences;
   if (live) {
@@ -165,8 +172,7 @@ std::string facts_part(const Result& result) {
                            : std::to_string(result.seeds.front()));
   }
   strip.add("faults", faults(result.timeline));
-  strip.add("engine", live ? "live: real sockets on loopback" + result.engine_flags
-                           : std::string("simulator, virtual time"));
+  strip.add("engine", engine(result));
   strip.add("broker", word(part(part(cluster, "broker"), "profile")));
   strip.add("cost profile", word(part(nodes, "cost_profile")));
   strip.add("strategies", forms(result));

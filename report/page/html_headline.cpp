@@ -13,6 +13,7 @@
 #include "report/page/html_parts.hpp"
 #include "report/words/advice.hpp"
 #include "report/words/format.hpp"
+#include "report/words/measured.hpp"
 
 namespace squall::html {
 namespace {
@@ -323,7 +324,7 @@ std::string verdict_table(const Result& result, const std::string& prefix) {
     data.rows.push_back({passed                                ? "✓ pass"
                          : verdict.outcome == Outcome::no_data ? "✗ no data"
                                                                : "✗ fail",
-                         verdict.that, verdict.strategy, shown(verdict.measured, unit),
+                         verdict.that, verdict.strategy, measured_text(verdict, unicode_glyphs()),
                          shown(verdict.limit, unit), verdict.detail,
                          verdict.line > 0 ? fmt::format("line {}", verdict.line) : "as set"});
   }

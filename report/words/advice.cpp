@@ -10,6 +10,7 @@
 #include "report/measure/comparison.hpp"
 #include "report/measure/money.hpp"
 #include "report/measure/weighing.hpp"
+#include "report/words/lists.hpp"
 
 namespace squall {
 namespace {
@@ -76,15 +77,6 @@ class Advisor {
 
 // A ratio as large says only that the other has next to nothing.
 constexpr double kBeyondRatios = 100;
-
-std::string joined_by_and(const std::vector<std::string>& parts) {
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
-    text += parts[i];
-  }
-  return text;
-}
 
 std::string Advisor::list(const Places& who) const {
   std::vector<std::string> names;

@@ -11,6 +11,7 @@
 #include "report/measure/verdict_groups.hpp"
 #include "report/words/advice.hpp"
 #include "report/words/format.hpp"
+#include "report/words/measured.hpp"
 
 namespace squall {
 namespace {
@@ -67,12 +68,9 @@ std::string failures(const std::vector<VerdictGroup>& groups) {
   std::string rows;
   for (const VerdictGroup& group : groups) {
     for (const Verdict* verdict : group.failed) {
-      const std::string measured =
-          verdict->measured
-              ? with_unit(*verdict->measured, unit_of(verdict->that), unicode_glyphs())
-              : "no data";
-      rows += table_row({"✗ " + markdown_text(verdict->that), markdown_text(verdict->strategy),
-                         measured, markdown_text(verdict->detail)});
+      rows +=
+          table_row({"✗ " + markdown_text(verdict->that), markdown_text(verdict->strategy),
+                     measured_text(*verdict, unicode_glyphs()), markdown_text(verdict->detail)});
     }
   }
   if (rows.empty()) return "";

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "report/measure/comparison.hpp"
-#include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
+#include "report/words/measured.hpp"
 #include "report/words/text_parts.hpp"
 
 namespace squall::text {
@@ -24,11 +24,6 @@ std::string_view code_of(Ink ink) {
   return "";
 }
 
-std::string value_of(const Verdict& verdict, const Pen& pen) {
-  if (!verdict.measured) return "no data";
-  return with_unit(*verdict.measured, unit_of(verdict.that), pen.glyphs);
-}
-
 std::string outcome_line(const VerdictGroup& group, std::size_t that_width, const Pen& pen) {
   const bool passed = group.failed.empty();
   const std::string_view sign = passed ? pen.glyphs.pass : pen.glyphs.fail;
@@ -40,7 +35,7 @@ std::string outcome_line(const VerdictGroup& group, std::size_t that_width, cons
   } else {
     line += " " + pad_right(shortened(pen.safe(group.that), that_width), that_width);
   }
-  line += "  " + pad_right(value_of(*group.worst, pen), 9);
+  line += "  " + pad_right(measured_text(*group.worst, pen.glyphs), 9);
   if (group.differ) line += "  worst: " + pen.safe(group.worst->strategy);
   if (!group.differ && group.strategies > 1) {
     line += fmt::format("  {} strategies", group.strategies);

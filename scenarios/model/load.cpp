@@ -141,14 +141,18 @@ std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& li
   }
   for (const std::string& word : presets_of(words, vocabulary)) {
     const StrategySpec* preset = preset_named(vocabulary, word);
+    const auto own = std::ranges::find(scenario.strategies, word, &StrategySpec::name);
     Json json = Json::of(word);
-    if (preset == nullptr) {
+    if (preset == nullptr && own == scenario.strategies.end()) {
       std::vector<std::string> known;
+      for (const StrategySpec& spec : scenario.strategies) known.push_back(spec.name);
       for (const StrategySpec& spec : vocabulary.presets) known.push_back(spec.name);
       for (const Vocabulary::Group& group : vocabulary.groups) known.push_back(group.name);
       language::unknown_word(reading, json, "S0320", "strategy", known);
     } else if (std::ranges::find(chosen, word, &StrategySpec::name) != chosen.end()) {
       reading.fail(json.place, "S0325", language::in_quotes(word) + " is named twice");
+    } else if (own != scenario.strategies.end()) {
+      chosen.push_back(*own);
     } else if (const auto wrong = language::misfit(*preset, scenario)) {
       reading.fail(json.place, wrong->code, wrong->message, wrong->suggestion);
     } else {

@@ -12,6 +12,7 @@
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/flags/examples.hpp"
+#include "sim/cli/flags/flag_kinds.hpp"
 #include "sim/cli/screen/clean_stream.hpp"
 #include "sim/cli/store/output_files.hpp"
 
@@ -141,16 +142,14 @@ std::string between(const std::string& text, std::string_view before, std::strin
 }
 
 // What CLI11 says of a value, in our words: the flag, the value, and what is possible.
-std::string in_our_words(const CLI::App& command, const std::string& said) {
+std::string in_our_words(const std::string& said) {
   const std::string name = said.substr(0, said.find(": "));
   const auto rest = [&](std::string_view from) {
     return said.substr(said.find(from) + from.size());
   };
+  if (said.ends_with(kNoSwitch)) return name + " " + rest(": ");
   if (const std::string flag = between(said, "Could not convert: ", " = "); !flag.empty()) {
-    const CLI::Option* const option = command.get_option_no_throw(flag);
-    const bool yes_or_no = option != nullptr && option->get_items_expected_max() == 0;
-    return fmt::format("{} {}{}", flag, rest(" = "),
-                       yes_or_no ? ": expected true or false" : ": expected a whole number");
+    return flag + " " + rest(" = ") + ": expected a whole number";
   }
   if (const std::string value = between(said, ": Value ", " not in range "); !value.empty()) {
     return fmt::format("{} {}: expected a number from {}", name, value, rest(" not in range "));
@@ -208,9 +207,9 @@ Parsed parse(CLI::App& app, const Words& words) {
     // An unknown flag is often the reason why something else is missing: name it first.
     parsed.complaint = complain_about_leftovers(*parsed.command);
     if (parsed.complaint.empty()) {
-      parsed.complaint = fmt::format("squall {}: {}{}", parsed.command->get_name(),
-                                     variable_of(*parsed.command, error.what(), words),
-                                     in_our_words(*parsed.command, error.what()));
+      parsed.complaint = "squall " + parsed.command->get_name() + ": " +
+                         variable_of(*parsed.command, error.what(), words) +
+                         in_our_words(error.what());
     }
     return parsed;
   }

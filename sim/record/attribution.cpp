@@ -32,10 +32,28 @@ bool was_connected(const Tracked& tracked, const Oracle& oracle, EndpointId who)
 }
 
 // Why his last connection had ended: he knows that he misses something until he is welcomed again,
-// unless the welcome says that it was nothing.
+// unless the welcome says that it was nothing (knows_of_gap()).
 CloseReason reason_of_gap(const Oracle& oracle, EndpointId who, Time at) {
   const ConnectionId ended = oracle.last_ended(who, at);
   return ended == kNoConnection ? CloseReason::none : oracle.connection(ended).reason;
+}
+
+bool knows_of_gap(const Oracle& oracle, EndpointId who, Time at) {
+  ConnectionId welcome = oracle.live_throughout(who, at, at);  // it may not have come yet
+  if (welcome == kNoConnection) welcome = oracle.first_opened_after(who, at);
+  return welcome == kNoConnection || oracle.connection(welcome).recovered != Recovered::yes;
+}
+
+// A copy died for everybody. Who had no connection when it was meant, or when it died, cannot fail
+// to notice: the reason for which that had ended; else none.
+CloseReason reason_of_absence(const Tracked& tracked, const Oracle& oracle, EndpointId who,
+                              const Death& death) {
+  if (!was_connected(tracked, oracle, who) && knows_of_gap(oracle, who, tracked.intend)) {
+    return reason_of_gap(oracle, who, tracked.intend);
+  }
+  const bool there = oracle.live_throughout(who, death.at, death.at) != kNoConnection;
+  if (there || !knows_of_gap(oracle, who, death.at)) return CloseReason::none;
+  return reason_of_gap(oracle, who, death.at);
 }
 
 }  // namespace
@@ -115,6 +133,9 @@ Finding Attribution::first_finding(EndpointId who, const Death* failure) const {
   if (last != nullptr) {
     Death death = *last;
     if (last != failure && hopeless(who)) death.trigger = kStructural;
+    if (death.reason == CloseReason::none && row(death.mechanism).family != "uplink") {
+      death.reason = reason_of_absence(tracked_, oracle_, who, death);
+    }
     return {death, Rule::copy_died};
   }
   if (!tracked_.entered) return {{Mechanism::unattributed, tracked_.intend}, Rule::unexplained};

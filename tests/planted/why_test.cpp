@@ -36,7 +36,7 @@ TEST(Why, two_faults_that_only_lose_together_have_half_each) {
   EXPECT_EQ(effects.pairs[0].share_a, 0.5);
   EXPECT_EQ(effects.pairs[0].share_b, 0.5);
   EXPECT_EQ(effects.faults[0].paired->half_width, 0);
-  EXPECT_THAT(as_text(effects, "squall run x"), HasSubstr("lose together"));
+  EXPECT_THAT(as_text(effects, {.scenario = "x"}), HasSubstr("lose together"));
 }
 
 TEST(Why, a_single_cause_has_all_and_no_pair_is_played) {
@@ -47,7 +47,7 @@ TEST(Why, a_single_cause_has_all_and_no_pair_is_played) {
   EXPECT_EQ(effects.faults[1].saved, 1.0);
   EXPECT_TRUE(effects.pairs.empty());
   EXPECT_EQ(effects.runs, 1 + effects.faults.size() + effects.knobs.size());
-  EXPECT_THAT(as_text(effects, "squall run x"), HasSubstr("empty 0 %, outage 100 %"));
+  EXPECT_THAT(as_text(effects, {.scenario = "x"}), HasSubstr("empty 0 %, outage 100 %"));
 }
 
 // A knob that stands there already, for this strategy alone, is not turned.
@@ -93,7 +93,7 @@ TEST(Why, a_flash_that_costs_nothing_is_billed_nothing) {
   EXPECT_NEAR(effects.faults[0].saved, effects.base_mean, 1e-9);
   EXPECT_NEAR(effects.faults[1].saved, 0, 1e-9);
   EXPECT_TRUE(effects.pairs.empty());
-  const std::string text = as_text(effects, "squall run x");
+  const std::string text = as_text(effects, {.scenario = "x"});
   EXPECT_THAT(text, HasSubstr("cr 100 %, fl 0 %"));
   EXPECT_THAT(text, ::testing::Not(HasSubstr("each lose alone")));
 }
@@ -158,7 +158,7 @@ TEST(Why, of_a_broker_that_fails_over_the_buffer_saturates_and_resubscription_re
 
   const Effects effects = effects_in(scenario);
 
-  const std::string text = as_text(effects, "squall run broker-failover-12s");
+  const std::string text = as_text(effects, {.scenario = "broker-failover-12s"});
   EXPECT_THAT(text, HasSubstr("the publisher's buffer saturates"));
   EXPECT_THAT(text, HasSubstr("what remains is resubscription: not_subscribed"));
 }

@@ -8,12 +8,15 @@
 
 #include "report/export/csv.hpp"
 #include "report/export/json.hpp"
+#include "report/export/junit.hpp"
 #include "report/export/openmetrics.hpp"
 #include "report/export/otlp.hpp"
+#include "report/measure/too_few.hpp"
 #include "report/page/charts.hpp"
 #include "report/page/html.hpp"
 #include "report/words/markdown.hpp"
 #include "report/words/text.hpp"
+#include "tests/support/play.hpp"
 #include "tests/support/sample_load.hpp"
 #include "tests/support/sample_result.hpp"
 
@@ -96,6 +99,36 @@ TEST(TooFew, is_said_in_json_and_comes_back_as_it_was) {
   const auto again = from_json(text);
   ASSERT_TRUE(std::holds_alternative<Result>(again));
   EXPECT_EQ(to_json(std::get<Result>(again)), text);
+}
+
+// Some 60 pairs: what an expectation of their p99 was judged by is shown by nobody.
+TEST(TooFew, is_what_an_expectation_says_in_every_document) {
+  const Scenario scenario = testing::loaded(R"json({"squall": 1, "name": "few",
+    "time": {"warmup": "5s", "measure": "60s", "drain": "10s"},
+    "cluster": {"nodes": {"count": 2}, "net": {"client_node": "lognormal(45ms,0.4)"}},
+    "people": {"u": {"count": 2}},
+    "traffic": [{"as": "dm", "to": "user:online", "rate": "1/s"}],
+    "strategies": ["broadcast"],
+    "expect": [{"that": "latency.obliged.p99 < 1us"}, {"that": "latency.obliged.p50 < 9s"}]})json");
+  const auto run = play(scenario, scenario.strategies.front(), 1);
+  const Result result = make_result(scenario, scenario.strategies, {1}, {{run}});
+  const MetricValues* const p99 = find_metric(result.strategies.front(), "latency.obliged.p99");
+  const std::string seen = with_unit(p99->pooled->value, "ns", unicode_glyphs());
+
+  ASSERT_EQ(result.verdicts.size(), 2U);
+  EXPECT_TRUE(too_few(result.verdicts[0]));
+  EXPECT_EQ(result.verdicts[0].outcome, Outcome::fail);
+  EXPECT_TRUE(!too_few(result.verdicts[1]) && result.verdicts[1].measured);
+  for (const std::string& text :
+       {to_html({&result, 1}), to_text(result), to_markdown(result), to_junit(result)}) {
+    EXPECT_THAT(text, Not(HasSubstr(seen))) << seen << "\n" << text.substr(0, 3000);
+    EXPECT_THAT(text, HasSubstr("it takes 368: judged by what was seen"));
+  }
+  EXPECT_THAT(to_text(result), HasSubstr("too few"));
+  const auto verdict = json::parse(to_json(result))["verdicts"][0];
+  EXPECT_EQ(verdict["measured"], json({{"no_data", true}}));
+  EXPECT_EQ(verdict["too_few"], true);
+  EXPECT_TRUE(too_few(std::get<Result>(from_json(to_json(result))).verdicts[0]));
 }
 
 }  // namespace

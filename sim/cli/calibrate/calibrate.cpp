@@ -8,8 +8,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "report/compare/change.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/calibrate/loads.hpp"

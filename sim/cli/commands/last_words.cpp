@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "report/compare/change.hpp"
 #include "report/measure/comparison.hpp"
 #include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 #include "sim/cli/commands/run_verdict.hpp"
 
 namespace squall {

@@ -9,6 +9,7 @@
 #include "report/measure/sha256.hpp"
 #include "report/words/github.hpp"
 #include "report/words/markdown_limit.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/dry_run.hpp"
@@ -256,7 +257,7 @@ class Session {
   }
 
   void tell_github_of_run(const Scenario& scenario, const Result& result) {
-    if (first_failed_strategy(result).empty()) return;  // a gate: told with the comparison
+    if (failed_strategies(result).empty()) return;  // a gate: told with the comparison
     invocation_.console.screen << run_github(result, scenario.source_path);
     append_step_summary(to_short_markdown(result), invocation_.console.screen);
   }
@@ -289,16 +290,14 @@ class Session {
       return;
     }
     notes_ += verdict_.add(result);
-    const std::string failed_strategy = first_failed_strategy(result);
-    if (!failed_strategy.empty() && result.complete) {
-      const std::string strategy =
-          engine_.command == "run" ? " --strategy " + command_word(failed_strategy) : "";
-      notes_ += fmt::format("reproduce  squall {} {}{} --seed {} --reps {}{}", engine_.command,
-                            command_word(scenario.source_path), strategy, seeds_.front(),
-                            seeds_.size(), engine_.flags);
-      for (const Override& entry : overrides_) {
-        notes_ += " --set " + command_word(entry.pointer + "=" + entry.value);
-      }
+    const std::vector<std::string> failing = failed_strategies(result);
+    if (!failing.empty() && result.complete) {
+      notes_ += "reproduce  " + command_of({.scenario = scenario.source_path,
+                                            .strategies = failing,
+                                            .seeds = seeds_,
+                                            .engine_flags = engine_.flags,
+                                            .set = in_words(overrides_),
+                                            .max_events = options_.max_events});
       notes_ += "\n";
     }
     if (!folder.empty() && !options_.quiet) {

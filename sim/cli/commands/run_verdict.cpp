@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "report/measure/verdict_groups.hpp"
 #include "sim/cli/play/interrupt.hpp"
 
 namespace squall {
@@ -31,9 +32,10 @@ std::string RunVerdict::add(const Result& result) {
       notes += "INVALID    " + invalid_ + "\n";
     }
   }
-  judged_ += result.verdicts.size();
+  const std::vector<VerdictGroup> groups = group_verdicts(result);  // as the reports count them
+  judged_ += groups.size();
   failed_ += static_cast<std::size_t>(std::ranges::count_if(
-      result.verdicts, [](const Verdict& verdict) { return verdict.outcome != Outcome::pass; }));
+      groups, [](const VerdictGroup& group) { return !group.failed.empty(); }));
   return notes;
 }
 
@@ -61,14 +63,16 @@ bool has_failed(const Result& result) {
   if (result.gates && result.gates->end == GateEnd::failed) return true;
   const bool invalid = std::ranges::any_of(
       result.strategies, [](const StrategyResult& one) { return !one.invalid.empty(); });
-  return invalid || !first_failed_strategy(result).empty();
+  return invalid || !failed_strategies(result).empty();
 }
 
-std::string first_failed_strategy(const Result& result) {
+std::vector<std::string> failed_strategies(const Result& result) {
+  std::vector<std::string> failed;
   for (const Verdict& verdict : result.verdicts) {
-    if (verdict.outcome != Outcome::pass) return verdict.strategy;
+    const bool known = std::ranges::find(failed, verdict.strategy) != failed.end();
+    if (verdict.outcome != Outcome::pass && !known) failed.push_back(verdict.strategy);
   }
-  return {};
+  return failed;
 }
 
 }  // namespace squall

@@ -37,7 +37,7 @@ class RunVerdict {
 // An expectation or a gate failed, or the run may not be believed: no reference for later ones.
 bool has_failed(const Result& result);
 
-// The first strategy of which an expectation failed; empty: none.
-std::string first_failed_strategy(const Result& result);
+// Those of which an expectation failed.
+std::vector<std::string> failed_strategies(const Result& result);
 
 }  // namespace squall

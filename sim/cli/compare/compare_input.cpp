@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "scenarios/model/word_list.hpp"
@@ -71,6 +72,7 @@ ComparedRun compared_from(StoredInput stored, Result result, std::string name) {
               stored.manifest.scenario_path,
               std::move(result)};
   run.overrides = stored.manifest.overrides;
+  run.max_events = stored.manifest.max_events;
   run.scenario = std::move(stored.scenario);
   return run;
 }
@@ -146,29 +148,20 @@ void note_dropped_gates(const ComparedRun& base, const ComparedRun& fresh, Chang
 }
 
 std::string reproduce_command(const ComparedRun& fresh, const ChangeReport& report) {
-  std::vector<std::string> strategies;
+  std::vector<std::string> played, open;
+  for (const StrategyResult& one : fresh.side.result.strategies) played.push_back(one.strategy);
   for (const GateVerdict& verdict : report.gates) {
-    const bool open = severity(verdict) <= 2 && verdict.strategy != "-";
-    if (open && std::ranges::find(strategies, verdict.strategy) == strategies.end()) {
-      strategies.push_back(verdict.strategy);
+    const bool asks = severity(verdict) <= 2 && verdict.strategy != "-";
+    if (asks && std::ranges::find(open, verdict.strategy) == open.end()) {
+      open.push_back(verdict.strategy);
     }
   }
-  std::string list;
-  for (const std::string& name : strategies) list += (list.empty() ? "" : ",") + name;
-  const std::vector<std::uint64_t>& seeds = fresh.side.result.seeds;
-  std::string command = "squall run " + command_word(fresh.side.scenario_path);
-  const bool presets_only = std::ranges::all_of(strategies, [&](const std::string& name) {
-    return !fresh.scenario || std::ranges::any_of(make_vocabulary().presets, [&](const auto& spec) {
-      return spec.name == name;
-    });
-  });
-  if (!list.empty() && presets_only) command += " --strategy " + command_word(list);
-  if (!seeds.empty()) command += fmt::format(" --seed {}", seeds.front());
-  command += fmt::format(" --reps {}{}", seeds.size(), fresh.side.result.engine_flags);
-  for (const Override& entry : fresh.overrides) {
-    command += " --set " + command_word(entry.pointer + "=" + entry.value);
-  }
-  return command;
+  return command_of({.scenario = fresh.side.scenario_path,
+                     .strategies = open.empty() ? played : open,
+                     .seeds = fresh.side.result.seeds,
+                     .engine_flags = fresh.side.result.engine_flags,
+                     .set = in_words(fresh.overrides),
+                     .max_events = fresh.max_events});
 }
 
 namespace {

@@ -18,6 +18,7 @@ struct ComparedRun {
   std::optional<Scenario> scenario;  // with strategies; empty when this squall cannot read it
   std::string scenario_problem;      // then
   std::vector<Override> overrides;   // that are not part of a committed scenario file
+  std::uint64_t max_events = 0;      // 0: no limit
 };
 
 // A run folder, a baseline, or a file. `missing`: no such thing, else it is broken.

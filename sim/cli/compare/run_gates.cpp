@@ -6,7 +6,10 @@
 #include <algorithm>
 
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
+#include "scenarios/model/word_list.hpp"
 #include "sim/cli/compare/first_event.hpp"
+#include "sim/cli/input/engine_choice.hpp"
 #include "sim/cli/play/interrupt.hpp"
 
 namespace squall {
@@ -31,8 +34,22 @@ ComparedRun side_of(const Scenario& scenario, const Result& result, const Manife
                 manifest.scenario_path,
                 result};
   fresh.overrides = manifest.overrides;
+  fresh.max_events = manifest.max_events;
   fresh.scenario = scenario;
   return fresh;
+}
+
+// What was asked for, without how often.
+std::string asked_command(const Options& options) {
+  std::string ignored;
+  const std::vector<EngineChoice> engines = engines_of(options, {}, ignored);
+  const std::string command =
+      command_of({.scenario = options.inputs.front(),
+                  .strategies = word_list(options.strategy).words,
+                  .engine_flags = engines.empty() ? "" : engines.front().flags,
+                  .set = options.set,
+                  .max_events = options.max_events});
+  return options.seed == Options().seed ? command : command + " --seed " + options.seed;
 }
 
 }  // namespace
@@ -54,12 +71,11 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   if (base) return RunGates(std::move(*base), std::move(*flags), options);
   const std::string reps = options.reps == "auto" ? "40" : options.reps;
   const std::string save = save_flags(options, name);
-  const std::string create =
-      save.empty()
-          ? ""
-          : fmt::format("{}squall run {}{}{}\n", missing ? "  create it: " : "  replace it: ",
-                        command_word(options.inputs.front()), reps.empty() ? "" : " --reps " + reps,
-                        save);
+  const std::string create = save.empty()
+                                 ? ""
+                                 : std::string(missing ? "  create it: " : "  replace it: ") +
+                                       asked_command(options) +
+                                       (reps.empty() ? "" : " --reps " + reps) + save + "\n";
   invocation.console.err << (strict || !missing ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
   if (missing) {

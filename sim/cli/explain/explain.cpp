@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "report/compare/change.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/usage_error.hpp"
@@ -90,6 +90,15 @@ std::string check_files(const Options& options) {
   return {};
 }
 
+// One seed of it. What was attached to has no name of a strategy.
+std::string in_virtual_time(const Manifest& manifest) {
+  const bool live = manifest.engine == "live";
+  return command_of({.scenario = manifest.scenario_path,
+                     .strategies = live ? manifest.strategies : std::vector<std::string>{},
+                     .seeds = {manifest.seeds.empty() ? 1 : manifest.seeds.front()},
+                     .set = in_words(manifest.overrides)});
+}
+
 // The causes of a live run of which no message was kept, and what it cannot say.
 Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
   std::string error;
@@ -110,9 +119,7 @@ Exit explain_live(const Invocation& invocation, const StoredInput& stored) {
     if (strategy.loss.empty()) out << "  nothing was lost\n";
   }
   out << "\nThe same plan in virtual time has the same messages with the same numbers:\n"
-      << "  squall run " << stored.manifest.scenario_path << " --seed "
-      << (stored.manifest.seeds.empty() ? 1 : stored.manifest.seeds.front())
-      << " -n 1, then: squall explain latest --lost\n";
+      << "  " << in_virtual_time(stored.manifest) << "\nthen: squall explain latest --lost\n";
   return {};
 }
 

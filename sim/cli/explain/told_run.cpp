@@ -7,6 +7,7 @@
 
 #include "report/measure/result.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 #include "sim/cli/explain/lives_file.hpp"
 #include "sim/cli/play/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
@@ -113,9 +114,9 @@ Answer answer(const StoredInput& stored, const std::string& run, const StoryRequ
         fmt::format("{}, {}, seed {}", stored.scenario.name, cell.spec->name, cell.seed);
     answer.story->checked = told.checked;
     answer.story->again =
-        fmt::format("squall explain {} --message {}{} -s {} --seed {}", run, life->number,
-                    life->focus == kNoEndpoint ? "" : " --user " + names.endpoint(life->focus),
-                    cell.spec->name, cell.seed);
+        "squall explain " + run + " --message " + std::to_string(life->number) +
+        (life->focus == kNoEndpoint ? "" : " --user " + command_word(names.endpoint(life->focus))) +
+        " -s " + command_word(cell.spec->name) + " --seed " + std::to_string(cell.seed);
     answer.begin = -stored.scenario.time.warmup;
     return answer;
   }

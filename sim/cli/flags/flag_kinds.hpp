@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -74,9 +75,30 @@ inline CLI::Option* lists(CLI::App& command, const std::string& flag, Words& tar
   return option->expected(1)->take_all()->check(CLI::Validator(complaint_about_list, "", "list"));
 }
 
+// What stands behind the value of a flag that takes none; app.cpp puts it into a sentence.
+inline constexpr const char* kNoSwitch = ": expected true or false, or no value at all";
+
+// CLI11 takes any whole number for a yes.
+inline std::string complaint_about_switch(const std::string& text) {
+  static const Words kKnown{"true", "false", "yes", "no", "on", "off", "1", "0"};
+  return std::ranges::find(kKnown, text) != kKnown.end() ? "" : text + kNoSwitch;
+}
+
 inline void on_off(CLI::App& command, const std::string& flag, bool& target,
                    const std::string& meaning) {
-  with_environment(command.add_flag(flag, target, meaning));
+  CLI::Option* option = command.add_flag(flag, target, meaning);
+  with_environment(option->check(CLI::Validator(complaint_about_switch, "", "switch")));
+}
+
+// Counts how often it is given; a variable may say how often.
+inline void counted(CLI::App& command, const std::string& flag, int& target,
+                    const std::string& meaning) {
+  const auto complaint = [](const std::string& text) {
+    const bool digit = text.size() == 1 && text[0] >= '0' && text[0] <= '9';
+    return digit ? "" : complaint_about_switch(text);
+  };
+  CLI::Option* option = command.add_flag(flag, target, meaning);
+  with_environment(option->check(CLI::Validator(complaint, "", "count")));
 }
 
 inline void inputs(CLI::App& command, Options& options, const std::string& shown,
@@ -100,9 +122,7 @@ inline void declare_talk(CLI::App& command, Options& options) {
   choice(command, "--progress", options.progress, {"auto", "tty", "plain", "json", "none"},
          "progress on standard error; auto: bars on a terminal, else few plain lines");
   on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
-  CLI::Option* verbose =
-      command.add_flag("-v,--verbose", options.verbose, "say more; repeat for even more");
-  with_environment(verbose);
+  counted(command, "-v,--verbose", options.verbose, "say more; repeat for even more");
 }
 
 inline void declare_reps(CLI::App& command, Options& options, const std::string& by_default) {
@@ -117,9 +137,8 @@ inline void declare_strategies(CLI::App& command, Options& options,
     forms += (forms.empty() ? "" : ", ") + group.name;
   }
   list(command, "-s,--strategy", options.strategy, "LIST",
-       fmt::format(
-           "strategies to {}, separated by commas; {}: all of a form [those of the scenario]", what,
-           forms));
+       "strategies to " + what + ", separated by commas; " + forms +
+           ": all of a form; or those of the scenario by their names [all of these]");
 }
 
 inline void declare_set(CLI::App& command, Options& options) {

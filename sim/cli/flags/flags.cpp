@@ -280,8 +280,7 @@ void declare_predict(CLI::App& command, Options& options) {
   declare_strategies(command, options, "predict");
   declare_set(command, options);
   declare_json(command, options);
-  with_environment(command.add_flag("-v,--verbose", options.verbose,
-                                    "also say which laws keep silent, and why"));
+  counted(command, "-v,--verbose", options.verbose, "also say which laws keep silent, and why");
   on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
 }
 

@@ -14,7 +14,7 @@
 #include <span>
 #include <sstream>
 
-#include "report/compare/change.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/live/net/utf8.hpp"

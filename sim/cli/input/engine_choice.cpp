@@ -9,7 +9,7 @@
 #include <mutex>
 #include <optional>
 
-#include "report/compare/change.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/input/attach_options.hpp"
 #include "sim/cli/play/interrupt.hpp"

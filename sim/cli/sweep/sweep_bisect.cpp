@@ -10,6 +10,7 @@
 #include "report/measure/expectation.hpp"
 #include "report/measure/judge.hpp"
 #include "report/words/format.hpp"
+#include "report/words/measured.hpp"
 #include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/input/scenario_input.hpp"
 #include "sim/cli/input/vocabulary.hpp"
@@ -110,10 +111,7 @@ std::optional<Search> read_search(const Options& options, std::string& error) {
   return std::nullopt;
 }
 
-std::string measured_text(const Probe& probe) {
-  if (!probe.verdict.measured) return "no data";
-  return with_unit(*probe.verdict.measured, unit_of(probe.verdict.that), unicode_glyphs());
-}
+std::string seen(const Probe& probe) { return measured_text(probe.verdict, unicode_glyphs()); }
 
 class Bisection {
  public:
@@ -164,8 +162,8 @@ class Bisection {
     if (!options.quiet && options.progress != "none") {
       const Probe& last = bracket.probes.back();
       invocation_.console.err << spec.name << " at " << search_.value(k)
-                              << (last.holds() ? ": holds, " : ": does not hold, ")
-                              << measured_text(last) << std::endl;
+                              << (last.holds() ? ": holds, " : ": does not hold, ") << seen(last)
+                              << std::endl;
     }
     return true;
   }
@@ -178,10 +176,8 @@ class Bisection {
 
 // "holds up to 4 (0.8 %), not at 5 (1.3 %)"
 std::string finding(const Search& search, const Bracket& bracket) {
-  const std::string low =
-      fmt::format("{} ({})", search.value(bracket.below.k), measured_text(bracket.below));
-  const std::string high =
-      fmt::format("{} ({})", search.value(bracket.above.k), measured_text(bracket.above));
+  const std::string low = search.value(bracket.below.k) + " (" + seen(bracket.below) + ")";
+  const std::string high = search.value(bracket.above.k) + " (" + seen(bracket.above) + ")";
   if (!bracket.found()) {
     return fmt::format("{} at both ends, {} and {}",
                        bracket.below.holds() ? "holds" : "does not hold", low, high);

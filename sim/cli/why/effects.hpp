@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "report/measure/statistics.hpp"
+#include "report/words/played_again.hpp"
 #include "sim/cli/why/changes.hpp"
 #include "sim/record/run_record.hpp"
 
@@ -61,6 +62,6 @@ struct Shares {
 Shares shapley(double base_loss, double without_a, double without_b, double without_both);
 
 // The table, what it means, and the command that repeats each row.
-std::string as_text(const Effects& effects, const std::string& command);
+std::string as_text(const Effects& effects, const PlayedAgain& run);
 
 }  // namespace squall

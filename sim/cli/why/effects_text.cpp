@@ -122,18 +122,27 @@ std::string buffer_in_words(const Effects& effects) {
   return text + fmt::format("{}{}\n", subscribing ? "resubscription: " : "", rest_of(*larger));
 }
 
-std::string commands_of(const Effects& effects, const std::string& command) {
+// Another script is set as a whole: the places of its steps are not those of the file.
+bool moved(const Change& change, const PlayedAgain& run) {
+  const auto sets = [](const std::vector<std::string>& all, std::string_view what) {
+    return std::ranges::any_of(all, [&](const std::string& set) { return set.starts_with(what); });
+  };
+  return sets(run.set, "/script=") && sets(change.set, "/script/");
+}
+
+std::string commands_of(const Effects& effects, const PlayedAgain& run) {
   std::string text;
   const auto say = [&](const Effect& effect) {
     const Change& change = effect.change;
     const bool other = change.strategy != effects.strategy;
-    if (change.set.empty() && !other) {
+    if ((change.set.empty() && !other) || moved(change, run)) {
       text += "    " + change.name + ": no flag says it; squall why plays it again\n";
       return;
     }
-    text += fmt::format("    {}:\n      {} -s {}", change.name, command, change.strategy);
-    for (const std::string& set : change.set) text += " --set '" + set + "'";
-    text += "\n";
+    PlayedAgain again = run;
+    again.strategies = {change.strategy};
+    again.set.insert(again.set.end(), change.set.begin(), change.set.end());
+    text += "    " + change.name + ":\n      " + command_of(again) + "\n";
   };
   for (const Effect& effect : effects.faults) say(effect);
   for (const Together& pair : effects.pairs) say(pair.both_off);
@@ -143,12 +152,12 @@ std::string commands_of(const Effects& effects, const std::string& command) {
 
 }  // namespace
 
-std::string as_text(const Effects& effects, const std::string& command) {
-  return fmt::format("{}: lost {}, {} seed{}, {} runs a seed\n", effects.strategy,
-                     percent(effects.base_mean), effects.base.size(),
-                     effects.base.size() == 1 ? "" : "s", effects.runs) +
-         table_of(effects) + other_pairs_in_words(effects) + faults_in_words(effects) +
-         buffer_in_words(effects) + commands_of(effects, command);
+std::string as_text(const Effects& effects, const PlayedAgain& run) {
+  return effects.strategy + ": lost " + percent(effects.base_mean) + ", " +
+         std::to_string(effects.base.size()) + (effects.base.size() == 1 ? " seed, " : " seeds, ") +
+         std::to_string(effects.runs) + " runs a seed\n" + table_of(effects) +
+         other_pairs_in_words(effects) + faults_in_words(effects) + buffer_in_words(effects) +
+         commands_of(effects, run);
 }
 
 }  // namespace squall

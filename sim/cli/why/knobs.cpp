@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "sim/cli/why/changes.hpp"
 #include "strategies/core/backplane.hpp"
@@ -75,11 +76,21 @@ bool memory(Change& change) {
   return true;
 }
 
+bool same_parts(const StrategySpec& a, const StrategySpec& b) {
+  const auto parts = [](const StrategySpec& spec) {
+    return std::tie(spec.placement, spec.backplane, spec.connections, spec.make_before_break,
+                    spec.resume, spec.resume_messages, spec.history, spec.outbox, spec.options);
+  };
+  return parts(a) == parts(b) && a.settings.empty() && b.settings.empty();
+}
+
 bool second_connection(Change& change) {
   if (change.spec.connections >= change.scenario.cluster.nodes.count) return false;
   if (change.spec.connections > 1) return false;
   change.spec.connections = 2;
-  if (change.spec.preset == "broadcast") change.strategy = "multi_active";
+  for (const PresetRow& row : presets()) {  // a command can ask for one of them alone
+    if (same_parts(row.spec, change.spec)) change.strategy = row.spec.name;
+  }
   return true;
 }
 

@@ -8,8 +8,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "report/compare/change.hpp"
 #include "report/words/format.hpp"
+#include "report/words/played_again.hpp"
 #include "scenarios/model/word_list.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/usage_error.hpp"
@@ -33,12 +33,11 @@ std::vector<std::uint64_t> seeds_of(const Manifest& manifest, const std::string&
   return seeds;
 }
 
-std::string command_of(const Manifest& manifest, const std::vector<std::uint64_t>& seeds) {
-  std::string text = "squall run " + command_word(manifest.scenario_path);
-  for (const Override& change : manifest.overrides) {
-    text += " --set " + command_word(change.pointer + "=" + change.value);
-  }
-  return text + fmt::format(" -n {} --seed {}", seeds.size(), seeds.front());
+PlayedAgain played_again(const Manifest& manifest, const std::vector<std::uint64_t>& seeds) {
+  return {.scenario = manifest.scenario_path,
+          .seeds = seeds,
+          .set = in_words(manifest.overrides),
+          .max_events = manifest.max_events};
 }
 
 std::vector<const StrategySpec*> chosen(const Scenario& scenario, const std::string& list,
@@ -117,7 +116,7 @@ Exit why_command(const Invocation& invocation) {
     return std::move(played.records.front());
   };
   nlohmann::json documents = nlohmann::json::array();
-  const std::string command = command_of(stored->manifest, seeds);
+  const PlayedAgain again = played_again(stored->manifest, seeds);
   for (const StrategySpec* spec : specs) {
     const Effects effects = effects_of(stored->scenario, *spec, play);
     if (received_signal() != 0) {
@@ -126,7 +125,7 @@ Exit why_command(const Invocation& invocation) {
     if (options.json) {
       documents.push_back(json_of(effects));
     } else {
-      invocation.console.out << as_text(effects, command) << '\n';
+      invocation.console.out << as_text(effects, again) << '\n';
     }
   }
   if (options.json) invocation.console.out << documents.dump(2) << '\n';
