@@ -13,9 +13,9 @@ namespace {
 void transmit(World& world, MessageId id, ConnectionId connection, std::uint64_t draw) {
   Pipe& pipe = world.pipe(connection);
   const NodeId node = world.oracle.connection(connection).node;
-  const Duration delay = world.message_delay(world.uplink_rng(id).at(draw)) +
-                         world.detour(pipe, node) +
-                         world.weather(pipe, node, world.frames_up(id), draw);
+  const Duration delay = world.network.message_delay(world.uplink_rng(id).at(draw)) +
+                         world.network.detour(pipe, node) +
+                         world.network.weather(pipe, node, world.frames_up(id), draw);
   world.client_acks->client_speaks(connection);
   pipe.last_uplink = std::max(pipe.last_uplink, world.now + delay);
   const WireCost cost = world.client_frame(world.ledger.message(id).size, true);
