@@ -139,13 +139,7 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
       case Kind::ask_to_join: tell(world_, id, action.room, EventKind::join_arrives); break;
       case Kind::ask_to_leave: tell(world_, id, action.room, EventKind::leave_arrives); break;
       case Kind::move: tell(world_, id, kNoRoom, EventKind::move_arrives); break;
-      case Kind::write:
-      case Kind::write_also:
-      case Kind::write_again:
-      case Kind::refuse:
-      case Kind::never_sent:
-      case Kind::keep:
-      case Kind::let_go: play_message(endpoint, link, action); break;
+      case Kind::message: play_message(endpoint, link, action); break;
     }
   }
 }

@@ -39,39 +39,28 @@ void Clients::send(const Send& send) {
 void Clients::play_message(EndpointId endpoint, std::uint32_t link, const EndpointAction& action) {
   const MessageId id = action.message;
   const ConnectionId connection = links_[link].connection;
-  switch (action.kind) {
-    case EndpointAction::Kind::write:
+  using Step = EndpointAction::Step;
+  switch (action.step) {
+    case Step::write:
       world_.ledger.written(id, world_.now);
       transmit(world_, id, connection, 0);
       break;
-    case EndpointAction::Kind::write_also:
+    case Step::write_also:
       world_.ledger.forked(id, 1);
       transmit(world_, id, connection, 2 + std::uint64_t{action.link});  // 1: the acknowledgement's
       break;
-    case EndpointAction::Kind::write_again:
+    case Step::write_again:
       world_.ledger.written_again(id, world_.now);
       transmit(world_, id, connection, 1000 + std::uint64_t{action.times});
       break;
-    case EndpointAction::Kind::keep: world_.ledger.keep(id, Ledger::Keeper::sender); break;
-    case EndpointAction::Kind::let_go:
-      world_.ledger.let_go(id, Ledger::Keeper::sender, world_.now);
-      break;
-    case EndpointAction::Kind::refuse:
+    case Step::keep: world_.ledger.keep(id, Ledger::Keeper::sender); break;
+    case Step::let_go: world_.ledger.let_go(id, Ledger::Keeper::sender, world_.now); break;
+    case Step::refuse:
       world_.ledger.refused(id, world_.oracle.silenced_by(endpoint), CloseReason::none);
       break;
-    case EndpointAction::Kind::never_sent:
+    case Step::never_sent:
       world_.ledger.never_sent(id, world_.now, world_.oracle.silenced_by(endpoint));
       break;
-    case EndpointAction::Kind::connect:
-    case EndpointAction::Kind::abandon:
-    case EndpointAction::Kind::close:
-    case EndpointAction::Kind::ready:
-    case EndpointAction::Kind::send_ping:
-    case EndpointAction::Kind::start_timer:
-    case EndpointAction::Kind::joined:
-    case EndpointAction::Kind::ask_to_join:
-    case EndpointAction::Kind::ask_to_leave:
-    case EndpointAction::Kind::move: SQUALL_CHECK(false);  // of a link
   }
 }
 
