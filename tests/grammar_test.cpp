@@ -165,11 +165,16 @@ TEST(Comparisons, NeedNoBlanks) {
 }
 
 TEST(Globs, MatchWithStarsAnywhere) {
+  EXPECT_TRUE(glob_matches("*", "routed"));
   EXPECT_TRUE(glob_matches("*:k3", "multi_active:k3"));
+  EXPECT_TRUE(glob_matches("*:k?", "multi_active:k3"));
   EXPECT_TRUE(glob_matches("broadcast*", "broadcast"));
   EXPECT_TRUE(glob_matches("*a*b*", "xaxxbx"));
   EXPECT_FALSE(glob_matches("broadcast", "broadcast:shortcut"));
   EXPECT_FALSE(glob_matches("*b", "abc"));
+  EXPECT_FALSE(glob_matches("rout", "routed"));
+  EXPECT_FALSE(glob_matches("routed?", "routed"));
+  EXPECT_FALSE(glob_matches("", "routed"));
 }
 
 RC_GTEST_PROP(Durations, PrintAsTheyAreRead, ()) {

@@ -44,16 +44,6 @@ TEST(Operators, InfinityIsAboveEveryLimit) {
   EXPECT_TRUE(holds(kInfinity, ">", 1e300));
 }
 
-TEST(Globs, MatchWholeNames) {
-  EXPECT_TRUE(glob_matches("*", "routed"));
-  EXPECT_TRUE(glob_matches("multi_active*", "multi_active:k3"));
-  EXPECT_TRUE(glob_matches("*:k?", "multi_active:k3"));
-  EXPECT_TRUE(glob_matches("*a*a*", "multi_active:aa"));
-  EXPECT_FALSE(glob_matches("rout", "routed"));
-  EXPECT_FALSE(glob_matches("routed?", "routed"));
-  EXPECT_FALSE(glob_matches("", "routed"));
-}
-
 TEST(Judge, GivesOneVerdictPerExpectationAndStrategy) {
   const auto verdicts = verdicts_for(sample::expectation("loss.intent", "<=", 0.03, "3%"));
 

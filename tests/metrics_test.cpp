@@ -99,14 +99,21 @@ TEST(Metrics, ALostPairIsInfinitelyLate) {
   EXPECT_EQ(value("latency.delivered.max", run), 1e8);
 }
 
-TEST(Metrics, TheRankOfAQuantileCountsEveryOwedPair) {
-  RunRecord run;
+// Of 100 owed pairs the first 99 came after 1, 2 ... ns; what became of the last one is counted in
+// `end`.
+RunRecord all_but_one_of_a_hundred(Count Cell::*end) {
   Cell cell;
   cell.owed = testing::counted(100);
   cell.live = testing::counted(99);
-  cell.lost = testing::counted(1);
+  cell.*end = testing::counted(1);
   for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(testing::inside(), i);
+  RunRecord run;
   run.cells = {cell};
+  return run;
+}
+
+TEST(Metrics, TheRankOfAQuantileCountsEveryOwedPair) {
+  const RunRecord run = all_but_one_of_a_hundred(&Cell::lost);
 
   EXPECT_EQ(value("latency.obliged.p50", run), 50);
   EXPECT_EQ(value("latency.obliged.p99", run), 99);
@@ -114,13 +121,7 @@ TEST(Metrics, TheRankOfAQuantileCountsEveryOwedPair) {
 }
 
 TEST(Metrics, ExcusedPairsAreNotWaitedFor) {
-  RunRecord run;
-  Cell cell;
-  cell.owed = testing::counted(100);
-  cell.live = testing::counted(99);
-  cell.excused = testing::counted(1);
-  for (std::int64_t i = 1; i <= 99; ++i) cell.latency.record(testing::inside(), i);
-  run.cells = {cell};
+  const RunRecord run = all_but_one_of_a_hundred(&Cell::excused);
 
   EXPECT_EQ(value("latency.obliged.max", run), 99);
 }

@@ -9,9 +9,9 @@
 #include "report/compare/gate_sample.hpp"
 #include "report/compare/paired.hpp"
 #include "report/compare/ranks.hpp"
-#include "report/measure/expectation.hpp"
 #include "report/measure/metrics.hpp"
 #include "report/measure/statistics.hpp"
+#include "scenarios/model/expectation.hpp"
 
 namespace squall {
 namespace {
@@ -327,8 +327,9 @@ std::vector<std::string> strategies_of(const Result& base, const Result& fresh,
 
 bool is_for(const Gate& gate, const std::string& strategy) {
   return gate.strategies.empty() ||
-         std::ranges::any_of(gate.strategies,
-                             [&](const std::string& glob) { return glob_matches(glob, strategy); });
+         std::ranges::any_of(gate.strategies, [&](const std::string& glob) {
+           return language::glob_matches(glob, strategy);
+         });
 }
 
 }  // namespace

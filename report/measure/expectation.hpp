@@ -1,4 +1,4 @@
-// An expectation as text: its parts, the sentence with `during` and `of`, and strategy globs.
+// An expectation as text: its parts, the sentence with `during` and `of`.
 //
 // Shared by the judge, which writes Verdict::that, and by the renderers, which read it back.
 #pragma once
@@ -23,9 +23,6 @@ ThatParts parts_of(std::string_view that);
 
 // The unit of the metric that the sentence names; "1" when it names none.
 std::string_view unit_of(std::string_view that);
-
-// `*` is any run of characters, `?` any one; everything else stands for itself.
-bool glob_matches(std::string_view pattern, std::string_view text);
 
 // Whether the operator holds. Both sides are rounded first, so 0.02 from a file equals a computed
 // 0.02. `op` is one of == != < <= > >=.

@@ -15,6 +15,7 @@
 #include "report/measure/statistics.hpp"
 #include "report/measure/too_few.hpp"
 #include "report/words/format.hpp"
+#include "scenarios/model/expectation.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/plan.hpp"
 
@@ -27,7 +28,7 @@ constexpr double kClosedFormAbsolute = 1e-9;
 bool is_for(const Expectation& expectation, const std::string& strategy) {
   const auto& globs = expectation.strategies;
   return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-           return glob_matches(glob, strategy);
+           return language::glob_matches(glob, strategy);
          });
 }
 

@@ -35,6 +35,12 @@ constexpr MetricRow tail(std::string_view name, std::string_view unit, std::stri
   return row;
 }
 
+// What is counted of a run as a whole, whoever asks.
+template <auto field>
+Value of_run(const Question& question) {
+  return static_cast<double>(question.run.*field);
+}
+
 MaybeSpread delivered(const Question& question) { return spread(question, &Cell::latency); }
 MaybeSpread service(const Question& question) { return spread(question, &Cell::service); }
 MaybeSpread complete_rooms(const Question& question) {
@@ -148,10 +154,10 @@ constexpr MetricRow kRows[] = {
           "replayed out of a history after a reconnect / owed",
           [](Q q) { return share(q, &Cell::recovered, &Cell::owed); }),
     entry("resume.yes", "1", kNeither, "", "welcomes that said \"recovered: yes\"",
-          [](Q q) -> Value { return static_cast<double>(q.run.resumes); }),
+          of_run<&Measures::resumes>),
     entry("resume.no", "1", kLower, "",
           "welcomes that said \"recovered: no\": the history did not reach back",
-          [](Q q) -> Value { return static_cast<double>(q.run.resumes_refused); }),
+          of_run<&Measures::resumes_refused>),
     entry("delivered.bonus", "1", kNeither, "TS",
           "deliveries to endpoints whose join was not acknowledged yet",
           [](Q q) { return count(q, &Cell::bonus); }),
@@ -201,7 +207,7 @@ constexpr MetricRow kRows[] = {
     entry("ghost.time", "ns", kLower, "",
           "time that nodes believed in connections that were dead, summed", ghost_time),
     entry("ghost.pushes", "1", kLower, "", "frames written to dead connections",
-          [](Q q) -> Value { return static_cast<double>(q.run.ghost_pushes); }),
+          of_run<&Measures::ghost_pushes>),
     entry("route.stale_fraction", "ratio", kLower, "", "lookups answered with a wrong node",
           [](Q q) { return route_fraction(q, &Measures::route_stale); }),
     entry("route.missing_fraction", "ratio", kLower, "",
@@ -228,7 +234,7 @@ constexpr MetricRow kRows[] = {
     entry("oom.kills", "1", kLower, "", "processes killed over the memory limit of their node",
           oom_kills),
     entry("connections.attempts", "1", kLower, "", "connection attempts",
-          [](Q q) -> Value { return static_cast<double>(q.run.connection_attempts); }),
+          of_run<&Measures::connection_attempts>),
     entry(
         "recover.max", "ns", kLower, "S",
         "end of a fault until 5 seconds in a row lose no more than before the first fault, but for "

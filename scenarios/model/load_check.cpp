@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "scenarios/model/across_sections.hpp"
 #include "scenarios/model/expectation.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/settings.hpp"
@@ -25,13 +26,10 @@ std::string time_text(Time time) {
   return time < Time{0} ? "-" + format_duration(-time) : format_duration(time);
 }
 
-class Check {
+class Check : private AcrossSections {
  public:
   Check(Reading& reading, const Json& root)
-      : reading_(reading),
-        root_(root),
-        scenario_(reading.scenario),
-        strategies_are_read_(reading.clean("/strategies")) {}
+      : AcrossSections(reading, root), strategies_are_read_(clean("/strategies")) {}
 
   void timers();
   void endpoints();
@@ -43,11 +41,6 @@ class Check {
   void steps();
 
  private:
-  void fail(const std::string& pointer, std::string code, std::string message,
-            std::string suggestion = {}) {
-    reading_.fail_at(root_, pointer, std::move(code), std::move(message), std::move(suggestion));
-  }
-
   void unique(const std::string& section, std::string_view key, std::string_view what,
               const std::vector<std::string>& names);
   void from_backend(const std::string& pointer, const Traffic& traffic);
@@ -60,9 +53,6 @@ class Check {
   void collect_rooms();
   void when(std::size_t i, const ScriptStep& step, const std::map<std::string, Time>& ends);
 
-  Reading& reading_;
-  const Json& root_;
-  const Scenario& scenario_;
   bool strategies_are_read_;                               // names and parts can be relied on
   std::set<std::string> rooms_of_individuals_;             // that somebody is in, or joins
   std::set<std::pair<std::string, std::string>> ever_in_;  // {individual, room}
@@ -70,7 +60,7 @@ class Check {
 
 void Check::timers() {
   const ClientConfig& client = scenario_.client;
-  if (reading_.clean("/client") && client.heartbeat_timeout >= client.heartbeat_every) {
+  if (clean("/client") && client.heartbeat_timeout >= client.heartbeat_every) {
     fail("/client/heartbeat/timeout", "S0403",
          fmt::format("heartbeat timeout {} must be shorter than every {}",
                      format_duration(client.heartbeat_timeout),
@@ -78,7 +68,7 @@ void Check::timers() {
   }
   for (std::size_t i = 0; strategies_are_read_ && i < scenario_.strategies.size(); ++i) {
     const StrategySpec& spec = scenario_.strategies[i];
-    if (!reading_.clean("/client") || spec.settings.empty()) continue;
+    if (!clean("/client") || spec.settings.empty()) continue;
     const ClientConfig own = with_settings(scenario_, spec).client;
     if (own.heartbeat_timeout < own.heartbeat_every) continue;
     fail(fmt::format("/strategies/{}", i), "S0403",
@@ -87,7 +77,7 @@ void Check::timers() {
                      format_duration(own.heartbeat_every)));
   }
   const NetConfig& net = scenario_.cluster.net;
-  if (reading_.clean("/cluster/net") && net.peer_timeout < net.peer_heartbeat) {
+  if (clean("/cluster/net") && net.peer_timeout < net.peer_heartbeat) {
     fail("/cluster/net/peer_timeout", "S0403",
          fmt::format("peer_timeout {} must not be shorter than peer_heartbeat {}",
                      format_duration(net.peer_timeout), format_duration(net.peer_heartbeat)));
@@ -114,7 +104,7 @@ void Check::rooms() {
   std::uint64_t total = 0;
   for (const RoomSet& set : scenario_.rooms) {
     const std::string pointer = "/rooms/" + pointer_token(set.name);
-    if (!reading_.clean(pointer)) continue;
+    if (!clean(pointer)) continue;
     std::uint64_t count = set.sizes.empty() ? set.count : 0;
     for (const auto& [members, how_many] : set.sizes) count += how_many;
     total += count;
@@ -154,7 +144,7 @@ void Check::traffic() {
   for (std::size_t i = 0; i < scenario_.traffic.size(); ++i) {
     const Traffic& traffic = scenario_.traffic[i];
     const std::string pointer = fmt::format("/traffic/{}", i);
-    if (!reading_.clean(pointer)) continue;
+    if (!clean(pointer)) continue;
     const Json& given = root_.find("traffic")->value.items[i];
     if ((given.find("rate") == nullptr) == (given.find("rate_per_user") == nullptr)) {
       fail(pointer, "S0102", "a traffic class needs \"rate\" or \"rate_per_user\", and not both");
@@ -185,7 +175,7 @@ void Check::strategies() {
   if (given != nullptr && given->value.kind == Json::Kind::array && given->value.items.empty()) {
     fail("/strategies", "S0216", "the list is empty: without it the five are run");
   }
-  if (!strategies_are_read_ || !reading_.clean("/cluster/nodes")) return;
+  if (!strategies_are_read_ || !clean("/cluster/nodes")) return;
   for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) {
     const auto wrong = misfit(scenario_.strategies[i], scenario_);
     if (!wrong) continue;
@@ -209,7 +199,7 @@ void Check::expectations() {
       const bool known = std::ranges::any_of(
           names, [&](const std::string& name) { return glob_matches(glob, name); });
       const std::string pointer = fmt::format("{}/for/{}", entry, g);
-      if (known || !reading_.clean(pointer)) continue;
+      if (known || !clean(pointer)) continue;
       fail(pointer, "S0326",
            in_quotes(glob) + " matches no strategy of this scenario: " + joined(names),
            did_you_mean(glob, names));
@@ -257,7 +247,7 @@ void Check::sending(std::size_t i, const ScriptStep& step) {
   const double last =  // may be larger than a Duration
       static_cast<double>(step.repeat - 1) * static_cast<double>(step.every.count());
   const Duration left = scenario_.time.measure + scenario_.time.drain - step.at;
-  if (reading_.clean("/time") && last > static_cast<double>(left.count())) {
+  if (clean("/time") && last > static_cast<double>(left.count())) {
     fail(step_pointer(i, "repeat"), "S0402", "the last of the sends would be after the run");
   }
   if (!step.to_room.empty()) room_exists(i, "to", step.to_room);
@@ -310,7 +300,7 @@ void Check::leaving(std::size_t i, const ScriptStep& step) {
   if (ever_in_.contains({step.client, step.room})) return;
   const std::size_t before = reading_.problems().size();
   room_exists(i, "room", step.room);
-  if (reading_.problems().size() > before || !reading_.clean("/clients")) return;
+  if (reading_.problems().size() > before || !clean("/clients")) return;
   fail(step_pointer(i, "room"), "S0315",
        step.client + " is never in the room " + in_quotes(step.room),
        "its rooms stand in clients, and in the joins of the script");
@@ -338,7 +328,7 @@ void Check::steps() {
   collect_rooms();
   const auto faults = std::ranges::count_if(
       scenario_.script, [](const ScriptStep& step) { return row(step.verb).has_span; });
-  if (reading_.clean("/script") && faults <= 64) {
+  if (clean("/script") && faults <= 64) {
     for (const FaultSpan& span : fault_spans(scenario_)) ends[span.label] = span.end;
   }
   const std::uint16_t nodes = scenario_.cluster.nodes.count;
@@ -349,17 +339,16 @@ void Check::steps() {
       fail(step_pointer(i), "S0408", "more than 64 faults in one script");
     }
     if (reading_.full()) return;
-    if (!reading_.clean(step_pointer(i))) continue;
+    if (!clean(step_pointer(i))) continue;
     if (step.verb == Verb::disconnect) disconnect(i, step);
     if (step.verb == Verb::partition) partition(i, step);
     if (step.verb == Verb::send) sending(i, step);
     if (step.verb == Verb::leave) leaving(i, step);
-    if (step.verb == Verb::rolling_restart && step.batch >= nodes &&
-        reading_.clean("/cluster/nodes")) {
+    if (step.verb == Verb::rolling_restart && step.batch >= nodes && clean("/cluster/nodes")) {
       fail(step_pointer(i, "batch"), "S0330",
            fmt::format("a batch of {} leaves none of {} nodes running", step.batch, nodes));
     }
-    if (reading_.clean("/time")) when(i, step, ends);
+    if (clean("/time")) when(i, step, ends);
   }
 }
 

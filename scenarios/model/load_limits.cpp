@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <cstdio>
 
+#include "scenarios/model/across_sections.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "scenarios/model/settings.hpp"
@@ -65,10 +66,9 @@ double settled_wait(const Backoff& backoff) {
   return 0;
 }
 
-class Limits {
+class Limits : private AcrossSections {
  public:
-  Limits(Reading& reading, const Json& root)
-      : reading_(reading), root_(root), scenario_(reading.scenario) {}
+  using AcrossSections::AcrossSections;
 
   void lives();
   void retries();
@@ -78,11 +78,6 @@ class Limits {
   void memory();
 
  private:
-  void fail(const std::string& pointer, std::string code, std::string message,
-            std::string suggestion = {}) {
-    reading_.fail_at(root_, pointer, std::move(code), std::move(message), std::move(suggestion));
-  }
-  bool clean(std::string_view pointer) const { return reading_.clean(pointer); }
   void round(const std::string& pointer, const std::string& what, double seconds, double count,
              double most, std::string suggestion);
   void all_of_it(const std::string& pointer, double copies, std::int64_t bits_per_second);
@@ -92,9 +87,6 @@ class Limits {
   double users() const;
   ClusterConfig at_worst() const;
 
-  Reading& reading_;
-  const Json& root_;
-  const Scenario& scenario_;
   double said_ = 0;  // bytes
 };
 

@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/model/across_sections.hpp"
 #include "scenarios/model/strategy_fit.hpp"
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
 namespace {
 
-class Places {
+class Places : private AcrossSections {
  public:
-  Places(Reading& reading, const Json& root)
-      : reading_(reading), root_(root), scenario_(reading.scenario) {}
+  using AcrossSections::AcrossSections;
 
   void zones();
   void rooms();
@@ -29,10 +29,6 @@ class Places {
   void unknown(const std::string& pointer, const std::string& zone,
                const std::set<std::string>& known);
   void pairs(const std::set<std::string>& known);
-
-  Reading& reading_;
-  const Json& root_;
-  const Scenario& scenario_;
 };
 
 std::vector<Places::Stay> Places::stays() const {
@@ -51,16 +47,16 @@ std::vector<Places::Stay> Places::stays() const {
 void Places::unknown(const std::string& pointer, const std::string& zone,
                      const std::set<std::string>& known) {
   const std::vector<std::string> names(known.begin(), known.end());
-  reading_.fail_at(root_, pointer, "S0316",
-                   fmt::format("unknown zone {}; {}", in_quotes(zone),
-                               names.empty() ? "there are none" : "known: " + joined(names)),
-                   did_you_mean(zone, names));
+  fail(pointer, "S0316",
+       fmt::format("unknown zone {}; {}", in_quotes(zone),
+                   names.empty() ? "there are none" : "known: " + joined(names)),
+       did_you_mean(zone, names));
 }
 
 // A zone is one of a node, or one that is so far from another one. A name that stands in one place
 // only says nothing, and is a slip of the pen.
 void Places::zones() {
-  if (!reading_.clean("/cluster") || !reading_.clean("/people") || !reading_.clean("/clients")) {
+  if (!clean("/cluster") || !clean("/people") || !clean("/clients")) {
     return;
   }
   const std::vector<std::string>& of_nodes = scenario_.cluster.nodes.zones;
@@ -85,9 +81,8 @@ void Places::pairs(const std::set<std::string>& known) {
           std::minmax(zones[before].from, zones[before].to)) {
         continue;
       }
-      reading_.fail_at(root_, pointer, "S0325",
-                       fmt::format("the pair is taken by /cluster/net/zones/{}", before),
-                       "one delay for a pair, the same both ways");
+      fail(pointer, "S0325", fmt::format("the pair is taken by /cluster/net/zones/{}", before),
+           "one delay for a pair, the same both ways");
       break;
     }
   }
@@ -96,51 +91,50 @@ void Places::pairs(const std::set<std::string>& known) {
 void Places::rooms() {
   for (const Population& people : scenario_.people) {
     const std::string pointer = "/people/" + pointer_token(people.name) + "/rooms";
-    if (!reading_.clean(pointer) || !reading_.clean("/rooms")) continue;
+    if (!clean(pointer) || !clean("/rooms")) continue;
     for (std::size_t i = 0; i < people.rooms.size(); ++i) {
       const std::string& name = people.rooms[i];
       if (std::ranges::binary_search(scenario_.rooms, name, {}, &RoomSet::name)) continue;
       std::vector<std::string> known;
       for (const RoomSet& set : scenario_.rooms) known.push_back(set.name);
-      reading_.fail_at(root_, fmt::format("{}/{}", pointer, i), "S0312",
-                       fmt::format("unknown rooms {}; {}", in_quotes(name),
-                                   known.empty() ? "there are none" : "known: " + joined(known)),
-                       did_you_mean(name, known));
+      fail(fmt::format("{}/{}", pointer, i), "S0312",
+           fmt::format("unknown rooms {}; {}", in_quotes(name),
+                       known.empty() ? "there are none" : "known: " + joined(known)),
+           did_you_mean(name, known));
     }
   }
 }
 
 // Those of a strategy that plays another client for all: strategy_fit.cpp.
 void Places::timers() {
-  if (!reading_.clean("/client")) return;
+  if (!clean("/client")) return;
   for (const OwnClient& own : own_clients(scenario_)) {
     const auto wrong = own_client_misfit(scenario_, own);
-    if (!wrong || !reading_.clean(wrong->instead)) continue;
-    reading_.fail_at(root_, wrong->instead, wrong->code, wrong->message, wrong->suggestion);
+    if (!wrong || !clean(wrong->instead)) continue;
+    fail(wrong->instead, wrong->code, wrong->message, wrong->suggestion);
   }
 }
 
 // A client that goes to an address meets no balancer, and nothing that only a balancer does.
 void Places::addresses() {
   const BalancerConfig& lb = scenario_.cluster.lb;
-  if (!reading_.clean("/cluster/lb") || lb.dns_ttl == Duration{0}) return;
+  if (!clean("/cluster/lb") || lb.dns_ttl == Duration{0}) return;
   for (const auto& [key, asked] :
        {std::pair{"idle_timeout", lb.idle_timeout > Duration{0}},
         std::pair{"max_connections", lb.max_connections > 0}, std::pair{"sticky", lb.sticky},
         std::pair{"balance_factor", lb.balance_factor > 0}}) {
     if (!asked) continue;
-    reading_.fail_at(root_, "/cluster/lb/" + std::string(key), "S0335",
-                     std::string(key) + " is a balancer's, and with dns_ttl there is none",
-                     "one of the two");
+    fail("/cluster/lb/" + std::string(key), "S0335",
+         std::string(key) + " is a balancer's, and with dns_ttl there is none", "one of the two");
   }
 }
 
 // Each of them is a way of its own, and keeps its order.
 void Places::masters() {
   const BrokerConfig& broker = scenario_.cluster.broker;
-  if (!reading_.clean("/cluster/broker") || broker.masters == 1 || broker.paths == 1) return;
-  reading_.fail_at(root_, "/cluster/broker/paths", "S0335",
-                   "the masters of a cluster are its paths", "one of the two");
+  if (!clean("/cluster/broker") || broker.masters == 1 || broker.paths == 1) return;
+  fail("/cluster/broker/paths", "S0335", "the masters of a cluster are its paths",
+       "one of the two");
 }
 
 }  // namespace

@@ -24,32 +24,14 @@ Push push_of(const Scenario& scenario, const ScriptStep& step) {
   const double users = users_of(scenario);
   const double nodes = scenario.cluster.nodes.count;
   const auto hit = static_cast<double>(step.nodes.size());
-  switch (step.verb) {
-    case Verb::crash:
-    case Verb::host_loss: return {users * hit / nodes, hit, 0};
-    case Verb::drain: return {users * hit / nodes, hit, seconds(step.drain)};
-    case Verb::rolling_restart:
-      return {users * step.batch / nodes, double(step.batch), seconds(step.drain)};
-    case Verb::disconnect: break;
-    case Verb::restart:
-    case Verb::pause:
-    case Verb::partition:
-    case Verb::heal:
-    case Verb::undrain:
-    case Verb::broker_down:
-    case Verb::registry_down:
-    case Verb::broker_failover:
-    case Verb::registry_failover:
-    case Verb::lb_reload:
-    case Verb::slow:
-    case Verb::scale:
-    case Verb::flash:
-    case Verb::set:
-    case Verb::connect:
-    case Verb::join:
-    case Verb::leave:
-    case Verb::send: return {};
+  if (step.verb == Verb::crash || step.verb == Verb::host_loss) {
+    return {users * hit / nodes, hit, 0};
   }
+  if (step.verb == Verb::drain) return {users * hit / nodes, hit, seconds(step.drain)};
+  if (step.verb == Verb::rolling_restart) {
+    return {users * step.batch / nodes, double(step.batch), seconds(step.drain)};
+  }
+  if (step.verb != Verb::disconnect) return {};
   double people = 0;
   for (const Population& population : scenario.people) {
     if (population.name == step.population) people = population.count * step.share;

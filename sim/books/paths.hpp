@@ -18,6 +18,7 @@ struct Place {
   NodeId node = kNoNode;
 };
 inline constexpr Place kBroker{Place::Kind::broker, kNoNode};
+inline constexpr Place kRegistry{Place::Kind::registry, kNoNode};
 inline Place node_place(NodeId node) { return {Place::Kind::node, node}; }
 
 bool crosses(const Partition& partition, const Place& a, const Place& b);

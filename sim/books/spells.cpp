@@ -17,38 +17,16 @@ using What = NodeSpell::What;
 
 }  // namespace
 
-std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
-  switch (kind) {
-    case Kind::unlist:
-    case Kind::drain: return What::draining;
-    case Kind::crash:
-    case Kind::host_lost:
-    case Kind::stop: return What::down;
-    case Kind::start:
-    case Kind::undrain:
-    case Kind::pace:
-    case Kind::cut:
-    case Kind::heal:
-    case Kind::broker_down:
-    case Kind::broker_up:
-    case Kind::registry_down:
-    case Kind::registry_up:
-    case Kind::lb_reload:
-    case Kind::old_workers_end:
-    case Kind::settings:
-    case Kind::disconnect:
-    case Kind::connect:
-    case Kind::join:
-    case Kind::leave:
-    case Kind::send: break;
-  }
-  return std::nullopt;
-}
-
 CloseReason end_of_process(Stimulus::Kind kind) {
   if (kind == Kind::crash) return CloseReason::crash;
   if (kind == Kind::host_lost) return CloseReason::host_loss;
   return kind == Kind::stop ? CloseReason::drain : CloseReason::none;
+}
+
+std::optional<NodeSpell::What> spell_begun_by(Stimulus::Kind kind) {
+  if (kind == Kind::unlist || kind == Kind::drain) return What::draining;
+  if (end_of_process(kind) != CloseReason::none) return What::down;
+  return std::nullopt;
 }
 
 bool takes_a_node_away(Stimulus::Kind kind) {

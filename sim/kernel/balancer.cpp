@@ -138,7 +138,7 @@ void Balancer::forward(ConnectionId id, NodeId node) {
 // The legs that are left; that to the balancer was as long as those to this node.
 void Balancer::shake_hands(ConnectionId id, NodeId node) {
   wait_for(world_, world_.oracle.connection(id).endpoint, node);
-  Time when = world_.now + world_.detour(world_.pipe(id), node);
+  Time when = world_.now + world_.network.detour(world_.pipe(id), node);
   const EndpointId endpoint = world_.oracle.connection(id).endpoint;
   const int legs = world_.costs.handshake_legs + 2 * (world_.plan.client(endpoint).requests - 1);
   for (int leg = 1; leg < legs; ++leg) when += world_.client_delay(id);

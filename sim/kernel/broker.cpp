@@ -6,7 +6,6 @@
 
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
-#include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
 
@@ -76,9 +75,9 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
     world_.ledger.drop(message.id, {Mechanism::publish_failed, lost, kNoNode, cut->trigger});
     return;
   }
-  Time leaves = world_.peers->depart(from, cost.total(), when);
+  Time leaves = world_.network.depart(from, cost.total(), when);
   if (cut) leaves = std::max(leaves, cut->until);
-  link.way = world_.cluster_delay(World::Hop::broker, from);
+  link.way = world_.network.cluster_delay(Place::Kind::broker, from);
   Time& arrives = link.last_publish[masters_.path(message.sequence, topic)];
   arrives = std::max(arrives, leaves + link.way);
   world_.at(arrives,
@@ -128,7 +127,7 @@ void Broker::publish_arrives(NodeId origin, MessageId id, std::uint32_t epochs, 
   const WireCost cost = publish_cost(world_.ledger.message(id), topic);
   // Of a process that has died the kernel still sends what it was given, when the path opens; a
   // host that is lost takes it along.
-  const Death* const death = world_.peers->died_holding(origin, by, kBroker);
+  const Death* const death = world_.processes->died_holding(origin, by, kBroker);
   if (death != nullptr && death->reason == CloseReason::host_loss) {
     world_.bytes.lost(Link::node_to_broker, cost);
     world_.ledger.drop(
@@ -270,7 +269,7 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const Published& 
   const Time out = depart(as.master, cost.total());
   const Time leaves = way ? std::max(way->until, out) : out;
   Time& arrives = link.last_arrival[masters_.path(world_.ledger.message(id).sequence, topic)];
-  arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
+  arrives = std::max(arrives, leaves + world_.network.cluster_delay(Place::Kind::broker, node));
   world_.at(arrives, {EventKind::broker_message_arrives, node, static_cast<std::uint32_t>(id),
                       (link.epoch & kLowHalf) | static_cast<std::uint32_t>(origin) << 16,
                       static_cast<std::uint32_t>(topic)});

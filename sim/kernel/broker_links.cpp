@@ -8,7 +8,6 @@
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
-#include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
 
@@ -67,7 +66,8 @@ void BrokerLinks::reconnect(NodeId node) {
   if (!world_.broker->server().up || !link.opened || (hears && speaks) || cut_from(node)) return;
   const auto entity = reconnect_stream(world_.plan, node, Place::Kind::broker);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
-  for (int leg = 0; leg < 4; ++leg) delay += world_.cluster_delay(World::Hop::broker, node);
+  for (int leg = 0; leg < 4; ++leg)
+    delay += world_.network.cluster_delay(Place::Kind::broker, node);
   const Pause* const pause = pause_at(world_.plan, node, world_.now);
   const Time noticed = pause != nullptr ? pause->range.end : world_.now;  // nobody looks before
   world_.at(noticed + delay, {EventKind::broker_link_up, node, 0, ++link.attempt});
@@ -192,7 +192,7 @@ void BrokerLinks::tell_state(NodeId node) {
 }
 
 std::optional<Cut> BrokerLinks::cut_from(NodeId node) const {
-  return world_.peers->cut_between(node_place(node), kBroker);
+  return world_.network.cut_between(node_place(node), kBroker, world_.now);
 }
 
 // When what the broker writes into this cut now is lost; kNever: it waits, and comes through.

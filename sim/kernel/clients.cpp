@@ -17,17 +17,6 @@
 namespace squall {
 namespace {
 
-// Individuals may have as many rates as there are of them; populations have few.
-std::uint32_t line_of(World& world, std::int64_t bits_per_second, const std::string& zone) {
-  const ZoneId end = world.distances.named(zone);
-  for (std::uint32_t line = 0; line < world.lines.size(); ++line) {
-    if (world.lines[line].rate() == bits_per_second && world.ends[line] == end) return line;
-  }
-  world.lines.emplace_back(bits_per_second);
-  world.ends.push_back(end);
-  return static_cast<std::uint32_t>(world.lines.size() - 1);
-}
-
 // A word of a client to its node, behind all that it has said before.
 void tell(World& world, ConnectionId id, RoomId room, EventKind what) {
   const ConnectionRecord& record = world.oracle.connection(id);
@@ -73,7 +62,7 @@ Clients::Clients(World& world)
       positions_(world.spec.resumes() ? numbers_.of(world.plan.endpoints()) : 0) {
   links_.resize(numbers_.of(world.plan.endpoints()));
   for (const Population& population : world.scenario.people) {
-    lines_.push_back(line_of(world, population.downlink, population.zone));
+    lines_.push_back(world.network.line_of(population.downlink, population.zone));
   }
 }
 
@@ -150,13 +139,7 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, TriggerId cu
       case Kind::ask_to_join: tell(world_, id, action.room, EventKind::join_arrives); break;
       case Kind::ask_to_leave: tell(world_, id, action.room, EventKind::leave_arrives); break;
       case Kind::move: tell(world_, id, kNoRoom, EventKind::move_arrives); break;
-      case Kind::write:
-      case Kind::write_also:
-      case Kind::write_again:
-      case Kind::refuse:
-      case Kind::never_sent:
-      case Kind::keep:
-      case Kind::let_go: play_message(endpoint, link, action); break;
+      case Kind::message: play_message(endpoint, link, action); break;
     }
   }
 }
@@ -208,7 +191,7 @@ void Clients::connect(std::uint32_t link) {
   pipe.link = link;
   if (world_.plan.individual(endpoint)) {
     const ScriptedClient& own = world_.plan.individual_config(endpoint);
-    pipe.line = line_of(world_, own.downlink, own.zone);
+    pipe.line = world_.network.line_of(own.downlink, own.zone);
   } else {
     pipe.line = lines_[world_.plan.population(endpoint)];
   }

@@ -13,9 +13,9 @@ namespace {
 void transmit(World& world, MessageId id, ConnectionId connection, std::uint64_t draw) {
   Pipe& pipe = world.pipe(connection);
   const NodeId node = world.oracle.connection(connection).node;
-  const Duration delay = world.message_delay(world.uplink_rng(id).at(draw)) +
-                         world.detour(pipe, node) +
-                         world.weather(pipe, node, world.frames_up(id), draw);
+  const Duration delay = world.network.message_delay(world.uplink_rng(id).at(draw)) +
+                         world.network.detour(pipe, node) +
+                         world.network.weather(pipe, node, world.frames_up(id), draw);
   world.client_acks->client_speaks(connection);
   pipe.last_uplink = std::max(pipe.last_uplink, world.now + delay);
   const WireCost cost = world.client_frame(world.ledger.message(id).size, true);
@@ -39,39 +39,28 @@ void Clients::send(const Send& send) {
 void Clients::play_message(EndpointId endpoint, std::uint32_t link, const EndpointAction& action) {
   const MessageId id = action.message;
   const ConnectionId connection = links_[link].connection;
-  switch (action.kind) {
-    case EndpointAction::Kind::write:
+  using Step = EndpointAction::Step;
+  switch (action.step) {
+    case Step::write:
       world_.ledger.written(id, world_.now);
       transmit(world_, id, connection, 0);
       break;
-    case EndpointAction::Kind::write_also:
+    case Step::write_also:
       world_.ledger.forked(id, 1);
       transmit(world_, id, connection, 2 + std::uint64_t{action.link});  // 1: the acknowledgement's
       break;
-    case EndpointAction::Kind::write_again:
+    case Step::write_again:
       world_.ledger.written_again(id, world_.now);
       transmit(world_, id, connection, 1000 + std::uint64_t{action.times});
       break;
-    case EndpointAction::Kind::keep: world_.ledger.keep(id, Ledger::Keeper::sender); break;
-    case EndpointAction::Kind::let_go:
-      world_.ledger.let_go(id, Ledger::Keeper::sender, world_.now);
-      break;
-    case EndpointAction::Kind::refuse:
+    case Step::keep: world_.ledger.keep(id, Ledger::Keeper::sender); break;
+    case Step::let_go: world_.ledger.let_go(id, Ledger::Keeper::sender, world_.now); break;
+    case Step::refuse:
       world_.ledger.refused(id, world_.oracle.silenced_by(endpoint), CloseReason::none);
       break;
-    case EndpointAction::Kind::never_sent:
+    case Step::never_sent:
       world_.ledger.never_sent(id, world_.now, world_.oracle.silenced_by(endpoint));
       break;
-    case EndpointAction::Kind::connect:
-    case EndpointAction::Kind::abandon:
-    case EndpointAction::Kind::close:
-    case EndpointAction::Kind::ready:
-    case EndpointAction::Kind::send_ping:
-    case EndpointAction::Kind::start_timer:
-    case EndpointAction::Kind::joined:
-    case EndpointAction::Kind::ask_to_join:
-    case EndpointAction::Kind::ask_to_leave:
-    case EndpointAction::Kind::move: SQUALL_CHECK(false);  // of a link
   }
 }
 

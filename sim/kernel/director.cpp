@@ -57,8 +57,8 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::undrain: processes.undrain(node); break;
     case Kind::unlist: world_.balancer->tell(node, false); break;
     case Kind::pace: processes.keep_pace(node); break;
-    case Kind::cut: world_.peers->cut(stimulus.item); break;
-    case Kind::heal: world_.peers->healed(stimulus.item); break;
+    case Kind::cut: cut(stimulus.item); break;
+    case Kind::heal: heal(stimulus.item); break;
     case Kind::broker_down: broker_down(stimulus); break;
     case Kind::broker_up: world_.broker->up(); break;
     case Kind::registry_down: world_.registry->down(stimulus.trigger, step_of(stimulus).lag); break;
@@ -74,6 +74,30 @@ void Director::stimulus(std::uint32_t number) {
     case Kind::leave: membership(stimulus); break;
     case Kind::send: send(stimulus); break;
   }
+}
+
+// Every link is told for itself, as its own time-outs decide whether it lives through a partition.
+void Director::cut(std::uint32_t partition) {
+  const Network& network = world_.network;
+  for (std::uint16_t n = 0; n < world_.scenario.cluster.nodes.count; ++n) {
+    const Place node = node_place(NodeId{n});
+    if (network.cut_by(partition, node, kBroker, world_.now))
+      world_.broker->links().cut_off(NodeId{n});
+    if (network.cut_by(partition, node, kRegistry, world_.now)) world_.registry->cut_off(NodeId{n});
+  }
+  world_.peers->cut(partition);
+}
+
+void Director::heal(std::uint32_t partition) {
+  const Network& network = world_.network;
+  for (std::uint16_t n = 0; n < world_.scenario.cluster.nodes.count; ++n) {
+    const Place node = node_place(NodeId{n});
+    if (network.opened_by(partition, node, kBroker, world_.now))
+      world_.broker->links().healed(NodeId{n});
+    if (network.opened_by(partition, node, kRegistry, world_.now))
+      world_.registry->healed(NodeId{n});
+  }
+  world_.peers->healed(partition);
 }
 
 void Director::disconnect(const Stimulus& stimulus) {

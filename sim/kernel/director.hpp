@@ -1,5 +1,5 @@
 // Plays the script and the traffic of the plan: each stimulus becomes one call.
-// Not the place for rules: those of paths are in peers.hpp, those of processes in nodes.hpp.
+// Not the place for rules: those of paths are in network.hpp, those of processes in nodes.hpp.
 #pragma once
 
 #include <vector>
@@ -19,6 +19,8 @@ class Director {
   const ScriptStep& step_of(const Stimulus& stimulus) const {  // of those that are a step's
     return world_.scenario.script[stimulus.item];
   }
+  void cut(std::uint32_t partition);
+  void heal(std::uint32_t partition);
   void disconnect(const Stimulus& stimulus);
   void broker_down(const Stimulus& stimulus);
   void login(const Stimulus& stimulus);

@@ -202,7 +202,7 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++turn.count;
   PushEntry* entry = batch.entries == nullptr ? nullptr : &batch.entries[part.tried];
   ++part.tried;
-  const Line& line = world_.line(pipe);
+  const Line& line = world_.network.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
   Duration wait = until_it_fits(batch, line, free - turn.at);
   if (batch.card) wait = std::max(wait, until_the_card_has_room(batch, seat, turn.at));
@@ -221,9 +221,9 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   Time out = pipe.downlink_busy;
   if (batch.card) out = std::max(out, through_the_card(batch, seat, turn.at, socket));
   const std::uint64_t path = world_.clients->numbers().path(pipe.link);
-  const Duration delay = world_.message_delay(batch.delays.at(path)) +
-                         world_.detour(pipe, batch.node.id) +
-                         world_.weather(pipe, batch.node.id, batch.frames, path);
+  const Duration delay = world_.network.message_delay(batch.delays.at(path)) +
+                         world_.network.detour(pipe, batch.node.id) +
+                         world_.network.weather(pipe, batch.node.id, batch.frames, path);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
   const Time read = std::max(pipe.last_arrival + Duration{1}, out + delay);
   world_.client_acks->push(pipe, seat.connection, {turn.at, read, batch.wire.segments}, part.acks);

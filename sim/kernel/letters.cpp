@@ -46,15 +46,10 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
 }
 
 void Peers::letter_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
-  const Letter& letter = letters_[slot];
-  const Coming coming{letter.from, to, made, by};
-  if (!comes(coming, parcel_of(letter), EventKind::letter_done, slot)) letters_.take(slot);
+  comes(letters_, slot, {letters_[slot].from, to, made, by}, EventKind::letter_done);
 }
 
-// The run ends with it on its way.
-void Peers::letter_in_flight(std::uint32_t slot) {
-  world_.bytes.in_flight(Link::node_to_node, parcel_of(letters_[slot]).cost);
-}
+void Peers::letter_in_flight(std::uint32_t slot) { in_flight(letters_, slot); }
 
 void Peers::letter_done(NodeId to, std::uint32_t slot, std::uint32_t epoch) {
   Letter letter = letters_.take(slot);

@@ -32,7 +32,7 @@ void LogQuestions::ask(NodeId from, const Fetch& question, Time when) {
   Subscriber& link = world_.broker->links().of(from);
   const TopicId topic = world_.broker->subscriptions().topics().number(question.topic);
   const std::uint32_t epoch = world_.processes->epoch(from);
-  const Duration delay = world_.cluster_delay(World::Hop::broker, from);
+  const Duration delay = world_.network.cluster_delay(Place::Kind::broker, from);
   const auto cut = world_.broker->links().cut_from(from);
   const Time lost = cut ? world_.broker->links().lost_in(*cut) : kNever;
   if (!link.connected || lost != kNever) {
@@ -69,7 +69,7 @@ void LogQuestions::event(const Event& event) {
 void LogQuestions::question_arrives(NodeId node, std::uint32_t slot) {
   const Question& question = questions_[slot];
   if (!world_.broker->server().up || question.made != world_.broker->server().epoch) {
-    const Duration delay = world_.cluster_delay(World::Hop::broker, node);
+    const Duration delay = world_.network.cluster_delay(Place::Kind::broker, node);
     refuse(node, question.process, question.fetch.request, world_.now + delay);
     questions_.take(slot);
     return;
@@ -82,7 +82,7 @@ void LogQuestions::question_arrives(NodeId node, std::uint32_t slot) {
 // Each message of the answer costs as much as one that is said to one subscriber.
 void LogQuestions::look_up(NodeId node, std::uint32_t slot) {
   const Question question = questions_.take(slot);
-  const Duration delay = world_.cluster_delay(World::Hop::broker, node);
+  const Duration delay = world_.network.cluster_delay(Place::Kind::broker, node);
   if (question.made != world_.broker->server().epoch) {
     return refuse(node, question.process, question.fetch.request, world_.now + delay);
   }

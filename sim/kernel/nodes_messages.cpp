@@ -101,9 +101,9 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   if (record.closed != kNever) return;
   Pipe& pipe = world_.pipe(sender);
   const Time written = loop_of(sender).work(world_.now, at(pipe.node).paced(world_.costs.push));
-  const Duration delay = world_.message_delay(world_.uplink_rng(id).at(1)) +
-                         world_.detour(pipe, pipe.node) +
-                         world_.weather(pipe, pipe.node, world_.frames_up(id), 1);
+  const Duration delay = world_.network.message_delay(world_.uplink_rng(id).at(1)) +
+                         world_.network.detour(pipe, pipe.node) +
+                         world_.network.weather(pipe, pipe.node, world_.frames_up(id), 1);
   world_.client_acks->node_speaks(sender, written);
   const WireCost cost = world_.client_frame(wire::kAckPayload, false);
   if (world_.fan_out->share(pipe.node, sender, cost) < cost.segments) {

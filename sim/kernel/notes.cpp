@@ -23,15 +23,10 @@ void Peers::note_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) {
 }
 
 void Peers::note_arrives(NodeId to, std::uint32_t slot, std::uint32_t made, std::uint16_t by) {
-  const Note& note = notes_[slot];
-  const Coming coming{note.from, to, made, by};
-  if (!comes(coming, parcel_of(note), EventKind::note_done, slot)) notes_.take(slot);
+  comes(notes_, slot, {notes_[slot].from, to, made, by}, EventKind::note_done);
 }
 
-// The run ends with it on its way.
-void Peers::note_in_flight(std::uint32_t slot) {
-  world_.bytes.in_flight(Link::node_to_node, parcel_of(notes_[slot]).cost);
-}
+void Peers::note_in_flight(std::uint32_t slot) { in_flight(notes_, slot); }
 
 void Peers::note_done(NodeId to, std::uint32_t slot, std::uint32_t epoch) {
   Note note = notes_.take(slot);

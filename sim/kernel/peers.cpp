@@ -5,23 +5,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/kernel/broker.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/processes.hpp"
-#include "sim/kernel/registry.hpp"
 
 namespace squall {
 
 Peers::Peers(World& world)
-    : world_(world),
-      nodes_(world.scenario.cluster.nodes.count),
-      wires_(nodes_ * nodes_),
-      card_busy_(nodes_, kBeforeAll) {}
-
-Time Peers::depart(NodeId node, Bytes bytes, Time when) {
-  Time& busy = card_busy_[index(node)];
-  return busy = std::max(busy, when) + Line(world_.scenario.cluster.net.node_bandwidth).time(bytes);
-}
+    : world_(world), nodes_(world.scenario.cluster.nodes.count), wires_(nodes_ * nodes_) {}
 
 Peers::Parcel Peers::forwarded(const Message& message, NodeId to) const {
   return {message.id, wire::peer_frame(message.size), BytePurpose::payload_relayed, to};
@@ -74,7 +64,7 @@ bool Peers::refuses(NodeId from, NodeId to) const {
 }
 
 std::optional<Peers::Down> Peers::down(NodeId from, NodeId to) const {
-  if (const auto cut = cut_between(node_place(from), node_place(to))) {
+  if (const auto cut = cut_between(from, to)) {
     // Given up, or of a process that began behind the partition: else it holds what is written.
     const bool stands =
         wires_[index(from) * nodes_ + index(to)].from == world_.processes->epoch(from);
@@ -95,7 +85,7 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
          {Mechanism::peer_link_lost, world_.now, parcel.concerns, gone->trigger, gone->why});
     return std::nullopt;
   }
-  const auto cut = cut_between(node_place(from), node_place(to));
+  const auto cut = cut_between(from, to);
   Wire& link = wire(from, to);
   Time open = world_.now;
   if (cut) {
@@ -107,16 +97,9 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
     world_.share(Link::node_to_node, shared, world_.now, from, to);
     world_.bytes.acknowledged(Link::node_to_node, -shared, world_.now, to, from);
   }
-  const Time leaves = std::max(depart(from, parcel.cost.total(), world_.now), open);
-  link.last_arrival = std::max(link.last_arrival, leaves + world_.peer_delay(from, to));
+  const Time leaves = std::max(world_.network.depart(from, parcel.cost.total(), world_.now), open);
+  link.last_arrival = std::max(link.last_arrival, leaves + world_.network.peer_delay(from, to));
   return Posted{link.last_arrival, cut ? link.to : world_.processes->epoch(to)};
-}
-
-const Death* Peers::died_holding(NodeId from, std::uint16_t by, const Place& to) const {
-  if (static_cast<std::uint16_t>(world_.processes->epoch(from)) == by) return nullptr;
-  const Death& death = world_.processes->death_of(from, by);
-  const auto cut = cut_at(world_.plan, node_place(from), to, death.at);
-  return cut ? &death : nullptr;
 }
 
 void Peers::arrives(NodeId to, MessageId id, NodeId from, std::uint32_t made, std::uint16_t by) {
@@ -135,7 +118,7 @@ bool Peers::taken_off_link(NodeId from, NodeId to, const Parcel& parcel, std::ui
          {Mechanism::peer_link_lost, world_.now, parcel.concerns, trigger, CloseReason::crash});
     return false;
   };
-  if (const Death* const death = died_holding(from, by, node_place(to))) {
+  if (const Death* const death = world_.processes->died_holding(from, by, node_place(to))) {
     return lost(death->trigger);
   }
   if (!world_.processes->up(to) || made != world_.processes->epoch(to)) {
@@ -219,10 +202,10 @@ void Peers::died(NodeId node, bool silently) {
   const Patience patience = of_peers(world_.scenario.cluster.net);
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == node) continue;
-    const auto cut = cut_between(node_place(node), node_place(NodeId{n}));
+    const auto cut = cut_between(node, NodeId{n});
     Duration delay = silently
                          ? until_silence_is_noticed(world_.plan, patience, index(node) * nodes_ + n)
-                         : world_.peer_delay(node, NodeId{n});
+                         : world_.network.peer_delay(node, NodeId{n});
     if (cut && !silently) {  // the news waits at the partition; the heartbeat may be sooner
       const Time given_up = squall::given_up(world_.plan, *cut, patience, NodeId{n});
       const Time learned = std::min(given_up, cut->until);
@@ -237,8 +220,8 @@ void Peers::started(NodeId node) {
   if (!world_.backplane.needs.peers) return;
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == node) continue;
-    const Duration delay = world_.peer_delay(node, NodeId{n});
-    if (cut_between(node_place(node), node_place(NodeId{n}))) continue;  // healed() tells
+    const Duration delay = world_.network.peer_delay(node, NodeId{n});
+    if (cut_between(node, NodeId{n})) continue;  // healed() tells
     world_.after(delay, {EventKind::peer_up, NodeId{n}, static_cast<std::uint32_t>(node)});
   }
 }
@@ -250,28 +233,17 @@ void Peers::learns(NodeId node, NodeId peer, bool up) {
 
 void Peers::cut(std::uint32_t number) {
   const Partition& partition = world_.plan.partitions()[number];
-  const auto begins = [&](const Place& a, const Place& b) {  // a cut; it may join one that is there
-    const auto cut = cut_between(a, b);
-    return cut && cut->first == number;
-  };
-  for (std::uint16_t n = 0; n < nodes_; ++n) {
-    for (const Place::Kind server : {Place::Kind::broker, Place::Kind::registry}) {
-      if (!crosses(partition, node_place(NodeId{n}), {server, kNoNode})) continue;
-      if (!begins(node_place(NodeId{n}), {server, kNoNode})) continue;
-      server == Place::Kind::broker ? world_.broker->links().cut_off(NodeId{n})
-                                    : world_.registry->cut_off(NodeId{n});
-    }
-  }
   for (const std::uint16_t a : partition.a.nodes) {
     for (const std::uint16_t b : partition.b.nodes) {
-      if (a == b || !begins(node_place(NodeId{a}), node_place(NodeId{b}))) continue;
+      const Place here = node_place(NodeId{a}), there = node_place(NodeId{b});
+      if (a == b || !world_.network.cut_by(number, here, there, world_.now)) continue;
       for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}}) {
         Wire& link = wire(NodeId{from}, NodeId{to});
         link.from = world_.processes->epoch(NodeId{from});
         link.to = world_.processes->epoch(NodeId{to});
       }
       if (!world_.backplane.needs.peers) continue;
-      const auto cut = cut_between(node_place(NodeId{a}), node_place(NodeId{b}));
+      const auto cut = cut_between(NodeId{a}, NodeId{b});
       for (const auto& [watcher, other] : {std::pair{a, b}, std::pair{b, a}}) {
         const Time given_up = squall::given_up(
             world_.plan, *cut, of_peers(world_.scenario.cluster.net), NodeId{watcher});
@@ -283,20 +255,14 @@ void Peers::cut(std::uint32_t number) {
 }
 
 void Peers::healed(std::uint32_t number) {
-  const Partition& partition = world_.plan.partitions()[number];
-  for (std::uint16_t n = 0; n < nodes_; ++n) {
-    for (const Place::Kind server : {Place::Kind::broker, Place::Kind::registry}) {
-      if (!crosses(partition, node_place(NodeId{n}), {server, kNoNode})) continue;
-      if (cut_between(node_place(NodeId{n}), {server, kNoNode})) continue;  // by another one
-      server == Place::Kind::broker ? world_.broker->links().healed(NodeId{n})
-                                    : world_.registry->healed(NodeId{n});
-    }
-  }
   if (!world_.backplane.needs.peers) return;
+  const Partition& partition = world_.plan.partitions()[number];
   for (const std::uint16_t a : partition.a.nodes) {
     for (const std::uint16_t b : partition.b.nodes) {
-      world_.after(world_.peer_delay(NodeId{b}, NodeId{a}), {EventKind::peer_up, NodeId{a}, b});
-      world_.after(world_.peer_delay(NodeId{a}, NodeId{b}), {EventKind::peer_up, NodeId{b}, a});
+      world_.after(world_.network.peer_delay(NodeId{b}, NodeId{a}),
+                   {EventKind::peer_up, NodeId{a}, b});
+      world_.after(world_.network.peer_delay(NodeId{a}, NodeId{b}),
+                   {EventKind::peer_up, NodeId{b}, a});
     }
   }
 }

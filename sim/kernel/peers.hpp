@@ -55,20 +55,10 @@ class Peers {
 
   void died(NodeId node, bool silently);
   void started(NodeId node);
-  void cut(std::uint32_t partition);
+  void cut(std::uint32_t partition);  // by it, between nodes
   void healed(std::uint32_t partition);
-  // The way between the two, if a partition lies in it now.
-  std::optional<Cut> cut_between(const Place& a, const Place& b) const {
-    return world_.plan.partitions().empty() ? std::nullopt : cut_at(world_.plan, a, b, world_.now);
-  }
-  // What left `from`, a process that has died since, for `to`, and was held by a partition: the
-  // death that took it, unless it had left before.
-  const Death* died_holding(NodeId from, std::uint16_t by, const Place& to) const;
   // `node` learns that its link to `peer` is down or up.
   void learns(NodeId node, NodeId peer, bool up);
-
-  // When `bytes` sent by the node at `when` have left its network card.
-  Time depart(NodeId node, Bytes bytes, Time when);
 
  private:
   struct Wire {
@@ -82,6 +72,9 @@ class Peers {
     bool given_up = false;                            // as its sender has learned
   };
   Wire& wire(NodeId from, NodeId to) { return wires_[index(from) * nodes_ + index(to)]; }
+  std::optional<Cut> cut_between(NodeId a, NodeId b) const {
+    return world_.network.cut_between(node_place(a), node_place(b), world_.now);
+  }
   // Why a link that no partition cuts is down all the same: its peer stands still.
   const Pause* given_up_on(NodeId from, NodeId to) const;
   // What goes over a link, whatever it says.
@@ -116,6 +109,15 @@ class Peers {
     std::uint16_t by;
   };
   bool comes(const Coming& what, const Parcel& parcel, EventKind done, std::uint32_t slot);
+  // The same of a letter or a note, which leaves its slot when it is lost.
+  template <typename What>
+  void comes(Slots<What>& slots, std::uint32_t slot, const Coming& what, EventKind done) {
+    if (!comes(what, parcel_of(slots[slot]), done, slot)) slots.take(slot);
+  }
+  template <typename What>  // the run ends with it on its way
+  void in_flight(const Slots<What>& slots, std::uint32_t slot) {
+    world_.bytes.in_flight(Link::node_to_node, parcel_of(slots[slot]).cost);
+  }
   void acknowledge(NodeId from, NodeId to, Bytes segments);
   Time receive(NodeId from, NodeId to, Bytes size);  // when the work is done
   Time leaves_through(const Cut& cut, NodeId from, NodeId to, const Parcel& parcel);
@@ -124,7 +126,6 @@ class Peers {
   World& world_;
   std::size_t nodes_;
   std::vector<Wire> wires_;
-  std::vector<Time> card_busy_;  // by node
   Slots<Letter> letters_;
   Slots<Note> notes_;
 };

@@ -172,4 +172,11 @@ void Processes::tell_draining(NodeId node, bool yes) {
     world_.nodes->step(node, Draining{yes});
 }
 
+const Death* Processes::died_holding(NodeId from, std::uint16_t by, const Place& to) const {
+  if (static_cast<std::uint16_t>(epoch(from)) == by) return nullptr;
+  const Death& death = death_of(from, by);
+  const auto cut = cut_at(world_.plan, node_place(from), to, death.at);
+  return cut ? &death : nullptr;
+}
+
 }  // namespace squall

@@ -30,6 +30,9 @@ class Processes {
   const Death& death_of(NodeId node, std::uint32_t epoch) const {
     return at(node).deaths[epoch / 2];
   }
+  // What left `from`, a process that has died since, for `to`, and was held by a partition: the
+  // death that took it, unless it had left before. `by`: the lower half of the epoch it left in.
+  const Death* died_holding(NodeId from, std::uint16_t by, const Place& to) const;
   // One that is paused: what it should hear or do is kept until it wakes.
   bool stands_still(NodeId node) const {
     return pause_at(world_.plan, node, world_.now) != nullptr;

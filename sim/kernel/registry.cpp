@@ -8,17 +8,11 @@
 #include <utility>
 
 #include "sim/kernel/nodes.hpp"
-#include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry_bytes.hpp"
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
-namespace {
-
-constexpr Place kRegistry{Place::Kind::registry, kNoNode};
-
-}  // namespace
 
 Registry::Registry(World& world)
     : world_(world),
@@ -56,7 +50,7 @@ void Registry::count_answer(NodeId to, const WireCost& cost, Time when) {
 }
 
 std::optional<Cut> Registry::cut_from(NodeId node) const {
-  return world_.peers->cut_between(node_place(node), kRegistry);
+  return world_.network.cut_between(node_place(node), kRegistry, world_.now);
 }
 
 // When what is written into this cut now is lost; kNever: it waits, and comes through.
@@ -75,7 +69,7 @@ void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, 
 
 void Registry::call(NodeId from, RegistryCall call, Time when) {
   const std::uint32_t epoch = world_.processes->epoch(from);
-  const Duration delay = world_.cluster_delay(World::Hop::registry, from);
+  const Duration delay = world_.network.cluster_delay(Place::Kind::registry, from);
   const Line& line = lines_[index(from)];
   const auto cut = cut_from(from);
   if (!line.open) return refuse(from, epoch, call, world_.now + delay);
@@ -93,7 +87,8 @@ void Registry::call(NodeId from, RegistryCall call, Time when) {
 void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made) {
   RegistryCall call = calls_.take(slot);
   if (!up_ || made != epoch_) {  // nobody knows this connection; its end is told so
-    refuse(from, epoch, call, world_.now + world_.cluster_delay(World::Hop::registry, from));
+    refuse(from, epoch, call,
+           world_.now + world_.network.cluster_delay(Place::Kind::registry, from));
     Line& line = lines_[index(from)];
     if (line.open && line.made == made && epoch == world_.processes->epoch(from)) {
       line.close(trigger_);
@@ -305,7 +300,7 @@ void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time 
     }
     leaves = std::max(leaves, lost != kNever ? lost : cut->until);
   }
-  world_.at(leaves + world_.cluster_delay(World::Hop::registry, to),
+  world_.at(leaves + world_.network.cluster_delay(Place::Kind::registry, to),
             {EventKind::registry_reply, to, replies_.put(std::move(reply)), epoch});
 }
 

@@ -22,7 +22,8 @@ void Registry::reconnect(NodeId node) {
   if (!up_ || line.open || !world_.processes->up(node) || cut_from(node)) return;
   const auto entity = reconnect_stream(world_.plan, node, Place::Kind::registry);
   Duration delay{reconnect_.sample(world_.draw(Purpose::broker_reconnect, entity))};
-  for (int leg = 0; leg < 2; ++leg) delay += world_.cluster_delay(World::Hop::registry, node);
+  for (int leg = 0; leg < 2; ++leg)
+    delay += world_.network.cluster_delay(Place::Kind::registry, node);
   const Pause* const pause = pause_at(world_.plan, node, world_.now);
   const Time noticed = pause != nullptr ? pause->range.end : world_.now;
   world_.at(noticed + delay, {EventKind::registry_link_up, node, 0, ++line.attempt});

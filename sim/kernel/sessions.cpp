@@ -229,7 +229,7 @@ void Sessions::say_goodbye(ConnectionId id) {
   if (!without_a_word) count_goodbye(record.node);
   const Pipe& pipe = world_.pipe(id);
   const Duration delay = world_.client_delay(id);
-  const Duration held = world_.line(pipe).buffer();
+  const Duration held = world_.network.line(pipe).buffer();
   // Unread input makes it a reset, not a goodbye.
   record.reset = pipe.unread > 0 && record.reason == CloseReason::crash;
   const Time flushed =

@@ -78,8 +78,8 @@ void Subscriptions::send_command(NodeId node, TopicId topic, bool yes, Time when
   if (way && world_.broker->links().lost_in(*way) != kNever)
     return;  // the link will be given up, and asks again
   const Time leaves = way ? std::max(when, way->until) : when;
-  wishes.last_command =
-      std::max(wishes.last_command, leaves + world_.cluster_delay(World::Hop::broker, node));
+  wishes.last_command = std::max(wishes.last_command,
+                                 leaves + world_.network.cluster_delay(Place::Kind::broker, node));
   world_.at(wishes.last_command, {EventKind::topic_arrives, node, static_cast<std::uint32_t>(topic),
                                   wishes.generation, yes});
 }
@@ -110,7 +110,7 @@ void Subscriptions::take_up(NodeId node, TopicId topic, bool yes) {
   const Time leaves = way ? way->until : world_.now;
   Time& arrives =
       world_.broker->links().of(node).last_arrival[world_.broker->masters().connection(topic)];
-  arrives = std::max(arrives, leaves + world_.cluster_delay(World::Hop::broker, node));
+  arrives = std::max(arrives, leaves + world_.network.cluster_delay(Place::Kind::broker, node));
   world_.at(arrives, {EventKind::topic_answered, node, static_cast<std::uint32_t>(topic),
                       wishes.generation, yes});
 }

@@ -1,5 +1,5 @@
-// Setting up a World, and the random delays of its wires.
-// Every delay is drawn from its own stream, so no part can shift the draws of another.
+// Setting up a World; the draws that are numbered here, and the bytes of clients' frames.
+// What delays and cuts a frame is in network.cpp.
 #include "sim/kernel/world.hpp"
 
 #include <utility>
@@ -31,29 +31,6 @@ std::unique_ptr<Scenario> one_that_changes(const Scenario& scenario) {
   return changes ? std::make_unique<Scenario>(scenario) : nullptr;
 }
 
-// Links of the cluster between two zones; clients come over the internet wherever they are.
-Crosses crossing_in(const Distances& distances) {
-  if (!distances.any()) return {};
-  return [&distances](Link link, NodeId node, NodeId other) {
-    const ZoneId here = distances.of(node);
-    switch (link) {
-      case Link::node_to_node:
-        SQUALL_CHECK(other != kNoNode);
-        return distances.cross(here, distances.of(other));
-      case Link::node_to_broker:
-      case Link::broker_to_node: return distances.cross(here, distances.broker());
-      case Link::node_to_registry:
-      case Link::registry_to_node: return distances.cross(here, distances.registry());
-      case Link::client_to_lb:
-      case Link::lb_to_client:
-      case Link::lb_to_node:
-      case Link::node_to_lb:
-      case Link::broker_to_broker: break;  // all of them stand where the broker stands
-    }
-    return false;
-  };
-}
-
 }  // namespace
 
 World::World(const Scenario& the_scenario, const StrategySpec& the_spec, std::uint64_t seed,
@@ -70,7 +47,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       tls(costs.encrypted() ? wire::Tls::on : wire::Tls::off),
       crew(options.threads),
       plan(the_scenario, seed, options.stop),
-      distances(the_scenario),
+      network(scenario, plan),
       oracle(oracle_setup(plan)),
       bytes(the_scenario.time.measure, the_scenario.cluster.nodes.count),
       ledger(
@@ -85,18 +62,9 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),
       counts_memory_(the_scenario.cluster.nodes.memory.has_value()),
       balanced_(the_spec.placement.empty()),
-      client_node_(the_scenario.cluster.net.client_node),
-      node_node_(the_scenario.cluster.net.node_node),
-      node_broker_(the_scenario.cluster.net.node_broker),
-      node_registry_(the_scenario.cluster.net.node_registry),
       other_draws_(static_cast<std::size_t>(Purpose::session_age) + 1) {
-  bytes.count_crossing(crossing_in(distances));
+  bytes.count_crossing(network.crossing());
   seat_everybody(oracle, plan);
-  for (std::uint64_t hop = 0; hop < hop_draws_.size(); ++hop) {
-    for (std::uint64_t n = 0; n < scenario.cluster.nodes.count; ++n) {
-      hop_draws_[hop].push_back({Rng(seed, Purpose::cluster_latency, hop << 32 | n)});
-    }
-  }
   memory = std::make_unique<Memory>(*this);
   client_acks = std::make_unique<ClientAcks>(*this);
   balancer = std::make_unique<Balancer>(*this);
@@ -123,7 +91,7 @@ namespace {
 Duration drawn(const World& world, EndpointId endpoint, std::uint64_t frame) {
   const Rng rng(world.plan.seed(), Purpose::downlink_latency,
                 ~static_cast<std::uint64_t>(endpoint));
-  return world.message_delay(rng.at(frame));
+  return world.network.message_delay(rng.at(frame));
 }
 
 }  // namespace
@@ -135,35 +103,8 @@ Duration World::client_delay(EndpointId endpoint) {
 Duration World::client_delay(ConnectionId id) {
   const ConnectionRecord& record = oracle.connection(id);
   const std::uint64_t frame = clients->next_delay(record.endpoint);
-  return drawn(*this, record.endpoint, frame) + detour(pipe(id), record.node) +
-         weather(pipe(id), record.node, frames_of(record.endpoint), frame);
-}
-
-Duration World::cluster_delay(Hop hop, NodeId node) {
-  const auto which = static_cast<std::size_t>(hop);
-  Draws& draws = hop_draws_[which][index(node)];
-  const std::uint64_t bits = draws.rng.at(draws.drawn++);
-  const Sampler& sampler = hop == Hop::peer     ? node_node_
-                           : hop == Hop::broker ? node_broker_
-                                                : node_registry_;
-  const Duration delay{sampler.sample(bits)};
-  if (hop == Hop::peer || !distances.any()) return delay;  // see peer_delay()
-  const ZoneId server = hop == Hop::broker ? distances.broker() : distances.registry();
-  return delay + between_zones(hop, node, distances.of(node), server);
-}
-
-Duration World::peer_delay(NodeId from, NodeId to) {
-  const Duration delay = cluster_delay(Hop::peer, to);
-  if (!distances.any()) return delay;
-  return delay + between_zones(Hop::peer, to, distances.of(from), distances.of(to));
-}
-
-// Of the frame whose delay was drawn last.
-Duration World::between_zones(Hop hop, NodeId node, ZoneId from, ZoneId to) const {
-  const auto which = static_cast<std::size_t>(hop);
-  const std::uint64_t stream = 4 * (which << 32 | index(node)) + 3;
-  return distances.between(from, to) +
-         distances.weather(from, to, {plan.seed(), stream, hop_draws_[which][index(node)].drawn});
+  return drawn(*this, record.endpoint, frame) + network.detour(pipe(id), record.node) +
+         network.weather(pipe(id), record.node, frames_of(record.endpoint), frame);
 }
 
 // From what is written, and all that is set at this moment: so one that ends leaves what another
@@ -177,11 +118,7 @@ void World::set_now() {
   }
   costs = costs_of(scenario.cluster.nodes);
   if (balanced_) balancer->obey(scenario.cluster.lb.policy);
-  const NetConfig& net = scenario.cluster.net;
-  client_node_ = Sampler(net.client_node);
-  node_node_ = Sampler(net.node_node);
-  node_broker_ = Sampler(net.node_broker);
-  node_registry_ = Sampler(net.node_registry);
+  network.obey(scenario.cluster.net);
 }
 
 // ---- bytes -------------------------------------------------------------------------------------
@@ -203,15 +140,15 @@ LedgerSetup World::with_wires(LedgerSetup setup, const PlayOptions& options) {
 Bytes World::on_the_line(const Message& message, const PushEntry& entry, Time until) {
   const Pipe& of = pipe(entry.connection);
   const Bytes total = message_frame(message.size).total();
-  Time end = entry.socket + line(of).buffer();
+  Time end = entry.socket + network.line(of).buffer();
   if (total <= kSendBuffer) {
     end = entry.arrival -
-          message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link))) -
-          detour(of, of.node) -
-          weather(of, of.node, frames_down(message.id), clients->numbers().path(of.link));
+          network.message_delay(downlink_rng(message.id).at(clients->numbers().path(of.link))) -
+          network.detour(of, of.node) -
+          network.weather(of, of.node, frames_down(message.id), clients->numbers().path(of.link));
   }
-  const Duration passed = until - (end - line(of).time(total));
-  return passed <= Duration{0} ? 0 : std::min(total, line(of).bytes(passed));
+  const Duration passed = until - (end - network.line(of).time(total));
+  return passed <= Duration{0} ? 0 : std::min(total, network.line(of).bytes(passed));
 }
 
 void World::pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives) {

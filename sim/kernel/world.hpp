@@ -5,22 +5,19 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "scenarios/model/cost_profile.hpp"
-#include "scenarios/model/distances.hpp"
 #include "scenarios/model/plan.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/kernel/event_queue.hpp"
-#include "sim/kernel/line.hpp"
+#include "sim/kernel/network.hpp"
+#include "sim/kernel/pipe.hpp"
 #include "sim/machine/crew.hpp"
 #include "sim/machine/paged.hpp"
-#include "sim/record/acknowledgements.hpp"
 #include "sim/record/ledger.hpp"
 #include "strategies/connection/client_link.hpp"
 #include "strategies/core/backplane.hpp"
@@ -42,32 +39,6 @@ class Director;
 class Memory;
 class ClientAcks;
 
-// What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
-// because a fan-out touches one per recipient.
-struct alignas(64) Pipe {
-  Time last_arrival{kBeforeAll};   // at the client; frames of one connection never overtake
-  Time downlink_busy{kBeforeAll};  // the client's line is busy until
-  std::uint32_t line = 0;          // of World::lines: the client's downlink
-  NodeId node = kNoNode;           // from the handshake on
-  std::uint16_t loop = 0;          // of that node
-  Time last_uplink{kBeforeAll};    // at the node
-  Time last_heard{kBeforeAll};     // by the node
-  Time pong_due{kBeforeAll};       // at the client: booked as received, see heartbeats.cpp
-  std::uint32_t link = 0;          // of the client
-  std::uint32_t place = 0;         // position in the node's list of sessions
-  ConnectionId next_session = kNoConnection;  // of the same endpoint
-  std::uint16_t unread = 0;                   // client frames in the node's CPU queue
-  bool over : 1 = false;        // once it was ready: the path has ended, or the session
-  bool noticed : 1 = false;     // the client knows that it is over
-  bool flushes : 1 = false;     // it ended by a clean close: what was written still arrives
-  bool counted : 1 = false;     // the balancer counts it
-  bool hung_up : 1 = false;     // the client walked away before there was a session
-  bool welcomed : 1 = false;    // the node has told the client that it is in
-  bool unanswered : 1 = false;  // the node has said nothing since the client spoke
-  AckHabit client_acks;         // the client's end; see client_acks.hpp
-};
-static_assert(sizeof(Pipe) == 64);
-
 class World {
  public:
   World(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
@@ -83,16 +54,14 @@ class World {
   const wire::Tls tls;  // between clients and nodes; everything else is plain
   Crew crew;
   Plan plan;
-  const Distances distances;
+  Network network;
   Oracle oracle;
   ByteBook bytes;
   std::vector<Homes::Leave> unplanned_leaves;  // of processes that were killed; see memory.hpp
   Ledger ledger;
   EventQueue<Event> queue;
   Time now;
-  Paged<Pipe> pipes;         // by connection
-  std::vector<Line> lines;   // the different downlinks
-  std::vector<ZoneId> ends;  // by line: where the clients at its end are
+  Paged<Pipe> pipes;  // by connection
   Witness* const witness;
   const bool single_heartbeats;
 
@@ -113,17 +82,6 @@ class World {
 
   std::optional<Inside> inside() const { return window.at(now); }
   Pipe& pipe(ConnectionId id) { return pipes[index(id)]; }
-  const Line& line(const Pipe& pipe) const { return lines[pipe.line]; }
-  // What is added to one way between the client and this node.
-  Duration detour(const Pipe& pipe, NodeId node) const {
-    if (!distances.any() || node == kNoNode) return Duration{0};
-    return distances.between(ends[pipe.line], distances.of(node));
-  }
-  // What is added on top to this frame of a stream, which names it (distances.hpp).
-  Duration weather(const Pipe& pipe, NodeId node, std::uint64_t stream, std::uint64_t frame) const {
-    if (!distances.stormy() || node == kNoNode) return Duration{0};
-    return distances.weather(ends[pipe.line], distances.of(node), {plan.seed(), stream, frame});
-  }
   // Streams of frames: of a message on its way down and up, of what else a client says and hears.
   std::uint64_t frames_down(MessageId id) const { return 4 * ledger.number(id); }
   std::uint64_t frames_up(MessageId id) const { return 4 * ledger.number(id) + 1; }
@@ -156,20 +114,17 @@ class World {
   }
   void after(Duration delay, const Event& event) { at(now + delay, event); }
 
-  // One-way delays. A message's delays are keyed by its number, the same under every strategy.
-  // Of handshakes, heartbeats, closes: as far as the balancer, or all the way to the node.
+  // One-way delays of handshakes, heartbeats, closes: as far as the balancer, or all the way to the
+  // node.
   Duration client_delay(EndpointId endpoint);
   Duration client_delay(ConnectionId id);
-  Duration message_delay(std::uint64_t bits) const { return Duration{client_node_.sample(bits)}; }
+  // A message's delays are keyed by its number, the same under every strategy.
   Rng downlink_rng(MessageId id) const {
     return Rng(plan.seed(), Purpose::downlink_latency, ledger.number(id));
   }
   Rng uplink_rng(MessageId id) const {
     return Rng(plan.seed(), Purpose::uplink_latency, ledger.number(id));
   }
-  enum class Hop : std::uint8_t { peer, broker, registry };
-  Duration cluster_delay(Hop hop, NodeId node);
-  Duration peer_delay(NodeId from, NodeId to);
   std::uint64_t draw(Purpose purpose, std::uint32_t entity);  // a fresh one at every call
 
   // A step of the script that sets something begins or ends.
@@ -182,8 +137,6 @@ class World {
   World(std::unique_ptr<Scenario> changing, const Scenario& scenario, const StrategySpec& spec,
         std::uint64_t seed, const PlayOptions& options);
 
-  Duration between_zones(Hop hop, NodeId node, ZoneId from, ZoneId to) const;
-
   const Scenario& as_written_;
   std::unique_ptr<Scenario> changing_;  // what `scenario` is, where the script sets something
   const Time after_the_end_;
@@ -195,12 +148,6 @@ class World {
   // Of a frame that came to nothing: how much of it went on the line before the path ended.
   Bytes on_the_line(const Message& message, const PushEntry& entry, Time until);
 
-  Sampler client_node_, node_node_, node_broker_, node_registry_;
-  struct Draws {
-    Rng rng;
-    std::uint32_t drawn = 0;
-  };
-  std::array<std::vector<Draws>, 3> hop_draws_;          // by hop, node
   std::vector<std::vector<std::uint32_t>> other_draws_;  // by purpose, entity
 };
 

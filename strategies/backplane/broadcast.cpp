@@ -12,6 +12,7 @@
 #include <deque>
 #include <utility>
 
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
 
@@ -99,10 +100,6 @@ class Broadcast final : public Backplane {
   std::deque<Copy> held_;
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<Broadcast>(spec, context);
-}
-
 }  // namespace
 
 BackplaneRow broadcast_row() {
@@ -115,7 +112,7 @@ BackplaneRow broadcast_row() {
           .hears = Hears::everything,
           .options = kOptions,
           .uncovered = always<Mechanism::not_subscribed>,
-          .make = make};
+          .make = make<Broadcast>};
 }
 
 }  // namespace squall

@@ -14,6 +14,7 @@
 #include <set>
 #include <utility>
 
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
 
@@ -148,10 +149,6 @@ class Interest final : public Backplane {
   std::map<Topic, Subscription> topics_;  // that are wanted, heard or asked for
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<Interest>(spec, context);
-}
-
 }  // namespace
 
 BackplaneRow interest_row() {
@@ -163,7 +160,7 @@ BackplaneRow interest_row() {
           .asks = Asks::never,
           .options = kOptions,
           .uncovered = always<Mechanism::not_subscribed>,
-          .make = make};
+          .make = make<Interest>};
 }
 
 }  // namespace squall

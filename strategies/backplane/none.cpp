@@ -2,6 +2,7 @@
 //
 // With a placement that hashes the room this is the article's "load balancer with state routing";
 // with multi-active clients it is the article's literal multi-active scheme.
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/core/placement.hpp"
@@ -44,10 +45,6 @@ class NoBackplane final : public Backplane {
   Mechanism miss_;
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<NoBackplane>(spec, context);
-}
-
 }  // namespace
 
 BackplaneRow none_row() {
@@ -60,7 +57,7 @@ BackplaneRow none_row() {
       .asks = Asks::never,
       .options = {},
       .uncovered = lonely_node,
-      .make = make};
+      .make = make<NoBackplane>};
 }
 
 }  // namespace squall

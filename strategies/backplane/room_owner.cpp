@@ -15,6 +15,7 @@
 #include <set>
 
 #include "strategies/backplane/epoch.hpp"
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
 #include "strategies/core/placement.hpp"
@@ -254,10 +255,6 @@ class RoomOwner final : public Backplane {
   std::uint32_t last_request_ = 0;
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<RoomOwner>(spec, context);
-}
-
 }  // namespace
 
 BackplaneRow room_owner_row() {
@@ -271,7 +268,7 @@ BackplaneRow room_owner_row() {
           .asks = Asks::never,
           .options = kOptions,
           .uncovered = none_row().uncovered,
-          .make = make};
+          .make = make<RoomOwner>};
 }
 
 }  // namespace squall

@@ -11,6 +11,7 @@
 #include <array>
 #include <map>
 
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/own_routes.hpp"
 #include "strategies/backplane/pending.hpp"
@@ -170,10 +171,6 @@ class Routed final : public Backplane {
   PendingCopies pending_;
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<Routed>(spec, context);
-}
-
 }  // namespace
 
 BackplaneRow routed_row() {
@@ -185,7 +182,7 @@ BackplaneRow routed_row() {
           .asks = Asks::unknown_recipients,
           .options = kOptions,
           .uncovered = always<Mechanism::route_stale>,
-          .make = make};
+          .make = make<Routed>};
 }
 
 }  // namespace squall

@@ -18,6 +18,7 @@
 #include "strategies/backplane/by_node.hpp"
 #include "strategies/backplane/expected.hpp"
 #include "strategies/backplane/mailbox.hpp"
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/recent.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -379,22 +380,15 @@ class RoutedNack final : public Backplane {
   std::map<std::uint32_t, Question> questions_;
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<RoutedNack>(spec, context);
-}
-
 }  // namespace
 
 BackplaneRow routed_nack_row() {
-  return {.name = "routed_nack",
-          .meaning = "as routed; forwards say for whom, and come back for who is not there",
-          .needs = {.registry = true, .peers = true},
-          .reach = Reach::everybody,
-          .covers = Covers::route,
-          .asks = Asks::unknown_recipients,
-          .options = kOptions,
-          .uncovered = always<Mechanism::route_stale>,
-          .make = make};
+  BackplaneRow row = routed_row();
+  row.name = "routed_nack";
+  row.meaning = "as routed; forwards say for whom, and come back for who is not there";
+  row.options = kOptions;
+  row.make = make<RoutedNack>;
+  return row;
 }
 
 }  // namespace squall

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/registry.hpp"
 
@@ -28,6 +29,9 @@ void lower(std::optional<LogPlace>& place, const std::optional<LogPlace>& other)
 }
 
 }  // namespace
+
+SessionMailbox::SessionMailbox(const StrategySpec& spec, const BackplaneContext& context)
+    : context_(context), sessions_(context.sessions), poll_(duration_of(kPoll, spec)) {}
 
 void SessionMailbox::step(Time, Input input, Actions& actions) {
   std::visit(
@@ -279,14 +283,6 @@ void SessionMailbox::lose_all(Actions& actions) {
   if (reading_) let_go(reading_->heard, actions);
 }
 
-namespace {
-
-std::unique_ptr<Backplane> make(const StrategySpec& spec, const BackplaneContext& context) {
-  return std::make_unique<SessionMailbox>(context, duration_of(kPoll, spec));
-}
-
-}  // namespace
-
 BackplaneRow session_mailbox_row() {
   return {.name = "session_mailbox",
           .meaning = "shared sessions; what is said waits in a log of the store, which nodes read",
@@ -297,7 +293,7 @@ BackplaneRow session_mailbox_row() {
           .reads_log = true,
           .options = kOptions,
           .uncovered = always<Mechanism::not_subscribed>,
-          .make = make};
+          .make = make<SessionMailbox>};
 }
 
 }  // namespace squall

@@ -13,14 +13,13 @@
 #include <set>
 #include <utility>
 
-#include "strategies/core/strategy.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall {
 
 class SessionMailbox final : public Backplane {
  public:
-  SessionMailbox(const BackplaneContext& context, Duration poll)
-      : context_(context), sessions_(context.sessions), poll_(poll) {}
+  SessionMailbox(const StrategySpec& spec, const BackplaneContext& context);
 
   void step(Time now, Input input, Actions& actions) override;
   void lose_all(Actions& actions) override;

@@ -5,6 +5,7 @@
 //                                     hit -> push         miss -> wrong_node
 //
 // A room is served as far as its members happen to be here; their rooms came with their sessions.
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/backplane/pending.hpp"
 #include "strategies/backplane/registry.hpp"
@@ -66,10 +67,6 @@ class SessionStore final : public Backplane {
   PendingCopies pending_;
 };
 
-std::unique_ptr<Backplane> make(const StrategySpec&, const BackplaneContext& context) {
-  return std::make_unique<SessionStore>(context);
-}
-
 }  // namespace
 
 BackplaneRow session_store_row() {
@@ -81,7 +78,7 @@ BackplaneRow session_store_row() {
           .asks = Asks::each_direct_message,
           .options = {},
           .uncovered = always<Mechanism::wrong_node>,
-          .make = make};
+          .make = make<SessionStore>};
 }
 
 }  // namespace squall

@@ -8,6 +8,7 @@ namespace squall {
 namespace {
 
 using Kind = EndpointAction::Kind;
+using Step = EndpointAction::Step;
 
 constexpr std::uint16_t kNoLink = 0xffff;
 
@@ -91,20 +92,22 @@ Endpoints::Actions Endpoints::send(const Endpoint& who, MessageId message) {
       return actions_;
     }
   }
-  actions_.push_back({.kind = Kind::refuse, .message = message});
+  actions_.push_back({.kind = Kind::message, .step = Step::refuse, .message = message});
   return actions_;
 }
 
 // One node is enough where it brings the message to the others.
 void Endpoints::write(const Endpoint& who, std::uint16_t primary, MessageId message) {
-  actions_.push_back({.kind = Kind::write, .link = primary, .message = message});
+  actions_.push_back(
+      {.kind = Kind::message, .step = Step::write, .link = primary, .message = message});
   if (outbox_.keep(who.id, message, primary)) {
-    actions_.push_back({.kind = Kind::keep, .message = message});
+    actions_.push_back({.kind = Kind::message, .step = Step::keep, .message = message});
   }
   if (!options_.on_all_links) return;
   for (std::uint16_t link = 0; link < who.links.size(); ++link) {
     if (link == primary || !can_send(who.links[link].machine)) continue;
-    actions_.push_back({.kind = Kind::write_also, .link = link, .message = message});
+    actions_.push_back(
+        {.kind = Kind::message, .step = Step::write_also, .link = link, .message = message});
   }
 }
 
@@ -116,7 +119,8 @@ void Endpoints::write_again(const Endpoint& who) {
     if (!letter.adrift) return;
     letter.adrift = false;
     letter.link = link;
-    actions_.push_back({.kind = Kind::write_again,
+    actions_.push_back({.kind = Kind::message,
+                        .step = Step::write_again,
                         .link = link,
                         .times = ++letter.written,
                         .message = letter.message});
@@ -126,7 +130,7 @@ void Endpoints::write_again(const Endpoint& who) {
 Endpoints::Actions Endpoints::acknowledged(EndpointId who, MessageId message) {
   begin();
   if (outbox_.acknowledged(who, message)) {
-    actions_.push_back({.kind = Kind::let_go, .message = message});
+    actions_.push_back({.kind = Kind::message, .step = Step::let_go, .message = message});
   }
   return actions_;
 }
@@ -138,13 +142,13 @@ std::optional<Position> Endpoints::seen(EndpointId who) const {
 
 void Endpoints::drop_queue(EndpointId who) {
   outbox_.each(who, [&](const Outbox::Letter& letter) {
-    actions_.push_back({.kind = Kind::let_go, .message = letter.message});
+    actions_.push_back({.kind = Kind::message, .step = Step::let_go, .message = letter.message});
   });
   outbox_.drop(who);
   const auto found = queued_.find(who);
   if (found == queued_.end()) return;
   for (const MessageId message : found->second) {
-    actions_.push_back({.kind = Kind::never_sent, .message = message});
+    actions_.push_back({.kind = Kind::message, .step = Step::never_sent, .message = message});
   }
   queued_.erase(found);
 }

@@ -75,17 +75,20 @@ struct EndpointAction {
     start_timer,  // `at`, `generation`
     ask_to_join,  // `room`
     ask_to_leave,
-    move,         // tell the node that nothing more is expected on this link
-    write,        // `message`, for the first time
-    write_also,   // the same on another link
-    write_again,  // `message`, for the `times`th time: nobody has acknowledged it
+    move,  // tell the node that nothing more is expected on this link
     // ---- of the endpoint ----
-    joined,      // `room`
-    refuse,      // `message`: no link is ready, and there is no room to wait
-    never_sent,  // `message`: it has waited for nothing
-    keep,        // `message`: it is in the outbox
-    let_go,      // `message`: it is not any more
+    joined,   // `room`
+    message,  // `step` of `message`
   } kind;
+  enum class Step : std::uint8_t {
+    write,        // on `link`, for the first time
+    write_also,   // the same on another link
+    write_again,  // for the `times`th time: nobody has acknowledged it
+    refuse,       // no link is ready, and there is no room to wait
+    never_sent,   // it has waited for nothing
+    keep,         // it is in the outbox
+    let_go,       // it is not any more
+  } step = Step::write;
   CloseReason why = CloseReason::none;
   std::uint16_t link = 0;
   std::uint32_t generation = 0;

@@ -21,6 +21,16 @@ Backoff table(std::vector<Wait> delays, std::uint32_t give_up_after = 0) {
 
 Wait exactly(Duration wait) { return {wait, wait}; }
 
+// 2 s, and up to 100 ms on top.
+Backoff nats(std::uint32_t give_up_after) {
+  return {.kind = BackoffKind::full_jitter,
+          .first = 100ms,
+          .factor = 1,
+          .cap = 2100ms,
+          .least = 2s,
+          .give_up_after = give_up_after};
+}
+
 // 6 s x 1.15^n, at most to the tenth power, times 1 to 2 before the first attempt and 1 to 1.15
 // before the others.
 Backoff actioncable() {
@@ -71,23 +81,9 @@ const std::vector<ClientPolicy>& rows() {
        {.kind = BackoffKind::full_jitter, .first = 500ms, .factor = 2, .cap = 20s, .least = 500ms},
        "0.5 s, and full jitter that doubles from 0.5 s; at most 20 s.",
        "centrifuge-js: minReconnectDelay, maxReconnectDelay, backoff()"},
-      {"nats.js",
-       {.kind = BackoffKind::full_jitter,
-        .first = 100ms,
-        .factor = 1,
-        .cap = 2100ms,
-        .least = 2s,
-        .give_up_after = 10},
-       "2 to 2.1 s; after 10 attempts closed for good.",
+      {"nats.js", nats(10), "2 to 2.1 s; after 10 attempts closed for good.",
        "nats.js: reconnectTimeWait, reconnectJitter, maxReconnectAttempts (one server, no TLS)"},
-      {"nats.go",
-       {.kind = BackoffKind::full_jitter,
-        .first = 100ms,
-        .factor = 1,
-        .cap = 2100ms,
-        .least = 2s,
-        .give_up_after = 60},
-       "2 to 2.1 s; after 60 attempts closed for good.",
+      {"nats.go", nats(60), "2 to 2.1 s; after 60 attempts closed for good.",
        "nats.go: DefaultReconnectWait, DefaultReconnectJitter, DefaultMaxReconnect"},
       {"actioncable", actioncable(), "6 to 12 s, then 15 % longer each time up to 24.3 to 27.9 s.",
        "@rails/actioncable 6.1 and later, connection_monitor"},

@@ -9,40 +9,31 @@
 namespace squall {
 namespace {
 
-class LeastConn final : public Placement {
- public:
-  LeastConn(std::span<const Backend> backends, const PlacementOptions& options)
-      : pool_(backends, options.failures) {}
-
-  std::optional<NodeId> pick(const PlacementRequest& request,
-                             std::span<BackendView> views) override {
-    std::optional<std::size_t> best;
-    bool many = false;
-    for (std::size_t peer = 0; peer < pool_.size(); ++peer) {
-      if (!pool_.usable(peer, request, views)) continue;
-      if (!best || pool_.load(peer, *best, views) < pool_.load(*best, peer, views)) {
-        best = peer;
-        many = false;
-      } else if (pool_.load(peer, *best, views) == pool_.load(*best, peer, views)) {
-        many = true;
-      }
+std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
+                           std::span<BackendView> views) {
+  std::optional<std::size_t> best;
+  bool many = false;
+  for (std::size_t peer = 0; peer < pool.size(); ++peer) {
+    if (!pool.usable(peer, request, views)) continue;
+    if (!best || pool.load(peer, *best, views) < pool.load(*best, peer, views)) {
+      best = peer;
+      many = false;
+    } else if (pool.load(peer, *best, views) == pool.load(*best, peer, views)) {
+      many = true;
     }
-    if (!best) return std::nullopt;
-    if (!many) return pool_.take(*best, request, views);
-    return pool_.smooth(request, views, [&](std::size_t peer) {
-      return pool_.load(peer, *best, views) == pool_.load(*best, peer, views);
-    });
   }
-
- private:
-  Pool pool_;
-};
+  if (!best) return std::nullopt;
+  if (!many) return pool.take(*best, request, views);
+  return pool.smooth(request, views, [&](std::size_t peer) {
+    return pool.load(peer, *best, views) == pool.load(*best, peer, views);
+  });
+}
 
 }  // namespace
 
 std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
                                            const PlacementOptions& options) {
-  return std::make_unique<LeastConn>(backends, options);
+  return std::make_unique<PoolPolicy>(backends, options, pick);
 }
 
 }  // namespace squall

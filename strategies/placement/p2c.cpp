@@ -10,31 +10,22 @@
 namespace squall {
 namespace {
 
-class PowerOfTwoChoices final : public Placement {
- public:
-  PowerOfTwoChoices(std::span<const Backend> backends, const PlacementOptions& options)
-      : pool_(backends, options.failures) {}
-
-  std::optional<NodeId> pick(const PlacementRequest& request,
-                             std::span<BackendView> views) override {
-    const auto first = pool_.draw(request.draw, request, views);
-    if (!first) return std::nullopt;
-    const std::uint64_t derived = Rng(request.draw, Purpose::placement, 0).at(0);
-    const auto second = pool_.draw(derived, request, views, first);
-    const bool second_is_better =
-        second && pool_.load(*second, *first, views) < pool_.load(*first, *second, views);
-    return pool_.take(second_is_better ? *second : *first, request, views);
-  }
-
- private:
-  Pool pool_;
-};
+std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
+                           std::span<BackendView> views) {
+  const auto first = pool.draw(request.draw, request, views);
+  if (!first) return std::nullopt;
+  const std::uint64_t derived = Rng(request.draw, Purpose::placement, 0).at(0);
+  const auto second = pool.draw(derived, request, views, first);
+  const bool second_is_better =
+      second && pool.load(*second, *first, views) < pool.load(*first, *second, views);
+  return pool.take(second_is_better ? *second : *first, request, views);
+}
 
 }  // namespace
 
 std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends,
                                     const PlacementOptions& options) {
-  return std::make_unique<PowerOfTwoChoices>(backends, options);
+  return std::make_unique<PoolPolicy>(backends, options, pick);
 }
 
 }  // namespace squall

@@ -1,6 +1,7 @@
-// What all policies share: who may be picked now, the probing rule, smooth weighted round robin.
+// What all policies share: who may be picked now, the probing rule, smooth weighted round robin;
+// and the policy that is one rule by which one of them is picked.
 //
-// Not a policy itself. The failure rules are those of nginx (placement.hpp); its "effective
+// The failure rules are those of nginx (placement.hpp); its "effective
 // weight" lives here, because only round robin among equals looks at it.
 #pragma once
 
@@ -96,6 +97,25 @@ class Pool {
   std::vector<std::size_t> all_;  // 0, 1, ...
   FailureRule rule_;
   std::uint64_t total_weight_ = 0;
+};
+
+// A policy that is nothing but a rule by which one of the pool is picked.
+class PoolPolicy final : public Placement {
+ public:
+  using Rule = std::optional<NodeId> (*)(Pool& pool, const PlacementRequest& request,
+                                         std::span<BackendView> views);
+
+  PoolPolicy(std::span<const Backend> backends, const PlacementOptions& options, Rule rule)
+      : pool_(backends, options.failures), rule_(rule) {}
+
+  std::optional<NodeId> pick(const PlacementRequest& request,
+                             std::span<BackendView> views) override {
+    return rule_(pool_, request, views);
+  }
+
+ private:
+  Pool pool_;
+  Rule rule_;
 };
 
 }  // namespace squall

@@ -7,27 +7,18 @@
 namespace squall {
 namespace {
 
-class Random final : public Placement {
- public:
-  Random(std::span<const Backend> backends, const PlacementOptions& options)
-      : pool_(backends, options.failures) {}
-
-  std::optional<NodeId> pick(const PlacementRequest& request,
-                             std::span<BackendView> views) override {
-    const auto peer = pool_.draw(request.draw, request, views);
-    if (!peer) return std::nullopt;
-    return pool_.take(*peer, request, views);
-  }
-
- private:
-  Pool pool_;
-};
+std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
+                           std::span<BackendView> views) {
+  const auto peer = pool.draw(request.draw, request, views);
+  if (!peer) return std::nullopt;
+  return pool.take(*peer, request, views);
+}
 
 }  // namespace
 
 std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
                                        const PlacementOptions& options) {
-  return std::make_unique<Random>(backends, options);
+  return std::make_unique<PoolPolicy>(backends, options, pick);
 }
 
 }  // namespace squall

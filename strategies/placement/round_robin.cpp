@@ -7,25 +7,16 @@
 namespace squall {
 namespace {
 
-class RoundRobin final : public Placement {
- public:
-  RoundRobin(std::span<const Backend> backends, const PlacementOptions& options)
-      : pool_(backends, options.failures) {}
-
-  std::optional<NodeId> pick(const PlacementRequest& request,
-                             std::span<BackendView> views) override {
-    return pool_.round_robin(request, views);
-  }
-
- private:
-  Pool pool_;
-};
+std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
+                           std::span<BackendView> views) {
+  return pool.round_robin(request, views);
+}
 
 }  // namespace
 
 std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
                                             const PlacementOptions& options) {
-  return std::make_unique<RoundRobin>(backends, options);
+  return std::make_unique<PoolPolicy>(backends, options, pick);
 }
 
 }  // namespace squall

@@ -57,10 +57,7 @@ inline BackplaneRow batched_row() {
   row.name = "batched";
   row.meaning = "as mesh, in batches of what came while the registry was written to";
   row.needs.registry = true;
-  row.make = [](const StrategySpec&,
-                const BackplaneContext& context) -> std::unique_ptr<Backplane> {
-    return std::make_unique<Batched>(context);
-  };
+  row.make = make<Batched>;
   return row;
 }
 
@@ -116,10 +113,7 @@ inline BackplaneRow echo_row() {
   row.name = "echo";
   row.meaning = "as mesh, but says everything several times";
   row.options = kEchoOptions;
-  row.make = [](const StrategySpec& spec,
-                const BackplaneContext& context) -> std::unique_ptr<Backplane> {
-    return std::make_unique<Echo>(spec, context);
-  };
+  row.make = make<Echo>;
   return row;
 }
 
@@ -158,10 +152,7 @@ inline BackplaneRow fallback_row() {
   row.meaning = "routed, and the broker for whom it finds no route to";
   row.needs.broker = true;
   row.covers = Covers::broker_link;
-  row.make = [](const StrategySpec& spec,
-                const BackplaneContext& context) -> std::unique_ptr<Backplane> {
-    return std::make_unique<Fallback>(spec, context);
-  };
+  row.make = make<Fallback>;
   return row;
 }
 

@@ -4,6 +4,7 @@
 // It is not part of squall. With its row below it is all that somebody has to write.
 #pragma once
 
+#include "strategies/backplane/maker.hpp"
 #include "strategies/backplane/match.hpp"
 #include "strategies/core/backplane.hpp"
 
@@ -42,8 +43,7 @@ inline BackplaneRow mesh_row() {
           .asks = Asks::never,
           .options = {},
           .uncovered = always<Mechanism::peer_link_lost>,
-          .make = [](const StrategySpec&, const BackplaneContext& context)
-              -> std::unique_ptr<Backplane> { return std::make_unique<Mesh>(context); }};
+          .make = make<Mesh>};
 }
 
 }  // namespace squall::testing

@@ -98,10 +98,7 @@ inline BackplaneRow roster_row() {
   row.name = "roster";
   row.meaning = "rooms go to the nodes that the registry, or a note, names for them";
   row.needs.registry = true;
-  row.make = [](const StrategySpec&,
-                const BackplaneContext& context) -> std::unique_ptr<Backplane> {
-    return std::make_unique<Roster>(context);
-  };
+  row.make = make<Roster>;
   return row;
 }
 

@@ -3,6 +3,7 @@
 // A check is a sentence; all are run, the failed ones are printed, and any of them is exit 1.
 "use strict";
 const fs = require("fs");
+const path = require("path");
 const { kPatience, launched } = require("../support/chromium.js");
 
 const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -62,6 +63,20 @@ const layout = () => {
   return found;
 };
 
+// The page that the test was started for, and the result it was rendered from: `node TEST BROWSER
+// FOLDER`.
+const rendered = (name) => {
+  const [browserPath, folder] = process.argv.slice(2);
+  const pagePath = path.join(folder, name);
+  return {
+    browserPath,
+    folder,
+    pageUrl: "file://" + pagePath,
+    html: fs.readFileSync(pagePath, "utf8"),
+    result: JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf8")),
+  };
+};
+
 const opened = async (browser, options = {}) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   context.setDefaultTimeout(kPatience);
@@ -118,5 +133,6 @@ const inBrowser = async (executablePath, checks) => {
 };
 
 module.exports = {
-  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, watched,
+  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, rendered,
+  watched,
 };

@@ -1,18 +1,12 @@
 // Looks at a replay page as its readers do: wide and narrow, light and dark, on paper, without
 // scripts; drags its time line, and holds what it shows against result.json. Started by run.sh.
 "use strict";
-const fs = require("fs");
-const path = require("path");
-
 const {
-  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, watched,
+  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, rendered,
+  watched,
 } = require("./looking.js");
 
-const [browserPath, folder] = process.argv.slice(2);
-const pagePath = path.join(folder, "replay.html");
-const pageUrl = "file://" + pagePath;
-const html = fs.readFileSync(pagePath, "utf8");
-const result = JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf8"));
+const { browserPath, pageUrl, html, result } = rendered("replay.html");
 
 // The first word of the line below the title.
 const slices = async (page) => {

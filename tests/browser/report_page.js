@@ -7,14 +7,11 @@ const fs = require("fs");
 const path = require("path");
 
 const {
-  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, watched,
+  check, checkQuiet, complaintsOfAxe, geometry, inBrowser, layout, onEveryScreen, opened, rendered,
+  watched,
 } = require("./looking.js");
 
-const [browserPath, folder] = process.argv.slice(2);
-const pagePath = path.join(folder, "report.html");
-const pageUrl = "file://" + pagePath;
-const html = fs.readFileSync(pagePath, "utf8");
-const result = JSON.parse(fs.readFileSync(path.join(folder, "report.json"), "utf8"));
+const { browserPath, folder, pageUrl, html, result } = rendered("report.html");
 
 const headline = () =>
   [...document.querySelectorAll("table.headline tbody tr, table.more tbody tr")].flatMap((row) =>

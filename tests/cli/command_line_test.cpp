@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "tests/support/cli.hpp"
 
 namespace squall::testing {
@@ -27,24 +31,44 @@ TEST(CommandLine, a_missing_command_is_exit_2_and_says_where_the_commands_are) {
   EXPECT_THAT(result.err, HasSubstr("squall help"));
 }
 
-TEST(CommandLine, an_unknown_command_is_exit_2_with_the_nearest_one) {
+struct Mistake {
+  std::string_view name;
+  Words words;
+  std::vector<std::string> said;  // in the complaint
+};
+
+class EveryMistake : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(EveryMistake, is_exit_2_names_what_helps_and_runs_nothing) {
   const Squall squall;
 
-  const ProcessResult result = squall({"valdiate", "small.json"});
+  const ProcessResult result = squall(GetParam().words);
 
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("did you mean \"validate\"?"));
+  for (const std::string& words : GetParam().said) EXPECT_THAT(result.err, HasSubstr(words));
+  EXPECT_FALSE(squall.has("squall-results"));
 }
 
-TEST(CommandLine, an_unknown_flag_is_exit_2_with_the_nearest_one) {
-  const Squall squall;
-
-  const ProcessResult result = squall({"run", "small.json", "--strategi", "routed"});
-
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("\"--strategi\""));
-  EXPECT_THAT(result.err, HasSubstr("did you mean \"--strategy\"?"));
-}
+INSTANTIATE_TEST_SUITE_P(
+    CommandLine, EveryMistake,
+    ::testing::ValuesIn(std::vector<Mistake>{
+        {"an_unknown_command", {"valdiate", "small.json"}, {"did you mean \"validate\"?"}},
+        {"an_unknown_flag",
+         {"run", "small.json", "--strategi", "routed"},
+         {"\"--strategi\"", "did you mean \"--strategy\"?"}},
+        {"an_unknown_topic", {"list", "metric"}, {"did you mean \"metrics\"?"}},
+        {"an_unknown_engine",
+         {"run", "small.json", "--engine", "warp"},
+         {"--engine: warp not in {sim,live,both}"}},
+        {"a_flag_of_the_live_engine_without_it",
+         {"run", "small.json", "--broker", "spawn:redis"},
+         {"--broker belongs to the live engine: add --engine live"}},
+        {"an_unknown_broker",
+         {"run", "small.json", "--engine", "live", "--broker", "spawn:oracle"},
+         {"possible are spawn:redis"}},
+        {"a_report_of_unknown_kind", {"run", "small.json", "--report", "r.docx"}, {".md"}},
+    }),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(CommandLine, the_last_line_of_a_failure_is_the_exit_code_and_its_meaning) {
   const Squall squall;
@@ -66,35 +90,6 @@ TEST(CommandLine, a_success_says_nothing_on_standard_error) {
 
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.err, "");
-}
-
-TEST(CommandLine, an_engine_that_is_not_known_is_named_in_a_sentence) {
-  const Squall squall;
-
-  const ProcessResult result = squall({"run", "small.json", "--engine", "warp"});
-
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("--engine: warp not in {sim,live,both}"));
-  EXPECT_FALSE(squall.has("squall-results"));
-}
-
-TEST(CommandLine, a_flag_of_the_live_engine_is_refused_without_it) {
-  const Squall squall;
-
-  const ProcessResult result = squall({"run", "small.json", "--broker", "spawn:redis"});
-
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("--broker belongs to the live engine: add --engine live"));
-}
-
-TEST(CommandLine, a_broker_that_does_not_exist_is_refused_with_those_that_do) {
-  const Squall squall;
-
-  const ProcessResult result =
-      squall({"run", "small.json", "--engine", "live", "--broker", "spawn:oracle"});
-
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("possible are spawn:redis"));
 }
 
 TEST(CommandLine, every_command_has_help_and_stands_in_the_overview) {
@@ -157,15 +152,6 @@ TEST(CommandLine, every_fault_has_a_meaning) {
 
   ASSERT_TRUE(document.is_array());
   for (const auto& fault : document) EXPECT_NE(fault["meaning"], "") << fault["name"];
-}
-
-TEST(CommandLine, a_topic_that_cannot_be_listed_is_exit_2_and_names_the_others) {
-  const Squall squall;
-
-  const ProcessResult result = squall({"list", "metric"});
-
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("did you mean \"metrics\"?"));
 }
 
 TEST(CommandLine, both_schemas_are_json_schema_draft_7) {

@@ -155,16 +155,6 @@ TEST(RunCommand, every_report_file_is_written_in_the_form_of_its_extension) {
   EXPECT_NE(squall.folder().read("r.txt"), "");
 }
 
-TEST(RunCommand, a_report_of_unknown_kind_is_refused_before_anything_runs) {
-  const Squall squall;
-
-  const ProcessResult result = squall({"run", "small.json", "--report", "r.docx"});
-
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr(".md"));
-  EXPECT_FALSE(squall.has("squall-results"));
-}
-
 TEST(RunCommand, a_mistake_in_one_of_several_scenarios_means_that_nothing_is_run) {
   const Squall squall;
   squall.folder().write("broken.json", R"({ "squall": 1, "name": "broken", "tiem": {} })");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "strategies/presets.hpp"
+#include "tests/support/play.hpp"
 
 namespace squall {
 namespace {
@@ -99,18 +100,6 @@ std::string violations(const RunRecord& record) {
   return text;
 }
 
-struct Pairs {
-  std::uint64_t owed = 0, lost = 0;
-};
-Pairs pairs(const RunRecord& record) {
-  Pairs sum;
-  for (const Cell& cell : record.cells) {
-    sum.owed += cell.owed;
-    sum.lost += cell.lost;
-  }
-  return sum;
-}
-
 // ---- Determinism --------------------------------------------------------------------------------
 
 struct EveryPreset : ::testing::TestWithParam<std::string> {};
@@ -122,7 +111,7 @@ TEST_P(EveryPreset, the_same_seed_gives_the_same_run) {
 
   EXPECT_EQ(one.fingerprint, again.fingerprint);
   EXPECT_EQ(one.events, again.events);
-  EXPECT_EQ(pairs(one).lost, pairs(again).lost);
+  EXPECT_EQ(testing::totals(one).lost, testing::totals(again).lost);
 }
 
 TEST_P(EveryPreset, another_seed_gives_another_run) {
@@ -141,8 +130,8 @@ TEST_P(EveryPreset, the_books_balance_in_a_storm) {
     const RunRecord record = run(scenario, GetParam(), seed);
 
     EXPECT_TRUE(complete(record)) << violations(record) << "seed " << seed;
-    EXPECT_GT(pairs(record).owed, 1000U);
-    EXPECT_GT(pairs(record).lost, 0U);
+    EXPECT_GT(testing::totals(record).owed, 1000U);
+    EXPECT_GT(testing::totals(record).lost, 0U);
   }
 }
 
@@ -150,8 +139,8 @@ TEST_P(EveryPreset, without_faults_a_single_node_delivers_everything) {
   const RunRecord record = run(village(1), GetParam());
 
   EXPECT_TRUE(complete(record)) << violations(record);
-  EXPECT_EQ(pairs(record).owed, 20U * 30 * 11);
-  EXPECT_EQ(pairs(record).lost, 0U);
+  EXPECT_EQ(testing::totals(record).owed, 20U * 30 * 11);
+  EXPECT_EQ(testing::totals(record).lost, 0U);
 }
 
 std::string as_word(std::string name) {
@@ -242,7 +231,7 @@ TEST(Engine, a_crash_of_the_only_node_loses_everything_until_it_is_back) {
     EXPECT_TRUE(!well || row.lost == 0) << second;
   }
   EXPECT_EQ(record.faults[0].disconnects, 12U);
-  EXPECT_EQ(record.faults[0].pairs_lost, pairs(record).lost);
+  EXPECT_EQ(record.faults[0].pairs_lost, testing::totals(record).lost);
   EXPECT_EQ(record.never_again, 0U);
 }
 
@@ -261,9 +250,9 @@ TEST(Engine, two_connections_lose_nothing_when_one_node_crashes_and_one_connecti
   const RunRecord two = run(scenario, "multi_active"), one = run(scenario, "broadcast");
 
   EXPECT_TRUE(complete(two)) << violations(two);
-  EXPECT_EQ(pairs(two).lost, 0U);
+  EXPECT_EQ(testing::totals(two).lost, 0U);
   EXPECT_GT(two.faults[0].disconnects, 0U);
-  EXPECT_GT(pairs(one).lost, 0U);
+  EXPECT_GT(testing::totals(one).lost, 0U);
 }
 
 TEST(Engine, more_connections_than_nodes_are_as_many_as_nodes) {
@@ -280,7 +269,7 @@ TEST(Engine, nobody_in_the_scenario_is_a_run_as_well) {
   const RunRecord record = run(scenario, "routed");
 
   EXPECT_TRUE(complete(record)) << violations(record);
-  EXPECT_EQ(pairs(record).owed, 0U);
+  EXPECT_EQ(testing::totals(record).owed, 0U);
 }
 
 }  // namespace

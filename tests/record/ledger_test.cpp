@@ -45,7 +45,13 @@ struct TwoUsers : ::testing::Test {
   }
 };
 
-struct LedgerTest : TwoUsers {};
+struct LedgerTest : TwoUsers {
+  // u2, who is connected there.
+  void log_out(Time when, ConnectionId where) {
+    books.oracle.logged_out(user(2), when);
+    books.cut(where, when, CloseReason::logout);
+  }
+};
 
 // ---- Delivered ----------------------------------------------------------------------------------
 
@@ -253,8 +259,7 @@ TEST_F(LedgerTest, a_second_arrival_after_the_dedupe_window_surfaces) {
 
 TEST_F(LedgerTest, a_recipient_who_logged_out_before_it_came_is_excused) {
   const MessageId id = books.say(user(1), u2, kSay);
-  books.oracle.logged_out(user(2), kSay + 3ms);
-  books.cut(to, kSay + 3ms, CloseReason::logout);
+  log_out(kSay + 3ms, to);
   books.ledger.benign(id, kSay + 5ms);
 
   const Cell cell = only_cell(books.close());
@@ -267,8 +272,7 @@ TEST_F(LedgerTest, a_recipient_who_logged_out_before_it_came_is_excused) {
 TEST_F(LedgerTest, a_recipient_who_logs_out_after_it_came_has_got_it) {
   const MessageId id = books.say(user(1), u2, kSay);
   books.deliver(id, to, kSay + 5ms);
-  books.oracle.logged_out(user(2), kSay + 1s);
-  books.cut(to, kSay + 1s, CloseReason::logout);
+  log_out(kSay + 1s, to);
 
   const Cell cell = only_cell(books.close());
 
@@ -280,8 +284,7 @@ TEST_F(LedgerTest, a_recipient_who_logs_out_after_it_came_has_got_it) {
 TEST_F(LedgerTest, whoever_leaves_after_the_last_copy_has_ended_excuses_nobody) {
   const MessageId id = books.say(user(1), u2, kSay);
   books.ledger.drop(id, {Mechanism::wrong_node, kSay + 5ms});
-  books.oracle.logged_out(user(2), kSay + 5ms + 1ns);
-  books.cut(to, kSay + 5ms + 1ns, CloseReason::logout);
+  log_out(kSay + 5ms + 1ns, to);
 
   const Cell cell = only_cell(books.close());
 
@@ -291,12 +294,10 @@ TEST_F(LedgerTest, whoever_leaves_after_the_last_copy_has_ended_excuses_nobody) 
 
 TEST_F(LedgerTest, whoever_left_in_time_is_excused_although_he_came_back_and_left_again) {
   const MessageId id = books.say(user(1), u2, kSay);
-  books.oracle.logged_out(user(2), kSay + 3ms);
-  books.cut(to, kSay + 3ms, CloseReason::logout);
+  log_out(kSay + 3ms, to);
   books.ledger.benign(id, kSay + 5ms);
   const ConnectionId again = books.connect(user(2), node(0), kSay + 1s);
-  books.oracle.logged_out(user(2), kSay + 2s);
-  books.cut(again, kSay + 2s, CloseReason::logout);
+  log_out(kSay + 2s, again);
 
   EXPECT_EQ(only_cell(books.close()).excused, 1U);
 }
@@ -304,8 +305,7 @@ TEST_F(LedgerTest, whoever_left_in_time_is_excused_although_he_came_back_and_lef
 TEST_F(LedgerTest, a_frame_under_way_is_hope_until_it_would_have_come) {
   const MessageId id = books.say(user(1), u2, kSay);
   books.push(id, kSay + 5ms, {{to, kSay + 6ms, kSay + 60ms}});
-  books.oracle.logged_out(user(2), kSay + 50ms);
-  books.cut(to, kSay + 50ms, CloseReason::logout);
+  log_out(kSay + 50ms, to);
 
   EXPECT_EQ(only_cell(books.close()).excused, 1U);
 }

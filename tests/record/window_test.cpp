@@ -72,6 +72,17 @@ inline constexpr bool kNames =
     std::same_as<T, std::uint32_t> || std::same_as<T, SpanMask> || std::same_as<T, Mechanism> ||
     std::same_as<T, TriggerId> || std::same_as<T, CloseReason>;
 
+// Of a row that is no number itself: how many of its fields, the first ones, say what it is about.
+consteval std::size_t named_in(const Cell*) { return 2; }  // traffic and spans
+consteval std::size_t named_in(const LossRow*) { return 5; }
+consteval std::size_t named_in(const SecondRow*) { return 0; }
+consteval std::size_t named_in(const CauseCount*) { return 1; }
+consteval std::size_t named_in(const SliceRow*) { return 0; }
+consteval std::size_t named_in(const TrafficSeries*) { return 1; }
+consteval std::size_t named_in(const NodeRow*) { return 0; }
+consteval std::size_t named_in(const FaultRow*) { return 4; }
+consteval std::size_t named_in(const LinkBytes*) { return 0; }
+
 template <typename T>
 struct Fields;
 
@@ -97,41 +108,10 @@ template <typename T, std::size_t n>
 struct Fields<std::array<T, n>> {
   static constexpr bool kCounted = Fields<T>::kCounted;
 };
-template <>
-struct Fields<Cell> {
-  static constexpr bool kCounted = all_counted<Cell, 2>();  // traffic and spans, then numbers
-};
-template <>
-struct Fields<LossRow> {
-  static constexpr bool kCounted = all_counted<LossRow, 5>();
-};
-template <>
-struct Fields<SecondRow> {
-  static constexpr bool kCounted = all_counted<SecondRow, 0>();
-};
-template <>
-struct Fields<CauseCount> {
-  static constexpr bool kCounted = all_counted<CauseCount, 1>();
-};
-template <>
-struct Fields<SliceRow> {
-  static constexpr bool kCounted = all_counted<SliceRow, 0>();
-};
-template <>
-struct Fields<TrafficSeries> {
-  static constexpr bool kCounted = all_counted<TrafficSeries, 1>();
-};
-template <>
-struct Fields<NodeRow> {
-  static constexpr bool kCounted = all_counted<NodeRow, 0>();
-};
-template <>
-struct Fields<FaultRow> {
-  static constexpr bool kCounted = all_counted<FaultRow, 4>();
-};
-template <>
-struct Fields<LinkBytes> {
-  static constexpr bool kCounted = all_counted<LinkBytes, 0>();
+template <typename T>
+requires requires(const T* row) { named_in(row); }
+struct Fields<T> {
+  static constexpr bool kCounted = all_counted<T, named_in(static_cast<const T*>(nullptr))>();
 };
 static_assert(all_counted<Measures, 6>(), "a field of Measures could mix windows");
 

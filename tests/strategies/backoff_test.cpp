@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "strategies/core/rng.hpp"
@@ -90,35 +92,37 @@ TEST(Backoff, exponential_doubles_until_the_cap) {
   EXPECT_EQ(backoff_delay(doubling, 4'000'000'000U, 0s, 0), 30s);
 }
 
-TEST(Backoff, equal_jitter_waits_between_half_the_bound_and_the_bound) {
-  const Shape shape = shape_of(many(backoff(BackoffKind::equal_jitter), 3, 0s));
+// Where a kind waits between two bounds, any time as often as any other.
+struct Spread {
+  std::string_view between;
+  BackoffKind kind;
+  std::uint32_t attempt;
+  Duration last;
+  double low, high;  // seconds
+};
 
-  EXPECT_GE(shape.low, 4.0);
-  EXPECT_LT(shape.low, 4.01);
-  EXPECT_NEAR(shape.mean, 6.0, 4 * 4.0 / std::sqrt(12.0 * kDraws));
-  EXPECT_GT(shape.high, 7.99);
-  EXPECT_LE(shape.high, 8.0);
+class EvenSpread : public ::testing::TestWithParam<Spread> {};
+
+TEST_P(EvenSpread, reaches_from_bound_to_bound_and_leans_to_neither) {
+  const auto& [between, kind, attempt, last, low, high] = GetParam();
+
+  const Shape shape = shape_of(many(backoff(kind), attempt, last));
+
+  EXPECT_GE(shape.low, low);
+  EXPECT_LT(shape.low, low + 0.01);
+  EXPECT_NEAR(shape.mean, (low + high) / 2, 4 * (high - low) / std::sqrt(12.0 * kDraws));
+  EXPECT_GT(shape.high, high - 0.01);
+  EXPECT_LE(shape.high, high);
 }
 
-TEST(Backoff, full_jitter_waits_between_nothing_and_the_bound) {
-  const Shape shape = shape_of(many(backoff(BackoffKind::full_jitter), 3, 0s));
-
-  EXPECT_GE(shape.low, 0.0);
-  EXPECT_LT(shape.low, 0.01);
-  EXPECT_NEAR(shape.mean, 4.0, 4 * 8.0 / std::sqrt(12.0 * kDraws));
-  EXPECT_GT(shape.high, 7.99);
-  EXPECT_LE(shape.high, 8.0);
-}
-
-TEST(Backoff, decorrelated_waits_between_the_first_delay_and_three_times_the_last_one) {
-  const Shape shape = shape_of(many(backoff(BackoffKind::decorrelated), 9, 5s));
-
-  EXPECT_GE(shape.low, 1.0);
-  EXPECT_LT(shape.low, 1.01);
-  EXPECT_NEAR(shape.mean, 8.0, 4 * 14.0 / std::sqrt(12.0 * kDraws));
-  EXPECT_GT(shape.high, 14.99);
-  EXPECT_LE(shape.high, 15.0);
-}
+INSTANTIATE_TEST_SUITE_P(
+    Backoff, EvenSpread,
+    ::testing::Values(
+        Spread{"equal_jitter_half_the_bound_and_the_bound", BackoffKind::equal_jitter, 3, 0s, 4, 8},
+        Spread{"full_jitter_nothing_and_the_bound", BackoffKind::full_jitter, 3, 0s, 0, 8},
+        Spread{"decorrelated_the_first_delay_and_three_times_the_last_one",
+               BackoffKind::decorrelated, 9, 5s, 1, 15}),
+    [](const auto& row) { return std::string(row.param.between); });
 
 TEST(Backoff, decorrelated_without_a_last_delay_takes_the_first_one_for_it) {
   const Shape shape = shape_of(many(backoff(BackoffKind::decorrelated), 0, 0s));

@@ -136,7 +136,6 @@ class EndpointTranscript {
   static std::string text_of(const EndpointAction& action) {
     using Kind = EndpointAction::Kind;
     const std::string on = "l" + std::to_string(action.link + 1);
-    const std::string message = "m" + std::to_string(static_cast<std::uint32_t>(action.message));
     const std::string room = "r" + std::to_string(static_cast<std::uint32_t>(action.room));
     const std::string why = ": " + std::string(name(action.why));
     switch (action.kind) {
@@ -150,16 +149,25 @@ class EndpointTranscript {
       case Kind::ask_to_join: return "ask to join " + room + " on " + on;
       case Kind::ask_to_leave: return "ask to leave " + room + " on " + on;
       case Kind::move: return "move on " + on;
-      case Kind::write: return "write " + message + " on " + on;
-      case Kind::write_also: return "write " + message + " also on " + on;
-      case Kind::write_again:
+      case Kind::joined: return "joined " + room;
+      case Kind::message: return text_of_step(action, on);
+    }
+    return "?";
+  }
+
+  static std::string text_of_step(const EndpointAction& action, const std::string& on) {
+    using Step = EndpointAction::Step;
+    const std::string message = "m" + std::to_string(static_cast<std::uint32_t>(action.message));
+    switch (action.step) {
+      case Step::write: return "write " + message + " on " + on;
+      case Step::write_also: return "write " + message + " also on " + on;
+      case Step::write_again:
         return "write " + message + " on " + on + " for the " + std::to_string(action.times) +
                ". time";
-      case Kind::keep: return "keep " + message;
-      case Kind::let_go: return "let go of " + message;
-      case Kind::joined: return "joined " + room;
-      case Kind::refuse: return "refuse " + message;
-      case Kind::never_sent: return "never sent " + message;
+      case Step::keep: return "keep " + message;
+      case Step::let_go: return "let go of " + message;
+      case Step::refuse: return "refuse " + message;
+      case Step::never_sent: return "never sent " + message;
     }
     return "?";
   }

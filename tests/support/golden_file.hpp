@@ -35,4 +35,15 @@ inline ::testing::AssertionResult equals_golden_file(const std::string& text,
          << text << "--- to accept it: SQUALL_REWRITE=1 and run this test again ---";
 }
 
+// A conversation of that folder of tests/, as it was played: all of it was understood, and nothing
+// came of it but what is written down.
+inline ::testing::AssertionResult goes_as_written(const std::string& played,
+                                                  const std::string& folder,
+                                                  const std::string& name) {
+  if (played.find("NOT UNDERSTOOD") != std::string::npos) {
+    return ::testing::AssertionFailure() << played;
+  }
+  return equals_golden_file(played, "../" + folder + "/" + name + ".txt");
+}
+
 }  // namespace squall::testing

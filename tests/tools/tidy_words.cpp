@@ -7,7 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
+#include <span>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/tools/code_text.hpp"
 
@@ -189,6 +193,28 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+// Words that this file must not have itself: there they are written with a bar inside.
+std::vector<std::string> without_bars(std::string words) {
+  std::erase(words, '|');
+  std::istringstream in(words);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+// The lines of `text` in which `has` finds one of the words; findings are like `like`.
+std::vector<Finding> lines_with(std::span<const std::string> words, std::string_view text,
+                                const Finding& like,
+                                bool (*has)(std::string_view line, std::string_view word)) {
+  std::vector<Finding> all;
+  int number = 0;
+  for (const std::string_view line : lines_of(text)) {
+    ++number;
+    for (const std::string& word : words) {
+      if (has(line, word)) all.push_back({like.rule, like.path, number, like.message + word});
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&) {
@@ -242,53 +268,18 @@ std::vector<Finding> glued_numbers(const SourceFile& file, const TreeContext&) {
 }
 
 std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&) {
-  static const std::array<std::string, 6> words{
-      "to"
-      "do",
-      "fix"
-      "me",
-      "x"
-      "xx",
-      "ha"
-      "ck",
-      "place"
-      "holder",
-      "st"
-      "ub"};
-  std::vector<Finding> found;
-  int number = 0;
-  for (const std::string_view line : lines_of(file.text)) {
-    ++number;
-    const std::string lowered = lower(line);
-    for (const std::string& word : words) {
-      if (has_word(lowered, word)) found.push_back({"unfinished", file.path, number, word});
-    }
-  }
-  return found;
+  static const std::vector<std::string> kWords =
+      without_bars("to|do fix|me x|xx ha|ck place|holder st|ub");
+  return lines_with(kWords, lower(file.text), {"unfinished", file.path, 0, ""}, has_word);
 }
 
 std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&) {
-  static const std::array<std::string, 5> words{
-      "/wo"
-      "rk/",
-      "/ho"
-      "me/",
-      "/ro"
-      "ot/",
-      "/Us"
-      "ers/",
-      "/tmp/bui"
-      "ld"};
-  std::vector<Finding> found;
-  int number = 0;
-  for (const std::string_view line : lines_of(file.text)) {
-    ++number;
-    for (const std::string& word : words) {
-      if (line.find(word) == std::string_view::npos) continue;
-      found.push_back({"private_paths", file.path, number, "names " + word});
-    }
-  }
-  return found;
+  static const std::vector<std::string> kWords =
+      without_bars("/wo|rk/ /ho|me/ /ro|ot/ /Us|ers/ /tmp/bui|ld");
+  return lines_with(kWords, file.text, {"private_paths", file.path, 0, "names "},
+                    [](std::string_view line, std::string_view word) {
+                      return line.find(word) != std::string_view::npos;
+                    });
 }
 
 }  // namespace squall

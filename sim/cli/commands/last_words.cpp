@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "report/measure/comparison.hpp"
-#include "report/measure/expectation.hpp"
 #include "report/measure/verdict_groups.hpp"
 #include "report/words/format.hpp"
 #include "report/words/played_again.hpp"
+#include "scenarios/model/expectation.hpp"
 #include "sim/cli/commands/run_verdict.hpp"
 
 namespace squall {
@@ -23,7 +23,7 @@ std::size_t expectations_of_nobody(const Result& result) {
   if (!scenario.is_object() || !scenario.contains("expect")) return 0;
   const auto played = [&](const nlohmann::json& glob) {
     return std::ranges::any_of(result.strategies, [&](const StrategyResult& strategy) {
-      return glob_matches(glob.get<std::string>(), strategy.strategy);
+      return language::glob_matches(glob.get<std::string>(), strategy.strategy);
     });
   };
   return static_cast<std::size_t>(

@@ -33,18 +33,31 @@
 namespace squall {
 namespace {
 
+using Cells = std::vector<std::string>;
+
+// A row of cells for each of these.
+template <typename Rows, typename CellsOf>
+Listing listing(Cells heads, const Rows& rows, CellsOf cells_of) {
+  Listing list{std::move(heads), {}};
+  for (const auto& row : rows) list.rows.push_back(cells_of(row));
+  return list;
+}
+
 std::string text(std::string_view words) { return std::string(words); }
 std::string yes(bool value) { return value ? "yes" : ""; }
 
 Listing strategies(const Options&) {
-  Listing list{{"name", "backplane", "placement", "connections", "default", "meaning"}, {}};
-  for (const PresetRow& row : presets()) {
-    const std::string placement = row.spec.placement.empty() ? "lb.policy" : row.spec.placement;
-    list.rows.push_back({row.spec.name, row.spec.backplane, placement,
-                         std::to_string(row.spec.connections), yes(row.in_default_set),
-                         text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "backplane", "placement", "connections", "default", "meaning"}, presets(),
+                 [](const auto& row) -> Cells {
+                   const std::string placement =
+                       row.spec.placement.empty() ? "lb.policy" : row.spec.placement;
+                   return {row.spec.name,
+                           row.spec.backplane,
+                           placement,
+                           std::to_string(row.spec.connections),
+                           yes(row.in_default_set),
+                           text(row.meaning)};
+                 });
 }
 
 Listing groups_of_strategies(const Options&) {
@@ -78,12 +91,11 @@ std::string links(const BackplaneNeeds& needs) {
 }
 
 Listing backplane_rows(const Options&) {
-  Listing list{{"name", "links", "reaches", "covered by", "meaning"}, {}};
-  for (const BackplaneRow& row : backplanes()) {
-    list.rows.push_back({text(row.name), links(row.needs), text(word(row.reach)),
-                         text(word(row.covers)), text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "links", "reaches", "covered by", "meaning"}, backplanes(),
+                 [](const auto& row) -> Cells {
+                   return {text(row.name), links(row.needs), text(word(row.reach)),
+                           text(word(row.covers)), text(row.meaning)};
+                 });
 }
 
 Listing backplane_options(const Options&) {
@@ -98,81 +110,71 @@ Listing backplane_options(const Options&) {
 }
 
 Listing metrics(const Options&) {
-  Listing list{{"name", "unit", "of", "during", "closed_form", "meaning"}, {}};
-  for (const MetricRow& row : metric_rows()) {
-    list.rows.push_back({text(row.name), text(row.unit), yes(row.per_traffic), yes(row.per_span),
-                         yes(row.has_closed_form), text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "unit", "of", "during", "closed_form", "meaning"}, metric_rows(),
+                 [](const auto& row) -> Cells {
+                   return {text(row.name),    text(row.unit),           yes(row.per_traffic),
+                           yes(row.per_span), yes(row.has_closed_form), text(row.meaning)};
+                 });
 }
 
 Listing faults(const Options&) {
-  Listing list{{"name", "meaning"}, {}};
-  for (const language::VerbRow& row : language::verbs()) {
-    list.rows.push_back({text(row.name), text(meaning(row.verb))});
-  }
-  return list;
+  return listing({"name", "meaning"}, language::verbs(), [](const auto& row) -> Cells {
+    return {text(row.name), text(meaning(row.verb))};
+  });
 }
 
 Listing causes(const Options&) {
-  Listing list{{"name", "family", "meaning"}, {}};
-  for (const MechanismRow& row : mechanisms()) {
-    list.rows.push_back({text(row.name), text(row.family), text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "family", "meaning"}, mechanisms(), [](const auto& row) -> Cells {
+    return {text(row.name), text(row.family), text(row.meaning)};
+  });
 }
 
 Listing property_rows(const Options&) {
-  Listing list{{"name", "expectation", "meaning"}, {}};
-  for (const explore::PropertyRow& row : explore::properties()) {
-    list.rows.push_back({text(row.name), text(row.that), text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "expectation", "meaning"}, explore::properties(),
+                 [](const auto& row) -> Cells {
+                   return {text(row.name), text(row.that), text(row.meaning)};
+                 });
 }
 
 Listing codes(const Options&) {
-  Listing list{{"code", "meaning"}, {}};
-  for (const CodeRow& row : code_rows()) list.rows.push_back({text(row.code), text(row.meaning)});
-  return list;
+  return listing({"code", "meaning"}, code_rows(), [](const auto& row) -> Cells {
+    return {text(row.code), text(row.meaning)};
+  });
 }
 
 Listing placement_policies(const Options&) {
-  Listing list{{"name", "keyed", "meaning"}, {}};
-  for (const PlacementRow& row : placements()) {
-    list.rows.push_back({text(row.name), yes(row.keyed), text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "keyed", "meaning"}, placements(), [](const auto& row) -> Cells {
+    return {text(row.name), yes(row.keyed), text(row.meaning)};
+  });
 }
 
 Listing reconnect_policies(const Options&) {
-  Listing list{{"name", "meaning", "source"}, {}};
-  for (const ClientPolicy& row : client_policies()) {
-    list.rows.push_back({text(row.name), text(row.meaning), text(row.source)});
-  }
-  return list;
+  return listing({"name", "meaning", "source"}, client_policies(), [](const auto& row) -> Cells {
+    return {text(row.name), text(row.meaning), text(row.source)};
+  });
 }
 
 Listing dialect_rows(const Options&) {
-  Listing list{{"name", "product", "tested against", "meaning"}, {}};
-  for (const live::DialectRow& row : live::dialects()) {
-    list.rows.push_back({text(row.name), text(row.product), text(row.tested), text(row.meaning)});
-  }
-  return list;
+  return listing({"name", "product", "tested against", "meaning"}, live::dialects(),
+                 [](const auto& row) -> Cells {
+                   return {text(row.name), text(row.product), text(row.tested), text(row.meaning)};
+                 });
 }
 
 Listing product_rows(const Options&) {
-  Listing list{
+  return listing(
       {"name", "version", "backplane", "placement", "recovery", "same as", "source", "meaning"},
-      {}};
-  for (const ProductRow& row : products()) {
-    const StrategySpec& spec = row.spec;
-    list.rows.push_back({spec.name, text(row.version), spec.backplane,
-                         spec.placement.empty() ? "lb.policy" : spec.placement,
-                         spec.resumes() ? language::format_duration(spec.resume) : "",
-                         text(row.same_as), text(row.source),
-                         text(row.meaning) + " Not modelled: " + text(row.left_out)});
-  }
-  return list;
+      products(), [](const auto& row) -> Cells {
+        const StrategySpec& spec = row.spec;
+        return {spec.name,
+                text(row.version),
+                spec.backplane,
+                spec.placement.empty() ? "lb.policy" : spec.placement,
+                spec.resumes() ? language::format_duration(spec.resume) : "",
+                text(row.same_as),
+                text(row.source),
+                text(row.meaning) + " Not modelled: " + text(row.left_out)};
+      });
 }
 
 Listing product_defaults(const Options&) {

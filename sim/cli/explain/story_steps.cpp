@@ -47,28 +47,13 @@ class Teller {
   }
 
  private:
+  // What became of one recipient is told of the one in focus alone.
   bool is_told(const Sight& sight) const {
-    switch (sight.what) {
-      case Sight::What::forked: return false;
-      case Sight::What::received:
-      case Sight::What::repeated:
-      case Sight::What::missed:
-      case Sight::What::push_failed:
-      case Sight::What::lost: return sight.endpoint == life_.focus;
-      case Sight::What::offered:
-      case Sight::What::refused:
-      case Sight::What::written:
-      case Sight::What::arrived:
-      case Sight::What::accepted:
-      case Sight::What::acknowledged:
-      case Sight::What::benign:
-      case Sight::What::died:
-      case Sight::What::unreached:
-      case Sight::What::published:
-      case Sight::What::from_broker:
-      case Sight::What::forwarded:
-      case Sight::What::from_peer:
-      case Sight::What::fan_out: return true;
+    using What = Sight::What;
+    if (sight.what == What::forked) return false;
+    for (const What of_one :
+         {What::received, What::repeated, What::missed, What::push_failed, What::lost}) {
+      if (sight.what == of_one) return sight.endpoint == life_.focus;
     }
     return true;
   }

@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
-#include "report/measure/expectation.hpp"
+#include "scenarios/model/expectation.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/commands/usage_error.hpp"
 #include "sim/cli/input/prices_file.hpp"
@@ -73,7 +73,7 @@ bool asks_for_service(const Expectation& expectation, const std::string& strateg
   if (expectation.metric.starts_with("ledger.") || expectation.op == "~") return false;
   const auto& globs = expectation.strategies;
   return globs.empty() || std::ranges::any_of(globs, [&](const std::string& glob) {
-           return glob_matches(glob, strategy);
+           return language::glob_matches(glob, strategy);
          });
 }
 

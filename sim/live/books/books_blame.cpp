@@ -105,7 +105,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
         const bool concerns = outage.what == "registry" && outage.begin <= at;
         if (concerns && recent) death.trigger = outage.trigger;
       }
-      if (const auto cut = cut_at(plan_, node_place(node), {Place::Kind::registry, kNoNode}, at)) {
+      if (const auto cut = cut_at(plan_, node_place(node), kRegistry, at)) {
         death.trigger = cut->trigger;
       } else if (mechanism == Mechanism::route_missing && death.trigger == kStructural) {
         death.trigger = slept_on_route(ledger_.message(MessageId{fact.a}), at);

@@ -135,13 +135,7 @@ void Clients::play(EndpointId endpoint, Endpoints::Actions actions, Cutting cut)
         say(link, [&](Speech& speech, Turn& turn) { speech.leave(action.room, turn); });
         break;
       case Kind::move: say(link, [](Speech& speech, Turn& turn) { speech.moved(turn); }); break;
-      case Kind::write:
-      case Kind::write_also:
-      case Kind::write_again:
-      case Kind::refuse:
-      case Kind::never_sent:
-      case Kind::keep:
-      case Kind::let_go: play_message(link, action); break;
+      case Kind::message: play_message(link, action); break;
     }
   }
 }

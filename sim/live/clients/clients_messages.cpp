@@ -25,28 +25,19 @@ void Clients::play_message(Link& link, const EndpointAction& action) {
     const Message& message = cluster_.timeline.messages[number].message;
     say(link, [&](Speech& speech, Turn& turn) { speech.message(message, turn); });
   };
-  switch (action.kind) {
-    case EndpointAction::Kind::write: written(FactKind::written); break;
-    case EndpointAction::Kind::write_also: written(FactKind::written_also); break;
-    case EndpointAction::Kind::write_again: written(FactKind::written_again); break;
-    case EndpointAction::Kind::keep:
+  using Step = EndpointAction::Step;
+  switch (action.step) {
+    case Step::write: written(FactKind::written); break;
+    case Step::write_also: written(FactKind::written_also); break;
+    case Step::write_again: written(FactKind::written_again); break;
+    case Step::keep:
       note(FactKind::kept, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
       break;
-    case EndpointAction::Kind::let_go:
+    case Step::let_go:
       note(FactKind::let_go, number, 0, kNoNode, static_cast<std::uint8_t>(Ledger::Keeper::sender));
       break;
-    case EndpointAction::Kind::refuse: note(FactKind::refused_send, number); break;
-    case EndpointAction::Kind::never_sent: note(FactKind::never_sent, number); break;
-    case EndpointAction::Kind::connect:
-    case EndpointAction::Kind::abandon:
-    case EndpointAction::Kind::close:
-    case EndpointAction::Kind::ready:
-    case EndpointAction::Kind::send_ping:
-    case EndpointAction::Kind::start_timer:
-    case EndpointAction::Kind::joined:
-    case EndpointAction::Kind::ask_to_join:
-    case EndpointAction::Kind::ask_to_leave:
-    case EndpointAction::Kind::move: SQUALL_CHECK(false);  // of a link
+    case Step::refuse: note(FactKind::refused_send, number); break;
+    case Step::never_sent: note(FactKind::never_sent, number); break;
   }
 }
 

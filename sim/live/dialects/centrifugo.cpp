@@ -5,7 +5,7 @@
 namespace squall::live {
 namespace {
 
-constexpr const char* kForms = R"({
+constexpr char kTemplates[] = R"({
   "url": "/connection/websocket", "batch": "\n",
   "login": { "say": {"id": "$ref#", "connect": {"token": "$token"}},
              "hear": {"id": "$ref", "connect": "$any"} },
@@ -21,16 +21,11 @@ constexpr const char* kForms = R"({
   "ping": { "hear": {}, "say": {} }
 })";
 
-std::unique_ptr<Dialect> make() {
-  std::string error;
-  return dialect_of_text(kForms, error);
-}
-
 }  // namespace
 
 DialectRow centrifugo_row() {
   return {"centrifugo", "Centrifugo", "untested against the product",
-          "JSON protocol; a token per user; rooms are channels", make};
+          "JSON protocol; a token per user; rooms are channels", make_of<kTemplates>};
 }
 
 }  // namespace squall::live

@@ -137,13 +137,12 @@ class Nats final : public Dialect {
   }
 };
 
-std::unique_ptr<Dialect> make() { return std::make_unique<Nats>(); }
-
 }  // namespace
 
 DialectRow nats_row() {
   return {"nats", "NATS", "nats-server of Debian, a cluster of three",
-          "the client protocol in binary frames; rooms are subjects; no acknowledgement", make};
+          "the client protocol in binary frames; rooms are subjects; no acknowledgement",
+          make<Nats>};
 }
 
 }  // namespace squall::live

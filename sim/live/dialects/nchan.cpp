@@ -7,22 +7,17 @@
 namespace squall::live {
 namespace {
 
-constexpr const char* kForms = R"({
+constexpr char kTemplates[] = R"({
   "url": "/pubsub/$rooms",
   "send": { "say": {"id": "$id", "from": "$sender", "pad": "$pad"} },
   "message": { "hear": {"id": "$id", "from": "$sender"} }
 })";
 
-std::unique_ptr<Dialect> make() {
-  std::string error;
-  return dialect_of_text(kForms, error);
-}
-
 }  // namespace
 
 DialectRow nchan_row() {
   return {"nchan", "nchan", "libnginx-mod-nchan of Debian, three nginx and one Redis",
-          "location /pubsub/ROOMS of nginx; one room per client", make};
+          "location /pubsub/ROOMS of nginx; one room per client", make_of<kTemplates>};
 }
 
 }  // namespace squall::live

@@ -5,7 +5,7 @@
 namespace squall::live {
 namespace {
 
-constexpr const char* kForms = R"({
+constexpr char kTemplates[] = R"({
   "url": "/socket/websocket?vsn=2.0.0&token=$token",
   "join": { "say": ["$ref", "$ref", "room:$room", "phx_join", {}],
             "hear": ["$any", "$ref", "room:$room", "phx_reply", {"status": "ok"}] },
@@ -18,16 +18,12 @@ constexpr const char* kForms = R"({
   "beat": { "say": [null, "$ref", "phoenix", "heartbeat", {}] }
 })";
 
-std::unique_ptr<Dialect> make() {
-  std::string error;
-  return dialect_of_text(kForms, error);
-}
-
 }  // namespace
 
 DialectRow phoenix_row() {
   return {"phoenix", "Phoenix channels", "untested against the product",
-          "serializer 2.0.0; rooms are topics room:NAME, messages the event new_msg", make};
+          "serializer 2.0.0; rooms are topics room:NAME, messages the event new_msg",
+          make_of<kTemplates>};
 }
 
 }  // namespace squall::live

@@ -124,14 +124,12 @@ class SocketIo final : public Dialect {
   }
 };
 
-std::unique_ptr<Dialect> make() { return std::make_unique<SocketIo>(); }
-
 }  // namespace
 
 DialectRow socketio_row() {
   return {"socketio", "Socket.IO", "socket.io 4.8.1: in memory, Redis adapter, streams adapter",
           "Engine.IO 4, Socket.IO 5, recovery; events join, leave, send, and msg from the server",
-          make};
+          make<SocketIo>};
 }
 
 }  // namespace squall::live

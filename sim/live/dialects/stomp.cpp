@@ -145,13 +145,11 @@ class Stomp final : public Dialect {
   }
 };
 
-std::unique_ptr<Dialect> make() { return std::make_unique<Stomp>(); }
-
 }  // namespace
 
 DialectRow stomp_row() {
   return {"stomp", "RabbitMQ web_stomp", "rabbitmq-server of Debian, one node",
-          "STOMP 1.2 with receipts; rooms are /topic/NAME; a token is login:passcode", make};
+          "STOMP 1.2 with receipts; rooms are /topic/NAME; a token is login:passcode", make<Stomp>};
 }
 
 }  // namespace squall::live

@@ -104,8 +104,7 @@ void Node::finish() {
 void Node::give_back() {
   const Plan& plan = process_.cluster().plan;
   const bool cut_off =
-      cut_at(plan, node_place(process_.id()), {Place::Kind::registry, kNoNode}, process_.now())
-          .has_value();
+      cut_at(plan, node_place(process_.id()), kRegistry, process_.now()).has_value();
   const Actions held = backplane_.give_back();
   for (const Action& action : held.list()) {
     if (std::holds_alternative<LetGo>(action)) perform(action);

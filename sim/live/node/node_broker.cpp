@@ -16,35 +16,16 @@ void NodeBroker::begin(const std::string& name) {
                             cluster.scenario.cluster.broker.keep_alive, row.topics};
   const StrategySpec& spec = cluster.spec;
   if (spec.has_log()) options.log = LogLimits{spec.resume_messages, spec.resume};
-  link_ = row.make(process_.loop(), options, *this);
+  link_.hold(row.make(process_.loop(), options, *this));
   topics_.begin(*link_, row.topics);
   process_.first() ? link_->open() : connect_again();
 }
 
 void NodeBroker::end() {
-  if (link_ != nullptr) {
-    closed_ += link_->traffic();
-    link_->close();
-    process_.loop().retire(std::move(link_));
-  }
-  link_ = nullptr;
+  link_.end(process_.loop());
   speaks_ = connects_again_ = false;
   topics_.end();
   log_.end();
-}
-
-void NodeBroker::pause(bool yes) {
-  if (link_ != nullptr) link_->pause(yes);
-}
-
-void NodeBroker::close() {
-  if (link_ != nullptr) link_->close();
-}
-
-Traffic NodeBroker::traffic() const {
-  Traffic total = closed_;
-  if (link_ != nullptr) total += link_->traffic();
-  return total;
 }
 
 void NodeBroker::connect_again() {

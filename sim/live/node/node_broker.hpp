@@ -5,10 +5,10 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <string>
 
 #include "sim/live/links/broker_link.hpp"
+#include "sim/live/node/held_link.hpp"
 #include "sim/live/node/node_backplane.hpp"
 #include "sim/live/node/node_log.hpp"
 #include "sim/live/node/node_process.hpp"
@@ -31,12 +31,12 @@ class NodeBroker final : private BrokerLink::Listener {
 
   void begin(const std::string& name);  // a process wants its link; `name` is its alone
   void end();                           // it has died
-  void pause(bool yes);
-  void close();  // the run is over
+  void pause(bool yes) { link_.pause(yes); }
+  void close() { link_.close(); }  // the run is over
   void lose_waiting(Mechanism mechanism);
   bool up() const { return hears() && speaks_; }
   bool hears() const { return topics_.hears(); }
-  Traffic traffic() const;
+  Traffic traffic() const { return link_.traffic(); }
 
   // ---- the backplane says ----
   void publish(const Publish& what);
@@ -65,11 +65,10 @@ class NodeBroker final : private BrokerLink::Listener {
   NodeWork& work_;
   NodeTopics topics_;
   NodeLog log_;
-  std::unique_ptr<BrokerLink> link_;
+  HeldLink<BrokerLink> link_;
   bool speaks_ = false, connects_again_ = false;
   std::deque<Publish> waiting_;  // for the broker to come back
   Bytes waiting_bytes_ = 0;
-  Traffic closed_;
 };
 
 }  // namespace squall::live

@@ -10,7 +10,7 @@ namespace squall::live {
 
 void NodeRegistry::begin() {
   const Cluster& cluster = process_.cluster();
-  link_ = RegistryLink::make(process_.loop(), cluster.registry[index(process_.id())], *this);
+  link_.hold(RegistryLink::make(process_.loop(), cluster.registry[index(process_.id())], *this));
   const Time now = process_.now();
   const bool open = process_.first() ||
                     reachable_from(cluster.plan, process_.id(), Place::Kind::registry, now) == now;
@@ -18,27 +18,8 @@ void NodeRegistry::begin() {
 }
 
 void NodeRegistry::end() {
-  if (link_ != nullptr) {
-    closed_ += link_->traffic();
-    link_->close();
-    process_.loop().retire(std::move(link_));
-  }
-  link_ = nullptr;
+  link_.end(process_.loop());
   up_ = was_down_ = false;
-}
-
-void NodeRegistry::pause(bool yes) {
-  if (link_ != nullptr) link_->pause(yes);
-}
-
-void NodeRegistry::close() {
-  if (link_ != nullptr) link_->close();
-}
-
-Traffic NodeRegistry::traffic() const {
-  Traffic total = closed_;
-  if (link_ != nullptr) total += link_->traffic();
-  return total;
 }
 
 void NodeRegistry::open_again() {

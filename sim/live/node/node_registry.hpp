@@ -4,10 +4,10 @@
 // question. The connection itself: links/registry_link.hpp; here it is opened again.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "sim/live/links/registry_link.hpp"
+#include "sim/live/node/held_link.hpp"
 #include "sim/live/node/node_backplane.hpp"
 #include "sim/live/node/node_process.hpp"
 #include "sim/live/node/node_reconnects.hpp"
@@ -21,10 +21,10 @@ class NodeRegistry final : private RegistryLink::Listener {
 
   void begin();  // a process wants its link
   void end();    // it has died
-  void pause(bool yes);
-  void close();  // the run is over
+  void pause(bool yes) { link_.pause(yes); }
+  void close() { link_.close(); }  // the run is over
   bool up() const { return up_; }
-  Traffic traffic() const;
+  Traffic traffic() const { return link_.traffic(); }
 
   void call(const RegistryCall& call);
 
@@ -40,10 +40,9 @@ class NodeRegistry final : private RegistryLink::Listener {
   NodeProcess& process_;
   NodeBackplane& backplane_;
   NodeReconnects& reconnects_;
-  std::unique_ptr<RegistryLink> link_;
+  HeldLink<RegistryLink> link_;
   bool up_ = false;
   bool was_down_ = false;  // in the life of this process
-  Traffic closed_;
 };
 
 }  // namespace squall::live
