@@ -149,7 +149,7 @@ std::string in_our_words(const std::string& said) {
   };
   if (said.ends_with(kNoSwitch)) return name + " " + rest(": ");
   if (const std::string flag = between(said, "Could not convert: ", " = "); !flag.empty()) {
-    return flag + " " + rest(" = ") + ": expected a whole number";
+    return fmt::format("{} {}: expected a whole number", flag, rest(" = "));
   }
   if (const std::string value = between(said, ": Value ", " not in range "); !value.empty()) {
     return fmt::format("{} {}: expected a number from {}", name, value, rest(" not in range "));
@@ -207,9 +207,9 @@ Parsed parse(CLI::App& app, const Words& words) {
     // An unknown flag is often the reason why something else is missing: name it first.
     parsed.complaint = complain_about_leftovers(*parsed.command);
     if (parsed.complaint.empty()) {
-      parsed.complaint = "squall " + parsed.command->get_name() + ": " +
-                         variable_of(*parsed.command, error.what(), words) +
-                         in_our_words(error.what());
+      parsed.complaint = fmt::format("squall {}: {}{}", parsed.command->get_name(),
+                                     variable_of(*parsed.command, error.what(), words),
+                                     in_our_words(error.what()));
     }
     return parsed;
   }

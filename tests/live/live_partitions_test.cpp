@@ -119,7 +119,7 @@ TEST(LivePartition, WhatIsPublishedIntoACutIsLostThereForThoseOfTheSameNodeToo) 
 }
 
 // What waits at a cut may still arrive until the link is given up, at 800 to 900 ms; everybody
-// leaves before that, at 700 to 800 ms, and so what was said since the cut began is lost for nobody.
+// leaves before that, at 700 to 800 ms, so what was said since the cut began is lost for nobody.
 TEST(LivePartition, WhoLeavesBeforeTheLinkIsGivenUpIsExcused) {
   const Case cut{"routed",
                  R"({"at": "500ms", "do": "partition", "between": ["n1", "n2"], "for": "1500ms"})",

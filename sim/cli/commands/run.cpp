@@ -1,6 +1,5 @@
 // squall run SCENARIO...: read, play, measure, judge, show, store. The tour through squall.
 // Where to go next: playing.cpp (engine and result), run_files.cpp (what is stored).
-#include <fmt/core.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

@@ -71,11 +71,12 @@ std::optional<RunGates> RunGates::prepare(const Invocation& invocation, Exit& ex
   if (base) return RunGates(std::move(*base), std::move(*flags), options);
   const std::string reps = options.reps == "auto" ? "40" : options.reps;
   const std::string save = save_flags(options, name);
-  const std::string create = save.empty()
-                                 ? ""
-                                 : std::string(missing ? "  create it: " : "  replace it: ") +
-                                       asked_command(options) +
-                                       (reps.empty() ? "" : " --reps " + reps) + save + "\n";
+  const std::string create =
+      save.empty()
+          ? ""
+          : fmt::format("{}{}{}{}\n",
+                        missing ? "  create it: " : "  replace it: ", asked_command(options),
+                        reps.empty() ? "" : " --reps " + reps, save);
   invocation.console.err << (strict || !missing ? "error: " : "note: ") << error << '\n' << create;
   if (missing && !strict) return std::nullopt;
   if (missing) {

@@ -138,9 +138,9 @@ ReplayAnswer replay_of(const StoredInput& stored, const std::string& run,
       name + ": " + (replay.fault.empty() ? "as it went" : "how " + replay.fault + " spread");
   replay.played = fmt::format("{}, seed {}", cell.spec->name, cell.seed);
   replay.checked = "Played again to its end: the stored fingerprint " + cell.fingerprint + ".";
-  replay.again = "squall explain " + run + " --replay FILE.html -s " +
-                 command_word(cell.spec->name) + " --seed " + std::to_string(cell.seed) +
-                 (replay.fault.empty() ? "" : " --fault " + command_word(replay.fault));
+  replay.again = fmt::format("squall explain {} --replay FILE.html -s {} --seed {}{}", run,
+                             command_word(cell.spec->name), cell.seed,
+                             replay.fault.empty() ? "" : " --fault " + command_word(replay.fault));
   answer.replay = std::move(replay);
   return answer;
 }

@@ -113,10 +113,10 @@ Answer answer(const StoredInput& stored, const std::string& run, const StoryRequ
     answer.story->played =
         fmt::format("{}, {}, seed {}", stored.scenario.name, cell.spec->name, cell.seed);
     answer.story->checked = told.checked;
-    answer.story->again =
-        "squall explain " + run + " --message " + std::to_string(life->number) +
-        (life->focus == kNoEndpoint ? "" : " --user " + command_word(names.endpoint(life->focus))) +
-        " -s " + command_word(cell.spec->name) + " --seed " + std::to_string(cell.seed);
+    answer.story->again = fmt::format(
+        "squall explain {} --message {}{} -s {} --seed {}", run, life->number,
+        life->focus == kNoEndpoint ? "" : " --user " + command_word(names.endpoint(life->focus)),
+        command_word(cell.spec->name), cell.seed);
     answer.begin = -stored.scenario.time.warmup;
     return answer;
   }

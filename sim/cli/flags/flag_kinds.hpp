@@ -4,7 +4,6 @@
 // command means is said in flags.cpp.
 #pragma once
 
-#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>

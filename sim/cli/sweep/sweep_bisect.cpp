@@ -176,8 +176,10 @@ class Bisection {
 
 // "holds up to 4 (0.8 %), not at 5 (1.3 %)"
 std::string finding(const Search& search, const Bracket& bracket) {
-  const std::string low = search.value(bracket.below.k) + " (" + seen(bracket.below) + ")";
-  const std::string high = search.value(bracket.above.k) + " (" + seen(bracket.above) + ")";
+  const std::string low =
+      fmt::format("{} ({})", search.value(bracket.below.k), seen(bracket.below));
+  const std::string high =
+      fmt::format("{} ({})", search.value(bracket.above.k), seen(bracket.above));
   if (!bracket.found()) {
     return fmt::format("{} at both ends, {} and {}",
                        bracket.below.holds() ? "holds" : "does not hold", low, high);

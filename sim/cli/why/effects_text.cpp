@@ -153,11 +153,11 @@ std::string commands_of(const Effects& effects, const PlayedAgain& run) {
 }  // namespace
 
 std::string as_text(const Effects& effects, const PlayedAgain& run) {
-  return effects.strategy + ": lost " + percent(effects.base_mean) + ", " +
-         std::to_string(effects.base.size()) + (effects.base.size() == 1 ? " seed, " : " seeds, ") +
-         std::to_string(effects.runs) + " runs a seed\n" + table_of(effects) +
-         other_pairs_in_words(effects) + faults_in_words(effects) + buffer_in_words(effects) +
-         commands_of(effects, run);
+  return fmt::format("{}: lost {}, {}, {} runs a seed\n", effects.strategy,
+                     percent(effects.base_mean), how_many(effects.base.size(), "seed"),
+                     effects.runs) +
+         table_of(effects) + other_pairs_in_words(effects) + faults_in_words(effects) +
+         buffer_in_words(effects) + commands_of(effects, run);
 }
 
 }  // namespace squall

@@ -3,7 +3,6 @@
 //
 // Every change has the same random numbers, so differences are paired by seed. Changes are in
 // changes.hpp, what is compared in effects.hpp.
-#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
