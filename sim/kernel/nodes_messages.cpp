@@ -29,12 +29,13 @@ Duration cost_of(const Input& input, const CostProfile& costs) {
   return Duration{0};
 }
 
-bool pushes_several(Actions& actions) {
+template <typename... Kinds>
+bool wants_several(Actions& actions) {
   if (actions.list().size() < 2) return false;
-  const auto pushes = [](const Action& action) {
-    return std::holds_alternative<Push>(action) || std::holds_alternative<Replay>(action);
+  const auto is_one = [](const Action& action) {
+    return (std::holds_alternative<Kinds>(action) || ...);
   };
-  return std::ranges::count_if(actions.list(), pushes) > 1;
+  return std::ranges::count_if(actions.list(), is_one) > 1;
 }
 
 TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Registry& registry) {
@@ -152,8 +153,11 @@ void Nodes::step_in(Time turn, NodeId node, Input&& input) {
 
 void Nodes::perform(NodeId node, Actions& actions, TriggerId trigger) {
   for (const Fork& fork : actions.forks()) world_.ledger.forked(fork.message, fork.copies);
-  const Time before = std::exchange(pushes_, pushes_several(actions) ? world_.now : kNever);
+  const Time before =
+      std::exchange(pushes_, wants_several<Push, Replay>(actions) ? world_.now : kNever);
+  const bool publishes = wants_several<Publish>(actions);  // what it kept while nobody heard it
   for (Action& action : actions.list()) perform_one(node, action, trigger);
+  if (publishes) begin_burst(node);
   pushes_ = before;
 }
 
