@@ -288,7 +288,7 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
   // Nobody reads it at once: the kernel waits for the second segment.
   const bool waits = world_.processes->stands_still(node);
   link.unacknowledged = waits && !link.unacknowledged;
-  const Bytes acks = link.unacknowledged ? 0 : wire::acks(cost.segments);
+  const Bytes acks = link.unacknowledged ? 0 : link.listens.received(world_.now, cost.segments);
   world_.bytes.acknowledged(Link::broker_to_node, acks, world_.now, node);
   const Time done =
       world_.nodes->work(node, world_.costs.broker_receive, world_.ledger.message(id).size);

@@ -85,8 +85,14 @@ void BrokerLinks::link_up(NodeId node, std::uint32_t attempt) {
   tell_state(node);  // who stood still when it went down hears of it now
   if (restores) link.listening = link.subscribed = true;
   if (speaks) link.connected = true, link.made = world_.broker->server().epoch;
+  publish_held(node);
   if (restores) world_.broker->subscriptions().restore(node);
   update_reach(node);
+}
+
+// Before the strategy hears of the link, and asks: clients of Redis send their queue first.
+void BrokerLinks::publish_held(NodeId node) {
+  Subscriber& link = of(node);
   link.held_bytes = 0;
   link.released = world_.now;
   for (const Held& held : std::exchange(link.held, {})) {
@@ -230,6 +236,11 @@ void BrokerLinks::count_connecting(NodeId node, bool hears, bool speaks) {
   };
   book(Link::node_to_broker, BytePurpose::handshake, {connections * tcp.up, 0, 0});
   book(Link::broker_to_node, BytePurpose::handshake, {connections * tcp.down, 0, 0});
+  if (speaks && world_.spec.has_log()) {
+    book(Link::node_to_broker, BytePurpose::control, wire::resp_load(wire::kLogScripts));
+    book(Link::broker_to_node, BytePurpose::control, wire::resp_loaded(wire::kLogScripts));
+    world_.bytes.acknowledged(Link::broker_to_node, 1, world_.now, node);
+  }
   if (!hears || !world_.broker->subscriptions().of(node).wanted.contains(kGlobalTopic)) return;
   const Bytes topic = world_.broker->subscriptions().topics().length(kGlobalTopic);
   book(Link::node_to_broker, BytePurpose::control,

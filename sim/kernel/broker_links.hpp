@@ -41,9 +41,10 @@ struct Subscriber {
       last_arrival;  // by path; on each, nothing overtakes
   Duration way{0};   // of the last publish
   Flight says, hears, replies;
+  Flight asks, answers;         // of its questions to the log
   bool passes_on = false;       // what came last came in a burst, and so does what follows from it
   bool unacknowledged = false;  // a segment that a node that stands still got
-  AckingEnd speaks;             // the node's end of the connection that it publishes on
+  AckingEnd speaks, listens;    // the node's ends of the two connections
   Bytes unread = 0;             // sent by the broker, not yet handled by the node
   Time over_soft_since = kNever;
   std::deque<Held> held;  // publisher buffer while disconnected
@@ -81,6 +82,7 @@ class BrokerLinks {
 
  private:
   bool comes_back(const Subscriber& link, Gone which) const;
+  void publish_held(NodeId node);
   void count_connecting(NodeId node, bool hears, bool speaks);
 
   World& world_;

@@ -121,7 +121,7 @@ class Run {
     world_.client_acks->finish();
     world_.clients->finish();
     world_.broker->finish();
-    left_over_.add("waiting for the registry", world_.nodes->give_back());
+    left_over_.add(kHeldByNodes, world_.nodes->give_back());
     for (const auto& [message, when] : world_.ledger.take_extinct()) world_.ledger.settle(message);
     world_.ledger.settle_decided(world_.now);
     world_.oracle.finish(world_.now, record_);

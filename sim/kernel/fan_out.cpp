@@ -239,21 +239,32 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
 }
 
 Bytes FanOut::share(NodeId node, ConnectionId to, const WireCost& cost) {
-  const Time burst = world_.nodes->burst(node);
-  if (burst == kNever) return 0;
-  const Bytes shared = flights_[to].join(burst, cost);
+  const Time turn = world_.nodes->shared_turn(node);
+  if (turn == kNever) return 0;
+  const Bytes shared = flights_[to].join(turn, cost);
   world_.share(Link::node_to_lb, shared, world_.now, node);
   world_.share(Link::lb_to_client, shared, world_.now, node);
   return shared;
 }
 
-// Of a burst: what goes to a client leaves together.
+// Of one turn: what goes to a client leaves together.
 void FanOut::share_segments(const Batch& batch) {
   for (const Seat& seat : batch.seats) {
     if (seat.rank == batch.sender_rank) continue;
     const Bytes shared = share(batch.node.id, seat.connection, batch.wire);
     world_.acknowledge(false, -shared, world_.now, batch.node.id);
   }
+}
+
+// Frames of a message from before measure, which no ledger judges. Where nodes read now and then
+// they are many, and a card carries them when they leave.
+void FanOut::book_late(const Batch& batch, std::uint32_t frames) {
+  for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
+    world_.bytes.sent(link, BytePurpose::payload_useful, batch.wire, world_.now, batch.node.id,
+                      frames);
+    world_.bytes.received(link, batch.wire, frames);
+  }
+  world_.acknowledge(false, wire::acks(batch.wire.segments) * frames, world_.now, batch.node.id);
 }
 
 // The message until the last loop is through with it, and each frame from its turn on.
@@ -299,7 +310,11 @@ void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
     }
   }
   world_.ledger.pushed(id, world_.now, last.tried);
-  if (batch.entries != nullptr && world_.nodes->burst(node.id) != kNever) share_segments(batch);
+  const bool late = batch.entries == nullptr && world_.backplane.reads_log;
+  if (late) book_late(batch, last.tried);
+  if ((batch.entries != nullptr || late) && world_.nodes->shared_turn(node.id) != kNever) {
+    share_segments(batch);
+  }
   for (const ConnectionId connection : kicked) {
     world_.sessions->close(connection, CloseReason::kick, kOverload);
   }

@@ -60,6 +60,7 @@ class FanOut {
   void end_batch(const Batch& batch, std::span<const Part> parts);
   void count_memory(const Batch& batch, std::span<const Part> parts);
   void share_segments(const Batch& batch);
+  void book_late(const Batch& batch, std::uint32_t frames);
 
   World& world_;
   std::vector<Part> parts_;  // scratch, as the next

@@ -13,9 +13,9 @@ Peers::Parcel Peers::parcel_of(const Letter& letter) const {
   const Message& message = world_.ledger.message(letter.message);
   const auto count = static_cast<Bytes>(letter.who.size());
   if (letter.returned)
-    return {message.id, wire::return_frame(count), BytePurpose::control, kNoNode};
+    return {message.id, wire::return_frame(count), BytePurpose::control, kNoNode, letter.turn};
   return {message.id, wire::peer_frame_for(message.size, count), BytePurpose::payload_relayed,
-          letter.to};
+          letter.to, letter.turn};
 }
 
 // The loop has come to it, if that process still lives.
@@ -33,8 +33,9 @@ void Peers::letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch) 
     Letter back = letters_.take(slot);
     world_.ledger.note(back.message,
                        {Mechanism::peer_link_lost, world_.now, back.to, gone->trigger, gone->why});
-    world_.nodes->step(from, Returned{back.to, Copy::adopt(world_.ledger.message(back.message)),
-                                      std::move(back.who), back.attempt});
+    world_.nodes->step_in(back.turn, from,
+                          Returned{back.to, Copy::adopt(world_.ledger.message(back.message)),
+                                   std::move(back.who), back.attempt});
     return;
   }
   world_.ledger.saw(

@@ -38,14 +38,14 @@ void LogQuestions::ask(NodeId from, const Fetch& question, Time when) {
   if (!link.connected || lost != kNever) {
     return refuse(from, epoch, question.request, lost != kNever ? lost : world_.now + delay);
   }
-  const WireCost cost = question_cost(question, topic);
-  world_.bytes.passed(Link::node_to_broker, BytePurpose::control, cost, world_.now, from);
-  world_.bytes.acknowledged(Link::broker_to_node, link.speaks.sent(world_.now), world_.now, from);
+  const Time turn = world_.nodes->turn(from);
+  count_question(from, question_cost(question, topic), turn);
   const Time leaves = cut ? std::max(when, cut->until) : when;
-  Time& arrives = link.last_publish.front();
-  arrives = std::max(arrives, leaves + delay);
+  // What the node publishes before waits for its loop, as this does, and has not left yet.
+  Time& arrives = last_arrival_[index(from)];
+  arrives = std::max({arrives, link.last_publish.front(), leaves + delay});
   world_.at(arrives, {EventKind::fetch_arrives, from,
-                      questions_.put({question, topic, epoch, link.made}), epoch});
+                      questions_.put({question, topic, epoch, link.made, turn}), epoch});
 }
 
 void LogQuestions::refuse(NodeId to, std::uint32_t epoch, std::uint32_t request, Time when) {
@@ -110,6 +110,7 @@ void LogQuestions::look_up(NodeId node, std::uint32_t slot) {
     return refuse(node, question.process, question.fetch.request, lost);
   }
   const Time leaves = cut ? std::max(cut->until, read) : read;
+  share_answer(node, cost, question.turn, leaves + delay);
   this->answer(node, question.process, std::move(answer), leaves + delay);
 }
 
@@ -135,6 +136,28 @@ void LogQuestions::let_go(const Fetched& answer, Time now) {
 }
 
 // ---- bytes --------------------------------------------------------------------------------------
+
+// What a node asks in one turn leaves together. Its first acknowledgement rides on an answer.
+void LogQuestions::count_question(NodeId from, const WireCost& cost, Time turn) {
+  Subscriber& link = world_.broker->links().of(from);
+  world_.bytes.passed(Link::node_to_broker, BytePurpose::control, cost, world_.now, from);
+  const Bytes shared = link.asks.join(turn, cost);
+  world_.share(Link::node_to_broker, shared, world_.now, from);
+  const Bytes all = link.asks.segments(), before = all - (cost.segments - shared);
+  const Bytes bare = wire::acks(all) - (before == 0 ? 1 : wire::acks(before));
+  world_.bytes.acknowledged(Link::node_to_broker, bare, world_.now, from);
+  world_.bytes.acknowledged(Link::broker_to_node, link.speaks.sent(world_.now), world_.now, from);
+}
+
+// And is answered together, as Redis runs what it has read before it writes.
+void LogQuestions::share_answer(NodeId to, const WireCost& cost, Time turn, Time arrives) {
+  Subscriber& link = world_.broker->links().of(to);
+  const Bytes shared = link.answers.join(turn, cost);
+  world_.share(Link::broker_to_node, shared, world_.now, to);
+  if (shared == cost.segments) return;
+  const Bytes bare = link.speaks.received(arrives, cost.segments - shared);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, to);
+}
 
 WireCost LogQuestions::question_cost(const Fetch& question, TopicId topic) const {
   const LogPlace after = question.after.value_or(LogPlace{});

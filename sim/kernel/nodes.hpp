@@ -28,6 +28,16 @@ class Nodes {
   Time work(NodeId node, Duration cost, Bytes size);
   Duration cost(const Node& node, Duration base, Bytes size) const;
   Time burst(NodeId node) const { return at(node).loops.front().burst(world_.now); }
+  // What the node says at one instant goes out together: in which turn, likewise.
+  Time turn(NodeId node) const {
+    const Time burst = this->burst(node);
+    return burst != kNever ? burst : carried_ != kNever ? carried_ : world_.now;
+  }
+  // For what goes to clients: a burst, or one answer of the backplane that wants several pushes.
+  Time shared_turn(NodeId node) const {
+    const Time burst = this->burst(node);
+    return burst != kNever ? burst : pushes_;
+  }
   void begin_burst(NodeId node) { at(node).loops.front().begin_burst(world_.now); }
   Loop& loop_of(ConnectionId id) {
     const Pipe& pipe = world_.pipe(id);
@@ -44,6 +54,8 @@ class Nodes {
   // ---- the backplane ----
   // One step of it, and what it wants done.
   void step(NodeId node, Input&& input);
+  // What the loop has come to only now, of a turn that began before.
+  void step_in(Time turn, NodeId node, Input&& input);
   void step_if_up(NodeId node, Input&& input) {
     if (at(node).up) step(node, std::move(input));
   }
@@ -74,7 +86,9 @@ class Nodes {
   std::vector<Node> nodes_;
   Count lookups_, stale_, missing_;
   Duration receiving_{0};
-  Actions spare_;  // whose room the next step uses
+  Time pushes_ = kNever;   // the instant of an answer with several pushes, while it is carried out
+  Actions spare_;          // whose room the next step uses
+  Time carried_ = kNever;  // the turn of the step that is under way, if it is another than `now`
 };
 
 }  // namespace squall

@@ -1,5 +1,6 @@
 // A message on a node: read it, ask the backplane, do what it says.
 // What it says last is mostly to push the message to the local clients: fan_out.cpp.
+#include <algorithm>
 #include <utility>
 
 #include "sim/books/blame.hpp"
@@ -26,6 +27,15 @@ Duration cost_of(const Input& input, const CostProfile& costs) {
   if (std::holds_alternative<Returned>(input)) return costs.peer_receive;
   if (std::holds_alternative<BrokerMessage>(input)) return costs.broker_receive;
   return Duration{0};
+}
+
+template <typename... Kinds>
+bool wants_several(Actions& actions) {
+  if (actions.list().size() < 2) return false;
+  const auto is_one = [](const Action& action) {
+    return (std::holds_alternative<Kinds>(action) || ...);
+  };
+  return std::ranges::count_if(actions.list(), is_one) > 1;
 }
 
 TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Registry& registry) {
@@ -135,9 +145,20 @@ void Nodes::step(NodeId id, Input&& input) {
   spare_ = std::move(actions);
 }
 
+void Nodes::step_in(Time turn, NodeId node, Input&& input) {
+  const Time before = std::exchange(carried_, turn);
+  step(node, std::move(input));
+  carried_ = before;
+}
+
 void Nodes::perform(NodeId node, Actions& actions, TriggerId trigger) {
   for (const Fork& fork : actions.forks()) world_.ledger.forked(fork.message, fork.copies);
+  const Time before =
+      std::exchange(pushes_, wants_several<Push, Replay>(actions) ? world_.now : kNever);
+  const bool publishes = wants_several<Publish>(actions);  // what it kept while nobody heard it
   for (Action& action : actions.list()) perform_one(node, action, trigger);
+  if (publishes) begin_burst(node);
+  pushes_ = before;
 }
 
 // A link that the row does not ask for is not there.
@@ -235,16 +256,17 @@ void Nodes::forward(NodeId node, Forward& forward) {
                      static_cast<std::uint32_t>(forward.to)});
     return;
   }
-  const std::uint32_t slot = world_.peers->keep(Peers::Letter{
-      forward.message.id, node, forward.to, std::move(forward.meant), forward.attempt, false});
+  const std::uint32_t slot = world_.peers->keep(Peers::Letter{forward.message.id, node, forward.to,
+                                                              std::move(forward.meant),
+                                                              forward.attempt, false, turn(node)});
   world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
 }
 
 void Nodes::give_back(NodeId node, Return& back) {
   const Bytes size = wire::return_frame(static_cast<Bytes>(back.absent.size())).payload;
   const Time sent = work(node, world_.costs.peer_send, size);
-  const std::uint32_t slot = world_.peers->keep(
-      Peers::Letter{back.message.id, node, back.to, std::move(back.absent), back.attempt, true});
+  const std::uint32_t slot = world_.peers->keep(Peers::Letter{
+      back.message.id, node, back.to, std::move(back.absent), back.attempt, true, turn(node)});
   world_.at(sent, {EventKind::letter_leaves, node, slot, at(node).epoch});
 }
 

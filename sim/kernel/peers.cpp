@@ -93,7 +93,10 @@ std::optional<Peers::Posted> Peers::put_on_link(NodeId from, NodeId to, const Pa
     if (open == kNever) return std::nullopt;
   } else {
     world_.bytes.sent(Link::node_to_node, parcel.purpose, parcel.cost, world_.now, from, 1, to);
-    const Bytes shared = link.flight.join(world_.nodes->burst(from), parcel.cost);
+    const Time burst = world_.nodes->burst(from);
+    const Time turn = burst != kNever ? burst : parcel.turn;
+    const Bytes shared = link.flight.join(turn, parcel.cost);
+    link.passes_on = burst != kNever || link.flight.holds_more_than(parcel.cost, turn);
     world_.share(Link::node_to_node, shared, world_.now, from, to);
     world_.bytes.acknowledged(Link::node_to_node, -shared, world_.now, to, from);
   }
@@ -163,7 +166,7 @@ bool Peers::comes(const Coming& what, const Parcel& parcel, EventKind done, std:
 // What came together is passed on together.
 Time Peers::receive(NodeId from, NodeId to, Bytes size) {
   const Time done = world_.nodes->work(to, world_.costs.peer_receive, size);
-  if (wire(from, to).flight.burst != kNever) world_.nodes->begin_burst(to);
+  if (wire(from, to).passes_on) world_.nodes->begin_burst(to);
   return done;
 }
 

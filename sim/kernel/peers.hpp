@@ -34,6 +34,7 @@ class Peers {
     std::vector<EndpointId> who;  // it is for; or who are not there
     std::uint8_t attempt;
     bool returned;
+    Time turn;  // of the sender, in which it was wanted
   };
   std::uint32_t keep(Letter letter) { return letters_.put(std::move(letter)); }
   void letter_leaves(NodeId from, std::uint32_t slot, std::uint32_t epoch);
@@ -67,6 +68,7 @@ class Peers {
     Time stalled_until{kBeforeAll};
     std::uint32_t from = 0, to = 0;  // the processes between which it stood when it was cut
     Flight flight;
+    bool passes_on = false;  // what came last came in a burst, and so does what follows from it
     AckingEnd hears{AckHabit::of_one_who_answers()};  // the end that is forwarded to, and pongs
     Time beat{kBeforeAll};                            // the last ping that it knows of
     bool given_up = false;                            // as its sender has learned
@@ -82,7 +84,8 @@ class Peers {
     std::optional<MessageId> message;  // of the copy that it carries
     WireCost cost;
     BytePurpose purpose;
-    NodeId concerns;  // whose sessions lose it with the link; kNoNode: nobody's alone
+    NodeId concerns;     // whose sessions lose it with the link; kNoNode: nobody's alone
+    Time turn = kNever;  // that it shares with others; kNever: none but a burst
   };
   struct Posted {
     Time arrives;

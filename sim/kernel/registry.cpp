@@ -29,20 +29,30 @@ bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
   return entry.live(world_.now) && (!entry.held || covered(entry)) && entry.node == node;
 }
 
-// A call is acknowledged by its answer.
+// A call is acknowledged by its answer. Scripts that are called by their names are said before,
+// once on each connection.
 void Registry::count_call(NodeId from, const RegistryCall& call, Time when) {
-  const WireCost cost = wire_cost(call, world_.scenario.cluster.registry.lease);
-  world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
-  const Bytes shared = lines_[index(from)].asks.join(world_.nodes->burst(from), cost);
-  world_.share(Link::node_to_registry, shared, when, from);
-  world_.bytes.acknowledged(Link::registry_to_node, ends_[index(from)].sent(when), when, from);
+  Line& line = lines_[index(from)];
+  const auto says = [&](const WireCost& cost) {
+    world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
+    const Bytes shared = line.asks.join(world_.nodes->turn(from), cost);
+    world_.share(Link::node_to_registry, shared, when, from);
+    const Bytes bare = ends_[index(from)].sent(when);
+    world_.bytes.acknowledged(Link::registry_to_node, bare, when, from);
+  };
+  if (by_name(call.verb) && !std::exchange(line.loaded, true)) {
+    says(wire::resp_load(wire::kLeaseScripts));
+    turn_ = world_.nodes->turn(from);
+    count_answer(from, wire::resp_loaded(wire::kLeaseScripts), when);
+  }
+  says(wire_cost(call, world_.scenario.cluster.registry.lease));
 }
 
 // What was asked for together is answered together.
 void Registry::count_answer(NodeId to, const WireCost& cost, Time when) {
   world_.bytes.passed(Link::registry_to_node, BytePurpose::control, cost, when, to);
   Line& line = lines_[index(to)];
-  const Bytes shared = line.hears.join(line.asks.burst, cost);
+  const Bytes shared = line.hears.join(turn_, cost);
   world_.share(Link::registry_to_node, shared, when, to);
   if (shared == cost.segments) return;
   const Bytes bare = ends_[index(to)].received(when, cost.segments - shared);
@@ -64,7 +74,7 @@ Time Registry::lost_in(const Cut& cut) const {
 void Registry::refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves) {
   if (call.request == 0) return;
   world_.at(leaves, {EventKind::registry_reply, to,
-                     replies_.put({call.request, false, call.keys, {}}), epoch});
+                     replies_.put({{call.request, false, call.keys, {}}, false}), epoch});
 }
 
 void Registry::call(NodeId from, RegistryCall call, Time when) {
@@ -80,12 +90,15 @@ void Registry::call(NodeId from, RegistryCall call, Time when) {
   count_call(from, call, when);
   Time& last = last_arrival_[index(from)];
   last = std::max(last, (cut ? std::max(cut->until, when) : when) + delay);
-  world_.at(last,
-            {EventKind::registry_arrives, from, calls_.put(std::move(call)), epoch, line.made});
+  const std::uint32_t slot = calls_.put({std::move(call), world_.nodes->turn(from)});
+  world_.at(last, {EventKind::registry_arrives, from, slot, epoch, line.made});
 }
 
 void Registry::arrives(NodeId from, std::uint32_t slot, std::uint32_t epoch, std::uint32_t made) {
-  RegistryCall call = calls_.take(slot);
+  auto [call, turn] = calls_.take(slot);
+  turn_ = turn;
+  const WireCost cost = wire_cost(call, world_.scenario.cluster.registry.lease);
+  with_others_ = lines_[index(from)].asks.holds_more_than(cost, turn);
   if (!up_ || made != epoch_) {  // nobody knows this connection; its end is told so
     refuse(from, epoch, call,
            world_.now + world_.network.cluster_delay(Place::Kind::registry, from));
@@ -283,7 +296,7 @@ RegistryReply Registry::look_up(NodeId from, RegistryCall call) {
       const Entry* const entry = known(key);
       const bool there = entry != nullptr && entry->live(world_.now) && (!held || covered(*entry));
       reply.nodes.push_back(there ? entry->node : kNoNode);
-      !there ? answer.absent() : held ? answer.found(entry->epoch) : answer.found();
+      there ? answer.found(entry->epoch) : answer.absent();
     }
   }
   count_answer(from, answer.cost(), busy_until_);
@@ -301,12 +314,17 @@ void Registry::answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time 
     leaves = std::max(leaves, lost != kNever ? lost : cut->until);
   }
   world_.at(leaves + world_.network.cluster_delay(Place::Kind::registry, to),
-            {EventKind::registry_reply, to, replies_.put(std::move(reply)), epoch});
+            {EventKind::registry_reply, to, replies_.put({std::move(reply), with_others_}), epoch});
 }
 
 void Registry::replies(NodeId node, std::uint32_t slot, std::uint32_t epoch) {
-  RegistryReply reply = replies_.take(slot);
-  if (epoch == world_.processes->epoch(node)) world_.nodes->step(node, std::move(reply));
+  auto [reply, with_others] = replies_.take(slot);
+  if (epoch != world_.processes->epoch(node)) return;
+  if (with_others) {
+    world_.nodes->work(node, Duration{0}, 0);  // it is awake: the turn lasts as long as its work
+    world_.nodes->begin_burst(node);
+  }
+  world_.nodes->step(node, std::move(reply));
 }
 
 void Registry::check(std::vector<Violation>& violations) const {

@@ -83,6 +83,7 @@ class Registry {
     std::uint32_t attempt = 0;        // only the latest counts
     TriggerId trigger = kStructural;  // of what closed it, or lies across it
     Flight asks, hears;
+    bool loaded = false;  // the scripts that are called by their names, on this connection
   };
 
   const Entry* known(std::uint32_t key) const;  // of an endpoint, or of a room
@@ -111,14 +112,23 @@ class Registry {
   void count_call(NodeId from, const RegistryCall& call, Time when);
   void count_answer(NodeId to, const WireCost& cost, Time when);
 
+  struct Called {
+    RegistryCall call;
+    Time turn;  // of the node: what it asks for in one is answered in one
+  };
+  struct Replied {
+    RegistryReply reply;
+    bool with_others;  // in one turn: the node hears them, and goes on, in one of its own
+  };
+
   World& world_;
   std::vector<Entry> entries_;               // by endpoint
   std::map<std::uint32_t, Entry> of_rooms_;  // by key
   Leases leases_;
   NodeSets sets_;
   // Under way; a slot is taken at the other end.
-  Slots<RegistryCall> calls_;
-  Slots<RegistryReply> replies_;
+  Slots<Called> calls_;
+  Slots<Replied> replies_;
   std::vector<Line> lines_;  // by node
   Sampler reconnect_;
   bool up_ = true;
@@ -126,6 +136,8 @@ class Registry {
   TriggerId trigger_ = kStructural;  // of the last outage
   Time up_since_ = kNever;           // the end of it
   Time busy_until_{kBeforeAll};
+  Time turn_ = kNever;              // of the call that is answered now
+  bool with_others_ = false;        // in that turn
   std::vector<Time> last_arrival_;  // by node
   std::vector<AckingEnd> ends_;     // of the nodes, likewise
   Tally tally_;

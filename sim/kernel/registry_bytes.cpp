@@ -1,5 +1,5 @@
 // Words of commands, counted one by one. See registry_bytes.hpp.
-// Plain and fenced writes are counted as they always were; the others by every byte of theirs.
+// All but what a connection says first, to find out whether it speaks to a registry.
 #include "sim/kernel/registry_bytes.hpp"
 
 #include "sim/kernel/held.hpp"
@@ -7,8 +7,7 @@
 namespace squall {
 namespace {
 
-constexpr Bytes kKey = 16, kRoute = 8;  // "user:1234567890" -> node and epoch
-constexpr Bytes kNode = 2;              // alone
+constexpr Bytes kKey = 16, kRoute = 8;  // "user:1234567890" -> node and epoch 0
 constexpr Bytes kNodeName = 6;          // as the live engine writes it
 
 Bytes digits(std::uint64_t number) { return wire::decimal_digits(static_cast<Bytes>(number)); }
@@ -44,11 +43,11 @@ class CommandWords {
 };
 
 // Of an EVAL with one key: node, epoch, lease.
-wire::Command set_if_newer(Bytes node, std::uint64_t epoch, Duration lease) {
+wire::Command set_if_newer(std::uint64_t epoch, Duration lease) {
   return {.verb = 4,
           .keys = 1,
           .key = kKey,
-          .value = node,
+          .value = kNodeName,
           .option = digits(epoch),
           .words = ms_digits(lease),
           .script = wire::kSetIfNewerScript};
@@ -63,12 +62,14 @@ WireCost wire_cost(const RegistryCall& call, Duration lease) {
     case Verb::get_routes:  // MGET
       return wire::resp_command({.verb = 4, .keys = keys, .key = kKey});
     case Verb::delete_route: return wire::resp_command({.verb = 3, .keys = 1, .key = kKey});  // DEL
-    case Verb::set_if_newer: return wire::resp_command(set_if_newer(kNode, call.epoch, lease));
-    case Verb::set_held:
-      return wire::resp_command(set_if_newer(kNodeName, call.epoch, kHeldEntryLife));
+    case Verb::set_if_newer: return wire::resp_command(set_if_newer(call.epoch, lease));
+    case Verb::set_held: return wire::resp_command(set_if_newer(call.epoch, kHeldEntryLife));
     case Verb::delete_if_mine:
-      return wire::resp_command(
-          {.verb = 4, .keys = 1, .key = kKey, .value = kNode, .script = wire::kDeleteIfMineScript});
+      return wire::resp_command({.verb = 4,
+                                 .keys = 1,
+                                 .key = kKey,
+                                 .value = kNodeName,
+                                 .script = wire::kDeleteIfMineScript});
     case Verb::hold:  // SET ... PX ... GET
       return CommandWords()
           .word(3)
@@ -104,6 +105,12 @@ WireCost wire_cost_of_lease(std::uint64_t since) {
   return wire::resp_transfer(entry_of(since), wire::resp_bulk_framing(entry_of(since)));
 }
 
+bool by_name(RegistryCall::Verb verb) {
+  using Verb = RegistryCall::Verb;
+  return verb == Verb::get_held || verb == Verb::get_members || verb == Verb::add_member ||
+         verb == Verb::remove_member;
+}
+
 // A script looks at the lease behind each entry.
 std::int64_t keys_touched(const RegistryCall& call) {
   const auto keys = static_cast<std::int64_t>(call.keys.size());
@@ -111,12 +118,6 @@ std::int64_t keys_touched(const RegistryCall& call) {
       call.verb == RegistryCall::Verb::get_held || call.verb == RegistryCall::Verb::get_members;
   if (call.verb == RegistryCall::Verb::hold) return 1;
   return leases ? 2 * keys : keys;
-}
-
-void RegistryAnswer::found() {
-  ++count_;
-  payload_ += kRoute;
-  framing_ += wire::resp_bulk_framing(kRoute);
 }
 
 void RegistryAnswer::found(std::uint64_t epoch) {

@@ -12,13 +12,13 @@ namespace squall {
 WireCost wire_cost(const RegistryCall& call, Duration lease);
 // The answer to a `hold`: what was there before; 0: nothing.
 WireCost wire_cost_of_lease(std::uint64_t since);
+bool by_name(RegistryCall::Verb verb);  // a script that its connection has to be told first
 std::int64_t keys_touched(const RegistryCall& call);  // by the server
 
 // A list of entries, some of them absent.
 class RegistryAnswer {
  public:
-  void found();                     // written with an epoch that nobody counts
-  void found(std::uint64_t epoch);  // as it is written
+  void found(std::uint64_t epoch);
   void absent();
   WireCost cost() const;
 

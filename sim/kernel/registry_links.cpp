@@ -10,6 +10,7 @@ void Registry::started(NodeId node) {
   Line& line = lines_[index(node)];
   ++line.attempt;
   line.open = true;
+  line.loaded = false;
   line.made = epoch_;
   const auto cut = cut_from(node);
   if (!up_ || cut) line.close(cut ? cut->trigger : trigger_);
@@ -33,6 +34,7 @@ void Registry::link_up(NodeId node, std::uint32_t attempt) {
   Line& line = lines_[index(node)];
   if (!up_ || attempt != line.attempt || !world_.processes->up(node) || cut_from(node)) return;
   line.open = true;
+  line.loaded = false;
   line.made = epoch_;
   world_.nodes->step(node, RegistryBack{});
 }

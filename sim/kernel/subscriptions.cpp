@@ -9,6 +9,16 @@
 #include "sim/kernel/nodes.hpp"
 
 namespace squall {
+namespace {
+
+// What an event carries of a command.
+constexpr std::uint32_t kYes = 1, kFollows = 2;
+
+}  // namespace
+
+std::uint32_t Subscriptions::bits(Command what) {
+  return (what.yes ? kYes : 0) | (what.follows ? kFollows : 0);
+}
 
 void Subscriptions::ask(NodeId node, Topic topic, bool yes, Time when) {
   Wishes& wishes = wishes_[index(node)];
@@ -28,16 +38,16 @@ void Subscriptions::ask(NodeId node, Topic topic, bool yes, Time when) {
 void Subscriptions::event(const Event& event) {
   const Subscriber& link = world_.broker->links().of(event.node);
   const TopicId topic{event.a};
-  const bool yes = event.c != 0;
+  const Command what{(event.c & kYes) != 0, (event.c & kFollows) != 0};
   const bool same = event.b == of(event.node).generation;
   if (event.kind == EventKind::topic_arrives) {
     const bool valid = same && world_.broker->server().up && link.subscribed;
-    command_arrives(event.node, topic, yes, valid);
+    command_arrives(event.node, topic, what, valid);
   } else if (event.kind == EventKind::topic_done) {
-    if (same) take_up(event.node, topic, yes);
+    if (same) take_up(event.node, topic, what);
   } else {
     SQUALL_CHECK(event.kind == EventKind::topic_answered);
-    answered(event.node, topic, yes, same && link.listening);
+    answered(event.node, topic, what, same && link.listening);
   }
 }
 
@@ -80,25 +90,28 @@ void Subscriptions::send_command(NodeId node, TopicId topic, bool yes, Time when
   const Time leaves = way ? std::max(when, way->until) : when;
   wishes.last_command = std::max(wishes.last_command,
                                  leaves + world_.network.cluster_delay(Place::Kind::broker, node));
+  const Bytes shared = wishes.commands.join(world_.nodes->turn(node), command_cost(topic, yes));
+  const Bytes bare = world_.broker->links().of(node).listens.sent(world_.now);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, node);
   world_.at(wishes.last_command, {EventKind::topic_arrives, node, static_cast<std::uint32_t>(topic),
-                                  wishes.generation, yes});
+                                  wishes.generation, bits({yes, shared > 0})});
 }
 
 // SUBSCRIBE or UNSUBSCRIBE. It costs the broker as much as a message that nobody hears.
-void Subscriptions::command_arrives(NodeId node, TopicId topic, bool yes, bool valid) {
-  const WireCost cost =
-      wire::resp_command({.verb = yes ? 9 : 11, .keys = 1, .key = topics_.length(topic)});
-  world_.bytes.passed(Link::node_to_broker, BytePurpose::control, cost, world_.now, node, valid);
+void Subscriptions::command_arrives(NodeId node, TopicId topic, Command what, bool valid) {
+  world_.bytes.passed(Link::node_to_broker, BytePurpose::control, command_cost(topic, what.yes),
+                      world_.now, node, valid);
+  world_.share(Link::node_to_broker, what.follows, world_.now, node);
   if (!valid) return;
   BrokerMasters& masters = world_.broker->masters();
-  world_.at(
-      masters.at(masters.of(node, topic)).work(world_.now, service_costs().publish),
-      {EventKind::topic_done, node, static_cast<std::uint32_t>(topic), of(node).generation, yes});
+  world_.at(masters.at(masters.of(node, topic)).work(world_.now, service_costs().publish),
+            {EventKind::topic_done, node, static_cast<std::uint32_t>(topic), of(node).generation,
+             bits(what)});
 }
 
-void Subscriptions::take_up(NodeId node, TopicId topic, bool yes) {
+void Subscriptions::take_up(NodeId node, TopicId topic, Command what) {
   Wishes& wishes = wishes_[index(node)];
-  if (yes) {
+  if (what.yes) {
     enter(node, topic);
   } else {
     topics_.leave(topic, node);
@@ -112,18 +125,34 @@ void Subscriptions::take_up(NodeId node, TopicId topic, bool yes) {
       world_.broker->links().of(node).last_arrival[world_.broker->masters().connection(topic)];
   arrives = std::max(arrives, leaves + world_.network.cluster_delay(Place::Kind::broker, node));
   world_.at(arrives, {EventKind::topic_answered, node, static_cast<std::uint32_t>(topic),
-                      wishes.generation, yes});
+                      wishes.generation, bits(what)});
 }
 
-void Subscriptions::answered(NodeId node, TopicId topic, bool yes, bool valid) {
-  Wishes& wishes = wishes_[index(node)];
-  const WireCost cost = wire::resp_subscribed(topics_.length(topic) + (yes ? 0 : 2));
-  world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, node, valid);
+void Subscriptions::answered(NodeId node, TopicId topic, Command what, bool valid) {
+  count_answer(node, topic, what, valid);
   if (!valid) return;
-  world_.bytes.acknowledged(Link::broker_to_node, 1, world_.now, node);
+  Wishes& wishes = wishes_[index(node)];
   if (wishes.restored > 0) --wishes.restored;
   world_.nodes->work(node, world_.costs.registry_call, 0);
-  world_.nodes->step(node, Subscribed{topics_.of(topic), yes});
+  world_.nodes->step(node, Subscribed{topics_.of(topic), what.yes});
+}
+
+// ---- bytes --------------------------------------------------------------------------------------
+
+WireCost Subscriptions::command_cost(TopicId topic, bool yes) const {
+  return wire::resp_command({.verb = yes ? 9 : 11, .keys = 1, .key = topics_.length(topic)});
+}
+
+void Subscriptions::count_answer(NodeId node, TopicId topic, Command what, bool valid) {
+  const WireCost cost = wire::resp_subscribed(topics_.length(topic) + (what.yes ? 0 : 2));
+  world_.bytes.passed(Link::broker_to_node, BytePurpose::control, cost, world_.now, node, valid);
+  Flight& answers = wishes_[index(node)].answers;
+  const Bytes shared = answers.join(what.follows ? answers.burst : world_.now, cost);
+  world_.share(Link::broker_to_node, shared, world_.now, node);
+  if (!valid || shared == cost.segments) return;
+  AckingEnd& end = world_.broker->links().of(node).listens;
+  const Bytes bare = end.received(world_.now, cost.segments - shared);
+  world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, node);
 }
 
 // ---- who has to know ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "sim/kernel/flight.hpp"
 #include "sim/kernel/topics.hpp"
 #include "sim/kernel/world.hpp"
 
@@ -21,6 +22,7 @@ class Subscriptions {
     std::uint32_t restored = 0;    // asked for again after a cut, and not answered
     std::uint32_t generation = 0;  // of what the broker knows: commands of an older one fail
     Time last_command{kBeforeAll};
+    Flight commands, answers;
   };
 
   explicit Subscriptions(World& world)
@@ -38,12 +40,21 @@ class Subscriptions {
   void node_died(NodeId node) { wishes_[index(node)].wanted.clear(); }
 
  private:
+  struct Command {
+    bool yes;
+    bool follows;  // it left in the segment of the one before it, and so does its answer
+  };
+
+  static std::uint32_t bits(Command what);  // what an event carries of it
   void enter(NodeId node, TopicId topic);
   void reached_by(NodeId node, TopicId topic);
   void send_command(NodeId node, TopicId topic, bool yes, Time when);
-  void command_arrives(NodeId node, TopicId topic, bool yes, bool valid);
-  void take_up(NodeId node, TopicId topic, bool yes);
-  void answered(NodeId node, TopicId topic, bool yes, bool valid);
+  void command_arrives(NodeId node, TopicId topic, Command what, bool valid);
+  void take_up(NodeId node, TopicId topic, Command what);
+  void answered(NodeId node, TopicId topic, Command what, bool valid);
+  void count_answer(NodeId node, TopicId topic, Command what, bool valid);
+
+  WireCost command_cost(TopicId topic, bool yes) const;
 
   World& world_;
   Topics topics_;

@@ -113,6 +113,9 @@ struct Cluster {
     loop.facts().add({loop.now().count(), a, b, static_cast<std::uint16_t>(trigger),
                       static_cast<std::uint16_t>(node), kind, detail});
   }
+
+  // Copies that backplanes hold when the run ends, for people who did not come.
+  std::atomic<std::uint64_t> held{0};
 };
 
 }  // namespace squall::live

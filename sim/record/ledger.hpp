@@ -39,6 +39,7 @@ struct UnderWay {
   std::string_view where;  // "on the links to the broker"
   std::uint64_t copies = 0;
 };
+inline constexpr std::string_view kHeldByNodes = "waiting for the registry";
 
 class Ledger {
  public:

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "sim/record/bytes.hpp"
 
@@ -140,7 +142,7 @@ constexpr WireCost cluster_bus(Publication publication) {
 // ---- what the broker keeps (sim/live/links/broker_log_script.hpp) ----
 inline constexpr Bytes kLogPlace = 8;  // epoch and offset, before what a node put around a message
 inline constexpr Bytes kScriptName = 40;  // of EVALSHA: SHA-1 in hexadecimal
-inline constexpr Bytes kLogName = 10;     // "squall:log"
+inline constexpr Bytes kLogName = 17;     // "squall:abcdef:log"
 
 // "*8 EVALSHA <name> 2 <topic> <log> <payload> <messages> <window>": the last two by their digits.
 constexpr WireCost resp_publish_kept(Publication publication, Bytes messages, Bytes window) {
@@ -173,6 +175,20 @@ inline constexpr Bytes kSetIfNewerScript = 348;
 inline constexpr Bytes kDeleteIfMineScript = 146;
 // Those about leases are called by their names: kScriptName.
 inline constexpr Bytes kLeasePrefix = 11;  // of a node's key, which such a script looks at
+
+// Scripts that are called by their names are said to each new connection first: those about leases,
+// and those of the broker's log, by their lengths.
+inline constexpr std::array<Bytes, 4> kLeaseScripts{427, 232, 182, 397};
+inline constexpr std::array<Bytes, 2> kLogScripts{842, 925};
+// "*3 SCRIPT LOAD <text>" of each, in one turn, and the answers: their names.
+constexpr WireCost resp_load(std::span<const Bytes> scripts) {
+  Bytes framing = 0;
+  for (const Bytes text : scripts) framing += 4 + resp_bulk(6) + resp_bulk(4) + resp_bulk(text);
+  return resp_transfer(0, framing);
+}
+constexpr WireCost resp_loaded(std::span<const Bytes> scripts) {
+  return resp_transfer(0, static_cast<Bytes>(scripts.size()) * resp_bulk(kScriptName));
+}
 
 // The words of a command other than PUBLISH: keys and values are payload, the rest is framing.
 struct Command {

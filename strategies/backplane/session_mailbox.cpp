@@ -36,8 +36,8 @@ SessionMailbox::SessionMailbox(const StrategySpec& spec, const BackplaneContext&
 void SessionMailbox::step(Time, Input input, Actions& actions) {
   std::visit(
       Match{
-          [&](Started&) {  // not all nodes at one instant
-            actions.arm(kTick, poll_ * (index(context_.self) + 1) / context_.nodes);
+          [&](Started&) {  // evenly over the time, and none at a round instant of a script
+            actions.arm(kTick, poll_ * (2 * index(context_.self) + 1) / (2 * context_.nodes));
           },
           [&](SessionOpened& in) { opened(in, actions); },
           [&](RenewalDue& in) {

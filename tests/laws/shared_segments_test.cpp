@@ -86,6 +86,71 @@ TEST(SharedSegments, WhatANodeHeldForTheBrokerIsPublishedInOneTurn) {
   EXPECT_EQ(transport(five, Link::node_to_broker), transport(one, Link::node_to_broker));
 }
 
+// So many people on one node, and nobody says a word.
+RunRecord read_for(int people) {
+  std::string clients;
+  for (int i = 0; i < people; ++i) {
+    clients += (i == 0 ? "\"p" : ", \"p") + std::to_string(i) + R"(": {"on": "n1"})";
+  }
+  return play(quiet(clients, ""), strategy("session_share:mailbox"), 1);
+}
+
+TEST(SharedSegments, WhatANodeAsksTheLogForInOneTurnIsAskedAndAnsweredInOne) {
+  const RunRecord one = read_for(1);
+  const RunRecord five = read_for(5);
+
+  EXPECT_EQ(transport(one, Link::node_to_broker), 20 * 52);  // a reading a second
+  for (const Link link : {Link::node_to_broker, Link::broker_to_node}) {
+    EXPECT_EQ(transport(five, link), transport(one, link)) << name(link);
+  }
+}
+
+// What is read for one client is pushed in one turn.
+TEST(SharedSegments, WhatAReadingFindsForAClientGoesOutTogether) {
+  const auto to_clients = [](int messages) {
+    const Scenario scenario =
+        quiet(R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
+              R"({"at": "1s", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
+            "every": "10ms", "repeat": )" +
+                  std::to_string(messages) + "}");
+    return play(scenario, strategy("session_share:mailbox"), 1);
+  };
+
+  const RunRecord one = to_clients(1), five = to_clients(5);
+
+  EXPECT_EQ(totals(five).owed - totals(five).lost, 5U);
+  // Each of the messages is acknowledged by itself; all go to bob in one segment.
+  EXPECT_EQ(transport(five, Link::node_to_lb), transport(one, Link::node_to_lb) + 4 * 52);
+}
+
+// Alice's connection breaks at 1 s, and she is in so many rooms.
+RunRecord comes_back_to(const std::string& strategy_name, int rooms) {
+  std::string names;
+  for (int i = 0; i < rooms; ++i) names += (i == 0 ? "\"r" : ", \"r") + std::to_string(i) + "\"";
+  const Scenario scenario = quiet(R"("alice": {"on": "n1", "rooms": [)" + names + "]}",
+                                  R"({"at": "1s", "do": "disconnect", "by": "alice"})");
+  return play(scenario, strategy(strategy_name), 1);
+}
+
+TEST(SharedSegments, ASessionThatOpensSubscribesToAllItsTopicsInOneSegment) {
+  const RunRecord one = comes_back_to("broadcast:interest", 1);
+  const RunRecord five = comes_back_to("broadcast:interest", 5);
+
+  EXPECT_EQ(transport(one, Link::node_to_broker), 2 * 52);  // it ends, and opens
+  for (const Link link : {Link::node_to_broker, Link::broker_to_node}) {
+    EXPECT_EQ(transport(five, link), transport(one, link)) << name(link);
+  }
+}
+
+TEST(SharedSegments, ASessionThatOpensIsWrittenDownInOneSegment) {
+  const RunRecord one = comes_back_to("routed:hardened", 1);
+  const RunRecord five = comes_back_to("routed:hardened", 5);
+
+  for (const Link link : {Link::node_to_registry, Link::registry_to_node}) {
+    EXPECT_LE(transport(five, link) - transport(one, link), 2 * 52) << name(link);
+  }
+}
+
 TEST(SharedSegments, WhatABrokerHearsAtOneInstantGoesToANodeInOneSegment) {
   const auto copies = [](const std::string& bob_speaks_at) {
     const auto says = [](const std::string& who, const std::string& at) {

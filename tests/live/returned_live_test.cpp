@@ -54,5 +54,25 @@ TEST(ReturnedRoutesLive, WhatWentWhereNobodyWasComesBackAndArrives) {
   EXPECT_LT(gap(2), gap(0) / 10 + 1);  // what is for who is away waits for him
 }
 
+// Bob is away when the run ends, and what is for him waits at alice's node.
+TEST(ReturnedRoutesLive, WhatStillWaitsForSomebodyIsNamedAndBreaksNoLaw) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "away", "why": "Somebody does not come back.",
+    "time": {"warmup": "500ms", "measure": "1s", "drain": "500ms", "deadline": "400ms"},
+    "cluster": {"nodes": {"count": 2}},
+    "client": {"backoff": {"kind": "fixed", "first": "1h", "cap": "1h"}},
+    "clients": {"alice": {"on": "n1"}, "bob": {"on": "n2"}},
+    "script": [{"at": "200ms", "do": "disconnect", "by": "bob", "how": "close"},
+               {"at": "600ms", "do": "send", "by": "alice", "to": "user:bob"}]})json");
+  const StrategySpec spec = strategy("routed:hardened");
+
+  for (const RunRecord& run : {play(scenario, spec, 1), live::play(scenario, spec, 1, {})}) {
+    ASSERT_EQ(run.violations.size(), 1U);
+    EXPECT_EQ(run.violations.front().law, kDrain);
+    EXPECT_EQ(run.violations.front().detail,
+              "still under way when it ends: 1 waiting for the registry");
+  }
+}
+
 }  // namespace
 }  // namespace squall::testing

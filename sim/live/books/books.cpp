@@ -361,7 +361,8 @@ RunRecord Books::finish(Time end) {
   record.events = facts_;
   record.bytes = bytes_.window();
   record.violations = std::move(violations_);
-  ledger_.check(record.violations);
+  const UnderWay held{kHeldByNodes, cluster_.held};
+  ledger_.check(record.violations, {&held, 1});
   oracle_.check(record.violations);
   return record;
 }

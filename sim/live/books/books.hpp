@@ -48,6 +48,7 @@ struct FactIndex {
   std::vector<std::uint64_t> peer_reads;    // peer_hop(); sorted
   std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
   std::vector<std::uint32_t> publishes;     // messages, once for each time; sorted
+  std::vector<std::uint64_t> forwards;      // peer_hop(), once for each time; sorted
 };
 // One copy's way from a node to another, the same from both ends.
 std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to);
@@ -169,6 +170,7 @@ class Books {
   std::vector<Violation> violations_;
   std::vector<std::string> remarks_;  // for the reader
   bool stock_taken_ = false;
+  std::map<std::uint64_t, std::size_t> hops_;  // peer_hop(): those that are made again, so often
 };
 
 }  // namespace squall::live

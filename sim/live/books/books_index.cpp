@@ -57,6 +57,7 @@ class Indexer {
     std::ranges::sort(index_.peer_reads);
     std::ranges::sort(index_.broker_reads);
     std::ranges::sort(index_.publishes);
+    std::ranges::sort(index_.forwards);
     by_connection();
     for (const IndexedFact& indexed : index_.facts) match(indexed.fact);
   }
@@ -72,6 +73,10 @@ class Indexer {
     if (fact.kind == FactKind::published) index_.publishes.push_back(fact.a);
     if (fact.kind == FactKind::arrived) index_.arrived.push_back(pair(fact.a, fact.b));
     if (fact.kind == FactKind::broker_read) index_.broker_reads.push_back(pair(fact.a, fact.node));
+    if (fact.kind == FactKind::forwarded) {
+      const auto to = static_cast<std::uint16_t>(fact.b);
+      index_.forwards.push_back(peer_hop(fact, NodeId{fact.node}, NodeId{to}));
+    }
     if (fact.kind == FactKind::peer_read) {
       index_.peer_reads.push_back(
           peer_hop(fact, NodeId{static_cast<std::uint16_t>(fact.b)}, NodeId{fact.node}));

@@ -33,6 +33,16 @@ std::uint32_t reads_of(std::size_t all, std::size_t before, bool last) {
   return last ? static_cast<std::uint32_t>(all - before) : 1;
 }
 
+// A hop may be made again: for somebody else of a room, out of the same mailbox. Who sends again
+// what a link took with it, is heard the last times. `made`: how often it was, by now.
+bool was_read(const FactIndex& index, std::uint64_t hop,
+              std::map<std::uint64_t, std::size_t>& made) {
+  const std::size_t reads = std::ranges::equal_range(index.peer_reads, hop).size();
+  const std::size_t all = std::ranges::equal_range(index.forwards, hop).size();
+  const std::size_t before = all > 1 ? made[hop]++ : 0;
+  return before + reads >= all;
+}
+
 }  // namespace
 
 // A kind that stands nowhere here does not compile.
@@ -171,7 +181,7 @@ void Books::forwarded(const Fact& fact, Time at) {
     const EndpointId recipient = message.address.endpoint();
     stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
   }
-  if (has(index_->peer_reads, peer_hop(fact, NodeId{fact.node}, to))) return;
+  if (was_read(*index_, peer_hop(fact, NodeId{fact.node}, to), hops_)) return;
   lost_.push_back(
       {fact.a, at, Lost::Where::peer, kNoConnection, NodeId{fact.node}, to, {}, returned});
 }

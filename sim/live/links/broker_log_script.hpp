@@ -65,12 +65,12 @@ if epoch ~= ARGV[1] or gone > after then answer[3] = 0 end
 return answer
 )";
 
-inline constexpr std::string_view kKeepScriptName =
-    "8e944343c77c2d17923d288f768d9679278e7b64";
-inline constexpr std::string_view kFetchScriptName =
-    "38f2ad7c335b8c03a7fe1c05993c96d8cdba666d";
+inline constexpr std::string_view kKeepScriptName = "8e944343c77c2d17923d288f768d9679278e7b64";
+inline constexpr std::string_view kFetchScriptName = "38f2ad7c335b8c03a7fe1c05993c96d8cdba666d";
 static_assert(kKeepScriptName.size() == wire::kScriptName);
 static_assert(kFetchScriptName.size() == wire::kScriptName);
+static_assert(kKeepScript.size() == wire::kLogScripts[0]);
+static_assert(kFetchScript.size() == wire::kLogScripts[1]);
 
 // ---- a place, as it stands before a message: epoch and offset, the larger byte first ------------
 

@@ -176,8 +176,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   // Once on each connection, before the first of them is called by its name.
   void load_scripts() {
     if (std::exchange(loaded_, true)) return;
-    for (const std::string_view script :
-         {kHeldScript, kAddMemberScript, kRemoveMemberScript, kMembersScript}) {
+    for (const std::string_view script : kLeaseScripts) {
       const std::string_view words[] = {"SCRIPT", "LOAD", script};
       send(words, Loaded{});
     }

@@ -6,6 +6,8 @@
 // plain SET writes epoch 0. A lease is an entry, too: its epoch says since when its process lives.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "sim/record/wire.hpp"
@@ -82,14 +84,11 @@ table.sort(held)
 return held
 )";
 
-inline constexpr std::string_view kHeldScriptName =
-    "e5b0f13951ae54a9d19e3e79359a5de5d6b2e096";
-inline constexpr std::string_view kAddMemberScriptName =
-    "0f3cf1697632519b0851ab3f61056e528fe92ad4";
+inline constexpr std::string_view kHeldScriptName = "e5b0f13951ae54a9d19e3e79359a5de5d6b2e096";
+inline constexpr std::string_view kAddMemberScriptName = "0f3cf1697632519b0851ab3f61056e528fe92ad4";
 inline constexpr std::string_view kRemoveMemberScriptName =
     "bffb79b9edeae22526a7d66ee8e4e49990d390db";
-inline constexpr std::string_view kMembersScriptName =
-    "bb548e3c6949dedbfc8625eafde7276b40d61506";
+inline constexpr std::string_view kMembersScriptName = "bb548e3c6949dedbfc8625eafde7276b40d61506";
 static_assert(kHeldScriptName.size() == wire::kScriptName);
 
 // The rule of the first: may an entry with `epoch` replace one with `old_epoch`?
@@ -113,5 +112,10 @@ constexpr RouteEntry route_entry(std::string_view text) {
 
 static_assert(kSetIfNewerScript.size() == wire::kSetIfNewerScript);
 static_assert(kDeleteIfMineScript.size() == wire::kDeleteIfMineScript);
+
+// As the link loads them.
+inline constexpr std::array kLeaseScripts{kHeldScript, kAddMemberScript, kRemoveMemberScript,
+                                          kMembersScript};
+static_assert(std::ranges::equal(kLeaseScripts, wire::kLeaseScripts, {}, &std::string_view::size));
 
 }  // namespace squall::live

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "sim/record/ledger.hpp"
 #include "strategies/backplane/match.hpp"
 
@@ -56,6 +58,20 @@ void Node::start() {
   backplane_.started();
 }
 
+// What counts time, or holds a lease, begins with the run: as in virtual time, whatever the links
+// took to stand.
+void Node::run_begins() {
+  begun_ = true;
+  const Time warm_up = -process_.cluster().scenario.time.warmup;
+  for (const Action& action : std::exchange(early_, {})) {
+    if (const Arm* const timer = std::get_if<Arm>(&action)) {
+      arm(*timer, warm_up);
+    } else {
+      perform(action);
+    }
+  }
+}
+
 bool Node::linked() const {
   return (!needs().peers || peers_.links().all_up()) && (!needs().broker || broker_.up()) &&
          (!needs().registry || registry_.up());
@@ -99,8 +115,9 @@ void Node::finish() {
   broker_.lose_waiting(Mechanism::publish_failed);
 }
 
-// What the backplane still holds stays alive in the ledger: unresolved. But a question that waits
-// at a partition to the end will not be answered, and what waits for a broker was not published.
+// What the backplane still holds stays alive in the ledger: the drain was too short. But a question
+// that waits at a partition to the end will not be answered, and what waits for a broker was not
+// published.
 void Node::give_back() {
   const Plan& plan = process_.cluster().plan;
   const bool cut_off =
@@ -109,10 +126,13 @@ void Node::give_back() {
   for (const Action& action : held.list()) {
     if (std::holds_alternative<LetGo>(action)) perform(action);
     const Drop* const lost = std::get_if<Drop>(&action);
-    if (lost != nullptr && needs().broker && !broker_.hears()) {
+    if (lost == nullptr) continue;
+    if (needs().broker && !broker_.hears()) {
       process_.drop(lost->message, Mechanism::publish_failed);
-    } else if (cut_off && lost != nullptr) {
+    } else if (cut_off) {
       process_.drop(lost->message, Mechanism::registry_unavailable);
+    } else {
+      ++process_.cluster().held;
     }
   }
 }
@@ -135,6 +155,9 @@ void Node::perform(const Action& action) {
     process_.note(kind, static_cast<std::uint32_t>(message.id), 0, detail);
   };
   const auto must = [](bool need) { SQUALL_CHECK(need); };
+  const bool waits =
+      std::holds_alternative<Arm>(action) || std::holds_alternative<RegistryCall>(action);
+  if (!begun_ && waits) return early_.push_back(action);
   std::visit(Match{
                  [&](const Push& push) { fan_out_.push(push); },
                  [&](const Replay& again) { fan_out_.replay(again); },
@@ -152,13 +175,13 @@ void Node::perform(const Action& action) {
                  [&](const Discard& discard) { note(FactKind::benign, discard.message, 0); },
                  [&](const Keep& kept) { note(FactKind::kept, kept.message, history); },
                  [&](const LetGo& gone) { note(FactKind::let_go, gone.message, history); },
-                 [&](const Arm& timer) { arm(timer); },
+                 [&](const Arm& timer) { arm(timer, process_.now()); },
              },
              action);
 }
 
-void Node::arm(const Arm& timer) {
-  process_.later(process_.now() + timer.after,
+void Node::arm(const Arm& timer, Time from) {
+  process_.later(from + timer.after,
                  [this, number = timer.number] { backplane_.step(Timer{number}); });
 }
 

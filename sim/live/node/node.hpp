@@ -36,6 +36,7 @@ class Node final : private NodeBackplane::Hands {
   bool listen(std::string& error) { return door_.listen(error); }
   void start();         // a process: backplane and links
   bool linked() const;  // all links of this process are up
+  void run_begins();    // the clock is set: the first process lives since its warm-up
   void crash(CloseReason why, TriggerId trigger);
   void drain(Duration over, TriggerId trigger) { drain_.begin(over, trigger); }
   void undrain() { drain_.end(); }
@@ -56,7 +57,7 @@ class Node final : private NodeBackplane::Hands {
  private:
   const BackplaneNeeds& needs() const { return process_.cluster().backplane.needs; }
   void perform(const Action& action) override;
-  void arm(const Arm& timer);
+  void arm(const Arm& timer, Time from);
   void give_back();
 
   NodeProcess process_;
@@ -72,6 +73,8 @@ class Node final : private NodeBackplane::Hands {
   NodeFanOut fan_out_;
   NodeBroker broker_;
   NodeRegistry registry_;
+  bool begun_ = false;
+  std::vector<Action> early_;  // wanted before the run began
 };
 
 }  // namespace squall::live

@@ -14,12 +14,14 @@ void NodeRegistry::begin() {
   const Time now = process_.now();
   const bool open = process_.first() ||
                     reachable_from(cluster.plan, process_.id(), Place::Kind::registry, now) == now;
+  connects_ = open;
   open ? link_->open() : open_again();
 }
 
 void NodeRegistry::end() {
   link_.end(process_.loop());
-  up_ = was_down_ = false;
+  up_ = was_down_ = connects_ = false;
+  waiting_.clear();
 }
 
 void NodeRegistry::open_again() {
@@ -27,14 +29,20 @@ void NodeRegistry::open_again() {
   if (when != kNever) process_.later(when, [this] { link_->open(); });
 }
 
+void NodeRegistry::connected(bool yes) {
+  up_ = yes;
+  connects_ = false;
+  for (const RegistryCall& call : std::exchange(waiting_, {})) this->call(call);
+}
+
 void NodeRegistry::registry_up() {
-  up_ = true;
+  connected(true);
   if (std::exchange(was_down_, false)) backplane_.step(RegistryBack{});
 }
 
 void NodeRegistry::registry_down(const std::string& why) {
   process_.link_failed("registry", why);
-  up_ = false;
+  connected(false);
   was_down_ = true;
   open_again();
 }
@@ -42,6 +50,7 @@ void NodeRegistry::registry_down(const std::string& why) {
 // ---- calls -------------------------------------------------------------------------------------
 
 void NodeRegistry::call(const RegistryCall& call) {
+  if (connects_) return waiting_.push_back(call);
   using Verb = RegistryCall::Verb;
   switch (call.verb) {
     case Verb::set_route:

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sim/live/links/registry_link.hpp"
 #include "sim/live/node/held_link.hpp"
@@ -26,9 +27,11 @@ class NodeRegistry final : private RegistryLink::Listener {
   bool up() const { return up_; }
   Traffic traffic() const { return link_.traffic(); }
 
+  // What a process asks before its first link stands waits for it, as with clients of Redis.
   void call(const RegistryCall& call);
 
  private:
+  void connected(bool yes);
   void ask(const RegistryCall& call);
   void write(const RegistryCall& call);
   void note_route(RegistryCall::Verb verb, const std::vector<std::uint32_t>& keys);
@@ -42,7 +45,9 @@ class NodeRegistry final : private RegistryLink::Listener {
   NodeReconnects& reconnects_;
   HeldLink<RegistryLink> link_;
   bool up_ = false;
-  bool was_down_ = false;  // in the life of this process
+  bool connects_ = false;              // for the first time in the life of this process
+  std::vector<RegistryCall> waiting_;  // for that
+  bool was_down_ = false;              // in the life of this process
 };
 
 }  // namespace squall::live

@@ -9,6 +9,7 @@
 #include <deque>
 #include <utility>
 
+#include "sim/books/paths.hpp"
 #include "sim/live/net/conversation.hpp"
 #include "sim/live/speech/envelope.hpp"
 
@@ -224,7 +225,8 @@ void PeerLinks::beat(Dialled& link, std::uint32_t generation) {
     return;
   }
   // The last answer came up to one beat before the silence: T + U(0, I) after that began.
-  if (now - link.last_heard > net.peer_timeout + net.peer_heartbeat / 2) {
+  const bool cut = cut_[index(link.peer)];
+  if (!cut && now - link.last_heard > net.peer_timeout + net.peer_heartbeat / 2) {
     lost(link);
     return;
   }
@@ -235,6 +237,20 @@ void PeerLinks::beat(Dialled& link, std::uint32_t generation) {
     post_next(link);
   }
   loop_.at(now + net.peer_heartbeat, [this, &link, generation] { beat(link, generation); });
+}
+
+// When pings come is an accident, and what is lost in a cut depends on it: the moment is drawn
+// once, for both engines.
+void PeerLinks::give_up_later(Dialled& link) {
+  const auto cut = cut_at(cluster_.plan, node_place(self_), node_place(link.peer), loop_.now());
+  const Patience patience = of_peers(cluster_.scenario.cluster.net);
+  const Time end = cut ? given_up(cluster_.plan, *cut, patience, self_) : kNever;
+  if (end == kNever) return;
+  loop_.at(end, [this, &link, generation = link.generation] {
+    if (generation == link.generation && link.channel != nullptr && cut_[index(link.peer)]) {
+      lost(link);
+    }
+  });
 }
 
 void PeerLinks::accept(NodeId from, const Upgrade& upgrade) {
@@ -321,7 +337,10 @@ void PeerLinks::hold(bool yes) {
 void PeerLinks::partition(NodeId peer, bool cut) {
   cut_[index(peer)] = cut;
   Dialled* const link = dialled_[index(peer)].get();
-  if (link != nullptr && link->channel != nullptr) link->channel->hold(cut || held_);
+  const bool stands = link != nullptr && link->channel != nullptr;
+  if (stands) link->channel->hold(cut || held_);
+  if (stands && cut) give_up_later(*link);
+  if (stands && !cut) link->last_heard = loop_.now();  // what was said meanwhile comes now
   if (link != nullptr && !cut) link->stalled = 0;
   for (const auto& incoming : incoming_) {
     if (incoming->peer == peer) incoming->channel->hold(cut || held_);

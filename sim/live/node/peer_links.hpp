@@ -58,6 +58,7 @@ class PeerLinks {
   void deliver(NodeId from, std::span<const std::byte> payload);
   std::string target(const std::string& path) const;
   void beat(Dialled& link, std::uint32_t generation);
+  void give_up_later(Dialled& link);  // a partition has begun
   void forget(Incoming& incoming);
   void count(const Channel& channel);
 

@@ -153,6 +153,9 @@ class Run {
       cluster_.loops[i]->post([this, i, moved] {
         cluster_.loops[i]->moved(moved);
         cluster_.loops[i]->facts().clear();  // the cluster stands: that is where the story begins
+        for (std::size_t n = 0; n < cluster_.nodes.size(); ++n) {
+          if (&loop_of(n) == cluster_.loops[i].get()) cluster_.nodes[n]->run_begins();
+        }
         faults_.schedule(i);
         cluster_.loops[i]->at(-cluster_.scenario.time.warmup, [this, i] { clients_[i]->begin(); });
       });
