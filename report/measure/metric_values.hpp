@@ -77,6 +77,7 @@ Value cpu_max(const Question& question);
 Value cpu_mean(const Question& question);
 Value memory_peak(const Question& question);
 Value oom_kills(const Question& question);
+Value probe_kills(const Question& question);
 
 // Connections and recovery.
 Value reconnects_per_client(const Question& question);

@@ -40,6 +40,7 @@ class Broker;
 class Registry;
 class Director;
 class Memory;
+class Supervisor;
 class ClientAcks;
 
 // What the engine keeps of a connection beside the oracle's record: the pipe it is. One cache line,
@@ -97,6 +98,7 @@ class World {
   const bool single_heartbeats;
 
   std::unique_ptr<Memory> memory;
+  std::unique_ptr<Supervisor> supervisor;
   std::unique_ptr<ClientAcks> client_acks;
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;
