@@ -213,7 +213,9 @@ Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& sp
   SQUALL_CHECK(records.size() == specs.size());
   Result result;
   result.scenario_name = scenario.name;
-  result.scenario_sha256 = sha256_hex(scenario.source_text);
+  std::string text = scenario.source_text;
+  for (const Scenario::Beside& beside : scenario.beside) text += beside.text;
+  result.scenario_sha256 = sha256_hex(text);
   result.resolved_scenario = scenario.resolved_json;
   result.seeds = seeds;
   const std::vector<std::string> triggers = trigger_names(scenario);

@@ -61,7 +61,8 @@ Samplewise obliged;
 Value link_rate(const Question& question, Link link);
 OneValue client_rate, cluster_rate, amplification, wasted_payload;
 OneValue connections_cv, connections_max_over_mean, connections_peak, connections_final;
-OneValue deliveries_cv, cpu_max_over_mean, cpu_max, cpu_mean, memory_peak, oom_kills;
+OneValue deliveries_cv, cpu_max_over_mean, cpu_max, cpu_mean;
+OneValue memory_peak, oom_kills, probe_kills;
 
 // Connections and recovery.
 Value route_fraction(const Question& question, Count Measures::*part);

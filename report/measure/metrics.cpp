@@ -233,6 +233,9 @@ constexpr MetricRow kRows[] = {
           memory_peak),
     entry("oom.kills", "1", kLower, "", "processes killed over the memory limit of their node",
           oom_kills),
+    entry("probe.kills", "1", kLower, "",
+          "processes killed as they did not answer whether they live; no data where nobody asks",
+          probe_kills),
     entry("connections.attempts", "1", kLower, "", "connection attempts",
           of_run<&Measures::connection_attempts>),
     entry(

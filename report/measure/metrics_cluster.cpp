@@ -168,4 +168,14 @@ Value oom_kills(const Question& question) {
   return kills;
 }
 
+// Where nobody asked, nobody can say.
+Value probe_kills(const Question& question) {
+  double asked = 0, kills = 0;
+  for (const NodeRow& row : question.run.node_rows) {
+    asked += static_cast<double>(row.probes);
+    kills += static_cast<double>(row.probe_kills);
+  }
+  return asked > 0 ? Value(kills) : std::nullopt;
+}
+
 }  // namespace squall::metric

@@ -70,6 +70,7 @@ void read_document(Reading& reading, Json& root, const std::vector<Override>& ov
   language::check_faults(reading, root);
   language::check_places(reading, root);
   language::check_limits(reading, root);
+  language::check_queues(reading, root);
 }
 
 // Those that name a group are what it stands for.

@@ -5,6 +5,7 @@
 // (presets, policies, metrics) is told by the caller; what a backplane is says its row.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct Vocabulary {
     std::vector<std::string> presets;  // that it stands for
   };
   std::vector<Group> groups;
+  // What stood beside a scenario that was stored, by the pointer that names it; none: it is read
+  // from where the scenario lies.
+  std::optional<std::map<std::string, std::string>> beside{};
   std::vector<std::string> placements;
   std::vector<std::string> cost_profiles;
   struct Metric {

@@ -76,6 +76,7 @@ class Limits : private AcrossSections {
   void messages();
   void backlogs();
   void memory();
+  void liveness();
 
  private:
   void round(const std::string& pointer, const std::string& what, double seconds, double count,
@@ -293,6 +294,16 @@ void Limits::memory() {
   }
 }
 
+// The next question would come before the answer to this one is due.
+void Limits::liveness() {
+  const std::optional<LivenessConfig>& liveness = scenario_.cluster.nodes.liveness;
+  if (!clean("/cluster/nodes") || !liveness || liveness->timeout <= liveness->every) return;
+  fail("/cluster/nodes/liveness/timeout", "S0330",
+       "timeout " + format_duration(liveness->timeout) + " must not be longer than every " +
+           format_duration(liveness->every),
+       "a timeout of at most " + format_duration(liveness->every));
+}
+
 }  // namespace
 
 void check_limits(Reading& reading, const Json& root) {
@@ -304,6 +315,7 @@ void check_limits(Reading& reading, const Json& root) {
   limits.messages();
   limits.backlogs();
   limits.memory();
+  limits.liveness();
 }
 
 }  // namespace squall::language

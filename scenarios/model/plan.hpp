@@ -113,6 +113,12 @@ class Plan {
   std::span<const Stimulus> stimuli() const { return script_.stimuli; }  // ascending by time
   std::span<const Partition> partitions() const { return script_.partitions; }
   std::span<const Pause> pauses(NodeId node) const { return script_.pauses[index(node)]; }
+  // Its process is killed, which no plan foresaw: the pause ends with it.
+  friend void end_pause(Plan& plan, NodeId node, Time now) {
+    for (Pause& pause : plan.script_.pauses[index(node)]) {
+      if (pause.range.contains(now)) pause.range.end = now;
+    }
+  }
   std::span<const Slowness> slow_times(NodeId node) const {
     return script_.slow_times[index(node)];
   }

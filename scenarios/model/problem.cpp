@@ -54,7 +54,8 @@ std::string without_tabs(std::string_view text) {
 }
 
 std::string excerpt(const Problem& problem, std::string_view source) {
-  const std::string_view line = line_of(source, problem.line);
+  const std::string& own = problem.line_of_another;
+  const std::string_view line = own.empty() ? line_of(source, problem.line) : own;
   const std::size_t column = std::min(static_cast<std::size_t>(problem.column - 1), line.size());
   const std::size_t token_end =
       std::min(static_cast<std::size_t>(std::max(problem.end_column - 1, problem.column)),

@@ -24,8 +24,9 @@ struct Problem {
   int end_column = 0;   // one past the last byte of the token
   std::string pointer;  // JSON pointer, e.g. "/script/0/down"
   std::string message;
-  std::string suggestion;  // empty, or "did you mean ..."
-  std::size_t more = 0;    // of its severity come after it, and are not shown
+  std::string suggestion;         // empty, or "did you mean ..."
+  std::size_t more = 0;           // of its severity come after it, and are not shown
+  std::string line_of_another{};  // the line, where `path` is a file that the scenario names
 };
 
 // As people read it: position, code, message, the line with carets, pointer.

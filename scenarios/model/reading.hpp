@@ -40,6 +40,7 @@ class Reading {
   bool full() const;
 
   std::string pointer() const;
+  const std::string& path() const { return path_; }
   std::vector<Problem>& problems() { return problems_; }
 
   // By severity, then by position; at most 20 of each severity.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scenarios/model/distribution.hpp"
+#include "scenarios/model/process_config.hpp"
 #include "strategies/core/backoff.hpp"
 #include "strategies/core/spec.hpp"
 #include "strategies/core/types.hpp"
@@ -28,12 +29,9 @@ struct TimeWindows {
   Duration series = 1s;     // a matter of display: one point of a curve over measure
 };
 
-// Of a queue without a limit. As a number it is a limit that nothing reaches, and that can be added
-// to; so nobody who compares needs to ask.
-inline constexpr Bytes kUnlimited = INT64_MAX / 4;
-
 // block: the loop writes to one socket after the other, and waits until this one has room.
-enum class OnFull : std::uint8_t { disconnect, drop_newest, block };
+// coalesce: also where there is room, a message of a room takes the place of the one that waits.
+enum class OnFull : std::uint8_t { disconnect, drop_newest, drop_oldest, coalesce, block };
 
 // What becomes of a connection when there are as many as may be: refused, or left unanswered.
 enum class OnLimit : std::uint8_t { refuse, queue };
@@ -43,16 +41,6 @@ struct CostChanges {
   std::optional<Duration> handshake, subscribe, frame_read, push, heartbeat, close, publish,
       broker_receive, peer_send, peer_receive, registry_call, per_kib;
   bool operator==(const CostChanges&) const = default;
-};
-
-// What a node's process needs, and may have. Said by who wants it counted.
-struct MemoryConfig {
-  Bytes limit = kUnlimited;      // over it, the process is killed
-  Bytes base = 67108864;         // before anybody is connected; uncalibrated
-  Bytes per_connection = 30720;  // Centrifugo with 1 M connections, Phoenix
-  Bytes per_frame = 0;           // of what waits, beside its bytes; uncalibrated
-  Duration restart = 5s;         // until it runs again; 0: never; uncalibrated
-  bool operator==(const MemoryConfig&) const = default;
 };
 
 struct NodeConfig {
@@ -68,9 +56,11 @@ struct NodeConfig {
   std::uint32_t max_connections = 0;             // 0: as many as come
   OnLimit on_limit = OnLimit::refuse;            // who comes when there are so many
   std::uint32_t admission = 0;                   // handshakes under way at once; 0: as many as come
+  std::uint32_t accept_queue = 0;                // connections that wait for it; 0: as many as come
   std::uint16_t running = 0;                     // from the start; 0: all
   Distribution max_age = Distribution::never();  // of a session, until the node closes it
   std::optional<MemoryConfig> memory;            // counted, if it is said
+  std::optional<LivenessConfig> liveness;        // nobody asks, unless it is said
 };
 
 // A service that every handshake asks, whichever node it is at: who is this, what may he see?
@@ -377,6 +367,12 @@ struct Scenario {
   Prices prices;
 
   std::vector<std::string> said;  // what of `client` and `cluster` the file says itself: pointers
+
+  // What was read beside the file: where it is named, as what, and what stood in it.
+  struct Beside {
+    std::string pointer, name, text;
+  };
+  std::vector<Beside> beside;
 
   std::string source_path;    // for messages
   std::string source_text;    // exact input bytes

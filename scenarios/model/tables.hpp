@@ -27,11 +27,13 @@ const Table<BalancerConfig>& lb_table();
 const Table<BrokerConfig>& broker_table();
 const Table<CostChanges>& costs_table();
 const Table<MemoryConfig>& memory_table();
+const Table<LivenessConfig>& liveness_table();
 const Table<Population>& population_table();
 const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();
 Codec<Backoff> backoff_codec();  // client.backoff
 const Table<RoomSet>& room_table();
+Codec<std::vector<std::pair<std::uint32_t, std::uint32_t>>> room_sizes();
 const Table<Traffic>& traffic_table();
 const Table<ScriptStep>& step_table();  // the keys of all verbs together
 Table<StrategySpec> strategy_table();
@@ -95,6 +97,7 @@ void check_scenario(Reading& reading, const Json& root);
 void check_faults(Reading& reading, const Json& root);
 void check_places(Reading& reading, const Json& root);
 void check_limits(Reading& reading, const Json& root);
+void check_queues(Reading& reading, const Json& root);
 void lint_scenario(Reading& reading, const Json& root);
 
 }  // namespace squall::language

@@ -12,6 +12,8 @@ namespace {
 const Words<OnFull>& on_full_words() {
   static const Words<OnFull> words{{"disconnect", OnFull::disconnect},
                                    {"drop_newest", OnFull::drop_newest},
+                                   {"drop_oldest", OnFull::drop_oldest},
+                                   {"coalesce", OnFull::coalesce},
                                    {"block", OnFull::block}};
   return words;
 }
@@ -26,8 +28,11 @@ const Table<NodeConfig>& egress_queue_table() {
           field(
               "on_full", &NodeConfig::egress_on_full,
               one_word_of<OnFull>("reaction", on_full_words()), "uncalibrated",
-              "What a node does to a connection whose queue is full; block: its loop waits for it, "
-              "at most until the client's heartbeat has failed."),
+              "What a node does to a connection whose queue is full; coalesce: of each room only "
+              "the newest message ever waits, in the place of the one before, and what does not "
+              "fit "
+              "is dropped; block: its loop waits for it, at most until the client's heartbeat has "
+              "failed."),
       }};
   return table;
 }
@@ -37,23 +42,23 @@ const Words<OnLimit>& on_limit_words() {
   return words;
 }
 
-// There once it is said, if only as {}.
-Codec<std::optional<MemoryConfig>> counted(const Table<MemoryConfig>& table) {
-  const Codec<MemoryConfig> plain = object(table);
-  return {[plain](Reading& reading, const Json& json, std::optional<MemoryConfig>& value) {
+// There once it is said, if only as {}. `first`: the key that a word alone was probably meant for.
+template <typename T>
+Codec<std::optional<T>> if_said(const Table<T>& table, const std::string& first) {
+  const Codec<T> plain = object(table);
+  return {[plain, first, name = std::string(table.name)](Reading& reading, const Json& json,
+                                                         std::optional<T>& value) {
             if (json.kind == Json::Kind::string) {
               return reading.fail(json.place, "S0201",
-                                  "expected an object for cluster.nodes.memory, not a string",
-                                  R"(did you mean {"limit": ")" + json.text + R"("}?)");
+                                  "expected an object for " + name + ", not a string",
+                                  "did you mean {\"" + first + "\": \"" + json.text + "\"}?");
             }
-            MemoryConfig given = value.value_or(MemoryConfig{});
+            T given = value.value_or(T{});
             if (!plain.read(reading, json, given)) return false;
             value = given;
             return true;
           },
-          [plain](const std::optional<MemoryConfig>& value) {
-            return plain.write(value.value_or(MemoryConfig{}));
-          },
+          [plain](const std::optional<T>& value) { return plain.write(value.value_or(T{})); },
           plain.schema};
 }
 
@@ -86,13 +91,21 @@ const Table<NodeConfig>& nodes_table() {
                 count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
                 "Handshakes that one node has under way at once, the database's answer included; "
                 "others wait in the accept queue. 0: no limit."),
+          field("accept_queue", &NodeConfig::accept_queue,
+                count_between<std::uint32_t>(0, kMostEndpoints), "no limit",
+                "Connections that wait until one node takes them up; one more gets no answer, and "
+                "its client's kernel tries again 1, 3, 7, 15 ... s later (Linux). 0: no limit."),
           field("max_age", &NodeConfig::max_age, durations(Never::allowed), "no limit",
                 "Of a session, until its node closes it."),
           field("running", &NodeConfig::running, count_between<std::uint16_t>(0, kMostNodes),
                 "all of them", "Nodes that run from the start, the first ones; 0: all. See scale."),
-          optional_field("memory", &NodeConfig::memory, counted(memory_table()),
+          optional_field("memory", &NodeConfig::memory, if_said(memory_table(), "limit"),
                          "What a node's process needs and may have; not counted unless it is "
                          "said."),
+          optional_field(
+              "liveness", &NodeConfig::liveness, if_said(liveness_table(), "every"),
+              "Whether a node's process lives is asked now and then, as in Kubernetes, "
+              "and it is killed when it does not answer; nobody asks unless it is said."),
       }};
   return table;
 }

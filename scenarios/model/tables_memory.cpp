@@ -1,5 +1,5 @@
-// The memory of a node's process: what it needs for whom, and what becomes of it when it has no
-// more. What counts, and when, is the engine's (sim/kernel/memory.hpp).
+// Who kills a node's process: its memory, what it needs for whom and what becomes of it when it has
+// no more (sim/kernel/memory.hpp); and somebody who asks whether it lives (supervisor.hpp).
 #include "scenarios/model/tables.hpp"
 
 namespace squall::language {
@@ -23,6 +23,25 @@ const Table<MemoryConfig>& memory_table() {
           field("restart", &M::restart, duration_or_none(1ms, kLongest), "uncalibrated",
                 "After a kill, until whoever supervises the process has it running again; none: "
                 "nobody does."),
+      }};
+  return table;
+}
+
+const Table<LivenessConfig>& liveness_table() {
+  using L = LivenessConfig;
+  static const Table<L> table{
+      "cluster.nodes.liveness",
+      {
+          field("every", &L::every, duration_between(10ms, kLongest), "Kubernetes",
+                "From one question to the next; the first comes so long after a start."),
+          field("timeout", &L::timeout, duration_between(1ms, kLongest), "Kubernetes",
+                "An answer that takes longer is none; at most `every`. The question waits in the "
+                "accept queue, and then for the loop."),
+          field("failed", &L::failed, count_between<std::uint32_t>(1, 1000), "Kubernetes",
+                "Questions in a row without an answer until the process is killed, as in a "
+                "crash."),
+          field("restart", &L::restart, duration_or_none(1ms, kLongest), "uncalibrated",
+                "After a kill, until it runs again; none: nobody starts it."),
       }};
   return table;
 }

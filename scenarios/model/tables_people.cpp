@@ -8,8 +8,6 @@
 namespace squall::language {
 namespace {
 
-using RoomSize = std::pair<std::uint32_t, std::uint32_t>;
-
 const Table<ClientConfig>& heartbeat_table() {
   static const Table<ClientConfig> table{
       "client.heartbeat",
@@ -20,29 +18,6 @@ const Table<ClientConfig>& heartbeat_table() {
                 "Centrifugo library", "Wait for the answer; shorter than `every`."),
       }};
   return table;
-}
-
-Codec<RoomSize> room_size() {
-  return {
-      [](Reading& reading, const Json& json, RoomSize& size) {
-        if (json.kind != Json::Kind::array || json.items.size() != 2) {
-          return reading.fail(json.place, "S0201", "expected a pair [members, rooms]");
-        }
-        std::int64_t members = 0;
-        std::int64_t rooms = 0;
-        bool good = read_whole(reading, json.items[0], 1, kMostEndpoints, members);
-        good = read_whole(reading, json.items[1], 1, kMostRooms, rooms) && good;
-        size = {static_cast<std::uint32_t>(members), static_cast<std::uint32_t>(rooms)};
-        return good;
-      },
-      [](const RoomSize& size) {
-        return Json::array().push(Json::of(double(size.first))).push(Json::of(double(size.second)));
-      },
-      [](const Vocabulary&) {
-        Json schema = schema_type("array");
-        schema.set("items", schema_whole(1, kMostEndpoints));
-        return schema.set("minItems", Json::of(2.0)).set("maxItems", Json::of(2.0));
-      }};
 }
 
 // "0s" is written as a distribution that differs from "not given", which plans tell apart.
@@ -299,8 +274,9 @@ const Table<RoomSet>& room_table() {
                 "How users choose: uniform or zipf(exponent)."),
           field("joined_per_user", &RoomSet::joined_per_user, count_between<std::uint32_t>(1, 1000),
                 "one room each", "Different rooms of the set that every user is in."),
-          field("sizes", &RoomSet::sizes, list_of(room_size(), "pairs [members, rooms]", 10'000),
-                "popularity decides", "A measured histogram; overrides the three above."),
+          field("sizes", &RoomSet::sizes, room_sizes(), "popularity decides",
+                "A measured histogram; overrides the three above. Or the name of a file beside "
+                "this one, with the members of a room, or members and rooms, on each line."),
       }};
   return table;
 }

@@ -67,7 +67,7 @@ void Clients::play_message(EndpointId endpoint, std::uint32_t link, const Endpoi
 // Only what is in an outbox is waited for: the place of another may be a new message's.
 void Clients::ack_arrives(MessageId id, ConnectionId connection, std::uint32_t number) {
   const ConnectionRecord& record = world_.oracle.connection(connection);
-  if (record.dead < world_.now || !world_.ledger.pending(id)) return;
+  if (record.dead < world_.now || !std::as_const(world_.ledger).at(id).in_use) return;
   if (static_cast<std::uint32_t>(world_.ledger.number(id)) != number) return;
   play(record.endpoint, machine_.acknowledged(record.endpoint, id));
 }

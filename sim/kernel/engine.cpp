@@ -24,6 +24,7 @@
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/sessions.hpp"
+#include "sim/kernel/supervisor.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -127,6 +128,7 @@ class Run {
     world_.oracle.finish(world_.now, record_);
     world_.ledger.finish(record_);
     world_.memory->finish(record_);
+    world_.supervisor->finish(record_);
     world_.nodes->finish(record_);
     record_.bytes = world_.bytes.window();
     record_.zone_crossing = world_.bytes.crossing();

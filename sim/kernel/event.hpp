@@ -19,7 +19,8 @@ enum class EventKind : std::uint8_t {
   // a connection's life
   link_timer,          // a = link, b = generation
   at_balancer,         // a = connection: it wants a node; node: tried and silent, or none
-  handshake_arrives, handshake_done,    // node, a = connection, b = epoch
+  handshake_arrives,   // node, a = connection, b = how often it was not answered
+  handshake_done,      // node, a = connection, b = epoch
   upgraded,            // a = connection: the client sends its subscriptions
   subscribe_arrives, subscribe_done,    // node, a = connection, b = epoch
   welcome,             // a = connection: the client is ready
@@ -84,10 +85,11 @@ enum class EventKind : std::uint8_t {
   // of replicas of the balancer, of masters of the broker
   health_check,        // node, a = replica
   // node: the origin, a = message, b = broker epoch | master << 16, c = topic
-  bus_arrives, bus_done
+  bus_arrives, bus_done,
+  probe                // node, a = question, b = epoch, c = it is asked, times out, is answered
 };
 // clang-format on
-constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::bus_done) + 1;
+constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::probe) + 1;
 
 struct Event {
   EventKind kind;

@@ -3,6 +3,7 @@
 #include "sim/kernel/event_table.hpp"
 
 #include <array>
+#include <utility>
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
@@ -16,6 +17,7 @@
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/sessions.hpp"
+#include "sim/kernel/supervisor.hpp"
 
 namespace squall {
 namespace {
@@ -41,6 +43,15 @@ constexpr std::uint16_t epoch(std::uint32_t number) {
 
 void beat_in_flight(W w, E e) { w.heartbeats->book_in_flight(e.kind); }
 
+// A frame may come later than was said when this was planned.
+void settle(W w, E e) {
+  const Time moved = std::as_const(w.ledger).at(message(e)).moved;
+  if (moved > w.now)
+    w.at(moved, e);
+  else
+    w.ledger.settle(message(e));
+}
+
 void membership_acked(W w, E e) {
   const EndpointId endpoint{e.a};
   const RoomId room{e.b};
@@ -60,7 +71,7 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
      {.heartbeat = true, .touches = Touches::link, .doing = kConnects}},
     {Kind::at_balancer, [](W w, E e) { w.balancer->attempt(connection(e), e.node); },
      {.doing = kConnects}},
-    {Kind::handshake_arrives, [](W w, E e) { w.handshakes->arrives(e.node, connection(e)); },
+    {Kind::handshake_arrives, [](W w, E e) { w.handshakes->arrives(e.node, connection(e), e.b); },
      {.doing = kConnects}},
     {Kind::handshake_done, [](W w, E e) { w.handshakes->done(e.node, connection(e), e.b); },
      {.touches = Touches::connection, .doing = kConnects}},
@@ -123,7 +134,7 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
     {Kind::broker_message_done,
      [](W w, E e) { w.broker->message_done(e.node, message(e), e.b, TopicId{e.c}); },
      {.holds = kLoops}},
-    {Kind::settle, [](W w, E e) { w.ledger.settle(message(e)); }},
+    {Kind::settle, settle},
     {Kind::broker_link_up, [](W w, E e) { w.broker->links().link_up(e.node, e.b); },
      {.process = true, .doing = kReaches}},
     {Kind::broker_link_lost, [](W w, E e) { w.broker->links().keep_alive_fails(e.node); },
@@ -188,6 +199,7 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
       .in_flight = [](W w, E e) { w.broker->bus_in_flight(message(e), TopicId{e.c}); }}},
     {Kind::bus_done, [](W w, E e) { w.broker->bus_done(e.node, message(e), e.b, TopicId{e.c}); },
      {.holds = "in the broker"}},
+    {Kind::probe, [](W w, E e) { w.supervisor->probe(e); }},
 });
 // clang-format on
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/fan_out_batch.hpp"
 #include "sim/kernel/sessions.hpp"
 #include "sim/machine/fetch_ahead.hpp"
 
@@ -15,21 +16,6 @@ namespace {
 constexpr std::size_t kAhead = 24;  // pushes: a pipe is fetched while so many others are worked on
 
 }  // namespace
-
-struct FanOut::Batch {
-  Node& node;
-  const Message& message;
-  std::span<const Seat> seats;
-  std::uint32_t sender_rank;  // nobody hears his own words
-  PushEntry* entries;         // one place per seat; null for messages outside of measure
-  Positions* positions;       // null where nobody asks for them
-  Position position;          // of who gets it
-  WireCost wire;
-  Duration cost;
-  Rng delays;
-  std::uint64_t frames;      // of the message: World::frames_down()
-  bool card, counts_memory;  // has_card(); memory is counted
-};
 
 // The seats of a room; or of those members only for whom it is.
 std::span<const FanOut::Seat> FanOut::seats_of(const Node& node, const Push& push) {
@@ -92,6 +78,7 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
       seats,
       sender_rank,
       measured ? entries.data() + before : nullptr,
+      before,
       positions.kept() && place.has_value() == world_.spec.has_log() ? &positions : nullptr,
       place ? Position(*place) : Position(message.identity()),
       world_.message_frame(message.size),
@@ -99,9 +86,13 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
       world_.downlink_rng(message.id),
       world_.frames_down(message.id),
       has_card(),
-      world_.memory->counts()};
-  // Who waits for a socket cannot know beforehand when the next part's turn is; one card is one.
-  const unsigned parts = blocks() || batch.card ? 1 : world_.crew.parts_for(seats.size());
+      world_.memory->counts(),
+      lets_go()};
+  if (!batch.lets_go) queues_.clear();  // the script has set it otherwise
+  // Who waits for a socket cannot know beforehand when the next part's turn is; one card is one,
+  // and what is let go of is other messages'.
+  const bool alone = blocks() || batch.card || batch.lets_go;
+  const unsigned parts = alone ? 1 : world_.crew.parts_for(seats.size());
   parts_.resize(std::max<std::size_t>(parts_.size(), parts));
   world_.crew.each(parts, [&](unsigned part) {
     push_part(batch, parts_[part], part_begin(seats.size(), parts, part),
@@ -111,7 +102,9 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
     entries.resize(before + parts_[parts - 1].tried);
     const auto failed = [&](const Part& part) { return !part.failed.empty(); };
     if (std::any_of(parts_.begin(), parts_.begin() + parts, failed)) {
-      std::erase_if(entries, [](const PushEntry& e) { return e.connection == kNoConnection; });
+      const auto begin = entries.begin() + static_cast<std::ptrdiff_t>(before);
+      const auto gone = [](const PushEntry& e) { return e.connection == kNoConnection; };
+      entries.erase(std::remove_if(begin, entries.end(), gone), entries.end());
     }
   }
   end_batch(batch, {parts_.data(), parts});
@@ -191,7 +184,16 @@ Time FanOut::through_the_card(const Batch& batch, const Seat& seat, Time at, Tim
 }
 
 void FanOut::ended(NodeId node, ConnectionId connection) {
+  queues_.erase(connection);
   if (const auto card = cards_.find(node); card != cards_.end()) card->second.forget(connection);
+}
+
+// From the node to the client, once it has left the line.
+Duration FanOut::way_down(const Batch& batch, const Pipe& pipe) const {
+  const std::uint64_t path = world_.clients->numbers().path(pipe.link);
+  return world_.network.message_delay(batch.delays.at(path)) +
+         world_.network.detour(pipe, batch.node.id) +
+         world_.network.weather(pipe, batch.node.id, batch.frames, path);
 }
 
 // One frame to one connection: its turn in the loop, the egress queue, the client's line.
@@ -202,6 +204,7 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   ++turn.count;
   PushEntry* entry = batch.entries == nullptr ? nullptr : &batch.entries[part.tried];
   ++part.tried;
+  if (batch.lets_go) return queue_one(batch, part, seat, turn.at);
   const Line& line = world_.network.line(pipe);
   const Time free = std::max(turn.at, pipe.downlink_busy);
   Duration wait = until_it_fits(batch, line, free - turn.at);
@@ -220,12 +223,8 @@ void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   Time socket = std::max(turn.at, pipe.downlink_busy - line.buffer());
   Time out = pipe.downlink_busy;
   if (batch.card) out = std::max(out, through_the_card(batch, seat, turn.at, socket));
-  const std::uint64_t path = world_.clients->numbers().path(pipe.link);
-  const Duration delay = world_.network.message_delay(batch.delays.at(path)) +
-                         world_.network.detour(pipe, batch.node.id) +
-                         world_.network.weather(pipe, batch.node.id, batch.frames, path);
   // Never equal: two frames of one connection have an order, and room_divergence looks at it.
-  const Time read = std::max(pipe.last_arrival + Duration{1}, out + delay);
+  const Time read = std::max(pipe.last_arrival + Duration{1}, out + way_down(batch, pipe));
   world_.client_acks->push(pipe, seat.connection, {turn.at, read, batch.wire.segments}, part.acks);
   pipe.last_arrival = read;
   if (batch.counts_memory && socket > turn.at) {

@@ -12,6 +12,7 @@
 
 #include "sim/kernel/card.hpp"
 #include "sim/kernel/client_acks.hpp"
+#include "sim/kernel/egress_queue.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -51,6 +52,10 @@ class FanOut {
   std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
+  Duration way_down(const Batch& batch, const Pipe& pipe) const;
+  bool lets_go() const;
+  void queue_one(const Batch& batch, Part& part, const Seat& seat, Time turn);
+  void follow(NodeId node, ConnectionId connection, const EgressQueue::Change& change);
   bool blocks() const;
   Time unblocked(ConnectionId connection, Time at, Duration wait, Duration busy);
   Duration until_it_fits(const Batch& batch, const Line& line, Duration busy) const;
@@ -65,9 +70,10 @@ class FanOut {
   World& world_;
   std::vector<Part> parts_;  // scratch, as the next
   std::vector<Seat> chosen_;
-  std::map<NodeId, Card> cards_;            // towards clients
-  std::map<ConnectionId, Flight> flights_;  // of bursts
-  std::map<ConnectionId, Time> gives_up_;   // when a client that blocks a loop has left
+  std::map<NodeId, Card> cards_;                // towards clients
+  std::map<ConnectionId, EgressQueue> queues_;  // where a full one lets go of older frames
+  std::map<ConnectionId, Flight> flights_;      // of bursts
+  std::map<ConnectionId, Time> gives_up_;       // when a client that blocks a loop has left
 };
 
 }  // namespace squall

@@ -4,9 +4,14 @@
 
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/memory.hpp"
+#include "sim/kernel/supervisor.hpp"
 
 namespace squall {
 namespace {
+
+// A SYN that nobody answers is sent again after 1 s, then after 2, 4 and so on: 1, 3, 7, 15, 31 and
+// 63 s after the first; 127 s after it connect() fails (Linux, tcp_syn_retries).
+constexpr std::uint32_t kSynRetries = 6;
 
 // Both directions, when the node takes the request up.
 void book_bytes(World& world, ConnectionId id) {
@@ -27,14 +32,16 @@ void book_bytes(World& world, ConnectionId id) {
 
 }  // namespace
 
-void Handshakes::arrives(NodeId node, ConnectionId id) {
+void Handshakes::arrives(NodeId node, ConnectionId id, std::uint32_t again) {
   Node& here = at(node);
+  if (again > 0 && world_.oracle.connection(id).dead != kNever) return;  // and its kernel is silent
   const bool full =
       !here.door.has_place_for(id) && world_.scenario.cluster.nodes.on_limit == OnLimit::refuse;
-  if (!here.up || !here.accepting || full) {
+  if (!here.up || !here.accepting || full || again > kSynRetries) {
     turn_away(node, id);
     return;
   }
+  if (queue_is_full(here)) return is_not_answered(node, id, again);
   Pipe& pipe = world_.pipe(id);
   pipe.node = node;
   pipe.loop = here.loop_for(id);
@@ -42,6 +49,25 @@ void Handshakes::arrives(NodeId node, ConnectionId id) {
   AcceptQueue& queue = here.accept_queues[pipe.loop];
   queue.waiting.push_back(id);
   take_next(here, queue);
+}
+
+// Whichever loop they are for: it is one socket that they wait at.
+bool Handshakes::queue_is_full(const Node& node) const {
+  const std::uint32_t most = world_.scenario.cluster.nodes.accept_queue;
+  std::size_t waiting = 0;
+  for (const AcceptQueue& queue : node.accept_queues) waiting += queue.waiting.size();
+  return most > 0 && waiting >= most;
+}
+
+// The node's kernel drops the SYN. The rest of the handshake follows the one that is answered.
+void Handshakes::is_not_answered(NodeId node, ConnectionId id, std::uint32_t again) {
+  const WireCost syn{wire::kTcpIpHeader, 0, 0};
+  for (const Link link : {Link::client_to_lb, Link::lb_to_node}) {
+    const bool arrives = link == Link::client_to_lb;
+    world_.bytes.passed(link, BytePurpose::handshake, syn, world_.now, node, arrives);
+  }
+  world_.after(Duration{1s} * (1U << again),
+               {EventKind::handshake_arrives, node, static_cast<std::uint32_t>(id), again + 1});
 }
 
 // It is refused; but of a lost host nobody refuses it, and the client's time-out will notice.
@@ -65,11 +91,30 @@ void Handshakes::release(NodeId node, ConnectionId id) {
 void Handshakes::take_next(Node& node, AcceptQueue& queue) {
   if (queue.taking || queue.waiting.empty()) return;
   const ConnectionId next = queue.waiting.front();
+  if (next == kNoConnection) {
+    queue.waiting.pop_front();
+    queue.taking = true;
+    return world_.supervisor->taken_up(node.id);
+  }
   if (!node.door.has_place_for(next) || !node.door.may_begin()) return;
   queue.waiting.pop_front();
   node.door.take_place(next);
   node.door.begin(next);
   take_up(next);
+}
+
+bool Handshakes::question(NodeId node) {
+  Node& here = at(node);
+  if (queue_is_full(here)) return false;
+  here.accept_queues.front().waiting.push_back(kNoConnection);
+  take_next(here, here.accept_queues.front());
+  return true;
+}
+
+void Handshakes::question_ended(NodeId node) {
+  AcceptQueue& queue = at(node).accept_queues.front();
+  queue.taking = false;
+  take_next(at(node), queue);
 }
 
 void Handshakes::take_up(ConnectionId id) {
@@ -93,6 +138,7 @@ void Handshakes::refuse_waiting(Node& node) {
   all.insert(all.end(), node.asking.begin(), node.asking.end());
   node.asking.clear();
   node.door.clear();
+  std::erase(all, kNoConnection);
   for (const ConnectionId id : all) turn_away(node.id, id);
 }
 

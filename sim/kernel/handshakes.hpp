@@ -15,15 +15,22 @@ class Handshakes {
   explicit Handshakes(World& world)
       : world_(world), nodes_(*world.nodes), database_(world.scenario.cluster.database) {}
 
-  void arrives(NodeId node, ConnectionId id);
+  // `again`: how often its client's kernel has said so before.
+  void arrives(NodeId node, ConnectionId id, std::uint32_t again);
   void done(NodeId node, ConnectionId id, std::uint32_t epoch);
   void admitted(NodeId node, ConnectionId id, std::uint32_t epoch);
+  // Somebody asks whether the process lives: a connection like any other, of nobody's. False: its
+  // SYN is dropped.
+  bool question(NodeId node);
+  void question_ended(NodeId node);
   void turn_away(NodeId node, ConnectionId id);
   void release(NodeId node, ConnectionId id);
   void refuse_waiting(Node& node);
 
  private:
   Node& at(NodeId node) { return nodes_.at(node); }
+  bool queue_is_full(const Node& node) const;
+  void is_not_answered(NodeId node, ConnectionId id, std::uint32_t again);
   void take_next(Node& node, AcceptQueue& queue);
   void take_up(ConnectionId id);
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "sim/books/blame.hpp"
@@ -15,26 +14,13 @@
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/processes.hpp"
+#include "sim/kernel/supervisor.hpp"
 
 namespace squall {
 namespace {
 
 constexpr std::array<std::string_view, Memory::kPurposes> kNames{
     "the process", "connections", "egress queues", "work", "publisher buffers", "histories"};
-
-// The script wants it down: nobody starts it before the script does.
-bool taken_down(const Plan& plan, NodeId node, Time now) {
-  using Kind = Stimulus::Kind;
-  bool down = false;
-  for (const Stimulus& stimulus : plan.stimuli()) {
-    if (stimulus.at > now) break;
-    if (stimulus.item != index(node)) continue;
-    const bool ends = stimulus.kind == Kind::crash || stimulus.kind == Kind::host_lost ||
-                      stimulus.kind == Kind::stop;
-    down = ends || (down && stimulus.kind != Kind::start);
-  }
-  return down;
-}
 
 // A step of a connection that is no session yet, or its end.
 bool of_an_entry(EventKind kind) {
@@ -85,9 +71,6 @@ void Memory::take_stock(NodeId node) {
 void Memory::started(NodeId node) {
   if (!counts()) return;
   take(node, Purpose::process, config_->base);
-  for (NodeSpell& spell : away_) {
-    if (spell.node == node && spell.end == kNever) spell.end = world_.now;
-  }
 }
 
 void Memory::died(NodeId node) {
@@ -221,7 +204,7 @@ void Memory::event(const Event& event) {
   if (event.kind == EventKind::queue_changes) {
     begins ? grows(event.node, event.a) : shrinks(event.node, event.a);
   } else {
-    begins ? restart(event.node, event.b) : kill(event.node, event.b);
+    begins ? world_.supervisor->restart(event.node, event.b) : kill(event.node, event.b);
   }
 }
 
@@ -233,17 +216,7 @@ void Memory::kill(NodeId id, std::uint32_t epoch) {
   if (!node.up || node.epoch != epoch) return;
   const TriggerId trigger = blame(id);
   node.row.oom_kills.add(world_.inside());
-  world_.unplanned_leaves.push_back({id, world_.now, trigger});
-  world_.processes->crash(id, CloseReason::crash, trigger);
-  away_.push_back({NodeSpell::What::down, id, world_.now, kNever});
-  if (config_->restart == Duration{0}) return;
-  world_.after(config_->restart, {EventKind::supervised, id, 0, node.epoch, 1});
-}
-
-void Memory::restart(NodeId id, std::uint32_t epoch) {
-  const Node& node = world_.nodes->at(id);
-  if (node.up || node.epoch != epoch || taken_down(world_.plan, id, world_.now)) return;
-  world_.processes->start(id);
+  world_.supervisor->kill(id, trigger, config_->restart);
 }
 
 // A fault, if the process would be below its limit without what that has brought here: connections
@@ -272,7 +245,7 @@ TriggerId Memory::blame(NodeId node) const {
   brought[outage] += held(Purpose::publisher);
   Bytes work = held(Purpose::work);
   for (const auto& [trigger, bytes] : account.kept) brought[trigger] += bytes, work -= bytes;
-  brought[holds_up(node)] += work;
+  brought[world_.supervisor->held_up_by(node)] += work;
   TriggerId found = kOverload;
   Bytes most = 0;
   for (const auto& [trigger, bytes] : brought) {
@@ -294,16 +267,6 @@ std::map<TriggerId, std::int64_t> Memory::sent_away(NodeId node) const {
     if (ended && record.born != record.trigger) ++went[record.trigger];
   }
   return went;
-}
-
-// Who keeps the node's loops from their work; kStructural when nobody does.
-TriggerId Memory::holds_up(NodeId node) const {
-  const TriggerId paused = world_.processes->paused_by(node, world_.now);
-  if (paused != kStructural) return paused;
-  for (const Slowness& slow : world_.plan.slow_times(node)) {
-    if (slow.range.contains(world_.now)) return slow.trigger;
-  }
-  return kStructural;
 }
 
 // ---- the law -----------------------------------------------------------------------------------
@@ -365,11 +328,6 @@ void Memory::finish(RunRecord& record) {
                                  kNames[p], taken, given, there)});
     }
   }
-  for (NodeSpell& spell : away_) spell.end = std::min(spell.end, world_.now);
-  record.spells.insert(record.spells.end(), away_.begin(), away_.end());
-  std::ranges::stable_sort(record.spells, {}, [](const NodeSpell& spell) {
-    return std::tuple(spell.node, spell.begin);
-  });
 }
 
 }  // namespace squall

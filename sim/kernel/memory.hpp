@@ -3,7 +3,7 @@
 // Counted only where the scenario says it (cluster.nodes.memory); else every call returns at once.
 // Counted is what a process holds: itself, its connections from the handshake on, frames that wait
 // for a client's socket, messages that wait for a loop, for the broker, or in a history. Over the
-// limit it is killed, and whoever supervises it starts it again. ARCHITECTURE.md says what is not
+// limit it is killed, and started again (supervisor.hpp). ARCHITECTURE.md says what is not
 // counted, and who is to blame. One thread.
 #pragma once
 
@@ -55,7 +55,7 @@ class Memory {
   void event(const Event& event);
   void take_stock(NodeId node);        // when measure ends
   void left_over(const Event& event);  // not played any more: it waits still
-  void finish(RunRecord& record);      // the law, and when processes were away
+  void finish(RunRecord& record);      // the law
 
  private:
   struct Waiting {
@@ -86,10 +86,8 @@ class Memory {
   void grows(NodeId node, std::uint32_t slot);
   void shrinks(NodeId node, std::uint32_t slot);
   void kill(NodeId node, std::uint32_t epoch);
-  void restart(NodeId node, std::uint32_t epoch);
   TriggerId blame(NodeId node) const;
   std::map<TriggerId, std::int64_t> sent_away(NodeId node) const;
-  TriggerId holds_up(NodeId node) const;
   Bytes resident(NodeId node, Purpose purpose) const;
   bool enters(const Node& node, ConnectionId id) const;
 
@@ -97,7 +95,6 @@ class Memory {
   const MemoryConfig* config_;  // nullptr: not counted
   std::vector<Account> accounts_;
   Slots<Waiting> slots_;
-  std::vector<NodeSpell> away_;
   std::set<ConnectionId> entering_;  // whose next step into a session, or away, is left over
 };
 

@@ -25,8 +25,8 @@ class World;
 // Connections that the kernel has accepted and the loop has not taken up. It takes one a turn, so
 // the rest of its work waits for one handshake, not for all of them.
 struct AcceptQueue {
-  std::deque<ConnectionId> waiting;
-  bool taking = false;  // the loop has one
+  std::deque<ConnectionId> waiting;  // kNoConnection: somebody who asks whether the process lives
+  bool taking = false;               // the loop has one
 };
 
 struct Node final : LocalSessions {

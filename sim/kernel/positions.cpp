@@ -27,6 +27,19 @@ void Positions::written(std::uint32_t link, const Position& position, const Push
   log.push_back({position, frame});
 }
 
+void Positions::changed(std::uint32_t link, ConnectionId connection, Time read,
+                        const std::optional<PushEntry>& frame) {
+  std::vector<Written>& log = written_[link];
+  for (auto entry = log.begin(); entry != log.end(); ++entry) {
+    if (entry->frame.connection != connection || entry->frame.arrival != read) continue;
+    if (frame)
+      entry->frame = *frame;
+    else
+      log.erase(entry);
+    return;
+  }
+}
+
 std::optional<Position> Positions::take(std::uint32_t first, std::size_t count,
                                         const Oracle& oracle, Time now) {
   std::optional<Position> position;

@@ -24,6 +24,9 @@ class Positions {
   // A frame was written to a client.
   void written(std::uint32_t link, const Position& position, const PushEntry& frame,
                const Oracle& oracle, Time now);
+  // The frame that was to be read then is read at another time; none: it was taken back.
+  void changed(std::uint32_t link, ConnectionId connection, Time read,
+               const std::optional<PushEntry>& frame);
   // The last message that came on one of these links since they were last asked.
   std::optional<Position> take(std::uint32_t first, std::size_t count, const Oracle& oracle,
                                Time now);

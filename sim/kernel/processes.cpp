@@ -15,6 +15,7 @@
 #include "sim/kernel/peers.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/sessions.hpp"
+#include "sim/kernel/supervisor.hpp"
 #include "strategies/backplane/registry.hpp"
 
 namespace squall {
@@ -28,6 +29,7 @@ void Processes::start(NodeId id) {
   ++node.epoch;
   node.began = world_.now;
   world_.memory->started(id);
+  world_.supervisor->started(id);
   node.backplane = make_backplane(world_.backplane, world_.spec,
                                   {id, nodes_.count(), node, nodes_.directory(), world_.plan.seed(),
                                    node.epoch, renewal_interval(world_.scenario.cluster.registry)});

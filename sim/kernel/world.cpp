@@ -19,6 +19,7 @@
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry.hpp"
 #include "sim/kernel/sessions.hpp"
+#include "sim/kernel/supervisor.hpp"
 
 namespace squall {
 namespace {
@@ -66,6 +67,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
   bytes.count_crossing(network.crossing());
   seat_everybody(oracle, plan);
   memory = std::make_unique<Memory>(*this);
+  supervisor = std::make_unique<Supervisor>(*this);
   client_acks = std::make_unique<ClientAcks>(*this);
   balancer = std::make_unique<Balancer>(*this);
   peers = std::make_unique<Peers>(*this);

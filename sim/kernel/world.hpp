@@ -37,6 +37,7 @@ class Broker;
 class Registry;
 class Director;
 class Memory;
+class Supervisor;
 class ClientAcks;
 
 class World {
@@ -66,6 +67,7 @@ class World {
   const bool single_heartbeats;
 
   std::unique_ptr<Memory> memory;
+  std::unique_ptr<Supervisor> supervisor;
   std::unique_ptr<ClientAcks> client_acks;
   std::unique_ptr<Clients> clients;
   std::unique_ptr<Nodes> nodes;

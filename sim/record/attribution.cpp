@@ -95,6 +95,7 @@ bool Attribution::came_too_late(EndpointId who, const Death& death) const {
     case Mechanism::peer_link_lost:
     case Mechanism::peer_queue_overflow:
     case Mechanism::egress_queue_dropped:
+    case Mechanism::egress_coalesced:
     case Mechanism::resume_window_exceeded:
     case Mechanism::retention_expired:
     case Mechanism::foreign_system:

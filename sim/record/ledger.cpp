@@ -20,6 +20,21 @@ std::uint64_t stream_key(EndpointId sender, Address to) {
 
 }  // namespace
 
+void close_gaps(Tracked& tracked) {
+  if (!tracked.gaps) return;
+  tracked.gaps = false;
+  std::uint32_t kept = 0, next = 0;
+  for (PushBatch& batch : tracked.batches) {
+    batch.begin = kept;
+    for (; next < batch.end; ++next) {
+      if (tracked.entries[next].connection == kNoConnection) continue;
+      tracked.entries[kept++] = tracked.entries[next];
+    }
+    batch.end = kept;
+  }
+  tracked.entries.resize(kept);
+}
+
 Ledger::Ledger(LedgerSetup setup, const Oracle& oracle, ByteBook& bytes)
     : setup_(std::move(setup)),
       window_(setup_.measure),
@@ -233,9 +248,27 @@ void Ledger::push_failed(MessageId id, std::uint32_t rank, const Death& death) {
            .death = death});
 }
 
+// Its place stays until the message settles: others are known by theirs.
+void Ledger::changed(MessageId id, std::uint32_t entry, const std::variant<PushEntry, Death>& now) {
+  Tracked& tracked = at(id);
+  SQUALL_CHECK(entry < tracked.entries.size());
+  PushEntry& frame = tracked.entries[entry];
+  SQUALL_CHECK(frame.connection != kNoConnection);
+  if (const auto* const moved = std::get_if<PushEntry>(&now)) {
+    frame = *moved;
+    tracked.moved = std::max(tracked.moved, moved->arrival);
+    return;
+  }
+  frame.connection = kNoConnection;
+  tracked.gaps = true;
+  --entries_;
+  push_failed(id, frame.rank, std::get<Death>(now));
+}
+
 void Ledger::settle(MessageId id) {
   Tracked& tracked = at(id);
   SQUALL_CHECK(tracked.in_use && tracked.extinct && tracked.alive == 0);
+  close_gaps(tracked);
   if (tracked.born) settling_.settle(tracked);
   release(tracked, id);
 }

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "sim/machine/crew.hpp"
@@ -79,6 +80,9 @@ class Ledger {
                             PushSource source = PushSource::live);
   void pushed(MessageId id, Time now, std::uint32_t tried);
   void push_failed(MessageId id, std::uint32_t rank, const Death& death);
+  // A frame that was written and waits leaves at another time, or was taken back; `entry` is its
+  // place among those of the message.
+  void changed(MessageId id, std::uint32_t entry, const std::variant<PushEntry, Death>& now);
   // ---- what is kept ----
   void keep(MessageId id, Keeper keeper);
   // kNever: because the run is over.
@@ -100,7 +104,6 @@ class Ledger {
   std::uint64_t number(MessageId id) const { return at(id).number; }
   bool measured(MessageId id) const { return at(id).born.has_value(); }
   const std::vector<SecondRow>& seconds() const { return pairs_.seconds(); }  // as far as settled
-  bool pending(MessageId id) const { return at(id).in_use; }
 
   // At the end of the run: settles what has ended but for frames that would arrive later, on
   // connections that have ended meanwhile. Their fates are known.

@@ -42,7 +42,8 @@ bool drain_too_short(std::vector<Violation>& violations, std::span<const UnderWa
 
 void Ledger::settle_decided(Time end) {
   for (std::size_t i = 0; i < messages_.size(); ++i) {
-    const Tracked& tracked = messages_[i];
+    Tracked& tracked = messages_[i];
+    close_gaps(tracked);
     if (!tracked.in_use || !tracked.extinct) continue;
     const auto known = [&](const PushEntry& entry) {
       return decided(entry, oracle_.connection(entry.connection), end);

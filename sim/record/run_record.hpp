@@ -87,6 +87,8 @@ struct NodeRow {
   CountedTime queue_ns;       // time integral of work items in the loops
   Counted<Bytes> memory_max;  // of its process; 0: not counted
   Count oom_kills;            // of it, over its limit
+  Count probes;               // of its process: does it live?
+  Count probe_kills;          // of it, as it did not answer
 };
 
 struct FaultRow {  // one labelled step of the script

@@ -72,6 +72,7 @@ struct Tracked : Buffers {
   Message message{MessageId{0}, kNoEndpoint, Address::user(kNoEndpoint), 0, 0};
   std::uint64_t number = 0;
   bool in_use = false, refused = false, extinct = false, entered = false;
+  bool gaps = false;           // frames that were taken back have still a place among the entries
   bool in_history = false;     // some node's or the broker's, or was
   bool in_log = false;         // the broker's, or was
   Time forgotten{kBeforeAll};  // when the last history let go of it
@@ -81,12 +82,16 @@ struct Tracked : Buffers {
   std::uint32_t alive = 0;
   std::uint32_t kept = 0;
   Time again = kBeforeAll;  // when it was last written again
+  Time moved = kBeforeAll;  // when a frame comes that was to come at another time
   Time intend{0}, write{0}, ingress{0}, accept{0}, last_end{0}, settle_at{0};
   ConnectionId ack_connection = kNoConnection;
   Time ack_arrival = kNever;
   std::uint64_t previous_number = 0;  // of the same stream, while unsettled at our birth
   std::uint64_t next_number = 0;
 };
+
+// Leaves out the places of frames that were taken back.
+void close_gaps(Tracked& tracked);
 
 // Who has received a message, and the place of the frame that came first; both by rank.
 struct Receipts {

@@ -47,7 +47,11 @@ constexpr std::array<MechanismRow, kMechanisms> kRows{{
     {peer_queue_overflow, "path", "peer_queue_overflow", false,
      "The queue of the link between two nodes was full."},
     {egress_queue_dropped, "egress", "egress_queue_dropped", false,
-     "The recipient's egress queue was full, so the newest message was dropped."},
+     "The recipient's egress queue was full, so the message was dropped: the newest, or the oldest "
+     "that waited."},
+    {egress_coalesced, "egress", "egress_coalesced", false,
+     "The message waited in the recipient's egress queue when a newer one of its room came, and "
+     "took its place."},
     {purged_by_slow_consumer_kick, "egress", "purged_by_slow_consumer_kick", false,
      "The recipient read too slowly and was cut, with the message in its egress queue."},
     {egress_lost_at_crash, "egress", "egress_lost_at_crash", false,

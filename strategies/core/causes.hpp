@@ -35,6 +35,7 @@ enum class Mechanism : std::uint8_t {
   peer_queue_overflow,
   // egress
   egress_queue_dropped,
+  egress_coalesced,
   purged_by_slow_consumer_kick,
   egress_lost_at_crash,
   pushed_to_ghost,

@@ -54,6 +54,22 @@ TEST(ReplayCommand, it_needs_nothing_but_the_run_folder) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
 }
 
+TEST(ReplayCommand, it_has_the_files_that_the_scenario_named) {
+  const Squall squall;
+  std::string text = small_scenario();
+  text.replace(text.find(R"("clients")"), 0,
+               R"("people": { "u": { "count": 6 } }, "rooms": { "r": { "sizes": "r.csv" } }, )");
+  squall.folder().write("small.json", text);
+  squall.folder().write("r.csv", "2,3\n");
+  squall({"run", "small.json", "-n", "1", "-q"});
+  squall.folder().write("r.csv", "3,2\n");
+
+  const ProcessResult result = squall({"replay", kLatest.string(), "-q"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(squall.folder().read(kLatest / "beside" / "rooms.r.sizes"), "2,3\n");
+}
+
 TEST(ReplayCommand, a_changed_result_is_exit_1_and_names_strategy_and_metric) {
   const Squall squall;
   squall({"run", "small.json", "-n", "2", "-q"});

@@ -107,9 +107,41 @@ TEST_F(ChannelTest, CoalesceReplacesTheOlderMessageOfTheSameStreamOnly) {
   near->send(frame('a'), 1, 7);
   near->send(frame('b'), 2, 8);
 
-  EXPECT_EQ(near->send(frame('c'), 3, 8), Channel::Sent::queued);
+  EXPECT_EQ(near->send(frame('c'), 3, 8), Channel::Sent::replaced);
   EXPECT_EQ(near->dropped().front(), 2U);
   EXPECT_EQ(near->send(frame('d'), 4, 9), Channel::Sent::full);
+}
+
+TEST_F(ChannelTest, CoalesceTakesThePlaceOfTheOlderMessage) {
+  block();
+  near->limit({near->queued() + 100, OnFullQueue::coalesce});
+  near->send(frame('a'), 1, 7);
+  near->send(frame('b'), 2, 8);
+  near->send(frame('c'), 3, 7);
+
+  far->read(true);
+
+  ASSERT_TRUE(turn_until([&] { return there.text.ends_with(std::string(10, 'b')); }));
+  EXPECT_TRUE(there.text.ends_with(std::string(10, 'c') + std::string(10, 'b')));
+  EXPECT_EQ(there.text.find('a'), std::string::npos);
+}
+
+TEST_F(ChannelTest, CoalesceLeavesWhatOnlyWaitsForTheEndOfTheTurn) {
+  near->limit({1000, OnFullQueue::coalesce});
+  near->send(frame('a'), 1, 7);
+  near->send(frame('b'), 2, 7);
+
+  ASSERT_TRUE(turn_until([&] { return there.text.size() == 20; }));
+  EXPECT_EQ(there.text, std::string(10, 'a') + std::string(10, 'b'));
+}
+
+TEST_F(ChannelTest, DropOldestDropsNothingForAFrameThatWouldNotFitAllTheSame) {
+  block();
+  near->limit({near->queued() + 25, OnFullQueue::drop_oldest});
+  near->send(frame('a'), 1);
+
+  EXPECT_EQ(near->send(make_frame(std::string(30, 'l')), 2), Channel::Sent::full);
+  EXPECT_TRUE(near->dropped().empty());
 }
 
 TEST_F(ChannelTest, AControlFrameIsNeverRefused) {

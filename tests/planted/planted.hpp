@@ -84,6 +84,8 @@ inline constexpr std::array kRows{
     Row{"peer_link_lost-return", "routed:nack", peer_link_lost, "fault:split", "copies"},
     Row{"peer_queue_overflow", "routed", peer_queue_overflow, "fault:split", "copies"},
     Row{"egress_queue_dropped", "broadcast", egress_queue_dropped, "overload", "pushes"},
+    Row{"egress_queue_dropped-oldest", "broadcast", egress_queue_dropped, "overload", "pushes"},
+    Row{"egress_coalesced", "broadcast", egress_coalesced, "overload", "pushes"},
     Row{"purged_by_slow_consumer_kick", "broadcast", purged_by_slow_consumer_kick, "overload",
         "pushes"},
     Row{"egress_lost_at_crash", "broadcast", egress_lost_at_crash, "fault:crash", "frames"},

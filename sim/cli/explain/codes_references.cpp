@@ -79,6 +79,9 @@ constexpr std::array kReferences{
             R"x("script": [{"at": "1s", "do": "set", "path": "/cluster/nodes/count", "to": 4}])x"},
     CodeRow{"S0335", "Two keys that speak of two different set-ups.", "Leave one of the two out.",
             R"x("cluster": {"lb": {"dns_ttl": "1m", "idle_timeout": "1m"}})x"},
+    CodeRow{"S0336", "A file of room sizes that is not there, or says something else.",
+            "A line for each size: members, or members,rooms. The name is seen from the scenario.",
+            R"x("rooms": {"r": {"sizes": "no-such-file.csv"}})x"},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // A new file is a row here; how its bytes come about is report/.
 #include "sim/cli/store/run_files.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "report/export/csv.hpp"
@@ -40,6 +41,13 @@ std::vector<std::string> file_names(const std::vector<StrategySpec>& specs) {
 
 }  // namespace
 
+// "/rooms/hot/sizes" -> "beside/rooms.hot.sizes": names of sets have no other characters.
+std::string beside_file(const std::string& pointer) {
+  std::string name = pointer.substr(1);
+  std::ranges::replace(name, '/', '.');
+  return "beside/" + name;
+}
+
 std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) {
   // What cannot be made again from the others stands first: a disk may be full.
   std::vector<RunFile> files = {
@@ -54,6 +62,9 @@ std::vector<RunFile> files_of(const FinishedRun& run, const Manifest& manifest) 
   };
   const Calibration* const costs = calibration_named(run.scenario.cluster.nodes.cost_profile);
   if (costs != nullptr) files.push_back({kProfileFile, write_calibration(*costs)});
+  for (const Scenario::Beside& beside : run.scenario.beside) {
+    files.push_back({beside_file(beside.pointer), beside.text});
+  }
   if (!run.lives.empty()) files.push_back({kLivesFile, run.lives});
   const std::vector<std::string> names = file_names(run.scenario.strategies);
   for (std::size_t i = 0; i < run.records.size(); ++i) {

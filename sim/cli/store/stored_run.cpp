@@ -25,6 +25,23 @@ void read_additions(const std::string& text, StoredInput& stored) {
   stored.version = squall_name(squall.value("version", ""), squall.value("revision", ""));
 }
 
+// Files that the scenario names, by the pointers that name them (run_files.cpp).
+std::optional<std::map<std::string, std::string>> read_beside(const std::filesystem::path& folder,
+                                                              std::string& error) {
+  constexpr std::string_view kBefore = "rooms.", kBehind = ".sizes";
+  std::map<std::string, std::string> files;
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator(folder / "beside", none)) {
+    std::string name = file.path().filename().string();
+    if (!name.starts_with(kBefore) || !name.ends_with(kBehind)) continue;
+    auto text = read_whole_file(file.path(), error);
+    if (!text) return std::nullopt;
+    name.resize(name.size() - kBehind.size());
+    files.emplace("/rooms/" + name.substr(kBefore.size()) + "/sizes", std::move(*text));
+  }
+  return files;
+}
+
 }  // namespace
 
 std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std::string& error) {
@@ -58,7 +75,9 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
     error = register_profile(profile, folder / kProfileFile);
     if (!error.empty()) return std::nullopt;
   }
-  const Vocabulary vocabulary = make_vocabulary();
+  Vocabulary vocabulary = make_vocabulary();
+  vocabulary.beside = read_beside(folder, error);
+  if (!vocabulary.beside) return std::nullopt;
   LoadResult loaded =
       load_scenario_text(*scenario_text, stored.manifest.scenario_path, stored.manifest.overrides,
                          vocabulary, {stored.manifest.strategy_list});

@@ -101,9 +101,8 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
       // Until every lease has been renewed after an outage, what is missing is missing for it.
       const Duration lease = plan_.scenario().cluster.registry.lease;
       for (const LiveOutage& outage : cluster_.outages) {
-        const bool recent = outage.end == kNever || at < outage.end + lease;
-        const bool concerns = outage.what == "registry" && outage.begin <= at;
-        if (concerns && recent) death.trigger = outage.trigger;
+        if (outage.what != "registry" || outage.begin > at) continue;
+        if (outage.end == kNever || at < outage.end + lease) death.trigger = outage.trigger;
       }
       if (const auto cut = cut_at(plan_, node_place(node), kRegistry, at)) {
         death.trigger = cut->trigger;
@@ -143,6 +142,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
     case Mechanism::not_subscribed:
     case Mechanism::subscriber_buffer_killed:
     case Mechanism::egress_queue_dropped:
+    case Mechanism::egress_coalesced:
     case Mechanism::purged_by_slow_consumer_kick:
     case Mechanism::egress_lost_at_crash:
     case Mechanism::pushed_to_ghost:

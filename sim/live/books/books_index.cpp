@@ -66,6 +66,7 @@ class Indexer {
   struct Line {  // a connection's frames, in order
     std::vector<std::uint32_t> pushes;
     std::size_t flushed = 0, read = 0;
+    std::size_t failed = 0;  // the last that did
   };
 
   // What a copy's other end is compared with.
@@ -102,6 +103,7 @@ class Indexer {
 
   void match(const Fact& fact) {
     if (fact.kind == FactKind::push_failed) fail(line(fact.b), fact);
+    if (fact.kind == FactKind::took_place) take_place(line(fact.b), fact);
     if (fact.kind == FactKind::flushed) flush(line(fact.a), fact);
     if (fact.kind == FactKind::read) read(line(fact.b), fact);
   }
@@ -117,6 +119,18 @@ class Indexer {
       PushFact& push = index_.pushes[line.pushes[i]];
       if (push.message != fact.a || push.failed != Mechanism::unattributed) continue;
       push.failed = static_cast<Mechanism>(fact.detail);
+      line.failed = i;
+      return;
+    }
+  }
+
+  // The kernel gets it in the turn of the one that failed last.
+  void take_place(Line& line, const Fact& fact) {
+    for (std::size_t i = line.failed + 1; i < line.pushes.size(); ++i) {
+      const PushFact& push = index_.pushes[line.pushes[i]];
+      if (push.message != fact.a || push.failed != Mechanism::unattributed) continue;
+      line.pushes[line.failed] = line.pushes[i];
+      line.pushes.erase(line.pushes.begin() + static_cast<std::ptrdiff_t>(i));
       return;
     }
   }

@@ -80,6 +80,7 @@ void Books::tell(const IndexedFact& indexed) {
     case FactKind::broker_read: return tell_message(indexed, at);
     case FactKind::pushed:
     case FactKind::push_failed:
+    case FactKind::took_place:
     case FactKind::read:
     case FactKind::flushed: return;  // are in the index
     case FactKind::crashed:

@@ -44,6 +44,7 @@ enum class FactKind : std::uint8_t {
   fan_out,        // at `node`; b: sessions tried; detail: 1 if it comes out of a history
   pushed,         // b: connection; into the session's queue
   push_failed,    // b: connection; detail: Mechanism
+  took_place,     // b: connection; in its queue, of the one that has just failed
   read,           // b: connection; by the client
   forwarded,      // from `node`; b: to node | for how many << 16; c: hop
   peer_read,      // at `node`; b: from node; c: hop

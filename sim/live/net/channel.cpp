@@ -52,8 +52,8 @@ Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t str
   const auto bytes = static_cast<std::int64_t>(frame->bytes.size());
   // Control frames are few and small, and a peer that gets no pong would be lost for nothing.
   // And one frame fits into an empty queue, however large it is.
-  if (tag != kControl && queued_ > 0 && queued_ + bytes > limits_.bytes &&
-      !make_room(bytes, stream)) {
+  if (tag != kControl && takes_a_place(frame, tag, stream)) return Sent::replaced;
+  if (tag != kControl && queued_ > 0 && queued_ + bytes > limits_.bytes && !make_room(bytes)) {
     return Sent::full;
   }
   queued_ += bytes;
@@ -63,34 +63,46 @@ Channel::Sent Channel::send(FramePtr frame, std::uint64_t tag, std::uint64_t str
   return Sent::queued;
 }
 
-// Drops queued messages according to the policy. What is sent in part, or sealed, stays.
-bool Channel::make_room(std::int64_t bytes, std::uint64_t stream) {
+// What is sent in part, or sealed, stays.
+std::deque<Channel::Item>::iterator Channel::first_that_waits() {
   const std::size_t stays = std::max<std::size_t>(sealed_items_, front_sent_ > 0 ? 1 : 0);
-  const auto first = queue_.begin() + static_cast<std::ptrdiff_t>(stays);
-  if (limits_.on_full == OnFullQueue::coalesce) {
-    const auto same = std::find_if(first, queue_.end(), [&](const Item& item) {
-      return item.tag != kControl && item.stream == stream;
-    });
-    if (same != queue_.end()) drop(same);
-  }
-  if (limits_.on_full == OnFullQueue::drop_oldest) {
-    for (auto item = first; item != queue_.end() && queued_ + bytes > limits_.bytes;) {
-      if (item->tag == kControl) {
-        ++item;
-        continue;
-      }
-      const auto place = item - queue_.begin();
-      drop(item);
-      item = queue_.begin() + place;
-    }
-  }
-  return queued_ + bytes <= limits_.bytes;
+  return queue_.begin() + static_cast<std::ptrdiff_t>(stays);
 }
 
-void Channel::drop(std::deque<Item>::iterator item) {
-  queued_ -= static_cast<std::int64_t>(item->frame->bytes.size());
-  dropped_.push_back(item->tag);
-  queue_.erase(item);
+// That of the message of its stream which waits because the kernel takes no more; what only waits
+// for the end of this turn goes out.
+bool Channel::takes_a_place(const FramePtr& frame, std::uint64_t tag, std::uint64_t stream) {
+  if (limits_.on_full != OnFullQueue::coalesce || !blocked_ || stream == kControl) return false;
+  const auto same = std::find_if(first_that_waits(), queue_.end(),
+                                 [&](const Item& item) { return item.stream == stream; });
+  if (same == queue_.end()) return false;
+  const auto more = static_cast<std::int64_t>(frame->bytes.size()) -
+                    static_cast<std::int64_t>(same->frame->bytes.size());
+  if (queued_ + more > limits_.bytes) return false;
+  queued_ += more;
+  dropped_.push_back(same->tag);
+  *same = {frame, tag, stream};
+  return true;
+}
+
+// Drops the oldest that wait, where the policy says so; if all of them are not enough, none.
+bool Channel::make_room(std::int64_t bytes) {
+  if (limits_.on_full != OnFullQueue::drop_oldest) return false;
+  std::int64_t waits = 0;
+  for (auto item = first_that_waits(); item != queue_.end(); ++item) {
+    if (item->tag != kControl) waits += static_cast<std::int64_t>(item->frame->bytes.size());
+  }
+  if (waits < queued_ && queued_ - waits + bytes > limits_.bytes) return false;
+  for (auto item = first_that_waits(); queued_ > 0 && queued_ + bytes > limits_.bytes;) {
+    if (item->tag == kControl) {
+      ++item;
+      continue;
+    }
+    queued_ -= static_cast<std::int64_t>(item->frame->bytes.size());
+    dropped_.push_back(item->tag);
+    item = queue_.erase(item);
+  }
+  return true;
 }
 
 void Channel::flush() {

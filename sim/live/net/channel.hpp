@@ -86,9 +86,10 @@ class Channel final : private Watched {
     OnFullQueue on_full = OnFullQueue::disconnect;
   };
   void limit(const Limits& limits) { limits_ = limits; }
-  enum class Sent : std::uint8_t { queued, full, closed };
-  // `tag` names the message, `stream` what coalesce may replace. full: nothing was queued, and the
-  // owner acts (disconnect, or counts a drop). Tags that were dropped to make room: dropped().
+  enum class Sent : std::uint8_t { queued, replaced, full, closed };
+  // `tag` names the message, `stream` what coalesce may replace; kControl: nothing. full: nothing
+  // was queued, and the owner acts (disconnect, or counts a drop). Tags that were dropped to make
+  // room: dropped(); replaced: the one whose place it has now.
   Sent send(FramePtr frame, std::uint64_t tag = kControl, std::uint64_t stream = kControl);
   std::span<const std::uint64_t> dropped() const { return dropped_; }  // by the last send()
   std::int64_t queued() const { return queued_; }
@@ -129,8 +130,9 @@ class Channel final : private Watched {
   ssize_t hand_over(std::size_t& wanted);
   void taken(std::size_t bytes, Time when);
   void offer_kept();
-  bool make_room(std::int64_t bytes, std::uint64_t stream);
-  void drop(std::deque<Item>::iterator item);
+  std::deque<Item>::iterator first_that_waits();
+  bool takes_a_place(const FramePtr& frame, std::uint64_t tag, std::uint64_t stream);
+  bool make_room(std::int64_t bytes);
   void end(End end);
   void shut(bool abrupt);
   void ask_kernel();

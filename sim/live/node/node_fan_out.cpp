@@ -68,12 +68,17 @@ void NodeFanOut::push_one(NodeSession& session, const FramePtr& frame, const Mes
 bool NodeFanOut::put_into_queue(NodeSession& session, const FramePtr& frame, const Message& message,
                                 bool never_queued) {
   const auto id = static_cast<std::uint32_t>(message.id);
-  const std::uint64_t stream = std::uint64_t{static_cast<std::uint32_t>(message.sender)} << 32 ^
-                               std::uint64_t{message.address.id} << 1 ^
-                               static_cast<std::uint64_t>(message.address.kind);
+  // What is said to one person replaces nothing.
+  const bool room = message.address.kind == Address::Kind::room;
+  const std::uint64_t stream = room ? message.address.id : Channel::kControl;
   const Channel::Sent sent = session.channel->send(frame, id, stream);
+  const bool replaced = sent == Channel::Sent::replaced;
   for (const std::uint64_t tag : session.channel->dropped()) {
-    push_failed(session, static_cast<std::uint32_t>(tag), Mechanism::egress_queue_dropped, false);
+    push_failed(session, static_cast<std::uint32_t>(tag),
+                replaced ? Mechanism::egress_coalesced : Mechanism::egress_queue_dropped, false);
+  }
+  if (replaced) {
+    process_.note(FactKind::took_place, id, static_cast<std::uint32_t>(session.connection));
   }
   if (sent != Channel::Sent::full) return true;
   const OnFull on_full = process_.cluster().scenario.cluster.nodes.egress_on_full;

@@ -5,10 +5,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "strategies/core/check.hpp"
+
 namespace squall::live {
 namespace {
 
 constexpr std::size_t kGuests = 256;  // the oldest goes first
+
+OnFullQueue queue_policy(OnFull on_full) {
+  switch (on_full) {
+    case OnFull::disconnect: return OnFullQueue::disconnect;
+    case OnFull::drop_newest: return OnFullQueue::drop_newest;
+    case OnFull::drop_oldest: return OnFullQueue::drop_oldest;
+    case OnFull::coalesce: return OnFullQueue::coalesce;
+    case OnFull::block: break;  // refused before a live run begins
+  }
+  SQUALL_CHECK(false);
+  return OnFullQueue::disconnect;
+}
 
 }  // namespace
 
@@ -57,9 +71,7 @@ std::vector<ConnectionId> NodeSessions::all() const {
 
 void NodeSessions::add(std::unique_ptr<NodeSession> session) {
   const NodeConfig& config = process_.cluster().scenario.cluster.nodes;
-  session->channel->limit({config.egress_limit, config.egress_on_full == OnFull::disconnect
-                                                    ? OnFullQueue::disconnect
-                                                    : OnFullQueue::drop_newest});
+  session->channel->limit({config.egress_limit, queue_policy(config.egress_on_full)});
   if (process_.paused()) session->channel->hold(true);
   session->place = sessions_.size();
   by_connection_[session->connection] = session.get();
