@@ -16,6 +16,7 @@ namespace squall {
 BrokerLinks::BrokerLinks(World& world)
     : world_(world),
       links_(world.scenario.cluster.nodes.count),
+      queues_(world),
       reconnect_(world.scenario.cluster.broker.reconnect) {
   for (Subscriber& link : links_) {
     const BrokerConfig& config = world.scenario.cluster.broker;
@@ -31,6 +32,7 @@ void BrokerLinks::open(NodeId node) {
   link.opened = true;
   if (booting_) {  // the cluster is booted with its links in place
     link.connected = link.listening = link.subscribed = true;
+    queues_.joined(node);
     return;
   }
   link.fresh = true;
@@ -49,6 +51,7 @@ void BrokerLinks::cut(NodeId node, const Death& death) {
   Subscriber& link = of(node);
   link.subscribed = link.listening = false;
   world_.broker->subscriptions().forget(node);
+  queues_.left(node, death);
   link.connected = link.connected && death.mechanism == Mechanism::subscriber_buffer_killed;
   ++link.epoch;
   link.deaths.push_back(death);
@@ -87,6 +90,13 @@ void BrokerLinks::link_up(NodeId node, std::uint32_t attempt) {
   if (speaks) link.connected = true, link.made = world_.broker->server().epoch;
   if (restores) world_.broker->subscriptions().restore(node);
   update_reach(node);
+  if (restores) queues_.joined(node);
+  release(node);
+}
+
+// What was held while it could not be published.
+void BrokerLinks::release(NodeId node) {
+  Subscriber& link = of(node);
   link.held_bytes = 0;
   link.released = world_.now;
   for (const Held& held : std::exchange(link.held, {})) {
@@ -165,6 +175,7 @@ void BrokerLinks::broker_died(NodeId node, TriggerId trigger) {
   link.connected = link.listening = link.subscribed = false;
   link.trigger = trigger;
   world_.broker->subscriptions().forget(node);
+  queues_.left(node, {Mechanism::broker_lost, world_.now, node, trigger});
   tell_state(node);
   update_reach(node);
 }
@@ -239,13 +250,14 @@ void BrokerLinks::count_connecting(NodeId node, bool hears, bool speaks) {
 }
 
 void BrokerLinks::finish() {
+  const bool alarm = queues_.alarm();
   for (Subscriber& link : links_) {
     const NodeId node{static_cast<std::uint16_t>(&link - links_.data())};
+    const TriggerId trigger = alarm ? queues_.blame_of_alarm() : link.trigger;
     for (const Held& held : std::exchange(link.held, {})) {
       const Bytes size = world_.ledger.message(held.message).size;
       world_.memory->gives(node, Memory::Purpose::publisher, size);
-      world_.ledger.drop(held.message,
-                         {Mechanism::publish_failed, world_.now, kNoNode, link.trigger});
+      world_.ledger.drop(held.message, {Mechanism::publish_failed, world_.now, kNoNode, trigger});
     }
   }
 }

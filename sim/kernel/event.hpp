@@ -84,10 +84,13 @@ enum class EventKind : std::uint8_t {
   // of replicas of the balancer, of masters of the broker
   health_check,        // node, a = replica
   // node: the origin, a = message, b = broker epoch | master << 16, c = topic
-  bus_arrives, bus_done
+  bus_arrives, bus_done,
+  // of a shared group of consumers
+  member_silent,       // node, a = generation: it is given up
+  group_goes_on        // a = number of the rebalance: it is over
 };
 // clang-format on
-constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::bus_done) + 1;
+constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::group_goes_on) + 1;
 
 struct Event {
   EventKind kind;
