@@ -96,6 +96,20 @@ std::optional<double> own_node_loss(const Scenario& scenario, const StrategySpec
   return std::nullopt;
 }
 
+// Of a shared group one node hears each message, and where a recipient sits has nothing to do with
+// which.
+std::optional<double> shared_group_loss(const Scenario& scenario, const StrategySpec& strategy) {
+  const bool in_turn = backplane_named(strategy.backplane)->covers == Covers::broker_link;
+  const bool plain = strategy.connections == 1 && strategy.options.empty();
+  if (!in_turn || !plain || !scenario.clients.empty()) return std::nullopt;
+  return 1.0 - 1.0 / scenario.cluster.nodes.count;
+}
+
+bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy) {
+  return scenario.cluster.broker.group == ConsumerGroup::shared &&
+         backplane_named(strategy.backplane)->needs.broker;
+}
+
 // Steady state: everybody has been through a gap's time of it when measure begins, and what waits
 // in a gap when measure ends, for a drain in which nobody drops, is little.
 bool steady(const Scenario& scenario, Duration gap) {
@@ -144,6 +158,9 @@ std::optional<double> loss_intent(const Scenario& scenario, const StrategySpec& 
   if (backplane_named(strategy.backplane) == nullptr) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy)) return std::nullopt;
   const bool churn = !without_drops(scenario);
+  if (in_shared_group(scenario, strategy)) {
+    return churn ? std::nullopt : shared_group_loss(scenario, strategy);
+  }
   const std::optional<Reach> reached = reach(scenario, strategy);
   if (reached == Reach::everybody) {
     return churn ? churn_loss(scenario, strategy) : std::optional<double>(0.0);
@@ -248,6 +265,7 @@ std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec
   if (strategy.has_log()) return std::nullopt;
   const double nodes = scenario.cluster.nodes.count;
   const BackplaneRow& backplane = *backplane_named(strategy.backplane);
+  if (in_shared_group(scenario, strategy)) return 1.0;
   if (backplane.covers == Covers::broker_link) return nodes;
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;

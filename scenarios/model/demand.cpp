@@ -84,6 +84,7 @@ double peers_of(const Scenario& scenario, const BackplaneRow& backplane, double 
 // Nodes that get what is said once out of the broker: all that hear, or those that read it there.
 double hearers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
   const double nodes = most_running(scenario);
+  if (scenario.cluster.broker.group == ConsumerGroup::shared) return 1;
   return backplane.reads_log ? std::min(nodes, recipients) : nodes;
 }
 
@@ -106,6 +107,8 @@ double reached(const Scenario& scenario, const StrategySpec& strategy) {
       strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
   const PlacementRow* const policy = placement_named(placement);
   const bool keyed = policy != nullptr && policy->keyed;
+  const bool grouped = scenario.cluster.broker.group == ConsumerGroup::shared;
+  if (grouped && row_of(strategy).needs.broker) return 1.0 / most_running(scenario);
   if (row_of(strategy).reach == Reach::everybody || keyed || strategy.connections != 1) return 1;
   return 1.0 / most_running(scenario);
 }

@@ -106,6 +106,10 @@ enum class PubSub : std::uint8_t { classic, sharded };
 // What a node does with its clients while it does not hear the broker.
 enum class OnLoss : std::uint8_t { keep_clients, close_clients };
 
+enum class BrokerKind : std::uint8_t { redis_pubsub, nats, nats_2s, rabbitmq };
+enum class ConsumerGroup : std::uint8_t { own, shared };  // a node's, or one of all nodes
+enum class Queue : std::uint8_t { exclusive, durable };   // lost with its link, or kept
+
 struct BrokerConfig {
   Bytes output_hard = 33554432;    // redis.conf client-output-buffer-limit pubsub
   Bytes output_soft = 8388608;     // redis.conf
@@ -120,6 +124,12 @@ struct BrokerConfig {
   std::string zone{};               // where it stands; empty: in no zone, and equally far from all
   std::uint16_t masters = 1;        // of a Redis Cluster
   PubSub pubsub = PubSub::classic;  // where there are several
+  ConsumerGroup group = ConsumerGroup::own;
+  Queue queue = Queue::exclusive;
+  Duration rebalance{0};           // of a shared group: how long it stops; 0: it does not
+  Duration session_timeout = 45s;  // Kafka: until a member of such a group is given up
+  BrokerKind profile = BrokerKind::redis_pubsub;
+  Bytes memory_alarm = kUnlimited;  // waiting in its queues, over which it takes no publications
 };
 
 // Who renews an entry of the registry: the node, by its own clock, or each ping of the client.

@@ -79,6 +79,8 @@ std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario)
                               who, key),
                   in_quotes(key) + ": 1", "/cluster/broker/" + std::string(key)};
   }
+  const auto of_the_broker = [&](const Scenario& own) { return broker_misfit(spec, own); };
+  if (auto wrong = as_played_by(spec, scenario, of_the_broker)) return wrong;
   const BackplaneRow* const row = backplane_named(spec.backplane);
   if (row == nullptr || row->covers == Covers::broker_link) return std::nullopt;
   const auto from = std::ranges::find(scenario.traffic, kBackend, &Traffic::from);

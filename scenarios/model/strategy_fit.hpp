@@ -22,6 +22,9 @@ std::optional<Misfit> own_client_misfit(const Scenario& scenario, const OwnClien
 // A population that connects to one node only, where the strategy holds connections to several.
 const Population* pinned_too_often(const StrategySpec& spec, const Scenario& scenario);
 
+// What its broker is told that does not go together, or not with this strategy.
+std::optional<Misfit> broker_misfit(const StrategySpec& spec, const Scenario& scenario);
+
 // What the cluster lacks for it, or what is said there that it would never hear.
 std::optional<Misfit> misfit(const StrategySpec& spec, const Scenario& scenario);
 

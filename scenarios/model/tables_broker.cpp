@@ -2,8 +2,49 @@
 // then: other scenarios keep their text, and their hash.
 #include "scenarios/model/tables.hpp"
 
+#include <array>
+
 namespace squall::language {
 namespace {
+
+// What kinds of brokers do to whoever reads too slowly, unless the scenario says so itself.
+struct Profile {
+  std::string_view name;
+  BrokerKind kind;
+  Bytes hard, soft;
+  Duration soft_for;
+};
+constexpr Bytes kNone = 1LL << 40;
+// What the kernels of both ends take before a write waits; uncalibrated (tcp_wmem's maximum).
+constexpr Bytes kKernel = 4LL << 20;
+constexpr std::array kProfiles{
+    Profile{"redis-pubsub", BrokerKind::redis_pubsub, 32LL << 20, 8LL << 20, 60s},  // redis.conf
+    Profile{"nats", BrokerKind::nats, 64LL << 20, kKernel, 10s},       // server's const.go
+    Profile{"nats-2s", BrokerKind::nats_2s, 64LL << 20, kKernel, 2s},  // its older write deadline
+    Profile{"rabbitmq", BrokerKind::rabbitmq, kNone, kNone, 60s},  // a queue grows; memory_alarm
+};
+
+Field<BrokerConfig> profile_field() {
+  std::vector<std::pair<std::string, BrokerKind>> words;
+  for (const Profile& profile : kProfiles) words.emplace_back(profile.name, profile.kind);
+  Field<BrokerConfig> made = field(
+      "profile", &BrokerConfig::profile, one_word_of<BrokerKind>("profile", words),
+      "what it was made after",
+      "The kind of broker: the defaults of output_hard, output_soft and output_soft_for. "
+      "redis-pubsub: 32 MiB, 8 MiB, 60 s; nats: 64 MiB pending, or 10 s in which a write does not "
+      "end (4 MiB in the kernel's buffers); nats-2s: as older servers; rabbitmq: no limit.");
+  made.read = [plain = made.read](Reading& reading, const Json& json, BrokerConfig& broker) {
+    if (!plain(reading, json, broker)) return false;
+    for (const Profile& profile : kProfiles) {
+      if (profile.kind != broker.profile) continue;
+      broker.output_hard = profile.hard;
+      broker.output_soft = profile.soft;
+      broker.output_soft_for = profile.soft_for;
+    }
+    return true;
+  };
+  return made;
+}
 
 Field<BrokerConfig> persistent_field() {
   return rare_field(
@@ -38,13 +79,47 @@ Field<BrokerConfig> pubsub_field() {
   return made;
 }
 
-}  // namespace
+Field<BrokerConfig> group_field() {
+  return rare_field(
+      "group", &BrokerConfig::group,
+      one_word_of<ConsumerGroup>("group",
+                                 {{"own", ConsumerGroup::own}, {"shared", ConsumerGroup::shared}}),
+      "broadcast",
+      "own: each node hears everything; shared: all nodes are one consumer group (one group.id of "
+      "Kafka, one queue of RabbitMQ, one queue group of NATS), and each message goes to one of "
+      "them, in turn.");
+}
 
-const Table<BrokerConfig>& broker_table() {
-  static const Table<BrokerConfig> table{
+// What waits at the broker, and for how long nobody gets it.
+std::vector<Field<BrokerConfig>> queue_fields() {
+  return {
+      rare_field("queue", &BrokerConfig::queue,
+                 one_word_of<Queue>("queue",
+                                    {{"exclusive", Queue::exclusive}, {"durable", Queue::durable}}),
+                 "Pub/Sub; RabbitMQ's exclusive queues",
+                 "What becomes of messages for a node whose link is away: lost with its queue "
+                 "(exclusive), or kept in it until the node is back (durable). Of a durable queue "
+                 "output_hard bytes at most are on their way to a node; the rest waits."),
+      rare_field("rebalance", &BrokerConfig::rebalance, duration_between(0s, kLongest),
+                 "none; Kafka: some seconds",
+                 "For how long nobody of a shared group gets anything after a member has come or "
+                 "gone (Kafka's eager rebalance)."),
+      rare_field("session_timeout", &BrokerConfig::session_timeout, duration_between(0s, kLongest),
+                 "Kafka",
+                 "Until a member of such a group that is silent is given up; what is for "
+                 "it waits."),
+      rare_field("memory_alarm", &BrokerConfig::memory_alarm, size_or("none", 1, 1LL << 40),
+                 "none; RabbitMQ: 0.4 of the memory",
+                 "Bytes waiting in its queues at which it takes nothing more: nodes keep what they "
+                 "publish until it has room."),
+  };
+}
+
+Table<BrokerConfig> said_of_each() {
+  return {
       "cluster.broker",
       {
-          constant<BrokerConfig>("profile", "redis-pubsub", "The kind of broker."),
+          profile_field(),
           field("output_hard", &BrokerConfig::output_hard, size_between(1, 1LL << 40), "redis.conf",
                 "Output waiting for one subscriber at which it is cut."),
           field("output_soft", &BrokerConfig::output_soft, size_between(1, 1LL << 40), "redis.conf",
@@ -78,9 +153,20 @@ const Table<BrokerConfig>& broker_table() {
           paths_field(),
           masters_field(),
           pubsub_field(),
+          group_field(),
           optional_field("zone", &BrokerConfig::zone, fresh_name(),
                          "Where it stands; see cluster.net.zones."),
       }};
+}
+
+}  // namespace
+
+const Table<BrokerConfig>& broker_table() {
+  static const Table<BrokerConfig> table = [] {
+    Table<BrokerConfig> made = said_of_each();
+    for (Field<BrokerConfig>& of_queues : queue_fields()) made.fields.push_back(of_queues);
+    return made;
+  }();
   return table;
 }
 

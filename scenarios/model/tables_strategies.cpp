@@ -29,6 +29,7 @@ bool read_preset(Reading& reading, const Json& json, StrategySpec& spec) {
 }
 
 bool can_resume(Reading& reading, const Json& json, const StrategySpec& spec);
+bool reads_a_log(Reading& reading, const Json& json, const StrategySpec& spec);
 
 bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
   if (json.kind == Json::Kind::string) return read_preset(reading, json, spec);
@@ -41,7 +42,7 @@ bool read_strategy(Reading& reading, const Json& json, StrategySpec& spec) {
   if (json.find("use") == nullptr && json.find("as") == nullptr) {
     return missing_key(reading, json, "a strategy without \"use\"", "as");
   }
-  return can_resume(reading, json, spec);
+  return can_resume(reading, json, spec) && reads_a_log(reading, json, spec);
 }
 
 // ---- Backplanes and their options --------------------------------------------------------------
@@ -153,6 +154,23 @@ Field<StrategySpec> make_before_break_field() {
                     "A drain asks clients to move, and closes when they have.");
 }
 
+// Of a log at the broker.
+std::vector<Field<StrategySpec>> reading_fields() {
+  return {
+      rare_field("start_at", &StrategySpec::start_at,
+                 one_word_of<StartAt>("place", {{"place", StartAt::place},
+                                                {"latest", StartAt::latest},
+                                                {"saved", StartAt::saved}}),
+                 "readers of Redis Streams",
+                 "Where a node whose link was down reads on in the broker's log: where it was "
+                 "(place), at what is said from then on (latest: the gap is lost), or at the "
+                 "place that it has saved last (saved: what it has handled since comes again). A "
+                 "new process begins at the latest."),
+      rare_field("commit", &StrategySpec::commit, duration_between(1ms, kLongestResume), "Kafka",
+                 "saved: how often a node saves its place. Its bytes are not counted."),
+  };
+}
+
 // Recovery, written like make_before_break only where it is on.
 std::vector<Field<StrategySpec>> recovery_fields() {
   std::vector<Field<StrategySpec>> made{
@@ -173,6 +191,7 @@ std::vector<Field<StrategySpec>> recovery_fields() {
             "Messages that a client keeps until they are acknowledged, and sends again after a "
             "reconnect. Default 0."),
   };
+  for (Field<StrategySpec>& of_reading : reading_fields()) made.push_back(std::move(of_reading));
   const auto written_if = [&](std::size_t which, bool (*on)(const StrategySpec&)) {
     made[which].write = [plain = made[which].write, on](const StrategySpec& spec) {
       return on(spec) ? plain(spec) : std::nullopt;
@@ -196,6 +215,23 @@ bool needs_its_log(Reading& reading, const Json& json, const StrategySpec& spec)
                       in_quotes(spec.backplane) +
                           " lives on what the broker keeps; say \"resume\": \"2m\" and "
                           "\"history\": \"broker\"");
+}
+
+// They say how a log is read.
+bool reads_a_log(Reading& reading, const Json& json, const StrategySpec& spec) {
+  const BackplaneRow* const row = backplane_named(spec.backplane);
+  const bool has = spec.has_log() && row != nullptr && !row->recovers && !row->reads_log;
+  const Member* const start = json.find("start_at");
+  const Member* const commit = json.find("commit");
+  if (spec.start_at != StartAt::place && !has) {
+    return reading.fail(start != nullptr ? start->key_place : json.place, "S0327",
+                        "\"start_at\" says where a node reads on in the broker's log, and " +
+                            in_quotes(spec.name) + " has none that it reads on in; say " +
+                            "\"resume\": \"2m\" and \"history\": \"broker\"");
+  }
+  if (commit == nullptr || spec.start_at == StartAt::saved) return true;
+  return reading.fail(commit->key_place, "S0327",
+                      "\"commit\" is how often a place is saved; say \"start_at\": \"saved\"");
 }
 
 // A log at the broker needs one. Without it a node must have heard what its client missed at

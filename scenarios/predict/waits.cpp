@@ -53,8 +53,9 @@ Answer waits(const Case& of) {
   const BackplaneRow& row = *backplane_named(of.strategy.backplane);
   if (row.needs.broker && !row.reads_log) {
     const ServiceCosts& broker = service_costs();
-    const double service_s =
-        seconds(broker.publish) + of.scenario.cluster.nodes.count * seconds(broker.per_subscriber);
+    const bool grouped = of.scenario.cluster.broker.group == ConsumerGroup::shared;
+    const double hearers = grouped ? 1 : of.scenario.cluster.nodes.count;
+    const double service_s = seconds(broker.publish) + hearers * seconds(broker.per_subscriber);
     answer.say("a message's wait for the broker, as of M/D/1",
                1e9 * laws::wait_mean_deterministic_s(
                          {.utilisation = asked.broker, .service_s = service_s}),

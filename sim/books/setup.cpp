@@ -111,8 +111,13 @@ LedgerSetup ledger_setup(const Plan& plan, const StrategySpec& spec, const Backp
                     backplane.uncovered(spec),
                     spec.connections > 1 || spec.make_before_break,
                     mute};
+  // Where one node of all gets each message, that is why the others have not heard it.
+  if (backplane.needs.broker && scenario.cluster.broker.group == ConsumerGroup::shared) {
+    setup.uncovered = Mechanism::consumer_misassigned;
+  }
   setup.witness = witness;
   setup.slice = scenario.time.series;
+  setup.reads_on = spec.start_at != StartAt::latest;
   setup.homes = homes_of(plan, spec, backplane);
   for (const FaultSpan& span : fault_spans(scenario))
     setup.spans.emplace_back(span.begin, span.end);

@@ -96,12 +96,24 @@ TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time fro
 
 std::optional<Duration> failover_lag(const Plan& plan, TriggerId fault) {
   const auto takes_away = [&](const Stimulus& stimulus) {
-    return stimulus.kind == Stimulus::Kind::broker_down && stimulus.trigger == fault;
+    const bool away = stimulus.kind == Stimulus::Kind::broker_down ||
+                      stimulus.kind == Stimulus::Kind::registry_down;
+    return away && stimulus.trigger == fault;
   };
   const auto found = std::ranges::find_if(plan.stimuli(), takes_away);
   if (found == plan.stimuli().end()) return std::nullopt;
   const ScriptStep& step = plan.scenario().script[found->item];
-  return step.verb == Verb::broker_failover ? std::optional(step.lag) : std::nullopt;
+  const bool fails_over =
+      step.verb == Verb::broker_failover || step.verb == Verb::registry_failover;
+  return fails_over ? std::optional(step.lag) : std::nullopt;
+}
+
+Duration longest_lag_of_registry(const Scenario& scenario) {
+  Duration longest{0};
+  for (const ScriptStep& step : scenario.script) {
+    if (step.verb == Verb::registry_failover) longest = std::max(longest, step.lag);
+  }
+  return longest;
 }
 
 }  // namespace squall

@@ -33,8 +33,11 @@ std::vector<BlamedSpell> blamed_spells(const Plan& plan);
 // kept it from answering; of a balancer that chose none (kNoNode), the last that took any away.
 TriggerId kept_out_by(std::span<const BlamedSpell> spells, NodeId node, Time from, Time to);
 
-// How far behind the replica is that takes the broker's place when this fault takes it away; none:
-// no replica does. Asked by fault, as the broker of a live run is away a moment later.
+// How far behind the replica is that takes the place of the broker or the registry when this fault
+// takes it away; none: no replica does. Asked by fault, as that of a live run is away a moment
+// later.
 std::optional<Duration> failover_lag(const Plan& plan, TriggerId fault);
+// The furthest behind that a replica of the registry is in this script.
+Duration longest_lag_of_registry(const Scenario& scenario);
 
 }  // namespace squall

@@ -20,6 +20,8 @@ std::uint32_t epoch_of(const Subscriber& link, std::uint32_t half) {
   return link.epoch - static_cast<std::uint16_t>(link.epoch - half);
 }
 
+NodeId origin_of(std::uint32_t link) { return NodeId{static_cast<std::uint16_t>(link >> 16)}; }
+
 // So much more is to wait for a reader.
 bool over_limit(Subscriber& link, Bytes more, const BrokerConfig& config, Time now) {
   link.unread += more;
@@ -58,7 +60,7 @@ TopicId Broker::number(const Publish& publish) {
 
 void Broker::publish(NodeId from, const Message& message, TopicId topic, Time when) {
   Subscriber& link = links_.of(from);
-  if (!link.connected) {
+  if (!link.connected || links_.queues().alarm()) {
     hold_or_fail(from, message, topic);
     return;
   }
@@ -88,7 +90,9 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
 void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
   Subscriber& link = links_.of(from);
   const TriggerId trigger = server_.up ? link.trigger : server_.trigger;
-  const Bytes limit = world_.scenario.cluster.broker.publisher_buffer;
+  // Where the broker is there, and takes nothing, a publisher waits.
+  const bool waits = link.connected && links_.queues().alarm();
+  const Bytes limit = waits ? kUnlimited : world_.scenario.cluster.broker.publisher_buffer;
   if (limit == 0) {
     world_.ledger.drop(message.id, {Mechanism::publish_failed, world_.now, kNoNode, trigger});
   } else if (link.held_bytes + message.size > limit) {
@@ -171,11 +175,18 @@ void Broker::publish_done(NodeId origin, MessageId id, std::uint32_t epoch, Topi
 
 // To those who hear it at this master.
 void Broker::hand_out(MessageId id, NodeId origin, const Published& as) {
+  if (links_.queues().durable()) return links_.queues().hand_out(id, origin, as.topic);
   const auto hearers = subscriptions_.topics().hearers(as.topic);
   hearers_.assign(hearers.begin(),
                   hearers.end());  // who is cut meanwhile hears nothing any more
   if (masters_.has_bus()) {
     std::erase_if(hearers_, [&](NodeId node) { return masters_.of(node, as.topic) != as.master; });
+  }
+  const bool shared = world_.scenario.cluster.broker.group == ConsumerGroup::shared;
+  if (shared && !hearers_.empty()) {
+    const NodeId one = turns_.next(as.topic, hearers_);
+    note_the_others(world_, id, subscriptions_.topics().of(as.topic), one);
+    return deliver(one, id, origin, as);
   }
   note_the_deaf(world_.ledger.message(id), as.topic, as.master);
   if (hearers_.empty()) {
@@ -247,7 +258,8 @@ void Broker::deliver(NodeId node, MessageId id, NodeId origin, const Published& 
   Subscriber& link = links_.of(node);
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
   const auto way = links_.cut_from(node);
-  if (over_limit(link, buffered(cost), world_.scenario.cluster.broker, world_.now)) {
+  const bool over = over_limit(link, buffered(cost), world_.scenario.cluster.broker, world_.now);
+  if (over && !links_.queues().durable()) {
     kill_slow_reader(node, id);
     return;
   }
@@ -281,7 +293,9 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
   const WireCost cost = message_cost(world_.ledger.message(id), topic);
   if (epoch != link.epoch) {
     world_.bytes.lost(Link::broker_to_node, cost);
-    world_.ledger.drop(id, link.deaths[epoch]);
+    if (!links_.queues().takes_back(node, id, origin_of(of_link), topic)) {
+      world_.ledger.drop(id, link.deaths[epoch]);
+    }
     return;
   }
   world_.bytes.received(Link::broker_to_node, cost);
@@ -300,15 +314,17 @@ void Broker::message_arrives(NodeId node, MessageId id, std::uint32_t of_link, T
 void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, TopicId topic) {
   Subscriber& link = links_.of(node);
   const std::uint32_t epoch = epoch_of(link, of_link);
-  const NodeId origin{static_cast<std::uint16_t>(of_link >> 16)};
+  const NodeId origin = origin_of(of_link);
   if (epoch != link.epoch) {
-    world_.ledger.drop(id, link.deaths[epoch]);
+    if (!links_.queues().takes_back(node, id, origin, topic))
+      world_.ledger.drop(id, link.deaths[epoch]);
     return;
   }
   link.unread -= buffered(message_cost(world_.ledger.message(id), topic));
   world_.ledger.saw(id, {.what = Sight::What::from_broker, .at = world_.now, .node = node});
   const auto place = subscriptions_.topics().has_log(topic) ? logs_.place_of(id) : std::nullopt;
   world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id)), place});
+  links_.queues().read(node);
 }
 
 // ---- outages ------------------------------------------------------------------------------------
@@ -320,6 +336,7 @@ void Broker::down(TriggerId trigger, std::optional<Duration> lag) {
   server_.trigger = trigger;
   server_.down_since = world_.now;
   masters_.died(world_.now);
+  if (!world_.scenario.cluster.broker.persistent) links_.queues().lose_all(trigger);
   if (lag) {
     logs_.fail_over(world_.now, *lag, trigger);
   } else if (!world_.scenario.cluster.broker.persistent) {
@@ -337,6 +354,7 @@ void Broker::finish() {
   logs_.finish();
   questions_.finish();
   links_.finish();
+  links_.queues().finish();
 }
 
 // ---- bytes --------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@
 // cut and what was waiting for it is gone. After a cut or an outage a node is deaf until it has
 // subscribed again.
 //
-// Its parts: broker_bus.cpp, broker_links.hpp, subscriptions.hpp, broker_logs.hpp,
-// log_questions.hpp.
+// Its parts: broker_bus.cpp, broker_group.hpp, broker_links.hpp, broker_queues.hpp,
+// subscriptions.hpp, broker_logs.hpp, log_questions.hpp.
 #pragma once
 
 #include <optional>
 #include <vector>
 
+#include "sim/kernel/broker_group.hpp"
 #include "sim/kernel/broker_links.hpp"
 #include "sim/kernel/broker_logs.hpp"
 #include "sim/kernel/broker_masters.hpp"
@@ -60,6 +61,14 @@ class Broker {
   void message_arrives(NodeId node, MessageId id, std::uint32_t link, TopicId topic);
   void message_done(NodeId node, MessageId id, std::uint32_t link, TopicId topic);
 
+  struct Published {
+    TopicId topic;
+    Time turn;  // of the broker, in which it came
+    std::uint16_t master;
+  };
+  // To one node, on its link.
+  void deliver(NodeId node, MessageId id, NodeId origin, const Published& as);
+
   // On the bus between masters (broker_bus.cpp). `at`: the broker's epoch, and the master in the
   // upper half.
   void bus_arrives(NodeId origin, MessageId id, std::uint32_t at, TopicId topic);
@@ -78,14 +87,8 @@ class Broker {
   Duration work_at_home(std::uint16_t master, TopicId topic) const;
   void hold_or_fail(NodeId from, const Message& message, TopicId topic);
   void note_the_deaf(const Message& message, TopicId topic, std::uint16_t master);
-  struct Published {
-    TopicId topic;
-    Time turn;  // of the broker, in which it came
-    std::uint16_t master;
-  };
   void hand_out(MessageId id, NodeId origin, const Published& as);
   void pass_on(MessageId id, NodeId origin, const Published& as);
-  void deliver(NodeId node, MessageId id, NodeId origin, const Published& as);
   Time depart(std::uint16_t master, Bytes bytes);
   void kill_slow_reader(NodeId node, MessageId id);
   void count_reply(NodeId to, Bytes copies);
@@ -103,6 +106,7 @@ class Broker {
   LogQuestions questions_;
   BrokerMasters masters_;
   std::vector<NodeId> hearers_;    // scratch
+  GroupTurns turns_;               // of a shared group
   std::vector<Time> last_on_bus_;  // by master and master: on each way, nothing overtakes
 };
 

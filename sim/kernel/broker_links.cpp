@@ -15,6 +15,7 @@ namespace squall {
 BrokerLinks::BrokerLinks(World& world)
     : world_(world),
       links_(world.scenario.cluster.nodes.count),
+      queues_(world),
       reconnect_(world.scenario.cluster.broker.reconnect) {
   for (Subscriber& link : links_) {
     const BrokerConfig& config = world.scenario.cluster.broker;
@@ -30,6 +31,7 @@ void BrokerLinks::open(NodeId node) {
   link.opened = true;
   if (booting_) {  // the cluster is booted with its links in place
     link.connected = link.listening = link.subscribed = true;
+    queues_.joined(node);
     return;
   }
   link.fresh = true;
@@ -48,6 +50,7 @@ void BrokerLinks::cut(NodeId node, const Death& death) {
   Subscriber& link = of(node);
   link.subscribed = link.listening = false;
   world_.broker->subscriptions().forget(node);
+  queues_.left(node, death);
   link.connected = link.connected && death.mechanism == Mechanism::subscriber_buffer_killed;
   ++link.epoch;
   link.deaths.push_back(death);
@@ -88,9 +91,11 @@ void BrokerLinks::link_up(NodeId node, std::uint32_t attempt) {
   publish_held(node);
   if (restores) world_.broker->subscriptions().restore(node);
   update_reach(node);
+  if (restores) queues_.joined(node);
 }
 
-// Before the strategy hears of the link, and asks: clients of Redis send their queue first.
+// What was held while it could not be published. Before the strategy hears of the link, and asks:
+// clients of Redis send their queue first.
 void BrokerLinks::publish_held(NodeId node) {
   Subscriber& link = of(node);
   link.held_bytes = 0;
@@ -171,6 +176,7 @@ void BrokerLinks::broker_died(NodeId node, TriggerId trigger) {
   link.connected = link.listening = link.subscribed = false;
   link.trigger = trigger;
   world_.broker->subscriptions().forget(node);
+  queues_.left(node, {Mechanism::broker_lost, world_.now, node, trigger});
   tell_state(node);
   update_reach(node);
 }
@@ -250,13 +256,14 @@ void BrokerLinks::count_connecting(NodeId node, bool hears, bool speaks) {
 }
 
 void BrokerLinks::finish() {
+  const bool alarm = queues_.alarm();
   for (Subscriber& link : links_) {
     const NodeId node{static_cast<std::uint16_t>(&link - links_.data())};
+    const TriggerId trigger = alarm ? queues_.blame_of_alarm() : link.trigger;
     for (const Held& held : std::exchange(link.held, {})) {
       const Bytes size = world_.ledger.message(held.message).size;
       world_.memory->gives(node, Memory::Purpose::publisher, size);
-      world_.ledger.drop(held.message,
-                         {Mechanism::publish_failed, world_.now, kNoNode, link.trigger});
+      world_.ledger.drop(held.message, {Mechanism::publish_failed, world_.now, kNoNode, trigger});
     }
   }
 }

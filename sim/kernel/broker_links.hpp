@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/books/paths.hpp"
+#include "sim/kernel/broker_queues.hpp"
 #include "sim/kernel/flight.hpp"
 #include "sim/kernel/topics.hpp"
 #include "sim/kernel/world.hpp"
@@ -58,6 +59,7 @@ class BrokerLinks {
 
   Subscriber& of(NodeId node) { return links_[index(node)]; }
   const Subscriber& of(NodeId node) const { return links_[index(node)]; }
+  BrokerQueues& queues() { return queues_; }
   std::uint16_t count() const { return static_cast<std::uint16_t>(links_.size()); }
 
   void open(NodeId node);  // a process wants its links
@@ -66,6 +68,7 @@ class BrokerLinks {
   void tell_state(NodeId node);  // to the backplane, when it is news
   void reconnect(NodeId node);   // after a cut: wait, connect, subscribe
   void link_up(NodeId node, std::uint32_t attempt);
+  void publish_held(NodeId node);  // its publisher's buffer
   void cut(NodeId node, const Death& death);
   void cut_off(NodeId node);  // a partition begins
   void healed(NodeId node);   // the way is open again
@@ -82,11 +85,11 @@ class BrokerLinks {
 
  private:
   bool comes_back(const Subscriber& link, Gone which) const;
-  void publish_held(NodeId node);
   void count_connecting(NodeId node, bool hears, bool speaks);
 
   World& world_;
   std::vector<Subscriber> links_;
+  BrokerQueues queues_;
   Sampler reconnect_;
   bool booting_ = true;
 };

@@ -42,6 +42,7 @@ class BrokerMasters {
       : all_(config.masters),
         topics_(topics),
         paths_(config.paths),
+        shared_group_(config.group == ConsumerGroup::shared),
         sharded_(config.masters > 1 && config.pubsub == PubSub::sharded) {}
 
   std::uint16_t count() const { return static_cast<std::uint16_t>(all_.size()); }
@@ -62,9 +63,10 @@ class BrokerMasters {
   std::size_t path(std::uint64_t sequence, TopicId topic) const {
     return all_.size() > 1 ? connection(topic) : sequence % paths_;
   }
-  // How many nodes hear this topic at this master.
+  // How many nodes get what is said on this topic at this master.
   std::int64_t hearers_at(std::uint16_t master, TopicId topic) const {
     const auto all = topics_.hearers(topic);
+    if (shared_group_) return all.empty() ? 0 : 1;
     if (!has_bus()) return std::ssize(all);
     return std::ranges::count_if(all, [&](NodeId node) { return of(node, topic) == master; });
   }
@@ -83,6 +85,7 @@ class BrokerMasters {
   std::vector<BrokerMaster> all_;
   const Topics& topics_;
   std::uint16_t paths_;
+  bool shared_group_;
   bool sharded_;
 };
 

@@ -122,6 +122,7 @@ class Run {
     world_.client_acks->finish();
     world_.clients->finish();
     world_.broker->finish();
+    left_over_.add("in the queues of the broker", world_.broker->links().queues().left_over());
     left_over_.add(kHeldByNodes, world_.nodes->give_back());
     for (const auto& [message, when] : world_.ledger.take_extinct()) world_.ledger.settle(message);
     world_.ledger.settle_decided(world_.now);

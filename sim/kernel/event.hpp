@@ -86,6 +86,9 @@ enum class EventKind : std::uint8_t {
   health_check,        // node, a = replica
   // node: the origin, a = message, b = broker epoch | master << 16, c = topic
   bus_arrives, bus_done,
+  // of a shared group of consumers
+  member_silent,       // node, a = generation: it is given up
+  group_goes_on,       // a = number of the rebalance: it is over
   probe                // node, a = question, b = epoch, c = it is asked, times out, is answered
 };
 // clang-format on

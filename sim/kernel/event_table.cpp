@@ -199,6 +199,8 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
       .in_flight = [](W w, E e) { w.broker->bus_in_flight(message(e), TopicId{e.c}); }}},
     {Kind::bus_done, [](W w, E e) { w.broker->bus_done(e.node, message(e), e.b, TopicId{e.c}); },
      {.holds = "in the broker"}},
+    {Kind::member_silent, [](W w, E e) { w.broker->links().queues().event(e); }},
+    {Kind::group_goes_on, [](W w, E e) { w.broker->links().queues().event(e); }},
     {Kind::probe, [](W w, E e) { w.supervisor->probe(e); }},
 });
 // clang-format on

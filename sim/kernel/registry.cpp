@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "sim/books/spells.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/registry_bytes.hpp"
@@ -22,7 +23,7 @@ Registry::Registry(World& world)
       reconnect_(world.scenario.cluster.broker.reconnect),
       last_arrival_(world.scenario.cluster.nodes.count, kBeforeAll),
       ends_(world.scenario.cluster.nodes.count),
-      of_late_(longest_lag(world.scenario)) {}
+      of_late_(longest_lag_of_registry(world.scenario)) {}
 
 bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
   const Entry& entry = entries_[index(endpoint)];

@@ -21,9 +21,6 @@
 
 namespace squall {
 
-// The furthest behind that a replica of this script is.
-Duration longest_lag(const Scenario& scenario);
-
 class Registry {
  public:
   explicit Registry(World& world);

@@ -5,14 +5,6 @@
 
 namespace squall {
 
-Duration longest_lag(const Scenario& scenario) {
-  Duration longest{0};
-  for (const ScriptStep& step : scenario.script) {
-    if (step.verb == Verb::registry_failover) longest = std::max(longest, step.lag);
-  }
-  return longest;
-}
-
 void Registry::remember(NodeId from, const RegistryCall& call) {
   using Verb = RegistryCall::Verb;
   if (!of_late_.keeps()) return;

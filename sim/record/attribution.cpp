@@ -63,7 +63,7 @@ Finding Attribution::of(EndpointId who, const Death* failure) const {
   if (tracked_.in_history && came_too_late(who, finding.death)) {
     finding.death.mechanism = Mechanism::resume_window_exceeded;
   }
-  if (tracked_.in_log && finding.death.mechanism == Mechanism::not_subscribed &&
+  if (tracked_.in_log && setup_.reads_on && finding.death.mechanism == Mechanism::not_subscribed &&
       tracked_.forgotten != kNever) {
     finding.death.mechanism = Mechanism::retention_expired;
   }
@@ -92,6 +92,7 @@ bool Attribution::came_too_late(EndpointId who, const Death& death) const {
     case Mechanism::broker_lost:
     case Mechanism::not_subscribed:
     case Mechanism::subscriber_buffer_killed:
+    case Mechanism::consumer_misassigned:
     case Mechanism::peer_link_lost:
     case Mechanism::peer_queue_overflow:
     case Mechanism::egress_queue_dropped:
@@ -166,7 +167,8 @@ Death Attribution::coverage(EndpointId who, const ConnectionRecord& session,
     death.trigger = kStructural;
   } else if (homes.own_node && (!homes.nodes.empty() || death.mechanism == Mechanism::wrong_node)) {
     death.trigger = blame_of_seats(who);
-  } else if (death.trigger == kStructural && death.mechanism != Mechanism::wrong_node) {
+  } else if (death.trigger == kStructural && death.mechanism != Mechanism::wrong_node &&
+             death.mechanism != Mechanism::consumer_misassigned) {
     death.trigger = session.born;  // it sits where it sits because of that
   }
   return death;

@@ -65,6 +65,7 @@ struct LedgerSetup {
   Bytes send_buffer = 0;  // what the kernel takes beyond that
   Witness* witness = nullptr;
   Duration slice{1'000'000'000};  // of the series over measure
+  bool reads_on = true;           // who was cut off from the broker's log asks it what he missed
 
   bool mutes(Mechanism mechanism) const { return mute == mechanism; }
   EndpointId recipient(const Message& message, std::uint32_t rank) const {

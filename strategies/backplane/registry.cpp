@@ -38,7 +38,8 @@ std::unique_ptr<Backplane> make_backplane(const BackplaneRow& row, const Strateg
   if (spec.has_log() && !row.reads_log) {
     const auto topics = row.covers == Covers::topic ? ResumeFromLog::Topics::one_each
                                                     : ResumeFromLog::Topics::one_for_all;
-    made = std::make_unique<ResumeFromLog>(std::move(made), context.sessions, topics);
+    made = std::make_unique<ResumeFromLog>(std::move(made), context.sessions, topics,
+                                           ResumeFromLog::Reading{spec.start_at, spec.commit});
   } else if (spec.resumes() && !spec.has_log()) {
     made = std::make_unique<Resume>(
         std::move(made), History::Limits{spec.resume, spec.resume_messages}, context.sessions);

@@ -11,6 +11,7 @@
 namespace squall {
 
 void ResumeFromLog::step(Time now, Input input, Actions& actions) {
+  commit(now, std::holds_alternative<BrokerMessage>(input));
   if (const auto* const answer = std::get_if<Fetched>(&input)) return answered(*answer, actions);
   before(input, actions);
   carry_out(now, std::move(input), actions);
@@ -119,7 +120,7 @@ bool ResumeFromLog::can_ask(Topic topic) const {
 void ResumeFromLog::ask(Topic topic, std::optional<EndpointId> guest, Actions& actions) {
   const std::uint32_t request = ++last_question_;
   questions_.emplace(request, Question{topic, guest, link_});
-  const auto after = guest ? std::optional(guests_.at(*guest).seen) : place_;
+  const auto after = guest ? std::optional(guests_.at(*guest).seen) : reads_on_from();
   actions.fetch({topic, after, request});
 }
 
@@ -198,6 +199,25 @@ void ResumeFromLog::deliver(Copy copy, LogPlace place, Actions& actions) {
   }
   if (others.empty()) return actions.discard(std::move(copy));
   actions.push(std::move(copy), std::move(others), place);
+}
+
+// What it has handled when the time has come; it changes only in steps. It is saved if the broker
+// is heard after that: what is said into a cut is not.
+void ResumeFromLog::commit(Time now, bool heard) {
+  if (reading_.start_at != StartAt::saved) return;
+  if (commits_ == kNever) commits_ = now + reading_.commit;
+  if (!saved_) saved_ = place_;  // where it has begun
+  for (; commits_ <= now; commits_ += reading_.commit) asked_to_save_ = place_;
+  if (heard && asked_to_save_) saved_ = asked_to_save_;
+}
+
+std::optional<LogPlace> ResumeFromLog::reads_on_from() const {
+  switch (reading_.start_at) {
+    case StartAt::place: break;
+    case StartAt::latest: return std::nullopt;
+    case StartAt::saved: return saved_;
+  }
+  return place_;
 }
 
 void ResumeFromLog::advance(LogPlace place) { place_ = std::max(place_.value_or(place), place); }

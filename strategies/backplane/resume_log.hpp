@@ -15,6 +15,7 @@
 #include <set>
 #include <vector>
 
+#include "strategies/core/spec.hpp"
 #include "strategies/core/strategy.hpp"
 
 namespace squall {
@@ -24,8 +25,15 @@ class ResumeFromLog final : public Backplane {
   // What an address is published on.
   enum class Topics : std::uint8_t { one_for_all, one_each };
 
-  ResumeFromLog(std::unique_ptr<Backplane> inner, const LocalSessions& sessions, Topics topics)
-      : inner_(std::move(inner)), sessions_(sessions), topics_(topics) {}
+  // How a node whose link was down reads on.
+  struct Reading {
+    StartAt start_at = StartAt::place;
+    Duration commit{0};
+  };
+
+  ResumeFromLog(std::unique_ptr<Backplane> inner, const LocalSessions& sessions, Topics topics,
+                Reading reading)
+      : inner_(std::move(inner)), sessions_(sessions), topics_(topics), reading_(reading) {}
 
   void step(Time now, Input input, Actions& actions) override;
   void lose_all(Actions& actions) override;
@@ -73,12 +81,15 @@ class ResumeFromLog final : public Backplane {
   bool can_ask(Topic topic) const;
   std::set<Topic> topics_of(EndpointId endpoint) const;
   void advance(LogPlace place);
+  void commit(Time now, bool heard);
+  std::optional<LogPlace> reads_on_from() const;
   static void keep(Waiting& waiting, const Logged& logged, Actions& actions);
   static void let_go(Waiting& waiting, Actions& actions);
 
   std::unique_ptr<Backplane> inner_;
   const LocalSessions& sessions_;
   Topics topics_;
+  Reading reading_;
 
   bool up_ = false;                // the link, as far as we were told
   std::uint32_t link_ = 0;         // its lives, counted
@@ -86,6 +97,9 @@ class ResumeFromLog final : public Backplane {
   std::set<Topic> behind_;         // heard before the link was lost, and not caught up with since
   Waiting held_;                   // what came meanwhile, and what was fetched
   std::optional<LogPlace> place_;  // up to here nothing is missing
+  std::optional<LogPlace> saved_;  // where it was when it saved it last
+  std::optional<LogPlace> asked_to_save_;
+  Time commits_ = kNever;             // when it does so next
   std::optional<LogPlace> asked_at_;  // the newest place, when the first one behind was asked for
   std::map<EndpointId, Guest> guests_;
   // What was said out of the log, and may come once more from the broker: to all, to one.

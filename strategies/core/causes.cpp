@@ -42,6 +42,9 @@ constexpr std::array<MechanismRow, kMechanisms> kRows{{
      "The recipient's node was not subscribed at the broker when the message passed."},
     {subscriber_buffer_killed, "path", "subscriber_buffer_killed", false,
      "The broker cut a node that read too slowly and discarded what it had buffered for it."},
+    {consumer_misassigned, "path", "consumer_misassigned", true,
+     "The nodes share one consumer group, and the broker gave the message to another one than the "
+     "recipient's."},
     {peer_link_lost, "path", "peer_link_lost", false,
      "The link between two nodes broke with the message on it, or was known to be down."},
     {peer_queue_overflow, "path", "peer_queue_overflow", false,

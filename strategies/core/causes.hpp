@@ -31,6 +31,7 @@ enum class Mechanism : std::uint8_t {
   broker_lost,
   not_subscribed,
   subscriber_buffer_killed,
+  consumer_misassigned,
   peer_link_lost,
   peer_queue_overflow,
   // egress

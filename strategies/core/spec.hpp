@@ -17,6 +17,10 @@ namespace squall {
 // Who keeps what was said: each node what it has heard, or the broker what it was given.
 enum class HistoryAt : std::uint8_t { node, broker };
 
+// Where a node that was cut off from the broker's log reads on: where it was, at what is said from
+// now on, or at the place that it has saved last.
+enum class StartAt : std::uint8_t { place, latest, saved };
+
 // A value of the scenario that a strategy brings with it: what its product does by default.
 struct Setting {
   std::string pointer;  // of the scenario: "/client/heartbeat"
@@ -36,7 +40,9 @@ struct StrategySpec {
   Duration resume{0};                   // how far back the history reaches; 0: there is none
   std::uint32_t resume_messages = 100;  // that it keeps of one address; of one topic
   HistoryAt history = HistoryAt::node;
-  std::uint32_t outbox = 0;             // messages that a client keeps until they are acknowledged
+  StartAt start_at = StartAt::place;
+  Duration commit{5'000'000'000};  // saved: how often; Kafka's auto.commit.interval
+  std::uint32_t outbox = 0;        // messages that a client keeps until they are acknowledged
   // Of the backplane, by name (option.hpp); what is not in here has its default.
   std::map<std::string, std::int64_t, std::less<>> options;
   std::vector<Setting> settings = {};  // what it plays of the scenario otherwise

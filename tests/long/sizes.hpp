@@ -114,6 +114,10 @@ inline const std::vector<SmallScenario>& reports_from_the_field() {
       {"cookies-keep-new-nodes-empty", {{"/params/users", "200"}, {"/traffic/0/rate", "25/s"}}},
       {"demoted-master", {{"/params/users", "100"}, {"/traffic/0/rate", "25/s"}}},
       {"redis-cluster-grows", {{"/params/users", "100"}, {"/params/chat", "10/s"}}},
+      {"kafka-shared-group", {{"/params/users", "100"}}},
+      {"group-stops-for-a-restart", {{"/people/u/count", "30"}}},
+      {"alarm-for-an-absent-node", {{"/people/u/count", "40"}}},
+      {"reads-on-at-the-latest", {{"/people/u/count", "30"}}},
   };
   return rows;
 }

@@ -80,6 +80,7 @@ inline constexpr std::array kRows{
         "copies"},
     Row{"subscriber_buffer_killed-then-outage", "broadcast", subscriber_buffer_killed,
         "fault:freeze", "copies"},
+    Row{"consumer_misassigned", "broadcast", consumer_misassigned, "structural", "pairs"},
     Row{"peer_link_lost", "routed", peer_link_lost, "fault:split", "copies"},
     Row{"peer_link_lost-return", "routed:nack", peer_link_lost, "fault:split", "copies"},
     Row{"peer_queue_overflow", "routed", peer_queue_overflow, "fault:split", "copies"},

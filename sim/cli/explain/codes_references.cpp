@@ -71,9 +71,12 @@ constexpr std::array kReferences{
     CodeRow{"S0332", "Traffic that nobody can send, or nobody receive.",
             "Add people or rooms, or another `from` and `to`.",
             R"x("traffic": [{"as": "t", "to": "user:online", "rate": "1/s"}])x"},
-    CodeRow{"S0333", "A history behind a broker with several paths: nothing comes in one order.",
-            "One path, or a strategy without `resume`.",
-            R"x("cluster": {"broker": {"paths": 3}}, "strategies": ["broadcast+resume"])x"},
+    CodeRow{
+        "S0333",
+        "A history where no node hears everything in one order: several paths of the broker, or a "
+        "consumer group that nodes share.",
+        "One path, a group of its own for each node, or a strategy without `resume`.",
+        R"x("cluster": {"broker": {"paths": 3}}, "strategies": ["broadcast+resume"])x"},
     CodeRow{"S0334", "A knob that cannot be set while a run plays.",
             "Set one of those in the message; write a second scenario for all else.",
             R"x("script": [{"at": "1s", "do": "set", "path": "/cluster/nodes/count", "to": 4}])x"},

@@ -224,7 +224,8 @@ class Teller {
       return std::ranges::find(some, death.mechanism) != some.end();
     };
     if (is_one_of({Mechanism::broker_lost})) return add(death.at, "broker", "", words, true);
-    if (is_one_of({Mechanism::not_subscribed, Mechanism::subscriber_buffer_killed})) {
+    if (is_one_of({Mechanism::not_subscribed, Mechanism::subscriber_buffer_killed,
+                   Mechanism::consumer_misassigned})) {
       return add(death.at, "broker", death.node == kNoNode ? "" : at, words, true);
     }
     if (is_one_of({Mechanism::peer_link_lost, Mechanism::peer_queue_overflow})) {

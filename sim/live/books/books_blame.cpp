@@ -90,7 +90,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
   const auto mechanism = static_cast<Mechanism>(fact.detail);
   const NodeId node{fact.node}, concerned{static_cast<std::uint16_t>(fact.b)};
   const NodeState& state = nodes_[index(node)];
-  Death death{mechanism, at, concerned};
+  Death death{mechanism, at, fact.c != 0 ? kNoNode : concerned};
   switch (mechanism) {
     case Mechanism::ingress_lost_at_crash:
       death.trigger = state.trigger;
@@ -141,6 +141,7 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
     case Mechanism::broker_lost:
     case Mechanism::not_subscribed:
     case Mechanism::subscriber_buffer_killed:
+    case Mechanism::consumer_misassigned:
     case Mechanism::egress_queue_dropped:
     case Mechanism::egress_coalesced:
     case Mechanism::purged_by_slow_consumer_kick:
@@ -153,7 +154,6 @@ Death Books::death_of_drop(const Fact& fact, Time at) const {
     case Mechanism::foreign_system:
     case Mechanism::unattributed: break;
   }
-  if (fact.c != 0) death.node = kNoNode;
   return death;
 }
 

@@ -1,0 +1,216 @@
+// A consumer group that all nodes share, queues that outlive a link, and a broker without memory:
+// figures by hand.
+#include <gtest/gtest.h>
+
+#include "scenarios/model/laws.hpp"
+#include "tests/support/billed.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+double late(const RunRecord& run) { return value("late", run) * double(totals(run).owed); }
+
+RunRecord played(const Scenario& scenario, const StrategySpec& spec) {
+  RunRecord run = play(scenario, spec, 1);
+  EXPECT_TRUE(complete(run)) << (run.violations.empty() ? "" : run.violations.front().detail);
+  EXPECT_EQ(value("ledger.unattributed", run), 0);
+  return run;
+}
+
+// One room of 40 on 4 nodes; 20 words a second for a minute: 1,200 words to 39 each.
+Scenario room_of_40(const std::string& broker, const std::string& script = "") {
+  return loaded(R"json({"squall": 1, "name": "group", "why": "one group",
+    "time": {"warmup": "10s", "measure": "60s", "drain": "80s", "deadline": "5s"},
+    "cluster": {"nodes": {"count": 4}, "lb": {"policy": "round_robin"},
+                "net": {"client_node": "5ms"}, "broker": {"reconnect": "0s")json" +
+                broker + R"json(}},
+    "people": {"u": {"count": 40, "arrive": "0s"}}, "rooms": {"r": {"count": 1}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "20/s",
+                 "arrivals": "fixed"}],
+    "script": [)json" +
+                script + "]}");
+}
+
+const std::string kShared = R"(, "group": "shared")";
+const std::string kDurable = R"(, "queue": "durable")";
+
+// ---- a shared group -----------------------------------------------------------------------------
+
+// 300 words to each node: the others hear nothing. Who speaks is not owed his own words.
+TEST(SharedGroup, says_each_message_to_one_node_of_n) {
+  const Scenario scenario = room_of_40(kShared);
+  const RunRecord run = played(scenario, strategy("broadcast"));
+
+  EXPECT_EQ(totals(run).owed, 1200U * 39);
+  EXPECT_NEAR(double(totals(run).lost) / double(totals(run).owed), 0.75, 0.005);
+  EXPECT_EQ(lost_by(run, Mechanism::consumer_misassigned), totals(run).lost);
+  EXPECT_EQ(billed_to("structural", scenario, run), 1.0);
+  EXPECT_EQ(closed_form("loss.intent", scenario, strategy("broadcast")), 0.75);
+  EXPECT_EQ(closed_form("bytes.broker_copies", scenario, strategy("broadcast")), 1.0);
+  EXPECT_NEAR(double(bytes_of(run, Link::broker_to_node, BytePurpose::payload_relayed)) /
+                  double(bytes_of(run, Link::node_to_broker, BytePurpose::payload_relayed)),
+              1.0, 0.01);
+}
+
+TEST(SharedGroup, is_no_matter_of_who_has_no_broker) {
+  const RunRecord run = played(room_of_40(kShared), strategy("routed"));
+
+  EXPECT_EQ(totals(run).lost, 0U);
+}
+
+TEST(SharedGroup, of_topics_says_each_message_to_one_of_those_who_hear_it) {
+  const RunRecord run = played(room_of_40(kShared), strategy("broadcast:interest"));
+
+  EXPECT_NEAR(double(totals(run).lost) / double(totals(run).owed), 0.75, 0.005);
+}
+
+// A node that is gone is no member: each of the others gets a third, and its clients are there.
+TEST(SharedGroup, stays_structural_when_a_node_has_died) {
+  const Scenario scenario =
+      room_of_40(kShared, R"({"at": "0s", "as": "kill", "do": "crash", "on": "n4"})");
+  const RunRecord run = played(scenario, strategy("broadcast"));
+
+  EXPECT_NEAR(double(lost_by(run, Mechanism::consumer_misassigned)) / double(totals(run).owed),
+              2.0 / 3, 0.02);
+  EXPECT_GT(billed_to("structural", scenario, run), 0.97);
+}
+
+// ---- a durable queue for each node --------------------------------------------------------------
+
+const std::string kCut = R"({"at": "20s", "as": "cut", "do": "partition",
+    "between": ["n1", "broker"], "for": "10s"})";
+const std::string kAlive = R"(, "keep_alive": "2s")";
+
+// From the loss of the link on, two to four seconds after the cut, nothing is heard.
+TEST(ExclusiveQueue, is_lost_with_its_link) {
+  const RunRecord run = played(room_of_40(kAlive, kCut), strategy("broadcast"));
+
+  EXPECT_GT(lost_by(run, Mechanism::not_subscribed), 20U * 5 * 10);
+}
+
+// What 30 people said in 10 s is late for the ten at n1, by up to 10 s; what they say, publishes.
+TEST(DurableQueue, keeps_what_its_node_misses) {
+  const RunRecord run =
+      played(room_of_40(kAlive + kDurable + R"(, "publisher_buffer": "1MB")", kCut),
+             strategy("broadcast"));
+
+  EXPECT_EQ(totals(run).lost, 0U);
+  EXPECT_GT(late(run), 20U * 5 * 7);
+  EXPECT_EQ(value("dup.surfaced", run), 0);
+}
+
+TEST(DurableQueue, goes_with_a_broker_that_does_not_persist) {
+  const auto lost = [](const std::string& more) {
+    return lost_by(played(room_of_40(kAlive + kDurable + more,
+                                     kCut + R"(, {"at": "28s", "as": "out", "do": "broker_down",
+                                                  "for": "1s"})"),
+                          strategy("broadcast")),
+                   Mechanism::broker_lost);
+  };
+
+  // What n1 has said into the cut, some three seconds long, is lost with its connection either way.
+  const auto kept = lost(R"(, "persistent": true)");
+  EXPECT_NEAR(double(kept), 3 * 20 * 0.25 * 39, 100);
+  EXPECT_NEAR(double(lost("") - kept), 8 * 20 * 0.75 * 10, 200);
+}
+
+// A queue for a node that never comes back is nobody's loss but of those who were there.
+TEST(DurableQueue, of_a_node_that_is_gone_ends_with_the_run) {
+  const RunRecord run =
+      played(room_of_40(kDurable, R"({"at": "30s", "as": "kill", "do": "crash", "on": "n4"})"),
+             strategy("broadcast"));
+
+  EXPECT_EQ(lost_by(run, Mechanism::not_subscribed), 0U);
+}
+
+// ---- a broker without memory --------------------------------------------------------------------
+
+// 20 words a second wait for n4, which is away from 10 s to 50 s: at 100 KB, after some 17 s,
+// nobody may publish any more.
+TEST(MemoryAlarm, stops_everybody_for_the_queue_of_one) {
+  const std::string kill = R"({"at": "10s", "as": "kill", "do": "crash", "on": "n4",
+                               "for": "40s"})";
+  const RunRecord free = played(room_of_40(kDurable, kill), strategy("broadcast"));
+  const RunRecord full =
+      played(room_of_40(kDurable + R"(, "memory_alarm": "100KB")", kill), strategy("broadcast"));
+
+  EXPECT_LT(late(free), 50);
+  EXPECT_GT(late(full), 20U * 10 * 39);
+  EXPECT_EQ(lost_by(full, Mechanism::publish_failed), 0U);
+  EXPECT_NEAR(value("latency.delivered.max", full), 23e9, 2e9);
+}
+
+// ---- a group that stops -------------------------------------------------------------------------
+
+std::string stops(const std::string& more = "") {
+  return kShared + kDurable + R"(, "rebalance": "3s")" + more;
+}
+
+// A node comes at 20 s: for 3 s nobody gets anything, and then everything.
+TEST(Rebalance, stops_all_when_a_member_joins) {
+  const std::string scale = R"({"at": "20s", "as": "kill", "do": "rolling_restart", "on": "n4",
+                                "drain": "1s", "down": "10s"})";
+  const RunRecord calm = played(room_of_40(kShared + kDurable, scale), strategy("broadcast"));
+  const RunRecord run = played(room_of_40(stops(), scale), strategy("broadcast"));
+
+  EXPECT_LT(value("latency.delivered.max", calm), 0.2e9);
+  EXPECT_NEAR(value("latency.delivered.max", run), 3e9, 0.2e9);
+  EXPECT_NEAR(double(totals(run).lost), double(totals(calm).lost),
+              0.05 * double(totals(calm).lost));
+}
+
+// One that is silent is waited for, 20 s; a quarter of what is said waits for it. When its process
+// comes again after 10 s, all stop until the old one is given up.
+TEST(Rebalance, waits_for_whoever_is_silent) {
+  const auto longest = [](const std::string& kill) {
+    return value(
+        "latency.delivered.max",
+        played(room_of_40(stops(R"(, "session_timeout": "20s")"),
+                          R"({"at": "10s", "as": "kill", "do": "crash", "on": "n4")" + kill + "}"),
+               strategy("broadcast")));
+  };
+
+  EXPECT_NEAR(longest(""), 23e9, 0.3e9);
+  EXPECT_NEAR(longest(R"(, "for": "10s")"), 23e9, 1e9);
+}
+
+// ---- what does not go together ------------------------------------------------------------------
+
+std::string complaint(const std::string& broker, const std::string& strategies) {
+  const LoadResult result = load(R"({"squall": 1, "name": "x", "cluster": {"broker": {)" + broker +
+                                 R"(}}, "strategies": [)" + strategies + "]}");
+  return result.problems.empty() ? "" : result.problems.front().code;
+}
+
+TEST(Broker, says_which_keys_do_not_go_together) {
+  const std::string plain = R"("broadcast")";
+  EXPECT_EQ(complaint(R"("group": "shared", "masters": 3)", plain), "S0335");
+  EXPECT_EQ(complaint(R"("queue": "durable", "masters": 3)", plain), "S0335");
+  EXPECT_EQ(complaint(R"("group": "shared", "rebalance": "3s")", plain), "S0335");
+  EXPECT_EQ(complaint(R"("session_timeout": "3s")", plain), "S0335");
+  EXPECT_EQ(complaint(R"("memory_alarm": "3MB")", plain), "S0335");
+  EXPECT_EQ(complaint(R"("group": "shared")", R"("broadcast+resume")"), "S0333");
+  EXPECT_EQ(complaint(R"("queue": "durable")", R"("broadcast:streams")"), "S0335");
+  EXPECT_EQ(complaint(R"("queue": "durable")", R"("broadcast:interest")"), "S0335");
+  EXPECT_EQ(complaint(R"("group": "shared", "queue": "durable", "rebalance": "3s")", plain), "");
+}
+
+// ---- kinds of brokers ---------------------------------------------------------------------------
+
+TEST(BrokerProfile, is_a_set_of_defaults_that_the_scenario_may_change) {
+  const auto broker = [](const std::string& said) {
+    return loaded(R"({"squall": 1, "name": "x", "cluster": {"broker": {)" + said + "}}}")
+        .cluster.broker;
+  };
+
+  EXPECT_EQ(broker(R"("profile": "nats")").output_hard, 64LL << 20);
+  EXPECT_EQ(broker(R"("profile": "nats")").output_soft_for, std::chrono::seconds{10});
+  EXPECT_EQ(broker(R"("output_soft_for": "3s", "profile": "nats-2s")").output_soft_for,
+            std::chrono::seconds{3});
+  EXPECT_EQ(broker(R"("profile": "redis-pubsub")").output_hard, BrokerConfig{}.output_hard);
+  EXPECT_EQ(broker(R"("profile": "redis-pubsub")").output_soft, BrokerConfig{}.output_soft);
+}
+
+}  // namespace
+}  // namespace squall::testing
