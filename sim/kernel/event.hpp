@@ -36,7 +36,7 @@ enum class EventKind : std::uint8_t {
   frame_arrives,       // node, a = message, b = connection
   frame_done,          // node, a = message, b = epoch, c = connection
   forward_leaves,      // node, a = message, b = epoch, c = to
-  publish_leaves,      // node, a = message, b = epoch, c = topic
+  publish_leaves,      // node, a = message, b = epoch, c = topic (| it returns)
   peer_arrives, peer_done,              // node, a = message, b = epoch, c = from (| epoch << 16)
   // node: the origin, a = message, b = broker epoch (| the process's epoch << 16), c = topic
   publish_arrives, publish_done,

@@ -48,8 +48,8 @@ class Nodes {
   void frame_arrives(NodeId node, MessageId id, ConnectionId from);
   void frame_in_flight(MessageId id);
   void frame_done(NodeId node, MessageId id, std::uint32_t epoch, ConnectionId from);
-  void leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to,
-              TopicId topic = kGlobalTopic);
+  void forward_leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to);
+  void publish_leaves(NodeId node, MessageId id, std::uint32_t epoch, std::uint32_t as);
 
   // ---- the backplane ----
   // One step of it, and what it wants done.

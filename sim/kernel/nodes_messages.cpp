@@ -20,6 +20,8 @@
 namespace squall {
 namespace {
 
+constexpr std::uint32_t kReturns = 1U << 31;  // beside the topic of a publish that leaves
+
 // What the node paid to take it up; nothing for what is no message.
 Duration cost_of(const Input& input, const CostProfile& costs) {
   if (std::holds_alternative<ClientMessage>(input)) return costs.frame_read;
@@ -38,10 +40,12 @@ bool wants_several(Actions& actions) {
   return std::ranges::count_if(actions.list(), is_one) > 1;
 }
 
-TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Registry& registry) {
-  if (drop.mechanism == Mechanism::registry_unavailable) return registry.blame(at);
+TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const World& world) {
+  if (drop.mechanism == Mechanism::registry_unavailable) return world.registry->blame(at);
   if (drop.mechanism == Mechanism::route_missing)
-    return registry.blame_missing(drop.message.address);
+    return world.registry->blame_missing(drop.message.address);
+  if (drop.mechanism == Mechanism::publisher_buffer_overflow)
+    return world.broker->blame_of_silence(at);
   return given;
 }
 
@@ -182,9 +186,10 @@ void Nodes::perform_one(NodeId node, Action& action, TriggerId trigger) {
           [&](const Publish& publish) {
             SQUALL_CHECK(needs.broker);
             const Time sent = work(node, world_.costs.publish, publish.message.size);
+            const auto topic = static_cast<std::uint32_t>(world_.broker->number(publish));
             world_.at(sent, {EventKind::publish_leaves, node,
                              static_cast<std::uint32_t>(publish.message.id), at(node).epoch,
-                             static_cast<std::uint32_t>(world_.broker->number(publish))});
+                             topic | (publish.returns ? kReturns : 0)});
           },
           [&](const Drop& drop) {
             const Message& message = drop.message;
@@ -197,9 +202,8 @@ void Nodes::perform_one(NodeId node, Action& action, TriggerId trigger) {
               lookups_.add(world_.inside());
               missing_.add(world_.inside(), world_.oracle.connected(message.address.endpoint()));
             }
-            world_.ledger.drop(message.id,
-                               {drop.mechanism, world_.now, kNoNode,
-                                trigger_of_drop(drop, node, trigger, *world_.registry)});
+            world_.ledger.drop(message.id, {drop.mechanism, world_.now, kNoNode,
+                                            trigger_of_drop(drop, node, trigger, world_)});
           },
           [&](const Discard& discard) { world_.ledger.benign(discard.message.id, world_.now); },
           [&](const Subscribe& wish) { ask_broker(node, wish.topic, true); },
@@ -240,7 +244,7 @@ void Nodes::drop_for_one(NodeId node, const Drop& drop) {
   if (seat == kNoNode) {
     world_.ledger.benign(message.id, world_.now);
   } else {
-    const TriggerId trigger = trigger_of_drop(drop, node, kStructural, *world_.registry);
+    const TriggerId trigger = trigger_of_drop(drop, node, kStructural, world_);
     world_.ledger.drop(message.id, {drop.mechanism, world_.now, seat, trigger});
   }
 }
@@ -278,21 +282,32 @@ void Nodes::tell(NodeId node, Tell& tell) {
 }
 
 // The loop has come to it: a copy on its way out of the process, unless that is no more.
-void Nodes::leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to, TopicId topic) {
+void Nodes::forward_leaves(NodeId node, MessageId id, std::uint32_t epoch, NodeId to) {
   if (epoch != at(node).epoch) {
     Death death = world_.processes->death_of(node, epoch);
-    if (to == kNoNode)
-      death.node = kNoNode;  // a publish was meant for everybody
-    else
-      death.node = to;
+    death.node = to;
     world_.ledger.drop(id, death);
-  } else if (to == kNoNode) {
-    world_.ledger.saw(id, {.what = Sight::What::published, .at = world_.now, .node = node});
-    world_.broker->publish(node, world_.ledger.message(id), topic, world_.now);
+    return;
+  }
+  world_.ledger.saw(id,
+                    {.what = Sight::What::forwarded, .at = world_.now, .node = node, .other = to});
+  world_.peers->send(node, to, world_.ledger.message(id));
+}
+
+// The same; it is meant for everybody. `as`: its topic, and whether it returns.
+void Nodes::publish_leaves(NodeId node, MessageId id, std::uint32_t epoch, std::uint32_t as) {
+  const TopicId topic{as & ~kReturns};
+  const Message& message = world_.ledger.message(id);
+  if (epoch != at(node).epoch) {
+    Death death = world_.processes->death_of(node, epoch);
+    death.node = kNoNode;
+    world_.ledger.drop(id, death);
+  } else if ((as & kReturns) != 0 && !world_.broker->takes(node, message.size)) {
+    step(node,
+         Unpublished{Copy::adopt(message), world_.broker->subscriptions().topics().of(topic)});
   } else {
-    world_.ledger.saw(
-        id, {.what = Sight::What::forwarded, .at = world_.now, .node = node, .other = to});
-    world_.peers->send(node, to, world_.ledger.message(id));
+    world_.ledger.saw(id, {.what = Sight::What::published, .at = world_.now, .node = node});
+    world_.broker->publish(node, message, topic, world_.now);
   }
 }
 

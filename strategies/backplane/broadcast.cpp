@@ -4,7 +4,8 @@
 // With `local_shortcut` a node serves its own clients before the broker round trip; that buys
 // latency and costs the one order that all members of a room would otherwise share.
 //
-// With `offline_queue` a node keeps what it cannot publish, and does so when its link is back.
+// With `offline_queue` a node keeps what it cannot publish, and does so when its link is back. What
+// was on its way out when the link went comes back, and waits before what was said since.
 //
 // With `emitters` above 1 several servers hear the same event and each emits it to everybody: a
 // mistake, which gives each client as many copies. Here the first of them publishes them all.
@@ -36,6 +37,9 @@ constexpr Option kOfflineQueue{.name = "offline_queue",
                                .low = 0,
                                .high = 1'000'000,
                                .source = "publishing fails; ioredis: no limit"};
+// Nobody says when the link to speak on is back, while the one to hear on has stayed.
+constexpr Duration kTryAgain = std::chrono::milliseconds{100};  // uncalibrated
+constexpr std::uint32_t kTimer = 0;
 constexpr std::array kOptions{kLocalShortcut, kEmitters, kOfflineQueue};
 
 class Broadcast final : public Backplane {
@@ -52,36 +56,77 @@ class Broadcast final : public Backplane {
                    [&](BrokerState& in) { link(in.up, actions); },
                    [&](ClientMessage& in) { say(std::move(in.copy), actions); },
                    [&](BrokerMessage& in) { receive(std::move(in), actions); },
+                   [&](Unpublished& in) { came_back(std::move(in.copy), actions); },
+                   [&](Timer&) { try_again(actions); },
                    [&](auto&) { SQUALL_CHECK(!carries_copy(input)); },
                },
                input);
   }
 
   void lose_all(Actions& actions) override {
-    for (Copy& copy : std::exchange(held_, {})) {
-      actions.drop(std::move(copy), Mechanism::ingress_lost_at_crash);
+    for (Held& one : std::exchange(held_, {})) {
+      actions.drop(std::move(one.copy), Mechanism::ingress_lost_at_crash);
     }
   }
 
  private:
+  struct Held {
+    Copy copy;
+    bool again;  // it was on its way out: its own node, and other emitters, have had theirs
+  };
+
   void link(bool up, Actions& actions) {
     up_ = up;
-    if (!up) return;
-    for (Copy& copy : std::exchange(held_, {})) publish(std::move(copy), actions);
+    if (up) publish_held(actions);
+  }
+
+  void try_again(Actions& actions) {
+    waits_ = false;
+    if (up_) publish_held(actions);
+  }
+
+  void publish_held(Actions& actions) {
+    came_back_ = 0;
+    for (Held& one : std::exchange(held_, {})) {
+      if (one.again)
+        emit(std::move(one.copy), actions);
+      else
+        publish(std::move(one.copy), actions);
+    }
   }
 
   void say(Copy copy, Actions& actions) {
-    if (up_ || offline_queue_ == 0) return publish(std::move(copy), actions);
+    const bool in_turn = up_ && came_back_ == 0;
+    if (in_turn || offline_queue_ == 0) return publish(std::move(copy), actions);
+    hold({std::move(copy), false}, held_.size(), actions);
+  }
+
+  void came_back(Copy copy, Actions& actions) {
+    if (!hold({std::move(copy), true}, came_back_, actions)) return;
+    ++came_back_;
+    if (up_ && !std::exchange(waits_, true)) actions.arm(kTimer, kTryAgain);
+  }
+
+  bool hold(Held one, std::size_t place, Actions& actions) {
     if (held_.size() == offline_queue_) {
-      return actions.drop(std::move(copy), Mechanism::publisher_buffer_overflow);
+      actions.drop(std::move(one.copy), Mechanism::publisher_buffer_overflow);
+      return false;
     }
-    held_.push_back(std::move(copy));
+    held_.insert(held_.begin() + static_cast<std::ptrdiff_t>(place), std::move(one));
+    return true;
   }
 
   void publish(Copy copy, Actions& actions) {
     if (local_shortcut_) actions.push(actions.fork(copy));
-    for (std::int64_t n = 1; n < emitters_; ++n) actions.publish(actions.fork(copy));
-    actions.publish(std::move(copy));
+    for (std::int64_t n = 1; n < emitters_; ++n) emit(actions.fork(copy), actions);
+    emit(std::move(copy), actions);
+  }
+
+  void emit(Copy copy, Actions& actions) const {
+    if (offline_queue_ == 0)
+      actions.publish(std::move(copy));
+    else
+      actions.publish_or_return(std::move(copy));
   }
 
   void receive(BrokerMessage in, Actions& actions) {
@@ -97,7 +142,9 @@ class Broadcast final : public Backplane {
   std::int64_t emitters_;
   std::size_t offline_queue_;
   bool up_ = false;
-  std::deque<Copy> held_;
+  bool waits_ = false;         // for the timer
+  std::size_t came_back_ = 0;  // of those held, the first
+  std::deque<Held> held_;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ Match(Cases...) -> Match<Cases...>;
 inline bool carries_copy(const Input& input) {
   return std::holds_alternative<ClientMessage>(input) ||
          std::holds_alternative<PeerMessage>(input) || std::holds_alternative<Returned>(input) ||
-         std::holds_alternative<BrokerMessage>(input);
+         std::holds_alternative<BrokerMessage>(input) || std::holds_alternative<Unpublished>(input);
 }
 
 }  // namespace squall

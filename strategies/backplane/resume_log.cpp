@@ -59,7 +59,9 @@ void ResumeFromLog::carry_out(Time now, Input input, Actions& actions) {
   inner_->step(now, std::move(input), wanted);
   actions.relay(std::move(wanted), [&](const Action& action) {
     if (const auto* const said = std::get_if<Publish>(&action)) {
-      actions.publish(Copy::adopt(said->message), said->topic, true);
+      Publish logged = *said;
+      logged.kept = true;
+      actions.publish(logged);
       return true;
     }
     if (const auto* const wish = std::get_if<Unsubscribe>(&action)) forget(wish->topic, actions);

@@ -82,6 +82,10 @@ struct Returned {  // what we forwarded there comes back: these are not there
   std::vector<EndpointId> absent;
   std::uint8_t attempt = 0;  // that failed
 };
+struct Unpublished {  // a publish that `returns`: nobody was there to take it
+  Copy copy;
+  Topic topic;
+};
 struct PeerState {
   NodeId peer;
   bool up;
@@ -144,10 +148,10 @@ struct RegistryReply {
   bool applied = false;  // a write: it was done; hold: the lease was held until now
 };
 
-using Input =
-    std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage, PeerMessage,
-                 Returned, PeerState, BrokerMessage, RegistryReply, RoomOccupied, RoomVacated,
-                 RoomJoined, Subscribed, BrokerState, Draining, Timer, Fetched, Told, RegistryBack>;
+using Input = std::variant<Started, SessionOpened, SessionClosed, RenewalDue, ClientMessage,
+                           PeerMessage, Returned, PeerState, BrokerMessage, RegistryReply,
+                           RoomOccupied, RoomVacated, RoomJoined, Subscribed, BrokerState, Draining,
+                           Timer, Fetched, Told, RegistryBack, Unpublished>;
 
 // ---- Actions -----------------------------------------------------------------------------------
 
@@ -174,7 +178,8 @@ struct Return {
 struct Publish {
   Message message;
   Topic topic = {};
-  bool kept = false;  // in the broker's log of that topic
+  bool kept = false;     // in the broker's log of that topic
+  bool returns = false;  // comes back as Unpublished where there is no link to say it on
 };
 struct Drop {
   Message message;
@@ -285,6 +290,11 @@ class Actions {
   void publish(Copy copy, Topic topic = {}, bool kept = false) {
     list_.emplace_back(Publish{std::move(copy).release(), topic, kept});
   }
+  // By who has room for it when it cannot be said.
+  void publish_or_return(Copy copy, Topic topic = {}) {
+    list_.emplace_back(Publish{std::move(copy).release(), topic, false, true});
+  }
+  void publish(const Publish& again) { list_.emplace_back(again); }  // of an action left out
   void drop(Copy copy, Mechanism mechanism) {
     list_.emplace_back(Drop{std::move(copy).release(), mechanism});
   }

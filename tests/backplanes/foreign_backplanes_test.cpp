@@ -7,6 +7,7 @@
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "tests/backplanes/bodies.hpp"
+#include "tests/backplanes/insistent.hpp"
 #include "tests/backplanes/roster.hpp"
 #include "tests/planted/planted.hpp"
 #include "tests/planted/storms.hpp"
@@ -16,8 +17,8 @@ namespace squall::testing {
 namespace {
 
 std::vector<StrategySpec> foreign_strategies() {
-  return {foreign(mesh_row()), foreign(batched_row()), foreign(echo_row()), foreign(fallback_row()),
-          foreign(roster_row())};
+  return {foreign(mesh_row()),     foreign(batched_row()), foreign(echo_row()),
+          foreign(fallback_row()), foreign(roster_row()),  foreign(insistent_row())};
 }
 
 Scenario steady() {
@@ -87,6 +88,18 @@ TEST(ForeignBackplane, a_part_that_wraps_another_saves_what_that_one_drops) {
   EXPECT_GT(lost_by(routed, Mechanism::route_missing), 0U);
   EXPECT_EQ(lost_by(wrapped, Mechanism::route_missing), 0U);
   EXPECT_LT(totals(wrapped).lost, totals(routed).lost);
+}
+
+TEST(ForeignBackplane, what_nobody_was_there_to_take_comes_back_and_is_said_later) {
+  const Scenario scenario = planted::load("publish_failed");
+
+  const RunRecord broadcast = play(scenario, strategy("broadcast"), 1);
+  const RunRecord insistent = play(scenario, foreign(insistent_row()), 1);
+
+  EXPECT_GT(lost_by(broadcast, Mechanism::publish_failed), 0U);
+  EXPECT_TRUE(complete(insistent));
+  EXPECT_EQ(lost_by(insistent, Mechanism::publish_failed), 0U);
+  EXPECT_LT(totals(insistent).lost, totals(broadcast).lost);
 }
 
 TEST(ForeignBackplane, the_load_that_is_predicted_grows_with_every_peer) {

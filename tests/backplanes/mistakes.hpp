@@ -232,7 +232,18 @@ inline Spoil publishes_without_keeping() {
   return {.swallows = [](const Action& action, Actions& actions) {
     const auto* said = std::get_if<Publish>(&action);
     if (said == nullptr) return false;
-    actions.publish(Copy::adopt(said->message), said->topic);
+    Publish forgotten = *said;
+    forgotten.kept = false;
+    actions.publish(forgotten);
+    return true;
+  }};
+}
+
+inline Spoil loses_what_comes_back() {
+  return {.takes = [](Input& input, Actions& actions) {
+    auto* const back = std::get_if<Unpublished>(&input);
+    if (back == nullptr) return false;
+    actions.drop(std::move(back->copy), Mechanism::publish_failed);
     return true;
   }};
 }

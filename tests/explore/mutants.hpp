@@ -87,6 +87,7 @@ inline void add_mutants() {
   foreign(spoiled<replays_from_one_too_late, broadcast>("replays_from_one_too_late"));
   foreign(spoiled<never_does<Fetch>, broadcast>("never_asks_the_log"));
   foreign(spoiled<publishes_without_keeping, broadcast>("publishes_without_keeping"));
+  foreign(spoiled<loses_what_comes_back, broadcast>("loses_what_comes_back"));
   foreign(spoiled<bears_a_grudge, mesh>("bears_a_grudge"));
 }
 

@@ -11,6 +11,7 @@
 #include "report/measure/measure.hpp"
 #include "sim/cli/compare/parity.hpp"
 #include "tests/backplanes/bodies.hpp"
+#include "tests/backplanes/insistent.hpp"
 #include "tests/backplanes/roster.hpp"
 #include "tests/support/live_witness.hpp"
 #include "tests/support/place.hpp"
@@ -82,6 +83,23 @@ TEST(ForeignBackplaneLive, a_crash_leaves_every_pair_accounted_with_each_of_them
     expect_accounted(run, specs[i].name);
     EXPECT_GT(totals(run).owed, 100U);
   }
+}
+
+TEST(ForeignBackplaneLive, what_nobody_was_there_to_take_comes_back_and_is_said_later) {
+  const Scenario scenario =
+      base({{"/people/u/drop", "never"},
+            {"/time/measure", "4s"},
+            {"/time/drain", "3s"},
+            {"/script", R"([{"at": "1s", "as": "away", "do": "broker_down", "for": "1s"}])"}});
+  const StrategySpec insistent = foreign(insistent_row());
+  auto textbook =
+      std::async(std::launch::async, [&] { return lived(scenario, strategy("broadcast")); });
+
+  const RunRecord run = lived(scenario, insistent);
+
+  EXPECT_GT(lost_by(textbook.get(), Mechanism::publish_failed), 0U);
+  expect_accounted(run, "insistent");
+  EXPECT_EQ(lost_by(run, Mechanism::publish_failed), 0U);
 }
 
 }  // namespace

@@ -103,6 +103,9 @@ class RandomTalk {
         if (row_.needs.peers) return from_peer(node, user);
         if (row_.needs.broker) return BrokerMessage{node, copy(user), place()};
         break;
+      case 6:
+        if (row_.name == "broadcast") return Unpublished{copy(user), Topic::global()};
+        break;
       case 8: return RoomOccupied{RoomId{topic.id % kRooms}};
       case 9: return RoomVacated{RoomId{topic.id % kRooms}};
       case 10: return RoomJoined{user, RoomId{topic.id % kRooms}};

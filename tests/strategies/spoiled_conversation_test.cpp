@@ -58,6 +58,7 @@ const Caught kCaught[] = {
      always_says_recovered},
     {"publishes_without_keeping", "broadcast_log_keeps_what_it_cannot_publish",
      publishes_without_keeping},
+    {"loses_what_comes_back", "broadcast_log_what_comes_back_goes_first", loses_what_comes_back},
     {"never_asks_the_log", "broadcast_log_reads_on_where_it_was_cut_off", never_does<Fetch>},
     {"forgets_what_is_for_somebody_elsewhere",
      "session_mailbox_what_is_said_waits_in_the_log_of_its_address", publishes_without_keeping},

@@ -152,7 +152,7 @@ inline std::string text_of(const Action& action) {
             [](const Publish& a) {
               std::string text = "publish " + text_of(a.message);
               if (a.topic != Topic::global()) text += " on " + name(a.topic);
-              return a.kept ? text + ", kept" : text;
+              return text + (a.kept ? ", kept" : "") + (a.returns ? ", or back" : "");
             },
             [](const Drop& a) {
               return "drop " + text_of(a.message) + " " + std::string(row(a.mechanism).name);

@@ -133,6 +133,7 @@ class Transcript {
   }
 
   // peer n2 m1 u1 -> u7 [for u7 u8] [attempt 1] · returned n2 m1 u1 -> r3 absent u7 [attempt 1] ·
+  // unpublished m1 u1 -> u7 ·
   // reply #1 n2 - n3 (a node per key asked for, - for none; of a set: its members, or nobody) ·
   // reply #1 unavailable, done, refused ·
   // broker n2 m1 u1 -> r3 [at 1:5] · fetched #1 reached, gone 1:9 [m1 u1 -> r3 at 1:5 ...] ·
@@ -154,6 +155,10 @@ class Transcript {
            Copy back = t.copy(in);
            const auto [people, attempt] = note(in);
            t.step(Returned{from, std::move(back), people, attempt});
+         }},
+        {"unpublished",
+         [](Transcript& t, In in) {
+           t.step(Unpublished{t.copy(in), Topic::global()});
          }},
         {"broker",
          [](Transcript& t, In in) {

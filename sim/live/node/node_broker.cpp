@@ -92,19 +92,26 @@ void NodeBroker::publish(const Publish& what) {
       process_.note_at(when, FactKind::published, message, what.topic.id,
                        static_cast<std::uint8_t>(what.topic.kind));
     } else {
-      process_.drop(message, Mechanism::publish_failed);
+      not_said(what, Mechanism::publish_failed);
     }
     return;
   }
   const Bytes limit = process_.cluster().scenario.cluster.broker.publisher_buffer;
   if (limit == 0) {
-    process_.drop(message, Mechanism::publish_failed);
+    not_said(what, Mechanism::publish_failed);
   } else if (waiting_bytes_ + message.size > limit) {
-    process_.drop(message, Mechanism::publisher_buffer_overflow);
+    not_said(what, Mechanism::publisher_buffer_overflow);
   } else {
     waiting_.push_back(what);
     waiting_bytes_ += message.size;
   }
+}
+
+void NodeBroker::not_said(const Publish& what, Mechanism mechanism) {
+  if (what.returns)
+    backplane_.step(Unpublished{Copy::adopt(what.message), what.topic});
+  else
+    process_.drop(what.message, mechanism);
 }
 
 bool NodeBroker::write(const Publish& what) {

@@ -45,6 +45,7 @@ class NodeBroker final : private BrokerLink::Listener {
 
  private:
   bool write(const Publish& what);
+  void not_said(const Publish& what, Mechanism mechanism);
   void speaking(bool yes);
   void connect_again();
   void take(const FromBroker& said);
