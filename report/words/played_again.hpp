@@ -15,12 +15,12 @@ namespace squall {
 std::string command_word(const std::string& word);
 
 struct PlayedAgain {
-  std::string scenario;                 // as typed
-  std::vector<std::string> strategies;  // empty: those of the scenario
-  std::vector<std::uint64_t> seeds;     // one after the other
-  std::string engine_flags;             // as the result has them
-  std::vector<std::string> set;         // PTR=VALUE; of two of one pointer the later one holds
-  std::uint64_t max_events = 0;         // 0: no limit
+  std::string scenario;                      // as typed
+  std::vector<std::string> strategies = {};  // empty: those of the scenario
+  std::vector<std::uint64_t> seeds = {};     // one after the other
+  std::string engine_flags = "";             // as the result has them
+  std::vector<std::string> set = {};         // PTR=VALUE; of two of one pointer the later one holds
+  std::uint64_t max_events = 0;              // 0: no limit
 };
 std::string command_of(const PlayedAgain& played);
 

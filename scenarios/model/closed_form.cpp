@@ -105,11 +105,6 @@ std::optional<double> shared_group_loss(const Scenario& scenario, const Strategy
   return 1.0 - 1.0 / scenario.cluster.nodes.count;
 }
 
-bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy) {
-  return scenario.cluster.broker.group == ConsumerGroup::shared &&
-         backplane_named(strategy.backplane)->needs.broker;
-}
-
 // Steady state: everybody has been through a gap's time of it when measure begins, and what waits
 // in a gap when measure ends, for a drain in which nobody drops, is little.
 bool steady(const Scenario& scenario, Duration gap) {

@@ -107,8 +107,7 @@ double reached(const Scenario& scenario, const StrategySpec& strategy) {
       strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
   const PlacementRow* const policy = placement_named(placement);
   const bool keyed = policy != nullptr && policy->keyed;
-  const bool grouped = scenario.cluster.broker.group == ConsumerGroup::shared;
-  if (grouped && row_of(strategy).needs.broker) return 1.0 / most_running(scenario);
+  if (in_shared_group(scenario, strategy)) return 1.0 / most_running(scenario);
   if (row_of(strategy).reach == Reach::everybody || keyed || strategy.connections != 1) return 1;
   return 1.0 / most_running(scenario);
 }
@@ -249,6 +248,10 @@ double lines(const Scenario& scenario, const StrategySpec& strategy) {
 }
 
 }  // namespace
+
+bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy) {
+  return scenario.cluster.broker.group == ConsumerGroup::shared && row_of(strategy).needs.broker;
+}
 
 double users_of(const Scenario& scenario) {
   double total = 0;

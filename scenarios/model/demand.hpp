@@ -14,6 +14,8 @@ namespace squall {
 double mean_recipients(const Scenario& scenario, const Traffic& traffic);
 double messages_per_second(const Traffic& traffic);
 double users_of(const Scenario& scenario);
+// The broker gives each message to one node, as the nodes are one group of consumers.
+bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy);
 
 // Utilisation, 1 = all there is. Evenly spread; the fullest node has more.
 struct Demand {

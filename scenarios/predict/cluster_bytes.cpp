@@ -39,7 +39,8 @@ Answer cluster_bytes(const Case& of) {
   const BackplaneRow& row = *backplane_named(of.strategy.backplane);
   if (!row.needs.broker) return Answer::nothing("there is no broker");
   if (row.covers != Covers::broker_link) return Answer::nothing("nodes hear chosen topics only");
-  const Bytes nodes = of.scenario.cluster.nodes.count;
+  const bool dealt_out = in_shared_group(of.scenario, of.strategy);
+  const Bytes nodes = dealt_out ? 1 : of.scenario.cluster.nodes.count;
   const auto topic = static_cast<Bytes>(name(Topic::global()).size() + 7);  // "squall:"
   double rate = 0, bus = 0;
   for (const Traffic& traffic : of.scenario.traffic) {

@@ -1,6 +1,7 @@
 // Who is lost by design although nothing fails: what a node serves alone, sets of nodes that miss.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include "scenarios/model/calm.hpp"
+#include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
@@ -22,8 +23,11 @@ Answer reach(const Case& of) {
   }
   const auto loss = closed_form("loss.intent", of.scenario, of.strategy);
   if (!loss) return Answer::nothing("where its clients sit decides, and that is not said");
-  answer.say(*loss > 0 ? "lost because sender and recipient share no node" : "lost", *loss, "ratio",
-             "loss.intent");
+  const std::string_view why = *loss == 0 ? "lost"
+                               : in_shared_group(of.scenario, of.strategy)
+                                   ? "lost because one node of the group hears each message"
+                                   : "lost because sender and recipient share no node";
+  answer.say(std::string(why), *loss, "ratio", "loss.intent");
   return answer;
 }
 

@@ -8,6 +8,7 @@
 #include "report/compare/baseline.hpp"
 #include "report/compare/change.hpp"
 #include "report/export/json.hpp"
+#include "report/words/played_again.hpp"
 #include "tests/compare/two_results.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/xml_check.hpp"
