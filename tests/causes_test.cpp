@@ -52,9 +52,9 @@ TEST(Mechanisms, OnlyLookupsThatCameToNothingAreCoverageLosses) {
     if (mechanism.coverage) coverage.push_back(mechanism.name);
   }
 
-  EXPECT_EQ(coverage,
-            (std::vector<std::string_view>{"wrong_node", "split_room", "keys_apart",
-                                           "route_missing", "route_stale", "not_subscribed"}));
+  EXPECT_EQ(coverage, (std::vector<std::string_view>{"wrong_node", "split_room", "keys_apart",
+                                                     "route_missing", "route_stale",
+                                                     "not_subscribed", "consumer_misassigned"}));
 }
 
 TEST(Mechanisms, MeaningsAreOneSentence) {

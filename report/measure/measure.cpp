@@ -207,15 +207,20 @@ void add_extras(std::vector<MetricValues> extras, std::size_t seeds, StrategyRes
 
 }  // namespace
 
+std::string scenario_sha256(std::string text, const std::map<std::string, std::string>& beside) {
+  for (const auto& [pointer, file] : beside) text += file;
+  return sha256_hex(text);
+}
+
 Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& specs,
                    const std::vector<std::uint64_t>& seeds,
                    const std::vector<std::vector<RunRecord>>& records) {
   SQUALL_CHECK(records.size() == specs.size());
   Result result;
   result.scenario_name = scenario.name;
-  std::string text = scenario.source_text;
-  for (const Scenario::Beside& beside : scenario.beside) text += beside.text;
-  result.scenario_sha256 = sha256_hex(text);
+  std::map<std::string, std::string> beside;
+  for (const Scenario::Beside& file : scenario.beside) beside.emplace(file.pointer, file.text);
+  result.scenario_sha256 = scenario_sha256(scenario.source_text, beside);
   result.resolved_scenario = scenario.resolved_json;
   result.seeds = seeds;
   const std::vector<std::string> triggers = trigger_names(scenario);

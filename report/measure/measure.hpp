@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "report/measure/result.hpp"
@@ -18,5 +20,8 @@ namespace squall {
 Result make_result(const Scenario& scenario, const std::vector<StrategySpec>& specs,
                    const std::vector<std::uint64_t>& seeds,
                    const std::vector<std::vector<RunRecord>>& records);
+
+// What makes a scenario another one: its text, and the files that it names, by their pointers.
+std::string scenario_sha256(std::string text, const std::map<std::string, std::string>& beside);
 
 }  // namespace squall

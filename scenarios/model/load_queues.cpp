@@ -1,5 +1,7 @@
 // What a queue that lets go of older frames does not go with, as what was said of those frames
 // cannot be taken back there: memory that is counted frame by frame, and a card that is shared.
+#include <fmt/core.h>
+
 #include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 
@@ -30,14 +32,14 @@ Found found_in(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.strategies.size(); ++i) {
     const StrategySpec& spec = scenario.strategies[i];
     if (spec.settings.empty()) continue;
-    look(with_settings(scenario, spec), "/strategies/" + std::to_string(i), kCard, found);
+    look(with_settings(scenario, spec), fmt::format("/strategies/{}", i), kCard, found);
   }
   for (std::size_t i = 0; i < scenario.script.size(); ++i) {
     const ScriptStep& step = scenario.script[i];
     if (step.verb != Verb::set || !step.traffic.empty()) continue;
     Scenario own = scenario;
     apply_setting(own, step.path, step.value);
-    const std::string here = "/script/" + std::to_string(i);
+    const std::string here = fmt::format("/script/{}", i);
     if (step.path == kQueue) look(own, here, kCard, found);
     if (step.path == kCard) look(own, kQueue, here, found);
   }

@@ -1,5 +1,7 @@
 // How large the rooms of a set are: a list in the scenario, or a file beside it with a line for
 // each size. What was read is kept, as a stored run has to say it.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -117,8 +119,8 @@ class SizesFile {
     const auto [stop, error] = std::from_chars(first, last, number);
     if (error == std::errc{} && stop == last && number >= 1 && number <= most) return true;
     return fail(at, end - at,
-                in_quotes(std::string(first, last)) + " must be a whole number from 1 to " +
-                    std::to_string(most),
+                fmt::format("{} must be a whole number from 1 to {}",
+                            in_quotes(std::string(first, last)), most),
                 "members, or members,rooms");
   }
 

@@ -87,19 +87,9 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
              link.made | world_.processes->epoch(from) << 16, static_cast<std::uint32_t>(topic)});
 }
 
-bool Broker::takes(NodeId node, Bytes size) const {
-  const Subscriber& link = links_.of(node);
-  const Bytes limit = world_.scenario.cluster.broker.publisher_buffer;
-  return link.connected || link.held_bytes + size <= limit;
-}
-
-TriggerId Broker::blame_of_silence(NodeId node) const {
-  return server_.up ? links_.of(node).trigger : server_.trigger;
-}
-
 void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
   Subscriber& link = links_.of(from);
-  const TriggerId trigger = blame_of_silence(from);
+  const TriggerId trigger = links_.blame_of_silence(from);
   // Where the broker is there, and takes nothing, a publisher waits.
   const bool waits = link.connected && links_.queues().alarm();
   const Bytes limit = waits ? kUnlimited : world_.scenario.cluster.broker.publisher_buffer;

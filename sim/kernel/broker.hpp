@@ -48,10 +48,7 @@ class Broker {
     return server_.up && subscriptions_.topics().hears(topic, node);
   }
   bool hears(NodeId node, Topic topic) const;
-  // Whether what the node publishes now goes out, or has room to wait for its link.
-  bool takes(NodeId node, Bytes size) const;
   TriggerId blame_of_deafness(NodeId node, TopicId topic) const;
-  TriggerId blame_of_silence(NodeId node) const;
   TopicId number(const Publish& publish);
 
   void publish(NodeId from, const Message& message, TopicId topic, Time when);

@@ -107,6 +107,17 @@ void BrokerLinks::publish_held(NodeId node) {
   }
 }
 
+bool BrokerLinks::takes(NodeId node, Bytes size) const {
+  const Subscriber& link = links_[index(node)];
+  return link.connected ||
+         link.held_bytes + size <= world_.scenario.cluster.broker.publisher_buffer;
+}
+
+TriggerId BrokerLinks::blame_of_silence(NodeId node) const {
+  const auto& server = world_.broker->server();
+  return server.up ? links_[index(node)].trigger : server.trigger;
+}
+
 // ---- partitions ---------------------------------------------------------------------------------
 
 void BrokerLinks::cut_off(NodeId node) {

@@ -150,7 +150,8 @@ void BrokerQueues::flush(NodeId node) {
 void BrokerQueues::calm_down() {
   if (!alarmed_ || alarm()) return;
   alarmed_ = false;
-  for (std::uint16_t n = 0; n < members_.size(); ++n) world_.broker->links().publish_held(NodeId{n});
+  BrokerLinks& links = world_.broker->links();
+  for (std::uint16_t n = 0; n < members_.size(); ++n) links.publish_held(NodeId{n});
 }
 
 TriggerId BrokerQueues::blame_of_alarm() const {

@@ -45,7 +45,7 @@ TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Wo
   if (drop.mechanism == Mechanism::route_missing)
     return world.registry->blame_missing(drop.message.address);
   if (drop.mechanism == Mechanism::publisher_buffer_overflow)
-    return world.broker->blame_of_silence(at);
+    return world.broker->links().blame_of_silence(at);
   return given;
 }
 
@@ -302,7 +302,7 @@ void Nodes::publish_leaves(NodeId node, MessageId id, std::uint32_t epoch, std::
     Death death = world_.processes->death_of(node, epoch);
     death.node = kNoNode;
     world_.ledger.drop(id, death);
-  } else if ((as & kReturns) != 0 && !world_.broker->takes(node, message.size)) {
+  } else if ((as & kReturns) != 0 && !world_.broker->links().takes(node, message.size)) {
     step(node,
          Unpublished{Copy::adopt(message), world_.broker->subscriptions().topics().of(topic)});
   } else {

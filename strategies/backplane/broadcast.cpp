@@ -3,10 +3,8 @@
 //
 // With `local_shortcut` a node serves its own clients before the broker round trip; that buys
 // latency and costs the one order that all members of a room would otherwise share.
-//
 // With `offline_queue` a node keeps what it cannot publish, and does so when its link is back. What
 // was on its way out when the link went comes back, and waits before what was said since.
-//
 // With `emitters` above 1 several servers hear the same event and each emits it to everybody: a
 // mistake, which gives each client as many copies. Here the first of them publishes them all.
 #include <array>

@@ -1,5 +1,5 @@
-// A stranger's broadcast that does not look whether its link stands: what cannot be said comes back,
-// and is said again after a while.
+// A stranger's broadcast that does not look whether its link stands: what cannot be said comes
+// back, and is said again after a while.
 //
 // It is not a good design: what comes back and what is new are said in no order.
 #pragma once

@@ -16,6 +16,7 @@ namespace squall::testing {
 namespace {
 
 using namespace explore;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 Ground ground(const std::string& name, const std::string& strategy, const std::string& property) {
@@ -46,7 +47,9 @@ TEST(Explore, finds_the_delete_race_of_routed_without_being_told) {
   const Exploration found = search(ground, limits);
 
   ASSERT_EQ(found.breaks.size(), 1U);
-  EXPECT_THAT(found.breaks[0].scenario["script"].dump(), HasSubstr("silent"));
+  // The old node learns late that its client has gone: nobody told it, or it slept.
+  EXPECT_THAT(found.breaks[0].scenario["script"].dump(),
+              AnyOf(HasSubstr("silent"), HasSubstr("pause")));
 }
 
 TEST(Explore, finds_the_split_room_of_sticky_hash_without_being_told) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <regex>
 #include <string>
@@ -73,6 +74,7 @@ void pool_differences(const Page& page, Pool& pool) {
 void pool_ratios(const Page& page, Pool& pool) {
   const auto value = [](const Json& strategy, const std::string& metric, bool held) {
     const Json& entry = strategy["metrics"][metric];
+    if (entry.contains("no_data")) return std::numeric_limits<double>::quiet_NaN();
     const double plain = number(entry.contains("pooled") ? entry["pooled"] : entry["mean"]);
     return held ? plain / (1 - number(strategy["metrics"]["loss.intent"]["mean"])) : plain;
   };

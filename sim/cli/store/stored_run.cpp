@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/export/json.hpp"
+#include "report/measure/measure.hpp"
 #include "report/measure/sha256.hpp"
 #include "scenarios/model/word_list.hpp"
 #include "sim/cli/input/profile_input.hpp"
@@ -57,9 +58,12 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
   read_additions(*manifest_text, stored);
   const auto scenario_text = read_whole_file(folder / "scenario.json", error);
   if (!scenario_text) return std::nullopt;
-  if (sha256_hex(*scenario_text) != stored.manifest.scenario_sha256) {
+  Vocabulary vocabulary = make_vocabulary();
+  vocabulary.beside = read_beside(folder, error);
+  if (!vocabulary.beside) return std::nullopt;
+  if (scenario_sha256(*scenario_text, *vocabulary.beside) != stored.manifest.scenario_sha256) {
     error = (folder / "scenario.json").string() +
-            " was changed after the run: what is stored does not belong to it";
+            " was changed after the run, or what lay beside it: it does not belong to the result";
     return std::nullopt;
   }
   auto result_text = read_whole_file(folder / "result.json", error);
@@ -75,9 +79,6 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
     error = register_profile(profile, folder / kProfileFile);
     if (!error.empty()) return std::nullopt;
   }
-  Vocabulary vocabulary = make_vocabulary();
-  vocabulary.beside = read_beside(folder, error);
-  if (!vocabulary.beside) return std::nullopt;
   LoadResult loaded =
       load_scenario_text(*scenario_text, stored.manifest.scenario_path, stored.manifest.overrides,
                          vocabulary, {stored.manifest.strategy_list});
