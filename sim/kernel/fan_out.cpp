@@ -188,14 +188,6 @@ void FanOut::ended(NodeId node, ConnectionId connection) {
   if (const auto card = cards_.find(node); card != cards_.end()) card->second.forget(connection);
 }
 
-// From the node to the client, once it has left the line.
-Duration FanOut::way_down(const Batch& batch, const Pipe& pipe) const {
-  const std::uint64_t path = world_.clients->numbers().path(pipe.link);
-  return world_.network.message_delay(batch.delays.at(path)) +
-         world_.network.detour(pipe, batch.node.id) +
-         world_.network.weather(pipe, batch.node.id, batch.frames, path);
-}
-
 // One frame to one connection: its turn in the loop, the egress queue, the client's line.
 void FanOut::push_one(const Batch& batch, Part& part, const Seat& seat) {
   Pipe& pipe = world_.pipe(seat.connection);

@@ -17,6 +17,7 @@
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/world.hpp"
+#include "sim/machine/lookup.hpp"
 
 namespace squall {
 
@@ -72,7 +73,7 @@ class FanOut {
   std::vector<Seat> chosen_;
   std::map<NodeId, Card> cards_;                // towards clients
   std::map<ConnectionId, EgressQueue> queues_;  // where a full one lets go of older frames
-  std::map<ConnectionId, Flight> flights_;      // of bursts
+  Lookup<ConnectionId, Flight> flights_;        // of bursts
   std::map<ConnectionId, Time> gives_up_;       // when a client that blocks a loop has left
 };
 

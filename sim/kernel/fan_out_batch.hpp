@@ -2,6 +2,7 @@
 // Two files push: fan_out.cpp, and fan_out_queue.cpp where a full queue lets go of older frames.
 #pragma once
 
+#include "sim/kernel/clients.hpp"
 #include "sim/kernel/fan_out.hpp"
 #include "sim/kernel/positions.hpp"
 
@@ -23,5 +24,13 @@ struct FanOut::Batch {
   bool card, counts_memory;  // has_card(); memory is counted
   bool lets_go;              // a full queue does, of older frames
 };
+
+// From the node to the client, once it has left the line.
+inline Duration FanOut::way_down(const Batch& batch, const Pipe& pipe) const {
+  const std::uint64_t path = world_.clients->numbers().path(pipe.link);
+  return world_.network.message_delay(batch.delays.at(path)) +
+         world_.network.detour(pipe, batch.node.id) +
+         world_.network.weather(pipe, batch.node.id, batch.frames, path);
+}
 
 }  // namespace squall

@@ -122,8 +122,9 @@ std::int64_t keys_touched(const RegistryCall& call) {
 
 void RegistryAnswer::found(std::uint64_t epoch) {
   ++count_;
-  payload_ += entry_of(epoch);
-  framing_ += wire::resp_bulk_framing(entry_of(epoch));
+  const Bytes entry = entry_of(epoch);
+  payload_ += entry;
+  framing_ += wire::resp_bulk_framing(entry);
 }
 
 void RegistryAnswer::absent() {
