@@ -58,10 +58,9 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
   read_additions(*manifest_text, stored);
   const auto scenario_text = read_whole_file(folder / "scenario.json", error);
   if (!scenario_text) return std::nullopt;
-  Vocabulary vocabulary = make_vocabulary();
-  vocabulary.beside = read_beside(folder, error);
-  if (!vocabulary.beside) return std::nullopt;
-  if (scenario_sha256(*scenario_text, *vocabulary.beside) != stored.manifest.scenario_sha256) {
+  auto beside = read_beside(folder, error);
+  if (!beside) return std::nullopt;
+  if (scenario_sha256(*scenario_text, *beside) != stored.manifest.scenario_sha256) {
     error = (folder / "scenario.json").string() +
             " was changed after the run, or what lay beside it: it does not belong to the result";
     return std::nullopt;
@@ -79,6 +78,8 @@ std::optional<StoredInput> read_stored(const std::filesystem::path& folder, std:
     error = register_profile(profile, folder / kProfileFile);
     if (!error.empty()) return std::nullopt;
   }
+  Vocabulary vocabulary = make_vocabulary();  // with that profile
+  vocabulary.beside = std::move(beside);
   LoadResult loaded =
       load_scenario_text(*scenario_text, stored.manifest.scenario_path, stored.manifest.overrides,
                          vocabulary, {stored.manifest.strategy_list});
