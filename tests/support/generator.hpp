@@ -69,6 +69,8 @@ class Generator {
   void add_steps(const language::VerbRow& verb);
   void add_script();
   void stall_a_link();
+  void let_go_of_older();
+  void save_a_place();
   Json step_value(std::string_view verb, const std::string& key);
   Json set_to(const std::string& path);
   Json traffic();

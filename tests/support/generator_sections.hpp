@@ -180,6 +180,29 @@ inline void Generator::stall_a_link() {
   made_["strategies"] = {"routed"};
 }
 
+// And a queue that lets go of older messages: it goes neither with memory nor with a card.
+inline void Generator::let_go_of_older() {
+  made_["cluster"]["nodes"].erase("memory");  // `nodes` is always there
+  made_["cluster"]["nodes"]["egress_queue"] = {
+      {"limit", "2KB"}, {"on_full", dice_.pick({"drop_oldest", "coalesce"})}};
+  made_["cluster"]["net"]["client_bandwidth"] = "none";
+  for (auto& [name, people] : made_["people"].items()) people["downlink"] = "8kbit/s";
+  made_["traffic"].push_back({{"as", "prices"}, {"to", "room:live"}, {"rate", "100/s"}});
+  made_["script"] = made_["expect"] = Json::array();
+  made_["strategies"] = {"broadcast"};
+}
+
+// And a node that saves its place in a log: the broker's, and no group's.
+inline void Generator::save_a_place() {
+  made_["cluster"].erase("broker");
+  made_["script"] = made_["expect"] = Json::array();
+  made_["script"].push_back({{"at", "1ms"}, {"do", "broker_down"}, {"for", duration()}});
+  made_["strategies"] = {{{"use", "broadcast:streams"},
+                          {"as", "mine"},
+                          {"start_at", "saved"},
+                          {"commit", dice_.pick({"1ms", "50ms", "1s"})}}};
+}
+
 inline Json Generator::scenario() {
   const Json& sections = language_schema()["properties"];
   nodes_ = dice_.roll(1, bounds_.nodes);
@@ -221,6 +244,8 @@ inline Json Generator::scenario() {
     }
   }
   if (number_ % 40 == 0) stall_a_link();
+  if (number_ % 40 == 13) let_go_of_older();
+  if (number_ % 40 == 27) save_a_place();
   return made_;
 }
 
