@@ -114,7 +114,7 @@ TEST(Laws, TheCheapestHeartbeatBalancesPingsAndGhosts) {
 }
 
 TEST(Laws, QueuesWaitAsTheTextbooksSay) {
-  const laws::Queue queue{.utilisation = 0.8, .service_s = 0.01};
+  const Queue queue{.utilisation = 0.8, .service_s = 0.01};
 
   EXPECT_NEAR(wait_mean_deterministic_s(queue), 0.02, 1e-12);
   EXPECT_NEAR(wait_mean_general_s(queue, 1.0), 0.04, 1e-12);  // M/M/1: rho S / (1 - rho)

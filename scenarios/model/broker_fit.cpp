@@ -14,7 +14,7 @@ namespace squall::language {
 namespace {
 
 bool is_shared(const BrokerConfig& broker) { return broker.group == ConsumerGroup::shared; }
-bool is_durable(const BrokerConfig& broker) { return broker.queue == Queue::durable; }
+bool is_durable(const BrokerConfig& broker) { return broker.queue == NodeQueue::durable; }
 
 struct Rule {
   std::string_view key;

@@ -80,7 +80,7 @@ constexpr std::array kRows{
         [](const Scenario& s) { return s.cluster.broker.group == ConsumerGroup::shared; },
         "its links ask for a queue for each node"},
     Row{"/cluster/broker/queue",
-        [](const Scenario& s) { return s.cluster.broker.queue == Queue::durable; },
+        [](const Scenario& s) { return s.cluster.broker.queue == NodeQueue::durable; },
         "its broker has no queue that outlives a connection"},
     Row{"/cluster/net/client_bandwidth",
         [](const Scenario& s) { return s.cluster.net.client_bandwidth > 0; }, kCard},

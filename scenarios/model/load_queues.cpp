@@ -8,16 +8,11 @@
 namespace squall::language {
 namespace {
 
-bool lets_go(OnFull on_full) {
-  return on_full == OnFull::drop_oldest || on_full == OnFull::coalesce;
-}
-
 struct Found {
   std::string queue, card, memory;  // the pointers of who says so; empty: nobody
 };
 
-void look(const Scenario& scenario, const std::string& queue, const std::string& card,
-          Found& found) {
+void look(const Scenario& scenario, std::string_view queue, std::string_view card, Found& found) {
   if (lets_go(scenario.cluster.nodes.egress_on_full)) found.queue = queue;
   if (scenario.cluster.net.client_bandwidth > 0) found.card = card;
   if (scenario.cluster.nodes.memory) found.memory = "/cluster/nodes/memory";
@@ -25,8 +20,8 @@ void look(const Scenario& scenario, const std::string& queue, const std::string&
 
 // By the file, by what a strategy plays of it, or by what the script sets.
 Found found_in(const Scenario& scenario) {
-  constexpr const char* kQueue = "/cluster/nodes/egress_queue/on_full";
-  constexpr const char* kCard = "/cluster/net/client_bandwidth";
+  constexpr std::string_view kQueue = "/cluster/nodes/egress_queue/on_full";
+  constexpr std::string_view kCard = "/cluster/net/client_bandwidth";
   Found found;
   look(scenario, kQueue, kCard, found);
   for (std::size_t i = 0; i < scenario.strategies.size(); ++i) {
@@ -36,12 +31,11 @@ Found found_in(const Scenario& scenario) {
   }
   for (std::size_t i = 0; i < scenario.script.size(); ++i) {
     const ScriptStep& step = scenario.script[i];
-    if (step.verb != Verb::set || !step.traffic.empty()) continue;
+    if (step.verb != Verb::set || (step.path != kQueue && step.path != kCard)) continue;
     Scenario own = scenario;
     apply_setting(own, step.path, step.value);
     const std::string here = fmt::format("/script/{}", i);
-    if (step.path == kQueue) look(own, here, kCard, found);
-    if (step.path == kCard) look(own, kQueue, here, found);
+    step.path == kQueue ? look(own, here, kCard, found) : look(own, kQueue, here, found);
   }
   return found;
 }

@@ -32,6 +32,10 @@ struct TimeWindows {
 // block: the loop writes to one socket after the other, and waits until this one has room.
 // coalesce: also where there is room, a message of a room takes the place of the one that waits.
 enum class OnFull : std::uint8_t { disconnect, drop_newest, drop_oldest, coalesce, block };
+// A frame that waits may be taken out again.
+constexpr bool lets_go(OnFull on_full) {
+  return on_full == OnFull::drop_oldest || on_full == OnFull::coalesce;
+}
 
 // What becomes of a connection when there are as many as may be: refused, or left unanswered.
 enum class OnLimit : std::uint8_t { refuse, queue };
@@ -107,8 +111,8 @@ enum class PubSub : std::uint8_t { classic, sharded };
 enum class OnLoss : std::uint8_t { keep_clients, close_clients };
 
 enum class BrokerKind : std::uint8_t { redis_pubsub, nats, nats_2s, rabbitmq };
-enum class ConsumerGroup : std::uint8_t { own, shared };  // a node's, or one of all nodes
-enum class Queue : std::uint8_t { exclusive, durable };   // lost with its link, or kept
+enum class ConsumerGroup : std::uint8_t { own, shared };     // a node's, or one of all nodes
+enum class NodeQueue : std::uint8_t { exclusive, durable };  // lost with its link, or kept
 
 struct BrokerConfig {
   Bytes output_hard = 33554432;    // redis.conf client-output-buffer-limit pubsub
@@ -125,7 +129,7 @@ struct BrokerConfig {
   std::uint16_t masters = 1;        // of a Redis Cluster
   PubSub pubsub = PubSub::classic;  // where there are several
   ConsumerGroup group = ConsumerGroup::own;
-  Queue queue = Queue::exclusive;
+  NodeQueue queue = NodeQueue::exclusive;
   Duration rebalance{0};           // of a shared group: how long it stops; 0: it does not
   Duration session_timeout = 45s;  // Kafka: until a member of such a group is given up
   BrokerKind profile = BrokerKind::redis_pubsub;

@@ -94,8 +94,8 @@ Field<BrokerConfig> group_field() {
 std::vector<Field<BrokerConfig>> queue_fields() {
   return {
       rare_field("queue", &BrokerConfig::queue,
-                 one_word_of<Queue>("queue",
-                                    {{"exclusive", Queue::exclusive}, {"durable", Queue::durable}}),
+                 one_word_of<NodeQueue>("queue", {{"exclusive", NodeQueue::exclusive},
+                                                  {"durable", NodeQueue::durable}}),
                  "Pub/Sub; RabbitMQ's exclusive queues",
                  "What becomes of messages for a node whose link is away: lost with its queue "
                  "(exclusive), or kept in it until the node is back (durable). Of a durable queue "

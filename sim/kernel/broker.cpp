@@ -90,9 +90,7 @@ void Broker::publish(NodeId from, const Message& message, TopicId topic, Time wh
 void Broker::hold_or_fail(NodeId from, const Message& message, TopicId topic) {
   Subscriber& link = links_.of(from);
   const TriggerId trigger = links_.blame_of_silence(from);
-  // Where the broker is there, and takes nothing, a publisher waits.
-  const bool waits = link.connected && links_.queues().alarm();
-  const Bytes limit = waits ? kUnlimited : world_.scenario.cluster.broker.publisher_buffer;
+  const Bytes limit = links_.may_hold(from);
   if (limit == 0) {
     world_.ledger.drop(message.id, {Mechanism::publish_failed, world_.now, kNoNode, trigger});
   } else if (link.held_bytes + message.size > limit) {

@@ -107,10 +107,15 @@ void BrokerLinks::publish_held(NodeId node) {
   }
 }
 
+// Where the broker is there, and takes nothing, a publisher waits.
+Bytes BrokerLinks::may_hold(NodeId node) const {
+  const bool waits = links_[index(node)].connected && queues_.alarm();
+  return waits ? kUnlimited : world_.scenario.cluster.broker.publisher_buffer;
+}
+
 bool BrokerLinks::takes(NodeId node, Bytes size) const {
   const Subscriber& link = links_[index(node)];
-  return link.connected ||
-         link.held_bytes + size <= world_.scenario.cluster.broker.publisher_buffer;
+  return link.connected || link.held_bytes + size <= may_hold(node);
 }
 
 TriggerId BrokerLinks::blame_of_silence(NodeId node) const {

@@ -69,6 +69,7 @@ class BrokerLinks {
   void reconnect(NodeId node);   // after a cut: wait, connect, subscribe
   void link_up(NodeId node, std::uint32_t attempt);
   void publish_held(NodeId node);  // its publisher's buffer
+  Bytes may_hold(NodeId node) const;  // in its publisher's buffer
   // Whether what the node publishes now goes out, or has room to wait for its link.
   bool takes(NodeId node, Bytes size) const;
   TriggerId blame_of_silence(NodeId node) const;

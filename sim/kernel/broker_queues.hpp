@@ -19,7 +19,7 @@ class BrokerQueues {
  public:
   explicit BrokerQueues(World& world);
 
-  bool durable() const { return config_.queue == Queue::durable; }
+  bool durable() const { return config_.queue == NodeQueue::durable; }
   // Whether the broker is over its limit: nodes wait with what they want to publish.
   bool alarm() const { return bytes_ >= config_.memory_alarm; }
   TriggerId blame_of_alarm() const;  // of whoever has the longest queue

@@ -87,7 +87,7 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
       world_.frames_down(message.id),
       has_card(),
       world_.memory->counts(),
-      lets_go()};
+      lets_go(world_.scenario.cluster.nodes.egress_on_full)};
   if (!batch.lets_go) queues_.clear();  // the script has set it otherwise
   // Who waits for a socket cannot know beforehand when the next part's turn is; one card is one,
   // and what is let go of is other messages'.

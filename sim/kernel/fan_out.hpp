@@ -54,7 +54,6 @@ class FanOut {
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
   Duration way_down(const Batch& batch, const Pipe& pipe) const;
-  bool lets_go() const;
   void queue_one(const Batch& batch, Part& part, const Seat& seat, Time turn);
   void follow(NodeId node, ConnectionId connection, const EgressQueue::Change& change);
   bool blocks() const;

@@ -11,11 +11,6 @@ constexpr std::uint32_t kNotWritten = UINT32_MAX;  // of a message outside of me
 
 }  // namespace
 
-bool FanOut::lets_go() const {
-  const OnFull on_full = world_.scenario.cluster.nodes.egress_on_full;
-  return on_full == OnFull::drop_oldest || on_full == OnFull::coalesce;
-}
-
 void FanOut::queue_one(const Batch& batch, Part& part, const Seat& seat, Time turn) {
   Pipe& pipe = world_.pipe(seat.connection);
   const std::uint32_t place = part.tried - 1;

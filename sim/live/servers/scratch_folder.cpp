@@ -20,7 +20,7 @@ std::unique_ptr<ScratchFolder> ScratchFolder::make(std::string_view purpose, std
     return nullptr;
   }
   std::string pattern =
-      (parent / fmt::format("squall-{}-XXXXXX", purpose)).string();  // mkdtemp() fills it in
+      (parent / fmt::format("squall-{}-{:X<6}", purpose, "")).string();  // mkdtemp() fills it in
   if (::mkdtemp(pattern.data()) == nullptr) {
     error = fmt::format("cannot make a folder in {}: {}", parent.string(), std::strerror(errno));
     return nullptr;
