@@ -2,9 +2,12 @@
 // follows it. The second is to take no more than 1.2 times the processor time of the first.
 //
 // The message is the first pair lost to a crash in the middle of the run; both rows play the same
-// events, whose number is their counter.
+// events, whose number is their counter. They are played in turn and the fastest of each counts, so
+// that what else the machine does meanwhile falls on both.
 #include <benchmark/benchmark.h>
+#include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +21,8 @@ namespace squall::bench {
 namespace {
 
 const std::atomic<bool> kNobodyStops{false};
+
+constexpr int kTurns = 40;
 
 Scenario crash() {
   return built_in("crash-process", {{"/params/users", "400"},
@@ -38,32 +43,51 @@ std::uint64_t followed(const Scenario& scenario, const StrategySpec& spec) {
   std::exit(1);
 }
 
-void the_run(benchmark::State& state) {
-  const Scenario scenario = crash();
-  const StrategySpec& spec = preset_named("broadcast")->spec;
-  PlayOptions options;
-  options.max_events = followed(scenario, spec);
-  for (auto _ : state) benchmark::DoNotOptimize(play(scenario, spec, 1, options));
-  state.SetItemsProcessed(state.iterations());
-  state.counters["events"] = static_cast<double>(options.max_events);
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-void explained(benchmark::State& state) {
-  const Scenario scenario = crash();
-  const StrategySpec& spec = preset_named("broadcast")->spec;
+struct Fastest {
+  double run = 1e9;       // seconds of processor time
+  double followed = 1e9;  // likewise
   std::uint64_t events = 0;
-  for (auto _ : state) events = followed(scenario, spec);
-  state.SetItemsProcessed(state.iterations());
-  state.counters["events"] = static_cast<double>(events);
+};
+
+Fastest played_in_turn() {
+  const Scenario scenario = crash();
+  const StrategySpec& spec = preset_named("broadcast")->spec;
+  Fastest fastest;
+  PlayOptions options;
+  options.max_events = fastest.events = followed(scenario, spec);
+  for (int turn = 0; turn < kTurns; ++turn) {
+    const double start = processor_seconds();
+    benchmark::DoNotOptimize(play(scenario, spec, 1, options));
+    const double between = processor_seconds();
+    benchmark::DoNotOptimize(followed(scenario, spec));
+    fastest.run = std::min(fastest.run, between - start);
+    fastest.followed = std::min(fastest.followed, processor_seconds() - between);
+  }
+  return fastest;
 }
 
-BENCHMARK(the_run)
+void shown(benchmark::State& state, double Fastest::*which) {
+  static const Fastest fastest = played_in_turn();
+  for (auto _ : state) state.SetIterationTime(fastest.*which);
+  state.SetItemsProcessed(state.iterations());
+  state.counters["events"] = static_cast<double>(fastest.events);
+}
+
+BENCHMARK_CAPTURE(shown, the_run, &Fastest::run)
     ->Name("explain/the_run_up_to_it")
-    ->MeasureProcessCPUTime()
+    ->UseManualTime()
+    ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(explained)
+BENCHMARK_CAPTURE(shown, followed, &Fastest::followed)
     ->Name("explain/followed")
-    ->MeasureProcessCPUTime()
+    ->UseManualTime()
+    ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
