@@ -100,24 +100,47 @@ class Run {
       const Time now = cluster_.clock.now();
       for (; fault != faults_.end() && fault->at <= now; ++fault) hooks_.call(*fault);
       hooks_.watch();
-      if (!at_start && now >= Time{0}) {
-        at_start = true, facts_.window_begin.cpu = process_cpu();
+      if (!at_start && now >= -kAskedBefore) {
+        at_start = true, facts_.window_begin = take_traffic();
         if (options_.on_measure) options_.on_measure(true);
       }
       if (!at_end && now >= time.measure) {
-        at_end = true, facts_.window_end.cpu = process_cpu();
+        at_end = true, facts_.window_end = take_traffic();
         if (options_.on_measure) options_.on_measure(false);
       }
       if (now >= end_) return;
       if (now >= next_report) report(now), next_report = now + 1s;
       Time wake = std::min(end_, now + 20ms);
+      if (!at_start) wake = std::min(wake, Time{-kAskedBefore});
+      if (!at_end) wake = std::min(wake, Time{time.measure});
       if (fault != faults_.end()) wake = std::min(wake, fault->at);
       std::this_thread::sleep_until(cluster_.clock.at(wake));
     }
     const bool measuring = at_start && !at_end;
     end_ = cut_short(cluster_, end_, [&] {
-      if (measuring) facts_.window_end.cpu = process_cpu();
+      if (measuring) facts_.window_end = take_traffic();
     });
+  }
+
+  // As the servers would count it.
+  TrafficSample take_traffic() {
+    TrafficSample sample;
+    for (std::size_t i = 0; i < clients_.size(); ++i) {
+      RunLoop& loop = *cluster_.loops[i];
+      Clients::Sockets sockets;
+      std::vector<std::shared_ptr<Channel>> open;
+      loop.call([&] { sockets = clients_[i]->sockets(), open = clients_[i]->channels(); });
+      Traffic clients = sockets.ended;
+      clients += from_the_other_side(traffic_of(loop, std::move(open)));
+      sample.nodes.push_back({.clients = clients,
+                              .peers = {},
+                              .broker = {},
+                              .registry = {},
+                              .opening = sockets.opening,
+                              .openings = sockets.openings});
+    }
+    sample.cpu = process_cpu();
+    return sample;
   }
 
   bool stopped() const { return options_.stop != nullptr && *options_.stop; }

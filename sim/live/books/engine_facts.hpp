@@ -15,7 +15,7 @@
 namespace squall::live {
 
 struct TrafficSample {
-  std::vector<Node::LinkTraffic> nodes;
+  std::vector<Node::LinkTraffic> nodes;  // or, of nodes that are not ours, what clients saw
   Duration cpu{0};
   Duration node_cpu{0};  // of the loops that nodes are on
 };

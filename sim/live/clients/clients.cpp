@@ -193,6 +193,8 @@ void Clients::dial(Link& link) {
 
 void Clients::dialled(Link& link, Upgrade upgrade) {
   abandon(loop_, link.handshake);
+  opening_ += traffic_of(upgrade.counters);
+  openings_ += upgrade.counters.bare_received > 0;
   if (upgrade.error.empty()) {
     if (balanced(link)) cluster_.balancer.succeeded(link.node);
     link.open(loop_, upgrade);
@@ -265,6 +267,7 @@ void Clients::drop_channel(Link& link, CloseReason why) {
     ghosts_.push_back(std::move(channel));
     return;
   }
+  ended_ += channel->traffic();
   if (why == CloseReason::logout || link.wire.over()) {
     channel->send(link.wire.over() ? link.wire.goodbye() : link.wire.goodbye(kGoingAway));
     farewells_.add(std::move(channel), Farewells::First::them);
@@ -272,6 +275,24 @@ void Clients::drop_channel(Link& link, CloseReason why) {
   }
   channel->reset();
   loop_.retire(std::move(channel));
+}
+
+// Whoever dials sees the SYN that answers his; a server does not see the one that it sends.
+Clients::Sockets Clients::sockets() const {
+  Traffic ended = ended_, opening = opening_;
+  ended += farewells_.traffic();
+  opening.bare_received -= std::min(opening.bare_received, openings_);
+  return {from_the_other_side(ended), from_the_other_side(opening), openings_};
+}
+
+std::vector<std::shared_ptr<Channel>> Clients::channels() const {
+  std::vector<std::shared_ptr<Channel>> open = ghosts_;
+  for (const Person& one : people_) {
+    for (const auto& link : one.links) {
+      if (link != nullptr && link->channel != nullptr) open.push_back(link->channel);
+    }
+  }
+  return open;
 }
 
 }  // namespace squall::live

@@ -35,6 +35,15 @@ class Clients {
   void membership(const Stimulus& stimulus);  // join or leave of an individual
   void finish();  // what is still queued was never sent; then every connection is closed
 
+  // What went through the sockets, with the servers' eyes: sent is what came to the clients.
+  struct Sockets {
+    Traffic ended;    // of connections that the clients are done with
+    Traffic opening;  // of handshakes, those that failed too
+    std::int64_t openings = 0;
+  };
+  Sockets sockets() const;
+  std::vector<std::shared_ptr<Channel>> channels() const;  // the others
+
   // ---- from any thread, while it runs: rough; exact when the loop has stopped ----
   std::uint64_t ready() const { return ready_.load(std::memory_order_relaxed); }
   std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
@@ -99,6 +108,8 @@ class Clients {
   std::size_t next_ = 0;
   std::vector<std::shared_ptr<Channel>> ghosts_;  // held open without a word
   Farewells farewells_;
+  Traffic ended_, opening_;  // with the clients' eyes
+  std::int64_t openings_ = 0;
   Histogram lateness_;
   std::atomic<std::uint64_t> ready_{0}, sent_{0}, read_{0};
 };

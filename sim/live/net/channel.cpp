@@ -25,6 +25,15 @@ Traffic traffic_of(const TcpCounters& counters) {
           counters.segments_received, counters.bare_sent,      counters.bare_received};
 }
 
+Traffic from_the_other_side(const Traffic& traffic) {
+  return {.sent = traffic.received,
+          .received = traffic.sent,
+          .segments_sent = traffic.segments_received,
+          .segments_received = traffic.segments_sent,
+          .bare_sent = traffic.bare_received,
+          .bare_received = traffic.bare_sent};
+}
+
 FramePtr make_frame(std::string bytes) {
   auto* frame = new Frame;
   frame->bytes = std::move(bytes);

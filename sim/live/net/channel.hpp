@@ -50,6 +50,7 @@ struct Traffic {
   }
 };
 Traffic traffic_of(const TcpCounters& counters);
+Traffic from_the_other_side(const Traffic& traffic);  // what one end sent, the other received
 
 // What to do when a frame does not fit into the queue. The names are those of a scenario.
 enum class OnFullQueue : std::uint8_t { disconnect, drop_newest, drop_oldest, coalesce };

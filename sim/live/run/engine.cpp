@@ -51,10 +51,6 @@ using std::chrono::steady_clock;
 
 constexpr auto kLinksPatience = std::chrono::seconds{20};  // until all links stand; RabbitMQ: 8 s
 constexpr auto kHeadStart = std::chrono::milliseconds{50};
-// So long before measure its counters are read, for that takes a while: what is said at its first
-// instant, as all is that comes once in a round number of seconds, has its bytes in it.
-constexpr Duration kAskedBefore = 10ms;
-constexpr std::size_t kAskedAtOnce = 256;  // sockets, for what went through them
 
 class Run {
  public:
@@ -213,8 +209,6 @@ class Run {
     return sample;
   }
 
-  // A socket is asked in microseconds, and a node may have thousands: asked all at once they would
-  // stop its loop, and be seen in the latency.
   Node::LinkTraffic take_traffic(std::size_t node) {
     Node::LinkTraffic traffic;
     std::vector<std::shared_ptr<Channel>> channels;
@@ -222,15 +216,7 @@ class Run {
       traffic = cluster_.nodes[node]->traffic();
       channels = cluster_.nodes[node]->client_channels();
     });
-    for (std::size_t from = 0; from < channels.size(); from += kAskedAtOnce) {
-      loop_of(node).call([&] {
-        const std::size_t end = std::min(channels.size(), from + kAskedAtOnce);
-        for (std::size_t i = from; i < end; ++i) {
-          traffic.clients += channels[i]->traffic();
-          channels[i] = nullptr;  // a channel ends on its own thread
-        }
-      });
-    }
+    traffic.clients += traffic_of(loop_of(node), std::move(channels));
     return traffic;
   }
 

@@ -12,8 +12,23 @@ namespace {
 
 constexpr auto kLastWords = std::chrono::milliseconds{20};  // what is due in a moment is still said
 constexpr Duration kShortDrain = std::chrono::seconds{1};
+constexpr std::size_t kAskedAtOnce = 256;  // sockets, for what went through them
 
 }  // namespace
+
+Traffic traffic_of(Loop& loop, std::vector<std::shared_ptr<Channel>> channels) {
+  Traffic sum;
+  for (std::size_t from = 0; from < channels.size(); from += kAskedAtOnce) {
+    loop.call([&] {
+      const std::size_t end = std::min(channels.size(), from + kAskedAtOnce);
+      for (std::size_t i = from; i < end; ++i) {
+        sum += channels[i]->traffic();
+        channels[i] = nullptr;  // a channel ends on its own thread
+      }
+    });
+  }
+  return sum;
+}
 
 void add_progress(const Cluster& cluster, ClientsByLoop clients, LiveProgress& progress) {
   if (!cluster.has_front) progress.sessions = cluster.balancer.connections();

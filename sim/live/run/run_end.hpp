@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "sim/live/books/books.hpp"
 #include "sim/live/books/engine_facts.hpp"
@@ -16,6 +17,14 @@
 namespace squall::live {
 
 using ClientsByLoop = std::span<const std::unique_ptr<Clients>>;
+
+// So long before measure its counters are read, for that takes a while: what is said at its first
+// instant, as all is that comes once in a round number of seconds, has its bytes in it.
+inline constexpr Duration kAskedBefore = std::chrono::milliseconds{10};
+
+// What went through channels of this loop, a few at a time: a socket is asked in microseconds, and
+// thousands that are asked at once would stop the loop, and be seen in the latency.
+Traffic traffic_of(Loop& loop, std::vector<std::shared_ptr<Channel>> channels);
 
 void add_progress(const Cluster& cluster, ClientsByLoop clients, LiveProgress& progress);
 
