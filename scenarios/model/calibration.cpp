@@ -97,6 +97,12 @@ const CostProfile* calibrated_costs(std::string_view name) {
 std::vector<std::string> given(const CostChanges& costs) { return columns(costs, true); }
 std::vector<std::string> missing(const CostChanges& costs) { return columns(costs, false); }
 
+ProtocolOverhead overhead_of(const Scenario& scenario) {
+  const Calibration* const profile = calibration_named(scenario.cluster.nodes.cost_profile);
+  const bool said = scenario.client.overhead != ProtocolOverhead{};
+  return said || profile == nullptr ? scenario.client.overhead : profile->overhead;
+}
+
 std::string costs_in_words(const NodeConfig& nodes) {
   const Calibration* const profile = calibration_named(nodes.cost_profile);
   const CostProfile* const row = cost_profile_named(nodes.cost_profile);

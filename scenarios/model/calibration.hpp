@@ -35,6 +35,7 @@ struct Calibration {
   CostChanges plus_minus;               // of each: half of its 95 % interval
   SeenRange bytes, recipients, pushes;  // of a message; of a message; a second, of one server
   Duration one_way{0};                  // on the way between two processes there; 0: not measured
+  ProtocolOverhead overhead;            // around a message at a client; none: not measured
   std::vector<FitRow> fit;
   std::vector<std::string> scenarios;  // played for it: none of them may judge it
 };
@@ -57,6 +58,9 @@ inline bool names_a_file(std::string_view word) {
 // The names of the costs, in the order of the table, that are given in `costs`, or not.
 std::vector<std::string> given(const CostChanges& costs);
 std::vector<std::string> missing(const CostChanges& costs);
+
+// What surrounds a message at a client: as the scenario says, or as its cost profile has seen it.
+ProtocolOverhead overhead_of(const Scenario& scenario);
 
 // "calibrated by FILE (host h, 2026-11-28); uncalibrated: close, heartbeat", or "uncalibrated".
 std::string costs_in_words(const NodeConfig& nodes);

@@ -210,6 +210,12 @@ struct ScriptedClient {
 enum class OfflineSend : std::uint8_t { queue, refuse };
 enum class AckLevel : std::uint8_t { none, ingress };
 
+// What the protocol of the clients puts around the payload of a message, in bytes.
+struct ProtocolOverhead {
+  Bytes up = 0, down = 0;
+  bool operator==(const ProtocolOverhead&) const = default;
+};
+
 struct ClientConfig {
   Duration heartbeat_every = 25s;    // Socket.IO, Centrifugo
   Duration heartbeat_timeout = 10s;  // Centrifugo library
@@ -219,6 +225,7 @@ struct ClientConfig {
   AckLevel ack = AckLevel::ingress;
   Duration dedupe_window = 120s;  // JetStream's duplicate window
   std::uint16_t requests = 1;     // of one connect, which have to meet one node; a WebSocket: 1
+  ProtocolOverhead overhead;      // overhead_of() is what is played
   Backoff backoff;
 };
 

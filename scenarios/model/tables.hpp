@@ -31,6 +31,7 @@ const Table<LivenessConfig>& liveness_table();
 const Table<Population>& population_table();
 const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();
+const Table<ProtocolOverhead>& overhead_table();
 Codec<Backoff> backoff_codec();  // client.backoff
 const Table<RoomSet>& room_table();
 Codec<std::vector<std::pair<std::uint32_t, std::uint32_t>>> room_sizes();

@@ -64,6 +64,8 @@ const Table<Calibration>& calibration_table() {
           field("one_way", &C::one_way, duration_between(0s, kLongest), "not measured",
                 "On the way between two processes there: half of what costs do not explain of a "
                 "median latency."),
+          rare_field("overhead", &C::overhead, object(overhead_table()), "not measured",
+                     "What the clients' protocol puts around the payload of a message."),
           needed("fit", &C::fit, list_of(object(fit_table()), "loads", 1000),
                  "Each load, as measured and as the costs say."),
           field("scenarios", &C::scenarios, list_of(free_text(), "names", 1000), "none",

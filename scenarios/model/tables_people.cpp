@@ -149,13 +149,13 @@ Field<Traffic> rate_per_user_field() {
           rate_nano().schema};
 }
 
-// What some clients may do otherwise. Who is told OK, and what is remembered against
-// duplicates, is one word for a whole run: books and nodes ask it of messages, not of clients.
+// What some clients may do otherwise. Who is told OK, what is remembered against duplicates, and
+// what surrounds a message is one word for a whole run: books and nodes ask it of messages, not of clients.
 const Table<ClientConfig>& own_client_table() {
   static const Table<ClientConfig> table = [] {
     Table<ClientConfig> own{"a client of its own", client_table().fields};
     std::erase_if(own.fields, [](const Field<ClientConfig>& field) {
-      return field.key == "ack" || field.key == "dedupe_window";
+      return field.key == "ack" || field.key == "dedupe_window" || field.key == "overhead";
     });
     return own;
   }();
@@ -188,6 +188,19 @@ Field<ClientConfig> requests_field() {
 }
 
 }  // namespace
+
+const Table<ProtocolOverhead>& overhead_table() {
+  constexpr Bytes kMost = 64 * 1024;
+  static const Table<ProtocolOverhead> table{
+      "an overhead",
+      {
+          field("up", &ProtocolOverhead::up, size_between(0, kMost), "0B",
+                "Bytes beside the payload in the frame that a client sends."),
+          field("down", &ProtocolOverhead::down, size_between(0, kMost), "0B",
+                "Bytes beside the payload in the frame that a client gets."),
+      }};
+  return table;
+}
 
 const Table<Population>& population_table() {
   static const Table<Population> table{
@@ -258,6 +271,9 @@ const Table<ClientConfig>& client_table() {
           field("dedupe_window", &ClientConfig::dedupe_window, duration_between(0s, kLongest),
                 "JetStream's duplicate window", "How long a client remembers what it got."),
           requests_field(),
+          rare_field("overhead", &ClientConfig::overhead, object(overhead_table()),
+                     "that of the cost profile, where it was measured, else 0B",
+                     "What the clients' protocol puts around the payload of a message."),
           field("backoff", &ClientConfig::backoff, backoff_codec(), "",
                 "Waits between connection attempts."),
       }};

@@ -2,6 +2,7 @@
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <cmath>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
@@ -66,7 +67,7 @@ Answer fastest_path(const Case& of) {
   double pairs = 0, line_ns = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double heard = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);
-    const auto size = static_cast<Bytes>(traffic.size.mean());
+    const auto size = static_cast<Bytes>(traffic.size.mean()) + overhead_of(of.scenario).down;
     const double bits = 8.0 * static_cast<double>(wire::websocket(size, false, tls).total());
     double ns = 0;  // of a client's line, on average over clients
     for (const Population& people : of.scenario.people) {

@@ -2,6 +2,7 @@
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/own_clients.hpp"
@@ -44,12 +45,14 @@ Answer line_bytes(const Case& of) {
   const auto whole = [](const WireCost& cost) { return static_cast<double>(cost.total()); };
   const bool answered = of.scenario.client.ack == AckLevel::ingress;
   const double bare = static_cast<double>(wire::kTcpIpHeader);
+  const ProtocolOverhead around = overhead_of(of.scenario);
   double up = 0, down = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double sent = messages_per_second(traffic);
     const double heard = sent * recipients_of(of, traffic);
     const auto size = static_cast<Bytes>(traffic.size.first);
-    const WireCost pushed = frame(size, false), spoken = frame(size, true);
+    const WireCost pushed = frame(size + around.down, false),
+                   spoken = frame(size + around.up, true);
     down += heard * whole(pushed);
     up += heard * static_cast<double>(wire::ack_bytes(pushed.segments));
     if (traffic.from == kBackend) continue;

@@ -18,7 +18,7 @@ void transmit(World& world, MessageId id, ConnectionId connection, std::uint64_t
                          world.network.weather(pipe, node, world.frames_up(id), draw);
   world.client_acks->client_speaks(connection);
   pipe.last_uplink = std::max(pipe.last_uplink, world.now + delay);
-  const WireCost cost = world.client_frame(world.ledger.message(id).size, true);
+  const WireCost cost = world.said_frame(id);
   const Bytes shared = world.client_acks->says_with_others(connection, cost);
   for (const Link link : {Link::client_to_lb, Link::lb_to_node}) {
     world.bytes.sent(link, BytePurpose::payload_relayed, cost, world.now, node);

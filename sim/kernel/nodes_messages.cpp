@@ -54,7 +54,7 @@ TriggerId trigger_of_drop(const Drop& drop, NodeId at, TriggerId given, const Wo
 // The frame is at the node's network card: is there still somebody to read it?
 void Nodes::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
   const ConnectionRecord& record = world_.oracle.connection(connection);
-  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
+  const WireCost cost = world_.said_frame(id);
   const bool cut = record.dead != kNever && !world_.pipe(connection).flushes;
   if (cut || record.closed != kNever) {
     world_.bytes.lost(Link::client_to_lb, cost);
@@ -72,14 +72,14 @@ void Nodes::frame_arrives(NodeId node, MessageId id, ConnectionId connection) {
 
 // The run ends with it on its way.
 void Nodes::frame_in_flight(MessageId id) {
-  const WireCost cost = world_.client_frame(world_.ledger.message(id).size, true);
+  const WireCost cost = world_.said_frame(id);
   world_.bytes.in_flight(Link::client_to_lb, cost);
   world_.bytes.in_flight(Link::lb_to_node, cost);
 }
 
 void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
   Loop& loop = loop_of(from);
-  const Bytes segments = world_.client_frame(world_.ledger.message(id).size, true).segments;
+  const Bytes segments = world_.said_frame(id).segments;
   // What comes together is worked on in one turn, and so is what follows from it.
   if (!world_.client_acks->for_node(from, segments)) begin_burst(node);
   const std::uint32_t limit = world_.scenario.cluster.nodes.work_queue;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/settings.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/kernel/balancer.hpp"
@@ -58,6 +59,7 @@ World::World(std::unique_ptr<Scenario> changing, const Scenario& the_scenario,
       now(-the_scenario.time.warmup),
       witness(options.witness),
       single_heartbeats(options.single_heartbeats),
+      overhead(overhead_of(the_scenario)),
       as_written_(the_scenario),
       changing_(std::move(changing)),
       after_the_end_(the_scenario.time.measure + the_scenario.time.drain + 1h),

@@ -65,6 +65,7 @@ class World {
   Paged<Pipe> pipes;  // by connection
   Witness* const witness;
   const bool single_heartbeats;
+  const ProtocolOverhead overhead;  // of the clients' protocol
 
   std::unique_ptr<Memory> memory;
   std::unique_ptr<Supervisor> supervisor;
@@ -92,9 +93,13 @@ class World {
   WireCost client_frame(Bytes payload, bool from_client) const {
     return wire::websocket(payload, from_client, tls);
   }
+  // Of a message from a client.
+  WireCost said_frame(MessageId id) const {
+    return client_frame(ledger.message(id).size + overhead.up, true);
+  }
   // Of a message to a client: it says where in the broker's log it is, if that keeps one.
   WireCost message_frame(Bytes size) const {
-    return client_frame(size + (spec.has_log() ? wire::kLogPlace : 0), false);
+    return client_frame(size + overhead.down + (spec.has_log() ? wire::kLogPlace : 0), false);
   }
   // It is booked when it arrives, or is found to be lost.
   void pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives = true);

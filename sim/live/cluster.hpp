@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/plan.hpp"
 #include "sim/live/balancer.hpp"
@@ -43,6 +44,7 @@ struct Cluster {
   const LiveOptions& options;
   const Timeline timeline;
   const Duration longest_connect = longest_connect_timeout(scenario);  // that any client waits
+  ProtocolOverhead overhead = overhead_of(scenario);  // around messages at a client
   const RunName run = RunName::draw();
   Strangers strangers;
   Trouble trouble;

@@ -11,12 +11,14 @@
 #include "report/words/format.hpp"
 #include "report/words/played_again.hpp"
 #include "scenarios/model/calibration.hpp"
+#include "scenarios/model/grammar.hpp"
 #include "scenarios/model/suggest.hpp"
 #include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/input/attach_options.hpp"
 #include "sim/cli/input/engine_choice.hpp"
+#include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/play/interrupt.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/utc_time.hpp"
@@ -92,18 +94,56 @@ std::vector<pid_t> servers_of(const Options& options, const live::AttachOptions&
   return pids;
 }
 
-// Of the load that disturbs least: messages one by one, to one recipient each.
-Duration one_way(const std::vector<PlayedLoad>& played, const CostChanges& costs) {
+// The load that disturbs least: messages one by one, to one recipient each.
+bool alone(const PlayedLoad& one) {
+  return one.recipients > 0 && one.recipients < 3 && one.bytes < 1024;
+}
+
+double least_median_s(const std::vector<PlayedLoad>& played) {
   double least = 0;
   for (const PlayedLoad& one : played) {
-    const bool alone = one.recipients > 0 && one.recipients < 3 && one.bytes < 1024;
-    if (alone && (least == 0 || one.median_s < least)) least = one.median_s;
+    if (alone(one) && (least == 0 || one.median_s < least)) least = one.median_s;
   }
+  return least;
+}
+
+// From a client to its node and back to another: what the costs do not explain, twice.
+Duration one_way(const std::vector<PlayedLoad>& played, const CostChanges& costs) {
+  const double least = least_median_s(played);
   const auto seconds = [](const std::optional<Duration>& cost) {
     return std::chrono::duration<double>(cost.value_or(Duration{0})).count();
   };
   const double on_the_way = least - seconds(costs.frame_read) - seconds(costs.push);
   return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
+}
+
+// As many ways as the design has: the median grows evenly with their length.
+Duration one_way_of(const StrategySpec& as, std::size_t nodes,
+                    const std::vector<PlayedLoad>& played, const CostChanges& costs) {
+  constexpr Duration kShort = std::chrono::microseconds{1}, kLong = std::chrono::microseconds{201};
+  const auto row = std::ranges::find_if(played, alone);
+  if (row == played.end()) return Duration{0};
+  const double at_short = simulated_median_s(*row->row, nodes, as, costs, kShort);
+  const double at_long = simulated_median_s(*row->row, nodes, as, costs, kLong);
+  const double longer = least_median_s(played) - at_short;
+  if (at_long <= at_short || longer <= 0) return Duration{0};
+  const double step_s = std::chrono::duration<double>(kLong - kShort).count();
+  return kShort + from_seconds(longer * step_s / (at_long - at_short));
+}
+
+// Of the load whose messages have the most recipients: what comes once a message hides there. And
+// of the smallest messages, one recipient each, what goes up.
+ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played) {
+  ProtocolOverhead around;
+  double most = 0;
+  for (const PlayedLoad& one : played) {
+    if (one.recipients > most) {
+      most = one.recipients;
+      around.down = static_cast<Bytes>(one.beside_down + 0.5);
+    }
+    if (alone(one)) around.up = static_cast<Bytes>(one.beside_up + 0.5);
+  }
+  return around;
 }
 
 Calibration profile_of(const std::vector<PlayedLoad>& played, const Fitted& fitted) {
@@ -161,6 +201,11 @@ std::string as_text(const Calibration& profile) {
     text += "  one way between two processes: " +
             with_unit(static_cast<double>(profile.one_way.count()), "ns", glyphs) + "\n";
   }
+  if (profile.overhead != ProtocolOverhead{}) {
+    text += fmt::format("  around a message at a client: {} up, {} down\n",
+                        language::format_size(profile.overhead.up),
+                        language::format_size(profile.overhead.down));
+  }
   const std::vector<std::string> rest = missing(profile.costs);
   if (!rest.empty()) {
     text += fmt::format("  not identified: {}; they stay uncalibrated ({})\n",
@@ -176,6 +221,7 @@ class Calibrating {
 
   Exit run() {
     std::string error = options_.target.empty() ? check_without_target(options_) : attach(options_);
+    if (error.empty()) error = look_up_design();
     const std::string file = options_.inputs.empty() ? kFile : options_.inputs.front();
     if (error.empty()) error = check_writable(file);
     if (!error.empty()) {
@@ -209,6 +255,20 @@ class Calibrating {
     return {};
   }
 
+  std::string look_up_design() {
+    if (options_.simulated_as.empty()) return {};
+    if (options_.target.empty()) return "--as says what servers of others are: it needs --target";
+    const Vocabulary vocabulary = make_vocabulary();
+    std::vector<std::string> names;
+    for (const StrategySpec& one : vocabulary.presets) {
+      if (one.name == options_.simulated_as) as_ = one;
+      names.push_back(one.name);
+    }
+    if (as_) return {};
+    return fmt::format("--as {}: no such strategy; known: {}", options_.simulated_as,
+                       language::joined(names, names.size()));
+  }
+
   std::optional<std::chrono::nanoseconds> cpu() const {
     std::chrono::nanoseconds sum{0};
     for (const pid_t pid : pids_) {
@@ -239,6 +299,8 @@ class Calibrating {
     for (const PlayedLoad& one : played_) loads.push_back(one.load);
     Calibration profile = profile_of(played_, fit_costs(loads, kKinds));
     profile.target = target();
+    if (attached_) profile.overhead = overhead_in(played_);
+    if (as_) profile.one_way = one_way_of(*as_, attached_->targets.size(), played_, profile.costs);
     for (const std::string& word : invocation_.arguments) {
       profile.command += (profile.command.empty() ? "" : " ") + command_word(word);
     }
@@ -280,6 +342,7 @@ class Calibrating {
   std::optional<live::AttachOptions> attached_;
   std::vector<pid_t> pids_;
   Playground where_;
+  std::optional<StrategySpec> as_;  // what is simulated for them
   std::vector<PlayedLoad> played_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/play/interrupt.hpp"
+#include "sim/kernel/engine.hpp"
 #include "sim/live/run/engine.hpp"
 #include "strategies/core/check.hpp"
 #include "strategies/presets.hpp"
@@ -56,6 +57,20 @@ StrategySpec spec_of(const LoadRow& row) {
   return preset->spec;
 }
 
+double median_s_of(const RunRecord& record) {
+  Histogram latency;
+  for (const Cell& cell : record.cells) latency.merge(cell.latency);
+  return static_cast<double>(latency.quantile(0.5)) * 1e-9;
+}
+
+// Control is what the books have no other name for.
+double beside(const RunRecord& record, Link link, std::uint64_t messages) {
+  const LinkBytes& bytes = record.bytes[static_cast<std::size_t>(link)];
+  const double control =
+      static_cast<double>(Bytes{bytes.sent[static_cast<std::size_t>(BytePurpose::control)]});
+  return messages > 0 ? control / static_cast<double>(messages) : 0;
+}
+
 }  // namespace
 
 std::span<const LoadRow> load_rows() { return kLoads; }
@@ -89,6 +104,19 @@ Scenario scenario_of(const LoadRow& row, std::size_t nodes) {
   return std::move(*loaded.scenario);
 }
 
+double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,
+                          const CostChanges& costs, Duration one_way) {
+  Scenario scenario = scenario_of(row, nodes);
+  scenario.cluster.nodes.cost_profile = "beast-plain";
+  scenario.cluster.nodes.costs = costs;
+  NetConfig& net = scenario.cluster.net;
+  for (Distribution* const way :
+       {&net.client_node, &net.node_node, &net.node_broker, &net.node_registry}) {
+    *way = Distribution::fixed(static_cast<double>(one_way.count()));
+  }
+  return median_s_of(play(scenario, as, 1, {}));
+}
+
 PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t seed) {
   const std::size_t nodes = where.attached != nullptr ? where.attached->targets.size()
                                                       : static_cast<std::size_t>(row.nodes);
@@ -114,6 +142,7 @@ PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t 
   const auto cpu = where.attached == nullptr ? meter.cpu : foreign;
 
   PlayedLoad played;
+  played.row = &row;
   played.invalid = record.live.invalid;
   const double read = static_cast<double>(messages(record)) / kMeasure_s;
   const double push = static_cast<double>(delivered(record)) / kMeasure_s;
@@ -128,9 +157,9 @@ PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t 
   played.bytes = row.per_second > 0 ? row.bytes : 0;
   played.recipients = read > 0 ? push / read : 0;
   played.pushes = push / static_cast<double>(nodes);
-  Histogram latency;
-  for (const Cell& cell : record.cells) latency.merge(cell.latency);
-  played.median_s = static_cast<double>(latency.quantile(0.5)) * 1e-9;
+  played.median_s = median_s_of(record);
+  played.beside_up = beside(record, Link::client_to_lb, messages(record));
+  played.beside_down = beside(record, Link::lb_to_client, delivered(record));
   return played;
 }
 

@@ -39,10 +39,14 @@ struct LoadRow {
 std::span<const LoadRow> load_rows();
 
 struct PlayedLoad {
+  const LoadRow* row = nullptr;
   Load load;
   double bytes = 0, recipients = 0, pushes = 0;  // of a message, of a message, a second
   double median_s = 0;                           // of the latency
-  std::string invalid;                           // the generator was late: CPU counts all the same
+  // Beside the payloads and their frames, without the headers of TCP: of a message that is sent,
+  // and of one that comes to a client. Acknowledgements of the protocol and heartbeats are in it.
+  double beside_up = 0, beside_down = 0;
+  std::string invalid;  // the generator was late: CPU counts all the same
 };
 
 // Where it is played.
@@ -53,6 +57,10 @@ struct Playground {
 };
 
 Scenario scenario_of(const LoadRow& row, std::size_t nodes);
+// The median latency, seconds, that the simulation of `as` shows under this load, with these costs
+// and with this long a way between any two processes.
+double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,
+                          const CostChanges& costs, Duration one_way);
 PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t seed);
 
 }  // namespace squall

@@ -115,9 +115,10 @@ struct Options {
   std::uint32_t connections = 1;      // of each client, to different targets
 
   // calibrate, agreement
-  bool dilate = false;    // of a live run: the scenario's costs are slept
-  std::uint32_t pid = 0;  // of the servers' process; 0: whoever has the port
-  std::string profile;    // FILE of costs; empty: as the scenario says
+  bool dilate = false;       // of a live run: the scenario's costs are slept
+  std::string simulated_as;  // --as of calibrate
+  std::uint32_t pid = 0;     // of the servers' process; 0: whoever has the port
+  std::string profile;       // FILE of costs; empty: as the scenario says
 };
 
 }  // namespace squall

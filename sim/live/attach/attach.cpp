@@ -34,6 +34,7 @@ class Run {
         faults_(server_faults(plan_)),
         hooks_(attached.hooks, cluster_.clock) {
     cluster_.language = std::make_unique<ForeignLanguage>(cluster_, attached);
+    cluster_.overhead = {};  // theirs is in what the sockets count
     cluster_.node_addresses.clear();
     for (const AttachTarget& target : attached.targets) {
       cluster_.node_addresses.push_back(target.at);

@@ -16,8 +16,8 @@ namespace {
 constexpr Duration kUncertainty = std::chrono::microseconds{100};
 
 // Frames without TLS, and never smaller than their fields; headers of TCP are measured apart.
-WireCost push_cost_on_loopback(Bytes size, Bytes place) {
-  const Bytes payload = std::max<Bytes>(size, kMessageHeader) + place;
+WireCost push_cost_on_loopback(Bytes size, Bytes behind) {
+  const Bytes payload = std::max<Bytes>(size, kMessageHeader) + behind;
   return {payload, wire::websocket_header(payload, false), 0};
 }
 
@@ -25,8 +25,8 @@ LedgerSetup setup_of(const Cluster& cluster) {
   LedgerSetup setup = ledger_setup(cluster.plan, cluster.spec, cluster.backplane, std::nullopt,
                                    cluster.options.witness);
   setup.measure = cluster.measured();
-  const Bytes place = cluster.spec.has_log() ? wire::kLogPlace : 0;
-  setup.push_cost = [place](Bytes size) { return push_cost_on_loopback(size, place); };
+  const Bytes behind = cluster.overhead.down + (cluster.spec.has_log() ? wire::kLogPlace : 0);
+  setup.push_cost = [behind](Bytes size) { return push_cost_on_loopback(size, behind); };
   setup.uncertainty = kUncertainty;
   setup.owed_elsewhere = cluster.options.owed_elsewhere;
   return setup;

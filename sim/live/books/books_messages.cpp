@@ -148,9 +148,11 @@ void Books::written(const Fact& fact, Time at) {
   const std::uint32_t message = fact.a, connection = fact.b;
   const NodeId node = oracle_.connection(known(connection)).node;
   const Message& content = ledger_.message(MessageId{message});
-  const Bytes framing = wire::websocket_header(std::max<Bytes>(content.size, kMessageHeader), true);
-  book(Link::client_to_lb, content, 0, framing, at, node);
-  book(Link::lb_to_node, content, 0, framing, at, node);
+  const Bytes around = cluster_.overhead.up;
+  const Bytes payload = std::max<Bytes>(content.size, kMessageHeader) + around;
+  const Bytes framing = wire::websocket_header(payload, true);
+  book(Link::client_to_lb, content, around, framing, at, node);
+  book(Link::lb_to_node, content, around, framing, at, node);
   switch (fact.kind) {
     case FactKind::written: ledger_.written(content.id, at); break;
     case FactKind::written_again: ledger_.written_again(content.id, at); break;

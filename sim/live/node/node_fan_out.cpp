@@ -38,8 +38,10 @@ void NodeFanOut::push_to(std::span<NodeSession* const> recipients, const Message
   }
   process_.note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()), replayed);
   const bool has_log = process_.cluster().spec.has_log();
-  const FramePtr frame = make_frame(encode_frame(
-      Opcode::binary, has_log ? encode_message(message, place) : encode_message(message)));
+  const Bytes around = process_.cluster().overhead.down;
+  const FramePtr frame =
+      make_frame(encode_frame(Opcode::binary, has_log ? encode_message(message, around, place)
+                                                      : encode_message(message, around)));
   for (NodeSession* const session : recipients) push_one(*session, frame, message);
 }
 

@@ -54,15 +54,17 @@ Message get_message(std::span<const std::byte> in) {
 
 }  // namespace
 
-std::string encode_message(const Message& message) {
+std::string encode_message(const Message& message, Bytes around) {
   std::string out;
-  out.reserve(static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader)));
+  out.reserve(static_cast<std::size_t>(std::max<Bytes>(message.size, kMessageHeader) + around));
   put_message(out, message);
+  out.append(static_cast<std::size_t>(around), 'x');
   return out;
 }
 
-std::string encode_message(const Message& message, const std::optional<LogPlace>& place) {
-  return encode_message(message) + pack(place.value_or(LogPlace{}));
+std::string encode_message(const Message& message, Bytes around,
+                           const std::optional<LogPlace>& place) {
+  return encode_message(message, around) + pack(place.value_or(LogPlace{}));
 }
 
 std::optional<LogPlace> place_behind(std::span<const std::byte> payload) {
@@ -102,14 +104,12 @@ std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers) 
   return out;
 }
 
-void add_position(std::vector<std::uint32_t>& numbers,
-                  const std::optional<Position>& position) {
+void add_position(std::vector<std::uint32_t>& numbers, const std::optional<Position>& position) {
   const MessageIdentity none{kNoEndpoint, Address::user(kNoEndpoint), 0};
   const Position said = position.value_or(none);
   if (const auto* const place = std::get_if<LogPlace>(&said)) {
-    numbers.insert(numbers.end(),
-                   {place->epoch, static_cast<std::uint32_t>(place->offset >> 32),
-                    static_cast<std::uint32_t>(place->offset), 0U});
+    numbers.insert(numbers.end(), {place->epoch, static_cast<std::uint32_t>(place->offset >> 32),
+                                   static_cast<std::uint32_t>(place->offset), 0U});
     return;
   }
   const MessageIdentity& at = std::get<MessageIdentity>(said);

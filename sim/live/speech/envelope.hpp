@@ -38,8 +38,10 @@ inline constexpr std::size_t kPeerHeader = 24;
 static_assert(kMessageHeader == wire::kMessageHeader && kPeerHeader == wire::kEnvelope);
 
 // To a client, where the broker keeps a log: with the place behind it, zeros for none.
-std::string encode_message(const Message& message);
-std::string encode_message(const Message& message, const std::optional<LogPlace>& place);
+// `around`: bytes that stand for the overhead of another protocol.
+std::string encode_message(const Message& message, Bytes around = 0);
+std::string encode_message(const Message& message, Bytes around,
+                           const std::optional<LogPlace>& place);
 std::optional<LogPlace> place_behind(std::span<const std::byte> payload);
 // What a forward says beside the message. One that comes back is the message's header alone.
 struct PeerNote {
@@ -60,8 +62,7 @@ std::string encode_note(FrameKind kind, std::span<const std::uint32_t> numbers);
 
 // A client's position in a subscribe or a welcome: wire::kPositionNumbers numbers. Nobody is the
 // sender where there is none; a place in a log is its epoch and offset.
-void add_position(std::vector<std::uint32_t>& numbers,
-                  const std::optional<Position>& position);
+void add_position(std::vector<std::uint32_t>& numbers, const std::optional<Position>& position);
 
 struct Envelope {
   FrameKind kind{};

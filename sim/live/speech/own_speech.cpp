@@ -25,7 +25,9 @@ class OwnSpeech final : public Speech {
   void join(RoomId room, Turn& turn) override { note(FrameKind::join, room, turn); }
   void leave(RoomId room, Turn& turn) override { note(FrameKind::leave, room, turn); }
   void moved(Turn& turn) override { say(turn, encode_note(FrameKind::moved, {})); }
-  void message(const Message& message, Turn& turn) override { say(turn, encode_message(message)); }
+  void message(const Message& message, Turn& turn) override {
+    say(turn, encode_message(message, cluster_.overhead.up));
+  }
 
   void hear(Opcode, std::span<const std::byte> payload, Turn& turn) override {
     const std::optional<Envelope> envelope = decode(payload);
