@@ -283,7 +283,7 @@ void Books::resolve(const Lost& lost) {
   const auto end = [&](const Death& death) { ledger_.drop(id, death); };
   if (lost.where == Lost::Where::uplink) {
     const ConnectionRecord& record = oracle_.connection(lost.connection);
-    const Time ended = std::min(record.dead, record.closed);
+    const Time ended = record.ended();
     if (ended == kNever) return;  // alive at the end: unresolved, and the ledger says so
     end({Mechanism::uplink_in_flight_at_disconnect, std::max(ended, lost.at), kNoNode,
          record.trigger, record.reason});
