@@ -14,8 +14,8 @@ foreach(file IN LISTS bench_programs)
   target_link_libraries(${name} PRIVATE squall_bench)
 endforeach()
 # It starts these two.
-if(TARGET peers_load_test)
-  add_dependencies(peers_load_test squall_nodes_main load_client_main)
+if(TARGET live_tests)
+  add_dependencies(live_tests squall_nodes_main load_client_main)
 endif()
 
 find_package(benchmark QUIET)

@@ -1,61 +1,89 @@
-# Every tests/**/*_test.cpp is one executable, named as its file and linked with everything.
+# The *_test.cpp of a folder below tests/ are one program, <folder>_tests; those of tests/ itself are
+# unit_tests. Each is linked with everything.
 #
-# Labels: tests/long/ is `long`, all others are `everyday`. Any other .cpp below tests/ is help for
-# the tests and goes into one library that they all link. Included by CMakeLists.txt.
+# What is played at another time than its neighbours is a program of its own: see the labels below.
+# Any other .cpp below tests/ is help for the tests and goes into one library that they all link.
+# Included by CMakeLists.txt.
 find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 include(GoogleTest)
 
 file(GLOB_RECURSE tool_files CONFIGURE_DEPENDS tests/*.cpp)
 list(FILTER tool_files EXCLUDE REGEX "_test\\.cpp$|/tests/fuzz/")
-if(tool_files)
-  add_library(squall_test_tools STATIC ${tool_files})
-  target_compile_options(squall_test_tools PRIVATE ${squall_test_code})
-  target_link_libraries(squall_test_tools PUBLIC ${squall_everything} GTest::gtest)
-  set(squall_test_tools squall_test_tools)
-endif()
 # One file knows absolute paths: the compiler's cache then serves all others to every clone.
-set_source_files_properties(tests/support/place.cpp PROPERTIES COMPILE_DEFINITIONS
+set(place tests/support/place.cpp)
+set_source_files_properties(${place} PROPERTIES COMPILE_DEFINITIONS
   "SQUALL_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";SQUALL_BINARY=\"${CMAKE_BINARY_DIR}/squall\";SQUALL_NPM=\"${CMAKE_BINARY_DIR}/npm/products\"")
+list(REMOVE_ITEM tool_files ${CMAKE_SOURCE_DIR}/${place})
+squall_together(tool_files squall_test_tools ${tool_files})
+add_library(squall_test_tools STATIC ${tool_files} ${place})
+target_compile_options(squall_test_tools PRIVATE ${squall_test_code})
+target_link_libraries(squall_test_tools PUBLIC ${squall_everything} GTest::gtest)
 
-file(GLOB_RECURSE test_files CONFIGURE_DEPENDS tests/*_test.cpp)
-foreach(file IN LISTS test_files)
+# Sets <program> and <label>, what a test file belongs to.
+function(squall_program_of file program label)
   cmake_path(GET file STEM name)
-  if(TARGET ${name})
-    message(FATAL_ERROR "two tests are called ${name}: test files need different names")
+  cmake_path(GET file PARENT_PATH folder)
+  cmake_path(GET folder FILENAME folder)
+  set(in ${folder}_tests)
+  if(folder STREQUAL "tests")
+    set(in unit_tests)
   endif()
+  set(runs everyday)
   # What is not green yet, or wants a quiet machine: `make night`, not the gate.
   if(name MATCHES "^(parity_table_test|dilated_test|agreement_products_test)$")
-    set(label night)
-    set(timeout 7200)
-  elseif(file MATCHES "/tests/long/")
-    set(label long)
-    set(timeout 1800)
-  # Small attaches, to every product and through TLS, are everyday.
-  elseif(file MATCHES "/tests/(parity|products)/" AND
-         NOT name MATCHES "^(attach_products_test|attach_tls_test)$")
-    set(label live)
-    set(timeout 900)
-  else()
-    set(label everyday)
-    set(timeout 300)
-  endif()
-
-  add_executable(${name} ${file})
-  target_compile_options(${name} PRIVATE ${squall_test_code})
-  if(file MATCHES "/tests/(live|contract|farm)/|/watch_(pages_)?test")
-    list(APPEND threaded_tests ${name})
-    string(APPEND label "-threaded")  # in one word: gtest_discover_tests() loses lists
-  endif()
-  target_link_libraries(${name} PRIVATE ${squall_test_tools} ${squall_everything}
-    rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
-  if(TARGET squall)
-    add_dependencies(${name} squall)
+    set(in ${name})
+    set(runs night)
+  elseif(folder STREQUAL "long")
+    set(runs long)
+  elseif(folder STREQUAL "parity" OR name STREQUAL "attach_faults_test")
+    set(in ${folder}_live_tests)
+    set(runs live)
+  # Labels in one word: gtest_discover_tests() loses lists.
+  elseif(folder MATCHES "^(live|contract|farm)$")
+    set(runs everyday-threaded)
+  elseif(name MATCHES "^watch_(pages_)?test$")
+    set(in watch_tests)
+    set(runs everyday-threaded)
   endif()
   # ctest runs every test in a process of its own, and RabbitMQ takes many seconds to start.
   if(name MATCHES "rabbitmq")
+    set(in ${name})
+  endif()
+  set(${program} ${in} PARENT_SCOPE)
+  set(${label} ${runs} PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE test_files CONFIGURE_DEPENDS tests/*_test.cpp)
+foreach(file IN LISTS test_files)
+  squall_program_of(${file} name label)
+  list(APPEND test_programs ${name})
+  list(APPEND files_${name} ${file})
+  set(label_${name} ${label})
+endforeach()
+list(REMOVE_DUPLICATES test_programs)
+
+set(timeout_everyday 300)
+set(timeout_everyday-threaded 300)
+set(timeout_live 900)
+set(timeout_long 1800)
+set(timeout_night 7200)
+foreach(name IN LISTS test_programs)
+  set(label ${label_${name}})
+  squall_together(sources ${name} ${files_${name}})
+  add_executable(${name} ${sources})
+  target_compile_options(${name} PRIVATE ${squall_test_code})
+  target_link_libraries(${name} PRIVATE squall_test_tools ${squall_everything}
+    rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
+  if(label MATCHES "threaded")
+    list(APPEND threaded_tests ${name})
+  endif()
+  if(TARGET squall)
+    add_dependencies(${name} squall)
+  endif()
+  if(name MATCHES "rabbitmq")
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout})
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout_${label}})
     continue()
   endif()
   set(processors 1)
@@ -63,12 +91,13 @@ foreach(file IN LISTS test_files)
     set(processors 3)  # it plays three cells at once by itself
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout} PROCESSORS ${processors})
+    TEST_PREFIX "${name}/" PROPERTIES LABELS ${label} TIMEOUT ${timeout_${label}}
+    PROCESSORS ${processors})
 endforeach()
 
 # squall-mpi is found beside squall; the test says so when it is not there.
-if(TARGET squall-mpi AND TARGET sweep_mpi_test)
-  add_dependencies(sweep_mpi_test squall-mpi)
+if(TARGET squall-mpi AND TARGET sweep_tests)
+  add_dependencies(sweep_tests squall-mpi)
 endif()
 
 # Those that have threads: what the preset tsan builds and runs, by their label.

@@ -122,7 +122,7 @@ std::vector<PresetRow> hardened() {
   };
 }
 
-const std::vector<PresetRow>& rows() {
+const std::vector<PresetRow>& preset_rows() {
   static const std::vector<PresetRow> table = [] {
     std::vector<PresetRow> all = textbook();
     const std::vector<PresetRow> more = hardened();
@@ -134,10 +134,10 @@ const std::vector<PresetRow>& rows() {
 
 }  // namespace
 
-std::span<const PresetRow> presets() { return rows(); }
+std::span<const PresetRow> presets() { return preset_rows(); }
 
 const PresetRow* preset_named(std::string_view name) {
-  for (const PresetRow& row : rows()) {
+  for (const PresetRow& row : preset_rows()) {
     if (row.spec.name == name) return &row;
   }
   return nullptr;

@@ -281,7 +281,7 @@ std::vector<ProductRow> of_erlang() {
   };
 }
 
-const std::vector<ProductRow>& rows() {
+const std::vector<ProductRow>& product_rows() {
   static const std::vector<ProductRow> table = [] {
     std::vector<ProductRow> all = of_socketio();
     for (const auto& more : {of_frameworks(), of_message_servers(), of_erlang()}) {
@@ -301,12 +301,12 @@ std::string in_words(const Setting& setting, bool with_value) {
 
 }  // namespace
 
-std::span<const ProductRow> products() { return rows(); }
+std::span<const ProductRow> products() { return product_rows(); }
 
 const ProductRow* product_named(std::string_view name) {
   const auto found = std::ranges::find(
-      rows(), name, [](const ProductRow& row) { return std::string_view(row.spec.name); });
-  return found == rows().end() ? nullptr : &*found;
+      product_rows(), name, [](const ProductRow& row) { return std::string_view(row.spec.name); });
+  return found == product_rows().end() ? nullptr : &*found;
 }
 
 std::string own_values(const StrategySpec& spec) {

@@ -2,7 +2,6 @@
 // Reading it back is in json_read.cpp, the schema in json_schema.cpp.
 #include "report/export/json.hpp"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "report/export/gates_json.hpp"
@@ -18,18 +17,6 @@ using Json = nlohmann::json;  // sorts keys
 
 Json no_data() { return Json{{"no_data", true}}; }
 
-Json number(double value) {
-  const double stored = rounded(value);
-  if (std::isinf(stored)) return stored < 0 ? "-infinity" : "infinity";
-  constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (std::trunc(stored) == stored && std::abs(stored) < kExact) {
-    return static_cast<std::int64_t>(stored);
-  }
-  return stored;
-}
-
-Json number(const std::optional<double>& value) { return value ? number(*value) : no_data(); }
-
 Json metric_json(const MetricValues& values) {
   Json json;
   json["unit"] = values.unit;
@@ -38,15 +25,16 @@ Json metric_json(const MetricValues& values) {
     json["no_data"] = true;
     return json;
   }
-  json[summary.pooled ? "pooled" : "mean"] = summary.too_few ? no_data() : number(summary.mean);
+  json[summary.pooled ? "pooled" : "mean"] =
+      summary.too_few ? no_data() : json_number(summary.mean);
   if (summary.pooled) json["samples"] = values.pooled->samples;
   json["ci95"] = no_data();
   if (summary.low && summary.high) {
-    json["ci95"] = Json::array({number(*summary.low), number(*summary.high)});
+    json["ci95"] = Json::array({json_number(*summary.low), json_number(*summary.high)});
   }
   json["per_seed"] = Json::array();
-  for (const auto& value : values.per_seed) json["per_seed"].push_back(number(value));
-  if (values.predicted) json["predicted"] = number(*values.predicted);
+  for (const auto& value : values.per_seed) json["per_seed"].push_back(json_number(value));
+  if (values.predicted) json["predicted"] = json_number(*values.predicted);
   return json;
 }
 
@@ -133,8 +121,8 @@ Json verdict_json(const Verdict& verdict) {
   Json json = {{"that", verdict.that},
                {"strategy", verdict.strategy},
                {"outcome", word(verdict.outcome)},
-               {"measured", number(too_few(verdict) ? std::nullopt : verdict.measured)},
-               {"limit", number(verdict.limit)},
+               {"measured", json_number(too_few(verdict) ? std::nullopt : verdict.measured)},
+               {"limit", json_number(verdict.limit)},
                {"detail", verdict.detail},
                {"line", verdict.line},
                {"column", verdict.column}};

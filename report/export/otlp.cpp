@@ -13,9 +13,9 @@
 namespace squall {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json attribute(const std::string& key, const std::string& value) {
+OrderedJson attribute(const std::string& key, const std::string& value) {
   return {{"key", key}, {"value", {{"stringValue", value}}}};
 }
 
@@ -25,20 +25,20 @@ std::string ucum(const std::string& unit) {
   return unit == "ratio" ? "1" : unit;
 }
 
-Json number(double value) {
+OrderedJson as_double(double value) {
   if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
   return rounded(value);
 }
 
-Json metric_json(const MetricValues& values, const Result& result) {
+OrderedJson metric_json(const MetricValues& values, const Result& result) {
   const std::vector<std::uint64_t>& seeds = result.seeds;
   if (!supported(values)) return nullptr;
-  Json points = Json::array();
+  OrderedJson points = OrderedJson::array();
   for (std::size_t i = 0; i < values.per_seed.size() && i < seeds.size(); ++i) {
     if (!values.per_seed[i]) continue;
     points.push_back({{"attributes", {attribute("squall.seed", std::to_string(seeds[i]))}},
                       {"timeUnixNano", std::to_string(result.started_unix_ns)},
-                      {"asDouble", number(*values.per_seed[i])}});
+                      {"asDouble", as_double(*values.per_seed[i])}});
   }
   if (points.empty()) return nullptr;
   const MetricRow* row = metric_named(values.name);
@@ -53,23 +53,23 @@ Json metric_json(const MetricValues& values, const Result& result) {
 std::string otlp(const Result& result) {
   std::string text;
   for (const StrategyResult& strategy : result.strategies) {
-    Json metrics = Json::array();
+    OrderedJson metrics = OrderedJson::array();
     for (const MetricValues& values : strategy.metrics) {
-      Json metric = metric_json(values, result);
+      OrderedJson metric = metric_json(values, result);
       if (!metric.is_null()) metrics.push_back(std::move(metric));
     }
-    const Json resource = {
+    const OrderedJson resource = {
         {"attributes",
          {attribute("service.name", "squall"), attribute("squall.scenario", result.scenario_name),
           attribute("squall.strategy", strategy.strategy),
           attribute("squall.engine", engine_of(result)),
           attribute("squall.scenario_sha256", result.scenario_sha256)}}};
-    const Json request = {
+    const OrderedJson request = {
         {"resourceMetrics",
          {{{"resource", resource},
            {"scopeMetrics",
             {{{"scope", {{"name", "squall"}}}, {"metrics", std::move(metrics)}}}}}}}};
-    text += request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    text += request.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
   }
   return text;
 }

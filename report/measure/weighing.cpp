@@ -11,7 +11,7 @@ namespace squall {
 namespace {
 
 constexpr double kNoticed = 1.05;  // smaller factors are no merit and no price worth a word
-constexpr std::size_t kMerits = 3, kPrices = 3;
+constexpr std::size_t kMostMerits = 3, kMostPrices = 3;
 
 void most_first(Contrasts& contrasts, std::size_t keep) {
   std::ranges::stable_sort(contrasts, [](const Contrast& a, const Contrast& b) {
@@ -114,7 +114,7 @@ Contrasts Weighing::merits(std::size_t i) const {
   for (std::size_t c = kLossCriterion + 1; c < criteria().size(); ++c) {
     if (const std::optional<Contrast> one = merit(i, c)) found.push_back(*one);
   }
-  most_first(found, kMerits);
+  most_first(found, kMostMerits);
   return found;
 }
 
@@ -134,7 +134,7 @@ Contrasts Weighing::prices(std::size_t i) const {
     farthest->behind = cheaper;
     found.push_back(*farthest);
   }
-  most_first(found, kPrices);
+  most_first(found, kMostPrices);
   return found;
 }
 

@@ -62,6 +62,7 @@ Chart matrix_chart(std::span<const Result> results);
 // ---- Shared by the charts_*.cpp ----------------------------------------------------------------
 
 inline constexpr double kChartWidth = 560;
+inline constexpr double kNamesWidth = 118;  // where plots begin, right of the strategies' names
 Chart left_out(std::string why);
 // A scale for values that may be zero or spread over decades; the plainest one that shows all.
 // Negative and infinite values are ignored. Empty `values` give 0 to 1.

@@ -9,7 +9,7 @@
 namespace squall {
 namespace {
 
-constexpr double kNames = 118, kRight = kChartWidth - 92, kRow = 42;
+constexpr double kBillsRight = kChartWidth - 92, kBillRow = 42;
 
 struct LinkGroup {
   std::string_view name;
@@ -65,8 +65,8 @@ void draw_legend(Svg& svg, double y) {
 }
 
 void draw_bill(Svg& svg, const Bill& bill, const Scale& x, double y) {
-  svg.text({kNames - 8, y + 14}, shortened(bill.look->strategy->strategy, 18), {Anchor::end});
-  double left = kNames;
+  svg.text({kNamesWidth - 8, y + 14}, shortened(bill.look->strategy->strategy, 18), {Anchor::end});
+  double left = kNamesWidth;
   for (std::size_t i = 0; i < kGroupCount; ++i) {
     const double width = x.at(bill.rate[i]) - x.at(0);
     if (width <= 0) continue;
@@ -75,7 +75,7 @@ void draw_bill(Svg& svg, const Bill& bill, const Scale& x, double y) {
   }
   svg.text({left + 5, y + 14}, rate_tick(bill.total), {Anchor::start, 12, true});
   const double useful = x.at(bill.useful);
-  svg.line({kNames, y + 22}, {useful, y + 22}, {"good", 3});
+  svg.line({kNamesWidth, y + 22}, {useful, y + 22}, {"good", 3});
   svg.text({useful + 5, y + 27}, "useful " + rate_tick(bill.useful),
            {Anchor::start, 11, false, "good"});
 }
@@ -91,7 +91,7 @@ std::string finding_of(const std::vector<Bill>& bills) {
   return text + ".";
 }
 
-DataTable table_of(const ChartContext& context) {
+DataTable bytes_table(const ChartContext& context) {
   DataTable table{{"strategy", "link", "purpose", "bytes per second", "share"}, {}, 3};
   for (const Look& look : context.looks) {
     const double time = context.result.timeline.measure_s * runs_of(*look.strategy);
@@ -114,7 +114,8 @@ Chart bytes_chart(const ChartContext& context) {
     return left_out("No bytes were booked, or the length of the run is not known.");
   double largest = 0;
   for (const Bill& bill : bills) largest = std::max(largest, bill.total);
-  const PlotArea area{kNames, 30, kRight, 30 + kRow * static_cast<double>(bills.size())};
+  const PlotArea area{kNamesWidth, 30, kBillsRight,
+                      30 + kBillRow * static_cast<double>(bills.size())};
   const Scale x = Scale::linear({0, largest}, area.across());
   Svg svg(context.prefix + "bytes", kChartWidth, area.bottom + 38);
   draw_legend(svg, 12);
@@ -122,7 +123,7 @@ Chart bytes_chart(const ChartContext& context) {
   double y = area.top + 4;
   for (const Bill& bill : bills) {
     draw_bill(svg, bill, x, y);
-    y += kRow;
+    y += kBillRow;
   }
   Chart chart;
   chart.finding = finding_of(bills);
@@ -130,7 +131,7 @@ Chart bytes_chart(const ChartContext& context) {
   chart.notes = {
       "The green line is the payload that reached an app which was owed it, counted once on the "
       "last link; everything beyond is overhead, waste or relaying."};
-  chart.table = table_of(context);
+  chart.table = bytes_table(context);
   return chart;
 }
 

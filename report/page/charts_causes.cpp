@@ -40,7 +40,7 @@ TimePanel panel_of(const StrategyResult& strategy) {
   return panel;
 }
 
-DataTable table_of(const ChartContext& context) {
+DataTable causes_table(const ChartContext& context) {
   DataTable table{{"strategy", "cause", "pairs lost", "most in one slice", "at"}, {}, 2};
   const double width = context.result.timeline.slice_s;
   for (const Look& look : context.looks) {
@@ -78,7 +78,7 @@ Chart causes_chart(const ChartContext& context) {
   chart.notes = {
       "The largest causes of each strategy; the table has all. A pair is lost in the "
       "slice in which its message was to be sent."};
-  chart.table = table_of(context);
+  chart.table = causes_table(context);
   return chart;
 }
 

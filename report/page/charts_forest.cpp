@@ -14,7 +14,7 @@
 namespace squall {
 namespace {
 
-constexpr double kNames = 118, kRow = 34;
+constexpr double kForestRow = 34;
 constexpr double kLossMargin = 0.0002;  // 0.02 points
 constexpr double kRatioMargin = 0.02;   // 2 %
 
@@ -65,22 +65,22 @@ struct Panel {
   double left, right;
 };
 constexpr Panel kPanels[] = {
-    {"more lost, points", "loss.intent", false, kLossMargin, kNames + 6, 308},
+    {"more lost, points", "loss.intent", false, kLossMargin, kNamesWidth + 6, 308},
     {"p99 over owed pairs, change", "latency.obliged.p99", true, kRatioMargin, 362,
      kChartWidth - 14},
 };
 
-struct Row {
+struct ForestRow {
   const Look* look;
   Paired values[2];
 };
 
 // Differences of loss against the least loss are hardly ever negative, but spread over decades;
 // changes of latency go either way.
-Scale scale_of(const Panel& panel, const std::vector<Row>& rows, std::size_t index) {
+Scale scale_of(const Panel& panel, const std::vector<ForestRow>& rows, std::size_t index) {
   std::vector<double> values{panel.margin};
   double largest = panel.margin * 2;
-  for (const Row& row : rows) {
+  for (const ForestRow& row : rows) {
     if (!row.values[index].interval) continue;
     const Interval& interval = *row.values[index].interval;
     const double reach = std::abs(interval.mean) + interval.half_width;
@@ -90,7 +90,7 @@ Scale scale_of(const Panel& panel, const std::vector<Row>& rows, std::size_t ind
   }
   const Bounds pixels{panel.left, panel.right};
   if (panel.as_share) return Scale::linear({-largest * 1.1, largest * 1.1}, pixels);
-  const bool either_way = std::ranges::any_of(rows, [&](const Row& row) {
+  const bool either_way = std::ranges::any_of(rows, [&](const ForestRow& row) {
     return row.values[index].interval && row.values[index].interval->mean < 0;
   });
   if (either_way) return Scale::linear({-largest * 1.1, largest * 1.1}, pixels);
@@ -100,7 +100,7 @@ Scale scale_of(const Panel& panel, const std::vector<Row>& rows, std::size_t ind
 
 std::string difference_tick(double value) { return percent_tick(value); }
 
-void draw_row(Svg& svg, const Row& row, const Panel& panel, const Scale& x, std::size_t index,
+void draw_row(Svg& svg, const ForestRow& row, const Panel& panel, const Scale& x, std::size_t index,
               double y) {
   const Paired& paired = row.values[index];
   if (!paired.interval) {
@@ -124,28 +124,29 @@ void draw_row(Svg& svg, const Row& row, const Panel& panel, const Scale& x, std:
            {right ? Anchor::start : Anchor::end, 11, false, "fg", true});
 }
 
-void draw_panel(Svg& svg, const std::vector<Row>& rows, std::size_t index) {
+void draw_panel(Svg& svg, const std::vector<ForestRow>& rows, std::size_t index) {
   const Panel& panel = kPanels[index];
-  const PlotArea area{panel.left, 30, panel.right, 30 + kRow * static_cast<double>(rows.size())};
+  const PlotArea area{panel.left, 30, panel.right,
+                      30 + kForestRow * static_cast<double>(rows.size())};
   const Scale x = scale_of(panel, rows, index);
   const double low = x.at(panel.as_share ? -panel.margin : 0), high = x.at(panel.margin);
   svg.rect({low, area.top, high - low, area.bottom - area.top}, "margin");
   draw_bottom_axis(svg, area, x, difference_tick, "");
   svg.line({x.at(0), area.top}, {x.at(0), area.bottom}, {"axis", 1.2});
   svg.text({area.left, 18}, panel.title, {Anchor::start, 11, true, "muted"});
-  double y = area.top + kRow / 2;
-  for (const Row& row : rows) {
+  double y = area.top + kForestRow / 2;
+  for (const ForestRow& row : rows) {
     draw_row(svg, row, panel, x, index, y);
-    y += kRow;
+    y += kForestRow;
   }
 }
 
-DataTable table_of(const std::vector<Row>& rows) {
+DataTable table_of(const std::vector<ForestRow>& rows) {
   DataTable table{
       {"strategy", "more lost, points", "interval", "reads", "p99, change", "interval", "reads"},
       {},
       1};
-  for (const Row& row : rows) {
+  for (const ForestRow& row : rows) {
     std::vector<std::string> cells{row.look->strategy->strategy};
     for (std::size_t i = 0; i < std::size(kPanels); ++i) {
       const Paired& paired = row.values[i];
@@ -164,9 +165,9 @@ DataTable table_of(const std::vector<Row>& rows) {
   return table;
 }
 
-std::string finding_of(const std::vector<Row>& rows, const std::string& reference) {
+std::string finding_of(const std::vector<ForestRow>& rows, const std::string& reference) {
   std::string same, worse, open;
-  for (const Row& row : rows) {
+  for (const ForestRow& row : rows) {
     const std::string& name = row.look->strategy->strategy;
     if (!row.values[0].interval) continue;
     const std::string verdict = verdict_of(*row.values[0].interval, kLossMargin);
@@ -182,14 +183,14 @@ std::string finding_of(const std::vector<Row>& rows, const std::string& referenc
   return text;
 }
 
-std::string drawing(const std::vector<Row>& rows, const std::string& prefix,
+std::string drawing(const std::vector<ForestRow>& rows, const std::string& prefix,
                     const std::string& title, const std::string& finding) {
-  Svg svg(prefix + "forest", kChartWidth, 62 + kRow * static_cast<double>(rows.size()));
+  Svg svg(prefix + "forest", kChartWidth, 62 + kForestRow * static_cast<double>(rows.size()));
   for (std::size_t panel = 0; panel < std::size(kPanels); ++panel) draw_panel(svg, rows, panel);
-  double y = 30 + kRow / 2;
-  for (const Row& row : rows) {
-    svg.text({kNames - 8, y + 4}, shortened(row.look->strategy->strategy, 18), {Anchor::end});
-    y += kRow;
+  double y = 30 + kForestRow / 2;
+  for (const ForestRow& row : rows) {
+    svg.text({kNamesWidth - 8, y + 4}, shortened(row.look->strategy->strategy, 18), {Anchor::end});
+    y += kForestRow;
   }
   return svg.element(title, finding);
 }
@@ -204,9 +205,9 @@ Chart forest_chart(const ChartContext& context) {
         "are real.");
   }
   const StrategyResult& reference = *context.looks.front().strategy;
-  std::vector<Row> rows;
+  std::vector<ForestRow> rows;
   for (std::size_t i = 1; i < context.looks.size(); ++i) {
-    Row row{&context.looks[i], {}};
+    ForestRow row{&context.looks[i], {}};
     for (std::size_t panel = 0; panel < std::size(kPanels); ++panel) {
       row.values[panel] =
           paired(*row.look->strategy, reference, kPanels[panel].metric, kPanels[panel].as_share);
@@ -225,12 +226,12 @@ Chart forest_chart(const ChartContext& context) {
 }
 
 Chart change_forest_chart(const ChartContext& fresh, const Result& base) {
-  std::vector<Row> rows;
+  std::vector<ForestRow> rows;
   for (const Look& look : fresh.looks) {
     const auto before =
         std::ranges::find(base.strategies, look.strategy->strategy, &StrategyResult::strategy);
     if (before == base.strategies.end()) continue;
-    Row row{&look, {}};
+    ForestRow row{&look, {}};
     for (std::size_t panel = 0; panel < std::size(kPanels); ++panel) {
       row.values[panel] =
           paired(*look.strategy, *before, kPanels[panel].metric, kPanels[panel].as_share);

@@ -12,7 +12,7 @@
 namespace squall {
 namespace {
 
-struct Field {
+struct PhaseField {
   PlotArea area;
   Scale y;
   double largest;  // share of owed pairs in one cell
@@ -45,7 +45,7 @@ double opacity_of(double share, double largest) {
   return 0.1 + 0.9 * std::sqrt(std::min(1.0, share / largest));
 }
 
-void draw_field(Svg& svg, const Field& field, const Look& look) {
+void draw_field(Svg& svg, const PhaseField& field, const Look& look) {
   const PlotArea& area = field.area;
   const auto& phases = look.strategy->charts.phases;
   const double width = (area.right - area.left) / static_cast<double>(phases.size());
@@ -74,7 +74,7 @@ void draw_field(Svg& svg, const Field& field, const Look& look) {
            {Anchor::middle, 11, true, "fg"});
 }
 
-DataTable table_of(const ChartContext& context) {
+DataTable phases_table(const ChartContext& context) {
   DataTable table{{"strategy", "phase", "owed pairs", "lost", "most often between"}, {}, 2};
   for (const Look& look : context.looks) {
     for (const LatencyPhase& phase : look.strategy->charts.phases) {
@@ -95,7 +95,7 @@ DataTable table_of(const ChartContext& context) {
 }
 
 // The phase in which the slowest pairs of any strategy were born.
-std::string finding_of(const ChartContext& context) {
+std::string slowest_phase(const ChartContext& context) {
   std::int64_t slowest = 0;
   std::string text;
   for (const Look& look : context.looks) {
@@ -154,13 +154,13 @@ Chart heatmap_chart(const ChartContext& context) {
   if (phases.size() > 1) draw_key(svg, phases, bottom + 34);
 
   Chart chart;
-  chart.finding = finding_of(context);
+  chart.finding = slowest_phase(context);
   chart.svg = svg.element("Latency of delivered pairs by phase of the script", chart.finding);
   chart.notes = {
       "Each column is one phase of the script and sums to all of its owed pairs; darker is more "
       "(square root), red on top is the lost share. Faults are what moves latency, so "
       "they are kept apart; second by second it is below, under \"What happened when?\"."};
-  chart.table = table_of(context);
+  chart.table = phases_table(context);
   return chart;
 }
 

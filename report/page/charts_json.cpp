@@ -12,15 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json number(double value) {
-  const double stored = rounded(value);
-  if (std::isinf(stored)) return "infinity";
-  if (std::trunc(stored) == stored && std::abs(stored) < 9007199254740992.0) {  // 2^53
-    return static_cast<std::int64_t>(stored);
-  }
-  return stored;
-}
-
 void read(const Json& json, double& value) {
   value = json == "infinity" ? std::numeric_limits<double>::infinity() : json.get<double>();
 }
@@ -31,10 +22,8 @@ template <typename T>
 void read(const Json& json, T& value) {
   value = json.get<T>();
 }
-Json write(double value) { return number(value); }
-Json write(const std::optional<double>& value) {
-  return value ? number(*value) : Json{{"no_data", true}};
-}
+Json write(double value) { return json_number(value); }
+Json write(const std::optional<double>& value) { return json_number(value); }
 template <typename T>
 Json write(const T& value) {
   return value;
@@ -115,6 +104,20 @@ Json object(const Json& properties) {
 
 }  // namespace
 
+Json json_number(double value) {
+  const double stored = rounded(value);
+  if (std::isinf(stored)) return stored < 0 ? "-infinity" : "infinity";
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (std::trunc(stored) == stored && std::abs(stored) < kExact) {
+    return static_cast<std::int64_t>(stored);
+  }
+  return stored;
+}
+
+Json json_number(const std::optional<double>& value) {
+  return value ? json_number(*value) : Json{{"no_data", true}};
+}
+
 Json charts_json(const ChartData& charts) {
   Json json;
   Json &curve = json["curve"] = Json::object(), &slices = json["slices"] = Json::object(),
@@ -140,13 +143,11 @@ Json charts_json(const ChartData& charts) {
   }
   json["faults"] = Json::array();
   for (const FaultImpact& fault : charts.faults) {
-    json["faults"].push_back(
-        {{"label", fault.label},
-         {"disconnects", fault.disconnects},
-         {"pairs_lost", fault.pairs_lost},
-         {"never_again", fault.never_again},
-         {"ready_again_p99_ns",
-          fault.ready_again_p99 ? number(*fault.ready_again_p99) : Json{{"no_data", true}}}});
+    json["faults"].push_back({{"label", fault.label},
+                              {"disconnects", fault.disconnects},
+                              {"pairs_lost", fault.pairs_lost},
+                              {"never_again", fault.never_again},
+                              {"ready_again_p99_ns", json_number(fault.ready_again_p99)}});
   }
   return json;
 }
@@ -154,18 +155,19 @@ Json charts_json(const ChartData& charts) {
 Json timeline_json(const Timeline& timeline) {
   Json spans = Json::array();
   for (const TimelineSpan& span : timeline.spans) {
-    spans.push_back(
-        {{"label", span.label}, {"begin_s", number(span.begin_s)}, {"end_s", number(span.end_s)}});
+    spans.push_back({{"label", span.label},
+                     {"begin_s", json_number(span.begin_s)},
+                     {"end_s", json_number(span.end_s)}});
   }
   Json spells = Json::array();
   for (const TimelineSpell& spell : timeline.spells) {
     spells.push_back({{"node", spell.node},
                       {"what", spell.what},
-                      {"begin_s", number(spell.begin_s)},
-                      {"end_s", number(spell.end_s)}});
+                      {"begin_s", json_number(spell.begin_s)},
+                      {"end_s", json_number(spell.end_s)}});
   }
-  return {{"measure_s", number(timeline.measure_s)},
-          {"slice_s", number(timeline.slice_s)},
+  return {{"measure_s", json_number(timeline.measure_s)},
+          {"slice_s", json_number(timeline.slice_s)},
           {"loops", timeline.loops},
           {"spans", std::move(spans)},
           {"spells", std::move(spells)}};

@@ -5,10 +5,15 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "report/measure/charts_data.hpp"
 
 namespace squall {
+
+// Every number of the document: whole ones exact, infinity as a word, none as {"no_data": true}.
+nlohmann::json json_number(double value);
+nlohmann::json json_number(const std::optional<double>& value);
 
 nlohmann::json charts_json(const ChartData& charts);
 nlohmann::json timeline_json(const Timeline& timeline);

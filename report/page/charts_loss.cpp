@@ -12,7 +12,7 @@
 namespace squall {
 namespace {
 
-constexpr double kNames = 118, kRight = kChartWidth - 78, kRow = 46;
+constexpr double kBarsRight = kChartWidth - 78, kBarRow = 46;
 constexpr std::size_t kCausesShown = 2;
 
 struct Part {
@@ -63,7 +63,7 @@ std::size_t hatch_of(const std::string& mechanism) {
 std::string share_text(double share) { return sensible(share * 100, unicode_glyphs(), 2) + " %"; }
 
 void draw_causes(Svg& svg, const Bar& bar, double y) {
-  double x = kNames;
+  double x = kNamesWidth;
   for (std::size_t i = 0; i < bar.parts.size(); ++i) {
     const Part& part = bar.parts[i];
     std::string text =
@@ -84,26 +84,27 @@ void draw_causes(Svg& svg, const Bar& bar, double y) {
 double draw_panel(Svg& svg, const std::vector<Bar>& bars, const std::string& title, double top) {
   double largest = 0;
   for (const Bar& bar : bars) largest = std::max(largest, bar.share);
-  const PlotArea area{kNames, top + 20, kRight, top + 20 + kRow * static_cast<double>(bars.size())};
+  const PlotArea area{kNamesWidth, top + 20, kBarsRight,
+                      top + 20 + kBarRow * static_cast<double>(bars.size())};
   const Scale x = Scale::linear({0, largest}, area.across());
   svg.text({2, top + 10}, title, {Anchor::start, 11, true, "muted"});
   draw_bottom_axis(svg, area, x, percent_tick, "% of owed pairs");
   double y = area.top + 4;
   for (const Bar& bar : bars) {
-    svg.text({kNames - 8, y + 14}, shortened(bar.look->strategy->strategy, 18), {Anchor::end});
-    double left = kNames;
+    svg.text({kNamesWidth - 8, y + 14}, shortened(bar.look->strategy->strategy, 18), {Anchor::end});
+    double left = kNamesWidth;
     for (const Part& part : bar.parts) {
       const double width = x.at(static_cast<double>(part.pairs) / bar.owed) - x.at(0);
       svg.hatched({left, y, width, 18}, hatch_of(part.mechanism));
       left += width;
     }
     if (bar.parts.empty()) {
-      svg.text({kNames + 4, y + 14}, "nothing lost", {Anchor::start, 12, false, "good"});
+      svg.text({kNamesWidth + 4, y + 14}, "nothing lost", {Anchor::start, 12, false, "good"});
     } else {
       svg.text({left + 5, y + 14}, share_text(bar.share), {Anchor::start, 12, true, "fg", true});
       draw_causes(svg, bar, y + 31);
     }
-    y += kRow;
+    y += kBarRow;
   }
   return area.bottom + 44;
 }
@@ -147,7 +148,7 @@ Chart loss_chart(const ChartContext& context) {
   Chart chart;
   chart.finding = finding_of(bars);
   const auto rows = static_cast<double>(bars.size() + (zoomed ? small.size() : 0));
-  Svg svg(context.prefix + "loss", kChartWidth, rows * kRow + (zoomed ? 128 : 62));
+  Svg svg(context.prefix + "loss", kChartWidth, rows * kBarRow + (zoomed ? 128 : 62));
   const double next = draw_panel(svg, bars, "all strategies, one scale", 0);
   if (zoomed) draw_panel(svg, small, "the smallest losses, magnified", next);
   chart.svg = svg.element("Lost pairs by mechanism, share of owed pairs", chart.finding);

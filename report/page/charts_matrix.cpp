@@ -10,7 +10,7 @@
 namespace squall {
 namespace {
 
-constexpr double kNames = 118, kCell = 44;
+constexpr double kCell = 44;
 
 std::vector<std::string> strategies_of(std::span<const Result> results) {
   std::vector<std::string> names;
@@ -86,15 +86,16 @@ Chart matrix_chart(std::span<const Result> results) {
   } else {
     const std::vector<std::string> names = strategies_of(results);
     const auto columns = static_cast<double>(results.size());
-    const double width = std::max(86.0, (kChartWidth - kNames) / columns);
-    Svg svg("matrix", kNames + width * columns + 2, 44 + kCell * static_cast<double>(names.size()));
+    const double width = std::max(86.0, (kChartWidth - kNamesWidth) / columns);
+    Svg svg("matrix", kNamesWidth + width * columns + 2,
+            44 + kCell * static_cast<double>(names.size()));
     chart.table.head = {"strategy", "scenario", "lost", "p99 over owed pairs"};
     chart.table.words = 2;
     for (std::size_t row = 0; row < names.size(); ++row) {
       const double y = 34 + kCell * static_cast<double>(row);
-      svg.text({kNames - 8, y + kCell / 2 + 4}, shortened(names[row], 18), {Anchor::end});
+      svg.text({kNamesWidth - 8, y + kCell / 2 + 4}, shortened(names[row], 18), {Anchor::end});
       for (std::size_t column = 0; column < results.size(); ++column) {
-        const double x = kNames + width * static_cast<double>(column);
+        const double x = kNamesWidth + width * static_cast<double>(column);
         const Result& result = results[column];
         const StrategyResult* strategy = strategy_named(result, names[row]);
         if (row == 0) {

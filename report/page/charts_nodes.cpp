@@ -9,7 +9,7 @@
 namespace squall {
 namespace {
 
-constexpr double kNames = 118, kRow = 40;
+constexpr double kStripRow = 40;
 constexpr std::size_t kTableNodes = 64;  // per strategy
 
 std::string node_name(std::size_t index) { return fmt::format("n{}", index + 1); }
@@ -48,7 +48,7 @@ std::string ratio_text(double ratio) {
 }
 
 void draw_strip(Svg& svg, const Strip& strip, const Scale& x, const PlotArea& area, double y) {
-  svg.text({kNames - 8, y + 4}, shortened(strip.look->strategy->strategy, 18), {Anchor::end});
+  svg.text({kNamesWidth - 8, y + 4}, shortened(strip.look->strategy->strategy, 18), {Anchor::end});
   svg.line({area.left, y}, {area.right, y}, {"grid", 1});
   for (const double rate : strip.rates) svg.circle({x.at(rate), y}, 4.5, strip.look->ink, 0.55);
   svg.line({x.at(strip.mean), y - 9}, {x.at(strip.mean), y + 9}, {"fg", 1.5});
@@ -57,7 +57,7 @@ void draw_strip(Svg& svg, const Strip& strip, const Scale& x, const PlotArea& ar
   svg.text({area.right + 12, y + 4}, ratio_text(ratio(strip)));
 }
 
-DataTable table_of(const ChartContext& context) {
+DataTable nodes_table(const ChartContext& context) {
   DataTable table{{"strategy", "node", "frames/s to clients", "messages/s in", "connections", "CPU",
                    "of it wasted"},
                   {},
@@ -102,20 +102,21 @@ Chart nodes_chart(const ChartContext& context) {
   if (strips.empty()) return left_out("No node pushed a frame to a client.");
   double largest = 0;
   for (const Strip& strip : strips) largest = std::max(largest, strip.rates[strip.hottest]);
-  const PlotArea area{kNames, 10, kChartWidth - 92, 10 + kRow * static_cast<double>(strips.size())};
+  const PlotArea area{kNamesWidth, 10, kChartWidth - 92,
+                      10 + kStripRow * static_cast<double>(strips.size())};
   const Scale x = Scale::linear({0, largest}, {area.left + 8, area.right - 4});
   Svg svg(context.prefix + "nodes", kChartWidth, area.bottom + 38);
   draw_bottom_axis(svg, area, x, plain_tick, "frames per second pushed to clients");
-  double y = area.top + kRow / 2 + 4;
+  double y = area.top + kStripRow / 2 + 4;
   for (const Strip& strip : strips) {
     draw_strip(svg, strip, x, area, y);
-    y += kRow;
+    y += kStripRow;
   }
   Chart chart;
   chart.finding = finding_of(strips);
   chart.svg = svg.element("Frames pushed by each node", chart.finding);
   chart.notes = {"A dot is a node, the bar is their mean, the named dot is the hottest node."};
-  chart.table = table_of(context);
+  chart.table = nodes_table(context);
   return chart;
 }
 

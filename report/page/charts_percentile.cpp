@@ -25,7 +25,7 @@ struct Tail {
 constexpr Tail kTails[] = {{2, "50 %", 500'000},      {10, "90 %", 900'000},
                            {100, "99 %", 990'000},    {1000, "99.9 %", 999'000},
                            {1e4, "99.99 %", 999'900}, {1e5, "99.999 %", 999'990}};
-constexpr double kFirst = 1.5;
+constexpr double kFirstBeyond = 1.5;
 
 double beyond(const LatencyPoint& point) { return 1e6 / (1e6 - point.of_million); }
 
@@ -53,7 +53,7 @@ Extent extent_of(const ChartContext& context) {
   extent.last = std::min(extent.last, 1e5);
   for (const Look& look : context.looks) {
     for (const LatencyPoint& point : look.strategy->charts.curve) {
-      if (beyond(point) < kFirst || beyond(point) > extent.last * 1.001) continue;
+      if (beyond(point) < kFirstBeyond || beyond(point) > extent.last * 1.001) continue;
       if (std::isinf(point.pooled)) continue;
       extent.low = std::min(extent.low, point.lowest);
       extent.high = std::max(extent.high, std::isinf(point.highest) ? point.pooled : point.highest);
@@ -104,7 +104,7 @@ EndLabel draw_curve(Svg& svg, const Plot& plot, const Look& look, double last) {
   EndLabel label{plot.area.top, look.strategy->strategy, look.ink, plot.area.top, false, look.dash};
   const double owed = total_of(*look.strategy, "pairs.owed");
   for (const LatencyPoint& point : look.strategy->charts.curve) {
-    if (beyond(point) < kFirst || beyond(point) > last * 1.001) continue;
+    if (beyond(point) < kFirstBeyond || beyond(point) > last * 1.001) continue;
     const double x = plot.x.at(beyond(point));
     if (std::isinf(point.pooled)) {
       // Straight up: from here on there is no time within which that many had arrived.
@@ -166,7 +166,7 @@ std::string zoom_of(const ChartContext& context, double last) {
     Json values = Json::array();
     x = Json::array();
     for (const LatencyPoint& point : look.strategy->charts.curve) {
-      if (beyond(point) < kFirst || beyond(point) > last * 1.001) continue;
+      if (beyond(point) < kFirstBeyond || beyond(point) > last * 1.001) continue;
       x.push_back(rounded(std::round(beyond(point) * 1000) / 1000));
       const bool told = !std::isinf(point.pooled) && is_supported(point, owed);
       values.push_back(told ? Json(std::round(point.pooled / 1e3) / 1e3) : Json());
@@ -233,7 +233,7 @@ std::string order_of(const std::vector<Arrival>& all, double late) {
   return text + (apart ? "; " + need(worst) : "") + ".";
 }
 
-std::string finding_of(const ChartContext& context) {
+std::string quickest_in_tail(const ChartContext& context) {
   bool told = false;
   for (const std::uint32_t wanted : {990'000U, 900'000U, 500'000U}) {
     const std::vector<Arrival> all = arrivals_at(context, wanted);
@@ -251,7 +251,7 @@ Chart percentile_chart(const ChartContext& context) {
   const Extent extent = extent_of(context);
   if (extent.high <= 0) return left_out("No pair arrived, so there is no latency to draw.");
   Plot plot{{64, 34, kChartWidth - 160, 300},
-            Scale::decades({kFirst, extent.last}, {64, kChartWidth - 160}),
+            Scale::decades({kFirstBeyond, extent.last}, {64, kChartWidth - 160}),
             Scale::decades({extent.low * 0.9, extent.high * 1.2}, {300, 34})};
   Svg svg(context.prefix + "percentiles", kChartWidth, 340);
   draw_grid(svg, plot, extent.last);
@@ -265,7 +265,7 @@ Chart percentile_chart(const ChartContext& context) {
   draw_end_labels(svg, std::move(labels), plot.area.right, {40, plot.area.bottom});
 
   Chart chart;
-  chart.finding = finding_of(context);
+  chart.finding = quickest_in_tail(context);
   chart.svg = svg.element("Latency of owed pairs by percentile", chart.finding);
   chart.notes = {
       "Measured from the intended send, over owed pairs: a lost pair is infinitely late, so a "

@@ -11,13 +11,13 @@
 namespace squall {
 namespace {
 
-struct Row {
+struct TimelineRow {
   TimePanel panel;
   // Empty: nothing to draw there.
   std::optional<double> (*value)(const TimeSlice& slice, double runs);
 };
 
-std::vector<Row> rows() {
+std::vector<TimelineRow> rows() {
   return {
       {{"lost, % of the pairs owed in that slice",
         "loss",
@@ -44,7 +44,7 @@ std::vector<Row> rows() {
 // A result that an older squall stored has no latencies over time: their panels are left out.
 std::vector<TimePanel> panels_of(const ChartContext& context) {
   std::vector<TimePanel> panels;
-  for (Row& row : rows()) {
+  for (TimelineRow& row : rows()) {
     bool any = false;
     for (const Look& look : context.looks) {
       PanelLine line{look.strategy->strategy, look.ink, look.dash, {}};
@@ -111,7 +111,7 @@ DataTable loss_table(const ChartContext& context) {
 }
 
 // The worst second of any strategy.
-std::string finding_of(const ChartContext& context) {
+std::string worst_second(const ChartContext& context) {
   double worst = 0;
   std::string text = "No pair was lost in any second.";
   for (const Look& look : context.looks) {
@@ -142,7 +142,7 @@ Chart timeline_chart(const ChartContext& context) {
     return left_out("The run is too short for a series over time (two seconds).");
   }
   Chart chart;
-  chart.finding = finding_of(context);
+  chart.finding = worst_second(context);
   draw_over_time(chart, context, "timeline", "Loss, latency and ready connections over time",
                  panels_of(context), true);
   chart.notes = {"Sums over all seeds, " + points_words(context.result.timeline) +

@@ -15,9 +15,9 @@ namespace {
 
 using namespace html;
 
-constexpr std::array<std::string_view, 6> kFirst{"loss.intent",         "latency.obliged.p50",
-                                                 "latency.obliged.p99", "ready_again.p99",
-                                                 "bytes.client.rate",   "bytes.cluster.rate"};
+constexpr std::array<std::string_view, 6> kFirstMetrics{
+    "loss.intent",     "latency.obliged.p50", "latency.obliged.p99",
+    "ready_again.p99", "bytes.client.rate",   "bytes.cluster.rate"};
 
 std::string head(const SweepResult& result) {
   const Assets with = assets();
@@ -58,12 +58,12 @@ DataTable all_points(const SweepResult& result) {
   for (const SweepParameter& parameter : result.parameters) table.head.push_back(parameter.pointer);
   table.head.push_back("strategy");
   table.words = table.head.size();
-  for (const std::string_view metric : kFirst) table.head.emplace_back(metric);
+  for (const std::string_view metric : kFirstMetrics) table.head.emplace_back(metric);
   for (const SweepPointResult& point : result.points) {
     for (const SweepStrategy& strategy : point.strategies) {
       std::vector<std::string> row = point.values;
       row.push_back(strategy.strategy);
-      for (const std::string_view metric : kFirst) {
+      for (const std::string_view metric : kFirstMetrics) {
         const MetricValues* values = metric_of(strategy, std::string(metric));
         const Summary summary = values == nullptr ? Summary() : summarize(*values);
         const std::optional<double> mean =
@@ -81,7 +81,9 @@ std::string maps(const SweepResult& result, bool first) {
   std::string text;
   std::vector<std::string> missing;
   for (const MetricRow& row : metric_rows()) {
-    if ((std::find(kFirst.begin(), kFirst.end(), row.name) != kFirst.end()) != first) continue;
+    if ((std::find(kFirstMetrics.begin(), kFirstMetrics.end(), row.name) != kFirstMetrics.end()) !=
+        first)
+      continue;
     const Chart chart = sweep_heat_map(result, std::string(row.name));
     if (chart.svg.empty()) {
       missing.push_back(chart.title + ": " + chart.left_out);

@@ -13,7 +13,7 @@ namespace squall {
 namespace {
 
 constexpr std::size_t kNodesDrawn = 10;
-constexpr double kWidth = 340, kRow = 18, kTop = 62;
+constexpr double kWidth = 340, kNodeRow = 18, kTop = 62;
 
 std::uint64_t most_sessions(const Replay& replay) {
   std::uint64_t most = 1;
@@ -62,7 +62,7 @@ std::vector<std::size_t> chosen_seconds(const Replay& replay) {
 std::string replay_picture(const Replay& replay, std::size_t place) {
   const std::vector<const ReplayNode*> nodes = drawn_nodes(replay);
   const bool some = nodes.size() < replay.nodes.size();
-  const double height = kTop + kRow * static_cast<double>(nodes.size()) + (some ? 20 : 6);
+  const double height = kTop + kNodeRow * static_cast<double>(nodes.size()) + (some ? 20 : 6);
   Svg svg(fmt::format("second-{}", replay.first + place), kWidth, height);
   const std::string second = fmt::format("{} s", replay.first + place);
   const std::string counts = grouped(replay.connected[place]) + " connected";
@@ -74,7 +74,7 @@ std::string replay_picture(const Replay& replay, std::size_t place) {
   const double scale = 160 / static_cast<double>(most_sessions(replay));
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const ReplayNode& node = *nodes[i];
-    const double y = kTop + kRow * static_cast<double>(i);
+    const double y = kTop + kNodeRow * static_cast<double>(i);
     const double live = static_cast<double>(node.live[place]) * scale;
     const double ghosts = static_cast<double>(node.ghosts[place]) * scale;
     svg.text({0, y + 10}, shortened(node.name, 6), {Anchor::start, 11, false, "fg"});

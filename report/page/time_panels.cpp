@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double kLeft = 64, kRight = kChartWidth - 136, kPanel = 104, kGap = 44;
+constexpr double kLeft = 64, kPanelsRight = kChartWidth - 136, kPanel = 104, kGap = 44;
 
 Scale scale_of(const TimePanel& panel, Bounds pixels) {
   std::vector<double> values;
@@ -130,12 +130,12 @@ void draw_over_time(Chart& chart, const ChartContext& context, std::string_view 
   const Timeline& timeline = context.result.timeline;
   const double width = timeline.slice_s;
   const Scale time =
-      Scale::linear({0, static_cast<double>(slices_of(context)) * width}, {kLeft, kRight});
+      Scale::linear({0, static_cast<double>(slices_of(context)) * width}, {kLeft, kPanelsRight});
   const double above = lanes ? lanes_height(context) : 0;
   const double height = above + static_cast<double>(panels.size()) * (kPanel + kGap) + 36;
   Svg svg(context.prefix + std::string(name), kChartWidth, height);
   if (above > 0) draw_lanes(svg, context, time, 4);
-  PlotArea area{kLeft, 0, kRight, above - kGap / 4};
+  PlotArea area{kLeft, 0, kPanelsRight, above - kGap / 4};
   for (const TimePanel& panel : panels) {
     area.top = area.bottom + kGap;
     area.bottom = area.top + kPanel;

@@ -17,7 +17,7 @@ namespace {
 constexpr double kFull = 0.9;      // utilisation beyond which a run of minutes may not settle
 constexpr double kHalfFull = 0.5;  // where bursts meet a limit of bytes
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+using laws::seconds;
 
 Duration whole_run(const Scenario& scenario) {
   return scenario.time.warmup + scenario.time.measure + scenario.time.drain;

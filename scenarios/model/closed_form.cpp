@@ -280,11 +280,11 @@ std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec
   return copied / published;
 }
 
-struct Row {
+struct ClosedForm {
   std::string_view metric;
   std::optional<double> (*predict)(const Scenario&, const StrategySpec&);
 };
-constexpr std::array<Row, 4> kRows{{
+constexpr std::array<ClosedForm, 4> kClosedForms{{
     {"loss.intent", loss_intent},
     {"bytes.broker_copies", broker_copies},
     {"reconnects.per_client", reconnects_per_client},
@@ -295,8 +295,8 @@ constexpr std::array<Row, 4> kRows{{
 
 std::optional<double> closed_form(std::string_view metric, const Scenario& scenario,
                                   const StrategySpec& strategy) {
-  const auto* const row = std::ranges::find(kRows, metric, &Row::metric);
-  if (row == kRows.end()) return std::nullopt;
+  const auto* const row = std::ranges::find(kClosedForms, metric, &ClosedForm::metric);
+  if (row == kClosedForms.end()) return std::nullopt;
   return as_played_by(strategy, scenario, [&](const Scenario& own) {
     return as_it_runs(own,
                       [&](const Scenario& cluster) { return row->predict(cluster, strategy); });

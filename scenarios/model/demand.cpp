@@ -9,6 +9,7 @@
 
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/distances.hpp"
+#include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/running.hpp"
 #include "scenarios/model/volume.hpp"
@@ -22,7 +23,7 @@ namespace {
 constexpr double kFrame = 80;       // bytes around a payload: WebSocket, TLS, TCP
 constexpr double kBusFrame = 2400;  // the same between the masters of a Redis Cluster
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+using laws::seconds;
 
 // Sum of rank^-exponent: the first terms exactly, the rest as an integral.
 double zipf_sum(std::uint32_t count, double exponent) {

@@ -7,12 +7,6 @@
 namespace squall::language {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 // Ratios of two things, of which neither is a part of the other.
 constexpr std::string_view kBeyondOne[] = {"dup.surfaced",  "dup.suppressed",
                                            "dup.redundant", "bytes.amplification",

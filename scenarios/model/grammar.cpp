@@ -168,6 +168,12 @@ std::string millionths_text(std::int64_t micro) {
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
 Parsed<Duration> parse_duration(std::string_view text) {
   if (text.starts_with('-')) return Parsed<Duration>::bad("must not be negative");
   const Parsed<std::int64_t> ns = parse_quantity(text, kDurations);

@@ -39,6 +39,8 @@ inline constexpr std::string_view kBitRatePattern =
 inline constexpr std::string_view kDecimalPattern = "[0-9]{1,9}(\\.[0-9]{1,17})?";
 inline constexpr std::string_view kNodePattern = "(node\\[(\\*|zone=[^\\]]+)\\]|n[1-9][0-9]{0,4})";
 
+std::string_view trimmed(std::string_view text);  // without the blanks around it
+
 Parsed<Duration> parse_duration(std::string_view text);  // never negative
 Parsed<Time> parse_time(std::string_view text);          // "-30s" is before measure
 std::string format_duration(Duration duration);

@@ -16,12 +16,6 @@ struct Call {
   std::vector<std::string_view> arguments;
 };
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 // "uniform(0s,3s)"; empty when the brackets are missing.
 std::optional<Call> split_call(std::string_view text) {
   const std::size_t open = text.find('(');
@@ -47,25 +41,25 @@ std::string format_unit(std::int64_t value, OfWhat unit) {
   return unit == OfWhat::size ? format_size(value) : format_duration(Duration{value});
 }
 
-struct Shape {
+struct DistributionForm {
   std::string_view name;
   Distribution::Kind kind;
   std::size_t arguments;
   std::string_view usage;
 };
-constexpr Shape kShapes[] = {
+constexpr DistributionForm kDistributionForms[] = {
     {"fixed", Distribution::Kind::fixed, 1, "fixed(value)"},
     {"uniform", Distribution::Kind::uniform, 2, "uniform(low,high)"},
     {"exp", Distribution::Kind::exponential, 1, "exp(mean)"},
     {"lognormal", Distribution::Kind::lognormal, 2, "lognormal(median,sigma)"},
 };
 
-Parsed<Distribution> unknown_shape(std::string_view name) {
+Parsed<Distribution> unknown_distribution(std::string_view name) {
   if (name == "exponential") {
     return Parsed<Distribution>::bad("unknown distribution \"exponential\"", "exp(mean)");
   }
   std::vector<std::string> known;
-  for (const Shape& shape : kShapes) known.emplace_back(shape.name);
+  for (const DistributionForm& form : kDistributionForms) known.emplace_back(form.name);
   return Parsed<Distribution>::bad(
       fmt::format("unknown distribution {}; known: {}", in_quotes(name), joined(known)));
 }
@@ -86,30 +80,30 @@ Parsed<Distribution> bad_argument(const Call& call, std::size_t wrong,
                                    std::move(suggestion));
 }
 
-Parsed<Distribution> fill(const Shape& shape, const Call& call, OfWhat unit) {
+Parsed<Distribution> fill(const DistributionForm& form, const Call& call, OfWhat unit) {
   using Result = Parsed<Distribution>;
-  if (call.arguments.size() != shape.arguments) {
-    return Result::bad("must be " + std::string(shape.usage));
+  if (call.arguments.size() != form.arguments) {
+    return Result::bad("must be " + std::string(form.usage));
   }
   Distribution made;
-  made.kind = shape.kind;
+  made.kind = form.kind;
   const auto first = parse_unit(call.arguments[0], unit);
   if (!first.value) return bad_argument(call, 0, first);
   made.first = *first.value;
-  if (shape.kind == Distribution::Kind::uniform) {
+  if (form.kind == Distribution::Kind::uniform) {
     const auto second = parse_unit(call.arguments[1], unit);
     if (!second.value) return bad_argument(call, 1, second);
     made.second = *second.value;
     if (made.second < made.first) return Result::bad("the first bound must not be the larger");
   }
-  if (shape.kind == Distribution::Kind::lognormal) {
+  if (form.kind == Distribution::Kind::lognormal) {
     const Parsed<double> sigma = parse_decimal(call.arguments[1]);
     if (!sigma.value) return Result::bad("sigma " + sigma.problem);
     if (*sigma.value <= 0 || *sigma.value > 5) return Result::bad("sigma must be in (0, 5]");
     made.sigma = *sigma.value;
   }
   const bool scaled =
-      shape.kind == Distribution::Kind::exponential || shape.kind == Distribution::Kind::lognormal;
+      form.kind == Distribution::Kind::exponential || form.kind == Distribution::Kind::lognormal;
   if (scaled && made.first == 0) return Result::bad("the mean or median must not be 0");
   return Result::ok(made);
 }
@@ -123,8 +117,9 @@ Parsed<Distribution> parse_distribution(std::string_view text, OfWhat unit, Neve
     return Result::bad("cannot be never");
   }
   if (const std::optional<Call> call = split_call(text)) {
-    const auto shape = std::ranges::find(kShapes, call->name, &Shape::name);
-    return shape == std::end(kShapes) ? unknown_shape(call->name) : fill(*shape, *call, unit);
+    const auto form = std::ranges::find(kDistributionForms, call->name, &DistributionForm::name);
+    return form == std::end(kDistributionForms) ? unknown_distribution(call->name)
+                                                : fill(*form, *call, unit);
   }
   const auto value = parse_unit(text, unit);
   if (value.value) return Result::ok(Distribution::fixed(*value.value));

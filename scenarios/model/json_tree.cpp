@@ -221,6 +221,17 @@ std::vector<std::string> pointer_keys(std::string_view pointer) {
   return keys;
 }
 
+Json around(const std::string& pointer, Json value, Place place) {
+  const std::vector<std::string> keys = pointer_keys(pointer);
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    Json object = Json::object();
+    object.place = place;
+    object.members.push_back({*key, place, std::move(value)});
+    value = std::move(object);
+  }
+  return value;
+}
+
 Place place_at(const Json& root, std::string_view pointer) {
   const Json* json = &root;
   for (const std::string& key : pointer_keys(pointer)) {

@@ -74,6 +74,9 @@ std::string number_text(double value);
 std::string pointer_token(std::string_view key);
 std::vector<std::string> pointer_keys(std::string_view pointer);
 
+// The members around a value at `pointer`, as they would stand in a file.
+Json around(const std::string& pointer, Json value, Place place);
+
 // The place of the value at `pointer`, or of the nearest thing around it that exists.
 Place place_at(const Json& root, std::string_view pointer);
 

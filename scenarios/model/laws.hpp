@@ -17,6 +17,9 @@
 
 namespace squall::laws {
 
+// A time as the formulas take it.
+inline double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
 // ---- 1. Effective number of rooms --------------------------------------------------------------
 
 // K_eff = (sum w)^2 / sum w^2: how many equal rooms would be as concentrated as these sizes.

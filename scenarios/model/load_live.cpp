@@ -2,7 +2,6 @@
 // A key leaves this table when sim/live learns it.
 #include <fmt/core.h>
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "scenarios/model/load_parse.hpp"
@@ -17,7 +16,7 @@ namespace {
 using language::Json;
 using language::Reading;
 
-struct Row {
+struct VirtualOnly {
   std::string_view pointer;
   bool (*is_asked)(const Scenario&);
   std::string_view why;
@@ -33,68 +32,66 @@ bool begins_with_several(const Scenario& scenario) {
                              [](const ClientConfig& client) { return client.requests > 1; });
 }
 
-constexpr std::array kRows{
-    Row{"/cluster/lb/idle_timeout",
-        [](const Scenario& s) { return s.cluster.lb.idle_timeout > Duration{0}; }, kBalancer},
-    Row{"/cluster/lb/next_upstream", [](const Scenario& s) { return !s.cluster.lb.next_upstream; },
-        kBalancer},
-    Row{"/cluster/lb/max_connections",
-        [](const Scenario& s) { return s.cluster.lb.max_connections > 0; }, kBalancer},
-    Row{"/cluster/lb/replicas", [](const Scenario& s) { return s.cluster.lb.replicas > 1; },
-        "it has one balancer, with one view"},
-    Row{"/cluster/lb/health", [](const Scenario& s) { return s.cluster.lb.health.has_value(); },
-        "its balancer learns of a node by connecting to it"},
-    Row{"/cluster/lb/dns_ttl", [](const Scenario& s) { return s.cluster.lb.dns_ttl > Duration{0}; },
-        "its clients ask the balancer each time"},
-    Row{"/client/requests", begins_with_several, "its clients open a WebSocket at once"},
-    Row{"/cluster/nodes/egress_queue/on_full",
-        [](const Scenario& s) { return s.cluster.nodes.egress_on_full == OnFull::block; },
-        "its nodes never wait for one socket"},
-    Row{"/cluster/nodes/max_connections",
-        [](const Scenario& s) { return s.cluster.nodes.max_connections > 0; }, kNode},
-    Row{"/cluster/nodes/admission", [](const Scenario& s) { return s.cluster.nodes.admission > 0; },
-        kNode},
-    Row{"/cluster/nodes/accept_queue",
-        [](const Scenario& s) { return s.cluster.nodes.accept_queue > 0; }, kNode},
-    Row{"/cluster/nodes/liveness",
-        [](const Scenario& s) { return s.cluster.nodes.liveness.has_value(); },
-        "all its nodes live in one process, and nobody kills that"},
-    Row{"/cluster/nodes/max_age",
-        [](const Scenario& s) { return !s.cluster.nodes.max_age.is_never(); }, kNode},
-    Row{"/cluster/nodes/costs",
-        [](const Scenario& s) { return s.cluster.nodes.costs != CostChanges{}; },
-        "its work costs what the machine takes for it"},
-    Row{"/cluster/nodes/memory",
-        [](const Scenario& s) { return s.cluster.nodes.memory.has_value(); },
-        "all its nodes live in one process, with the machine's memory"},
-    Row{"/cluster/database/connect",
-        [](const Scenario& s) { return s.cluster.database.connect > Duration{0}; },
-        "its handshakes ask nobody"},
-    Row{"/cluster/broker/never_returns",
-        [](const Scenario& s) { return s.cluster.broker.never_returns != Gone::none; }, kBroker},
-    Row{"/cluster/broker/paths", [](const Scenario& s) { return s.cluster.broker.paths > 1; },
-        "a node has one connection to publish on, and one to hear"},
-    Row{"/cluster/broker/masters", [](const Scenario& s) { return s.cluster.broker.masters > 1; },
-        "a node speaks to one server; redis://?mode=sharded has a real cluster"},
-    Row{"/cluster/broker/group",
-        [](const Scenario& s) { return s.cluster.broker.group == ConsumerGroup::shared; },
-        "its links ask for a queue for each node"},
-    Row{"/cluster/broker/queue",
-        [](const Scenario& s) { return s.cluster.broker.queue == NodeQueue::durable; },
-        "its broker has no queue that outlives a connection"},
-    Row{"/cluster/net/client_bandwidth",
-        [](const Scenario& s) { return s.cluster.net.client_bandwidth > 0; }, kCard},
-    Row{"/cluster/net/broker_bandwidth",
-        [](const Scenario& s) { return s.cluster.net.broker_bandwidth > 0; }, kCard},
-    Row{"/cluster/net/zones", [](const Scenario& s) { return !s.cluster.net.zones.empty(); },
-        "on loopback everybody is equally near"},
-    Row{"/cluster/broker/on_loss",
-        [](const Scenario& s) { return s.cluster.broker.on_loss != OnLoss::keep_clients; },
-        kBroker},
+constexpr VirtualOnly kVirtualOnly[] = {
+    {"/cluster/lb/idle_timeout",
+     [](const Scenario& s) { return s.cluster.lb.idle_timeout > Duration{0}; }, kBalancer},
+    {"/cluster/lb/next_upstream", [](const Scenario& s) { return !s.cluster.lb.next_upstream; },
+     kBalancer},
+    {"/cluster/lb/max_connections",
+     [](const Scenario& s) { return s.cluster.lb.max_connections > 0; }, kBalancer},
+    {"/cluster/lb/replicas", [](const Scenario& s) { return s.cluster.lb.replicas > 1; },
+     "it has one balancer, with one view"},
+    {"/cluster/lb/health", [](const Scenario& s) { return s.cluster.lb.health.has_value(); },
+     "its balancer learns of a node by connecting to it"},
+    {"/cluster/lb/dns_ttl", [](const Scenario& s) { return s.cluster.lb.dns_ttl > Duration{0}; },
+     "its clients ask the balancer each time"},
+    {"/client/requests", begins_with_several, "its clients open a WebSocket at once"},
+    {"/cluster/nodes/egress_queue/on_full",
+     [](const Scenario& s) { return s.cluster.nodes.egress_on_full == OnFull::block; },
+     "its nodes never wait for one socket"},
+    {"/cluster/nodes/max_connections",
+     [](const Scenario& s) { return s.cluster.nodes.max_connections > 0; }, kNode},
+    {"/cluster/nodes/admission", [](const Scenario& s) { return s.cluster.nodes.admission > 0; },
+     kNode},
+    {"/cluster/nodes/accept_queue",
+     [](const Scenario& s) { return s.cluster.nodes.accept_queue > 0; }, kNode},
+    {"/cluster/nodes/liveness",
+     [](const Scenario& s) { return s.cluster.nodes.liveness.has_value(); },
+     "all its nodes live in one process, and nobody kills that"},
+    {"/cluster/nodes/max_age",
+     [](const Scenario& s) { return !s.cluster.nodes.max_age.is_never(); }, kNode},
+    {"/cluster/nodes/costs",
+     [](const Scenario& s) { return s.cluster.nodes.costs != CostChanges{}; },
+     "its work costs what the machine takes for it"},
+    {"/cluster/nodes/memory", [](const Scenario& s) { return s.cluster.nodes.memory.has_value(); },
+     "all its nodes live in one process, with the machine's memory"},
+    {"/cluster/database/connect",
+     [](const Scenario& s) { return s.cluster.database.connect > Duration{0}; },
+     "its handshakes ask nobody"},
+    {"/cluster/broker/never_returns",
+     [](const Scenario& s) { return s.cluster.broker.never_returns != Gone::none; }, kBroker},
+    {"/cluster/broker/paths", [](const Scenario& s) { return s.cluster.broker.paths > 1; },
+     "a node has one connection to publish on, and one to hear"},
+    {"/cluster/broker/masters", [](const Scenario& s) { return s.cluster.broker.masters > 1; },
+     "a node speaks to one server; redis://?mode=sharded has a real cluster"},
+    {"/cluster/broker/group",
+     [](const Scenario& s) { return s.cluster.broker.group == ConsumerGroup::shared; },
+     "its links ask for a queue for each node"},
+    {"/cluster/broker/queue",
+     [](const Scenario& s) { return s.cluster.broker.queue == NodeQueue::durable; },
+     "its broker has no queue that outlives a connection"},
+    {"/cluster/net/client_bandwidth",
+     [](const Scenario& s) { return s.cluster.net.client_bandwidth > 0; }, kCard},
+    {"/cluster/net/broker_bandwidth",
+     [](const Scenario& s) { return s.cluster.net.broker_bandwidth > 0; }, kCard},
+    {"/cluster/net/zones", [](const Scenario& s) { return !s.cluster.net.zones.empty(); },
+     "on loopback everybody is equally near"},
+    {"/cluster/broker/on_loss",
+     [](const Scenario& s) { return s.cluster.broker.on_loss != OnLoss::keep_clients; }, kBroker},
 };
 
 // By the scenario, or by what one of its strategies plays of it.
-bool is_asked(const Row& row, const Scenario& scenario) {
+bool is_asked(const VirtualOnly& row, const Scenario& scenario) {
   const auto by = [&](const StrategySpec& spec) {
     return as_played_by(spec, scenario, row.is_asked);
   };
@@ -114,7 +111,7 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
                     fmt::format("the live engine does not play {}: {}", key, why),
                     "--engine sim, or leave it out");
   };
-  for (const Row& row : kRows) {
+  for (const VirtualOnly& row : kVirtualOnly) {
     if (!is_asked(row, scenario)) continue;
     std::string key(row.pointer.substr(1));
     std::ranges::replace(key, '/', '.');

@@ -29,18 +29,6 @@ bool is_inside(std::string_view pointer, std::string_view around) {
          (pointer.size() == around.size() || pointer[around.size()] == '/');
 }
 
-// The members around a value, as they would stand in a file.
-Json around(const std::string& pointer, Json value, language::Place place) {
-  const std::vector<std::string> keys = language::pointer_keys(pointer);
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
-    Json object = Json::object();
-    object.place = place;
-    object.members.push_back({*key, place, std::move(value)});
-    value = std::move(object);
-  }
-  return value;
-}
-
 Json parsed(const std::string& text) {
   std::vector<Problem> problems;
   const std::optional<Json> value = language::parse_json(text, "", problems);
@@ -65,7 +53,7 @@ bool read_setting(Reading& reading, const Member& member, StrategySpec& spec) {
                             language::joined(may_differ()));
   }
   Scenario scratch;
-  const Json piece = around(member.key, member.value, member.key_place);
+  const Json piece = language::around(member.key, member.value, member.key_place);
   if (!language::read_fields(reading, language::scenario_table(), piece, scratch)) return false;
   std::erase_if(spec.settings, [&](const Setting& old) { return old.pointer == member.key; });
   std::string text = language::dump(member.value);
@@ -115,7 +103,7 @@ void apply_setting(Scenario& scenario, const std::string& pointer, const std::st
     return names;
   }();
   Reading reading(kNames, "");
-  const Json piece = around(pointer, parsed(value), {});
+  const Json piece = language::around(pointer, parsed(value), {});
   SQUALL_CHECK(language::read_fields(reading, language::scenario_table(), piece, scenario));
 }
 

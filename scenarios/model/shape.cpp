@@ -21,8 +21,6 @@ constexpr std::array<double, 24> kDay{0.54, 0.40, 0.31, 0.26, 0.26, 0.31, 0.40, 
                                       0.71, 0.90, 1.10, 1.29, 1.46, 1.60, 1.69, 1.74,
                                       1.74, 1.69, 1.60, 1.46, 1.29, 1.10, 0.90, 0.71};
 
-double nanoseconds(Time time) { return static_cast<double>(time.count()); }
-
 std::vector<RateChange> days(Duration day, Time from, Time to) {
   const Duration hour = day / 24;
   std::int64_t number = from / hour;
@@ -30,7 +28,8 @@ std::vector<RateChange> days(Duration day, Time from, Time to) {
   std::vector<RateChange> changes;
   for (; number * hour < to; ++number) {
     const auto of_day = static_cast<std::size_t>((number % 24 + 24) % 24);
-    changes.push_back({nanoseconds(number * hour), nanoseconds((number + 1) * hour), kDay[of_day]});
+    changes.push_back(
+        {in_nanoseconds(number * hour), in_nanoseconds((number + 1) * hour), kDay[of_day]});
   }
   return changes;
 }
@@ -43,7 +42,8 @@ std::vector<RateChange> changes_by_itself(const Shape& shape, Time from, Time to
   for (std::size_t i = 0; i < shape.steps.size(); ++i) {
     const bool last = i + 1 == shape.steps.size();
     const Time end = last ? kNever : shape.steps[i + 1].first;
-    changes.push_back({nanoseconds(shape.steps[i].first), nanoseconds(end), shape.steps[i].second});
+    changes.push_back(
+        {in_nanoseconds(shape.steps[i].first), in_nanoseconds(end), shape.steps[i].second});
   }
   return changes;
 }

@@ -70,6 +70,10 @@ bool read_side(Reading& reading, const Json& json, PartitionSide& side);
 Json write_side(const PartitionSide& side);
 Json schema_selectors();
 
+// The metrics that the caller's vocabulary has; nullptr: not this one.
+const Vocabulary::Metric* metric_named(const Vocabulary& vocabulary, std::string_view name);
+std::vector<std::string> metric_names(const Vocabulary& vocabulary);
+
 // The name of something that was read before: a population, a room set ... or S03xx.
 template <typename T>
 bool known_name(Reading& reading, const Json& json, std::string_view code, std::string_view what,

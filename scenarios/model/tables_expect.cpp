@@ -9,19 +9,6 @@
 namespace squall::language {
 namespace {
 
-// ---- Expectations ------------------------------------------------------------------------------
-
-std::vector<std::string> metric_names(const Vocabulary& vocabulary) {
-  std::vector<std::string> names;
-  for (const Vocabulary::Metric& metric : vocabulary.metrics) names.push_back(metric.name);
-  return names;
-}
-
-const Vocabulary::Metric* metric_named(const Vocabulary& vocabulary, std::string_view name) {
-  const auto found = std::ranges::find(vocabulary.metrics, name, &Vocabulary::Metric::name);
-  return found == vocabulary.metrics.end() ? nullptr : &*found;
-}
-
 bool read_closed_form(Reading& reading, const Json& json, const Comparison& parts,
                       const Vocabulary::Metric& metric) {
   if (parts.value != "closed_form") {
@@ -145,6 +132,17 @@ Field<Expectation> that_field() {
 }
 
 }  // namespace
+
+const Vocabulary::Metric* metric_named(const Vocabulary& vocabulary, std::string_view name) {
+  const auto found = std::ranges::find(vocabulary.metrics, name, &Vocabulary::Metric::name);
+  return found == vocabulary.metrics.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> metric_names(const Vocabulary& vocabulary) {
+  std::vector<std::string> names;
+  for (const Vocabulary::Metric& metric : vocabulary.metrics) names.push_back(metric.name);
+  return names;
+}
 
 Codec<std::vector<std::string>> globs_codec() {
   const Codec<std::vector<std::string>> list = list_of(free_text(), "strategy names", 1000);

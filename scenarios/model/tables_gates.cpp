@@ -9,11 +9,6 @@
 namespace squall::language {
 namespace {
 
-const Vocabulary::Metric* metric_named(const Vocabulary& vocabulary, std::string_view name) {
-  const auto found = std::ranges::find(vocabulary.metrics, name, &Vocabulary::Metric::name);
-  return found == vocabulary.metrics.end() ? nullptr : &*found;
-}
-
 bool read_metric(Reading& reading, const Json& json, Gate& gate) {
   if (json.kind != Json::Kind::string) return wrong_type(reading, json, "the name of a metric");
   gate.line = json.place.line;
@@ -22,9 +17,7 @@ bool read_metric(Reading& reading, const Json& json, Gate& gate) {
     gate.metric = json.text;
     return true;
   }
-  std::vector<std::string> names;
-  for (const Vocabulary::Metric& metric : reading.vocabulary.metrics) names.push_back(metric.name);
-  std::string suggestion = did_you_mean(json.text, names);
+  std::string suggestion = did_you_mean(json.text, metric_names(reading.vocabulary));
   if (suggestion.empty()) suggestion = "all metrics: squall list metrics";
   return reading.fail(json.place, "S0322", "unknown metric " + in_quotes(json.text),
                       std::move(suggestion));

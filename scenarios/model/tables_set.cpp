@@ -113,19 +113,6 @@ bool keeps_its_key(Reading& reading, const Json& json, const ScriptStep& step) {
   return true;
 }
 
-// The members around a value, as they would stand in a file.
-Json around(const std::string& pointer, const Json& value) {
-  Json piece = value;
-  const std::vector<std::string> keys = pointer_keys(pointer);
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
-    Json object = Json::object();
-    object.place = value.place;
-    object.members.push_back({*key, value.place, std::move(piece)});
-    piece = std::move(object);
-  }
-  return piece;
-}
-
 }  // namespace
 
 std::span<const std::string_view> settable_paths() { return kPaths; }
@@ -152,7 +139,8 @@ bool read_set_to(Reading& reading, const Json& json, ScriptStep& step) {
   } else {
     if (std::ranges::find(kPaths, step.path) == kPaths.end()) return false;  // complained about
     Scenario scratch;
-    if (!read_fields(reading, scenario_table(), around(step.path, json), scratch)) return false;
+    if (!read_fields(reading, scenario_table(), around(step.path, json, json.place), scratch))
+      return false;
     if (!keeps_its_key(reading, json, step)) return false;
   }
   step.value = dump(json);

@@ -10,8 +10,6 @@
 namespace squall {
 namespace {
 
-double nanoseconds(Time time) { return static_cast<double>(time.count()); }
-
 // Of the rate that is written: read before, with complaints.
 double times_set(const ScriptStep& step, const Traffic& traffic) {
   const std::string_view text(step.value);
@@ -30,8 +28,8 @@ std::vector<RateChange> rate_changes(const Scenario& scenario, const Traffic& tr
     if (step.traffic != traffic.name) continue;
     const bool sets = step.verb == Verb::set;
     const bool for_good = sets && step.lasts == Duration{0};
-    changes.push_back({.begin = nanoseconds(step.at),
-                       .end = nanoseconds(for_good ? kNever : step.at + step.lasts),
+    changes.push_back({.begin = in_nanoseconds(step.at),
+                       .end = in_nanoseconds(for_good ? kNever : step.at + step.lasts),
                        .times = sets ? times_set(step, traffic) : step.times,
                        .set = sets});
   }
@@ -50,7 +48,7 @@ double times_at(std::span<const RateChange> changes, double now) {
 
 Volume volume_of(const Scenario& scenario, const Traffic& traffic, Time from, Time to) {
   const std::vector<RateChange> changes = rate_changes(scenario, traffic);
-  const double first = nanoseconds(from), last = nanoseconds(to);
+  const double first = in_nanoseconds(from), last = in_nanoseconds(to);
   std::vector<double> edges{first, last};
   for (const RateChange& change : changes) {
     edges.push_back(std::clamp(change.begin, first, last));

@@ -25,6 +25,8 @@ struct RateChange {
   double times;       // of the rate that is written
   bool set = false;   // in the place of what was set before; else a flash: on top
 };
+// A time as these changes have it.
+inline double in_nanoseconds(Time time) { return static_cast<double>(time.count()); }
 std::vector<RateChange> rate_changes(const Scenario& scenario, const Traffic& traffic);
 double times_at(std::span<const RateChange> changes, double now);
 

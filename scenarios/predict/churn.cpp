@@ -11,7 +11,7 @@
 namespace squall::predict {
 namespace {
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+using laws::seconds;
 
 }  // namespace
 

@@ -14,7 +14,7 @@
 namespace squall::predict {
 namespace {
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+using laws::seconds;
 
 // Silent deaths per second of some clients, each gone for `gap_s`; negative: not without memory.
 double silent_deaths(const Population& people, double gap_s) {
@@ -58,8 +58,7 @@ Answer each_by_itself(const Scenario& scenario) {
   if (ghosts == 0 || !late) return answer;
   answer.say("ghosts at any moment", ghosts, "1");
   answer.say("time that nodes believe in the dead",
-             ghosts * static_cast<double>(scenario.time.measure.count()), "ns",
-             "ghost.time");
+             ghosts * static_cast<double>(scenario.time.measure.count()), "ns", "ghost.time");
   return answer;
 }
 

@@ -12,7 +12,7 @@
 namespace squall::predict {
 namespace {
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+using laws::seconds;
 
 // How many of the nodes are gone while the clients of the step come back, and over how long a time
 // these are sent away.

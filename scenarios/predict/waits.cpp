@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kQuiet = 0.05;  // utilisation below which a batch hardly waits for its loop
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+using laws::seconds;
 
 // Other recipients of a message that somebody hears.
 double others_who_hear(const Case& of) {

@@ -20,14 +20,14 @@ constexpr std::uint32_t number_of(Probe what) { return static_cast<std::uint32_t
 
 // The script wants it down: nobody starts it before the script does.
 bool taken_down(const Plan& plan, NodeId node, Time now) {
-  using Kind = Stimulus::Kind;
   bool down = false;
   for (const Stimulus& stimulus : plan.stimuli()) {
     if (stimulus.at > now) break;
     if (stimulus.item != index(node)) continue;
-    const bool ends = stimulus.kind == Kind::crash || stimulus.kind == Kind::host_lost ||
-                      stimulus.kind == Kind::stop;
-    down = ends || (down && stimulus.kind != Kind::start);
+    const bool ends = stimulus.kind == Stimulus::Kind::crash ||
+                      stimulus.kind == Stimulus::Kind::host_lost ||
+                      stimulus.kind == Stimulus::Kind::stop;
+    down = ends || (down && stimulus.kind != Stimulus::Kind::start);
   }
   return down;
 }

@@ -3,6 +3,8 @@
 // Times are those of the run; kNever where it did not come to that.
 #pragma once
 
+#include <algorithm>
+
 #include "strategies/core/causes.hpp"
 #include "strategies/core/types.hpp"
 
@@ -22,6 +24,9 @@ struct ConnectionRecord {
   CloseReason reason = CloseReason::none;  // of its end
   bool reset : 1 = false;  // after the node's end nothing that its kernel held could be read
   Recovered recovered : 2 = Recovered::not_asked;
+
+  // From here on nothing can come through: the path broke, or the node hung up.
+  Time ended() const { return std::min(dead, closed); }
 };
 
 }  // namespace squall

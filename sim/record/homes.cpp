@@ -12,15 +12,13 @@
 namespace squall {
 namespace {
 
-Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
-
 // The latest first.
 std::vector<ConnectionId> live(const Oracle& oracle, EndpointId who, Time at) {
   std::vector<ConnectionId> found;
   for (ConnectionId id = oracle.live_throughout(who, at, at); id != kNoConnection;
        id = oracle.connection(id).previous) {
     const ConnectionRecord& record = oracle.connection(id);
-    if (record.opened <= at && at < end_of(record)) found.push_back(id);
+    if (record.opened <= at && at < record.ended()) found.push_back(id);
   }
   return found;
 }
@@ -31,7 +29,7 @@ std::size_t count_live(const Oracle& oracle, EndpointId who, Time at, std::size_
   for (ConnectionId id = oracle.live_throughout(who, at, at); id != kNoConnection && count < most;
        id = oracle.connection(id).previous) {
     const ConnectionRecord& record = oracle.connection(id);
-    count += record.opened <= at && at < end_of(record);
+    count += record.opened <= at && at < record.ended();
   }
   return count;
 }
@@ -45,9 +43,9 @@ std::vector<ConnectionId> missing(const Oracle& oracle, EndpointId who, std::siz
   for (ConnectionId id = oracle.last_ended(who, at); id != kNoConnection;
        id = oracle.connection(id).previous) {
     const ConnectionRecord& record = oracle.connection(id);
-    if (record.ready != kNever && end_of(record) <= at) ended.push_back(id);
+    if (record.ready != kNever && record.ended() <= at) ended.push_back(id);
   }
-  const auto end = [&](ConnectionId id) { return end_of(oracle.connection(id)); };
+  const auto end = [&](ConnectionId id) { return oracle.connection(id).ended(); };
   std::ranges::stable_sort(ended, std::greater{}, end);
   ended.resize(std::min(ended.size(), count - there));
   std::erase_if(

@@ -24,9 +24,6 @@ constexpr std::uint32_t kNotCalm = std::numeric_limits<std::uint32_t>::max();
 
 using Set = Rosters::Set;
 
-// From here on nothing can come through: the path broke, or the node hung up.
-Time end_of(const ConnectionRecord& record) { return std::min(record.dead, record.closed); }
-
 // A wait belongs to measure when a moment of it was lived there.
 std::optional<Inside> waited(const Window& window, Time from, Time to) {
   const bool began_before = from < Time{0} && to > Time{0};
@@ -263,7 +260,7 @@ bool Oracle::live_on(EndpointId endpoint, NodeId node, Time at) const {
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.node == node && record.opened <= at && at < end_of(record)) {
+    if (record.node == node && record.opened <= at && at < record.ended()) {
       return true;
     }
   }
@@ -274,7 +271,7 @@ bool Oracle::together(EndpointId a, EndpointId b, Time at) const {
   for (ConnectionId id = people_[index(a)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    const bool there = record.opened <= at && at < end_of(record);
+    const bool there = record.opened <= at && at < record.ended();
     if (there && live_on(b, record.node, at)) return true;
   }
   return false;
@@ -284,7 +281,7 @@ ConnectionId Oracle::live_throughout(EndpointId endpoint, Time from, Time to) co
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.opened <= from && to < end_of(record)) return id;
+    if (record.opened <= from && to < record.ended()) return id;
   }
   return kNoConnection;
 }
@@ -294,8 +291,8 @@ ConnectionId Oracle::last_ended(EndpointId endpoint, Time at) const {
   for (ConnectionId id = people_[index(endpoint)].latest; id != kNoConnection;
        id = connection(id).previous) {
     const ConnectionRecord& record = connection(id);
-    if (record.ready == kNever || end_of(record) > at) continue;
-    if (last == kNoConnection || end_of(record) > end_of(connection(last))) last = id;
+    if (record.ready == kNever || record.ended() > at) continue;
+    if (last == kNoConnection || record.ended() > connection(last).ended()) last = id;
   }
   return last;
 }

@@ -38,7 +38,7 @@ constexpr Option kOfflineQueue{.name = "offline_queue",
 // Nobody says when the link to speak on is back, while the one to hear on has stayed.
 constexpr Duration kTryAgain = std::chrono::milliseconds{100};  // uncalibrated
 constexpr std::uint32_t kTimer = 0;
-constexpr std::array kOptions{kLocalShortcut, kEmitters, kOfflineQueue};
+constexpr std::array kBroadcastOptions{kLocalShortcut, kEmitters, kOfflineQueue};
 
 class Broadcast final : public Backplane {
  public:
@@ -155,7 +155,7 @@ BackplaneRow broadcast_row() {
           .covers = Covers::broker_link,
           .asks = Asks::never,
           .hears = Hears::everything,
-          .options = kOptions,
+          .options = kBroadcastOptions,
           .uncovered = always<Mechanism::not_subscribed>,
           .make = make<Broadcast>};
 }

@@ -25,7 +25,7 @@ constexpr Option kAdmissionWait{.name = "admission_wait",
                                 .meaning = "the welcome waits until the topics are subscribed",
                                 .fallback = 1,
                                 .source = "who is told that he is in misses nothing"};
-constexpr std::array kOptions{kAdmissionWait};
+constexpr std::array kInterestOptions{kAdmissionWait};
 
 class Interest final : public Backplane {
  public:
@@ -158,7 +158,7 @@ BackplaneRow interest_row() {
           .reach = Reach::everybody,
           .covers = Covers::topic,
           .asks = Asks::never,
-          .options = kOptions,
+          .options = kInterestOptions,
           .uncovered = always<Mechanism::not_subscribed>,
           .make = make<Interest>};
 }

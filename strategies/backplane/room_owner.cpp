@@ -36,7 +36,7 @@ constexpr Option kHotRoom{.name = "hot_room",
                           .low = 1,
                           .high = 100'000'000,
                           .source = "uncalibrated"};
-constexpr std::array kOptions{kFenceCheck, kHotRoom};
+constexpr std::array kRoomOwnerOptions{kFenceCheck, kHotRoom};
 
 constexpr std::uint32_t kCheck = 1;                    // the only timer
 constexpr Duration kQuiet = std::chrono::seconds{10};  // no room is taken back sooner
@@ -266,7 +266,7 @@ BackplaneRow room_owner_row() {
           .reach = Reach::own_node,
           .covers = Covers::always,
           .asks = Asks::never,
-          .options = kOptions,
+          .options = kRoomOwnerOptions,
           .uncovered = none_row().uncovered,
           .make = make<RoomOwner>};
 }

@@ -23,7 +23,7 @@ namespace {
 
 constexpr Option kFenced =
     flag_option("fenced", "a late write or delete leaves the entry of a newer session alone");
-constexpr std::array kOptions{kRouteCache, kFenced};
+constexpr std::array kRoutedOptions{kRouteCache, kFenced};
 
 class Routed final : public Backplane {
  public:
@@ -180,7 +180,7 @@ BackplaneRow routed_row() {
           .reach = Reach::everybody,
           .covers = Covers::route,
           .asks = Asks::unknown_recipients,
-          .options = kOptions,
+          .options = kRoutedOptions,
           .uncovered = always<Mechanism::route_stale>,
           .make = make<Routed>};
 }

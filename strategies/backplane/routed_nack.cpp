@@ -44,8 +44,8 @@ constexpr Option kRoomSets =
     flag_option("room_sets", "the registry knows which nodes have members of a room");
 constexpr Option kPushRoutes =
     flag_option("push_routes", "a node tells the others who has come to it");
-constexpr std::array kOptions{kRouteCache, kRetries,   kMailbox,  kMailboxMessages,
-                              kRouteWait,  kNodeLease, kRoomSets, kPushRoutes};
+constexpr std::array kRoutedNackOptions{kRouteCache, kRetries,   kMailbox,  kMailboxMessages,
+                                        kRouteWait,  kNodeLease, kRoomSets, kPushRoutes};
 
 class RoutedNack final : public Backplane {
  public:
@@ -386,7 +386,7 @@ BackplaneRow routed_nack_row() {
   BackplaneRow row = routed_row();
   row.name = "routed_nack";
   row.meaning = "as routed; forwards say for whom, and come back for who is not there";
-  row.options = kOptions;
+  row.options = kRoutedNackOptions;
   row.make = make<RoutedNack>;
   return row;
 }

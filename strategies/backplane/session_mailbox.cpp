@@ -19,7 +19,7 @@ constexpr Option kPoll = duration_option("poll", "how often a node reads its cli
                                           .low = std::chrono::milliseconds{1},
                                           .high = std::chrono::hours{1},
                                           .source = "uncalibrated"});
-constexpr std::array kOptions{kPoll};
+constexpr std::array kSessionMailboxOptions{kPoll};
 constexpr std::uint32_t kTick = 1;  // the only timer
 
 std::uint32_t key(EndpointId endpoint) { return static_cast<std::uint32_t>(endpoint); }
@@ -291,7 +291,7 @@ BackplaneRow session_mailbox_row() {
           .covers = Covers::always,
           .asks = Asks::never,
           .reads_log = true,
-          .options = kOptions,
+          .options = kSessionMailboxOptions,
           .uncovered = always<Mechanism::not_subscribed>,
           .make = make<SessionMailbox>};
 }

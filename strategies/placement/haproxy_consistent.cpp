@@ -15,8 +15,8 @@
 namespace squall {
 namespace {
 
-constexpr std::uint32_t kPointsPerWeight = 16;  // BE_WEIGHT_SCALE
-constexpr std::uint32_t kIdsApart = 4096;       // SRV_EWGHT_RANGE
+constexpr std::uint32_t kWeightScale = 16;  // BE_WEIGHT_SCALE
+constexpr std::uint32_t kIdsApart = 4096;   // SRV_EWGHT_RANGE
 
 constexpr int kSliceBits = 20;  // of a hash, within a slice of the ring
 
@@ -43,7 +43,7 @@ class HaproxyConsistent final : public Placement {
       : pool_(backends, options.failures), bound_(options.balance_factor) {
     for (std::uint32_t peer = 0; peer < backends.size(); ++peer) {
       const std::uint32_t id = peer + 1;
-      for (std::uint32_t i = 0; i < kPointsPerWeight * backends[peer].weight; ++i) {
+      for (std::uint32_t i = 0; i < kWeightScale * backends[peer].weight; ++i) {
         points_.push_back({avalanche(id * kIdsApart + i), peer});
       }
     }
@@ -168,7 +168,7 @@ class HaproxyConsistent final : public Placement {
   }
 
   std::uint64_t weight(std::size_t peer) const {
-    return std::uint64_t{pool_.weight(peer)} * kPointsPerWeight;
+    return std::uint64_t{pool_.weight(peer)} * kWeightScale;
   }
 
   Pool pool_;

@@ -9,8 +9,8 @@
 namespace squall {
 namespace {
 
-std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
-                           std::span<BackendView> views) {
+std::optional<NodeId> pick_least_connected(Pool& pool, const PlacementRequest& request,
+                                           std::span<BackendView> views) {
   std::optional<std::size_t> best;
   bool many = false;
   for (std::size_t peer = 0; peer < pool.size(); ++peer) {
@@ -33,7 +33,7 @@ std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
 
 std::unique_ptr<Placement> make_least_conn(std::span<const Backend> backends,
                                            const PlacementOptions& options) {
-  return std::make_unique<PoolPolicy>(backends, options, pick);
+  return std::make_unique<PoolPolicy>(backends, options, pick_least_connected);
 }
 
 }  // namespace squall

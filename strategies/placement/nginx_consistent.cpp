@@ -12,8 +12,6 @@
 namespace squall {
 namespace {
 
-constexpr int kMaxTries = 20;
-
 class NginxConsistent final : public Placement {
  public:
   NginxConsistent(std::span<const Backend> backends, const PlacementOptions& options)
@@ -24,7 +22,7 @@ class NginxConsistent final : public Placement {
     if (pool_.size() <= 1 || request.key.empty()) return pool_.round_robin(request, views);
     const auto points = ring_.points();
     const std::size_t entry = ring_.entry(request.key);
-    for (int tries = 0; tries <= kMaxTries; ++tries) {
+    for (int tries = 0; tries <= kHashTries; ++tries) {
       const auto& point = points[(entry + static_cast<std::size_t>(tries)) % points.size()];
       const auto found = pool_.smooth_among(ring_.backends_of(point.server), request, views);
       if (found) return found;

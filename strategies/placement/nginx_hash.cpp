@@ -12,8 +12,6 @@
 namespace squall {
 namespace {
 
-constexpr int kMaxTries = 20;
-
 // (CRC32(rehash . KEY) >> 16) & 0x7fff, compatible with Cache::Memcached; no rehash text at first.
 std::uint32_t hash_of(std::string_view key, int rehash) {
   Crc32 crc;
@@ -39,7 +37,7 @@ class NginxHash final : public Placement {
                              std::span<BackendView> views) override {
     if (pool_.size() <= 1 || request.key.empty()) return pool_.round_robin(request, views);
     std::uint64_t sum = 0;
-    for (int tries = 0; tries <= kMaxTries; ++tries) {
+    for (int tries = 0; tries <= kHashTries; ++tries) {
       sum += hash_of(request.key, tries);
       const std::size_t peer = places_[sum % places_.size()];
       if (pool_.usable(peer, request, views)) return pool_.take(peer, request, views);

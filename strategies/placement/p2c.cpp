@@ -10,8 +10,8 @@
 namespace squall {
 namespace {
 
-std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
-                           std::span<BackendView> views) {
+std::optional<NodeId> pick_better_of_two(Pool& pool, const PlacementRequest& request,
+                                         std::span<BackendView> views) {
   const auto first = pool.draw(request.draw, request, views);
   if (!first) return std::nullopt;
   const std::uint64_t derived = Rng(request.draw, Purpose::placement, 0).at(0);
@@ -25,7 +25,7 @@ std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
 
 std::unique_ptr<Placement> make_p2c(std::span<const Backend> backends,
                                     const PlacementOptions& options) {
-  return std::make_unique<PoolPolicy>(backends, options, pick);
+  return std::make_unique<PoolPolicy>(backends, options, pick_better_of_two);
 }
 
 }  // namespace squall

@@ -15,6 +15,9 @@
 
 namespace squall {
 
+// nginx: after more tries a request leaves hashing for round robin.
+inline constexpr int kHashTries = 20;
+
 class Pool {
  public:
   Pool(std::span<const Backend> backends, const FailureRule& rule);

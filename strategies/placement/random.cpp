@@ -7,8 +7,8 @@
 namespace squall {
 namespace {
 
-std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
-                           std::span<BackendView> views) {
+std::optional<NodeId> pick_random(Pool& pool, const PlacementRequest& request,
+                                  std::span<BackendView> views) {
   const auto peer = pool.draw(request.draw, request, views);
   if (!peer) return std::nullopt;
   return pool.take(*peer, request, views);
@@ -18,7 +18,7 @@ std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
 
 std::unique_ptr<Placement> make_random(std::span<const Backend> backends,
                                        const PlacementOptions& options) {
-  return std::make_unique<PoolPolicy>(backends, options, pick);
+  return std::make_unique<PoolPolicy>(backends, options, pick_random);
 }
 
 }  // namespace squall

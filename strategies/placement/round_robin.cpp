@@ -7,8 +7,8 @@
 namespace squall {
 namespace {
 
-std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
-                           std::span<BackendView> views) {
+std::optional<NodeId> pick_round_robin(Pool& pool, const PlacementRequest& request,
+                                       std::span<BackendView> views) {
   return pool.round_robin(request, views);
 }
 
@@ -16,7 +16,7 @@ std::optional<NodeId> pick(Pool& pool, const PlacementRequest& request,
 
 std::unique_ptr<Placement> make_round_robin(std::span<const Backend> backends,
                                             const PlacementOptions& options) {
-  return std::make_unique<PoolPolicy>(backends, options, pick);
+  return std::make_unique<PoolPolicy>(backends, options, pick_round_robin);
 }
 
 }  // namespace squall

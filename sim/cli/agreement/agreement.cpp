@@ -40,7 +40,7 @@ std::vector<Override> overrides_for(const Scenario& scenario, const Options& opt
 }
 
 // CPU of all nodes of a simulated run, seconds in a second.
-double cpu_of_nodes(const RunRecord& record) {
+double simulated_cpu(const RunRecord& record) {
   double ns = 0;
   for (const NodeRow& row : record.node_rows) {
     ns += static_cast<double>(static_cast<__int128>(row.busy));
@@ -135,7 +135,7 @@ class Agreeing {
       double cpu_simulated = 0, cpu_measured = 0;
       for (const std::uint64_t seed : seeds_) {
         simulated[0].push_back(squall::play(one, spec, seed, {}));
-        cpu_simulated += cpu_of_nodes(simulated[0].back());
+        cpu_simulated += simulated_cpu(simulated[0].back());
         measured[0].push_back(measure(one, spec, seed, cpu_measured));
         if (received_signal() != 0) return;
       }

@@ -17,27 +17,28 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr const char* kNothing = "bad command line; nothing was changed";
+constexpr const char* kNothingChanged = "bad command line; nothing was changed";
 
 Exit save(const Invocation& invocation, const Words& words) {
   if (words.empty() || words.size() > 2) {
-    return usage_error(invocation.console, "squall baseline save NAME [RUN]", kNothing);
+    return usage_error(invocation.console, "squall baseline save NAME [RUN]", kNothingChanged);
   }
   std::string error = check_baseline_name(words[0]);
-  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothingChanged);
   const std::string word = words.size() == 2 ? words[1] : "latest";
   const std::filesystem::path folder = find_run(invocation.options.out, word);
   if (folder.empty()) {
     return usage_error(invocation.console, "no stored run \"" + word + "\"; runs: squall list runs",
-                       kNothing);
+                       kNothingChanged);
   }
   const std::optional<StoredInput> stored = read_stored(folder, error);
-  if (!stored) return usage_error(invocation.console, error, kNothing);
+  if (!stored) return usage_error(invocation.console, error, kNothingChanged);
   const std::optional<Result> result = stored_result(*stored, error);
-  if (!result) return usage_error(invocation.console, folder.string() + ": " + error, kNothing);
+  if (!result)
+    return usage_error(invocation.console, folder.string() + ": " + error, kNothingChanged);
   if (!result->complete) {
     return usage_error(invocation.console, folder.string() + " is not complete: no baseline",
-                       kNothing);
+                       kNothingChanged);
   }
   const Baseline baseline = baseline_of(*stored, *result, words[0]);
   error = write_baseline(invocation.options, baseline);
@@ -75,7 +76,8 @@ std::string dumped(const nlohmann::json& json) {
 }
 
 Exit list(const Invocation& invocation, const Words& words) {
-  if (!words.empty()) return usage_error(invocation.console, "squall baseline list", kNothing);
+  if (!words.empty())
+    return usage_error(invocation.console, "squall baseline list", kNothingChanged);
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& name : baseline_names(invocation.options)) {
     bool missing = false;
@@ -97,11 +99,11 @@ Exit list(const Invocation& invocation, const Words& words) {
 
 Exit show(const Invocation& invocation, const Words& words) {
   if (words.size() != 1)
-    return usage_error(invocation.console, "squall baseline show NAME", kNothing);
+    return usage_error(invocation.console, "squall baseline show NAME", kNothingChanged);
   bool missing = false;
   std::string error;
   const auto baseline = read_baseline(invocation.options, words[0], missing, error);
-  if (!baseline) return usage_error(invocation.console, error, kNothing);
+  if (!baseline) return usage_error(invocation.console, error, kNothingChanged);
   std::ostream& out = invocation.console.out;
   if (invocation.options.json) {
     out << dumped(json_of(*baseline));
@@ -127,14 +129,15 @@ Exit show(const Invocation& invocation, const Words& words) {
 
 Exit remove(const Invocation& invocation, const Words& words) {
   if (words.size() != 1)
-    return usage_error(invocation.console, "squall baseline rm NAME", kNothing);
+    return usage_error(invocation.console, "squall baseline rm NAME", kNothingChanged);
   std::string error = check_baseline_name(words[0]);
-  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothingChanged);
   std::error_code code;
   if (std::filesystem::remove(baseline_path(invocation.options, words[0]), code)) return {};
   return usage_error(
       invocation.console,
-      fmt::format("no baseline \"{}\" in {}", words[0], invocation.options.baselines), kNothing);
+      fmt::format("no baseline \"{}\" in {}", words[0], invocation.options.baselines),
+      kNothingChanged);
 }
 
 struct ActionRow {
@@ -158,7 +161,7 @@ Exit baseline_command(const Invocation& invocation) {
   return usage_error(invocation.console,
                      fmt::format("squall baseline {}: one of save, list, show, rm{}",
                                  inputs.front(), near.empty() ? "" : "; " + near),
-                     kNothing);
+                     kNothingChanged);
 }
 
 }  // namespace squall

@@ -19,7 +19,7 @@
 namespace squall {
 namespace {
 
-constexpr const char* kNothing = "bad command line; nothing was compared";
+constexpr const char* kNothingCompared = "bad command line; nothing was compared";
 
 // The side, or how to end without it.
 std::optional<ComparedRun> read_side(const Invocation& invocation, const std::string& word,
@@ -29,7 +29,7 @@ std::optional<ComparedRun> read_side(const Invocation& invocation, const std::st
   std::optional<ComparedRun> run = read_compared(invocation.options, word, missing, error);
   if (run) return run;
   if (!missing || !is_base) {
-    exit = usage_error(invocation.console, error, kNothing);
+    exit = usage_error(invocation.console, error, kNothingCompared);
     return std::nullopt;
   }
   const std::string create = accept_command(invocation.options, word, "latest");
@@ -95,14 +95,14 @@ Exit compare_command(const Invocation& invocation) {
   std::ranges::copy_if(options.report, std::back_inserter(pages), is_page);
   std::erase_if(options.report, is_page);
   std::string error = check_pages(pages);
-  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothingCompared);
   const std::optional<ChangeFlags> flags = check_change_flags(options, error);
-  if (!flags) return usage_error(invocation.console, error, kNothing);
+  if (!flags) return usage_error(invocation.console, error, kNothingCompared);
   error = check_change_reports(options.report);
   if (error.empty() && options.inputs.size() > 2 && !invocation.options.report.empty()) {
     error = "--report takes one new run: a file cannot hold several comparisons";
   }
-  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothingCompared);
 
   Exit exit;
   const auto base = read_side(invocation, options.inputs.front(), true, exit);
@@ -112,7 +112,7 @@ Exit compare_command(const Invocation& invocation) {
     auto fresh = read_side(invocation, options.inputs[i], false, exit);
     if (!fresh) return exit;
     error = check_strategies(*flags, *base, *fresh);
-    if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+    if (!error.empty()) return usage_error(invocation.console, error, kNothingCompared);
     news.push_back(std::move(*fresh));
   }
   const std::string format = options.json ? "json" : options.format;

@@ -13,7 +13,7 @@
 namespace squall {
 namespace {
 
-std::vector<std::string> flags_of(const CLI::App& command) {
+std::vector<std::string> flag_names_of(const CLI::App& command) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : command.get_options()) {
     for (const std::string& name : option->get_snames()) flags.push_back("-" + name);
@@ -106,9 +106,9 @@ std::string bash_script(const CLI::App& app) {
   text += "  esac\n  case ${COMP_WORDS[1]} in\n";
   for (const CommandRow& row : commands()) {
     const std::string name(row.name);
-    text +=
-        fmt::format("    {}) flags='{}' names='{}' ;;\n", name,
-                    spaced(flags_of(*app.get_subcommand(name))), spaced(words_for_command(name)));
+    text += fmt::format("    {}) flags='{}' names='{}' ;;\n", name,
+                        spaced(flag_names_of(*app.get_subcommand(name))),
+                        spaced(words_for_command(name)));
   }
   return text +
          "  esac\n"

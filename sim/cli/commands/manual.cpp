@@ -47,7 +47,7 @@ std::string exit_codes() {
   return text;
 }
 
-std::string flags_of(const CLI::App& command) {
+std::string options_of(const CLI::App& command) {
   std::string text = ".SH OPTIONS\n";
   for (const CLI::Option* option : command.get_options()) {
     std::string term = option->get_name(true, true);
@@ -102,7 +102,7 @@ std::string manual_page(const CLI::App& app, const std::string& command) {
   std::string text = title("squall-" + command, row.summary);
   text += fmt::format(".SH SYNOPSIS\n.B squall {}\n[\\fIFLAGS\\fR] ...{}\n", troff(command),
                       operands_of(flags));
-  text += flags_of(flags);
+  text += options_of(flags);
   const std::string examples = examples_of(row.name);
   if (!examples.empty()) {
     text += ".SH EXAMPLES\n.nf\n" + troff(examples.substr(examples.find('\n') + 1)) + ".fi\n";

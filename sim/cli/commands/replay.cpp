@@ -18,7 +18,7 @@
 namespace squall {
 namespace {
 
-constexpr const char* kNothing = "nothing was run";
+constexpr const char* kNothingReplayed = "nothing was run";
 
 // The seeds of which anything was stored: replications are kept in their order.
 std::vector<std::uint64_t> stored_seeds(const Manifest& manifest) {
@@ -67,29 +67,29 @@ std::string explain_difference(const StoredInput& stored, const Result& fresh) {
   return prefix + (text.empty() ? first_place(stored.result, to_json(fresh)) : text);
 }
 
-struct Comparison {
+struct ReplayOutcome {
   std::size_t runs = 0, of = 0;  // that were stored, and that were asked for
   std::string stored_sha256, fresh_sha256;
   std::string difference;  // empty: identical
 };
 
-void show(const Comparison& comparison, const std::string& folder, bool json, std::ostream& out) {
+void show_outcome(const ReplayOutcome& outcome, const std::string& folder, bool json,
+                  std::ostream& out) {
   if (json) {
     const nlohmann::json document = {{"run", folder},
-                                     {"runs", comparison.runs},
-                                     {"of", comparison.of},
-                                     {"stored_sha256", comparison.stored_sha256},
-                                     {"fresh_sha256", comparison.fresh_sha256},
-                                     {"identical", comparison.difference.empty()},
-                                     {"difference", comparison.difference}};
+                                     {"runs", outcome.runs},
+                                     {"of", outcome.of},
+                                     {"stored_sha256", outcome.stored_sha256},
+                                     {"fresh_sha256", outcome.fresh_sha256},
+                                     {"identical", outcome.difference.empty()},
+                                     {"difference", outcome.difference}};
     out << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     return;
   }
-  out << "stored  " << comparison.stored_sha256 << "\nfresh   " << comparison.fresh_sha256 << '\n'
-      << (comparison.difference.empty() ? "identical" : "differs: " + comparison.difference);
-  if (comparison.runs < comparison.of) {
-    out << ", " << comparison.runs << " of " << comparison.of
-        << " runs: the stored one was cut short";
+  out << "stored  " << outcome.stored_sha256 << "\nfresh   " << outcome.fresh_sha256 << '\n'
+      << (outcome.difference.empty() ? "identical" : "differs: " + outcome.difference);
+  if (outcome.runs < outcome.of) {
+    out << ", " << outcome.runs << " of " << outcome.of << " runs: the stored one was cut short";
   }
   out << '\n';
 }
@@ -99,7 +99,7 @@ void show(const Comparison& comparison, const std::string& folder, bool json, st
 Exit replay_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   Exit exit;
-  const std::optional<AskedRun> asked = asked_run(invocation, kNothing, exit);
+  const std::optional<AskedRun> asked = asked_run(invocation, kNothingReplayed, exit);
   if (!asked) return exit;
   const StoredInput* const stored = &asked->input;
 
@@ -116,13 +116,13 @@ Exit replay_command(const Invocation& invocation) {
                           unit_named(options.units)};
   if (stored->scenario.strategies.size() != manifest.strategies.size()) {
     return usage_error(invocation.console, "the manifest does not belong to the stored scenario",
-                       kNothing);
+                       kNothingReplayed);
   }
   if (stored->engine != "sim") {
     return usage_error(invocation.console,
                        "this run was played on real sockets and cannot be played again to the "
                        "same bytes; squall compare holds two such runs together",
-                       kNothing);
+                       kNothingReplayed);
   }
   // Of a run that was cut short, only what it had; of one that has nothing, nothing can be said.
   const std::vector<std::uint64_t> seeds = stored_seeds(manifest);
@@ -149,17 +149,17 @@ Exit replay_command(const Invocation& invocation) {
   const Result fresh =
       result_of(stored->scenario, manifest.seeds, played.records, manifest.cut_short);
   const std::string fresh_text = to_json(fresh);
-  Comparison comparison{0,
+  ReplayOutcome outcome{0,
                         manifest.strategies.size() * manifest.seeds.size(),
                         sha256_hex(stored->result),
                         sha256_hex(fresh_text),
                         {}};
-  for (const auto& runs : played.records) comparison.runs += runs.size();
-  if (comparison.stored_sha256 != comparison.fresh_sha256) {
-    comparison.difference = explain_difference(*stored, fresh);
+  for (const auto& runs : played.records) outcome.runs += runs.size();
+  if (outcome.stored_sha256 != outcome.fresh_sha256) {
+    outcome.difference = explain_difference(*stored, fresh);
   }
-  show(comparison, asked->folder.string(), options.json, invocation.console.out);
-  if (comparison.difference.empty()) return {};
+  show_outcome(outcome, asked->folder.string(), options.json, invocation.console.out);
+  if (outcome.difference.empty()) return {};
   return {ExitCode::failed, "the replay differs from the stored result"};
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kTraceEnding = ".perfetto-trace";
 
-constexpr const char* kNothing = "bad command line; nothing was written";
+constexpr const char* kNothingWritten = "bad command line; nothing was written";
 
 bool is_trace(const std::string& file) { return file.ends_with(kTraceEnding); }
 
@@ -120,11 +120,11 @@ Exit report_command(const Invocation& invocation) {
   }
   Runs runs;
   if (error.empty()) error = read_all(options, runs);
-  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothingWritten);
   Choice choice;
   if (wants_trace && runs.stored.front().engine != "sim") error = "a trace needs a simulated run";
   if (wants_trace && error.empty()) error = choose(options, runs.stored.front(), choice);
-  if (!error.empty()) return usage_error(invocation.console, error, kNothing);
+  if (!error.empty()) return usage_error(invocation.console, error, kNothingWritten);
 
   install_signal_handlers();
   for (const std::string& file : options.report) {

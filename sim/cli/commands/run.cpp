@@ -44,7 +44,7 @@ namespace {
 
 using WallClock = std::chrono::system_clock;
 
-constexpr const char* kNothing = "bad command line; nothing was run";
+constexpr const char* kNothingRun = "bad command line; nothing was run";
 
 void show_plans(const Invocation& invocation, const RunRequest& request,
                 const std::vector<AskedScenario>& scenarios) {
@@ -331,7 +331,7 @@ Exit run_command(const Invocation& invocation) {
   std::string error;
   std::optional<RunRequest> request = check_run_flags(options, error);
   if (!request || !add_prices(options.prices, request->overrides, error)) {
-    return usage_error(console, error, kNothing);
+    return usage_error(console, error, kNothingRun);
   }
   Exit exit;
   const std::optional<std::vector<AskedScenario>> scenarios =

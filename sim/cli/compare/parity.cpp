@@ -64,8 +64,8 @@ std::string top_cause(const StrategyResult& strategy) {
   return top == causes.end() ? "-" : top->first;
 }
 
-BothSides both(const StrategyResult& simulated, const StrategyResult& live,
-               std::string_view metric) {
+BothSides both_sides(const StrategyResult& simulated, const StrategyResult& live,
+                     std::string_view metric) {
   return {mean_of(simulated, metric), mean_of(live, metric)};
 }
 
@@ -116,16 +116,16 @@ ParityRow compare_strategies_of(const StrategyResult& simulated, const StrategyR
   row.strategy = simulated.strategy;
   row.owed = {sum_of(simulated, "pairs.owed"), sum_of(live, "pairs.owed")};
   row.grey = grey_of(live);
-  row.loss = both(simulated, live, "loss.intent");
+  row.loss = both_sides(simulated, live, "loss.intent");
   row.loss_interval = interval_of(simulated, live);
   const auto share = [](double pairs, double owed) { return owed > 0 ? pairs / owed : 0; };
   row.without_structural = {share(pairs_of(simulated, false), row.owed.simulated),
                             share(pairs_of(live, false), row.owed.live)};
   row.cause_simulated = top_cause(simulated), row.cause_live = top_cause(live);
-  row.client_bytes = both(simulated, live, "bytes.client.rate");
-  row.cluster_bytes = both(simulated, live, "bytes.cluster.rate");
-  row.p50 = both(simulated, live, "latency.delivered.p50");
-  row.p99 = both(simulated, live, "latency.delivered.p99");
+  row.client_bytes = both_sides(simulated, live, "bytes.client.rate");
+  row.cluster_bytes = both_sides(simulated, live, "bytes.cluster.rate");
+  row.p50 = both_sides(simulated, live, "latency.delivered.p50");
+  row.p99 = both_sides(simulated, live, "latency.delivered.p99");
 
   row.owed_agrees =
       row.owed.live <= row.owed.simulated && row.owed.simulated <= row.owed.live + row.grey;

@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/cli/explain/life.hpp"
+
 namespace squall {
 namespace {
-
-bool is_end(Sight::What what) {
-  return what == Sight::What::received || what == Sight::What::repeated ||
-         what == Sight::What::missed || what == Sight::What::lost;
-}
 
 // Those whose connections explain what became of it: a room's members who got it are not.
 std::set<EndpointId> concerned(const KeptLife& life) {

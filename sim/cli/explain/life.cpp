@@ -7,12 +7,12 @@ namespace {
 
 constexpr std::size_t kKeptCapacity = 64;  // sights; a large room's list is given back
 
+}  // namespace
+
 bool is_end(Sight::What what) {
   return what == Sight::What::received || what == Sight::What::repeated ||
          what == Sight::What::missed || what == Sight::What::lost;
 }
-
-}  // namespace
 
 const Sight* Life::lost(EndpointId who) const {
   for (const Sight& sight : sights) {

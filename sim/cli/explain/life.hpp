@@ -15,6 +15,9 @@
 
 namespace squall {
 
+// Whether it says what became of a message for one recipient.
+bool is_end(Sight::What what);
+
 struct Wanted {
   std::optional<std::uint64_t> message = {};  // its number; else a lost pair
   std::optional<Mechanism> cause = {};        // of the lost pair

@@ -101,7 +101,7 @@ void count_nodes(Replay& replay, const RunRecord& record, const SpreadCount& spr
   for (std::size_t i = 0; i < lives.size(); ++i) {
     const ConnectionRecord& life = lives[i];
     NodePresence& node = nodes[index(life.node)];
-    const Time ends = std::min(life.dead, life.closed);
+    const Time ends = life.ended();
     node.live.add(frames.from(life.opened), frames.from(ends));
     node.ghosts.add(frames.from(std::max(ends, life.opened)), frames.from(life.closed));
     if (against_its_will(life)) node.waiting.add(frames.from(ends), frames.from(back[i]));

@@ -21,7 +21,7 @@ std::string session_of(const ConnectionRecord& life, Time moment, const Names& n
   if (life.recovered != Recovered::not_asked) {
     text += std::string(", recovered: ") + (life.recovered == Recovered::yes ? "yes" : "no");
   }
-  const Time end = std::min(life.dead, life.closed);
+  const Time end = life.ended();
   if (end != kNever) {
     text += fmt::format(" until {} ({}, {})", Names::time(end), name(life.reason),
                         names.trigger(life.trigger));

@@ -60,7 +60,7 @@ std::string write_corpus(const fs::path& folder, const Ground& ground, std::uint
                          const Corpus& corpus) {
   std::error_code failed;
   fs::create_directories(folder, failed);
-  if (failed) return fmt::format("cannot make {}: {}", folder.string(), failed.message());
+  if (failed) return file_complaint("make", folder, failed.value());
   for (std::size_t i = 0; i < corpus.kept.size(); ++i) {
     const std::string error =
         write_whole_file(file_of(folder, i), to_json(corpus.kept[i]).dump() + "\n");

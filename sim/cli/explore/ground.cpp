@@ -15,9 +15,9 @@ constexpr std::uint64_t kNodes = 3;   // one to fail, one to go to, one to be so
 constexpr std::uint64_t kPeople = 6;  // of all populations together
 constexpr std::uint64_t kRooms = 2;   // of each set
 constexpr std::int64_t kRate = 2'000'000'000;  // messages of a class, in 10^9 s
-constexpr Duration kWarmup = 10s;
-constexpr Duration kMeasure = 60s;
-constexpr Duration kDrain = 90s;
+constexpr Duration kWarmupTime = 10s;
+constexpr Duration kMeasureTime = 60s;
+constexpr Duration kDrainTime = 90s;
 
 // Without a key or an entry, as long as `same` says so: whole parts first, then what is in them.
 void leave_out(Json& part, const std::function<bool()>& same) {
@@ -58,9 +58,9 @@ void fewer(Json& holder, const std::string& key, std::uint64_t most) {
 
 void short_phases(Json& scenario) {
   Json& time = section(scenario, "time");
-  time["warmup"] = shorter(time.value("warmup", "30s"), kWarmup);
-  time["measure"] = shorter(time.value("measure", "60s"), kMeasure);
-  time["drain"] = language::format_duration(kDrain);  // whoever waits longest comes back in it
+  time["warmup"] = shorter(time.value("warmup", "30s"), kWarmupTime);
+  time["measure"] = shorter(time.value("measure", "60s"), kMeasureTime);
+  time["drain"] = language::format_duration(kDrainTime);  // whoever waits longest comes back in it
 }
 
 void few_nodes(Json& scenario) {

@@ -6,13 +6,14 @@
 #include <cmath>
 #include <map>
 
+#include "sim/cli/fit/sample.hpp"
+
 namespace squall::fit {
 namespace {
 
 constexpr double kSteepest = 4;           // exponents that are looked at
 constexpr std::size_t kMostSizes = 1000;  // of a histogram
 constexpr double kFar = 0.1;              // of all memberships
-constexpr double kNormal95 = 1.96;
 
 // Sum over ranks of share^2.
 double together_of(std::size_t rooms, double zipf) {

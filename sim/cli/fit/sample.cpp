@@ -13,7 +13,6 @@ constexpr double kAtLeast = 1e-6;       // what has no length is taken for this
 constexpr double kHardlyVaries = 0.02;  // deviation over mean of what is called fixed
 constexpr double kMuchIsCut = 0.2;
 constexpr std::uint64_t kFew = 20;  // values that tell no shape
-constexpr double kNormal95 = 1.96;
 
 double root(double value) { return std::sqrt(std::max(value, 0.0)); }
 

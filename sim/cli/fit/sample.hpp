@@ -9,6 +9,9 @@
 
 namespace squall::fit {
 
+// Of a normal distribution, 95 % are within so many deviations.
+inline constexpr double kNormal95 = 1.96;
+
 class Sample {
  public:
   void add(double value);

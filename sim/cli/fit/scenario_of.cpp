@@ -10,6 +10,7 @@
 #include "report/words/format.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "sim/cli/fit/rooms_fit.hpp"
+#include "sim/cli/fit/sample.hpp"
 
 namespace squall::fit {
 namespace {
@@ -18,7 +19,6 @@ using Json = nlohmann::ordered_json;
 using language::OfWhat;
 
 constexpr double kSecond = 1e9;
-constexpr double kNormal95 = 1.96;
 constexpr double kLongestPhase = 7 * 24 * 3600;  // that the language allows
 constexpr double kAssumedBytes = 200;            // of a message, where nothing tells
 constexpr double kFrameBytes = 4;                // before the payload of one of more than 125 bytes

@@ -58,7 +58,7 @@ std::optional<Baseline> read_baseline(const Options& options, const std::string&
 std::string write_baseline(const Options& options, const Baseline& baseline) {
   std::error_code code;
   fs::create_directories(options.baselines, code);
-  if (code) return fmt::format("cannot create {}: {}", options.baselines, code.message());
+  if (code) return file_complaint("create", options.baselines, code.value());
   return write_whole_file(baseline_path(options, baseline.name), to_json(baseline));
 }
 

@@ -16,12 +16,6 @@
 namespace squall {
 namespace {
 
-std::string complaint(std::string_view verb, const std::filesystem::path& path, int code) {
-  std::string text = "cannot ";
-  text.append(verb).append(" ").append(path.string()).append(": ");
-  return text.append(code == 0 ? "unknown error" : std::strerror(code));
-}
-
 // Beside the file, so that a rename is enough. Nobody can have put a link there beforehand.
 std::filesystem::path unguessable_name(const std::filesystem::path& path) {
   std::uint64_t number = 0;
@@ -44,17 +38,23 @@ int write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
+std::string file_complaint(std::string_view verb, const std::filesystem::path& path, int code) {
+  std::string text = "cannot ";
+  text.append(verb).append(" ").append(path.string()).append(": ");
+  return text.append(code == 0 ? "unknown error" : std::strerror(code));
+}
+
 std::optional<std::string> read_head(const std::filesystem::path& path, std::size_t most,
                                      std::string& error) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    error = complaint("read", path, EISDIR);
+    error = file_complaint("read", path, EISDIR);
     return std::nullopt;
   }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    error = complaint("read", path, errno);
+    error = file_complaint("read", path, errno);
     return std::nullopt;
   }
   // In growing steps: a device has no size that could be asked for.
@@ -66,7 +66,7 @@ std::optional<std::string> read_head(const std::filesystem::path& path, std::siz
     bytes.resize(before + static_cast<std::size_t>(file.gcount()));
   }
   if (file.bad()) {
-    error = complaint("read", path, errno);
+    error = file_complaint("read", path, errno);
     return std::nullopt;
   }
   return bytes;
@@ -75,26 +75,27 @@ std::optional<std::string> read_head(const std::filesystem::path& path, std::siz
 std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error) {
   std::optional<std::string> bytes = read_head(path, kLargestFile + 1, error);
   if (!bytes || bytes->size() <= kLargestFile) return bytes;
-  error = complaint("read", path, EFBIG);
+  error = file_complaint("read", path, EFBIG);
   return std::nullopt;
 }
 
 std::string check_writable(const std::filesystem::path& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return complaint("write", path, EISDIR);
+  if (std::filesystem::is_directory(path, ignored)) return file_complaint("write", path, EISDIR);
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::exists(parent, ignored)) {
-    return complaint("write", path, ENOENT) + ": there is no folder " + parent.string();
+    return file_complaint("write", path, ENOENT) + ": there is no folder " + parent.string();
   }
-  if (!std::filesystem::is_directory(parent, ignored)) return complaint("write", path, ENOTDIR);
+  if (!std::filesystem::is_directory(parent, ignored))
+    return file_complaint("write", path, ENOTDIR);
   const auto status = std::filesystem::status(path, ignored);
   if (std::filesystem::exists(status) && !is_regular_file(status)) {
-    return ::access(path.c_str(), W_OK) == 0 ? "" : complaint("write", path, errno);
+    return ::access(path.c_str(), W_OK) == 0 ? "" : file_complaint("write", path, errno);
   }
   // Permissions do not tell all, of /proc for one: a file is made there, and goes again.
   const std::filesystem::path tried = unguessable_name(path);
   const int descriptor = ::open(tried.c_str(), O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0666);
-  if (descriptor < 0) return complaint("write", path, errno);
+  if (descriptor < 0) return file_complaint("write", path, errno);
   ::close(descriptor);
   std::filesystem::remove(tried, ignored);
   return {};
@@ -108,17 +109,17 @@ std::string write_whole_file(const std::filesystem::path& path, std::string_view
   const std::filesystem::path target = replaced ? unguessable_name(path) : path;
   const int flags = replaced ? O_CREAT | O_EXCL | O_NOFOLLOW : 0;
   const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666);
-  if (descriptor < 0) return complaint("write", path, errno);
+  if (descriptor < 0) return file_complaint("write", path, errno);
   int failed = write_all(descriptor, bytes);
   if (::close(descriptor) != 0 && failed == 0) failed = errno;
-  if (!replaced) return failed == 0 ? "" : complaint("write", path, failed);
+  if (!replaced) return failed == 0 ? "" : file_complaint("write", path, failed);
   if (failed == 0) {
     std::filesystem::rename(target, path, code);
     if (!code) return {};
     failed = code.value();
   }
   std::filesystem::remove(target, code);
-  return complaint("write", path, failed);
+  return file_complaint("write", path, failed);
 }
 
 }  // namespace squall

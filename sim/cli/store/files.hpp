@@ -14,6 +14,9 @@ namespace squall {
 std::optional<std::string> read_head(const std::filesystem::path& path, std::size_t most,
                                      std::string& error);
 
+// "cannot write PATH: No space left on device". `code`: as errno says it.
+std::string file_complaint(std::string_view verb, const std::filesystem::path& path, int code);
+
 inline constexpr std::size_t kLargestFile = std::size_t{512} << 20;
 
 // The exact bytes of a file; empty when it cannot be read or is larger than kLargestFile, and then

@@ -17,10 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMostTwins = 1000;  // runs of one scenario in one second
 
-std::string complaint(const std::string& what, const fs::path& path, const std::error_code& code) {
-  return fmt::format("cannot {} {}: {}", what, path.string(), code.message());
-}
-
 // Each file that can be written, whole; the first complaint. A full disk may still take small ones.
 std::string write_files(const fs::path& folder, const std::vector<RunFile>& files) {
   std::string first_error;
@@ -28,8 +24,8 @@ std::string write_files(const fs::path& folder, const std::vector<RunFile>& file
     const fs::path path = folder / file.path;
     std::error_code code;
     fs::create_directories(path.parent_path(), code);
-    std::string error =
-        code ? complaint("create", path.parent_path(), code) : write_whole_file(path, file.bytes);
+    std::string error = code ? file_complaint("create", path.parent_path(), code.value())
+                             : write_whole_file(path, file.bytes);
     if (first_error.empty()) first_error = std::move(error);
   }
   return first_error;
@@ -61,12 +57,12 @@ std::string point_latest_at(const fs::path& root, const fs::path& target) {
   std::error_code code;
   fs::remove(temporary, code);
   fs::create_directory_symlink(target, temporary, code);
-  if (code) return complaint("create", temporary, code);
+  if (code) return file_complaint("create", temporary, code.value());
   fs::rename(temporary, root / "latest", code);
   if (!code) return {};
   std::error_code ignored;
   fs::remove(temporary, ignored);
-  return complaint("replace", root / "latest", code);
+  return file_complaint("replace", root / "latest", code.value());
 }
 
 std::vector<std::string> visible_folders(const fs::path& folder) {
@@ -86,7 +82,7 @@ std::vector<std::string> visible_folders(const fs::path& folder) {
 std::string prepare_results(const fs::path& root) {
   std::error_code code;
   fs::create_directories(root, code);
-  if (code) return complaint("create", root, code);
+  if (code) return file_complaint("create", root, code.value());
   if (fs::exists(root / ".gitignore", code)) return {};
   return write_whole_file(root / ".gitignore", "# Written by squall: results are not source.\n*\n");
 }
@@ -101,7 +97,7 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
   std::error_code code;
   fs::create_directories(temporary, code);
   if (code) {
-    stored.error = complaint("create", temporary, code);
+    stored.error = file_complaint("create", temporary, code.value());
     return stored;
   }
   stored.error = write_files(temporary, files);
@@ -110,7 +106,8 @@ StoredRun store_run(const fs::path& root, const std::string& scenario, const std
   if (whole || holds_a_file(temporary)) {
     target =
         rename_to_free_name(temporary, root / name / (stamp + (whole ? "" : "-incomplete")), code);
-    if (target.empty() && whole) stored.error = complaint("create", root / name / stamp, code);
+    if (target.empty() && whole)
+      stored.error = file_complaint("create", root / name / stamp, code.value());
   }
   if (target.empty()) fs::remove_all(temporary, code);
   if (!whole && !target.empty()) stored.error += "; what could be written is in " + target.string();

@@ -11,8 +11,6 @@
 namespace squall {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 bool ever(const Tipping& tipping, Order order) {
   return std::ranges::find(tipping.orders, order) != tipping.orders.end();
 }
@@ -57,7 +55,7 @@ std::string sentence_of(const Tipping& tipping) {
                      ever(tipping, Order::same) ? "or indistinguishable" : "everywhere");
 }
 
-Json probe_json(const std::optional<Beside>& probe) {
+nlohmann::ordered_json beside_json(const std::optional<Beside>& probe) {
   if (!probe) return nullptr;
   return {{"value", probe->value}, {"better", word(probe->order)}};
 }
@@ -89,19 +87,23 @@ std::string as_text(const Ranking& ranking) {
 }
 
 std::string as_json(const Ranking& ranking) {
-  Json document = {{"schema", "squall.rank/1"},
-                   {"metric", ranking.metric},
-                   {"pairs", Json::array()},
-                   {"knees", Json::array()}};
+  nlohmann::ordered_json document = {{"schema", "squall.rank/1"},
+                                     {"metric", ranking.metric},
+                                     {"pairs", nlohmann::ordered_json::array()},
+                                     {"knees", nlohmann::ordered_json::array()}};
   for (const Tipping& tipping : ranking.tippings) {
-    Json pair = {{"axis", tipping.axis},     {"where", tipping.where},  {"first", tipping.first},
-                 {"second", tipping.second}, {"better", Json::array()}, {"changes_at", nullptr}};
+    nlohmann::ordered_json pair = {{"axis", tipping.axis},
+                                   {"where", tipping.where},
+                                   {"first", tipping.first},
+                                   {"second", tipping.second},
+                                   {"better", nlohmann::ordered_json::array()},
+                                   {"changes_at", nullptr}};
     for (const Order order : tipping.orders) pair["better"].push_back(word(order));
     if (tipping.at) {
       pair["changes_at"] = {{"value", tipping.at_text},
                             {"ci95", {tipping.low_text, tipping.high_text}},
-                            {"below", probe_json(tipping.below)},
-                            {"above", probe_json(tipping.above)},
+                            {"below", beside_json(tipping.below)},
+                            {"above", beside_json(tipping.above)},
                             {"confirmed", tipping.confirmed()}};
     }
     document["pairs"].push_back(std::move(pair));
@@ -113,7 +115,7 @@ std::string as_json(const Ranking& ranking) {
                                  {"from", knee.from},
                                  {"times", knee.times}});
   }
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace squall

@@ -27,8 +27,6 @@ namespace fs = std::filesystem;
 
 CellTeam* g_team = nullptr;
 
-constexpr const char* kNothing = "bad command line or scenario; nothing was run";
-
 Exit broken(const Console& console, const std::string& sentence) {
   console.err << "error: " << sentence << '\n';
   return {ExitCode::broken, sentence.substr(0, sentence.find('\n'))};
@@ -253,10 +251,10 @@ Exit sweep_command(const Invocation& invocation) {
   if (!options.bisect.empty() || !options.until.empty()) return bisect_command(invocation);
   std::string error;
   std::optional<SweepRequest> request = request_of(options, error);
-  if (!request) return usage_error(console, error, kNothing);
+  if (!request) return usage_error(console, error, kNothingSwept);
   if (options.seed == "random") console.err << "seed " << request->seeds.front() << '\n';
   const PlannedSweep planned = make_sweep_plan(std::move(*request));
-  if (!planned.plan) return usage_error(console, planned.error, kNothing);
+  if (!planned.plan) return usage_error(console, planned.error, kNothingSwept);
   if (!options.quiet) console.err << planned.warnings;
   if (options.dry_run) {
     show_plan(*planned.plan, console.out);
@@ -265,7 +263,7 @@ Exit sweep_command(const Invocation& invocation) {
   if (!options.rank.empty() && metric_named(options.rank) == nullptr) {
     return usage_error(
         console, "--rank " + options.rank + ": no such metric; squall list metrics has their names",
-        kNothing);
+        kNothingSwept);
   }
   install_signal_handlers();
   Sweep sweep(invocation, *planned.plan);

@@ -8,6 +8,9 @@
 
 namespace squall {
 
+// What is said last of a command line that cannot be played.
+inline constexpr const char* kNothingSwept = "bad command line or scenario; nothing was run";
+
 // Who plays the cells: threads of this process, unless another team was named before.
 CellTeam& cell_team();
 // Called at most once, by main() of squall-mpi, before any command runs.

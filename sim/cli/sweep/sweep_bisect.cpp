@@ -52,8 +52,6 @@ struct Bracket {
   bool found() const { return below.holds() != above.holds(); }
 };
 
-constexpr const char* kNothing = "bad command line or scenario; nothing was run";
-
 bool read_ends(const std::string& word, Search& search, std::string& error) {
   const std::size_t equals = word.find('=');
   const std::size_t dots = word.find("..", equals == word.npos ? 0 : equals);
@@ -252,13 +250,13 @@ Exit bisect_command(const Invocation& invocation) {
   const Options& options = invocation.options;
   std::string error;
   const std::optional<Search> search = read_search(options, error);
-  if (!search) return usage_error(invocation.console, error, kNothing);
+  if (!search) return usage_error(invocation.console, error, kNothingSwept);
   std::vector<Problem> problems;
   const auto low = load_point(search->request, {search->value(0)}, problems, error, kFlag);
-  if (!low) return usage_error(invocation.console, error, kNothing);
+  if (!low) return usage_error(invocation.console, error, kNothingSwept);
   const auto high =
       load_point(search->request, {search->value(search->steps)}, problems, error, kFlag);
-  if (!high) return usage_error(invocation.console, error, kNothing);
+  if (!high) return usage_error(invocation.console, error, kNothingSwept);
   if (options.dry_run) {
     invocation.console.out << "values from " << search->value(0) << " to "
                            << search->value(search->steps) << ", " << search->steps + 1

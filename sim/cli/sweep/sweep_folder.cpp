@@ -65,7 +65,7 @@ fs::path new_sweep_folder(const fs::path& root, const SweepRequest& request,
     const fs::path folder = root / (twin == 1 ? name : fmt::format("{}-{}", name, twin));
     std::error_code code;
     if (fs::create_directory(folder, code)) return folder;
-    if (code) error = fmt::format("cannot create {}: {}", folder.string(), code.message());
+    if (code) error = file_complaint("create", folder, code.value());
     if (code) return {};
   }
   error = "cannot create " + (root / name).string() + ": too many of this name";
@@ -76,7 +76,7 @@ std::string begin_sweep(const fs::path& folder, const SweepRequest& request,
                         const std::vector<std::string>& arguments) {
   std::error_code code;
   fs::create_directories(folder, code);
-  if (code) return fmt::format("cannot create {}: {}", folder.string(), code.message());
+  if (code) return file_complaint("create", folder, code.value());
   if (holds_sweep(folder)) return {};
   std::string error = write_whole_file(folder / "scenario.json", request.scenario_text);
   if (!error.empty()) return error;

@@ -37,7 +37,7 @@ bool read_axes(const Options& options, SweepRequest& request, std::string& error
   return false;
 }
 
-Json as_json(const SweepRequest& request) {
+Json request_json(const SweepRequest& request) {
   Json overrides = Json::array();
   for (const Override& entry : request.overrides) {
     overrides.push_back({{"pointer", entry.pointer}, {"value", entry.value}});
@@ -76,7 +76,7 @@ std::optional<SweepRequest> check_sweep_flags(const Options& options, std::strin
 }
 
 std::string to_json(const SweepRequest& request) {
-  return as_json(request).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return request_json(request).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::optional<SweepRequest> sweep_request_from_json(const std::string& text, std::string& error) {
@@ -103,7 +103,7 @@ std::optional<SweepRequest> sweep_request_from_json(const std::string& text, std
 }
 
 std::string first_difference(const SweepRequest& a, const SweepRequest& b) {
-  const Json one = as_json(a), other = as_json(b);
+  const Json one = request_json(a), other = request_json(b);
   for (const auto& [key, value] : one.items()) {
     if (key != "scenario_path" && other.at(key) != value) return key;
   }

@@ -44,12 +44,16 @@ struct IndexedFact {
 struct FactIndex {
   std::vector<IndexedFact> facts;  // in order of time
   std::vector<PushFact> pushes;
-  std::vector<std::uint64_t> arrived;       // message << 32 | connection; sorted
+  std::vector<std::uint64_t> arrived;       // index_key() with the connection; sorted
   std::vector<std::uint64_t> peer_reads;    // peer_hop(); sorted
-  std::vector<std::uint64_t> broker_reads;  // message << 32 | node; sorted
+  std::vector<std::uint64_t> broker_reads;  // index_key() with the node; sorted
   std::vector<std::uint32_t> publishes;     // messages, once for each time; sorted
   std::vector<std::uint64_t> forwards;      // peer_hop(), once for each time; sorted
 };
+// A message and where it was, as one number: by message, then by place.
+inline std::uint64_t index_key(std::uint32_t message, std::uint32_t place) {
+  return std::uint64_t{message} << 32 | place;
+}
 // One copy's way from a node to another, the same from both ends.
 std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to);
 bool was_heard(const FactIndex& index, std::uint32_t message);  // by any node, from the broker

@@ -10,16 +10,13 @@ namespace {
 
 constexpr std::int64_t kNot = kNever.count();
 
-std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
-  return std::uint64_t{high} << 32 | low;
-}
-
 }  // namespace
 
 // A cluster has at most 1000 nodes: ten bits each.
 std::uint64_t peer_hop(const Fact& fact, NodeId from, NodeId to) {
-  return pair(fact.a, static_cast<std::uint32_t>(fact.c) << 20 |
-                          static_cast<std::uint32_t>(from) << 10 | static_cast<std::uint32_t>(to));
+  return index_key(fact.a, static_cast<std::uint32_t>(fact.c) << 20 |
+                               static_cast<std::uint32_t>(from) << 10 |
+                               static_cast<std::uint32_t>(to));
 }
 
 namespace {
@@ -72,8 +69,9 @@ class Indexer {
   // What a copy's other end is compared with.
   void read_side(const Fact& fact) {
     if (fact.kind == FactKind::published) index_.publishes.push_back(fact.a);
-    if (fact.kind == FactKind::arrived) index_.arrived.push_back(pair(fact.a, fact.b));
-    if (fact.kind == FactKind::broker_read) index_.broker_reads.push_back(pair(fact.a, fact.node));
+    if (fact.kind == FactKind::arrived) index_.arrived.push_back(index_key(fact.a, fact.b));
+    if (fact.kind == FactKind::broker_read)
+      index_.broker_reads.push_back(index_key(fact.a, fact.node));
     if (fact.kind == FactKind::forwarded) {
       const auto to = static_cast<std::uint16_t>(fact.b);
       index_.forwards.push_back(peer_hop(fact, NodeId{fact.node}, NodeId{to}));

@@ -9,10 +9,6 @@
 namespace squall::live {
 namespace {
 
-std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
-  return std::uint64_t{high} << 32 | low;
-}
-
 bool has(const std::vector<std::uint64_t>& sorted, std::uint64_t key) {
   return std::binary_search(sorted.begin(), sorted.end(), key);
 }
@@ -159,7 +155,7 @@ void Books::written(const Fact& fact, Time at) {
     case FactKind::written_also: ledger_.forked(content.id, 1); break;
     default: SQUALL_CHECK(false);  // see tell_message()
   }
-  if (has(index_->arrived, pair(message, connection))) return;
+  if (has(index_->arrived, index_key(message, connection))) return;
   lost_.push_back({message, at, Lost::Where::uplink, known(connection)});
 }
 
@@ -204,7 +200,8 @@ void Books::published(const Fact& fact, Time at) {
   const std::size_t before = times > 1 ? published_[fact.a]++ : 0;
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
-    const std::size_t all = std::ranges::equal_range(index_->broker_reads, pair(fact.a, n)).size();
+    const std::size_t all =
+        std::ranges::equal_range(index_->broker_reads, index_key(fact.a, n)).size();
     const std::uint32_t reads = reads_of(all, before, before + 1 == times);
     for (std::uint32_t i = 0; i < reads; ++i) {
       book(Link::broker_to_node, ledger_.message(id), kPeerHeader, 0, at, NodeId{n});
@@ -285,7 +282,7 @@ void Books::resolve(const Lost& lost) {
   const auto end = [&](const Death& death) { ledger_.drop(id, death); };
   if (lost.where == Lost::Where::uplink) {
     const ConnectionRecord& record = oracle_.connection(lost.connection);
-    const Time ended = std::min(record.dead, record.closed);
+    const Time ended = record.ended();
     if (ended == kNever) return;  // alive at the end: unresolved, and the ledger says so
     end({Mechanism::uplink_in_flight_at_disconnect, std::max(ended, lost.at), kNoNode,
          record.trigger, record.reason});

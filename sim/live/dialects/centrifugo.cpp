@@ -5,7 +5,7 @@
 namespace squall::live {
 namespace {
 
-constexpr char kTemplates[] = R"({
+constexpr char kCentrifugoTemplates[] = R"({
   "url": "/connection/websocket", "batch": "\n",
   "login": { "say": {"id": "$ref#", "connect": {"token": "$token"}},
              "hear": {"id": "$ref", "connect": "$any"} },
@@ -25,7 +25,7 @@ constexpr char kTemplates[] = R"({
 
 DialectRow centrifugo_row() {
   return {"centrifugo", "Centrifugo", "untested against the product",
-          "JSON protocol; a token per user; rooms are channels", make_of<kTemplates>};
+          "JSON protocol; a token per user; rooms are channels", make_of<kCentrifugoTemplates>};
 }
 
 }  // namespace squall::live

@@ -5,6 +5,7 @@
 // parcels (parcel.hpp): id and sender travel in what is sent, because most products name neither.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -51,6 +52,11 @@ struct DialectTurn {
   std::vector<DialectFrame> say;
   std::vector<DialectEvent> heard;
 };
+
+// What a session remembers at most: bytes of a message that is not whole yet, and frames of its own
+// that were not answered.
+inline constexpr std::size_t kMostUnfinished = 16U << 20;
+inline constexpr std::size_t kMostUnanswered = 10'000;
 
 // Of one connection.
 class DialectSession {

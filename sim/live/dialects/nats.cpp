@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/live/dialects/dialect.hpp"
 #include "sim/live/dialects/parcel.hpp"
 #include "sim/live/dialects/rows.hpp"
 
@@ -17,14 +18,13 @@ namespace {
 
 using Kind = DialectEvent::Kind;
 
-constexpr std::size_t kLargest = 16U << 20;  // of what is not whole yet
 constexpr std::string_view kEnd = "\r\n";
 
 // The last word of a line, a number; of MSG the length, of HMSG the length of all.
 std::size_t last_number(std::string_view line) {
   const std::size_t space = line.rfind(' ');
   const std::string_view word = space == line.npos ? line : line.substr(space + 1);
-  std::size_t number = kLargest + 1;
+  std::size_t number = kMostUnfinished + 1;
   std::from_chars(word.data(), word.data() + word.size(), number);
   return number;
 }
@@ -36,9 +36,9 @@ std::string_view behind_headers(std::string_view line, std::string_view body) {
   return body.substr(std::min(headers, body.size()));
 }
 
-class Session final : public DialectSession {
+class NatsSession final : public DialectSession {
  public:
-  explicit Session(const DialectUser& user) : user_(user) {}
+  explicit NatsSession(const DialectUser& user) : user_(user) {}
 
   void opened(DialectTurn&) override {}  // the server says INFO
   void join(const std::string& room, DialectTurn& turn) override {
@@ -60,7 +60,7 @@ class Session final : public DialectSession {
     while (take(rest, turn)) {
     }
     waiting_.erase(0, waiting_.size() - rest.size());
-    if (waiting_.size() > kLargest)
+    if (waiting_.size() > kMostUnfinished)
       waiting_.clear(), turn.heard.push_back({Kind::noise, "too big"});
   }
 
@@ -82,7 +82,7 @@ class Session final : public DialectSession {
     std::string_view body = rest.substr(end + kEnd.size());
     if (line.starts_with("MSG ") || line.starts_with("HMSG ")) {
       const std::size_t size = last_number(line);
-      if (size > kLargest) {
+      if (size > kMostUnfinished) {
         turn.heard.push_back(noise_event(line));
       } else {
         if (body.size() < size + kEnd.size()) return false;
@@ -133,7 +133,7 @@ class Nats final : public Dialect {
  public:
   std::string target(const DialectUser&) const override { return "/"; }
   std::unique_ptr<DialectSession> session(const DialectUser& user, DialectMemory&) const override {
-    return std::make_unique<Session>(user);
+    return std::make_unique<NatsSession>(user);
   }
 };
 

@@ -7,7 +7,7 @@
 namespace squall::live {
 namespace {
 
-constexpr char kTemplates[] = R"({
+constexpr char kNchanTemplates[] = R"({
   "url": "/pubsub/$rooms",
   "send": { "say": {"id": "$id", "from": "$sender", "pad": "$pad"} },
   "message": { "hear": {"id": "$id", "from": "$sender"} }
@@ -17,7 +17,7 @@ constexpr char kTemplates[] = R"({
 
 DialectRow nchan_row() {
   return {"nchan", "nchan", "libnginx-mod-nchan of Debian, three nginx and one Redis",
-          "location /pubsub/ROOMS of nginx; one room per client", make_of<kTemplates>};
+          "location /pubsub/ROOMS of nginx; one room per client", make_of<kNchanTemplates>};
 }
 
 }  // namespace squall::live

@@ -5,7 +5,7 @@
 namespace squall::live {
 namespace {
 
-constexpr char kTemplates[] = R"({
+constexpr char kPhoenixTemplates[] = R"({
   "url": "/socket/websocket?vsn=2.0.0&token=$token",
   "join": { "say": ["$ref", "$ref", "room:$room", "phx_join", {}],
             "hear": ["$any", "$ref", "room:$room", "phx_reply", {"status": "ok"}] },
@@ -23,7 +23,7 @@ constexpr char kTemplates[] = R"({
 DialectRow phoenix_row() {
   return {"phoenix", "Phoenix channels", "untested against the product",
           "serializer 2.0.0; rooms are topics room:NAME, messages the event new_msg",
-          make_of<kTemplates>};
+          make_of<kPhoenixTemplates>};
 }
 
 }  // namespace squall::live

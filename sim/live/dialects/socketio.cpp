@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/live/dialects/dialect.hpp"
 #include "sim/live/dialects/parcel.hpp"
 #include "sim/live/dialects/rows.hpp"
 
@@ -16,11 +17,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Kind = DialectEvent::Kind;
 
-constexpr std::size_t kMostWaiting = 10'000;  // acknowledgements of one connection
-
-class Session final : public DialectSession {
+class SocketIoSession final : public DialectSession {
  public:
-  Session(const DialectUser& user, DialectMemory& memory) : user_(user), memory_(memory) {}
+  SocketIoSession(const DialectUser& user, DialectMemory& memory) : user_(user), memory_(memory) {}
 
   void opened(DialectTurn&) override {}  // the server speaks first
   void join(const std::string& room, DialectTurn& turn) override {
@@ -49,7 +48,7 @@ class Session final : public DialectSession {
   void emit(DialectEvent when_acknowledged, const Json& what, DialectTurn& turn) {
     turn.say.push_back({"42" + std::to_string(number_) + what.dump()});
     waiting_[number_++] = std::move(when_acknowledged);
-    if (waiting_.size() > kMostWaiting) waiting_.erase(waiting_.begin());
+    if (waiting_.size() > kMostUnanswered) waiting_.erase(waiting_.begin());
   }
 
   void connect(DialectTurn& turn) {
@@ -120,7 +119,7 @@ class SocketIo final : public Dialect {
   }
   std::unique_ptr<DialectSession> session(const DialectUser& user,
                                           DialectMemory& memory) const override {
-    return std::make_unique<Session>(user, memory);
+    return std::make_unique<SocketIoSession>(user, memory);
   }
 };
 

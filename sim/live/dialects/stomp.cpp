@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/live/dialects/dialect.hpp"
 #include "sim/live/dialects/parcel.hpp"
 #include "sim/live/dialects/rows.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 
 using Kind = DialectEvent::Kind;
 
-constexpr std::size_t kLargest = 16U << 20;  // of a frame that is not whole yet
 constexpr char kNul = '\0';
 
 struct StompFrame {
@@ -49,7 +49,7 @@ bool take(std::string_view& rest, StompFrame& frame) {
   if (length != frame.headers.end()) {
     const std::string& digits = length->second;
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-    if (read.ec != std::errc{} || size > kLargest) size = kLargest;
+    if (read.ec != std::errc{} || size > kMostUnfinished) size = kMostUnfinished;
   } else {
     size = rest.find(kNul, at);
     if (size == rest.npos) return false;
@@ -61,9 +61,9 @@ bool take(std::string_view& rest, StompFrame& frame) {
   return true;
 }
 
-class Session final : public DialectSession {
+class StompSession final : public DialectSession {
  public:
-  explicit Session(const DialectUser& user) : user_(user) {}
+  explicit StompSession(const DialectUser& user) : user_(user) {}
 
   void opened(DialectTurn& turn) override {
     const std::string& token = user_.token.empty() ? std::string("guest:guest") : user_.token;
@@ -94,7 +94,7 @@ class Session final : public DialectSession {
     std::string_view rest = waiting_;
     for (StompFrame frame; take(rest, frame); frame = {}) understood(frame, turn);
     waiting_.erase(0, waiting_.size() - rest.size());
-    if (waiting_.size() > kLargest)
+    if (waiting_.size() > kMostUnfinished)
       waiting_.clear(), turn.heard.push_back({Kind::noise, "too big"});
   }
 
@@ -141,7 +141,7 @@ class Stomp final : public Dialect {
   std::string target(const DialectUser&) const override { return "/ws"; }
   std::string subprotocol() const override { return "v12.stomp"; }
   std::unique_ptr<DialectSession> session(const DialectUser& user, DialectMemory&) const override {
-    return std::make_unique<Session>(user);
+    return std::make_unique<StompSession>(user);
   }
 };
 

@@ -19,7 +19,6 @@ using Kind = DialectEvent::Kind;
 // What a file may have. A step's forms stand under "say" and "hear".
 constexpr std::array kSteps{"login", "refused", "join",    "leave",     "send",
                             "ping",  "beat",    "message", "going_away"};
-constexpr std::size_t kMostWaiting = 10'000;  // frames of one connection without an answer
 constexpr std::array kWords{"url", "subprotocol", "batch", "about"};
 
 class TemplateSession final : public DialectSession {
@@ -72,7 +71,7 @@ class TemplateSession final : public DialectSession {
     if (joined != joined_.end()) names["joined"] = joined->second;
     names["ref"] = std::to_string(++ref_);
     if (answered) waiting_[names["ref"]] = {name, about};
-    if (waiting_.size() > kMostWaiting) waiting_.erase(waiting_.begin());
+    if (waiting_.size() > kMostUnanswered) waiting_.erase(waiting_.begin());
     turn.say.push_back({filled(found->at("say"), names).dump()});
     return answered;
   }

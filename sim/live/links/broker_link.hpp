@@ -7,6 +7,7 @@
 // own posts to the loop.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,7 +30,7 @@ struct BrokerAddress {
   std::string scheme;  // redis, nats, amqp, kafka
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string mode;            // redis: pubsub (default), sharded, streams
+  std::string mode;       // redis: pubsub (default), sharded, streams
   std::string user = {};  // none: nobody asks; amqp: guest and guest, RabbitMQ's own
   std::string password = {};
   std::string text() const;
@@ -44,6 +45,10 @@ struct LogAnswer {
   LogPlace newest;
   std::vector<std::span<const std::byte>> messages;
 };
+
+// How long a link waits at each step of an attempt to connect, up to the first answer; that to the
+// registry, too.
+inline constexpr Duration kLinkPatience = std::chrono::seconds{5};
 
 class BrokerLink {
  public:
@@ -111,7 +116,7 @@ struct LogLimits {
 struct BrokerLinkOptions {
   BrokerAddress address;
   std::string topic = "squall:global";  // of everybody; with `by_topic` it has to be asked for, too
-  std::string name;  // unique per node: RabbitMQ's queue, Kafka's client id
+  std::string name;                     // unique per node: RabbitMQ's queue, Kafka's client id
   // Silence until the link is given up; zero: never. Links that speak RESP; others have their own.
   Duration keep_alive{0};
   bool by_topic = false;

@@ -27,9 +27,8 @@ namespace {
 
 constexpr amqp_channel_t kChannel = 1;
 constexpr int kFrameBytes = 131072;  // RabbitMQ's own default; longer messages are split
-constexpr timeval kPatience{5, 0};   // for each step of an attempt
 
-amqp_bytes_t bytes_of(const std::string& text) {
+amqp_bytes_t amqp_bytes_of(const std::string& text) {
   return {text.size(), const_cast<char*>(text.data())};
 }
 
@@ -78,7 +77,7 @@ class AmqpConnection {
   // Empty when it worked.
   std::string open(const BrokerAddress& address, const std::string& name) {
     amqp_socket_t* socket = amqp_tcp_socket_new(state_);
-    timeval patience = kPatience;
+    timeval patience{kLinkPatience / std::chrono::seconds{1}, 0};
     const int status =
         amqp_socket_open_noblock(socket, address.host.c_str(), address.port, &patience);
     if (status != AMQP_STATUS_OK) return amqp_error_string2(status);
@@ -89,7 +88,7 @@ class AmqpConnection {
     amqp_table_entry_t entry{};
     entry.key = amqp_cstring_bytes("connection_name");  // as RabbitMQ's own tools show it
     entry.value.kind = AMQP_FIELD_KIND_UTF8;
-    entry.value.value.bytes = bytes_of(name);
+    entry.value.value.bytes = amqp_bytes_of(name);
     const amqp_table_t properties{1, &entry};
     // No heartbeat: a paused reader would be cut for something that is not measured here.
     const bool anonymous = address.user.empty();
@@ -172,7 +171,7 @@ void AmqpSession::run(LinkMail& mail) {
 
 std::string AmqpSession::subscribe(AmqpConnection& reader) const {
   const amqp_connection_state_t state = reader.state();
-  const amqp_bytes_t exchange = bytes_of(options_.topic);
+  const amqp_bytes_t exchange = amqp_bytes_of(options_.topic);
   constexpr amqp_boolean_t kGoesWithItsLastQueue = 1;  // of this run nothing is left behind
   amqp_exchange_declare(state, kChannel, exchange, amqp_cstring_bytes("fanout"), 0, 0,
                         kGoesWithItsLastQueue, 0, amqp_empty_table);
@@ -182,9 +181,10 @@ std::string AmqpSession::subscribe(AmqpConnection& reader) const {
       state, kChannel, amqp_empty_bytes, 0, 0, kExclusive, kAutoDelete, amqp_empty_table);
   if (queue == nullptr) return reader.last_complaint();
   const std::string name(static_cast<const char*>(queue->queue.bytes), queue->queue.len);
-  amqp_queue_bind(state, kChannel, bytes_of(name), exchange, amqp_empty_bytes, amqp_empty_table);
+  amqp_queue_bind(state, kChannel, amqp_bytes_of(name), exchange, amqp_empty_bytes,
+                  amqp_empty_table);
   if (std::string why = reader.last_complaint(); !why.empty()) return why;
-  amqp_basic_consume(state, kChannel, bytes_of(name), amqp_empty_bytes, 0, kNoAck, kExclusive,
+  amqp_basic_consume(state, kChannel, amqp_bytes_of(name), amqp_empty_bytes, 0, kNoAck, kExclusive,
                      amqp_empty_table);
   return reader.last_complaint();
 }
@@ -226,8 +226,9 @@ std::string AmqpSession::write_one(AmqpConnection& writer, const std::string& pa
   amqp_basic_properties_t properties{};
   properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG;
   properties.delivery_mode = AMQP_DELIVERY_NONPERSISTENT;
-  const int status = amqp_basic_publish(writer.state(), kChannel, bytes_of(options_.topic),
-                                        amqp_empty_bytes, 0, 0, &properties, bytes_of(payload));
+  const int status =
+      amqp_basic_publish(writer.state(), kChannel, amqp_bytes_of(options_.topic), amqp_empty_bytes,
+                         0, 0, &properties, amqp_bytes_of(payload));
   return status == AMQP_STATUS_OK ? "" : amqp_error_string2(status);
 }
 

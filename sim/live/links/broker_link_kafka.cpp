@@ -23,9 +23,8 @@ namespace squall::live {
 namespace {
 
 constexpr std::int32_t kPartition = 0;
-constexpr int kPatienceMs = 5000;  // for an attempt
-constexpr int kStepMs = 100;       // until an attempt looks whether it failed already
-constexpr int kPollMs = 20;        // until a reader without messages looks around
+constexpr int kStepMs = 100;  // until an attempt looks whether it failed already
+constexpr int kPollMs = 20;   // until a reader without messages looks around
 
 struct Setting {
   const char* name;
@@ -149,7 +148,7 @@ std::string KafkaSession::connect(const LinkMail& mail) {
 // Tries until it works, the broker is lost, or patience ends. `attempt` waits at most kStepMs.
 template <class Try>
 std::string KafkaSession::until(const LinkMail& mail, Try attempt) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
+  const auto deadline = std::chrono::steady_clock::now() + kLinkPatience;
   rd_kafka_resp_err_t last = RD_KAFKA_RESP_ERR_NO_ERROR;
   while (mail.wanted() && std::chrono::steady_clock::now() < deadline) {
     last = attempt();
@@ -273,6 +272,7 @@ void forget_kafka_topic(const BrokerLinkOptions& options) {
   rd_kafka_queue_t* const answers = rd_kafka_queue_new(client);
   rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(topic_name(options.topic).c_str());
   rd_kafka_DeleteTopics(client, &topic, 1, nullptr, answers);
+  constexpr int kPatienceMs = kLinkPatience / std::chrono::milliseconds{1};
   if (rd_kafka_event_t* const answer = rd_kafka_queue_poll(answers, kPatienceMs)) {
     rd_kafka_event_destroy(answer);
   }

@@ -21,9 +21,9 @@
 namespace squall::live {
 namespace {
 
-constexpr std::int64_t kPatienceMs = 5000;  // for each step of an attempt
-constexpr int kReadBytes = 128 * 1024;      // in one call
-constexpr int kReadsAtEnd = 1000;           // until what the kernel still holds is thrown away
+constexpr std::int64_t kPatienceMs = kLinkPatience / std::chrono::milliseconds{1};
+constexpr int kReadBytes = 128 * 1024;  // in one call
+constexpr int kReadsAtEnd = 1000;       // until what the kernel still holds is thrown away
 
 struct NatsOwner {
   virtual ~NatsOwner() = default;

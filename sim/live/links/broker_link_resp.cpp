@@ -25,12 +25,11 @@ using Kind = RespValue::Kind;
 
 enum class Mode : std::uint8_t { pubsub, sharded, streams };
 
-constexpr std::string_view kKept = "100000";    // entries of a stream, about: outages of seconds
-constexpr std::string_view kAtOnce = "64";      // entries of one answer
-constexpr std::string_view kBeginning = "0-0";  // of a stream that has no entry
+constexpr std::string_view kKept = "100000";       // entries of a stream, about: outages of seconds
+constexpr std::string_view kEntriesAtOnce = "64";  // entries of one answer
+constexpr std::string_view kBeginning = "0-0";     // of a stream that has no entry
 constexpr std::string_view kStreamLifetimeMs = "3600000";
 constexpr std::string_view kScriptKeys = "2";  // topic, and what is known of all logs of the run
-constexpr Duration kPatience = std::chrono::seconds{5};  // for an attempt
 constexpr Duration kRenewEvery = std::chrono::minutes{10};
 
 class RespBrokerLink final : public BrokerLink, private RespConnection::Listener {
@@ -63,7 +62,8 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
     }
     if (!speaks_.connected()) questions_.clear();
     if (!speaks_.connected()) speaks_.open(options_.address.host, options_.address.port, login);
-    loop_.at(loop_.now() + kPatience, [this, alive = std::weak_ptr(alive_), mine = ++closings_] {
+    const Time until = loop_.now() + kLinkPatience;
+    loop_.at(until, [this, alive = std::weak_ptr(alive_), mine = ++closings_] {
       if (alive.expired() || mine != closings_ || up_ || paused_) return;
       if (!begun_) return give_up("redis at " + hears_.place() + ": no answer in time", false);
       speaks_.close();
@@ -308,8 +308,8 @@ class RespBrokerLink final : public BrokerLink, private RespConnection::Listener
 
   void ask_for_entries() {
     std::string bytes;
-    write_command(bytes,
-                  {"XREAD", "COUNT", kAtOnce, "BLOCK", "0", "STREAMS", options_.topic, cursor_});
+    write_command(bytes, {"XREAD", "COUNT", kEntriesAtOnce, "BLOCK", "0", "STREAMS", options_.topic,
+                          cursor_});
     hears_.send(std::move(bytes));
   }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kLetters = 256;
 constexpr std::size_t kBytes = 256 * 1024;
-constexpr int kAtOnce = 256;  // letters until others have their turn
+constexpr int kLettersAtOnce = 256;  // letters until others have their turn
 
 }  // namespace
 
@@ -65,8 +65,8 @@ void LinkMail::deliver() {
   for (int i = 0;; ++i) {
     std::unique_lock lock(mutex_);
     if (i == 0) posted_ = false;
-    if (i == kAtOnce) post_locked();
-    if (i == kAtOnce || paused_ || receiver_ == nullptr || letters_.empty()) return;
+    if (i == kLettersAtOnce) post_locked();
+    if (i == kLettersAtOnce || paused_ || receiver_ == nullptr || letters_.empty()) return;
     const Letter letter = std::move(letters_.front());
     letters_.pop_front();
     bytes_ -= letter.text.size();

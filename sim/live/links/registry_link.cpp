@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "sim/live/links/broker_link.hpp"
 #include "sim/live/links/registry_link_script.hpp"
 #include "sim/live/resp/resp.hpp"
 #include "sim/live/resp/resp_connection.hpp"
@@ -23,7 +24,6 @@ namespace {
 
 using Kind = RespValue::Kind;
 
-constexpr Duration kPatience = std::chrono::seconds{5};  // for the first answer
 // With the prefix of a run 16, and with an epoch of one digit 8: so virtual time counts an entry.
 constexpr std::size_t kKeyDigits = 6, kNodeDigits = 6;
 
@@ -59,7 +59,7 @@ class RespRegistryLink final : public RegistryLink, private RespConnection::List
   void open() override {
     close();
     connection_.open(options_.host, options_.port, {options_.user, options_.password});
-    loop_.at(loop_.now() + kPatience, [this, alive = std::weak_ptr(alive_), mine = closings_] {
+    loop_.at(loop_.now() + kLinkPatience, [this, alive = std::weak_ptr(alive_), mine = closings_] {
       if (!alive.expired() && mine == closings_ && hello_) give_up(place() + ": no answer in time");
     });
   }

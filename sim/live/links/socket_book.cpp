@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "sim/live/net/tcp_counters.hpp"
+#include "sim/live/net/tcp/tcp_counters.hpp"
 
 namespace squall::live {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "sim/live/net/loopback_port.hpp"
-#include "sim/live/net/tcp_counters.hpp"
+#include "sim/live/net/tcp/tcp_counters.hpp"
 
 namespace squall::live {
 namespace {

@@ -64,10 +64,10 @@ struct Asking {
 };
 using AskingPtr = std::shared_ptr<Asking>;
 
-class Running final : public Handshake {
+class ClientHandshake final : public Handshake {
  public:
-  explicit Running(AskingPtr asking) : asking_(std::move(asking)) {}
-  ~Running() override { cancel(); }
+  explicit ClientHandshake(AskingPtr asking) : asking_(std::move(asking)) {}
+  ~ClientHandshake() override { cancel(); }
   void cancel() override {
     if (asking_->over) return;
     asking_->over = true;
@@ -169,7 +169,7 @@ void listen(const AskingPtr& asking) {
 std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
                                            UpgradeDone done) {
   auto asking = std::make_shared<Asking>(tcp::socket(loop.context()), std::move(done));
-  auto handle = std::make_unique<Running>(asking);
+  auto handle = std::make_unique<ClientHandshake>(asking);
   tcp::socket& socket = asking->socket;
   ErrorCode error;
   socket.open(tcp::v4(), error);

@@ -18,7 +18,7 @@
 #include "sim/live/net/byte_queue.hpp"
 #include "sim/live/net/cipher.hpp"
 #include "sim/live/net/loop.hpp"
-#include "sim/live/net/tcp_counters.hpp"
+#include "sim/live/net/tcp/tcp_counters.hpp"
 
 namespace squall::live {
 

@@ -17,7 +17,7 @@
 #include "sim/live/net/framing.hpp"
 #include "sim/live/net/message_text.hpp"
 #include "sim/live/net/refusal.hpp"
-#include "sim/live/net/tcp_counters.hpp"
+#include "sim/live/net/tcp/tcp_counters.hpp"
 #include "sim/record/wire.hpp"
 
 namespace squall::live {
@@ -80,10 +80,10 @@ struct Shared {
   }
 };
 
-class Running final : public Handshake {
+class StreamHandshake final : public Handshake {
  public:
-  explicit Running(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
-  ~Running() override { cancel(); }
+  explicit StreamHandshake(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  ~StreamHandshake() override { cancel(); }
   void cancel() override {
     if (shared_->cancelled) return;
     shared_->cancelled = true;
@@ -220,7 +220,7 @@ std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDon
   socket.assign(tcp::v4(), descriptor, error);
   auto shared = std::make_shared<Shared>(std::move(socket), std::move(done));
   shared->open = std::move(open);
-  auto handle = std::make_unique<Running>(shared);
+  auto handle = std::make_unique<StreamHandshake>(shared);
   if (error) {
     shared->fail(error.message());
   } else {
@@ -239,7 +239,7 @@ std::unique_ptr<Handshake> connect_plain(Loop& loop, const SocketAddress& to, Up
     if (refused) return shared->fail(refused.message());
     shared->succeed();
   });
-  return std::make_unique<Running>(shared);
+  return std::make_unique<StreamHandshake>(shared);
 }
 
 std::string http_post(const SocketAddress& to, const std::string& target, std::string_view body) {

@@ -16,7 +16,7 @@
 
 #include "sim/live/net/acceptor.hpp"
 #include "sim/live/net/loop.hpp"
-#include "sim/live/net/tcp_counters.hpp"
+#include "sim/live/net/tcp/tcp_counters.hpp"
 
 namespace squall::live {
 

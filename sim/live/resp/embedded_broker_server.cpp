@@ -8,10 +8,10 @@
 namespace squall::live {
 namespace {
 
-constexpr std::size_t kUnknownBytes = 16384;              // of a command of theirs; as in Redis
-constexpr std::size_t kUnknown = 256;                     // connections without the password
-constexpr Duration kPatience = std::chrono::seconds{10};  // for the password
-constexpr std::size_t kBatch = 16384;                     // bytes of one topic in one frame, about
+constexpr std::size_t kUnknownBytes = 16384;  // of a command of theirs; as in Redis
+constexpr std::size_t kUnknown = 256;         // connections without the password
+constexpr Duration kPasswordPatience = std::chrono::seconds{10};
+constexpr std::size_t kBatch = 16384;  // bytes of one topic in one frame, about
 constexpr std::array<std::string_view, 2> kMessageWord{"message", "smessage"};
 
 void add(Traffic& sum, const Traffic& more) {
@@ -112,7 +112,7 @@ void BrokerServer::accept(int descriptor) {
   if (options_.password.empty()) return;
   unknown_.push_back(id);
   if (unknown_.size() > kUnknown) turn_away_unknown(unknown_.front());
-  loop_.at(loop_.now() + kPatience, [this, id] { turn_away_unknown(id); });
+  loop_.at(loop_.now() + kPasswordPatience, [this, id] { turn_away_unknown(id); });
 }
 
 // Whoever has not said the password by now, or in the crowd, is none of ours.

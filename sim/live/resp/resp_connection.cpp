@@ -17,8 +17,8 @@ namespace {
 using boost::asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
-constexpr Duration kPatience = std::chrono::seconds{5};  // for one attempt to connect
-constexpr std::size_t kBacklog = 64 * 1024;              // bytes in one read: it had not kept up
+constexpr Duration kConnectPatience = std::chrono::seconds{5};  // for one attempt
+constexpr std::size_t kBacklog = 64 * 1024;  // bytes in one read: it had not kept up
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void RespConnection::open(const std::string& host, std::uint16_t port, const Log
   login_ = login;
   place_ = fmt::format("{}:{}", host, port);
   attempt_ = std::make_shared<Attempt>(loop_);
-  loop_.at(loop_.now() + kPatience, [this, attempt = std::weak_ptr(attempt_)] {
+  loop_.at(loop_.now() + kConnectPatience, [this, attempt = std::weak_ptr(attempt_)] {
     // It is gone once connected, or given up, and then nobody may be here any more either.
     if (attempt.lock() != nullptr) fail("no answer in time");
   });

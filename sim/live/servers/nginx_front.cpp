@@ -19,8 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPatience = 10s;
-constexpr auto kPause = 5ms;  // between two questions
-constexpr std::string_view kOutput = "output.log";
+constexpr auto kReloadPause = 5ms;  // between two questions whether it has taken effect
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
@@ -85,7 +84,7 @@ std::unique_ptr<NginxFront> NginxFront::start(const NginxFrontOptions& options,
        .arguments = {"-e", "stderr", "-p", place.string() + "/", "-c", "nginx.conf"},
        .environment = {},
        .folder = place,
-       .output = place / kOutput,
+       .output = place / kOutputFile,
        .remove_when_orphaned = place},
       error);
   if (front->process_ == nullptr) return nullptr;
@@ -110,7 +109,7 @@ std::string NginxFront::begin_reload(std::span<const NginxServer> servers) {
 
 bool NginxFront::reloaded() const {
   const std::size_t ended = static_cast<std::size_t>(generation_) * options_.workers;
-  return occurrences(folder_->read(kOutput), ": gracefully shutting down") >= ended && serves();
+  return occurrences(folder_->read(kOutputFile), ": gracefully shutting down") >= ended && serves();
 }
 
 bool NginxFront::serves() const {
@@ -130,13 +129,13 @@ std::string NginxFront::wait_until(bool (NginxFront::*ready)() const,
     if (stop != nullptr && stop->load()) return "nginx was not waited for: interrupted";
     if (!process_->running()) return complaint("ended (" + process_->how_it_ended() + ")");
     if ((this->*ready)()) return {};
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kReloadPause);
   }
   return complaint("did not take its configuration within 10 s");
 }
 
 std::string NginxFront::complaint(std::string_view what) const {
-  const std::string words = last_lines(folder_->read(kOutput), 2);
+  const std::string words = last_lines(folder_->read(kOutputFile), 2);
   return "nginx " + std::string(what) + (words.empty() ? "" : "; it said: " + words);
 }
 

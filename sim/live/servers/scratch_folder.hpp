@@ -34,6 +34,9 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
+// Where a program that runs in its folder says what it says.
+inline constexpr std::string_view kOutputFile = "output.log";
+
 // The last `count` lines of a text that are not empty, joined by " | ": what a program said last.
 std::string last_lines(std::string_view text, int count);
 

@@ -16,10 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-constexpr int kAttempts = 3;     // when somebody else took the port, against its reservation
-constexpr auto kPause = 20ms;    // between two questions whether it is ready
-constexpr auto kAnswer = 500ms;  // for the answer to one of them
-constexpr std::string_view kOutput = "output.log";
+constexpr int kAttempts = 3;        // when somebody else took the port, against its reservation
+constexpr auto kReadyPause = 20ms;  // between two questions whether it is ready
+constexpr auto kAnswer = 500ms;     // for the answer to one of them
 
 // Redis counts the time above the soft limit in whole seconds.
 std::string configure_redis(const ServerPlace& place, ChildCommand& command) {
@@ -90,7 +89,7 @@ std::string SpawnedServer::url() const {
 }
 
 std::string SpawnedServer::complaint(std::string_view what) const {
-  const std::string words = last_lines(folder_->read(kOutput), 3);
+  const std::string words = last_lines(folder_->read(kOutputFile), 3);
   return fmt::format("{} {}{}", kind_.name, what, words.empty() ? "" : "; it said: " + words);
 }
 
@@ -98,7 +97,7 @@ std::string SpawnedServer::wait_until_ready(const std::atomic<bool>* stop) {
   std::string error;
   while (!raised(stop)) {
     if (ready(error) || !error.empty()) return error;
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kReadyPause);
   }
   return std::string(kind_.name) + " was not waited for: interrupted";
 }
@@ -142,7 +141,7 @@ std::unique_ptr<SpawnedServer> SpawnedServer::attempt(const ServerKind& kind,
                        .arguments = {},
                        .environment = {},
                        .folder = folder->path(),
-                       .output = folder->path() / kOutput,
+                       .output = folder->path() / kOutputFile,
                        .remove_when_orphaned = folder->path()};
   error = kind.configure({*folder, ports, limits}, command);
   if (!error.empty()) return nullptr;

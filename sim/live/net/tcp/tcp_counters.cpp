@@ -1,6 +1,6 @@
 // getsockopt(TCP_INFO) with the kernel's own structure, which has more fields than the C library's.
 // See tcp_counters.hpp.
-#include "sim/live/net/tcp_counters.hpp"
+#include "sim/live/net/tcp/tcp_counters.hpp"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>

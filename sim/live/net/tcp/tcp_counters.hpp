@@ -1,6 +1,7 @@
 // What the kernel counts of one TCP connection: segments and stream bytes (TCP_INFO).
 //
-// In a file of its own: the kernel's header and the C library's cannot be included together.
+// In a folder of its own, as a folder is compiled as one: the kernel's header and the C library's
+// cannot be included together.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ void only_listens(int descriptor);
 
 struct TcpCounters {
   std::int64_t segments_sent = 0, segments_received = 0;  // that carry data
-  std::int64_t bare_sent = 0, bare_received = 0;  // that carry none: acknowledgements, SYN, FIN
+  std::int64_t bare_sent = 0, bare_received = 0;    // that carry none: acknowledgements, SYN, FIN
   std::int64_t bytes_sent = 0, bytes_received = 0;  // of the stream; sent: without repeats
 };
 
