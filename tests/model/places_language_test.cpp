@@ -1,7 +1,7 @@
 // The keys of populations that are different, of zones and of the verb `set`: what the loader makes
 // of them, what it refuses and where, and what only virtual time plays.
 //
-// What they do to a run is tested in tests/kernel: own_clients_test, zones_test, settings_test.
+// What they do to a run is tested in tests/kernel/: own clients, zones and settings.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
