@@ -56,7 +56,7 @@ TEST_F(Compared, a_worse_run_fails_and_says_all_that_is_needed) {
   EXPECT_THAT(result.out, HasSubstr("10 of 10 seeds got worse"));
   EXPECT_THAT(result.out, HasSubstr("first difference: broadcast, seed 1, t="));
   EXPECT_THAT(result.out, HasSubstr("/client/backoff/first"));
-  EXPECT_THAT(result.out, HasSubstr("worse.json:11:"));
+  EXPECT_THAT(result.out, HasSubstr("worse.json:12:"));
   EXPECT_THAT(result.out,
               HasSubstr("reproduce: squall run worse.json --strategy broadcast --seed 1 "
                         "--reps 10"));
@@ -216,7 +216,7 @@ TEST_F(Compared, github_gets_a_summary_and_annotations) {
   const ProcessResult result = squall_({"compare", "main", "latest"},
                                        {"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary});
 
-  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=11"));
+  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=12"));
   EXPECT_THAT(squall_.folder().read("summary.md"), HasSubstr("<!-- squall:gate gated -->"));
 }
 
