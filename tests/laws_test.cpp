@@ -8,10 +8,8 @@
 #include <cmath>
 #include <vector>
 
-namespace squall {
+namespace squall::laws {
 namespace {
-
-using namespace laws;
 
 constexpr double kSecond = 1e9;
 
@@ -100,8 +98,10 @@ TEST(Laws, ASilentDeathIsSeenAfterTheTimeoutAndHalfAnInterval) {
 }
 
 TEST(Laws, TheCheapestHeartbeatBalancesPingsAndGhosts) {
-  const HeartbeatCost cost{.half_ping_bytes = 80, .silent_deaths_per_s = 1.0 / 600,
-                           .messages_per_s = 0.5, .message_bytes = 300};
+  const HeartbeatCost cost{.half_ping_bytes = 80,
+                           .silent_deaths_per_s = 1.0 / 600,
+                           .messages_per_s = 0.5,
+                           .message_bytes = 300};
   // Both directions per interval, and ghost pushes for half an interval on average.
   const auto bytes_per_s = [&](double interval) {
     return 2 * cost.half_ping_bytes / interval +
@@ -200,4 +200,4 @@ TEST(ExpectedGap, IsTheBackoffAndFourRoundTripsOrThreeWithoutTls) {
 }
 
 }  // namespace
-}  // namespace squall
+}  // namespace squall::laws

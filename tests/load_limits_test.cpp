@@ -28,7 +28,7 @@ std::vector<std::string> errors_of(const std::string& more) {
   return errors;
 }
 
-std::string repeated(const std::string& text, int times) {
+std::string listed(const std::string& text, int times) {
   std::string all;
   for (int i = 0; i < times; ++i) all += (i == 0 ? "" : ",") + text;
   return all;
@@ -93,13 +93,12 @@ TEST(Zeno, attempts_that_take_no_time_are_refused_whatever_the_kind_of_back_off)
 TEST(Amounts, flashes_that_overlap_multiply) {
   const std::string flash =
       R"({"at": "0s", "do": "flash", "on": "c", "times": 1000000, "for": "1ms"})";
-  const std::string rest =
-      R"("people": {"u": {"count": 2}}, )"
-      R"("traffic": [{"as": "c", "to": "user:any", "rate": "1/s"}], )";
+  const std::string rest = R"("people": {"u": {"count": 2}}, )"
+                           R"("traffic": [{"as": "c", "to": "user:any", "rate": "1/s"}], )";
 
-  EXPECT_THAT(errors_of(rest + "\"script\": [" + repeated(flash, 3) + "]"),
+  EXPECT_THAT(errors_of(rest + "\"script\": [" + listed(flash, 3) + "]"),
               ElementsAre("S0410 /traffic", "S0411 /traffic/0/rate"));
-  EXPECT_THAT(errors_of(rest + "\"script\": [" + repeated(flash, 60) + "]"),
+  EXPECT_THAT(errors_of(rest + "\"script\": [" + listed(flash, 60) + "]"),
               ElementsAre("S0410 /traffic", "S0411 /traffic/0/rate"));
   EXPECT_THAT(errors_of(rest + "\"script\": [" + flash + "]"), IsEmpty());
 }
@@ -109,7 +108,7 @@ TEST(Amounts, sends_of_individuals_are_counted_before_they_are_laid_out) {
       R"({"at": "0s", "do": "send", "by": "a", "to": "user:a", "repeat": 1000000, "every": "1us"})";
 
   const LoadResult result =
-      load(scenario_with(R"("clients": {"a": {}}, "script": [)" + repeated(send, 1000) + "]"));
+      load(scenario_with(R"("clients": {"a": {}}, "script": [)" + listed(send, 1000) + "]"));
 
   EXPECT_THAT(findings(result), ElementsAre("S0410 /script"));
   EXPECT_THAT(result.problems[0].message, HasSubstr("1e+09 sends"));

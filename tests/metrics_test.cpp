@@ -8,16 +8,16 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <set>
 #include <string>
 
+#include "tests/support/infinity.hpp"
 #include "tests/support/sample_result.hpp"
 
 namespace squall {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using testing::kInfinity;
 
 std::optional<double> value(std::string_view name, const RunRecord& run,
                             const Filter& filter = {}) {

@@ -11,25 +11,18 @@
 #include <vector>
 
 #include "strategies/core/placement.hpp"
-#include "strategies/core/rng.hpp"
 #include "strategies/placement/envoy.hpp"
 #include "strategies/placement/jump.hpp"
 #include "strategies/placement/mersenne_twister.hpp"
 #include "strategies/placement/xxhash64.hpp"
+#include "tests/support/picker.hpp"
 
 namespace squall {
 namespace {
 
-using namespace std::chrono_literals;
+using testing::backends_of;
 using ::testing::ElementsAre;
-
-std::vector<Backend> servers(std::size_t count, std::uint32_t weight = 1) {
-  std::vector<Backend> backends;
-  for (std::size_t i = 1; i <= count; ++i) {
-    backends.push_back({"10.0.0." + std::to_string(i) + ":8080", weight});
-  }
-  return backends;
-}
+using testing::Picker;
 
 std::vector<EnvoyHost> envoy_hosts(const std::vector<std::string>& addresses) {
   std::vector<EnvoyHost> hosts;
@@ -41,28 +34,6 @@ std::vector<EnvoyHost> envoy_hosts(const std::vector<std::string>& addresses) {
 
 const std::vector<std::string> kEnvoyAddresses{"127.0.0.1:90", "127.0.0.1:91", "127.0.0.1:92",
                                                "127.0.0.1:93", "127.0.0.1:94", "127.0.0.1:95"};
-
-class Picker {
- public:
-  Picker(std::string_view policy, const std::vector<Backend>& backends,
-         const PlacementOptions& options = {})
-      : views(backends.size()), placement_(placement_named(policy)->make(backends, options)) {}
-
-  // The server's number from 1; 0 when nobody is eligible.
-  std::size_t pick(const std::string& key, const std::vector<NodeId>& avoid = {}) {
-    const std::uint64_t draw = Rng(1, Purpose::placement, 0).at(draws_++);
-    const auto node =
-        placement_->pick({.now = 0s, .key = key, .draw = draw, .avoid = avoid}, views);
-    return node ? index(*node) + 1 : 0;
-  }
-  void kill(std::size_t server) { report_failure(views[server - 1], 0s); }
-
-  std::vector<BackendView> views;
-
- private:
-  std::unique_ptr<Placement> placement_;
-  std::uint64_t draws_ = 0;
-};
 
 std::string key_of(int i) { return "meeting-" + std::to_string(i * 7919); }
 
@@ -82,7 +53,7 @@ double fullest(const std::vector<std::size_t>& picked, std::size_t count) {
 // ---- HAProxy -----------------------------------------------------------------------------------
 
 TEST(HaproxyConsistent, PicksTheRecordedServers) {
-  Picker picker("haproxy_consistent", servers(3));
+  Picker picker("haproxy_consistent", backends_of(3));
 
   const std::vector<std::size_t> picked{picker.pick("m1"),          picker.pick("m2"),
                                         picker.pick("m3"),          picker.pick("room-42"),
@@ -92,7 +63,7 @@ TEST(HaproxyConsistent, PicksTheRecordedServers) {
 }
 
 TEST(HaproxyConsistent, ADeadServersKeysGoToTheNearestOther) {
-  Picker all("haproxy_consistent", servers(5)), rest("haproxy_consistent", servers(5));
+  Picker all("haproxy_consistent", backends_of(5)), rest("haproxy_consistent", backends_of(5));
   rest.kill(2);
 
   const auto before = picks(all, 2000), after = picks(rest, 2000);
@@ -106,7 +77,7 @@ TEST(HaproxyConsistent, ADeadServersKeysGoToTheNearestOther) {
 }
 
 TEST(HaproxyConsistent, WhoWasTriedIsWalkedPast) {
-  Picker picker("haproxy_consistent", servers(3));
+  Picker picker("haproxy_consistent", backends_of(3));
   const NodeId third{2}, first{0}, second{1};
 
   const std::size_t other = picker.pick("m1", {third});
@@ -116,8 +87,8 @@ TEST(HaproxyConsistent, WhoWasTriedIsWalkedPast) {
 }
 
 TEST(HaproxyConsistent, ALineThatIsTakenOutMovesTheKeysBehindIt) {
-  Picker five("haproxy_consistent", servers(5));
-  auto lines = servers(5);
+  Picker five("haproxy_consistent", backends_of(5));
+  auto lines = backends_of(5);
   lines.erase(lines.begin());
   Picker four("haproxy_consistent", lines);
 
@@ -133,7 +104,7 @@ TEST(HaproxyConsistent, ALineThatIsTakenOutMovesTheKeysBehindIt) {
 TEST(HaproxyConsistent, BalanceIsAsMeasured) {
   for (const auto& [count, weight, factor] :
        {std::tuple{5U, 1U, 1.18}, {10U, 1U, 1.35}, {20U, 1U, 1.27}, {10U, 10U, 1.10}}) {
-    Picker picker("haproxy_consistent", servers(count, weight));
+    Picker picker("haproxy_consistent", backends_of(count, weight));
 
     EXPECT_NEAR(fullest(picks(picker, 100'000), count), factor, 0.05) << count << " " << weight;
   }
@@ -201,7 +172,7 @@ TEST(MaglevTable, OfBareNamesToo) {
 
 TEST(Envoy, TablesAreBuiltOfTheHealthyOnly) {
   for (const std::string_view policy : {"envoy_ring_hash", "maglev"}) {
-    auto lines = servers(5);
+    auto lines = backends_of(5);
     Picker dead(policy, lines);
     dead.kill(5);
     lines.pop_back();
@@ -213,7 +184,7 @@ TEST(Envoy, TablesAreBuiltOfTheHealthyOnly) {
 
 TEST(Envoy, PanicsWhenFewerThanHalfAreHealthy) {
   for (const std::string_view policy : {"envoy_ring_hash", "maglev"}) {
-    Picker all(policy, servers(4)), two(policy, servers(4)), one(policy, servers(4));
+    Picker all(policy, backends_of(4)), two(policy, backends_of(4)), one(policy, backends_of(4));
     for (const std::size_t server : {1, 2}) two.kill(server);
     for (const std::size_t server : {1, 2, 3}) one.kill(server);
 
@@ -223,7 +194,7 @@ TEST(Envoy, PanicsWhenFewerThanHalfAreHealthy) {
 }
 
 TEST(Envoy, WhoLeftTheClusterIsNotCountedInAPanic) {
-  Picker picker("maglev", servers(4));
+  Picker picker("maglev", backends_of(4));
   for (const std::size_t server : {0, 1, 2}) picker.views[server].in_rotation = false;
 
   EXPECT_THAT(picks(picker, 100), ::testing::Each(4U));
@@ -231,7 +202,7 @@ TEST(Envoy, WhoLeftTheClusterIsNotCountedInAPanic) {
 
 TEST(Envoy, TriesEveryHostOnce) {
   for (const std::string_view policy : {"envoy_ring_hash", "maglev"}) {
-    Picker picker(policy, servers(5));
+    Picker picker(policy, backends_of(5));
     std::vector<NodeId> tried;
 
     for (int i = 0; i < 5; ++i) {
@@ -247,8 +218,8 @@ TEST(Envoy, TriesEveryHostOnce) {
 }
 
 TEST(Envoy, BalanceIsAsMeasured) {
-  Picker ten("envoy_ring_hash", servers(10)), hundred("envoy_ring_hash", servers(100));
-  Picker even("maglev", servers(10));
+  Picker ten("envoy_ring_hash", backends_of(10)), hundred("envoy_ring_hash", backends_of(100));
+  Picker even("maglev", backends_of(10));
 
   EXPECT_NEAR(fullest(picks(ten, 100'000), 10), 1.09, 0.10);
   EXPECT_NEAR(fullest(picks(hundred, 100'000), 100), 1.95, 0.35);
@@ -257,7 +228,7 @@ TEST(Envoy, BalanceIsAsMeasured) {
 
 TEST(Maglev, WeightsGiveSharesAndALossMovesLittleElse) {
   Picker weighted("maglev", {{"a:1", 1}, {"b:1", 3}});
-  Picker ten("maglev", servers(10)), nine("maglev", servers(9));
+  Picker ten("maglev", backends_of(10)), nine("maglev", backends_of(9));
 
   const auto shares = picks(weighted, 20'000);
   const auto before = picks(ten, 20'000), after = picks(nine, 20'000);
@@ -276,7 +247,7 @@ TEST(Maglev, WeightsGiveSharesAndALossMovesLittleElse) {
 TEST(BoundedLoads, NobodyHoldsMoreThanTheFactorOfTheMean) {
   for (const std::string_view policy : {"haproxy_consistent", "envoy_ring_hash", "maglev"}) {
     ASSERT_TRUE(placement_named(policy)->bounded);
-    Picker picker(policy, servers(8), {.failures = {}, .balance_factor = 125});
+    Picker picker(policy, backends_of(8), {.failures = {}, .balance_factor = 125});
     std::uint32_t most = 0;
 
     for (int i = 0; i < 4000; ++i) {
@@ -313,7 +284,7 @@ TEST(JumpHash, FindsTheRecordedBuckets) {
 }
 
 TEST(Jump, TheLastBucketsKeysMoveAndNoOthers) {
-  Picker ten("jump", servers(10)), nine("jump", servers(9));
+  Picker ten("jump", backends_of(10)), nine("jump", backends_of(9));
 
   const auto before = picks(ten, 20'000), after = picks(nine, 20'000);
 
@@ -328,7 +299,7 @@ TEST(Jump, TheLastBucketsKeysMoveAndNoOthers) {
 }
 
 TEST(Jump, NobodyStandsInForADeadShard) {
-  Picker picker("jump", servers(3));
+  Picker picker("jump", backends_of(3));
   const std::size_t home = picker.pick("m1");
 
   picker.kill(home);
@@ -337,7 +308,7 @@ TEST(Jump, NobodyStandsInForADeadShard) {
 }
 
 TEST(Rendezvous, AnyServerThatGoesSpreadsItsKeysOverAllOthers) {
-  Picker all("rendezvous", servers(5)), rest("rendezvous", servers(5));
+  Picker all("rendezvous", backends_of(5)), rest("rendezvous", backends_of(5));
   rest.kill(3);
 
   const auto before = picks(all, 20'000), after = picks(rest, 20'000);
@@ -365,7 +336,7 @@ TEST(Rendezvous, SharesFollowWeights) {
 TEST(KeyedPolicies, MoveOnlyTheKeysOfADeadNodeWhereTheirRowSaysSo) {
   for (const PlacementRow& row : placements()) {
     if (!row.keyed) continue;
-    Picker all(row.name, servers(6)), rest(row.name, servers(6));
+    Picker all(row.name, backends_of(6)), rest(row.name, backends_of(6));
     rest.kill(4);
 
     const auto before = picks(all, 5000), after = picks(rest, 5000);
@@ -380,7 +351,7 @@ TEST(KeyedPolicies, MoveOnlyTheKeysOfADeadNodeWhereTheirRowSaysSo) {
 
 TEST(KeyedPolicies, ServeARequestWithoutAKey) {
   for (const PlacementRow& row : placements()) {
-    Picker picker(row.name, servers(4));
+    Picker picker(row.name, backends_of(4));
     std::vector<int> seen(5);
 
     for (int i = 0; i < 200; ++i) ++seen[picker.pick("")];

@@ -12,27 +12,21 @@
 
 #include "strategies/placement/crc32.hpp"
 #include "strategies/placement/nginx_ring.hpp"
+#include "tests/support/picker.hpp"
 
 namespace squall {
 namespace {
 
-using namespace std::chrono_literals;
-
-std::vector<Backend> backends_of(std::size_t count) {
-  std::vector<Backend> backends;
-  for (std::size_t i = 1; i <= count; ++i) {
-    backends.push_back({.address = "10.0.0." + std::to_string(i) + ":8080"});
-  }
-  return backends;
-}
+using testing::backends_of;
+using testing::Picker;
 
 struct KeyVector {
   std::string key;
   std::uint32_t crc;
-  std::size_t entry;                  // sorted index of the ring's first point
-  std::array<std::size_t, 3> order;   // servers 1..3 as they are met
-  std::array<std::size_t, 3> steps;   // points walked to each
-  std::size_t plain;                  // server of plain `hash`
+  std::size_t entry;                 // sorted index of the ring's first point
+  std::array<std::size_t, 3> order;  // servers 1..3 as they are met
+  std::array<std::size_t, 3> steps;  // points walked to each
+  std::size_t plain;                 // server of plain `hash`
 };
 
 const std::vector<KeyVector>& key_vectors() {
@@ -48,24 +42,6 @@ const std::vector<KeyVector>& key_vectors() {
   };
   return vectors;
 }
-
-// One policy over healthy backends, asked without a past.
-class Picker {
- public:
-  Picker(std::string_view policy, std::vector<Backend> backends)
-      : views_(backends.size()), placement_(placement_named(policy)->make(backends, {})) {}
-
-  // The server's number from 1; 0 when nobody is eligible.
-  std::size_t pick(std::string_view key, const std::vector<NodeId>& avoid = {}) {
-    const auto node = placement_->pick({.now = 0s, .key = key, .draw = 0, .avoid = avoid}, views_);
-    return node ? index(*node) + 1 : 0;
-  }
-  BackendView& view(std::size_t server) { return views_[server - 1]; }
-
- private:
-  std::vector<BackendView> views_;
-  std::unique_ptr<Placement> placement_;
-};
 
 TEST(Crc32, IsTheCrcOfZlib) {
   EXPECT_EQ(crc32(""), 0U);
@@ -345,9 +321,9 @@ TEST(NginxConsistent, BalanceAndDisruptionAreAsMeasured) {
     const auto before = homes("nginx_consistent", vector.servers);
     const auto after = homes("nginx_consistent", vector.servers - 1);
     EXPECT_NEAR(moved_share(before, after), vector.moved_consistent, 0.015);
-    EXPECT_NEAR(moved_share(homes("nginx_hash", vector.servers),
-                            homes("nginx_hash", vector.servers - 1)),
-                vector.moved_plain, 0.015);
+    EXPECT_NEAR(
+        moved_share(homes("nginx_hash", vector.servers), homes("nginx_hash", vector.servers - 1)),
+        vector.moved_plain, 0.015);
 
     std::vector<int> heirs(vector.servers + 1);
     int dead = 0;

@@ -5,18 +5,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <variant>
 #include <vector>
 
 #include "report/export/json.hpp"
 #include "report/measure/comparison.hpp"
+#include "tests/support/infinity.hpp"
 #include "tests/support/sample_result.hpp"
 
 namespace squall {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using testing::kInfinity;
 using Spreads = std::vector<std::optional<Spread>>;
 
 // `slow` of 1000 samples take 900, the others 100.

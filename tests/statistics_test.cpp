@@ -5,16 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "report/measure/result.hpp"
 #include "report/measure/sha256.hpp"
 #include "report/words/format.hpp"
+#include "tests/support/infinity.hpp"
 
 namespace squall {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using testing::kInfinity;
 
 TEST(Rounding, KeepsTwelveSignificantDigits) {
   EXPECT_EQ(rounded(1.0 / 3.0), 0.333333333333);
@@ -75,9 +75,7 @@ TEST(Summary, WithOneInfiniteSeedIsInfiniteAndHasNoInterval) {
   EXPECT_FALSE(summary.low || summary.high);
 }
 
-TEST(RuleOfThree, IsThreeOverTheNumberOfTrials) {
-  EXPECT_EQ(rule_of_three(3000), 0.001);
-}
+TEST(RuleOfThree, IsThreeOverTheNumberOfTrials) { EXPECT_EQ(rule_of_three(3000), 0.001); }
 
 TEST(SupportedQuantiles, AskForTheSampleThatBoundsThemFromAbove) {
   EXPECT_EQ(samples_needed(0.5), 6U);
@@ -115,7 +113,9 @@ TEST(Format, ChoosesAUnitForTheReader) {
 
 TEST(Format, LetsNoControlCharacterThrough) {
   EXPECT_EQ(printable("a\nb\x1b[31m\x7f"), "a b [31m ");
-  EXPECT_EQ(printable("\xC2\x9B" "31m"), " 31m");
+  EXPECT_EQ(printable("\xC2\x9B"
+                      "31m"),
+            " 31m");
   EXPECT_EQ(printable_ascii("é\tx"), "? x");
   EXPECT_EQ(display_width("é∞"), 2U);
   EXPECT_EQ(shortened("ééééé", 3), "éé~");
@@ -130,8 +130,7 @@ TEST(Format, PrintsNumbersBeyondSixtyFourBits) {
 
 // The examples of the standard (FIPS 180-2, appendix B) and the empty text.
 TEST(Sha256, AgreesWithTheExamplesOfTheStandard) {
-  EXPECT_EQ(sha256_hex("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

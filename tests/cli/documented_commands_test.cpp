@@ -55,24 +55,6 @@ std::vector<Documented> commands_of(const std::string& file) {
   return found;
 }
 
-// As a shell would split it.
-Words words_of(const std::string& command) {
-  Words words;
-  std::string word;
-  bool quoted = false;
-  for (const char c : command + " ") {
-    if (c == '\'') {
-      quoted = !quoted;
-    } else if (c == ' ' && !quoted) {
-      if (!word.empty()) words.push_back(word);
-      word.clear();
-    } else {
-      word += c;
-    }
-  }
-  return words;
-}
-
 struct Smaller {
   std::string_view what, by;
 };
@@ -135,7 +117,7 @@ TEST_P(Document, has_no_command_that_is_misunderstood) {
   std::size_t tried = 0;
   for (const Documented& command : commands_of(GetParam())) {
     if (names(command.text, kNotHere) || has(command.text, "here.json")) continue;
-    Words words = words_of(smaller(command.text));
+    Words words = shell_words(smaller(command.text));
     words.erase(words.begin());
     const ProcessResult result = squall(words, {"GITHUB_ACTIONS=no"});
     ++tried;

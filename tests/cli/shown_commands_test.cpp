@@ -35,22 +35,9 @@ std::string line_behind(const std::string& text, const std::string& lead) {
   return text.substr(begin, text.find('\n', begin) - begin);
 }
 
-// As a shell would split it, without the first word.
-Words words_of(const std::string& command) {
-  Words words;
-  std::string word;
-  bool quoted = false, any = false;
-  for (const char c : command) {
-    if (c == '\'') {
-      quoted = !quoted, any = true;
-    } else if (c == ' ' && !quoted) {
-      if (any) words.push_back(word);
-      word.clear(), any = false;
-    } else {
-      word += c, any = true;
-    }
-  }
-  if (any) words.push_back(word);
+// Without the first word, which is squall.
+Words arguments_of(const std::string& command) {
+  Words words = shell_words(command);
   if (!words.empty()) words.erase(words.begin());
   return words;
 }
@@ -79,7 +66,7 @@ TEST_F(ShownCommand, of_a_run_that_failed_plays_it_again) {
   const std::string command = line_behind(squall(words).err, "reproduce  ");
 
   EXPECT_THAT(command, HasSubstr("--strategy mine"));
-  EXPECT_EQ(played(words_of(command)), played(words));
+  EXPECT_EQ(played(arguments_of(command)), played(words));
 }
 
 TEST_F(ShownCommand, of_a_comparison_without_an_open_gate_names_who_was_played) {
@@ -96,7 +83,7 @@ TEST_F(ShownCommand, of_a_comparison_without_an_open_gate_names_who_was_played) 
   const std::string out = squall({"compare", first, "latest", "--accept-scenario"}).out;
   const std::string command = line_behind(out, "reproduce: ");
 
-  EXPECT_EQ(played(words_of(command)), played(fresh)) << out;
+  EXPECT_EQ(played(arguments_of(command)), played(fresh)) << out;
 }
 
 TEST_F(ShownCommand, of_a_counterfactual_sets_no_pointer_twice) {
@@ -107,7 +94,7 @@ TEST_F(ShownCommand, of_a_counterfactual_sets_no_pointer_twice) {
   const std::string command = line_behind(out, "without the drops of users:\n      ");
 
   EXPECT_THAT(command, Not(HasSubstr("exp(5s)")));
-  EXPECT_EQ(played(words_of(command)),
+  EXPECT_EQ(played(arguments_of(command)),
             played({"run", "shown.json", "-n", "1", "--set", "/people/users/drop=never"}));
 }
 

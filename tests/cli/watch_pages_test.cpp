@@ -15,6 +15,7 @@
 #include "tests/support/cli.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/raw_socket.hpp"
+#include "tests/support/watch_address.hpp"
 
 namespace squall::testing {
 namespace {
@@ -30,16 +31,6 @@ Scenario busy() {
                  "size": "100B"}],
     "script": [{"at": "6s", "as": "crash", "do": "crash", "on": "n1", "for": "4s"}]})json");
 }
-
-struct Address {
-  explicit Address(const std::string& text) {
-    const std::size_t colon = text.rfind(':'), slash = text.find('/', colon);
-    port = static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1, slash - colon - 1)));
-    live = text.substr(slash) + "live";
-  }
-  std::uint16_t port;
-  std::string live;
-};
 
 // Lets the run go on when everybody has come: no page is late for it.
 struct Gate final : Witness {
@@ -59,7 +50,7 @@ class Crowd {
     add([this] { reload(); });
     for (int i = 0; i < kDeaf; ++i) {
       deaf_.push_back(std::make_unique<RawSocket>(at_.port));
-      EXPECT_TRUE(deaf_.back()->upgrade(at_.live));
+      EXPECT_TRUE(deaf_.back()->upgrade(at_.live()));
     }
   }
   static constexpr std::ptrdiff_t kExpected = kReaders + kClosed + 1;
@@ -67,7 +58,7 @@ class Crowd {
  private:
   void add(std::function<void()> what) { threads_.emplace_back(std::move(what)); }
   void come(RawSocket& page) {
-    EXPECT_TRUE(page.upgrade(at_.live));
+    EXPECT_TRUE(page.upgrade(at_.live()));
     page.hear_until("\"scenario\"");
   }
   void read_all() {
@@ -91,7 +82,7 @@ class Crowd {
     everybody_.count_down();
   }
 
-  const Address at_;
+  const WatchAddress at_;
   std::latch& everybody_;
   std::vector<std::unique_ptr<RawSocket>> deaf_;  // connected, and never read
   std::vector<std::jthread> threads_;
@@ -136,10 +127,10 @@ TEST(WatchPages, of_a_command_change_nothing_that_it_says_or_stores) {
   const ProcessResult result = squall.watched(watched, [&](pid_t, const std::string& err) {
     const std::size_t from = err.find("http://"), to = err.find('\n', from);
     if (!pages.empty() || from == err.npos || to == err.npos) return;
-    const Address at(err.substr(from, to - from));
+    const WatchAddress at(err.substr(from, to - from));
     for (int i = 0; i < 10; ++i) {
       pages.push_back(std::make_unique<RawSocket>(at.port));
-      pages.back()->upgrade(at.live);  // who comes too late is nobody
+      pages.back()->upgrade(at.live());  // who comes too late is nobody
     }
   });
 

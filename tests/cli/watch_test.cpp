@@ -13,6 +13,7 @@
 
 #include "sim/kernel/engine.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/watch_address.hpp"
 
 namespace squall::testing {
 namespace {
@@ -22,17 +23,6 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
 using asio::ip::tcp;
-
-
-struct Address {
-  explicit Address(const std::string& text) {
-    const std::size_t colon = text.rfind(':'), slash = text.find('/', colon);
-    port = static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1, slash - colon - 1)));
-    path = text.substr(slash);
-  }
-  std::uint16_t port;
-  std::string path;
-};
 
 class Visitor {
  public:
@@ -57,9 +47,9 @@ class Visitor {
 
 class Page {
  public:
-  explicit Page(const Address& address) : stream_(context_) {
+  explicit Page(const WatchAddress& address) : stream_(context_) {
     beast::get_lowest_layer(stream_).connect({asio::ip::address_v4::loopback(), address.port});
-    stream_.handshake("127.0.0.1", address.path + "live");
+    stream_.handshake("127.0.0.1", address.live());
   }
   nlohmann::json next() {
     beast::flat_buffer buffer;
@@ -77,9 +67,8 @@ class WatchedServer : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string error;
-    server_ = WatchServer::start({"<p>the page</p>", [this] { return text(); },
-                                  [this] { stops_.release(); }},
-                                 error);
+    server_ = WatchServer::start(
+        {"<p>the page</p>", [this] { return text(); }, [this] { stops_.release(); }}, error);
     ASSERT_NE(server_, nullptr) << error;
   }
   std::string text() { return R"({"said": )" + std::to_string(++said_) + "}"; }
@@ -90,37 +79,37 @@ class WatchedServer : public ::testing::Test {
 };
 
 TEST_F(WatchedServer, gives_the_page_to_who_knows_the_address) {
-  const Address at(server_->address());
+  const WatchAddress at(server_->address());
   const auto response = Visitor(at.port).get(at.path);
   EXPECT_EQ(response.result(), http::status::ok);
   EXPECT_EQ(response.body(), "<p>the page</p>");
 }
 
 TEST_F(WatchedServer, gives_nothing_to_anybody_else) {
-  const Address at(server_->address());
+  const WatchAddress at(server_->address());
   EXPECT_EQ(Visitor(at.port).get("/").result(), http::status::not_found);
   EXPECT_EQ(Visitor(at.port).get("/favicon.ico").result(), http::status::not_found);
   EXPECT_EQ(Visitor(at.port).get(at.path + "x").result(), http::status::not_found);
   EXPECT_EQ(Visitor(at.port).get(at.path, http::verb::delete_).result(), http::status::not_found);
-  EXPECT_THROW(Page(Address("http://127.0.0.1:" + std::to_string(at.port) + "/0/")),
+  EXPECT_THROW(Page(WatchAddress("http://127.0.0.1:" + std::to_string(at.port) + "/0/")),
                boost::system::system_error);
 }
 
 TEST_F(WatchedServer, says_again_and_again_what_there_is) {
-  Page page{Address(server_->address())};
+  Page page{WatchAddress(server_->address())};
   const int first = page.next()["said"];
   EXPECT_GT(page.next()["said"], first);
 }
 
 TEST_F(WatchedServer, is_told_to_stop_by_a_page) {
-  Page page{Address(server_->address())};
+  Page page{WatchAddress(server_->address())};
   page.say("anything");
   page.say("stop");
   stops_.acquire();  // for ever, when nobody is told
 }
 
 TEST_F(WatchedServer, ends_although_pages_do_not_read_and_strangers_say_nothing) {
-  const Address at(server_->address());
+  const WatchAddress at(server_->address());
   Page silent{at}, reading{at};
   const Visitor stranger(at.port);
   while (reading.next()["said"] < 3) {

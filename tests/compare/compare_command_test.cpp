@@ -1,8 +1,9 @@
 // squall compare, baseline, and run --baseline as a user meets them. Runs the real binary.
-// The scenario is small: one crash, gates on loss and on bytes.
+// The scenario is that of gated.hpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/compare/gated.hpp"
 #include "tests/support/cli.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/xml_check.hpp"
@@ -12,33 +13,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// `first` is the wait before a client comes back: the knob that makes it worse.
-std::string scenario(const std::string& first, const std::string& gates,
-                     const std::string& at = "3s") {
-  return R"({
-  "squall": 1, "name": "gated",
-  "time": { "warmup": "5s", "measure": "20s", "drain": "40s", "deadline": "5s" },
-  "cluster": { "nodes": { "count": 2 } },
-  "client": { "backoff": { "first": ")" +
-         first + R"(", "cap": "10s" } },
-  "people": { "users": { "count": 30 } },
-  "rooms": { "all": { "count": 2 } },
-  "traffic": [ { "as": "chat", "from": "member", "to": "room:all", "rate": "1/s" } ],
-  "script": [ { "at": ")" +
-         at + R"(", "do": "crash", "on": "n1", "for": "2s" } ],
-  "strategies": ["broadcast"],
-  "gates": )" +
-         gates + "\n}\n";
-}
-
-const std::string kGates =
-    R"([ { "metric": "loss.intent", "margin_abs": "0.5%" }, { "metric": "bytes.client.rate" } ])";
-
 class Compared : public ::testing::Test {
  protected:
   Compared() {
-    squall_.folder().write("base.json", scenario("500ms", kGates));
-    squall_.folder().write("worse.json", scenario("8s", kGates));
+    squall_.folder().write("base.json", scenario({}));
+    squall_.folder().write("worse.json", scenario({.first = "8s"}));
     const auto saved = run({"base.json", "-n", "10", "--save-baseline", "main"});
     EXPECT_EQ(saved.exit_code, 0) << saved.err;
   }
@@ -77,7 +56,7 @@ TEST_F(Compared, a_worse_run_fails_and_says_all_that_is_needed) {
   EXPECT_THAT(result.out, HasSubstr("10 of 10 seeds got worse"));
   EXPECT_THAT(result.out, HasSubstr("first difference: broadcast, seed 1, t="));
   EXPECT_THAT(result.out, HasSubstr("/client/backoff/first"));
-  EXPECT_THAT(result.out, HasSubstr("worse.json:11:"));
+  EXPECT_THAT(result.out, HasSubstr("worse.json:12:"));
   EXPECT_THAT(result.out,
               HasSubstr("reproduce: squall run worse.json --strategy broadcast --seed 1 "
                         "--reps 10"));
@@ -96,7 +75,7 @@ TEST_F(Compared, json_is_one_document_and_nothing_else) {
 }
 
 TEST_F(Compared, another_script_is_not_comparable_and_exit_3) {
-  squall_.folder().write("other.json", scenario("500ms", kGates, "4s"));
+  squall_.folder().write("other.json", scenario({.at = "4s"}));
   run({"other.json", "-n", "10"});
 
   const ProcessResult strict = compare({"main", "latest"});
@@ -120,7 +99,7 @@ TEST_F(Compared, a_quantile_without_enough_pairs_is_exit_3) {
 }
 
 TEST_F(Compared, a_mistyped_metric_is_exit_2_before_anything_runs) {
-  squall_.folder().write("typo.json", scenario("500ms", R"([ { "metric": "loss.intnt" } ])"));
+  squall_.folder().write("typo.json", scenario({.gates = R"([ { "metric": "loss.intnt" } ])"}));
 
   const ProcessResult in_file = run({"typo.json", "--baseline", "main"});
   const ProcessResult in_flag = run({"base.json", "--baseline", "main", "--gate", "loss.intnt"});
@@ -134,7 +113,7 @@ TEST_F(Compared, a_mistyped_metric_is_exit_2_before_anything_runs) {
 }
 
 TEST_F(Compared, a_gate_that_was_taken_out_of_the_scenario_is_noticed) {
-  squall_.folder().write("free.json", scenario("500ms", R"([ { "metric": "loss.intent" } ])"));
+  squall_.folder().write("free.json", scenario({.gates = R"([ { "metric": "loss.intent" } ])"}));
   run({"free.json", "-n", "10"});
 
   const ProcessResult result = compare({"main", "latest"});
@@ -144,8 +123,8 @@ TEST_F(Compared, a_gate_that_was_taken_out_of_the_scenario_is_noticed) {
 }
 
 TEST_F(Compared, a_metric_without_data_is_exit_1) {
-  squall_.folder().write("mute.json", scenario("500ms", R"([ { "metric": "order.room_divergence" },
-                                               { "metric": "route.stale_fraction" } ])"));
+  squall_.folder().write("mute.json", scenario({.gates = R"([ { "metric": "order.room_divergence" },
+                                               { "metric": "route.stale_fraction" } ])"}));
   run({"mute.json", "-n", "10"});
 
   const ProcessResult result = compare({"main", "latest"});
@@ -178,7 +157,7 @@ TEST_F(Compared, a_run_with_a_baseline_judges_itself) {
 }
 
 TEST_F(Compared, a_gate_whose_strategy_was_not_played_has_no_data_and_fails) {
-  std::string both = scenario("500ms", kGates);
+  std::string both = scenario({});
   const std::string one = R"("strategies": ["broadcast"])";
   both.replace(both.find(one), one.size(), R"("strategies": ["broadcast", "routed"])");
   std::string renamed = both;
@@ -237,7 +216,7 @@ TEST_F(Compared, github_gets_a_summary_and_annotations) {
   const ProcessResult result = squall_({"compare", "main", "latest"},
                                        {"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary});
 
-  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=11"));
+  EXPECT_THAT(result.err, HasSubstr("::error file=worse.json,line=12"));
   EXPECT_THAT(squall_.folder().read("summary.md"), HasSubstr("<!-- squall:gate gated -->"));
 }
 

@@ -5,9 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <limits>
-
 #include "tests/compare/two_results.hpp"
+#include "tests/support/infinity.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall::testing {
@@ -15,7 +14,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 const std::string kMetric = "latency.obliged.p99";
 
 GateVerdict judged(const Values& base, const Values& fresh, const Gate& one = gate(kMetric)) {

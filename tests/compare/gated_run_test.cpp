@@ -1,11 +1,11 @@
 // A run that is held against a baseline, as its reports, its exit code and its advice tell it. Runs
 // the real binary; what `squall compare` says is in compare_command_test.cpp.
-// The scenario is small: one crash, gates on loss and on bytes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
+#include "tests/compare/gated.hpp"
 #include "tests/support/cli.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/xml_check.hpp"
@@ -15,35 +15,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const std::string kGates =
-    R"([ { "metric": "loss.intent", "margin_abs": "0.5%" }, { "metric": "bytes.client.rate" } ])";
-
-struct Gated {
-  std::string first = "500ms";  // the wait before a client comes back: makes it worse
-  std::string expect = "ledger.unattributed == 0";
-  std::string gates = kGates;
-  std::string name = "gated";
-};
-
-std::string scenario(const Gated& what) {
-  return R"({
-  "squall": 1, "name": ")" +
-         what.name + R"(",
-  "time": { "warmup": "5s", "measure": "20s", "drain": "40s", "deadline": "5s" },
-  "cluster": { "nodes": { "count": 2 } },
-  "client": { "backoff": { "first": ")" +
-         what.first + R"(", "cap": "10s" } },
-  "people": { "users": { "count": 30 } },
-  "rooms": { "all": { "count": 2 } },
-  "traffic": [ { "as": "chat", "from": "member", "to": "room:all", "rate": "1/s" } ],
-  "script": [ { "at": "3s", "do": "crash", "on": "n1", "for": "2s" } ],
-  "strategies": ["broadcast"],
-  "expect": [ { "that": ")" +
-         what.expect + R"(" } ],
-  "gates": )" +
-         what.gates + "\n}\n";
-}
 
 class GatedRun : public ::testing::Test {
  protected:

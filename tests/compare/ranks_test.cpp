@@ -6,15 +6,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "report/compare/paired.hpp"
+#include "tests/support/infinity.hpp"
 
 namespace squall {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using testing::kInfinity;
 
 TEST(Ranks, six_pairs_that_all_got_worse_have_a_one_sided_p_of_one_in_sixty_four) {
   const std::vector<double> values{1, 2, 3, 4, 5, 6};

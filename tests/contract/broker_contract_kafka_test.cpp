@@ -35,11 +35,7 @@ std::unique_ptr<BrokerFixture> kafka_mock() { return std::make_unique<KafkaFixtu
 
 constexpr BrokerRow kKafka{"kafka_mock", kafka_mock, {}};
 
-std::string row_name(const ::testing::TestParamInfo<BrokerRow>& row) {
-  return std::string(row.param.name);
-}
-
-INSTANTIATE_TEST_SUITE_P(Library, BrokerContract, ::testing::Values(kKafka), row_name);
+INSTANTIATE_TEST_SUITE_P(Kafka, BrokerContract, ::testing::Values(kKafka), row_name);
 
 }  // namespace
 }  // namespace squall::testing

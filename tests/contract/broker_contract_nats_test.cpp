@@ -10,11 +10,7 @@ std::unique_ptr<BrokerFixture> nats() { return make_spawned("nats", ""); }
 // 64 MB is what nats-server lets wait for a client before it cuts it.
 constexpr BrokerRow kNats{"nats", nats, {.cuts_readers_at = 64 << 20}};
 
-std::string row_name(const ::testing::TestParamInfo<BrokerRow>& row) {
-  return std::string(row.param.name);
-}
-
-INSTANTIATE_TEST_SUITE_P(Library, BrokerContract, ::testing::Values(kNats), row_name);
+INSTANTIATE_TEST_SUITE_P(Nats, BrokerContract, ::testing::Values(kNats), row_name);
 
 }  // namespace
 }  // namespace squall::testing

@@ -1,5 +1,5 @@
 // RabbitMQ keeps the contract of broker links: a real rabbitmq-server, through librabbitmq.
-// It takes many seconds to start, so all tests of this program share one.
+// It takes many seconds to start, so all its tests share one, also to ctest (cmake/tests.cmake).
 #include "tests/contract/broker_contract.hpp"
 
 namespace squall::testing {
@@ -38,11 +38,7 @@ std::unique_ptr<BrokerFixture> rabbitmq() { return std::make_unique<RabbitmqFixt
 
 constexpr BrokerRow kRabbitmq{"rabbitmq", rabbitmq, {}};
 
-std::string row_name(const ::testing::TestParamInfo<BrokerRow>& row) {
-  return std::string(row.param.name);
-}
-
-INSTANTIATE_TEST_SUITE_P(Library, BrokerContract, ::testing::Values(kRabbitmq), row_name);
+INSTANTIATE_TEST_SUITE_P(Rabbitmq, BrokerContract, ::testing::Values(kRabbitmq), row_name);
 
 }  // namespace
 }  // namespace squall::testing

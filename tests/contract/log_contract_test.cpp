@@ -144,10 +144,7 @@ std::vector<BrokerRow> with_logs() {
   return rows;
 }
 
-INSTANTIATE_TEST_SUITE_P(Resp, LogContract, ::testing::ValuesIn(with_logs()),
-                         [](const ::testing::TestParamInfo<BrokerRow>& which) {
-                           return std::string(which.param.name);
-                         });
+INSTANTIATE_TEST_SUITE_P(Resp, LogContract, ::testing::ValuesIn(with_logs()), row_name);
 
 }  // namespace
 }  // namespace squall::testing

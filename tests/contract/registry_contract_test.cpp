@@ -344,10 +344,6 @@ TEST_P(RegistryContract, TrafficIsCounted) {
   EXPECT_EQ(after.received - before.received, 5);  // +OK and the end of the line
 }
 
-std::string row_name(const ::testing::TestParamInfo<BrokerRow>& row) {
-  return std::string(row.param.name);
-}
-
 // The modes of pub/sub make no difference here.
 INSTANTIATE_TEST_SUITE_P(Resp, RegistryContract,
                          ::testing::Values(resp_brokers()[0], resp_brokers()[3]), row_name);

@@ -113,10 +113,7 @@ std::vector<BrokerRow> with_topics() {
   return rows;
 }
 
-INSTANTIATE_TEST_SUITE_P(Resp, TopicContract, ::testing::ValuesIn(with_topics()),
-                         [](const ::testing::TestParamInfo<BrokerRow>& which) {
-                           return std::string(which.param.name);
-                         });
+INSTANTIATE_TEST_SUITE_P(Resp, TopicContract, ::testing::ValuesIn(with_topics()), row_name);
 
 }  // namespace
 }  // namespace squall::testing

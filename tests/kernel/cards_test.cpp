@@ -7,6 +7,7 @@
 #include "scenarios/model/cost_profile.hpp"
 #include "sim/kernel/card.hpp"
 #include "sim/record/wire.hpp"
+#include "tests/kernel/counted_by_hand.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -59,7 +60,6 @@ TEST(Card, knows_what_a_connection_has_not_sent) {
 // ---- in a run -----------------------------------------------------------------------------------
 
 constexpr std::int64_t kPushNs = 10'000;
-constexpr Bytes kSize = 1000;
 constexpr Bytes kTopic = 13;  // characters
 
 // Ann says something to ten others; a byte takes a microsecond on a card of 8 Mbit/s.
@@ -77,8 +77,6 @@ std::string room(const std::string& net, const std::string& nodes, const std::st
          R"json(}, "script": [{"at": "5s", "do": "send", "by": "ann", "size": "1000B", )json" +
          step + "}]}";
 }
-
-Bytes frame_bytes() { return wire::websocket(kSize, false, wire::Tls::on).total(); }
 
 TEST(ClientCard, of_a_fan_out_sends_one_frame_after_another) {
   const auto latencies = [](const std::string& net) {

@@ -6,7 +6,7 @@
 
 #include "scenarios/model/cost_profile.hpp"
 #include "sim/kernel/egress_queue.hpp"
-#include "sim/record/wire.hpp"
+#include "tests/kernel/counted_by_hand.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -115,7 +115,6 @@ TEST(EgressQueue, that_coalesces_drops_the_newest_where_no_place_is_its_own) {
 
 // ---- in a run -----------------------------------------------------------------------------------
 
-constexpr Bytes kSize = 1000;
 constexpr std::uint64_t kSends = 30;
 
 // Ann says something thirty times, a microsecond apart; Bob reads a byte a millisecond.
@@ -133,7 +132,6 @@ RunRecord burst(const std::string& on_full, const std::string& to, const std::st
   return play(scenario, strategy("session_share"), 1);
 }
 
-Bytes frame_bytes() { return wire::websocket(kSize, false, wire::Tls::on).total(); }
 std::uint64_t that_fit() {
   return static_cast<std::uint64_t>((4096 + kSendBuffer) / frame_bytes());
 }

@@ -11,7 +11,8 @@ namespace {
 
 // ---- lb_reload ----------------------------------------------------------------------------------
 
-Scenario crowd(const std::string& script, const std::string& people = R"({"u": {"count": 40}})") {
+Scenario under_reload(const std::string& script,
+                      const std::string& people = R"({"u": {"count": 40}})") {
   return loaded(R"json({"squall": 1, "name": "reload", "why": "old workers end",
     "time": {"warmup": "30s", "measure": "60s", "drain": "30s"},
     "cluster": {"nodes": {"count": 2}},
@@ -25,7 +26,7 @@ double cut(const RunRecord& run) { return static_cast<double>(run.disconnects); 
 
 TEST(Reload, of_workers_that_may_take_their_time_cuts_nobody) {
   const RunRecord run =
-      play(crowd(R"({"at": "20s", "do": "lb_reload"})"), strategy("broadcast"), 1);
+      play(under_reload(R"({"at": "20s", "do": "lb_reload"})"), strategy("broadcast"), 1);
 
   EXPECT_TRUE(complete(run));
   EXPECT_EQ(cut(run), 0);
@@ -33,8 +34,8 @@ TEST(Reload, of_workers_that_may_take_their_time_cuts_nobody) {
 }
 
 TEST(Reload, cuts_everybody_at_once_when_the_time_of_the_old_workers_is_over) {
-  const RunRecord run =
-      play(crowd(R"({"at": "20s", "do": "lb_reload", "for": "10s"})"), strategy("broadcast"), 1);
+  const RunRecord run = play(under_reload(R"({"at": "20s", "do": "lb_reload", "for": "10s"})"),
+                             strategy("broadcast"), 1);
 
   EXPECT_TRUE(complete(run));
   EXPECT_EQ(cut(run), 40);
@@ -47,8 +48,8 @@ TEST(Reload, cuts_everybody_at_once_when_the_time_of_the_old_workers_is_over) {
 }
 
 TEST(Reload, leaves_who_has_come_since_and_who_does_not_come_through_the_balancer) {
-  const RunRecord run = play(crowd(R"({"at": "20s", "do": "lb_reload", "for": "10s"})",
-                                   R"({"old": {"count": 10, "arrive": "0s"},
+  const RunRecord run = play(under_reload(R"({"at": "20s", "do": "lb_reload", "for": "10s"})",
+                                          R"({"old": {"count": 10, "arrive": "0s"},
                                        "new": {"count": 20, "arrive": "52s"},
                                        "past": {"count": 30, "arrive": "0s", "node": "n2"}})"),
                              strategy("broadcast"), 1);

@@ -10,8 +10,10 @@
 
 #include "sim/kernel/nodes.hpp"
 #include "sim/kernel/world.hpp"
+#include "tests/kernel/counted_by_hand.hpp"
 #include "tests/planted/storms.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/played.hpp"
 
 namespace squall::testing {
 namespace {
@@ -20,12 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 constexpr Bytes kMiB = 1048576;
-
-RunRecord played(const Scenario& scenario, std::string_view preset = "broadcast") {
-  RunRecord run = play(scenario, strategy(preset), 1);
-  EXPECT_TRUE(complete(run)) << (run.violations.empty() ? "" : run.violations.front().detail);
-  return run;
-}
 
 // Fifty users, and nobody says a word.
 Scenario silence(const std::string& memory) {
@@ -49,14 +45,6 @@ Scenario slow_reader(const std::string& memory, const std::string& more = "") {
     "script": [{"at": "1s", "do": "send", "by": "a", "to": "user:b", "size": "1000B",
                 "repeat": 300, "every": "50ms"})json" +
                               more + "]"));
-}
-
-std::vector<NodeSpell> kills(const RunRecord& run) {
-  std::vector<NodeSpell> down;
-  for (const NodeSpell& spell : run.spells) {
-    if (spell.what == NodeSpell::What::down) down.push_back(spell);
-  }
-  return down;
 }
 
 // Lost pairs by the name of whom they are billed to.

@@ -23,7 +23,7 @@ std::string cluster(const std::string& people, const std::string& script,
          people + R"json(, "script": )json" + script + R"json(, "client": )json" + client + "}";
 }
 
-constexpr const char* kSlow = R"json({"heartbeat": {"every": "60s", "timeout": "12s"},
+constexpr const char* kSlowClient = R"json({"heartbeat": {"every": "60s", "timeout": "12s"},
   "connect_timeout": "9s", "offline_queue": 1,
   "backoff": {"kind": "plus_minus", "first": "3s", "jitter": 0.5}})json";
 
@@ -33,9 +33,9 @@ TEST(OwnClient, of_everybody_is_played_as_the_client_of_all) {
   const std::string people = R"json("count": 90, "drop": "exp(40s)", "silent_drop": 0.5)json";
   const std::string script = R"json([{"at": "20s", "do": "crash", "on": "n1", "for": "9s"},
     {"at": "50s", "do": "pause", "on": "n2", "for": "40s"}])json";
-  const Scenario of_all = loaded(cluster(R"({"u": {)" + people + "}}", script, kSlow));
+  const Scenario of_all = loaded(cluster(R"({"u": {)" + people + "}}", script, kSlowClient));
   const Scenario own =
-      loaded(cluster(R"({"u": {)" + people + R"(, "client": )" + kSlow + "}}", script));
+      loaded(cluster(R"({"u": {)" + people + R"(, "client": )" + kSlowClient + "}}", script));
 
   for (const char* name : {"broadcast", "routed", "broadcast:interest+resume"}) {
     const RunRecord expected = play(of_all, strategy(name), 1), run = play(own, strategy(name), 1);
@@ -58,8 +58,8 @@ TEST(OwnClient, of_each_individual_is_played_as_the_client_of_all) {
       "client": )json" +
                   of_all + "}");
   };
-  const Scenario of_all = with("", kSlow);
-  const Scenario own = with(std::string(R"(, "client": )") + kSlow, "{}");
+  const Scenario of_all = with("", kSlowClient);
+  const Scenario own = with(std::string(R"(, "client": )") + kSlowClient, "{}");
 
   for (const char* name : {"broadcast", "routed"}) {
     const RunRecord expected = play(of_all, strategy(name), 1), run = play(own, strategy(name), 1);
@@ -93,8 +93,8 @@ TEST(OwnClient, of_an_individual_is_its_alone_to_the_nanosecond) {
 }
 
 TEST(OwnClient, says_only_what_differs) {
-  const Scenario scenario = loaded(
-      cluster(R"({"u": {"count": 2, "client": {"heartbeat": {"every": "60s"}}}})", "[]", kSlow));
+  const Scenario scenario = loaded(cluster(
+      R"({"u": {"count": 2, "client": {"heartbeat": {"every": "60s"}}}})", "[]", kSlowClient));
   const Plan plan(scenario, 1);
 
   EXPECT_EQ(plan.client(EndpointId{0}).heartbeat_every, 60s);

@@ -7,6 +7,7 @@
 
 #include "scenarios/model/plan.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/played.hpp"
 
 namespace squall::testing {
 namespace {
@@ -32,12 +33,6 @@ Scenario room_of_20(
 const std::string kCutAndRestart = R"json(
   {"at": "10s", "as": "cut", "do": "partition", "between": ["n2", "broker"], "for": "60s"},
   {"at": "15s", "as": "restart", "do": "broker_down", "for": "1s"})json";
-
-RunRecord played(const Scenario& scenario, const char* name) {
-  const RunRecord run = play(scenario, strategy(name), 1);
-  EXPECT_TRUE(complete(run)) << name;
-  return run;
-}
 
 std::string label_of(const Scenario& scenario, TriggerId trigger) {
   for (const FaultSpan& span : fault_spans(scenario)) {

@@ -7,6 +7,7 @@
 
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/plan.hpp"
+#include "tests/kernel/counted_by_hand.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/scenario_text.hpp"
 
@@ -14,7 +15,7 @@ namespace squall::testing {
 namespace {
 
 // One message at each of these seconds; its latency.
-std::int64_t latency(int second, const std::string& script) {
+std::int64_t latency_at(int second, const std::string& script) {
   const Scenario scenario = loaded(
       R"json({"squall": 1, "name": "set", "why": "one knob",
         "time": {"warmup": "10s", "measure": "60s", "drain": "40s"},
@@ -30,35 +31,35 @@ std::int64_t latency(int second, const std::string& script) {
   return sum;
 }
 
-constexpr std::int64_t kMs = 1'000'000;
-constexpr const char* kSlow =
+constexpr const char* kSlowNet =
     R"json({"at": "20s", "for": "10s", "do": "set", "path": "/cluster/net/client_node",
             "to": "200ms"},)json";
 
 TEST(Set, holds_from_its_beginning_to_its_end) {
-  const std::int64_t usual = latency(10, "");
+  const std::int64_t usual = latency_at(10, "");
 
-  EXPECT_EQ(latency(10, kSlow), usual);
-  EXPECT_EQ(latency(25, kSlow), usual + 2 * 180 * kMs);
-  EXPECT_EQ(latency(35, kSlow), usual);
+  EXPECT_EQ(latency_at(10, kSlowNet), usual);
+  EXPECT_EQ(latency_at(25, kSlowNet), usual + 2 * 180 * kMs);
+  EXPECT_EQ(latency_at(35, kSlowNet), usual);
 }
 
 TEST(Set, without_an_end_holds_for_good) {
   const std::string slow =
       R"json({"at": "20s", "do": "set", "path": "/cluster/net/node_broker", "to": "50300us"},)json";
 
-  EXPECT_EQ(latency(55, slow), latency(55, "") + 2 * 50 * kMs);
+  EXPECT_EQ(latency_at(55, slow), latency_at(55, "") + 2 * 50 * kMs);
 }
 
 TEST(Set, of_two_that_overlap_the_later_holds_and_leaves_what_the_other_says) {
   const std::string both =
-      kSlow + std::string(
-                  R"json({"at": "22s", "for": "4s", "do": "set", "path": "/cluster/net/client_node",
+      kSlowNet +
+      std::string(
+          R"json({"at": "22s", "for": "4s", "do": "set", "path": "/cluster/net/client_node",
               "to": "120ms"},)json");
-  const std::int64_t usual = latency(10, "");
+  const std::int64_t usual = latency_at(10, "");
 
-  EXPECT_EQ(latency(24, both), usual + 2 * 100 * kMs);
-  EXPECT_EQ(latency(28, both), usual + 2 * 180 * kMs);
+  EXPECT_EQ(latency_at(24, both), usual + 2 * 100 * kMs);
+  EXPECT_EQ(latency_at(28, both), usual + 2 * 180 * kMs);
 }
 
 // A push takes 1 ms, where it took 5 us; and so does the acknowledgement, which goes first.
@@ -67,9 +68,9 @@ TEST(Set, of_a_cost_is_paid_by_the_next_piece_of_work) {
       R"json({"at": "20s", "for": "10s", "do": "set", "path": "/cluster/nodes/costs/push",
               "to": "1ms"},)json";
 
-  EXPECT_EQ(latency(10, dear), latency(10, ""));
-  EXPECT_EQ(latency(25, dear), latency(25, "") + 2 * 995'000);
-  EXPECT_EQ(latency(35, dear), latency(35, ""));
+  EXPECT_EQ(latency_at(10, dear), latency_at(10, ""));
+  EXPECT_EQ(latency_at(25, dear), latency_at(25, "") + 2 * 995'000);
+  EXPECT_EQ(latency_at(35, dear), latency_at(35, ""));
 }
 
 constexpr const char* kEvenTraffic = R"json({"squall": 1, "name": "set", "why": "one rate",

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/kernel/counted_by_hand.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -24,14 +25,6 @@ RunRecord watched(const std::string& step, const std::string& more = "") {
   RunRecord run = play(scenario, strategy("broadcast"), 1);
   EXPECT_TRUE(complete(run)) << (run.violations.empty() ? "" : run.violations.front().detail);
   return run;
-}
-
-std::vector<NodeSpell> kills(const RunRecord& run) {
-  std::vector<NodeSpell> down;
-  for (const NodeSpell& spell : run.spells) {
-    if (spell.what == NodeSpell::What::down) down.push_back(spell);
-  }
-  return down;
 }
 
 // Questions at 12, 14 and 16 s; a second after the last the process is killed, and so the pause is

@@ -10,6 +10,7 @@
 #include "report/measure/comparison.hpp"
 #include "report/measure/measure.hpp"
 #include "scenarios/model/distances.hpp"
+#include "tests/kernel/counted_by_hand.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -43,8 +44,6 @@ std::int64_t latency(const Scenario& scenario, std::string_view name) {
   EXPECT_EQ(run.cells.at(0).live, 1U) << name;
   return static_cast<std::int64_t>(run.cells.at(0).latency.sum());
 }
-
-constexpr std::int64_t kMs = 1'000'000;
 
 TEST(Zones, a_message_through_the_broker_pays_each_of_its_four_ways) {
   const std::int64_t farther = latency(loaded(kTwo), "broadcast") - latency(near(), "broadcast");

@@ -7,19 +7,10 @@
 #include <numeric>
 
 #include "tests/support/play.hpp"
+#include "tests/support/played.hpp"
 
 namespace squall::testing {
 namespace {
-
-RunRecord played(const Scenario& scenario, std::uint64_t seed = 1) {
-  RunRecord run = play(scenario, strategy("broadcast"), seed);
-  EXPECT_TRUE(complete(run)) << (run.violations.empty() ? "" : run.violations.front().detail);
-  return run;
-}
-
-RunRecord played(std::string_view name, const std::vector<Override>& overrides = {}) {
-  return played(built_in(name, overrides));
-}
 
 double sample_mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
@@ -42,14 +33,15 @@ TEST(Requests, that_are_placed_one_by_one_seldom_meet_one_node) {
 TEST(Requests, meet_where_a_cookie_says_so_or_there_is_one_or_one_node) {
   for (const Override& knob : std::vector<Override>{
            {"/params/sticky", "true"}, {"/params/requests", "1"}, {"/cluster/nodes/count", "1"}}) {
-    EXPECT_EQ(attempts_for_one(played("polling-without-stickiness", {knob})), 1) << knob.pointer;
+    EXPECT_EQ(attempts_for_one(played_built_in("polling-without-stickiness", {knob})), 1)
+        << knob.pointer;
   }
 }
 
 // As hash policies do, which are the usual remedy.
 TEST(Requests, meet_where_the_policy_looks_at_a_key) {
-  const RunRecord run =
-      played("polling-without-stickiness", {{"/cluster/lb/policy", R"("nginx_consistent")"}});
+  const RunRecord run = played_built_in("polling-without-stickiness",
+                                        {{"/cluster/lb/policy", R"("nginx_consistent")"}});
 
   EXPECT_EQ(attempts_for_one(run), 1);
 }
@@ -58,10 +50,10 @@ TEST(Requests, meet_where_the_policy_looks_at_a_key) {
 TEST(Requests, take_their_round_trips) {
   const auto median = [](const char* requests) {
     const RunRecord run =
-        played("polling-without-stickiness", {{"/params/sticky", "true"},
-                                              {"/params/requests", requests},
-                                              {"/cluster/net/client_node", "50ms"},
-                                              {"/client/backoff", R"({"kind": "none"})"}});
+        played_built_in("polling-without-stickiness", {{"/params/sticky", "true"},
+                                                       {"/params/requests", requests},
+                                                       {"/cluster/net/client_node", "50ms"},
+                                                       {"/client/backoff", R"({"kind": "none"})"}});
     return value("ready_again.p50", run) / 1e6;
   };
 
@@ -87,8 +79,8 @@ TEST(Sticky, brings_everybody_back_to_his_node_once_it_is_there_again) {
 
 TEST(Sticky, keeps_new_nodes_empty_and_without_it_they_fill) {
   const auto on_new = [](const char* sticky) {
-    const RunRecord run =
-        played("cookies-keep-new-nodes-empty", {{"/params/sticky", sticky}, {"/expect", "[]"}});
+    const RunRecord run = played_built_in("cookies-keep-new-nodes-empty",
+                                          {{"/params/sticky", sticky}, {"/expect", "[]"}});
     double count = 0;
     for (std::size_t n = 4; n < 8; ++n) count += double(run.node_rows[n].connections_end);
     return count;
@@ -144,11 +136,11 @@ TEST(Replicas, do_not_tell_each_other_what_has_failed) {
 TEST(Replicas, count_their_own_connections_only) {
   const auto spread = [](const char* replicas) {
     return value("imbalance.connections.final",
-                 played("checks-see-it-late", {{"/params/replicas", replicas},
-                                               {"/cluster/lb/policy", R"("least_conn")"},
-                                               {"/people/u/stay", "never"},
-                                               {"/expect", "[]"},
-                                               {"/script", "[]"}}));
+                 played_built_in("checks-see-it-late", {{"/params/replicas", replicas},
+                                                        {"/cluster/lb/policy", R"("least_conn")"},
+                                                        {"/people/u/stay", "never"},
+                                                        {"/expect", "[]"},
+                                                        {"/script", "[]"}}));
   };
 
   EXPECT_EQ(spread("1"), 1);
@@ -183,7 +175,7 @@ TEST(Addresses, are_kept_until_they_run_out) {
 }
 
 TEST(Addresses, that_run_out_soon_are_asked_for_again) {
-  const RunRecord run = played("dead-address-in-dns", {{"/params/ttl", "5s"}});
+  const RunRecord run = played_built_in("dead-address-in-dns", {{"/params/ttl", "5s"}});
 
   EXPECT_LT(value("ready_again.p99", run), 14e9) << "twice five seconds, and a wait";
 }

@@ -6,12 +6,11 @@
 #include <gtest/gtest.h>
 
 #include "scenarios/model/laws.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
-
-constexpr std::uint64_t kSeeds = 10;
 
 class ChurnFloor : public ::testing::TestWithParam<const char*> {
  protected:

@@ -9,14 +9,13 @@
 #include "report/measure/measure.hpp"
 #include "report/measure/money.hpp"
 #include "report/words/text.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr std::uint64_t kSeeds = 10;
 
 Scenario deploy(const std::string& measure, const std::string& more = "") {
   return loaded(scenario_with(R"("time": {"warmup": "20s", "measure": ")" + measure +
@@ -30,7 +29,7 @@ Scenario deploy(const std::string& measure, const std::string& more = "") {
                               more));
 }
 
-std::vector<RunRecord> played(const Scenario& scenario) {
+std::vector<RunRecord> runs_of(const Scenario& scenario) {
   std::vector<RunRecord> runs;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     runs.push_back(play(scenario, scenario.strategies.front(), seed));
@@ -41,12 +40,12 @@ std::vector<RunRecord> played(const Scenario& scenario) {
 Result result_of(const Scenario& scenario) {
   std::vector<std::uint64_t> seeds;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) seeds.push_back(seed);
-  return make_result(scenario, scenario.strategies, seeds, {played(scenario)});
+  return make_result(scenario, scenario.strategies, seeds, {runs_of(scenario)});
 }
 
 Interval cost_of_deploy(const std::string& measure) {
   std::vector<double> values;
-  for (const RunRecord& run : played(deploy(measure))) {
+  for (const RunRecord& run : runs_of(deploy(measure))) {
     values.push_back(value("loss.per_event", run) / 1e9);
   }
   return *student_interval(values);

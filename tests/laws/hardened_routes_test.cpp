@@ -136,7 +136,7 @@ TEST(HardenedRoutes, ALinkThatWasGivenUpTakesNothingMore) {
 // ---- a lease per node, and notes ---------------------------------------------------------------
 
 // So many people who are there and say nothing.
-RunRecord quiet(const std::string& people, const StrategySpec& spec) {
+RunRecord quiet_run(const std::string& people, const StrategySpec& spec) {
   const Scenario scenario = loaded(scenario_with(R"(
     "time": {"warmup": "30s", "measure": "5m", "drain": "60s"},
     "cluster": {"nodes": {"count": 4}},
@@ -150,7 +150,7 @@ Bytes sent(const RunRecord& run, Link link, BytePurpose purpose) {
 
 TEST(HardenedRoutes, TheRegistryIsToldOfNodesAndNotOfUsers) {
   const auto told = [](const std::string& people, std::string_view strategy_name) {
-    return sent(quiet(people, strategy(std::string(strategy_name))), Link::node_to_registry,
+    return sent(quiet_run(people, strategy(std::string(strategy_name))), Link::node_to_registry,
                 BytePurpose::control);
   };
 

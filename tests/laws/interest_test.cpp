@@ -7,16 +7,15 @@
 
 #include "scenarios/model/laws.hpp"
 #include "sim/record/wire.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
-constexpr std::uint64_t kSeeds = 10;
-
 static_assert(laws::kRelayEnvelope == double(wire::kEnvelope));
 
-Scenario steady() {
+Scenario talkative() {
   return built_in("steady-zipf", {{"/params/users", "6000"},
                                   {"/params/rooms", "300"},
                                   {"/params/chat", "300/s"},
@@ -31,7 +30,7 @@ double copies(const RunRecord& run) {
 }
 
 TEST(Interest, the_broker_copies_a_message_to_the_nodes_that_hold_a_member) {
-  const Scenario scenario = steady();
+  const Scenario scenario = talkative();
   const StrategySpec spec = strategy("broadcast:interest");
   const auto law = closed_form("bytes.broker_copies", scenario, spec);
   ASSERT_TRUE(law.has_value());
@@ -42,7 +41,7 @@ TEST(Interest, the_broker_copies_a_message_to_the_nodes_that_hold_a_member) {
 }
 
 TEST(Interest, a_global_topic_is_copied_to_every_node) {
-  const Scenario scenario = steady();
+  const Scenario scenario = talkative();
   const StrategySpec spec = strategy("broadcast");
 
   const RunRecord run = play(scenario, spec, 1);

@@ -5,12 +5,11 @@
 #include <algorithm>
 
 #include "scenarios/model/laws.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
-
-constexpr std::uint64_t kSeeds = 10;
 
 Scenario direct_messages(std::uint16_t nodes) {
   Scenario scenario = loaded(R"json({

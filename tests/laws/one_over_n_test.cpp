@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "scenarios/model/laws.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
-
-constexpr std::uint64_t kSeeds = 10;
 
 class OneOverN : public ::testing::TestWithParam<int> {
  protected:

@@ -11,7 +11,7 @@ namespace squall::testing {
 namespace {
 
 constexpr std::uint64_t kPerSecond = 200;
-constexpr Bytes kSize = 200;  // small enough for Bob's line to take the burst after the pause
+constexpr Bytes kBurstSize = 200;  // small enough for Bob's line to take the burst after the pause
 
 struct Limits {
   std::uint64_t hard, soft;  // in messages
@@ -21,7 +21,7 @@ struct Limits {
 // What a client-output-buffer holds of one message: RESP in user space, no TCP headers.
 Bytes buffered(std::uint64_t messages) {
   constexpr Bytes kEnvelope = 24, kTopic = 13;
-  const WireCost cost = wire::resp_message({kSize + kEnvelope, kTopic});
+  const WireCost cost = wire::resp_message({kBurstSize + kEnvelope, kTopic});
   return static_cast<Bytes>(messages) * (cost.payload + cost.framing);
 }
 

@@ -7,15 +7,10 @@
 #include "scenarios/predict/prediction.hpp"
 #include "sim/kernel/broker_masters.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/played.hpp"
 
 namespace squall::testing {
 namespace {
-
-RunRecord played(const Scenario& scenario, const StrategySpec& spec) {
-  RunRecord run = play(scenario, spec, 1);
-  EXPECT_TRUE(complete(run)) << (run.violations.empty() ? "" : run.violations.front().detail);
-  return run;
-}
 
 Bytes on_bus(const RunRecord& run) {
   Bytes total = 0;

@@ -5,13 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "scenarios/model/laws.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
 namespace {
 
-constexpr std::uint64_t kSeeds = 10;
-constexpr std::uint32_t kNodes = 12;
+constexpr std::uint32_t kDeployed = 12;
 
 class RollingDeploy : public ::testing::TestWithParam<std::uint32_t> {
  protected:
@@ -30,7 +30,7 @@ class RollingDeploy : public ::testing::TestWithParam<std::uint32_t> {
 
 TEST_P(RollingDeploy, BehindARandomBalancerApproachesEMinusOne) {
   const Scenario scenario = this->scenario("random");
-  const double law = laws::deploy_disconnects_random({.nodes = kNodes, .batch = GetParam()});
+  const double law = laws::deploy_disconnects_random({.nodes = kDeployed, .batch = GetParam()});
 
   const auto values =
       metric_over_seeds(scenario, strategy("broadcast"), kSeeds, "reconnects.per_client");
@@ -41,7 +41,7 @@ TEST_P(RollingDeploy, BehindARandomBalancerApproachesEMinusOne) {
 
 TEST_P(RollingDeploy, BehindLeastConnCostsOnePlusABatch) {
   const Scenario scenario = this->scenario("least_conn");
-  const double law = laws::deploy_disconnects_least_conn({.nodes = kNodes, .batch = GetParam()});
+  const double law = laws::deploy_disconnects_least_conn({.nodes = kDeployed, .batch = GetParam()});
 
   const auto values =
       metric_over_seeds(scenario, strategy("broadcast"), 3, "reconnects.per_client");
@@ -54,7 +54,7 @@ TEST_P(RollingDeploy, BehindLeastConnCostsOnePlusABatch) {
 TEST_P(RollingDeploy, BehindLeastConnThatForgetsOnReloadCostsAsMuchAsChance) {
   Scenario scenario = this->scenario("least_conn");
   scenario.cluster.lb.reload = OnReload::lose_counts;
-  const double law = laws::deploy_disconnects_random({.nodes = kNodes, .batch = GetParam()});
+  const double law = laws::deploy_disconnects_random({.nodes = kDeployed, .batch = GetParam()});
 
   const auto values =
       metric_over_seeds(scenario, strategy("broadcast"), 3, "reconnects.per_client");

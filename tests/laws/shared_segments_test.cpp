@@ -15,8 +15,8 @@ Bytes transport(const RunRecord& run, Link link) {
   return bytes_of(run, link, BytePurpose::transport);
 }
 
-Scenario quiet(const std::string& clients, const std::string& script,
-               const std::vector<Override>& overrides = {}) {
+Scenario few_clients(const std::string& clients, const std::string& script,
+                     const std::vector<Override>& overrides = {}) {
   return loaded(R"json({
     "squall": 1, "name": "quiet", "why": "Few clients, fixed delays.",
     "time": {"warmup": "5s", "measure": "20s", "drain": "10s", "deadline": "9s"},
@@ -33,11 +33,11 @@ Scenario quiet(const std::string& clients, const std::string& script,
 // Alice's connection breaks at 1 s, and she says so many things before she is back.
 RunRecord said_while_away(const std::string& strategy_name, int messages) {
   const Scenario scenario =
-      quiet(R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
-            R"({"at": "1s", "do": "disconnect", "by": "alice", "how": "close"},
+      few_clients(R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
+                  R"({"at": "1s", "do": "disconnect", "by": "alice", "how": "close"},
                {"at": "1500ms", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
                 "every": "10ms", "repeat": )" +
-                std::to_string(messages) + "}");
+                      std::to_string(messages) + "}");
   return play(scenario, strategy(strategy_name), 1);
 }
 
@@ -65,7 +65,7 @@ TEST(SharedSegments, WhatFollowsFromItIsPassedOnTogether) {
 
 // The broker is away from 1 s to 3 s, and alice's node keeps what it cannot publish.
 RunRecord held_for_the_broker(int messages) {
-  const Scenario scenario = quiet(
+  const Scenario scenario = few_clients(
       R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
       R"({"at": "1s", "do": "broker_down", "for": "2s"},
                {"at": "1500ms", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
@@ -92,7 +92,7 @@ RunRecord read_for(int people) {
   for (int i = 0; i < people; ++i) {
     clients += (i == 0 ? "\"p" : ", \"p") + std::to_string(i) + R"(": {"on": "n1"})";
   }
-  return play(quiet(clients, ""), strategy("session_share:mailbox"), 1);
+  return play(few_clients(clients, ""), strategy("session_share:mailbox"), 1);
 }
 
 TEST(SharedSegments, WhatANodeAsksTheLogForInOneTurnIsAskedAndAnsweredInOne) {
@@ -109,10 +109,10 @@ TEST(SharedSegments, WhatANodeAsksTheLogForInOneTurnIsAskedAndAnsweredInOne) {
 TEST(SharedSegments, WhatAReadingFindsForAClientGoesOutTogether) {
   const auto to_clients = [](int messages) {
     const Scenario scenario =
-        quiet(R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
-              R"({"at": "1s", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
+        few_clients(R"("alice": {"on": "n1"}, "bob": {"on": "n2"})",
+                    R"({"at": "1s", "do": "send", "by": "alice", "to": "user:bob", "size": "100B",
             "every": "10ms", "repeat": )" +
-                  std::to_string(messages) + "}");
+                        std::to_string(messages) + "}");
     return play(scenario, strategy("session_share:mailbox"), 1);
   };
 
@@ -127,8 +127,8 @@ TEST(SharedSegments, WhatAReadingFindsForAClientGoesOutTogether) {
 RunRecord comes_back_to(const std::string& strategy_name, int rooms) {
   std::string names;
   for (int i = 0; i < rooms; ++i) names += (i == 0 ? "\"r" : ", \"r") + std::to_string(i) + "\"";
-  const Scenario scenario = quiet(R"("alice": {"on": "n1", "rooms": [)" + names + "]}",
-                                  R"({"at": "1s", "do": "disconnect", "by": "alice"})");
+  const Scenario scenario = few_clients(R"("alice": {"on": "n1", "rooms": [)" + names + "]}",
+                                        R"({"at": "1s", "do": "disconnect", "by": "alice"})");
   return play(scenario, strategy(strategy_name), 1);
 }
 
@@ -158,8 +158,8 @@ TEST(SharedSegments, WhatABrokerHearsAtOneInstantGoesToANodeInOneSegment) {
              R"(", "to": "room:r", "size": "100B", "repeat": 10, "every": "1s"})";
     };
     const Scenario scenario =
-        quiet(R"("alice": {"on": "n1", "rooms": ["r"]}, "bob": {"on": "n2", "rooms": ["r"]})",
-              says("alice", "1s") + ", " + says("bob", bob_speaks_at));
+        few_clients(R"("alice": {"on": "n1", "rooms": ["r"]}, "bob": {"on": "n2", "rooms": ["r"]})",
+                    says("alice", "1s") + ", " + says("bob", bob_speaks_at));
     return transport(play(scenario, strategy("broadcast"), 1), Link::broker_to_node);
   };
 

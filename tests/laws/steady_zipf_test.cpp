@@ -8,6 +8,7 @@
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/plan.hpp"
 #include "strategies/placement/nginx_ring.hpp"
+#include "tests/laws/seeds.hpp"
 #include "tests/support/play.hpp"
 
 namespace squall::testing {
@@ -16,7 +17,6 @@ namespace {
 constexpr Bytes kSize = 200;     // of every message
 constexpr Bytes kEnvelope = 24;  // what nodes put around a message for each other
 constexpr std::uint64_t kNodes = 12;
-constexpr std::uint64_t kSeeds = 10;
 
 Scenario steady() {
   Scenario scenario =

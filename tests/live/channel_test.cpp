@@ -27,7 +27,7 @@ struct Owner final : Channel::Owner {
   std::uint32_t flushed = 0;
 };
 
-class ChannelTest : public testing::Test {
+class ChannelTest : public ::testing::Test {
  protected:
   ChannelTest() {
     int pair[2];

@@ -16,10 +16,11 @@ namespace {
 
 using testing::by_hand;
 using testing::code_of;
+using testing::kClose;
 using testing::kFin;
+using testing::kPing;
+using testing::kText;
 using testing::Masked;
-
-constexpr unsigned kText = 1, kClose = 8, kPing = 9;
 
 std::string text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -33,12 +33,6 @@ const std::vector<Override> kCrash = {
     {"/time/drain", "3s"},
     {"/script", R"([{"at": "2s", "as": "crash", "do": "crash", "on": "n2", "for": "1s"}])"}};
 
-RunRecord lived(const Scenario& scenario, const StrategySpec& spec) {
-  live::LiveOptions options;
-  options.loops = 1;
-  return play_in_time(scenario, spec, options);
-}
-
 void expect_accounted(const RunRecord& run, const std::string& name) {
   for (const Violation& violation : run.violations) {
     ADD_FAILURE() << name << ": " << violation.law << ": " << violation.detail;

@@ -13,7 +13,7 @@ namespace {
 
 using live::FactKind;
 
-Scenario chatter() {
+Scenario talk() {
   return loaded(R"json({"squall": 1, "name": "chatter", "why": "People talk from the start.",
     "time": {"warmup": "2s", "measure": "2s", "drain": "1s", "deadline": "1s"},
     "cluster": {"nodes": {"count": 2}},
@@ -63,7 +63,7 @@ class Story : public ::testing::Test {
         story.index.facts, [](const auto& f) { return f.fact.kind == FactKind::fan_out; }));
   }
 
-  const Scenario scenario_ = chatter();
+  const Scenario scenario_ = talk();
   const Plan plan_{scenario_, 1};
   const live::LiveOptions options_;
   const StrategySpec spec_ = [this] {

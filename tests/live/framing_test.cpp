@@ -9,12 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/live/resp/resp.hpp"
+
 namespace squall::live {
 namespace {
-
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
 
 bool nobody(Opcode, std::span<const std::byte>) { return true; }
 

@@ -12,14 +12,13 @@
 #include <thread>
 #include <vector>
 
+#include "sim/live/resp/resp.hpp"
 #include "tests/support/live_loop.hpp"
 
 namespace squall::testing {
 namespace {
 
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text));
-}
+using live::bytes_of;
 
 // Belongs to the loop.
 struct Reader final : live::LinkMail::Receiver {

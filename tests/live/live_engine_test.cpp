@@ -10,6 +10,7 @@
 #include <atomic>
 #include <future>
 
+#include "tests/live/hello.hpp"
 #include "tests/support/balanced.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/sights.hpp"
@@ -23,14 +24,6 @@ std::size_t open_descriptors() {
   while (::readdir(folder) != nullptr) ++count;
   ::closedir(folder);
   return count;
-}
-
-Scenario hello() {
-  return built_in("two-node-hello", {{"/params/messages", "40"},
-                                     {"/params/gap", "20ms"},
-                                     {"/time/warmup", "500ms"},
-                                     {"/time/measure", "2s"},
-                                     {"/time/drain", "500ms"}});
 }
 
 // Live runs wait more than they work: several at once take the time of one.

@@ -14,14 +14,14 @@
 namespace squall::testing {
 namespace {
 
-struct Case {
+struct Cut {
   const char* strategy;
   std::string script, cluster;
   live::Forwarding forwarding = live::Forwarding::websocket;
   std::string people = "";
 };
 
-Scenario scenario_of(const Case& c) {
+Scenario scenario_of(const Cut& c) {
   return loaded(R"json({"squall": 1, "name": "cut", "why": "A path is cut, on real sockets.",
     "time": {"warmup": "500ms", "measure": "3500ms", "drain": "2s", "deadline": "2s"},
     "cluster": {"nodes": {"count": 2}, "lb": {"policy": "round_robin"},
@@ -50,9 +50,9 @@ const std::string kForGood =
 const std::string kPause = R"({"at": "500ms", "do": "pause", "on": "n2", "for": "1500ms"})";
 const std::string kCrashInPause = R"(, {"at": "1s", "do": "crash", "on": "n2", "for": "500ms"})";
 
-std::vector<RunRecord> play_all(const std::vector<Case>& cases) {
+std::vector<RunRecord> play_all(const std::vector<Cut>& cases) {
   std::vector<std::future<RunRecord>> runs;
-  for (const Case& c : cases) {
+  for (const Cut& c : cases) {
     runs.push_back(std::async(std::launch::async, [&c] {
       live::LiveOptions options;
       options.forwarding = c.forwarding;
@@ -66,7 +66,7 @@ std::vector<RunRecord> play_all(const std::vector<Case>& cases) {
 }
 
 TEST(LivePartition, LeavesNoPairWithoutAnEnd) {
-  const std::vector<Case> cases = {
+  const std::vector<Cut> cases = {
       {"broadcast", kCut, ""},
       {"broadcast", kCut + kRestart, ""},
       {"broadcast", kCut + kRestart, R"(, "keep_alive": "300ms")"},
@@ -106,7 +106,7 @@ double share_of(Mechanism mechanism, const RunRecord& run) {
 // n2 publishes into a cut behind which the broker restarts: what it said is lost with the link,
 // also for those on n2 itself, whom no subscription would have helped.
 TEST(LivePartition, WhatIsPublishedIntoACutIsLostThereForThoseOfTheSameNodeToo) {
-  const Case cut{"broadcast", kCut + kRestart, ""};
+  const Cut cut{"broadcast", kCut + kRestart, ""};
   const Scenario scenario = scenario_of(cut);
 
   const RunRecord simulated = play(scenario, strategy("broadcast"), 1);
@@ -121,10 +121,10 @@ TEST(LivePartition, WhatIsPublishedIntoACutIsLostThereForThoseOfTheSameNodeToo) 
 // What waits at a cut may still arrive until the link is given up, at 800 to 900 ms; everybody
 // leaves before that, at 700 to 800 ms, so what was said since the cut began is lost for nobody.
 TEST(LivePartition, WhoLeavesBeforeTheLinkIsGivenUpIsExcused) {
-  const Case cut{"routed",
-                 R"({"at": "500ms", "do": "partition", "between": ["n1", "n2"], "for": "1500ms"})",
-                 "", live::Forwarding::websocket,
-                 R"json(, "stay": "fixed(1200ms)", "away": "fixed(300ms)")json"};
+  const Cut cut{"routed",
+                R"({"at": "500ms", "do": "partition", "between": ["n1", "n2"], "for": "1500ms"})",
+                "", live::Forwarding::websocket,
+                R"json(, "stay": "fixed(1200ms)", "away": "fixed(300ms)")json"};
   const auto excused = [](const RunRecord& run) {
     std::uint64_t pairs = 0;
     for (const Cell& cell : run.cells) pairs += cell.excused;

@@ -21,7 +21,7 @@ TEST(LiveWarmup, AClientReadsFromTheMomentItIsConnected) {
   people.arrive = Distribution::fixed(0);
   scenario.people.push_back(people);
 
-  const RunRecord record = play(scenario, preset_named("sticky_hash")->spec, 1, {});
+  const RunRecord record = live::play(scenario, preset_named("sticky_hash")->spec, 1, {});
 
   EXPECT_EQ(record.attempts, 2U);
 }

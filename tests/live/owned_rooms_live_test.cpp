@@ -10,12 +10,6 @@
 namespace squall::testing {
 namespace {
 
-RunRecord lived_in(const Scenario& scenario, const StrategySpec& spec) {
-  live::LiveOptions options;
-  options.loops = 1;
-  return play_in_time(scenario, spec, options);
-}
-
 // n1 is away for a second. Members of its rooms come and go, so that a new one meets it again.
 Scenario splitting() {
   return loaded(scenario_with(R"json(
@@ -36,7 +30,7 @@ TEST(DesignsLive, MailboxesReachWhoIsElsewhereAndASplitRoomIsMadeWhole) {
   StrategySpec plain = strategy("sticky_hash"), owned = strategy("sticky_hash:fenced");
   owned.options["fence_check"] = Duration{std::chrono::milliseconds{200}}.count();
   const auto start = [](const Scenario& scenario, const StrategySpec& spec) {
-    return std::async(std::launch::async, [=] { return lived_in(scenario, spec); });
+    return std::async(std::launch::async, [=] { return lived(scenario, spec); });
   };
 
   auto mail_run = start(dropping(), mailbox);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/live/net/byte_queue.hpp"
+#include "tests/live/arbitrary_resp.hpp"
 
 namespace squall::live {
 namespace {
@@ -34,24 +35,6 @@ Fed feed(RespReader& reader, ByteQueue& kept, const std::string& stream, std::si
     }
   }
   return fed;
-}
-
-std::string arbitrary_value(int depth) {
-  const auto kind = *rc::gen::inRange(0, depth > 0 ? 7 : 5);
-  const auto text = *rc::gen::container<std::string>(rc::gen::inRange('a', 'z'));
-  std::string out;
-  switch (kind) {
-    case 0: write_simple(out, text); return out;
-    case 1: write_error(out, text); return out;
-    case 2: write_integer(out, *rc::gen::arbitrary<std::int64_t>()); return out;
-    case 3: write_nil(out); return out;
-    case 4: write_bulk(out, *rc::gen::arbitrary<std::string>()); return out;
-    default: break;
-  }
-  const auto items = *rc::gen::inRange<std::size_t>(0, 4);
-  write_array(out, items);
-  for (std::size_t i = 0; i < items; ++i) out += arbitrary_value(depth - 1);
-  return out;
 }
 
 RC_GTEST_PROP(RespReader, AnyCutOfTheStreamGivesTheSameValues, ()) {

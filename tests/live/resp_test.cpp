@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/live/arbitrary_resp.hpp"
+
 namespace squall::live {
 namespace {
 
@@ -41,29 +43,6 @@ std::vector<std::string> read_in_pieces(const std::string& text,
   }
   RC_ASSERT(rest.empty());
   return values;
-}
-
-// The encoding of any value; texts are kept in the encoding only, because values borrow.
-std::string arbitrary_value(int depth) {
-  std::string out;
-  const auto line = [] {
-    return *rc::gen::container<std::string>(
-        rc::gen::suchThat<char>([](char c) { return c != '\r' && c != '\n'; }));
-  };
-  switch (*rc::gen::inRange(0, depth > 0 ? 7 : 6)) {
-    case 0: write_simple(out, line()); break;
-    case 1: write_error(out, line()); break;
-    case 2: write_integer(out, *rc::gen::arbitrary<std::int64_t>()); break;
-    case 3: write_bulk(out, *rc::gen::arbitrary<std::string>()); break;
-    case 4: write_nil(out); break;
-    case 5: write_bulk(out, "\r\n$-1\r\n"); break;
-    default: {
-      const auto items = *rc::gen::inRange<std::size_t>(0, 5);
-      write_array(out, items);
-      for (std::size_t i = 0; i < items; ++i) out += arbitrary_value(depth - 1);
-    }
-  }
-  return out;
 }
 
 RC_GTEST_PROP(Resp, ReadsTheSameValuesHoweverTheBytesAreCut, ()) {

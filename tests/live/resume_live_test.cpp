@@ -19,7 +19,7 @@ StrategySpec forgetful() {
 
 TEST(ResumeLive, WhatWasMissedIsReplayedAndBeyondTheWindowThatIsSaid) {
   const auto start = [](const StrategySpec& spec) {
-    return std::async(std::launch::async, [=] { return lived(spec); });
+    return std::async(std::launch::async, [=] { return lived(dropping(), spec); });
   };
   auto plain_run = start(strategy("broadcast"));
   auto both_run = start(strategy("broadcast+resume+outbox"));

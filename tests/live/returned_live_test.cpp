@@ -4,34 +4,24 @@
 // The same in virtual time: tests/laws/returned_routes_test.cpp.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <future>
-#include <iterator>
+#include <string>
 #include <vector>
 
-#include "tests/support/live_witness.hpp"
-#include "tests/support/place.hpp"
-#include "tests/support/play.hpp"
+#include "tests/support/recovery.hpp"
 
 namespace squall::testing {
 namespace {
 
-Scenario dropping() {
-  std::ifstream file(source_path("tests/parity/base.json"));
-  return loaded({std::istreambuf_iterator<char>(file), {}},
-                {{"/people/u/drop", "exp(3s)"}, {"/time/measure", "6s"}, {"/time/drain", "3s"}});
-}
-
-RunRecord lived(const std::string& name, live::Forwarding forwarding) {
+RunRecord forwarded(const std::string& name, live::Forwarding forwarding) {
   live::LiveOptions options;
-  options.loops = 1;
   options.forwarding = forwarding;
-  return play_in_time(dropping(), strategy(name), options);
+  return lived(dropping(), strategy(name), options);
 }
 
 TEST(ReturnedRoutesLive, WhatWentWhereNobodyWasComesBackAndArrives) {
   const auto start = [](const std::string& name, live::Forwarding forwarding) {
-    return std::async(std::launch::async, [=] { return lived(name, forwarding); });
+    return std::async(std::launch::async, [=] { return forwarded(name, forwarding); });
   };
   auto plain = start("routed", live::Forwarding::websocket);
   auto websocket = start("routed:nack", live::Forwarding::websocket);

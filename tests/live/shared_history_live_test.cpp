@@ -21,7 +21,7 @@ StrategySpec with(std::string_view preset, Duration window) {
 
 TEST(SharedHistoryLive, WhatWasMissedIsReplayedAndBeyondTheWindowThatIsSaid) {
   const auto start = [](const StrategySpec& spec) {
-    return std::async(std::launch::async, [=] { return lived(spec); });
+    return std::async(std::launch::async, [=] { return lived(dropping(), spec); });
   };
   auto topics_run = start(with("broadcast:interest+resume", std::chrono::minutes{2}));
   auto stream_run = start(with("broadcast:streams", std::chrono::minutes{2}));

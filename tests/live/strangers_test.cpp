@@ -12,6 +12,7 @@
 #include "sim/live/node/node.hpp"
 #include "sim/live/resp/embedded_broker.hpp"
 #include "sim/live/run/engine.hpp"
+#include "tests/live/hello.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/resp_asker.hpp"
@@ -24,14 +25,6 @@ using live::FrameKind;
 using live::Opcode;
 
 constexpr std::uint32_t kWild = std::numeric_limits<std::uint32_t>::max();
-
-Scenario hello() {
-  return built_in("two-node-hello", {{"/params/messages", "40"},
-                                     {"/params/gap", "20ms"},
-                                     {"/time/warmup", "500ms"},
-                                     {"/time/measure", "2s"},
-                                     {"/time/drain", "500ms"}});
-}
 
 // A message, a note: what a client says after its upgrade, masked as a client must.
 std::string said(const std::string& payload) { return encode_frame(Opcode::binary, payload, 7); }

@@ -9,31 +9,29 @@
 
 #include "sim/live/net/framing.hpp"
 #include "tests/support/by_hand.hpp"
-#include "tests/support/echo_server.hpp"
 #include "tests/support/byte_socket.hpp"
+#include "tests/support/echo_server.hpp"
 
 namespace squall::testing {
 namespace {
 
-constexpr unsigned kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10;
-
-struct Case {
+struct Rule {
   std::string name, said, answer;  // the answer in words; the server ends the connection after it
 };
-std::ostream& operator<<(std::ostream& out, const Case& row) { return out << row.name; }
+std::ostream& operator<<(std::ostream& out, const Rule& row) { return out << row.name; }
 
 // The first says what it is about; a goodbye at the end makes every case end.
 const std::string kBye = by_hand(kFin | kClose, code_of(1000));
 const std::string kByeWords = "close 1000";
 
-Case answered(std::string name, std::string said, const std::string& answer) {
+Rule answered(std::string name, std::string said, const std::string& answer) {
   return {std::move(name), said + kBye, answer.empty() ? kByeWords : answer + ", " + kByeWords};
 }
-Case refused(std::string name, std::string said, unsigned code) {
+Rule refused(std::string name, std::string said, unsigned code) {
   return {std::move(name), std::move(said), "close " + std::to_string(code)};
 }
 
-class WebSocketRules : public ::testing::TestWithParam<Case> {
+class WebSocketRules : public ::testing::TestWithParam<Rule> {
  protected:
   static EchoServer& server() {
     static EchoServer one;
@@ -62,8 +60,8 @@ TEST_P(WebSocketRules, Hold) {
   }
 }
 
-std::vector<Case> frames() {
-  std::vector<Case> rows = {
+std::vector<Rule> frames() {
+  std::vector<Rule> rows = {
       refused("AFrameWithoutAMask", by_hand(kFin | kText, "hello", Masked::no), 1002),
       refused("ReservedBit1", by_hand(kFin | kRsv1 | kText, "hello"), 1002),
       refused("ReservedBit2", by_hand(kFin | kRsv2 | kBinary, "hello"), 1002),
@@ -87,7 +85,7 @@ std::vector<Case> frames() {
   return rows;
 }
 
-std::vector<Case> fragments() {
+std::vector<Rule> fragments() {
   const std::string hel = by_hand(kText, "Hel"), lo = by_hand(kFin, "lo");
   const std::string ping = by_hand(kFin | kPing, "between");
   return {
@@ -109,7 +107,7 @@ std::vector<Case> fragments() {
   };
 }
 
-std::vector<Case> control_frames() {
+std::vector<Rule> control_frames() {
   return {
       answered("APingIsAnsweredWithWhatItCarried", by_hand(kFin | kPing, "payload"),
                "pong payload"),
@@ -128,9 +126,9 @@ std::vector<Case> control_frames() {
   };
 }
 
-std::vector<Case> goodbyes() {
+std::vector<Rule> goodbyes() {
   const auto bye = [](const std::string& payload) { return by_hand(kFin | kClose, payload); };
-  std::vector<Case> rows = {
+  std::vector<Rule> rows = {
       {"AGoodbyeWithoutACodeIsAnsweredWithoutOne", bye(""), "close"},
       {"AGoodbyeWithAReasonIsAnsweredWithItsCode", bye(code_of(1001, "off I go")), "close 1001"},
       {"TheLongestReason", bye(code_of(3000, std::string(123, 'r'))), "close 3000"},
@@ -156,7 +154,7 @@ std::vector<Case> goodbyes() {
   return rows;
 }
 
-std::vector<Case> texts() {
+std::vector<Rule> texts() {
   const auto text = [](std::string_view bytes) { return by_hand(kFin | kText, bytes); };
   const auto good = [&](std::string name, const std::string& bytes) {
     return answered(std::move(name), text(bytes), "text " + bytes);
@@ -199,7 +197,7 @@ std::vector<Case> texts() {
   };
 }
 
-std::vector<Case> limits() {
+std::vector<Rule> limits() {
   // A header that promises a payload, without it.
   const auto promise = [](std::uint64_t size) {
     std::string head = "\x82\xff";
@@ -215,7 +213,7 @@ std::vector<Case> limits() {
   };
 }
 
-std::string name_of(const ::testing::TestParamInfo<Case>& row) { return row.param.name; }
+std::string name_of(const ::testing::TestParamInfo<Rule>& row) { return row.param.name; }
 using ::testing::ValuesIn;
 INSTANTIATE_TEST_SUITE_P(Section5Frames, WebSocketRules, ValuesIn(frames()), name_of);
 INSTANTIATE_TEST_SUITE_P(Section54Fragments, WebSocketRules, ValuesIn(fragments()), name_of);

@@ -1,6 +1,6 @@
 // The built-in scenarios at sizes that a test can play many times: one visible table.
 //
-// A scenario that is added to the library needs a row here; every_scenario_test says so.
+// A scenario that is added to the library needs a row here; every_scenario_test.cpp says so.
 #pragma once
 
 #include <algorithm>

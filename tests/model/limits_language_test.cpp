@@ -8,6 +8,7 @@
 #include <string>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "tests/support/play.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall::testing {
@@ -15,25 +16,23 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kPlain = R"json("people": {"u": {"count": 50}, "v": {"count": 150}},
+constexpr const char* kCrowd = R"json("people": {"u": {"count": 50}, "v": {"count": 150}},
   "rooms": {"r": {"count": 4}},
   "traffic": [{"as": "chat", "to": "room:r", "rate": "1/s"}],
   "script": [{"at": "1s", "do": "scale", "to": 2}])json";
 
-Scenario with(const std::vector<Override>& overrides) {
-  const LoadResult result = load(scenario_with(kPlain), overrides);
-  EXPECT_TRUE(result.scenario) << render(result.problems, kPlain);
-  return result.scenario.value_or(Scenario{});
+Scenario crowd_with(const std::vector<Override>& overrides) {
+  return loaded(scenario_with(kCrowd), overrides);
 }
 
 std::string refusal(const std::vector<Override>& overrides) {
-  const LoadResult result = load(scenario_with(kPlain), overrides);
+  const LoadResult result = load(scenario_with(kCrowd), overrides);
   EXPECT_FALSE(result.scenario);
   return result.problems.empty() ? "" : result.problems.front().message;
 }
 
 TEST(Costs, change_one_figure_of_the_profile_and_leave_the_others) {
-  const Scenario scenario = with(
+  const Scenario scenario = crowd_with(
       {{"/cluster/nodes/cost_profile", "beast-plain"}, {"/cluster/nodes/costs/push", "28.4us"}});
 
   const CostProfile costs = costs_of(scenario.cluster.nodes);
@@ -41,14 +40,14 @@ TEST(Costs, change_one_figure_of_the_profile_and_leave_the_others) {
   EXPECT_EQ(costs.push, 28'400ns);
   EXPECT_EQ(costs.handshake, cost_profile_named("beast-plain")->handshake);
   EXPECT_THAT(scenario.resolved_json, HasSubstr("28400ns"));
-  EXPECT_THAT(with({}).resolved_json, ::testing::Not(HasSubstr("costs")));
+  EXPECT_THAT(crowd_with({}).resolved_json, ::testing::Not(HasSubstr("costs")));
 }
 
 TEST(RatePerUser, is_the_rate_of_all_who_may_send) {
   const auto rate = [](const char* from) {
     const std::string chat =
         R"([{"as": "c", "to": "room:r", "rate_per_user": "6/m", "from": ")" + std::string(from);
-    return with({{"/traffic", chat + R"("}])"}}).traffic[0].rate_per_second_nano;
+    return crowd_with({{"/traffic", chat + R"("}])"}}).traffic[0].rate_per_second_nano;
   };
 
   EXPECT_EQ(rate("any"), 20'000'000'000);
@@ -64,7 +63,7 @@ TEST(RatePerUser, or_rate_and_not_both) {
 }
 
 TEST(ToAll, is_a_room_that_everybody_is_in) {
-  const Scenario scenario = with({{"/traffic/0/to", "all"}});
+  const Scenario scenario = crowd_with({{"/traffic/0/to", "all"}});
 
   ASSERT_EQ(scenario.rooms.size(), 2U);
   EXPECT_EQ(scenario.rooms[0].name, "all");
@@ -84,7 +83,7 @@ TEST(Server, publishes_only_where_all_nodes_listen_to_a_broker) {
   std::vector<Override> routed = server;
   routed.push_back({"/strategies", R"(["routed"])"});
 
-  const Scenario scenario = with(broadcast);
+  const Scenario scenario = crowd_with(broadcast);
 
   ASSERT_EQ(scenario.clients.size(), 1U);
   EXPECT_EQ(scenario.clients[0].name, "server");
@@ -94,7 +93,8 @@ TEST(Server, publishes_only_where_all_nodes_listen_to_a_broker) {
 
 // What the file may not list cannot be asked for on the command line either.
 TEST(Strategy, that_does_not_fit_is_refused_wherever_it_is_named) {
-  Scenario scenario = with({{"/traffic/0/from", "server"}, {"/strategies", R"(["broadcast"])"}});
+  Scenario scenario =
+      crowd_with({{"/traffic/0/from", "server"}, {"/strategies", R"(["broadcast"])"}});
   const std::string before = scenario.resolved_json;
 
   const std::vector<Problem> problems =
@@ -111,7 +111,7 @@ TEST(Paths, are_refused_beside_a_history_that_needs_one_order) {
   EXPECT_THAT(refusal({{"/strategies",
                         R"([{"use": "broadcast+resume", "with": {"/cluster/broker/paths": 3}}])"}}),
               HasSubstr("no such order"));
-  Scenario scenario = with({{"/cluster/broker/paths", "3"}});
+  Scenario scenario = crowd_with({{"/cluster/broker/paths", "3"}});
   EXPECT_EQ(not_on_sockets(scenario).size(), 1U);
   EXPECT_EQ(choose_strategies(scenario, "broadcast:streams", testing::vocabulary()).size(), 1U);
 }
@@ -120,14 +120,14 @@ TEST(Scale, is_refused_beyond_the_nodes_and_where_other_faults_decide_who_runs) 
   EXPECT_THAT(refusal({{"/script/0/to", "4"}}), HasSubstr("there are 3 nodes"));
   EXPECT_THAT(refusal({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n3"})"}}),
               HasSubstr("whether n3 runs is decided by scale"));
-  with({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n2"})"}});
+  crowd_with({{"/script/1", R"({"at": "5s", "do": "crash", "on": "n2"})"}});
   EXPECT_THAT(refusal({{"/script/1", R"({"at": "5s", "do": "scale", "to": 3})"}}),
               HasSubstr("another scale begins"));
   EXPECT_THAT(refusal({{"/cluster/nodes/running", "4"}}), HasSubstr("4 nodes cannot run"));
 }
 
 TEST(LiveEngine, refuses_by_name_what_it_does_not_play) {
-  EXPECT_TRUE(not_on_sockets(with({})).empty());
+  EXPECT_TRUE(not_on_sockets(crowd_with({})).empty());
   for (const auto& [pointer, value] : std::vector<std::pair<std::string, std::string>>{
            {"cluster/lb/idle_timeout", "60s"},
            {"cluster/lb/next_upstream", "off"},
@@ -140,7 +140,7 @@ TEST(LiveEngine, refuses_by_name_what_it_does_not_play) {
            {"cluster/database/connect", "9ms"},
            {"cluster/broker/never_returns", "both"},
            {"cluster/broker/on_loss", "close_clients"}}) {
-    const std::vector<Problem> problems = not_on_sockets(with({{"/" + pointer, value}}));
+    const std::vector<Problem> problems = not_on_sockets(crowd_with({{"/" + pointer, value}}));
 
     ASSERT_EQ(problems.size(), 1U) << pointer;
     std::string key = pointer.substr(0, pointer.find("/push"));

@@ -1,13 +1,14 @@
 // The keys of populations that are different, of zones and of the verb `set`: what the loader makes
 // of them, what it refuses and where, and what only virtual time plays.
 //
-// What they do to a run is tested in tests/kernel: own_clients_test, zones_test, settings_test.
+// What they do to a run is tested in tests/kernel/: own clients, zones and settings.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "scenarios/model/distances.hpp"
+#include "tests/support/play.hpp"
 #include "tests/support/scenario_text.hpp"
 
 namespace squall::testing {
@@ -18,24 +19,22 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr const char* kPlain = R"json("cluster": {"nodes": {"count": 4, "zones": ["a", "b"]}},
+constexpr const char* kKiosks = R"json("cluster": {"nodes": {"count": 4, "zones": ["a", "b"]}},
   "people": {"phones": {"count": 50}, "kiosks": {"count": 10}},
   "rooms": {"r": {"count": 4}, "s": {}}, "strategies": ["broadcast"])json";
 
-Scenario with(const std::vector<Override>& overrides) {
-  const LoadResult result = load(scenario_with(kPlain), overrides);
-  EXPECT_TRUE(result.scenario) << render(result.problems, kPlain);
-  return result.scenario.value_or(Scenario{});
+Scenario kiosks_with(const std::vector<Override>& overrides) {
+  return loaded(scenario_with(kKiosks), overrides);
 }
 
 std::vector<std::string> refused(const std::vector<Override>& overrides) {
-  const LoadResult result = load(scenario_with(kPlain), overrides);
+  const LoadResult result = load(scenario_with(kKiosks), overrides);
   EXPECT_FALSE(result.scenario);
   return findings(result);
 }
 
 TEST(Places, that_nobody_names_are_not_written) {
-  const std::string resolved = with({}).resolved_json;
+  const std::string resolved = kiosks_with({}).resolved_json;
 
   for (const char* key : {"\"zone\":", "\"node\":", "\"path\":", "\"between\":", "client_bandwidth",
                           "broker_bandwidth", "\"jitter\": \"", "\"loss\":"}) {
@@ -46,17 +45,17 @@ TEST(Places, that_nobody_names_are_not_written) {
 
 TEST(Places, are_read_again_from_the_resolved_scenario) {
   const Scenario scenario =
-      with({{"/people/kiosks/node", "n3"},
-            {"/people/phones/zone", "far"},
-            {"/people/phones/rooms", R"(["s"])"},
-            {"/people/phones/client", R"({"heartbeat": {"every": "60s"}})"},
-            {"/cluster/broker/zone", "a"},
-            {"/clients", R"({"ann": {"client": {"connect_timeout": "9s"}}})"},
-            {"/cluster/net/client_bandwidth", "1Gbit/s"},
-            {"/cluster/net/broker_bandwidth", "none"},
-            {"/cluster/net/zones", R"json([{"between": ["far", "a"], "delay": "80ms",
+      kiosks_with({{"/people/kiosks/node", "n3"},
+                   {"/people/phones/zone", "far"},
+                   {"/people/phones/rooms", R"(["s"])"},
+                   {"/people/phones/client", R"({"heartbeat": {"every": "60s"}})"},
+                   {"/cluster/broker/zone", "a"},
+                   {"/clients", R"({"ann": {"client": {"connect_timeout": "9s"}}})"},
+                   {"/cluster/net/client_bandwidth", "1Gbit/s"},
+                   {"/cluster/net/broker_bandwidth", "none"},
+                   {"/cluster/net/zones", R"json([{"between": ["far", "a"], "delay": "80ms",
                                             "jitter": "exp(2ms)", "loss": 0.01}])json"},
-            {"/script", R"json([{"at": "1s", "do": "set", "path": "/cluster/net/node_node",
+                   {"/script", R"json([{"at": "1s", "do": "set", "path": "/cluster/net/node_node",
                                  "to": "exp(2ms)"}])json"}});
 
   const LoadResult again = load(scenario.resolved_json);
@@ -71,8 +70,8 @@ TEST(Places, are_read_again_from_the_resolved_scenario) {
 
 TEST(Distances, are_the_same_both_ways_and_none_inside_of_a_zone) {
   const Distances distances(
-      with({{"/cluster/broker/zone", "far"},
-            {"/cluster/net/zones", R"([{"between": ["far", "a"], "delay": "80ms"}])"}}));
+      kiosks_with({{"/cluster/broker/zone", "far"},
+                   {"/cluster/net/zones", R"([{"between": ["far", "a"], "delay": "80ms"}])"}}));
   const ZoneId a = distances.of(NodeId{2}), b = distances.of(NodeId{1});
 
   EXPECT_EQ(distances.between(a, distances.broker()), 80ms);
@@ -116,7 +115,7 @@ TEST(OwnClient, is_held_against_that_of_all_and_that_of_each_strategy) {
   const char* const patient = R"json([{"use": "broadcast", "as": "patient",
     "with": {"/client/heartbeat": {"every": "2m", "timeout": "1m"}}}])json";
 
-  EXPECT_EQ(with({none}).people[1].client, R"json({
+  EXPECT_EQ(kiosks_with({none}).people[1].client, R"json({
   "backoff": {
     "delays": []
   }
@@ -148,7 +147,7 @@ TEST(Set, takes_the_paths_of_a_list_and_what_they_take) {
   EXPECT_THAT(refused(step("/cluster/nodes/count", "3")), ElementsAre("S0334 /script/0/path"));
   EXPECT_THAT(refused(step("/cluster/net/client_node", "3")), Not(IsEmpty()));
   EXPECT_THAT(refused(step("/cluster/net/node_bandwidth", R"json("1bit/s")json")), Not(IsEmpty()));
-  EXPECT_EQ(with(step("/cluster/net/client_node", R"json("exp(3ms)")json")).script[0].value,
+  EXPECT_EQ(kiosks_with(step("/cluster/net/client_node", R"json("exp(3ms)")json")).script[0].value,
             R"json("exp(3ms)")json");
 }
 
@@ -160,7 +159,7 @@ TEST(Set, takes_the_rate_of_a_class_that_there_is) {
                         R"(", "to": ")" + to + R"("}])"}};
   };
 
-  EXPECT_EQ(with(set("/traffic/0/rate", "20/s")).script[0].traffic, "chat");
+  EXPECT_EQ(kiosks_with(set("/traffic/0/rate", "20/s")).script[0].traffic, "chat");
   EXPECT_THAT(refused(set("/traffic/1/rate", "20/s")), ElementsAre("S0313 /script/0/path"));
   EXPECT_THAT(refused(set("/traffic/0/rate", "20")), ElementsAre("S0206 /script/0/to"));
   EXPECT_THAT(refused(set("/traffic/0/size", "20B")), ElementsAre("S0334 /script/0/path"));
@@ -175,7 +174,7 @@ TEST(Set, takes_policies_without_a_key) {
                         std::string(to) + R"("}])"}};
   };
 
-  EXPECT_EQ(with(set("random", "least_conn")).script.size(), 1U);
+  EXPECT_EQ(kiosks_with(set("random", "least_conn")).script.size(), 1U);
   EXPECT_THAT(refused(set("random", "maglev")), ElementsAre("S0334 /script/0/to"));
   EXPECT_THAT(refused(set("maglev", "random")), ElementsAre("S0334 /script/0/to"));
   EXPECT_THAT(refused(set("random", "first")), ElementsAre("S0321 /script/0/to/cluster/lb/policy"));
@@ -190,7 +189,7 @@ TEST(Zones, lose_at_most_half_of_all_frames) {
 TEST(Live, refuses_zones_and_set_by_name_and_plays_the_rest) {
   const auto refusals = [](const std::vector<Override>& overrides) {
     std::vector<std::string> found;
-    for (const Problem& problem : not_on_sockets(with(overrides))) {
+    for (const Problem& problem : not_on_sockets(kiosks_with(overrides))) {
       found.push_back(problem.code + " " + problem.pointer + " " + problem.message);
     }
     return found;

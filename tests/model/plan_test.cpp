@@ -12,11 +12,14 @@
 #include <vector>
 
 #include "scenarios/model/volume.hpp"
+#include "tests/model/sends.hpp"
 #include "tests/support/script_step.hpp"
 
 namespace squall {
 namespace {
 
+using testing::everybody;
+using testing::said;
 using testing::step;
 
 Distribution exponential(Duration mean) {
@@ -24,7 +27,7 @@ Distribution exponential(Duration mean) {
 }
 
 // 200 users in 10 rooms on 4 nodes, 100 messages a second to rooms.
-Scenario town() {
+Scenario restless_town() {
   Scenario made;
   made.name = "town";
   made.time.warmup = 30s;
@@ -50,20 +53,6 @@ Scenario town() {
   chat.size = {Distribution::Kind::uniform, 50, 500, 0};
   made.traffic = {chat};
   return made;
-}
-
-std::vector<std::uint8_t> everybody(const Plan& plan) {
-  return std::vector<std::uint8_t>(plan.endpoints(), 1);
-}
-
-// All that one class says until the end of measure.
-std::vector<Send> said(const Plan& plan, std::span<const std::uint8_t> online) {
-  TrafficSource source(plan, 0);
-  std::vector<Send> sends;
-  while (source.upcoming() < plan.scenario().time.measure) {
-    if (const auto send = source.next(online)) sends.push_back(*send);
-  }
-  return sends;
 }
 
 bool same(const Send& a, const Send& b) {
@@ -99,7 +88,7 @@ std::vector<Duration> lives(const Plan& plan) {
 // ---- Seeds --------------------------------------------------------------------------------------
 
 TEST(Plan, the_same_seed_gives_the_same_plan) {
-  const Scenario scenario = town();
+  const Scenario scenario = restless_town();
   const Plan one(scenario, 7), again(scenario, 7);
 
   EXPECT_EQ(room_sizes(one), room_sizes(again));
@@ -108,7 +97,7 @@ TEST(Plan, the_same_seed_gives_the_same_plan) {
 }
 
 TEST(Plan, another_seed_gives_another_plan) {
-  const Scenario scenario = town();
+  const Scenario scenario = restless_town();
   const Plan one(scenario, 7), other(scenario, 8);
 
   EXPECT_NE(room_sizes(one), room_sizes(other));
@@ -117,7 +106,7 @@ TEST(Plan, another_seed_gives_another_plan) {
 }
 
 TEST(Plan, one_more_population_leaves_the_lives_of_the_others_as_they_were) {
-  const Scenario scenario = town();
+  const Scenario scenario = restless_town();
   Scenario larger = scenario;
   larger.people.push_back(scenario.people[0]);
   larger.people[1].name = "more";
@@ -133,7 +122,7 @@ TEST(Plan, one_more_population_leaves_the_lives_of_the_others_as_they_were) {
 // ---- Lives --------------------------------------------------------------------------------------
 
 TEST(Plan, first_logins_fall_into_the_first_third_of_the_warm_up) {
-  const Scenario scenario = town();
+  const Scenario scenario = restless_town();
   const Plan plan(scenario, 1);
 
   for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
@@ -143,7 +132,7 @@ TEST(Plan, first_logins_fall_into_the_first_third_of_the_warm_up) {
 }
 
 TEST(Plan, the_times_of_a_life_follow_their_distributions) {
-  const Scenario scenario = town();
+  const Scenario scenario = restless_town();
   const Plan plan(scenario, 1);
   double stay = 0, away = 0, drop = 0, silent = 0;
   constexpr std::uint32_t kRounds = 50;
@@ -164,7 +153,7 @@ TEST(Plan, the_times_of_a_life_follow_their_distributions) {
 }
 
 TEST(Plan, who_never_leaves_stays_for_good) {
-  Scenario scenario = town();
+  Scenario scenario = restless_town();
   scenario.people[0].stay = Distribution::never();
   scenario.people[0].drop = Distribution::never();
   const Plan plan(scenario, 1);
@@ -176,7 +165,7 @@ TEST(Plan, who_never_leaves_stays_for_good) {
 // ---- Rooms --------------------------------------------------------------------------------------
 
 TEST(Plan, everybody_joins_as_many_different_rooms_as_asked_for) {
-  const Scenario scenario = town();
+  const Scenario scenario = restless_town();
   const Plan plan(scenario, 1);
 
   for (std::uint32_t e = 0; e < plan.endpoints(); ++e) {
@@ -190,7 +179,7 @@ TEST(Plan, everybody_joins_as_many_different_rooms_as_asked_for) {
 }
 
 TEST(Plan, popular_rooms_are_larger_by_zipfs_law) {
-  Scenario scenario = town();
+  Scenario scenario = restless_town();
   scenario.people[0].count = 20'000;
   scenario.rooms[0].joined_per_user = 1;
   scenario.rooms[0].zipf = 1.0;
@@ -208,7 +197,7 @@ TEST(Plan, popular_rooms_are_larger_by_zipfs_law) {
 }
 
 TEST(Plan, a_list_of_sizes_is_filled_exactly_and_nobody_is_in_two_of_its_rooms) {
-  Scenario scenario = town();
+  Scenario scenario = restless_town();
   scenario.rooms[0].sizes = {{50, 2}, {5, 10}, {1, 3}};
   const Plan plan(scenario, 1);
 
@@ -223,7 +212,7 @@ TEST(Plan, a_list_of_sizes_is_filled_exactly_and_nobody_is_in_two_of_its_rooms) 
 // What is expected of a scenario is expected of the rooms that are played.
 TEST(Plan, a_list_of_sizes_that_is_too_long_for_the_users_is_filled_as_laws_say) {
   for (const std::uint32_t users : {1U, 40U, 100U, 139U, 500U}) {
-    Scenario scenario = town();
+    Scenario scenario = restless_town();
     scenario.people.front().count = users;
     scenario.rooms.front().sizes = {{10, 4}, {50, 2}};
     const Plan plan(scenario, 1);
@@ -241,7 +230,7 @@ TEST(Plan, a_list_of_sizes_that_is_too_long_for_the_users_is_filled_as_laws_say)
 }
 
 Scenario two_friends() {
-  Scenario scenario = town();
+  Scenario scenario = restless_town();
   scenario.clients = {{"alice", std::nullopt, {"lobby", "room-3"}, 1'000'000},
                       {"bob", std::uint16_t{2}, {"lobby"}, 2'000'000}};
   return scenario;

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "scenarios/model/plan.hpp"
+#include "tests/model/sends.hpp"
 #include "tests/support/script_step.hpp"
 
 namespace squall {
 namespace {
 
+using testing::said;
 using testing::step;
 
 // 50 users in 5 rooms, 200 messages a second, 60 s of measure after 30 s of warm-up.
@@ -39,19 +41,6 @@ Scenario town(TrafficTo to = TrafficTo::room) {
   chat.rate_per_second_nano = 200'000'000'000;
   made.traffic = {chat};
   return made;
-}
-
-std::vector<Send> said(const Plan& plan, std::span<const std::uint8_t> online) {
-  TrafficSource source(plan, 0);
-  std::vector<Send> sends;
-  while (source.upcoming() < plan.scenario().time.measure) {
-    if (const auto send = source.next(online)) sends.push_back(*send);
-  }
-  return sends;
-}
-std::vector<Send> said(const Plan& plan) {
-  const std::vector<std::uint8_t> online(plan.endpoints(), 1);
-  return said(plan, online);
 }
 
 std::int64_t between(const std::vector<Send>& sends, Time from, Time to) {

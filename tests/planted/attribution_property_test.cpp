@@ -149,12 +149,6 @@ std::vector<Row> all_but(std::initializer_list<std::string_view> files) {
   return rows;
 }
 
-std::string test_name(const ::testing::TestParamInfo<Row>& info) {
-  std::string name(info.param.file);
-  std::ranges::replace(name, '-', '_');
-  return name;
-}
-
 class Reordered : public ::testing::TestWithParam<Row> {};
 class Mirrored : public ::testing::TestWithParam<Row> {};
 class Renamed : public ::testing::TestWithParam<Row> {};

@@ -16,8 +16,6 @@ namespace {
 using squall::testing::equals_golden_file;
 using ::testing::HasSubstr;
 
-const std::atomic<bool> kNobodyStops{false};
-
 struct Told {
   Life life;
   Story story;
@@ -63,12 +61,6 @@ TEST_P(Explained, names_hop_rule_and_moment_of_the_planted_cause) {
   EXPECT_THAT(text, HasSubstr(Names::time(lost->death.at)));
   EXPECT_LE(std::ranges::count(text, '\n'), 38);  // two more when a run is named
   EXPECT_TRUE(equals_golden_file(text, "explain/" + std::string(row.file) + ".txt"));
-}
-
-std::string test_name(const ::testing::TestParamInfo<Row>& row) {
-  std::string name(row.param.file);
-  std::ranges::replace(name, '-', '_');
-  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, Explained, ::testing::ValuesIn(kRows), test_name);

@@ -19,8 +19,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const std::atomic<bool> kNobodyStops{false};
-
 StrategySpec spec_of(const Scenario& scenario, const Row& row) {
   return *std::ranges::find(scenario.strategies, row.strategy, &StrategySpec::name);
 }
@@ -60,12 +58,6 @@ TEST_P(Kept, tells_the_same_story_as_the_run) {
   Follower of_what_is_kept({.cause = row.mechanism}, kNobodyStops);
   read->tell(of_what_is_kept);
   EXPECT_EQ(story(of_what_is_kept, scenario), story(of_the_run, scenario));
-}
-
-std::string test_name(const ::testing::TestParamInfo<Row>& row) {
-  std::string name(row.param.file);
-  std::ranges::replace(name, '-', '_');
-  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, Kept, ::testing::ValuesIn(kRows), test_name);

@@ -57,12 +57,6 @@ TEST_P(SwallowedReport, changes_nothing_when_its_mechanism_does_not_occur) {
   }
 }
 
-std::string test_name(const ::testing::TestParamInfo<Row>& info) {
-  std::string name(info.param.file);
-  std::ranges::replace(name, '-', '_');
-  return name;
-}
-
 INSTANTIATE_TEST_SUITE_P(Table, SwallowedReport, ::testing::ValuesIn(kRows), test_name);
 
 // ---- Strategies that forget --------------------------------------------------------------------
@@ -164,7 +158,11 @@ TEST_F(ForgottenCopy, is_unknown_to_every_registered_backplane) {
     backplane->lose_all(actions);
 
     const auto ends = std::ranges::count_if(actions.list(), [](const Action& action) {
-      return std::visit([](const auto& a) { return requires { a.message; }; }, action);
+      return std::visit(
+          [](const auto& a) {
+            return requires { a.message; };
+          },
+          action);
     });
     std::int64_t begun = 1;
     for (const Fork& fork : actions.forks()) begun += fork.copies;

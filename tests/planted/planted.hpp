@@ -5,7 +5,11 @@
 // attribution_property_test.cpp. To plant one more: a file here and a row below.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <ostream>
@@ -116,7 +120,14 @@ inline constexpr std::array kRows{
 
 inline constexpr std::array<std::uint64_t, 3> kSeeds{1, 2, 3};
 
+inline const std::atomic<bool> kNobodyStops{false};
+
 inline void PrintTo(const Row& row, std::ostream* out) { *out << row.file; }
+inline std::string test_name(const ::testing::TestParamInfo<Row>& info) {
+  std::string name(info.param.file);
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
 
 inline std::filesystem::path folder() {
   return std::filesystem::path(testing::source_path()) / "tests" / "planted";

@@ -42,12 +42,6 @@ TEST_P(PlantedCause, is_billed_to_its_fault_in_the_row_of_that_fault) {
   EXPECT_EQ(billed, has_fault ? lost : 0) << reproduce(GetParam(), kSeeds[0]);
 }
 
-std::string test_name(const ::testing::TestParamInfo<Row>& info) {
-  std::string name(info.param.file);
-  std::ranges::replace(name, '-', '_');
-  return name;
-}
-
 INSTANTIATE_TEST_SUITE_P(Table, PlantedCause, ::testing::ValuesIn(kRows), test_name);
 
 TEST(PlantedTable, lists_every_file_of_its_folder_once) {

@@ -16,8 +16,6 @@ namespace {
 
 using namespace testing;
 
-constexpr Time kSay{1s};
-
 // Two users on two nodes since before measure.
 struct Story {
   explicit Story(Mechanism uncovered = Mechanism::not_subscribed)

@@ -13,7 +13,7 @@ namespace {
 
 using namespace testing;
 
-constexpr Time kSay{10s};
+constexpr Time kAtTen{10s};
 
 struct Told {
   Mechanism mechanism;
@@ -52,7 +52,7 @@ Told cause(Books& books) {
   return {record.losses.front().mechanism, record.losses.front().trigger};
 }
 
-MessageId say(Books& books) { return books.say(user(0), Address::user(user(1)), kSay); }
+MessageId say(Books& books) { return books.say(user(0), Address::user(user(1)), kAtTen); }
 
 // Cut at 1 s, and back on this node.
 void reconnect(Books& books, std::uint32_t who, std::uint16_t from, std::uint16_t to,
@@ -66,7 +66,7 @@ TEST(KeysApart, is_no_split_room_and_structural_whatever_was_cut_before) {
     Books books(keyed(0, 1));
     reconnect(books, 0, 0, 0, why);
     reconnect(books, 1, 1, 1, why);
-    books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+    books.ledger.drop(say(books), {Mechanism::split_room, kAtTen + 5ms});
 
     EXPECT_EQ(cause(books), (Told{Mechanism::keys_apart, kStructure}));
   }
@@ -76,7 +76,7 @@ TEST(KeysApart, is_found_where_nobody_was_sent_a_copy_too) {
   Books books(keyed(0, 1));
   reconnect(books, 0, 0, 0, kFault);
   reconnect(books, 1, 1, 1, kFault);
-  books.ledger.benign(say(books), kSay + 5ms);
+  books.ledger.benign(say(books), kAtTen + 5ms);
 
   EXPECT_EQ(cause(books), (Told{Mechanism::keys_apart, kStructure}));
 }
@@ -85,7 +85,7 @@ TEST(SplitRoom, is_billed_to_what_drove_the_recipient_from_home) {
   Books books(keyed(1, 1));
   books.connect(user(0), node(1), -10s);
   reconnect(books, 1, 1, 2, kFault);
-  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+  books.ledger.drop(say(books), {Mechanism::split_room, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
 }
@@ -94,7 +94,7 @@ TEST(SplitRoom, is_billed_to_what_drove_the_sender_from_home) {
   Books books(keyed(1, 1));
   reconnect(books, 0, 1, 2, kFault);
   books.connect(user(1), node(1), -10s);
-  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+  books.ledger.drop(say(books), {Mechanism::split_room, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
 }
@@ -106,7 +106,7 @@ TEST(SplitRoom, is_billed_to_the_first_departure_not_to_a_later_cut) {
   books.cut(books.connect(user(1), node(1), -10s), 1s, CloseReason::crash, kFault);
   books.cut(books.connect(user(1), node(2), 2s), 3s, CloseReason::network, kChurn);
   books.connect(user(1), node(2), 4s);
-  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+  books.ledger.drop(say(books), {Mechanism::split_room, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
 }
@@ -115,7 +115,7 @@ TEST(SplitRoom, is_billed_to_the_outage_of_the_home_of_who_logged_in_meanwhile) 
   Books books(keyed(1, 1, {{node(0), 0s, kLoad}, {node(1), 1s, kFault}, {node(1), 5s, kChurn}}));
   books.connect(user(0), node(1), -10s);
   books.connect(user(1), node(2), 2s);
-  books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+  books.ledger.drop(say(books), {Mechanism::split_room, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
 }
@@ -125,7 +125,7 @@ TEST(WithoutKeys, a_look_up_that_found_nothing_is_structural_for_who_sits_elsewh
     Books books(scattered());
     books.connect(user(0), node(0), -10s);
     reconnect(books, 1, 1, 1, why);
-    books.ledger.drop(say(books), {Mechanism::route_missing, kSay + 5ms});
+    books.ledger.drop(say(books), {Mechanism::route_missing, kAtTen + 5ms});
 
     EXPECT_EQ(cause(books), (Told{Mechanism::route_missing, kStructure}));
   }
@@ -135,7 +135,7 @@ TEST(WithoutKeys, a_look_up_that_found_nothing_is_billed_to_the_cut_for_who_sits
   Books books(scattered());
   books.connect(user(0), node(0), -10s);
   reconnect(books, 1, 1, 0, kChurn);
-  books.ledger.drop(say(books), {Mechanism::route_missing, kSay + 5ms});
+  books.ledger.drop(say(books), {Mechanism::route_missing, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::route_missing, kChurn}));
 }
@@ -145,7 +145,7 @@ TEST(WithoutKeys, a_registry_that_is_away_costs_only_those_whom_it_would_have_se
     Books books(scattered());
     books.connect(user(0), node(0), -10s);
     books.connect(user(1), node(where), -10s);
-    books.ledger.drop(say(books), {Mechanism::registry_unavailable, kSay + 5ms, kNoNode, kFault});
+    books.ledger.drop(say(books), {Mechanism::registry_unavailable, kAtTen + 5ms, kNoNode, kFault});
 
     const Told told{Mechanism::registry_unavailable, where == 0 ? kFault : kStructure};
     EXPECT_EQ(cause(books), told);
@@ -155,8 +155,8 @@ TEST(WithoutKeys, a_registry_that_is_away_costs_only_those_whom_it_would_have_se
 TEST(WithoutKeys, a_gap_is_the_cut_s_own) {
   Books books(scattered());
   books.connect(user(0), node(0), -10s);
-  books.cut(books.connect(user(1), node(1), -10s), kSay - 1s, CloseReason::network, kFault);
-  books.ledger.drop(say(books), {Mechanism::wrong_node, kSay + 5ms});
+  books.cut(books.connect(user(1), node(1), -10s), kAtTen - 1s, CloseReason::network, kFault);
+  books.ledger.drop(say(books), {Mechanism::wrong_node, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::reconnect_gap, kFault}));
 }
@@ -177,7 +177,7 @@ TEST(TwoConnections, what_ended_the_one_over_which_they_would_have_met_is_to_bla
     books.connect(user(1 - torn), node(0), -10s);
     books.connect(user(1 - torn), node(2), -10s);
     books.oracle.dead(common, 1s, CloseReason::host_loss, kFault);
-    books.ledger.drop(say(books), {Mechanism::wrong_node, kSay + 5ms});
+    books.ledger.drop(say(books), {Mechanism::wrong_node, kAtTen + 5ms});
 
     EXPECT_EQ(cause(books), (Told{Mechanism::wrong_node, kFault}));
   }
@@ -191,7 +191,7 @@ TEST(TwoConnections, a_node_that_took_the_meeting_place_of_both_is_to_blame) {
     books.oracle.dead(common, 1s, CloseReason::host_loss, kFault);
   }
   const MessageId id = say(books);
-  const Death died{Mechanism::uplink_in_flight_at_disconnect, kSay + 5ms, kNoNode, kFault,
+  const Death died{Mechanism::uplink_in_flight_at_disconnect, kAtTen + 5ms, kNoNode, kFault,
                    CloseReason::host_loss};
   books.ledger.drop(id, died);
 
@@ -204,7 +204,7 @@ TEST(TwoConnections, a_connection_that_is_back_elsewhere_is_to_blame_for_nothing
   books.connect(user(0), node(1), -10s);
   reconnect(books, 1, 0, 2, kFault);
   books.connect(user(1), node(3), -10s);
-  books.ledger.drop(say(books), {Mechanism::wrong_node, kSay + 5ms});
+  books.ledger.drop(say(books), {Mechanism::wrong_node, kAtTen + 5ms});
 
   EXPECT_EQ(cause(books), (Told{Mechanism::wrong_node, kStructure}));
 }
@@ -222,7 +222,7 @@ TEST(TwoConnections, a_room_is_split_by_what_ended_the_connection_to_its_home) {
     books.connect(user(1), node(2), -10s);
     books.oracle.dead(home, 1s, CloseReason::crash, kFault);
     if (back) books.connect(user(1), node(3), 2s);
-    books.ledger.drop(say(books), {Mechanism::split_room, kSay + 5ms});
+    books.ledger.drop(say(books), {Mechanism::split_room, kAtTen + 5ms});
 
     EXPECT_EQ(cause(books), (Told{Mechanism::split_room, kFault}));
   }

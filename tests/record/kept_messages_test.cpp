@@ -12,7 +12,6 @@ namespace {
 
 using namespace testing;
 
-constexpr Time kSay{1s};
 constexpr auto kHistory = Ledger::Keeper::history;
 constexpr auto kSender = Ledger::Keeper::sender;
 

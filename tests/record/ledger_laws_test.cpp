@@ -14,9 +14,6 @@ namespace {
 
 using namespace testing;
 
-constexpr Time kSay{1s};
-const std::vector<std::string> kNone;
-
 // Four users in one room, all on node 0 since before measure.
 struct LedgerLaws : ::testing::Test {
   explicit LedgerLaws(BooksSetup setup = {}) : books(std::move(setup)) {
@@ -46,7 +43,7 @@ TEST_F(LedgerLaws, a_room_message_owes_every_member_but_its_sender) {
 
   const RunRecord record = books.close();
 
-  EXPECT_EQ(broken_laws(record), kNone);
+  EXPECT_EQ(broken_laws(record), kNoLaw);
   EXPECT_EQ(record.cells[0].owed, 3U);
   EXPECT_EQ(record.cells[0].live, 3U);
   EXPECT_EQ(record.cells[0].room_complete.max(), (40ms / 1ns));
@@ -164,7 +161,7 @@ TEST_P(Muted, a_law_turns_red_when_its_reports_are_swallowed) {
   const RunRecord silent = muted.close(), spoken = loud.close();
 
   EXPECT_FALSE(silent.violations.empty());
-  EXPECT_EQ(broken_laws(spoken), kNone);
+  EXPECT_EQ(broken_laws(spoken), kNoLaw);
   ASSERT_FALSE(spoken.losses.empty());
   EXPECT_EQ(spoken.losses.back().mechanism, GetParam());
 }
@@ -272,7 +269,7 @@ TEST_F(LedgerLaws, the_last_hop_knows_what_a_frame_was_worth) {
 
   const RunRecord record = books.close();
 
-  EXPECT_EQ(broken_laws(record), kNone);
+  EXPECT_EQ(broken_laws(record), kNoLaw);
   EXPECT_EQ(booked(record, Link::lb_to_client, BytePurpose::payload_useful), 100);
   EXPECT_EQ(booked(record, Link::lb_to_client, BytePurpose::payload_wasted), 100);
   EXPECT_EQ(booked(record, Link::lb_to_client, BytePurpose::payload_redundant), 100);

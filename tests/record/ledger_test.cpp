@@ -16,9 +16,6 @@ namespace {
 
 using namespace testing;
 
-constexpr Time kSay{1s};
-const std::vector<std::string> kNone;
-
 // The only cause of loss of a run, as "mechanism trigger reason pairs"; all of them if more.
 std::string losses(const RunRecord& record) {
   std::string text;
@@ -40,7 +37,7 @@ struct TwoUsers : ::testing::Test {
 
   Cell only_cell(const RunRecord& record) {
     EXPECT_EQ(record.cells.size(), 1U);
-    EXPECT_EQ(broken_laws(record), kNone);
+    EXPECT_EQ(broken_laws(record), kNoLaw);
     return record.cells.front();
   }
 };
@@ -125,7 +122,7 @@ TEST_F(LedgerTest, a_message_of_the_warm_up_or_the_drain_counts_for_nothing) {
 
   EXPECT_TRUE(record.cells.empty());
   EXPECT_EQ(record.messages_offered, 2U);
-  EXPECT_EQ(broken_laws(record), kNone);
+  EXPECT_EQ(broken_laws(record), kNoLaw);
 }
 
 // ---- Lost: what became of the frame -------------------------------------------------------------

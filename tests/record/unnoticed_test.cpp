@@ -12,8 +12,6 @@
 namespace squall::testing {
 namespace {
 
-constexpr Time kSay{1s};
-
 struct UnnoticedTest : ::testing::Test {
   Books books;
   ConnectionId from = books.connect(user(0), node(0), -10s);

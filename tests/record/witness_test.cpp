@@ -10,7 +10,7 @@
 namespace squall::testing {
 namespace {
 
-Scenario troubled() {
+Scenario something_of_everything() {
   return loaded(R"json({"squall": 1, "name": "troubled", "why": "Something of everything.",
     "time": {"warmup": "3s", "measure": "20s", "drain": "1m"},
     "cluster": {"nodes": {"count": 4}},
@@ -26,7 +26,7 @@ Scenario troubled() {
 }
 
 TEST(Witness, ComesToTheSumsOfTheLedgerUnderEveryPreset) {
-  const Scenario scenario = troubled();
+  const Scenario scenario = something_of_everything();
   for (const PresetRow& preset : presets()) {
     SCOPED_TRACE(preset.spec.name);
     Sights seen;
@@ -47,7 +47,7 @@ TEST(Witness, IsToldOfEachHop) {
     Sights seen;
     PlayOptions options;
     options.witness = &seen;
-    const RunRecord run = play(troubled(), strategy(name), 1, options);
+    const RunRecord run = play(something_of_everything(), strategy(name), 1, options);
     EXPECT_TRUE(complete(run));
     return seen.counts;
   };

@@ -25,7 +25,7 @@ void judge(Result& result, const char* strategy, Outcome outcome) {
   result.verdicts.push_back(verdict);
 }
 
-const std::vector<Situation> kSituations = {
+const std::vector<Situation> kOfArchitects = {
     {"two equals and a third that loses more: neither is without a price, both are the choice",
      {{"a", 0.01, 1e8, 1e6}, {"b", 0.01, 1e8, 1e6}, {"c", 0.03, 1e8, 1e6}},
      0,
@@ -97,7 +97,7 @@ const std::vector<Situation> kSituations = {
 };
 
 TEST(AdviceSituations, have_the_right_sentence) {
-  for (const Situation& situation : kSituations) {
+  for (const Situation& situation : kOfArchitects) {
     EXPECT_EQ(advice(situation.field)[situation.of], situation.right) << situation.what;
   }
 }

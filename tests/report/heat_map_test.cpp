@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "report/page/heat_map.hpp"
 #include "tests/support/golden_file.hpp"
+#include "tests/support/infinity.hpp"
 #include "tests/support/xml_check.hpp"
 
 namespace squall::testing {
@@ -16,10 +16,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-SweepStrategy strategy(const std::string& name, std::optional<double> loss,
-                       std::optional<double> p99) {
+SweepStrategy swept(const std::string& name, std::optional<double> loss,
+                    std::optional<double> p99) {
   return {name,
           {{"loss.intent", "ratio", {loss, loss}},
            {"latency.obliged.p99", "ns", {p99, p99}},
@@ -45,9 +43,9 @@ SweepResult sweep_over(const std::vector<std::string>& outer,
       if (!inner.empty()) point.values.push_back(inner[j]);
       point.scenario_sha256 = "hash" + std::to_string(i) + std::to_string(j);
       const double loss = 0.01 * static_cast<double>(i) + 0.002 * static_cast<double>(j);
-      point.strategies.push_back(strategy("routed", loss, 4e7 * static_cast<double>(i + 1)));
+      point.strategies.push_back(swept("routed", loss, 4e7 * static_cast<double>(i + 1)));
       const std::optional<double> p99 = i == 0 ? std::nullopt : std::optional(kInfinity);
-      if (i + j > 0) point.strategies.push_back(strategy("a <b> & c", 0.5, p99));
+      if (i + j > 0) point.strategies.push_back(swept("a <b> & c", 0.5, p99));
     }
   }
   return result;

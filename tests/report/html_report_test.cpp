@@ -9,6 +9,7 @@
 #include "report/measure/metrics.hpp"
 #include "report/page/html.hpp"
 #include "report/page/html_parts.hpp"
+#include "tests/report/page.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/markup.hpp"
 #include "tests/support/sample_load.hpp"
@@ -17,14 +18,11 @@ namespace squall {
 namespace {
 
 using testing::Markup;
+using testing::page;
 using testing::read_markup;
 using testing::Tag;
 
 const std::string kHostile = "<script>alert(1)</script>\"'&\x1b[31m\xff";
-
-std::string page(const std::vector<Result>& results, bool assets = true) {
-  return to_html(results, {.assets = assets, .made_by = "squall"});
-}
 
 Result hostile_result() {
   Scenario scenario = sample::scenario();

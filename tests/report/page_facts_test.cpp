@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "report/page/html.hpp"
+#include "tests/report/page.hpp"
 #include "tests/support/markup.hpp"
 #include "tests/support/sample_result.hpp"
 
@@ -12,12 +13,9 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::page;
 
-std::string page(const std::vector<Result>& results) {
-  return to_html(results, {.assets = true, .made_by = "squall"});
-}
-
-Result played() {
+Result with_facts() {
   Result result = sample::result();
   result.resolved_scenario = R"({
     "why": "200 000 users in one room", "people": {"phones": {"count": 200}},
@@ -33,7 +31,7 @@ std::string fact(const std::string& term, const std::string& value) {
 }
 
 TEST(PageFacts, SayWhatWasPlayed) {
-  const std::string text = page({played()});
+  const std::string text = page({with_facts()});
 
   EXPECT_THAT(text, HasSubstr(fact("users", "201")));
   EXPECT_THAT(text, HasSubstr(fact("nodes", "3")));
@@ -46,7 +44,7 @@ TEST(PageFacts, SayWhatWasPlayed) {
 }
 
 TEST(PageFacts, CountRoomsThatAreGivenBySize) {
-  Result result = played();
+  Result result = with_facts();
   const std::string one = R"({"halls": {"count": 12, "sizes": []}})";
   result.resolved_scenario.replace(result.resolved_scenario.find(one), one.size(),
                                    R"({"r": {"count": 1, "sizes": [[2, 5000], [500, 4]]}})");
@@ -55,7 +53,7 @@ TEST(PageFacts, CountRoomsThatAreGivenBySize) {
 }
 
 TEST(PageFacts, SayWhatFormEachStrategyHasWhateverItsName) {
-  Result result = played();
+  Result result = with_facts();
   EXPECT_THAT(page({result}), HasSubstr(fact("strategies", "textbook")));
   result.strategies[0].notes = {"a hardened form"};
   const std::string hard = result.strategies[0].strategy;
@@ -69,7 +67,7 @@ TEST(PageFacts, SayWhatFormEachStrategyHasWhateverItsName) {
 }
 
 TEST(PageFacts, SayWhatAStrategyPlaysOtherwise) {
-  Result result = played();
+  Result result = with_facts();
   EXPECT_THAT(page({result}), Not(HasSubstr("own values")));
 
   result.resolved_scenario.insert(1, R"("strategies": [{"use": "routed", "as": "routed"},
@@ -80,7 +78,7 @@ TEST(PageFacts, SayWhatAStrategyPlaysOtherwise) {
 }
 
 TEST(PageFacts, MarkWhatWasOverriddenAndTheStoryThatItChanged) {
-  Result result = played();
+  Result result = with_facts();
   EXPECT_THAT(page({result}), Not(HasSubstr("<mark>")));
   result.overrides = {"/params/users=200"};
 
@@ -91,7 +89,7 @@ TEST(PageFacts, MarkWhatWasOverriddenAndTheStoryThatItChanged) {
 }
 
 TEST(PageFacts, SayOfALiveRunThatItIsLiveAndHowLateTheGeneratorWas) {
-  Result result = played();
+  Result result = with_facts();
   result.engine_flags = " --engine live";
   for (StrategyResult& strategy : result.strategies) {
     strategy.live.push_back({.lateness_p99_ns = 3'030'000});
@@ -105,7 +103,7 @@ TEST(PageFacts, SayOfALiveRunThatItIsLiveAndHowLateTheGeneratorWas) {
 }
 
 TEST(PageOfTwoRuns, OfOneScenarioShowsWhatChanged) {
-  Result base = played(), fresh = played();
+  Result base = with_facts(), fresh = with_facts();
   fresh.resolved_scenario.replace(fresh.resolved_scenario.find("\"count\": 3"), 10, "\"count\": 4");
   for (StrategyResult& strategy : fresh.strategies) {
     for (std::string& fingerprint : strategy.fingerprints) fingerprint = "0123456789abcdef";
@@ -126,19 +124,19 @@ TEST(PageOfTwoRuns, OfOneScenarioShowsWhatChanged) {
 }
 
 TEST(PageOfTwoRuns, SaysOfEqualOnesThatNothingChanged) {
-  EXPECT_THAT(page({played(), played()}), HasSubstr("identical, to the last event"));
+  EXPECT_THAT(page({with_facts(), with_facts()}), HasSubstr("identical, to the last event"));
 }
 
 // axe-core asks for the rest in a browser.
 TEST(PageForKeyboards, HasOneMainAndScrollersThatCanBeReached) {
-  const testing::Markup markup = testing::read_markup(page({played(), played()}));
+  const testing::Markup markup = testing::read_markup(page({with_facts(), with_facts()}));
 
   std::size_t mains = 0;
   for (const testing::Tag& tag : markup.tags) {
     mains += tag.name == "main" ? 1 : 0;
   }
   EXPECT_EQ(mains, 1U);
-  const std::string text = page({played()});
+  const std::string text = page({with_facts()});
   for (std::size_t at = text.find("class=\"scroll"); at != text.npos;
        at = text.find("class=\"scroll", at + 1)) {
     EXPECT_THAT(text.substr(at, 60), HasSubstr("tabindex=\"0\""));

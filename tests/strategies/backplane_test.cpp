@@ -16,24 +16,24 @@
 namespace squall {
 namespace {
 
-const std::string kFolder = "transcripts";
+const std::string kTranscripts = "transcripts";
 
-class Conversation : public ::testing::TestWithParam<std::string> {};
+class BackplaneConversation : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(Conversation, goes_as_it_is_written_down) {
-  const std::string written = testing::conversation(kFolder, GetParam());
+TEST_P(BackplaneConversation, goes_as_it_is_written_down) {
+  const std::string written = testing::conversation(kTranscripts, GetParam());
 
   const std::string played = testing::Transcript().play(written);
 
-  EXPECT_TRUE(testing::goes_as_written(played, kFolder, GetParam()));
+  EXPECT_TRUE(testing::goes_as_written(played, kTranscripts, GetParam()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Backplane, Conversation,
-                         ::testing::ValuesIn(testing::conversations_in(kFolder)),
+INSTANTIATE_TEST_SUITE_P(Written, BackplaneConversation,
+                         ::testing::ValuesIn(testing::conversations_in(kTranscripts)),
                          [](const auto& name) { return name.param; });
 
 TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
-  const std::vector<std::string> names = testing::conversations_in(kFolder);
+  const std::vector<std::string> names = testing::conversations_in(kTranscripts);
 
   for (const BackplaneRow& row : backplanes()) {
     EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& name) {

@@ -17,20 +17,20 @@
 namespace squall {
 namespace {
 
-const std::string kFolder = "transcripts/connection";
+const std::string kClientTranscripts = "transcripts/connection";
 
-class Conversation : public ::testing::TestWithParam<std::string> {};
+class EndpointConversation : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(Conversation, goes_as_it_is_written_down) {
-  const std::string written = testing::conversation(kFolder, GetParam());
+TEST_P(EndpointConversation, goes_as_it_is_written_down) {
+  const std::string written = testing::conversation(kClientTranscripts, GetParam());
 
   const std::string played = testing::EndpointTranscript().play(written);
 
-  EXPECT_TRUE(testing::goes_as_written(played, kFolder, GetParam()));
+  EXPECT_TRUE(testing::goes_as_written(played, kClientTranscripts, GetParam()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Endpoint, Conversation,
-                         ::testing::ValuesIn(testing::conversations_in(kFolder)),
+INSTANTIATE_TEST_SUITE_P(Written, EndpointConversation,
+                         ::testing::ValuesIn(testing::conversations_in(kClientTranscripts)),
                          [](const auto& name) { return name.param; });
 
 TEST(EndpointTranscript, a_line_that_makes_no_sense_is_pointed_at) {

@@ -31,6 +31,7 @@ inline constexpr TriggerId kStructure{0}, kLoad{1}, kChurn{2}, kFault{3};
 inline constexpr std::size_t kTriggers = 4;
 inline constexpr std::uint16_t kNodes = 4;
 inline constexpr RoomId kRoom{0};
+inline constexpr Time kSay{1s};  // when somebody speaks, where one message is enough
 
 inline EndpointId user(std::uint32_t number) { return EndpointId{number}; }
 inline NodeId node(std::uint16_t number) { return NodeId{number}; }
@@ -179,6 +180,7 @@ class Books {
   }
 };
 
+inline const std::vector<std::string> kNoLaw;
 // The laws that did not balance, each once.
 inline std::vector<std::string> broken_laws(const RunRecord& record) {
   std::vector<std::string> laws;

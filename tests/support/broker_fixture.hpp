@@ -1,9 +1,11 @@
 // Brokers that a contract test can start, kill and start again.
 //
 // A row per broker: how it is made, and what it does that others do not. The table of those that
-// are tested everywhere is in broker_fixture.cpp; a broker with a test program of its own has its
-// row there.
+// are tested everywhere is in broker_fixture.cpp; a broker with a test file of its own has its row
+// there.
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <memory>
 #include <ostream>
@@ -40,6 +42,9 @@ struct BrokerRow {
   BrokerTraits traits;
 };
 inline void PrintTo(const BrokerRow& row, std::ostream* out) { *out << row.name; }
+inline std::string row_name(const ::testing::TestParamInfo<BrokerRow>& info) {
+  return std::string(info.param.name);
+}
 
 // The embedded broker and Redis, in all modes.
 std::span<const BrokerRow> resp_brokers();

@@ -11,6 +11,8 @@ namespace squall::testing {
 
 // The first byte of a frame.
 inline constexpr unsigned kFin = 0x80, kRsv1 = 0x40, kRsv2 = 0x20, kRsv3 = 0x10;
+// And what kind it is.
+inline constexpr unsigned kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10;
 
 enum class Masked : bool { no, yes };
 

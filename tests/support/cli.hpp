@@ -75,6 +75,25 @@ class Squall {
   TemporaryFolder folder_;
 };
 
+// The words of a command, as a shell would split it.
+inline Words shell_words(const std::string& command) {
+  Words words;
+  std::string word;
+  bool quoted = false, any = false;
+  for (const char c : command) {
+    if (c == '\'') {
+      quoted = !quoted, any = true;
+    } else if (c == ' ' && !quoted) {
+      if (any) words.push_back(word);
+      word.clear(), any = false;
+    } else {
+      word += c, any = true;
+    }
+  }
+  if (any) words.push_back(word);
+  return words;
+}
+
 // The last line that is not empty.
 inline std::string last_line(const std::string& text) {
   const std::size_t end = text.find_last_not_of('\n');

@@ -30,4 +30,11 @@ inline RunRecord play_in_time(const Scenario& scenario, const StrategySpec& spec
                  [](const RunRecord&) { return true; });
 }
 
+// On one loop, so that several runs at once do not fight for the machine.
+inline RunRecord lived(const Scenario& scenario, const StrategySpec& spec,
+                       live::LiveOptions options = {}) {
+  options.loops = 1;
+  return play_in_time(scenario, spec, options);
+}
+
 }  // namespace squall::testing

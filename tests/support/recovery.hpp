@@ -56,12 +56,6 @@ inline Scenario dropping() {
                 {{"/people/u/drop", "exp(3s)"}, {"/time/measure", "6s"}, {"/time/drain", "4s"}});
 }
 
-inline RunRecord lived(const StrategySpec& spec) {
-  live::LiveOptions options;
-  options.loops = 1;
-  return play_in_time(dropping(), spec, options);
-}
-
 inline void expect_balanced_among_us(const RunRecord& run) {
   expect_balanced(run);
   EXPECT_EQ(run.live.strangers.all(), 0U);

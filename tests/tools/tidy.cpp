@@ -22,10 +22,6 @@ constexpr std::size_t kColumns = 100;
 constexpr std::size_t kHeadLinesMin = 2;
 constexpr std::size_t kHeadLinesMax = 10;
 
-bool is_code(const SourceFile& file) {
-  return file.path.ends_with(".cpp") || file.path.ends_with(".hpp");
-}
-
 bool is_scenario(const SourceFile& file) {
   return file.path.starts_with("scenarios/") && file.path.ends_with(".json") &&
          file.path != "scenarios/schema.json";
@@ -250,6 +246,10 @@ constexpr std::array<TidyRule, 15> kRules{{
 }};
 
 }  // namespace
+
+bool is_code(const SourceFile& file) {
+  return file.path.ends_with(".cpp") || file.path.ends_with(".hpp");
+}
 
 std::span<const TidyRule> tidy_rules() { return kRules; }
 

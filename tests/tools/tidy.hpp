@@ -16,6 +16,9 @@ struct SourceFile {
   std::string text;
 };
 
+// C++, not a document or a scenario.
+bool is_code(const SourceFile& file);
+
 struct Finding {
   std::string rule;
   std::string path;

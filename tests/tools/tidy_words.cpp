@@ -25,10 +25,6 @@ bool starts_with_any(std::string_view text, const Words& prefixes) {
                      [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
-bool is_code(const SourceFile& file) {
-  return file.path.ends_with(".cpp") || file.path.ends_with(".hpp");
-}
-
 // First row whose folder is a prefix of the file's path counts, so special cases stand above.
 struct IncludeRow {
   std::string_view folder;
