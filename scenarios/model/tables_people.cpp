@@ -150,7 +150,8 @@ Field<Traffic> rate_per_user_field() {
 }
 
 // What some clients may do otherwise. Who is told OK, what is remembered against duplicates, and
-// what surrounds a message is one word for a whole run: books and nodes ask it of messages, not of clients.
+// what surrounds a message is one word for a whole run: books and nodes ask it of messages, not of
+// clients.
 const Table<ClientConfig>& own_client_table() {
   static const Table<ClientConfig> table = [] {
     Table<ClientConfig> own{"a client of its own", client_table().fields};

@@ -117,6 +117,17 @@ Duration one_way(const std::vector<PlayedLoad>& played, const CostChanges& costs
   return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
 }
 
+// What servers of others do once a message is seen as one cost. Where a broker is between them it is
+// a read, a publication and what each node hears: from outside nobody tells these apart, so that
+// each gets the same.
+void divide(CostChanges& costs, CostChanges& plus_minus, std::size_t nodes) {
+  for (CostChanges* const each : {&costs, &plus_minus}) {
+    if (!each->frame_read) continue;
+    const Duration part = std::max(Duration{1}, *each->frame_read / static_cast<int>(2 + nodes));
+    each->frame_read = each->publish = each->broker_receive = part;
+  }
+}
+
 // As many ways as the design has: the median grows evenly with their length.
 Duration one_way_of(const StrategySpec& as, std::size_t nodes,
                     const std::vector<PlayedLoad>& played, const CostChanges& costs) {
@@ -300,7 +311,13 @@ class Calibrating {
     Calibration profile = profile_of(played_, fit_costs(loads, kKinds));
     profile.target = target();
     if (attached_) profile.overhead = overhead_in(played_);
-    if (as_) profile.one_way = one_way_of(*as_, attached_->targets.size(), played_, profile.costs);
+    if (as_) {
+      const std::size_t nodes = attached_->targets.size();
+      if (backplane_named(as_->backplane)->needs.broker) {
+        divide(profile.costs, profile.plus_minus, nodes);
+      }
+      profile.one_way = one_way_of(*as_, nodes, played_, profile.costs);
+    }
     for (const std::string& word : invocation_.arguments) {
       profile.command += (profile.command.empty() ? "" : " ") + command_word(word);
     }

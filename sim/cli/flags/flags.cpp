@@ -206,7 +206,8 @@ void declare_calibrate(CLI::App& command, Options& options) {
   declare_servers(command, options, false);
   value(command, "--pid", options.pid, "N", "the servers' process [whoever has the port]");
   value(command, "--as", options.simulated_as, "STRATEGY",
-        "what is simulated for these servers: the way between two processes is fitted to it");
+        "what is simulated for these servers: the way between two processes is fitted to it, and "
+        "what they do once a message is divided as it does");
   declare_json(command, options);
   on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
 }
