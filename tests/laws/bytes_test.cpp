@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "scenarios/model/calibration.hpp"
 #include "sim/record/acknowledgements.hpp"
 #include "tests/support/play.hpp"
 
@@ -36,6 +37,36 @@ TEST(BytesOfTls, APlainClusterPaysForNoRecord) {
 
   EXPECT_EQ(transport(plain, Link::client_to_lb), 100 * 52);
   EXPECT_EQ(transport(secure, Link::client_to_lb), 100 * (52 + 22));
+}
+
+// ---- another protocol's overhead ---------------------------------------------------------------
+
+TEST(ProtocolOverhead, WeighsAtTheClientsWhatMorePayloadWouldAndNothingElsewhere) {
+  const auto run = [](const std::vector<Override>& overrides) {
+    return play(built_in("two-node-hello", overrides), strategy("broadcast"), 1);
+  };
+  const RunRecord bare = run({});
+  const RunRecord wrapped = run({{"/client/overhead", R"({"up": "30B", "down": "70B"})"}});
+
+  const auto more = [&](Link link) { return all_of(wrapped, link) - all_of(bare, link); };
+  EXPECT_EQ(more(Link::client_to_lb), 100 * 30);
+  EXPECT_EQ(more(Link::lb_to_client), 100 * 70);
+  EXPECT_EQ(more(Link::node_to_broker), 0);
+  EXPECT_EQ(more(Link::broker_to_node), 0);
+}
+
+TEST(ProtocolOverhead, OfAMeasuredProfileIsPlayedUnlessTheScenarioSaysAnother) {
+  Calibration profile;
+  profile.name = "./overhead.json";
+  profile.overhead = {.up = 12, .down = 34};
+  add_calibration(profile);
+  Scenario scenario = built_in("two-node-hello");
+
+  EXPECT_EQ(overhead_of(scenario), ProtocolOverhead{});
+  scenario.cluster.nodes.cost_profile = profile.name;
+  EXPECT_EQ(overhead_of(scenario), profile.overhead);
+  scenario.client.overhead = {.up = 1, .down = 2};
+  EXPECT_EQ(overhead_of(scenario), (ProtocolOverhead{.up = 1, .down = 2}));
 }
 
 // ---- acknowledgements --------------------------------------------------------------------------

@@ -122,6 +122,20 @@ TEST(LiveEngine, CountsTheBytesOfWhatIsSaidAtTheFirstInstantOfMeasure) {
   EXPECT_NEAR(value("bytes.client.rate", lived), bytes, 0.02 * bytes);
 }
 
+TEST(LiveEngine, PutsTheOverheadOfAnotherProtocolAroundMessages) {
+  const Scenario scenario =
+      built_in("two-node-hello", {{"/client/overhead", R"({"up": "300B", "down": "700B"})"}});
+  const Scenario bare = built_in("two-node-hello");
+
+  const auto payload = [](const Scenario& of, Link link) {
+    return bytes_of(live::play(of, strategy("broadcast"), 1, {}), link,
+                    BytePurpose::payload_relayed);
+  };
+
+  EXPECT_EQ(payload(scenario, Link::client_to_lb) - payload(bare, Link::client_to_lb), 100 * 300);
+  EXPECT_EQ(payload(scenario, Link::lb_to_client) - payload(bare, Link::lb_to_client), 100 * 700);
+}
+
 TEST(LiveEngine, TellsAWitnessWhatItTellsTheBooks) {
   for (const char* name : {"session_share", "broadcast", "routed"}) {
     SCOPED_TRACE(name);

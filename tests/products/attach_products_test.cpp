@@ -27,6 +27,10 @@ TEST_P(EveryProduct, reaches_all_of_a_room_when_its_nodes_are_together_and_one_i
   expect_balanced(run);
   const Totals sums = totals(run);
   ASSERT_GT(sums.owed, 500U) << joined(run.live.remarks);
+  // Bytes are those that went through the sockets: of each message that came, its payload, at least
+  // two bytes of a frame, and at least half a header of TCP.
+  const double heard_per_s = static_cast<double>(sums.owed - sums.lost) / 3;
+  EXPECT_GT(value("bytes.lb_to_client.rate", run), heard_per_s * (200 + 2 + 26));
   const double reach = 1 - static_cast<double>(sums.lost) / static_cast<double>(sums.owed);
   if (GetParam().together) {
     EXPECT_EQ(sums.lost, 0U) << joined(run.live.remarks);
