@@ -128,8 +128,8 @@ TEST(LiveEngine, PutsTheOverheadOfAnotherProtocolAroundMessages) {
   const Scenario bare = built_in("two-node-hello");
 
   const auto payload = [](const Scenario& of, Link link) {
-    return bytes_of(live::play(of, strategy("broadcast"), 1, {}), link,
-                    BytePurpose::payload_relayed);
+    return testing::bytes_of(live::play(of, strategy("broadcast"), 1, {}), link,
+                             BytePurpose::payload_relayed);
   };
 
   EXPECT_EQ(payload(scenario, Link::client_to_lb) - payload(bare, Link::client_to_lb), 100 * 300);
