@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/client_config.hpp"
 #include "scenarios/model/distribution.hpp"
 #include "scenarios/model/process_config.hpp"
 #include "strategies/core/backoff.hpp"
@@ -205,28 +206,6 @@ struct ScriptedClient {
   std::int64_t downlink = 20'000'000;
   std::string client{};  // as of a population
   std::string zone{};    // as of a population
-};
-
-enum class OfflineSend : std::uint8_t { queue, refuse };
-enum class AckLevel : std::uint8_t { none, ingress };
-
-// What the protocol of the clients puts around the payload of a message, in bytes.
-struct ProtocolOverhead {
-  Bytes up = 0, down = 0;
-  bool operator==(const ProtocolOverhead&) const = default;
-};
-
-struct ClientConfig {
-  Duration heartbeat_every = 25s;    // Socket.IO, Centrifugo
-  Duration heartbeat_timeout = 10s;  // Centrifugo library
-  Duration connect_timeout = 5s;     // uncalibrated
-  OfflineSend offline_send = OfflineSend::queue;
-  std::uint32_t offline_queue = 64;  // messages; uncalibrated
-  AckLevel ack = AckLevel::ingress;
-  Duration dedupe_window = 120s;  // JetStream's duplicate window
-  std::uint16_t requests = 1;     // of one connect, which have to meet one node; a WebSocket: 1
-  ProtocolOverhead overhead;      // overhead_of() is what is played
-  Backoff backoff;
 };
 
 struct RoomSet {

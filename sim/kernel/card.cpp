@@ -3,7 +3,6 @@
 #include "sim/kernel/card.hpp"
 
 #include <iterator>
-#include <ranges>
 
 namespace squall {
 
@@ -44,9 +43,9 @@ Duration Card::until_there_is(Bytes room, ConnectionId connection, Time at) {
   }
   if (unsent.bytes <= room) return Duration{0};
   Bytes later = 0;
-  for (const Frame& frame : unsent.frames | std::views::reverse) {
-    later += frame.bytes;
-    if (later > room) return frame.out - at;
+  for (auto frame = unsent.frames.rbegin(); frame != unsent.frames.rend(); ++frame) {
+    later += frame->bytes;
+    if (later > room) return frame->out - at;
   }
   return Duration{0};
 }

@@ -117,9 +117,9 @@ Duration one_way(const std::vector<PlayedLoad>& played, const CostChanges& costs
   return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
 }
 
-// What servers of others do once a message is seen as one cost. Where a broker is between them it is
-// a read, a publication and what each node hears: from outside nobody tells these apart, so that
-// each gets the same.
+// What servers of others do once a message is seen as one cost. Where a broker is between them it
+// is a read, a publication and what each node hears: from outside nobody tells these apart, so
+// that each gets the same.
 void divide(CostChanges& costs, CostChanges& plus_minus, std::size_t nodes) {
   for (CostChanges* const each : {&costs, &plus_minus}) {
     if (!each->frame_read) continue;

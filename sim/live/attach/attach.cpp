@@ -129,10 +129,9 @@ class Run {
     for (std::size_t i = 0; i < clients_.size(); ++i) {
       RunLoop& loop = *cluster_.loops[i];
       Clients::Sockets sockets;
-      std::vector<std::shared_ptr<Channel>> open;
-      loop.call([&] { sockets = clients_[i]->sockets(), open = clients_[i]->channels(); });
+      loop.call([&] { sockets = clients_[i]->sockets(); });
       Traffic clients = sockets.ended;
-      clients += from_the_other_side(traffic_of(loop, std::move(open)));
+      clients += from_the_other_side(traffic_of(loop, std::move(sockets.open)));
       sample.nodes.push_back({.clients = clients,
                               .peers = {},
                               .broker = {},

@@ -22,6 +22,13 @@ Sight hop(Sight::What what, const Fact& fact, Time at) {
           .other = peers ? NodeId{static_cast<std::uint16_t>(fact.b)} : kNoNode};
 }
 
+// How often it is in a sorted list.
+template <typename Key>
+std::size_t count_in(const std::vector<Key>& sorted, Key key) {
+  const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), key);
+  return static_cast<std::size_t>(last - first);
+}
+
 // What a node has read of a message belongs to the times that it was published, one each, in order;
 // to the last what is more: a broker that replays.
 std::uint32_t reads_of(std::size_t all, std::size_t before, bool last) {
@@ -33,8 +40,8 @@ std::uint32_t reads_of(std::size_t all, std::size_t before, bool last) {
 // what a link took with it, is heard the last times. `made`: how often it was, by now.
 bool was_read(const FactIndex& index, std::uint64_t hop,
               std::map<std::uint64_t, std::size_t>& made) {
-  const std::size_t reads = std::ranges::equal_range(index.peer_reads, hop).size();
-  const std::size_t all = std::ranges::equal_range(index.forwards, hop).size();
+  const std::size_t reads = count_in(index.peer_reads, hop);
+  const std::size_t all = count_in(index.forwards, hop);
   const std::size_t before = all > 1 ? made[hop]++ : 0;
   return before + reads >= all;
 }
@@ -196,12 +203,11 @@ void Books::published(const Fact& fact, Time at) {
   }
   book(Link::node_to_broker, ledger_.message(id), kPeerHeader, 0, at, NodeId{fact.node});
   const bool cut = cut_at(plan_, node_place(NodeId{fact.node}), kBroker, at).has_value();
-  const std::size_t times = std::ranges::equal_range(index_->publishes, fact.a).size();
+  const std::size_t times = count_in(index_->publishes, fact.a);
   const std::size_t before = times > 1 ? published_[fact.a]++ : 0;
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
-    const std::size_t all =
-        std::ranges::equal_range(index_->broker_reads, index_key(fact.a, n)).size();
+    const std::size_t all = count_in(index_->broker_reads, index_key(fact.a, n));
     const std::uint32_t reads = reads_of(all, before, before + 1 == times);
     for (std::uint32_t i = 0; i < reads; ++i) {
       book(Link::broker_to_node, ledger_.message(id), kPeerHeader, 0, at, NodeId{n});

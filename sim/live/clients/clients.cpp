@@ -282,17 +282,13 @@ Clients::Sockets Clients::sockets() const {
   Traffic ended = ended_, opening = opening_;
   ended += farewells_.traffic();
   opening.bare_received -= std::min(opening.bare_received, openings_);
-  return {from_the_other_side(ended), from_the_other_side(opening), openings_};
-}
-
-std::vector<std::shared_ptr<Channel>> Clients::channels() const {
   std::vector<std::shared_ptr<Channel>> open = ghosts_;
   for (const Person& one : people_) {
     for (const auto& link : one.links) {
       if (link != nullptr && link->channel != nullptr) open.push_back(link->channel);
     }
   }
-  return open;
+  return {from_the_other_side(ended), from_the_other_side(opening), openings_, std::move(open)};
 }
 
 }  // namespace squall::live

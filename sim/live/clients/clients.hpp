@@ -40,9 +40,9 @@ class Clients {
     Traffic ended;    // of connections that the clients are done with
     Traffic opening;  // of handshakes, those that failed too
     std::int64_t openings = 0;
+    std::vector<std::shared_ptr<Channel>> open;  // not in `ended`
   };
   Sockets sockets() const;
-  std::vector<std::shared_ptr<Channel>> channels() const;  // the others
 
   // ---- from any thread, while it runs: rough; exact when the loop has stopped ----
   std::uint64_t ready() const { return ready_.load(std::memory_order_relaxed); }
