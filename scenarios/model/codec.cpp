@@ -306,10 +306,10 @@ Codec<std::int64_t> bit_rate() {
 }
 
 Codec<std::int64_t> rate_nano() {
-  constexpr std::int64_t kFastest = 100'000'000'000'000'000;  // 10^8 messages per second
+  constexpr std::int64_t kMostNano = 100'000'000'000'000'000;  // 10^8 messages per second
   return text_codec<std::int64_t>(
       {"S0206", "rate", "200/s", "/s", std::string(kRatePattern)},
-      bounded<std::int64_t>(&parse_rate_nano, 1, kFastest, &format_rate_nano),
+      bounded<std::int64_t>(&parse_rate_nano, 1, kMostNano, &format_rate_nano),
       by_value(&format_rate_nano));
 }
 

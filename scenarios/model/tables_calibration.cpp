@@ -8,15 +8,15 @@ namespace squall {
 namespace language {
 namespace {
 
-constexpr double kMost = 1e15;
+constexpr double kMostSeen = 1e15;
 
 const Table<SeenRange>& range_table() {
   static const Table<SeenRange> table{
       "range",
       {
-          field("from", &SeenRange::from, decimal_between(0, kMost), std::string(kRequired),
+          field("from", &SeenRange::from, decimal_between(0, kMostSeen), std::string(kRequired),
                 "The smallest that was seen."),
-          field("to", &SeenRange::to, decimal_between(0, kMost), std::string(kRequired),
+          field("to", &SeenRange::to, decimal_between(0, kMostSeen), std::string(kRequired),
                 "The largest that was seen."),
       }};
   return table;
@@ -27,9 +27,9 @@ const Table<FitRow>& fit_table() {
       "fit",
       {
           field("load", &FitRow::load, free_text(), std::string(kRequired), "What was played."),
-          field("measured", &FitRow::measured, decimal_between(0, kMost), std::string(kRequired),
+          field("measured", &FitRow::measured, decimal_between(0, kMostSeen), std::string(kRequired),
                 "Seconds of the servers' CPU in a second."),
-          field("fitted", &FitRow::fitted, decimal_between(-kMost, kMost), std::string(kRequired),
+          field("fitted", &FitRow::fitted, decimal_between(-kMostSeen, kMostSeen), std::string(kRequired),
                 "The same, by the costs."),
       }};
   return table;

@@ -119,13 +119,13 @@ void add_position(std::vector<std::uint32_t>& numbers, const std::optional<Posit
 }
 
 std::optional<MessageIdentity> Envelope::position(std::size_t first) const {
-  const std::uint32_t kind = number(first + 1);
+  const std::uint32_t addressed = number(first + 1);
   const EndpointId sender{number(first)};
-  if (sender == kNoEndpoint || kind > static_cast<std::uint32_t>(Address::Kind::room)) {
+  if (sender == kNoEndpoint || addressed > static_cast<std::uint32_t>(Address::Kind::room)) {
     return std::nullopt;
   }
   return MessageIdentity{
-      sender, {static_cast<Address::Kind>(kind), number(first + 2)}, number(first + 3)};
+      sender, {static_cast<Address::Kind>(addressed), number(first + 2)}, number(first + 3)};
 }
 
 std::optional<LogPlace> Envelope::log_position(std::size_t first) const {
