@@ -27,10 +27,10 @@ const Table<FitRow>& fit_table() {
       "fit",
       {
           field("load", &FitRow::load, free_text(), std::string(kRequired), "What was played."),
-          field("measured", &FitRow::measured, decimal_between(0, kMostSeen), std::string(kRequired),
-                "Seconds of the servers' CPU in a second."),
-          field("fitted", &FitRow::fitted, decimal_between(-kMostSeen, kMostSeen), std::string(kRequired),
-                "The same, by the costs."),
+          field("measured", &FitRow::measured, decimal_between(0, kMostSeen),
+                std::string(kRequired), "Seconds of the servers' CPU in a second."),
+          field("fitted", &FitRow::fitted, decimal_between(-kMostSeen, kMostSeen),
+                std::string(kRequired), "The same, by the costs."),
       }};
   return table;
 }
