@@ -269,6 +269,12 @@ bool Handler::parse_error(std::size_t read, const std::string&,
 
 std::optional<Json> parse_json(const std::string& text, const std::string& path,
                                std::vector<Problem>& problems) {
+  // Versions of the JSON library have different words for it.
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    problems.push_back({"S0100", Severity::error, path, 1, 1, 2, "",
+                        "nothing is in the file; expected '{' and what it is to hold", ""});
+    return std::nullopt;
+  }
   if (text.size() > kLongestFile) {
     problems.push_back(
         {"S0105", Severity::error, path, 1, 1, 2, "", "the file is longer than 4 MiB", ""});

@@ -141,6 +141,12 @@ std::string between(const std::string& text, std::string_view before, std::strin
   return text.substr(begin + before.size(), end - begin - before.size());
 }
 
+// "1 to 4096", which CLI11 2.4 and later write as "[1 - 4096]".
+std::string range_in_words(const std::string& range) {
+  const std::string first = between(range, "[", " - "), last = between(range, " - ", "]");
+  return first.empty() || last.empty() ? range : first + " to " + last;
+}
+
 // What CLI11 says of a value, in our words: the flag, the value, and what is possible.
 std::string in_our_words(const std::string& said) {
   const std::string name = said.substr(0, said.find(": "));
@@ -152,7 +158,8 @@ std::string in_our_words(const std::string& said) {
     return fmt::format("{} {}: expected a whole number", flag, rest(" = "));
   }
   if (const std::string value = between(said, ": Value ", " not in range "); !value.empty()) {
-    return fmt::format("{} {}: expected a number from {}", name, value, rest(" not in range "));
+    return fmt::format("{} {}: expected a number from {}", name, value,
+                       range_in_words(rest(" not in range ")));
   }
   if (const std::string kind = between(said, ": 1 required ", " missing"); !kind.empty()) {
     return fmt::format("{}: its value is missing: {} {}", name, name, kind);
@@ -186,6 +193,19 @@ std::string variable_of(const CLI::App& command, const std::string& said, const 
   return value == nullptr ? "" : fmt::format("{}={}: ", option->get_envname(), value);
 }
 
+// With the flags whose environment variables were passed over: from version 2.4 on CLI11 ignores a
+// variable with a wrong value, and nothing is ignored here. As many words as before: there is none.
+Words with_ignored_variables(const CLI::App& command, Words words) {
+  for (const CLI::Option* const option : command.get_options()) {
+    if (option->get_envname().empty() || option->count() > 0) continue;
+    const char* const value = std::getenv(option->get_envname().c_str());
+    if (value == nullptr || *value == '\0') continue;
+    words.push_back("--" + option->get_lnames().front());
+    words.emplace_back(value);
+  }
+  return words;
+}
+
 struct Parsed {
   CLI::App* command = nullptr;
   bool help = false;
@@ -197,9 +217,10 @@ Parsed parse(CLI::App& app, const Words& words) {
   parsed.complaint = complain_about_command(words);
   if (!parsed.complaint.empty()) return parsed;
   parsed.command = app.get_subcommand(words[0]);
-  Words reversed(words.rbegin(), words.rend());
   try {
-    app.parse(reversed);
+    app.parse(Words(words.rbegin(), words.rend()));
+    const Words all = with_ignored_variables(*parsed.command, words);
+    if (all.size() > words.size()) app.parse(Words(all.rbegin(), all.rend()));
   } catch (const CLI::CallForHelp&) {
     parsed.help = true;
     return parsed;

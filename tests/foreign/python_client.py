@@ -86,8 +86,8 @@ async def too_much():
         async def say():
             try:
                 await socket.send(bytes(20 << 20))
-            except websockets.ConnectionClosed:
-                pass
+            except (websockets.ConnectionClosed, AttributeError):
+                pass  # websockets 13 to 15 find no loop on a transport that is gone
         saying = asyncio.ensure_future(say())
         expect(await code_of(socket), 1009, "code")
         await saying
