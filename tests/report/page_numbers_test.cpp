@@ -287,8 +287,8 @@ double over_time_value(const Page& page, const Json& panel, const Json& series, 
   if (of == "p50" || of == "p99") return number(charts["slices"][of + "_ns"][i]) / 1e6;
   if (of == "connected") return number(charts["slices"]["connected"][i]) / page.seeds_;
   const bool loss = of.starts_with("class loss ");
-  const Json& traffic =
-      named(charts["traffic"], "name", of.substr(of.find(' ', std::string("class ").size()) + 1));
+  const std::string traffic_name = of.substr(of.find(' ', std::string("class ").size()) + 1);
+  const Json& traffic = named(charts["traffic"], "name", traffic_name);
   return loss ? share_lost(traffic, i) : number(traffic["p99_ns"][i]) / 1e6;
 }
 
