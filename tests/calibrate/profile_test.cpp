@@ -23,6 +23,7 @@ Calibration measured(const std::string& name) {
   profile.versions = "squall", profile.date = "2026-11-28T12:00:00Z", profile.command = "by hand";
   profile.costs.push = 7us, profile.costs.frame_read = 9us;
   profile.plus_minus.push = 1us;
+  profile.overhead = {.up = 27, .down = 10};
   profile.bytes = {64, 4096}, profile.recipients = {1, 200}, profile.pushes = {100, 9000};
   profile.fit = {{"pairs", 0.02, 0.021}};
   profile.scenarios = {"calibrate"};
@@ -48,6 +49,7 @@ TEST(Profile, is_read_as_it_was_written) {
   ASSERT_TRUE(read) << render(problems, "");
   EXPECT_EQ(read->costs, given.costs);
   EXPECT_EQ(read->plus_minus, given.plus_minus);
+  EXPECT_EQ(read->overhead, given.overhead);
   EXPECT_EQ(read->recipients, given.recipients);
   EXPECT_EQ(read->scenarios, given.scenarios);
 }

@@ -69,6 +69,12 @@ class BrokerContract : public ::testing::TestWithParam<BrokerRow> {
     return loop_.eventually([&link, count] { return link.heard.size() >= count; });
   }
 
+  // One of them says it so many times.
+  void both_hear(HeardLink& from, HeardLink& to, std::size_t times, std::string_view text) {
+    for (std::size_t i = 0; i < times; ++i) ASSERT_TRUE(publish(from, text));
+    for (HeardLink* link : {&from, &to}) ASSERT_TRUE(hears(*link, times));
+  }
+
   std::vector<std::string> heard(HeardLink& link) {
     return loop_.on_loop([&link] { return link.heard; });
   }

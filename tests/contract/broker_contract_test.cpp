@@ -197,9 +197,7 @@ TEST_P(BrokerContract, TrafficIsMoreThanThePayloadAndStaysAfterTheEnd) {
   HeardLink& to = open_link();
   const std::string payload(1000, 'p');
 
-  for (int i = 0; i < 100; ++i) ASSERT_TRUE(publish(from, payload));
-  ASSERT_TRUE(hears(from, 100));
-  ASSERT_TRUE(hears(to, 100));
+  ASSERT_NO_FATAL_FAILURE(both_hear(from, to, 100, payload));
   const auto traffic = [&](HeardLink& link) {
     return loop_.on_loop([&] { return link.link->traffic(); });
   };
@@ -231,9 +229,7 @@ TEST_P(RespTraffic, IsWhatTheServerCountsWithinTwoPercent) {
   HeardLink& from = open_link();
   HeardLink& to = open_link();
   const std::string payload(500, 'p');
-  for (int i = 0; i < 400; ++i) ASSERT_TRUE(publish(from, payload));
-  ASSERT_TRUE(hears(from, 400));
-  ASSERT_TRUE(hears(to, 400));
+  ASSERT_NO_FATAL_FAILURE(both_hear(from, to, 400, payload));
 
   const std::string info = asker.ask({"INFO", "stats"});
 

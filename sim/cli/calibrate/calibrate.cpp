@@ -13,6 +13,7 @@
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/cli/calibrate/design.hpp"
 #include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/commands/commands.hpp"
@@ -40,10 +41,6 @@ constexpr CostOfKind kCosts[] = {
     {Kind::kib, &CostChanges::per_kib},         {Kind::publish, &CostChanges::publish},
     {Kind::hear, &CostChanges::broker_receive}, {Kind::connect, &CostChanges::handshake},
 };
-
-Duration from_seconds(double s) {
-  return std::max(Duration{1}, Duration{static_cast<std::int64_t>(s * 1e9 + 0.5)});
-}
 
 std::string host_name() {
   char name[256] = {};
@@ -94,69 +91,6 @@ std::vector<pid_t> servers_of(const Options& options, const live::AttachOptions&
   return pids;
 }
 
-// The load that disturbs least: messages one by one, to one recipient each.
-bool alone(const PlayedLoad& one) {
-  return one.recipients > 0 && one.recipients < 3 && one.bytes < 1024;
-}
-
-double least_median_s(const std::vector<PlayedLoad>& played) {
-  double least = 0;
-  for (const PlayedLoad& one : played) {
-    if (alone(one) && (least == 0 || one.median_s < least)) least = one.median_s;
-  }
-  return least;
-}
-
-// From a client to its node and back to another: what the costs do not explain, twice.
-Duration one_way(const std::vector<PlayedLoad>& played, const CostChanges& costs) {
-  const double least = least_median_s(played);
-  const auto seconds = [](const std::optional<Duration>& cost) {
-    return std::chrono::duration<double>(cost.value_or(Duration{0})).count();
-  };
-  const double on_the_way = least - seconds(costs.frame_read) - seconds(costs.push);
-  return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
-}
-
-// What servers of others do once a message is seen as one cost. Where a broker is between them it
-// is a read, a publication and what each node hears: from outside nobody tells these apart, so
-// that each gets the same.
-void divide(CostChanges& costs, CostChanges& plus_minus, std::size_t nodes) {
-  for (CostChanges* const each : {&costs, &plus_minus}) {
-    if (!each->frame_read) continue;
-    const Duration part = std::max(Duration{1}, *each->frame_read / static_cast<int>(2 + nodes));
-    each->frame_read = each->publish = each->broker_receive = part;
-  }
-}
-
-// As many ways as the design has: the median grows evenly with their length.
-Duration one_way_of(const StrategySpec& as, std::size_t nodes,
-                    const std::vector<PlayedLoad>& played, const CostChanges& costs) {
-  constexpr Duration kShort = std::chrono::microseconds{1}, kLong = std::chrono::microseconds{201};
-  const auto row = std::ranges::find_if(played, alone);
-  if (row == played.end()) return Duration{0};
-  const double at_short = simulated_median_s(*row->row, nodes, as, costs, kShort);
-  const double at_long = simulated_median_s(*row->row, nodes, as, costs, kLong);
-  const double longer = least_median_s(played) - at_short;
-  if (at_long <= at_short || longer <= 0) return Duration{0};
-  const double step_s = std::chrono::duration<double>(kLong - kShort).count();
-  return kShort + from_seconds(longer * step_s / (at_long - at_short));
-}
-
-// Of the load whose messages have the most recipients: what comes once a message hides there. And
-// of the smallest messages, one recipient each, what goes up.
-ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played) {
-  ProtocolOverhead around;
-  double most = 0;
-  for (const PlayedLoad& one : played) {
-    if (one.recipients > most) {
-      most = one.recipients;
-      around.down = static_cast<Bytes>(one.beside_down + 0.5);
-    }
-    if (alone(one)) around.up = static_cast<Bytes>(one.beside_up + 0.5);
-  }
-  return around;
-}
-
 Calibration profile_of(const std::vector<PlayedLoad>& played, const Fitted& fitted) {
   Calibration profile;
   profile.host = host_name(), profile.cpu = processor(), profile.versions = versions();
@@ -178,7 +112,7 @@ Calibration profile_of(const std::vector<PlayedLoad>& played, const Fitted& fitt
     widen(profile.pushes, one.pushes);
     profile.fit.push_back({one.load.name, one.load.cpu, fitted.by_load[i]});
   }
-  profile.one_way = one_way(played, profile.costs);
+  profile.one_way = one_way_through_a_node(played, profile.costs);
   profile.scenarios = {"calibrate"};
   return profile;
 }
@@ -311,13 +245,7 @@ class Calibrating {
     Calibration profile = profile_of(played_, fit_costs(loads, kKinds));
     profile.target = target();
     if (attached_) profile.overhead = overhead_in(played_);
-    if (as_) {
-      const std::size_t nodes = attached_->targets.size();
-      if (backplane_named(as_->backplane)->needs.broker) {
-        divide(profile.costs, profile.plus_minus, nodes);
-      }
-      profile.one_way = one_way_of(*as_, nodes, played_, profile.costs);
-    }
+    if (as_) fit_design(profile, *as_, attached_->targets.size(), played_);
     for (const std::string& word : invocation_.arguments) {
       profile.command += (profile.command.empty() ? "" : " ") + command_word(word);
     }

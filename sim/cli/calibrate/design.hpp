@@ -1,0 +1,28 @@
+// What the loads say beside CPU: how long a way is between two processes, what a protocol puts
+// around a message, and how both fit the design that is simulated for servers of others.
+//
+// Pure: played loads in. fit_design() plays the least disturbed load in virtual time.
+#pragma once
+
+#include <vector>
+
+#include "scenarios/model/calibration.hpp"
+#include "sim/cli/calibrate/loads.hpp"
+
+namespace squall {
+
+Duration from_seconds(double s);  // at least a nanosecond
+
+// Of the load that disturbs least, from a client to its node and back to another: half of what the
+// costs do not explain of its median. 0: they explain more, or no such load was played.
+Duration one_way_through_a_node(const std::vector<PlayedLoad>& played, const CostChanges& costs);
+
+// Bytes around a message at a client.
+ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played);
+
+// What a message costs these servers is divided among the steps that `as` takes for it, and one_way
+// becomes what makes its simulated median that of the least disturbed load.
+void fit_design(Calibration& profile, const StrategySpec& as, std::size_t nodes,
+                const std::vector<PlayedLoad>& played);
+
+}  // namespace squall

@@ -1,0 +1,72 @@
+// What loads say of the way between two processes, of a protocol's bytes, and of a design: figures
+// that are known because the loads here are made of them.
+#include <gtest/gtest.h>
+
+#include "sim/cli/calibrate/design.hpp"
+#include "tests/support/play.hpp"
+
+namespace squall::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+PlayedLoad load_of(double recipients, double bytes, double median_s) {
+  PlayedLoad one;
+  one.row = &load_rows()[1];  // pairs, 64 B
+  one.recipients = recipients, one.bytes = bytes, one.median_s = median_s;
+  return one;
+}
+
+TEST(Design, AWayIsHalfOfWhatCostsDoNotExplainOfTheLeastMedian) {
+  CostChanges costs;
+  costs.frame_read = 30us, costs.push = 10us;
+
+  const std::vector<PlayedLoad> played{load_of(1, 64, 260e-6), load_of(1, 64, 240e-6),
+                                       load_of(24, 64, 100e-6)};
+
+  EXPECT_EQ(one_way_through_a_node(played, costs), 100us);
+  costs.frame_read = 1ms;
+  EXPECT_EQ(one_way_through_a_node(played, costs), 0ns);
+}
+
+TEST(Design, OverheadIsThatOfTheLargestRoomDownAndOfTheSmallestMessagesUp) {
+  std::vector<PlayedLoad> played{load_of(1, 64, 0), load_of(199, 128, 0), load_of(24, 64, 0)};
+  played[0].beside_up = 26.7, played[0].beside_down = 31;  // an answer to each message is in it
+  played[1].beside_up = 40, played[1].beside_down = 10.2;
+  played[2].beside_up = 50, played[2].beside_down = 11;
+
+  EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 27, .down = 10}));
+}
+
+TEST(Design, BehindABrokerAMessagesCostIsDividedAmongItsSteps) {
+  Calibration profile;
+  profile.costs.frame_read = 500us, profile.plus_minus.frame_read = 50us;
+
+  fit_design(profile, strategy("broadcast"), 3, {});
+
+  EXPECT_EQ(profile.costs.frame_read, 100us);  // read, publish, three that hear
+  EXPECT_EQ(profile.costs.publish, 100us);
+  EXPECT_EQ(profile.costs.broker_receive, 100us);
+  EXPECT_EQ(profile.plus_minus.publish, 10us);
+  Calibration alone;
+  alone.costs.frame_read = 500us;
+  fit_design(alone, strategy("sticky_hash"), 3, {});
+  EXPECT_EQ(alone.costs.frame_read, 500us);
+  EXPECT_FALSE(alone.costs.publish);
+}
+
+TEST(Design, TheWayIsThatWithWhichTheDesignShowsTheMeasuredMedian) {
+  for (const char* const design : {"broadcast", "sticky_hash", "routed"}) {
+    Calibration profile;
+    profile.costs.push = 12us;
+    const double median_s =
+        simulated_median_s(load_rows()[1], 3, strategy(design), profile.costs, 80us);
+
+    fit_design(profile, strategy(design), 3, {load_of(1, 64, median_s)});
+
+    EXPECT_NEAR(static_cast<double>(profile.one_way.count()), 80e3, 4e3) << design;
+  }
+}
+
+}  // namespace
+}  // namespace squall::testing
