@@ -169,8 +169,8 @@ TEST(PlacementRegistry, FindsEachPolicyByItsName) {
 
   EXPECT_EQ(names, (std::vector<std::string_view>{
                        "random", "round_robin", "least_conn", "zones_apart", "p2c",
-                       "nginx_consistent", "nginx_hash", "haproxy_consistent", "envoy_ring_hash",
-                       "maglev", "jump", "rendezvous"}));
+                       "nginx_consistent", "nginx_hash", "haproxy_consistent",
+                       "haproxy3_consistent", "envoy_ring_hash", "maglev", "jump", "rendezvous"}));
   EXPECT_EQ(placement_named("ketama"), nullptr);
 }
 

@@ -1,8 +1,9 @@
 // The hashing of HAProxy, Envoy and Centrifugo: recorded vectors, and what becomes of the keys of
 // dead, tried and full servers.
 //
-// HAProxy's were recorded from a running 2.6.12; Envoy's stand in the tests of its own source;
-// those of jump hash come from the paper's algorithm. nginx's are in placement_test.cpp.
+// HAProxy's were recorded from a running 2.6.12, or compared with a running 3.0.11; Envoy's stand in
+// the tests of its own source; those of jump hash come from the paper's algorithm. nginx's are in
+// placement_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,6 +61,27 @@ TEST(HaproxyConsistent, PicksTheRecordedServers) {
                                         picker.pick("meeting-123"), picker.pick("alpha")};
 
   EXPECT_THAT(picked, ElementsAre(3, 1, 2, 1, 1, 2));
+}
+
+TEST(HaproxyConsistent, PicksTheServersOfVersion3) {
+  Picker picker("haproxy3_consistent", backends_of(3));
+
+  const std::vector<std::size_t> picked{picker.pick("m1"),          picker.pick("m2"),
+                                        picker.pick("m3"),          picker.pick("room-42"),
+                                        picker.pick("meeting-123"), picker.pick("alpha")};
+
+  EXPECT_THAT(picked, ElementsAre(3, 1, 1, 1, 1, 2));
+}
+
+// Two rooms of three are on another of three nodes, as if by chance.
+TEST(HaproxyConsistent, AnUpgradeToVersion3MovesRooms) {
+  Picker old("haproxy_consistent", backends_of(3)), now("haproxy3_consistent", backends_of(3));
+
+  const auto before = picks(old, 20'000), after = picks(now, 20'000);
+
+  int moved = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) moved += before[i] != after[i] ? 1 : 0;
+  EXPECT_NEAR(moved / 20'000.0, 2.0 / 3, 0.1);
 }
 
 TEST(HaproxyConsistent, ADeadServersKeysGoToTheNearestOther) {
@@ -245,7 +267,8 @@ TEST(Maglev, WeightsGiveSharesAndALossMovesLittleElse) {
 // ---- Bounded loads -----------------------------------------------------------------------------
 
 TEST(BoundedLoads, NobodyHoldsMoreThanTheFactorOfTheMean) {
-  for (const std::string_view policy : {"haproxy_consistent", "envoy_ring_hash", "maglev"}) {
+  for (const std::string_view policy :
+       {"haproxy_consistent", "haproxy3_consistent", "envoy_ring_hash", "maglev"}) {
     ASSERT_TRUE(placement_named(policy)->bounded);
     Picker picker(policy, backends_of(8), {.failures = {}, .balance_factor = 125});
     std::uint32_t most = 0;

@@ -10,7 +10,7 @@ Field<BalancerConfig> balance_factor_field() {
       "balance_factor", &BalancerConfig::balance_factor, count_between<std::uint32_t>(0, 10'000),
       "HAProxy, Envoy: off",
       "Bounded loads: percent of the mean number of connections that one node may have; "
-      "above 100. 0: no bound. Obeyed by haproxy_consistent, envoy_ring_hash and maglev.");
+      "above 100. 0: no bound. Obeyed by the policies of HAProxy and Envoy.");
 }
 
 const Table<HealthConfig>& health_table() {

@@ -1,5 +1,6 @@
-// haproxy_consistent: `hash-type consistent`, and `hash-balance-factor` where the scenario asks
-// for one. Checked against HAProxy 2.6.12, which is current in all that is used here.
+// haproxy_consistent, haproxy3_consistent: `hash-type consistent`, and `hash-balance-factor` where
+// the scenario asks for one. Checked against HAProxy 2.6.12, and 3.0.11 with its default
+// `hash-key id`: their points are not the same, so who upgrades moves nearly all rooms once.
 //
 // 16 points per weight, made of a server's place in the list (HAProxy's id) and not of its
 // address, so a line that is taken out moves the keys of all lines behind it. The point nearest
@@ -37,14 +38,23 @@ std::uint32_t sdbm(std::string_view key) {
   return hash;
 }
 
+using PointOf = std::uint32_t(std::uint32_t id, std::uint32_t i);
+
+std::uint32_t point_of_2(std::uint32_t id, std::uint32_t i) {
+  return avalanche(id * kIdsApart + i);
+}
+
+std::uint32_t point_of_3(std::uint32_t id, std::uint32_t i) { return avalanche(avalanche(id) + i); }
+
 class HaproxyConsistent final : public Placement {
  public:
-  HaproxyConsistent(std::span<const Backend> backends, const PlacementOptions& options)
+  HaproxyConsistent(std::span<const Backend> backends, const PlacementOptions& options,
+                    PointOf* point_of)
       : pool_(backends, options.failures), bound_(options.balance_factor) {
     for (std::uint32_t peer = 0; peer < backends.size(); ++peer) {
       const std::uint32_t id = peer + 1;
       for (std::uint32_t i = 0; i < kWeightScale * backends[peer].weight; ++i) {
-        points_.push_back({avalanche(id * kIdsApart + i), peer});
+        points_.push_back({point_of(id, i), peer});
       }
     }
     std::ranges::stable_sort(points_, {}, &Point::hash);
@@ -181,7 +191,12 @@ class HaproxyConsistent final : public Placement {
 
 std::unique_ptr<Placement> make_haproxy_consistent(std::span<const Backend> backends,
                                                    const PlacementOptions& options) {
-  return std::make_unique<HaproxyConsistent>(backends, options);
+  return std::make_unique<HaproxyConsistent>(backends, options, point_of_2);
+}
+
+std::unique_ptr<Placement> make_haproxy3_consistent(std::span<const Backend> backends,
+                                                    const PlacementOptions& options) {
+  return std::make_unique<HaproxyConsistent>(backends, options, point_of_3);
 }
 
 }  // namespace squall

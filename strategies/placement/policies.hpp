@@ -13,7 +13,7 @@ using PlacementMaker = std::unique_ptr<Placement>(std::span<const Backend> backe
                                                   const PlacementOptions& options);
 
 PlacementMaker make_random, make_round_robin, make_least_conn, make_zones_apart, make_p2c,
-    make_nginx_consistent, make_nginx_hash, make_haproxy_consistent, make_envoy_ring_hash,
-    make_maglev, make_jump, make_rendezvous;
+    make_nginx_consistent, make_nginx_hash, make_haproxy_consistent, make_haproxy3_consistent,
+    make_envoy_ring_hash, make_maglev, make_jump, make_rendezvous;
 
 }  // namespace squall

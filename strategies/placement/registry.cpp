@@ -7,7 +7,7 @@
 namespace squall {
 namespace {
 
-constexpr std::array<PlacementRow, 12> kRows{{
+constexpr std::array<PlacementRow, 13> kRows{{
     {.name = "random", .keyed = false, .meaning = "Any node, by weight.", .make = make_random},
     {.name = "round_robin",
      .keyed = false,
@@ -38,8 +38,14 @@ constexpr std::array<PlacementRow, 12> kRows{{
      .moves_own_keys_only = true},
     {.name = "haproxy_consistent",
      .keyed = true,
-     .meaning = "HAProxy `hash-type consistent`: the nearest of 16 points per weight.",
+     .meaning = "HAProxy 2 `hash-type consistent`: the nearest of 16 points per weight.",
      .make = make_haproxy_consistent,
+     .bounded = true,
+     .moves_own_keys_only = true},
+    {.name = "haproxy3_consistent",
+     .keyed = true,
+     .meaning = "HAProxy 3 `hash-type consistent`: as many points, in other places.",
+     .make = make_haproxy3_consistent,
      .bounded = true,
      .moves_own_keys_only = true},
     {.name = "envoy_ring_hash",
