@@ -149,6 +149,15 @@ Form form_of(const StrategySpec& spec) {
   return row != nullptr && row->hardened ? Form::hardened : Form::textbook;
 }
 
+std::string_view word_of(Form form) {
+  switch (form) {
+    case Form::textbook: return "textbook";
+    case Form::hardened: return "hardened";
+    case Form::product: return "product";
+  }
+  return "textbook";
+}
+
 std::string rigged_duel(const StrategySpec& one, std::span<const StrategySpec> all) {
   const auto names_of = [&](Form form) {
     std::string names;

@@ -27,6 +27,7 @@ const PresetRow* preset_named(std::string_view name);  // nullptr when unknown
 // with its own defaults (products.hpp). What is composed freely counts as a textbook form.
 enum class Form : std::uint8_t { textbook, hardened, product };
 Form form_of(const StrategySpec& spec);
+std::string_view word_of(Form form);
 
 // For who reads of other forms beside this one; empty when there is nothing to say. Of a textbook
 // form nothing is said: what stands beside it says it.

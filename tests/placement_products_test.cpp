@@ -1,9 +1,9 @@
 // The hashing of HAProxy, Envoy and Centrifugo: recorded vectors, and what becomes of the keys of
 // dead, tried and full servers.
 //
-// HAProxy's were recorded from a running 2.6.12, or compared with a running 3.0.11; Envoy's stand in
-// the tests of its own source; those of jump hash come from the paper's algorithm. nginx's are in
-// placement_test.cpp.
+// HAProxy's were recorded from a running 2.6.12, or compared with a running 3.0.11; Envoy's stand
+// in the tests of its own source; those of jump hash come from the paper's algorithm. nginx's are
+// in placement_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

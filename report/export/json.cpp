@@ -89,6 +89,7 @@ Json strategy_json(const StrategyResult& strategy) {
   json["fingerprint"] = combined(strategy.fingerprints);
   json["warnings"] = strategy.warnings;
   if (!strategy.notes.empty()) json["notes"] = strategy.notes;
+  if (strategy.form != StrategyResult{}.form) json["form"] = strategy.form;
   json["charts"] = charts_json(strategy.charts);
   if (strategy.live.empty()) return json;
   for (const LiveShare& live : strategy.live) {

@@ -83,6 +83,7 @@ StrategyResult strategy_of(const Json& json, std::size_t seeds) {
   result.fingerprints = json.at("fingerprints").get<std::vector<std::string>>();
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
   result.notes = json.value("notes", std::vector<std::string>{});
+  result.form = json.value("form", result.form);
   if (json.contains("charts")) result.charts = charts_of(json["charts"]);
   if (!json.contains("live")) return result;
   for (const Json& live : json.at("live")) {

@@ -95,6 +95,7 @@ Json strategy_schema() {
                           {"charts", charts_schema()}});
   // Only who has something to say has these.
   strategy["properties"]["notes"] = list_of(text());
+  strategy["properties"]["form"] = {{"enum", {"hardened", "product"}}};  // else it is a textbook's
   // Only a scenario with faults has these.
   strategy["properties"]["events"] = list_of(object(
       {{"fault", text()}, {"cost", reference("metric")}, {"per_day", {{"type", "number"}}}}));

@@ -92,6 +92,7 @@ struct StrategyResult {
   std::vector<std::string> invalid;       // why a live run may not be believed
   ChartData charts;                       // what metrics do not say; empty in old documents
   std::vector<std::string> notes = {};    // values of its own, an unsupported percentile ...
+  std::string form = "textbook";          // or "hardened", "product": word_of() in presets.hpp
 };
 
 enum class Outcome : std::uint8_t { pass, fail, no_data };

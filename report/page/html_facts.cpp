@@ -61,22 +61,11 @@ std::string faults(const Timeline& timeline) {
   return text.empty() ? "none" : text;
 }
 
-// What whoever played it has written down of it; nothing of the forms of articles.
-std::string_view form_of(const StrategyResult& strategy) {
-  for (const auto* const sentences : {&strategy.warnings, &strategy.notes}) {
-    for (const std::string& sentence : *sentences) {
-      if (sentence.starts_with("a hardened form")) return "hardened";
-      if (sentence.starts_with("a product")) return "product";
-    }
-  }
-  return "textbook";
-}
-
 // "textbook", "hardened", or who is which.
 std::string forms(const Result& result) {
   std::map<std::string_view, std::string, std::greater<>> names;  // by form: textbooks first
   for (const StrategyResult& strategy : result.strategies) {
-    std::string& of = names[form_of(strategy)];
+    std::string& of = names[strategy.form];
     of += (of.empty() ? "" : ", ") + strategy.strategy;
   }
   if (names.size() == 1) return std::string(names.begin()->first);

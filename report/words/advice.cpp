@@ -8,75 +8,23 @@
 #include <optional>
 
 #include "report/measure/comparison.hpp"
-#include "report/measure/money.hpp"
-#include "report/measure/weighing.hpp"
+#include "report/words/advisor.hpp"
 #include "report/words/lists.hpp"
 
 namespace squall {
 namespace {
 
-std::size_t ended(const Result& result, const std::string& strategy, Outcome outcome) {
+// A ratio as large says only that the other has next to nothing.
+constexpr double kBeyondRatios = 100;
+
+}  // namespace
+
+std::size_t verdicts_of(const Result& result, const std::string& strategy, Outcome outcome) {
   return static_cast<std::size_t>(
       std::ranges::count_if(result.verdicts, [&](const Verdict& verdict) {
         return verdict.strategy == strategy && verdict.outcome == outcome;
       }));
 }
-
-std::size_t failed(const Result& result, const std::string& strategy) {
-  return ended(result, strategy, Outcome::fail);
-}
-
-// It is of another kind than one beside it, which whoever played it has written down.
-bool is_rigged(const StrategyResult& strategy) {
-  return std::ranges::any_of(strategy.warnings, [](const std::string& warning) {
-    return warning.starts_with("a hardened form beside ") ||
-           warning.starts_with("a product beside ");
-  });
-}
-
-class Advisor {
- public:
-  Advisor(const Result& result, const Glyphs& glyphs)
-      : result_(result), glyphs_(glyphs), of_(result) {}
-
-  std::size_t size() const { return of_.size(); }
-  const StrategyResult& strategy(std::size_t i) const { return *of_.field().strategies[i]; }
-  const std::string& name(std::size_t i) const { return strategy(i).strategy; }
-  std::string sentence(std::size_t i) const;
-  std::string line() const;
-
- private:
-  std::string value(std::size_t i, std::size_t c) const {
-    const std::string number = with_unit(*of_.field().at(i, c).value, criteria()[c].unit, glyphs_);
-    return criteria()[c].unit == kMoney ? with_currency(result_, number) : number;
-  }
-  std::string list(const Places& who) const;
-  std::string merit(std::size_t i, const Contrast& contrast) const;
-  std::string price(std::size_t i, const Contrast& contrast) const;
-  std::string pair(std::size_t i, const Contrast& contrast) const;
-  std::string price_list(std::size_t i) const;
-  std::string merit_list(std::size_t i) const;
-  std::string loss_words(std::size_t i) const;
-  bool all_lost() const;
-  bool much_lost() const { return of_.loss(of_.least()).value_or(0) >= kMuchLost; }
-  std::string losses_of(const Places& who) const;
-  std::optional<double> day(std::size_t i) const;
-  std::string a_day(const Places& who) const;
-  std::string of_heavy(std::size_t i) const;
-  std::string of_beaten(std::size_t i, std::size_t other) const;
-  std::string of_leader(std::size_t i) const;
-  std::string of_equals(std::size_t i, const Places& others, const Places& lossier) const;
-  std::string of_nobody_good(std::size_t i) const;
-  std::string named_in_line(std::string text, const Places& named) const;
-  std::string of_lossier(std::size_t i) const;
-
-  const Result& result_;
-  const Glyphs& glyphs_;
-  Weighing of_;
-};
-
-// A ratio as large says only that the other has next to nothing.
-constexpr double kBeyondRatios = 100;
 
 std::string Advisor::list(const Places& who) const {
   std::vector<std::string> names;
@@ -230,36 +178,6 @@ std::string Advisor::of_lossier(std::size_t i) const {
 // Then no saving is one, and no difference a choice.
 bool Advisor::all_lost() const { return of_.loss(of_.least()).value_or(0) >= 1; }
 
-// "1.36 %", or "1.36 % to 1.45 %" of equals that the table shows with different numbers.
-std::string Advisor::losses_of(const Places& who) const {
-  std::size_t most = who.front();
-  for (const std::size_t i : who) most = *of_.loss(i) > *of_.loss(most) ? i : most;
-  const std::string least_text = value(of_.least(), kLossCriterion);
-  const std::string most_text = value(most, kLossCriterion);
-  const std::string from = *of_.loss(of_.least()) == 0 ? "nothing" : least_text;
-  return least_text == most_text ? from : from + " to " + most_text;
-}
-
-// What the faults of a day lose, ns of all traffic; nothing where nobody says how often they are.
-std::optional<double> Advisor::day(std::size_t i) const {
-  const MetricValues* day = find_metric(strategy(i), "loss.per_day");
-  const Summary summary = day == nullptr ? Summary{} : summarize(*day);
-  return summary.no_data ? std::nullopt : std::optional<double>(std::max(summary.mean, 0.0));
-}
-
-// " (5.65 s of all traffic a day)", or from the least to the most of equals.
-std::string Advisor::a_day(const Places& who) const {
-  std::optional<double> least, most;
-  for (const std::size_t i : who) {
-    const std::optional<double> one = day(i);
-    if (!one) return "";
-    if (!least || *one < *least) least = one;
-    if (!most || *one > *most) most = one;
-  }
-  const std::string from = with_unit(*least, "ns", glyphs_), to = with_unit(*most, "ns", glyphs_);
-  return " (" + (from == to ? from : from + " to " + to) + " of all traffic a day)";
-}
-
 std::string Advisor::sentence(std::size_t i) const {
   if (!of_.measured(i)) return "Nothing was measured, so nothing can be said.";
   if (all_lost()) return "Nothing of what was owed arrived, by any strategy: no advice.";
@@ -280,82 +198,15 @@ std::string Advisor::sentence(std::size_t i) const {
   return (leads ? of_leader(i) : of_lossier(i)) + of_nobody_good(i);
 }
 
-// "multi_active loses least (0.101 %), at 1.9 times the traffic to clients of routed; ..."
-std::string Advisor::line() const {
-  if (!of_.loss(of_.least())) return "";
-  if (all_lost()) return "nothing of what was owed arrived, by any strategy";
-  if (of_.all_equal()) return "no number here tells the strategies apart";
-  Places best = of_.leaders();
-  const std::string lost = losses_of(best) + (best.size() == 1 ? "" : a_day(best));
-  const Places leaders = best;
-  const bool alone = best.size() == 1;
-  std::erase_if(best, [&](std::size_t i) { return of_.beaten_by(i).has_value(); });
-  std::vector<std::string> parts;
-  Places named;
-  if (alone) {
-    std::string text = fmt::format("{} loses {}{}", name(best.front()),
-                                   *of_.loss(of_.least()) == 0 ? "nothing" : "least, " + lost,
-                                   a_day({best.front()}));
-    const Contrasts costs = of_.prices(best.front());
-    if (!costs.empty()) text += ", for " + price(best.front(), costs.front());
-    parts.push_back(text);
-    named.push_back(best.front());
-  }
-  // Then who is worth a look for something else, the nearest in loss first.
-  for (std::size_t i = 0; i < size() && parts.size() < 3; ++i) {
-    if ((alone && i == best.front()) || of_.heavy(i) || of_.beaten_by(i) || of_.merits(i).empty())
-      continue;
-    std::string text = name(i) + " for " + merit(i, of_.merits(i).front());
-    if (alone || std::ranges::find(leaders, i) == leaders.end()) {
-      text += ", losing " + value(i, kLossCriterion) + a_day({i});
-    }
-    parts.push_back(text);
-    named.push_back(i);
-  }
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  if (!alone) {
-    const std::string nothing_else = ", and no other number here makes a difference";
-    text = fmt::format("{} lose {}{}", list(leaders), lost,
-                       text.empty() ? nothing_else : "; choose " + text);
-    if (parts.empty()) named = leaders;
-  }
-  return named_in_line(std::move(text), named);
-}
-
-// Who is advised against, and what speaks against those that are named.
-std::string Advisor::named_in_line(std::string text, const Places& named) const {
-  if (const Places heavy = of_.heavy(); !heavy.empty()) {
-    text += fmt::format("; not {}, which lose{} {}{}", list(heavy), heavy.size() == 1 ? "s" : "",
-                        value(heavy.front(), kLossCriterion), heavy.size() == 1 ? "" : " and more");
-  }
-  if (much_lost()) text += "; no strategy here loses less than 5 %";
-  Places failing, unstable;
-  for (const std::size_t i : named) {
-    if (failed(result_, name(i)) > 0) failing.push_back(i);
-    if (is_unstable(*of_.field().strategies[i])) unstable.push_back(i);
-  }
-  if (!failing.empty()) {
-    text += fmt::format("; but {} {} expectations", list(failing),
-                        failing.size() == 1 ? "fails" : "fail");
-  }
-  if (!unstable.empty()) {
-    text += fmt::format("; {} {} unstable, and worse in a longer run", list(unstable),
-                        unstable.size() == 1 ? "is" : "are");
-  }
-  if (std::ranges::any_of(named, [&](std::size_t i) { return is_rigged(strategy(i)); })) {
-    text += "; textbook and hardened forms or products are mixed, so a merit may be the form's";
-  }
-  return text;
-}
+namespace {
 
 // What the numbers do not say: expectations, and a backlog that grew.
 std::string caveats(const Result& result, const StrategyResult& strategy) {
   std::string text;
-  const std::size_t failing = failed(result, strategy.strategy);
+  const std::size_t failing = verdicts_of(result, strategy.strategy, Outcome::fail);
   if (failing == 1) text = " It fails an expectation.";
   if (failing > 1) text = fmt::format(" It fails {} expectations.", failing);
-  const std::size_t silent = ended(result, strategy.strategy, Outcome::no_data);
+  const std::size_t silent = verdicts_of(result, strategy.strategy, Outcome::no_data);
   if (silent > 0) text += fmt::format(" {} had no data.", how_many(silent, "expectation"));
   if (is_unstable(strategy)) {
     text += " It is unstable: its backlog grew, and a longer run would show worse.";

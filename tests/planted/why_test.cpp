@@ -50,6 +50,18 @@ TEST(Why, a_single_cause_has_all_and_no_pair_is_played) {
   EXPECT_THAT(as_text(effects, {.scenario = "x"}), HasSubstr("empty 0 %, outage 100 %"));
 }
 
+// One loss in one seed of many: all of it is the fault's, and how much that is nobody knows.
+TEST(Why, says_of_which_saving_the_interval_holds_0) {
+  Effects effects = effects_in(load("why/only-one"));
+  Effect& outage = effects.faults[1];
+  outage.saved = 0.01;
+  outage.paired = Interval{.mean = 0.01, .half_width = 0.02};
+
+  const std::string text = as_text(effects, {.scenario = "x"});
+
+  EXPECT_THAT(text, HasSubstr("the interval of what is saved without it holds 0: outage; "));
+}
+
 // A knob that stands there already, for this strategy alone, is not turned.
 TEST(Why, turns_what_the_strategy_plays_and_not_what_it_replaces) {
   const LoadResult result = testing::load(testing::scenario_with(

@@ -55,7 +55,7 @@ TEST(PageFacts, CountRoomsThatAreGivenBySize) {
 TEST(PageFacts, SayWhatFormEachStrategyHasWhateverItsName) {
   Result result = with_facts();
   EXPECT_THAT(page({result}), HasSubstr(fact("strategies", "textbook")));
-  result.strategies[0].notes = {"a hardened form"};
+  result.strategies[0].form = "hardened";
   const std::string hard = result.strategies[0].strategy;
   std::string others;
   for (std::size_t i = 1; i < result.strategies.size(); ++i) {

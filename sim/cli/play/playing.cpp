@@ -101,6 +101,7 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
     const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
     if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
     const Form form = form_of(scenario.strategies[s]);
+    result.strategies[s].form = word_of(form);
     if (remark.empty() && form != Form::textbook) {  // who reads the result may know no presets
       result.strategies[s].notes.push_back(form == Form::hardened ? "a hardened form"
                                                                   : "a product");

@@ -57,6 +57,21 @@ std::string how_they_lose(const Effect& a, const Effect& b, double both_saved) {
   return each ? " would each lose alone: " : " do not add up: ";
 }
 
+// Who saves something in these seeds, and perhaps nothing in others.
+std::string doubts_in_words(const Effects& effects) {
+  std::string names;
+  for (std::size_t i = 0; i < effects.faults.size(); ++i) {
+    const Effect& effect = effects.faults[i];
+    if (effect.saved <= 0 || !effect.paired || effect.paired->half_width < effect.saved) continue;
+    names += (names.empty() ? "" : ", ") + effects.off[i].label;
+  }
+  if (names.empty()) return {};
+  return fmt::format(
+      "  the interval of what is saved without it holds 0: {}; how much it is, more seeds would "
+      "tell (run --reps)\n",
+      names);
+}
+
 std::string pairs_in_words(const Effects& effects) {
   std::string text;
   for (const Together& pair : effects.pairs) {
@@ -88,7 +103,7 @@ std::string faults_in_words(const Effects& effects) {
     text += fmt::format("{}{} {}", i == 0 ? " " : ", ", effects.off[i].label,
                         of_base(std::max(0.0, effects.faults[i].saved), all));
   }
-  return text + "; single effects add up\n";
+  return text + "; single effects add up\n" + doubts_in_words(effects);
 }
 
 // The shares of the table are of each run's own pairs.
