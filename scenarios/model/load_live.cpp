@@ -74,9 +74,6 @@ constexpr VirtualOnly kVirtualOnly[] = {
      "a node has one connection to publish on, and one to hear"},
     {"/cluster/broker/masters", [](const Scenario& s) { return s.cluster.broker.masters > 1; },
      "a node speaks to one server; redis://?mode=sharded has a real cluster"},
-    {"/cluster/broker/group",
-     [](const Scenario& s) { return s.cluster.broker.group == ConsumerGroup::shared; },
-     "its links ask for a queue for each node"},
     {"/cluster/broker/queue",
      [](const Scenario& s) { return s.cluster.broker.queue == NodeQueue::durable; },
      "its broker has no queue that outlives a connection"},
@@ -124,10 +121,6 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
   for (const ScriptStep& step : scenario.script) {
     if (step.verb == Verb::set) refuse("/script", "set", "its servers are set up once");
     if (step.verb == Verb::slow) refuse("/script", "slow", "a process cannot be made slow there");
-    if (step.verb == Verb::lb_reload) refuse("/script", "lb_reload", kBalancer);
-    if (step.verb == Verb::registry_failover) {
-      refuse("/script", "registry_failover", "its registry has no replica that could be behind");
-    }
     if (step.pre_stop > Duration{0}) refuse("/script", "pre_stop", kBalancer);
   }
   return reading.take_problems();

@@ -35,6 +35,12 @@ void Balancer::told(NodeId node, bool in_rotation) {
   if (rotation_.told(node, in_rotation)) counted_.clear();
 }
 
+void Balancer::reload() {
+  const std::lock_guard lock(mutex_);
+  rotation_.reload();
+  counted_.clear();
+}
+
 bool Balancer::in_rotation(NodeId node) const {
   const std::lock_guard lock(mutex_);
   return rotation_.has(node);

@@ -24,6 +24,7 @@ class Balancer {
   void released(NodeId node, ConnectionId connection);
   // Takes effect at once; whoever calls waits for propagation_delay() first.
   void told(NodeId node, bool in_rotation);
+  void reload();  // new workers, who know of no connection
   bool in_rotation(NodeId node) const;
   Duration propagation_delay(NodeId node);
   std::vector<std::uint64_t> connections() const;  // by node

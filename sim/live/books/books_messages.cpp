@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/books/blame.hpp"
+#include "sim/books/spells.hpp"
 #include "sim/live/books/books.hpp"
 #include "sim/live/books/one_member.hpp"
 
@@ -27,6 +28,47 @@ template <typename Key>
 std::size_t count_in(const std::vector<Key>& sorted, Key key) {
   const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), key);
   return static_cast<std::size_t>(last - first);
+}
+
+// Who of a shared group has got what was published, after `before` times before. If nobody has read
+// it: of those who hear it, whose link ended first after that took it along.
+template <typename Nodes>
+NodeId one_of_group(const FactIndex& index, const Nodes& nodes, const Fact& fact,
+                    std::size_t before, Time at) {
+  const Topic topic{static_cast<Topic::Kind>(fact.detail), fact.b};
+  NodeId found = kNoNode;
+  Time ended = kNever;
+  std::size_t reads = 0;
+  for (std::uint16_t n = 0; n < nodes.size(); ++n) {
+    reads += count_in(index.broker_reads, index_key(fact.a, n));
+    if (before < reads) return NodeId{n};
+    if (!nodes[n].up || !nodes[n].hears(topic)) continue;
+    if (found == kNoNode) found = NodeId{n};
+    for (const auto& [when, death] : nodes[n].link_ends) {
+      if (when < at || when >= ended) continue;
+      found = NodeId{n}, ended = when;
+    }
+  }
+  return found;
+}
+
+// A replica took the registry's place, which had not heard yet of the node where the recipient
+// sits: so his route leads to where he was before. Nothing: it is not that.
+std::optional<Death> led_back(const Cluster& cluster, const Oracle& oracle, const Message& message,
+                              Time at) {
+  if (message.address.kind != Address::Kind::user || cluster.backplane.covers != Covers::route)
+    return std::nullopt;
+  const ConnectionId seat = oracle.live_throughout(message.address.endpoint(), at, at);
+  if (seat == kNoConnection) return std::nullopt;
+  const Time opened = oracle.connection(seat).opened;
+  std::optional<Death> found;
+  for (const LiveOutage& outage : cluster.outages) {
+    const auto lag = failover_lag(cluster.plan, outage.trigger);
+    if (outage.what != "registry" || !lag || outage.begin > at) continue;
+    if (opened > outage.begin - *lag && opened <= outage.begin)
+      found = Death{Mechanism::route_stale, at, kNoNode, outage.trigger};
+  }
+  return found;
 }
 
 // What a node has read of a message belongs to the times that it was published, one each, in order;
@@ -185,7 +227,10 @@ void Books::forwarded(const Fact& fact, Time at) {
       cluster_.backplane.covers == Covers::route) {
     lookups_.add(window_.at(at));
     const EndpointId recipient = message.address.endpoint();
-    stale_.add(window_.at(at), oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at));
+    const bool stale = oracle_.connected(recipient) && !oracle_.live_on(recipient, to, at);
+    stale_.add(window_.at(at), stale);
+    const auto back = stale ? led_back(cluster_, oracle_, message, at) : std::nullopt;
+    if (back) ledger_.note(message.id, *back);
   }
   if (was_read(*index_, peer_hop(fact, NodeId{fact.node}, to), hops_)) return;
   lost_.push_back(
@@ -205,15 +250,22 @@ void Books::published(const Fact& fact, Time at) {
   const bool cut = cut_at(plan_, node_place(NodeId{fact.node}), kBroker, at).has_value();
   const std::size_t times = count_in(index_->publishes, fact.a);
   const std::size_t before = times > 1 ? published_[fact.a]++ : 0;
+  const bool grouped = plan_.scenario().cluster.broker.group == ConsumerGroup::shared;
+  const NodeId one = grouped ? one_of_group(*index_, nodes_, fact, before, at) : kNoNode;
   std::uint32_t copies = 0;
   for (std::uint16_t n = 0; n < nodes_.size(); ++n) {
     const std::size_t all = count_in(index_->broker_reads, index_key(fact.a, n));
-    const std::uint32_t reads = reads_of(all, before, before + 1 == times);
+    const NodeState& node = nodes_[n];
+    if (one != kNoNode && one != NodeId{n}) {  // another one of its group has it
+      if (node.up && all == 0) ledger_.note(id, {Mechanism::consumer_misassigned, at, NodeId{n}});
+      continue;
+    }
+    const std::uint32_t reads =
+        one != kNoNode ? all > 0 : reads_of(all, before, before + 1 == times);
     for (std::uint32_t i = 0; i < reads; ++i) {
       book(Link::broker_to_node, ledger_.message(id), kPeerHeader, 0, at, NodeId{n});
     }
     copies += reads;
-    const NodeState& node = nodes_[n];
     if (reads > 0 || !node.up) continue;
     Lost lost{fact.a, at, Lost::Where::broker, kNoConnection, NodeId{fact.node}, NodeId{n}, topic};
     if (node.hears(topic)) {
@@ -278,6 +330,10 @@ void Books::dropped(const Fact& fact, Time at) {
     lookups_.add(window_.at(at));
     missing_.add(window_.at(at), oracle_.connected(message.address.endpoint()));
   }
+  const bool forward = static_cast<Mechanism>(fact.detail) == Mechanism::peer_link_lost;
+  const auto back =
+      forward && fact.c == 0 ? led_back(cluster_, oracle_, message, at) : std::nullopt;
+  if (back) ledger_.note(message.id, *back);
   ledger_.drop(MessageId{fact.a}, death_of_drop(fact, at));
 }
 

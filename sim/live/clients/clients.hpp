@@ -5,7 +5,9 @@
 // the timeline; how late this loop is with it is measured.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -33,6 +35,8 @@ class Clients {
   void begin();                               // plays this loop's share of the timeline
   void disconnect(const Stimulus& stimulus);  // a population's share, or an individual
   void membership(const Stimulus& stimulus);  // join or leave of an individual
+  // The balancer's old workers keep what they have; what that still is when they end is cut.
+  void reload(const Stimulus& stimulus);  // it begins; they end
   void finish();  // what is still queued was never sent; then every connection is closed
 
   // What went through the sockets, with the servers' eyes: sent is what came to the clients.
@@ -45,9 +49,12 @@ class Clients {
   Sockets sockets() const;
 
   // ---- from any thread, while it runs: rough; exact when the loop has stopped ----
-  std::uint64_t ready() const { return ready_.load(std::memory_order_relaxed); }
   std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
-  std::uint64_t read() const { return read_.load(std::memory_order_relaxed); }
+  void add_to(LiveProgress& progress) const {
+    progress.connected += ready_.load(std::memory_order_relaxed);
+    progress.sent += sent();
+    progress.delivered += read_.load(std::memory_order_relaxed);
+  }
 
   const Histogram& lateness() const { return lateness_; }  // of planned sends, ns
 
@@ -106,7 +113,8 @@ class Clients {
   std::vector<Person> people_;
   std::vector<std::uint32_t> due_;  // indices of happenings, ascending
   std::size_t next_ = 0;
-  std::vector<std::shared_ptr<Channel>> ghosts_;  // held open without a word
+  std::map<std::uint32_t, std::set<ConnectionId>> old_;  // of workers that will end, by step
+  std::vector<std::shared_ptr<Channel>> ghosts_;         // held open without a word
   Farewells farewells_;
   Traffic ended_, opening_;  // with the clients' eyes
   std::int64_t openings_ = 0;

@@ -50,6 +50,7 @@ class EmbeddedBroker::Impl {
       server_.reset_all();
       if (lag) {
         server_.logs().fall_behind(loop_.now(), *lag);
+        server_.store().fall_behind(loop_.now(), *lag);
       } else if (!server_.options().persistent) {
         server_.logs() = {};
       }

@@ -22,6 +22,10 @@ struct EmbeddedBrokerOptions {
   std::string password{};   // empty: everybody may speak; else only who has said AUTH
   bool persistent = false;  // whether its logs outlive a crash
   bool keeps_keys = false;  // whether its keys do: a registry that was away has what it had
+  // Whoever subscribes to a topic is of one group, of which one gets each message, in turn. No
+  // Redis does that; brokers with consumer groups do.
+  bool shared_group = false;
+  Duration replica_lag{0};  // how far behind a replica may be that takes the place of the store
 };
 
 class EmbeddedBroker {

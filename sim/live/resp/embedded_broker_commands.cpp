@@ -167,7 +167,7 @@ void set(const Call& call) {
     return call.error(kSyntax);
   }
   if (get) write_text_or_nil(call.reply(), call.server.store().get(call.now(), call.word(1)));
-  call.server.store().set(call.word(1), call.word(2), expires);
+  call.server.store().set(call.now(), call.word(1), call.word(2), expires);
   if (!get) write_simple(call.reply(), "OK");
 }
 

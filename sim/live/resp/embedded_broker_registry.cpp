@@ -22,7 +22,7 @@ void set_if_newer(const Call& call) {
     if (!mine && !is_newer_epoch(call.word(5), entry.epoch)) return write_integer(call.reply(), 0);
   }
   const std::string value = std::string(call.word(4)) + ":" + std::string(call.word(5));
-  store.set(call.word(3), value, call.now() + std::chrono::milliseconds{lease_ms});
+  store.set(call.now(), call.word(3), value, call.now() + std::chrono::milliseconds{lease_ms});
   write_integer(call.reply(), 1);
 }
 

@@ -198,11 +198,17 @@ std::size_t BrokerServer::publish(TopicKind kind, std::string_view name, std::st
   const auto found = topics.find(name);
   if (found == topics.end()) return 0;
   Topic& topic = found->second;
-  if (topic.batch.empty()) batched_.push_back(&topic);
-  write_array(topic.batch, 3);
-  write_bulk(topic.batch, kMessageWord[static_cast<std::size_t>(kind)]);
-  write_bulk(topic.batch, name);
-  write_bulk(topic.batch, payload);
+  std::string message;
+  std::string& said = options_.shared_group ? message : topic.batch;
+  if (said.empty() && !options_.shared_group) batched_.push_back(&topic);
+  write_array(said, 3);
+  write_bulk(said, kMessageWord[static_cast<std::size_t>(kind)]);
+  write_bulk(said, name);
+  write_bulk(said, payload);
+  if (options_.shared_group) {
+    hand_to_one(topic, std::move(message));
+    return 1;
+  }
   const std::size_t receivers = topic.subscribers.size();
   if (topic.batch.size() >= kBatch) {
     std::erase(batched_, &topic);
@@ -218,6 +224,14 @@ void BrokerServer::hand_out_all() {
     batched_.erase(batched_.begin());
     hand_out(topic);
   }
+}
+
+// The topic itself may go away with the session that is cut.
+void BrokerServer::hand_to_one(Topic& topic, std::string message) {
+  BrokerSession* const one = topic.subscribers[topic.turn++ % topic.subscribers.size()];
+  if (one->push(make_frame(std::move(message)))) return;
+  one->reset();
+  retire(*one);
 }
 
 // The topic itself may go away with the last session that is cut: that comes last.

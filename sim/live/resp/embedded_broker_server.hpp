@@ -84,7 +84,9 @@ class BrokerSession final : private Channel::Owner {
 
 class BrokerServer {
  public:
-  BrokerServer(Loop& loop, const EmbeddedBrokerOptions& options) : loop_(loop), options_(options) {}
+  BrokerServer(Loop& loop, const EmbeddedBrokerOptions& options) : loop_(loop), options_(options) {
+    store_.remember(options.replica_lag);
+  }
 
   Loop& loop() { return loop_; }
   EmbeddedBrokerOptions& options() { return options_; }
@@ -113,13 +115,15 @@ class BrokerServer {
  private:
   struct Topic {
     std::vector<BrokerSession*> subscribers;
-    std::string batch;  // encoded messages that wait for the end of the read
+    std::string batch;     // encoded messages that wait for the end of the read
+    std::size_t turn = 0;  // of a shared group: who is next
   };
   using Topics = std::map<std::string, Topic, std::less<>>;
 
   void turn_away_unknown(std::uint64_t id);
   void hand_out(Topic& topic);
   void hand_out_all();
+  void hand_to_one(Topic& topic, std::string message);
   void serve_waiting();
   void check_soft_limit(std::uint64_t session_id);
   void end_wait_at(std::uint64_t session_id, std::uint64_t wait_number);

@@ -25,9 +25,32 @@ std::optional<StreamId> StreamId::parse(std::string_view text) {
   return id;
 }
 
+// ---- what a replica may lack -------------------------------------------------------------------
+
+void BrokerStore::about_to_change(Time now, std::string_view key) {
+  if (remembers_ == Duration{0}) return;
+  while (!before_.empty() && before_.front().at + remembers_ <= now) before_.pop_front();
+  const auto entry = keys_.find(key);
+  const auto hash = hashes_.find(key);
+  before_.push_back({now, std::string(key), {}, {}});
+  if (entry != keys_.end()) before_.back().entry = entry->second;
+  if (hash != hashes_.end()) before_.back().hash = hash->second;
+}
+
+void BrokerStore::fall_behind(Time now, Duration lag) {
+  for (; !before_.empty() && before_.back().at + lag > now; before_.pop_back()) {
+    Before& then = before_.back();
+    keys_.erase(then.key);
+    hashes_.erase(then.key);
+    if (then.entry) keys_.emplace(then.key, *std::move(then.entry));
+    if (then.hash) hashes_.emplace(then.key, *std::move(then.hash));
+  }
+}
+
 // ---- keys --------------------------------------------------------------------------------------
 
-void BrokerStore::set(std::string_view key, std::string_view value, Time expires) {
+void BrokerStore::set(Time now, std::string_view key, std::string_view value, Time expires) {
+  about_to_change(now, key);
   const auto found = keys_.find(key);
   if (found == keys_.end()) {
     keys_.emplace(std::string(key), Entry{std::string(value), expires});
@@ -47,6 +70,7 @@ const std::string* BrokerStore::get(Time now, std::string_view key) {
 
 bool BrokerStore::remove(Time now, std::string_view key) {
   const bool was_there = get(now, key) != nullptr;
+  if (was_there) about_to_change(now, key);
   if (was_there) keys_.erase(keys_.find(key));
   const auto stream = streams_.find(key);
   if (stream == streams_.end()) return was_there;
@@ -56,6 +80,7 @@ bool BrokerStore::remove(Time now, std::string_view key) {
 
 bool BrokerStore::keep_until(Time now, std::string_view key, Time expires) {
   if (get(now, key) != nullptr) {
+    about_to_change(now, key);
     keys_.find(key)->second.expires = expires;
     return true;
   }
@@ -73,6 +98,7 @@ std::size_t BrokerStore::size(Time now) {
 // ---- hashes ------------------------------------------------------------------------------------
 
 BrokerStore::Fields& BrokerStore::fields(Time now, std::string_view key) {
+  about_to_change(now, key);
   const auto found = hashes_.find(key);
   if (found != hashes_.end() && found->second.expires <= now) hashes_.erase(found);
   return hashes_[std::string(key)].fields;

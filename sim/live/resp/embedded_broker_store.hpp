@@ -29,12 +29,19 @@ struct StreamId {
 
 class BrokerStore {
  public:
+  // A replica that may take its place can be so far behind: keys and hashes are remembered as they
+  // were, for so long.
+  void remember(Duration lag) { remembers_ = lag; }
+  // It takes its place: what was written in the last `lag` is as it was before.
+  void fall_behind(Time now, Duration lag);
+
   // ---- keys ----
-  void set(std::string_view key, std::string_view value, Time expires);  // kNever: stays
+  void set(Time now, std::string_view key, std::string_view value,
+           Time expires);                                  // kNever: stays
   const std::string* get(Time now, std::string_view key);  // nullptr: none; until the next call
   bool remove(Time now, std::string_view key);             // also a stream
   bool keep_until(Time now, std::string_view key, Time expires);  // false: there is no such thing
-  std::size_t size(Time now);  // keys, hashes and streams
+  std::size_t size(Time now);                                     // keys, hashes and streams
 
   // ---- hashes: nothing but fields and values ----
   using Fields = std::map<std::string, std::string, std::less<>>;
@@ -72,6 +79,16 @@ class BrokerStore {
     Time expires = kNever;
   };
 
+  struct Before {  // of something that was about to change
+    Time at;
+    std::string key;
+    std::optional<Entry> entry;
+    std::optional<Hash> hash;
+  };
+  void about_to_change(Time now, std::string_view key);
+
+  Duration remembers_{0};
+  std::deque<Before> before_;
   std::map<std::string, Entry, std::less<>> keys_;
   std::map<std::string, Hash, std::less<>> hashes_;
   std::map<std::string, Stream, std::less<>> streams_;

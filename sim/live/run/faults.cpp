@@ -35,6 +35,14 @@ void Faults::schedule(std::size_t number) {
       case Kind::leave:
         loop.at(stimulus.at, [this, number, &stimulus] { clients_[number]->membership(stimulus); });
         break;
+      case Kind::lb_reload:
+      case Kind::old_workers_end:
+        loop.at(stimulus.at, [this, number, &stimulus] {
+          const bool begins = stimulus.kind == Kind::lb_reload;
+          if (begins && number == 0) cluster_.balancer.reload();
+          clients_[number]->reload(stimulus);
+        });
+        break;
       case Kind::unlist:  // the balancer alone learns of it
       case Kind::pace:    // not on sockets
       case Kind::cut:     // partitions: below
@@ -43,8 +51,6 @@ void Faults::schedule(std::size_t number) {
       case Kind::broker_up:
       case Kind::registry_down:
       case Kind::registry_up:
-      case Kind::lb_reload:  // refused when it is loaded
-      case Kind::old_workers_end:
       case Kind::settings:  // not on sockets
       case Kind::connect:   // people: timeline.hpp
       case Kind::send: break;

@@ -3,6 +3,7 @@
 #include "sim/live/run/front.hpp"
 
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "sim/live/run/engine.hpp"
 
@@ -12,6 +13,11 @@ Front::Front(Cluster& cluster) : cluster_(cluster) {
   if (cluster.scenario.cluster.lb.sticky) {
     throw CannotRun("the scenario says cluster.lb.sticky, and the nginx of Debian sets no such " +
                     std::string("cookies; play it without --lb nginx"));
+  }
+  const auto reloads = [](const ScriptStep& step) { return step.verb == Verb::lb_reload; };
+  if (std::ranges::any_of(cluster.scenario.script, reloads)) {
+    throw CannotRun("lb_reload ends old workers when the script says so, and nginx does when it " +
+                    std::string("likes; play it without --lb nginx"));
   }
   NginxFrontOptions options;
   options.policy = cluster.spec.placement;

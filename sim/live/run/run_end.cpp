@@ -32,11 +32,7 @@ Traffic traffic_of(Loop& loop, std::vector<std::shared_ptr<Channel>> channels) {
 
 void add_progress(const Cluster& cluster, ClientsByLoop clients, LiveProgress& progress) {
   if (!cluster.has_front) progress.sessions = cluster.balancer.connections();
-  for (const auto& one : clients) {
-    progress.connected += one->ready();
-    progress.sent += one->sent();
-    progress.delivered += one->read();
-  }
+  for (const auto& one : clients) one->add_to(progress);
 }
 
 Time cut_short(Cluster& cluster, Time end, const std::function<void()>& at_cut) {

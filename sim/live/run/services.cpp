@@ -21,21 +21,35 @@ std::string registry_for(const std::string& broker) {
 }  // namespace
 
 // Nor one whose replica lacks nothing, or everything.
-void Services::refuse_failover_without_replica() const {
-  const auto fails_over = [](const ScriptStep& step) { return step.verb == Verb::broker_failover; };
+void Services::refuse_without_replica(Verb verb, const std::string& what) const {
+  const auto fails_over = [&](const ScriptStep& step) { return step.verb == verb; };
   if (std::ranges::none_of(cluster_.scenario.script, fails_over)) return;
+  throw CannotRun("strategy " + cluster_.spec.name + what +
+                  " needs a replica that is behind: only the embedded one has such a replica");
+}
+
+// Those of Redis have none, and what the links to the others ask for is a queue for each node.
+void Services::refuse_shared_group() const {
+  if (cluster_.scenario.cluster.broker.group == ConsumerGroup::own) return;
   if (cluster_.options.broker == "embedded") return;
-  throw CannotRun("strategy " + cluster_.spec.name +
-                  " keeps its history at the broker, and broker_failover needs a replica that is "
-                  "behind: only the embedded broker has one");
+  throw CannotRun("cluster.broker.group: only the embedded broker plays a shared group; use " +
+                  std::string("--broker embedded"));
 }
 
 void Services::start() {
   const BackplaneNeeds& needs = cluster_.backplane.needs;
+  if (needs.broker) refuse_shared_group();
   if (needs.broker) start(broker_, cluster_.options.broker);
   if (cluster_.backplane.covers == Covers::topic) refuse_without_topics();
   if (cluster_.spec.has_log()) refuse_without_log();
-  if (cluster_.spec.has_log()) refuse_failover_without_replica();
+  const bool embedded = cluster_.options.broker == "embedded";
+  if (cluster_.spec.has_log() && !embedded) {
+    refuse_without_replica(Verb::broker_failover,
+                           " keeps its history at the broker, and broker_failover");
+  }
+  if (needs.registry && registry_for(cluster_.options.broker) != "embedded") {
+    refuse_without_replica(Verb::registry_failover, " asks the registry, and registry_failover");
+  }
   if (needs.registry) start(registry_, registry_for(cluster_.options.broker));
 }
 
@@ -62,9 +76,14 @@ void Services::refuse_without_log() const {
 
 void Services::start(Service& service, const std::string& what) {
   const BrokerConfig& config = cluster_.scenario.cluster.broker;
-  const EmbeddedBrokerOptions limits{config.output_hard,     config.output_soft,
-                                     config.output_soft_for, cluster_.run.pass,
-                                     config.persistent,      &service == &registry_};
+  const EmbeddedBrokerOptions limits{config.output_hard,
+                                     config.output_soft,
+                                     config.output_soft_for,
+                                     cluster_.run.pass,
+                                     config.persistent,
+                                     &service == &registry_,
+                                     config.group == ConsumerGroup::shared,
+                                     longest_lag_of_registry(cluster_.scenario)};
   const std::string error = service.server.start(what, limits, cluster_.options.stop);
   if (!error.empty()) throw CannotRun(error);
   service.state = Service::State::up;

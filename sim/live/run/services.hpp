@@ -38,9 +38,10 @@ class Services {
     Time seen{0};  // up, the last time that somebody looked
   };
 
+  void refuse_shared_group() const;
   void refuse_without_topics() const;
   void refuse_without_log() const;
-  void refuse_failover_without_replica() const;
+  void refuse_without_replica(Verb verb, const std::string& what) const;
   void start(Service& service, const std::string& what);
   void taken_down(Service& service, const Stimulus& stimulus);
   void back(Service& service);
