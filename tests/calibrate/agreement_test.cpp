@@ -9,6 +9,7 @@
 
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
+#include "sim/cli/agreement/way.hpp"
 #include "sim/cli/play/playing.hpp"
 #include "tests/support/play.hpp"
 
@@ -124,6 +125,49 @@ TEST_F(Agreement, does_not_judge_a_percentile_that_the_pairs_do_not_tell) {
 
   EXPECT_EQ(p99.verdict, Quantity::Ruling::not_judged);
   EXPECT_THAT(p99.why, HasSubstr("100 pairs"));
+}
+
+// What a message costs a server of others is no constant, and its door does not show ghosts.
+TEST_F(Agreement, judges_servers_of_others_by_what_is_seen_from_outside) {
+  const Played low = with_costs("true.json"), high = with_costs("tripled.json");
+  StrategyResult ghosts = low.result.strategies[0], gaps = ghosts;
+  ghosts.loss = {{"pushed_to_ghost", "drop", "abort", 10, 0}};
+  gaps.loss = {{"reconnect_gap", "drop", "abort", 10, 0}};
+  const auto judged_as = [&](bool foreign, const StrategyResult& live) {
+    return judge_agreement(
+        {low.scenario, low.scenario.strategies[0], ghosts, live, high.cpu, low.cpu, foreign});
+  };
+
+  const AgreementPair pair = judged_as(true, gaps);
+
+  EXPECT_EQ(quantity(pair, "CPU of the nodes").verdict, Quantity::Ruling::not_judged);
+  EXPECT_EQ(quantity(pair, "top cause").verdict, Quantity::Ruling::holds);
+  EXPECT_EQ(quantity(judged_as(false, gaps), "top cause").verdict, Quantity::Ruling::misses);
+}
+
+TEST_F(Agreement, fails_when_people_take_much_longer_to_be_ready_again) {
+  const Played quick = with_costs("true.json");
+  const Played slow = with_costs(
+      "true.json", {{"/client/backoff/cap", "150ms"}, {"/client/backoff/first", "150ms"}});
+
+  const AgreementPair pair = judged(slow, quick);
+
+  EXPECT_EQ(quantity(pair, "ready again p50").verdict, Quantity::Ruling::misses);
+  EXPECT_EQ(quantity(pair, "ready again p99").verdict, Quantity::Ruling::misses);
+}
+
+TEST_F(Agreement, the_calm_form_of_a_scenario_has_no_fault_and_is_short) {
+  const Scenario storm =
+      with_costs("true.json",
+                 {{"/time/measure", "60s"},
+                  {"/script", R"([{"at": "2s", "as": "kill", "do": "crash", "on": "n2"}])"}})
+          .scenario;
+
+  const RunRecord calm = play(calm_form_of(storm, strategy("broadcast")), strategy("broadcast"), 1);
+
+  EXPECT_EQ(static_cast<double>(calm.disconnects), 0);
+  EXPECT_EQ(calm.measure, 6s);
+  EXPECT_GT(totals(calm).owed, 1000U);
 }
 
 TEST_F(Agreement, prints_misses_first) {

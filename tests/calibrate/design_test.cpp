@@ -2,6 +2,8 @@
 // that are known because the loads here are made of them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "sim/cli/calibrate/design.hpp"
 #include "tests/support/play.hpp"
 
@@ -12,30 +14,42 @@ using namespace std::chrono_literals;
 
 PlayedLoad load_of(double recipients, double bytes, double median_s) {
   PlayedLoad one;
-  one.row = &load_rows()[1];  // pairs, 64 B
+  one.row = &load_rows()[1];  // few pairs, 64 B
   one.recipients = recipients, one.bytes = bytes, one.median_s = median_s;
   return one;
 }
 
-TEST(Design, AWayIsHalfOfWhatCostsDoNotExplainOfTheLeastMedian) {
+TEST(Design, AWayIsHalfOfWhatCostsDoNotExplainOfTheMedianOfTheFewestMessages) {
   CostChanges costs;
   costs.frame_read = 30us, costs.push = 10us;
 
-  const std::vector<PlayedLoad> played{load_of(1, 64, 260e-6), load_of(1, 64, 240e-6),
-                                       load_of(24, 64, 100e-6)};
+  std::vector<PlayedLoad> played{load_of(1, 64, 200e-6), load_of(1, 64, 240e-6),
+                                 load_of(24, 64, 100e-6)};
+  played[0].pushes = 1500, played[1].pushes = 100, played[2].pushes = 10;
 
   EXPECT_EQ(one_way_through_a_node(played, costs), 100us);
   costs.frame_read = 1ms;
   EXPECT_EQ(one_way_through_a_node(played, costs), 0ns);
 }
 
-TEST(Design, OverheadIsThatOfTheLargestRoomDownAndOfTheSmallestMessagesUp) {
+TEST(Design, OverheadIsThatOfRoomsWithMostMessagesDownAndOfTheSmallestMessagesUp) {
   std::vector<PlayedLoad> played{load_of(1, 64, 0), load_of(199, 128, 0), load_of(24, 64, 0)};
   played[0].beside_up = 26.7, played[0].beside_down = 31;  // an answer to each message is in it
   played[1].beside_up = 40, played[1].beside_down = 10.2;
   played[2].beside_up = 50, played[2].beside_down = 11;
+  played[0].messages = 3000, played[1].messages = 60, played[2].messages = 450;
 
-  EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 27, .down = 10}));
+  EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 27, .down = 11}));
+}
+
+TEST(Design, AWayIsFittedWhereTheMedianGrowsEvenlyAndIsNothingWhereNoneIsShortEnough) {
+  const auto four_ways = [](Duration way) {
+    return 300e-6 + 4 * std::chrono::duration<double>(way).count();
+  };
+
+  EXPECT_NEAR(static_cast<double>(fitted_way(700e-6, four_ways).count()), 100e3, 2);
+  EXPECT_EQ(fitted_way(250e-6, four_ways), 0ns);
+  EXPECT_EQ(fitted_way(700e-6, [](Duration) { return 0.0; }), 0ns);  // nobody heard anything
 }
 
 TEST(Design, BehindABrokerAMessagesCostIsDividedAmongItsSteps) {
@@ -55,14 +69,18 @@ TEST(Design, BehindABrokerAMessagesCostIsDividedAmongItsSteps) {
   EXPECT_FALSE(alone.costs.publish);
 }
 
+// Two rounds count alike, and other loads not at all.
 TEST(Design, TheWayIsThatWithWhichTheDesignShowsTheMeasuredMedian) {
   for (const char* const design : {"broadcast", "sticky_hash", "routed"}) {
     Calibration profile;
     profile.costs.push = 12us;
-    const double median_s =
-        simulated_median_s(load_rows()[1], 3, strategy(design), profile.costs, 80us);
+    const LoadRow* const typical = &*std::ranges::find_if(load_rows(), &LoadRow::typical);
+    const double median_s = simulated_median_s(*typical, 3, strategy(design), profile.costs, 80us);
+    std::vector<PlayedLoad> played{load_of(9, 256, median_s - 40e-6), load_of(1, 64, 1),
+                                   load_of(9, 256, median_s + 40e-6)};
+    played.front().row = played.back().row = typical;
 
-    fit_design(profile, strategy(design), 3, {load_of(1, 64, median_s)});
+    fit_design(profile, strategy(design), 3, played);
 
     EXPECT_NEAR(static_cast<double>(profile.one_way.count()), 80e3, 4e3) << design;
   }

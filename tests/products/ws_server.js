@@ -28,12 +28,16 @@ if (redisPort && sessionsOnly) {
     .catch(() => {});
   ready = store.ping();
 } else if (redisPort) {
-  const speaker = new Redis({ host: '127.0.0.1', port: redisPort });
-  const listener = new Redis({ host: '127.0.0.1', port: redisPort });
-  // After 20 tries ioredis gives up what waits for Redis; uncaught, that would end the process.
+  // What cannot be published now is lost at once, as in the design that is simulated: by default
+  // ioredis keeps it, and gives it up after 20 tries, which, uncaught, ends the process.
+  const options = { enableOfflineQueue: false, retryStrategy: () => 100 };
+  const speaker = new Redis({ host: '127.0.0.1', port: redisPort, ...options });
+  const listener = new Redis({ host: '127.0.0.1', port: redisPort, ...options });
   publish = (message) => speaker.publish('rooms', JSON.stringify(message)).catch(() => {});
   listener.on('message', (_, text) => said(JSON.parse(text)));
-  ready = listener.subscribe('rooms');
+  for (const client of [speaker, listener]) client.on('error', () => {}); // it dials again
+  const up = (client) => new Promise((done) => client.once('ready', done));
+  ready = Promise.all([up(speaker), up(listener).then(() => listener.subscribe('rooms'))]);
 }
 
 const server = new WebSocketServer({ host: '127.0.0.1', port, perMessageDeflate: false });

@@ -3,9 +3,12 @@
 // The judgement is judgement.hpp, the words are words.cpp.
 #include <fmt/core.h>
 #include <algorithm>
+#include <numeric>
 
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
+#include "sim/cli/agreement/way.hpp"
+#include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/input/attach_options.hpp"
@@ -39,13 +42,8 @@ std::vector<Override> overrides_for(const Scenario& scenario, const Options& opt
   return overrides;
 }
 
-// CPU of all nodes of a simulated run, seconds in a second.
-double simulated_cpu(const RunRecord& record) {
-  double ns = 0;
-  for (const NodeRow& row : record.node_rows) {
-    ns += static_cast<double>(static_cast<__int128>(row.busy));
-  }
-  return ns / static_cast<double>(record.measure.count());
+double mean_of_all(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 class Agreeing {
@@ -131,32 +129,44 @@ class Agreeing {
       }
       Scenario one = scenario;
       one.strategies = {spec};
+      if (ways_are_the_profiles(scenario)) {
+        live::LiveOptions calm;
+        calm.stop = &stop_flag();
+        set_ways(one, way_right_now(one, spec, foreign_, calm, *attached_));
+      }
       std::vector<std::vector<RunRecord>> simulated(1), measured(1);
-      double cpu_simulated = 0, cpu_measured = 0;
+      std::vector<double> cpu_simulated, cpu_measured;  // by seed
       for (const std::uint64_t seed : seeds_) {
         simulated[0].push_back(squall::play(one, spec, seed, {}));
-        cpu_simulated += simulated_cpu(simulated[0].back());
+        cpu_simulated.push_back(cpu_of_nodes(simulated[0].back()));
         measured[0].push_back(measure(one, spec, seed, cpu_measured));
         if (received_signal() != 0) return;
       }
       const Result sim = result_of(one, seeds_, simulated, {});
       if (attached_) one.strategies = {foreign_};
       const Result real = result_of(one, seeds_, measured, {});
-      const auto seeds = static_cast<double>(seeds_.size());
       Seen seen{scenario,
                 spec,
                 sim.strategies.front(),
                 real.strategies.front(),
-                cpu_simulated / seeds,
+                mean_of_all(cpu_simulated),
                 {},
                 attached_.has_value()};
-      if (cpu_measured > 0) seen.cpu_measured = cpu_measured / seeds;
+      if (cpu_measured.size() == seeds_.size()) seen.cpu_measured = mean_of_all(cpu_measured);
       pairs_.push_back(judge_agreement(seen));
     }
   }
 
+  // Of servers of others, and nobody has said how far they are.
+  bool ways_are_the_profiles(const Scenario& scenario) const {
+    const Calibration* const profile = calibration_named(options_.profile);
+    return attached_ && profile != nullptr && profile->one_way > Duration{0} &&
+           scenario.cluster.net.client_node ==
+               Distribution::fixed(static_cast<double>(profile->one_way.count()));
+  }
+
   RunRecord measure(const Scenario& scenario, const StrategySpec& spec, std::uint64_t seed,
-                    double& cpu) {
+                    std::vector<double>& cpu) {
     live::LiveOptions options;
     options.stop = &stop_flag();
     options.loops = options_.loops;
@@ -165,12 +175,19 @@ class Agreeing {
       live::NodeMeter meter;
       options.apart = true, options.meter = &meter;
       RunRecord record = live::play(scenario, spec, seed, options);
-      cpu += std::chrono::duration<double>(meter.cpu).count() / measure_s;
+      cpu.push_back(std::chrono::duration<double>(meter.cpu).count() / measure_s);
       return record;
     }
+    std::string unseen;  // then nobody's CPU is judged
+    MeasuredCpu servers(servers_of(attached_->targets, unseen));
+    options.on_measure = [&](bool begins) { servers.mark(begins); };
     Scenario theirs = scenario;
     theirs.cluster.nodes.count = static_cast<std::uint16_t>(attached_->targets.size());
-    return live::attach(theirs, foreign_, seed, options, *attached_);
+    RunRecord record = live::attach(theirs, foreign_, seed, options, *attached_);
+    if (const auto spent = servers.spent()) {
+      cpu.push_back(std::chrono::duration<double>(*spent).count() / measure_s);
+    }
+    return record;
   }
 
   Exit conclude() const {

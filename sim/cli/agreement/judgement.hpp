@@ -51,6 +51,9 @@ struct Seen {  // of one strategy of one scenario
 };
 AgreementPair judge_agreement(const Seen& seen);
 
+// CPU of all nodes of a simulated run, seconds in a second.
+double cpu_of_nodes(const RunRecord& record);
+
 struct Tally {
   std::size_t counted = 0, hold = 0, latency_judged = 0, latency_hold = 0, invalid = 0;
   bool agrees() const {

@@ -72,25 +72,6 @@ void widen(SeenRange& range, double value) {
   range.to = std::max(range.to, value);
 }
 
-// The processes whose CPU is read: --pid, or whoever has the ports.
-std::vector<pid_t> servers_of(const Options& options, const live::AttachOptions& attached,
-                              std::string& error) {
-  if (options.pid != 0) return {static_cast<pid_t>(options.pid)};
-  std::vector<pid_t> pids;
-  for (const live::AttachTarget& target : attached.targets) {
-    const std::optional<pid_t> pid = listener_of(target.at.port);
-    if (!pid) {
-      error = fmt::format(
-          "--target {}: no process of this machine is seen to listen there; costs are fitted from "
-          "its CPU: give --pid N",
-          target.url);
-      return {};
-    }
-    if (std::ranges::find(pids, *pid) == pids.end()) pids.push_back(*pid);
-  }
-  return pids;
-}
-
 Calibration profile_of(const std::vector<PlayedLoad>& played, const Fitted& fitted) {
   Calibration profile;
   profile.host = host_name(), profile.cpu = processor(), profile.versions = versions();
@@ -188,15 +169,18 @@ class Calibrating {
     std::string error;
     attached_ = attach_options(given, error);
     if (!attached_) return error;
-    pids_ = servers_of(given, *attached_, error);
-    if (!error.empty()) return error;
-    if (!cpu()) return "--pid: no such process, or its CPU cannot be read";
+    pids_ = given.pid != 0 ? std::vector{static_cast<pid_t>(given.pid)}
+                           : servers_of(attached_->targets, error);
+    if (!error.empty()) {
+      return "--target " + error + "; costs are fitted from its CPU: give --pid N";
+    }
+    if (!cpu_of(pids_)) return "--pid: no such process, or its CPU cannot be read";
     if (backplane_named(live::foreign_row().name) == nullptr) add_backplane(live::foreign_row());
     Options as_attach = given;
     as_attach.engine = "attach";
     where_.attached = &*attached_;
     where_.foreign = engine_strategies(as_attach).front();
-    where_.servers_cpu = [this] { return cpu(); };
+    where_.servers = pids_;
     return {};
   }
 
@@ -214,17 +198,21 @@ class Calibrating {
                        language::joined(names, names.size()));
   }
 
-  std::optional<std::chrono::nanoseconds> cpu() const {
-    std::chrono::nanoseconds sum{0};
-    for (const pid_t pid : pids_) {
-      const auto one = cpu_of(pid);
-      if (!one) return std::nullopt;
-      sum += *one;
+  // What a just-in-time compiler has not seen yet costs several times as much: servers of others
+  // first do each kind of work, and that is not counted.
+  bool warm_up() {
+    for (const std::string_view name :
+         {"pairs, 64 B", "rooms of 10, 256 B", "a room of 200, 2 KiB", "reconnects"}) {
+      const auto row = std::ranges::find(load_rows(), name, &LoadRow::name);
+      if (!options_.quiet) invocation_.console.err << "warm-up: " << name << '\n';
+      play_load(*row, where_, 1);
+      if (received_signal() != 0) return false;
     }
-    return sum;
+    return true;
   }
 
   bool play_all() {
+    if (where_.attached != nullptr && !warm_up()) return false;
     for (int round = 1; round <= kRounds; ++round) {
       for (const LoadRow& row : load_rows()) {
         if (where_.attached != nullptr && row.broker) continue;  // theirs is inside of them

@@ -9,15 +9,16 @@
 namespace squall {
 namespace {
 
-// The load that disturbs least: messages one by one, to one recipient each.
+// Messages one by one, to one recipient each.
 bool alone(const PlayedLoad& one) {
   return one.recipients > 0 && one.recipients < 3 && one.bytes < 1024;
 }
 
-double least_median_s(const std::vector<PlayedLoad>& played) {
-  double least = 0;
+// The fewest of them; where none was played, nothing.
+const PlayedLoad* least_disturbed(const std::vector<PlayedLoad>& played) {
+  const PlayedLoad* least = nullptr;
   for (const PlayedLoad& one : played) {
-    if (alone(one) && (least == 0 || one.median_s < least)) least = one.median_s;
+    if (alone(one) && (least == nullptr || one.pushes < least->pushes)) least = &one;
   }
   return least;
 }
@@ -31,20 +32,16 @@ void divide(CostChanges& costs, std::size_t nodes) {
   costs.frame_read = costs.publish = costs.broker_receive = part;
 }
 
-Duration fitted_way(const StrategySpec& as, std::size_t nodes,
-                    const std::vector<PlayedLoad>& played, const CostChanges& costs) {
+}  // namespace
+
+Duration fitted_way(double median_s, const std::function<double(Duration way)>& simulated_s) {
   constexpr Duration kShort = std::chrono::microseconds{1}, kLong = std::chrono::microseconds{201};
-  const auto least = std::ranges::find_if(played, alone);
-  if (least == played.end()) return Duration{0};
-  const double at_short = simulated_median_s(*least->row, nodes, as, costs, kShort);
-  const double at_long = simulated_median_s(*least->row, nodes, as, costs, kLong);
-  const double longer = least_median_s(played) - at_short;
+  const double at_short = simulated_s(kShort), at_long = simulated_s(kLong);
+  const double longer = median_s - at_short;
   if (at_long <= at_short || longer <= 0) return Duration{0};
   const double step_s = std::chrono::duration<double>(kLong - kShort).count();
   return kShort + from_seconds(longer * step_s / (at_long - at_short));
 }
-
-}  // namespace
 
 Duration from_seconds(double s) {
   return std::max(Duration{1}, Duration{static_cast<std::int64_t>(s * 1e9 + 0.5)});
@@ -54,19 +51,21 @@ Duration one_way_through_a_node(const std::vector<PlayedLoad>& played, const Cos
   const auto seconds = [](const std::optional<Duration>& cost) {
     return std::chrono::duration<double>(cost.value_or(Duration{0})).count();
   };
-  const double on_the_way =
-      least_median_s(played) - seconds(costs.frame_read) - seconds(costs.push);
+  const PlayedLoad* const least = least_disturbed(played);
+  if (least == nullptr) return Duration{0};
+  const double on_the_way = least->median_s - seconds(costs.frame_read) - seconds(costs.push);
   return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
 }
 
-// Down: of the load whose messages have the most recipients, as what comes once a message hides
-// there. Up: of the smallest messages.
+// Down: of messages with many recipients, as what comes once a message hides there; of those loads
+// the one that says the most, as names of messages grow with their number. Up: of the smallest.
 ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played) {
+  constexpr double kMany = 20;
   ProtocolOverhead around;
   double most = 0;
   for (const PlayedLoad& one : played) {
-    if (one.recipients > most) {
-      most = one.recipients;
+    if (one.recipients > kMany && one.messages > most) {
+      most = one.messages;
       around.down = static_cast<Bytes>(one.beside_down + 0.5);
     }
     if (alone(one)) around.up = static_cast<Bytes>(one.beside_up + 0.5);
@@ -80,7 +79,15 @@ void fit_design(Calibration& profile, const StrategySpec& as, std::size_t nodes,
     divide(profile.costs, nodes);
     divide(profile.plus_minus, nodes);
   }
-  profile.one_way = fitted_way(as, nodes, played, profile.costs);
+  double median_s = 0, rounds = 0;
+  const LoadRow* typical = nullptr;
+  for (const PlayedLoad& one : played) {
+    if (one.row->typical) typical = one.row, median_s += one.median_s, ++rounds;
+  }
+  if (typical == nullptr) return;
+  profile.one_way = fitted_way(median_s / rounds, [&](Duration way) {
+    return simulated_median_s(*typical, nodes, as, profile.costs, way);
+  });
 }
 
 }  // namespace squall

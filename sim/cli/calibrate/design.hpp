@@ -1,9 +1,10 @@
 // What the loads say beside CPU: how long a way is between two processes, what a protocol puts
 // around a message, and how both fit the design that is simulated for servers of others.
 //
-// Pure: played loads in. fit_design() plays the least disturbed load in virtual time.
+// Pure: played loads in. fit_design() plays the typical load in virtual time.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "scenarios/model/calibration.hpp"
@@ -17,11 +18,14 @@ Duration from_seconds(double s);  // at least a nanosecond
 // costs do not explain of its median. 0: they explain more, or no such load was played.
 Duration one_way_through_a_node(const std::vector<PlayedLoad>& played, const CostChanges& costs);
 
+// With which `simulated_s`, which grows evenly with it, shows this median. 0: none is short enough.
+Duration fitted_way(double median_s, const std::function<double(Duration way)>& simulated_s);
+
 // Bytes around a message at a client.
 ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played);
 
 // What a message costs these servers is divided among the steps that `as` takes for it, and one_way
-// becomes what makes its simulated median that of the least disturbed load.
+// becomes what makes its simulated median that of the typical load.
 void fit_design(Calibration& profile, const StrategySpec& as, std::size_t nodes,
                 const std::vector<PlayedLoad>& played);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/play/interrupt.hpp"
 #include "sim/kernel/engine.hpp"
@@ -20,9 +21,11 @@ namespace {
 // clang-format off
 constexpr std::array kLoads{
     LoadRow{"idle",                100,  1,    64,    0},
+    LoadRow{"few pairs, 64 B",      40, 20,    64,  100},
     LoadRow{"pairs, 64 B",          40, 20,    64, 1500},
     LoadRow{"pairs, 4 KiB",         40, 20,  4096, 1000},
     LoadRow{"rooms of 10, 256 B",   50,  5,   256,  400},
+    LoadRow{"few in rooms of 10",   50,  5,   256,  100, 1, false, false, true},
     LoadRow{"rooms of 25, 64 B",    50,  2,    64,  300},
     LoadRow{"rooms of 25, 8 KiB",   50,  2,  8192,   80},
     LoadRow{"a room of 200, 128 B", 200, 1,   128,   40},
@@ -57,12 +60,6 @@ StrategySpec spec_of(const LoadRow& row) {
   return preset->spec;
 }
 
-double median_s_of(const RunRecord& record) {
-  Histogram latency;
-  for (const Cell& cell : record.cells) latency.merge(cell.latency);
-  return static_cast<double>(latency.quantile(0.5)) * 1e-9;
-}
-
 // Control is what the books have no other name for.
 double beside(const RunRecord& record, Link link, std::uint64_t messages) {
   const LinkBytes& bytes = record.bytes[static_cast<std::size_t>(link)];
@@ -72,6 +69,12 @@ double beside(const RunRecord& record, Link link, std::uint64_t messages) {
 }
 
 }  // namespace
+
+double median_s_of(const RunRecord& record) {
+  Histogram latency;
+  for (const Cell& cell : record.cells) latency.merge(cell.latency);
+  return static_cast<double>(latency.quantile(0.5)) * 1e-9;
+}
 
 std::span<const LoadRow> load_rows() { return kLoads; }
 
@@ -104,16 +107,20 @@ Scenario scenario_of(const LoadRow& row, std::size_t nodes) {
   return std::move(*loaded.scenario);
 }
 
+void set_ways(Scenario& scenario, Duration way) {
+  NetConfig& net = scenario.cluster.net;
+  for (Distribution* const one :
+       {&net.client_node, &net.node_node, &net.node_broker, &net.node_registry}) {
+    *one = Distribution::fixed(static_cast<double>(way.count()));
+  }
+}
+
 double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,
                           const CostChanges& costs, Duration one_way) {
   Scenario scenario = scenario_of(row, nodes);
   scenario.cluster.nodes.cost_profile = "beast-plain";
   scenario.cluster.nodes.costs = costs;
-  NetConfig& net = scenario.cluster.net;
-  for (Distribution* const way :
-       {&net.client_node, &net.node_node, &net.node_broker, &net.node_registry}) {
-    *way = Distribution::fixed(static_cast<double>(one_way.count()));
-  }
+  set_ways(scenario, one_way);
   return median_s_of(play(scenario, as, 1, {}));
 }
 
@@ -125,21 +132,19 @@ PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t 
   live::LiveOptions options;
   options.stop = &stop_flag();
   options.loops = 2;
-  std::chrono::nanoseconds foreign{0};
+  MeasuredCpu servers(where.servers);
   if (where.attached == nullptr) {
     options.apart = true, options.meter = &meter;
   } else {
     options.loops = 1;  // the servers need the other processor
-    options.on_measure = [&](bool begins) {
-      const auto now = where.servers_cpu().value_or(foreign);
-      foreign = begins ? now : now - foreign;
-    };
+    options.on_measure = [&](bool begins) { servers.mark(begins); };
   }
   const RunRecord record =
       where.attached == nullptr
           ? live::play(scenario, spec_of(row), seed, options)
           : live::attach(scenario, where.foreign, seed, options, *where.attached);
-  const auto cpu = where.attached == nullptr ? meter.cpu : foreign;
+  const auto cpu =
+      where.attached == nullptr ? meter.cpu : servers.spent().value_or(std::chrono::nanoseconds{0});
 
   PlayedLoad played;
   played.row = &row;
@@ -156,6 +161,7 @@ PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t 
                  std::chrono::duration<double>(cpu).count() / kMeasure_s};
   played.bytes = row.per_second > 0 ? row.bytes : 0;
   played.recipients = read > 0 ? push / read : 0;
+  played.messages = read * kMeasure_s;
   played.pushes = push / static_cast<double>(nodes);
   played.median_s = median_s_of(record);
   played.beside_up = beside(record, Link::client_to_lb, messages(record));

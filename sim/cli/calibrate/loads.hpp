@@ -4,7 +4,8 @@
 // of the node is its own; of a foreign server the CPU of its process is read.
 #pragma once
 
-#include <functional>
+#include <sys/types.h>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -35,14 +36,16 @@ struct LoadRow {
   int nodes = 1;            // of our own; a foreign cluster has those it has
   bool broker = false;      // messages go through it
   bool reconnects = false;  // every user twice a second
+  bool typical = false;     // as scenarios are: ways between processes are fitted to its latency
 };
 std::span<const LoadRow> load_rows();
 
 struct PlayedLoad {
   const LoadRow* row = nullptr;
   Load load;
-  double bytes = 0, recipients = 0, pushes = 0;  // of a message, of a message, a second
-  double median_s = 0;                           // of the latency
+  double bytes = 0, recipients = 0;  // of a message
+  double messages = 0, pushes = 0;   // in all, a second
+  double median_s = 0;               // of the latency
   // Beside the payloads and their frames, without the headers of TCP: of a message that is sent,
   // and of one that comes to a client. Acknowledgements of the protocol and heartbeats are in it.
   double beside_up = 0, beside_down = 0;
@@ -51,12 +54,15 @@ struct PlayedLoad {
 
 // Where it is played.
 struct Playground {
-  const live::AttachOptions* attached = nullptr;                           // nullptr: our own
-  StrategySpec foreign;                                                    // of `attached`
-  std::function<std::optional<std::chrono::nanoseconds>()> servers_cpu{};  // of `attached`
+  const live::AttachOptions* attached = nullptr;  // nullptr: our own
+  StrategySpec foreign;                           // of `attached`
+  std::vector<pid_t> servers{};                   // of `attached`, whose CPU counts
 };
 
+double median_s_of(const RunRecord& record);  // of the latency, seconds; 0: nobody heard anything
+
 Scenario scenario_of(const LoadRow& row, std::size_t nodes);
+void set_ways(Scenario& scenario, Duration way);  // of all that is between two processes
 // The median latency, seconds, that the simulation of `as` shows under this load, with these costs
 // and with this long a way between any two processes.
 double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,

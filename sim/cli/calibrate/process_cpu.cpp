@@ -3,6 +3,7 @@
 #include "sim/cli/calibrate/process_cpu.hpp"
 
 #include <fmt/core.h>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -55,7 +56,19 @@ std::optional<std::chrono::nanoseconds> cpu_of(pid_t pid) {
   return any ? std::optional(sum) : std::nullopt;
 }
 
-std::optional<pid_t> listener_of(std::uint16_t port) {
+std::optional<std::chrono::nanoseconds> cpu_of(std::span<const pid_t> pids) {
+  if (pids.empty()) return std::nullopt;
+  std::chrono::nanoseconds sum{0};
+  for (const pid_t pid : pids) {
+    const auto one = cpu_of(pid);
+    if (!one) return std::nullopt;
+    sum += *one;
+  }
+  return sum;
+}
+
+std::vector<pid_t> listeners_of(std::uint16_t port) {
+  std::vector<pid_t> found;
   for (const char* const table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
     const std::optional<std::string> inode = inode_of(table, port);
     if (!inode) continue;
@@ -63,10 +76,34 @@ std::optional<pid_t> listener_of(std::uint16_t port) {
     for (const auto& entry : fs::directory_iterator("/proc", error)) {
       const std::string name = entry.path().filename();
       if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-      if (has_socket(entry.path(), *inode)) return static_cast<pid_t>(std::stol(name));
+      if (has_socket(entry.path(), *inode)) found.push_back(static_cast<pid_t>(std::stol(name)));
     }
   }
-  return std::nullopt;
+  return found;
+}
+
+std::vector<pid_t> servers_of(const std::vector<live::AttachTarget>& targets, std::string& error) {
+  std::vector<pid_t> pids;
+  for (const live::AttachTarget& target : targets) {
+    const std::vector<pid_t> here = listeners_of(target.at.port);
+    if (here.empty()) {
+      error = fmt::format("{}: no process of this machine is seen to listen there", target.url);
+      return {};
+    }
+    for (const pid_t pid : here) {
+      if (std::ranges::find(pids, pid) == pids.end()) pids.push_back(pid);
+    }
+  }
+  return pids;
+}
+
+void MeasuredCpu::mark(bool begins) {
+  const auto now = cpu_of(pids_);
+  if (begins) {
+    begun_ = now;
+  } else if (begun_ && now) {
+    spent_ = *now - *begun_;
+  }
 }
 
 std::string program_of(pid_t pid) {

@@ -114,7 +114,7 @@ class NatsSession final : public DialectSession {
   }
 
   void log_in(DialectTurn& turn) {
-    nlohmann::ordered_json options{{"verbose", false}, {"pedantic", false}, {"echo", true},
+    nlohmann::ordered_json options{{"verbose", false}, {"pedantic", false}, {"echo", false},
                                    {"headers", true},  {"protocol", 1},     {"name", user_.name}};
     if (!user_.token.empty()) options["auth_token"] = user_.token;
     say("CONNECT " + options.dump(), turn);

@@ -1,0 +1,20 @@
+// How long a way between two processes of these servers is right now. A machine that others share
+// is not as quick as when its profile was made, and a median knows it: so the scenario is played
+// there without its faults, right before it is played with them.
+#pragma once
+
+#include "scenarios/model/scenario.hpp"
+#include "sim/live/attach/attach.hpp"
+
+namespace squall {
+
+// Without faults and drops, and not longer than some seconds.
+Scenario calm_form_of(const Scenario& scenario, const StrategySpec& design);
+
+// The way with which `design` shows the median that these servers show of calm_form_of(scenario).
+// 0: no way is short enough, or nobody heard anything. `foreign` is what plays on them.
+Duration way_right_now(const Scenario& scenario, const StrategySpec& design,
+                       const StrategySpec& foreign, const live::LiveOptions& options,
+                       const live::AttachOptions& attached);
+
+}  // namespace squall

@@ -1,0 +1,54 @@
+// Whose CPU is read: processes of this machine, found by the port they have.
+// This process stands for servers; products are in tests/products/.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "sim/cli/calibrate/process_cpu.hpp"
+#include "sim/live/net/loopback_port.hpp"
+
+namespace squall::testing {
+namespace {
+
+constexpr pid_t kNobody = 0x7FFFFFFF;
+
+TEST(ProcessCpu, ListenersOfAPortAreFoundAndNobodyElse) {
+  std::string error;
+  auto port = live::LoopbackPort::reserve(error);
+  ASSERT_TRUE(port) << error;
+  live::AttachTarget nobody;
+  nobody.url = "ws://127.0.0.1:" + std::to_string(port->number());
+  nobody.at = {"127.0.0.1", port->number()};
+
+  EXPECT_TRUE(listeners_of(port->number()).empty());
+  EXPECT_TRUE(servers_of({nobody}, error).empty());
+  EXPECT_NE(error.find(nobody.url + ": no process of this machine"), error.npos) << error;
+}
+
+TEST(ProcessCpu, OfSeveralIsTheSumAndNothingWhenOneIsGone) {
+  const pid_t own[] = {::getpid(), ::getpid()}, gone[] = {::getpid(), kNobody};
+
+  const auto once = cpu_of(::getpid());
+  const auto twice = cpu_of(own);
+
+  ASSERT_TRUE(once && twice);
+  EXPECT_GE(*twice, 2 * *once);
+  EXPECT_FALSE(cpu_of(gone));
+  EXPECT_FALSE(cpu_of(std::span<const pid_t>{}));
+}
+
+TEST(ProcessCpu, OfAMeasureIsWhatWasBurntWithin) {
+  MeasuredCpu own({::getpid()}), gone({kNobody});
+  for (MeasuredCpu* const one : {&own, &gone}) {
+    one->mark(true);
+    EXPECT_FALSE(one->spent());
+    one->mark(false);
+  }
+
+  EXPECT_TRUE(own.spent());
+  EXPECT_FALSE(gone.spent());
+}
+
+}  // namespace
+}  // namespace squall::testing
