@@ -1,6 +1,8 @@
 // Whose CPU is read: processes of this machine, found by the port they have.
 // This process stands for servers; products are in tests/products/.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +15,25 @@ namespace {
 
 constexpr pid_t kNobody = 0x7FFFFFFF;
 
-TEST(ProcessCpu, ListenersOfAPortAreFoundAndNobodyElse) {
+TEST(ProcessCpu, WhoListensOnAPortIsFound) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET, at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  ASSERT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&at), size), 0);
+  ASSERT_EQ(::listen(socket, 1), 0);
+  ASSERT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&at), &size), 0);
+  live::AttachTarget one;
+  one.at = {"127.0.0.1", ntohs(at.sin_port)};
+  std::string error;
+
+  const std::vector<pid_t> found = servers_of({one, one}, error);
+  ::close(socket);
+
+  EXPECT_EQ(found, std::vector{::getpid()}) << error;
+}
+
+TEST(ProcessCpu, WhereNobodyListensNobodyIsFound) {
   std::string error;
   auto port = live::LoopbackPort::reserve(error);
   ASSERT_TRUE(port) << error;

@@ -15,7 +15,6 @@
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
 #include "sim/cli/agreement/way.hpp"
-#include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/input/profile_input.hpp"
 #include "sim/cli/play/playing.hpp"
@@ -262,7 +261,7 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
   Scenario one = scenario;
   one.strategies = {spec};
   warm_up(scenario, attached);
-  set_ways(one, way_right_now(scenario, spec, foreign_spec(), {}, attached));
+  const std::string way = use_way_of_now(one, spec, foreign_spec(), {}, attached);
 
   std::vector<std::vector<RunRecord>> simulated(1), measured(1);
   std::vector<double> busy;  // of all servers, by seed
@@ -278,14 +277,8 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
     if (const auto spent = servers.spent())
       busy.push_back(std::chrono::duration<double>(*spent).count() / measure_s);
   }
-  double busy_simulated = 0;
-  for (const RunRecord& run : simulated[0]) {
-    busy_simulated += cpu_of_nodes(run) / static_cast<double>(seeds.size());
-  }
-  const auto busy_measured = busy.size() == seeds.size()
-                                 ? std::optional(std::accumulate(busy.begin(), busy.end(), 0.0) /
-                                                 static_cast<double>(busy.size()))
-                                 : std::nullopt;
+  const auto busy_measured =
+      busy.size() == seeds.size() ? std::optional(mean_of_all(busy)) : std::nullopt;
   const Result sim = result_of(one, seeds, simulated, {});
   one.strategies = {foreign_spec()};
   const Result real = result_of(one, seeds, measured, {});
@@ -293,11 +286,13 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
                                                 .strategy = spec,
                                                 .simulated = sim.strategies.front(),
                                                 .measured = real.strategies.front(),
-                                                .cpu_simulated = busy_simulated,
+                                                .cpu_simulated = cpu_of_nodes(simulated[0]),
                                                 .cpu_measured = busy_measured,
                                                 .foreign = true});
   const std::string text = agreement_text({judged}, costs_in_words(scenario.cluster.nodes));
-  std::cout << product.name << "\n" << text << joined(measured[0].front().live.remarks);
+  std::cout << product.name << "\n"
+            << text << way << '\n'
+            << joined(measured[0].front().live.remarks);
 
   if (pair.at("fault") == "storm")
     expect_miss_with_three_times_the_handshake(one, spec, seeds, real);

@@ -3,12 +3,10 @@
 // The judgement is judgement.hpp, the words are words.cpp.
 #include <fmt/core.h>
 #include <algorithm>
-#include <numeric>
 
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
 #include "sim/cli/agreement/way.hpp"
-#include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/input/attach_options.hpp"
@@ -40,10 +38,6 @@ std::vector<Override> overrides_for(const Scenario& scenario, const Options& opt
     }
   }
   return overrides;
-}
-
-double mean_of_all(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 class Agreeing {
@@ -129,16 +123,17 @@ class Agreeing {
       }
       Scenario one = scenario;
       one.strategies = {spec};
+      std::string way;
       if (ways_are_the_profiles(scenario)) {
+        if (!options_.quiet) invocation_.console.err << "first without its faults\n";
         live::LiveOptions calm;
         calm.stop = &stop_flag();
-        set_ways(one, way_right_now(one, spec, foreign_, calm, *attached_));
+        way = use_way_of_now(one, spec, foreign_, calm, *attached_);
       }
       std::vector<std::vector<RunRecord>> simulated(1), measured(1);
-      std::vector<double> cpu_simulated, cpu_measured;  // by seed
+      std::vector<double> cpu_measured;  // by seed
       for (const std::uint64_t seed : seeds_) {
         simulated[0].push_back(squall::play(one, spec, seed, {}));
-        cpu_simulated.push_back(cpu_of_nodes(simulated[0].back()));
         measured[0].push_back(measure(one, spec, seed, cpu_measured));
         if (received_signal() != 0) return;
       }
@@ -149,11 +144,12 @@ class Agreeing {
                 spec,
                 sim.strategies.front(),
                 real.strategies.front(),
-                mean_of_all(cpu_simulated),
+                cpu_of_nodes(simulated[0]),
                 {},
                 attached_.has_value()};
       if (cpu_measured.size() == seeds_.size()) seen.cpu_measured = mean_of_all(cpu_measured);
       pairs_.push_back(judge_agreement(seen));
+      if (!way.empty()) pairs_.back().remarks.push_back(way);
     }
   }
 

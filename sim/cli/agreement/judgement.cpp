@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "report/measure/comparison.hpp"
 #include "report/measure/pooled.hpp"
@@ -192,12 +193,20 @@ AgreementPair judge_agreement(const Seen& seen) {
   return pair;
 }
 
-double cpu_of_nodes(const RunRecord& record) {
-  double ns = 0;
-  for (const NodeRow& row : record.node_rows) {
-    ns += static_cast<double>(static_cast<__int128>(row.busy));
+double mean_of_all(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double cpu_of_nodes(const std::vector<RunRecord>& runs) {
+  std::vector<double> by_run;
+  for (const RunRecord& run : runs) {
+    double ns = 0;
+    for (const NodeRow& row : run.node_rows) {
+      ns += static_cast<double>(static_cast<__int128>(row.busy));
+    }
+    by_run.push_back(ns / static_cast<double>(run.measure.count()));
   }
-  return ns / static_cast<double>(record.measure.count());
+  return mean_of_all(by_run);
 }
 
 Tally tally_of(const std::vector<AgreementPair>& pairs) {

@@ -51,8 +51,9 @@ struct Seen {  // of one strategy of one scenario
 };
 AgreementPair judge_agreement(const Seen& seen);
 
-// CPU of all nodes of a simulated run, seconds in a second.
-double cpu_of_nodes(const RunRecord& record);
+// CPU of all nodes, seconds in a second, of simulated runs; their mean. There is at least one.
+double cpu_of_nodes(const std::vector<RunRecord>& runs);
+double mean_of_all(const std::vector<double>& values);
 
 struct Tally {
   std::size_t counted = 0, hold = 0, latency_judged = 0, latency_hold = 0, invalid = 0;

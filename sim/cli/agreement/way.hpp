@@ -3,6 +3,8 @@
 // there without its faults, right before it is played with them.
 #pragma once
 
+#include <string>
+
 #include "scenarios/model/scenario.hpp"
 #include "sim/live/attach/attach.hpp"
 
@@ -11,10 +13,11 @@ namespace squall {
 // Without faults and drops, and not longer than some seconds.
 Scenario calm_form_of(const Scenario& scenario, const StrategySpec& design);
 
-// The way with which `design` shows the median that these servers show of calm_form_of(scenario).
-// 0: no way is short enough, or nobody heard anything. `foreign` is what plays on them.
-Duration way_right_now(const Scenario& scenario, const StrategySpec& design,
-                       const StrategySpec& foreign, const live::LiveOptions& options,
-                       const live::AttachOptions& attached);
+// Sets the way with which `design` shows the median that these servers show of the calm form. Where
+// none is short enough, or nobody heard anything, the scenario keeps what it has. What it did is a
+// sentence for the reader. `foreign` is what plays on them.
+std::string use_way_of_now(Scenario& scenario, const StrategySpec& design,
+                           const StrategySpec& foreign, const live::LiveOptions& options,
+                           const live::AttachOptions& attached);
 
 }  // namespace squall

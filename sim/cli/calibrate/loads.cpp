@@ -143,8 +143,10 @@ PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t 
       where.attached == nullptr
           ? live::play(scenario, spec_of(row), seed, options)
           : live::attach(scenario, where.foreign, seed, options, *where.attached);
-  const auto cpu =
-      where.attached == nullptr ? meter.cpu : servers.spent().value_or(std::chrono::nanoseconds{0});
+  if (where.attached != nullptr && !servers.spent()) {
+    throw live::CannotRun("a server was gone before the load was over, and its CPU with it");
+  }
+  const auto cpu = where.attached == nullptr ? meter.cpu : *servers.spent();
 
   PlayedLoad played;
   played.row = &row;
