@@ -17,6 +17,7 @@ struct Place {
   int line = 0;
   int column = 0;
   int end_column = 0;
+  bool of_base = false;  // in what the file extends; see document.hpp
   bool operator==(const Place&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "scenarios/model/document.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/parameters.hpp"
 #include "scenarios/model/settings.hpp"
@@ -16,6 +17,7 @@
 namespace squall {
 namespace {
 
+using language::Document;
 using language::Json;
 using language::Reading;
 
@@ -57,10 +59,12 @@ void fill_default_strategies(Reading& reading, const Json& root) {
   }
 }
 
-void read_document(Reading& reading, Json& root, const std::vector<Override>& overrides,
+void read_sections(Reading& reading, Document& document, const std::vector<Override>& overrides,
                    const Chosen& chosen) {
-  language::substitute_parameters(reading, root,
-                                  language::apply_overrides(reading, root, overrides));
+  Json& root = document.root;
+  std::set<std::string> replaced = language::apply_overrides(reading, root, overrides);
+  replaced.merge(document.replaced);
+  language::substitute_parameters(reading, root, replaced);
   language::read_object(reading, language::scenario_table(), root, reading.scenario);
   const bool named = root.find("strategies") != nullptr || !chosen.list.empty();
   if (!named && chosen.instead.empty()) fill_default_strategies(reading, root);
@@ -93,24 +97,26 @@ LoadResult load_scenario_text(const std::string& text, const std::string& path,
                               const std::vector<Override>& overrides, const Vocabulary& vocabulary,
                               const Chosen& chosen) {
   Reading reading(vocabulary, path);
-  std::optional<Json> root = language::parse_json(text, path, reading.problems());
-  if (!root) return {std::nullopt, reading.take_problems()};
-  if (root->kind != Json::Kind::object) {
-    reading.fail(root->place, "S0201", "a scenario is a JSON object");
+  std::optional<Document> document = language::read_document(text, path, reading.problems());
+  if (!document) return {std::nullopt, reading.take_problems()};
+  reading.read_from(*document);
+  Json& root = document->root;
+  if (root.kind != Json::Kind::object) {
+    reading.fail(root.place, "S0201", "a scenario is a JSON object");
     return {std::nullopt, reading.take_problems()};
   }
-  read_document(reading, *root, overrides, chosen);
+  read_sections(reading, *document, overrides, chosen);
   if (reading.has_errors()) return {std::nullopt, reading.take_problems()};
 
   Scenario& scenario = reading.scenario;
   std::ranges::stable_sort(scenario.script, {}, &ScriptStep::at);
   scenario.source_path = path;
-  scenario.source_text = text;
+  scenario.source_text = std::move(document->text);
   if (!chosen.instead.empty()) scenario.strategies = chosen.instead;
   scenario.resolved_json = resolve(scenario);
   std::vector<Problem> of_list;
   if (!chosen.list.empty()) of_list = choose_strategies(scenario, chosen.list, vocabulary);
-  if (of_list.empty()) language::lint_scenario(reading, *root);
+  if (of_list.empty()) language::lint_scenario(reading, root);
   LoadResult result{std::nullopt, reading.take_problems()};
   result.problems.insert(result.problems.end(), of_list.begin(), of_list.end());
   if (of_list.empty()) result.scenario = std::move(scenario);

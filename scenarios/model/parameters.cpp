@@ -58,12 +58,6 @@ bool is_reference(const Json& json) {
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
-void collect_references(const Json& json, std::set<std::string>& names) {
-  if (is_reference(json)) names.insert(json.text.substr(1));
-  for (const Json& item : json.items) collect_references(item, names);
-  for (const Member& member : json.members) collect_references(member.value, names);
-}
-
 void apply(Reading& reading, Json& root, const Override& change, std::set<std::string>& replaced) {
   const bool pointer = change.pointer.starts_with('/');
   const std::vector<std::string> steps =
@@ -155,6 +149,12 @@ void check_parameters(Reading& reading, Json& parameters) {
 
 }  // namespace
 
+void collect_references(const Json& json, std::set<std::string>& names) {
+  if (is_reference(json)) names.insert(json.text.substr(1));
+  for (const Json& item : json.items) collect_references(item, names);
+  for (const Member& member : json.members) collect_references(member.value, names);
+}
+
 std::set<std::string> apply_overrides(Reading& reading, Json& root,
                                       const std::vector<Override>& overrides) {
   std::set<std::string> replaced;
@@ -187,7 +187,7 @@ void substitute_parameters(Reading& reading, Json& root, const std::set<std::str
     const std::string sentence = "parameter " + in_quotes(member.key) + " is used nowhere";
     if (replaced.contains(member.key)) {
       reading.note_at(root, "/params/" + pointer_token(member.key), "S0302",
-                      sentence + " any more: --set replaced what it stood for");
+                      sentence + " any more: where it stood, something else is said");
       continue;
     }
     const Inside inside(reading, "params");

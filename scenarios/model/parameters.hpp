@@ -13,6 +13,9 @@
 
 namespace squall::language {
 
+// Adds the names of the parameters that stand in a value.
+void collect_references(const Json& json, std::set<std::string>& names);
+
 // A pointer that names no possible place is an error (S0108). Values from an override have no
 // place in the file. Returns the parameters that stood where a value was replaced.
 std::set<std::string> apply_overrides(Reading& reading, Json& root,

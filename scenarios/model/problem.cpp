@@ -12,18 +12,6 @@ namespace {
 
 constexpr std::size_t kWidth = 96;  // bytes of a source line that are shown
 
-std::string_view line_of(std::string_view text, int number) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
-  for (int line = 1; line < number; ++line) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return {};
-    text.remove_prefix(end + 1);
-  }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
 bool inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Columns on a screen: bytes that begin a character.
@@ -78,6 +66,18 @@ std::string excerpt(const Problem& problem, std::string_view source) {
 }
 
 }  // namespace
+
+std::string_view line_of(std::string_view text, int number) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
+  for (int line = 1; line < number; ++line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
 
 const char* severity_name(Severity severity) {
   constexpr std::array<const char*, kSeverities> kNames{"error", "warning", "note"};

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace squall {
@@ -28,6 +29,9 @@ struct Problem {
   std::size_t more = 0;           // of its severity come after it, and are not shown
   std::string line_of_another{};  // the line, where `path` is a file that the scenario names
 };
+
+// The line with this number, from 1, without its end; empty where there is none.
+std::string_view line_of(std::string_view text, int number);
 
 // As people read it: position, code, message, the line with carets, pointer.
 std::string render(const std::vector<Problem>& problems, const std::string& source_text);

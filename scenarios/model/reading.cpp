@@ -23,6 +23,7 @@ void Reading::add(Severity severity, const Place& place, std::string pointer, st
   problems_.push_back({std::move(code), severity, place.line == 0 ? "<set>" : path_, place.line,
                        place.column, place.end_column, std::move(pointer), std::move(message),
                        std::move(suggestion)});
+  if (document_ != nullptr) document_->point_to(place, problems_.back());
 }
 
 bool Reading::fail(const Place& place, std::string code, std::string message,
@@ -74,7 +75,8 @@ std::string Reading::pointer() const {
 
 std::vector<Problem> Reading::take_problems() {
   std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
-    return std::tuple(problem.severity, problem.line, problem.column, problem.code);
+    const bool of_another = !problem.line_of_another.empty();
+    return std::tuple(problem.severity, of_another, problem.line, problem.column, problem.code);
   });
   std::vector<Problem> shown;
   std::array<std::size_t, kSeverities> of_severity{};

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/model/document.hpp"
 #include "scenarios/model/json_tree.hpp"
 #include "scenarios/model/load.hpp"
 #include "scenarios/model/problem.hpp"
@@ -20,6 +21,9 @@ class Reading {
  public:
   Reading(const Vocabulary& vocabulary, std::string path)
       : vocabulary(vocabulary), path_(std::move(path)) {}
+
+  // Complaints about what stands in the base name its file. `document` outlives this.
+  void read_from(const Document& document) { document_ = &document; }
 
   const Vocabulary& vocabulary;
   Scenario scenario;  // as far as it has been read
@@ -52,6 +56,7 @@ class Reading {
            std::string message, std::string suggestion);
 
   std::string path_;
+  const Document* document_ = nullptr;  // none: of one text, which is no scenario's
   std::vector<std::string> steps_;
   std::vector<Problem> problems_;
   std::array<std::size_t, kSeverities> not_kept_{};  // by severity

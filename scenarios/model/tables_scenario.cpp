@@ -44,6 +44,16 @@ Field<Scenario> editor_field() {
           [](const Vocabulary&) { return schema_type("string"); }};
 }
 
+// Followed before the tables read (document.cpp), which see one whole scenario.
+Field<Scenario> extends_field() {
+  return {"extends",
+          "",
+          "Another scenario, built in or a file beside this one, over which this one is laid.",
+          [](Reading&, const Json&, Scenario&) { return true; },
+          [](const Scenario&) { return std::optional<Json>(); },
+          [](const Vocabulary&) { return schema_type("string"); }};
+}
+
 // Left out of the resolved scenario when empty, so that files without it keep their bytes.
 Field<Scenario> gates_field() {
   Field<Scenario> made =
@@ -111,6 +121,7 @@ const Table<Scenario>& scenario_table() {
                 "The scenario's name; the file's, by custom."),
           field("why", &Scenario::why, free_text(), "",
                 "What the scenario is for and what it should show."),
+          extends_field(),
           parameters_field(),
           field("time", &Scenario::time, object(time_table()), "",
                 "The phases of a run; t = 0 is the start of measure."),

@@ -85,6 +85,9 @@ constexpr std::array kReferences{
     CodeRow{"S0336", "A file of room sizes that is not there, or says something else.",
             "A line for each size: members, or members,rooms. The name is seen from the scenario.",
             R"x("rooms": {"r": {"sizes": "no-such-file.csv"}})x"},
+    CodeRow{"S0337", "What the scenario extends is not there, or extends another one itself.",
+            "Name a built-in scenario, or a file as it is seen from this one.",
+            R"x("extends": "no-such-scenario")x"},
 };
 
 }  // namespace

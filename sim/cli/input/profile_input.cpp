@@ -21,11 +21,9 @@ struct Named {
   language::Place place;  // all zero: on the command line
 };
 
-Named find_name(const std::string& text, const std::vector<Override>& overrides) {
+Named find_name(const language::Json& root, const std::vector<Override>& overrides) {
   Named named;
-  std::vector<Problem> ignored;
-  const auto root = language::parse_json(text, {}, ignored);
-  const language::Json* at = root ? &*root : nullptr;
+  const language::Json* at = &root;
   for (const std::string& key : language::pointer_keys(kPointer)) {
     const language::Member* const member = at == nullptr ? nullptr : at->find(key);
     at = member == nullptr ? nullptr : &member->value;
@@ -51,7 +49,9 @@ std::string mistaken_for_another(const std::string& before, const Named& named,
 }  // namespace
 
 std::string profile_named_by(const std::string& text, const std::vector<Override>& overrides) {
-  return find_name(text, overrides).name;
+  std::vector<Problem> ignored;
+  const auto root = language::parse_json(text, {}, ignored);
+  return find_name(root.value_or(language::Json{}), overrides).name;
 }
 
 std::string register_profile(const std::string& name, const fs::path& file) {
@@ -71,9 +71,10 @@ std::string register_profile(const std::string& name, const fs::path& file) {
   return {};
 }
 
-std::vector<Problem> register_profile_of(const std::string& text, const std::string& path,
+std::vector<Problem> register_profile_of(const language::Document& document,
+                                         const std::string& path,
                                          const std::vector<Override>& overrides) {
-  const Named named = find_name(text, overrides);
+  const Named named = find_name(document.root, overrides);
   if (named.name.empty()) return {};
   std::error_code ignored;
   const fs::path beside = fs::path(path).parent_path() / named.name;
@@ -87,8 +88,7 @@ std::vector<Problem> register_profile_of(const std::string& text, const std::str
   Problem problem;
   problem.code = "S0321";
   problem.path = named.place.line > 0 ? path : "<set>";
-  problem.line = named.place.line, problem.column = named.place.column;
-  problem.end_column = named.place.end_column;
+  document.point_to(named.place, problem);
   problem.pointer = kPointer;
   problem.message = "the cost profile " + error;
   problem.suggestion = "squall calibrate -o FILE writes one; built in are";

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/document.hpp"
 #include "scenarios/model/load.hpp"
 
 namespace squall {
@@ -15,7 +16,8 @@ inline constexpr const char* kProfileFile = "profile.json";  // in the folder of
 
 // Beside the scenario's file, or else from here. What is wrong is told at the place where the
 // scenario names it, with the place inside the profile.
-std::vector<Problem> register_profile_of(const std::string& text, const std::string& path,
+std::vector<Problem> register_profile_of(const language::Document& document,
+                                         const std::string& path,
                                          const std::vector<Override>& overrides);
 // The same from the one file; a sentence when it is not right.
 std::string register_profile(const std::string& name, const std::filesystem::path& file);

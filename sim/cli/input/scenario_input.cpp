@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "scenarios/model/calibration.hpp"
+#include "scenarios/model/document.hpp"
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/suggest.hpp"
@@ -95,7 +96,10 @@ ScenarioInput read_scenario(const std::string& name, const std::vector<Override>
   } else {
     input.text = std::string(library_file->text);
   }
-  input.problems = register_profile_of(input.text, name, overrides);
+  std::vector<Problem> told_by_the_loader;
+  const auto document = language::read_document(input.text, name, told_by_the_loader);
+  input.whole = document ? document->text : input.text;
+  if (document) input.problems = register_profile_of(*document, name, overrides);
   if (!input.problems.empty()) return input;
   Vocabulary known = vocabulary;
   for (std::string& profile : calibration_names()) {

@@ -19,6 +19,7 @@ struct Options;
 struct ScenarioInput {
   std::string name;                  // as typed
   std::string text;                  // exact bytes; empty when there is no such file
+  std::string whole;                 // the same with what it extends, to be kept or sent elsewhere
   std::optional<Scenario> scenario;  // empty when there is an error
   std::vector<Problem> problems;     // errors and warnings
 };

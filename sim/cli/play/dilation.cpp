@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "scenarios/model/calibration.hpp"
+#include "scenarios/model/document.hpp"
 #include "scenarios/model/load.hpp"
-#include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/suggest.hpp"
 
 namespace squall {
@@ -21,17 +21,15 @@ std::vector<Problem> not_dilated(const Scenario& scenario, const std::string& te
   std::erase_if(problems,
                 [](const Problem& problem) { return problem.pointer == "/cluster/nodes/costs"; });
   std::vector<Problem> ignored;
-  const language::Json root =
-      language::parse_json(text, scenario.source_path, ignored).value_or(language::Json::object());
+  const language::Document file =
+      language::read_document(text, scenario.source_path, ignored).value_or(language::Document{});
   for (const std::string& cost : given(scenario.cluster.nodes.costs)) {
     if (std::ranges::find(kSlept, cost) != kSlept.end()) continue;
     const std::string pointer = "/cluster/nodes/costs/" + cost;
-    const language::Place place = language::place_at(root, pointer);
     Problem problem;
     problem.code = "S0601";
     problem.path = scenario.source_path;
-    problem.line = place.line, problem.column = place.column;
-    problem.end_column = place.end_column;
+    file.point_to(language::place_at(file.root, pointer), problem);
     problem.pointer = pointer;
     problem.message = "--dilate does not sleep " + cost;
     problem.suggestion = "leave it out; slept are " + language::joined(kSlept);

@@ -47,7 +47,7 @@ std::optional<SweepRequest> request_of_flags(const Options& options, std::string
   }
   const ScenarioInput input =
       read_scenario(request->scenario_path, request->overrides, make_vocabulary());
-  request->scenario_text = input.text;
+  request->scenario_text = input.whole;
   if (!input.text.empty()) return request;
   error = render(input.problems, input.text);
   return std::nullopt;

@@ -103,7 +103,7 @@ std::optional<Search> read_search(const Options& options, std::string& error) {
   search.request.overrides.push_back({"/expect", expect});
   const ScenarioInput input =
       read_scenario(search.request.scenario_path, search.request.overrides, make_vocabulary());
-  search.request.scenario_text = input.text;
+  search.request.scenario_text = input.whole;
   if (!input.text.empty()) return search;
   error = render(input.problems, input.text);
   return std::nullopt;
