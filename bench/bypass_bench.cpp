@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/live/net/channel.hpp"
@@ -55,17 +56,29 @@ tcp::acceptor on_loopback(asio::io_context& context) {
   return {context, {asio::ip::address_v4::loopback(), 0}};
 }
 
+template <typename End>
+using Ends = std::vector<std::unique_ptr<End>>;
+
+// Fills both with the ends of `count` connections, each made of its socket.
+template <typename End, typename Make>
+void connect(std::size_t count, asio::io_context& context, Ends<End>& clients, Ends<End>& servers,
+             const Make& make) {
+  tcp::acceptor acceptor = on_loopback(context);
+  for (std::size_t i = 0; i < count; ++i) {
+    Sockets both = connected(context, acceptor);
+    clients.push_back(make(std::move(both.client)));
+    servers.push_back(make(std::move(both.server)));
+  }
+}
+
 // ---- what ships -------------------------------------------------------------------------------
 
 class Channels {
  public:
   explicit Channels(std::size_t count) {
-    tcp::acceptor acceptor = on_loopback(loop_.context());
-    for (std::size_t i = 0; i < count; ++i) {
-      Sockets both = connected(loop_.context(), acceptor);
-      clients_.push_back(std::make_unique<Reader>(loop_, both.client.release(), received_));
-      servers_.push_back(std::make_unique<Reader>(loop_, both.server.release(), received_));
-    }
+    connect(count, loop_.context(), clients_, servers_, [this](tcp::socket socket) {
+      return std::make_unique<Reader>(loop_, socket.release(), received_);
+    });
   }
   void send(std::size_t to) { servers_[to]->channel().send(frame_); }
   void turn() { loop_.turn(); }
@@ -93,7 +106,7 @@ class Channels {
   Loop loop_{clock_};
   FramePtr frame_ = make_frame(encode_frame(Opcode::binary, std::string(kBytes, 'x')));
   std::uint64_t received_ = 0;
-  std::vector<std::unique_ptr<Reader>> clients_, servers_;
+  Ends<Reader> clients_, servers_;
 };
 
 // ---- the same, watched by an epoll of its own --------------------------------------------------
@@ -101,12 +114,8 @@ class Channels {
 class OwnEpoll {
  public:
   explicit OwnEpoll(std::size_t count) {
-    tcp::acceptor acceptor = on_loopback(context_);
-    for (std::size_t i = 0; i < count; ++i) {
-      Sockets both = connected(context_, acceptor);
-      clients_.push_back(std::make_unique<End>(*this, std::move(both.client)));
-      servers_.push_back(std::make_unique<End>(*this, std::move(both.server)));
-    }
+    connect(count, context_, clients_, servers_,
+            [this](tcp::socket socket) { return std::make_unique<End>(*this, std::move(socket)); });
   }
   ~OwnEpoll() { ::close(epoll_); }
   OwnEpoll(const OwnEpoll&) = delete;
@@ -199,7 +208,7 @@ class OwnEpoll {
   std::vector<std::byte> buffer_ = std::vector<std::byte>(128 * 1024);
   std::uint64_t received_ = 0;
   std::vector<End*> dirty_;
-  std::vector<std::unique_ptr<End>> clients_, servers_;
+  Ends<End> clients_, servers_;
 };
 
 // ---- Beast's own stream ------------------------------------------------------------------------
@@ -207,13 +216,9 @@ class OwnEpoll {
 class BeastStream {
  public:
   explicit BeastStream(std::size_t count) {
-    tcp::acceptor acceptor = on_loopback(context_);
-    for (std::size_t i = 0; i < count; ++i) {
-      Sockets both = connected(context_, acceptor);
-      clients_.push_back(std::make_unique<End>(*this, std::move(both.client)));
-      servers_.push_back(std::make_unique<End>(*this, std::move(both.server)));
-      open(*clients_.back(), *servers_.back());
-    }
+    connect(count, context_, clients_, servers_,
+            [this](tcp::socket socket) { return std::make_unique<End>(*this, std::move(socket)); });
+    for (std::size_t i = 0; i < count; ++i) open(*clients_[i], *servers_[i]);
   }
   void send(std::size_t to) { servers_[to]->send(); }
   void turn() { context_.poll(); }
@@ -269,7 +274,7 @@ class BeastStream {
       asio::make_work_guard(context_);
   std::string message_ = std::string(kBytes, 'x');
   std::uint64_t received_ = 0;
-  std::vector<std::unique_ptr<End>> clients_, servers_;
+  Ends<End> clients_, servers_;
 };
 
 // ---- the work ----------------------------------------------------------------------------------

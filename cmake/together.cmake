@@ -30,3 +30,12 @@ function(squall_together variable name)
   endforeach()
   set(${variable} ${sources} PARENT_SCOPE)
 endfunction()
+
+# squall_of_folder(<variable> <folder> <source>...): those sources that were made of this folder, or
+# of one below it.
+function(squall_of_folder variable folder)
+  string(MAKE_C_IDENTIFIER "${folder}" id)
+  set(sources ${ARGN})
+  list(FILTER sources INCLUDE REGEX "/${folder}/|/${id}(_[a-z]+)*\\.cpp$")
+  set(${variable} ${sources} PARENT_SCOPE)
+endfunction()

@@ -36,60 +36,38 @@ Histogram merged(const Question& question, CellHistogram field);
 std::uint64_t delivered_pairs(const Question& question);
 __int128 stage_sum(const Question& question, Stage stage);  // ns
 
+// Most metrics want nothing but the question.
+using Metric = Value(const Question&);
+using MetricOfSamples = MaybeSpread(const Question&);
+
 // Pairs and order.
-Value unattributed_pairs(const Question& question);
+Metric unattributed_pairs, worst_percent_share, room_divergence, unnoticed;
+MetricOfSamples losses_of_endpoints;
 Value count(const Question& question, CellCount field);
 Value count_of_owed(const Question& question, CellCount field);       // empty when nothing is owed
 Value count_of_delivered(const Question& question, CellCount field);  // empty without deliveries
 Value share(const Question& question, CellCount part, CellCount whole);
 Value share_of_delivered(const Question& question, CellCount part);
-MaybeSpread losses_of_endpoints(const Question& question);
-Value worst_percent_share(const Question& question);
-Value room_divergence(const Question& question);
-
-Value unnoticed(const Question& question);
 
 // What faults cost.
-Value loss_per_event(const Question& question);
-Value loss_per_day(const Question& question);
-Value storm_self_sustaining(const Question& question);
-Value storm_stuck(const Question& question);
-Value blast_endpoints(const Question& question);
+Metric loss_per_event, loss_per_day, storm_self_sustaining, storm_stuck, blast_endpoints;
+Metric recover_max;
 
 // Latency.
-MaybeSpread obliged(const Question& question);
+MetricOfSamples obliged;
 MaybeSpread spread(const Question& question, CellHistogram field);
 Value stage_mean(const Question& question, Stage stage);
 
 // Bytes and load per node.
-Value client_rate(const Question& question);
-Value cluster_rate(const Question& question);
+Metric client_rate, cluster_rate, amplification, wasted_payload;
+Metric connections_cv, connections_max_over_mean, connections_peak, connections_final;
+Metric deliveries_cv, cpu_max_over_mean, cpu_max, cpu_mean, memory_peak, oom_kills, probe_kills;
 Value link_rate(const Question& question, Link link);
-Value amplification(const Question& question);
-Value wasted_payload(const Question& question);
-Value connections_cv(const Question& question);
-Value connections_max_over_mean(const Question& question);
-Value connections_peak(const Question& question);
-Value connections_final(const Question& question);
-Value deliveries_cv(const Question& question);
-Value cpu_max_over_mean(const Question& question);
-Value cpu_max(const Question& question);
-Value cpu_mean(const Question& question);
-Value memory_peak(const Question& question);
-Value oom_kills(const Question& question);
-Value probe_kills(const Question& question);
 
 // Connections and recovery.
-Value reconnects_per_client(const Question& question);
-MaybeSpread ready_again(const Question& question);
-Value never_ready_again(const Question& question);
-MaybeSpread first_login(const Question& question);
-Value never_logged_in(const Question& question);
-Value deaf_share(const Question& question);
-MaybeSpread deaf_intervals(const Question& question);
-Value reachable_share(const Question& question);
-Value ghost_time(const Question& question);
+Metric reconnects_per_client, never_ready_again, never_logged_in;
+Metric deaf_share, reachable_share, ghost_time;
+MetricOfSamples ready_again, first_login, deaf_intervals;
 Value route_fraction(const Question& question, Count Measures::*part);
-Value recover_max(const Question& question);
 
 }  // namespace squall::metric

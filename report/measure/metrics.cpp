@@ -19,16 +19,14 @@ constexpr Better kNeither = Better::neither;
 
 // `may`: T - per traffic class, S - per span of the script, C - has a closed form.
 constexpr MetricRow entry(std::string_view name, std::string_view unit, Better better,
-                          std::string_view may, std::string_view meaning,
-                          Value (*value)(const Question&)) {
+                          std::string_view may, std::string_view meaning, Metric* value) {
   const auto has = [may](char letter) { return may.find(letter) != std::string_view::npos; };
   return {name, unit, better, has('T'), has('S'), has('C'), meaning, value, nullptr, 0};
 }
 
 // A quantile of samples; lower is better.
 constexpr MetricRow tail(std::string_view name, std::string_view unit, std::string_view may,
-                         Quantile quantile, std::string_view meaning,
-                         MaybeSpread (*spread)(const Question&)) {
+                         Quantile quantile, std::string_view meaning, MetricOfSamples* spread) {
   MetricRow row = entry(name, unit, kLower, may, meaning, nullptr);
   row.spread = spread;
   row.quantile = quantile;

@@ -72,6 +72,12 @@ Field<TimeWindows> series_field() {
       "The width of one point of the curves over measure, 100ms or more. Default 1s.");
 }
 
+Field<TimeWindows> stretch(std::string key, Duration TimeWindows::*member, Duration least,
+                           std::string doc) {
+  return field(std::move(key), member, duration_between(least, kLongest), "uncalibrated",
+               std::move(doc));
+}
+
 Distribution spread_over_a_third(const TimeWindows& time) {
   return {Distribution::Kind::uniform, 0, time.warmup.count() / 3, 0};
 }
@@ -82,14 +88,12 @@ const Table<TimeWindows>& time_table() {
   static const Table<TimeWindows> table{
       "time",
       {
-          field("warmup", &TimeWindows::warmup, duration_between(0s, kLongest), "uncalibrated",
-                "Before t = 0: people arrive, caches fill, nothing is counted."),
-          field("measure", &TimeWindows::measure, duration_between(1ms, kLongest), "uncalibrated",
-                "Messages born here count."),
-          field("drain", &TimeWindows::drain, duration_between(0s, kLongest), "uncalibrated",
-                "After measure: sources off, clients still reconnect and retry."),
-          field("deadline", &TimeWindows::deadline, duration_between(1ms, kLongest), "uncalibrated",
-                "A delivery after it counts as late."),
+          stretch("warmup", &TimeWindows::warmup, 0s,
+                  "Before t = 0: people arrive, caches fill, nothing is counted."),
+          stretch("measure", &TimeWindows::measure, 1ms, "Messages born here count."),
+          stretch("drain", &TimeWindows::drain, 0s,
+                  "After measure: sources off, clients still reconnect and retry."),
+          stretch("deadline", &TimeWindows::deadline, 1ms, "A delivery after it counts as late."),
           series_field(),
       }};
   return table;

@@ -69,7 +69,7 @@ MessageId Ledger::offer(const Offer& offer) {
   }
   join_stream(id);
   if (tracked.born) take_owed(tracked);
-  ++offered_;
+  ++said_.offered;
   arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.intend.count()));
   arrivals_hash_ = fold(arrivals_hash_, stream_key(offer.sender, offer.to));
   arrivals_hash_ = fold(arrivals_hash_, static_cast<std::uint64_t>(offer.size));
@@ -94,7 +94,7 @@ void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
   Tracked& tracked = at(id);
   saw(id, {.what = Sight::What::refused, .at = tracked.last_end});
   tracked.refused = true;
-  ++refused_;
+  ++said_.refused;
   remember(id, {Mechanism::sender_offline_refused, tracked.intend, kNoNode, trigger, reason});
   tracked.extinct = true;
   extinct_.emplace_back(id, tracked.settle_at);
@@ -102,8 +102,8 @@ void Ledger::refused(MessageId id, TriggerId trigger, CloseReason reason) {
 
 void Ledger::never_sent(MessageId id, Time now, TriggerId trigger) {
   at(id).last_end = std::max(at(id).last_end, now);  // it waited in the client's queue until now
-  ++never_sent_;
-  --refused_;  // refused() below counts it as refused; the client never had to say no
+  ++said_.never_sent;
+  --said_.refused;  // refused() below counts it as refused; the client never had to say no
   refused(id, trigger, CloseReason::none);
   at(id).refused = false;
 }
@@ -114,7 +114,7 @@ void Ledger::written(MessageId id, Time now) {
   tracked.ingress = tracked.accept = kNever;
   tracked.entered = true;
   tracked.alive = 1;
-  ++admitted_;
+  ++said_.admitted;
   saw(id, {.what = Sight::What::written, .at = now});
 }
 

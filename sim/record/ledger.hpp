@@ -141,7 +141,8 @@ class Ledger {
   Lookup<std::uint64_t, Stream> streams_;
   // At the end: copies that have not ended, frames without a fate, frames of unsettled messages.
   std::uint64_t alive_ = 0, frames_under_way_ = 0, unsettled_entries_ = 0;
-  std::uint64_t numbers_ = 0, offered_ = 0, admitted_ = 0, refused_ = 0, never_sent_ = 0;
+  std::uint64_t numbers_ = 0;
+  MessageCounts said_;
   std::uint64_t forks_ = 0, benign_ = 0, dropped_ = 0, pushed_ = 0;
   std::uint64_t keeps_ = 0, let_go_ = 0;
   std::uint64_t entries_ = 0, failures_ = 0, tried_ = 0;

@@ -67,13 +67,10 @@ void Ledger::finish(RunRecord& record) {
   }
   settling_.finish(record);
   pairs_.finish(record);
-  record.copies = admitted_;
+  record.copies = said_.admitted;
   record.forks = forks_;
   record.benign = benign_;
-  record.messages_offered = offered_;
-  record.messages_admitted = admitted_;
-  record.messages_refused = refused_;
-  record.messages_never_sent = never_sent_;
+  record.messages = said_;
   record.arrivals_hash = arrivals_hash_;
 }
 
@@ -81,9 +78,9 @@ void Ledger::check(std::vector<Violation>& violations, std::span<const UnderWay>
   const bool too_short = drain_too_short(violations, under_way, {alive_, frames_under_way_});
   const std::uint64_t alive = too_short ? alive_ : 0;
   Law law(violations);
-  law.equal("messages", {"offered", offered_},
-            {"admitted + refused + never sent", admitted_ + refused_ + never_sent_});
-  law.equal("copies", {"admitted + forks", admitted_ + forks_},
+  law.equal("messages", {"offered", said_.offered},
+            {"admitted + refused + never sent", said_.admitted + said_.refused + said_.never_sent});
+  law.equal("copies", {"admitted + forks", said_.admitted + forks_},
             {"pushed + benign + dropped + under way", pushed_ + benign_ + dropped_ + alive});
   law.equal("histories", {"kept", keeps_}, {"let go", let_go_});
   law.equal("pushes", {"sessions tried", tried_},

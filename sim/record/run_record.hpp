@@ -194,6 +194,11 @@ struct Measures {
   Count room_sample;                  // recipients compared
 };
 
+// Of the whole run: what became of the messages that people wanted to send.
+struct MessageCounts {
+  std::uint64_t offered = 0, admitted = 0, refused = 0, never_sent = 0;
+};
+
 struct RunRecord : Measures {
   std::string strategy;
   std::uint64_t seed = 0;
@@ -204,8 +209,7 @@ struct RunRecord : Measures {
   std::uint64_t attempts = 0, established = 0, refused = 0, timed_out = 0, abandoned = 0,
                 pending = 0;
   std::uint64_t copies = 0, forks = 0, benign = 0;
-  std::uint64_t messages_offered = 0, messages_admitted = 0, messages_refused = 0,
-                messages_never_sent = 0;
+  MessageCounts messages;
   std::uint64_t events = 0;         // executed by the engine
   std::uint64_t arrivals_hash = 0;  // equal for all strategies of one seed
   std::uint64_t fingerprint = 0;    // over all above and the order of events but heartbeats'

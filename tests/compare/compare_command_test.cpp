@@ -13,26 +13,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Compared : public ::testing::Test {
+class Compared : public BesideBaseline {
  protected:
-  Compared() {
-    squall_.folder().write("base.json", scenario({}));
-    squall_.folder().write("worse.json", scenario({.first = "8s"}));
-    const auto saved = run({"base.json", "-n", "10", "--save-baseline", "main"});
-    EXPECT_EQ(saved.exit_code, 0) << saved.err;
-  }
-
-  ProcessResult run(Words words) const {
-    words.insert(words.begin(), "run");
-    words.insert(words.end(), {"-q", "--progress", "none"});
-    return squall_(std::move(words), {"GITHUB_ACTIONS=no"});
-  }
   ProcessResult compare(Words words) const {
     words.insert(words.begin(), "compare");
-    return squall_(std::move(words), {"GITHUB_ACTIONS=no"});
+    return call(std::move(words));
   }
-
-  Squall squall_;
 };
 
 TEST_F(Compared, an_unchanged_run_is_identical_by_its_hash) {

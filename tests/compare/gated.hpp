@@ -1,8 +1,13 @@
-// The small scenario of the tests that compare runs: one crash, gates on loss and on bytes. What a
-// test makes worse, or otherwise, it names.
+// The small scenario of the tests that compare runs: one crash, gates on loss and on bytes, and the
+// folder in which it is played. What a test makes worse, or otherwise, it names.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
+#include <utility>
+
+#include "tests/support/cli.hpp"
 
 namespace squall::testing {
 
@@ -37,5 +42,25 @@ inline std::string scenario(const Gated& what) {
   "gates": )" +
          what.gates + "\n}\n";
 }
+
+// A folder with base.json, its stored baseline `main`, and worse.json.
+class BesideBaseline : public ::testing::Test {
+ protected:
+  BesideBaseline() {
+    squall_.folder().write("base.json", scenario({}));
+    squall_.folder().write("worse.json", scenario({.first = "8s"}));
+    const auto saved = run({"base.json", "-n", "10", "--save-baseline", "main"});
+    EXPECT_EQ(saved.exit_code, 0) << saved.err;
+  }
+
+  ProcessResult run(Words words, Words environment = {"GITHUB_ACTIONS=no"}) const {
+    words.insert(words.begin(), "run");
+    words.insert(words.end(), {"-q", "--progress", "none"});
+    return squall_(std::move(words), std::move(environment));
+  }
+  ProcessResult call(Words words) const { return squall_(std::move(words), {"GITHUB_ACTIONS=no"}); }
+
+  Squall squall_;
+};
 
 }  // namespace squall::testing

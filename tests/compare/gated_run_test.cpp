@@ -16,24 +16,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class GatedRun : public ::testing::Test {
+class GatedRun : public BesideBaseline {
  protected:
-  GatedRun() {
-    squall_.folder().write("base.json", scenario({}));
-    squall_.folder().write("worse.json", scenario({.first = "8s"}));
-    const auto saved = run({"base.json", "-n", "10", "--save-baseline", "main"});
-    EXPECT_EQ(saved.exit_code, 0) << saved.err;
-  }
-
-  ProcessResult run(Words words, Words environment = {"GITHUB_ACTIONS=no"}) const {
-    words.insert(words.begin(), "run");
-    words.insert(words.end(), {"-q", "--progress", "none"});
-    return squall_(std::move(words), std::move(environment));
-  }
-  ProcessResult call(Words words) const { return squall_(std::move(words), {"GITHUB_ACTIONS=no"}); }
   std::string file(const std::string& name) const { return squall_.folder().read(name); }
-
-  Squall squall_;
 };
 
 TEST_F(GatedRun, every_report_says_that_a_gate_failed) {

@@ -157,7 +157,7 @@ TEST(Engine, every_strategy_faces_the_same_messages) {
   for (const std::string& name : preset_names()) {
     const RunRecord record = run(scenario, name);
     hashes.insert(record.arrivals_hash);
-    offered.insert(record.messages_offered);
+    offered.insert(record.messages.offered);
   }
 
   EXPECT_EQ(hashes.size(), 1U);

@@ -14,12 +14,8 @@ namespace squall::testing {
 namespace {
 
 Scenario phones() {
-  return built_in("wifi-to-lte", {{"/params/users", "1000"},
-                                  {"/params/rooms", "100"},
-                                  {"/params/chat", "2/s"},
-                                  {"/params/dm", "100/s"},
-                                  {"/params/drop", "exp(4m)"},
-                                  {"/params/measure", "60s"}});
+  return built_in("wifi-to-lte",
+                  sets("users=1000 rooms=100 chat=2/s dm=100/s drop=exp(4m) measure=60s"));
 }
 
 TEST(HardenedRoutes, PhonesThatChangeTheirNetworkAreDeafInTheTextbookFormAlone) {

@@ -11,12 +11,8 @@ namespace squall::testing {
 namespace {
 
 Scenario failing_over() {
-  return built_in("broker-failover-12s", {{"/params/users", "600"},
-                                          {"/params/nodes", "4"},
-                                          {"/params/rooms", "60"},
-                                          {"/params/measure", "60s"},
-                                          {"/params/chat", "20/s"},
-                                          {"/params/dm", "100/s"}});
+  return built_in("broker-failover-12s",
+                  sets("users=600 nodes=4 rooms=60 measure=60s chat=20/s dm=100/s"));
 }
 
 StrategySpec with_outbox() {

@@ -42,20 +42,20 @@ TEST_P(Explained, names_hop_rule_and_moment_of_the_planted_cause) {
   const Row& row = GetParam();
   const Scenario scenario = load(row.file);
 
-  const auto found = told(scenario, row, {.cause = row.mechanism});
+  const auto found = told(scenario, row, {.cause = row.mechanism()});
 
   ASSERT_TRUE(found) << reproduce(row, 1);
   const Sight* lost = found->life.lost(found->life.focus);
   ASSERT_NE(lost, nullptr);
-  EXPECT_EQ(lost->death.mechanism, row.mechanism);
+  EXPECT_EQ(lost->death.mechanism, row.mechanism());
   EXPECT_NE(lost->rule, Rule::unexplained);
   const Story& story = found->story;
-  const std::string cause(squall::row(row.mechanism).name);
+  const std::string cause(squall::row(row.mechanism()).name);
   EXPECT_TRUE(std::ranges::any_of(story.steps, [&](const Step& step) {
     return step.bad && step.at == lost->death.at && step.what.find(cause) != step.what.npos;
   }));
   const std::string text = as_text(story);
-  EXPECT_THAT(text, HasSubstr(std::string(belief(row.mechanism).where)));
+  EXPECT_THAT(text, HasSubstr(std::string(belief(row.mechanism()).where)));
   EXPECT_THAT(text, HasSubstr(std::string(name(lost->rule)) + ": "));
   EXPECT_THAT(text, HasSubstr(std::string(row.trigger)));
   EXPECT_THAT(text, HasSubstr(Names::time(lost->death.at)));
@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Planted, Explained, ::testing::ValuesIn(kRows), test_na
 TEST(Explain, finds_the_same_message_by_its_number) {
   const Row& row = kRows.back();
   const Scenario scenario = load(row.file);
-  const auto lost = told(scenario, row, {.cause = row.mechanism, .nth = 2});
+  const auto lost = told(scenario, row, {.cause = row.mechanism(), .nth = 2});
   ASSERT_TRUE(lost);
 
   const auto same = told(scenario, row, {.message = lost->life.number, .user = lost->life.focus});
@@ -80,8 +80,8 @@ TEST(Explain, finds_the_same_message_by_its_number) {
 TEST(Explain, stops_playing_when_the_message_is_settled) {
   const Row& row = kRows.back();
   const Scenario scenario = load(row.file);
-  const auto first = told(scenario, row, {.cause = row.mechanism});
-  const auto whole = told(scenario, row, {.cause = row.mechanism, .to_the_end = true});
+  const auto first = told(scenario, row, {.cause = row.mechanism()});
+  const auto whole = told(scenario, row, {.cause = row.mechanism(), .to_the_end = true});
 
   ASSERT_TRUE(first && whole);
   EXPECT_LE(first->events, whole->events);
@@ -97,7 +97,7 @@ TEST(Explain, finds_nothing_where_there_is_nothing) {
 
 TEST(Explain, diagrams_have_every_step) {
   const Row& row = kRows.front();
-  const auto found = told(load(row.file), row, {.cause = row.mechanism});
+  const auto found = told(load(row.file), row, {.cause = row.mechanism()});
   ASSERT_TRUE(found);
   const Story& story = found->story;
 

@@ -42,7 +42,7 @@ TEST_P(Kept, tells_the_same_story_as_the_run) {
   const Row& row = GetParam();
   const Scenario scenario = load(row.file);
   const StrategySpec spec = spec_of(scenario, row);
-  Follower of_the_run({.cause = row.mechanism}, kNobodyStops);
+  Follower of_the_run({.cause = row.mechanism()}, kNobodyStops);
   PlayOptions options;
   options.witness = &of_the_run;
   play(scenario, spec, 1, options);
@@ -55,7 +55,7 @@ TEST_P(Kept, tells_the_same_story_as_the_run) {
   const auto read = read_lives(folder.path() / "lives.ndjson", spec.name, 1, error);
 
   ASSERT_TRUE(read) << error;
-  Follower of_what_is_kept({.cause = row.mechanism}, kNobodyStops);
+  Follower of_what_is_kept({.cause = row.mechanism()}, kNobodyStops);
   read->tell(of_what_is_kept);
   EXPECT_EQ(story(of_what_is_kept, scenario), story(of_the_run, scenario));
 }

@@ -26,7 +26,7 @@ TEST_P(SwallowedReport, breaks_a_conservation_law) {
 
   for (const std::uint64_t seed : kSeeds) {
     const RunRecord record =
-        play(scenario, scenario.strategies[0], seed, muting(GetParam().mechanism));
+        play(scenario, scenario.strategies[0], seed, muting(GetParam().mechanism()));
 
     ASSERT_FALSE(record.violations.empty()) << reproduce(GetParam(), seed);
     EXPECT_EQ(record.violations.front().law, GetParam().law) << reproduce(GetParam(), seed);
@@ -41,12 +41,12 @@ TEST_P(SwallowedReport, changes_nothing_when_its_mechanism_does_not_occur) {
   const RunRecord untouched = play(scenario, scenario.strategies[0], kSeeds[0]);
 
   for (const MechanismRow& other : mechanisms()) {
-    if (other.mechanism == GetParam().mechanism) continue;
+    if (other.mechanism == GetParam().mechanism()) continue;
     // A node without a backplane reports a split room; the ledger knows which keys are apart. The
     // broker reports who does not hear it; the ledger knows what its log could have said later.
-    const bool reported_as = (GetParam().mechanism == Mechanism::keys_apart &&
+    const bool reported_as = (GetParam().mechanism() == Mechanism::keys_apart &&
                               other.mechanism == Mechanism::split_room) ||
-                             (GetParam().mechanism == Mechanism::retention_expired &&
+                             (GetParam().mechanism() == Mechanism::retention_expired &&
                               other.mechanism == Mechanism::not_subscribed);
     if (reported_as) continue;
     const RunRecord record =

@@ -121,7 +121,7 @@ TEST_F(LedgerTest, a_message_of_the_warm_up_or_the_drain_counts_for_nothing) {
   const RunRecord record = books.close();
 
   EXPECT_TRUE(record.cells.empty());
-  EXPECT_EQ(record.messages_offered, 2U);
+  EXPECT_EQ(record.messages.offered, 2U);
   EXPECT_EQ(broken_laws(record), kNoLaw);
 }
 
@@ -382,15 +382,15 @@ TEST_F(LedgerTest, a_message_the_client_said_no_to_is_lost_and_refused) {
   const RunRecord record = books.close();
   EXPECT_EQ(losses(record), "sender_offline_refused 2 network 1");
   EXPECT_EQ(only_cell(record).lost_refused, 1U);
-  EXPECT_EQ(record.messages_refused, 1U);
+  EXPECT_EQ(record.messages.refused, 1U);
 }
 
 TEST_F(LedgerTest, a_message_that_waited_until_it_was_too_late_is_lost_in_silence) {
   books.ledger.never_sent(books.offer(user(1), u2, kSay), kSay + 1s, kChurn);
   const RunRecord record = books.close();
   EXPECT_EQ(only_cell(record).lost_silent, 1U);
-  EXPECT_EQ(record.messages_refused, 0U);
-  EXPECT_EQ(record.messages_never_sent, 1U);
+  EXPECT_EQ(record.messages.refused, 0U);
+  EXPECT_EQ(record.messages.never_sent, 1U);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
-// The backplanes as conversations: every file of tests/transcripts/ is one test.
-//
-// A new race is a new file there, no code; SQUALL_REWRITE=1 fills in the actions. What no single
-// conversation can show, that no copy is ever forgotten, is checked with random inputs below.
+// What no single conversation of a backplane can show: that no copy is ever forgotten, whatever
+// comes in. The conversations are played by conversation_test.cpp.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -10,30 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/golden_file.hpp"
 #include "tests/support/transcript.hpp"
+#include "tests/support/words.hpp"
 
 namespace squall {
 namespace {
 
-const std::string kTranscripts = "transcripts";
-
-class BackplaneConversation : public ::testing::TestWithParam<std::string> {};
-
-TEST_P(BackplaneConversation, goes_as_it_is_written_down) {
-  const std::string written = testing::conversation(kTranscripts, GetParam());
-
-  const std::string played = testing::Transcript().play(written);
-
-  EXPECT_TRUE(testing::goes_as_written(played, kTranscripts, GetParam()));
-}
-
-INSTANTIATE_TEST_SUITE_P(Written, BackplaneConversation,
-                         ::testing::ValuesIn(testing::conversations_in(kTranscripts)),
-                         [](const auto& name) { return name.param; });
-
 TEST(Backplane, every_row_of_the_registry_has_a_conversation) {
-  const std::vector<std::string> names = testing::conversations_in(kTranscripts);
+  const std::vector<std::string> names = testing::conversations_in("transcripts");
 
   for (const BackplaneRow& row : backplanes()) {
     EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& name) {

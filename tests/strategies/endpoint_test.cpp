@@ -1,7 +1,5 @@
-// The client as a whole, as conversations: every file of tests/transcripts/connection/ is one test.
-//
-// A new race is a new file there, no code; SQUALL_REWRITE=1 fills in the actions. What no single
-// conversation can show, that no message is forgotten or said twice, is checked with random days.
+// What no single conversation of a client can show: that no message is forgotten or said twice, on
+// days drawn at random. The conversations are played by conversation_test.cpp.
 #include "strategies/connection/endpoint.hpp"
 
 #include <gtest/gtest.h>
@@ -12,26 +10,9 @@
 #include <vector>
 
 #include "tests/support/endpoint_transcript.hpp"
-#include "tests/support/golden_file.hpp"
 
 namespace squall {
 namespace {
-
-const std::string kClientTranscripts = "transcripts/connection";
-
-class EndpointConversation : public ::testing::TestWithParam<std::string> {};
-
-TEST_P(EndpointConversation, goes_as_it_is_written_down) {
-  const std::string written = testing::conversation(kClientTranscripts, GetParam());
-
-  const std::string played = testing::EndpointTranscript().play(written);
-
-  EXPECT_TRUE(testing::goes_as_written(played, kClientTranscripts, GetParam()));
-}
-
-INSTANTIATE_TEST_SUITE_P(Written, EndpointConversation,
-                         ::testing::ValuesIn(testing::conversations_in(kClientTranscripts)),
-                         [](const auto& name) { return name.param; });
 
 TEST(EndpointTranscript, a_line_that_makes_no_sense_is_pointed_at) {
   const std::string played =

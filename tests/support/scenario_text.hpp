@@ -3,7 +3,9 @@
 // Uses the real registries; what is loaded here loads in the program as well.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/model/load.hpp"
@@ -19,6 +21,20 @@ inline const Vocabulary& vocabulary() {
 // The smallest file, and `more` members after its name: R"("time": {...})".
 inline std::string scenario_with(const std::string& more) {
   return R"({"squall": 1, "name": "test")" + (more.empty() ? "" : ", " + more) + "}";
+}
+
+// "users=600 /traffic/0/rate=5/s": what --set would say; a key without a slash is a parameter.
+inline std::vector<Override> sets(std::string_view text) {
+  std::vector<Override> all;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::size_t equals = word.find('=');
+    const std::string key(word.substr(0, equals));
+    all.push_back(
+        {key.starts_with('/') ? key : "/params/" + key, std::string(word.substr(equals + 1))});
+  }
+  return all;
 }
 
 inline LoadResult load(const std::string& text, const std::vector<Override>& overrides = {}) {

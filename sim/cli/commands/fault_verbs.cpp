@@ -13,37 +13,35 @@ struct MeaningRow {
   std::string_view meaning;
 };
 
-constexpr std::array<MeaningRow, 23> kRows{{
-    {Verb::crash, "the process of a node dies; its sockets are reset"},
-    {Verb::restart, "a crashed or lost node is back, with an empty memory"},
-    {Verb::host_loss, "a node's machine vanishes without a word"},
-    {Verb::pause, "a node stands still and keeps its connections"},
-    {Verb::partition, "two sides cannot reach each other"},
-    {Verb::heal, "a partition ends"},
-    {Verb::drain, "a node leaves the rotation and says goodbye to its clients"},
-    {Verb::undrain, "a drained node is back in the rotation"},
-    {Verb::rolling_restart, "nodes are drained and restarted in batches"},
-    {Verb::broker_down, "the broker between the nodes is away"},
-    {Verb::registry_down, "the route registry is away, and comes back with what it had"},
-    {Verb::broker_failover, "a replica takes the broker's place, and lacks what was written last"},
-    {Verb::registry_failover,
-     "a replica takes the registry's place, and lacks what was written last"},
-    {Verb::lb_reload,
-     "the balancer has new workers; what the old ones still have is cut in the end"},
-    {Verb::slow, "all that a node does takes several times as long; health checks see nothing"},
-    {Verb::scale, "nodes are started, or drained and stopped, until so many run"},
-    {Verb::disconnect, "clients lose their connection, loudly or silently"},
-    {Verb::flash, "a traffic class becomes several times as busy"},
-    {Verb::set, "one knob of the cluster has another value, for a time or from then on"},
-    {Verb::connect, "a named client logs in"},
-    {Verb::join, "a named client enters a room"},
-    {Verb::leave, "a named client leaves a room"},
-    {Verb::send, "a named client sends messages"},
-}};
-
 }  // namespace
 
 std::string_view meaning(Verb verb) {
+  using enum Verb;
+  static constexpr auto kRows = std::to_array<MeaningRow>({
+      {crash, "the process of a node dies; its sockets are reset"},
+      {restart, "a crashed or lost node is back, with an empty memory"},
+      {host_loss, "a node's machine vanishes without a word"},
+      {pause, "a node stands still and keeps its connections"},
+      {partition, "two sides cannot reach each other"},
+      {heal, "a partition ends"},
+      {drain, "a node leaves the rotation and says goodbye to its clients"},
+      {undrain, "a drained node is back in the rotation"},
+      {rolling_restart, "nodes are drained and restarted in batches"},
+      {broker_down, "the broker between the nodes is away"},
+      {registry_down, "the route registry is away, and comes back with what it had"},
+      {broker_failover, "a replica takes the broker's place, and lacks what was written last"},
+      {registry_failover, "a replica takes the registry's place, and lacks what was written last"},
+      {lb_reload, "the balancer has new workers; what the old ones still have is cut in the end"},
+      {slow, "all that a node does takes several times as long; health checks see nothing"},
+      {scale, "nodes are started, or drained and stopped, until so many run"},
+      {disconnect, "clients lose their connection, loudly or silently"},
+      {flash, "a traffic class becomes several times as busy"},
+      {set, "one knob of the cluster has another value, for a time or from then on"},
+      {connect, "a named client logs in"},
+      {join, "a named client enters a room"},
+      {leave, "a named client leaves a room"},
+      {send, "a named client sends messages"},
+  });
   for (const MeaningRow& row : kRows) {
     if (row.verb == verb) return row.meaning;
   }

@@ -1,17 +1,30 @@
-// Beast's HTTP and WebSocket on one io_context of one thread. See watch_server.hpp.
-// Everything but start, the destructor and address() runs on that thread; nothing here is shared.
+// HTTP by Beast and the live engine's own frames, on one io_context of one thread. See
+// watch_server.hpp. Everything but start, the destructor and address() runs on that thread; nothing
+// here is shared. Beast's streams would do the same, in six times the compiler's time.
 #include "sim/cli/watch/watch_server.hpp"
 
 #include <fmt/core.h>
 #include <sys/random.h>
 
-#include <boost/asio.hpp>
-#include <boost/beast.hpp>
+#include <array>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
+#include "sim/live/net/framing.hpp"
+#include "sim/live/net/message_text.hpp"
+#include "sim/live/net/refusal.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {
@@ -20,8 +33,13 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-namespace websocket = beast::websocket;
 using asio::ip::tcp;
+using live::Opcode;
+// One executor, known to the compiler: any other would do, and cost it more.
+using Executor = asio::io_context::executor_type;
+using VisitorSocket = asio::basic_stream_socket<tcp, Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using Error = boost::system::error_code;
 using namespace std::chrono_literals;
 
@@ -71,21 +89,26 @@ class WatchServer::Server {
   const std::string& address() const { return address_; }
 
  private:
+  using Text = std::shared_ptr<const std::string>;
+
   // One connection: a request that is answered, or a page that stays.
   struct Visitor {
-    explicit Visitor(tcp::socket socket) : stream(std::move(socket)) {}
-    beast::tcp_stream stream;
+    explicit Visitor(VisitorSocket of)
+        : socket(std::move(of)), deadline(socket.get_executor()), reader(true, kLongestWord) {}
+    VisitorSocket socket;
+    Timer deadline;  // of its request
     beast::flat_buffer buffer;
-    std::optional<http::request_parser<http::empty_body>> parser;
-    http::response<http::string_body> response;
-    std::optional<websocket::stream<beast::tcp_stream>> page;  // took over the stream
-    std::shared_ptr<const std::string> under_way;              // what it is being sent
-    bool closing = false;
+    http::request_parser<http::string_body> parser;
+    live::FrameReader reader;
+    std::array<std::byte, 512> heard{};
+    Text under_way;  // what it is being sent
+    std::string pong;
+    bool page = false, closing = false;
   };
   using Guest = std::shared_ptr<Visitor>;  // what is under way keeps it
 
   void accept() {
-    acceptor_.async_accept([this](Error error, tcp::socket socket) {
+    acceptor_.async_accept([this](Error error, VisitorSocket socket) {
       if (ending_ || error == asio::error::operation_aborted) return;
       if (error) return accept_later();
       if (visitors_.size() < kMostVisitors) {
@@ -104,61 +127,84 @@ class WatchServer::Server {
   }
 
   void receive(Guest who) {
-    who->parser.emplace();
-    who->parser->header_limit(8192);
-    who->stream.expires_after(kRequestWithin);
-    http::async_read(who->stream, who->buffer, *who->parser, [this, who](Error error, std::size_t) {
+    who->parser.header_limit(8192);
+    who->parser.body_limit(0);
+    who->deadline.expires_after(kRequestWithin);
+    who->deadline.async_wait([this, who](Error error) {
+      if (!error) leave(who);
+    });
+    http::async_read(who->socket, who->buffer, who->parser, [this, who](Error error, std::size_t) {
       if (error) return leave(who);
-      const http::request<http::empty_body>& request = who->parser->get();
-      const bool live = request.target() == path_ + "live" && websocket::is_upgrade(request);
-      live ? welcome(who) : answer(who);
+      const live::HttpRequest& request = who->parser.get();
+      const bool upgrades = request.target() == path_ + "live" && !live::refusal_of(request);
+      upgrades ? welcome(who) : answer(who);
     });
   }
 
   void answer(Guest who) {
-    const http::request<http::empty_body>& request = who->parser->get();
+    const live::HttpRequest& request = who->parser.get();
     const bool known = request.method() == http::verb::get && request.target() == path_;
-    who->response = {known ? http::status::ok : http::status::not_found, request.version()};
-    who->response.set(http::field::content_type, "text/html; charset=utf-8");
-    who->response.set(http::field::cache_control, "no-store");
-    who->response.keep_alive(false);
-    who->response.body() = known ? subject_.page : "no such page\n";
-    who->response.prepare_payload();
-    http::async_write(who->stream, who->response, [this, who](Error, std::size_t) { leave(who); });
+    const std::string_view body = known ? std::string_view(subject_.page) : "no such page\n";
+    write(who, fmt::format("HTTP/1.1 {}\r\n"
+                           "Content-Type: text/html; charset=utf-8\r\n"
+                           "Cache-Control: no-store\r\n"
+                           "Connection: close\r\n"
+                           "Content-Length: {}\r\n\r\n{}",
+                           known ? "200 OK" : "404 Not Found", body.size(), body));
   }
 
   void welcome(Guest who) {
-    who->stream.expires_never();
-    who->page.emplace(std::move(who->stream));
-    who->page->set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
-    who->page->read_message_max(kLongestWord);
-    who->page->async_accept(who->parser->get(), [this, who](Error error) {
-      if (error) return leave(who);
-      who->buffer.clear();
-      hear(who);
-      tell(who);
-      if (!ticking_) tick();
-    });
+    who->deadline.cancel();
+    who->page = true;
+    const auto key = who->parser.get()[http::field::sec_websocket_key];
+    write(who, live::text_of(live::consent_to(key)) + *state());
+    hear(who, who->buffer.data());
+    if (!ticking_) tick();
   }
 
-  void hear(Guest who) {
-    who->page->async_read(who->buffer, [this, who](Error error, std::size_t) {
-      if (error) return leave(who);
-      if (beast::buffers_to_string(who->buffer.data()) == "stop") subject_.stop();
-      who->buffer.clear();
-      hear(who);
+  void hear(Guest who, asio::const_buffer said) {
+    const std::span bytes(static_cast<const std::byte*>(said.data()), said.size());
+    bool over = false;
+    const auto on_frame = [&](Opcode opcode, std::span<const std::byte> payload) {
+      const std::string_view word(reinterpret_cast<const char*>(payload.data()), payload.size());
+      if (opcode == Opcode::text && word == "stop") subject_.stop();
+      if (opcode == Opcode::ping) who->pong = live::encode_frame(Opcode::pong, word);
+      over = opcode == Opcode::close;
+      return !over;
+    };
+    if (!who->reader.feed(bytes, on_frame)) return leave(who);
+    if (over) return part(who);
+    who->socket.async_read_some(asio::buffer(who->heard), [this, who](Error error, std::size_t n) {
+      error ? leave(who) : hear(who, asio::buffer(who->heard, n));
     });
   }
 
   // A page that has not taken the last state gets no other one: it misses some, nobody waits.
   void tell(Guest who) {
-    if (who->under_way != nullptr || who->closing) return;
-    if (state_ == nullptr) state_ = std::make_shared<const std::string>(subject_.state());
-    who->under_way = state_;
-    who->page->async_write(asio::buffer(*who->under_way), [this, who](Error error, std::size_t) {
-      who->under_way = nullptr;
-      if (!error && ending_) close(who);
-    });
+    if (who->under_way == nullptr && !who->closing) write(who, state());
+  }
+
+  Text state() {
+    if (state_ == nullptr) {
+      state_ =
+          std::make_shared<const std::string>(live::encode_frame(Opcode::text, subject_.state()));
+    }
+    return state_;
+  }
+
+  void write(Guest who, std::string text) {
+    write(who, std::make_shared<const std::string>(std::move(text)));
+  }
+  void write(Guest who, Text text) {
+    who->under_way = std::move(text);
+    asio::async_write(who->socket, asio::buffer(*who->under_way),
+                      [this, who](Error error, std::size_t) { written(who, error); });
+  }
+  void written(Guest who, Error error) {
+    who->under_way = nullptr;
+    if (error || !who->page) return leave(who);
+    if (!who->pong.empty() && !who->closing) return write(who, std::exchange(who->pong, {}));
+    if (ending_) close(who);
   }
 
   void tick() {
@@ -170,7 +216,7 @@ class WatchServer::Server {
       state_ = nullptr;
       bool anybody = false;
       for (const Guest& who : visitors_) {
-        if (!who->page || !who->page->is_open()) continue;
+        if (!who->page) continue;
         anybody = true;
         tell(who);
       }
@@ -185,7 +231,7 @@ class WatchServer::Server {
     timer_.cancel();
     state_ = nullptr;
     for (const Guest& who : visitors_) {
-      if (who->page && who->page->is_open()) tell(who);
+      if (who->page) tell(who);
     }
     patience_.expires_after(kLastWordsWithin);
     patience_.async_wait([this](Error error) {
@@ -196,12 +242,21 @@ class WatchServer::Server {
 
   void close(Guest who) {
     if (std::exchange(who->closing, true)) return;
-    who->page->async_close(websocket::close_code::going_away, [](Error) {});  // hear() notices
+    write(who, live::encode_frame(Opcode::close, live::close_payload(live::kGoingAway)));
+  }
+
+  // It said goodbye: first, and then it is answered, or in answer to ours.
+  void part(Guest who) {
+    if (who->under_way != nullptr || who->closing) return leave(who);
+    who->page = false;
+    write(who, live::encode_frame(Opcode::close, live::close_payload(live::kNormalClosure)));
   }
 
   void leave(Guest who) {
     std::erase(visitors_, who);
-    who->page ? beast::get_lowest_layer(*who->page).close() : who->stream.close();
+    who->deadline.cancel();
+    Error ignored;
+    who->socket.close(ignored);
     if (ending_ && visitors_.empty()) patience_.cancel();
   }
 
@@ -209,10 +264,10 @@ class WatchServer::Server {
   const std::string path_;
   std::string address_;
   asio::io_context context_{1};
-  tcp::acceptor acceptor_;
-  asio::steady_timer timer_{context_}, patience_{context_}, again_{context_};
+  asio::basic_socket_acceptor<tcp, Executor> acceptor_;
+  Timer timer_{context_}, patience_{context_}, again_{context_};
   std::vector<Guest> visitors_;
-  std::shared_ptr<const std::string> state_;  // the newest
+  Text state_;  // the newest, as a frame
   bool ticking_ = false, ending_ = false;
   std::thread thread_;
 };

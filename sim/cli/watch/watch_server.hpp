@@ -1,8 +1,8 @@
 // The live view's server: a page, and what changes on it, for browsers on this machine.
 //
-// HTTP and WebSocket by Boost.Beast, on a port of 127.0.0.1 that the system chooses; whoever does
-// not know the token in the address gets 404. One thread, which nobody waits for: a page that does
-// not read has one message under way, and the run never learns of it.
+// HTTP read by Boost.Beast, frames of the live engine, on a port of 127.0.0.1 that the system
+// chooses; whoever does not know the token in the address gets 404. One thread, which nobody waits
+// for: a page that does not read has one message under way, and the run never learns of it.
 #pragma once
 
 #include <functional>

@@ -110,21 +110,20 @@ bool preset(Change& change) {
   return true;
 }
 
+constexpr std::array<KnobRow, 9> kKnobs{{
+    {"drain", "with drains that take 4 times as long", drain},
+    {"jitter", "with full jitter in the back-off", jitter},
+    {"back-off", "with a first wait that is a quarter as long", quicker},
+    {"buffer", "with a publisher's buffer of 16MiB", buffer},
+    {"large_buffer", "with a publisher's buffer of 64MiB", large_buffer},
+    {"lease", "with a lease of a quarter", lease},
+    {"memory", "with twice the memory for each node", memory},
+    {"second_connection", "with a second connection", second_connection},
+    {"preset", "with another preset", preset},
+}};
+
 }  // namespace
 
-std::span<const KnobRow> knobs() {
-  static constexpr std::array<KnobRow, 9> kRows{{
-      {"drain", "with drains that take 4 times as long", drain},
-      {"jitter", "with full jitter in the back-off", jitter},
-      {"back-off", "with a first wait that is a quarter as long", quicker},
-      {"buffer", "with a publisher's buffer of 16MiB", buffer},
-      {"large_buffer", "with a publisher's buffer of 64MiB", large_buffer},
-      {"lease", "with a lease of a quarter", lease},
-      {"memory", "with twice the memory for each node", memory},
-      {"second_connection", "with a second connection", second_connection},
-      {"preset", "with another preset", preset},
-  }};
-  return kRows;
-}
+std::span<const KnobRow> knobs() { return kKnobs; }
 
 }  // namespace squall

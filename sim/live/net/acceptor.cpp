@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 #include <sys/socket.h>
 
-#include <boost/asio.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <optional>
 #include <utility>
 

@@ -4,7 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/detail/hybi13.hpp>
 
 #include <fmt/core.h>
 #include <netinet/tcp.h>
@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "sim/live/net/cipher.hpp"
+#include "sim/live/net/handshake.hpp"
 #include "sim/live/net/message_text.hpp"
 #include "sim/live/net/upgrade.hpp"
 
@@ -28,60 +29,25 @@ using ErrorCode = boost::system::error_code;
 constexpr std::uint32_t kMaxAnswer = 8192;
 constexpr std::size_t kPiece = 8192;
 
-// What still waits for the socket when a Handshake is destroyed holds on to this: it is over.
-struct Asking {
-  Asking(tcp::socket connecting, UpgradeDone then)
-      : socket(std::move(connecting)), done(std::move(then)) {}
-  tcp::socket socket;
-  UpgradeDone done;
+struct Asking : UnderWay {
+  using UnderWay::UnderWay;
   std::shared_ptr<Cipher> cipher;  // null: plain
   std::string key, question, writing, heard;
-  http::response_parser<http::empty_body> answer;
+  http::response_parser<http::string_body> answer;  // of which it reads the head
   std::array<char, kPiece> piece{};
-  bool asked = false, over = false;
+  bool asked = false;
 
-  void fail(const std::string& error, bool answered = false) {
-    if (over) return;
-    over = true;
-    Upgrade failed = failed_upgrade(error, answered);
-    failed.counters = tcp_counters(socket.native_handle());
-    ErrorCode ignored;
-    socket.close(ignored);
-    std::exchange(done, nullptr)(std::move(failed));
-  }
   void succeed() {
-    if (over) return;
-    over = true;
     Upgrade made;
     made.rest = std::move(heard);
     made.cipher = std::move(cipher);
-    made.counters = tcp_counters(socket.native_handle());
-    ErrorCode error;
-    made.descriptor = socket.release(error);
-    if (error) made.error = error.message();
-    std::exchange(done, nullptr)(std::move(made));
+    hand_over(std::move(made));
   }
 };
 using AskingPtr = std::shared_ptr<Asking>;
 
-class ClientHandshake final : public Handshake {
- public:
-  explicit ClientHandshake(AskingPtr asking) : asking_(std::move(asking)) {}
-  ~ClientHandshake() override { cancel(); }
-  void cancel() override {
-    if (asking_->over) return;
-    asking_->over = true;
-    asking_->done = nullptr;
-    ErrorCode ignored;
-    asking_->socket.close(ignored);
-  }
-
- private:
-  AskingPtr asking_;
-};
-
 std::string question_of(const ConnectRequest& asked, const std::string& key) {
-  http::request<http::empty_body> request{http::verb::get, asked.target, 11};
+  http::request<http::string_body> request{http::verb::get, asked.target, 11};
   request.set(http::field::host,
               asked.host.empty() ? fmt::format("{}:{}", asked.to.host, asked.to.port) : asked.host);
   request.set(http::field::upgrade, "websocket");
@@ -168,9 +134,9 @@ void listen(const AskingPtr& asking) {
 
 std::unique_ptr<Handshake> connect_upgrade(Loop& loop, const ConnectRequest& request,
                                            UpgradeDone done) {
-  auto asking = std::make_shared<Asking>(tcp::socket(loop.context()), std::move(done));
-  auto handle = std::make_unique<ClientHandshake>(asking);
-  tcp::socket& socket = asking->socket;
+  auto asking = std::make_shared<Asking>(HandshakeSocket(loop.context()), std::move(done));
+  auto handle = std::make_unique<SocketHandshake>(asking);
+  HandshakeSocket& socket = asking->socket;
   ErrorCode error;
   socket.open(tcp::v4(), error);
   if (!error) limit_segments(socket.native_handle());

@@ -3,6 +3,7 @@
 #include "sim/live/net/refusal.hpp"
 
 #include <algorithm>
+#include <boost/beast/websocket/detail/hybi13.hpp>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,16 @@ bool lists(const HttpRequest& request, http::field field, std::string_view token
 }
 
 }  // namespace
+
+HttpAnswer consent_to(std::string_view key) {
+  boost::beast::websocket::detail::sec_ws_accept_type accept;
+  boost::beast::websocket::detail::make_sec_ws_accept(accept, key);
+  HttpAnswer yes{http::status::switching_protocols, 11};
+  yes.set(http::field::upgrade, "websocket");
+  yes.set(http::field::connection, "upgrade");
+  yes.set(http::field::sec_websocket_accept, std::string_view(accept.data(), accept.size()));
+  return yes;
+}
 
 std::optional<HttpAnswer> refusal_of(const HttpRequest& request) {
   using http::field;

@@ -4,9 +4,10 @@
 #include "sim/live/net/upgrade.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
 
 #include <fmt/core.h>
 #include <array>
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include "sim/live/net/framing.hpp"
+#include "sim/live/net/handshake.hpp"
 #include "sim/live/net/message_text.hpp"
 #include "sim/live/net/refusal.hpp"
 #include "sim/live/net/tcp/tcp_counters.hpp"
@@ -27,122 +29,80 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using tcp = asio::ip::tcp;
-using Stream = beast::websocket::stream<tcp::socket>;
 using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t kMaxRequest = 8192;
 constexpr std::uint64_t kMaxFirstBody = 64 * 1024;  // a peer's first POST is an empty heartbeat
 constexpr std::size_t kScrap = 4096;                // read at once of what is thrown away
 
-// What is still running when a Handshake is destroyed holds on to this, and finds it cancelled.
-struct Shared {
-  Shared(tcp::socket socket, UpgradeDone then) : stream(std::move(socket)), done(std::move(then)) {}
-  Stream stream;
-  UpgradeDone done;
+struct Shared : UnderWay {
+  using UnderWay::UnderWay;
   beast::flat_buffer buffer;
   http::request_parser<http::string_body> parser;
-  HttpAnswer refusal;
+  std::string saying;
   std::array<char, kScrap> scrap{};
   std::function<bool()> open;
   std::string target;
-  bool cancelled = false;
 
-  void fail(const std::string& error, bool answered = false) {
-    if (cancelled) return;
-    cancelled = true;
-    Upgrade failed = failed_upgrade(error, answered);
-    failed.counters = tcp_counters(stream.next_layer().native_handle());
-    ErrorCode ignored;
-    stream.next_layer().close(ignored);
-    std::exchange(done, nullptr)(std::move(failed));
-  }
-  void succeed() {
+  void succeed(bool as_http = false) {
     Upgrade made;
+    made.http = as_http;
+    if (as_http) made.body = parser.get().body();
     made.rest = beast::buffers_to_string(buffer.data());
-    hand_over(std::move(made));
-  }
-  void succeed_as_http() {
-    Upgrade made;
-    made.http = true;
-    made.body = parser.get().body();
-    made.rest = beast::buffers_to_string(buffer.data());
-    hand_over(std::move(made));
-  }
-  void hand_over(Upgrade made) {
-    if (cancelled) return;
-    cancelled = true;
-    made.counters = tcp_counters(stream.next_layer().native_handle());
-    ErrorCode error;
-    made.descriptor = stream.next_layer().release(error);
-    if (error) made.error = error.message();
     made.target = target;
-    std::exchange(done, nullptr)(std::move(made));
+    hand_over(std::move(made));
   }
-};
-
-class StreamHandshake final : public Handshake {
- public:
-  explicit StreamHandshake(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
-  ~StreamHandshake() override { cancel(); }
-  void cancel() override {
-    if (shared_->cancelled) return;
-    shared_->cancelled = true;
-    shared_->done = nullptr;
-    ErrorCode ignored;
-    shared_->stream.next_layer().close(ignored);
-  }
-
- private:
-  std::shared_ptr<Shared> shared_;
 };
 
 // Reads what the other side still says: closing a socket with unread bytes would reset it, and the
 // answer might never be seen.
 void read_to_the_end(const std::shared_ptr<Shared>& shared) {
-  shared->stream.next_layer().async_read_some(asio::buffer(shared->scrap),
-                                              [shared](const ErrorCode& error, std::size_t) {
-                                                if (error) return shared->fail("refused");
-                                                read_to_the_end(shared);
-                                              });
+  shared->socket.async_read_some(asio::buffer(shared->scrap),
+                                 [shared](const ErrorCode& error, std::size_t) {
+                                   if (error) return shared->fail("refused");
+                                   read_to_the_end(shared);
+                                 });
 }
 
-void refuse(const std::shared_ptr<Shared>& shared, HttpAnswer answer) {
-  shared->refusal = std::move(answer);
-  http::async_write(shared->stream.next_layer(), shared->refusal,
-                    [shared](const ErrorCode& error, std::size_t) {
+void say(const std::shared_ptr<Shared>& shared, const HttpAnswer& words,
+         void (*then)(const std::shared_ptr<Shared>&)) {
+  shared->saying = text_of(words);
+  asio::async_write(shared->socket, asio::buffer(shared->saying),
+                    [shared, then](const ErrorCode& error, std::size_t) {
                       if (error) return shared->fail(error.message());
-                      ErrorCode ignored;
-                      shared->stream.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
-                      read_to_the_end(shared);
+                      then(shared);
                     });
+}
+
+void refuse(const std::shared_ptr<Shared>& shared, const HttpAnswer& no) {
+  say(shared, no, [](const std::shared_ptr<Shared>& refused) {
+    ErrorCode ignored;
+    refused->socket.shutdown(tcp::socket::shutdown_send, ignored);
+    read_to_the_end(refused);
+  });
 }
 
 void answer_request(const std::shared_ptr<Shared>& shared) {
   const HttpRequest& request = shared->parser.get();
   shared->target = std::string(request.target());
   if (request.method() == http::verb::post && shared->target.starts_with("/forward")) {
-    return shared->succeed_as_http();
+    return shared->succeed(true);
   }
-  if (auto no = refusal_of(request)) return refuse(shared, std::move(*no));
+  if (auto no = refusal_of(request)) return refuse(shared, *no);
   if (shared->target.starts_with("/ws") && !shared->open()) return refuse(shared, closed_for_now());
-  shared->stream.set_option(
-      beast::websocket::stream_base::decorator([](beast::websocket::response_type& response) {
-        fill_up(response, http::field::server, wire::kUpgradeResponse);
-      }));
-  shared->stream.async_accept(request, [shared](const ErrorCode& refused) {
-    if (refused) return shared->fail(refused.message());
-    shared->succeed();
-  });
+  HttpAnswer yes = consent_to(request[http::field::sec_websocket_key]);
+  fill_up(yes, http::field::server, wire::kUpgradeResponse);
+  say(shared, yes, [](const std::shared_ptr<Shared>& agreed) { agreed->succeed(); });
 }
 
 void read_request(const std::shared_ptr<Shared>& shared) {
   shared->parser.header_limit(kMaxRequest);
   shared->parser.body_limit(kMaxFirstBody);
-  http::async_read(shared->stream.next_layer(), shared->buffer, shared->parser,
+  http::async_read(shared->socket, shared->buffer, shared->parser,
                    [shared](const ErrorCode& error, std::size_t) {
-                     if (shared->cancelled) return;
+                     if (shared->over) return;
                      if (!error) return answer_request(shared);
-                     if (auto no = refusal_of(error)) return refuse(shared, std::move(*no));
+                     if (auto no = refusal_of(error)) return refuse(shared, *no);
                      shared->fail(error.message());
                    });
 }
@@ -215,12 +175,12 @@ void abandon(Loop& loop, std::unique_ptr<Handshake>& handshake) {
 
 std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDone done,
                                           std::function<bool()> open) {
-  tcp::socket socket(loop.context());
+  HandshakeSocket socket(loop.context());
   ErrorCode error;
   socket.assign(tcp::v4(), descriptor, error);
   auto shared = std::make_shared<Shared>(std::move(socket), std::move(done));
   shared->open = std::move(open);
-  auto handle = std::make_unique<StreamHandshake>(shared);
+  auto handle = std::make_unique<SocketHandshake>(shared);
   if (error) {
     shared->fail(error.message());
   } else {
@@ -230,16 +190,16 @@ std::unique_ptr<Handshake> accept_upgrade(Loop& loop, int descriptor, UpgradeDon
 }
 
 std::unique_ptr<Handshake> connect_plain(Loop& loop, const SocketAddress& to, UpgradeDone done) {
-  auto shared = std::make_shared<Shared>(tcp::socket(loop.context()), std::move(done));
+  auto shared = std::make_shared<Shared>(HandshakeSocket(loop.context()), std::move(done));
   const tcp::endpoint endpoint(asio::ip::make_address(to.host), to.port);
   ErrorCode error;
-  shared->stream.next_layer().open(tcp::v4(), error);
-  if (!error) limit_segments(shared->stream.next_layer().native_handle());
-  shared->stream.next_layer().async_connect(endpoint, [shared](const ErrorCode& refused) {
+  shared->socket.open(tcp::v4(), error);
+  if (!error) limit_segments(shared->socket.native_handle());
+  shared->socket.async_connect(endpoint, [shared](const ErrorCode& refused) {
     if (refused) return shared->fail(refused.message());
     shared->succeed();
   });
-  return std::make_unique<StreamHandshake>(shared);
+  return std::make_unique<SocketHandshake>(shared);
 }
 
 std::string http_post(const SocketAddress& to, const std::string& target, std::string_view body) {
