@@ -16,6 +16,7 @@
 #include "sim/cli/calibrate/design.hpp"
 #include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/calibrate/process_cpu.hpp"
+#include "sim/cli/calibrate/room.hpp"
 #include "sim/cli/commands/commands.hpp"
 #include "sim/cli/input/attach_options.hpp"
 #include "sim/cli/input/engine_choice.hpp"
@@ -118,6 +119,7 @@ std::string as_text(const Calibration& profile) {
   add("handshake", profile.costs.handshake, profile.plus_minus.handshake);
   add("frame_read", profile.costs.frame_read, profile.plus_minus.frame_read);
   add("push", profile.costs.push, profile.plus_minus.push);
+  add("heartbeat", profile.costs.heartbeat, profile.plus_minus.heartbeat);
   add("per_kib", profile.costs.per_kib, profile.plus_minus.per_kib);
   add("publish", profile.costs.publish, profile.plus_minus.publish);
   add("broker_receive", profile.costs.broker_receive, profile.plus_minus.broker_receive);
@@ -213,14 +215,29 @@ class Calibrating {
 
   bool play_all() {
     if (where_.attached != nullptr && !warm_up()) return false;
+    std::vector<LoadRow>& rows = small_rows_;
+    rows.assign(load_rows().begin(), load_rows().end());
+    if (where_.attached != nullptr) {  // a broker of theirs is inside of them
+      std::erase_if(rows, [](const LoadRow& row) { return row.broker; });
+    }
+    if (!play_rounds(rows, played_)) return false;
+    std::vector<Load> loads;
+    for (const PlayedLoad& one : played_) loads.push_back(one.load);
+    fitted_ = fit_costs(loads, kKinds);
+    if (options_.room == 0) return true;
+    const auto& push = fitted_.costs[static_cast<std::size_t>(Kind::push)];
+    room_rows_ = rows_of_room(static_cast<int>(options_.room), push ? push->value : 0);
+    return play_rounds(room_rows_, room_);  // last: nearest to what will be played with it
+  }
+
+  bool play_rounds(const std::vector<LoadRow>& rows, std::vector<PlayedLoad>& played) {
     for (int round = 1; round <= kRounds; ++round) {
-      for (const LoadRow& row : load_rows()) {
-        if (where_.attached != nullptr && row.broker) continue;  // theirs is inside of them
+      for (const LoadRow& row : rows) {
         if (!options_.quiet) {
           invocation_.console.err << "round " << round << " of " << kRounds << ": " << row.name
                                   << '\n';
         }
-        played_.push_back(play_load(row, where_, static_cast<std::uint64_t>(round)));
+        played.push_back(play_load(row, where_, static_cast<std::uint64_t>(round)));
         if (received_signal() != 0) return false;
       }
     }
@@ -228,11 +245,10 @@ class Calibrating {
   }
 
   Exit conclude(const std::string& file) {
-    std::vector<Load> loads;
-    for (const PlayedLoad& one : played_) loads.push_back(one.load);
-    Calibration profile = profile_of(played_, fit_costs(loads, kKinds));
+    Calibration profile = profile_of(played_, fitted_);
     profile.target = target();
     if (attached_) profile.overhead = overhead_in(played_);
+    if (!room_.empty()) fit_room(profile, room_);
     if (as_) fit_design(profile, *as_, attached_->targets.size(), played_);
     for (const std::string& word : invocation_.arguments) {
       profile.command += (profile.command.empty() ? "" : " ") + command_word(word);
@@ -275,8 +291,10 @@ class Calibrating {
   std::optional<live::AttachOptions> attached_;
   std::vector<pid_t> pids_;
   Playground where_;
-  std::optional<StrategySpec> as_;  // what is simulated for them
-  std::vector<PlayedLoad> played_;
+  std::optional<StrategySpec> as_;               // what is simulated for them
+  std::vector<LoadRow> small_rows_, room_rows_;  // what was played points at them
+  std::vector<PlayedLoad> played_, room_;
+  Fitted fitted_;  // of played_
 };
 
 }  // namespace

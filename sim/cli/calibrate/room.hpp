@@ -1,0 +1,22 @@
+// A room as large as a scenario has it: what a push and a heartbeat cost where there are many.
+//
+// Small loads say what reading, handing out and connecting cost. A frame to one of 10,000 touches a
+// socket that no cache holds any more, and the heartbeats of 10,000 are a load by themselves, so
+// both are taken from the room that is asked for, once silent and once talking. Pure but for names.
+#pragma once
+
+#include <vector>
+
+#include "scenarios/model/calibration.hpp"
+#include "sim/cli/calibrate/loads.hpp"
+
+namespace squall {
+
+// Silent, and talking as much as fills two fifths of a node, where a push takes so long; 0: unknown.
+std::vector<LoadRow> rows_of_room(int users, double push_s);
+
+// Takes push and heartbeat from loads of these rows; what they do not tell stays as it is. What a
+// message costs once is known. Adds the loads to the fit, and the size of the room to what was seen.
+void fit_room(Calibration& profile, const std::vector<PlayedLoad>& played);
+
+}  // namespace squall
