@@ -33,7 +33,7 @@ inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::beat) + 1;
 struct LoadRow {
   std::string_view name;
   int users, rooms, bytes;
-  int per_second;           // messages; 0: none
+  double per_second;        // messages; 0: none
   int nodes = 1;            // of our own; a foreign cluster has those it has
   bool broker = false;      // messages go through it
   bool reconnects = false;  // every user twice a second

@@ -3,6 +3,7 @@
 #include "sim/cli/calibrate/room.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/cli/calibrate/design.hpp"
 
@@ -32,17 +33,25 @@ void widen_to(SeenRange& range, double value) { range.to = std::max(range.to, va
 
 }  // namespace
 
-std::vector<LoadRow> rows_of_room(int users, double push_s) {
-  constexpr double kUnknown_s = 20e-6;  // an interpreter's
-  const double one_s = (push_s > 0 ? push_s : kUnknown_s) * users;
+LoadRow silent_room(int users) {
   LoadRow silent{"a room as asked, silent", users, 1, kBytes, 0};
   silent.connect_ms = std::max(100, static_cast<int>(kConnect_ms * users));
   silent.measure_ms = 1000 * kBeat_s;  // everybody's heartbeat once
   silent.beat_s = kBeat_s;
-  LoadRow talking = silent;
+  return silent;
+}
+
+LoadRow talking_room(int users, double push_s, double busy) {
+  LoadRow talking = silent_room(users);
   talking.name = "a room as asked, talking";
-  talking.per_second = std::max(1, static_cast<int>(kBusy / one_s));
-  return {silent, talking};
+  const double in_hundredths = std::floor(100 * busy / (push_s * users));
+  talking.per_second = std::max(0.1, in_hundredths / 100);
+  return talking;
+}
+
+double push_at_most_s(const PlayedLoad& talking) {
+  const double pushes = work(talking, Kind::push);
+  return pushes > 0 ? talking.load.cpu / pushes : 0;
 }
 
 void fit_room(Calibration& profile, const std::vector<PlayedLoad>& played) {

@@ -12,8 +12,11 @@
 
 namespace squall {
 
-// Silent, and talking as much as fills two fifths of a node, where a push takes so long; 0: unknown.
-std::vector<LoadRow> rows_of_room(int users, double push_s);
+// Silent, and talking as much as fills `busy` of a node where a push takes so long.
+LoadRow silent_room(int users);
+LoadRow talking_room(int users, double push_s, double busy);
+// What a push took in this load at most, seconds; 0: nobody heard anything.
+double push_at_most_s(const PlayedLoad& talking);
 
 // Takes push and heartbeat from loads of these rows; what they do not tell stays as it is. What a
 // message costs once is known. Adds the loads to the fit, and the size of the room to what was seen.
