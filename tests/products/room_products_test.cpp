@@ -1,7 +1,7 @@
 // One room in one Socket.IO process, as large as this machine lets it be, against its simulation.
 //
-// Costs are fitted right before, in a room as large (`squall calibrate --room`). Half and four fifths
-// of the capacity that the laws name are played, then more than it, where what is late grows.
+// Costs are fitted right before, in a room as large (`squall calibrate --room`). Half and four
+// fifths of the capacity that the laws name are played, then more, where what is late grows.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 

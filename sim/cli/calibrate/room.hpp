@@ -1,8 +1,8 @@
 // A room as large as a scenario has it: what a push and a heartbeat cost where there are many.
 //
-// Small loads say what reading, handing out and connecting cost. A frame to one of 10,000 touches a
-// socket that no cache holds any more, and the heartbeats of 10,000 are a load by themselves, so
-// both are taken from the room that is asked for, once silent and once talking. Pure but for names.
+// Small loads say what reading, handing out and connecting cost. How busy a process is changes what
+// a push costs by a third, its fan-out hardly; and the heartbeats of 10,000 are a load by themselves.
+// So both are taken from the room that is asked for, once silent and once talking. Pure.
 #pragma once
 
 #include <vector>
@@ -19,7 +19,7 @@ LoadRow talking_room(int users, double push_s, double busy);
 double push_at_most_s(const PlayedLoad& talking);
 
 // Takes push and heartbeat from loads of these rows; what they do not tell stays as it is. What a
-// message costs once is known. Adds the loads to the fit, and the size of the room to what was seen.
+// message costs once is known. Adds the loads to the fit, and the room to what was seen.
 void fit_room(Calibration& profile, const std::vector<PlayedLoad>& played);
 
 }  // namespace squall
