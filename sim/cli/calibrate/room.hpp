@@ -1,7 +1,7 @@
 // A room as large as a scenario has it: what a push and a heartbeat cost where there are many.
 //
 // Small loads say what reading, handing out and connecting cost. How busy a process is changes what
-// a push costs by a third, its fan-out hardly; and the heartbeats of 10,000 are a load by themselves.
+// a push costs by a third, its fan-out hardly; the heartbeats of 10,000 are a load by themselves.
 // So both are taken from the room that is asked for, once silent and once talking. Pure.
 #pragma once
 
