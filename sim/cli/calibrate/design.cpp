@@ -38,7 +38,8 @@ Duration fitted_way(double median_s, const std::function<double(Duration way)>& 
   constexpr Duration kShort = std::chrono::microseconds{1}, kLong = std::chrono::microseconds{201};
   const double at_short = simulated_s(kShort), at_long = simulated_s(kLong);
   if (at_long <= at_short || median_s <= 0) return Duration{0};
-  const double longer = std::max(0.0, median_s - at_short);
+  const double longer = median_s - at_short;
+  if (longer <= 0) return kShort;
   const double step_s = std::chrono::duration<double>(kLong - kShort).count();
   return kShort + from_seconds(longer * step_s / (at_long - at_short));
 }
