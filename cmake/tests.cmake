@@ -31,7 +31,7 @@ function(squall_program_of file program label)
   endif()
   set(runs everyday)
   # What is not green yet, or wants a quiet machine: `make night`, not the gate.
-  if(name MATCHES "^(parity_table_test|dilated_test|agreement_products_test)$")
+  if(name MATCHES "^(parity_table_test|dilated_test|agreement_products_test|room_products_test)$")
     set(in ${name})
     set(runs night)
   elseif(folder STREQUAL "long")

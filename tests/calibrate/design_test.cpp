@@ -42,13 +42,14 @@ TEST(Design, OverheadIsThatOfRoomsWithMostMessagesDownAndOfTheSmallestMessagesUp
   EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 27, .down = 11}));
 }
 
-TEST(Design, AWayIsFittedWhereTheMedianGrowsEvenlyAndIsNothingWhereNoneIsShortEnough) {
+TEST(Design, AWayIsFittedWhereTheMedianGrowsEvenlyAndIsTheShortestWhereCostsTakeLonger) {
   const auto four_ways = [](Duration way) {
     return 300e-6 + 4 * std::chrono::duration<double>(way).count();
   };
 
   EXPECT_NEAR(static_cast<double>(fitted_way(700e-6, four_ways).count()), 100e3, 2);
-  EXPECT_EQ(fitted_way(250e-6, four_ways), 0ns);
+  EXPECT_EQ(fitted_way(250e-6, four_ways), 1us);
+  EXPECT_EQ(fitted_way(0, four_ways), 0ns);
   EXPECT_EQ(fitted_way(700e-6, [](Duration) { return 0.0; }), 0ns);  // nobody heard anything
 }
 

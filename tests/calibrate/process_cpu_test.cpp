@@ -13,6 +13,8 @@
 namespace squall::testing {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr pid_t kNobody = 0x7FFFFFFF;
 
 TEST(ProcessCpu, WhoListensOnAPortIsFound) {
@@ -46,16 +48,12 @@ TEST(ProcessCpu, WhereNobodyListensNobodyIsFound) {
   EXPECT_NE(error.find(nobody.url + ": no process of this machine"), error.npos) << error;
 }
 
-TEST(ProcessCpu, OfSeveralIsTheSumAndNothingWhenOneIsGone) {
-  const pid_t own[] = {::getpid(), ::getpid()}, gone[] = {::getpid(), kNobody};
-
-  const auto once = cpu_of(::getpid());
-  const auto twice = cpu_of(own);
-
-  ASSERT_TRUE(once && twice);
-  EXPECT_GE(*twice, 2 * *once);
-  EXPECT_FALSE(cpu_of(gone));
-  EXPECT_FALSE(cpu_of(std::span<const pid_t>{}));
+TEST(ProcessCpu, OfOneLoopWithHelpersIsTheLoopsAndOfManyThreadsTheirSum) {
+  EXPECT_EQ(loops_of({{1, 95ms}, {2, 3ms}, {3, 2ms}}), 95ms);  // an interpreter and its collector
+  EXPECT_EQ(loops_of({{1, 50ms}, {2, 30ms}, {3, 20ms}}), 100ms);
+  EXPECT_EQ(loops_of({}), 0ms);
+  EXPECT_TRUE(threads_of(kNobody).empty());
+  EXPECT_TRUE(threads_of(::getpid()).contains(::getpid()));
 }
 
 TEST(ProcessCpu, OfAMeasureIsWhatWasBurntWithin) {

@@ -2,9 +2,12 @@
 // process costs. What is not installed is skipped, aloud.
 #include <gtest/gtest.h>
 
+#include "report/measure/statistics.hpp"
 #include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/process.hpp"
 
 namespace squall::testing {
 namespace {
@@ -38,6 +41,60 @@ TEST_P(EveryProduct, reaches_all_of_a_room_when_its_nodes_are_together_and_one_i
     EXPECT_NEAR(reach, 11.0 / 35, 0.02) << joined(run.live.remarks);  // 12 of 36 sit here
     EXPECT_EQ(lost_by(run, Mechanism::foreign_system), sums.lost);
   }
+}
+
+// Clients choose any of three processes that hear nothing of each other: two meet in one of three
+// cases, whoever they are. One run has one choice for each, so the law is one of several seeds.
+TEST(SeparateProcesses, reach_one_of_three_within_the_interval_of_several_seeds) {
+  const ProductRow& product = product_named("ws");
+  const std::string missing = ProductCluster::missing(product);
+  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
+  std::string error;
+  const auto cluster = ProductCluster::start(product, error);
+  ASSERT_NE(cluster, nullptr) << error;
+  const Scenario scenario = product_scenario(product.nodes, {{"/cluster/lb/policy", "random"},
+                                                             {"/traffic/0/rate", "200/s"},
+                                                             {"/time/warmup", "1s"},
+                                                             {"/time/measure", "1s"},
+                                                             {"/time/drain", "1s"}});
+  std::vector<double> reach;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    const RunRecord run = in_time(
+        [&] { return live::attach(scenario, foreign_spec(), seed, {}, cluster->attached()); },
+        [](const RunRecord& one) { return one.live.owed > 0; });
+    expect_balanced(run);
+    const Totals sums = totals(run);
+    reach.push_back(1 - static_cast<double>(sums.lost) / static_cast<double>(sums.owed));
+  }
+
+  const std::optional<Interval> interval = student_interval(reach);
+  ASSERT_TRUE(interval);
+  EXPECT_NEAR(interval->mean, 1.0 / 3, interval->half_width) << ::testing::PrintToString(reach);
+  EXPECT_LT(interval->half_width, 0.1) << "it would hold whatever they do";
+}
+
+// A connection costs this process one descriptor: its other end is somebody else's.
+TEST(Descriptors, AreNeededForOurEndsAlone) {
+  const ProductRow& product = product_named("ws");
+  const std::string missing = ProductCluster::missing(product);
+  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
+  std::string error;
+  const auto cluster = ProductCluster::start(product, error);
+  ASSERT_NE(cluster, nullptr) << error;
+  ProcessCommand command;
+  command.words = {"/bin/sh",
+                   "-c",
+                   "ulimit -n 300; exec \"$0\" attach \"$1\" --target \"$2\" --dialect \"$3\" "
+                   "--set /people/u/count=200 --set /cluster/nodes/count=1 --no-save --quiet",
+                   squall_binary(),
+                   source_path("tests/products/attach.json"),
+                   cluster->attached().targets.front().url,
+                   source_path("tests/products/plain.json")};
+
+  const ProcessResult done = run_process(command);
+
+  // 3: it was played, on a machine that was too busy.
+  EXPECT_TRUE(done.exit_code == 0 || done.exit_code == 3) << done.out << done.err;
 }
 
 // The multi-active scheme on servers of others: what is said on one node reaches who has a

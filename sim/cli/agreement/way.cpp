@@ -32,7 +32,7 @@ std::string use_way_of_now(Scenario& scenario, const StrategySpec& design,
     return median_s_of(play(one, design, 1, {}));
   });
   if (way == Duration{0}) {
-    return "no way between two processes explains the median without faults: the profile's is used";
+    return "nobody heard anything without faults: the profile's way between two processes is used";
   }
   set_ways(scenario, way);
   return "a way between two processes takes " +

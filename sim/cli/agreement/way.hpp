@@ -14,8 +14,8 @@ namespace squall {
 Scenario calm_form_of(const Scenario& scenario, const StrategySpec& design);
 
 // Sets the way with which `design` shows the median that these servers show of the calm form. Where
-// none is short enough, or nobody heard anything, the scenario keeps what it has. What it did is a
-// sentence for the reader. `foreign` is what plays on them.
+// the costs alone show a longer one, that is the shortest. Where nobody heard anything, what the
+// scenario has stays. What it did is a sentence for the reader. `foreign` is what plays on them.
 std::string use_way_of_now(Scenario& scenario, const StrategySpec& design,
                            const StrategySpec& foreign, const live::LiveOptions& options,
                            const live::AttachOptions& attached);

@@ -37,8 +37,9 @@ void divide(CostChanges& costs, std::size_t nodes) {
 Duration fitted_way(double median_s, const std::function<double(Duration way)>& simulated_s) {
   constexpr Duration kShort = std::chrono::microseconds{1}, kLong = std::chrono::microseconds{201};
   const double at_short = simulated_s(kShort), at_long = simulated_s(kLong);
+  if (at_long <= at_short || median_s <= 0) return Duration{0};
   const double longer = median_s - at_short;
-  if (at_long <= at_short || longer <= 0) return Duration{0};
+  if (longer <= 0) return kShort;
   const double step_s = std::chrono::duration<double>(kLong - kShort).count();
   return kShort + from_seconds(longer * step_s / (at_long - at_short));
 }

@@ -18,7 +18,8 @@ Duration from_seconds(double s);  // at least a nanosecond
 // costs do not explain of its median. 0: they explain more, or no such load was played.
 Duration one_way_through_a_node(const std::vector<PlayedLoad>& played, const CostChanges& costs);
 
-// With which `simulated_s`, which grows evenly with it, shows this median. 0: none is short enough.
+// With which `simulated_s`, which grows evenly with it, shows this median; where the costs alone
+// show a longer one, the shortest. 0: there is no median.
 Duration fitted_way(double median_s, const std::function<double(Duration way)>& simulated_s);
 
 // Bytes around a message at a client.

@@ -38,8 +38,6 @@ constexpr std::array kLoads{
 };
 // clang-format on
 
-constexpr double kMeasure_s = 1.5;
-
 std::uint64_t delivered(const RunRecord& record) {
   std::uint64_t pairs = 0;
   for (const Cell& cell : record.cells) {
@@ -79,18 +77,22 @@ double median_s_of(const RunRecord& record) {
 std::span<const LoadRow> load_rows() { return kLoads; }
 
 Scenario scenario_of(const LoadRow& row, std::size_t nodes) {
-  nlohmann::json people = {
-      {"count", row.users}, {"arrive", "uniform(0s,100ms)"}, {"downlink", "10Gbit/s"}};
+  nlohmann::json people = {{"count", row.users},
+                           {"arrive", fmt::format("uniform(0s,{}ms)", row.connect_ms)},
+                           {"downlink", "10Gbit/s"}};
   if (row.reconnects) people["drop"] = "exp(500ms)";
   nlohmann::json scenario = {
       {"squall", 1},
       {"name", "calibrate"},
       {"time",
-       {{"warmup", "400ms"}, {"measure", "1500ms"}, {"drain", "200ms"}, {"deadline", "200ms"}}},
+       {{"warmup", fmt::format("{}ms", row.connect_ms + 300)},
+        {"measure", fmt::format("{}ms", row.measure_ms)},
+        {"drain", "200ms"},
+        {"deadline", "200ms"}}},
       {"cluster", {{"nodes", {{"count", nodes}}}, {"lb", {{"policy", "round_robin"}}}}},
       {"people", {{"u", people}}},
       {"client",
-       {{"heartbeat", {{"every", "60s"}, {"timeout", "30s"}}},
+       {{"heartbeat", {{"every", fmt::format("{}s", row.beat_s)}, {"timeout", "20s"}}},
         {"connect_timeout", "5s"},
         {"backoff", {{"first", "10ms"}, {"factor", 1}, {"cap", "10ms"}}}}},
       {"rooms", {{"r", {{"count", row.rooms}}}}}};
@@ -151,19 +153,22 @@ PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t 
   PlayedLoad played;
   played.row = &row;
   played.invalid = record.live.invalid;
-  const double read = static_cast<double>(messages(record)) / kMeasure_s;
-  const double push = static_cast<double>(delivered(record)) / kMeasure_s;
+  const double measure_s = row.measure_ms / 1000.0;
+  const double read = static_cast<double>(messages(record)) / measure_s;
+  const double push = static_cast<double>(delivered(record)) / measure_s;
   const bool brokers = row.broker && where.attached == nullptr;
   const double publish = brokers ? read : 0;
   const double hear = brokers ? read * row.nodes : 0;
   const double kib = row.bytes / 1024.0 * (read + push + publish + hear);
-  const double connect = static_cast<double>(record.connection_attempts) / kMeasure_s;
+  const double connect = static_cast<double>(record.connection_attempts) / measure_s;
+  const bool beats = row.measure_ms >= 1000 * row.beat_s;
+  const double beat = beats ? static_cast<double>(row.users) / row.beat_s : 0;
   played.load = {std::string(row.name),
-                 {read, push, kib, publish, hear, connect, 1},
-                 std::chrono::duration<double>(cpu).count() / kMeasure_s};
+                 {read, push, kib, publish, hear, connect, 1, beat},
+                 std::chrono::duration<double>(cpu).count() / measure_s};
   played.bytes = row.per_second > 0 ? row.bytes : 0;
   played.recipients = read > 0 ? push / read : 0;
-  played.messages = read * kMeasure_s;
+  played.messages = read * measure_s;
   played.pushes = push / static_cast<double>(nodes);
   played.median_s = median_s_of(record);
   played.beside_up = beside(record, Link::client_to_lb, messages(record));

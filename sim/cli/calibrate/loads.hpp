@@ -26,17 +26,21 @@ enum class Kind : std::uint8_t {
   hear,
   connect,
   idle,  // a second of doing nothing
+  beat,  // of a client, where they are many
 };
-inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::idle) + 1;
+inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::beat) + 1;
 
 struct LoadRow {
   std::string_view name;
   int users, rooms, bytes;
-  int per_second;           // messages; 0: none
+  double per_second;        // messages; 0: none
   int nodes = 1;            // of our own; a foreign cluster has those it has
   bool broker = false;      // messages go through it
   bool reconnects = false;  // every user twice a second
   bool typical = false;     // as scenarios are: ways between processes are fitted to its latency
+  int connect_ms = 100;     // until everybody has come
+  int measure_ms = 1500;
+  int beat_s = 60;  // between two heartbeats of a client
 };
 std::span<const LoadRow> load_rows();
 

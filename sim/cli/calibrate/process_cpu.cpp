@@ -12,6 +12,7 @@ namespace squall {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 // The inode of the socket that listens there, from one of the kernel's tables.
 std::optional<std::string> inode_of(const char* table, std::uint16_t port) {
@@ -44,27 +45,24 @@ bool has_socket(const fs::path& process, const std::string& inode) {
 
 }  // namespace
 
-std::optional<std::chrono::nanoseconds> cpu_of(pid_t pid) {
+ThreadCpu threads_of(pid_t pid) {
   std::error_code error;
-  std::chrono::nanoseconds sum{0};
-  bool any = false;
+  ThreadCpu burnt;
   for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", pid), error)) {
     std::ifstream file(thread.path() / "schedstat");
     std::int64_t ns = 0;
-    if (file >> ns) sum += std::chrono::nanoseconds{ns}, any = true;
+    if (file >> ns) burnt[static_cast<pid_t>(std::stol(thread.path().filename()))] = 1ns * ns;
   }
-  return any ? std::optional(sum) : std::nullopt;
+  return burnt;
 }
 
-std::optional<std::chrono::nanoseconds> cpu_of(std::span<const pid_t> pids) {
-  if (pids.empty()) return std::nullopt;
-  std::chrono::nanoseconds sum{0};
-  for (const pid_t pid : pids) {
-    const auto one = cpu_of(pid);
-    if (!one) return std::nullopt;
-    sum += *one;
-  }
-  return sum;
+std::chrono::nanoseconds loops_of(const ThreadCpu& spent) {
+  constexpr double kNearlyAll = 0.8;
+  std::chrono::nanoseconds sum{0}, most{0};
+  for (const auto& [thread, one] : spent) sum += one, most = std::max(most, one);
+  const bool one_loop =
+      static_cast<double>(most.count()) >= kNearlyAll * static_cast<double>(sum.count());
+  return one_loop ? most : sum;
 }
 
 std::vector<pid_t> listeners_of(std::uint16_t port) {
@@ -98,12 +96,26 @@ std::vector<pid_t> servers_of(const std::vector<live::AttachTarget>& targets, st
 }
 
 void MeasuredCpu::mark(bool begins) {
-  const auto now = cpu_of(pids_);
-  if (begins) {
-    begun_ = now;
-  } else if (begun_ && now) {
-    spent_ = *now - *begun_;
+  std::vector<ThreadCpu> now;
+  for (const pid_t pid : pids_) {
+    now.push_back(threads_of(pid));
+    if (now.back().empty()) now.clear();
+    if (now.empty()) break;
   }
+  if (begins) {
+    begun_ = std::move(now);
+    return;
+  }
+  if (now.empty() || begun_.empty()) return;
+  std::chrono::nanoseconds sum{0};
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    for (auto& [thread, burnt] : now[i]) {
+      const auto before = begun_[i].find(thread);
+      if (before != begun_[i].end()) burnt -= before->second;
+    }
+    sum += loops_of(now[i]);
+  }
+  spent_ = sum;
 }
 
 std::string program_of(pid_t pid) {

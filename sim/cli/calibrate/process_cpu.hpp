@@ -6,8 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,10 +15,12 @@
 
 namespace squall {
 
-// Of all its threads until now; empty when there is no such process.
-std::optional<std::chrono::nanoseconds> cpu_of(pid_t pid);
-// Of all of them together; empty when one is gone.
-std::optional<std::chrono::nanoseconds> cpu_of(std::span<const pid_t> pids);
+// What each of its threads has burnt until now; none when there is no such process.
+using ThreadCpu = std::map<pid_t, std::chrono::nanoseconds>;
+ThreadCpu threads_of(pid_t pid);
+// Of a process whose threads burnt so much: where one of them did nearly all, that is its loop, and
+// what works beside it (a collector of garbage) keeps nobody waiting. Else all of them.
+std::chrono::nanoseconds loops_of(const ThreadCpu& spent);
 // Who listens on this local port, a master and its workers; empty when nobody can be found (another
 // user's, another host's).
 std::vector<pid_t> listeners_of(std::uint16_t port);
@@ -29,12 +31,14 @@ class MeasuredCpu {
  public:
   explicit MeasuredCpu(std::vector<pid_t> pids) : pids_(std::move(pids)) {}
   void mark(bool begins);
+  // loops_of() each of them, together.
   // Empty: there is nobody to look at, or one of them was gone, and took its CPU along.
   std::optional<std::chrono::nanoseconds> spent() const { return spent_; }
 
  private:
   std::vector<pid_t> pids_;
-  std::optional<std::chrono::nanoseconds> begun_, spent_;
+  std::vector<ThreadCpu> begun_;  // by process; empty: one was gone
+  std::optional<std::chrono::nanoseconds> spent_;
 };
 
 std::string program_of(pid_t pid);  // "node"

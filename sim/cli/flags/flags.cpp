@@ -208,6 +208,9 @@ void declare_calibrate(CLI::App& command, Options& options) {
   value(command, "--as", options.simulated_as, "STRATEGY",
         "what is simulated for these servers: the way between two processes is fitted to it, and "
         "what they do once a message is divided as it does");
+  value(command, "--room", options.room, "N",
+        "members of your largest room: what a push and a heartbeat cost is taken from one as large")
+      ->check(CLI::Range(2U, 1'000'000U));
   declare_json(command, options);
   on_off(command, "-q,--quiet", options.quiet, "no progress and no hints");
 }

@@ -117,6 +117,7 @@ struct Options {
   // calibrate, agreement
   bool dilate = false;       // of a live run: the scenario's costs are slept
   std::string simulated_as;  // --as of calibrate
+  std::uint32_t room = 0;    // of calibrate: members of the largest room; 0: none as large
   std::uint32_t pid = 0;     // of the servers' process; 0: whoever has the port
   std::string profile;       // FILE of costs; empty: as the scenario says
 };

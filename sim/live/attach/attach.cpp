@@ -45,7 +45,7 @@ class Run {
 
   RunRecord play() {
     look_at_doors(attached_);
-    require_descriptors(cluster_);
+    require_descriptors(cluster_, Ends::clients);
     for (std::size_t i = 0; i < loop_count(cluster_); ++i) {
       cluster_.loops.push_back(std::make_unique<RunLoop>(cluster_.clock));
     }

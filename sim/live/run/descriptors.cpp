@@ -1,5 +1,5 @@
 // Limits of the machine. See descriptors.hpp.
-// A connection costs two descriptors, because both of its ends are in this process.
+// A connection costs a descriptor for each of its ends that is in this process.
 #include "sim/live/run/descriptors.hpp"
 
 #include <fmt/core.h>
@@ -17,11 +17,12 @@ namespace {
 constexpr std::size_t kStrangersPerNode = 1024;  // twice what a node lets stay at its door
 constexpr std::size_t kOwn = 64;                 // standard streams, loops, listeners, servers
 
-std::size_t needed(const Cluster& cluster) {
+std::size_t needed(const Cluster& cluster, Ends ends) {
   const std::size_t nodes = cluster.scenario.cluster.nodes.count;
   const std::size_t links =
       std::min<std::size_t>(cluster.spec.connections, nodes) + cluster.spec.make_before_break;
-  const std::size_t clients = std::size_t{cluster.plan.endpoints()} * links * 2;
+  const std::size_t ours = ends == Ends::both ? 2 : 1;
+  const std::size_t clients = std::size_t{cluster.plan.endpoints()} * links * ours;
   const std::size_t peers = cluster.backplane.needs.peers ? nodes * nodes * 2 : 0;
   const std::size_t servers = nodes * 8;  // two links with a relay in each
   const std::size_t all = clients + peers + servers;
@@ -39,12 +40,13 @@ std::size_t loop_count(const Cluster& cluster) {
   return std::clamp<std::size_t>(asked, 1, cluster.scenario.cluster.nodes.count);
 }
 
-void require_descriptors(const Cluster& cluster) {
+void require_descriptors(const Cluster& cluster, Ends ends) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t want = needed(cluster);
+  const std::size_t want = needed(cluster, ends);
   // Strangers at the doors shall not take what our own ends need; where the machine has it.
-  const std::size_t ample = want + cluster.scenario.cluster.nodes.count * kStrangersPerNode;
+  const std::size_t doors = ends == Ends::both ? cluster.scenario.cluster.nodes.count : 0;
+  const std::size_t ample = want + doors * kStrangersPerNode;
   if (ample <= limit.rlim_cur) return;
   const rlimit with_room{std::min<rlim_t>(ample, limit.rlim_max), limit.rlim_max};
   if (want <= limit.rlim_max && ::setrlimit(RLIMIT_NOFILE, &with_room) == 0) return;

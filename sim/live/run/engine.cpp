@@ -59,7 +59,7 @@ class Run {
       : plan_(scenario, seed, options.stop), options_(options), cluster_(plan_, spec, options) {}
 
   RunRecord play() {
-    require_descriptors(cluster_);
+    require_descriptors(cluster_, Ends::both);
     services_.start();
     make_loops();
     try {
