@@ -61,7 +61,8 @@ const std::vector<IncludeRow>& include_table() {
       {"report/",
        {"strategies/core/", "scenarios/model/", "scenarios/predict/", "sim/record/", "report/",
         "squall_version.hpp", "nlohmann/", "boost/math/", "openssl/"}},
-      {"sim/cli/watch/watch_server", {"strategies/core/", "sim/cli/watch/", "boost/"}},
+      {"sim/cli/watch/watch_server",
+       {"strategies/core/", "sim/cli/watch/", "sim/live/net/", "boost/"}},
       {"sim/cli/",
        {"strategies/", "scenarios/", "sim/", "report/", "squall_version.hpp", "nlohmann/", "CLI/"}},
   };

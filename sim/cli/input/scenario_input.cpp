@@ -59,11 +59,11 @@ ScenarioInput nothing_there(const std::string& name, const std::string& reason) 
       problem.suggestion +=
           (problem.suggestion.empty() ? "it holds " : ", ") + std::string(file.name);
     }
-    return {name, {}, std::nullopt, {problem}};
+    return {name, {}, {}, std::nullopt, {problem}};
   }
   problem.suggestion = language::did_you_mean(name, names);
   if (problem.suggestion.empty()) problem.suggestion = "built-in ones: squall list scenarios";
-  return {name, {}, std::nullopt, {problem}};
+  return {name, {}, {}, std::nullopt, {problem}};
 }
 
 }  // namespace

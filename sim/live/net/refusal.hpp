@@ -1,8 +1,8 @@
 // Requests for an upgrade, and others, and what they are answered with (RFC 6455 4.2 and 4.4).
 //
-// Part of the wall in front of Boost.Beast: for upgrade.cpp, and the server of the live view. A node
-// has one thing to offer, the upgrade, at any path; who asks for something else is told what would
-// be right.
+// Part of the wall in front of Boost.Beast: for upgrade.cpp, and the server of the live view. A
+// node has one thing to offer, the upgrade, at any path; who asks for something else is told what
+// would be right.
 #pragma once
 
 #include <boost/beast/http.hpp>
