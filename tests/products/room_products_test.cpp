@@ -108,9 +108,13 @@ Told told(const RunRecord& run) {
           static_cast<double>(latency.count()) / measure_s};
 }
 
-void expect_near(const char* what, double simulated, double measured, double allowed) {
+// `said`: why the measurement may not be believed; then it is shown and not judged.
+void expect_near(const char* what, double simulated, double measured, double allowed,
+                 const std::string& said) {
   std::printf("  %-16s simulated %12.4g measured %12.4g  %+.1f %%\n", what, simulated, measured,
               (simulated / measured - 1) * 100);
+  std::fflush(stdout);
+  if (!said.empty()) return;
   EXPECT_NEAR(simulated, measured, allowed * measured) << what;
 }
 
@@ -147,25 +151,28 @@ TEST(RoomProducts, a_room_of_ten_thousand_takes_as_long_as_is_simulated_and_fill
   const double full = capacity(users, file);
   std::printf("%d members; the laws name %.3f messages a second\n", users, full);
 
+  std::string invalid;
   for (const double share : {0.5, 0.8}) {
     const Both both = played(room_of(users, share * full, file), *cluster);
     std::printf("at %.0f %% of it, CPU %.1f %%\n", share * 100, both.busy * 100);
-    if (!both.measured.live.invalid.empty()) {
-      GTEST_SKIP() << "SKIPPED, INVALID: " << both.measured.live.invalid;
-    }
+    const std::string& bad = both.measured.live.invalid;
+    if (!bad.empty()) invalid = bad;
     const Told sim = told(both.simulated), real = told(both.measured);
-    expect_near("p50, ns", sim.p50, real.p50, kTime);
-    expect_near("mean, ns", sim.mean_of, real.mean_of, kTime);
-    expect_near("last one, ns", sim.last, real.last, kTime);
-    expect_near("heard a second", sim.heard, real.heard, kTime);
-    expect_near("CPU", share, both.busy, kTime);
+    expect_near("p50, ns", sim.p50, real.p50, kTime, bad);
+    expect_near("mean, ns", sim.mean_of, real.mean_of, kTime, bad);
+    expect_near("last one, ns", sim.last, real.last, kTime, bad);
+    expect_near("heard a second", sim.heard, real.heard, kTime, bad);
+    expect_near("CPU", share, both.busy, kTime, bad);
   }
   const double more = 1.2 * full;
   const Both both = played(room_of(users, more, file), *cluster);
   const double seen = capacity_seen(both.measured, more);
   std::printf("at 120 %% of it\n");
-  expect_near("full at, laws", full, seen, kCapacity);
-  expect_near("full at, played", capacity_seen(both.simulated, more), seen, kCapacity);
+  const std::string& bad = both.measured.live.invalid;
+  expect_near("full at, laws", full, seen, kCapacity, bad);
+  expect_near("full at, played", capacity_seen(both.simulated, more), seen, kCapacity, bad);
+  if (!bad.empty()) invalid = bad;
+  if (!invalid.empty()) GTEST_SKIP() << "SKIPPED, INVALID: " << invalid;
 }
 
 }  // namespace
