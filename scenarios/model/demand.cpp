@@ -270,8 +270,12 @@ double mean_recipients(const Scenario& scenario, const Traffic& traffic) {
   }
   const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
   if (set == scenario.rooms.end()) return 0;
-  const double members = fan_out(scenario, *set);
-  return traffic.from == "member" ? std::max(members - 1, 0.0) : members;
+  const double members = fan_out(scenario, *set), users = users_of(scenario);
+  if (from_backend(traffic) || users <= 0) return members;
+  if (traffic.from != "member") return members * (1 - 1 / users);  // who may be one, by chance
+  if (!set->sizes.empty()) return std::max(members - 1, 0.0);
+  const double in_set = users_in(scenario, *set);  // each but the speaker is one as likely as any
+  return in_set > 0 ? members * (1 - 1 / in_set) : 0;
 }
 
 Demand demand(const Scenario& scenario, const StrategySpec& strategy) {

@@ -64,6 +64,16 @@ constinit const Condition kEvenTraffic{
         return step.verb == Verb::flash || step.verb == Verb::set || step.verb == Verb::send;
       });
     }};
+constinit const Condition kSomebodyIsMeant{
+    "some have nobody to speak to", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
+        if (traffic.to == TrafficTo::room) return true;
+        // Whoever is alone in its room says nothing to a roommate; few are, with ten in each.
+        const bool company = traffic.to != TrafficTo::user_roommate ||
+                             (kOneRoomEach.holds(of) && recipients_of(of, traffic) > 0.9999);
+        return company && mean_recipients(of.scenario, traffic) > 0;
+      });
+    }};
 constinit const Condition kOneRoomEach{
     "users are not in exactly one room each", [](const Case& of) {
       return of.scenario.rooms.size() == 1 && of.scenario.rooms.front().joined_per_user == 1 &&

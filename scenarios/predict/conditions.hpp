@@ -16,6 +16,7 @@ extern const Condition kNoDrops;          // nobody's connection breaks by itsel
 extern const Condition kNoIndividuals;    // populations only, and applications
 extern const Condition kTraffic;          // somebody speaks, by traffic classes only
 extern const Condition kEvenTraffic;      // no flash
+extern const Condition kSomebodyIsMeant;  // of each message to a user: else it is not said
 extern const Condition kOneRoomEach;      // every user is in exactly one room, of one set
 extern const Condition kMembersSpeak;     // into rooms; senders are any members, or applications
 extern const Condition kClientsSpeak;     // and no application that is nobody's client

@@ -30,9 +30,10 @@ double beats_per_second(const Scenario& scenario) {
 // An end that has answered lets acknowledgements wait for 40 ms (sim/record/acknowledgements.hpp):
 // with ten frames a second to each client the next one is mostly later than that.
 bool lines_are_quiet(const Case& of, bool answered) {
-  double frames = 0;
+  double frames = 2 * beats_per_second(of.scenario);  // pings and pongs
   for (const Traffic& traffic : of.scenario.traffic) {
-    frames += messages_per_second(traffic) * (recipients_of(of, traffic) + (answered ? 1 : 0));
+    const double own = traffic.from == kBackend ? 0 : answered ? 2 : 1;  // said, and answered
+    frames += messages_per_second(traffic) * (recipients_of(of, traffic) + own);
   }
   return frames <= 10 * users_of(of.scenario);
 }
@@ -59,7 +60,8 @@ Answer line_bytes(const Case& of) {
     up += sent * whole(spoken);
     down += sent * static_cast<double>(wire::ack_bytes(spoken.segments));
     if (!answered) continue;
-    down += sent * (whole(frame(wire::kAckPayload, false)) - bare);  // it carries one of those
+    // It carries the acknowledgement of one segment; two are acknowledged before it.
+    down += sent * (whole(frame(wire::kAckPayload, false)) - (spoken.segments > 1 ? 0 : bare));
     up += sent * bare;
   }
   const double beats = beats_per_second(of.scenario);
