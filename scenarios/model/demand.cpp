@@ -313,4 +313,27 @@ double nearly_highest(const Distribution& distribution) {
   return std::numeric_limits<double>::infinity();
 }
 
+double variance_of(const Distribution& distribution) {
+  const auto first = static_cast<double>(distribution.first);
+  switch (distribution.kind) {
+    case Distribution::Kind::uniform: {
+      const double width = static_cast<double>(distribution.second) - first;
+      return width * width / 12;
+    }
+    case Distribution::Kind::exponential: return first * first;
+    case Distribution::Kind::lognormal: {
+      const double mean = distribution.mean();
+      return mean * mean * (std::exp(distribution.sigma * distribution.sigma) - 1);
+    }
+    case Distribution::Kind::fixed:
+    case Distribution::Kind::never: break;
+  }
+  return 0;
+}
+
+double senders_of(const Scenario& scenario, const Traffic& traffic) {
+  const auto named = std::ranges::find(scenario.people, traffic.from, &Population::name);
+  return named == scenario.people.end() ? users_of(scenario) : named->count;
+}
+
 }  // namespace squall

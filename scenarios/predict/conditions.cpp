@@ -74,6 +74,19 @@ constinit const Condition kSomebodyIsMeant{
         return company && mean_recipients(of.scenario, traffic) > 0;
       });
     }};
+// Behind a slow frame others wait, and come with it: then they leave the node together, too.
+constinit const Condition kOneByOne{
+    "messages of one client come together, as it sends the next while one is on its way",
+    [](const Case& of) {
+      constexpr double kRare = 0.01;
+      const double spread = __builtin_sqrt(variance_of(of.scenario.cluster.net.client_node)) * 1e-9;
+      double said = 0;  // by one client, in a second
+      for (const Traffic& traffic : of.scenario.traffic) {
+        if (traffic.from == kBackend) continue;
+        said += messages_per_second(traffic) / senders_of(of.scenario, traffic);
+      }
+      return said * spread < kRare;
+    }};
 constinit const Condition kOneRoomEach{
     "users are not in exactly one room each", [](const Case& of) {
       return of.scenario.rooms.size() == 1 && of.scenario.rooms.front().joined_per_user == 1 &&

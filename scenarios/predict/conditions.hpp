@@ -17,6 +17,7 @@ extern const Condition kNoIndividuals;    // populations only, and applications
 extern const Condition kTraffic;          // somebody speaks, by traffic classes only
 extern const Condition kEvenTraffic;      // no flash
 extern const Condition kSomebodyIsMeant;  // of each message to a user: else it is not said
+extern const Condition kOneByOne;         // messages of one client get to its node
 extern const Condition kOneRoomEach;      // every user is in exactly one room, of one set
 extern const Condition kMembersSpeak;     // into rooms; senders are any members, or applications
 extern const Condition kClientsSpeak;     // and no application that is nobody's client

@@ -46,33 +46,10 @@ double mean_of_least(const Distribution& delay, std::uint32_t k) {
   return sum * step;
 }
 
-double variance_of(const Distribution& delay) {
-  const auto first = static_cast<double>(delay.first);
-  switch (delay.kind) {
-    case Kind::uniform: {
-      const double width = static_cast<double>(delay.second) - first;
-      return width * width / 12;
-    }
-    case Kind::exponential: return first * first;
-    case Kind::lognormal: {
-      const double mean = delay.mean();
-      return mean * mean * (std::exp(delay.sigma * delay.sigma) - 1);
-    }
-    case Kind::fixed:
-    case Kind::never: break;
-  }
-  return 0;
-}
-
 // Frames of one connection in a second, seen from a message on it; pings and pongs included.
 struct Pace {
   double up = 0, down = 0;
 };
-
-double senders_of(const Case& of, const Traffic& traffic) {
-  const auto named = std::ranges::find(of.scenario.people, traffic.from, &Population::name);
-  return named == of.scenario.people.end() ? users_of(of.scenario) : named->count;
-}
 
 // Nothing where it is not said who hears how much.
 std::optional<Pace> pace_of(const Case& of) {
@@ -81,7 +58,7 @@ std::optional<Pace> pace_of(const Case& of) {
   Pace pace;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double said = messages_per_second(traffic);
-    pace.up += said / senders_of(of, traffic);
+    pace.up += said / senders_of(of.scenario, traffic);
     pace.down += said * (traffic.to == TrafficTo::room ? share_of_heard_room(of)
                                                        : 1.0 / users_of(of.scenario));
   }

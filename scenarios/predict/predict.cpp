@@ -62,7 +62,7 @@ const std::array kLines = std::to_array<Condition>(
 const std::array kCopies = std::to_array<Condition>(
     {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kConnectionsComeAbout, kSettled,
      kConnectionsStay, kPongsComeInTime, kFixedSizes, kQueuesSettle, kMessagesFit, kSomebodyIsMeant,
-     kUsualOptions, kNoLog, kAnywhere});
+     kOneByOne, kUsualOptions, kNoLog, kAnywhere});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",

@@ -135,149 +135,168 @@ struct Disturbed {
   std::vector<Override> from = {};   // set in both
 };
 
-// Kinds that were found by playing scenarios drawn from regions that nobody had tuned laws for.
-TEST(Predict, SpeaksOfAMetricUntilSomethingDisturbsIt) {
-  const std::vector<Override> silent_drops {{"/people/u/drop", R"("exp(60s)")"},
-                                           {"/people/u/silent_drop", "1"},
-                                           {"/client/backoff/first", R"("30s")"},
-                                           {"/client/backoff/cap", R"("30s")"}};
-    const std::vector<Override> churn {
-      {"/people/u/drop", R"("exp(60s)")"}};
-  const std::vector<Disturbed> rows = {
-      {"nobody gets in",
-       {{"/client/connect_timeout", R"("50ms")"}},
-       "broadcast",
-       {"pairs.owed", "bytes.lb_to_client.rate", "bytes.broker_to_node.rate",
-        "latency.stage.uplink.mean", "latency.stage.fan_out.mean", "imbalance.connections.cv"}},
-      {"pongs are late",
-       {{"/client/heartbeat/every", R"("200ms")"}, {"/client/heartbeat/timeout", R"("30ms")"}},
-       "broadcast",
-       {"bytes.lb_to_client.rate", "bytes.broker_to_node.rate", "latency.stage.downlink.mean",
-        "latency.stage.fan_out.mean", "imbalance.connections.cv"}},
-      {"pongs are late", {{"/client/heartbeat/timeout", R"("30ms")"}}, "multi_active",
-       {"dup.redundant"}},
-      {"nobody hears anything", {{"/people/u/count", "1"}}, "multi_active", {"dup.redundant"}},
-      {"nobody is there to be spoken to", {{"/people/u/count", "1"}}, "broadcast",
-       {"bytes.broker_to_node.rate", "latency.stage.uplink.mean"}},
-      {"frames of the churning are not published", churn, "broadcast",
-       {"bytes.broker_to_node.rate"}},
-      {"frames do not fit into the kernel", {{"/traffic/0/size", R"("20KiB")"}}, "broadcast",
-       {"latency.stage.downlink.mean", "latency.stage.fan_out.mean"}},
-      {"frames wait for each other on a slow line", {{"/people/u/downlink", R"("64kbit/s")"}},
-       "broadcast", {"latency.stage.downlink.mean", "latency.stage.fan_out.mean"}},
-      {"frames overtake each other often", {{"/cluster/net/client_node", R"("exp(400ms)")"}},
-       "broadcast", {"latency.stage.uplink.mean", "latency.stage.downlink.mean"}},
-      {"few users fall on nodes otherwise", {{"/people/u/count", "10"}}, "broadcast",
-       {"imbalance.connections.cv"}},
-      {"pings are as frequent as messages", {{"/client/heartbeat/every", R"("150ms")"},
-                                             {"/client/heartbeat/timeout", R"("100ms")"}},
-       "broadcast", {"bytes.client.rate"}},
-      {"ghosts are not as many yet", {{"/client/heartbeat/every", R"("60s")"}}, "broadcast",
-       {"ghost.time"}, silent_drops},
-      {"ghosts log out", {{"/people/u/stay", R"("exp(1m)")"}}, "broadcast", {"ghost.time"},
-       silent_drops},
-      {"gaps are longer than the warm-up", {{"/client/backoff/first", R"("60s")"},
-                                            {"/client/backoff/cap", R"("60s")"}},
-       "broadcast", {"reconnects.per_client", "connections.attempts", "reachable.share"}, churn},
-  };
-        for (const Disturbed& row : rows) {
-          const StrategySpec spec = strategy(row.strategy);
-          std::vector<Override> changes = row.from;
-          const Scenario calm = ordinary(changes);
-          changes.insert(changes.end(), row.by.begin(), row.by.end());
-          const Scenario disturbed = ordinary(changes);
-          for (const char* const metric : row.metrics) {
-            EXPECT_TRUE(predict::predicted(metric, {calm, spec})) << row.what << ": " << metric;
-            EXPECT_FALSE(predict::predicted(metric, {disturbed, spec}))
-                << row.what << ": " << metric;
-          }
-        }
-      }
+const std::vector<Override> kSilentDrops{{"/people/u/drop", R"j("exp(60s)")j"},
+                                         {"/people/u/silent_drop", "1"},
+                                         {"/client/backoff/first", R"("30s")"},
+                                         {"/client/backoff/cap", R"("30s")"}};
+const std::vector<Override> kChurning{{"/people/u/drop", R"j("exp(60s)")j"}};
 
-      TEST(Predict, KeepsSilentOfWhereOwnersOfRoomsSendTheirClients) {
-  const Scenario ghosts = ordinary({{"/people/u/drop", R"("exp(60s)")"},
-                                    {"/people/u/silent_drop", "1"}});
-          for (const char* const metric : {"imbalance.connections.cv", "ghost.time"}) {
-            const Scenario& scenario = metric[0] == 'g' ? ghosts : ordinary({});
-            EXPECT_TRUE(predict::predicted(metric, {scenario, strategy("sticky_hash")})) << metric;
-            EXPECT_FALSE(predict::predicted(metric, {scenario, strategy("sticky_hash:fenced")}))
-                << metric;
-          }
+// Kinds that were found by playing scenarios drawn from regions that nobody had tuned laws for.
+const std::vector<Disturbed> kDisturbed = {
+    {"nobody gets in",
+     {{"/client/connect_timeout", R"("50ms")"}},
+     "broadcast",
+     {"pairs.owed", "bytes.lb_to_client.rate", "bytes.broker_to_node.rate",
+      "latency.stage.uplink.mean", "latency.stage.fan_out.mean", "imbalance.connections.cv"}},
+    {"pongs are late",
+     {{"/client/heartbeat/every", R"("200ms")"}, {"/client/heartbeat/timeout", R"("30ms")"}},
+     "broadcast",
+     {"bytes.lb_to_client.rate", "bytes.broker_to_node.rate", "latency.stage.downlink.mean",
+      "latency.stage.fan_out.mean", "imbalance.connections.cv"}},
+    {"pongs are late",
+     {{"/client/heartbeat/timeout", R"("30ms")"}},
+     "multi_active",
+     {"dup.redundant"}},
+    {"nobody hears anything", {{"/people/u/count", "1"}}, "multi_active", {"dup.redundant"}},
+    {"nobody is there to be spoken to",
+     {{"/people/u/count", "1"}},
+     "broadcast",
+     {"bytes.broker_to_node.rate", "latency.stage.uplink.mean"}},
+    {"frames of the churning are not published",
+     kChurning,
+     "broadcast",
+     {"bytes.broker_to_node.rate"}},
+    {"frames do not fit into the kernel",
+     {{"/traffic/0/size", R"("20KiB")"}},
+     "broadcast",
+     {"latency.stage.downlink.mean", "latency.stage.fan_out.mean"}},
+    {"frames wait for each other on a slow line",
+     {{"/people/u/downlink", R"("64kbit/s")"}},
+     "broadcast",
+     {"latency.stage.downlink.mean", "latency.stage.fan_out.mean"}},
+    {"frames overtake each other often",
+     {{"/cluster/net/client_node", R"j("exp(400ms)")j"}},
+     "broadcast",
+     {"latency.stage.uplink.mean", "latency.stage.downlink.mean"}},
+    {"few users fall on nodes otherwise",
+     {{"/people/u/count", "10"}},
+     "broadcast",
+     {"imbalance.connections.cv"}},
+    {"pings are as frequent as messages",
+     {{"/client/heartbeat/every", R"("150ms")"}, {"/client/heartbeat/timeout", R"("100ms")"}},
+     "broadcast",
+     {"bytes.client.rate"}},
+    {"ghosts are not as many yet",
+     {{"/client/heartbeat/every", R"("60s")"}},
+     "broadcast",
+     {"ghost.time"},
+     kSilentDrops},
+    {"ghosts log out",
+     {{"/people/u/stay", R"j("exp(1m)")j"}},
+     "broadcast",
+     {"ghost.time"},
+     kSilentDrops},
+    {"gaps are longer than the warm-up",
+     {{"/client/backoff/first", R"("60s")"}, {"/client/backoff/cap", R"("60s")"}},
+     "broadcast",
+     {"reconnects.per_client", "connections.attempts", "reachable.share"},
+     kChurning},
+};
+
+TEST(Predict, SpeaksOfAMetricUntilSomethingDisturbsIt) {
+  for (const Disturbed& row : kDisturbed) {
+    const StrategySpec spec = strategy(row.strategy);
+    std::vector<Override> changes = row.from;
+    const Scenario calm = ordinary(changes);
+    changes.insert(changes.end(), row.by.begin(), row.by.end());
+    const Scenario disturbed = ordinary(changes);
+    for (const char* const metric : row.metrics) {
+      EXPECT_TRUE(predict::predicted(metric, {calm, spec})) << row.what << ": " << metric;
+      EXPECT_FALSE(predict::predicted(metric, {disturbed, spec})) << row.what << ": " << metric;
+    }
+  }
+}
+
+TEST(Predict, KeepsSilentOfWhereOwnersOfRoomsSendTheirClients) {
+  const Scenario ghosts =
+      ordinary({{"/people/u/drop", R"j("exp(60s)")j"}, {"/people/u/silent_drop", "1"}});
+  for (const char* const metric : {"imbalance.connections.cv", "ghost.time"}) {
+    const Scenario& scenario = metric[0] == 'g' ? ghosts : ordinary({});
+    EXPECT_TRUE(predict::predicted(metric, {scenario, strategy("sticky_hash")})) << metric;
+    EXPECT_FALSE(predict::predicted(metric, {scenario, strategy("sticky_hash:fenced")})) << metric;
+  }
 }
 
 TEST(Predict, CountsTheCostsThatTheScenarioNames) {
-          const auto turns = [](const std::vector<Override>& costs) {
-            const Scenario scenario = built_in("steady-zipf", costs);
-            const auto all = predict::predict({scenario, strategy("broadcast")});
-            return answer_of(all, "waits").figures.back().value;
-          };
+  const auto turns = [](const std::vector<Override>& costs) {
+    const Scenario scenario = built_in("steady-zipf", costs);
+    const auto all = predict::predict({scenario, strategy("broadcast")});
+    return answer_of(all, "waits").figures.back().value;
+  };
 
-          EXPECT_GT(turns({{"/cluster/nodes/costs/push", "10us"}}), 1.5 * turns({}));
+  EXPECT_GT(turns({{"/cluster/nodes/costs/push", "10us"}}), 1.5 * turns({}));
 }
 
 TEST(Predict, SaysWhatTheProcessOfANodeNeeds) {
-          const Scenario scenario = loaded(scenario_with(R"json("people": {"u": {"count": 3000}},
+  const Scenario scenario = loaded(scenario_with(R"json("people": {"u": {"count": 3000}},
     "cluster": {"nodes": {"count": 3, "memory": {"base": "10MiB", "per_connection": "10KiB",
                                                  "limit": "40MiB"}}})json"));
 
-          const auto all = predict::predict({scenario, strategy("multi_active")});
-          const predict::Answer& answer = answer_of(all, "memory");
+  const auto all = predict::predict({scenario, strategy("multi_active")});
+  const predict::Answer& answer = answer_of(all, "memory");
 
-          ASSERT_EQ(answer.figures.size(), 3U);
-          EXPECT_EQ(answer.figures[1].value, 10 * 1048576 + 2000 * 10240);  // two connections each
+  ASSERT_EQ(answer.figures.size(), 3U);
+  EXPECT_EQ(answer.figures[1].value, 10 * 1048576 + 2000 * 10240);  // two connections each
 }
 
 Scenario few_people(const std::string& people, const std::string& to) {
-          return loaded(scenario_with(
-              R"("time": {"warmup": "60s", "measure": "60s", "drain": "60s"}, "people": {"u": )" +
-              people +
-              R"(}, "rooms": {"r": {"count": 10}}, "strategies": ["broadcast"],
+  return loaded(scenario_with(
+      R"("time": {"warmup": "60s", "measure": "60s", "drain": "60s"}, "people": {"u": )" + people +
+      R"(}, "rooms": {"r": {"count": 10}}, "strategies": ["broadcast"],
     "traffic": [{"as": "c", "from": "any", "to": ")" +
-              to + R"(", "rate": "10/s"}])"));
+      to + R"(", "rate": "10/s"}])"));
 }
 
 TEST(Predict, NobodyTalksToHimself) {
-          const auto owed = [](const Scenario& scenario) {
-            return predict::predicted("pairs.owed", {scenario, strategy("broadcast")}).value_or(-1);
-          };
+  const auto owed = [](const Scenario& scenario) {
+    return predict::predicted("pairs.owed", {scenario, strategy("broadcast")}).value_or(-1);
+  };
 
-          EXPECT_EQ(owed(few_people(R"({"count": 1})", "user:online")), 0);
-          EXPECT_NEAR(owed(few_people(R"({"count": 2})", "user:online")), 600, 1e-6);
-          EXPECT_NEAR(owed(few_people(R"({"count": 20})", "user:roommate")), 600 * 0.8649, 0.1);
+  EXPECT_EQ(owed(few_people(R"({"count": 1})", "user:online")), 0);
+  EXPECT_NEAR(owed(few_people(R"({"count": 2})", "user:online")), 600, 1e-6);
+  EXPECT_NEAR(owed(few_people(R"({"count": 20})", "user:roommate")), 600 * 0.8649, 0.1);
 }
 
 // Who is back early on the same node ends its own ghost.
 TEST(Predict, BelievesInTheDeadAsLongAsARunDoes) {
-          const StrategySpec spec = strategy("broadcast");
-          for (const std::uint16_t nodes : {1, 3, 9}) {
-            Scenario scenario = loaded(scenario_with(R"json("people": {"u": {"count": 60,
+  const StrategySpec spec = strategy("broadcast");
+  for (const std::uint16_t nodes : {1, 3, 9}) {
+    Scenario scenario = loaded(scenario_with(R"json("people": {"u": {"count": 60,
         "drop": "exp(200s)", "silent_drop": 1}},
       "time": {"warmup": "100s", "measure": "2000s", "drain": "60s"},
       "client": {"backoff": {"kind": "fixed", "first": "1s"},
                  "heartbeat": {"every": "20s", "timeout": "5s"}},
       "cluster": {"lb": {"policy": "random"}, "net": {"client_node": "10ms"}},
       "traffic": [{"as": "d", "from": "any", "to": "user:online", "rate": "1/s"}])json"));
-            scenario.cluster.nodes.count = nodes;
+    scenario.cluster.nodes.count = nodes;
 
-            const double said = predict::predicted("ghost.time", {scenario, spec}).value_or(0);
+    const double said = predict::predicted("ghost.time", {scenario, spec}).value_or(0);
 
-            const double seen =
-                student_interval(metric_over_seeds(scenario, spec, 5, "ghost.time"))->mean;
-            EXPECT_NEAR(said, seen, 0.07 * seen) << nodes;
-            scenario.cluster.lb.policy = "least_conn";
-            EXPECT_EQ(predict::predicted("ghost.time", {scenario, spec}), std::nullopt);
-          }
+    const double seen = student_interval(metric_over_seeds(scenario, spec, 5, "ghost.time"))->mean;
+    EXPECT_NEAR(said, seen, 0.07 * seen) << nodes;
+    scenario.cluster.lb.policy = "least_conn";
+    EXPECT_EQ(predict::predicted("ghost.time", {scenario, spec}), std::nullopt);
+  }
 }
 
 TEST(Predict, ADeployBehindChanceFollowsTheLaw) {
-          const Scenario scenario =
-              built_in("rolling-deploy-storm", {{"/cluster/lb/policy", "random"},
-                                                {"/params/batch", "1"},
-                                                {"/time/measure", "520s"}});
+  const Scenario scenario = built_in(
+      "rolling-deploy-storm",
+      {{"/cluster/lb/policy", "random"}, {"/params/batch", "1"}, {"/time/measure", "520s"}});
 
-          EXPECT_EQ(predict::predicted("reconnects.per_client", {scenario, strategy("broadcast")}),
-                    closed_form("reconnects.per_client", scenario, strategy("broadcast")));
+  EXPECT_EQ(predict::predicted("reconnects.per_client", {scenario, strategy("broadcast")}),
+            closed_form("reconnects.per_client", scenario, strategy("broadcast")));
 }
 
-      }  // namespace
-    }    // namespace squall::testing
+}  // namespace
+}  // namespace squall::testing
