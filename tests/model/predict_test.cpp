@@ -173,7 +173,7 @@ const std::vector<Disturbed> kDisturbed = {
     {"frames wait for each other on a slow line",
      {{"/people/u/downlink", R"("64kbit/s")"}},
      "broadcast",
-     {"latency.stage.downlink.mean", "latency.stage.fan_out.mean"}},
+     {"latency.stage.downlink.mean"}},
     {"frames overtake each other often",
      {{"/cluster/net/client_node", R"j("exp(400ms)")j"}},
      "broadcast",
