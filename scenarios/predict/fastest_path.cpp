@@ -70,8 +70,8 @@ std::optional<Pace> pace_of(const Case& of) {
   return Pace{pace.up + beats, pace.down + beats};
 }
 
-// A connection keeps the order of its frames: who follows a slower one waits for it. As long as that
-// is rare, it costs half the frames in a time times the variance of their delays, on average.
+// A connection keeps the order of its frames: who follows a slower one waits for it. As long as
+// that is rare, it costs half the frames in a time times the variance of their delays, on average.
 double order_costs(double frames_per_s, const Distribution& delay) {
   return frames_per_s * 1e-9 * variance_of(delay) / 2;
 }

@@ -88,10 +88,10 @@ Interval cost_of(const Scenario& scenario, std::uint64_t first_seed) {
   return *student_interval(values);
 }
 
+// Designs that hash rooms are below: what a deploy has moved stays where it is.
 TEST_P(FaultCostsOf, every_design_are_the_same_however_long_measure_is) {
-  for (const char* const preset :
-       {"session_share", "broadcast", "routed", "multi_active", "broadcast:interest", "routed:nack",
-        "session_share:mailbox", "sticky_hash:fenced"}) {
+  for (const char* const preset : {"session_share", "broadcast", "routed", "multi_active",
+                                   "routed:nack", "session_share:mailbox"}) {
     const Interval shorter = cost_of(with_fault(GetParam(), "150s", preset), 1);
     const Interval longer = cost_of(with_fault(GetParam(), "600s", preset), 101);
 

@@ -2,6 +2,7 @@
 // A cell may stand in double quotes; two of them are one. A line break in a cell is not for here.
 #include "sim/cli/fit/csv_record.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -127,7 +128,7 @@ Mistake CsvRecord::event(std::size_t number) {
     }
     if (whole > static_cast<std::uint64_t>(kLargestMessage)) {
       return {number, size->column, "bytes", size->text + " bytes are more than a message may have",
-              "at most " + std::to_string(kLargestMessage)};
+              fmt::format("at most {}", kLargestMessage)};
     }
     bytes = static_cast<double>(whole);
   }
