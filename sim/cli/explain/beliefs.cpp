@@ -120,7 +120,7 @@ std::string_view sentence(Rule rule) {
     case Rule::no_copy:
       return "the recipient had a session all the while, and no copy was sent there";
     case Rule::not_there:
-      return "no copy that died could have reached the recipient, which was between connections";
+      return "the recipient was between connections: no copy that died could reach it";
     case Rule::unexplained: return "no rule explains it: a bug in squall";
   }
   return "no rule was needed";
