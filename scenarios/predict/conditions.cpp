@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
@@ -152,6 +153,14 @@ std::string_view policy_of(const Case& of) {
 
 wire::Tls tls_of(const Case& of) {
   return costs_of(of.scenario.cluster.nodes).encrypted() ? wire::Tls::on : wire::Tls::off;
+}
+
+bool frames_fit_into_the_kernel(const Case& of) {
+  const Bytes around = overhead_of(of.scenario).down;
+  return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
+    const auto size = static_cast<Bytes>(nearly_highest(traffic.size)) + around;
+    return wire::websocket(size, false, tls_of(of)).total() <= kSendBuffer;
+  });
 }
 
 bool is_keyed(const Case& of) {

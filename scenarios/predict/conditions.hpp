@@ -35,6 +35,9 @@ extern const Condition kUnhashed;      // where a user sits has nothing to do wi
 // The one room set of kOneRoomEach.
 const RoomSet& rooms_of(const Case& of);
 
+// What is larger than the kernel's buffer waits in the node until it is on the line.
+bool frames_fit_into_the_kernel(const Case& of);
+
 bool is_keyed(const Case& of);
 wire::Tls tls_of(const Case& of);
 std::string_view policy_of(const Case& of);

@@ -81,12 +81,7 @@ constexpr double kRare = 0.01;  // of the mean: beyond it, frames wait for those
 // Of a client's line, a frame's time on it: all frames fit into the kernel, and seldom meet there.
 bool lines_are_free(const Case& of, const Pace& pace, double line_ns) {
   constexpr double kFree = 0.02;
-  const Bytes around = overhead_of(of.scenario).down;
-  const bool fit = std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
-    const auto size = static_cast<Bytes>(nearly_highest(traffic.size)) + around;
-    return wire::websocket(size, false, tls_of(of)).total() <= kSendBuffer;
-  });
-  return fit && pace.down * line_ns * 1e-9 < kFree;
+  return frames_fit_into_the_kernel(of) && pace.down * line_ns * 1e-9 < kFree;
 }
 
 }  // namespace

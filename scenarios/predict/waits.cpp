@@ -1,14 +1,10 @@
 // L8: waiting in queues, and for one's turn in a batch of pushes.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
-#include <algorithm>
-
-#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
-#include "sim/record/wire.hpp"
 #include "strategies/core/backplane.hpp"
 
 namespace squall::predict {
@@ -17,15 +13,6 @@ namespace {
 constexpr double kQuiet = 0.05;  // utilisation below which a batch hardly waits for its loop
 
 using laws::seconds;
-
-// What is larger than the kernel's buffer waits in the node until it is on the line.
-bool frames_fit_into_the_kernel(const Case& of) {
-  const Bytes around = overhead_of(of.scenario).down;
-  return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
-    const auto size = static_cast<Bytes>(nearly_highest(traffic.size)) + around;
-    return wire::websocket(size, false, tls_of(of)).total() <= kSendBuffer;
-  });
-}
 
 // Other recipients of a message that somebody hears.
 double others_who_hear(const Case& of) {
