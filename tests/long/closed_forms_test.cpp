@@ -122,7 +122,7 @@ Shape unanswered() { return {.client = R"j("ack": "none", )j"}; }
 Shape few_nodes() { return {.nodes = {1, 2}, .users = {60, 120}, .in_rooms = {1, 4}}; }
 Shape many_nodes() { return {.nodes = {30, 60}, .in_rooms = {200, 600}}; }
 Shape one_room() { return {.direct = false, .users = {60, 120}, .in_rooms = {1, 1}}; }
-Shape few_users() { return {.rooms = false, .users = {20, 60}}; }
+Shape few_users() { return {.delay = "20ms", .rooms = false, .users = {20, 60}}; }
 Shape large() { return {.rooms = false, .rate = {1, 4}, .size = {1500, 15000}}; }
 Shape busy_pings() { return {.delay = "20ms", .rooms = false, .beat = "1s"}; }
 Shape often(const std::string& delay) {
