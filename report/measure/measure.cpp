@@ -10,6 +10,7 @@
 #include "report/measure/judge.hpp"
 #include "report/measure/metrics.hpp"
 #include "report/measure/money.hpp"
+#include "report/measure/open_faults.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/sha256.hpp"
 #include "report/measure/statistics.hpp"
@@ -194,6 +195,7 @@ StrategyResult strategy_result(const StrategySpec& spec, const Records& records,
   }
   result.warnings = warnings_of(records);
   result.notes = notes_of(result);
+  for (std::string& open : open_faults(records, triggers)) result.notes.push_back(std::move(open));
   return result;
 }
 

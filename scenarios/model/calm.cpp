@@ -170,6 +170,14 @@ bool clients_are_equally_far(const Scenario& scenario) {
   return farthest_client(scenario) == Duration{0};
 }
 
+bool gaps_settle(const Scenario& scenario, Duration gap) {
+  Time latest{0};
+  for (const Population& people : scenario.people) {
+    latest = std::max(latest, Time{std::max(people.arrive.first, people.arrive.second)});
+  }
+  return latest + gap < scenario.time.warmup && 10 * gap < scenario.time.measure;
+}
+
 bool rates_are_even(const Scenario& scenario) {
   return std::ranges::all_of(scenario.traffic,
                              [](const Traffic& traffic) { return traffic.shape.is_const(); });

@@ -28,8 +28,11 @@ bool applications_are_heard(const Scenario& scenario, const StrategySpec& strate
 bool everybody_is_anywhere(const Scenario& scenario);
 // No client is farther from some nodes than from others: not of the calm, but laws of gaps ask it.
 bool clients_are_equally_far(const Scenario& scenario);
+// Everybody has been through a gap's time of churn when measure begins, and what waits in a gap at
+// the end of measure, for a drain in which nobody drops, is little: not of the calm.
+bool gaps_settle(const Scenario& scenario, Duration gap);
 
-// All of them, but the last.
+// All of them, but the last two.
 bool calm(const Scenario& scenario, const StrategySpec& strategy);
 
 }  // namespace squall

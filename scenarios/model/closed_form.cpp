@@ -105,16 +105,6 @@ std::optional<double> shared_group_loss(const Scenario& scenario, const Strategy
   return 1.0 - 1.0 / scenario.cluster.nodes.count;
 }
 
-// Steady state: everybody has been through a gap's time of it when measure begins, and what waits
-// in a gap when measure ends, for a drain in which nobody drops, is little.
-bool steady(const Scenario& scenario, Duration gap) {
-  Time latest{0};
-  for (const Population& people : scenario.people) {
-    latest = std::max(latest, Time{std::max(people.arrive.first, people.arrive.second)});
-  }
-  return latest + gap < scenario.time.warmup && 10 * gap < scenario.time.measure;
-}
-
 // Senders and recipients are drawn from all populations alike, one connection each, and the first
 // reconnect attempt succeeds. Drops come without memory, so that a gap does not matter to the next.
 // A recipient misses what is pushed in its gap or was on its downlink when the gap began, and gets
@@ -137,7 +127,7 @@ std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& s
     const Duration gap = expected_ready_again(scenario, client);
     const double gap_s = static_cast<double>(gap.count()) * 1e-9;
     const bool waits = client.offline_send == OfflineSend::queue;
-    if (!waits || !steady(scenario, gap) || said * gap_s * 4 > client.offline_queue) {
+    if (!waits || !gaps_settle(scenario, gap) || said * gap_s * 4 > client.offline_queue) {
       return std::nullopt;
     }
     if (people.drop.is_never()) continue;

@@ -270,8 +270,12 @@ double mean_recipients(const Scenario& scenario, const Traffic& traffic) {
   }
   const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
   if (set == scenario.rooms.end()) return 0;
-  const double members = fan_out(scenario, *set);
-  return traffic.from == "member" ? std::max(members - 1, 0.0) : members;
+  const double members = fan_out(scenario, *set), users = users_of(scenario);
+  if (from_backend(traffic) || users <= 0) return members;
+  if (traffic.from != "member") return members * (1 - 1 / users);  // who may be one, by chance
+  if (!set->sizes.empty()) return std::max(members - 1, 0.0);
+  const double in_set = users_in(scenario, *set);  // each but the speaker is one as likely as any
+  return in_set > 0 ? members * (1 - 1 / in_set) : 0;
 }
 
 Demand demand(const Scenario& scenario, const StrategySpec& strategy) {
@@ -307,6 +311,29 @@ double nearly_highest(const Distribution& distribution) {
     case Distribution::Kind::never: break;
   }
   return std::numeric_limits<double>::infinity();
+}
+
+double variance_of(const Distribution& distribution) {
+  const auto first = static_cast<double>(distribution.first);
+  switch (distribution.kind) {
+    case Distribution::Kind::uniform: {
+      const double width = static_cast<double>(distribution.second) - first;
+      return width * width / 12;
+    }
+    case Distribution::Kind::exponential: return first * first;
+    case Distribution::Kind::lognormal: {
+      const double mean = distribution.mean();
+      return mean * mean * (std::exp(distribution.sigma * distribution.sigma) - 1);
+    }
+    case Distribution::Kind::fixed:
+    case Distribution::Kind::never: break;
+  }
+  return 0;
+}
+
+double senders_of(const Scenario& scenario, const Traffic& traffic) {
+  const auto named = std::ranges::find(scenario.people, traffic.from, &Population::name);
+  return named == scenario.people.end() ? users_of(scenario) : named->count;
 }
 
 }  // namespace squall

@@ -33,5 +33,7 @@ double connect_work_s(const Scenario& scenario);
 
 // What all but one draw in ten thousand stay below, in the unit of the field.
 double nearly_highest(const Distribution& distribution);
+double variance_of(const Distribution& distribution);  // in its square
+double senders_of(const Scenario& scenario, const Traffic& traffic);
 
 }  // namespace squall

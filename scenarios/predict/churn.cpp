@@ -2,6 +2,7 @@
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
 
+#include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
@@ -19,6 +20,7 @@ Answer churn(const Case& of) {
   double gap_s = 0;  // the mean over those whose connections break
   const double users = users_of(of.scenario);
   double reached = 0, breaks_per_s = 0, breaking = 0;
+  bool settled = true;  // else it becomes so after measure, if ever
   for (const Population& people : of.scenario.people) {
     if (people.drop.is_never()) {
       reached += people.count;
@@ -29,8 +31,9 @@ Answer churn(const Case& of) {
     }
     if (people.silent_drop > 0) return Answer::nothing("some drops are silent");
     const ClientConfig client = client_of(of.scenario, people);
-    const laws::Churn one{.gap_s = seconds(laws::expected_ready_again(of.scenario, client)),
-                          .up_s = people.drop.mean() * 1e-9};
+    const Duration gap = laws::expected_ready_again(of.scenario, client);
+    settled = settled && gaps_settle(of.scenario, gap);
+    const laws::Churn one{.gap_s = seconds(gap), .up_s = people.drop.mean() * 1e-9};
     gap_s += people.count * one.gap_s;
     breaking += people.count;
     reached += people.count * (1.0 - laws::churn_floor(one));
@@ -45,12 +48,12 @@ Answer churn(const Case& of) {
   answer.say("from a break to ready again", gap_s * 1e9, "ns");
   answer.say("floor: said in a gap of its recipient", 1.0 - reached / users, "ratio");
   answer.say("online time in which a client can be reached", reached / users, "ratio",
-             "reachable.share");
+             settled ? "reachable.share" : "");
   const double measure_s = seconds(of.scenario.time.measure);
   answer.say("breaks per client in measure", breaks_per_s * measure_s / users, "1",
-             "reconnects.per_client");
+             settled ? "reconnects.per_client" : "");
   answer.say("attempts to connect in measure", breaks_per_s * measure_s, "1",
-             "connections.attempts");
+             settled ? "connections.attempts" : "");
   const auto loss = closed_form("loss.intent", of.scenario, of.strategy);
   if (loss) answer.say("lost in gaps, and on uplinks that break", *loss, "ratio", "loss.intent");
   return answer;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
@@ -63,6 +64,29 @@ constinit const Condition kEvenTraffic{
       return std::ranges::none_of(of.scenario.script, [](const ScriptStep& step) {
         return step.verb == Verb::flash || step.verb == Verb::set || step.verb == Verb::send;
       });
+    }};
+constinit const Condition kSomebodyIsMeant{
+    "some have nobody to speak to", [](const Case& of) {
+      return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
+        if (traffic.to == TrafficTo::room) return true;
+        // Whoever is alone in its room says nothing to a roommate; few are, with ten in each.
+        const bool company = traffic.to != TrafficTo::user_roommate ||
+                             (kOneRoomEach.holds(of) && recipients_of(of, traffic) > 0.9999);
+        return company && mean_recipients(of.scenario, traffic) > 0;
+      });
+    }};
+// Behind a slow frame others wait, and come with it: then they leave the node together, too.
+constinit const Condition kOneByOne{
+    "messages of one client come together, as it sends the next while one is on its way",
+    [](const Case& of) {
+      constexpr double kRare = 0.01;
+      const double spread = __builtin_sqrt(variance_of(of.scenario.cluster.net.client_node)) * 1e-9;
+      double said = 0;  // by one client, in a second
+      for (const Traffic& traffic : of.scenario.traffic) {
+        if (traffic.from == kBackend) continue;
+        said += messages_per_second(traffic) / senders_of(of.scenario, traffic);
+      }
+      return said * spread < kRare;
     }};
 constinit const Condition kOneRoomEach{
     "users are not in exactly one room each", [](const Case& of) {
@@ -129,6 +153,14 @@ std::string_view policy_of(const Case& of) {
 
 wire::Tls tls_of(const Case& of) {
   return costs_of(of.scenario.cluster.nodes).encrypted() ? wire::Tls::on : wire::Tls::off;
+}
+
+bool frames_fit_into_the_kernel(const Case& of) {
+  const Bytes around = overhead_of(of.scenario).down;
+  return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
+    const auto size = static_cast<Bytes>(nearly_highest(traffic.size)) + around;
+    return wire::websocket(size, false, tls_of(of)).total() <= kSendBuffer;
+  });
 }
 
 bool is_keyed(const Case& of) {

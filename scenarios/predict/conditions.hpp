@@ -16,6 +16,8 @@ extern const Condition kNoDrops;          // nobody's connection breaks by itsel
 extern const Condition kNoIndividuals;    // populations only, and applications
 extern const Condition kTraffic;          // somebody speaks, by traffic classes only
 extern const Condition kEvenTraffic;      // no flash
+extern const Condition kSomebodyIsMeant;  // of each message to a user: else it is not said
+extern const Condition kOneByOne;         // messages of one client get to its node
 extern const Condition kOneRoomEach;      // every user is in exactly one room, of one set
 extern const Condition kMembersSpeak;     // into rooms; senders are any members, or applications
 extern const Condition kClientsSpeak;     // and no application that is nobody's client
@@ -32,6 +34,9 @@ extern const Condition kUnhashed;      // where a user sits has nothing to do wi
 
 // The one room set of kOneRoomEach.
 const RoomSet& rooms_of(const Case& of);
+
+// What is larger than the kernel's buffer waits in the node until it is on the line.
+bool frames_fit_into_the_kernel(const Case& of);
 
 bool is_keyed(const Case& of);
 wire::Tls tls_of(const Case& of);

@@ -1,11 +1,14 @@
 // L10: of k copies the first counts: P(min > t) = P(one > t)^k. With one it is the path's mean.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
+#include "scenarios/model/own_clients.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "sim/record/wire.hpp"
@@ -43,20 +46,42 @@ double mean_of_least(const Distribution& delay, std::uint32_t k) {
   return sum * step;
 }
 
-// A connection keeps the order of its frames, so one waits for another that is slower. Whether that
-// is rare: frames that a client is sent, seen from one of them, while another is on its way.
-bool seldom_overtaken(const Case& of) {
-  constexpr double kSeldom = 0.02;
+// Frames of one connection in a second, seen from a message on it; pings and pongs included.
+struct Pace {
+  double up = 0, down = 0;
+};
+
+// Nothing where it is not said who hears how much.
+std::optional<Pace> pace_of(const Case& of) {
   const bool known = kOneRoomEach.holds(of) && kMembersSpeak.holds(of);
-  if (has_traffic_to_rooms(of.scenario) && !known) return false;
-  double heard_per_s = 0;
+  if (has_traffic_to_rooms(of.scenario) && !known) return std::nullopt;
+  Pace pace;
   for (const Traffic& traffic : of.scenario.traffic) {
-    heard_per_s +=
-        messages_per_second(traffic) *
-        (traffic.to == TrafficTo::room ? share_of_heard_room(of) : 1.0 / users_of(of.scenario));
+    const double said = messages_per_second(traffic);
+    pace.up += said / senders_of(of.scenario, traffic);
+    pace.down += said * (traffic.to == TrafficTo::room ? share_of_heard_room(of)
+                                                       : 1.0 / users_of(of.scenario));
   }
-  const Distribution& delay = of.scenario.cluster.net.client_node;
-  return heard_per_s * (nearly_highest(delay) - delay.mean()) * 1e-9 < kSeldom;
+  if (of.scenario.client.ack != AckLevel::none) pace.down += pace.up;
+  double beats = 0;
+  for (const ClientConfig& client : played_clients(of.scenario)) {
+    beats = std::max(beats, 1 / laws::seconds(client.heartbeat_every));
+  }
+  return Pace{pace.up + beats, pace.down + beats};
+}
+
+// A connection keeps the order of its frames: who follows a slower one waits for it. As long as
+// that is rare, it costs half the frames in a time times the variance of their delays, on average.
+double order_costs(double frames_per_s, const Distribution& delay) {
+  return frames_per_s * 1e-9 * variance_of(delay) / 2;
+}
+
+constexpr double kRare = 0.01;  // of the mean: beyond it, frames wait for those that wait, too
+
+// Of a client's line, a frame's time on it: all frames fit into the kernel, and seldom meet there.
+bool lines_are_free(const Case& of, const Pace& pace, double line_ns) {
+  constexpr double kFree = 0.02;
+  return frames_fit_into_the_kernel(of) && pace.down * line_ns * 1e-9 < kFree;
 }
 
 }  // namespace
@@ -77,12 +102,21 @@ Answer fastest_path(const Case& of) {
     line_ns += heard * ns / users_of(of.scenario);
   }
   if (pairs <= 0) return Answer::nothing("nobody is to hear anything");
+  line_ns /= pairs;
+  const std::optional<Pace> pace = pace_of(of);
+  const auto measured = [&](bool is, double order_ns, const char* metric) {
+    return is && pace && order_ns < kRare * delay.mean() ? metric : "";
+  };
+  const double up_ns = pace ? order_costs(pace->up, delay) : 0;
+  const double down_ns = pace ? order_costs(pace->down, delay) : 0;
+  const bool alone = of.strategy.connections == 1;  // else the others make up for it, in part
   Answer answer;
-  answer.say("from client to node", delay.mean(), "ns", "latency.stage.uplink.mean");
-  answer.say(of.strategy.connections > 1 ? "from node to client, the fastest of its connections"
-                                         : "from node to client",
-             mean_of_least(delay, of.strategy.connections) + line_ns / pairs, "ns",
-             seldom_overtaken(of) ? "latency.stage.downlink.mean" : "");
+  answer.say("from client to node", delay.mean() + up_ns, "ns",
+             measured(true, up_ns, "latency.stage.uplink.mean"));
+  answer.say(
+      alone ? "from node to client" : "from node to client, the fastest of its connections",
+      mean_of_least(delay, of.strategy.connections) + line_ns + (alone ? down_ns : 0), "ns",
+      measured(pace && lines_are_free(of, *pace, line_ns), down_ns, "latency.stage.downlink.mean"));
   return answer;
 }
 

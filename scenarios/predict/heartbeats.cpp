@@ -10,6 +10,7 @@
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "sim/record/wire.hpp"
+#include "strategies/core/backplane.hpp"
 
 namespace squall::predict {
 namespace {
@@ -38,11 +39,23 @@ laws::Heartbeat beat_of(const ClientConfig& client) {
           .timeout_s = seconds(client.heartbeat_timeout)};
 }
 
+// Ghosts are as many as at any moment when measure begins: who died first has been found by then.
+bool settled_by_then(const Case& of, laws::Heartbeat beat) {
+  if (!kSettled.holds(of) || !kConnectionsComeAbout.holds(of)) return false;
+  if (!kQueuesSettle.holds(of) || !kMessagesFit.holds(of)) return false;
+  double latest_s = 0;
+  for (const Population& people : of.scenario.people) {
+    latest_s = std::max(latest_s, nearly_highest(people.arrive) * 1e-9);
+  }
+  return latest_s + beat.interval_s + beat.timeout_s <= seconds(of.scenario.time.warmup);
+}
+
 // Where populations have a heartbeat of their own, each is seen after its own time.
-Answer each_by_itself(const Scenario& scenario) {
+Answer each_by_itself(const Case& of) {
+  const Scenario& scenario = of.scenario;
   Answer answer;
   double ghosts = 0;
-  bool late = true;  // who is back before its ghost is found ends it early
+  bool late = true;  // who is back before its ghost is found ends it early; and ghosts are settled
   for (const Population& people : scenario.people) {
     const ClientConfig client = client_of(scenario, people);
     const laws::Heartbeat beat = beat_of(client);
@@ -53,7 +66,7 @@ Answer each_by_itself(const Scenario& scenario) {
     if (deaths < 0) return answer;
     if (deaths == 0) continue;
     ghosts += laws::ghosts(beat, deaths);
-    late = late && gap_s > beat.interval_s + beat.timeout_s;
+    late = late && gap_s > beat.interval_s + beat.timeout_s && settled_by_then(of, beat);
   }
   if (ghosts == 0 || !late) return answer;
   answer.say("ghosts at any moment", ghosts, "1");
@@ -67,7 +80,9 @@ Answer each_by_itself(const Scenario& scenario) {
 std::optional<double> share_ended_early(const Case& of, laws::Heartbeat beat, double gap_s) {
   if (gap_s > beat.interval_s + beat.timeout_s) return 0;
   if (gap_s > beat.timeout_s) return std::nullopt;
-  if (is_keyed(of)) return 1;
+  // Who relays what is not its own sends clients elsewhere, and takes in those of others.
+  const bool relays = backplane_named(of.strategy.backplane)->needs.peers;
+  if (is_keyed(of)) return relays ? std::nullopt : std::optional(1.0);
   const std::string_view policy = policy_of(of);
   if (policy != "random" && policy != "round_robin") return std::nullopt;
   return 1.0 / of.scenario.cluster.nodes.count;
@@ -96,7 +111,7 @@ void say_cheapest_interval(const Case& of, double deaths, Answer& answer) {
 }  // namespace
 
 Answer heartbeats(const Case& of) {
-  if (!clients_alike(of.scenario)) return each_by_itself(of.scenario);
+  if (!clients_alike(of.scenario)) return each_by_itself(of);
   const laws::Heartbeat beat = beat_of(of.scenario.client);
   Answer answer;
   answer.say("a silent death is seen after, on average", laws::detection_mean_s(beat) * 1e9, "ns");
@@ -108,8 +123,10 @@ Answer heartbeats(const Case& of) {
   const double found = deaths * (1 - *early);  // by a ping
   const double ghosts = laws::ghosts(beat, found) + deaths * *early * gap_s;
   answer.say("ghosts at any moment", ghosts, "1");
-  answer.say("time that nodes believe in the dead",
-             ghosts * static_cast<double>(of.scenario.time.measure.count()), "ns", "ghost.time");
+  if (settled_by_then(of, beat)) {
+    answer.say("time that nodes believe in the dead",
+               ghosts * static_cast<double>(of.scenario.time.measure.count()), "ns", "ghost.time");
+  }
   say_cheapest_interval(of, found, answer);
   return answer;
 }

@@ -1,10 +1,12 @@
 // Bytes between balancer and clients: messages, acknowledgements of both kinds, heartbeats.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
+#include <cmath>
 
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "scenarios/predict/conditions.hpp"
@@ -14,6 +16,8 @@
 namespace squall::predict {
 
 namespace {
+
+constexpr double kLittle = 0.005;  // of all bytes
 
 double beats_per_second(const Scenario& scenario) {
   const auto rate = [](double users, const ClientConfig& client) {
@@ -30,11 +34,39 @@ double beats_per_second(const Scenario& scenario) {
 // An end that has answered lets acknowledgements wait for 40 ms (sim/record/acknowledgements.hpp):
 // with ten frames a second to each client the next one is mostly later than that.
 bool lines_are_quiet(const Case& of, bool answered) {
-  double frames = 0;
+  double frames = 2 * beats_per_second(of.scenario);  // pings and pongs
   for (const Traffic& traffic : of.scenario.traffic) {
-    frames += messages_per_second(traffic) * (recipients_of(of, traffic) + (answered ? 1 : 0));
+    const double own = traffic.from == kBackend ? 0 : answered ? 2 : 1;  // said, and answered
+    frames += messages_per_second(traffic) * (recipients_of(of, traffic) + own);
   }
   return frames <= 10 * users_of(of.scenario);
+}
+
+// Clients ping at fixed intervals from their login on, so measure has a whole number of pings, and
+// a part: how far that is from the mean, as a share of all pings.
+double pings_left_over(const Scenario& scenario) {
+  double most = 0;
+  const auto measure = scenario.time.measure;
+  for (const ClientConfig& client : played_clients(scenario)) {
+    if (measure % client.heartbeat_every == Duration{0}) continue;
+    most = std::max(most, laws::seconds(client.heartbeat_every) / laws::seconds(measure));
+  }
+  return most;
+}
+
+// A node whose acknowledgement of a message has waited in vain waits no more: the next ping of that
+// client is acknowledged beside its pong.
+double pings_acknowledged_apart(const Case& of) {
+  double said = 0;  // by one client, in a second
+  for (const Traffic& traffic : of.scenario.traffic) {
+    if (traffic.from != kBackend) said += messages_per_second(traffic) / users_of(of.scenario);
+  }
+  double apart = 0;
+  for (const Population& people : of.scenario.people) {
+    const double every = laws::seconds(client_of(of.scenario, people).heartbeat_every);
+    apart += people.count / every * (1 - std::exp(-said * every));
+  }
+  return apart;
 }
 
 }  // namespace
@@ -59,12 +91,18 @@ Answer line_bytes(const Case& of) {
     up += sent * whole(spoken);
     down += sent * static_cast<double>(wire::ack_bytes(spoken.segments));
     if (!answered) continue;
-    down += sent * (whole(frame(wire::kAckPayload, false)) - bare);  // it carries one of those
+    // It carries the acknowledgement of one segment; two are acknowledged before it.
+    down += sent * (whole(frame(wire::kAckPayload, false)) - (spoken.segments > 1 ? 0 : bare));
     up += sent * bare;
   }
   const double beats = beats_per_second(of.scenario);
   up += beats * (whole(frame(0, true)) + bare);
   down += beats * whole(frame(0, false));
+  if (!answered) down += pings_acknowledged_apart(of) * bare;
+  const double pings = beats * (whole(frame(0, false)) + whole(frame(0, true)) + bare);
+  if (pings * pings_left_over(of.scenario) > kLittle * down) {
+    return Answer::nothing("measure is no whole number of heartbeats, and these are much of it");
+  }
   Answer answer;
   const bool quiet = lines_are_quiet(of, answered), clients_speak = kClientsSpeak.holds(of);
   // The node's acknowledgements ride where it answers each message.

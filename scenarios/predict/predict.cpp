@@ -13,9 +13,9 @@ namespace {
 
 // Lists of conditions that several laws share.
 const std::array kNone = std::to_array<Condition>({kTraffic});
-const std::array kFlow =
-    std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled,
-                              kOneRoomEach, kMembersSpeak, kAnywhere});
+const std::array kFlow = std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops,
+                                                   kNoIndividuals, kConnectionsComeAbout, kSettled,
+                                                   kOneRoomEach, kMembersSpeak, kAnywhere});
 const std::array kRooms =
     std::to_array<Condition>({kNoIndividuals, kOneRoomEach, kMembersSpeak, kUnhashed, kAnywhere});
 const std::array kCalm = std::to_array<Condition>(
@@ -37,13 +37,16 @@ const std::array kChurning = std::to_array<Condition>(
 const std::array kPingers = std::to_array<Condition>(
     {kNoFaults, kNoIndividuals, kOneConnection, kConnectionsStay, kPongsComeInTime, kEquallyFar});
 const std::array kQueues = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsStay, kQueuesSettle,
-     kOneRoomEach, kMembersSpeak, kClientsSpeak, kUsualOptions, kNoLog, kOneBroker, kAnywhere});
+    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kConnectionsComeAbout, kConnectionsStay,
+     kPongsComeInTime, kQueuesSettle, kMessagesFit, kOneRoomEach, kMembersSpeak, kClientsSpeak,
+     kUsualOptions, kNoLog, kOneBroker, kAnywhere});
 const std::array kPaths = std::to_array<Condition>(
     {kTraffic, kNoFaults, kNoDrops, kNoIndividuals, kClientsSpeak, kEverybodyReached,
-     kConnectionsStay, kQueuesSettle, kMessagesFit, kSettled, kOneBroker, kEquallyFar});
+     kConnectionsComeAbout, kConnectionsStay, kPongsComeInTime, kQueuesSettle, kMessagesFit,
+     kSettled, kOneBroker, kEquallyFar});
 const std::array kStill = std::to_array<Condition>(
-    {kNoFaults, kNoDrops, kNoIndividuals, kSettled, kConnectionsStay, kAnywhere});
+    {kNoFaults, kNoDrops, kNoIndividuals, kConnectionsComeAbout, kSettled, kConnectionsStay,
+     kPongsComeInTime, kQueuesSettle, kMessagesFit, kAnywhere});
 const std::array kOwnEnds =
     std::to_array<Condition>({kConnectionsStay, kClientsAlike, kAnywhere, kEquallyFar});
 constinit const Condition kFixedSizes{
@@ -53,12 +56,13 @@ constinit const Condition kFixedSizes{
       });
     }};
 const std::array kLines = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kSettled, kOneConnection,
-     kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay, kQueuesSettle,
-     kMessagesFit, kUsualOptions, kNoLog, kAnywhere});
+    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kConnectionsComeAbout, kSettled,
+     kOneConnection, kEverybodyReached, kOneRoomEach, kMembersSpeak, kFixedSizes, kConnectionsStay,
+     kPongsComeInTime, kQueuesSettle, kMessagesFit, kUsualOptions, kNoLog, kAnywhere});
 const std::array kCopies = std::to_array<Condition>(
-    {kTraffic, kEvenTraffic, kNoFaults, kNoIndividuals, kSettled, kFixedSizes, kQueuesSettle,
-     kMessagesFit, kUsualOptions, kNoLog, kAnywhere});
+    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kConnectionsComeAbout, kSettled,
+     kConnectionsStay, kPongsComeInTime, kFixedSizes, kQueuesSettle, kMessagesFit, kSomebodyIsMeant,
+     kOneByOne, kUsualOptions, kNoLog, kAnywhere});
 
 const std::array kRows = std::to_array<LawRow>({
     {"stations", "how busy each station is, and what is full first",

@@ -3,12 +3,23 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "scenarios/model/calm.hpp"
+#include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
 #include "scenarios/predict/laws_table.hpp"
 #include "strategies/core/backplane.hpp"
 
 namespace squall::predict {
+namespace {
+
+bool somebody_hears(const Case& of) {
+  return std::ranges::any_of(of.scenario.traffic, [&](const Traffic& traffic) {
+    return messages_per_second(traffic) * mean_recipients(of.scenario, traffic) > 0;
+  });
+}
+
+}  // namespace
 
 Answer redundancy(const Case& of) {
   const std::uint16_t k = of.strategy.connections;
@@ -26,8 +37,8 @@ Answer redundancy(const Case& of) {
   answer.say("clients that lose all, of a node in ten at random",
              laws::redundant_loss({.count = k, .loss = 0.1}), "ratio");
   const bool all = backplane_named(of.strategy.backplane)->reach == Reach::everybody;
-  const bool quiet = kNoFaults.holds(of) && kNoDrops.holds(of) && kSettled.holds(of);
-  if (all && quiet) {
+  const bool quiet = kNoFaults.holds(of) && kNoDrops.holds(of) && calm(of.scenario, of.strategy);
+  if (all && quiet && somebody_hears(of)) {
     answer.say("deliberate extra copies per delivery", k - 1.0, "ratio", "dup.redundant");
   }
   return answer;

@@ -64,7 +64,8 @@ Answer waits(const Case& of) {
   if (!is_keyed(of) && of.strategy.connections == 1) {
     double push_s = 0;
     const double waited_s = turns(of, push_s);
-    const bool measured = row.covers == Covers::broker_link && asked.loops < kQuiet;
+    const bool measured = row.covers == Covers::broker_link && asked.loops < kQuiet &&
+                          asked.lines < kQuiet && frames_fit_into_the_kernel(of);
     answer.say("turns of a batch until one's own push is done", waited_s * 1e9, "ns",
                measured ? "latency.stage.fan_out.mean" : "");
   }

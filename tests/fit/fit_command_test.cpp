@@ -93,6 +93,24 @@ TEST_F(FitCommand, the_rate_of_messages_is_the_mean_over_the_record) {
   EXPECT_EQ(scenario["traffic"][0]["rate"], "0.05/s");
 }
 
+// A scenario measures a second at least, so what was said at once was said in a second.
+TEST_F(FitCommand, a_record_of_one_moment_is_a_second_long) {
+  const std::string head = "time,user,event,room,bytes\n";
+  const ProcessResult one = fit(head + "1,ann,message,r,100\n");
+  const ProcessResult two = fit(head + "1,ann,message,r,100\n1,bob,message,r,100\n");
+
+  EXPECT_EQ(as_one_document(one.out)["traffic"][0]["rate"], "1/s");
+  EXPECT_EQ(as_one_document(two.out)["traffic"][0]["rate"], "2/s");
+  EXPECT_THAT(one.err, HasSubstr("how often messages are said: the record has one"));
+}
+
+TEST_F(FitCommand, a_record_as_Windows_writes_it_is_the_same) {
+  std::string windows = "\xEF\xBB\xBF";
+  for (const char* c = kRecord; *c != 0; ++c) windows += *c == '\n' ? "\r\n" : std::string(1, *c);
+
+  EXPECT_EQ(fit(windows).out, fit(kRecord).out);
+}
+
 TEST_F(FitCommand, messages_too_rare_for_a_scenario_are_not_dropped_without_a_word) {
   const auto scenario = as_one_document(
       fit("time,user,event\n0,a,connect\n0,b,connect\n9,a,message\n5000,a,disconnect\n").out);
@@ -126,6 +144,8 @@ TEST_F(FitCommand, a_mistake_is_told_with_its_place_and_its_fix) {
       Case{head + "1,a\n", "record.csv:2:1: event: it is empty"},
       Case{head + "1,a,conect,,\n", "record.csv:2:5: event: \"conect\" is no event; did you mean"},
       Case{head + "1,a,message,r,12B\n", "record.csv:2:15: bytes: \"12B\" is no number of bytes"},
+      Case{head + "1,a,message,r,99999999999\n",
+           "record.csv:2:15: bytes: 99999999999 bytes are more than a message may have; at most"},
       Case{head + "2,a,connect,,\n1,b,connect,,\n", "record.csv:3:1: time: it is before"},
       Case{head + "1,\"a,connect,,\n", "record.csv:2:3: the quote is not closed"},
       Case{kLine + "\n", "request_time: nothing says how long the connection lasted; add"},

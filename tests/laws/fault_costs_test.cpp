@@ -59,6 +59,73 @@ TEST(FaultCosts, a_deploy_costs_the_same_however_long_measure_is) {
   EXPECT_LT(shorter.half_width, shorter.mean / 3);
 }
 
+struct OneFault {
+  const char* name;
+  const char* step;  // of the script
+};
+void PrintTo(const OneFault& fault, std::ostream* out) { *out << fault.name; }
+
+class FaultCostsOf : public ::testing::TestWithParam<OneFault> {};
+
+Scenario with_fault(const OneFault& fault, const std::string& measure, const std::string& preset) {
+  return loaded(scenario_with(R"("time": {"warmup": "20s", "measure": ")" + measure +
+                              R"(", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3, "zones": ["a", "b"]}},
+    "people": {"user": {"count": 60}}, "rooms": {"r": {"count": 6}},
+    "traffic": [{"as": "dm", "to": "user:online", "rate": "40/s"},
+                {"as": "chat", "from": "member", "to": "room:r", "rate": "5/s"}],
+    "script": [{"at": "20s", "as": "f", )" +
+                              fault.step + R"(}], "strategies": [")" + preset + R"("])"));
+}
+
+// Of seeds of their own: what is the same in both by the same draws says nothing.
+Interval cost_of(const Scenario& scenario, std::uint64_t first_seed) {
+  std::vector<double> values;
+  for (std::uint64_t seed = first_seed; seed < first_seed + kSeeds; ++seed) {
+    const RunRecord run = play(scenario, scenario.strategies.front(), seed);
+    values.push_back(value("loss.per_event", run) / 1e9);
+  }
+  return *student_interval(values);
+}
+
+// Designs that hash rooms are below: what a deploy has moved stays where it is.
+TEST_P(FaultCostsOf, every_design_are_the_same_however_long_measure_is) {
+  for (const char* const preset : {"session_share", "broadcast", "routed", "multi_active",
+                                   "routed:nack", "session_share:mailbox"}) {
+    const Interval shorter = cost_of(with_fault(GetParam(), "150s", preset), 1);
+    const Interval longer = cost_of(with_fault(GetParam(), "600s", preset), 101);
+
+    EXPECT_LE(std::abs(shorter.mean - longer.mean), shorter.half_width + longer.half_width)
+        << preset << ": " << shorter.mean << " +- " << shorter.half_width << " and " << longer.mean
+        << " +- " << longer.half_width;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, FaultCostsOf,
+    ::testing::Values(OneFault{"deploy", R"("do": "rolling_restart", "on": "node[*]", "drain": "2s",
+                              "down": "5s", "pause": "3s")"},
+                      OneFault{"crash", R"("do": "crash", "on": "n2", "for": "15s")"},
+                      OneFault{"broker", R"("do": "broker_down", "for": "12s")"},
+                      OneFault{"registry", R"("do": "registry_down", "for": "12s")"},
+                      OneFault{"host", R"("do": "host_loss", "on": "n2", "for": "40s")"}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+// A room that a deploy has split stays split: its cost is a rate, and no number of seconds.
+TEST(FaultCosts, say_so_where_they_are_not_over_when_measure_ends) {
+  const OneFault fault{"deploy", R"("do": "rolling_restart", "on": "node[*]", "drain": "2s",
+                                    "down": "5s", "pause": "3s")"};
+  const Scenario split = with_fault(fault, "150s", "sticky_hash");
+  const Scenario over = with_fault(fault, "150s", "broadcast");
+
+  const Interval shorter = cost_of(split, 1),
+                 longer = cost_of(with_fault(fault, "600s", "sticky_hash"), 1);
+
+  EXPECT_GT(longer.mean, 2 * shorter.mean);
+  EXPECT_THAT(to_text(result_of(split), {}), HasSubstr("pairs are still lost to f (split_room)"));
+  EXPECT_THAT(to_text(result_of(over), {}), ::testing::Not(HasSubstr("still lost")));
+}
+
 TEST(FaultCosts, are_the_pairs_billed_to_a_fault_over_the_pairs_owed_in_a_second) {
   const Scenario scenario = deploy("60s");
   const RunRecord run = play(scenario, scenario.strategies.front(), 1);

@@ -37,6 +37,10 @@ class Draws {
 std::string text(int value) { return std::to_string(value); }
 std::string text(double value) { return std::to_string(value); }
 
+struct Range {
+  int low, high;
+};
+
 // What differs between the families of scenarios below; the rest is drawn.
 struct Shape {
   std::string policy = "random";
@@ -46,14 +50,17 @@ struct Shape {
   std::string client = "";  // members of the client, before its heartbeat
   std::string measure = "20s";
   bool rooms = true, direct = true;
+  Range nodes = {3, 10}, users = {500, 900}, in_rooms = {10, 60}, rate = {10, 30}, size = {50, 900};
+  std::string beat = "10s";
 };
 
 // A few hundred users who are in before measure, in rooms, on a calm cluster.
 Scenario crowd(Draws& draw, const Shape& shape) {
+  const auto drawn = [&](Range range) { return draw.whole(range.low, range.high); };
   std::string traffic;
   if (shape.rooms) {
     traffic = R"j({"as": "chat", "from": "member", "to": "room:r", "rate": ")j" +
-              text(draw.whole(10, 30)) + R"j(/s", "size": ")j" + text(draw.whole(50, 900)) +
+              text(drawn(shape.rate)) + R"j(/s", "size": ")j" + text(drawn(shape.size)) +
               R"j(B"})j";
   }
   if (shape.direct) {
@@ -66,13 +73,14 @@ Scenario crowd(Draws& draw, const Shape& shape) {
       R"j("time": {"warmup": "30s", "measure": ")j" + seconds +
       R"j(", "drain": "20s", "deadline": "10s"},
       "cluster": {"nodes": {"count": )j" +
-      text(draw.whole(3, 10)) + R"j(}, "lb": {"policy": ")j" + shape.policy +
+      text(drawn(shape.nodes)) + R"j(}, "lb": {"policy": ")j" + shape.policy +
       R"j("}, "net": {"client_node": ")j" + shape.delay + R"j("}}, "client": {)j" + shape.client +
-      R"j("heartbeat": {"every": "10s", "timeout": "3s"}},
+      R"j("heartbeat": {"every": ")j" + shape.beat + R"j(", "timeout": ")j" +
+      (shape.beat == "10s" ? "3s" : "500ms") + R"j("}},
       "people": {"u": {"count": )j" +
-      text(draw.whole(500, 900)) + R"j(, "arrive": "uniform(0s,10s)")j" + shape.drop + R"j(}},
+      text(drawn(shape.users)) + R"j(, "arrive": "uniform(0s,10s)")j" + shape.drop + R"j(}},
       "rooms": {"r": {"count": )j" +
-      text(draw.whole(10, 60)) + R"j(, "popularity": "zipf()j" + text(draw.real(0.2, 1.1)) +
+      text(drawn(shape.in_rooms)) + R"j(, "popularity": "zipf()j" + text(draw.real(0.2, 1.1)) +
       R"j()"}}, "traffic": [)j" + traffic + "]" + shape.more));
 }
 
@@ -109,6 +117,17 @@ Shape behind(const std::string& policy) { return {.policy = policy}; }
 Shape rooms_only() { return {.direct = false}; }
 Shape direct_only() { return {.rooms = false}; }
 Shape unanswered() { return {.client = R"j("ack": "none", )j"}; }
+
+// Regions that nobody had tuned a law for, until they were played.
+Shape few_nodes() { return {.nodes = {1, 2}, .users = {60, 120}, .in_rooms = {1, 4}}; }
+Shape many_nodes() { return {.nodes = {30, 60}, .in_rooms = {200, 600}}; }
+Shape one_room() { return {.direct = false, .users = {60, 120}, .in_rooms = {1, 1}}; }
+Shape few_users() { return {.delay = "20ms", .rooms = false, .users = {20, 60}}; }
+Shape large() { return {.rooms = false, .rate = {1, 4}, .size = {1500, 15000}}; }
+Shape busy_pings() { return {.delay = "20ms", .rooms = false, .beat = "1s"}; }
+Shape often(const std::string& delay) {
+  return {.delay = delay, .rooms = false, .users = {60, 120}, .rate = {5, 15}};
+}
 
 std::vector<Form> forms() {
   constexpr double kTiny = 0.0005;  // turns of other loops, microseconds beside milliseconds
@@ -162,6 +181,22 @@ std::vector<Form> forms() {
        }(),
        0.02},
       {"ghosts", "broadcast", "ghost.time", silent(), 0.01},
+      {"pairs_few_nodes", "routed", "pairs.owed", few_nodes()},
+      {"pairs_many_nodes", "broadcast", "pairs.owed", many_nodes()},
+      {"pairs_one_room", "sticky_hash", "pairs.owed", one_room()},
+      {"down_bytes_few_nodes", "broadcast", "bytes.lb_to_client.rate", few_nodes()},
+      {"down_bytes_many_nodes", "routed", "bytes.lb_to_client.rate", many_nodes()},
+      {"down_bytes_one_room", "broadcast", "bytes.lb_to_client.rate", one_room()},
+      {"down_bytes_large", "broadcast", "bytes.lb_to_client.rate", large()},
+      {"down_bytes_pings", "routed", "bytes.lb_to_client.rate", busy_pings()},
+      {"broker_bytes_many_nodes", "broadcast", "bytes.broker_to_node.rate", many_nodes()},
+      {"broker_bytes_few_users", "broadcast", "bytes.broker_to_node.rate", few_users()},
+      {"balance_many_nodes", "broadcast", "imbalance.connections.cv", many_nodes(), 0.005},
+      {"uplink_often", "broadcast", "latency.stage.uplink.mean", often("exp(40ms)"), 0.002},
+      {"downlink_often", "routed", "latency.stage.downlink.mean", often("exp(40ms)"), 0.005},
+      {"uplink_often_uniform", "routed", "latency.stage.uplink.mean", often("uniform(10ms,60ms)"),
+       0.001},
+      {"extra_few_users", "multi_active", "dup.redundant", few_users()},
   };
 }
 

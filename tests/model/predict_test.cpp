@@ -113,6 +113,120 @@ TEST(Predict, KeepsSilentOfWhatASettingDisturbs) {
   EXPECT_EQ(answer_of(replayed, "churn").silent, "what was missed is replayed");
 }
 
+// A cluster of three nodes and a hundred users that anything may be set in.
+Scenario ordinary(const std::vector<Override>& changes) {
+  return loaded(scenario_with(R"j("time": {"warmup": "40s", "measure": "200s", "drain": "60s"},
+    "cluster": {"nodes": {"count": 3}, "lb": {"policy": "random"},
+                "net": {"client_node": "20ms"}},
+    "client": {"connect_timeout": "5s", "heartbeat": {"every": "10s", "timeout": "3s"},
+               "backoff": {"kind": "fixed", "first": "1s", "cap": "1s"}},
+    "people": {"u": {"count": 100, "arrive": "uniform(0s,5s)", "drop": "never"}},
+    "rooms": {"r": {"count": 10}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "10/s", "size": "200B"},
+                {"as": "dm", "to": "user:any", "rate": "10/s", "size": "200B"}])j"),
+                changes);
+}
+
+struct Disturbed {
+  const char* what;
+  std::vector<Override> by;
+  const char* strategy;
+  std::vector<const char*> metrics;  // of which something is said where nothing disturbs
+  std::vector<Override> from = {};   // set in both
+};
+
+const std::vector<Override> kSilentDrops{{"/people/u/drop", R"j("exp(60s)")j"},
+                                         {"/people/u/silent_drop", "1"},
+                                         {"/client/backoff/first", R"("30s")"},
+                                         {"/client/backoff/cap", R"("30s")"}};
+const std::vector<Override> kChurning{{"/people/u/drop", R"j("exp(60s)")j"}};
+
+// Kinds that were found by playing scenarios drawn from regions that nobody had tuned laws for.
+const std::vector<Disturbed> kDisturbed = {
+    {"nobody gets in",
+     {{"/client/connect_timeout", R"("50ms")"}},
+     "broadcast",
+     {"pairs.owed", "bytes.lb_to_client.rate", "bytes.broker_to_node.rate",
+      "latency.stage.uplink.mean", "latency.stage.fan_out.mean", "imbalance.connections.cv"}},
+    {"pongs are late",
+     {{"/client/heartbeat/every", R"("200ms")"}, {"/client/heartbeat/timeout", R"("30ms")"}},
+     "broadcast",
+     {"bytes.lb_to_client.rate", "bytes.broker_to_node.rate", "latency.stage.downlink.mean",
+      "latency.stage.fan_out.mean", "imbalance.connections.cv"}},
+    {"pongs are late",
+     {{"/client/heartbeat/timeout", R"("30ms")"}},
+     "multi_active",
+     {"dup.redundant"}},
+    {"nobody hears anything", {{"/people/u/count", "1"}}, "multi_active", {"dup.redundant"}},
+    {"nobody is there to be spoken to",
+     {{"/people/u/count", "1"}},
+     "broadcast",
+     {"bytes.broker_to_node.rate", "latency.stage.uplink.mean"}},
+    {"frames of the churning are not published",
+     kChurning,
+     "broadcast",
+     {"bytes.broker_to_node.rate"}},
+    {"frames do not fit into the kernel",
+     {{"/traffic/0/size", R"("20KiB")"}},
+     "broadcast",
+     {"latency.stage.downlink.mean", "latency.stage.fan_out.mean"}},
+    {"frames wait for each other on a slow line",
+     {{"/people/u/downlink", R"("64kbit/s")"}},
+     "broadcast",
+     {"latency.stage.downlink.mean"}},
+    {"frames overtake each other often",
+     {{"/cluster/net/client_node", R"j("exp(400ms)")j"}},
+     "broadcast",
+     {"latency.stage.uplink.mean", "latency.stage.downlink.mean"}},
+    {"few users fall on nodes otherwise",
+     {{"/people/u/count", "10"}},
+     "broadcast",
+     {"imbalance.connections.cv"}},
+    {"pings are as frequent as messages",
+     {{"/client/heartbeat/every", R"("150ms")"}, {"/client/heartbeat/timeout", R"("100ms")"}},
+     "broadcast",
+     {"bytes.client.rate"}},
+    {"ghosts are not as many yet",
+     {{"/client/heartbeat/every", R"("60s")"}},
+     "broadcast",
+     {"ghost.time"},
+     kSilentDrops},
+    {"ghosts log out",
+     {{"/people/u/stay", R"j("exp(1m)")j"}},
+     "broadcast",
+     {"ghost.time"},
+     kSilentDrops},
+    {"gaps are longer than the warm-up",
+     {{"/client/backoff/first", R"("60s")"}, {"/client/backoff/cap", R"("60s")"}},
+     "broadcast",
+     {"reconnects.per_client", "connections.attempts", "reachable.share"},
+     kChurning},
+};
+
+TEST(Predict, SpeaksOfAMetricUntilSomethingDisturbsIt) {
+  for (const Disturbed& row : kDisturbed) {
+    const StrategySpec spec = strategy(row.strategy);
+    std::vector<Override> changes = row.from;
+    const Scenario calm = ordinary(changes);
+    changes.insert(changes.end(), row.by.begin(), row.by.end());
+    const Scenario disturbed = ordinary(changes);
+    for (const char* const metric : row.metrics) {
+      EXPECT_TRUE(predict::predicted(metric, {calm, spec})) << row.what << ": " << metric;
+      EXPECT_FALSE(predict::predicted(metric, {disturbed, spec})) << row.what << ": " << metric;
+    }
+  }
+}
+
+TEST(Predict, KeepsSilentOfWhereOwnersOfRoomsSendTheirClients) {
+  const Scenario ghosts =
+      ordinary({{"/people/u/drop", R"j("exp(60s)")j"}, {"/people/u/silent_drop", "1"}});
+  for (const char* const metric : {"imbalance.connections.cv", "ghost.time"}) {
+    const Scenario& scenario = metric[0] == 'g' ? ghosts : ordinary({});
+    EXPECT_TRUE(predict::predicted(metric, {scenario, strategy("sticky_hash")})) << metric;
+    EXPECT_FALSE(predict::predicted(metric, {scenario, strategy("sticky_hash:fenced")})) << metric;
+  }
+}
+
 TEST(Predict, CountsTheCostsThatTheScenarioNames) {
   const auto turns = [](const std::vector<Override>& costs) {
     const Scenario scenario = built_in("steady-zipf", costs);

@@ -74,6 +74,23 @@ TEST(Rank, finds_where_the_order_changes_and_confirms_it) {
   EXPECT_THAT(as_json(ranking), HasSubstr("\"confirmed\": true"));
 }
 
+TEST(Rank, of_what_nobody_has_is_not_indistinguishable) {
+  SweepResult sweep = sweep_of({"5", "10"}, {{"a", {0.1, 0.1}}, {"b", {0.1, 0.1}}}, 0);
+  const auto forget = [&](std::size_t point) {
+    for (SweepStrategy& one : sweep.points[point].strategies) {
+      std::ranges::fill(one.metrics[0].per_seed, std::nullopt);
+    }
+  };
+
+  forget(0);
+  EXPECT_THAT(as_text(rank_of(sweep, loss(), linear)), HasSubstr("where there is data"));
+  forget(1);
+  const Ranking ranking = rank_of(sweep, loss(), linear);
+
+  EXPECT_THAT(as_text(ranking), HasSubstr("a and b have no data to compare"));
+  EXPECT_THAT(as_json(ranking), HasSubstr("\"no data\""));
+}
+
 TEST(Rank, says_indistinguishable_where_the_seeds_do_not_tell) {
   const SweepResult sweep = sweep_of({"5", "10"}, {{"a", {0.1, 0.1}}, {"b", {0.101, 0.1}}}, 0.01);
 

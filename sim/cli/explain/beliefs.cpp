@@ -117,9 +117,10 @@ std::string_view sentence(Rule rule) {
   switch (rule) {
     case Rule::none: break;
     case Rule::copy_died: return "a copy on its way to the recipient died: the last one to die";
-    case Rule::no_copy: return "the recipient had a session all the while, and no copy was sent";
+    case Rule::no_copy:
+      return "the recipient had a session all the while, and no copy was sent there";
     case Rule::not_there:
-      return "no copy died, and no session of the recipient was there all the while";
+      return "the recipient was between connections: no copy that died could reach it";
     case Rule::unexplained: return "no rule explains it: a bug in squall";
   }
   return "no rule was needed";

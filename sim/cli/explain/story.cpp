@@ -73,6 +73,62 @@ void add_sessions(const Life& life, Time moment, const Names& names, std::vector
   if (around.empty()) facts.push_back({"sessions", "none until the message was settled"});
 }
 
+// The latest session that the recipient had at that moment; nullptr: none.
+const ConnectionRecord* session_at(const Life& life, Time moment) {
+  const ConnectionRecord* latest = nullptr;
+  for (const ConnectionRecord& one : life.lives) {
+    if (one.endpoint != life.focus || one.opened > moment || one.ended() <= moment) continue;
+    if (latest == nullptr || one.opened >= latest->opened) latest = &one;
+  }
+  return latest;
+}
+
+// Which of the two it was: a route is written within a second, and goes with whoever ends late.
+std::string why_no_route(const Life& life, Time moment, const Names& names) {
+  const ConnectionRecord* const now = session_at(life, moment);
+  if (now == nullptr) return "";
+  const ConnectionRecord* late = nullptr;
+  for (const ConnectionRecord& one : life.lives) {
+    if (one.endpoint != life.focus || &one == now || one.closed > moment) continue;
+    const bool behind = one.closed > now->opened && one.opened < now->opened;
+    if (behind && (late == nullptr || one.closed > late->closed)) late = &one;
+  }
+  if (late != nullptr) {
+    return fmt::format(
+        "{} ended an older session of it at {}, and may have deleted the new route with it",
+        names.node(late->node), Names::time(late->closed));
+  }
+  if (moment - now->opened < 1s) return "it was connected, but its route was not written yet";
+  return "it was connected, but its route was gone by then, or could never be written";
+}
+
+// Whoever kept it for later did not get rid of it either.
+constexpr Belief kKeptForNothing{
+    Mechanism::publish_failed, "between a node and the broker",
+    "the broker is away: the message has to wait",
+    "the node kept it, and the broker had not come back when the story ended",
+    "a broker that is back sooner, or a second one"};
+
+bool was_kept(const Life& life, Time until) {
+  const auto said = std::ranges::find(life.sights.rbegin(), life.sights.rend(),
+                                      Sight::What::published, &Sight::what);
+  return said != life.sights.rend() && until > said->at + 1s;
+}
+
+// What was believed and true, of this message where the story tells more than its mechanism.
+struct Reason {
+  const Belief& row;
+  std::string was_true;
+};
+Reason reason_of(const Life& life, const Sight& lost, const Names& names) {
+  const Mechanism mechanism = lost.death.mechanism;
+  const bool kept = mechanism == Mechanism::publish_failed && was_kept(life, lost.death.at);
+  const Belief& row = kept ? kKeptForNothing : belief(mechanism);
+  std::string own;
+  if (mechanism == Mechanism::route_missing) own = why_no_route(life, lost.death.at, names);
+  return {row, own.empty() ? std::string(row.was_true) : own};
+}
+
 void tell_focus(const Life& life, const Names& names, Story& story) {
   if (life.focus == kNoEndpoint) return;
   const std::string who = names.endpoint(life.focus);
@@ -84,12 +140,12 @@ void tell_focus(const Life& life, const Names& names, Story& story) {
     story.verdict = who + (received ? ": received" : ": not owed it, or excused");
     return add_sessions(life, life.sights.back().at, names, story.facts);
   }
-  const Belief& why = belief(lost->death.mechanism);
+  const auto& [why, was_true] = reason_of(life, *lost, names);
   story.verdict = who + ": LOST, " + names.blamed(lost->death);
   story.facts = {{"hop", std::string(why.where) + ", at " + Names::time(lost->death.at)},
                  {"rule", std::string(name(lost->rule)) + ": " + std::string(sentence(lost->rule))},
                  {"believed", std::string(why.believed)},
-                 {"true", std::string(why.was_true)}};
+                 {"true", was_true}};
   const std::string faults = names.faults_at(lost->death.at);
   if (!faults.empty()) story.facts.push_back({"meanwhile", faults});
   add_sessions(life, lost->death.at, names, story.facts);

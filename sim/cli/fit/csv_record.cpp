@@ -2,11 +2,13 @@
 // A cell may stand in double quotes; two of them are one. A line break in a cell is not for here.
 #include "sim/cli/fit/csv_record.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
 #include "scenarios/model/suggest.hpp"
+#include "scenarios/model/volume.hpp"
 #include "sim/cli/fit/time_text.hpp"
 
 namespace squall::fit {
@@ -123,6 +125,10 @@ Mistake CsvRecord::event(std::size_t number) {
     if (failure != std::errc{} || stopped != end) {
       return {number, size->column, "bytes", in_quotes(size->text) + " is no number of bytes",
               "write a whole number, or nothing"};
+    }
+    if (whole > static_cast<std::uint64_t>(kLargestMessage)) {
+      return {number, size->column, "bytes", size->text + " bytes are more than a message may have",
+              fmt::format("at most {}", kLargestMessage)};
     }
     bytes = static_cast<double>(whole);
   }

@@ -20,6 +20,7 @@ using language::OfWhat;
 
 constexpr double kSecond = 1e9;
 constexpr double kLongestPhase = 7 * 24 * 3600;  // that the language allows
+constexpr double kShortestMeasure = 1;           // of what is written
 constexpr double kAssumedBytes = 200;            // of a message, where nothing tells
 constexpr double kFrameBytes = 4;                // before the payload of one of more than 125 bytes
 
@@ -51,7 +52,7 @@ std::string written(const Distribution& distribution, OfWhat unit) {
 class Writer {
  public:
   Writer(const Observed& seen, Source source) : seen_(seen), source_(source) {
-    length_ = std::max(seen.end - seen.begin, 0.001);
+    length_ = std::max(seen.end - seen.begin, kShortestMeasure);
   }
 
   Json time();

@@ -171,7 +171,7 @@ Exit conclude(const SizeReport& report, const Console& console, const std::strin
   const std::string of = fmt::format(" of {} {}", asked, asked == 1 ? "strategy" : "strategies");
   if (none > 0) {
     return {ExitCode::failed,
-            fmt::format("{}{} meet the expectations with one node lost at no number of nodes tried",
+            fmt::format("{}{}: no number of nodes tried meets the expectations with one node lost",
                         none, of)};
   }
   if (doubtful == 0) return {};

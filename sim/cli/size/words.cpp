@@ -61,9 +61,9 @@ std::string said_of(const Sized& sized, const NodeRange& range) {
   if (sized.as_it_is.ended || sized.one_lost.ended) return who + "the search was not finished.\n";
   if (!sized.one_lost.number) {
     return fmt::format(
-        "{}no number of nodes up to {} meets the expectations with one lost; the trials below say "
-        "what fails.\n",
-        who, range.high);
+        "{}no number of nodes up to {} meets the expectations{}; the trials below say what "
+        "fails.\n",
+        who, range.high, sized.as_it_is.number ? " with one lost" : "");
   }
   if (sized.as_it_is.confirmed && sized.one_lost.confirmed) return {};
   return who +

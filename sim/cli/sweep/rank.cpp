@@ -116,12 +116,12 @@ class Comparing {
   void find_change(const Line& line, Tipping& tipping) {
     std::optional<std::size_t> last;
     for (std::size_t i = 0; i < tipping.orders.size(); ++i) {
-      if (tipping.orders[i] == Order::same) continue;
+      if (!tells(tipping.orders[i])) continue;
       if (last && tipping.orders[*last] != tipping.orders[i]) {
         if (tipping.orders[*last] == Order::second) {
           std::swap(tipping.first, tipping.second);
           for (Order& order : tipping.orders) {
-            if (order != Order::same) order = order == Order::first ? Order::second : Order::first;
+            if (tells(order)) order = order == Order::first ? Order::second : Order::first;
           }
         }
         return locate(line, *last, i, tipping);
@@ -223,7 +223,7 @@ Order order_of(const Values& first, const Values& second, Better better) {
   }
   const Order when_less = better == Better::higher ? Order::second : Order::first;
   const Order when_more = better == Better::higher ? Order::first : Order::second;
-  if (both == 0) return Order::same;
+  if (both == 0) return Order::no_data;
   if (infinite || both == 1) {  // no mean, or no interval: all seeds have to agree
     return smaller == both ? when_less : larger == both ? when_more : Order::same;
   }

@@ -15,7 +15,9 @@
 
 namespace squall {
 
-enum class Order : std::uint8_t { first, second, same };  // who is better
+// Who is better; no_data: no seed has the metric in both.
+enum class Order : std::uint8_t { first, second, same, no_data };
+inline bool tells(Order order) { return order == Order::first || order == Order::second; }
 
 // Of two strategies, a metric's values by seed; seeds without data in one of them do not count.
 Order order_of(const std::vector<std::optional<double>>& first,

@@ -19,6 +19,7 @@ std::string_view word(Order order) {
   switch (order) {
     case Order::first: return "first";
     case Order::second: return "second";
+    case Order::no_data: return "no data";
     case Order::same: break;
   }
   return "indistinguishable";
@@ -28,8 +29,8 @@ std::string beside_text(const Tipping& tipping) {
   const auto said = [&](const std::optional<Beside>& probe) {
     if (!probe) return std::string("could not be played");
     const std::string who =
-        probe->order == Order::same
-            ? "indistinguishable"
+        !tells(probe->order)
+            ? std::string(word(probe->order))
             : (probe->order == Order::first ? tipping.first : tipping.second) + " is better";
     return who + " at " + probe->value;
   };
@@ -48,11 +49,17 @@ std::string sentence_of(const Tipping& tipping) {
                        beside_text(tipping));
   }
   const bool first = ever(tipping, Order::first), second = ever(tipping, Order::second);
-  if (!first && !second) return both + " are indistinguishable everywhere";
+  const bool silent = ever(tipping, Order::no_data);
+  if (!first && !second && !ever(tipping, Order::same)) return both + " have no data to compare";
+  if (!first && !second) {
+    return both + " are indistinguishable " + (silent ? "where there is data" : "everywhere");
+  }
   const std::string better = first ? tipping.first : tipping.second;
   const std::string other = first ? tipping.second : tipping.first;
   return fmt::format("{} is better than {} {}", better, other,
-                     ever(tipping, Order::same) ? "or indistinguishable" : "everywhere");
+                     ever(tipping, Order::same) ? "or indistinguishable"
+                     : silent                   ? "where there is data"
+                                                : "everywhere");
 }
 
 nlohmann::ordered_json beside_json(const std::optional<Beside>& probe) {
