@@ -66,7 +66,26 @@ struct NodeConfig {
   Distribution max_age = Distribution::never();  // of a session, until the node closes it
   std::optional<MemoryConfig> memory;            // counted, if it is said
   std::optional<LivenessConfig> liveness;        // nobody asks, unless it is said
+  std::optional<DeflateConfig> deflate;          // messages go as they are, unless it is said
 };
+
+// Of a message between client and node, on the line.
+inline Bytes on_client_line(const NodeConfig& nodes, Bytes payload) {
+  return nodes.deflate ? nodes.deflate->left_of(payload) : payload;
+}
+// Work of a node's loop, on top: of a push, and of a message that is read.
+inline Duration deflating(const NodeConfig& nodes, Bytes payload) {
+  const bool does = nodes.deflate && nodes.deflate->takes(payload);
+  return does ? nodes.deflate->push_per_kib * payload / 1024 : Duration{0};
+}
+inline Duration inflating(const NodeConfig& nodes, Bytes payload) {
+  const bool does = nodes.deflate && nodes.deflate->takes(payload);
+  return does ? nodes.deflate->read_per_kib * payload / 1024 : Duration{0};
+}
+// Of a connection, where memory is counted.
+inline Bytes memory_per_connection(const NodeConfig& nodes) {
+  return nodes.memory->per_connection + (nodes.deflate ? nodes.deflate->per_connection : 0);
+}
 
 // A service that every handshake asks, whichever node it is at: who is this, what may he see?
 struct DatabaseConfig {
@@ -101,6 +120,7 @@ struct BalancerConfig {
   std::optional<HealthConfig> health{};  // none: a failed attempt tells
   bool sticky = false;                   // a cookie says where a client was last
   Duration dns_ttl{0};  // there is none: a name server says a node, which a client keeps so long
+  std::uint32_t source_ports = 0;  // of each replica towards one node; 0: as many as are needed
 };
 
 // Which of a node's two links to the broker stays away once it was lost. A new process has both.

@@ -12,7 +12,7 @@ Answer memory(const Case& of) {
   const double users = users_of(of.scenario) + double(of.scenario.clients.size());
   const double connections = users * of.strategy.connections / running;
   const double needed =
-      double(nodes.memory->base) + connections * double(nodes.memory->per_connection);
+      double(nodes.memory->base) + connections * double(memory_per_connection(nodes));
   Answer answer;
   answer.say("connections of a node", connections, "1");
   answer.say("memory of a node", needed, "bytes");

@@ -258,6 +258,10 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
        [](Generator& g) {
          return g.dice_.pick({0, 1, 8, 100});
        }},
+      {"/cluster/lb/source_ports",
+       [](Generator& g) {
+         return g.dice_.pick({0, 1, 4, 100});
+       }},
       {"/cluster/nodes/egress_queue",  // one frame fits, or two: else it hardly ever is full
        [](Generator& g) {
          return Json{{"limit", g.dice_.pick({"none", "300B", "2KB", "64KB"})},
@@ -380,6 +384,18 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
       {"/gates/-/margin_abs",
        [](Generator& g) {
          return g.dice_.pick({"0%", "0.02%"});
+       }},
+      {"/client/nat_timeout",
+       [](Generator& g) {
+         return g.dice_.pick({"none", "none", "300ms", "2s", "60s"});
+       }},
+      {"/cluster/nodes/deflate",
+       [](Generator& g) {
+         return Json{{"ratio", g.dice_.pick({0.01, 0.4, 1})},
+                     {"push_per_kib", g.dice_.pick({"0s", "65us", "1ms"})},
+                     {"read_per_kib", g.dice_.pick({"0s", "10us"})},
+                     {"per_connection", g.dice_.pick({"0B", "2KiB"})},
+                     {"from", g.dice_.pick({"0B", "200B", "1KiB"})}};
        }},
       {"/client/offline_queue",
        [](Generator& g) {
