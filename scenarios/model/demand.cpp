@@ -1,6 +1,7 @@
 // Sums over people and traffic. See demand.hpp.
 // Queues are not in here: a utilisation says whether they settle, not how long they are.
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/shape.hpp"
 
 #include <algorithm>

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/expectation.hpp"

@@ -69,24 +69,6 @@ struct NodeConfig {
   std::optional<DeflateConfig> deflate;          // messages go as they are, unless it is said
 };
 
-// Of a message between client and node, on the line.
-inline Bytes on_client_line(const NodeConfig& nodes, Bytes payload) {
-  return nodes.deflate ? nodes.deflate->left_of(payload) : payload;
-}
-// Work of a node's loop, on top: of a push, and of a message that is read.
-inline Duration deflating(const NodeConfig& nodes, Bytes payload) {
-  const bool does = nodes.deflate && nodes.deflate->takes(payload);
-  return does ? nodes.deflate->push_per_kib * payload / 1024 : Duration{0};
-}
-inline Duration inflating(const NodeConfig& nodes, Bytes payload) {
-  const bool does = nodes.deflate && nodes.deflate->takes(payload);
-  return does ? nodes.deflate->read_per_kib * payload / 1024 : Duration{0};
-}
-// Of a connection, where memory is counted.
-inline Bytes memory_per_connection(const NodeConfig& nodes) {
-  return nodes.memory->per_connection + (nodes.deflate ? nodes.deflate->per_connection : 0);
-}
-
 // A service that every handshake asks, whichever node it is at: who is this, what may he see?
 struct DatabaseConfig {
   Duration connect{0};        // its work for one handshake; 0: none is asked

@@ -4,6 +4,7 @@
 
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"

@@ -1,5 +1,6 @@
 // What the process of a node needs for its connections, and how much of its limit that is.
 // What it takes for granted is in its row, predict.cpp.
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/predict/laws_table.hpp"
 

@@ -187,7 +187,7 @@ void Balancer::released(ConnectionId id) {
   rotations_[replica_of(id)].released(world_.oracle.connection(id).node);
 }
 
-// ---- its ports -----------------------------------------------------------------------------------
+// ---- its ports ---------------------------------------------------------------------------------
 
 SourcePorts& Balancer::ports(NodeId node, ConnectionId id) {
   return ports_[index(node) * rotations_.size() + replica_of(id)];

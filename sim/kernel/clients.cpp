@@ -233,7 +233,7 @@ void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool te
   ConnectionRecord& record = world_.oracle.connection(id);
   const EndpointId endpoint = record.endpoint;
   record.reset |= record.closed != kNever;  // what the node's kernel still sends finds nobody
-  // A NAT has forgotten it: no way leads to the node any more, and its kernel hears nothing of this.
+  // A NAT has forgotten it: no way leads to the node any more.
   const bool forgotten = record.dead != kNever && record.reason == CloseReason::silent;
   world_.oracle.dead(id, world_.now, why, trigger);
   world_.heartbeats->path_ended(id);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "scenarios/model/deflate.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/fan_out_batch.hpp"
 #include "sim/kernel/sessions.hpp"

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "scenarios/model/deflate.hpp"
 #include "sim/books/blame.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/nodes.hpp"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/books/blame.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/client_acks.hpp"

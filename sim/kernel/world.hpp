@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/plan.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
