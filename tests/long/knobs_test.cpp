@@ -85,6 +85,8 @@ std::vector<Turn> turns_of_nodes() {
       {"/cluster/nodes/costs/publish", "1ms", "steady-zipf", "broadcast", kSmall},
       {"/cluster/nodes/costs/registry_call", "1ms", "steady-zipf", "routed", kSmall},
       {"/cluster/nodes/costs/subscribe", "1ms", "crash-process", "broadcast", kSmall},
+      {"/cluster/nodes/deflate/from", "2KiB", "deflate-fills-the-memory", "broadcast", {}},
+      {"/cluster/nodes/deflate/read_per_kib", "1ms", "deflate-fills-the-memory", "broadcast", {}},
       {"/cluster/nodes/liveness/restart", "1s", "killed-by-its-probe", "broadcast", {}},
       {"/cluster/nodes/memory/per_frame", "2KiB", "slow-consumers-kill-a-node", "broadcast", {}},
       {"/cluster/nodes/on_limit", "queue", "connection-limit-1024", "broadcast", {}},
@@ -113,6 +115,7 @@ struct Exempt {
 constexpr std::array kExempt{
     Exempt{"/people/*/client/", "what client has, of a population: tests/model/places_language"},
     Exempt{"/clients/*/client/", "the same, of an individual"},
+    Exempt{"/client/nat_timeout", "said of a population: nat-forgets-quiet-phones"},
     Exempt{"/clients/*/zone", "as of a population: two-regions"},
     Exempt{"/client/backoff/", "turned together, as one object"},
     Exempt{"/client/overhead/", "the same"},
@@ -132,6 +135,10 @@ std::set<std::string> said_in_the_library() {
     const Json text = Json::parse(file.text);
     std::vector<std::string> steps;
     used_keys(text, steps, keys);
+    for (const Json& spec : text.value("strategies", Json::array())) {
+      if (!spec.is_object() || !spec.contains("with")) continue;
+      for (const auto& [pointer, to] : spec["with"].items()) keys.insert(pointer);
+    }
     for (const Json& step : text.value("script", Json::array())) {
       if (step.contains("path")) keys.insert(step["path"].get<std::string>());
     }
