@@ -51,7 +51,7 @@ constexpr std::array kTimes{
  "traffic": [{"as": "t", "to": "user:online", "rate": "1/s"}])x"},
     CodeRow{"S0504",
             "Warning: the balancer, or a NAT, ends quiet connections before their next ping.",
-            "A quicker heartbeat, or a longer lb.idle_timeout.",
+            "A quicker heartbeat, or a longer lb.idle_timeout where it is yours.",
             R"x("cluster": {"lb": {"idle_timeout": "10s"}}, "people": {"u": {"count": 2}})x"},
     CodeRow{"S0505", "Warning: too few messages to show so small a share.",
             "A longer measure, more traffic, or a larger limit.",
