@@ -90,11 +90,7 @@ std::vector<Turn> turns_of_nodes() {
       {"/cluster/nodes/liveness/restart", "1s", "killed-by-its-probe", "broadcast", {}},
       {"/cluster/nodes/memory/per_frame", "2KiB", "slow-consumers-kill-a-node", "broadcast", {}},
       {"/cluster/nodes/on_limit", "queue", "connection-limit-1024", "broadcast", {}},
-      {"/cluster/nodes/work_queue",
-       "5",
-       "echo-all-500",
-       "broadcast",
-       {{"/people/u/count", "40"}, {"/traffic/0/rate", "40/s"}}},
+      {"/cluster/nodes/work_queue", "5", "echo-all-500", "broadcast", {}},
       {"/cluster/registry/keep_alive", "2s", "partition-ab", "routed", {}},
       {"/cluster/registry/renew", "ping", "paused-node-deletes-routes", "routed", {}},
   };
