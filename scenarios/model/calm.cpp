@@ -79,6 +79,13 @@ bool leases_last(const Scenario& scenario, const StrategySpec& strategy) {
          seconds(rarest_heartbeat(scenario)) + slowest_trip_s(scenario) < lease;
 }
 
+// By a NAT, which two heartbeats in its time prevent.
+bool nobody_is_forgotten(const Scenario& scenario) {
+  return std::ranges::all_of(played_clients(scenario), [](const ClientConfig& client) {
+    return client.nat_timeout == Duration{0} || 2 * client.heartbeat_every < client.nat_timeout;
+  });
+}
+
 bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
   const ClusterConfig& cluster = scenario.cluster;
   const double links = users_of(scenario) * strategy.connections;
@@ -91,7 +98,8 @@ bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
          cluster.broker.on_loss == OnLoss::keep_clients && cluster.nodes.running == 0 &&
          (idle == Duration{0} || 2 * rarest_heartbeat(scenario) < idle) &&
          room(double(cluster.nodes.max_connections) * cluster.nodes.count) &&
-         room(cluster.lb.max_connections) && room(cluster.nodes.admission);
+         room(cluster.lb.max_connections) && room(cluster.nodes.admission) &&
+         cluster.lb.source_ports == 0 && nobody_is_forgotten(scenario);
 }
 
 bool queues_settle(const Scenario& scenario, const StrategySpec& strategy) {

@@ -30,6 +30,7 @@ struct ClientConfig {
   Duration dedupe_window = 120s;  // JetStream's duplicate window
   std::uint16_t requests = 1;     // of one connect, which have to meet one node; a WebSocket: 1
   ProtocolOverhead overhead;      // overhead_of() is what is played
+  Duration nat_timeout{0};        // silence until a NAT forgets the connection; 0: never
   Backoff backoff;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 #include <algorithm>
+#include "scenarios/model/elsewhere.hpp"
 
 namespace squall::language {
 namespace {
@@ -134,10 +135,13 @@ bool too_many(Reading& reading, const Json& json, std::size_t count, std::size_t
 
 bool unknown_word(Reading& reading, const Json& json, std::string_view code, std::string_view what,
                   const std::vector<std::string>& known) {
+  std::string suggestion = did_you_mean(json.text, known);
+  const std::string here = called_here(json.text, what);
+  if (!here.empty()) suggestion = "here: " + here;
   return reading.fail(
       json.place, std::string(code),
       fmt::format("unknown {} {}; known: {}", what, in_quotes(json.text), joined(known, 20)),
-      did_you_mean(json.text, known));
+      std::move(suggestion));
 }
 
 bool read_whole(Reading& reading, const Json& json, std::int64_t low, std::int64_t high,

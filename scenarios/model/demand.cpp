@@ -1,6 +1,7 @@
 // Sums over people and traffic. See demand.hpp.
 // Queues are not in here: a utilisation says whether they settle, not how long they are.
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/shape.hpp"
 
 #include <algorithm>
@@ -118,7 +119,9 @@ double taking_in(const Scenario& scenario, const Traffic& traffic, double per_si
   if (from_backend(traffic)) return 0;
   const CostProfile costs = costs_of(scenario.cluster.nodes);
   const bool answered = scenario.client.ack == AckLevel::ingress;
-  return seconds(costs.frame_read) + per_size + (answered ? seconds(costs.push) : 0);
+  const auto size = static_cast<Bytes>(traffic.size.mean());
+  return seconds(costs.frame_read + inflating(scenario.cluster.nodes, size)) + per_size +
+         (answered ? seconds(costs.push) : 0);
 }
 
 // Seconds of loops, of one copy of a message on its way between nodes.
@@ -143,10 +146,12 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
     const double per_size = seconds(costs.per_kib) * traffic.size.mean() / 1024;
+    const Duration push =
+        costs.push + deflating(scenario.cluster.nodes, static_cast<Bytes>(traffic.size.mean()));
     const double pushes =
         mean_recipients(scenario, traffic) * reached(scenario, strategy) * strategy.connections;
     const double spread =
-        relaying(scenario, strategy, traffic, per_size) + pushes * (seconds(costs.push) + per_size);
+        relaying(scenario, strategy, traffic, per_size) + pushes * (seconds(push) + per_size);
     busy += messages_per_second(traffic) *
             (taking_in(scenario, traffic, per_size) + copies_of(strategy, traffic) * spread);
   }
@@ -204,13 +209,19 @@ double cluster_cards(const Scenario& scenario, const StrategySpec& strategy) {
   return bytes * 8 / (nodes * static_cast<double>(scenario.cluster.net.node_bandwidth));
 }
 
+double on_the_line(const Scenario& scenario, const Traffic& traffic) {
+  const NodeConfig& nodes = scenario.cluster.nodes;
+  if (!nodes.deflate) return traffic.size.mean();
+  return double(nodes.deflate->left_of(static_cast<Bytes>(traffic.size.mean())));
+}
+
 // To all clients, per second.
 double bytes_to_clients(const Scenario& scenario, const StrategySpec& strategy) {
   double bytes = 0;
   for (const Traffic& traffic : scenario.traffic) {
     bytes += messages_per_second(traffic) * mean_recipients(scenario, traffic) *
              reached(scenario, strategy) * copies_of(strategy, traffic) *
-             (traffic.size.mean() + kFrame);
+             (on_the_line(scenario, traffic) + kFrame);
   }
   return bytes;
 }

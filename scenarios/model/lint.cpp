@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/expectation.hpp"
@@ -282,6 +283,13 @@ void Lint::leases() {
 
 // A ping is the only thing that a quiet connection can be kept alive with.
 void Lint::quiet() {
+  for (const auto& [pointer, client] : clients()) {
+    if (client.nat_timeout == Duration{0} || client.heartbeat_every < client.nat_timeout) continue;
+    warn(pointer, "S0504",
+         fmt::format("heartbeat {} is not shorter than nat_timeout {}: quiet connections die, and "
+                     "their clients go on waiting",
+                     format_duration(client.heartbeat_every), format_duration(client.nat_timeout)));
+  }
   const Duration limit = scenario_.cluster.lb.idle_timeout;
   const Duration every = rarest_heartbeat();
   if (limit == Duration{0} || every < limit) return;
@@ -297,7 +305,14 @@ void Lint::places() {
   if (cluster.nodes.max_connections > 0) {
     places = double(cluster.nodes.max_connections) * most_running(scenario_);
   }
+  const char* what = "max_connections";
   if (cluster.lb.max_connections > 0) places = std::min(places, double(cluster.lb.max_connections));
+  const double ports =
+      double(cluster.lb.source_ports) * most_running(scenario_) * double(cluster.lb.replicas);
+  if (ports > 0 && ports < places) {
+    places = ports;
+    what = "source_ports";
+  }
   const double users = users_of(scenario_) + double(scenario_.clients.size());
   std::uint32_t each = 1;  // connections of a client
   for (const StrategySpec& spec : scenario_.strategies) {
@@ -305,9 +320,8 @@ void Lint::places() {
   }
   if (users * each <= places) return;
   warn("/cluster", "S0514",
-       fmt::format("max_connections leaves {} places for {} clients{}: some never get in",
-                   whole(places), whole(users),
-                   each > 1 ? " of up to " + whole(each) + " connections" : ""));
+       fmt::format("{} leaves {} places for {} clients{}: some never get in", what, whole(places),
+                   whole(users), each > 1 ? " of up to " + whole(each) + " connections" : ""));
 }
 
 // By the strategy that has most connections, evenly spread; what waits comes on top.
@@ -320,13 +334,13 @@ void Lint::memory() {
   const std::uint16_t running = nodes.running > 0 ? nodes.running : nodes.count;
   const double users = users_of(scenario_) + double(scenario_.clients.size());
   const double connections = std::ceil(users * each / running);
-  const double needed = double(memory.base) + connections * double(memory.per_connection);
+  const double needed = double(memory.base) + connections * double(memory_per_connection(nodes));
   if (needed <= double(memory.limit)) return;
   warn("/cluster/nodes/memory", "S0515",
        fmt::format("base {} and {} connections a node of {} are {} MiB, more than the limit of {}: "
                    "nodes are killed although nothing waits",
                    format_size(memory.base), static_cast<std::uint64_t>(connections),
-                   format_size(memory.per_connection), short_number(needed / 1048576),
+                   format_size(memory_per_connection(nodes)), short_number(needed / 1048576),
                    format_size(memory.limit)));
 }
 

@@ -27,6 +27,12 @@ constexpr std::string_view kNode = "its nodes take whoever comes, as fast as the
 constexpr std::string_view kCard = "loopback has no card, and takes what the machine copies";
 constexpr std::string_view kBroker = "its nodes keep their clients, and try the broker again";
 
+bool is_forgotten(const Scenario& scenario) {
+  return std::ranges::any_of(played_clients(scenario), [](const ClientConfig& client) {
+    return client.nat_timeout > Duration{0};
+  });
+}
+
 bool begins_with_several(const Scenario& scenario) {
   return std::ranges::any_of(played_clients(scenario),
                              [](const ClientConfig& client) { return client.requests > 1; });
@@ -39,12 +45,18 @@ constexpr VirtualOnly kVirtualOnly[] = {
      kBalancer},
     {"/cluster/lb/max_connections",
      [](const Scenario& s) { return s.cluster.lb.max_connections > 0; }, kBalancer},
+    {"/cluster/lb/source_ports", [](const Scenario& s) { return s.cluster.lb.source_ports > 0; },
+     kBalancer},
     {"/cluster/lb/replicas", [](const Scenario& s) { return s.cluster.lb.replicas > 1; },
      "it has one balancer, with one view"},
     {"/cluster/lb/health", [](const Scenario& s) { return s.cluster.lb.health.has_value(); },
      "its balancer learns of a node by connecting to it"},
     {"/cluster/lb/dns_ttl", [](const Scenario& s) { return s.cluster.lb.dns_ttl > Duration{0}; },
      "its clients ask the balancer each time"},
+    {"/client/nat_timeout", is_forgotten, "on loopback nothing stands in between"},
+    {"/cluster/nodes/deflate",
+     [](const Scenario& s) { return s.cluster.nodes.deflate.has_value(); },
+     "its nodes take no extension of the protocol"},
     {"/client/requests", begins_with_several, "its clients open a WebSocket at once"},
     {"/cluster/nodes/egress_queue/on_full",
      [](const Scenario& s) { return s.cluster.nodes.egress_on_full == OnFull::block; },

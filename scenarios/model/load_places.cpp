@@ -122,6 +122,7 @@ void Places::addresses() {
   for (const auto& [key, asked] :
        {std::pair{"idle_timeout", lb.idle_timeout > Duration{0}},
         std::pair{"max_connections", lb.max_connections > 0}, std::pair{"sticky", lb.sticky},
+        std::pair{"source_ports", lb.source_ports > 0},
         std::pair{"balance_factor", lb.balance_factor > 0}}) {
     if (!asked) continue;
     fail("/cluster/lb/" + std::string(key), "S0335",

@@ -24,6 +24,23 @@ struct MemoryConfig {
   bool operator==(const MemoryConfig&) const = default;
 };
 
+// permessage-deflate (RFC 7692), where both ends agreed on it and each connection keeps its window:
+// a message to many is deflated for each of them.
+struct DeflateConfig {
+  double ratio = 0.4;             // of a message that is left; JSON of chats, measured
+  Duration push_per_kib{65us};    // of a node's loop, for each push; zlib, level 6, measured
+  Duration read_per_kib{10us};    // the same, for each message from a client
+  Bytes per_connection = 323584;  // websockets (Python): 316 KiB with zlib's defaults
+  Bytes from = 0;                 // shorter messages go as they are; ws: 1024
+  bool operator==(const DeflateConfig&) const = default;
+
+  bool takes(Bytes payload) const { return payload >= from; }
+  Bytes left_of(Bytes payload) const {
+    if (!takes(payload)) return payload;
+    return static_cast<Bytes>(static_cast<double>(payload) * ratio + 0.5);
+  }
+};
+
 // Somebody who asks a node's process now and then whether it lives, and kills it if it does not say
 // so in time.
 struct LivenessConfig {

@@ -66,6 +66,7 @@ struct NodeConfig {
   Distribution max_age = Distribution::never();  // of a session, until the node closes it
   std::optional<MemoryConfig> memory;            // counted, if it is said
   std::optional<LivenessConfig> liveness;        // nobody asks, unless it is said
+  std::optional<DeflateConfig> deflate;          // messages go as they are, unless it is said
 };
 
 // A service that every handshake asks, whichever node it is at: who is this, what may he see?
@@ -101,6 +102,7 @@ struct BalancerConfig {
   std::optional<HealthConfig> health{};  // none: a failed attempt tells
   bool sticky = false;                   // a cookie says where a client was last
   Duration dns_ttl{0};  // there is none: a name server says a node, which a client keeps so long
+  std::uint32_t source_ports = 0;  // of each replica towards one node; 0: as many as are needed
 };
 
 // Which of a node's two links to the broker stays away once it was lost. A new process has both.

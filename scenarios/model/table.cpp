@@ -4,12 +4,16 @@
 
 #include <fmt/core.h>
 
+#include "scenarios/model/elsewhere.hpp"
+
 namespace squall::language {
 
 bool unknown_key(Reading& reading, const Member& member, const std::string& object,
                  const std::vector<std::string>& known) {
   const Inside inside(reading, member.key);
-  std::string suggestion = did_you_mean(member.key, known);
+  std::string suggestion = called_here(member.key, object);
+  if (!suggestion.empty()) suggestion = "here: " + suggestion;
+  if (suggestion.empty()) suggestion = did_you_mean(member.key, known);
   if (suggestion.empty()) suggestion = "known: " + joined(known, 24);
   return reading.fail(member.key_place, "S0101",
                       fmt::format("unknown key {} in {}", in_quotes(member.key), object),

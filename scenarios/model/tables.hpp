@@ -28,6 +28,7 @@ const Table<BrokerConfig>& broker_table();
 const Table<CostChanges>& costs_table();
 const Table<MemoryConfig>& memory_table();
 const Table<LivenessConfig>& liveness_table();
+const Table<DeflateConfig>& deflate_table();
 const Table<Population>& population_table();
 const Table<ScriptedClient>& individual_table();
 const Table<ClientConfig>& client_table();

@@ -63,6 +63,15 @@ Field<BalancerConfig> dns_ttl_field() {
       "keeps it for so long, whatever becomes of that node.");
 }
 
+Field<BalancerConfig> source_ports_field() {
+  return rare_field(
+      "source_ports", &BalancerConfig::source_ports, count_between<std::uint32_t>(0, 65'535),
+      "no limit; Linux has 28232",
+      "Ports that each replica has towards one node. A connection holds one, and for 60 s more "
+      "where the balancer closes it first (TIME_WAIT); without one left, its attempt fails as at "
+      "a node that refuses. 0: no limit.");
+}
+
 }  // namespace
 
 const Table<BalancerConfig>& lb_table() {
@@ -104,6 +113,7 @@ const Table<BalancerConfig>& lb_table() {
                          "them a failed attempt tells."),
           sticky_field(),
           dns_ttl_field(),
+          source_ports_field(),
       }};
   return table;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "scenarios/model/elsewhere.hpp"
 #include "scenarios/model/tables_zones.hpp"
 
 namespace squall::language {
@@ -106,6 +107,9 @@ const Table<NodeConfig>& nodes_table() {
               "liveness", &NodeConfig::liveness, if_said(liveness_table(), "every"),
               "Whether a node's process lives is asked now and then, as in Kubernetes, "
               "and it is killed when it does not answer; nobody asks unless it is said."),
+          optional_field("deflate", &NodeConfig::deflate, if_said(deflate_table(), "ratio"),
+                         "permessage-deflate between clients and nodes; messages go as they are "
+                         "unless it is said, if only as {}."),
       }};
   return table;
 }
@@ -213,7 +217,8 @@ bool add_selector(Reading& reading, const Json& json, NodeSet& nodes) {
     if (!reading.clean("/cluster/nodes")) return false;  // a consequence, not a second mistake
     return reading.fail(
         json.place, "S0209",
-        fmt::format("bad node selector {}: {}", in_quotes(json.text), parsed.problem));
+        fmt::format("bad node selector {}: {}", in_quotes(json.text), parsed.problem),
+        called_here(json.text, "side"));
   }
   nodes.insert(nodes.end(), parsed.value->begin(), parsed.value->end());
   return true;

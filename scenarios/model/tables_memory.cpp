@@ -46,4 +46,27 @@ const Table<LivenessConfig>& liveness_table() {
   return table;
 }
 
+const Table<DeflateConfig>& deflate_table() {
+  using D = DeflateConfig;
+  static const Table<D> table{
+      "cluster.nodes.deflate",
+      {
+          field("ratio", &D::ratio, decimal_between(0.001, 1),
+                "JSON of chats, windows kept: measured",
+                "What is left of a message on the line between client and node."),
+          field("push_per_kib", &D::push_per_kib, duration_between(0s, 1s),
+                "zlib, level 6, a core at 2.5 GHz: measured",
+                "Work of a node's loop on top of each push: each connection has a window of its "
+                "own, so a message to many is deflated for each."),
+          field("read_per_kib", &D::read_per_kib, duration_between(0s, 1s), "the same",
+                "The same of a message from a client."),
+          field("per_connection", &D::per_connection, size_between(0, 1LL << 40),
+                "websockets of Python: 316 KiB with zlib's defaults",
+                "Memory of its windows, beside memory.per_connection."),
+          field("from", &D::from, size_between(0, 1LL << 30), "Centrifugo; ws: 1024B",
+                "Shorter messages go as they are."),
+      }};
+  return table;
+}
+
 }  // namespace squall::language

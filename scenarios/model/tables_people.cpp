@@ -275,6 +275,10 @@ const Table<ClientConfig>& client_table() {
           rare_field("overhead", &ClientConfig::overhead, object(overhead_table()),
                      "that of the cost profile, where it was measured, else 0B",
                      "What the clients' protocol puts around the payload of a message."),
+          rare_field("nat_timeout", &ClientConfig::nat_timeout, duration_or_none(1ms, kLongest),
+                     "none in between; of phones: 30s to 5m",
+                     "Silence after which a NAT on the way has forgotten the connection: nothing "
+                     "passes any more, and neither end is told; none: never."),
           field("backoff", &ClientConfig::backoff, backoff_codec(), "",
                 "Waits between connection attempts."),
       }};

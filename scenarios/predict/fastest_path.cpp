@@ -6,6 +6,7 @@
 
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
@@ -92,7 +93,9 @@ Answer fastest_path(const Case& of) {
   double pairs = 0, line_ns = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const double heard = messages_per_second(traffic) * mean_recipients(of.scenario, traffic);
-    const auto size = static_cast<Bytes>(traffic.size.mean()) + overhead_of(of.scenario).down;
+    const Bytes size =
+        on_client_line(of.scenario.cluster.nodes,
+                       static_cast<Bytes>(traffic.size.mean()) + overhead_of(of.scenario).down);
     const double bits = 8.0 * static_cast<double>(wire::websocket(size, false, tls).total());
     double ns = 0;  // of a client's line, on average over clients
     for (const Population& people : of.scenario.people) {

@@ -19,6 +19,7 @@ Answer redundancy(const Case& of);     // L9
 Answer fastest_path(const Case& of);   // L10
 Answer balance(const Case& of);        // connections per node
 Answer memory(const Case& of);         // of the process of a node
+Answer ports(const Case& of);          // of a balancer towards a node
 Answer line_bytes(const Case& of);     // between balancer and clients
 Answer cluster_bytes(const Case& of);  // between nodes and broker
 

@@ -5,6 +5,7 @@
 
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
@@ -83,8 +84,9 @@ Answer line_bytes(const Case& of) {
     const double sent = messages_per_second(traffic);
     const double heard = sent * recipients_of(of, traffic);
     const auto size = static_cast<Bytes>(traffic.size.first);
-    const WireCost pushed = frame(size + around.down, false),
-                   spoken = frame(size + around.up, true);
+    const NodeConfig& nodes = of.scenario.cluster.nodes;
+    const WireCost pushed = frame(on_client_line(nodes, size + around.down), false),
+                   spoken = frame(on_client_line(nodes, size + around.up), true);
     down += heard * whole(pushed);
     up += heard * static_cast<double>(wire::ack_bytes(pushed.segments));
     if (traffic.from == kBackend) continue;

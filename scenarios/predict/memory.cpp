@@ -1,5 +1,6 @@
 // What the process of a node needs for its connections, and how much of its limit that is.
 // What it takes for granted is in its row, predict.cpp.
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/predict/laws_table.hpp"
 
@@ -12,7 +13,7 @@ Answer memory(const Case& of) {
   const double users = users_of(of.scenario) + double(of.scenario.clients.size());
   const double connections = users * of.strategy.connections / running;
   const double needed =
-      double(nodes.memory->base) + connections * double(nodes.memory->per_connection);
+      double(nodes.memory->base) + connections * double(memory_per_connection(nodes));
   Answer answer;
   answer.say("connections of a node", connections, "1");
   answer.say("memory of a node", needed, "bytes");

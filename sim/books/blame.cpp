@@ -14,6 +14,16 @@ TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to) {
   return found;
 }
 
+TriggerId held_up_by(const Plan& plan, NodeId node, Time from, Time to) {
+  TriggerId found = paused_by(plan, node, from, to);
+  if (found != kStructural) return found;
+  for (const Slowness& slow : plan.slow_times(node)) {
+    const bool then = slow.range.begin <= to && slow.range.end >= from;
+    if (then && slow.times > 1) found = slow.trigger;
+  }
+  return found;
+}
+
 TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now) {
   TriggerId of_these = kStructural, of_any = kStructural;
   for (const Stimulus& stimulus : plan.stimuli()) {
@@ -36,8 +46,8 @@ NodeId seat_of(const Oracle& oracle, const Plan& plan, EndpointId who, Time at) 
 TriggerId blame_of_silence(const Plan& plan, const ConnectionRecord& record, Time now) {
   if (record.reason != CloseReason::none) return record.trigger;
   const Time since = now - plan.patience(record.endpoint);
-  const TriggerId paused = paused_by(plan, record.node, since, now);
-  return paused != kStructural ? paused : kOverload;
+  const TriggerId held_up = held_up_by(plan, record.node, since, now);
+  return held_up != kStructural ? held_up : kOverload;
 }
 
 }  // namespace squall

@@ -12,6 +12,9 @@ namespace squall {
 // Who paused the node at some time in [from, to]; kStructural when nobody.
 TriggerId paused_by(const Plan& plan, NodeId node, Time from, Time to);
 
+// Who kept it from its work: a pause, else what made it slow; kStructural when nobody.
+TriggerId held_up_by(const Plan& plan, NodeId node, Time from, Time to);
+
 // What moved clients from one node to the other: the last departure of either, for who comes back
 // takes what is his, and who goes leaves it to others; else the last of any node.
 TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now);
@@ -19,7 +22,8 @@ TriggerId moved_by(const Plan& plan, NodeId from, NodeId to, Time now);
 // The node that this client has a connection to; kNoNode when it has none.
 NodeId seat_of(const Oracle& oracle, const Plan& plan, EndpointId who, Time at);
 
-// A client that hears nothing: the dead path has an author; otherwise a paused node, or overload.
+// A client that hears nothing: the dead path has an author; otherwise a node that was held up, or
+// overload.
 TriggerId blame_of_silence(const Plan& plan, const ConnectionRecord& record, Time now);
 
 }  // namespace squall

@@ -4,12 +4,20 @@
 
 #include <algorithm>
 
+#include "scenarios/model/own_clients.hpp"
 #include "sim/kernel/clients.hpp"
+#include "sim/kernel/heartbeats.hpp"
 #include "sim/kernel/processes.hpp"
 #include "sim/kernel/sessions.hpp"
 
 namespace squall {
 namespace {
+
+bool somebody_is_behind_a_nat(const Scenario& scenario) {
+  return std::ranges::any_of(played_clients(scenario), [](const ClientConfig& client) {
+    return client.nat_timeout > Duration{0};
+  });
+}
 
 // At the door of a node that does not answer, and nobody knows how long.
 void wait_for(World& world, EndpointId endpoint, NodeId node) {
@@ -23,12 +31,14 @@ void wait_for(World& world, EndpointId endpoint, NodeId node) {
 Balancer::Balancer(World& world)
     : world_(world),
       idle_(world.scenario.cluster.lb.idle_timeout),
+      counts_silence_(idle_ > Duration{0} || somebody_is_behind_a_nat(world.scenario)),
       heard_(std::size_t{world.scenario.cluster.nodes.count} * world.scenario.cluster.lb.replicas,
              kBeforeAll) {
   const BalancerConfig& config = world.scenario.cluster.lb;
   for (std::uint16_t r = 0; r < config.replicas; ++r) {
     rotations_.emplace_back(world.plan, world.spec, r);
   }
+  if (config.source_ports > 0) ports_.resize(heard_.size());
   if (config.replicas > 1) came_.assign(world.plan.endpoints(), 0);
   if (config.dns_ttl > Duration{0}) addresses_.resize(world.plan.endpoints());
 }
@@ -100,18 +110,19 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
       refuse(id);
       break;
     }
-    if (world_.processes->up(*node)) {
+    const bool has_port = has_port_to(*node, id);
+    if (has_port && world_.processes->up(*node)) {
       rotation.succeeded(*node);
       forward(id, *node);
       break;
     }
-    if (world_.processes->host_lost(*node)) {
+    if (has_port && world_.processes->host_lost(*node)) {
       wait_for(world_, endpoint, *node);
       world_.after(world_.scenario.cluster.lb.connect_timeout,
                    {EventKind::at_balancer, *node, static_cast<std::uint32_t>(id)});
       return;
     }
-    rotation.failed(*node, world_.now);  // refused at once
+    rotation.failed(*node, world_.now);  // refused at once, or nothing to connect from
     if (!config.next_upstream) {
       refuse(id);
       break;
@@ -131,6 +142,10 @@ void Balancer::forward(ConnectionId id, NodeId node) {
   world_.oracle.connection(id).node = node;
   world_.pipe(id).counted = true;
   ++open_;
+  if (!ports_.empty()) {
+    ports(node, id).take();
+    world_.pipe(id).has_port = true;
+  }
   rotations_[replica_of(id)].connected(node);
   shake_hands(id, node);
 }
@@ -165,31 +180,75 @@ void Balancer::refuse(ConnectionId id, int legs) {
 
 void Balancer::released(ConnectionId id) {
   Pipe& pipe = world_.pipe(id);
+  if (pipe.has_port) give_port_back(id);
   if (!pipe.counted) return;
   pipe.counted = false;
   --open_;
   rotations_[replica_of(id)].released(world_.oracle.connection(id).node);
 }
 
+// ---- its ports ---------------------------------------------------------------------------------
+
+SourcePorts& Balancer::ports(NodeId node, ConnectionId id) {
+  return ports_[index(node) * rotations_.size() + replica_of(id)];
+}
+
+bool Balancer::has_port_to(NodeId node, ConnectionId id) {
+  if (ports_.empty()) return true;
+  return ports(node, id).any_left(world_.scenario.cluster.lb.source_ports, world_.now);
+}
+
+// Of a client that hangs up it hears first, and closes towards the node. One that falls silent it
+// does not miss: the node's heartbeat ends that.
+void Balancer::give_port_back(ConnectionId id) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  const bool client_went = record.dead != kNever && record.reason != CloseReason::silent &&
+                           record.reason != CloseReason::host_loss &&
+                           record.reason != CloseReason::crash;
+  world_.pipe(id).has_port = false;
+  ports(record.node, id).give_back(client_went || id == cutting_, world_.now);
+}
+
+void Balancer::cut(ConnectionId id, CloseReason why, TriggerId trigger) {
+  cutting_ = id;
+  world_.sessions->close(id, why, trigger);
+  cutting_ = kNoConnection;
+}
+
 // ---- silence ------------------------------------------------------------------------------------
 
 void Balancer::watch(NodeId node, ConnectionId id) {
-  if (idle_ == Duration{0}) return;
+  if (!counts_silence_) return;
   if (passed_.size() <= index(id)) passed_.resize(world_.pipes.size(), kBeforeAll);
   passed_[index(id)] = world_.now;
-  if (!passes(id)) return;
-  world_.after(idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
+  const auto number = static_cast<std::uint32_t>(id);
+  const Duration nat = nat_timeout(id);
+  if (nat > Duration{0}) world_.after(nat, {EventKind::idle_check, node, number, 1});
+  if (idle_ > Duration{0} && passes(id)) world_.after(idle_, {EventKind::idle_check, node, number});
 }
 
-// Neither end has said a word: both are told that the connection is over, and nobody why.
-void Balancer::idle_check(NodeId node, ConnectionId id) {
-  if (world_.oracle.connection(id).closed != kNever) return;
-  const Time last = std::max(passed_[index(id)], world_.pipe(id).downlink_busy);
-  if (last + idle_ > world_.now) {
-    world_.at(last + idle_, {EventKind::idle_check, node, static_cast<std::uint32_t>(id)});
+Duration Balancer::nat_timeout(ConnectionId id) const {
+  return world_.plan.client(world_.oracle.connection(id).endpoint).nat_timeout;
+}
+
+// Neither end has said a word. A balancer tells both that the connection is over, and nobody why; a
+// NAT tells neither: the client finds out by its heartbeat, and so does the node.
+void Balancer::idle_check(NodeId node, ConnectionId id, bool nat) {
+  const ConnectionRecord& record = world_.oracle.connection(id);
+  if (record.closed != kNever || (nat && record.dead != kNever)) return;
+  const Duration limit = nat ? nat_timeout(id) : idle_;
+  const bool enters = nat && record.ready == kNever;  // and may wait for its welcome
+  const Time last =
+      enters ? world_.now : std::max(passed_[index(id)], world_.pipe(id).downlink_busy);
+  if (last + limit > world_.now) {
+    world_.at(last + limit,
+              {EventKind::idle_check, node, static_cast<std::uint32_t>(id), nat ? 1U : 0U});
     return;
   }
-  world_.sessions->close(id, CloseReason::idle, kStructural);
+  if (!nat) return cut(id, CloseReason::idle, kStructural);
+  world_.oracle.dead(id, world_.now, CloseReason::silent, kStructural);
+  world_.heartbeats->cut_off(id);
+  world_.update_reach(record.endpoint);
 }
 
 // ---- what it knows ------------------------------------------------------------------------------
@@ -244,7 +303,7 @@ void Balancer::old_workers_end(std::uint32_t step, TriggerId trigger) {
   for (const ConnectionId id : old_[step]) {
     const ConnectionRecord& record = world_.oracle.connection(id);
     if (record.opened == kNever || record.closed != kNever) continue;
-    world_.sessions->close(id, CloseReason::reload, trigger);
+    cut(id, CloseReason::reload, trigger);
   }
   old_.erase(step);
 }

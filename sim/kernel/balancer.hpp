@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/books/rotation.hpp"
+#include "sim/kernel/source_ports.hpp"
 #include "sim/kernel/world.hpp"
 
 namespace squall {
@@ -28,9 +29,10 @@ class Balancer {
   // A session is open: from now on its silence counts, where there is a limit to it.
   void watch(NodeId node, ConnectionId id);
   void heard(ConnectionId id) {  // a frame of its client has passed
-    if (idle_ > Duration{0}) passed_[index(id)] = world_.now;
+    if (counts_silence_) passed_[index(id)] = world_.now;
   }
-  void idle_check(NodeId node, ConnectionId id);
+  // Has nobody said anything for too long, for the balancer or for a NAT before it?
+  void idle_check(NodeId node, ConnectionId id, bool nat);
   // A connection or attempt that was counted has ended.
   void released(ConnectionId id);
   // The node enters or leaves the rotation; each replica hears of it after its propagation time.
@@ -57,6 +59,11 @@ class Balancer {
   void refuse(ConnectionId id, int legs = 1);
   void count_anew(std::uint16_t replica);
   bool passes(ConnectionId id) const;  // through it, and not past it
+  Duration nat_timeout(ConnectionId id) const;
+  bool has_port_to(NodeId node, ConnectionId id);
+  SourcePorts& ports(NodeId node, ConnectionId id);
+  void give_port_back(ConnectionId id);
+  void cut(ConnectionId id, CloseReason why, TriggerId trigger);
 
   World& world_;
   std::vector<Rotation> rotations_;  // by replica
@@ -64,9 +71,12 @@ class Balancer {
   std::vector<std::uint32_t> came_;  // by endpoint: attempts so far, where there are several
   std::vector<Address> addresses_;   // by endpoint, where a name server says them
   const Duration idle_;
-  std::vector<Time> passed_;  // by connection: the last frame of its client, where idle_ is set
+  bool counts_silence_;
+  std::vector<Time> passed_;  // by connection: the last frame of its client, where that counts
   std::uint64_t open_ = 0;    // connections and attempts that are counted
-  std::vector<Time> heard_;   // by replica and node: when the latest news of it arrives
+  std::vector<SourcePorts> ports_;        // by replica and node, where they are counted
+  ConnectionId cutting_ = kNoConnection;  // it is the end that closes first
+  std::vector<Time> heard_;               // by replica and node: when the latest news of it arrives
   std::map<std::uint32_t, std::vector<ConnectionId>> old_;  // by step: of workers that will end
   std::map<ConnectionId, std::vector<NodeId>> tried_;       // silent nodes, by running attempt
 };

@@ -232,8 +232,8 @@ void Broker::message_in_flight(MessageId id, TopicId topic) {
 void Broker::kill_slow_reader(NodeId node, MessageId id) {
   Subscriber& link = links_.of(node);
   const auto way = links_.cut_from(node);
-  const TriggerId paused = world_.processes->paused_by(node, world_.now);
-  const TriggerId trigger = paused != kStructural ? paused : way ? way->trigger : kOverload;
+  const TriggerId held_up = held_up_by(world_.plan, node, world_.now, world_.now);
+  const TriggerId trigger = held_up != kStructural ? held_up : way ? way->trigger : kOverload;
   const Death death{Mechanism::subscriber_buffer_killed, world_.now, node, trigger};
   world_.ledger.drop(id, death);
   links_.cut(node, death);

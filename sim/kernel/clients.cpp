@@ -109,7 +109,8 @@ void Clients::drop(EndpointId endpoint, std::uint32_t n) {
 void Clients::disconnect(EndpointId endpoint, DisconnectHow how, TriggerId trigger) {
   for (const EndpointLink& link : at(endpoint).links) {
     if (link.machine.phase != LinkPhase::ready) continue;
-    world_.pipe(link.connection).flushes = how == DisconnectHow::close;
+    const bool there = world_.oracle.connection(link.connection).dead == kNever;
+    world_.pipe(link.connection).flushes = there && how == DisconnectHow::close;
   }
   const auto why = how == DisconnectHow::silent ? CloseReason::silent : CloseReason::network;
   play(endpoint, machine_.cut(at(endpoint), world_.now, why), trigger);
@@ -232,12 +233,14 @@ void Clients::close(ConnectionId id, CloseReason why, TriggerId trigger, bool te
   ConnectionRecord& record = world_.oracle.connection(id);
   const EndpointId endpoint = record.endpoint;
   record.reset |= record.closed != kNever;  // what the node's kernel still sends finds nobody
+  // A NAT has forgotten it: no way leads to the node any more.
+  const bool forgotten = record.dead != kNever && record.reason == CloseReason::silent;
   world_.oracle.dead(id, world_.now, why, trigger);
   world_.heartbeats->path_ended(id);
-  if (why == CloseReason::logout) world_.pipe(id).flushes = true;
+  if (why == CloseReason::logout && !forgotten) world_.pipe(id).flushes = true;
   notice(id);
   world_.update_reach(endpoint);
-  if (!tell_node || world_.oracle.connection(id).closed != kNever) return;
+  if (!tell_node || forgotten || world_.oracle.connection(id).closed != kNever) return;
   Pipe& pipe = world_.pipe(id);
   const Time arrival = std::max(world_.now + world_.client_delay(id), pipe.last_uplink);
   world_.at(arrival, {EventKind::end_at_node, world_.oracle.connection(id).node,

@@ -177,7 +177,7 @@ constexpr std::array<EventRow, kEventKinds> kEventRows = std::to_array<EventRow>
      {.holds = kLoops}},
     {Kind::admitted, [](W w, E e) { w.handshakes->admitted(e.node, connection(e), e.b); },
      {.process = true}},
-    {Kind::idle_check, [](W w, E e) { w.balancer->idle_check(e.node, connection(e)); }},
+    {Kind::idle_check, [](W w, E e) { w.balancer->idle_check(e.node, connection(e), e.b == 1); }},
     {Kind::aged, [](W w, E e) { w.sessions->aged(e.node, connection(e)); }, {.process = true}},
     {Kind::ack_arrives,
      [](W w, E e) { w.clients->ack_arrives(message(e), ConnectionId{e.b}, e.c); }},

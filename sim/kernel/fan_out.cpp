@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "scenarios/model/deflate.hpp"
 #include "sim/kernel/clients.hpp"
 #include "sim/kernel/fan_out_batch.hpp"
 #include "sim/kernel/sessions.hpp"
@@ -82,7 +83,9 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
       positions.kept() && place.has_value() == world_.spec.has_log() ? &positions : nullptr,
       place ? Position(*place) : Position(message.identity()),
       world_.message_frame(message.size),
-      world_.nodes->cost(node, world_.costs.push, message.size),
+      world_.nodes->cost(node,
+                         world_.costs.push + deflating(world_.scenario.cluster.nodes, message.size),
+                         message.size),
       world_.downlink_rng(message.id),
       world_.frames_down(message.id),
       has_card(),

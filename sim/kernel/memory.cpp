@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "scenarios/model/deflate.hpp"
 #include "sim/books/blame.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/nodes.hpp"
@@ -39,6 +40,7 @@ Memory::Memory(World& world)
     : world_(world),
       config_(world.scenario.cluster.nodes.memory ? &*world.scenario.cluster.nodes.memory
                                                   : nullptr),
+      per_connection_(counts() ? memory_per_connection(world.scenario.cluster.nodes) : 0),
       accounts_(counts() ? world.scenario.cluster.nodes.count : 0) {}
 
 // ---- double entry ------------------------------------------------------------------------------
@@ -89,13 +91,13 @@ void Memory::died(NodeId node) {
 
 void Memory::connected(NodeId node, ConnectionId id) {
   if (!counts() || !at(node).connections.insert(id).second) return;
-  take(node, Purpose::connections, config_->per_connection);
+  take(node, Purpose::connections, per_connection_);
 }
 
 // What a drain has closed is flushed; what else has ended keeps nothing.
 void Memory::released(NodeId node, ConnectionId id) {
   if (!counts() || at(node).connections.erase(id) == 0) return;
-  give(node, Purpose::connections, config_->per_connection);
+  give(node, Purpose::connections, per_connection_);
   Account& account = at(node);
   const auto queue = account.queues.find(id);
   if (queue == account.queues.end()) return;
@@ -231,7 +233,7 @@ TriggerId Memory::blame(NodeId node) const {
     const TriggerId born = world_.oracle.connection(id).born;
     const auto queue = account.queues.find(id);
     ++came[born];
-    brought[born] += config_->per_connection + (queue == account.queues.end() ? 0 : queue->second);
+    brought[born] += per_connection_ + (queue == account.queues.end() ? 0 : queue->second);
   }
   for (const auto& [trigger, count] : sent_away(node)) {
     const std::int64_t here = came[trigger];
@@ -303,7 +305,7 @@ Bytes Memory::resident(NodeId id, Purpose purpose) const {
     const auto entering =
         std::ranges::count_if(account.connections, [&](ConnectionId c) { return enters(node, c); });
     const auto sessions = static_cast<Bytes>(node.sessions.size());
-    there += (sessions + entering) * config_->per_connection;
+    there += (sessions + entering) * per_connection_;
   }
   if (purpose == Purpose::egress) {
     for (const Waiting& what : account.stuck) there += lives(id, what) ? what.size : 0;

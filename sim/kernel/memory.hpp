@@ -93,6 +93,7 @@ class Memory {
 
   World& world_;
   const MemoryConfig* config_;  // nullptr: not counted
+  Bytes per_connection_ = 0;
   std::vector<Account> accounts_;
   Slots<Waiting> slots_;
   std::set<ConnectionId> entering_;  // whose next step into a session, or away, is left over

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/books/blame.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/client_acks.hpp"
@@ -84,14 +85,17 @@ void Nodes::read_frame(NodeId node, MessageId id, ConnectionId from) {
   if (!world_.client_acks->for_node(from, segments)) begin_burst(node);
   const std::uint32_t limit = world_.scenario.cluster.nodes.work_queue;
   if (limit > 0 && loop.resident(world_.now) >= limit) {
-    const TriggerId paused = world_.processes->paused_by(node, world_.now);
+    const TriggerId held_up = held_up_by(world_.plan, node, world_.now, world_.now);
     world_.ledger.drop(id, {Mechanism::overload_shed, world_.now, kNoNode,
-                            paused != kStructural ? paused : kOverload});
+                            held_up != kStructural ? held_up : kOverload});
     return;
   }
   ++world_.pipe(from).unread;
   const Time done = loop.work(
-      world_.now, cost(at(node), world_.costs.frame_read, world_.ledger.message(id).size));
+      world_.now, cost(at(node),
+                       world_.costs.frame_read +
+                           inflating(world_.scenario.cluster.nodes, world_.ledger.message(id).size),
+                       world_.ledger.message(id).size));
   world_.at(done, {EventKind::frame_done, node, static_cast<std::uint32_t>(id), at(node).epoch,
                    static_cast<std::uint32_t>(from)});
 }

@@ -30,6 +30,7 @@ struct alignas(64) Pipe {
   bool hung_up : 1 = false;     // the client walked away before there was a session
   bool welcomed : 1 = false;    // the node has told the client that it is in
   bool unanswered : 1 = false;  // the node has said nothing since the client spoke
+  bool has_port : 1 = false;    // one of the balancer's, where they are counted
   AckHabit client_acks;         // the client's end; see client_acks.hpp
 };
 static_assert(sizeof(Pipe) == 64);

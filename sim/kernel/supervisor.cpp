@@ -110,12 +110,7 @@ void Supervisor::times_out(Node& node, Asked& asked, std::uint32_t number) {
 }
 
 TriggerId Supervisor::held_up_by(NodeId node) const {
-  const TriggerId paused = world_.processes->paused_by(node, world_.now);
-  if (paused != kStructural) return paused;
-  for (const Slowness& slow : world_.plan.slow_times(node)) {
-    if (slow.range.contains(world_.now)) return slow.trigger;
-  }
-  return kStructural;
+  return squall::held_up_by(world_.plan, node, world_.now, world_.now);
 }
 
 // Who holds it up. Else the fault that has brought more than half of the connections which came to

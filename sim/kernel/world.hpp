@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/plan.hpp"
 #include "sim/kernel/engine.hpp"
 #include "sim/kernel/event.hpp"
@@ -95,12 +96,14 @@ class World {
   }
   // Of a message from a client.
   WireCost said_frame(MessageId id) const {
-    return client_frame(ledger.message(id).size + overhead.up, true);
+    return client_frame(on_line(ledger.message(id).size + overhead.up), true);
   }
   // Of a message to a client: it says where in the broker's log it is, if that keeps one.
   WireCost message_frame(Bytes size) const {
-    return client_frame(size + overhead.down + (spec.has_log() ? wire::kLogPlace : 0), false);
+    return client_frame(on_line(size + overhead.down + (spec.has_log() ? wire::kLogPlace : 0)),
+                        false);
   }
+  Bytes on_line(Bytes payload) const { return on_client_line(scenario.cluster.nodes, payload); }
   // It is booked when it arrives, or is found to be lost.
   void pass_client_frame(Bytes payload, bool from_client, NodeId node, bool arrives = true);
   // Of frames that came up to the node, or down to the client.

@@ -181,7 +181,8 @@ TEST(Addresses, that_run_out_soon_are_asked_for_again) {
 }
 
 TEST(Addresses, go_with_nothing_that_a_balancer_does) {
-  for (const char* key : {"idle_timeout", "max_connections", "sticky", "balance_factor"}) {
+  for (const char* key :
+       {"idle_timeout", "max_connections", "sticky", "balance_factor", "source_ports"}) {
     const std::string value = std::string(key) == "idle_timeout" ? "\"60s\""
                               : std::string(key) == "sticky"     ? "true"
                                                                  : "200";

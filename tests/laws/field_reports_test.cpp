@@ -4,6 +4,7 @@
 // Scenarios of scenarios/field/, as they stand or with one knob turned.
 #include <gtest/gtest.h>
 
+#include "tests/support/billed.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/played.hpp"
 
@@ -317,6 +318,17 @@ TEST(Slow, multiplies_what_a_node_takes_for_its_work) {
   };
   EXPECT_NEAR(slower(0), 100, 3);  // for one of the two minutes
   EXPECT_NEAR(slower(1), 1, 0.01);
+}
+
+// Three thousand times as slow it has half as much again to do as it can, and its answers to pings
+// come too late: whoever is lost by that has been lost by what made it slow.
+TEST(Slow, is_to_blame_for_answers_that_come_too_late) {
+  const Scenario scenario = built_in("gray-node", {{"/params/times", "3000"}});
+
+  const RunRecord run = played(scenario);
+
+  EXPECT_GT(totals(run).lost, 0U);
+  EXPECT_GT(billed_to("fault:gray", scenario, run), 0.99);
 }
 
 }  // namespace

@@ -61,12 +61,18 @@ TEST(LintOfLimits, knows_that_only_a_ping_keeps_a_quiet_connection) {
   EXPECT_THAT(message("S0504", kEcho, idle), HasSubstr("quiet connections will be cut"));
   EXPECT_EQ(message("S0504", kEcho, less), "");
   EXPECT_EQ(message("S0504", kEcho), "");
+  EXPECT_THAT(message("S0504", kEcho, {{"/client/nat_timeout", "25s"}}),
+              HasSubstr("heartbeat 25s is not shorter than nat_timeout 25s"));
+  EXPECT_EQ(message("S0504", kEcho, {{"/client/nat_timeout", "26s"}}), "");
 }
 
 TEST(LintOfLimits, counts_the_places) {
   EXPECT_THAT(message("S0514", kEcho, {{"/cluster/nodes/max_connections", "499"}}),
               HasSubstr("499 places for 500 clients"));
   EXPECT_EQ(message("S0514", kEcho, {{"/cluster/nodes/max_connections", "500"}}), "");
+  EXPECT_THAT(message("S0514", kEcho, {{"/cluster/lb/source_ports", "499"}}),
+              HasSubstr("source_ports leaves 499 places for 500 clients"));
+  EXPECT_EQ(message("S0514", kEcho, {{"/cluster/lb/source_ports", "500"}}), "");
   EXPECT_THAT(message("S0514", kEcho, {{"/cluster/lb/max_connections", "7"}}),
               HasSubstr("7 places"));
 }

@@ -61,6 +61,7 @@ class Generator {
   static const std::map<std::string, Maker>& makers();
   static const std::map<std::string, Maker>& limit_makers();
   static const std::map<std::string, Maker>& place_makers();
+  static const std::map<std::string, Maker>& line_makers();
 
   Json value(const Json& schema, const std::string& path);
   Json text(const std::string& pattern);
@@ -146,6 +147,8 @@ inline Json Generator::value(const Json& schema, const std::string& path) {
   if (limit != limit_makers().end()) return limit->second(*this);
   const auto place = place_makers().find(path);
   if (place != place_makers().end()) return place->second(*this);
+  const auto line = line_makers().find(path);
+  if (line != line_makers().end()) return line->second(*this);
   const bool own = path.starts_with("/people/*/client/") || path.starts_with("/clients/*/client/");
   if (own) {  // as that of all
     const std::string of_all = path.substr(path.find("*/") + 1);
@@ -292,44 +295,6 @@ inline const std::map<std::string, Generator::Maker>& Generator::limit_makers() 
   return table;
 }
 
-// Zones a and b have nodes, when there are any; clients may come from farther away.
-inline const std::map<std::string, Generator::Maker>& Generator::place_makers() {
-  const auto zone = [](Generator& g) { return g.dice_.pick({"a", "b", "far"}); };
-  const auto card = [](Generator& g) { return g.dice_.pick({"none", "2Mbit/s", "1Gbit/s"}); };
-  static const std::map<std::string, Maker> table{
-      {"/cluster/net/zones",
-       [](Generator& g) {
-         Json pairs = Json::array();
-         for (const Json& pair : {Json{"a", "b"}, Json{"a", "far"}, Json{"b", "far"}}) {
-           if (g.dice_.chance(30)) continue;
-           pairs.push_back({{"between", pair}, {"delay", g.dice_.pick({"0s", "1ms", "80ms"})}});
-           if (g.dice_.chance(30)) pairs.back()["jitter"] = g.dice_.pick({"exp(5ms)", "20ms"});
-           if (g.dice_.chance(30)) pairs.back()["loss"] = g.dice_.pick({0.001, 0.1});
-         }
-         return pairs;
-       }},
-      {"/cluster/net/client_bandwidth", card},
-      {"/cluster/net/broker_bandwidth", card},
-      {"/traffic/-/shape",
-       [](Generator& g) {
-         return g.dice_.pick(
-             std::vector<Json>{Json("const"), Json("diurnal(24s)"), Json("diurnal(24h)"),
-                               Json::parse(R"([["0s", 0.5], ["2s", 3]])"),
-                               Json::parse(R"([["-1s", 2], ["1s", 0], ["4s", 1.5]])")});
-       }},
-      {"/cluster/broker/zone", zone},
-      {"/cluster/registry/zone", zone},
-      {"/people/*/zone", zone},
-      {"/clients/*/zone", zone},
-      {"/people/*/node", [](Generator& g) { return Json(g.node()); }},
-      {"/people/*/rooms",
-       [](Generator& g) {
-         return g.dice_.pick({Json::array({"live"}), Json::array({"live", "team"})});
-       }},
-  };
-  return table;
-}
-
 // Where a value made from its type would be too large, or would mean nothing.
 inline const std::map<std::string, Generator::Maker>& Generator::makers() {
   static const std::map<std::string, Maker> table{
@@ -380,6 +345,10 @@ inline const std::map<std::string, Generator::Maker>& Generator::makers() {
       {"/gates/-/margin_abs",
        [](Generator& g) {
          return g.dice_.pick({"0%", "0.02%"});
+       }},
+      {"/client/nat_timeout",
+       [](Generator& g) {
+         return g.dice_.pick({"none", "none", "300ms", "2s", "60s"});
        }},
       {"/client/offline_queue",
        [](Generator& g) {

@@ -14,6 +14,63 @@
 
 namespace squall::testing {
 
+// Zones a and b have nodes, when there are any; clients may come from farther away.
+inline const std::map<std::string, Generator::Maker>& Generator::place_makers() {
+  const auto zone = [](Generator& g) { return g.dice_.pick({"a", "b", "far"}); };
+  const auto card = [](Generator& g) { return g.dice_.pick({"none", "2Mbit/s", "1Gbit/s"}); };
+  static const std::map<std::string, Maker> table{
+      {"/cluster/net/zones",
+       [](Generator& g) {
+         Json pairs = Json::array();
+         for (const Json& pair : {Json{"a", "b"}, Json{"a", "far"}, Json{"b", "far"}}) {
+           if (g.dice_.chance(30)) continue;
+           pairs.push_back({{"between", pair}, {"delay", g.dice_.pick({"0s", "1ms", "80ms"})}});
+           if (g.dice_.chance(30)) pairs.back()["jitter"] = g.dice_.pick({"exp(5ms)", "20ms"});
+           if (g.dice_.chance(30)) pairs.back()["loss"] = g.dice_.pick({0.001, 0.1});
+         }
+         return pairs;
+       }},
+      {"/cluster/net/client_bandwidth", card},
+      {"/cluster/net/broker_bandwidth", card},
+      {"/traffic/-/shape",
+       [](Generator& g) {
+         return g.dice_.pick(
+             std::vector<Json>{Json("const"), Json("diurnal(24s)"), Json("diurnal(24h)"),
+                               Json::parse(R"([["0s", 0.5], ["2s", 3]])"),
+                               Json::parse(R"([["-1s", 2], ["1s", 0], ["4s", 1.5]])")});
+       }},
+      {"/cluster/broker/zone", zone},
+      {"/cluster/registry/zone", zone},
+      {"/people/*/zone", zone},
+      {"/clients/*/zone", zone},
+      {"/people/*/node", [](Generator& g) { return Json(g.node()); }},
+      {"/people/*/rooms",
+       [](Generator& g) {
+         return g.dice_.pick({Json::array({"live"}), Json::array({"live", "team"})});
+       }},
+  };
+  return table;
+}
+
+// What lies between a client and its node.
+inline const std::map<std::string, Generator::Maker>& Generator::line_makers() {
+  static const std::map<std::string, Maker> table{
+      {"/cluster/nodes/deflate",
+       [](Generator& g) {
+         return Json{{"ratio", g.dice_.pick({0.01, 0.4, 1})},
+                     {"push_per_kib", g.dice_.pick({"0s", "65us", "1ms"})},
+                     {"read_per_kib", g.dice_.pick({"0s", "10us"})},
+                     {"per_connection", g.dice_.pick({"0B", "2KiB"})},
+                     {"from", g.dice_.pick({"0B", "200B", "1KiB"})}};
+       }},
+      {"/cluster/lb/source_ports",
+       [](Generator& g) {
+         return g.dice_.pick({0, 1, 4, 100});
+       }},
+  };
+  return table;
+}
+
 inline Json Generator::step_value(std::string_view verb, const std::string& key) {
   if (key == "on" && verb == "disconnect") return one_of(made_["people"]);
   if (key == "on" && verb == "flash") {
