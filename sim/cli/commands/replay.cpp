@@ -18,7 +18,7 @@
 namespace squall {
 namespace {
 
-constexpr const char* kNothingReplayed = "nothing was run";
+constexpr const char* kNothingReplayed = "nothing was played again";
 
 // The seeds of which anything was stored: replications are kept in their order.
 std::vector<std::uint64_t> stored_seeds(const Manifest& manifest) {
