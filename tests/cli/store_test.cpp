@@ -38,8 +38,13 @@ void forget_forms(const Squall& squall) {
   auto result = nlohmann::json::parse(squall.folder().read(folder + "/result.json"));
   for (auto& strategy : result["results"]) {
     strategy.erase("form");
-    strategy["warnings"] = nlohmann::json::array();
-    strategy["notes"] = nlohmann::json::array();
+    for (const char* const key : {"warnings", "notes"}) {
+      nlohmann::json kept = nlohmann::json::array();
+      for (const auto& sentence : strategy[key]) {
+        if (!sentence.get<std::string>().starts_with("a hardened form")) kept.push_back(sentence);
+      }
+      strategy[key] = kept;
+    }
   }
   const std::string text = result.dump();
   squall.folder().write(folder + "/result.json", text);

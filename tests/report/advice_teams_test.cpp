@@ -51,7 +51,7 @@ const std::vector<Situation> kOfTeams = {
     {"two: 4 % against 9 %: who loses twice as much and much is not held up",
      {{"four", 0.04, kForever, 2e6, 2e6}, {"nine", 0.09, kForever, 0, 1e6}},
      1,
-     "Do not choose it: 9.00 % of what was owed is lost, 2.3 times the 4.00 % of four. Traffic of "
+     "Do not choose it: 9.00 % of what was owed is lost, 2.2 times the 4.00 % of four. Traffic of "
      "messages that do not arrive is not saved."},
     {"two: 4 % against 7 %: a price, and no verdict",
      {{"four", 0.04, kForever, 2e6}, {"seven", 0.07, kForever, 1e6}},
