@@ -136,6 +136,9 @@ std::span<const Criterion> criteria() { return kCriteria; }
 bool Field::worse(std::size_t criterion, std::size_t strategy, std::size_t than) const {
   const Standing &mine = at(strategy, criterion), &its = at(than, criterion);
   if (!mine.value || !its.value) return false;
+  // Who delivered nothing has no traffic per delivered byte to be held against others.
+  const bool nothing = std::isinf(mine.compared) || std::isinf(its.compared);
+  if (nothing && kCriteria[criterion].per_delivered) return false;
   if (std::isinf(mine.compared)) return !std::isinf(its.compared);
   const double floor = std::max({kCriteria[criterion].floor, mine.blur, its.blur});
   return mine.compared > its.compared * (1 + kMarginRelative) &&

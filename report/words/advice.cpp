@@ -48,7 +48,11 @@ std::string Advisor::merit(std::size_t i, const Contrast& contrast) const {
   const Criterion& criterion = criteria()[contrast.criterion];
   const std::string noun(criterion.noun), who = name(contrast.other);
   const std::string its = value(contrast.other, contrast.criterion);
-  if (std::isinf(contrast.factor)) return fmt::format("no {} ({}: {})", noun, who, its);
+  if (std::isinf(contrast.factor)) {  // it has none, or the other is never done
+    const bool none = of_.field().at(i, contrast.criterion).compared == 0;
+    const std::string own = none ? "no" : value(i, contrast.criterion) + " of";
+    return fmt::format("{} {} ({}: {})", own, noun, who, its);
+  }
   if (contrast.factor >= kBeyondRatios) {
     return fmt::format("next to no {} ({} of {})", noun, pair(i, contrast), who);
   }

@@ -123,6 +123,13 @@ const std::vector<Situation> kOfTeams = {
      0,
      "Indistinguishable from the others in every number here; choose by what was not measured. No "
      "strategy here loses less than 5 %: look at what they lose it to first."},
+    {"who comes back at all, beside one who never does",
+     {{"a", 0.01, kNone, 1e6, kNone, kNone, kNone, kNone, 4e9},
+      {"b", 0.01, kNone, 1e6, kNone, kNone, kNone, kNone, kForever}},
+     0,
+     "Choose it for 4.00 s of time until ready again (p99) (b: \u221e); it loses 1.00 %, as little "
+     "as "
+     "b; nothing measured here speaks against it."},
     {"one of a kind was not measured",
      {{"a", 0.01, 1e8, 1e6}, {"silent"}},
      1,
@@ -144,9 +151,8 @@ TEST(AdviceForTeams, three_lost_messages_and_none_are_no_difference_however_alik
 
   EXPECT_EQ(
       told(result, 1),
-      "Choose it for 50 % less traffic inside the cluster than a (1.00 MB/s against 2.00 "
-      "MB/s); it loses 1.00 %, not told apart from the 0 % of a; nothing measured here speaks "
-      "against it.");
+      "Choose it for 49 % less traffic inside the cluster than a (per delivered byte); it loses "
+      "1.00 %, not told apart from the 0 % of a; nothing measured here speaks against it.");
 }
 
 TEST(AdviceForTeams, thirty_lost_messages_and_none_are_one) {
