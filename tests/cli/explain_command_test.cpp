@@ -57,7 +57,9 @@ TEST(ExplainCommand, played_to_the_end_it_has_the_stored_fingerprint_and_says_th
 // The story ends when its message is settled, which no limit of the run has to do with.
 TEST(ExplainCommand, a_limit_of_events_makes_no_other_run) {
   const Squall squall;
-  squall.folder().write("cut.json", kCut);
+  std::string longer = kCut;  // so that it goes on when the message is settled
+  longer.replace(longer.find("\"repeat\": 5"), 11, "\"repeat\": 900");
+  squall.folder().write("cut.json", longer);
   squall({"run", "cut.json", "-n", "1", "-q", "--max-events", "100000000"});
 
   const ProcessResult told = squall({"explain", "latest", "--lost"});
