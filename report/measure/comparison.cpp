@@ -94,7 +94,7 @@ bool unbeaten(const Field& field, std::size_t strategy) {
     return field.at(i, kLossCriterion).value && field.at(i, kClusterCriterion).value;
   };
   if (!measured(strategy) || field.strategies.size() == 1) return false;
-  if (*field.at(strategy, kLossCriterion).value >= 1) return false;
+  if (*field.at(strategy, kLossCriterion).value >= 1 || field.heavy(strategy)) return false;
   for (std::size_t other = 0; other < field.strategies.size(); ++other) {
     bool nowhere_worse = measured(other), better = false;
     for (const std::size_t criterion : {kLossCriterion, kClusterCriterion}) {

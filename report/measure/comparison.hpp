@@ -30,7 +30,8 @@ inline constexpr std::string_view kMarkMeaning =
 struct Comparison {
   // Ascending by loss.intent; strategies without that number last.
   std::vector<const StrategyResult*> strategies;
-  std::vector<bool> unbeaten;             // kMarkMeaning; nobody alone, and nobody who lost all
+  // kMarkMeaning; nobody alone, nobody who lost all, and nobody who is advised against.
+  std::vector<bool> unbeaten;
   std::vector<ComparisonColumn> columns;  // without those that have no data for any strategy
 
   bool marked() const { return std::ranges::find(unbeaten, true) != unbeaten.end(); }

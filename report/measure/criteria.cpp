@@ -10,6 +10,7 @@
 #include "report/measure/comparison.hpp"
 #include "report/measure/pooled.hpp"
 #include "report/measure/statistics.hpp"
+#include "report/measure/too_few.hpp"
 
 namespace squall {
 namespace {
@@ -103,6 +104,9 @@ Standing standing_of(const StrategyResult& strategy, const Criterion& criterion,
   return standing;
 }
 
+// So few lost messages are chance, however alike the seeds are.
+constexpr double kFewLosses = 10;
+
 // What seeds too few for an interval can say about two shares: the noise of counting.
 bool drowned(const Standing& a, const Standing& b) {
   if (!a.events || !b.events) return false;
@@ -120,6 +124,7 @@ bool in_doubt(const Standing& a, const Standing& b) {
   }
   // Two seeds make an interval that is wider than anything a reader would call doubt.
   if (differences.size() < 3) return drowned(a, b);
+  if (a.events && b.events && *a.events + *b.events < kFewLosses && drowned(a, b)) return true;
   const std::optional<Interval> interval = student_interval(differences);
   return interval && std::abs(interval->mean) <= interval->half_width;
 }
@@ -131,6 +136,9 @@ std::span<const Criterion> criteria() { return kCriteria; }
 bool Field::worse(std::size_t criterion, std::size_t strategy, std::size_t than) const {
   const Standing &mine = at(strategy, criterion), &its = at(than, criterion);
   if (!mine.value || !its.value) return false;
+  // Who delivered nothing has no traffic per delivered byte to be held against others.
+  const bool nothing = std::isinf(mine.compared) || std::isinf(its.compared);
+  if (nothing && kCriteria[criterion].per_delivered) return false;
   if (std::isinf(mine.compared)) return !std::isinf(its.compared);
   const double floor = std::max({kCriteria[criterion].floor, mine.blur, its.blur});
   return mine.compared > its.compared * (1 + kMarginRelative) &&
@@ -139,6 +147,24 @@ bool Field::worse(std::size_t criterion, std::size_t strategy, std::size_t than)
 
 bool Field::equal_loss(std::size_t a, std::size_t b) const {
   return !worse(kLossCriterion, a, b) && !worse(kLossCriterion, b, a);
+}
+
+bool Field::heavy(std::size_t strategy) const {
+  const std::optional<double> loss = at(strategy, kLossCriterion).value;
+  if (!loss || *loss < kMuchLost) return false;
+  const std::size_t best = least();
+  return *loss >= kMuchMore * *at(best, kLossCriterion).value &&
+         worse(kLossCriterion, strategy, best);
+}
+
+std::size_t Field::least() const {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < strategies.size(); ++i) {
+    const std::optional<double> loss = at(i, kLossCriterion).value;
+    const std::optional<double> its = at(best, kLossCriterion).value;
+    if (loss && (!its || *loss < *its)) best = i;
+  }
+  return best;
 }
 
 bool is_unstable(const StrategyResult& strategy) {
@@ -154,7 +180,8 @@ Field field_of(const Result& result, std::span<const StrategyResult* const> stra
     field.strategies.push_back(strategy);
     std::vector<Standing> standings;
     for (const Criterion& criterion : kCriteria) {
-      standings.push_back(standing_of(*strategy, criterion, scenario));
+      const bool told = !nothing_owed(result, *strategy);
+      standings.push_back(told ? standing_of(*strategy, criterion, scenario) : Standing{});
     }
     field.standings.push_back(std::move(standings));
   }

@@ -25,6 +25,8 @@ struct Criterion {
 };
 
 inline constexpr double kMarginRelative = 0.02;
+inline constexpr double kMuchLost = 0.05;
+inline constexpr double kMuchMore = 2;  // times the least
 inline constexpr std::size_t kLossCriterion = 0, kClusterCriterion = 1;
 
 std::span<const Criterion> criteria();  // loss first
@@ -49,6 +51,9 @@ struct Field {
   // Measured for both, and more than `than` has, beyond margins and doubt.
   bool worse(std::size_t criterion, std::size_t strategy, std::size_t than) const;
   bool equal_loss(std::size_t a, std::size_t b) const;
+  std::size_t least() const;  // the one that loses least, by the numbers
+  // Loses much, and so many times as much as the best: advised against, and marked by nothing.
+  bool heavy(std::size_t strategy) const;
 };
 
 // A backlog grew during measure: how late things are depends on the length of the run.

@@ -187,7 +187,7 @@ std::optional<Verdict> nothing_measured(const Scenario& scenario, const Strategy
   }
   if (!speaks || asked || owed > 0 || records.empty()) return std::nullopt;
   Verdict verdict;
-  verdict.that = "pairs.owed > 0";
+  verdict.that = kAnythingOwed;
   verdict.strategy = spec.name;
   verdict.outcome = Outcome::no_data;
   verdict.measured = 0;

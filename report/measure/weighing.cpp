@@ -24,9 +24,7 @@ void most_first(Contrasts& contrasts, std::size_t keep) {
 
 Weighing::Weighing(const Result& result)
     : field_(field_of(result, compare_strategies(result, {}).strategies)) {
-  for (std::size_t i = 1; i < size(); ++i) {
-    if (loss(i) && (!loss(least_) || *loss(i) < *loss(least_))) least_ = i;
-  }
+  if (size() > 0) least_ = field_.least();
 }
 
 Places Weighing::leaders() const {
@@ -35,11 +33,6 @@ Places Weighing::leaders() const {
     if (loss(i) && field_.equal_loss(i, least_)) found.push_back(i);
   }
   return found;
-}
-
-bool Weighing::heavy(std::size_t i) const {
-  return loss(i) && *loss(i) >= kMuchLost && *loss(i) >= kMuchMore * *loss(least_) &&
-         field_.worse(kLossCriterion, i, least_);
 }
 
 Places Weighing::heavy() const {

@@ -12,9 +12,6 @@
 
 namespace squall {
 
-inline constexpr double kMuchLost = 0.05;
-inline constexpr double kMuchMore = 2;  // times the least
-
 using Places = std::vector<std::size_t>;  // of strategies, in the order of the comparison
 
 // One strategy and another by one criterion: `factor` times as much, 1 or more.
@@ -33,11 +30,10 @@ class Weighing {
   std::size_t size() const { return field_.strategies.size(); }
   std::optional<double> loss(std::size_t i) const { return field_.at(i, kLossCriterion).value; }
 
-  std::size_t least() const { return least_; }  // the one that loses least, by the numbers
-  Places leaders() const;                       // those that lose no more than it
+  std::size_t least() const { return least_; }
+  Places leaders() const;  // those that lose no more than it
   Places heavy() const;
-  // Loses much, and so many times as much as the best: advised against.
-  bool heavy(std::size_t i) const;
+  bool heavy(std::size_t i) const { return field_.heavy(i); }
   bool measured(std::size_t i) const;  // by any criterion
   bool all_equal() const;
   // Another one, not heavy, that is nowhere worse and somewhere better.

@@ -133,7 +133,7 @@ Chart tradeoff_chart(const ChartContext& context) {
   chart.svg = svg.element("Loss against cluster traffic, by strategy", chart.finding);
   chart.notes = {
       "Lower left is better. Bars are 95 % intervals over replications; the dashed line joins the "
-      "strategies that no other beats. When values spread over decades an axis is logarithmic, "
+      "strategies with the mark ◆ above. When values spread over decades an axis is logarithmic, "
       "with zero set apart."};
   chart.table.head = {"strategy", "lost", "95 % interval", "cluster traffic"};
   for (const Spot& spot : spots) {

@@ -134,7 +134,8 @@ std::string one_change(const Result& base, const Result& fresh, std::size_t numb
            "\n";
   }
   text += table(change_table(base, fresh));
-  std::vector<Chart> charts = {change_forest_chart(chart_context(fresh, prefix), base)};
+  std::vector<Chart> charts;  // whether a change is real is asked of pairs alone
+  if (obstacle.empty()) charts = {change_forest_chart(chart_context(fresh, prefix), base)};
   const ChartContext context = chart_context(both, prefix);
   for (const ChartRow& row : chart_rows()) {
     const bool over_time_or_tail = row.id == "percentiles" || row.id == "timeline";

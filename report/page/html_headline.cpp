@@ -274,11 +274,16 @@ std::string headline_part(const ChartContext& context) {
   if (context.looks.empty()) return element("p", "No strategy was run.") + "\n";
   const bool marked = compare_strategies(context.result, {}).marked();
   const std::size_t reps = context.result.seeds.size();
+  const bool a_day = std::ranges::any_of(context.looks, [](const Look& look) {
+    const MetricValues* values = find_metric(*look.strategy, "loss.per_day");
+    return values != nullptr && !summarize(*values).no_data;
+  });
   const std::string caption = fmt::format(
-      "{}{}, {}. ∞: too many of the owed pairs never arrived for this percentile to be finite.",
+      "{}{}, {}. ∞: too many of the owed pairs never arrived for this percentile to be finite.{}",
       marked ? fmt::format("◆ {}. ", kMarkMeaning) : "",
       how_many(reps, reps == 1 ? "replication" : "paired replication"),
-      reps > 1 ? "± 95 % interval" : "no interval");
+      reps > 1 ? "± 95 % interval" : "no interval",
+      a_day ? " A day of faults: what they took, and nothing that is lost without them." : "");
   const std::string line = advice_line(context.result, unicode_glyphs());
   const std::string answer =
       line.empty()

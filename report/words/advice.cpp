@@ -48,7 +48,11 @@ std::string Advisor::merit(std::size_t i, const Contrast& contrast) const {
   const Criterion& criterion = criteria()[contrast.criterion];
   const std::string noun(criterion.noun), who = name(contrast.other);
   const std::string its = value(contrast.other, contrast.criterion);
-  if (std::isinf(contrast.factor)) return fmt::format("no {} ({}: {})", noun, who, its);
+  if (std::isinf(contrast.factor)) {  // it has none, or the other is never done
+    const bool none = of_.field().at(i, contrast.criterion).compared == 0;
+    const std::string own = none ? "no" : value(i, contrast.criterion) + " of";
+    return fmt::format("{} {} ({}: {})", own, noun, who, its);
+  }
   if (contrast.factor >= kBeyondRatios) {
     return fmt::format("next to no {} ({} of {})", noun, pair(i, contrast), who);
   }
@@ -119,10 +123,28 @@ std::string Advisor::of_beaten(std::size_t i, std::size_t other) const {
   return text + ".";
 }
 
+// "as little as a and b", "not told apart from the 0.100 % of c": the tables show it with a
+// difference that the replications leave in doubt.
+std::string Advisor::equal_words(std::size_t i, const Places& others) const {
+  Places near;
+  std::vector<std::string> doubted;
+  for (const std::size_t other : others) {
+    const double more = std::max(*of_.loss(i), *of_.loss(other));
+    if (more <= std::min(*of_.loss(i), *of_.loss(other)) * (1 + kMarginRelative)) {
+      near.push_back(other);
+    } else {
+      doubted.push_back(fmt::format("the {} of {}", value(other, kLossCriterion), name(other)));
+    }
+  }
+  std::string text = near.empty() ? "" : "as little as " + list(near);
+  if (doubted.empty()) return text;
+  return text + (near.empty() ? "" : ", and ") + "not told apart from " + joined_by_and(doubted);
+}
+
 // Loss as little as that of others, and no merit: what its price is decides.
 std::string Advisor::of_equals(std::size_t i, const Places& others, const Places& lossier) const {
   std::string lost = *of_.loss(i) == 0 ? "it lost nothing" : "it loses " + value(i, kLossCriterion);
-  lost += ", as little as " + list(others);
+  lost += ", " + equal_words(i, others);
   if (!of_.prices(i).empty()) {
     return "Choose it if its price is no matter: " + lost + price_list(i);
   }
@@ -161,7 +183,7 @@ std::string Advisor::of_leader(std::size_t i) const {
     return text + (merited.empty() ? "" : " and for " + merited) + price_list(i);
   }
   if (merited.empty()) return of_equals(i, others, lossier);
-  return fmt::format("Choose it for {}; {}, as little as {}{}", merited, lost, list(others),
+  return fmt::format("Choose it for {}; {}, {}{}", merited, lost, equal_words(i, others),
                      price_list(i));
 }
 
@@ -183,7 +205,8 @@ std::string Advisor::sentence(std::size_t i) const {
   if (all_lost()) return "Nothing of what was owed arrived, by any strategy: no advice.";
   if (of_.all_equal()) {
     return "Indistinguishable from the others in every number here; choose by what was not "
-           "measured.";
+           "measured." +
+           of_nobody_good(i);
   }
   if (of_.heavy(i)) return of_heavy(i);
   if (const auto other = of_.beaten_by(i)) return of_beaten(i, *other);

@@ -28,14 +28,16 @@ bool is_slow(const Contrast& price) {
 
 }  // namespace
 
-// "1.36 %", or "1.36 % to 1.45 %" of equals that the table shows with different numbers.
+// "1.36 %", or "1.36 % to 1.38 %" of equals that the table shows with different numbers; beyond the
+// margins it is the replications that leave it open.
 std::string Advisor::losses_of(const Places& who) const {
   std::size_t most = who.front();
   for (const std::size_t i : who) most = *of_.loss(i) > *of_.loss(most) ? i : most;
   const std::string least_text = value(of_.least(), kLossCriterion);
   const std::string most_text = value(most, kLossCriterion);
-  const std::string from = *of_.loss(of_.least()) == 0 ? "nothing" : least_text;
-  return least_text == most_text ? from : from + " to " + most_text;
+  if (least_text == most_text) return *of_.loss(of_.least()) == 0 ? "nothing" : least_text;
+  const bool doubted = *of_.loss(most) > *of_.loss(of_.least()) * (1 + kMarginRelative);
+  return least_text + " to " + most_text + (doubted ? ", not told apart" : "");
 }
 
 // What the faults of a day lose, ns of all traffic; nothing where nobody says how often they are.
@@ -114,8 +116,8 @@ std::string Advisor::choice_in_line(const Choice& choice) const {
 std::string Advisor::line() const {
   if (!of_.loss(of_.least())) return "";
   if (all_lost()) return "nothing of what was owed arrived, by any strategy";
-  if (of_.all_equal()) return "no number here tells the strategies apart";
   const Places leaders = of_.leaders();
+  if (of_.all_equal()) return named_in_line("no number here tells the strategies apart", leaders);
   const bool alone = leaders.size() == 1;
   const std::vector<Choice> worth = choices(alone ? kMostParts - 1 : kMostParts);
   Places named = alone || worth.empty() ? leaders : Places{};

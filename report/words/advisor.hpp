@@ -50,6 +50,7 @@ class Advisor {
   std::string of_heavy(std::size_t i) const;
   std::string of_beaten(std::size_t i, std::size_t other) const;
   std::string of_leader(std::size_t i) const;
+  std::string equal_words(std::size_t i, const Places& others) const;
   std::string of_equals(std::size_t i, const Places& others, const Places& lossier) const;
   std::string of_nobody_good(std::size_t i) const;
   std::string of_lossier(std::size_t i) const;

@@ -42,7 +42,8 @@ std::string events_block(const Result& result, const Pen& pen) {
     rows.push_back(std::move(row));
   }
   if (!any) return "";
-  const std::string a_day = has_a_day(result) ? "; a day: as often as the script says" : "";
+  const std::string a_day =
+      has_a_day(result) ? "; a day: as often as the script says, without what is lost anyway" : "";
   std::string text =
       wrapped("    ", "what one fault costs: seconds of all traffic, whatever measure is" + a_day,
               pen.options.width);

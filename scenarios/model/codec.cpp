@@ -76,6 +76,30 @@ std::string distribution_pattern(std::string_view unit, Never never) {
   return pattern + ")";
 }
 
+// The number that a text was meant to be: "50,000", "700" in quotes. Empty: none.
+std::string number_meant(const Json& json) {
+  if (json.kind != Json::Kind::string) return "";
+  std::string number;
+  bool dot = false;
+  for (const char c : json.text) {
+    if (c == ',' || c == '_' || c == ' ' || c == '\'') continue;
+    if (c == '.' && !dot && !number.empty()) {
+      dot = true;
+    } else if (c < '0' || c > '9') {
+      return "";
+    }
+    number += c;
+  }
+  return number.empty() || number.ends_with('.') || number.size() > 12 ? "" : number;
+}
+
+bool no_number(Reading& reading, const Json& json, std::string_view expected) {
+  const std::string meant = number_meant(json);
+  return reading.fail(json.place, "S0201",
+                      fmt::format("expected {}, not {}", expected, kind_name(json)),
+                      meant.empty() ? "" : fmt::format("did you mean {}, without quotes?", meant));
+}
+
 bool good_name(std::string_view name, std::string_view extra) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   return !name.empty() && name.size() <= 64 && letter(name.front()) &&
@@ -138,6 +162,7 @@ bool unknown_word(Reading& reading, const Json& json, std::string_view code, std
   std::string suggestion = did_you_mean(json.text, known);
   const std::string here = called_here(json.text, what);
   if (!here.empty()) suggestion = "here: " + here;
+  if (suggestion.empty() && what == "verb") suggestion = "squall list faults says what each does";
   return reading.fail(
       json.place, std::string(code),
       fmt::format("unknown {} {}; known: {}", what, in_quotes(json.text), joined(known, 20)),
@@ -146,7 +171,7 @@ bool unknown_word(Reading& reading, const Json& json, std::string_view code, std
 
 bool read_whole(Reading& reading, const Json& json, std::int64_t low, std::int64_t high,
                 std::int64_t& value) {
-  if (json.kind != Json::Kind::number) return wrong_type(reading, json, "a whole number");
+  if (json.kind != Json::Kind::number) return no_number(reading, json, "a whole number");
   if (std::floor(json.number) != json.number || json.number < static_cast<double>(low) ||
       json.number > static_cast<double>(high)) {
     return reading.fail(json.place, "S0202",
@@ -160,7 +185,7 @@ bool read_whole(Reading& reading, const Json& json, std::int64_t low, std::int64
 Codec<double> decimal_between(double low, double high) {
   Codec<double> codec;
   codec.read = [=](Reading& reading, const Json& json, double& value) {
-    if (json.kind != Json::Kind::number) return wrong_type(reading, json, "a number");
+    if (json.kind != Json::Kind::number) return no_number(reading, json, "a number");
     if (!(json.number >= low && json.number <= high)) {
       return reading.fail(json.place, "S0202",
                           fmt::format("{} must be a number from {} to {}", number_text(json.number),

@@ -2,6 +2,7 @@
 // Which metrics exist is told by the vocabulary, in tables_expect.cpp.
 #include "scenarios/model/expectation.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 
 namespace squall::language {
@@ -47,9 +48,12 @@ Parsed<Comparison> split_comparison(std::string_view text) {
   const auto op = std::ranges::find_if(
       kOps, [&](std::string_view candidate) { return text.substr(at).starts_with(candidate); });
   if (op == std::end(kOps)) {
-    const bool single = text.substr(at).starts_with('=');
-    return Result::bad(single ? "= is not a comparison: write =="
-                              : "must be metric, one of == != < <= > >= ~, and a value");
+    const std::string_view written = text.substr(at, 2);
+    if (written == "=<") return Result::bad("=< is not a comparison: write <=");
+    if (written == "=>") return Result::bad("=> is not a comparison: write >=");
+    return Result::bad(written.starts_with('=')
+                           ? "= is not a comparison: write =="
+                           : "must be metric, one of == != < <= > >= ~, and a value");
   }
   const Comparison parts{trimmed(text.substr(0, at)), text.substr(at, op->size()),
                          trimmed(text.substr(at + op->size()))};
@@ -61,6 +65,9 @@ Parsed<Comparison> split_comparison(std::string_view text) {
 Parsed<double> parse_limit(std::string_view text, std::string_view unit) {
   if (unit == "ns") {
     const Parsed<Duration> duration = parse_duration(text);
+    if (!duration.value && parse_decimal(text).value) {  // latencies are rarely seconds
+      return Parsed<double>::bad(duration.problem, fmt::format("{0}ms\" or \"{0}s", text));
+    }
     if (!duration.value) return Parsed<double>::bad(duration.problem, duration.suggestion);
     return Parsed<double>::ok(static_cast<double>(duration.value->count()));
   }

@@ -72,6 +72,25 @@ bool same_but_case(std::string_view a, std::string_view b) {
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
+// What is written behind a number per time, by its last word: "10 msg/s", "5 per day".
+struct PerTime {
+  std::string_view unit;
+  std::span<const std::string_view> words;
+};
+constexpr std::string_view kSecondWords[] = {"", "s", "sec", "second", "seconds"};
+constexpr std::string_view kMinuteWords[] = {"m", "min", "minute", "minutes"};
+constexpr std::string_view kHourWords[] = {"h", "hr", "hour", "hours", "hourly"};
+constexpr std::string_view kDayWords[] = {"", "d", "day", "days", "daily"};
+constexpr std::string_view kWeekWords[] = {"w", "week", "weeks", "weekly"};
+constexpr std::string_view kMonthWords[] = {"mo", "month", "months", "monthly"};
+constexpr std::string_view kYearWords[] = {"y", "year", "years", "yearly"};
+constexpr PerTime kRates[] = {{"/s", kSecondWords}, {"/m", kMinuteWords}, {"/h", kHourWords}};
+constexpr PerTime kFrequencies[] = {{"/hour", kHourWords},
+                                    {"/day", kDayWords},
+                                    {"/week", kWeekWords},
+                                    {"/month", kMonthWords},
+                                    {"/year", kYearWords}};
+
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // The number in front: integer digits and up to six fraction digits.
@@ -97,6 +116,21 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   }
   decimal.text = text.substr(0, i);
   return decimal;
+}
+
+// "10/s" of "10 msg/s"; empty where no unit is meant.
+std::string meant_per_time(std::string_view number, std::string_view behind,
+                           std::span<const PerTime> units) {
+  std::size_t begin = behind.size();
+  while (begin > 0 && std::isalpha(static_cast<unsigned char>(behind[begin - 1])) != 0) --begin;
+  const std::string_view word = behind.substr(begin);
+  for (const PerTime& one : units) {
+    for (const std::string_view known : one.words) {
+      const bool bare = known.empty() && begin > 0;
+      if (!bare && same_but_case(word, known)) return std::string(number) + std::string(one.unit);
+    }
+  }
+  return {};
 }
 
 const Unit* find_unit(std::span<const Unit> units, std::string_view name) {
@@ -202,15 +236,10 @@ Parsed<std::int64_t> parse_rate_nano(std::string_view text) {
   using Result = Parsed<std::int64_t>;
   const std::optional<Decimal> decimal = read_decimal(text);
   if (!decimal) return Result::bad("must be a number per time, like 200/s");
-  const std::string number(decimal->text);
   const std::string_view unit = text.substr(decimal->text.size());
   const auto per = std::ranges::find(kRateUnits, unit, &Unit::name);
   if (per == std::end(kRateUnits)) {
-    const bool bare = unit.empty() || unit == "/sec" || unit == "/second" || unit == "s";
-    const bool minutes = unit == "/min" || unit == "/minute";
-    return Result::bad("must end in /s /m or /h", bare      ? number + "/s"
-                                                  : minutes ? number + "/m"
-                                                            : std::string{});
+    return Result::bad("must end in /s /m or /h", meant_per_time(decimal->text, unit, kRates));
   }
   const __int128 micro = static_cast<__int128>(decimal->whole) * kMicro +
                          decimal->fraction * (kMicro / decimal->scale);
@@ -250,7 +279,7 @@ Parsed<std::int64_t> parse_frequency(std::string_view text) {
   const auto unit = std::ranges::find(kUnits, name, &Unit::name);
   if (unit == std::end(kUnits)) {
     return Result::bad("must end in /hour /day /week /month or /year",
-                       name.empty() ? std::string(decimal->text) + "/day" : std::string{});
+                       meant_per_time(decimal->text, name, kFrequencies));
   }
   const double exact =
       (static_cast<double>(decimal->whole) +

@@ -32,13 +32,6 @@ std::string short_number(double value) {
   return buffer;
 }
 
-// "1,200"
-std::string whole(double value) {
-  std::string digits = std::to_string(std::llround(std::min(value, 1e18)));
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
-
 // The verbs that end connections of clients, or may.
 bool disconnects(const Scenario& scenario, const ScriptStep& step) {
   switch (step.verb) {
@@ -86,7 +79,6 @@ class Lint {
 
   void utilisation();
   void drain();
-  void resolution();
   void warm_up();
   void connecting();
   void leases();
@@ -100,8 +92,6 @@ class Lint {
   void in_time(const std::string& pointer, const ClientConfig& client);
   Duration rarest_heartbeat() const;
   bool anybody_disconnects() const;
-  bool is_judged(const Expectation& expectation) const;
-  double owed_messages(const Expectation& expectation) const;
   std::pair<double, std::string> settling() const;
 
   const Scenario& scenario_;
@@ -183,57 +173,6 @@ void Lint::drain() {
                    "long is still away at the end, and what it has queued counts as never sent",
                    format_duration(scenario_.time.drain), format_duration(wait),
                    format_duration(scenario_.time.deadline)));
-}
-
-// Pairs of a message share its fate: what is independent is messages.
-double Lint::owed_messages(const Expectation& expectation) const {
-  const auto sent = [&](const Traffic& traffic) {
-    const Time end = scenario_.time.measure;
-    const double all = volume_of(scenario_, traffic, Time{0}, end).messages;
-    for (const FaultSpan& span : fault_spans(scenario_)) {
-      const Time from = std::clamp(span.begin, Time{0}, end);
-      const double inside =
-          volume_of(scenario_, traffic, from, std::clamp(span.end, from, end)).messages;
-      if (span.label == expectation.during) return inside;
-      if (span.label == expectation.outside) return all - inside;
-    }
-    return all;
-  };
-  double messages = 0;
-  for (const Traffic& traffic : scenario_.traffic) {
-    const bool asked = expectation.of.empty() || expectation.of == traffic.name;
-    const double somebody = std::min(mean_recipients(scenario_, traffic), 1.0);
-    if (asked) messages += sent(traffic) * somebody;
-  }
-  return messages;
-}
-
-// Of any strategy that is played.
-bool Lint::is_judged(const Expectation& expectation) const {
-  const auto& globs = expectation.strategies;
-  return globs.empty() || std::ranges::any_of(scenario_.strategies, [&](const StrategySpec& spec) {
-           return std::ranges::any_of(
-               globs, [&](const std::string& glob) { return glob_matches(glob, spec.name); });
-         });
-}
-
-void Lint::resolution() {
-  if (scenario_.traffic.empty()) return;  // scripted sends are counted exactly, not estimated
-  for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
-    const Expectation& expectation = scenario_.expect[i];
-    const bool upper_bound = expectation.op == "<" || expectation.op == "<=";
-    const bool share_of_pairs = expectation.metric.starts_with("loss.") &&
-                                !expectation.metric.starts_with("loss.endpoint") &&
-                                expectation.metric != "loss.worst_1pct_share";
-    if (!upper_bound || !share_of_pairs || expectation.value <= 0) continue;
-    if (!is_judged(expectation)) continue;
-    const double needed = 3 / expectation.value;
-    const double messages = owed_messages(expectation);
-    if (messages >= needed) continue;
-    warn(fmt::format("/expect/{}/that", i), "S0505",
-         fmt::format("{} needs {} messages that are owed to somebody, at 95 %; a run has about {}",
-                     in_quotes(expectation.that), whole(needed), whole(messages)));
-  }
 }
 
 // The longest of the options that have to pass before things have settled.
@@ -320,8 +259,8 @@ void Lint::places() {
   }
   if (users * each <= places) return;
   warn("/cluster", "S0514",
-       fmt::format("{} leaves {} places for {} clients{}: some never get in", what, whole(places),
-                   whole(users), each > 1 ? " of up to " + whole(each) + " connections" : ""));
+       fmt::format("{} leaves {} places for {} clients{}: some never get in", what, whole_number(places),
+                   whole_number(users), each > 1 ? " of up to " + whole_number(each) + " connections" : ""));
 }
 
 // By the strategy that has most connections, evenly spread; what waits comes on top.
@@ -349,7 +288,7 @@ std::vector<Finding> Lint::all() {
   rooms();
   utilisation();
   drain();
-  resolution();
+  for (Finding& finding : findings_of_expectations(scenario_)) found_.push_back(std::move(finding));
   warm_up();
   leases();
   quiet();
@@ -368,12 +307,20 @@ void Lint::rooms() {
     for (const auto& [members, many] : filled_sizes(set, users)) filled += many;
     warn("/rooms/" + pointer_token(set.name) + "/sizes", "S0516",
          fmt::format("these rooms have {} members, and there are {} users, each in one of them: "
-                     "the last are not full, {} of {} are empty",
-                     whole(seats), whole(users), whole(rooms - filled), whole(rooms)));
+                     "the last are not full, {} of {} are empty; more users or smaller rooms fill "
+                     "them",
+                     whole_number(seats), whole_number(users), whole_number(rooms - filled),
+                     whole_number(rooms)));
   }
 }
 
 }  // namespace
+
+std::string whole_number(double value) {
+  std::string digits = std::to_string(std::llround(std::min(value, 1e18)));
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
 
 std::vector<Finding> findings_in(const Scenario& scenario) { return Lint(scenario).all(); }
 

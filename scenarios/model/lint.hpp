@@ -18,4 +18,9 @@ struct Finding {
 // In the order of lint.cpp. The scenario's strategies are those that play it, as it stands.
 std::vector<Finding> findings_in(const Scenario& scenario);
 
+// Of them what the run is too small to decide; lint_expect.cpp.
+std::vector<Finding> findings_of_expectations(const Scenario& scenario);
+
+std::string whole_number(double value);  // "1,200"
+
 }  // namespace squall::language

@@ -258,6 +258,10 @@ bool Handler::parse_error(std::size_t read, const std::string&,
   } else if (here == '"' && cursor_.before(place) != ',' && cursor_.before(place) != '{' &&
              cursor_.before(place) != '[' && cursor_.before(place) != ':') {
     hint = "is a comma missing before this?";
+  } else if (here == ':') {
+    hint = "is this a list? What has a name stands in { }, and not in [ ]";
+  } else if (here == '}' || here == ']') {
+    hint = fmt::format("is a {} missing before this?", here == '}' ? ']' : '}');
   }
   problems_.push_back({"S0100", Severity::error, path_, place.line, place.column, place.end_column,
                        "", sentence_of(error.what()), std::move(hint)});

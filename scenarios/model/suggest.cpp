@@ -63,9 +63,11 @@ bool meant(std::string_view word, std::string_view known) {
   return true;
 }
 
-// "latency.p99" is in "latency.obliged.p99", and ends as it does.
+// "latency.p99" is in "latency.obliged.p99", and ends as it does; "loss" begins "loss.intent".
 bool contains_all_parts(std::string_view name, std::string_view word) {
-  if (word.find('.') == std::string_view::npos) return false;
+  if (word.find('.') == std::string_view::npos) {
+    return word.size() > 2 && (parts(name).front() == word || parts(name).back() == word);
+  }
   std::size_t next = 0;
   const auto wanted = parts(word);
   if (parts(name).back() != wanted.back()) return false;

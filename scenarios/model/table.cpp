@@ -22,7 +22,19 @@ bool unknown_key(Reading& reading, const Member& member, const std::string& obje
 
 bool missing_key(Reading& reading, const Json& json, const std::string& object,
                  const std::string& key) {
-  return reading.fail(json.place, "S0102", fmt::format("{} needs the key \"{}\"", object, key));
+  return reading.fail(json.place, "S0102", fmt::format("{} needs the key \"{}\"", object, key),
+                      key == "squall" ? "\"squall\": 1 says the version of the language" : "");
+}
+
+bool not_an_object(Reading& reading, const Json& json, const std::string& object,
+                   const std::string& first_key) {
+  std::string meant;
+  if (json.kind == Json::Kind::number && first_key == "count") meant = number_text(json.number);
+  if (json.kind == Json::Kind::string && first_key == "that") meant = in_quotes(json.text);
+  if (!meant.empty()) meant = fmt::format("did you mean {{\"{}\": {}}}?", first_key, meant);
+  return reading.fail(json.place, "S0201",
+                      fmt::format("expected an object for {}, not {}", object, kind_name(json)),
+                      std::move(meant));
 }
 
 }  // namespace squall::language

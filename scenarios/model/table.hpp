@@ -108,6 +108,8 @@ bool unknown_key(Reading& reading, const Member& member, const std::string& obje
                  const std::vector<std::string>& known);
 bool missing_key(Reading& reading, const Json& json, const std::string& object,
                  const std::string& key);
+bool not_an_object(Reading& reading, const Json& json, const std::string& object,
+                   const std::string& first_key);
 
 template <typename T>
 bool check_keys(Reading& reading, const Table<T>& table, const Json& json) {
@@ -139,7 +141,8 @@ bool read_fields(Reading& reading, const Table<T>& table, const Json& json, T& o
 template <typename T>
 bool read_object(Reading& reading, const Table<T>& table, const Json& json, T& object) {
   if (json.kind != Json::Kind::object) {
-    return wrong_type(reading, json, "an object for " + table.name);
+    return not_an_object(reading, json, table.name,
+                         table.fields.empty() ? "" : table.fields.front().key);
   }
   const bool good = check_keys(reading, table, json);
   return read_fields(reading, table, json, object) && good;

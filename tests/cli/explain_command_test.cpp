@@ -54,6 +54,22 @@ TEST(ExplainCommand, played_to_the_end_it_has_the_stored_fingerprint_and_says_th
             late.out.substr(0, late.out.find("checked")));
 }
 
+// The story ends when its message is settled, which no limit of the run has to do with.
+TEST(ExplainCommand, a_limit_of_events_makes_no_other_run) {
+  const Squall squall;
+  std::string longer = kCut;  // so that it goes on when the message is settled
+  longer.replace(longer.find("\"repeat\": 5"), 11, "\"repeat\": 900");
+  squall.folder().write("cut.json", longer);
+  squall({"run", "cut.json", "-n", "1", "-q", "--max-events", "100000000"});
+
+  const ProcessResult told = squall({"explain", "latest", "--lost"});
+  const ProcessResult page = squall({"explain", "latest", "--replay", "a.html"});
+
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("played until it was settled"));
+  EXPECT_EQ(page.exit_code, 0) << page.err;
+}
+
 TEST(ExplainCommand, explains_words) {
   const Squall squall;
   for (const char* word : {"S0503", "reconnect_gap", "loss.intent"}) {
@@ -73,7 +89,9 @@ TEST(ExplainCommand, mistakes_are_exit_2_and_name_the_fix) {
       {{"explain", "latest", "--lost", "reconect_gap"}, "reconnect_gap"},
       {{"explain", "latest", "--lost", "--user", "eve"}, "nobody is called that"},
       {{"explain", "latest", "--lost", "-s", "routed"}, "no strategy \"routed\" in this run"},
-      {{"explain", "latest", "--message", "999999"}, "999999"},
+      {{"explain", "latest", "--message", "999999"}, "--lost names one that was lost"},
+      {{"explain", "latest", "--lost", "--seed", "9"}, "its seeds: 1 and 2"},
+      {{"explain", "latest", "--replay", "a.html", "--seed", "9"}, "its seeds: 1 and 2"},
       {{"explain", "nowhere", "--lost"}, "squall list runs"},
       {{"why", "nowhere"}, "squall list runs"},
       {{"why", "latest", "-s", "routed"}, "no strategy \"routed\" in this run"}};

@@ -32,7 +32,11 @@ class PlainWords : public ::testing::Test {
 
 TEST_F(PlainWords, say_of_a_value_what_is_possible) {
   EXPECT_THAT(refused({"run", "small.json", "--max-events", "x"}),
-              HasSubstr("--max-events x: expected a whole number"));
+              HasSubstr("--max-events x: expected a number from 0 to 1000000000000000"));
+  EXPECT_THAT(refused({"run", "small.json", "--max-events", "-3"}),
+              HasSubstr("--max-events -3: expected a number from 0 to 1000000000000000"));
+  EXPECT_THAT(refused({"run", "small.json", "--engine", "live", "--loops", "-1"}),
+              HasSubstr("--loops -1: expected a number from 1 to 256"));
   EXPECT_THAT(refused({"run", "small.json", "--jobs", "0"}),
               HasSubstr("--jobs 0: expected a number from 1 to 4096"));
   EXPECT_THAT(refused({"run", "small.json", "-n"}),

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include "report/measure/sha256.hpp"
 
 #include "report/page/replay.hpp"
 #include "sim/cli/explain/spread.hpp"
@@ -129,6 +130,29 @@ TEST(ReplayCommand, writes_the_page_of_a_stored_run_and_follows_a_lost_message) 
   EXPECT_EQ(made.exit_code, 0) << made.err;
   EXPECT_THAT(made.out, HasSubstr("how dies spread"));
   EXPECT_THAT(squall.folder().read("a.html"), HasSubstr("One message, followed"));
+}
+
+// As a run leaves it that was cut short: a later strategy was played, and lost nothing.
+TEST(ReplayCommand, shows_what_was_played_of_a_run_that_was_cut_short) {
+  const Squall squall;
+  squall.folder().write("storm.json", kStorm);
+  squall({"run", "storm.json", "-n", "1", "-q", "-s", "broadcast,routed"});
+  const std::string folder = squall.newest_run();
+  auto result = nlohmann::json::parse(squall.folder().read(folder + "/result.json"));
+  result["results"][0]["fingerprints"] = nlohmann::json::array();
+  for (auto& strategy : result["results"]) strategy["loss"] = nlohmann::json::array();
+  squall.folder().write(folder + "/result.json", result.dump());
+  auto manifest = nlohmann::json::parse(squall.folder().read(folder + "/manifest.json"));
+  manifest["result_sha256"] = sha256_hex(result.dump());
+  squall.folder().write(folder + "/manifest.json", manifest.dump());
+
+  const ProcessResult made = squall({"explain", "latest", "--replay", "a.html"});
+  const ProcessResult other =
+      squall({"explain", "latest", "--replay", "a.html", "-s", "broadcast"});
+
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("routed, seed 1"));
+  EXPECT_THAT(other.err, HasSubstr("cut short before it played broadcast"));
 }
 
 TEST(ReplayCommand, mistakes_are_exit_2_and_name_the_fix) {

@@ -242,6 +242,8 @@ TEST(RunCommand, a_run_over_its_limit_of_events_is_exit_4_and_marked_incomplete)
   const auto document = as_one_document(result.out);
   ASSERT_TRUE(document.is_object());
   EXPECT_EQ(document["complete"], false);
+  // Strategies that are ended at different moments were not offered different messages.
+  EXPECT_THAT(document.dump(), Not(HasSubstr("did not face the same arrivals")));
 }
 
 TEST(RunCommand, a_timeout_is_exit_4_and_keeps_what_is_done) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "report/compare/baseline.hpp"
+#include "report/measure/sha256.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/run_folder.hpp"
 #include "sim/cli/store/utc_time.hpp"
@@ -29,6 +30,54 @@ TEST(Store, nobody_can_put_a_link_where_a_file_is_written_before_it_is_renamed) 
 
   EXPECT_EQ(folder.read("victim"), "kept");
   EXPECT_EQ(folder.read("result.json"), "new");
+}
+
+// A stored run as an older build would have left it: no word of forms.
+void forget_forms(const Squall& squall) {
+  const std::string folder = squall.newest_run();
+  auto result = nlohmann::json::parse(squall.folder().read(folder + "/result.json"));
+  for (auto& strategy : result["results"]) {
+    strategy.erase("form");
+    for (const char* const key : {"warnings", "notes"}) {
+      nlohmann::json kept = nlohmann::json::array();
+      for (const auto& sentence : strategy[key]) {
+        if (!sentence.get<std::string>().starts_with("a hardened form")) kept.push_back(sentence);
+      }
+      strategy[key] = kept;
+    }
+  }
+  const std::string text = result.dump();
+  squall.folder().write(folder + "/result.json", text);
+  auto manifest = nlohmann::json::parse(squall.folder().read(folder + "/manifest.json"));
+  manifest["result_sha256"] = sha256_hex(text);
+  squall.folder().write(folder + "/manifest.json", manifest.dump());
+}
+
+TEST(StoredRun, of_an_older_build_is_read_with_the_forms_of_its_strategies) {
+  const Squall squall;
+  squall({"run", "small.json", "-n", "1", "-q", "-s", "broadcast,routed:hardened"});
+  squall({"report", "latest", "-o", "new.html"});
+  forget_forms(squall);
+
+  const ProcessResult old = squall({"report", "latest", "-o", "old.html", "-o", "old.json"});
+
+  EXPECT_EQ(old.exit_code, 0) << old.err;
+  const std::string page = squall.folder().read("old.html");
+  EXPECT_NE(page.find("textbook: broadcast; hardened: routed:hardened"), page.npos);
+  EXPECT_NE(page.find("a hardened form beside textbook forms (broadcast)"), page.npos);
+  EXPECT_EQ(page == squall.folder().read("new.html"), true);
+  EXPECT_THAT(squall.folder().read("old.json"), HasSubstr("\"form\": \"hardened\""));
+}
+
+TEST(Store, a_baseline_that_cannot_be_saved_is_refused_before_the_run) {
+  const Squall squall;
+
+  const ProcessResult result = squall(
+      {"run", "small.json", "-n", "1", "--save-baseline", "main", "--baselines", "small.json/b"});
+
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("nothing was run"));
+  EXPECT_THAT(result.out, Not(HasSubstr("COMPARISON")));
 }
 
 TEST(Store, a_device_is_written_to_and_not_replaced) {

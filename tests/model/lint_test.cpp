@@ -202,5 +202,30 @@ TEST(Hints, keep_silent_about_words_that_only_look_alike) {
   EXPECT_THAT(hint("/cluster/broker", "output_limit"), Not(HasSubstr("did you mean")));
 }
 
+// Of all seeds together, of which there are ten unless somebody says otherwise.
+TEST(Lint, AnExpectationOfAQuantileNeedsItsSamples) {
+  constexpr const char* kFew = R"json("people": {"u": {"count": 2}},
+    "rooms": {"hall": {"count": 1}}, "time": {"warmup": "60s", "measure": "30s", "drain": "60s"},
+    "traffic": [{"as": "c", "from": "member", "to": "room:hall", "rate": "1/s"}],
+    "strategies": ["broadcast"], "expect": [{"that": "latency.delivered.p99 < 200ms"}])json";
+  const auto of = [&](const char* that, std::vector<Override> more = {}) {
+    more.push_back({"/expect/0/that", std::string("\"") + that + "\""});
+    const LoadResult result = load(scenario_with(kFew), more);
+    return result.problems.empty() ? ""
+                                   : result.problems[0].code + " " + result.problems[0].message;
+  };
+
+  EXPECT_EQ(of("latency.delivered.p99 < 200ms"),
+            "S0505 \"latency.delivered.p99 < 200ms\": p99 needs 368 pairs; a run has about 30, and "
+            "so many are in 13 runs (-n)");
+  EXPECT_THAT(of("latency.obliged.p99.9 < 1s"), ::testing::HasSubstr("p99.9 needs 3,688"));
+  EXPECT_THAT(of("latency.room_complete.p99 < 1s"), ::testing::HasSubstr("368 messages"));
+  EXPECT_THAT(of("loss.endpoint.p99 < 3"), ::testing::HasSubstr("368 clients; a run has about 2"));
+  EXPECT_EQ(of("latency.delivered.p50 < 200ms"), "");
+  EXPECT_EQ(of("latency.obliged.max < 200ms"), "");
+  EXPECT_EQ(of("latency.delivered.p99 < 200ms", {{"/traffic/0/rate", "2/s"}}), "");
+  EXPECT_THAT(of("late < 1%"), ::testing::HasSubstr("needs 300 messages"));
+}
+
 }  // namespace
 }  // namespace squall::testing

@@ -18,7 +18,7 @@
 namespace squall {
 namespace {
 
-constexpr const char* kNothingReplayed = "nothing was run";
+constexpr const char* kNothingReplayed = "nothing was played again";
 
 // The seeds of which anything was stored: replications are kept in their order.
 std::vector<std::uint64_t> stored_seeds(const Manifest& manifest) {
@@ -58,7 +58,10 @@ std::string first_place(const std::string& stored, const std::string& fresh) {
 
 std::string explain_difference(const StoredInput& stored, const Result& fresh) {
   const bool edited = sha256_hex(stored.result) != stored.manifest.result_sha256;
-  const std::string prefix = edited ? "result.json was changed after the run; " : "";
+  std::string prefix = edited ? "result.json was changed after the run; " : "";
+  if (stored.version != this_squall()) {
+    prefix += fmt::format("it was stored by {}, and this is {}; ", stored.version, this_squall());
+  }
   const std::variant<Result, std::string> parsed = from_json(stored.result);
   if (const auto* error = std::get_if<std::string>(&parsed)) {
     return prefix + "the stored result cannot be read: " + *error;

@@ -350,6 +350,11 @@ Exit run_command(const Invocation& invocation) {
       console.err << "error: " << error << '\n';
       return {ExitCode::broken, "cannot store results; nothing was run"};
     }
+    error = options.save_baseline.empty() ? "" : prepare_baseline(options, options.save_baseline);
+    if (!error.empty()) {
+      console.err << "error: " << error << '\n';
+      return {ExitCode::broken, "cannot save the baseline; nothing was run"};
+    }
   }
   install_signal_handlers();
   const Deadline deadline(request->timeout);

@@ -11,6 +11,7 @@
 #include "scenarios/model/suggest.hpp"
 #include "scenarios/model/word_list.hpp"
 #include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/forms.hpp"
 #include "sim/cli/store/baseline_store.hpp"
 #include "sim/cli/store/run_folder.hpp"
 
@@ -30,6 +31,7 @@ ComparedRun from_baseline(Baseline baseline, const std::string& name) {
                                          {}, make_vocabulary());
   run.scenario = std::move(loaded.scenario);
   if (!run.scenario) run.scenario_problem = "this squall cannot read the scenario of " + name;
+  if (run.scenario) add_forms(*run.scenario, run.side.result);
   // Positions in the resolved text are not positions in the user's file.
   if (run.scenario) {
     for (Gate& gate : run.scenario->gates) gate.line = gate.column = 0;

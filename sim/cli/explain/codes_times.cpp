@@ -53,8 +53,10 @@ constexpr std::array kTimes{
             "Warning: the balancer, or a NAT, ends quiet connections before their next ping.",
             "A quicker heartbeat, or a longer lb.idle_timeout where it is yours.",
             R"x("cluster": {"lb": {"idle_timeout": "10s"}}, "people": {"u": {"count": 2}})x"},
-    CodeRow{"S0505", "Warning: too few messages to show so small a share.",
-            "A longer measure, more traffic, or a larger limit.",
+    CodeRow{"S0505",
+            "Warning: too few messages to show so small a share, or too few samples to tell "
+            "a quantile.",
+            "A longer measure, more traffic, more replications, or a larger limit.",
             R"x("people": {"u": {"count": 2}}, "traffic": [{"as": "t", "to": "user:online",
  "rate": "1/s"}], "expect": [{"that": "loss.intent < 0.0001%"}])x"},
     CodeRow{

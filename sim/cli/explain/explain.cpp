@@ -149,10 +149,15 @@ std::string named_again(const Options& options) {
          (usual ? "" : " --out " + command_word(options.out));
 }
 
+Exit interrupted() {
+  return {static_cast<ExitCode>(128 + received_signal()), "interrupted; nothing was explained"};
+}
+
 Exit explain_replay(const Invocation& invocation, const StoredInput& stored,
                     const StoryRequest& request) {
   const Options& options = invocation.options;
   const ReplayAnswer made = replay_of(stored, named_again(options), request, options.fault);
+  if (received_signal() != 0 && !made.replay) return interrupted();
   std::string error = made.error;
   if (made.replay) error = write_whole_file(options.replay, replay_page(*made.replay));
   if (error.empty()) {
@@ -207,9 +212,7 @@ Exit explain_command(const Invocation& invocation) {
   install_signal_handlers();
   if (!options.replay.empty()) return explain_replay(invocation, *stored, request);
   const Answer told = answer(*stored, named_again(options), request);
-  if (received_signal() != 0) {
-    return {static_cast<ExitCode>(128 + received_signal()), "interrupted; nothing was explained"};
-  }
+  if (received_signal() != 0) return interrupted();
   if (!told.story) {
     invocation.console.err << "error: " << told.error << '\n';
     return {told.broken ? ExitCode::broken : ExitCode::usage, kNothing};

@@ -27,13 +27,33 @@ bool lost_anything(const StrategyResult& strategy) {
   return std::ranges::any_of(strategy.loss, [](const LossShare& share) { return share.pairs > 0; });
 }
 
-// The strategy that was named, else the first that lost anything, else the first.
-const StrategyResult* strategy_of(const Result& result, const std::string& named) {
-  const auto& all = result.strategies;
-  auto found = named.empty() ? std::ranges::find_if(all, lost_anything)
-                             : std::ranges::find(all, named, &StrategyResult::strategy);
-  if (found == all.end() && named.empty()) found = all.begin();
-  return found == all.end() ? nullptr : &*found;
+// Where the seed stands among those that it has played; empty: nowhere.
+std::optional<std::size_t> place_of(const std::string& seed, const StrategyResult& strategy,
+                                    const Result& result) {
+  for (std::size_t i = 0; i < strategy.fingerprints.size(); ++i) {
+    if (seed.empty() || std::to_string(result.seeds[i]) == seed) return i;
+  }
+  return std::nullopt;
+}
+
+// Of those that have played the seed: the one that was named, else the first that lost anything,
+// else the first. A run that was cut short has not played all.
+const StrategyResult* strategy_of(const Result& result, const StoryRequest& request) {
+  const StrategyResult* found = nullptr;
+  for (const StrategyResult& one : result.strategies) {
+    if (!request.strategy.empty() && one.strategy != request.strategy) continue;
+    if (!place_of(request.seed, one, result)) continue;
+    if (found == nullptr || (!lost_anything(*found) && lost_anything(one))) found = &one;
+  }
+  return found;
+}
+
+std::string not_played(const Result& result, const StoryRequest& request) {
+  if (const std::string none = nothing_played(result); !none.empty()) return none;
+  const std::string who = request.strategy.empty() ? "any strategy" : request.strategy;
+  if (request.seed.empty()) return "the run was cut short before it played " + who;
+  return fmt::format("the run has not played {} with seed {}; its seeds: {}", who, request.seed,
+                     numbers_of(result.seeds));
 }
 
 std::string fault_error(const std::vector<FaultSpan>& spans, const std::string& fault) {
@@ -54,22 +74,17 @@ std::string fault_error(const std::vector<FaultSpan>& spans, const std::string& 
 Asked asked(const StoredInput& stored, const Result& result, const StoryRequest& request,
             const std::string& fault) {
   Asked asked;
-  const StrategyResult* const strategy = strategy_of(result, request.strategy);
+  const StrategyResult* const strategy = strategy_of(result, request);
   for (const StrategySpec& spec : stored.scenario.strategies) {
     if (strategy != nullptr && spec.name == strategy->strategy) asked.spec = &spec;
   }
-  const std::size_t seeds = strategy == nullptr ? 0 : strategy->fingerprints.size();
-  for (std::size_t i = seeds; i-- > 0;) {
-    if (!request.seed.empty() && std::to_string(result.seeds[i]) != request.seed) continue;
-    asked.seed = result.seeds[i];
-    asked.fingerprint = strategy->fingerprints[i];
-  }
-  if (asked.spec == nullptr || asked.fingerprint.empty()) {
-    asked.error = "the run has not played " +
-                  (request.strategy.empty() ? std::string("it") : request.strategy) +
-                  (request.seed.empty() ? "" : " with seed " + request.seed);
+  if (asked.spec == nullptr) {
+    asked.error = not_played(result, request);
     return asked;
   }
+  const std::size_t place = *place_of(request.seed, *strategy, result);
+  asked.seed = result.seeds[place];
+  asked.fingerprint = strategy->fingerprints[place];
   const std::vector<FaultSpan> spans = fault_spans(stored.scenario);
   const auto found =
       fault.empty() ? spans.begin() : std::ranges::find(spans, fault, &FaultSpan::label);

@@ -7,6 +7,7 @@
 
 #include "report/measure/result.hpp"
 #include "report/words/format.hpp"
+#include "report/words/lists.hpp"
 #include "report/words/played_again.hpp"
 #include "sim/cli/explain/lives_file.hpp"
 #include "sim/cli/play/interrupt.hpp"
@@ -45,6 +46,13 @@ std::vector<Candidate> candidates(const StoredInput& stored, const Result& resul
   return found;
 }
 
+// What there is instead of what was not found.
+std::string instead(const Result& result, const StoryRequest& request) {
+  if (!request.seed.empty()) return "its seeds: " + numbers_of(result.seeds);
+  if (request.wanted.message) return "squall explain --lost names one that was lost";
+  return "causes: squall list causes";
+}
+
 std::string sought(const StoryRequest& request) {
   const Wanted& wanted = request.wanted;
   if (wanted.message) return fmt::format("a message with the number {}", *wanted.message);
@@ -53,9 +61,11 @@ std::string sought(const StoryRequest& request) {
   return text + (wanted.user ? " by this recipient" : "");
 }
 
+// Somebody said stop; an event limit and a law of the engine stop each playing at the same place.
 bool was_stopped(const RunRecord& run) {
-  return std::ranges::any_of(run.violations,
-                             [](const Violation& one) { return one.law == kCutShort; });
+  return std::ranges::any_of(run.violations, [](const Violation& one) {
+    return one.law == kCutShort && one.detail.starts_with("stopped");
+  });
 }
 
 // How sure it is that what was told is the stored run; or why nothing was.
@@ -70,8 +80,8 @@ Telling play_again(const StoredInput& stored, const Candidate& cell, Follower& f
   options.stop = &follower.stop();
   options.witness = &follower;
   const RunRecord record = play(stored.scenario, *cell.spec, cell.seed, options);
-  const bool whole = !was_stopped(record) || options.max_events != 0;
-  if (!whole) return {"played until it was settled, by the squall that stored the run", {}};
+  if (was_stopped(record))
+    return {"played until it was settled, by the squall that stored the run", {}};
   if (hex16(record.fingerprint) == cell.fingerprint) {
     return {"played to its end: the stored fingerprint " + cell.fingerprint, {}};
   }
@@ -91,10 +101,23 @@ Telling read_again(const StoredInput& stored, const Candidate& cell, Follower& f
 
 }  // namespace
 
+std::string nothing_played(const Result& result) {
+  const bool none = std::ranges::all_of(
+      result.strategies, [](const StrategyResult& one) { return one.fingerprints.empty(); });
+  return none ? "the run was cut short before its first replication: nothing was stored" : "";
+}
+
+std::string numbers_of(const std::vector<std::uint64_t>& seeds) {
+  std::vector<std::string> words;
+  for (const std::uint64_t seed : seeds) words.push_back(std::to_string(seed));
+  return joined_by_and(words);
+}
+
 Answer answer(const StoredInput& stored, const std::string& run, const StoryRequest& request) {
   Answer answer;
   const std::optional<Result> result = stored_result(stored, answer.error);
   if (!result) return answer;
+  if (const std::string none = nothing_played(*result); !none.empty()) return {{}, {}, none, false};
   const auto tell = stored.lives.empty() ? play_again : read_again;
   const bool by_this = stored.version == this_squall();
   std::string last;  // of what was told and did not have it
@@ -120,11 +143,11 @@ Answer answer(const StoredInput& stored, const std::string& run, const StoryRequ
     answer.begin = -stored.scenario.time.warmup;
     return answer;
   }
-  answer.error =
-      fmt::format("the run has not {}{}{}{}; causes: squall list causes", sought(request),
-                  request.strategy.empty() ? "" : " under " + request.strategy,
-                  request.seed.empty() ? "" : " with seed " + request.seed,
-                  stored.lives.empty() || last.empty() ? "" : " (" + last + ")");
+  answer.error = fmt::format("the run has not {}{}{}{}; {}", sought(request),
+                             request.strategy.empty() ? "" : " under " + request.strategy,
+                             request.seed.empty() ? "" : " with seed " + request.seed,
+                             stored.lives.empty() || last.empty() ? "" : " (" + last + ")",
+                             instead(*result, request));
   return answer;
 }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/cli/explain/story.hpp"
 #include "sim/cli/store/stored_run.hpp"
@@ -28,6 +29,10 @@ struct Answer {
   std::string error;    // a sentence, where there is no story
   bool broken = false;  // ... because the run cannot be played again
 };
+
+// A sentence about a run that was cut short before anything was played; else empty.
+std::string nothing_played(const Result& result);
+std::string numbers_of(const std::vector<std::uint64_t>& seeds);  // "1, 2 and 3"
 
 Answer answer(const StoredInput& stored, const std::string& run, const StoryRequest& request);
 

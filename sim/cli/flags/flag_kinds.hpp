@@ -117,6 +117,14 @@ inline void declare_jobs(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 4096U));
 }
 
+// Without a range CLI11 takes -3 for a very large number.
+inline constexpr std::uint64_t kLargestNumber = 1'000'000'000'000'000;
+
+inline void declare_max_events(CLI::App& command, Options& options) {
+  value(command, "--max-events", options.max_events, "N", "stop a run after so many events")
+      ->check(CLI::Range(std::uint64_t{0}, kLargestNumber));
+}
+
 inline void declare_talk(CLI::App& command, Options& options) {
   choice(command, "--progress", options.progress, {"auto", "tty", "plain", "json", "none"},
          "progress on standard error; auto: bars on a terminal, else few plain lines");

@@ -67,7 +67,8 @@ void declare_live(CLI::App& command, Options& options) {
          "live: who places clients; nginx: the installed one in front of the nodes");
   choice(command, "--forward", options.forward, {"websocket", "http"},
          "live: how nodes forward to each other");
-  value(command, "--loops", options.loops, "N", "live: threads [one per processor]");
+  value(command, "--loops", options.loops, "N", "live: threads [one per processor]")
+      ->check(CLI::Range(1U, 256U));
   on_off(command, "--dilate", options.dilate,
          "live: a node sleeps what reading costs in the scenario (cluster.nodes.costs)");
 }
@@ -177,7 +178,7 @@ void declare_run(CLI::App& command, Options& options) {
   value(command, "--prices", options.prices, "FILE", "what machines and bytes cost, as JSON");
   declare_jobs(command, options);
   declare_threads(command, options);
-  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
+  declare_max_events(command, options);
   value(command, "--baseline", options.baseline, "NAME",
         "compare with this baseline; that there is none is exit 3");
   value(command, "--baseline-optional", options.baseline_optional, "NAME",
@@ -198,13 +199,15 @@ void declare_attach(CLI::App& command, Options& options) {
       ->capture_default_str();
   declare_reps(command, options, "1");
   declare_playing(command, options);
-  value(command, "--loops", options.loops, "N", "threads [one per processor]");
+  value(command, "--loops", options.loops, "N", "threads [one per processor]")
+      ->check(CLI::Range(1U, 256U));
 }
 
 void declare_calibrate(CLI::App& command, Options& options) {
   declare_file(command, options, "the profile to write [squall-profile.json]");
   declare_servers(command, options, false);
-  value(command, "--pid", options.pid, "N", "the servers' process [whoever has the port]");
+  value(command, "--pid", options.pid, "N", "the servers' process [whoever has the port]")
+      ->check(CLI::Range(1U, 1U << 22));
   value(command, "--as", options.simulated_as, "STRATEGY",
         "what is simulated for these servers: the way between two processes is fitted to it, and "
         "what they do once a message is divided as it does");
@@ -226,7 +229,8 @@ void declare_agreement(CLI::App& command, Options& options) {
   value(command, "--seed", options.seed, "N|random", "the first seed; the others count up")
       ->capture_default_str();
   declare_set(command, options);
-  value(command, "--loops", options.loops, "N", "threads [one per processor]");
+  value(command, "--loops", options.loops, "N", "threads [one per processor]")
+      ->check(CLI::Range(1U, 256U));
   declare_json(command, options);
   declare_talk(command, options);
 }
@@ -334,7 +338,7 @@ void declare_sweep(CLI::App& command, Options& options) {
   declare_talk(command, options);
   on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
   on_off(command, "--dry-run", options.dry_run, "show how many cells there are, and play nothing");
-  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
+  declare_max_events(command, options);
 }
 
 void declare_replay(CLI::App& command, Options& options) {

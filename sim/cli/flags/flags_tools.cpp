@@ -31,6 +31,7 @@ void declare_explore(CLI::App& command, Options& options) {
   value(command, "--corpus", options.corpus, "DIR",
         "keep what was learnt there, and go on where it ended");
   value(command, "--explore-seed", options.explore_seed, "N", "of what is tried")
+      ->check(CLI::Range(std::uint64_t{0}, kLargestNumber))
       ->capture_default_str();
   declare_found_file(command, options,
                      "write the scenario there; of more ways beside it [standard output]");
@@ -56,7 +57,7 @@ void declare_size(CLI::App& command, Options& options) {
          "what standard output shows");
   declare_talk(command, options);
   on_off(command, "--ascii", options.ascii, "no characters beyond ASCII");
-  value(command, "--max-events", options.max_events, "N", "stop a run after so many events");
+  declare_max_events(command, options);
 }
 
 void declare_fit(CLI::App& command, Options& options) {

@@ -10,8 +10,8 @@
 #include "report/measure/measure.hpp"
 #include "report/measure/predictions.hpp"
 #include "scenarios/model/calibration.hpp"
+#include "sim/cli/play/forms.hpp"
 #include "sim/cli/play/interrupt.hpp"
-#include "strategies/presets.hpp"
 #include "strategies/products.hpp"
 
 namespace squall {
@@ -98,14 +98,7 @@ Result result_of(const Scenario& scenario, const std::vector<std::uint64_t>& see
         result.strategies[s].warnings.push_back("not validated here: " + what);
       }
     }
-    const std::string remark = rigged_duel(scenario.strategies[s], scenario.strategies);
-    if (!remark.empty()) result.strategies[s].warnings.push_back(remark);
-    const Form form = form_of(scenario.strategies[s]);
-    result.strategies[s].form = word_of(form);
-    if (remark.empty() && form != Form::textbook) {  // who reads the result may know no presets
-      result.strategies[s].notes.push_back(form == Form::hardened ? "a hardened form"
-                                                                  : "a product");
-    }
+    add_form(scenario, s, result.strategies[s]);
     const std::string own = own_values(scenario.strategies[s]);
     if (!own.empty()) result.strategies[s].notes.push_back(own);
   }

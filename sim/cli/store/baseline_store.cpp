@@ -55,10 +55,15 @@ std::optional<Baseline> read_baseline(const Options& options, const std::string&
   return std::get<Baseline>(std::move(parsed));
 }
 
-std::string write_baseline(const Options& options, const Baseline& baseline) {
+std::string prepare_baseline(const Options& options, const std::string& name) {
   std::error_code code;
   fs::create_directories(options.baselines, code);
   if (code) return file_complaint("create", options.baselines, code.value());
+  return check_writable(baseline_path(options, name));
+}
+
+std::string write_baseline(const Options& options, const Baseline& baseline) {
+  if (std::string error = prepare_baseline(options, baseline.name); !error.empty()) return error;
   return write_whole_file(baseline_path(options, baseline.name), to_json(baseline));
 }
 

@@ -26,6 +26,9 @@ std::filesystem::path baseline_path(const Options& options, const std::string& n
 std::optional<Baseline> read_baseline(const Options& options, const std::string& word,
                                       bool& missing, std::string& error);
 
+// Its folder is there, and the file can be written; else a sentence. Asked before a run is played.
+std::string prepare_baseline(const Options& options, const std::string& name);
+
 // Replaces the file; a sentence on failure.
 std::string write_baseline(const Options& options, const Baseline& baseline);
 

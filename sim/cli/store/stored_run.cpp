@@ -10,6 +10,7 @@
 #include "scenarios/model/word_list.hpp"
 #include "sim/cli/input/profile_input.hpp"
 #include "sim/cli/input/vocabulary.hpp"
+#include "sim/cli/play/forms.hpp"
 #include "sim/cli/store/files.hpp"
 #include "sim/cli/store/utc_time.hpp"
 
@@ -103,6 +104,7 @@ std::optional<Result> stored_result(const StoredInput& stored, std::string& erro
     return std::nullopt;
   }
   Result result = std::get<Result>(std::move(parsed));
+  add_forms(stored.scenario, result);
   result.started_unix_ns = unix_ns(stored.manifest.started);
   result.overrides = in_words(stored.manifest.overrides);
   result.gates = stored.manifest.gates;

@@ -21,7 +21,7 @@
 namespace squall {
 namespace {
 
-constexpr const char* kNothing = "nothing was run";
+constexpr const char* kNothing = "nothing was played again";
 
 // The first of the run's seeds, as many as asked for.
 std::vector<std::uint64_t> seeds_of(const Manifest& manifest, const std::string& reps) {
