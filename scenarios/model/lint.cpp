@@ -259,8 +259,9 @@ void Lint::places() {
   }
   if (users * each <= places) return;
   warn("/cluster", "S0514",
-       fmt::format("{} leaves {} places for {} clients{}: some never get in", what, whole_number(places),
-                   whole_number(users), each > 1 ? " of up to " + whole_number(each) + " connections" : ""));
+       fmt::format("{} leaves {} places for {} clients{}: some never get in", what,
+                   whole_number(places), whole_number(users),
+                   each > 1 ? " of up to " + whole_number(each) + " connections" : ""));
 }
 
 // By the strategy that has most connections, evenly spread; what waits comes on top.

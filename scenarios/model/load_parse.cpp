@@ -55,6 +55,15 @@ class Cursor {
     return offset(place) < text_.size() ? text_[offset(place)] : '\0';
   }
 
+  // All of what is written there without a space.
+  std::string_view word_at(const Place& place) const {
+    const std::size_t end = end_of_token(offset(place));
+    std::size_t begin = std::min(offset(place), text_.size());
+    while (begin > 0 && !one_of(text_[begin - 1], " \t\r\n,:{}[]\"")) --begin;
+    return std::string_view(text_).substr(begin, end - begin);
+  }
+  Place place_of(std::size_t offset) const { return place(offset, offset + 1); }
+
  private:
   void skip() {
     while (next_ < text_.size() && one_of(text_[next_], " \t\r\n,:")) ++next_;
@@ -91,6 +100,17 @@ class Cursor {
   std::vector<std::size_t> starts_;  // of each line
   std::size_t next_ = 0;
 };
+
+// What other languages take for a number, and JSON does not.
+std::string hint_for_number(std::string_view word) {
+  if (word.starts_with('+')) return "JSON numbers have no plus sign";
+  if (word.starts_with('-')) word.remove_prefix(1);
+  if (word.starts_with("NaN") || word.starts_with("Inf")) return "JSON has no NaN and no Infinity";
+  if (word.size() < 2 || word[0] != '0') return "";
+  if (one_of(word[1], "xXoObB")) return "JSON numbers are decimal";
+  if (one_of(word[1], "0123456789")) return "JSON numbers do not begin with a zero";
+  return "";
+}
 
 // The library's sentence without its own numbering: "syntax error while parsing value - ...".
 std::string sentence_of(const std::string& what) {
@@ -262,6 +282,8 @@ bool Handler::parse_error(std::size_t read, const std::string&,
     hint = "is this a list? What has a name stands in { }, and not in [ ]";
   } else if (here == '}' || here == ']') {
     hint = fmt::format("is a {} missing before this?", here == '}' ? ']' : '}');
+  } else if (here != '\0') {
+    hint = hint_for_number(cursor_.word_at(place));
   }
   problems_.push_back({"S0100", Severity::error, path_, place.line, place.column, place.end_column,
                        "", sentence_of(error.what()), std::move(hint)});
@@ -269,19 +291,41 @@ bool Handler::parse_error(std::size_t read, const std::string&,
   return false;
 }
 
+// UTF-16 and UTF-32 begin with a mark, or with a character of JSON that has zeros beside it.
+bool other_unicode(std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
+  return text.size() >= 2 && (text[0] == '\0') != (text[1] == '\0');
+}
+
+// Why no JSON can be read here at all; empty: it may be JSON. The library takes a byte of zero for
+// the end of the text, and has different words for nothing in different versions.
+std::optional<Problem> no_text(const std::string& text, const std::string& path) {
+  const auto says = [&](const Place& at, const char* code, const char* what, const char* fix) {
+    return Problem{code, Severity::error, path, at.line, at.column, at.end_column, "", what, fix};
+  };
+  const std::size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  if (text.find_first_not_of(" \t\r\n", mark) == std::string::npos) {
+    return says({1, 1, 2}, "S0100", "nothing is in the file; expected '{' and what it is to hold",
+                "");
+  }
+  if (text.size() > kLongestFile) {
+    return says({1, 1, 2}, "S0105", "the file is longer than 4 MiB", "");
+  }
+  if (other_unicode(text)) {
+    return says({1, 1, 2}, "S0100", "this is no UTF-8", "save the file as UTF-8");
+  }
+  const std::size_t zero = text.find('\0');
+  if (zero == std::string::npos) return std::nullopt;
+  return says(Cursor(text).place_of(zero), "S0100", "a byte of zero: this is no text",
+              "remove it, or save the file as UTF-8");
+}
+
 }  // namespace
 
 std::optional<Json> parse_json(const std::string& text, const std::string& path,
                                std::vector<Problem>& problems) {
-  // Versions of the JSON library have different words for it.
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    problems.push_back({"S0100", Severity::error, path, 1, 1, 2, "",
-                        "nothing is in the file; expected '{' and what it is to hold", ""});
-    return std::nullopt;
-  }
-  if (text.size() > kLongestFile) {
-    problems.push_back(
-        {"S0105", Severity::error, path, 1, 1, 2, "", "the file is longer than 4 MiB", ""});
+  if (std::optional<Problem> problem = no_text(text, path)) {
+    problems.push_back(std::move(*problem));
     return std::nullopt;
   }
   Handler handler(text, path, problems);

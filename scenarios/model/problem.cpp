@@ -41,6 +41,14 @@ std::string without_tabs(std::string_view text) {
   return out;
 }
 
+// A pointer goes through keys of the file, and those are as long as anybody likes.
+std::string cut_short(std::string_view pointer) {
+  if (pointer.size() <= 2 * kWidth) return std::string(pointer);
+  std::size_t end = kWidth;
+  while (inside_character(pointer[end])) --end;
+  return std::string(pointer.substr(0, end)) + "...";
+}
+
 std::string excerpt(const Problem& problem, std::string_view source) {
   const std::string& own = problem.line_of_another;
   const std::string_view line = own.empty() ? line_of(source, problem.line) : own;
@@ -98,7 +106,7 @@ std::string render(const std::vector<Problem>& problems, const std::string& sour
     } else if (!problem.suggestion.empty()) {
       text += "      " + problem.suggestion + "\n";
     }
-    if (!problem.pointer.empty()) text += "      at " + problem.pointer + "\n";
+    if (!problem.pointer.empty()) text += "      at " + cut_short(problem.pointer) + "\n";
     if (problem.more == 0) continue;
     text += fmt::format("... and {} more {}{}\n", problem.more, severity_name(problem.severity),
                         problem.more == 1 ? "" : "s");

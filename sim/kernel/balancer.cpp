@@ -90,6 +90,11 @@ void Balancer::attempt(ConnectionId id, NodeId silent) {
   if (!addresses_.empty()) return ask_name_server(id);
   Rotation& rotation = rotations_[replica_of(id)];
   if (silent != kNoNode) {  // it has not answered for the whole connect time-out
+    // Who has walked away before took the attempt along, and nobody counts it (nginx: 499).
+    if (world_.oracle.connection(id).dead != kNever) {
+      tried_.erase(id);
+      return;
+    }
     rotation.failed(silent, world_.now);
     tried_[id].push_back(silent);
   }

@@ -90,16 +90,16 @@ void Processes::do_later(const Event& event) {
   (by_clock ? node.due : node.heard).push_back(event);
 }
 
-// Sockets are read before timers are looked at: who has a ping waiting there is not silent. And in
-// the order in which they had something to read (epoll): those of broker and peers, with all that
-// waits there, before the clients' with their ends.
+// Sockets are read before timers are looked at: who has a ping waiting there is not silent, and who
+// has gone is not asked for. And in the order in which they had something to read (epoll): those of
+// broker and peers, with all that waits there, before the clients' with their ends.
 void Processes::wakes(NodeId id) {
   Node& node = at(id);
+  const Time read = node.loops.front().start(world_.now);
   for (const Event& event : std::exchange(node.heard, {})) {
-    const bool ends = event.kind == EventKind::end_at_node;
-    world_.at(ends ? node.loops.front().start(world_.now) : world_.now, event);
+    world_.at(event.kind == EventKind::end_at_node ? read : world_.now, event);
   }
-  for (const Event& event : std::exchange(node.due, {})) world_.at(world_.now, event);
+  for (const Event& event : std::exchange(node.due, {})) world_.at(read, event);
 }
 
 void Processes::keep_pace(NodeId id) {

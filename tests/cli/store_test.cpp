@@ -1,7 +1,10 @@
 // What is stored is whole, and noticed when it is not: files, run folders, baselines, reports.
 // Runs the real binary where a user would see it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "report/compare/baseline.hpp"
 #include "report/measure/sha256.hpp"
@@ -83,6 +86,30 @@ TEST(Store, a_baseline_that_cannot_be_saved_is_refused_before_the_run) {
 TEST(Store, a_device_is_written_to_and_not_replaced) {
   EXPECT_EQ(write_whole_file("/dev/null", "bytes"), "");
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST(Store, a_pipe_to_which_nobody_writes_is_refused_and_another_is_read_to_its_end) {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::string error;
+
+  EXPECT_FALSE(read_whole_file(pipe, error).has_value());
+  EXPECT_THAT(error, HasSubstr("nobody writes"));
+
+  const int other_end = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::write(other_end, "words", 5), 5);
+  EXPECT_EQ(read_head(pipe, 5, error), "words");
+  ::close(other_end);
+}
+
+TEST(Store, prices_without_an_end_are_refused_after_some_megabytes) {
+  const Squall squall;
+
+  const ProcessResult result = squall({"run", "small.json", "--prices", "/dev/zero"});
+
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("longer than 4 MiB"));
 }
 
 TEST(Store, what_fits_is_kept_when_the_rest_of_a_run_cannot_be_written) {

@@ -168,5 +168,34 @@ TEST(Renewal, ByPingsIsWarnedOfWhenTheLeaseIsTheShorter) {
   EXPECT_FALSE(warned("ping", "90s", "multi_active"));
 }
 
+// What a node reads from the mailboxes of a shared store while `script` is played.
+double read_from_store(const std::string& script) {
+  const RunRecord run = play(loaded(R"json({"squall": 1, "name": "waking", "why": "They have gone.",
+    "time": {"warmup": "5s", "measure": "20s", "drain": "40s"},
+    "cluster": {"nodes": {"count": 2}, "lb": {"policy": "round_robin"}},
+    "client": {"connect_timeout": "1s", "heartbeat": {"every": "1s", "timeout": "500ms"},
+               "backoff": {"kind": "fixed", "first": "200ms"}},
+    "people": {"u": {"count": 20, "arrive": "0s"}}, "rooms": {"r": {"count": 10}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "100/s", "size": "200B"}],
+    "script": [)json" + script + "]}"),
+                             strategy("session_share:mailbox"), 1);
+  EXPECT_TRUE(complete(run));
+  Bytes bytes = 0;
+  for (const auto& sent : run.bytes[static_cast<std::size_t>(Link::broker_to_node)].sent) {
+    bytes += static_cast<Bytes>(sent);
+  }
+  return static_cast<double>(bytes);
+}
+
+// Its timers wait until its sockets are read: it polls for nobody whose end was among them.
+TEST(Pause, HearsWhoHasGoneBeforeItsTimersAreLookedAt) {
+  const double paused =
+      read_from_store(R"json({"at": "4s", "do": "pause", "on": "n2", "for": "8s"})json");
+  const double crashed =
+      read_from_store(R"json({"at": "4s", "do": "crash", "on": "n2", "for": "8s"})json");
+
+  EXPECT_LT(paused, 1.1 * crashed);
+}
+
 }  // namespace
 }  // namespace squall::testing

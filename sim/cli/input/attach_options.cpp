@@ -8,15 +8,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
-#include <sstream>
 
 #include "report/words/played_again.hpp"
 #include "scenarios/model/grammar.hpp"
 #include "scenarios/model/suggest.hpp"
+#include "sim/cli/store/files.hpp"
 #include "sim/live/net/utf8.hpp"
 
 namespace squall {
@@ -24,12 +23,9 @@ namespace {
 
 std::optional<std::string> read_file(const std::string& path, const char* flag,
                                      std::string& error) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (file && !text.fail()) return text.str();
-  error = fmt::format("{} {}: cannot be read", flag, path);
-  return std::nullopt;
+  std::optional<std::string> text = read_whole_file(path, error);
+  if (!text) error = fmt::format("{} {}", flag, error);
+  return text;
 }
 
 // ---- addresses ---------------------------------------------------------------------------------

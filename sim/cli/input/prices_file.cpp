@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "scenarios/model/load_parse.hpp"
 #include "sim/cli/input/vocabulary.hpp"
 #include "sim/cli/store/files.hpp"
 
@@ -11,7 +12,7 @@ namespace squall {
 
 bool add_prices(const std::string& file, std::vector<Override>& overrides, std::string& error) {
   if (file.empty()) return true;
-  const std::optional<std::string> text = read_whole_file(file, error);
+  const std::optional<std::string> text = read_head(file, language::kLongestFile, error);
   if (!text) return false;
   const std::string scenario = R"({"squall": 1, "name": "x", "prices":)"
                                "\n" +

@@ -3,6 +3,7 @@
 #include "sim/cli/store/files.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,8 +11,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <system_error>
+#include <utility>
 
 namespace squall {
 namespace {
@@ -36,6 +37,45 @@ int write_all(int descriptor, std::string_view bytes) {
   return 0;
 }
 
+struct Descriptor {
+  explicit Descriptor(int of) : number(of) {}
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  const int number;
+};
+
+constexpr int kNobodyWrites = -1;
+constexpr int kPatience = 1000;  // ms, for somebody to open the other end of a pipe
+
+// In growing steps, as a device has no size that could be asked for. 0, or what went wrong. Whoever
+// writes to a pipe may take his time; a pipe that has no other end is no file to wait for.
+int read_up_to(int descriptor, bool may_wait, std::size_t most, std::string& bytes) {
+  const auto waited = [&](int patience) {
+    pollfd until{descriptor, POLLIN, 0};
+    return ::poll(&until, 1, patience) != 0;
+  };
+  for (std::size_t step = 64 << 10; bytes.size() < most;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(std::min(most, before + step));
+    const ssize_t got = ::read(descriptor, bytes.data() + before, bytes.size() - before);
+    const int code = got < 0 ? errno : 0;
+    bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got > 0) {
+      if (bytes.size() == before + step) step *= 2;
+    } else if (code == EAGAIN) {
+      waited(-1);
+    } else if (got == 0 && std::exchange(may_wait, false)) {
+      if (bytes.empty() && !waited(kPatience)) return kNobodyWrites;
+    } else if (code != EINTR) {
+      return code;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string file_complaint(std::string_view verb, const std::filesystem::path& path, int code) {
@@ -51,25 +91,16 @@ std::optional<std::string> read_head(const std::filesystem::path& path, std::siz
     error = file_complaint("read", path, EISDIR);
     return std::nullopt;
   }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    error = file_complaint("read", path, errno);
-    return std::nullopt;
-  }
-  // In growing steps: a device has no size that could be asked for.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  // The pipe of a shell has a writer, or had one.
+  const bool named =
+      std::filesystem::symlink_status(path, ignored).type() == std::filesystem::file_type::fifo;
   std::string bytes;
-  for (std::size_t step = 64 << 10; file && bytes.size() < most; step *= 2) {
-    const std::size_t before = bytes.size();
-    bytes.resize(std::min(most, before + step));
-    file.read(bytes.data() + before, static_cast<std::streamsize>(bytes.size() - before));
-    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad()) {
-    error = file_complaint("read", path, errno);
-    return std::nullopt;
-  }
-  return bytes;
+  const int code = file.number < 0 ? errno : read_up_to(file.number, named, most, bytes);
+  if (code == 0) return bytes;
+  error = code == kNobodyWrites ? "cannot read " + path.string() + ": nobody writes to this pipe"
+                                : file_complaint("read", path, code);
+  return std::nullopt;
 }
 
 std::optional<std::string> read_whole_file(const std::filesystem::path& path, std::string& error) {

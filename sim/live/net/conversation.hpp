@@ -22,13 +22,17 @@ class Conversation {
   explicit Conversation(Side side, std::size_t most = FrameReader::kMaxMessage)
       : side_(side), reader_(side == Side::server, most) {}
 
+  // Pings are the owner's to answer from now on, when it comes to them.
+  void leave_pings() { leaves_pings_ = true; }
+  void answer(Channel& channel, std::span<const std::byte> ping) const;
+
   // Calls `on_frame(opcode, payload) -> bool` (false: stop) for each text and binary message, each
-  // ping, which is answered already, and each pong. Returns how many bytes were used.
+  // ping, which is answered already or left, and each pong. Returns how many bytes were used.
   template <typename OnFrame>
   std::size_t hear(std::span<const std::byte> bytes, Channel& channel, OnFrame on_frame) {
     const auto used = reader_.feed(bytes, [&](Opcode opcode, std::span<const std::byte> payload) {
       if (opcode == Opcode::close) return close(payload);
-      if (opcode == Opcode::ping) answer(channel, payload);
+      if (opcode == Opcode::ping && !leaves_pings_) answer(channel, payload);
       return on_frame(opcode, payload);
     });
     if (!used) over_ = true, code_ = reader_.error(), last_words_ = close_payload(code_);
@@ -47,10 +51,9 @@ class Conversation {
 
  private:
   bool close(std::span<const std::byte> payload);
-  void answer(Channel& channel, std::span<const std::byte> ping) const;
 
   Side side_;
-  bool over_ = false;
+  bool over_ = false, leaves_pings_ = false;
   std::uint16_t code_ = 0;
   FrameReader reader_;
   std::string last_words_;

@@ -76,6 +76,23 @@ void NodeDoor::accepted(int descriptor) {
     ::close(descriptor);
     return;
   }
+  if (!work_.dilated()) return answer(descriptor);
+  make_wait(descriptor);
+  if (waiting_.size() == 1) work_.in_turn([this] { answer_next(); });
+}
+
+// The oldest that waits, if it has not been answered or closed meanwhile. The next one stands
+// behind what has come until then: one at a time, as in virtual time.
+void NodeDoor::answer_next() {
+  if (waiting_.empty()) return;
+  const int descriptor = waiting_.front();
+  waiting_.erase(waiting_.begin());
+  answer(descriptor);
+  if (waiting_.empty()) return;
+  process_.later(process_.now(), [this] { work_.in_turn([this] { answer_next(); }); });
+}
+
+void NodeDoor::answer(int descriptor) {
   if (handshakes_.size() >= most()) give_up(handshakes_.begin()->first);
   const std::uint64_t attempt = ++attempts_;
   auto handshake = accept_upgrade(
@@ -145,6 +162,7 @@ void NodeDoor::accept_client(const Upgrade& upgrade, ConnectionId connection, En
   auto session =
       std::make_unique<NodeSession>(process_.loop(), listener_, upgrade, connection, endpoint);
   const std::shared_ptr<Channel> channel = session->channel;
+  if (work_.dilated()) session->wire.leave_pings();
   sessions_.add(std::move(session));
   channel->found(std::as_bytes(std::span(upgrade.rest)));
 }

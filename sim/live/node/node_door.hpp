@@ -13,6 +13,7 @@
 #include "sim/live/net/upgrade.hpp"
 #include "sim/live/node/node_process.hpp"
 #include "sim/live/node/node_sessions.hpp"
+#include "sim/live/node/node_work.hpp"
 #include "sim/live/node/peer_links.hpp"
 
 namespace squall::live {
@@ -20,8 +21,8 @@ namespace squall::live {
 class NodeDoor {
  public:
   NodeDoor(NodeProcess& process, NodeSessions& sessions, NodeSession::Listener& listener,
-           PeerLinks& peers)
-      : process_(process), sessions_(sessions), listener_(listener), peers_(peers) {}
+           PeerLinks& peers, NodeWork& work)
+      : process_(process), sessions_(sessions), listener_(listener), peers_(peers), work_(work) {}
 
   // Opens the port, before anything starts; false and a reason when that fails.
   bool listen(std::string& error);
@@ -36,6 +37,8 @@ class NodeDoor {
 
  private:
   void accepted(int descriptor);
+  void answer(int descriptor);
+  void answer_next();
   void make_wait(int descriptor);
   void close_waiting();
   std::size_t most() const;  // connections that have not said yet who they are
@@ -50,11 +53,13 @@ class NodeDoor {
   NodeSessions& sessions_;
   NodeSession::Listener& listener_;
   PeerLinks& peers_;
+  NodeWork& work_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Acceptor> acceptor_;
   std::uint64_t attempts_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Handshake>> handshakes_;
-  std::vector<int> waiting_;  // accepted while it stood still, or by a host that is lost
+  // Accepted while it stood still or was behind with its work, or by a host that is lost.
+  std::vector<int> waiting_;
   Traffic opening_;
   std::int64_t openings_ = 0;
 };

@@ -1,5 +1,5 @@
 // Frames of clients, told apart and believed or not. See node_hearing.hpp.
-// A ping is answered already (conversation.hpp); here it shows that the client lives.
+// A ping shows that the client lives. It is answered already (conversation.hpp), or in its turn.
 #include "sim/live/node/node_hearing.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace squall::live {
 
 void NodeHearing::heard(NodeSession& session, Opcode opcode, std::span<const std::byte> payload) {
-  if (opcode == Opcode::ping) return pinged(session);
+  if (opcode == Opcode::ping) return pinged(session, payload);
   if (opcode == Opcode::pong) return;
   const std::optional<Envelope> envelope = decode(payload);
   envelope&& may_say(session, *envelope) ? said(session, *envelope) : refuse(session);
@@ -21,17 +21,18 @@ void NodeHearing::flushed(NodeSession& session, std::uint32_t messages, Time whe
                                FactKind::flushed, 0});
 }
 
-void NodeHearing::pinged(NodeSession& session) {
+void NodeHearing::pinged(NodeSession& session, std::span<const std::byte> payload) {
   const auto unread = static_cast<std::size_t>(session.channel->queued());
   if (session.guest() && unread > NodeSession::kGuestBytes) return refuse(session);
   session.last_heard = process_.now();
+  if (work_.dilated() && !session.guest()) answer_in_turn(session, payload);
   const bool by_ping = process_.cluster().scenario.cluster.registry.renew == Renew::ping;
   if (session.open && by_ping) backplane_.step(RenewalDue{session.endpoint});
 }
 
 void NodeHearing::said(NodeSession& session, const Envelope& envelope) {
   switch (envelope.kind) {
-    case FrameKind::subscribe: reception_.subscribe(session, envelope); break;
+    case FrameKind::subscribe: subscribe_in_turn(session, envelope); break;
     case FrameKind::message:
       session.last_message = envelope.message.id;
       if (!session.open) break;
@@ -49,6 +50,37 @@ void NodeHearing::said(NodeSession& session, const Envelope& envelope) {
     case FrameKind::going_away:
     case FrameKind::told: break;  // a node's words: may_say() lets nobody say them to one
   }
+}
+
+// Behind what was heard before it, as its loop would come to it.
+void NodeHearing::subscribe_in_turn(NodeSession& session, const Envelope& envelope) {
+  if (!work_.dilated()) return reception_.subscribe(session, envelope);
+  const std::vector<std::byte> numbers(envelope.numbers.begin(), envelope.numbers.end());
+  work_.in_turn([this, connection = session.connection, wanted = envelope, numbers]() mutable {
+    NodeSession* const still = sessions_.of(connection);
+    if (still == nullptr || still->ending) return;  // it was read, and then the end
+    wanted.numbers = numbers;
+    reception_.subscribe(*still, wanted);
+  });
+}
+
+void NodeHearing::answer_in_turn(const NodeSession& session, std::span<const std::byte> ping) {
+  const std::vector<std::byte> payload(ping.begin(), ping.end());
+  work_.in_turn([this, connection = session.connection, payload] {
+    NodeSession* const still = sessions_.of(connection);
+    if (still != nullptr) still->wire.answer(*still->channel, payload);
+  });
+}
+
+// A loop that is behind with its work has not read the end yet, and pushes to who is gone.
+void NodeHearing::gone(NodeSession& session) {
+  if (session.ending) return;
+  if (!work_.dilated() || session.guest()) return sessions_.end(session);
+  session.ending = true;
+  work_.in_turn([this, connection = session.connection] {
+    NodeSession* const still = sessions_.of(connection);
+    if (still != nullptr) sessions_.end(*still);
+  });
 }
 
 // ---- what a client may say ---------------------------------------------------------------------

@@ -27,12 +27,14 @@ class NodeHearing final : public NodeSession::Listener {
         work_(work) {}
 
   void heard(NodeSession& session, Opcode opcode, std::span<const std::byte> payload) override;
-  void gone(NodeSession& session) override { sessions_.end(session); }
+  void gone(NodeSession& session) override;
   void flushed(NodeSession& session, std::uint32_t messages, Time when) override;
 
  private:
-  void pinged(NodeSession& session);
+  void pinged(NodeSession& session, std::span<const std::byte> payload);
   void said(NodeSession& session, const Envelope& envelope);
+  void subscribe_in_turn(NodeSession& session, const Envelope& envelope);
+  void answer_in_turn(const NodeSession& session, std::span<const std::byte> ping);
   bool may_say(const NodeSession& session, const Envelope& envelope) const;
   bool may_subscribe(const NodeSession& session, const Envelope& envelope) const;
   bool may_send(const NodeSession& session, const Message& message) const;

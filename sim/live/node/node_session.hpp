@@ -60,6 +60,7 @@ struct NodeSession final : Channel::Owner {
   bool asked_to_move = false;
   bool open = false;      // subscribed: the node counts on it
   bool welcomed = false;  // and was told that it is in
+  bool ending = false;    // its end has come, and waits for its turn where work is dilated
   bool removed = false;   // the object itself goes at the end of the turn
   Time last_heard{0};
   std::size_t place = 0;  // in the node's list
