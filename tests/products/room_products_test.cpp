@@ -83,8 +83,8 @@ double capacity(int users, const std::string& profile) {
   return (1 - (2 * once - twice)) / (twice - once);
 }
 
-// Of an overload: with every second what is late grows by rate / capacity - 1 of one. Of no overload
-// it is the rate, and the capacity is more.
+// Of an overload: with every second what is late grows by rate / capacity - 1 of one. Where nothing
+// grows it is the rate, and the capacity is more.
 double capacity_seen(const RunRecord& run, double per_second) {
   Samples complete;
   for (const Cell& cell : run.cells) complete.merge(cell.room_complete);
