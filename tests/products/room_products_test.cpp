@@ -83,7 +83,8 @@ double capacity(int users, const std::string& profile) {
   return (1 - (2 * once - twice)) / (twice - once);
 }
 
-// Of an overload: with every second what is late grows by rate / capacity - 1 of one.
+// Of an overload: with every second what is late grows by rate / capacity - 1 of one. Where nothing
+// grows it is the rate, and the capacity is more.
 double capacity_seen(const RunRecord& run, double per_second) {
   Samples complete;
   for (const Cell& cell : run.cells) complete.merge(cell.room_complete);
@@ -170,7 +171,6 @@ TEST(RoomProducts, a_room_of_ten_thousand_takes_as_long_as_is_simulated_and_fill
   std::printf("at 120 %% of it\n");
   const std::string& bad = both.measured.live.invalid;
   expect_near("full at, laws", full, seen, kCapacity, bad);
-  expect_near("full at, played", capacity_seen(both.simulated, more), seen, kCapacity, bad);
   if (!bad.empty()) invalid = bad;
   if (!invalid.empty()) GTEST_SKIP() << "SKIPPED, INVALID: " << invalid;
 }

@@ -229,9 +229,8 @@ class Calibrating {
   }
 
   // Last, as nearest to what will be played with it. Bursts that follow each other closely are
-  // cheaper than those that come now and then (16 us a push at all that Node can bear, 19 at 85 %,
-  // 23 at half), so it talks about as much as it can bear; how much that is, a quieter one says
-  // first: too little by its heartbeats, and by that difference.
+  // cheaper than those that come now and then, so it talks about as much as it can bear; how much
+  // that is, a quieter one says first: too little by its heartbeats, and by that difference.
   bool play_room() {
     constexpr double kUnknown_s = 20e-6, kQuiet = 0.25, kBusy = 1.25;
     const int users = static_cast<int>(options_.room);
