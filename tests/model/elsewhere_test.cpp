@@ -73,20 +73,21 @@ TEST(OtherWords, are_known_in_any_spelling) {
   EXPECT_EQ(called_here("gc", "client").find("verb"), std::string::npos);
 }
 
-std::string complaint(const std::string& sections) {
+std::string suggestion_for(const std::string& sections) {
   const LoadResult result = load(R"({"squall": 1, "name": "x", )" + sections + "}");
   return result.problems.empty() ? "" : result.problems.front().suggestion;
 }
 
 TEST(OtherWords, are_answered_where_they_stand) {
-  EXPECT_THAT(complaint(R"("cluster": {"lb": {"deregistration_delay": "300s"}})"),
+  EXPECT_THAT(suggestion_for(R"("cluster": {"lb": {"deregistration_delay": "300s"}})"),
               HasSubstr("\"pre_stop\""));
-  EXPECT_THAT(complaint(R"("cluster": {"nodes": {"perMessageDeflate": true}})"),
+  EXPECT_THAT(suggestion_for(R"("cluster": {"nodes": {"perMessageDeflate": true}})"),
               HasSubstr("cluster.nodes.deflate"));
-  EXPECT_THAT(complaint(R"("script": [{"at": "1s", "do": "clock_jump"}])"), HasSubstr("none:"));
-  EXPECT_THAT(complaint(R"("script": [{"at": "1s", "do": "oom_kill", "on": "n1"}])"),
+  EXPECT_THAT(suggestion_for(R"("script": [{"at": "1s", "do": "clock_jump"}])"),
+              HasSubstr("none:"));
+  EXPECT_THAT(suggestion_for(R"("script": [{"at": "1s", "do": "oom_kill", "on": "n1"}])"),
               HasSubstr("\"crash\""));
-  EXPECT_THAT(complaint(R"("script": [{"at": "1s", "do": "partition", "for": "1s",
+  EXPECT_THAT(suggestion_for(R"("script": [{"at": "1s", "do": "partition", "for": "1s",
                                        "between": ["n1", "clients"]}])"),
               HasSubstr("clients have no side"));
 }
