@@ -98,10 +98,11 @@ TEST_P(TheTree, FollowsTheRule) {
   const TidyRule& rule = rule_named(GetParam());
   const std::vector<BuildGlob> globs = globs_of_the_build();
   const std::vector<SourceFile> readmes = readmes_of_the_tree();
+  const std::vector<TypeHome> types = type_homes(tree());
 
   std::string findings;
   for (const SourceFile& file : tree()) {
-    for (const Finding& finding : rule.check(file, {globs, readmes})) {
+    for (const TidyFinding& finding : rule.check(file, {globs, readmes, types})) {
       findings += render(finding) + "\n";
     }
   }
@@ -212,6 +213,8 @@ std::vector<Sample> samples_of_form() {
       {"class_size", "sim/a.hpp", class_of(41), class_of(40)},
       {"class_size", "sim/a.hpp", "namespace a {\nstruct B {\n" + class_of(41) + "};\n}\n",
        "namespace a {\nstruct B {\n" + class_of(40) + class_of(40) + "};\n}\n"},
+      {"one_type_a_name", "sim/a.hpp", "struct A {\n};\nstruct A {\n};\n",
+       "struct A;\nstruct A {\n};\nnamespace b {\nstruct A {\n};\n}  // namespace b\n"},
       {"file_length", "sim/a.cpp", repeated("//\n", 401), repeated("//\n", 400)},
       {"line_form", "sim/a.cpp", std::string(101, 'x') + "\n", std::string(100, 'x') + "\n"},
       {"line_form", "sim/a.cpp", "\tint a;\n", repeated("\u00e4", 100) + "\n"},
@@ -248,8 +251,8 @@ TEST_P(Rule, GoesRedOnTheBadFileOnly) {
   const Sample& sample = GetParam();
   const TidyRule& rule = rule_named(sample.rule);
 
-  const std::vector<Finding> bad = rule.check({sample.path, sample.bad}, {});
-  const std::vector<Finding> good = rule.check({sample.path, sample.good}, {});
+  const std::vector<TidyFinding> bad = rule.check({sample.path, sample.bad}, {});
+  const std::vector<TidyFinding> good = rule.check({sample.path, sample.good}, {});
 
   ASSERT_FALSE(bad.empty()) << sample.bad;
   EXPECT_EQ(bad.front().rule, sample.rule);
@@ -312,6 +315,23 @@ TEST(BuildGlobs, DoNotLetATestHideInAFileThatIsNotATest) {
 
   EXPECT_FALSE(rule.check({"tests/laws.cpp", text}, {globs, {}}).empty());
   EXPECT_TRUE(rule.check({"tests/laws_test.cpp", text}, {globs, {}}).empty());
+}
+
+// --- Names of types ------------------------------------------------------------------------------
+
+TEST(TypeNames, AreHeldAgainstTheWholeTree) {
+  const TidyRule& rule = rule_named("one_type_a_name");
+  const std::string one = "namespace a {\nclass B final {\n};\n}  // namespace a\n";
+  const std::string hidden = "namespace {\nstruct B {\n};\n}  // namespace\n";
+  const std::vector<SourceFile> files{
+      {"sim/a.hpp", one}, {"sim/b.hpp", one}, {"sim/c.cpp", hidden}};
+  const std::vector<TypeHome> types = type_homes(files);
+
+  EXPECT_TRUE(rule.check(files[0], {{}, {}, types}).empty());
+  ASSERT_EQ(rule.check(files[1], {{}, {}, types}).size(), 1U);
+  EXPECT_EQ(rule.check(files[1], {{}, {}, types})[0].message,
+            "a::B is defined in sim/a.hpp as well");
+  EXPECT_TRUE(rule.check(files[2], {{}, {}, types}).empty());
 }
 
 // --- What a README names -------------------------------------------------------------------------

@@ -25,7 +25,7 @@ Json series_json(const std::vector<ReplaySeries>& all) {
   return json;
 }
 
-Json data_of(const Replay& replay) {
+Json data_of(const FaultReplay& replay) {
   Json json = {{"first", replay.first},
                {"fault", replay.fault},
                {"begin", replay.fault_begin},
@@ -56,7 +56,7 @@ Json data_of(const Replay& replay) {
   return json;
 }
 
-std::string head(const Replay& replay, const Assets& with) {
+std::string head(const FaultReplay& replay, const Assets& with) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
@@ -70,7 +70,7 @@ std::string head(const Replay& replay, const Assets& with) {
 }
 
 // Filled by the script, and hidden without it.
-std::string stage(const Replay& replay) {
+std::string stage(const FaultReplay& replay) {
   const std::string last = std::to_string(replay.seconds() - 1);
   const std::string drawn = grouped(replay.clients.size());
   return fmt::format(
@@ -93,7 +93,7 @@ std::string stage(const Replay& replay) {
       last, drawn, grouped(replay.clients_all));
 }
 
-std::string message_part(const Replay& replay) {
+std::string message_part(const FaultReplay& replay) {
   if (replay.steps.empty()) return "";
   std::string items;
   for (const ReplayStep& step : replay.steps) {
@@ -113,7 +113,7 @@ std::string message_part(const Replay& replay) {
 }
 
 // The same numbers for those who read and for paper: the chosen seconds as a table.
-std::string numbers_part(const Replay& replay, const std::vector<std::size_t>& chosen) {
+std::string numbers_part(const FaultReplay& replay, const std::vector<std::size_t>& chosen) {
   DataTable table{
       {"second", "connected", "owed", "delivered", "lost", "of it to the fault"}, {}, 1};
   for (const std::size_t place : chosen) {
@@ -127,7 +127,7 @@ std::string numbers_part(const Replay& replay, const std::vector<std::size_t>& c
 
 }  // namespace
 
-std::string replay_page(const Replay& replay) {
+std::string replay_page(const FaultReplay& replay) {
   const Assets with = assets();
   const std::vector<std::size_t> chosen = chosen_seconds(replay);
   std::string text = head(replay, with);

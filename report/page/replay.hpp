@@ -38,7 +38,7 @@ struct ReplayStep {
   bool bad = false;
 };
 
-struct Replay {
+struct FaultReplay {
   std::string title, played, checked, again;
   std::string fault;  // empty: none
   double fault_begin = 0, fault_end = 0;
@@ -57,13 +57,13 @@ struct Replay {
   std::size_t seconds() const { return owed.size(); }
 };
 
-std::string replay_page(const Replay& replay);
+std::string replay_page(const FaultReplay& replay);
 
 // ---- replay_pictures.cpp -----------------------------------------------------------------------
 
 // The seconds that are worth a picture: before the fault, within it, after it. Places, ascending.
-std::vector<std::size_t> chosen_seconds(const Replay& replay);
+std::vector<std::size_t> chosen_seconds(const FaultReplay& replay);
 // The cluster in this second, as an SVG.
-std::string replay_picture(const Replay& replay, std::size_t place);
+std::string replay_picture(const FaultReplay& replay, std::size_t place);
 
 }  // namespace squall

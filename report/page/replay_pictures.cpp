@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kNodesDrawn = 10;
 constexpr double kWidth = 340, kNodeRow = 18, kTop = 62;
 
-std::uint64_t most_sessions(const Replay& replay) {
+std::uint64_t most_sessions(const FaultReplay& replay) {
   std::uint64_t most = 1;
   for (const ReplayNode& node : replay.nodes) {
     for (std::size_t i = 0; i < node.live.size(); ++i) {
@@ -33,7 +33,7 @@ std::uint64_t unrest(const ReplayNode& node) {
   return high - low + (eventful ? std::uint64_t{1} << 40 : 0);
 }
 
-std::vector<const ReplayNode*> drawn_nodes(const Replay& replay) {
+std::vector<const ReplayNode*> drawn_nodes(const FaultReplay& replay) {
   std::vector<const ReplayNode*> nodes;
   for (const ReplayNode& node : replay.nodes) nodes.push_back(&node);
   if (nodes.size() <= kNodesDrawn) return nodes;
@@ -46,7 +46,7 @@ std::vector<const ReplayNode*> drawn_nodes(const Replay& replay) {
 
 }  // namespace
 
-std::vector<std::size_t> chosen_seconds(const Replay& replay) {
+std::vector<std::size_t> chosen_seconds(const FaultReplay& replay) {
   const double last = static_cast<double>(replay.seconds() - 1);
   const double begin = replay.fault_begin - replay.first, end = replay.fault_end - replay.first;
   std::set<std::size_t> chosen;
@@ -59,7 +59,7 @@ std::vector<std::size_t> chosen_seconds(const Replay& replay) {
   return {chosen.begin(), chosen.end()};
 }
 
-std::string replay_picture(const Replay& replay, std::size_t place) {
+std::string replay_picture(const FaultReplay& replay, std::size_t place) {
   const std::vector<const ReplayNode*> nodes = drawn_nodes(replay);
   const bool some = nodes.size() < replay.nodes.size();
   const double height = kTop + kNodeRow * static_cast<double>(nodes.size()) + (some ? 20 : 6);

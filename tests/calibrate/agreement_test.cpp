@@ -68,8 +68,8 @@ AgreementPair judged(const Played& simulated, const Played& measured) {
                           simulated.cpu, measured.cpu});
 }
 
-const Quantity& quantity(const AgreementPair& pair, std::string_view name) {
-  for (const Quantity& one : pair.quantities) {
+const JudgedQuantity& quantity(const AgreementPair& pair, std::string_view name) {
+  for (const JudgedQuantity& one : pair.quantities) {
     if (one.name == name) return one;
   }
   ADD_FAILURE() << name;
@@ -95,10 +95,10 @@ TEST_F(Agreement, holds_with_the_costs_that_were_paid) {
 TEST_F(Agreement, fails_with_a_handshake_that_costs_three_times_as_much) {
   const AgreementPair pair = judged(with_costs("tripled.json"), with_costs("true.json"));
 
-  const Quantity& cpu = quantity(pair, "CPU of the nodes");
-  EXPECT_EQ(cpu.verdict, Quantity::Ruling::misses) << agreement_text({pair}, "");
+  const JudgedQuantity& cpu = quantity(pair, "CPU of the nodes");
+  EXPECT_EQ(cpu.verdict, JudgedQuantity::Ruling::misses) << agreement_text({pair}, "");
   EXPECT_THAT(cpu.why, HasSubstr("tripled.json"));
-  EXPECT_EQ(quantity(pair, "loss").verdict, Quantity::Ruling::holds);
+  EXPECT_EQ(quantity(pair, "loss").verdict, JudgedQuantity::Ruling::holds);
   EXPECT_FALSE(tally_of({pair}).agrees());
 }
 
@@ -121,9 +121,9 @@ TEST_F(Agreement, does_not_judge_a_percentile_that_the_pairs_do_not_tell) {
     if (values.name == "latency.delivered.p99") values.pooled->samples = 100;
   }
 
-  const Quantity p99 = quantity(judged(few, few), "latency p99");
+  const JudgedQuantity p99 = quantity(judged(few, few), "latency p99");
 
-  EXPECT_EQ(p99.verdict, Quantity::Ruling::not_judged);
+  EXPECT_EQ(p99.verdict, JudgedQuantity::Ruling::not_judged);
   EXPECT_THAT(p99.why, HasSubstr("100 pairs"));
 }
 
@@ -140,9 +140,9 @@ TEST_F(Agreement, judges_servers_of_others_by_what_is_seen_from_outside) {
 
   const AgreementPair pair = judged_as(true, gaps);
 
-  EXPECT_EQ(quantity(pair, "CPU of the nodes").verdict, Quantity::Ruling::not_judged);
-  EXPECT_EQ(quantity(pair, "top cause").verdict, Quantity::Ruling::holds);
-  EXPECT_EQ(quantity(judged_as(false, gaps), "top cause").verdict, Quantity::Ruling::misses);
+  EXPECT_EQ(quantity(pair, "CPU of the nodes").verdict, JudgedQuantity::Ruling::not_judged);
+  EXPECT_EQ(quantity(pair, "top cause").verdict, JudgedQuantity::Ruling::holds);
+  EXPECT_EQ(quantity(judged_as(false, gaps), "top cause").verdict, JudgedQuantity::Ruling::misses);
 }
 
 TEST_F(Agreement, fails_when_people_take_much_longer_to_be_ready_again) {
@@ -152,8 +152,8 @@ TEST_F(Agreement, fails_when_people_take_much_longer_to_be_ready_again) {
 
   const AgreementPair pair = judged(slow, quick);
 
-  EXPECT_EQ(quantity(pair, "ready again p50").verdict, Quantity::Ruling::misses);
-  EXPECT_EQ(quantity(pair, "ready again p99").verdict, Quantity::Ruling::misses);
+  EXPECT_EQ(quantity(pair, "ready again p50").verdict, JudgedQuantity::Ruling::misses);
+  EXPECT_EQ(quantity(pair, "ready again p99").verdict, JudgedQuantity::Ruling::misses);
 }
 
 TEST_F(Agreement, the_calm_form_of_a_scenario_has_no_fault_and_is_short) {

@@ -64,7 +64,7 @@ TEST_F(LiveStory, of_a_lost_message_names_hop_rule_and_moment) {
   ASSERT_EQ(told.exit_code, 0) << told.err;
   const std::string text = timeless(told.out);
   EXPECT_THAT(text, HasSubstr("bob: LOST, reconnect_gap, billed to fault:crash (crash)"));
-  EXPECT_THAT(text, HasSubstr("rule      not_there: no copy died"));
+  EXPECT_THAT(text, HasSubstr("rule      not_there: the recipient was between connections"));
   EXPECT_THAT(text, HasSubstr("nowhere: there was no session"));
   EXPECT_THAT(text, HasSubstr("alice > n1"));
   EXPECT_THAT(text, HasSubstr("as both ends of every hop wrote it down; all 30 messages "));

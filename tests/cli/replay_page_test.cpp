@@ -37,7 +37,7 @@ struct Told {
   const Scenario scenario;
   SpreadCount spread;
   RunRecord record;
-  Replay replay;
+  FaultReplay replay;
 };
 
 TEST(ReplayPage, shows_of_each_second_what_the_ledger_has_of_it) {

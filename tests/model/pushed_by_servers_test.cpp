@@ -60,9 +60,10 @@ TEST(PushedByServers, AnApplicationPassesNoNodeOnItsWayIn) {
 }
 
 void laws_hold_at(const char* rate, const std::vector<const char*>& metrics) {
-  const Scenario scenario =
-      built_in("server-pushes",
-               {{"/script", "[]"}, {"/traffic/0/rate", rate}, {"/traffic/0/arrivals", "fixed"}});
+  const Scenario scenario = built_in("server-pushes", {{"/time/measure", "125s"},  // five pings
+                                                       {"/script", "[]"},
+                                                       {"/traffic/0/rate", rate},
+                                                       {"/traffic/0/arrivals", "fixed"}});
   const RunRecord run = play(scenario, strategy("broadcast"), 1);
   const auto said = [&](const char* metric) {
     return predict::predicted(metric, {scenario, strategy("broadcast")}).value_or(-1);

@@ -147,7 +147,7 @@ std::string causes_of(const Together& seen) {
 }
 
 // A miss that is known, and why.
-std::optional<std::string> why_missed(const Json& pair, const Quantity& quantity) {
+std::optional<std::string> why_missed(const Json& pair, const JudgedQuantity& quantity) {
   const Json known = pair.value("misses", Json::object());
   return known.contains(quantity.name) ? std::optional(known.at(quantity.name).get<std::string>())
                                        : std::nullopt;
@@ -158,14 +158,14 @@ void add_line(const Json& pair, double people, const std::vector<RunRecord>& sim
   const Together sim = seen_in(simulated, people), real = seen_in(measured, people);
   bool holds = true;
   std::string errors, why;
-  for (const Quantity& quantity : judged.quantities) {
+  for (const JudgedQuantity& quantity : judged.quantities) {
     if (quantity.name != "loss" && quantity.simulated && quantity.measured) {
       char one[64];
       std::snprintf(one, sizeof one, "%s%s %+.1f %%", errors.empty() ? "" : ", ",
                     quantity.name.c_str(), quantity.error().value_or(0) * 100);
       errors += one;
     }
-    if (quantity.verdict != Quantity::Ruling::misses) continue;
+    if (quantity.verdict != JudgedQuantity::Ruling::misses) continue;
     why += (why.empty() ? "" : "; ") + quantity.name + ": " +
            why_missed(pair, quantity).value_or(quantity.why);
     holds = holds && quantity.of_latency;
@@ -229,8 +229,9 @@ void expect_miss_with_three_times_the_handshake(const Scenario& scenario, const 
                                                 .cpu_simulated = {},
                                                 .cpu_measured = {},
                                                 .foreign = true});
-  const auto ready = std::ranges::find(judged.quantities, "ready again p50", &Quantity::name);
-  EXPECT_EQ(ready->verdict, Quantity::Ruling::misses) << agreement_text({judged}, "three times");
+  const auto ready = std::ranges::find(judged.quantities, "ready again p50", &JudgedQuantity::name);
+  EXPECT_EQ(ready->verdict, JudgedQuantity::Ruling::misses)
+      << agreement_text({judged}, "three times");
 }
 
 // Equal seeds ask equal things of equal users; SQUALL_SEEDS=5 gives the losses an interval.
@@ -298,9 +299,9 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
     expect_miss_with_three_times_the_handshake(one, spec, seeds, real);
   if (!judged.invalid.empty()) GTEST_SKIP() << "SKIPPED, INVALID: " << judged.invalid;
   add_line(pair, scenario.people.front().count, simulated[0], measured[0], judged);
-  for (const Quantity& quantity : judged.quantities) {
+  for (const JudgedQuantity& quantity : judged.quantities) {
     if (quantity.of_latency || why_missed(pair, quantity)) continue;  // the table judges those
-    EXPECT_NE(quantity.verdict, Quantity::Ruling::misses) << quantity.name << '\n' << text;
+    EXPECT_NE(quantity.verdict, JudgedQuantity::Ruling::misses) << quantity.name << '\n' << text;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <regex>
 
 namespace squall {
 namespace {
@@ -267,6 +268,31 @@ bool has_word(std::string_view line, std::string_view word) {
 
 std::vector<FunctionExtent> functions_of(std::string_view text) {
   return Walker().walk(without_directives(code_only(text)));
+}
+
+std::vector<TypeExtent> types_of(std::string_view text) {
+  static const std::regex kOpens(R"(namespace ([\w:]*) ?\{)");
+  static const std::regex kType(
+      R"((?:struct|class|enum class|enum) (?:alignas\(\w+\) )?(\w+)(?: final)?(?: [:{].*)?)");
+  std::vector<TypeExtent> types;
+  std::vector<std::string> inside;
+  int number = 0;
+  for (const std::string_view view : lines_of(text)) {
+    const std::string line(view);
+    ++number;
+    std::smatch match;
+    if (line.starts_with("}  // namespace")) {
+      if (!inside.empty()) inside.pop_back();
+    } else if (std::regex_match(line, match, kOpens)) {
+      inside.push_back(match[1]);
+    } else if (std::regex_match(line, match, kType)) {
+      if (std::ranges::find(inside, "") != inside.end()) continue;
+      std::string name;
+      for (const std::string& space : inside) name += space + "::";
+      types.push_back({name + match[1].str(), number});
+    }
+  }
+  return types;
 }
 
 std::vector<ClassExtent> classes_of(std::string_view text) {

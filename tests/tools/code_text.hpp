@@ -40,4 +40,13 @@ struct ClassExtent {
 // The functions of a class inside another are its own.
 std::vector<ClassExtent> classes_of(std::string_view text);
 
+struct TypeExtent {
+  std::string name;  // with the namespaces in front
+  int first_line = 0;
+};
+
+// Every type with a body at namespace level that other files can see: not in an unnamed namespace,
+// and no specialisation.
+std::vector<TypeExtent> types_of(std::string_view text);
+
 }  // namespace squall

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/tools/code_text.hpp"
 #include "tests/tools/tidy_words.hpp"
@@ -13,7 +14,7 @@
 namespace squall {
 namespace {
 
-using Findings = std::vector<Finding>;
+using Findings = std::vector<TidyFinding>;
 
 constexpr int kFunctionLines = 70;
 constexpr int kClassFunctions = 40;
@@ -51,6 +52,23 @@ Findings class_size(const SourceFile& file, const TreeContext&) {
     if (one.functions <= kClassFunctions) continue;
     found.push_back({"class_size", file.path, one.first_line,
                      one.name + " has " + std::to_string(one.functions) + " functions"});
+  }
+  return found;
+}
+
+// Two types of one name, each in a header of its own, link without a word, and the wrong one is
+// destroyed.
+Findings one_type_a_name(const SourceFile& file, const TreeContext& tree) {
+  Findings found;
+  if (!is_code(file)) return found;
+  std::set<std::string> own;
+  for (const TypeExtent& type : types_of(file.text)) {
+    const auto home = std::ranges::find(tree.types, type.name, &TypeHome::type);
+    const bool elsewhere = home != tree.types.end() && home->path != file.path;
+    if (!elsewhere && own.insert(type.name).second) continue;
+    found.push_back(
+        {"one_type_a_name", file.path, type.first_line,
+         type.name + " is defined in " + (elsewhere ? home->path : "this file") + " as well"});
   }
   return found;
 }
@@ -225,7 +243,7 @@ Findings readme_names(const SourceFile& file, const TreeContext& tree) {
   return {{"readme_names", file.path, 0, where + " does not say what " + name + " is"}};
 }
 
-constexpr std::array<TidyRule, 15> kRules{{
+constexpr std::array<TidyRule, 16> kRules{{
     {"include_direction", "each folder includes only what ARCHITECTURE.md allows",
      include_direction},
     {"banned_words", "no clock, thread, std:: randomness or libm where results are made",
@@ -235,6 +253,7 @@ constexpr std::array<TidyRule, 15> kRules{{
     {"private_paths", "no path of somebody's own machine", private_paths},
     {"function_length", "a function has at most 70 lines", function_length},
     {"class_size", "a class has at most 40 functions", class_size},
+    {"one_type_a_name", "a type's name is its own in the whole tree", one_type_a_name},
     {"file_length", "a source file has at most 400 lines", file_length},
     {"line_form", "100 columns, no tabs, no blanks at the end", line_form},
     {"pragma_once", "every header begins with #pragma once", pragma_once},
@@ -253,7 +272,19 @@ bool is_code(const SourceFile& file) {
 
 std::span<const TidyRule> tidy_rules() { return kRules; }
 
-std::string render(const Finding& finding) {
+std::vector<TypeHome> type_homes(std::span<const SourceFile> tree) {
+  std::vector<TypeHome> homes;
+  std::set<std::string> seen;
+  for (const SourceFile& file : tree) {
+    if (!is_code(file)) continue;
+    for (const TypeExtent& type : types_of(file.text)) {
+      if (seen.insert(type.name).second) homes.push_back({type.name, file.path});
+    }
+  }
+  return homes;
+}
+
+std::string render(const TidyFinding& finding) {
   return finding.path + ":" + std::to_string(finding.line) + ": " + finding.rule + ": " +
          finding.message;
 }

@@ -19,7 +19,7 @@ struct SourceFile {
 // C++, not a document or a scenario.
 bool is_code(const SourceFile& file);
 
-struct Finding {
+struct TidyFinding {
   std::string rule;
   std::string path;
   int line = 0;  // from 1; 0: the file as a whole
@@ -27,7 +27,7 @@ struct Finding {
 };
 
 // "path:line: rule: message"
-std::string render(const Finding& finding);
+std::string render(const TidyFinding& finding);
 
 // A pattern of a CMake file(GLOB ...) call.
 struct BuildGlob {
@@ -38,16 +38,24 @@ struct BuildGlob {
 // Every *.cpp and *.json pattern in the text of a CMake file.
 std::vector<BuildGlob> build_globs(std::string_view cmake_text);
 
+struct TypeHome {
+  std::string type, path;  // the first file that defines it
+};
+
+// Of all code that is linked together: one of a name.
+std::vector<TypeHome> type_homes(std::span<const SourceFile> tree);
+
 // What a rule may know beside the file itself.
 struct TreeContext {
   std::span<const BuildGlob> globs;
   std::span<const SourceFile> readmes;  // every README.md of the tree
+  std::span<const TypeHome> types{};
 };
 
 struct TidyRule {
   std::string_view name;
   std::string_view meaning;
-  std::vector<Finding> (*check)(const SourceFile& file, const TreeContext& tree);
+  std::vector<TidyFinding> (*check)(const SourceFile& file, const TreeContext& tree);
 };
 
 std::span<const TidyRule> tidy_rules();

@@ -169,7 +169,7 @@ bool has_std_distribution(std::string_view line) {
 }
 
 void find_banned(const std::string& path, std::string_view line, int number,
-                 std::vector<Finding>& found) {
+                 std::vector<TidyFinding>& found) {
   for (const BannedRow& row : banned_table()) {
     if (!starts_with_any(path, row.folders)) continue;
     for (const std::string_view word : row.words) {
@@ -198,10 +198,10 @@ std::vector<std::string> without_bars(std::string words) {
 }
 
 // The lines of `text` in which `has` finds one of the words; findings are like `like`.
-std::vector<Finding> lines_with(std::span<const std::string> words, std::string_view text,
-                                const Finding& like,
-                                bool (*has)(std::string_view line, std::string_view word)) {
-  std::vector<Finding> all;
+std::vector<TidyFinding> lines_with(std::span<const std::string> words, std::string_view text,
+                                    const TidyFinding& like,
+                                    bool (*has)(std::string_view line, std::string_view word)) {
+  std::vector<TidyFinding> all;
   int number = 0;
   for (const std::string_view line : lines_of(text)) {
     ++number;
@@ -214,8 +214,8 @@ std::vector<Finding> lines_with(std::span<const std::string> words, std::string_
 
 }  // namespace
 
-std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&) {
-  std::vector<Finding> found;
+std::vector<TidyFinding> include_direction(const SourceFile& file, const TreeContext&) {
+  std::vector<TidyFinding> found;
   if (!is_code(file)) return found;
   const std::string code = code_only(file.text);
   const std::vector<std::string_view> written = lines_of(file.text), seen = lines_of(code);
@@ -231,8 +231,8 @@ std::vector<Finding> include_direction(const SourceFile& file, const TreeContext
   return found;
 }
 
-std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&) {
-  std::vector<Finding> found;
+std::vector<TidyFinding> banned_words(const SourceFile& file, const TreeContext&) {
+  std::vector<TidyFinding> found;
   if (!is_code(file)) return found;
   const std::string code = code_only(file.text);
   int number = 0;
@@ -242,8 +242,8 @@ std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&) {
 
 // A bare std::to_string may be a whole text. What stands before it or behind it decides. Not in
 // sim/live, which puts frames of wire protocols together, one a message.
-std::vector<Finding> glued_numbers(const SourceFile& file, const TreeContext&) {
-  std::vector<Finding> found;
+std::vector<TidyFinding> glued_numbers(const SourceFile& file, const TreeContext&) {
+  std::vector<TidyFinding> found;
   if (!is_code(file) || starts_with_any(file.path, {"tests/", "sim/live/"})) return found;
   const std::string code = " " + code_only(file.text) + " ";
   constexpr std::string_view kCall = "std::to_string(";
@@ -264,13 +264,13 @@ std::vector<Finding> glued_numbers(const SourceFile& file, const TreeContext&) {
   return found;
 }
 
-std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&) {
+std::vector<TidyFinding> unfinished(const SourceFile& file, const TreeContext&) {
   static const std::vector<std::string> kWords =
       without_bars("to|do fix|me x|xx ha|ck place|holder st|ub");
   return lines_with(kWords, lower(file.text), {"unfinished", file.path, 0, ""}, has_word);
 }
 
-std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&) {
+std::vector<TidyFinding> private_paths(const SourceFile& file, const TreeContext&) {
   static const std::vector<std::string> kWords =
       without_bars("/wo|rk/ /ho|me/ /ro|ot/ /Us|ers/ /tmp/bui|ld");
   return lines_with(kWords, file.text, {"private_paths", file.path, 0, "names "},

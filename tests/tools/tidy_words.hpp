@@ -10,10 +10,10 @@
 
 namespace squall {
 
-std::vector<Finding> include_direction(const SourceFile& file, const TreeContext&);
-std::vector<Finding> banned_words(const SourceFile& file, const TreeContext&);
-std::vector<Finding> glued_numbers(const SourceFile& file, const TreeContext&);
-std::vector<Finding> unfinished(const SourceFile& file, const TreeContext&);
-std::vector<Finding> private_paths(const SourceFile& file, const TreeContext&);
+std::vector<TidyFinding> include_direction(const SourceFile& file, const TreeContext&);
+std::vector<TidyFinding> banned_words(const SourceFile& file, const TreeContext&);
+std::vector<TidyFinding> glued_numbers(const SourceFile& file, const TreeContext&);
+std::vector<TidyFinding> unfinished(const SourceFile& file, const TreeContext&);
+std::vector<TidyFinding> private_paths(const SourceFile& file, const TreeContext&);
 
 }  // namespace squall

@@ -16,7 +16,7 @@
 namespace squall {
 namespace {
 
-using Ruling = Quantity::Ruling;
+using Ruling = JudgedQuantity::Ruling;
 
 std::string share(double limit) { return decimal(limit * 100, 0) + " %"; }
 
@@ -24,8 +24,8 @@ std::optional<double> closed_form_of(std::string_view metric, const Seen& seen) 
   return predict::predicted(metric, {seen.scenario, seen.strategy});
 }
 
-Quantity from_metric(const std::string& name, std::string_view metric, const Seen& seen) {
-  Quantity quantity;
+JudgedQuantity from_metric(const std::string& name, std::string_view metric, const Seen& seen) {
+  JudgedQuantity quantity;
   quantity.name = name;
   const MetricValues* const row = find_metric(seen.simulated, metric);
   quantity.unit = row == nullptr ? "1" : row->unit;
@@ -36,7 +36,7 @@ Quantity from_metric(const std::string& name, std::string_view metric, const See
 }
 
 // Within this share of what was measured.
-void hold(Quantity& quantity, double limit) {
+void hold(JudgedQuantity& quantity, double limit) {
   quantity.limit = share(limit);
   const std::optional<double> error = quantity.error();
   if (!error) {
@@ -64,8 +64,8 @@ std::string latency_reason(const Seen& seen) {
   return "generator and servers share the processors of this machine";
 }
 
-Quantity loss_of(const Seen& seen, const ParityRow& row) {
-  Quantity loss = from_metric("loss", "loss.intent", seen);
+JudgedQuantity loss_of(const Seen& seen, const ParityRow& row) {
+  JudgedQuantity loss = from_metric("loss", "loss.intent", seen);
   loss.interval = row.loss_interval;
   loss.limit = "1 point, or the joint interval";
   loss.verdict = row.loss_agrees ? Ruling::holds : Ruling::misses;
@@ -78,8 +78,8 @@ Quantity loss_of(const Seen& seen, const ParityRow& row) {
   return loss;
 }
 
-Quantity bytes_of(const Seen& seen) {
-  Quantity bytes = from_metric("bytes at the clients", "bytes.client.rate", seen);
+JudgedQuantity bytes_of(const Seen& seen) {
+  JudgedQuantity bytes = from_metric("bytes at the clients", "bytes.client.rate", seen);
   if (seen.foreign && overhead_of(seen.scenario) == ProtocolOverhead{}) {
     bytes.why =
         "what this protocol puts around a message is not known: squall calibrate --target finds it";
@@ -90,8 +90,8 @@ Quantity bytes_of(const Seen& seen) {
   return bytes;
 }
 
-Quantity latency_of(const char* name, const char* metric, double limit, const Seen& seen) {
-  Quantity quantity = from_metric(name, metric, seen);
+JudgedQuantity latency_of(const char* name, const char* metric, double limit, const Seen& seen) {
+  JudgedQuantity quantity = from_metric(name, metric, seen);
   quantity.of_latency = true;
   for (const StrategyResult* const side : {&seen.simulated, &seen.measured}) {
     const MetricValues* const values = find_metric(*side, metric);
@@ -105,8 +105,8 @@ Quantity latency_of(const char* name, const char* metric, double limit, const Se
   return quantity;
 }
 
-Quantity nodes_cpu(const Seen& seen) {
-  Quantity cpu;
+JudgedQuantity nodes_cpu(const Seen& seen) {
+  JudgedQuantity cpu;
   cpu.name = "CPU of the nodes", cpu.unit = "ratio";
   cpu.simulated = seen.cpu_simulated, cpu.measured = seen.cpu_measured;
   if (seen.foreign) {
@@ -123,10 +123,10 @@ std::string seen_from_outside(const std::string& cause) {
   return cause == "pushed_to_ghost" ? "reconnect_gap" : cause;
 }
 
-Quantity cause_of(const Seen& seen, const ParityRow& row) {
+JudgedQuantity cause_of(const Seen& seen, const ParityRow& row) {
   const std::string simulated =
       seen.foreign ? seen_from_outside(row.cause_simulated) : row.cause_simulated;
-  Quantity cause;
+  JudgedQuantity cause;
   cause.name = "top cause";
   cause.limit = "the same";
   if (row.cause_live == "foreign_system") {
@@ -156,7 +156,7 @@ std::string why_not_counted(const Scenario& scenario) {
 
 }  // namespace
 
-std::optional<double> Quantity::error() const {
+std::optional<double> JudgedQuantity::error() const {
   if (!simulated || !measured) return std::nullopt;
   if (*simulated == *measured) return 0;
   if (*measured == 0) return std::nullopt;
@@ -164,8 +164,8 @@ std::optional<double> Quantity::error() const {
 }
 
 bool AgreementPair::misses() const {
-  return std::ranges::any_of(quantities,
-                             [](const Quantity& one) { return one.verdict == Ruling::misses; });
+  return std::ranges::any_of(
+      quantities, [](const JudgedQuantity& one) { return one.verdict == Ruling::misses; });
 }
 
 AgreementPair judge_agreement(const Seen& seen) {
@@ -216,7 +216,7 @@ Tally tally_of(const std::vector<AgreementPair>& pairs) {
     if (!pair.not_counted.empty()) continue;
     ++tally.counted;
     bool holds = true, latency_judged = false, latency_holds = true;
-    for (const Quantity& one : pair.quantities) {
+    for (const JudgedQuantity& one : pair.quantities) {
       if (one.verdict == Ruling::not_judged) continue;
       const bool held = one.verdict == Ruling::holds;
       if (one.of_latency) {

@@ -17,7 +17,7 @@ inline constexpr double kP50Tolerance = 0.15, kP99Tolerance = 0.30;  // of the m
 inline constexpr double kCpuTolerance = 0.25;                        // the same
 inline constexpr double kLatencyShare = 0.75;  // of the pairs: so many must hold p50 and p99
 
-struct Quantity {
+struct JudgedQuantity {
   enum class Ruling : std::uint8_t { holds, misses, not_judged };
   std::string name, unit;
   std::optional<double> closed_form, simulated, measured;
@@ -32,7 +32,7 @@ struct Quantity {
 
 struct AgreementPair {
   std::string scenario, strategy, measured_by;
-  std::vector<Quantity> quantities;
+  std::vector<JudgedQuantity> quantities;
   std::string cause_simulated, cause_measured;
   std::vector<std::string> remarks;  // not validated here, uncalibrated
   std::string not_counted;           // why; empty: it counts

@@ -11,13 +11,13 @@ namespace squall {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Ruling = Quantity::Ruling;
+using Ruling = JudgedQuantity::Ruling;
 
 std::string_view word_of(Ruling verdict) {
   return verdict == Ruling::holds ? "holds" : verdict == Ruling::misses ? "MISSES" : "not judged";
 }
 
-std::string shown(const std::optional<double>& value, const Quantity& of) {
+std::string shown(const std::optional<double>& value, const JudgedQuantity& of) {
   return value ? with_unit(*value, of.unit, ascii_glyphs()) : "-";
 }
 
@@ -37,7 +37,7 @@ std::string pair_text(const AgreementPair& pair) {
   std::vector<std::vector<std::string>> table{
       {"", "closed form", "simulated", "measured", "error", "allowed", ""}};
   std::string reasons;
-  for (const Quantity& one : pair.quantities) {
+  for (const JudgedQuantity& one : pair.quantities) {
     const bool cause = one.name == "top cause";
     std::string verdict(word_of(one.verdict));
     table.push_back({one.name, shown(one.closed_form, one),
@@ -62,7 +62,7 @@ Json as_json(const std::optional<double>& value) { return value ? Json(*value) :
 
 Json as_json(const AgreementPair& pair) {
   Json quantities = Json::array();
-  for (const Quantity& one : pair.quantities) {
+  for (const JudgedQuantity& one : pair.quantities) {
     quantities.push_back({{"quantity", one.name},
                           {"unit", one.unit},
                           {"closed_form", as_json(one.closed_form)},

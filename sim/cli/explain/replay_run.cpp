@@ -104,7 +104,7 @@ const SpreadCount::Loss* example_of(const SpreadCount& spread, const RunRecord& 
   return billed == losses.end() ? &losses.front() : &*billed;
 }
 
-void add_story(Replay& replay, const Story& story) {
+void add_story(FaultReplay& replay, const Story& story) {
   replay.message = story.title;
   replay.verdict = story.verdict;
   for (const Step& step : story.steps) {
@@ -136,7 +136,7 @@ ReplayAnswer replay_of(const StoredInput& stored, const std::string& run,
                 stored.version + ")",
             true};
   }
-  Replay replay = replay_of(record, spread, Names(stored.scenario, cell.seed), cell.fault);
+  FaultReplay replay = replay_of(record, spread, Names(stored.scenario, cell.seed), cell.fault);
   StoryRequest followed{request.wanted, cell.spec->name, std::to_string(cell.seed)};
   const bool wanted = request.wanted.message || request.wanted.cause || request.wanted.user;
   if (const auto* loss = wanted ? nullptr : example_of(spread, record, cell.fault)) {

@@ -13,7 +13,7 @@
 namespace squall {
 
 struct ReplayAnswer {
-  std::optional<Replay> replay;
+  std::optional<FaultReplay> replay;
   std::string error;    // a sentence, where there is no replay
   bool broken = false;  // ... because the run cannot be played again
 };

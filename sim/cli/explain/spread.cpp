@@ -92,7 +92,7 @@ std::vector<std::vector<std::string>> states_of(const RunRecord& record, const F
   return states;
 }
 
-void count_nodes(Replay& replay, const RunRecord& record, const SpreadCount& spread,
+void count_nodes(FaultReplay& replay, const RunRecord& record, const SpreadCount& spread,
                  const Names& names, const Frames& frames) {
   std::vector<NodePresence> nodes(
       record.nodes, {Presence(frames.count), Presence(frames.count), Presence(frames.count)});
@@ -114,7 +114,7 @@ void count_nodes(Replay& replay, const RunRecord& record, const SpreadCount& spr
 }
 
 // Some of all, evenly.
-void draw_clients(Replay& replay, const RunRecord& record, const SpreadCount& spread,
+void draw_clients(FaultReplay& replay, const RunRecord& record, const SpreadCount& spread,
                   const Frames& frames) {
   const std::size_t each =
       std::max<std::size_t>(1, (record.endpoints + kClientsDrawn - 1) / kClientsDrawn);
@@ -133,7 +133,7 @@ void draw_clients(Replay& replay, const RunRecord& record, const SpreadCount& sp
   }
 }
 
-void count_pairs(Replay& replay, const RunRecord& record, const Frames& frames) {
+void count_pairs(FaultReplay& replay, const RunRecord& record, const Frames& frames) {
   for (std::size_t i = frames.first; i < frames.first + frames.count; ++i) {
     const SecondRow& second = record.seconds[i];
     replay.owed.push_back(second.owed);
@@ -163,7 +163,7 @@ std::vector<ReplaySeries> largest(std::map<std::string, std::vector<std::uint64_
   return all;
 }
 
-void count_losses(Replay& replay, const SpreadCount& spread, const Names& names,
+void count_losses(FaultReplay& replay, const SpreadCount& spread, const Names& names,
                   const Frames& frames, const FaultRow* fault) {
   std::map<std::string, std::vector<std::uint64_t>> rooms, causes;
   replay.billed.assign(frames.count, 0);
@@ -201,11 +201,11 @@ void SpreadCount::connection(ConnectionId, const ConnectionRecord& life) {
   if (life.opened != kNever) lives_.push_back(life);
 }
 
-Replay replay_of(const RunRecord& record, const SpreadCount& spread, const Names& names,
-                 std::optional<std::size_t> fault) {
+FaultReplay replay_of(const RunRecord& record, const SpreadCount& spread, const Names& names,
+                      std::optional<std::size_t> fault) {
   const FaultRow* const row = fault ? &record.faults[*fault] : nullptr;
   const Frames frames = frames_of(record, row);
-  Replay replay;
+  FaultReplay replay;
   replay.first = static_cast<std::uint32_t>(frames.first);
   if (row != nullptr) {
     const std::string trigger = names.trigger(row->trigger);

@@ -41,7 +41,7 @@ class SpreadCount : public Witness {
 inline constexpr std::size_t kReplaySeconds = 400;
 
 // `fault`: a place in record.faults; empty: the run has none.
-Replay replay_of(const RunRecord& record, const SpreadCount& spread, const Names& names,
-                 std::optional<std::size_t> fault);
+FaultReplay replay_of(const RunRecord& record, const SpreadCount& spread, const Names& names,
+                      std::optional<std::size_t> fault);
 
 }  // namespace squall

@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "scenarios/model/word_list.hpp"
@@ -33,17 +32,11 @@ inline void choice(CLI::App& command, const std::string& flag, std::string& targ
   with_environment(option->check(CLI::IsMember(words)));
 }
 
-// -1 would be taken for the largest number there is.
-inline std::string complaint_about_sign(const std::string& text) {
-  return text.starts_with('-') ? "expected a number from 0" : "";
-}
-
 template <typename Value>
 CLI::Option* value(CLI::App& command, const std::string& flag, Value& target,
                    const std::string& shown, const std::string& meaning) {
   CLI::Option* option = command.add_option(flag, target, meaning)->type_name(shown);
   with_environment(option);
-  if constexpr (std::is_unsigned_v<Value>) option->check(CLI::Validator(complaint_about_sign, ""));
   return option;
 }
 
