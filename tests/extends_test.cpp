@@ -88,14 +88,17 @@ TEST_F(Extends, ChangesAParameterOfTheBase) {
   EXPECT_EQ(result.scenario->cluster.nodes.count, 5);
 }
 
-TEST_F(Extends, OnlyNotesAParameterWhosePlaceItFills) {
+TEST_F(Extends, DropsAParameterWhosePlaceItFillsAndComplainsOfItsOwn) {
   write("base.json", scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
 
   const LoadResult result = load_beside(over("base.json", R"("cluster": {"nodes": {"count": 5}})"));
 
   ASSERT_TRUE(result.scenario) << render(result.problems, "");
-  EXPECT_THAT(findings(result), ElementsAre("S0302 /params/n"));
-  EXPECT_EQ(result.problems[0].severity, Severity::note);
+  EXPECT_THAT(findings(result), IsEmpty());
+  EXPECT_THAT(findings(load(result.scenario->source_text)), IsEmpty());
+  EXPECT_THAT(findings(load_beside(
+                  over("base.json", R"("params": {"n": 6}, "cluster": {"nodes": {"count": 5}})"))),
+              ElementsAre("S0302 /params/n"));
 }
 
 TEST_F(Extends, IsKeptAsAScenarioThatNeedsNoOther) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "scenarios/model/library.hpp"
 #include "scenarios/model/load_parse.hpp"
@@ -37,44 +38,41 @@ void remove_key(Json& object, std::string_view key) {
   std::erase_if(object.members, [&](const Member& member) { return member.key == key; });
 }
 
-class Patch {
- public:
-  explicit Patch(std::set<std::string>& replaced) : replaced_(replaced) {}
+void lay_over(Json& base, Json own);
 
-  void lay_over(Json& base, Json own) {
-    if (own.kind != Json::Kind::object) {
-      collect_references(base, replaced_);
-      base = std::move(own);
-      return;
-    }
-    if (base.kind != Json::Kind::object) {
-      collect_references(base, replaced_);
-      base = Json::object();
-    }
-    base.place = own.place;
-    for (Member& member : own.members) lay_member_over(base, std::move(member));
+void lay_member_over(Json& base, Member own) {
+  if (own.value.kind == Json::Kind::null) return remove_key(base, own.key);
+  Member* there = base.find(own.key);
+  if (there == nullptr) {
+    base.members.push_back({own.key, {}, Json::object()});
+    there = &base.members.back();
   }
+  there->key_place = own.key_place;
+  lay_over(there->value, std::move(own.value));
+}
 
- private:
-  void lay_member_over(Json& base, Member own) {
-    Member* const there = base.find(own.key);
-    if (own.value.kind == Json::Kind::null) {
-      if (there == nullptr) return;
-      collect_references(there->value, replaced_);
-      remove_key(base, own.key);
-      return;
-    }
-    if (there == nullptr) {
-      base.members.push_back({own.key, own.key_place, Json::object()});
-      lay_over(base.members.back().value, std::move(own.value));
-      return;
-    }
-    there->key_place = own.key_place;
-    lay_over(there->value, std::move(own.value));
+void lay_over(Json& base, Json own) {
+  if (own.kind != Json::Kind::object) {
+    base = std::move(own);
+    return;
   }
+  if (base.kind != Json::Kind::object) base = Json::object();
+  base.place = own.place;
+  for (Member& member : own.members) lay_member_over(base, std::move(member));
+}
 
-  std::set<std::string>& replaced_;
-};
+// Parameters of the base for whose places the file says something else: nobody's mistake.
+void drop_idle_parameters(Json& root) {
+  Member* const section = root.find("params");
+  if (section == nullptr || section->value.kind != Json::Kind::object) return;
+  std::set<std::string> used;
+  for (const Member& member : root.members) {
+    if (member.key != "params") collect_references(member.value, used);
+  }
+  std::erase_if(section->value.members, [&](const Member& parameter) {
+    return parameter.key_place.of_base && !used.contains(parameter.key);
+  });
+}
 
 // ---- what is extended ------------------------------------------------------------------------
 
@@ -175,7 +173,8 @@ std::optional<Document> read_document(const std::string& text, const std::string
   if (!base) return std::nullopt;
   for (const char* key : kOwnKeys) remove_key(*base, key);
   remove_key(*own, kExtends);
-  Patch(document.replaced).lay_over(*base, *std::move(own));
+  lay_over(*base, *std::move(own));
+  drop_idle_parameters(*base);
   document.root = *std::move(base);
   document.text = dump(document.root);
   return document;

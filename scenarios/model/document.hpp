@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,6 @@ struct Document {
   Json root;         // whole, and without `extends`
   std::string text;  // the same: the file's own, or where it extends something, one that does not
   std::string base_path, base_text;  // of what it extends; else empty
-  std::set<std::string> replaced;  // parameters that stood in the base where the file says another
 
   bool extends() const { return !base_path.empty(); }
 

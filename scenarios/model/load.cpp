@@ -59,12 +59,10 @@ void fill_default_strategies(Reading& reading, const Json& root) {
   }
 }
 
-void read_sections(Reading& reading, Document& document, const std::vector<Override>& overrides,
+void read_sections(Reading& reading, Json& root, const std::vector<Override>& overrides,
                    const Chosen& chosen) {
-  Json& root = document.root;
-  std::set<std::string> replaced = language::apply_overrides(reading, root, overrides);
-  replaced.merge(document.replaced);
-  language::substitute_parameters(reading, root, replaced);
+  language::substitute_parameters(reading, root,
+                                  language::apply_overrides(reading, root, overrides));
   language::read_object(reading, language::scenario_table(), root, reading.scenario);
   const bool named = root.find("strategies") != nullptr || !chosen.list.empty();
   if (!named && chosen.instead.empty()) fill_default_strategies(reading, root);
@@ -105,7 +103,7 @@ LoadResult load_scenario_text(const std::string& text, const std::string& path,
     reading.fail(root.place, "S0201", "a scenario is a JSON object");
     return {std::nullopt, reading.take_problems()};
   }
-  read_sections(reading, *document, overrides, chosen);
+  read_sections(reading, root, overrides, chosen);
   if (reading.has_errors()) return {std::nullopt, reading.take_problems()};
 
   Scenario& scenario = reading.scenario;

@@ -187,7 +187,7 @@ void substitute_parameters(Reading& reading, Json& root, const std::set<std::str
     const std::string sentence = "parameter " + in_quotes(member.key) + " is used nowhere";
     if (replaced.contains(member.key)) {
       reading.note_at(root, "/params/" + pointer_token(member.key), "S0302",
-                      sentence + " any more: where it stood, something else is said");
+                      sentence + " any more: --set replaced what it stood for");
       continue;
     }
     const Inside inside(reading, "params");
