@@ -43,14 +43,14 @@ class BrokerContract : public ::testing::TestWithParam<BrokerRow> {
   }
 
   // True when it is up once more. A link gives up by itself after some seconds, and a machine may
-  // stand still for as long: whoever wants it opens it again, as nodes do.
+  // stand still for as long: whoever wants it opens it again, as nodes do, and no link has ended.
   bool open(HeardLink& link) {
     const auto [ups, downs] = loop_.on_loop([&] {
       link.link->open();
       return std::pair(link.ups, link.downs);
     });
-    return loop_.eventually([&link, ups = ups, downs = downs]() mutable {
-      if (std::exchange(downs, link.downs) != link.downs) link.link->open();
+    return loop_.eventually([&link, ups = ups, downs = downs] {
+      if (std::exchange(link.downs, downs) != downs) link.link->open();
       return link.ups > ups;
     });
   }

@@ -189,7 +189,8 @@ TEST_P(BrokerContract, ASlowReaderHarmsNobodyElseAndIsCutWhereBrokersCut) {
   for (HeardLink* link : {&from, &healthy, &slow}) {
     EXPECT_TRUE(loop_.eventually([link] { return link->heard.back() == "back"; }));
   }
-  EXPECT_EQ(from.downs + healthy.downs, 0);
+  EXPECT_EQ(from.downs, 0) << from.why;
+  EXPECT_EQ(healthy.downs, 0) << healthy.why;
 }
 
 TEST_P(BrokerContract, TrafficIsMoreThanThePayloadAndStaysAfterTheEnd) {

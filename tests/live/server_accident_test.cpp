@@ -40,16 +40,21 @@ void kill_all(const ProcessMarks& marks, const std::string& program) {
   }
 }
 
-// Kills the program one second into measure.
+// Kills the program one second into measure. A machine may stand still until there is nothing left
+// to lose: then it is played again.
 RunRecord play_with_accident(live::LiveOptions options, const std::string& program) {
-  const ProcessMarks marks;
-  bool done = false;
-  options.on_progress = [&](const live::LiveProgress& progress) {
-    if (done || progress.now < std::chrono::seconds{1}) return;
-    done = true;
-    kill_all(marks, program);
-  };
-  return live::play(chatter(), strategy("broadcast"), 1, options);
+  for (int attempts = 5;; --attempts) {
+    const ProcessMarks marks;
+    bool done = false, late = false;
+    options.on_progress = [&](const live::LiveProgress& progress) {
+      if (done || progress.now < std::chrono::seconds{1}) return;
+      done = true;
+      late = progress.now > std::chrono::seconds{2};
+      kill_all(marks, program);
+    };
+    RunRecord run = live::play(chatter(), strategy("broadcast"), 1, options);
+    if (!late || attempts == 1) return run;
+  }
 }
 
 void expect_billed_to_the_accident(const RunRecord& run) {

@@ -180,6 +180,7 @@ void expect_all(const char* what, const std::set<std::string>& wanted,
 void expect_everything(const Seen& seen) {
   std::set<std::string> keys, verbs, pairs, mechanisms;
   collect_keys(language_schema(), "", keys);
+  keys.erase("/extends");  // followed before anything is played: tests/extends_test.cpp
   for (const language::VerbRow& one : language::verbs()) {
     verbs.emplace(one.name);
     for (const language::VerbRow& other : language::verbs()) {

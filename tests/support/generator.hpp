@@ -72,6 +72,7 @@ class Generator {
   void stall_a_link();
   void let_go_of_older();
   void save_a_place();
+  void keep_too_little();
   Json step_value(std::string_view verb, const std::string& key);
   Json set_to(const std::string& path);
   Json traffic();

@@ -260,6 +260,19 @@ inline void Generator::save_a_place() {
                           {"commit", dice_.pick({"1ms", "50ms", "1s"})}}};
 }
 
+// And a log that has forgotten what a node has missed.
+inline void Generator::keep_too_little() {
+  made_["time"]["measure"] = "9s";
+  made_["cluster"]["nodes"]["count"] = std::max<std::uint64_t>(2, nodes_);
+  made_["cluster"]["broker"] = {{"keep_alive", "1s"}};
+  made_["script"] = made_["expect"] = Json::array();
+  made_["script"].push_back(
+      {{"at", "1ms"}, {"do", "partition"}, {"between", {"n2", "broker"}}, {"for", "4s"}});
+  made_["traffic"].push_back({{"as", "missed"}, {"to", "user:any"}, {"rate", "50/s"}});
+  made_["strategies"] = {
+      {{"use", "broadcast:streams"}, {"as", "mine"}, {"resume_messages", dice_.roll(1, 3)}}};
+}
+
 inline Json Generator::scenario() {
   const Json& sections = language_schema()["properties"];
   nodes_ = dice_.roll(1, bounds_.nodes);
@@ -291,7 +304,7 @@ inline Json Generator::scenario() {
   }
   for (const auto& [key, schema] : sections.items()) {  // sections that are new to this file
     if (!made_.contains(key) && key != "gates" && key != "params" && key != "why" &&
-        key != "$schema" && dice_.chance(50)) {
+        key != "$schema" && key != "extends" && dice_.chance(50)) {
       made_[key] = value(schema, "/" + key);
     }
   }
@@ -303,6 +316,7 @@ inline Json Generator::scenario() {
   if (number_ % 40 == 0) stall_a_link();
   if (number_ % 40 == 13) let_go_of_older();
   if (number_ % 40 == 27) save_a_place();
+  if (number_ % 40 == 33) keep_too_little();
   return made_;
 }
 
