@@ -41,7 +41,8 @@ class SweepMpi : public ::testing::Test {
     if (!fs::exists(squall_mpi())) GTEST_SKIP() << "SKIPPED: squall-mpi was not built";
   }
 
-  ProcessResult ranks(int count, const Words& words) const {
+  // `around`: a program that becomes squall-mpi.
+  ProcessResult ranks(int count, const Words& words, const Words& around = {}) const {
     Words command{mpirun_,
                   "--allow-run-as-root",
                   "--oversubscribe",
@@ -55,8 +56,9 @@ class SweepMpi : public ::testing::Test {
                   "odls_base_sigkill_timeout",
                   "0",
                   "-n",
-                  std::to_string(count),
-                  squall_mpi().string()};
+                  std::to_string(count)};
+    command.insert(command.end(), around.begin(), around.end());
+    command.push_back(squall_mpi().string());
     command.insert(command.end(), words.begin(), words.end());
     return run_process({command,
                         squall_.folder().path().string(),
@@ -93,9 +95,12 @@ TEST_F(SweepMpi, ranks_may_have_threads) {
 TEST_F(SweepMpi, standard_output_is_that_of_one_squall) {
   const ProcessResult one = squall_(small_sweep("threads", {"--json"}));
 
-  const ProcessResult result = ranks(3, small_sweep("ranks", {"--json"}));
+  // Past mpirun: that of Open MPI 5 loses some bytes of what it forwards when it is busy.
+  const ProcessResult result =
+      ranks(3, small_sweep("ranks", {"--json"}), {"/bin/sh", "-c", "exec \"$@\" >>out.json", "sh"});
 
-  EXPECT_EQ(result.out, one.out);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(squall_.folder().read("out.json"), one.out);
 }
 
 TEST_F(SweepMpi, what_squall_began_the_ranks_finish) {
