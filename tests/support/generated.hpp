@@ -89,6 +89,14 @@ inline void collect_keys(const Json& schema, const std::string& path, std::set<s
   }
 }
 
+// Those that a scenario has when it is played; what it extends has been followed by then.
+inline std::set<std::string> keys_that_are_played() {
+  std::set<std::string> keys;
+  collect_keys(language_schema(), "", keys);
+  keys.erase("/extends");
+  return keys;
+}
+
 // The keys that this scenario uses.
 inline void used_keys(const Json& json, std::vector<std::string>& steps,
                       std::set<std::string>& keys) {
