@@ -106,12 +106,6 @@ constexpr std::uint64_t phold_due(std::uint64_t pending, std::uint64_t span) {
   return pending * span / (kPholdUnit * 11 / 10);
 }
 
-// The event that one schedules.
-inline PholdUnordered phold_after(Phold& phold, const PholdUnordered& now) {
-  const PholdNext next = phold.play(now.at, now.event);
-  return {now.at + next.delay, next.event};
-}
-
 class PholdStdQueue {
  public:
   explicit PholdStdQueue(const PholdSize&) {}
@@ -179,10 +173,13 @@ class PholdFifo {
   explicit PholdFifo(const PholdSize&) {}
   void schedule(std::uint64_t at, const PholdEvent& event) { queue_.push_back({at, event}); }
   std::uint64_t play(Phold& phold, std::uint64_t end) {
-    const std::uint64_t count = phold_due(queue_.size(), end - std::exchange(played_until_, end));
+    const std::uint64_t count = phold_due(queue_.size(), end - played_until_);
+    played_until_ = end;
     for (std::uint64_t i = 0; i < count; ++i) {
-      queue_.push_back(phold_after(phold, queue_.front()));
+      const PholdUnordered now = queue_.front();
       queue_.pop_front();
+      const PholdNext next = phold.play(now.at, now.event);
+      schedule(now.at + next.delay, next.event);
     }
     return count;
   }
@@ -198,10 +195,13 @@ class PholdInPlace {
   explicit PholdInPlace(const PholdSize&) {}
   void schedule(std::uint64_t at, const PholdEvent& event) { pending_.push_back({at, event}); }
   std::uint64_t play(Phold& phold, std::uint64_t end) {
-    const std::uint64_t count = phold_due(pending_.size(), end - std::exchange(played_until_, end));
+    const std::uint64_t count = phold_due(pending_.size(), end - played_until_);
+    played_until_ = end;
     for (std::uint64_t i = 0; i < count; ++i) {
-      pending_[next_] = phold_after(phold, pending_[next_]);
+      PholdUnordered& now = pending_[next_];
       if (++next_ == pending_.size()) next_ = 0;
+      const PholdNext next = phold.play(now.at, now.event);
+      now = {now.at + next.delay, next.event};
     }
     return count;
   }
