@@ -20,9 +20,9 @@
 #include "sim/cli/play/playing.hpp"
 #include "sim/kernel/engine.hpp"
 #include "strategies/core/causes.hpp"
-#include "tests/products/product_cluster.hpp"
 #include "tests/products/product_hands.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/products/with_cluster.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/process.hpp"
 
@@ -242,22 +242,19 @@ std::vector<std::uint64_t> asked_seeds() {
   return seeds;
 }
 
-class AgreementProducts : public ::testing::TestWithParam<Json> {};
+class AgreementProducts : public WithCluster, public ::testing::WithParamInterface<Json> {};
 
 TEST_P(AgreementProducts, loses_what_the_simulation_says) {
   const Json& pair = GetParam();
   const ProductRow& product = product_named(pair.at("product").get<std::string>());
-  const std::string missing = ProductCluster::missing(product);
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(product, error);
-  ASSERT_NE(cluster, nullptr) << error;
+  start(product);
+  if (cluster_ == nullptr) return;
   const std::string as = pair.at("simulated");
-  const Calibration& costs = calibrated(product, as, *cluster);
+  const Calibration& costs = calibrated(product, as, *cluster_);
   const Scenario scenario = scenario_of(pair, product.nodes, costs);
   const StrategySpec spec = strategy(as);
-  live::AttachOptions attached = cluster->attached();
-  const ProductHands hands(*cluster);
+  live::AttachOptions attached = cluster_->attached();
+  const ProductHands hands(*cluster_);
   attached.hooks = hands.hooks();
   Scenario one = scenario;
   one.strategies = {spec};
@@ -266,6 +263,7 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
 
   std::vector<std::vector<RunRecord>> simulated(1), measured(1);
   std::vector<double> busy;  // of all servers, by seed
+  std::string error;
   const std::vector<std::uint64_t> seeds = asked_seeds();
   for (const std::uint64_t seed : seeds) {
     MeasuredCpu servers(servers_of(attached.targets, error));

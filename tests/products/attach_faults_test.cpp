@@ -9,30 +9,18 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/products/with_cluster.hpp"
 #include "tests/support/process.hpp"
 
 namespace squall::testing {
 namespace {
 
-class AttachFaults : public ::testing::Test {
- protected:
-  void start(std::string_view product) {
-    const ProductRow& row = product_named(product);
-    const std::string missing = ProductCluster::missing(row);
-    if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-    std::string error;
-    cluster_ = ProductCluster::start(row, error);
-    ASSERT_NE(cluster_, nullptr) << error;
-  }
-
-  std::unique_ptr<ProductCluster> cluster_;
-};
+class AttachFaults : public WithCluster {};
 
 TEST_F(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap) {
-  start("ws_redis");
-  if (IsSkipped() || HasFatalFailure()) return;
+  start(product_named("ws_redis"));
+  if (cluster_ == nullptr) return;
   const Scenario scenario = product_scenario(
       3, {{"/time/measure", "5s"},
           {"/client/backoff/first", "1s"},
@@ -57,8 +45,8 @@ TEST_F(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap)
 }
 
 TEST_F(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
-  start("ws");
-  if (IsSkipped() || HasFatalFailure()) return;
+  start(product_named("ws"));
+  if (cluster_ == nullptr) return;
   const Scenario scenario = product_scenario(
       3, {{"/time/measure", "2s"},
           {"/script", R"([{"at":"500ms","do":"crash","on":"n2","for":"2s","as":"two"},

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "report/measure/statistics.hpp"
-#include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/products/with_cluster.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/play.hpp"
 #include "tests/support/process.hpp"
@@ -12,19 +12,16 @@
 namespace squall::testing {
 namespace {
 
-class EveryProduct : public ::testing::TestWithParam<ProductRow> {};
+class EveryProduct : public WithCluster, public ::testing::WithParamInterface<ProductRow> {};
 
 TEST_P(EveryProduct, reaches_all_of_a_room_when_its_nodes_are_together_and_one_in_three_else) {
-  const std::string missing = ProductCluster::missing(GetParam());
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(GetParam(), error);
-  ASSERT_NE(cluster, nullptr) << error;
+  start(GetParam());
+  if (cluster_ == nullptr) return;
   // One room where nobody hears of other nodes: then it is known how many of it sit on each.
   const Scenario scenario =
       product_scenario(GetParam().nodes, {{"/rooms/r/count", GetParam().together ? "4" : "1"}});
 
-  const live::AttachOptions attached = cluster->attached();
+  const live::AttachOptions attached = cluster_->attached();
   const RunRecord run = attach_in_time(scenario, foreign_spec(), attached);
 
   expect_balanced(run);
@@ -45,13 +42,12 @@ TEST_P(EveryProduct, reaches_all_of_a_room_when_its_nodes_are_together_and_one_i
 
 // Clients choose any of three processes that hear nothing of each other: two meet in one of three
 // cases, whoever they are. One run has one choice for each, so the law is one of several seeds.
-TEST(SeparateProcesses, reach_one_of_three_within_the_interval_of_several_seeds) {
+class SeparateProcesses : public WithCluster {};
+
+TEST_F(SeparateProcesses, reach_one_of_three_within_the_interval_of_several_seeds) {
   const ProductRow& product = product_named("ws");
-  const std::string missing = ProductCluster::missing(product);
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(product, error);
-  ASSERT_NE(cluster, nullptr) << error;
+  start(product);
+  if (cluster_ == nullptr) return;
   const Scenario scenario = product_scenario(product.nodes, {{"/cluster/lb/policy", "random"},
                                                              {"/traffic/0/rate", "200/s"},
                                                              {"/time/warmup", "1s"},
@@ -60,7 +56,7 @@ TEST(SeparateProcesses, reach_one_of_three_within_the_interval_of_several_seeds)
   std::vector<double> reach;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     const RunRecord run = in_time(
-        [&] { return live::attach(scenario, foreign_spec(), seed, {}, cluster->attached()); },
+        [&] { return live::attach(scenario, foreign_spec(), seed, {}, cluster_->attached()); },
         [](const RunRecord& one) { return one.live.owed > 0; });
     expect_balanced(run);
     const Totals sums = totals(run);
@@ -74,13 +70,12 @@ TEST(SeparateProcesses, reach_one_of_three_within_the_interval_of_several_seeds)
 }
 
 // A connection costs this process one descriptor: its other end is somebody else's.
-TEST(Descriptors, AreNeededForOurEndsAlone) {
+class Descriptors : public WithCluster {};
+
+TEST_F(Descriptors, AreNeededForOurEndsAlone) {
   const ProductRow& product = product_named("ws");
-  const std::string missing = ProductCluster::missing(product);
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(product, error);
-  ASSERT_NE(cluster, nullptr) << error;
+  start(product);
+  if (cluster_ == nullptr) return;
   ProcessCommand command;
   command.words = {"/bin/sh",
                    "-c",
@@ -88,7 +83,7 @@ TEST(Descriptors, AreNeededForOurEndsAlone) {
                    "--set /people/u/count=200 --set /cluster/nodes/count=1 --no-save --quiet",
                    squall_binary(),
                    source_path("tests/products/attach.json"),
-                   cluster->attached().targets.front().url,
+                   cluster_->attached().targets.front().url,
                    source_path("tests/products/plain.json")};
 
   const ProcessResult done = run_process(command);
@@ -99,22 +94,19 @@ TEST(Descriptors, AreNeededForOurEndsAlone) {
 
 // The multi-active scheme on servers of others: what is said on one node reaches who has a
 // connection there, so k of n reach k/n of everybody; behind a broker it reaches all of them twice.
-class TwoConnections : public ::testing::TestWithParam<const char*> {};
+class TwoConnections : public WithCluster, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(TwoConnections, reach_twice_as_many_and_show_nothing_twice) {
   const ProductRow& product = product_named(GetParam());
-  const std::string missing = ProductCluster::missing(product);
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(product, error);
-  ASSERT_NE(cluster, nullptr) << error;
+  start(product);
+  if (cluster_ == nullptr) return;
   StrategySpec twice = foreign_spec();
   twice.connections = 2;
 
   // Round robin would give every client the same node as one of its two.
   const Scenario scenario = product_scenario(product.nodes, {{"/cluster/lb/policy", "least_conn"}});
 
-  const RunRecord run = attach_in_time(scenario, twice, cluster->attached());
+  const RunRecord run = attach_in_time(scenario, twice, cluster_->attached());
 
   expect_balanced(run);
   const Totals sums = totals(run);

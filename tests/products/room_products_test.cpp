@@ -16,8 +16,8 @@
 #include "sim/cli/calibrate/process_cpu.hpp"
 #include "sim/cli/input/profile_input.hpp"
 #include "sim/kernel/engine.hpp"
-#include "tests/products/product_cluster.hpp"
 #include "tests/products/product_run.hpp"
+#include "tests/products/with_cluster.hpp"
 #include "tests/support/place.hpp"
 #include "tests/support/process.hpp"
 
@@ -139,22 +139,22 @@ Both played(const Scenario& scenario, const ProductCluster& cluster) {
   return both;
 }
 
-TEST(RoomProducts, a_room_of_ten_thousand_takes_as_long_as_is_simulated_and_fills_at_its_capacity) {
-  const std::string missing = ProductCluster::missing(one_process());
-  if (!missing.empty()) GTEST_SKIP() << "SKIPPED: " << missing;
-  std::string error;
-  const auto cluster = ProductCluster::start(one_process(), error);
-  ASSERT_NE(cluster, nullptr) << error;
+class RoomProducts : public WithCluster {};
+
+TEST_F(RoomProducts,
+       a_room_of_ten_thousand_takes_as_long_as_is_simulated_and_fills_at_its_capacity) {
+  start(one_process());
+  if (cluster_ == nullptr) return;
   const TemporaryFolder folder;
   const std::string file = folder.path() / "room.json";
   const int users = members();
-  ASSERT_EQ(calibrated(*cluster, file, users), "");
+  ASSERT_EQ(calibrated(*cluster_, file, users), "");
   const double full = capacity(users, file);
   std::printf("%d members; the laws name %.3f messages a second\n", users, full);
 
   std::string invalid;
   for (const double share : {0.5, 0.8}) {
-    const Both both = played(room_of(users, share * full, file), *cluster);
+    const Both both = played(room_of(users, share * full, file), *cluster_);
     std::printf("at %.0f %% of it, CPU %.1f %%\n", share * 100, both.busy * 100);
     const std::string& bad = both.measured.live.invalid;
     if (!bad.empty()) invalid = bad;
@@ -166,7 +166,7 @@ TEST(RoomProducts, a_room_of_ten_thousand_takes_as_long_as_is_simulated_and_fill
     expect_near("CPU", share, both.busy, kTime, bad);
   }
   const double more = 1.2 * full;
-  const Both both = played(room_of(users, more, file), *cluster);
+  const Both both = played(room_of(users, more, file), *cluster_);
   const double seen = capacity_seen(both.measured, more);
   std::printf("at 120 %% of it\n");
   const std::string& bad = both.measured.live.invalid;

@@ -12,6 +12,20 @@ const [port, adapter, redisPort] = process.argv.slice(2);
 const redis = () => new Redis({ host: '127.0.0.1', port: Number(redisPort) });
 const options = { transports: ['websocket'], perMessageDeflate: false, serveClient: false };
 const waits = [];
+// Until the adapter of streams has read an entry, it reads from "$", and misses what is written
+// between two of its reads. A node takes clients when it has read one, which nobody else heeds.
+const hasReadItsStream = (client) => new Promise((done) => {
+  const writer = redis();
+  const read = client.xread.bind(client);
+  const writes = setInterval(() => writer.xadd('socket.io', '*', 'nsp', ''), 20);
+  client.xread = (...words) => read(...words).then((entries) => {
+    if (entries === null) return entries;
+    clearInterval(writes);
+    client.xread = read;
+    done();
+    return entries;
+  });
+});
 if (adapter === 'redis') {
   const { createAdapter } = require('@socket.io/redis-adapter');
   const speaker = redis();
@@ -24,7 +38,7 @@ if (adapter === 'streams') {
   const client = redis();
   options.adapter = createAdapter(client);
   options.connectionStateRecovery = { maxDisconnectionDuration: 120000 };
-  waits.push(client.ping());
+  waits.push(hasReadItsStream(client));
 }
 
 const web = http.createServer();
