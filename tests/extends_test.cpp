@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "tests/support/place.hpp"
@@ -23,25 +22,18 @@ using ::testing::IsEmpty;
 using testing::load;
 using testing::scenario_with;
 
-namespace fs = std::filesystem;
-
 // A folder with a base, and scenarios that lie beside it.
 class Extends : public ::testing::Test {
  protected:
-  void write(const std::string& name, const std::string& text) {
-    std::ofstream(folder_ / name) << text;
-  }
-
   LoadResult load_beside(const std::string& text) const {
-    return load_scenario_text(text, (folder_ / "own.json").string(), {}, testing::vocabulary());
+    return load_scenario_text(text, folder_.path() / "own.json", {}, testing::vocabulary());
   }
 
   static std::string over(const std::string& base, const std::string& more = "") {
     return scenario_with(R"("extends": ")" + base + "\"" + (more.empty() ? "" : ", " + more));
   }
 
-  testing::TemporaryFolder temporary_;
-  fs::path folder_ = temporary_.path();
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(Extends, TakesOverWhatABuiltInOneSays) {
@@ -60,7 +52,7 @@ TEST_F(Extends, TakesOverWhatABuiltInOneSays) {
 }
 
 TEST_F(Extends, LaysObjectsOverEachOtherAndTakesNullAway) {
-  write("base.json", scenario_with(R"("time": {"measure": "5s", "drain": "7s"},
+  folder_.write("base.json", scenario_with(R"("time": {"measure": "5s", "drain": "7s"},
       "people": {"a": {"count": 2}, "b": {"count": 3}},
       "traffic": [{"as": "t", "to": "user:online", "rate": "1/s"},
                   {"as": "u", "to": "user:online", "rate": "2/s"}])"));
@@ -80,7 +72,8 @@ TEST_F(Extends, LaysObjectsOverEachOtherAndTakesNullAway) {
 }
 
 TEST_F(Extends, ChangesAParameterOfTheBase) {
-  write("base.json", scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
+  folder_.write("base.json",
+                scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
 
   const LoadResult result = load_beside(over("base.json", R"("params": {"n": 5})"));
 
@@ -89,7 +82,8 @@ TEST_F(Extends, ChangesAParameterOfTheBase) {
 }
 
 TEST_F(Extends, DropsAParameterWhosePlaceItFillsAndComplainsOfItsOwn) {
-  write("base.json", scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
+  folder_.write("base.json",
+                scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
 
   const LoadResult result = load_beside(over("base.json", R"("cluster": {"nodes": {"count": 5}})"));
 
@@ -102,7 +96,8 @@ TEST_F(Extends, DropsAParameterWhosePlaceItFillsAndComplainsOfItsOwn) {
 }
 
 TEST_F(Extends, IsKeptAsAScenarioThatNeedsNoOther) {
-  write("base.json", scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
+  folder_.write("base.json",
+                scenario_with(R"("params": {"n": 4}, "cluster": {"nodes": {"count": "$n"}})"));
 
   const LoadResult result = load_beside(over("base.json", R"("params": {"n": 5})"));
   ASSERT_TRUE(result.scenario);
@@ -113,7 +108,8 @@ TEST_F(Extends, IsKeptAsAScenarioThatNeedsNoOther) {
 }
 
 TEST_F(Extends, ComplainsInTheFileThatSaysIt) {
-  write("base.json", "{\"squall\": 1, \"name\": \"base\",\n \"time\": {\"measure\": \"5 s\"}}");
+  folder_.write("base.json",
+                "{\"squall\": 1, \"name\": \"base\",\n \"time\": {\"measure\": \"5 s\"}}");
 
   const std::string text = over("base.json", R"("people": {"a": {"count": -1}})");
   const LoadResult result = load_beside(text);
@@ -126,7 +122,7 @@ TEST_F(Extends, ComplainsInTheFileThatSaysIt) {
 }
 
 TEST_F(Extends, ComplainsOfABaseThatIsNoJson) {
-  write("base.json", "{\"squall\": 1,\n \"name\": }");
+  folder_.write("base.json", "{\"squall\": 1,\n \"name\": }");
 
   const LoadResult result = load_beside(over("base.json"));
 
@@ -135,9 +131,9 @@ TEST_F(Extends, ComplainsOfABaseThatIsNoJson) {
 }
 
 TEST_F(Extends, RefusesASecondLevelItselfAndWhatIsNotThere) {
-  write("own.json", over("own.json"));
-  write("base.json", over("crash-process"));
-  fs::create_directory(folder_ / "folder");
+  folder_.write("own.json", over("own.json"));
+  folder_.write("base.json", over("crash-process"));
+  std::filesystem::create_directory(folder_.path() / "folder");
 
   for (const char* base : {"own.json", "base.json", "folder", "crash-proces", ""}) {
     EXPECT_THAT(findings(load_beside(over(base))), ElementsAre("S0337 /extends")) << base;
@@ -146,7 +142,7 @@ TEST_F(Extends, RefusesASecondLevelItselfAndWhatIsNotThere) {
 }
 
 TEST_F(Extends, LeavesNameAndVersionToTheFileItself) {
-  write("base.json", scenario_with(""));
+  folder_.write("base.json", scenario_with(""));
 
   EXPECT_THAT(findings(load_beside(R"({"extends": "base.json"})")),
               ElementsAre("S0102 ", "S0102 "));

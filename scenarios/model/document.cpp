@@ -4,7 +4,6 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "scenarios/model/library.hpp"
@@ -111,12 +110,9 @@ class Base {
     std::error_code ignored;
     const fs::path beside = fs::path(path_).parent_path() / name;
     if (fs::is_regular_file(beside, ignored)) {
-      std::ifstream file(beside, std::ios::binary);
-      std::string text(kLongestFile + 1, '\0');  // one byte more is enough to refuse it
-      file.read(text.data(), static_cast<std::streamsize>(text.size()));
-      if (!file && !file.eof()) return cannot("cannot read " + in_quotes(beside.string()), "");
-      text.resize(static_cast<std::size_t>(file.gcount()));
-      document.base_path = beside.string(), document.base_text = std::move(text);
+      std::optional<std::string> text = text_of_file(beside);
+      if (!text) return cannot("cannot read " + in_quotes(beside.string()), "");
+      document.base_path = beside.string(), document.base_text = *std::move(text);
       return true;
     }
     if (const LibraryFile* const file = built_in_base(name)) {

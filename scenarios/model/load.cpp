@@ -4,7 +4,6 @@
 
 #include <fmt/core.h>
 #include <algorithm>
-#include <fstream>
 
 #include "scenarios/model/document.hpp"
 #include "scenarios/model/load_parse.hpp"
@@ -123,15 +122,12 @@ LoadResult load_scenario_text(const std::string& text, const std::string& path,
 
 LoadResult load_scenario(const std::string& path, const std::vector<Override>& overrides,
                          const Vocabulary& vocabulary) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(language::kLongestFile + 1, '\0');  // one byte more is enough to refuse it
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file && !file.eof()) {
+  const std::optional<std::string> text = language::text_of_file(path);
+  if (!text) {
     return {std::nullopt,
             {{"S0105", Severity::error, path, 0, 0, 0, "", "cannot read this file", ""}}};
   }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return load_scenario_text(text, path, overrides, vocabulary);
+  return load_scenario_text(*text, path, overrides, vocabulary);
 }
 
 std::vector<Problem> choose_strategies(Scenario& scenario, const std::string& list,

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -321,6 +322,17 @@ std::optional<Problem> no_text(const std::string& text, const std::string& path)
 }
 
 }  // namespace
+
+std::optional<std::string> text_of_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path, ignored)) return std::nullopt;
+  std::string text(kLongestFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return std::nullopt;
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
 
 std::optional<Json> parse_json(const std::string& text, const std::string& path,
                                std::vector<Problem>& problems) {

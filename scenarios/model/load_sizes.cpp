@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/tables.hpp"
@@ -143,16 +142,13 @@ bool text_beside(Reading& reading, const Json& json, std::string& path, std::str
     return true;
   }
   path = (std::filesystem::path(reading.path()).parent_path() / json.text).string();
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
   const auto cannot = [&](const std::string& why) {
     return reading.fail(json.place, "S0336", why + in_quotes(path),
                         "a file beside the scenario, with the members of a room on each line");
   };
-  if (!file || std::filesystem::is_directory(path, ignored)) return cannot("cannot read ");
-  text.assign(kLongestFile + 1, '\0');  // one byte more is enough to refuse it
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::optional<std::string> found = text_of_file(path);
+  if (!found) return cannot("cannot read ");
+  text = *std::move(found);
   return text.size() <= kLongestFile || cannot("more than 4 MiB are in ");
 }
 

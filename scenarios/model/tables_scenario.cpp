@@ -35,20 +35,11 @@ Field<Scenario> parameters_field() {
           }};
 }
 
-Field<Scenario> editor_field() {
-  return {"$schema",
+// A text that the tables do not read, and that is gone from the resolved scenario.
+Field<Scenario> text_for_others(std::string key, std::string doc) {
+  return {std::move(key),
           "",
-          "For editors; ignored.",
-          [](Reading&, const Json&, Scenario&) { return true; },
-          [](const Scenario&) { return std::optional<Json>(); },
-          [](const Vocabulary&) { return schema_type("string"); }};
-}
-
-// Followed before the tables read (document.cpp), which see one whole scenario.
-Field<Scenario> extends_field() {
-  return {"extends",
-          "",
-          "Another scenario, built in or a file beside this one, over which this one is laid.",
+          std::move(doc),
           [](Reading&, const Json&, Scenario&) { return true; },
           [](const Scenario&) { return std::optional<Json>(); },
           [](const Vocabulary&) { return schema_type("string"); }};
@@ -119,13 +110,16 @@ const Table<Scenario>& scenario_table() {
   static const Table<Scenario> table{
       "the scenario",
       {
-          editor_field(),
+          text_for_others("$schema", "For editors; ignored."),
           version_field(),
           field("name", &Scenario::name, scenario_name(), std::string(kRequired),
                 "The scenario's name; the file's, by custom."),
           field("why", &Scenario::why, free_text(), "",
                 "What the scenario is for and what it should show."),
-          extends_field(),
+          // Followed before (document.cpp): tables see one whole scenario.
+          text_for_others("extends",
+                          "Another scenario, built in or a file beside this one, over which this "
+                          "one is laid."),
           parameters_field(),
           field("time", &Scenario::time, object(time_table()), "",
                 "The phases of a run; t = 0 is the start of measure."),

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/books/blame.hpp"
 #include "scenarios/model/deflate.hpp"
+#include "sim/books/blame.hpp"
 #include "sim/kernel/balancer.hpp"
 #include "sim/kernel/broker.hpp"
 #include "sim/kernel/client_acks.hpp"

@@ -1,9 +1,8 @@
 // A message of HTTP as the text that goes on the wire, as heavy as virtual time says it is.
 //
 // Part of the wall in front of Boost.Beast: for ask.cpp, upgrade.cpp and the server of the live
-// view. They write texts, on
-// sockets that know their executor: Beast's own writes, and Asio's executor of any kind, take the
-// compiler four times as long.
+// view. They write texts, on sockets that know their executor: Beast's own writes, and Asio's
+// executor of any kind, take the compiler four times as long.
 #pragma once
 
 #include <boost/asio/basic_stream_socket.hpp>
