@@ -45,6 +45,11 @@ constexpr std::array kRules{
          "\"session_timeout\" means nothing without \"rebalance\": whoever is gone is given up at "
          "once",
          "\"rebalance\": \"3s\""},
+    Rule{"commit",
+         [](const BrokerConfig& b) { return b.commit > Duration{0} && b.rebalance == Duration{0}; },
+         "\"commit\" means nothing without \"rebalance\": a queue that never stops hears of each "
+         "message that it has been handled",
+         "\"rebalance\": \"3s\""},
     Rule{"memory_alarm",
          [](const BrokerConfig& b) { return b.memory_alarm < kUnlimited && !is_durable(b); },
          "\"memory_alarm\" counts what waits in queues, and an exclusive one goes with its node",

@@ -64,7 +64,9 @@ constexpr OtherWord kRows[] = {
      "cluster.broker.memory_alarm, with cluster.broker.queue \"durable\""},
     {"consumergroup groupid queuegroup", "", "cluster.broker.group"},
     {"commit autocommit commitinterval autocommitinterval offsetreset autooffsetreset offset", "",
-     "strategies.commit and strategies.start_at, of a strategy with a log"},
+     "strategies.commit and strategies.start_at, of a strategy with a log; of one group of "
+     "consumers "
+     "cluster.broker.commit"},
     {"sessiontimeoutms", "", "cluster.broker.session_timeout"},
     {"sentinel failover replica lag promote", "",
      "the step \"do\": \"broker_failover\", with \"for\" and \"lag\""},

@@ -135,6 +135,7 @@ struct BrokerConfig {
   NodeQueue queue = NodeQueue::exclusive;
   Duration rebalance{0};           // of a shared group: how long it stops; 0: it does not
   Duration session_timeout = 45s;  // Kafka: until a member of such a group is given up
+  Duration commit{0};              // how often a member saves its place; 0: with each message
   BrokerKind profile = BrokerKind::redis_pubsub;
   Bytes memory_alarm = kUnlimited;  // waiting in its queues, over which it takes no publications
 };

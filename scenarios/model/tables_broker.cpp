@@ -108,6 +108,10 @@ std::vector<Field<BrokerConfig>> queue_fields() {
                  "Kafka",
                  "Until a member of such a group that is silent is given up; what is for "
                  "it waits."),
+      rare_field("commit", &BrokerConfig::commit, duration_between(0s, kLongest),
+                 "each message; Kafka: 5s, auto.commit.interval.ms",
+                 "How often a member of such a group saves its place: what it has handled since "
+                 "comes again, to others, once it is given up. Who says goodbye saves."),
       rare_field("memory_alarm", &BrokerConfig::memory_alarm, size_or("none", 1, 1LL << 40),
                  "none; RabbitMQ: 0.4 of the memory",
                  "Bytes waiting in its queues at which it takes nothing more: nodes keep what they "

@@ -321,6 +321,7 @@ void Broker::message_done(NodeId node, MessageId id, std::uint32_t of_link, Topi
   link.unread -= buffered(message_cost(world_.ledger.message(id), topic));
   world_.ledger.saw(id, {.what = Sight::What::from_broker, .at = world_.now, .node = node});
   const auto place = subscriptions_.topics().has_log(topic) ? logs_.place_of(id) : std::nullopt;
+  links_.queues().handles(node, id, origin, topic);
   world_.nodes->step(node, BrokerMessage{origin, Copy::adopt(world_.ledger.message(id)), place});
   links_.queues().read(node);
 }

@@ -26,6 +26,11 @@ void BrokerQueues::joined(NodeId node) {
   const bool same = member.state == Member::State::silent && member.process == process;
   const bool news = member.state != Member::State::here && !same;
   const Time until = member.state == Member::State::silent ? member.until : world_.now;
+  if (same) save_until(member, world_.now);  // what it could not while it was away
+  if (news) {
+    give_again(member);
+    member.saves = world_.now + config_.commit;
+  }
   member.state = Member::State::here;
   member.known = true;
   member.process = process;
@@ -48,7 +53,11 @@ void BrokerQueues::left(NodeId node, const Death& death) {
     move_to_all(member);
     return deal_out();
   }
-  if (death.reason == CloseReason::drain) return rebalance(world_.now);
+  if (death.reason == CloseReason::drain) {
+    save_all(member);
+    return rebalance(world_.now);
+  }
+  save_until(member, world_.now);
   member.state = Member::State::silent;
   member.until = world_.now + config_.session_timeout;
   world_.at(member.until, {EventKind::member_silent, node, member.generation});
@@ -59,6 +68,7 @@ void BrokerQueues::event(const Event& event) {
     Member& member = of(event.node);
     if (member.state != Member::State::silent || member.generation != event.a) return;
     member.state = Member::State::gone;
+    give_again(member);
     if (!stopped_) rebalance(world_.now);  // one that is under way has waited for this
     return;
   }
@@ -71,6 +81,7 @@ void BrokerQueues::event(const Event& event) {
 void BrokerQueues::rebalance(Time until) {
   for (Member& member : members_) {
     if (member.state == Member::State::silent) until = std::max(until, member.until);
+    if (member.state == Member::State::here) save_all(member);  // before it lets go of its part
     move_to_all(member);
   }
   stopped_ = true;
@@ -79,6 +90,35 @@ void BrokerQueues::rebalance(Time until) {
 
 void BrokerQueues::move_to_all(Member& member) {
   while (!member.line.empty()) insert(all_, take(member.line));
+}
+
+// ---- places -------------------------------------------------------------------------------------
+
+void BrokerQueues::save_until(Member& member, Time now) {
+  if (member.unsaved.empty() || member.saves > now) return;
+  const Time saved = member.saves + (now - member.saves) / config_.commit * config_.commit;
+  member.saves = saved + config_.commit;
+  // It was away when it should have saved: it does so now, and has handled nothing meanwhile.
+  while (!member.unsaved.empty() && member.unsaved.front().at <= saved) {
+    world_.ledger.let_go(member.unsaved.front().message.message, Ledger::Keeper::group, world_.now);
+    member.unsaved.pop_front();
+  }
+}
+
+void BrokerQueues::save_all(Member& member) {
+  for (const Handled& handled : member.unsaved) {
+    world_.ledger.let_go(handled.message.message, Ledger::Keeper::group, world_.now);
+  }
+  member.unsaved.clear();
+}
+
+// Whoever is dealt it next goes on where this one had saved.
+void BrokerQueues::give_again(Member& member) {
+  for (const Handled& handled : member.unsaved) {
+    world_.ledger.forked(handled.message.message, 1);
+    insert(all_, handled.message);
+  }
+  save_all(member);
 }
 
 // In turn. Who is silent is a member still.
@@ -192,6 +232,16 @@ bool BrokerQueues::takes_back(NodeId node, MessageId id, NodeId origin, TopicId 
   return true;
 }
 
+void BrokerQueues::handles(NodeId node, MessageId id, NodeId origin, TopicId topic) {
+  if (config_.commit == Duration{0}) return;
+  Member& member = of(node);
+  save_until(member, world_.now);
+  world_.ledger.keep(id, Ledger::Keeper::group);
+  member.unsaved.push_back(
+      {{id, origin, topic, number_of_[static_cast<std::size_t>(id)], size_of(id, topic)},
+       world_.now});
+}
+
 void BrokerQueues::read(NodeId node) {
   if (!durable() || of(node).line.empty()) return;
   flush(node);
@@ -204,7 +254,10 @@ void BrokerQueues::lose_all(TriggerId trigger) {
       world_.ledger.drop(take(line).message, {Mechanism::broker_lost, world_.now, node, trigger});
     }
   };
-  for (std::uint16_t n = 0; n < members_.size(); ++n) lose(members_[n].line, NodeId{n});
+  for (std::uint16_t n = 0; n < members_.size(); ++n) {
+    lose(members_[n].line, NodeId{n});
+    save_all(members_[n]);  // there is nothing left that could come again
+  }
   lose(all_, kNoNode);
   calm_down();
 }
@@ -220,6 +273,7 @@ void BrokerQueues::finish() {
   for (std::uint16_t n = 0; n < members_.size(); ++n) {
     Member& member = members_[n];
     anybody = anybody || member.state != Member::State::gone;
+    save_all(member);
     if (member.state == Member::State::here) continue;
     never_came(member.line, NodeId{n}, world_.broker->links().of(NodeId{n}).trigger);
   }

@@ -4,7 +4,9 @@
 // A node that is there has at most output_hard on its way to it; the rest waits. A message that
 // goes down with a link before its node has handled it comes back. When the members of a group
 // change, and it has to deal its queue out anew (Kafka's rebalance), nobody gets anything for a
-// time. What waits counts against the broker's memory: over the limit it takes nothing from nodes.
+// time; what a member had handled and not saved, as it does every broker.commit, is dealt out again
+// when it is given up. What waits counts against the broker's memory: over the limit it takes
+// nothing from nodes.
 #pragma once
 
 #include <deque>
@@ -33,6 +35,7 @@ class BrokerQueues {
   void hand_out(MessageId id, NodeId origin, TopicId topic);
   // A copy that did not get through to the node on a link that has ended; false: it is lost.
   bool takes_back(NodeId node, MessageId id, NodeId origin, TopicId topic);
+  void handles(NodeId node, MessageId id, NodeId origin, TopicId topic);
   void read(NodeId node);  // it has handled one: there is room for another
   void lose_all(TriggerId trigger);
   // The run is over: what is for nodes that are away never came. The others' is left.
@@ -48,13 +51,19 @@ class BrokerQueues {
     Bytes size;
   };
   using Line = std::deque<Waiting>;
+  struct Handled {
+    Waiting message;
+    Time at;
+  };
   struct Member {
     enum class State : std::uint8_t { gone, here, silent } state = State::gone;
     bool known = false;            // it has a queue
     std::uint32_t process = 0;     // that was here last
     std::uint32_t generation = 0;  // of its state
     Time until = kNever;           // silent: it is waited for
+    Time saves = kNever;           // its place, the next time
     Line line;
+    std::deque<Handled> unsaved;
   };
 
   bool shared() const { return config_.group == ConsumerGroup::shared; }
@@ -68,6 +77,9 @@ class BrokerQueues {
   void send(NodeId node, const Waiting& waiting);
   void flush(NodeId node);
   void move_to_all(Member& member);
+  void save_until(Member& member, Time now);
+  void save_all(Member& member);
+  void give_again(Member& member);
   void deal_out();
   void rebalance(Time until);  // at the earliest
   void calm_down();

@@ -49,6 +49,7 @@ class Ledger {
     sender,
     history,  // of a node
     log,      // of the broker
+    group,    // of consumers: handled, and not saved
     reader    // an answer out of that is under way
   };
 

@@ -175,6 +175,75 @@ TEST(Rebalance, waits_for_whoever_is_silent) {
   EXPECT_NEAR(longest(R"(, "for": "10s")"), 23e9, 1e9);
 }
 
+// That a client has removed.
+double second_copies(const RunRecord& run) {
+  const double delivered = double(totals(run).owed - totals(run).lost);
+  return value("dup.suppressed", run) * delivered;
+}
+
+// n4 is killed at 33 s, 3 s after it has saved its place, and given up 20 s later. The 15 words
+// that it had handled since come again to the others at 56 s: to their ten each of whom none had
+// heard them, and to those of n4, who are at the others now and had.
+TEST(Rebalance, brings_again_what_a_dead_member_had_not_saved) {
+  const std::string kill = R"({"at": "23s", "as": "kill", "do": "crash", "on": "n4"})";
+  const std::string session = R"(, "session_timeout": "20s")";
+  const auto played_with = [&](const std::string& commit) {
+    return explained(room_of_40(stops(session + commit), kill), strategy("broadcast"));
+  };
+  const RunRecord at_once = played_with("");
+  const RunRecord sometimes = played_with(R"(, "commit": "10s")");
+  const RunRecord just_saved = played_with(R"(, "commit": "11s")");
+
+  EXPECT_EQ(second_copies(at_once), 0);
+  EXPECT_NEAR(double(totals(at_once).lost - totals(sometimes).lost), 15 * 10, 8);
+  EXPECT_NEAR(late(sometimes) - late(at_once), 15 * 10, 8);
+  EXPECT_NEAR(second_copies(sometimes), 15 * 10 / 3.0, 8);
+  EXPECT_NEAR(double(totals(at_once).lost - totals(just_saved).lost), 0, 10);
+}
+
+// n3 leaves at 32 s, politely: all save, and hear nothing for 3 s. So of n4, killed at 33 s,
+// nothing is left to come again.
+TEST(Rebalance, brings_nothing_again_that_was_saved_for_another_one) {
+  const RunRecord run =
+      explained(room_of_40(stops(R"(, "session_timeout": "20s", "commit": "10s")"),
+                           R"({"at": "21s", "as": "polite", "do": "rolling_restart", "on": "n3",
+                     "drain": "1s", "down": "60s"},
+                    {"at": "23s", "as": "kill", "do": "crash", "on": "n4"})"),
+                strategy("broadcast"));
+
+  EXPECT_EQ(second_copies(run), 0);
+}
+
+// A broker that has lost its queue has nothing to deal out again.
+TEST(Rebalance, brings_nothing_again_that_the_broker_has_lost) {
+  const auto copies = [](const std::string& persistent) {
+    return second_copies(
+        explained(room_of_40(stops(R"(, "session_timeout": "20s", "commit": "10s")" + persistent),
+                             R"({"at": "23s", "as": "kill", "do": "crash", "on": "n4"},
+                                {"at": "25s", "as": "out", "do": "broker_down", "for": "1s"})"),
+                  strategy("broadcast")));
+  };
+
+  EXPECT_EQ(copies(""), 0);
+  EXPECT_GT(copies(R"(, "persistent": true)"), 30);
+}
+
+// Who stops by himself saves; whose link alone was away goes on where he was.
+TEST(Rebalance, brings_nothing_again_where_a_member_lives_or_says_goodbye) {
+  const auto losses = [](const std::string& commit, const std::string& script) {
+    const RunRecord run = explained(room_of_40(stops(R"(, "keep_alive": "2s")" + commit), script),
+                                    strategy("broadcast"));
+    EXPECT_EQ(second_copies(run), 0);
+    return totals(run).lost;
+  };
+  const std::string polite = R"({"at": "23s", "as": "kill", "do": "rolling_restart", "on": "n4",
+                                 "drain": "1s", "down": "10s"})";
+
+  for (const std::string& script : {polite, kCut}) {
+    EXPECT_EQ(losses("", script), losses(R"(, "commit": "10s")", script));
+  }
+}
+
 // ---- what does not go together ------------------------------------------------------------------
 
 std::string complaint(const std::string& broker, const std::string& strategies) {
@@ -189,6 +258,7 @@ TEST(Broker, says_which_keys_do_not_go_together) {
   EXPECT_EQ(complaint(R"("queue": "durable", "masters": 3)", plain), "S0335");
   EXPECT_EQ(complaint(R"("group": "shared", "rebalance": "3s")", plain), "S0335");
   EXPECT_EQ(complaint(R"("session_timeout": "3s")", plain), "S0335");
+  EXPECT_EQ(complaint(R"("group": "shared", "queue": "durable", "commit": "5s")", plain), "S0335");
   EXPECT_EQ(complaint(R"("memory_alarm": "3MB")", plain), "S0335");
   EXPECT_EQ(complaint(R"("group": "shared")", R"("broadcast+resume")"), "S0333");
   EXPECT_EQ(complaint(R"("queue": "durable")", R"("broadcast:streams")"), "S0335");

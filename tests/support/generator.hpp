@@ -73,6 +73,7 @@ class Generator {
   void let_go_of_older();
   void save_a_place();
   void keep_too_little();
+  void lose_a_consumer();
   Json step_value(std::string_view verb, const std::string& key);
   Json set_to(const std::string& path);
   Json traffic();

@@ -273,6 +273,24 @@ inline void Generator::keep_too_little() {
       {{"use", "broadcast:streams"}, {"as", "mine"}, {"resume_messages", dice_.roll(1, 3)}}};
 }
 
+// And a group that is dealt out again what a dead member has not saved.
+inline void Generator::lose_a_consumer() {
+  made_["cluster"]["nodes"]["count"] = std::max<std::uint64_t>(2, nodes_);
+  made_["cluster"]["broker"] = {{"group", "shared"},
+                                {"queue", "durable"},
+                                {"rebalance", dice_.pick({"1ms", "300ms"})},
+                                {"session_timeout", dice_.pick({"1ms", "300ms", "2s"})},
+                                {"commit", dice_.pick({"1ms", "500ms", "5s"})},
+                                {"persistent", dice_.chance(50)}};
+  made_["script"] = made_["expect"] = Json::array();
+  made_["script"].push_back({{"at", duration()}, {"do", "crash"}, {"on", "n2"}, {"for", "1s"}});
+  if (dice_.chance(30)) {
+    made_["script"].push_back({{"at", duration()}, {"do", "broker_down"}, {"for", duration()}});
+  }
+  made_["traffic"].push_back({{"as", "dealt"}, {"to", "user:any"}, {"rate", "50/s"}});
+  made_["strategies"] = {"broadcast"};
+}
+
 inline Json Generator::scenario() {
   const Json& sections = language_schema()["properties"];
   nodes_ = dice_.roll(1, bounds_.nodes);
@@ -315,6 +333,7 @@ inline Json Generator::scenario() {
   }
   if (number_ % 40 == 0) stall_a_link();
   if (number_ % 40 == 13) let_go_of_older();
+  if (number_ % 40 == 7) lose_a_consumer();
   if (number_ % 40 == 27) save_a_place();
   if (number_ % 40 == 33) keep_too_little();
   return made_;
