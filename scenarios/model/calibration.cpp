@@ -103,6 +103,11 @@ ProtocolOverhead overhead_of(const Scenario& scenario) {
   return said || profile == nullptr ? scenario.client.overhead : profile->overhead;
 }
 
+Bytes answer_of(const Scenario& scenario) {
+  const Bytes own = scenario.client.ack == AckLevel::ingress ? kOwnAnswer : 0;
+  return overhead_of(scenario).answer.value_or(own);
+}
+
 std::string costs_in_words(const NodeConfig& nodes) {
   const Calibration* const profile = calibration_named(nodes.cost_profile);
   const CostProfile* const row = cost_profile_named(nodes.cost_profile);

@@ -35,7 +35,7 @@ struct Calibration {
   CostChanges plus_minus;               // of each: half of its 95 % interval
   SeenRange bytes, recipients, pushes;  // of a message; of a message; a second, of one server
   Duration one_way{0};                  // on the way between two processes there; 0: not measured
-  ProtocolOverhead overhead;            // around a message at a client; none: not measured
+  ProtocolOverhead overhead;            // of a message at clients; none: not measured
   std::vector<FitRow> fit;
   std::vector<std::string> scenarios;  // played for it: none of them may judge it
 };
@@ -61,6 +61,8 @@ std::vector<std::string> missing(const CostChanges& costs);
 
 // What surrounds a message at a client: as the scenario says, or as its cost profile has seen it.
 ProtocolOverhead overhead_of(const Scenario& scenario);
+// What a node answers to who has sent a message, in bytes; 0: it says nothing.
+Bytes answer_of(const Scenario& scenario);
 
 // "calibrated by FILE (host h, 2026-11-28); uncalibrated: close, heartbeat", or "uncalibrated".
 std::string costs_in_words(const NodeConfig& nodes);

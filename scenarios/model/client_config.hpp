@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "strategies/core/backoff.hpp"
 #include "strategies/core/types.hpp"
@@ -14,9 +15,14 @@ using namespace std::chrono_literals;
 enum class OfflineSend : std::uint8_t { queue, refuse };
 enum class AckLevel : std::uint8_t { none, ingress };
 
-// What the protocol of the clients puts around the payload of a message, in bytes.
+inline constexpr Bytes kOwnAnswer = 16;  // {"ack":<sequence>}
+
+// What the protocol of the clients puts around the payload of a message, in bytes, and what a node
+// says back to who has sent one.
 struct ProtocolOverhead {
   Bytes up = 0, down = 0;
+  std::optional<Bytes> answer{};  // that it has taken it; answer_of() is what is played
+  bool echo = false;              // the message itself, where its sender is one of the room
   bool operator==(const ProtocolOverhead&) const = default;
 };
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/laws.hpp"
@@ -118,10 +119,12 @@ double reached(const Scenario& scenario, const StrategySpec& strategy) {
 double taking_in(const Scenario& scenario, const Traffic& traffic, double per_size) {
   if (from_backend(traffic)) return 0;
   const CostProfile costs = costs_of(scenario.cluster.nodes);
-  const bool answered = scenario.client.ack == AckLevel::ingress;
+  const bool answered = answer_of(scenario) > 0;
   const auto size = static_cast<Bytes>(traffic.size.mean());
-  return seconds(costs.frame_read + inflating(scenario.cluster.nodes, size)) + per_size +
-         (answered ? seconds(costs.push) : 0);
+  const NodeConfig& nodes = scenario.cluster.nodes;
+  const double back = seconds(costs.push + deflating(nodes, size)) + per_size;
+  return seconds(costs.frame_read + inflating(nodes, size)) + per_size +
+         (answered ? seconds(costs.push) : 0) + echoed(scenario, traffic) * back;
 }
 
 // Seconds of loops, of one copy of a message on its way between nodes.
@@ -222,6 +225,8 @@ double bytes_to_clients(const Scenario& scenario, const StrategySpec& strategy) 
     bytes += messages_per_second(traffic) * mean_recipients(scenario, traffic) *
              reached(scenario, strategy) * copies_of(strategy, traffic) *
              (on_the_line(scenario, traffic) + kFrame);
+    bytes += messages_per_second(traffic) * echoed(scenario, traffic) *
+             (on_the_line(scenario, traffic) + kFrame);
   }
   return bytes;
 }
@@ -287,6 +292,14 @@ double mean_recipients(const Scenario& scenario, const Traffic& traffic) {
   if (!set->sizes.empty()) return std::max(members - 1, 0.0);
   const double in_set = users_in(scenario, *set);  // each but the speaker is one as likely as any
   return in_set > 0 ? members * (1 - 1 / in_set) : 0;
+}
+
+double echoed(const Scenario& scenario, const Traffic& traffic) {
+  const bool heard = overhead_of(scenario).echo && traffic.to == TrafficTo::room;
+  const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
+  if (!heard || from_backend(traffic) || set == scenario.rooms.end()) return 0;
+  if (traffic.from == "member") return 1;
+  return std::min(1.0, fan_out(scenario, *set) / std::max(users_of(scenario), 1.0));
 }
 
 Demand demand(const Scenario& scenario, const StrategySpec& strategy) {

@@ -35,5 +35,7 @@ double connect_work_s(const Scenario& scenario);
 double nearly_highest(const Distribution& distribution);
 double variance_of(const Distribution& distribution);  // in its square
 double senders_of(const Scenario& scenario, const Traffic& traffic);
+// Share of its messages that their senders get back.
+double echoed(const Scenario& scenario, const Traffic& traffic);
 
 }  // namespace squall

@@ -101,6 +101,7 @@ constexpr OtherWord kRows[] = {
     {"transport transports polling longpolling", "",
      "client.requests, those of one connect that must meet one node"},
     {"outbox buffer sendqueue", "client", "client.offline_queue, or strategies.outbox"},
+    {"echo noecho selfdelivery", "client", "client.overhead, with \"echo\": true"},
     {"natidle nattimeout mappingtimeout udptimeout nat", "", "client.nat_timeout"},
     {"users size number clients population connections", "a population", "people.count"},
     {"session sessionlength online duration", "a population", "people.stay"},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/settings.hpp"
@@ -38,6 +39,13 @@ bool begins_with_several(const Scenario& scenario) {
                              [](const ClientConfig& client) { return client.requests > 1; });
 }
 
+constexpr Bytes kNumberedAnswer = 5;  // what it is, and the number of the message
+
+bool answers_shortly(const Scenario& scenario) {
+  const Bytes answer = answer_of(scenario);
+  return answer > 0 && answer < kNumberedAnswer;
+}
+
 constexpr VirtualOnly kVirtualOnly[] = {
     {"/cluster/lb/idle_timeout",
      [](const Scenario& s) { return s.cluster.lb.idle_timeout > Duration{0}; }, kBalancer},
@@ -57,6 +65,7 @@ constexpr VirtualOnly kVirtualOnly[] = {
     {"/cluster/nodes/deflate",
      [](const Scenario& s) { return s.cluster.nodes.deflate.has_value(); },
      "its nodes take no extension of the protocol"},
+    {"/client/overhead/answer", answers_shortly, "its answers name the message, in 5 bytes"},
     {"/client/requests", begins_with_several, "its clients open a WebSocket at once"},
     {"/cluster/nodes/egress_queue/on_full",
      [](const Scenario& s) { return s.cluster.nodes.egress_on_full == OnFull::block; },

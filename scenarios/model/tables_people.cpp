@@ -180,6 +180,25 @@ Codec<std::string> own_client() {
       [](const Vocabulary& vocabulary) { return describe_object(own_client_table(), vocabulary); }};
 }
 
+constexpr Bytes kMostAround = 64 * 1024;
+
+Field<ProtocolOverhead> answer_field() {
+  using Answer = std::optional<Bytes>;
+  const Codec<Bytes> plain = size_between(0, kMostAround);
+  const Codec<Answer> codec{[plain](Reading& reading, const Json& json, Answer& value) {
+                              Bytes given = 0;
+                              if (!plain.read(reading, json, given)) return false;
+                              value = given;
+                              return true;
+                            },
+                            [plain](const Answer& value) { return plain.write(value.value_or(0)); },
+                            plain.schema};
+  return rare_field("answer", &ProtocolOverhead::answer, codec,
+                    "16B where `ack` says that nodes answer, else 0B",
+                    "The frame by which a node says that it has taken a message; 0B: it says "
+                    "nothing, whatever `ack` is.");
+}
+
 Field<ClientConfig> requests_field() {
   return rare_field(
       "requests", &ClientConfig::requests, count_between<std::uint16_t>(1, 16),
@@ -191,14 +210,17 @@ Field<ClientConfig> requests_field() {
 }  // namespace
 
 const Table<ProtocolOverhead>& overhead_table() {
-  constexpr Bytes kMost = 64 * 1024;
   static const Table<ProtocolOverhead> table{
       "an overhead",
       {
-          field("up", &ProtocolOverhead::up, size_between(0, kMost), "0B",
+          field("up", &ProtocolOverhead::up, size_between(0, kMostAround), "0B",
                 "Bytes beside the payload in the frame that a client sends."),
-          field("down", &ProtocolOverhead::down, size_between(0, kMost), "0B",
+          field("down", &ProtocolOverhead::down, size_between(0, kMostAround), "0B",
                 "Bytes beside the payload in the frame that a client gets."),
+          answer_field(),
+          rare_field("echo", &ProtocolOverhead::echo, flag(), "those of squall do not",
+                     "Whoever says something in a room of his gets it back, as the others there "
+                     "do; nobody is owed it."),
       }};
   return table;
 }
@@ -272,9 +294,10 @@ const Table<ClientConfig>& client_table() {
           field("dedupe_window", &ClientConfig::dedupe_window, duration_between(0s, kLongest),
                 "JetStream's duplicate window", "How long a client remembers what it got."),
           requests_field(),
-          rare_field("overhead", &ClientConfig::overhead, object(overhead_table()),
-                     "that of the cost profile, where it was measured, else 0B",
-                     "What the clients' protocol puts around the payload of a message."),
+          rare_field(
+              "overhead", &ClientConfig::overhead, object(overhead_table()),
+              "that of the cost profile, where it was measured, else 0B",
+              "What the clients' protocol puts around the payload of a message, and says back."),
           rare_field("nat_timeout", &ClientConfig::nat_timeout, duration_or_none(1ms, kLongest),
                      "none in between; of phones: 30s to 5m",
                      "Silence after which a NAT on the way has forgotten the connection: nothing "

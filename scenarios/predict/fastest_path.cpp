@@ -63,7 +63,11 @@ std::optional<Pace> pace_of(const Case& of) {
     pace.down += said * (traffic.to == TrafficTo::room ? share_of_heard_room(of)
                                                        : 1.0 / users_of(of.scenario));
   }
-  if (of.scenario.client.ack != AckLevel::none) pace.down += pace.up;
+  if (answer_of(of.scenario) > 0) pace.down += pace.up;
+  for (const Traffic& traffic : of.scenario.traffic) {
+    pace.down += messages_per_second(traffic) * echoed(of.scenario, traffic) /
+                 senders_of(of.scenario, traffic);
+  }
   double beats = 0;
   for (const ClientConfig& client : played_clients(of.scenario)) {
     beats = std::max(beats, 1 / laws::seconds(client.heartbeat_every));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/own_clients.hpp"
 
 namespace squall {
@@ -74,7 +75,7 @@ EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& s
   options.kinds = client_kinds(scenario);
   options.on_all_links = backplane.reach == Reach::own_node;
   // Where nobody acknowledges, there is nothing to wait for.
-  if (client.ack == AckLevel::ingress) options.outbox = spec.outbox;
+  if (answer_of(scenario) > 0) options.outbox = spec.outbox;
   return options;
 }
 

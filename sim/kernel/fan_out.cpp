@@ -65,6 +65,47 @@ void FanOut::replay(Node& node, const Replay& replay) {
   push_to(node, message, {&seat, 1}, UINT32_MAX, PushSource::history, replay.place);
 }
 
+FanOut::Batch FanOut::begin_batch(Node& node, const Message& message, std::span<const Seat> seats) {
+  const NodeConfig& nodes = world_.scenario.cluster.nodes;
+  const bool lets_go = squall::lets_go(nodes.egress_on_full);
+  if (!lets_go) queues_.clear();  // the script has set it otherwise
+  return {
+      node,
+      message,
+      seats,
+      UINT32_MAX,
+      nullptr,
+      0,
+      nullptr,
+      Position(message.identity()),
+      world_.message_frame(message.size),
+      world_.nodes->cost(node, world_.costs.push + deflating(nodes, message.size), message.size),
+      world_.downlink_rng(message.id),
+      world_.frames_down(message.id),
+      has_card(),
+      world_.memory->counts(),
+      lets_go};
+}
+
+// One seat, and one part of it.
+void FanOut::echo(Node& node, MessageId id, ConnectionId sender) {
+  const Message& message = world_.ledger.message(id);
+  const Seat seat{sender, 0};
+  const Batch batch = begin_batch(node, message, {&seat, 1});
+  parts_.resize(std::max<std::size_t>(parts_.size(), 1));
+  Part& part = parts_.front();
+  push_part(batch, part, 0, 1);
+  serve_loops(batch, {&part, 1});
+  if (!part.failed.empty()) {  // it was too much for his socket, and he misses nothing
+    const bool kick = world_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
+    if (kick) world_.sessions->close(sender, CloseReason::kick, kOverload);
+    return;
+  }
+  book_frames(batch, 1, BytePurpose::control);
+  book_acks(batch, part);
+  if (world_.nodes->shared_turn(node.id) != kNever) share_segments(batch);
+}
+
 void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> seats,
                      std::uint32_t sender_rank, PushSource source,
                      const std::optional<LogPlace>& place) {
@@ -73,25 +114,13 @@ void FanOut::push_to(Node& node, const Message& message, std::span<const Seat> s
   const bool measured = world_.ledger.measured(message.id);
   if (measured) entries.resize(before + seats.size());
   Positions& positions = world_.clients->positions();
-  const Batch batch{
-      node,
-      message,
-      seats,
-      sender_rank,
-      measured ? entries.data() + before : nullptr,
-      before,
-      positions.kept() && place.has_value() == world_.spec.has_log() ? &positions : nullptr,
-      place ? Position(*place) : Position(message.identity()),
-      world_.message_frame(message.size),
-      world_.nodes->cost(node,
-                         world_.costs.push + deflating(world_.scenario.cluster.nodes, message.size),
-                         message.size),
-      world_.downlink_rng(message.id),
-      world_.frames_down(message.id),
-      has_card(),
-      world_.memory->counts(),
-      lets_go(world_.scenario.cluster.nodes.egress_on_full)};
-  if (!batch.lets_go) queues_.clear();  // the script has set it otherwise
+  Batch batch = begin_batch(node, message, seats);
+  batch.sender_rank = sender_rank;
+  batch.first_entry = before;
+  if (measured) batch.entries = entries.data() + before;
+  const bool told = positions.kept() && place.has_value() == world_.spec.has_log();
+  if (told) batch.positions = &positions;
+  if (place) batch.position = Position(*place);
   // Who waits for a socket cannot know beforehand when the next part's turn is; one card is one,
   // and what is let go of is other messages'.
   const bool alone = blocks() || batch.card || batch.lets_go;
@@ -250,12 +279,10 @@ void FanOut::share_segments(const Batch& batch) {
   }
 }
 
-// Frames of a message from before measure, which no ledger judges. Where nodes read now and then
-// they are many, and a card carries them when they leave.
-void FanOut::book_late(const Batch& batch, std::uint32_t frames) {
+// Frames that no ledger judges.
+void FanOut::book_frames(const Batch& batch, std::uint32_t frames, BytePurpose purpose) {
   for (const Link link : {Link::node_to_lb, Link::lb_to_client}) {
-    world_.bytes.sent(link, BytePurpose::payload_useful, batch.wire, world_.now, batch.node.id,
-                      frames);
+    world_.bytes.sent(link, purpose, batch.wire, world_.now, batch.node.id, frames);
     world_.bytes.received(link, batch.wire, frames);
   }
   world_.acknowledge(false, wire::acks(batch.wire.segments) * frames, world_.now, batch.node.id);
@@ -276,15 +303,26 @@ void FanOut::count_memory(const Batch& batch, std::span<const Part> parts) {
   }
 }
 
-void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
-  Node& node = batch.node;
+void FanOut::serve_loops(const Batch& batch, std::span<const Part> parts) {
   const Part& last = parts.back();  // it knows where the loops stand in the end
   for (std::size_t l = 0; l < last.turns.size(); ++l) {
     const Turn& turn = last.turns[l];
     if (turn.count == 0) continue;
-    node.loops[l].serve(world_.now, turn.start, turn.at, batch.cost * turn.count);
+    batch.node.loops[l].serve(world_.now, turn.start, turn.at, batch.cost * turn.count);
   }
-  if (world_.memory->counts()) count_memory(batch, parts);
+  if (batch.counts_memory) count_memory(batch, parts);
+}
+
+void FanOut::book_acks(const Batch& batch, const Part& part) {
+  world_.acknowledge(false, part.acks.of_client, world_.now, batch.node.id);
+  world_.acknowledge(false, part.acks.of_warm_up, -1ns, batch.node.id);
+  world_.acknowledge(true, part.acks.of_node, world_.now, batch.node.id);
+}
+
+void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
+  Node& node = batch.node;
+  const Part& last = parts.back();
+  serve_loops(batch, parts);
   node.row.pushes.add(world_.inside(), last.tried);
   const MessageId id = batch.message.id;
   const bool kick = world_.scenario.cluster.nodes.egress_on_full == OnFull::disconnect;
@@ -293,19 +331,17 @@ void FanOut::end_batch(const Batch& batch, std::span<const Part> parts) {
       node.id, kOverload, kick ? CloseReason::kick : CloseReason::none};
   std::vector<ConnectionId> kicked;
   for (const Part& part : parts) {
-    if (batch.entries != nullptr) {  // of other messages nothing is booked
-      world_.acknowledge(false, part.acks.of_client, world_.now, node.id);
-      world_.acknowledge(false, part.acks.of_warm_up, -1ns, node.id);
-      world_.acknowledge(true, part.acks.of_node, world_.now, node.id);
-    }
+    if (batch.entries != nullptr) book_acks(batch, part);  // of other messages nothing is booked
     for (const Seat& seat : part.failed) {
       world_.ledger.push_failed(id, seat.rank, death);
       if (kick) kicked.push_back(seat.connection);
     }
   }
   world_.ledger.pushed(id, world_.now, last.tried);
+  // From before measure. Where nodes read now and then such frames are many, and a card carries
+  // them when they leave.
   const bool late = batch.entries == nullptr && world_.backplane.reads_log;
-  if (late) book_late(batch, last.tried);
+  if (late) book_frames(batch, last.tried, BytePurpose::payload_useful);
   if ((batch.entries != nullptr || late) && world_.nodes->shared_turn(node.id) != kNever) {
     share_segments(batch);
   }

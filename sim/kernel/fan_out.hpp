@@ -26,6 +26,8 @@ class FanOut {
   explicit FanOut(World& world) : world_(world) {}
   void push(Node& node, const Push& push);
   void replay(Node& node, const Replay& replay);
+  // To who has said it: bytes and work, and no copy that the ledger knows.
+  void echo(Node& node, MessageId id, ConnectionId sender);
   // A session, and all of a process, is over.
   void ended(NodeId node, ConnectionId connection);
   void died(NodeId node) { cards_.erase(node); }
@@ -50,6 +52,7 @@ class FanOut {
 
   void push_to(Node& node, const Message& message, std::span<const Seat> seats,
                std::uint32_t sender_rank, PushSource source, const std::optional<LogPlace>& place);
+  Batch begin_batch(Node& node, const Message& message, std::span<const Seat> seats);
   std::span<const Seat> seats_of(const Node& node, const Push& push);
   void push_part(const Batch& batch, Part& part, std::size_t begin, std::size_t end);
   void push_one(const Batch& batch, Part& part, const Seat& seat);
@@ -63,9 +66,11 @@ class FanOut {
   Duration until_the_card_has_room(const Batch& batch, const Seat& seat, Time at);
   Time through_the_card(const Batch& batch, const Seat& seat, Time at, Time& socket);
   void end_batch(const Batch& batch, std::span<const Part> parts);
+  void serve_loops(const Batch& batch, std::span<const Part> parts);
+  void book_acks(const Batch& batch, const Part& part);
   void count_memory(const Batch& batch, std::span<const Part> parts);
   void share_segments(const Batch& batch);
-  void book_late(const Batch& batch, std::uint32_t frames);
+  void book_frames(const Batch& batch, std::uint32_t frames, BytePurpose purpose);
 
   World& world_;
   std::vector<Part> parts_;  // scratch, as the next

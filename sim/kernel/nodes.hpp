@@ -72,6 +72,7 @@ class Nodes {
 
  private:
   void read_frame(NodeId node, MessageId id, ConnectionId from);
+  void say_back(NodeId node, MessageId id, ConnectionId sender);
   void acknowledge(MessageId id, ConnectionId sender);
   void perform_one(NodeId node, Action& action, TriggerId trigger);
   void drop_for_one(NodeId node, const Drop& drop);

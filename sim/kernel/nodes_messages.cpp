@@ -110,20 +110,33 @@ void Nodes::frame_done(NodeId node, MessageId id, std::uint32_t epoch, Connectio
   }
   world_.ledger.accepted(id, world_.now, node);
   at(node).row.ingress.add(world_.inside());
-  if (world_.scenario.client.ack == AckLevel::ingress) acknowledge(id, from);
+  say_back(node, id, from);
   step(node, ClientMessage{Copy::adopt(world_.ledger.message(id))});
+}
+
+// To who has sent it, in one turn.
+void Nodes::say_back(NodeId node, MessageId id, ConnectionId sender) {
+  const ConnectionRecord& record = world_.oracle.connection(sender);
+  if (record.closed != kNever) return;
+  const Message& message = world_.ledger.message(id);
+  const bool echoed = world_.overhead.echo && message.address.kind == Address::Kind::room &&
+                      world_.oracle.rosters().asked_for(message.sender, message.address.room());
+  const bool both = echoed && world_.answer > 0;
+  const Time before = std::exchange(pushes_, both ? world_.now : pushes_);
+  if (echoed) world_.fan_out->echo(at(node), id, sender);
+  if (world_.answer > 0 && record.closed == kNever) acknowledge(id, sender);
+  pushes_ = before;
 }
 
 void Nodes::acknowledge(MessageId id, ConnectionId sender) {
   const ConnectionRecord& record = world_.oracle.connection(sender);
-  if (record.closed != kNever) return;
   Pipe& pipe = world_.pipe(sender);
   const Time written = loop_of(sender).work(world_.now, at(pipe.node).paced(world_.costs.push));
   const Duration delay = world_.network.message_delay(world_.uplink_rng(id).at(1)) +
                          world_.network.detour(pipe, pipe.node) +
                          world_.network.weather(pipe, pipe.node, world_.frames_up(id), 1);
   world_.client_acks->node_speaks(sender, written);
-  const WireCost cost = world_.client_frame(wire::kAckPayload, false);
+  const WireCost cost = world_.client_frame(world_.answer, false);
   if (world_.fan_out->share(pipe.node, sender, cost) < cost.segments) {
     world_.client_acks->for_client(sender, written + delay);
   } else {
@@ -135,7 +148,7 @@ void Nodes::acknowledge(MessageId id, ConnectionId sender) {
                                   static_cast<std::uint32_t>(sender),
                                   static_cast<std::uint32_t>(world_.ledger.number(id))});
   }
-  world_.pass_client_frame(wire::kAckPayload, false, record.node);  // cut off or not
+  world_.pass_client_frame(world_.answer, false, record.node);  // cut off or not
 }
 
 // ---- the backplane -----------------------------------------------------------------------------

@@ -67,6 +67,7 @@ class World {
   Witness* const witness;
   const bool single_heartbeats;
   const ProtocolOverhead overhead;  // of the clients' protocol
+  const Bytes answer;               // of a node to who has sent a message; 0: none
 
   std::unique_ptr<Memory> memory;
   std::unique_ptr<Supervisor> supervisor;

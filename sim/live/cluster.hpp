@@ -44,7 +44,8 @@ struct Cluster {
   const LiveOptions& options;
   const Timeline timeline;
   const Duration longest_connect = longest_connect_timeout(scenario);  // that any client waits
-  ProtocolOverhead overhead = overhead_of(scenario);  // around messages at a client
+  ProtocolOverhead overhead = overhead_of(scenario);                   // of messages at clients
+  const Bytes answer = answer_of(scenario);  // to who has sent one; 0: none
   const RunName run = RunName::draw();
   Strangers strangers;
   Trouble trouble;

@@ -89,7 +89,6 @@ constexpr WireCost return_frame(Bytes endpoints) {
 }
 
 // What clients and nodes say beside messages, in bytes of payload.
-inline constexpr Bytes kAckPayload = 16;  // {"ack":<sequence>}
 // Rooms that are asked for, or given.
 constexpr Bytes note_payload(Bytes numbers) { return 1 + 4 * numbers; }
 // What a strategy tells itself on another node.

@@ -34,12 +34,57 @@ TEST(Design, AWayIsHalfOfWhatCostsDoNotExplainOfTheMedianOfTheFewestMessages) {
 
 TEST(Design, OverheadIsThatOfRoomsWithMostMessagesDownAndOfTheSmallestMessagesUp) {
   std::vector<PlayedLoad> played{load_of(1, 64, 0), load_of(199, 128, 0), load_of(24, 64, 0)};
-  played[0].beside_up = 26.7, played[0].beside_down = 31;  // an answer to each message is in it
+  played[0].beside_up = 26.7, played[0].beside_down = 31;  // an answer of 21 with its frame
   played[1].beside_up = 40, played[1].beside_down = 10.2;
   played[2].beside_up = 50, played[2].beside_down = 11;
   played[0].messages = 3000, played[1].messages = 60, played[2].messages = 450;
 
-  EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 27, .down = 11}));
+  EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 27, .down = 10, .answer = 19}));
+}
+
+// Of servers that put 12 B around each message, and say back what is asked for: an answer in its
+// frame, and the message.
+std::vector<PlayedLoad> saying_back(double answer, bool echo) {
+  const std::vector<std::pair<double, double>> kinds{{1, 64}, {1, 4096}, {24, 64}, {199, 128}};
+  std::vector<PlayedLoad> played;
+  for (const auto& [recipients, bytes] : kinds) {
+    const double header = bytes > 125 ? 4 : 2, own = echo ? bytes + header + 12 : 0;
+    played.push_back(load_of(recipients, bytes, 0));
+    played.back().messages = 1000 / recipients;
+    played.back().beside_up = 5;
+    played.back().beside_down = 12 + (own + (answer > 0 ? answer + 2 : 0)) / recipients;
+  }
+  return played;
+}
+
+TEST(Design, AnEchoGrowsWithMessagesAndAnAnswerDoesNot) {
+  for (const Bytes answer : {0, 1, 21, 90}) {
+    for (const bool echo : {false, true}) {
+      const ProtocolOverhead found = overhead_in(saying_back(static_cast<double>(answer), echo));
+
+      EXPECT_EQ(found, (ProtocolOverhead{.up = 5, .down = 12, .answer = answer, .echo = echo}));
+    }
+  }
+}
+
+TEST(Design, WhereOneSizeWasPlayedNobodyIsTakenForAnEcho) {
+  std::vector<PlayedLoad> played = saying_back(21, false);
+  std::erase_if(played, [](const PlayedLoad& one) { return one.bytes > 1000; });
+
+  EXPECT_EQ(overhead_in(played), (ProtocolOverhead{.up = 5, .down = 12, .answer = 21}));
+  std::erase_if(played, [](const PlayedLoad& one) { return one.recipients == 1; });
+  EXPECT_EQ(overhead_in(played).answer, std::nullopt);
+}
+
+TEST(Design, ThePushOfAnEchoIsNoPartOfWhatAMessageCosts) {
+  CostChanges costs;
+  costs.frame_read = 30us, costs.push = 10us;
+
+  take_echo_apart(costs);
+  EXPECT_EQ(costs.frame_read, 20us);
+  costs.push = 50us;
+  take_echo_apart(costs);
+  EXPECT_EQ(costs.frame_read, 1ns);
 }
 
 TEST(Design, AWayIsFittedWhereTheMedianGrowsEvenlyAndIsTheShortestWhereCostsTakeLonger) {
@@ -76,7 +121,7 @@ TEST(Design, TheWayIsThatWithWhichTheDesignShowsTheMeasuredMedian) {
     Calibration profile;
     profile.costs.push = 12us;
     const LoadRow* const typical = &*std::ranges::find_if(load_rows(), &LoadRow::typical);
-    const double median_s = simulated_median_s(*typical, 3, strategy(design), profile.costs, 80us);
+    const double median_s = simulated_median_s(*typical, 3, strategy(design), profile, 80us);
     std::vector<PlayedLoad> played{load_of(9, 256, median_s - 40e-6), load_of(1, 64, 1),
                                    load_of(9, 256, median_s + 40e-6)};
     played.front().row = played.back().row = typical;

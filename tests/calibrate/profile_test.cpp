@@ -23,7 +23,7 @@ Calibration measured(const std::string& name) {
   profile.versions = "squall", profile.date = "2026-11-28T12:00:00Z", profile.command = "by hand";
   profile.costs.push = 7us, profile.costs.frame_read = 9us;
   profile.plus_minus.push = 1us;
-  profile.overhead = {.up = 27, .down = 10};
+  profile.overhead = {.up = 27, .down = 10, .answer = 0, .echo = true};
   profile.bytes = {64, 4096}, profile.recipients = {1, 200}, profile.pushes = {100, 9000};
   profile.fit = {{"pairs", 0.02, 0.021}};
   profile.scenarios = {"calibrate"};

@@ -140,6 +140,40 @@ TEST(LiveEngine, PutsTheOverheadOfAnotherProtocolAroundMessages) {
   EXPECT_EQ(more(Link::lb_to_client, BytePurpose::payload_useful), 20 * 700);
 }
 
+// 20 messages of 200 B each to a room of two. Whoever hears himself has nothing twice, and takes it
+// for nobody else's.
+TEST(LiveEngine, SaysBackAnAnswerOfAnyLengthAndTheMessageItself) {
+  const auto said = [](const char* overhead) {
+    return live::play(loaded(R"json({
+      "squall": 1, "name": "said-back", "why": "Alice hears what she says.",
+      "time": {"warmup": "500ms", "measure": "1s", "drain": "500ms", "deadline": "500ms"},
+      "cluster": {"nodes": {"count": 2, "cost_profile": "beast-plain"}},
+      "client": {"ack": "none", "heartbeat": {"every": "1h", "timeout": "1s"}},
+      "clients": {"alice": {"on": "n1", "rooms": ["r"]}, "bob": {"on": "n2", "rooms": ["r"]}},
+      "script": [{"at": "100ms", "do": "send", "by": "alice", "to": "room:r", "size": "200B",
+                  "repeat": 20, "every": "30ms"},
+                 {"at": "115ms", "do": "send", "by": "bob", "to": "room:r", "size": "200B",
+                  "repeat": 20, "every": "30ms"}]})json",
+                             {{"/client/overhead", overhead}}),
+                      strategy("broadcast"), 1, {});
+  };
+  const RunRecord plain = said("{}");
+  const auto more = [&](const RunRecord& run) {
+    return testing::bytes_of(run, Link::lb_to_client, BytePurpose::control) -
+           testing::bytes_of(plain, Link::lb_to_client, BytePurpose::control);
+  };
+
+  const RunRecord answered = said(R"({"answer": "90B"})");
+  const RunRecord both = said(R"({"answer": "90B", "down": "30B", "echo": true})");
+
+  EXPECT_EQ(more(answered), 40 * (90 + 2));
+  EXPECT_EQ(more(both), 40 * (90 + 2 + 200 + 30 + 4));
+  expect_balanced(both);
+  EXPECT_EQ(totals(both).owed, 40U);
+  EXPECT_EQ(totals(both).lost, 0U);
+  EXPECT_EQ(value("dup.surfaced", both), 0);
+}
+
 TEST(LiveEngine, TellsAWitnessWhatItTellsTheBooks) {
   for (const char* name : {"session_share", "broadcast", "routed"}) {
     SCOPED_TRACE(name);

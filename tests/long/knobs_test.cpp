@@ -26,6 +26,8 @@ std::vector<Turn> turns_of_clients_and_balancer() {
       {"/client/offline_queue", "0", "crash-process", "broadcast", kSmall},
       {"/client/offline_send", "refuse", "crash-process", "broadcast", kSmall},
       {"/client/overhead", R"({"up": "27B", "down": "10B"})", "two-node-hello", "broadcast", {}},
+      {"/client/overhead", R"({"answer": "90B"})", "two-node-hello", "broadcast", {}},
+      {"/client/overhead", R"({"echo": true})", "steady-zipf", "broadcast", kSmall},
       {"/client/backoff", R"({"policy": "phoenix"})", "crash-process", "broadcast", kSmall},
       {"/client/backoff", R"({"kind": "plus_minus", "jitter": 0.1})", "crash-process", "broadcast",
        kSmall},

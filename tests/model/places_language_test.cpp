@@ -205,6 +205,9 @@ TEST(Live, refuses_zones_and_set_by_name_and_plays_the_rest) {
                         {"/cluster/net/broker_bandwidth", "1Gbit/s"}}),
               ElementsAre(HasSubstr("cluster.net.client_bandwidth: loopback has no card"),
                           HasSubstr("cluster.net.broker_bandwidth: loopback has no card")));
+  EXPECT_THAT(refusals({{"/client/overhead", R"({"answer": "4B"})"}}),
+              ElementsAre(HasSubstr("client.overhead.answer: its answers name the message")));
+  EXPECT_THAT(refusals({{"/client/overhead", R"({"answer": "5B", "echo": true})"}}), IsEmpty());
   EXPECT_THAT(refusals({{"/people/kiosks/node", "n3"},
                         {"/clients", R"({"ann": {"client": {"connect_timeout": "9s"}}})"},
                         {"/people/phones/rooms", R"(["s"])"},

@@ -63,6 +63,10 @@ inline const std::map<std::string, Generator::Maker>& Generator::line_makers() {
                      {"per_connection", g.dice_.pick({"0B", "2KiB"})},
                      {"from", g.dice_.pick({"0B", "200B", "1KiB"})}};
        }},
+      {"/client/overhead/answer",
+       [](Generator& g) {
+         return g.dice_.pick({"0B", "1B", "16B", "90B", "3000B"});
+       }},
       {"/cluster/lb/source_ports",
        [](Generator& g) {
          return g.dice_.pick({0, 1, 4, 100});

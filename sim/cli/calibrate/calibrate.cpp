@@ -99,6 +99,10 @@ Calibration profile_of(const std::vector<PlayedLoad>& played, const Fitted& fitt
   return profile;
 }
 
+std::string answer_in_words(Bytes answer) {
+  return answer == 0 ? "no answer" : "an answer of " + language::format_size(answer);
+}
+
 std::string as_text(const Calibration& profile) {
   const Glyphs& glyphs = ascii_glyphs();
   std::vector<std::vector<std::string>> loads{{"load", "CPU measured", "by the costs", "error"}};
@@ -133,6 +137,10 @@ std::string as_text(const Calibration& profile) {
     text += fmt::format("  around a message at a client: {} up, {} down\n",
                         language::format_size(profile.overhead.up),
                         language::format_size(profile.overhead.down));
+    if (profile.overhead.answer) {
+      text += fmt::format("  its sender hears: {}{}\n", answer_in_words(*profile.overhead.answer),
+                          profile.overhead.echo ? ", and the message itself" : "");
+    }
   }
   const std::vector<std::string> rest = missing(profile.costs);
   if (!rest.empty()) {
@@ -268,6 +276,7 @@ class Calibrating {
     profile.target = target();
     if (attached_) profile.overhead = overhead_in(played_);
     if (!room_.empty()) fit_room(profile, room_);
+    if (profile.overhead.echo) take_echo_apart(profile.costs);
     if (as_) fit_design(profile, *as_, attached_->targets.size(), played_);
     for (const std::string& word : invocation_.arguments) {
       profile.command += (profile.command.empty() ? "" : " ") + command_word(word);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/record/wire.hpp"
 #include "strategies/core/backplane.hpp"
 
 namespace squall {
@@ -21,6 +22,40 @@ const PlayedLoad* least_disturbed(const std::vector<PlayedLoad>& played) {
     if (alone(one) && (least == nullptr || one.pushes < least->pushes)) least = &one;
   }
   return least;
+}
+
+bool says_more(const PlayedLoad& one, const PlayedLoad* than) {
+  return one.messages > 0 && (than == nullptr || one.messages > than->messages);
+}
+
+// Of what clients hear beside payloads, in the order of one message: all but its own text, where
+// that comes back `own` times to who has sent it.
+double beside_echo(const PlayedLoad& one, double own) {
+  const double text =
+      one.bytes + static_cast<double>(wire::websocket_header(static_cast<Bytes>(one.bytes), false));
+  return one.beside_down * one.recipients - own * text;
+}
+
+// Whether what senders of single messages hear grows by a byte with each byte that they say.
+bool grows_with_messages(const std::vector<PlayedLoad>& played) {
+  struct Mean {
+    double bytes = 0, heard = 0, loads = 0;
+  } small, large;
+  for (const PlayedLoad& one : played) {
+    if (one.recipients <= 0 || one.recipients >= 3 || one.bytes <= 0) continue;
+    Mean& mean = alone(one) ? small : large;
+    mean.bytes += one.bytes, mean.heard += one.beside_down * one.recipients, ++mean.loads;
+  }
+  if (small.loads == 0 || large.loads == 0) return false;
+  const double heard = large.heard / large.loads - small.heard / small.loads;
+  return heard > 0.5 * (large.bytes / large.loads - small.bytes / small.loads);
+}
+
+// The payload of a frame of so many bytes; less than a header is none.
+Bytes unframed(double frame) {
+  const Bytes whole = static_cast<Bytes>(std::max(0.0, frame) + 0.5);
+  const Bytes payload = whole - wire::websocket_header(whole, false);
+  return std::max<Bytes>(0, payload);
 }
 
 // What servers of others do once a message is seen as one cost. Where a broker is between them it
@@ -58,20 +93,36 @@ Duration one_way_through_a_node(const std::vector<PlayedLoad>& played, const Cos
   return on_the_way > 0 ? from_seconds(on_the_way / 2) : Duration{0};
 }
 
-// Down: of messages with many recipients, as what comes once a message hides there; of those loads
-// the one that says the most, as names of messages grow with their number. Up: of the smallest.
+// Up: of the smallest messages. Down: what comes for a message is as much again for each recipient,
+// and once more, or not, for its sender. That is an echo where it grows as the message does, and
+// else an answer. Of rooms, and of pairs, the load that says the most: names of messages grow with
+// their number.
 ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played) {
   constexpr double kMany = 20;
   ProtocolOverhead around;
-  double most = 0;
+  const PlayedLoad *pairs = nullptr, *rooms = nullptr;
   for (const PlayedLoad& one : played) {
-    if (one.recipients > kMany && one.messages > most) {
-      most = one.messages;
-      around.down = static_cast<Bytes>(one.beside_down + 0.5);
-    }
     if (alone(one)) around.up = static_cast<Bytes>(one.beside_up + 0.5);
+    if (alone(one) && says_more(one, pairs)) pairs = &one;
+    if (one.recipients > kMany && says_more(one, rooms)) rooms = &one;
   }
+  if (rooms == nullptr) return around;
+  around.echo = grows_with_messages(played);
+  const double own = around.echo ? 1 : 0;
+  double down = beside_echo(*rooms, own) / (rooms->recipients + own);
+  if (pairs != nullptr) {
+    down = std::max(0.0, (beside_echo(*rooms, own) - beside_echo(*pairs, own)) /
+                             (rooms->recipients - pairs->recipients));
+    const double frame = beside_echo(*pairs, own) - down * (pairs->recipients + own);
+    around.answer = unframed(frame);
+  }
+  around.down = static_cast<Bytes>(down + 0.5);
   return around;
+}
+
+void take_echo_apart(CostChanges& costs) {
+  if (!costs.frame_read || !costs.push) return;
+  costs.frame_read = std::max(Duration{1}, *costs.frame_read - *costs.push);
 }
 
 void fit_design(Calibration& profile, const StrategySpec& as, std::size_t nodes,
@@ -87,7 +138,7 @@ void fit_design(Calibration& profile, const StrategySpec& as, std::size_t nodes,
   }
   if (typical == nullptr) return;
   profile.one_way = fitted_way(median_s / rounds, [&](Duration way) {
-    return simulated_median_s(*typical, nodes, as, profile.costs, way);
+    return simulated_median_s(*typical, nodes, as, profile, way);
   });
 }
 

@@ -22,8 +22,11 @@ Duration one_way_through_a_node(const std::vector<PlayedLoad>& played, const Cos
 // show a longer one, the shortest. 0: there is no median.
 Duration fitted_way(double median_s, const std::function<double(Duration way)>& simulated_s);
 
-// Bytes around a message at a client.
+// Bytes around a message at a client, and what its sender hears of it.
 ProtocolOverhead overhead_in(const std::vector<PlayedLoad>& played);
+
+// A message's cost has the push of its echo in it, which is played apart.
+void take_echo_apart(CostChanges& costs);
 
 // What a message costs these servers is divided among the steps that `as` takes for it, and one_way
 // becomes what makes its simulated median that of the typical load.

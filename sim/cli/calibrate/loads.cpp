@@ -118,10 +118,11 @@ void set_ways(Scenario& scenario, Duration way) {
 }
 
 double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,
-                          const CostChanges& costs, Duration one_way) {
+                          const Calibration& profile, Duration one_way) {
   Scenario scenario = scenario_of(row, nodes);
   scenario.cluster.nodes.cost_profile = "beast-plain";
-  scenario.cluster.nodes.costs = costs;
+  scenario.cluster.nodes.costs = profile.costs;
+  scenario.client.overhead = profile.overhead;
   set_ways(scenario, one_way);
   return median_s_of(play(scenario, as, 1, {}));
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/model/calibration.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "sim/cli/calibrate/fit.hpp"
 #include "sim/live/attach/attach.hpp"
@@ -67,10 +68,10 @@ double median_s_of(const RunRecord& record);  // of the latency, seconds; 0: nob
 
 Scenario scenario_of(const LoadRow& row, std::size_t nodes);
 void set_ways(Scenario& scenario, Duration way);  // of all that is between two processes
-// The median latency, seconds, that the simulation of `as` shows under this load, with these costs
-// and with this long a way between any two processes.
+// The median latency, seconds, that the simulation of `as` shows under this load, with the costs
+// and the protocol of this profile and with this long a way between any two processes.
 double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,
-                          const CostChanges& costs, Duration one_way);
+                          const Calibration& profile, Duration one_way);
 PlayedLoad play_load(const LoadRow& row, const Playground& where, std::uint64_t seed);
 
 }  // namespace squall

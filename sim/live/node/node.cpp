@@ -25,10 +25,10 @@ Node::Node(Cluster& cluster, NodeId id)
       sessions_(process_, backplane_),
       reception_(process_, backplane_, sessions_),
       drain_(process_, backplane_, sessions_),
-      hearing_(process_, backplane_, sessions_, reception_, drain_, work_),
+      fan_out_(process_, sessions_, work_),
+      hearing_(process_, backplane_, sessions_, reception_, drain_, fan_out_, work_),
       peers_(process_, backplane_, work_),
       door_(process_, sessions_, hearing_, peers_.links(), work_),
-      fan_out_(process_, sessions_, work_),
       broker_(process_, backplane_, reconnects_, work_),
       registry_(process_, backplane_, reconnects_) {}
 

@@ -67,10 +67,10 @@ class Node final : private NodeBackplane::Hands {
   NodeSessions sessions_;
   NodeReception reception_;
   NodeDrain drain_;
+  NodeFanOut fan_out_;
   NodeHearing hearing_;
   NodePeers peers_;
   NodeDoor door_;
-  NodeFanOut fan_out_;
   NodeBroker broker_;
   NodeRegistry registry_;
   bool begun_ = false;

@@ -29,6 +29,21 @@ void NodeFanOut::replay(const Replay& again) {
   push_to(recipients, again.message, true, again.place);
 }
 
+void NodeFanOut::echo(NodeSession& session, const Message& message) {
+  work_.after(&CostProfile::push, message.size,
+              [this, to = session.connection, frame = frame_of(message, std::nullopt)] {
+                NodeSession* const still = sessions_.of(to);
+                if (still != nullptr && !still->removed) still->channel->send(frame);
+              });
+}
+
+FramePtr NodeFanOut::frame_of(const Message& message, const std::optional<LogPlace>& place) const {
+  const bool has_log = process_.cluster().spec.has_log();
+  const Bytes around = process_.cluster().overhead.down;
+  return make_frame(encode_frame(Opcode::binary, has_log ? encode_message(message, around, place)
+                                                         : encode_message(message, around)));
+}
+
 void NodeFanOut::push_to(std::span<NodeSession* const> recipients, const Message& message,
                          bool replayed, const std::optional<LogPlace>& place) {
   const auto id = static_cast<std::uint32_t>(message.id);
@@ -37,11 +52,7 @@ void NodeFanOut::push_to(std::span<NodeSession* const> recipients, const Message
     return;
   }
   process_.note(FactKind::fan_out, id, static_cast<std::uint32_t>(recipients.size()), replayed);
-  const bool has_log = process_.cluster().spec.has_log();
-  const Bytes around = process_.cluster().overhead.down;
-  const FramePtr frame =
-      make_frame(encode_frame(Opcode::binary, has_log ? encode_message(message, around, place)
-                                                      : encode_message(message, around)));
+  const FramePtr frame = frame_of(message, place);
   for (NodeSession* const session : recipients) push_one(*session, frame, message);
 }
 

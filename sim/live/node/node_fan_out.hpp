@@ -20,8 +20,11 @@ class NodeFanOut {
 
   void push(const Push& what);
   void replay(const Replay& again);
+  // To who has said it: no fact of the books.
+  void echo(NodeSession& session, const Message& message);
 
  private:
+  FramePtr frame_of(const Message& message, const std::optional<LogPlace>& place) const;
   void push_to(std::span<NodeSession* const> recipients, const Message& message, bool replayed,
                const std::optional<LogPlace>& place);
   void push_one(NodeSession& session, const FramePtr& frame, const Message& message);

@@ -139,9 +139,18 @@ void NodeHearing::refuse(NodeSession& session) {
 void NodeHearing::take_message(ConnectionId connection, const Message& message) {
   process_.note(FactKind::arrived, static_cast<std::uint32_t>(message.id),
                 static_cast<std::uint32_t>(connection));
-  const bool acknowledged = process_.cluster().scenario.client.ack == AckLevel::ingress;
-  if (acknowledged) acknowledge(connection, message.id);
+  if (process_.cluster().overhead.echo) echo(connection, message);
+  if (process_.cluster().answer > 0) acknowledge(connection, message.id);
   backplane_.step(ClientMessage{Copy::adopt(message)});
+}
+
+void NodeHearing::echo(ConnectionId connection, const Message& message) {
+  NodeSession* const session = sessions_.of(connection);
+  if (session == nullptr || message.address.kind != Address::Kind::room) return;
+  const RoomId room{message.address.id};
+  if (std::ranges::find(session->rooms, room) != session->rooms.end()) {
+    fan_out_.echo(*session, message);
+  }
 }
 
 void NodeHearing::acknowledge(ConnectionId connection, MessageId message) {
@@ -149,7 +158,7 @@ void NodeHearing::acknowledge(ConnectionId connection, MessageId message) {
   if (session == nullptr) return;  // it went while the message was worked on
   const std::uint32_t number[] = {static_cast<std::uint32_t>(message)};
   std::string note = encode_note(FrameKind::acknowledge, number);
-  note.resize(wire::kAckPayload);
+  note.resize(static_cast<std::size_t>(process_.cluster().answer));
   session->channel->send(make_frame(encode_frame(Opcode::binary, note)));
 }
 

@@ -8,6 +8,7 @@
 
 #include "sim/live/node/node_backplane.hpp"
 #include "sim/live/node/node_drain.hpp"
+#include "sim/live/node/node_fan_out.hpp"
 #include "sim/live/node/node_process.hpp"
 #include "sim/live/node/node_reception.hpp"
 #include "sim/live/node/node_sessions.hpp"
@@ -18,12 +19,13 @@ namespace squall::live {
 class NodeHearing final : public NodeSession::Listener {
  public:
   NodeHearing(NodeProcess& process, NodeBackplane& backplane, NodeSessions& sessions,
-              NodeReception& reception, NodeDrain& drain, NodeWork& work)
+              NodeReception& reception, NodeDrain& drain, NodeFanOut& fan_out, NodeWork& work)
       : process_(process),
         backplane_(backplane),
         sessions_(sessions),
         reception_(reception),
         drain_(drain),
+        fan_out_(fan_out),
         work_(work) {}
 
   void heard(NodeSession& session, Opcode opcode, std::span<const std::byte> payload) override;
@@ -41,6 +43,7 @@ class NodeHearing final : public NodeSession::Listener {
   bool is_member(const NodeSession& session, RoomId room) const;
   void refuse(NodeSession& session);  // a stranger, or one who says what ours never would
   void take_message(ConnectionId connection, const Message& message);
+  void echo(ConnectionId connection, const Message& message);
   void acknowledge(ConnectionId connection, MessageId message);
 
   NodeProcess& process_;
@@ -48,6 +51,7 @@ class NodeHearing final : public NodeSession::Listener {
   NodeSessions& sessions_;
   NodeReception& reception_;
   NodeDrain& drain_;
+  NodeFanOut& fan_out_;
   NodeWork& work_;
 };
 

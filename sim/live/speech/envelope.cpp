@@ -12,6 +12,8 @@
 namespace squall::live {
 namespace {
 
+constexpr std::size_t kOneNumber = 1 + 4;  // behind its kind
+
 void put(std::string& out, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
 }
@@ -149,7 +151,7 @@ std::optional<Envelope> decode(std::span<const std::byte> payload) {
     return envelope;
   }
   if (kind == FrameKind::acknowledge) {  // one number, and as many zeros as others need for words
-    if (payload.size() != static_cast<std::size_t>(wire::kAckPayload)) return std::nullopt;
+    if (payload.size() < kOneNumber) return std::nullopt;
     envelope.numbers = payload.subspan(1, 4);
     return envelope;
   }

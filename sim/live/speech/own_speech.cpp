@@ -37,6 +37,7 @@ class OwnSpeech final : public Speech {
     }
     switch (envelope->kind) {
       case FrameKind::message:
+        if (is_echo(*envelope)) break;  // nobody waits for it
         turn.heard.push_back({Heard::Kind::message,
                               static_cast<std::uint32_t>(envelope->message.id),
                               {},
@@ -87,6 +88,10 @@ class OwnSpeech final : public Speech {
       heard.rooms.push_back(RoomId{envelope.number(i)});
     }
     return heard;
+  }
+
+  bool is_echo(const Envelope& envelope) const {
+    return cluster_.overhead.echo && envelope.message.sender == endpoint_;
   }
 
   bool could_be_said(const Envelope& envelope) const {
