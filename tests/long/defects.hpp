@@ -54,8 +54,8 @@ inline void let_faults_do_nothing(Scenario& scenario) {
   for (Population& people : scenario.people) people.drop = Distribution::never();
 }
 
-inline void crash_often(Scenario& scenario) {
-  for (Time at = 1s; at < scenario.time.measure; at += 10s) {
+inline void crash_often(Scenario& scenario, Duration every) {
+  for (Time at = 500ms; at < scenario.time.measure; at += every) {
     ScriptStep step;
     step.at = at;
     step.label = fmt::format("defect-{}", at.count());
@@ -99,10 +99,16 @@ inline void let_the_network_take(Scenario& scenario, Duration one_way) {
   scenario.cluster.net.client_node = Distribution::fixed(one_way.count());
 }
 
-inline void lose_a_report(Scenario& scenario) {
-  let_the_network_take(scenario, 400ms);
-  drop_all(scenario, 10s, 0);
-  crash_often(scenario);
+// Who is offline says no to his application, and the books are not told.
+inline void refuse_without_a_word(Scenario& scenario) {
+  scenario.client.offline_send = OfflineSend::refuse;
+  crash_often(scenario, 4s);
+}
+
+inline void end_in_the_middle(Scenario& scenario) {
+  let_the_network_take(scenario, 2s);
+  scenario.client.connect_timeout = scenario.cluster.lb.connect_timeout = 1h;
+  scenario.time.drain = 0s;
 }
 
 inline void let_everybody_be_back_at_once(Scenario& scenario) {
@@ -142,8 +148,8 @@ inline void send_large_messages(Scenario& scenario) {
 inline const std::vector<Defect>& defects() {
   static const std::vector<Defect> rows = {
       {"faults do nothing", let_faults_do_nothing},
-      {"the run ends in the middle", [](Scenario& s) { s.time.drain = 0s; }},
-      {"a report is lost", lose_a_report, Mechanism::downlink_in_flight_at_disconnect},
+      {"the run ends in the middle", end_in_the_middle},
+      {"a refusal is not reported", refuse_without_a_word, Mechanism::sender_offline_refused},
       {"the network takes 400 ms", [](Scenario& s) { let_the_network_take(s, 400ms); }},
       {"another design: broadcast", [](Scenario& s) { play_all_as(s, "broadcast"); }},
       {"another design: session_share", [](Scenario& s) { play_all_as(s, "session_share"); }},
@@ -163,7 +169,7 @@ inline const std::vector<Defect>& defects() {
       {"all lines are fast", let_all_lines_be_fast},
       {"all work takes 20 ms", [](Scenario& s) { cost(s, 20ms); }},
       {"no work takes time", [](Scenario& s) { cost(s, 1ns); }},
-      {"nodes crash all the time", crash_often},
+      {"nodes crash all the time", [](Scenario& s) { crash_often(s, 10s); }},
       {"messages are a hundred times larger", send_large_messages},
       {"nobody gets in", [](Scenario& s) { s.cluster.nodes.max_connections = 1; }},
       {"processes need more memory", need_more_memory},
