@@ -85,7 +85,7 @@ Scenario crowd(Draws& draw, const Shape& shape) {
   const std::string rooms = R"j("r": {"count": )j" + drawn(draw, shape.in_rooms) +
                             R"j(, "popularity": "zipf()j" + text(draw.real(0.2, 1.1)) + R"j()"})j";
   return loaded(scenario_with(R"j("time": {"warmup": "30s", "measure": ")j" + shape.measure +
-                              R"j(", "drain": "20s", "deadline": "10s"},
+                              R"j(", "drain": "45s", "deadline": "10s"},
       "cluster": {"nodes": {"count": )j" +
                               drawn(draw, shape.nodes) + shape.node + R"j(}, "lb": {"policy": ")j" +
                               shape.policy + R"j("}, "net": {"client_node": ")j" + shape.delay +
