@@ -254,7 +254,8 @@ double cards(const Scenario& scenario, const StrategySpec& strategy) {
   const NetConfig& net = scenario.cluster.net;
   double fullest = cluster_cards(scenario, strategy);
   if (net.client_bandwidth > 0) {
-    const double bits = bytes_to_clients(scenario, strategy) * 8 / most_running(scenario);
+    const double bits =
+        bytes_to_clients(scenario, strategy) * strategy.connections * 8 / most_running(scenario);
     fullest = std::max(fullest, bits / static_cast<double>(net.client_bandwidth));
   }
   if (net.broker_bandwidth > 0 && row_of(strategy).needs.broker) {

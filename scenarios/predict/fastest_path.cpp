@@ -80,9 +80,11 @@ double order_costs(double frames_per_s, const Distribution& delay) {
 
 constexpr double kRare = 0.01;  // of the mean: beyond it, frames wait for those that wait, too
 
-// Of a client's line, a frame's time on it: all frames fit into the kernel, and seldom meet there.
+// Of a client's line, a frame's time on it: all frames fit into the kernel, and seldom meet there,
+// nor before it, on a card that all clients of a node share.
 bool lines_are_free(const Case& of, const Pace& pace, double line_ns) {
   constexpr double kFree = 0.02;
+  if (of.scenario.cluster.net.client_bandwidth > 0) return false;
   return frames_fit_into_the_kernel(of) && pace.down * line_ns * 1e-9 < kFree;
 }
 

@@ -202,6 +202,29 @@ TEST(OddPoints, of_several_copies_the_first_is_not_the_least_delay_where_loops_a
   expect_silence(point, "multi_active:k3", kDownlink);
 }
 
+// 33 KB/s to each of 25 clients of a node are 6.6 Mbit/s: once they fit onto a card, twice not.
+TEST(OddPoints, a_card_that_clients_share_has_every_copy_and_a_queue) {
+  const Point point{.cluster = R"j("nodes": {"count": 4}, "lb": {"policy": "least_conn"},
+                        "net": {"client_node": "2ms", "client_bandwidth": "10Mbit/s"})j",
+                    .people = R"j("u": {"count": 100, "arrive": "uniform(0s,10s)"})j",
+                    .rooms = R"j("r": {"count": 1})j",
+                    .traffic = R"j({"as": "chat", "from": "member", "to": "room:r",
+                        "rate": "8/s", "size": "4KiB"})j"};
+
+  expect_silence(point, "routed", kDownlink);
+  expect_silence(point, "multi_active", "loss.intent");
+  expect_agreement(point, "routed", "loss.intent", 0);
+}
+
+TEST(OddPoints, of_a_shared_group_one_node_hears_and_nothing_comes_twice) {
+  const Point point{.cluster = R"j("nodes": {"count": 2}, "broker": {"group": "shared"},
+                        "net": {"client_node": "20ms"})j",
+                    .people = R"j("u": {"count": 20, "arrive": "uniform(0s,10s)"})j"};
+
+  expect_silence(point, "multi_active", "dup.redundant");
+  EXPECT_EQ(value("dup.redundant", play(scenario_of(point), strategy("multi_active"), 1)), 0);
+}
+
 TEST(OddPoints, what_nodes_read_in_turn_comes_to_a_client_at_once) {
   expect_silence({.cluster = R"j("nodes": {"count": 3}, "net": {"client_node": "20ms"})j",
                   .people = R"j("u": {"count": 3, "arrive": "uniform(0s,10s)"})j",
