@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/model/busiest.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
 #include "scenarios/model/laws.hpp"
@@ -63,10 +64,13 @@ bool connections_come_about(const Scenario& scenario) {
          seconds(time_to_connect(scenario)) + tail < seconds(shortest_connect_timeout(scenario));
 }
 
-bool pongs_come_in_time(const Scenario& scenario) {
+bool pongs_come_in_time(const Scenario& scenario, const StrategySpec& strategy) {
+  // A wait has a long tail: six means are seldom more than it.
+  const double behind_s =
+      6 * wait_for_loop_s(scenario, strategy) + 2 * longest_batch_s(scenario, strategy);
   return std::ranges::all_of(played_clients(scenario), [&](const ClientConfig& client) {
     return client.heartbeat_every > whole_run(scenario) ||
-           2 * slowest_trip_s(scenario) < seconds(client.heartbeat_timeout);
+           2 * slowest_trip_s(scenario) + behind_s < seconds(client.heartbeat_timeout);
   });
 }
 
@@ -105,14 +109,57 @@ bool connections_stay(const Scenario& scenario, const StrategySpec& strategy) {
 bool queues_settle(const Scenario& scenario, const StrategySpec& strategy) {
   const Demand asked = demand(scenario, strategy);
   const bool sheds = scenario.cluster.nodes.work_queue > 0;
-  return asked.loops < (sheds ? kHalfFull : kFull) && asked.broker < kFull && asked.cards < kFull &&
+  const double busiest = asked.loops * times_the_mean(scenario, strategy);
+  return busiest < (sheds ? kHalfFull : kFull) && asked.broker < kFull && asked.cards < kFull &&
          asked.lines < kHalfFull;
 }
 
-bool messages_fit(const Scenario& scenario) {
-  double largest = 0;
+// What a client has wanted to say before it is in, or in its gap, is said at once then: to one
+// other, or to all of a room. Four deviations more than on average.
+double largest_burst(const Scenario& scenario, const Traffic& traffic) {
+  if (traffic.from == kBackend) return 1;
+  double gap_s = seconds(time_to_connect(scenario)), kept = 0;
+  for (const ClientConfig& client : played_clients(scenario)) {
+    if (client.offline_send != OfflineSend::queue) continue;
+    gap_s = std::max(gap_s, seconds(laws::expected_ready_again(scenario, client)));
+    kept = std::max<double>(kept, client.offline_queue);
+  }
+  double waiting = messages_per_second(traffic) / senders_of(scenario, traffic) * gap_s;
+  if (traffic.to != TrafficTo::room) waiting /= std::max(1.0, users_of(scenario) - 1);
+  return 1 + std::min(kept, waiting + 4 * __builtin_sqrt(waiting));
+}
+
+// From his login on he is somewhere; what is said before, or in a gap of his, waits.
+double bytes_in_mailboxes(const Scenario& scenario, const StrategySpec& strategy) {
+  const BackplaneRow& row = *backplane_named(strategy.backplane);
+  const Option* const window = option_named(row.options, "mailbox");
+  const Option* const most = option_named(row.options, "mailbox_messages");
+  if (window == nullptr || most == nullptr || users_of(scenario) == 0) return 0;
+  double away_s = 0;
+  for (const Population& people : scenario.people) {
+    away_s = std::max(away_s, nearly_highest(people.arrive) * 1e-9);
+    if (people.drop.is_never()) continue;
+    const ClientConfig client = client_of(scenario, people);
+    away_s = std::max(away_s, 2 * seconds(laws::expected_ready_again(scenario, client)));
+  }
+  away_s = std::min(away_s, seconds(duration_of(*window, strategy)));
+  double letters = 0, bytes = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    if (traffic.to == TrafficTo::user_online) continue;
+    const double his = messages_per_second(traffic) * away_s * mean_recipients(scenario, traffic) /
+                       users_of(scenario);
+    letters += his;
+    bytes += his * traffic.size.mean();
+  }
+  const double kept = double(value_of(*most, strategy)) * scenario.cluster.nodes.count;
+  return letters > kept ? bytes * kept / letters : bytes;
+}
+
+bool messages_fit(const Scenario& scenario, const StrategySpec& strategy) {
+  double largest = 0, together = bytes_in_mailboxes(scenario, strategy);
   for (const Traffic& traffic : scenario.traffic) {
     largest = std::max(largest, nearly_highest(traffic.size));
+    together = std::max(together, largest_burst(scenario, traffic) * traffic.size.mean());
   }
   for (const ScriptStep& step : scenario.script) largest = std::max(largest, burst(step));
   const double least_line = [&] {
@@ -132,13 +179,14 @@ bool messages_fit(const Scenario& scenario) {
     return largest * 8 / least_line < seconds(client.heartbeat_timeout) / 2;
   };
   const bool in_time = std::ranges::all_of(played_clients(scenario), patient);
-  return largest * 4 <= limit && in_time;
+  return std::max(largest * 4, together) <= limit && in_time;
 }
 
 bool settled(const Scenario& scenario, const StrategySpec& strategy) {
   const double connections = users_of(scenario) * strategy.connections;
   const double loops = double(scenario.cluster.nodes.count) * scenario.cluster.nodes.loops;
-  const double work_s = connections * connect_work_s(scenario) / loops;
+  const double work_s =
+      connections * connect_work_s(scenario) * times_the_mean(scenario, strategy) / loops;
   double latest_s = 0, window_s = 1e18;
   for (const Population& people : scenario.people) {
     const Distribution& arrive = people.arrive;
@@ -186,6 +234,12 @@ bool gaps_settle(const Scenario& scenario, Duration gap) {
   return latest + gap < scenario.time.warmup && 10 * gap < scenario.time.measure;
 }
 
+bool loops_let_in(const Scenario& scenario, const StrategySpec& strategy, Duration gap) {
+  constexpr double kLittle = 0.005;  // of a gap
+  // A loop is asked for the handshake, and for the welcome.
+  return 2 * wait_for_loop_s(scenario, strategy) < kLittle * seconds(gap);
+}
+
 bool rates_are_even(const Scenario& scenario) {
   return std::ranges::all_of(scenario.traffic,
                              [](const Traffic& traffic) { return traffic.shape.is_const(); });
@@ -194,8 +248,8 @@ bool rates_are_even(const Scenario& scenario) {
 bool calm(const Scenario& scenario, const StrategySpec& strategy) {
   return rates_are_even(scenario) && everybody_is_anywhere(scenario) && !has_weather(scenario) &&
          connections_come_about(scenario) && connections_stay(scenario, strategy) &&
-         pongs_come_in_time(scenario) && leases_last(scenario, strategy) &&
-         queues_settle(scenario, strategy) && messages_fit(scenario) &&
+         pongs_come_in_time(scenario, strategy) && leases_last(scenario, strategy) &&
+         queues_settle(scenario, strategy) && messages_fit(scenario, strategy) &&
          settled(scenario, strategy) && applications_are_heard(scenario, strategy);
 }
 

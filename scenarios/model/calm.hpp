@@ -14,10 +14,14 @@ namespace squall {
 bool connections_come_about(const Scenario& scenario);
 // Nobody but faults, churn and the client itself ends a connection, or keeps one from coming about.
 bool connections_stay(const Scenario& scenario, const StrategySpec& strategy);
-bool pongs_come_in_time(const Scenario& scenario);
+// Nor do pongs, or their pings, wait too long behind batches of pushes.
+bool pongs_come_in_time(const Scenario& scenario, const StrategySpec& strategy);
 bool leases_last(const Scenario& scenario, const StrategySpec& strategy);
 bool queues_settle(const Scenario& scenario, const StrategySpec& strategy);
-bool messages_fit(const Scenario& scenario);
+// Into queues and lines; so does what has waited for a client, or at it, and comes at once.
+bool messages_fit(const Scenario& scenario, const StrategySpec& strategy);
+// Of one client: all that may wait for him in mailboxes of nodes while he is nowhere.
+double bytes_in_mailboxes(const Scenario& scenario, const StrategySpec& strategy);
 // Everybody logs in during warm-up, no faster than nodes can take them, and stays.
 bool settled(const Scenario& scenario, const StrategySpec& strategy);
 
@@ -32,7 +36,10 @@ bool clients_are_equally_far(const Scenario& scenario);
 // the end of measure, for a drain in which nobody drops, is little: not of the calm.
 bool gaps_settle(const Scenario& scenario, Duration gap);
 
-// All of them, but the last two.
+// Who comes back waits for loops so little that his gap is not longer: not of the calm.
+bool loops_let_in(const Scenario& scenario, const StrategySpec& strategy, Duration gap);
+
+// All of them, but the last three.
 bool calm(const Scenario& scenario, const StrategySpec& strategy);
 
 }  // namespace squall

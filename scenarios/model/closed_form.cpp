@@ -9,6 +9,7 @@
 
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/key_homes.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/running.hpp"
@@ -57,8 +58,8 @@ bool from_anybody(const Scenario& scenario) {
 // All traffic stays inside the one room that the balancer hashes.
 bool traffic_in_key(const Scenario& scenario) {
   if (scenario.rooms.size() != 1 || scenario.rooms.front().joined_per_user != 1) return false;
-  return std::all_of(scenario.traffic.begin(), scenario.traffic.end(), [](const Traffic& traffic) {
-    return traffic.to == TrafficTo::room || traffic.to == TrafficTo::user_roommate;
+  return std::ranges::all_of(scenario.traffic, [&](const Traffic& traffic) {
+    return stays_in_its_room(scenario, traffic);
   });
 }
 
@@ -127,7 +128,8 @@ std::optional<double> churn_loss(const Scenario& scenario, const StrategySpec& s
     const Duration gap = expected_ready_again(scenario, client);
     const double gap_s = static_cast<double>(gap.count()) * 1e-9;
     const bool waits = client.offline_send == OfflineSend::queue;
-    if (!waits || !gaps_settle(scenario, gap) || said * gap_s * 4 > client.offline_queue) {
+    if (!waits || !gaps_settle(scenario, gap) || said * gap_s * 4 > client.offline_queue ||
+        !loops_let_in(scenario, strategy, gap)) {
       return std::nullopt;
     }
     if (people.drop.is_never()) continue;
@@ -183,40 +185,56 @@ std::optional<double> reconnects_per_client(const Scenario& scenario,
   if (policy == "random" || (policy == "least_conn" && forgets)) {
     return deploy_disconnects_random(shape);
   }
-  if (policy == "least_conn") return deploy_disconnects_least_conn(shape);
+  constexpr double kMany = 25;  // users of a node: of fewer the rest of a division is much
+  if (policy == "least_conn" && users_of(scenario) >= kMany * nodes) {
+    return deploy_disconnects_least_conn(shape);
+  }
   return std::nullopt;
 }
 
-// K_eff of the sizes that rooms come out at when each user picks one by popularity: the share that
-// two users have in common is sum p^2, and a user always shares a room with itself.
-double expected_effective_rooms(const RoomSet& rooms, std::uint64_t users) {
-  if (!rooms.sizes.empty()) {
-    std::vector<double> sizes;
-    for (const auto& [members, count] : filled_sizes(rooms, static_cast<double>(users))) {
-      sizes.insert(sizes.end(), count, static_cast<double>(members));
-    }
-    return effective_rooms(sizes);
+// Mean of CV, of U users who choose rooms that a hash has put on N nodes. A node has the share q
+// of the rooms' popularity, thus U q users with the variance U q (1 - q), so the mean of CV^2 is
+// m = N (S2 + (1 - S2) / U) - 1, where S2 is the sum of q^2, and S3 that of q^3. The mean of its
+// root is less than sqrt(m), by V / 8 m^2 of it. V is its variance: to the first order of
+// deviations 4 N^2 (S3 - S2^2) / U, to the second 2 N^2 (S2 + S2^2 - 2 S3) / U^2. Nothing where
+// that is much: few users on few nodes.
+std::optional<double> cv_of_choices(const std::vector<double>& shares, double users) {
+  const auto nodes = static_cast<double>(shares.size());
+  double squares = 0, cubes = 0;
+  for (const double share : shares) {
+    squares += share * share;
+    cubes += share * share * share;
   }
-  const double together = 1.0 / effective_rooms(Popularity{rooms.count, rooms.zipf});
-  return 1.0 / (together + (1.0 - together) / static_cast<double>(users));
+  const double mean = std::max(0.0, nodes * squares - 1) + nodes * (1 - squares) / users;
+  const double variance =
+      nodes * nodes / users *
+      (4 * (cubes - squares * squares) + 2 * (squares + squares * squares - 2 * cubes) / users);
+  const double less = variance / (8 * mean * mean);
+  constexpr double kMuch = 0.06;
+  if (less > kMuch) return std::nullopt;
+  return __builtin_sqrt(mean) * (1 - less);
 }
 
-// Rooms hashed to nodes, each user in one room, nobody moved by a fault.
+// Rooms hashed to nodes, each user in one room, nobody moved by a fault. Where sizes are given,
+// chance has no part in it.
 std::optional<double> connections_cv(const Scenario& scenario, const StrategySpec& strategy) {
   const std::string_view policy = policy_of(scenario, strategy);
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
-  const bool consistent = policy == "nginx_consistent";
-  if (!consistent && policy != "nginx_hash") return std::nullopt;
-  if (!one_room_each || strategy.connections != 1) return std::nullopt;
+  if (!keyed(policy) || !one_room_each || strategy.connections != 1) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy) || !scenario.clients.empty()) {
     return std::nullopt;
   }
-  const auto users = static_cast<std::uint64_t>(users_of(scenario));
-  if (users == 0 || scenario.rooms.front().count == 0) return std::nullopt;
-  return sticky_cv({.nodes = scenario.cluster.nodes.count,
-                    .effective_rooms = expected_effective_rooms(scenario.rooms.front(), users),
-                    .points_per_node = consistent ? 160U : 0U});
+  const auto shares = node_shares(scenario, policy);
+  if (!shares) return std::nullopt;
+  const double nodes = scenario.cluster.nodes.count;
+  if (nodes == 1) return 0.0;
+  if (scenario.rooms.front().sizes.empty()) {
+    return cv_of_choices(shares->users, users_of(scenario));
+  }
+  double squares = 0;
+  for (const double share : shares->users) squares += share * share;
+  return __builtin_sqrt(std::max(0.0, nodes * squares - 1));
 }
 
 // Nodes that hold a member of the room a message goes to, when any member is as likely to speak and

@@ -11,8 +11,10 @@
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/distances.hpp"
+#include "scenarios/model/key_homes.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
+#include "scenarios/model/returns.hpp"
 #include "scenarios/model/running.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
@@ -84,11 +86,19 @@ double peers_of(const Scenario& scenario, const BackplaneRow& backplane, double 
   return backplane.covers == Covers::route ? std::min(others, recipients) : others;
 }
 
-// Nodes that get what is said once out of the broker: all that hear, or those that read it there.
-double hearers_of(const Scenario& scenario, const BackplaneRow& backplane, double recipients) {
+// Nodes that get what is said once out of the broker: all that hear, or those that have a topic's
+// members (who speaks is one), or read it there. Topics of users have one, unless it is to many.
+double hearers_of(const Scenario& scenario, const StrategySpec& strategy, const Traffic& traffic) {
+  const BackplaneRow& backplane = row_of(strategy);
   const double nodes = most_running(scenario);
+  const double recipients = mean_recipients(scenario, traffic);
   if (scenario.cluster.broker.group == ConsumerGroup::shared) return 1;
-  return backplane.reads_log ? std::min(nodes, recipients) : nodes;
+  if (backplane.reads_log) return std::min(nodes, recipients);
+  if (backplane.covers != Covers::topic) return nodes;
+  const double speaker = traffic.from == "member" ? 1 : 0;
+  const double members = (recipients + speaker) * strategy.connections;
+  if (traffic.to != TrafficTo::room) return std::min(nodes, recipients * strategy.connections);
+  return laws::distinct_nodes({.members = members, .nodes = nodes});
 }
 
 // Questions for what is in the broker's logs, where nodes read those of their clients.
@@ -104,15 +114,28 @@ double readings_per_second(const Scenario& scenario, const StrategySpec& strateg
   return logs * strategy.connections / seconds(duration_of(*poll, strategy));
 }
 
-// Share of the recipients that a node pushes to when it serves only its own clients.
-double reached(const Scenario& scenario, const StrategySpec& strategy) {
+// Share of the recipients that a node pushes to when it serves only its own clients: of several
+// connections, of a room that is together, or of anybody.
+double reached(const Scenario& scenario, const StrategySpec& strategy, const Traffic& traffic) {
   const std::string& placement =
       strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
   const PlacementRow* const policy = placement_named(placement);
   const bool keyed = policy != nullptr && policy->keyed;
-  if (in_shared_group(scenario, strategy)) return 1.0 / most_running(scenario);
-  if (row_of(strategy).reach == Reach::everybody || keyed || strategy.connections != 1) return 1;
-  return 1.0 / most_running(scenario);
+  const double nodes = most_running(scenario);
+  if (in_shared_group(scenario, strategy)) return 1 / nodes;
+  if (row_of(strategy).reach == Reach::everybody) return 1;
+  if (!keyed) return std::min(1.0, strategy.connections / nodes);
+  if (stays_in_its_room(scenario, traffic)) return 1;
+  const auto shares = node_shares(scenario, placement);
+  if (!shares) return 1;
+  double together = 0;
+  for (const double share : shares->users) together += share * share;
+  return together;
+}
+
+// What reaches only those nodes that it is sent to is sent to all of a client's.
+double times_said(const StrategySpec& strategy) {
+  return row_of(strategy).reach == Reach::own_node ? strategy.connections : 1;
 }
 
 // Seconds of loops, of one message on its way to the node that has it first.
@@ -138,8 +161,7 @@ double relaying(const Scenario& scenario, const StrategySpec& strategy, const Tr
   double work = peers * (seconds(costs.peer_send) + seconds(costs.peer_receive) + 2 * per_size);
   if (backplane.needs.broker) {
     if (!from_backend(traffic)) work += seconds(costs.publish) + per_size;
-    work +=
-        hearers_of(scenario, backplane, recipients) * (seconds(costs.broker_receive) + per_size);
+    work += hearers_of(scenario, strategy, traffic) * (seconds(costs.broker_receive) + per_size);
   }
   return work;
 }
@@ -151,19 +173,20 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
     const double per_size = seconds(costs.per_kib) * traffic.size.mean() / 1024;
     const Duration push =
         costs.push + deflating(scenario.cluster.nodes, static_cast<Bytes>(traffic.size.mean()));
-    const double pushes =
-        mean_recipients(scenario, traffic) * reached(scenario, strategy) * strategy.connections;
+    const double pushes = mean_recipients(scenario, traffic) *
+                          reached(scenario, strategy, traffic) * strategy.connections *
+                          share_online(scenario);
     const double spread =
         relaying(scenario, strategy, traffic, per_size) + pushes * (seconds(push) + per_size);
     busy += messages_per_second(traffic) *
-            (taking_in(scenario, traffic, per_size) + copies_of(strategy, traffic) * spread);
+            (times_said(strategy) * taking_in(scenario, traffic, per_size) +
+             copies_of(strategy, traffic) * spread);
   }
   for (const Population& people : scenario.people) {
-    const double links = double(people.count) * strategy.connections;
+    const double links = people.count * share_online(scenario, people) * strategy.connections;
     busy += links * seconds(costs.heartbeat) / seconds(client_of(scenario, people).heartbeat_every);
-    if (people.drop.is_never()) continue;
-    busy += links * connect_work_s(scenario) / std::max(people.drop.mean() * 1e-9, 1e-9);
   }
+  busy += work_of_returns(scenario, strategy);
   return busy / (double(most_running(scenario)) * scenario.cluster.nodes.loops);
 }
 
@@ -187,7 +210,7 @@ double broker(const Scenario& scenario, const StrategySpec& strategy) {
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
     double work = 0;
-    const double hearers = hearers_of(scenario, backplane, mean_recipients(scenario, traffic));
+    const double hearers = hearers_of(scenario, strategy, traffic);
     if (backplane.needs.broker) {
       work += copies_of(strategy, traffic) * publishing(scenario, strategy, hearers);
     }
@@ -223,7 +246,7 @@ double bytes_to_clients(const Scenario& scenario, const StrategySpec& strategy) 
   double bytes = 0;
   for (const Traffic& traffic : scenario.traffic) {
     bytes += messages_per_second(traffic) * mean_recipients(scenario, traffic) *
-             reached(scenario, strategy) * copies_of(strategy, traffic) *
+             reached(scenario, strategy, traffic) * copies_of(strategy, traffic) *
              (on_the_line(scenario, traffic) + kFrame);
     bytes += messages_per_second(traffic) * echoed(scenario, traffic) *
              (on_the_line(scenario, traffic) + kFrame);
@@ -236,16 +259,17 @@ double cards(const Scenario& scenario, const StrategySpec& strategy) {
   const NetConfig& net = scenario.cluster.net;
   double fullest = cluster_cards(scenario, strategy);
   if (net.client_bandwidth > 0) {
-    const double bits = bytes_to_clients(scenario, strategy) * 8 / most_running(scenario);
+    const double bits =
+        bytes_to_clients(scenario, strategy) * strategy.connections * 8 / most_running(scenario);
     fullest = std::max(fullest, bits / static_cast<double>(net.client_bandwidth));
   }
   if (net.broker_bandwidth > 0 && row_of(strategy).needs.broker) {
     const BrokerConfig& broker = scenario.cluster.broker;
     const bool bus = broker.masters > 1 && broker.pubsub == PubSub::classic;
-    double bits = 0;  // as if all nodes heard everything
+    double bits = 0;
     for (const Traffic& traffic : scenario.traffic) {
       const double copies = messages_per_second(traffic) * copies_of(strategy, traffic) * 8;
-      bits += copies * most_running(scenario) * (traffic.size.mean() + kFrame);
+      bits += copies * hearers_of(scenario, strategy, traffic) * (traffic.size.mean() + kFrame);
       if (bus) bits += copies * (broker.masters - 1) * (traffic.size.mean() + kBusFrame);
     }
     if (bus || row_of(strategy).covers == Covers::topic) bits /= broker.masters;
@@ -268,6 +292,13 @@ double lines(const Scenario& scenario, const StrategySpec& strategy) {
 
 bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy) {
   return scenario.cluster.broker.group == ConsumerGroup::shared && row_of(strategy).needs.broker;
+}
+
+bool stays_in_its_room(const Scenario& scenario, const Traffic& traffic) {
+  if (traffic.to == TrafficTo::user_roommate) return true;
+  if (traffic.to != TrafficTo::room || scenario.rooms.empty()) return false;
+  const RoomSet& first = scenario.rooms.front();
+  return traffic.room_set == first.name && (traffic.from == "member" || first.count == 1);
 }
 
 double users_of(const Scenario& scenario) {
@@ -300,6 +331,19 @@ double echoed(const Scenario& scenario, const Traffic& traffic) {
   if (!heard || from_backend(traffic) || set == scenario.rooms.end()) return 0;
   if (traffic.from == "member") return 1;
   return std::min(1.0, fan_out(scenario, *set) / std::max(users_of(scenario), 1.0));
+}
+
+double most_recipients(const Scenario& scenario, const Traffic& traffic) {
+  if (traffic.to != TrafficTo::room) return mean_recipients(scenario, traffic);
+  const auto set = std::ranges::find(scenario.rooms, traffic.room_set, &RoomSet::name);
+  if (set == scenario.rooms.end()) return 0;
+  const double users = users_in(scenario, *set);
+  double largest = 0;
+  for (const auto& [members, rooms] : filled_sizes(*set, users)) {
+    largest = std::max(largest, double(members));
+  }
+  if (!set->sizes.empty()) return largest;
+  return std::min(users, users * set->joined_per_user / zipf_sum(set->count, set->zipf));
 }
 
 Demand demand(const Scenario& scenario, const StrategySpec& strategy) {

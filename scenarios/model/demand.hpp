@@ -12,6 +12,9 @@ namespace squall {
 
 // Of a message of this class; the sender is none.
 double mean_recipients(const Scenario& scenario, const Traffic& traffic);
+double most_recipients(const Scenario& scenario, const Traffic& traffic);  // of the largest room
+// Its recipients are in a room with its sender; asked of those who are in one room each.
+bool stays_in_its_room(const Scenario& scenario, const Traffic& traffic);
 double messages_per_second(const Traffic& traffic);
 double users_of(const Scenario& scenario);
 // The broker gives each message to one node, as the nodes are one group of consumers.

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "scenarios/model/calm.hpp"
 #include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/distances.hpp"
@@ -85,6 +86,7 @@ class Lint {
   void quiet();
   void places();
   void memory();
+  void mailboxes();
   void rooms();
 
   // Every `client` that is played, and where it stands.
@@ -284,6 +286,22 @@ void Lint::memory() {
                    format_size(memory.limit)));
 }
 
+// It all comes at once; who is thrown out for it is nowhere again, and more waits for him.
+void Lint::mailboxes() {
+  const NodeConfig& nodes = scenario_.cluster.nodes;
+  if (nodes.egress_on_full != OnFull::disconnect) return;
+  for (const StrategySpec& spec : scenario_.strategies) {
+    const double waiting = bytes_in_mailboxes(scenario_, spec);
+    if (waiting <= double(nodes.egress_limit)) continue;
+    warn("/cluster/nodes", "S0517",
+         fmt::format(
+             "{}: mailboxes of nodes keep up to {} KiB for a client that is away, which come "
+             "at once, and egress_queue.limit is {}: he is thrown out as he comes, and may "
+             "be again and again; a higher limit, or fewer mailbox_messages",
+             spec.name, whole_number(waiting / 1024), format_size(nodes.egress_limit)));
+  }
+}
+
 std::vector<Finding> Lint::all() {
   connecting();
   rooms();
@@ -295,6 +313,7 @@ std::vector<Finding> Lint::all() {
   quiet();
   places();
   memory();
+  mailboxes();
   return std::move(found_);
 }
 

@@ -34,12 +34,13 @@ Answer balance(const Case& of) {
                "imbalance.connections.cv");
     return answer;
   }
-  if (backplane_named(of.strategy.backplane)->needs.peers && is_keyed(of)) {
+  const BackplaneRow& row = *backplane_named(of.strategy.backplane);
+  if (row.reach == Reach::own_node && row.needs.peers && is_keyed(of)) {
     return Answer::nothing("nodes send clients on to the owner of their room");
   }
   const auto spread = closed_form("imbalance.connections.cv", of.scenario, of.strategy);
   if (!spread) return Answer::nothing("the balancer is neither random nor a hash of one room each");
-  answer.say("spread of connections over nodes, over all namings of rooms", *spread, "1",
+  answer.say("spread of connections over nodes, as rooms are hashed", *spread, "1",
              "imbalance.connections.cv");
   return answer;
 }

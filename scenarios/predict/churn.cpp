@@ -32,6 +32,9 @@ Answer churn(const Case& of) {
     if (people.silent_drop > 0) return Answer::nothing("some drops are silent");
     const ClientConfig client = client_of(of.scenario, people);
     const Duration gap = laws::expected_ready_again(of.scenario, client);
+    if (!loops_let_in(of.scenario, of.strategy, gap)) {
+      return Answer::nothing("who comes back waits for loops that are busy with batches");
+    }
     settled = settled && gaps_settle(of.scenario, gap);
     const laws::Churn one{.gap_s = seconds(gap), .up_s = people.drop.mean() * 1e-9};
     gap_s += people.count * one.gap_s;

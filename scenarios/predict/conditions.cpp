@@ -24,16 +24,18 @@ constinit const Condition kConnectionsComeAbout{
 constinit const Condition kConnectionsStay{
     "a limit, a time-out or an age ends connections, or keeps them from coming about",
     [](const Case& of) { return connections_stay(of.scenario, of.strategy); }};
-constinit const Condition kPongsComeInTime{
-    "some pongs come too late", [](const Case& of) { return pongs_come_in_time(of.scenario); }};
+constinit const Condition kPongsComeInTime{"some pongs come too late", [](const Case& of) {
+                                             return pongs_come_in_time(of.scenario, of.strategy);
+                                           }};
 constinit const Condition kLeasesLast{"routes expire between two renewals", [](const Case& of) {
                                         return leases_last(of.scenario, of.strategy);
                                       }};
 constinit const Condition kQueuesSettle{
     "something is too busy for its queue to settle",
     [](const Case& of) { return queues_settle(of.scenario, of.strategy); }};
-constinit const Condition kMessagesFit{"some messages do not fit into queues or lines",
-                                       [](const Case& of) { return messages_fit(of.scenario); }};
+constinit const Condition kMessagesFit{
+    "some messages, or what waits for a client and comes at once, do not fit into queues or lines",
+    [](const Case& of) { return messages_fit(of.scenario, of.strategy); }};
 constinit const Condition kSettled{
     "not everybody is in before measure, and stays",
     [](const Case& of) { return settled(of.scenario, of.strategy); }};
@@ -96,9 +98,12 @@ constinit const Condition kOneRoomEach{
     }};
 constinit const Condition kMembersSpeak{
     "not all members of a room speak alike", [](const Case& of) {
-      return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
+      // Of the only room everybody is a member.
+      const bool one = of.scenario.rooms.size() == 1 && of.scenario.rooms.front().count == 1 &&
+                       of.scenario.rooms.front().sizes.empty();
+      return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
         return traffic.from == "member" || traffic.from == kBackend ||
-               (traffic.from == "any" && traffic.to != TrafficTo::room);
+               (traffic.from == "any" && (one || traffic.to != TrafficTo::room));
       });
     }};
 constinit const Condition kClientsSpeak{

@@ -34,6 +34,18 @@ double silent_deaths(const Scenario& scenario, double gap_s) {
   return deaths;
 }
 
+// At any moment. Who breaks visibly is a ghost as well, for as long as the news is on its way.
+double news_on_their_way(const Scenario& scenario) {
+  double news = 0;
+  for (const Population& people : scenario.people) {
+    if (people.drop.is_never()) continue;
+    const ClientConfig client = client_of(scenario, people);
+    const double gap_s = seconds(laws::expected_ready_again(scenario, client));
+    news += people.count * (1 - people.silent_drop) / (people.drop.mean() * 1e-9 + gap_s);
+  }
+  return news * scenario.cluster.net.client_node.mean() * 1e-9;
+}
+
 laws::Heartbeat beat_of(const ClientConfig& client) {
   return {.interval_s = seconds(client.heartbeat_every),
           .timeout_s = seconds(client.heartbeat_timeout)};
@@ -69,6 +81,7 @@ Answer each_by_itself(const Case& of) {
     late = late && gap_s > beat.interval_s + beat.timeout_s && settled_by_then(of, beat);
   }
   if (ghosts == 0 || !late) return answer;
+  ghosts += news_on_their_way(scenario);
   answer.say("ghosts at any moment", ghosts, "1");
   answer.say("time that nodes believe in the dead",
              ghosts * static_cast<double>(scenario.time.measure.count()), "ns", "ghost.time");
@@ -81,11 +94,28 @@ std::optional<double> share_ended_early(const Case& of, laws::Heartbeat beat, do
   if (gap_s > beat.interval_s + beat.timeout_s) return 0;
   if (gap_s > beat.timeout_s) return std::nullopt;
   // Who relays what is not its own sends clients elsewhere, and takes in those of others.
-  const bool relays = backplane_named(of.strategy.backplane)->needs.peers;
+  const BackplaneRow& row = *backplane_named(of.strategy.backplane);
+  const bool relays = row.reach == Reach::own_node && row.needs.peers;
   if (is_keyed(of)) return relays ? std::nullopt : std::optional(1.0);
   const std::string_view policy = policy_of(of);
   if (policy != "random" && policy != "round_robin") return std::nullopt;
   return 1.0 / of.scenario.cluster.nodes.count;
+}
+
+// Who breaks again while his ghost is believed in, and comes to its node the next time, ends it:
+// the time that this saves of a ghost. He is up again after a gap, breaks within dx of x with the
+// chance dx / up, and is there a gap later; so it is (D - 2 gap)^2 / 2 N up, with D of T to T + I.
+double saved_by_the_next_s(const Case& of, laws::Heartbeat beat, double gap_s) {
+  double breaks = 0, silent = 0;  // per second, of those who leave ghosts
+  for (const Population& people : of.scenario.people) {
+    const double deaths = std::max(0.0, silent_deaths(people, gap_s));
+    if (deaths > 0) breaks += deaths / (people.drop.mean() * 1e-9);
+    silent += deaths;
+  }
+  const double low = std::max(0.0, beat.timeout_s - 2 * gap_s);
+  const double high = std::max(0.0, beat.timeout_s + beat.interval_s - 2 * gap_s);
+  const double squared = (low * low + low * high + high * high) / 3;
+  return silent > 0 ? breaks / silent * squared / 2 / of.scenario.cluster.nodes.count : 0;
 }
 
 // Of ghosts that pings find: between what they cost and what is pushed to them.
@@ -121,7 +151,10 @@ Answer heartbeats(const Case& of) {
   const auto early = share_ended_early(of, beat, gap_s);
   if (!early) return answer;
   const double found = deaths * (1 - *early);  // by a ping
-  const double ghosts = laws::ghosts(beat, found) + deaths * *early * gap_s;
+  // The node hears of who is back when he asks to be in, a way before he is told so.
+  const double back_s = gap_s - of.scenario.cluster.net.client_node.mean() * 1e-9;
+  const double ghosts =
+      laws::ghosts(beat, found) + deaths * *early * back_s + news_on_their_way(of.scenario);
   answer.say("ghosts at any moment", ghosts, "1");
   if (settled_by_then(of, beat)) {
     answer.say("time that nodes believe in the dead",

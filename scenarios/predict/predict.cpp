@@ -13,9 +13,9 @@ namespace {
 
 // Lists of conditions that several laws share.
 const std::array kNone = std::to_array<Condition>({kTraffic});
-const std::array kFlow = std::to_array<Condition>({kTraffic, kEvenTraffic, kNoFaults, kNoDrops,
-                                                   kNoIndividuals, kConnectionsComeAbout, kSettled,
-                                                   kOneRoomEach, kMembersSpeak, kAnywhere});
+const std::array kFlow = std::to_array<Condition>(
+    {kTraffic, kEvenTraffic, kNoFaults, kNoDrops, kNoIndividuals, kConnectionsComeAbout, kSettled,
+     kQueuesSettle, kOneRoomEach, kMembersSpeak, kAnywhere});
 const std::array kRooms =
     std::to_array<Condition>({kNoIndividuals, kOneRoomEach, kMembersSpeak, kUnhashed, kAnywhere});
 const std::array kCalm = std::to_array<Condition>(

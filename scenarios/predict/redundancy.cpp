@@ -36,7 +36,8 @@ Answer redundancy(const Case& of) {
   }
   answer.say("clients that lose all, of a node in ten at random",
              laws::redundant_loss({.count = k, .loss = 0.1}), "ratio");
-  const bool all = backplane_named(of.strategy.backplane)->reach == Reach::everybody;
+  const bool all = backplane_named(of.strategy.backplane)->reach == Reach::everybody &&
+                   !in_shared_group(of.scenario, of.strategy);
   const bool quiet = kNoFaults.holds(of) && kNoDrops.holds(of) && calm(of.scenario, of.strategy);
   if (all && quiet && somebody_hears(of)) {
     answer.say("deliberate extra copies per delivery", k - 1.0, "ratio", "dup.redundant");

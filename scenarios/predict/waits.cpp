@@ -1,6 +1,10 @@
 // L8: waiting in queues, and for one's turn in a batch of pushes.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
+#include <algorithm>
+#include <numeric>
+
 #include "scenarios/model/cost_profile.hpp"
+#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
@@ -19,19 +23,53 @@ double others_who_hear(const Case& of) {
   return (users_of(of.scenario) - 2.0) * share_of_heard_room(of);
 }
 
+// Chance that another member sits on the same loop: of nodes that are filled in turn it is less
+// than of nodes that are chosen at random, as whoever sits on one has made it fuller. A connection
+// is on the loop of its number, and round robin gives a node every so many: of two loops, on four
+// nodes, one has them all.
+double shares_loop(const Case& of) {
+  const std::uint16_t nodes = of.scenario.cluster.nodes.count;
+  const auto users = static_cast<std::uint64_t>(users_of(of.scenario));
+  const bool in_turn = policy_of(of) == "round_robin" || policy_of(of) == "least_conn";
+  const double node =
+      in_turn && users > 1 ? laws::one_over_n({.users = users, .nodes = nodes}) : 1.0 / nodes;
+  const std::uint16_t loops = of.scenario.cluster.nodes.loops;
+  const int together = policy_of(of) == "round_robin" ? std::gcd(int{nodes}, int{loops}) : 1;
+  return node * together / loops;
+}
+
+// Between the two where it is neither: then it is said as of random, and measured with many users.
+bool is_known_where_others_sit(const Case& of) {
+  constexpr double kMany = 200;  // a node
+  const std::string_view policy = policy_of(of);
+  const bool known = policy == "random" || policy == "round_robin" || policy == "least_conn";
+  return known || users_of(of.scenario) >= kMany * of.scenario.cluster.nodes.count;
+}
+
+// What a push costs is known from the mean of sizes, unless it is another from some size on.
+bool pushes_cost_by_size(const Case& of) {
+  const auto& deflate = of.scenario.cluster.nodes.deflate;
+  if (!deflate || deflate->from == 0) return true;
+  return std::ranges::all_of(of.scenario.traffic, [](const Traffic& traffic) {
+    return traffic.size.kind == Distribution::Kind::fixed;
+  });
+}
+
 // Mean over all deliveries of the turns until one's own push is done.
 double turns(const Case& of, double& push_s) {
   const CostProfile costs = costs_of(of.scenario.cluster.nodes);
-  const double loops = double(of.scenario.cluster.nodes.count) * of.scenario.cluster.nodes.loops;
   double pairs = 0, waited = 0;
   push_s = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const bool room = traffic.to == TrafficTo::room;
-    const double one_s = seconds(costs.push) + seconds(costs.per_kib) * traffic.size.mean() / 1024;
+    const double size = traffic.size.mean();
+    const Duration push =
+        costs.push + deflating(of.scenario.cluster.nodes, static_cast<Bytes>(size));
+    const double one_s = seconds(push) + seconds(costs.per_kib) * size / 1024;
     const double heard =
         messages_per_second(traffic) * (room ? recipients_in_room(of) : recipients_of(of, traffic));
     // Every other recipient is on the same loop with this chance, and half of those are before.
-    const double recipients = 1.0 + (room ? others_who_hear(of) / loops : 0.0);
+    const double recipients = 1.0 + (room ? others_who_hear(of) * shares_loop(of) : 0.0);
     pairs += heard;
     waited += heard * laws::batch_mean_s({.recipients = recipients, .push_s = one_s});
     push_s += heard * one_s;
@@ -65,7 +103,9 @@ Answer waits(const Case& of) {
     double push_s = 0;
     const double waited_s = turns(of, push_s);
     const bool measured = row.covers == Covers::broker_link && asked.loops < kQuiet &&
-                          asked.lines < kQuiet && frames_fit_into_the_kernel(of);
+                          asked.lines < kQuiet && frames_fit_into_the_kernel(of) &&
+                          is_known_where_others_sit(of) && pushes_cost_by_size(of) &&
+                          kNoDrops.holds(of);
     answer.say("turns of a batch until one's own push is done", waited_s * 1e9, "ns",
                measured ? "latency.stage.fan_out.mean" : "");
   }

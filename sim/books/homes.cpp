@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "scenarios/model/key_homes.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/books/spells.hpp"
 #include "strategies/core/check.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "sim/books/setup.hpp"
+#include "scenarios/model/key_homes.hpp"
 #include "strategies/core/check.hpp"
 
 namespace squall {

@@ -23,16 +23,6 @@ StrategySpec with_placement(StrategySpec spec, const Scenario& scenario) {
   return spec;
 }
 
-std::vector<Backend> planned_backends(const Scenario& scenario) {
-  std::vector<Backend> list;
-  const std::size_t zones = std::max<std::size_t>(1, scenario.cluster.nodes.zones.size());
-  for (std::size_t i = 1; i <= scenario.cluster.nodes.count; ++i) {
-    list.push_back({fmt::format("10.0.{}.{}:8080", i / 256, i % 256)});
-    list.back().zone = static_cast<std::uint32_t>((i - 1) % zones);
-  }
-  return list;
-}
-
 namespace {
 
 LinkOptions link_options(const ClientConfig& client) {

@@ -21,9 +21,6 @@ namespace squall {
 // The strategy with the scenario's own placement where it names none.
 StrategySpec with_placement(StrategySpec spec, const Scenario& scenario);
 
-// The nodes as a balancer knows them: made-up addresses, because hashing policies look at them.
-std::vector<Backend> planned_backends(const Scenario& scenario);
-
 // What a client is told of its links and its queue.
 EndpointOptions endpoint_options(const Scenario& scenario, const StrategySpec& spec,
                                  const BackplaneRow& backplane);

@@ -101,6 +101,17 @@ TEST(LintOfRooms, says_that_a_histogram_has_more_members_than_there_are_users) {
   EXPECT_EQ(message("S0516", kHistogram, {{"/rooms/r/sizes", "[[10, 5], [50, 1]]"}}), "");
 }
 
+TEST(LintOfMailboxes, says_that_what_waits_for_a_client_is_more_than_its_queue_takes) {
+  constexpr const char* kAll = R"json("people": {"u": {"count": 50, "arrive": "uniform(0s,10s)"}},
+    "strategies": ["routed:hardened"],
+    "traffic": [{"as": "news", "to": "all", "rate": "50/s", "size": "8KiB"}])json";
+
+  EXPECT_THAT(message("S0517", kAll), HasSubstr("routed:hardened: mailboxes of nodes keep up to"));
+  EXPECT_EQ(message("S0517", kAll, {{"/cluster/nodes/egress_queue/limit", "\"8MiB\""}}), "");
+  EXPECT_EQ(message("S0517", kAll, {{"/traffic/0/size", "\"100B\""}}), "");
+  EXPECT_EQ(message("S0517", kAll, {{"/strategies/0", "\"routed:nack\""}}), "");
+}
+
 // ---- The drain ----------------------------------------------------------------------------------
 
 constexpr const char* kBroker = R"json(

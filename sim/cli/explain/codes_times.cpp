@@ -86,6 +86,10 @@ constexpr std::array kTimes{
     CodeRow{"S0516", "Warning: a histogram of rooms has more members than there are users.",
             "Fewer or smaller rooms, or more users: each user is in one room of the set.",
             R"x("people": {"u": {"count": 100}}, "rooms": {"r": {"sizes": [[50, 3]]}})x"},
+    CodeRow{"S0517", "Warning: what waits in mailboxes for a client is more than its queue takes.",
+            "A higher egress_queue.limit, fewer mailbox_messages, or smaller messages.",
+            R"x("people": {"u": {"count": 50}}, "strategies": ["routed:hardened"],
+ "traffic": [{"as": "t", "to": "all", "rate": "50/s", "size": "8KiB"}])x"},
     CodeRow{"S0601", "Something that the live engine does not play.",
             "--engine sim, or leave it out.", "(squall run lb-idle-timeout --engine live)"},
 };
