@@ -1,22 +1,16 @@
-// What a scenario asks of its cluster on average, before anything is played: recipients of a
-// message, utilisation of loops, servers and lines, time to connect.
+// What a scenario asks of its cluster on average, before anything is played: utilisation of loops,
+// servers and lines, time to connect. Who hears a message is in recipients.hpp.
 //
 // Means only, from the same costs that the engine pays. Lint warns with them, and a closed form
 // that needs a calm cluster asks them whether it is one.
 #pragma once
 
+#include "scenarios/model/recipients.hpp"
 #include "scenarios/model/scenario.hpp"
 #include "strategies/core/spec.hpp"
 
 namespace squall {
 
-// Of a message of this class; the sender is none.
-double mean_recipients(const Scenario& scenario, const Traffic& traffic);
-double most_recipients(const Scenario& scenario, const Traffic& traffic);  // of the largest room
-// Its recipients are in a room with its sender; asked of those who are in one room each.
-bool stays_in_its_room(const Scenario& scenario, const Traffic& traffic);
-double messages_per_second(const Traffic& traffic);
-double users_of(const Scenario& scenario);
 // The broker gives each message to one node, as the nodes are one group of consumers.
 bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy);
 
@@ -37,8 +31,5 @@ double connect_work_s(const Scenario& scenario);
 // What all but one draw in ten thousand stay below, in the unit of the field.
 double nearly_highest(const Distribution& distribution);
 double variance_of(const Distribution& distribution);  // in its square
-double senders_of(const Scenario& scenario, const Traffic& traffic);
-// Share of its messages that their senders get back.
-double echoed(const Scenario& scenario, const Traffic& traffic);
 
 }  // namespace squall

@@ -2,7 +2,7 @@
 // library. Planted into a scenario that has been read, past what the loader would say of it.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -105,10 +105,19 @@ inline void refuse_without_a_word(Scenario& scenario) {
   crash_often(scenario, 4s);
 }
 
+// While something is on its way.
 inline void end_in_the_middle(Scenario& scenario) {
   let_the_network_take(scenario, 2s);
   scenario.client.connect_timeout = scenario.cluster.lb.connect_timeout = 1h;
+  scenario.time.warmup = 60s;
   scenario.time.drain = 0s;
+  constexpr std::int64_t kTenPerSecond = 10'000'000'000;
+  for (Traffic& traffic : scenario.traffic) {
+    traffic.rate_per_second_nano = std::max(traffic.rate_per_second_nano, kTenPerSecond);
+  }
+  for (const ScriptStep& step : scenario.script) {
+    if (step.verb == Verb::send) scenario.time.measure = step.at + 100ms;
+  }
 }
 
 inline void let_everybody_be_back_at_once(Scenario& scenario) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "report/measure/judge.hpp"
+#include "scenarios/model/recipients.hpp"
 #include "sim/farm/farm.hpp"
 #include "tests/long/defects.hpp"
 #include "tests/long/sizes.hpp"
@@ -77,6 +78,15 @@ std::vector<Verdict> verdicts_of(const Scenario& said, const Scenario& played, s
   return judge(said, said.strategies, records);
 }
 
+// What no scenario and no design can break: tests/record/ledger_test.cpp does. What a backend says
+// enters at once, and from then on somebody is always to blame.
+bool needs_a_broken_engine(const Scenario& scenario, const Expectation& one) {
+  const bool from_backends =
+      std::ranges::all_of(scenario.traffic, [](const Traffic& t) { return from_backend(t); });
+  return one.metric == "delivered.spurious" ||
+         (one.metric == "ledger.unattributed" && from_backends && scenario.clients.empty());
+}
+
 class Expectations : public ::testing::TestWithParam<SmallScenario> {};
 
 TEST_P(Expectations, hold) {
@@ -95,7 +105,9 @@ TEST_P(Expectations, fail_with_a_planted_defect) {
   const std::uint64_t seeds =
       std::ranges::all_of(verdicts_of(sound, sound, kFew), holds) ? kFew : kAll;
   std::set<std::pair<int, std::string>> untouched;
-  for (const Expectation& one : sound.expect) untouched.emplace(one.line, one.that);
+  for (const Expectation& one : sound.expect) {
+    if (!needs_a_broken_engine(sound, one)) untouched.emplace(one.line, one.that);
+  }
 
   for (const Defect& defect : defects()) {
     if (untouched.empty()) break;
