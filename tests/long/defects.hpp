@@ -107,16 +107,14 @@ inline void refuse_without_a_word(Scenario& scenario) {
 
 // While something is on its way.
 inline void end_in_the_middle(Scenario& scenario) {
-  let_the_network_take(scenario, 2s);
-  scenario.client.connect_timeout = scenario.cluster.lb.connect_timeout = 1h;
-  scenario.time.warmup = 60s;
+  let_the_network_take(scenario, 30ms);
   scenario.time.drain = 0s;
-  constexpr std::int64_t kTenPerSecond = 10'000'000'000;
+  constexpr std::int64_t kHundredPerSecond = 100'000'000'000;
   for (Traffic& traffic : scenario.traffic) {
-    traffic.rate_per_second_nano = std::max(traffic.rate_per_second_nano, kTenPerSecond);
+    traffic.rate_per_second_nano = std::max(traffic.rate_per_second_nano, kHundredPerSecond);
   }
   for (const ScriptStep& step : scenario.script) {
-    if (step.verb == Verb::send) scenario.time.measure = step.at + 100ms;
+    if (step.verb == Verb::send) scenario.time.measure = step.at + step.repeat * step.every;
   }
 }
 

@@ -84,7 +84,7 @@ bool needs_a_broken_engine(const Scenario& scenario, const Expectation& one) {
   const bool from_backends =
       std::ranges::all_of(scenario.traffic, [](const Traffic& t) { return from_backend(t); });
   return one.metric == "delivered.spurious" ||
-         (one.metric == "ledger.unattributed" && from_backends && scenario.clients.empty());
+         (one.metric == "ledger.unattributed" && from_backends);
 }
 
 class Expectations : public ::testing::TestWithParam<SmallScenario> {};
