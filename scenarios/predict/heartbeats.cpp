@@ -102,22 +102,6 @@ std::optional<double> share_ended_early(const Case& of, laws::Heartbeat beat, do
   return 1.0 / of.scenario.cluster.nodes.count;
 }
 
-// Who breaks again while his ghost is believed in, and comes to its node the next time, ends it:
-// the time that this saves of a ghost. He is up again after a gap, breaks within dx of x with the
-// chance dx / up, and is there a gap later; so it is (D - 2 gap)^2 / 2 N up, with D of T to T + I.
-double saved_by_the_next_s(const Case& of, laws::Heartbeat beat, double gap_s) {
-  double breaks = 0, silent = 0;  // per second, of those who leave ghosts
-  for (const Population& people : of.scenario.people) {
-    const double deaths = std::max(0.0, silent_deaths(people, gap_s));
-    if (deaths > 0) breaks += deaths / (people.drop.mean() * 1e-9);
-    silent += deaths;
-  }
-  const double low = std::max(0.0, beat.timeout_s - 2 * gap_s);
-  const double high = std::max(0.0, beat.timeout_s + beat.interval_s - 2 * gap_s);
-  const double squared = (low * low + low * high + high * high) / 3;
-  return silent > 0 ? breaks / silent * squared / 2 / of.scenario.cluster.nodes.count : 0;
-}
-
 // Of ghosts that pings find: between what they cost and what is pushed to them.
 void say_cheapest_interval(const Case& of, double deaths, Answer& answer) {
   const wire::Tls tls = tls_of(of);
