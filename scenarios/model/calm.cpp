@@ -117,7 +117,7 @@ bool queues_settle(const Scenario& scenario, const StrategySpec& strategy) {
 // What a client has wanted to say before it is in, or in its gap, is said at once then: to one
 // other, or to all of a room. Four deviations more than on average.
 double largest_burst(const Scenario& scenario, const Traffic& traffic) {
-  if (traffic.from == kBackend) return 1;
+  if (from_backend(traffic)) return 1;
   double gap_s = seconds(time_to_connect(scenario)), kept = 0;
   for (const ClientConfig& client : played_clients(scenario)) {
     if (client.offline_send != OfflineSend::queue) continue;
@@ -211,7 +211,7 @@ bool settled(const Scenario& scenario, const StrategySpec& strategy) {
 bool applications_are_heard(const Scenario& scenario, const StrategySpec& strategy) {
   const bool heard = backplane_named(strategy.backplane)->covers == Covers::broker_link;
   return heard || std::ranges::none_of(scenario.traffic, [](const Traffic& traffic) {
-           return traffic.from == kBackend;
+           return from_backend(traffic);
          });
 }
 

@@ -17,22 +17,11 @@
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/exact_math.hpp"
-#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
 
 using namespace laws;
-
-std::string_view policy_of(const Scenario& scenario, const StrategySpec& strategy) {
-  return strategy.placement.empty() ? std::string_view(scenario.cluster.lb.policy)
-                                    : std::string_view(strategy.placement);
-}
-
-bool keyed(std::string_view policy) {
-  const PlacementRow* const row = placement_named(policy);
-  return row != nullptr && row->keyed;
-}
 
 // Individuals living their ordinary lives disturb nobody.
 bool harmless(Verb verb) {
@@ -76,7 +65,7 @@ std::optional<Reach> reach(const Scenario& scenario, const StrategySpec& strateg
   if (backplane->reach == Reach::everybody) return Reach::everybody;
   if (scenario.cluster.nodes.count == 1) return Reach::everybody;
   if (strategy.connections != 1 || !scenario.clients.empty()) return std::nullopt;
-  if (!keyed(policy_of(scenario, strategy))) {
+  if (!is_keyed(policy_of(scenario, strategy))) {
     return backplane->needs.peers ? std::nullopt : std::optional(Reach::own_node);  // it may relay
   }
   return traffic_in_key(scenario) ? std::optional(Reach::everybody) : std::nullopt;
@@ -221,7 +210,7 @@ std::optional<double> connections_cv(const Scenario& scenario, const StrategySpe
   const std::string_view policy = policy_of(scenario, strategy);
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
-  if (!keyed(policy) || !one_room_each || strategy.connections != 1) return std::nullopt;
+  if (!is_keyed(policy) || !one_room_each || strategy.connections != 1) return std::nullopt;
   if (!without_faults(scenario) || !calm(scenario, strategy) || !scenario.clients.empty()) {
     return std::nullopt;
   }
@@ -273,7 +262,7 @@ std::optional<double> broker_copies(const Scenario& scenario, const StrategySpec
   const bool one_room_each =
       scenario.rooms.size() == 1 && scenario.rooms.front().joined_per_user == 1;
   if (backplane.covers != Covers::topic || strategy.connections != 1 || !one_room_each ||
-      keyed(policy_of(scenario, strategy)) || !from_anybody(scenario)) {
+      is_keyed(policy_of(scenario, strategy)) || !from_anybody(scenario)) {
     return std::nullopt;
   }
   double published = 0, copied = 0;

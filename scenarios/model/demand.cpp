@@ -17,7 +17,6 @@
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
-#include "strategies/core/placement.hpp"
 
 namespace squall {
 namespace {
@@ -82,16 +81,13 @@ double readings_per_second(const Scenario& scenario, const StrategySpec& strateg
 // Share of the recipients that a node pushes to when it serves only its own clients: of several
 // connections, of a room that is together, or of anybody.
 double reached(const Scenario& scenario, const StrategySpec& strategy, const Traffic& traffic) {
-  const std::string& placement =
-      strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
-  const PlacementRow* const policy = placement_named(placement);
-  const bool keyed = policy != nullptr && policy->keyed;
+  const std::string_view policy = policy_of(scenario, strategy);
   const double nodes = most_running(scenario);
   if (in_shared_group(scenario, strategy)) return 1 / nodes;
   if (row_of(strategy).reach == Reach::everybody) return 1;
-  if (!keyed) return std::min(1.0, strategy.connections / nodes);
+  if (!is_keyed(policy)) return std::min(1.0, strategy.connections / nodes);
   if (stays_in_its_room(scenario, traffic)) return 1;
-  const auto shares = node_shares(scenario, placement);
+  const auto shares = node_shares(scenario, policy);
   if (!shares) return 1;
   double together = 0;
   for (const double share : shares->users) together += share * share;
@@ -109,10 +105,9 @@ double taking_in(const Scenario& scenario, const Traffic& traffic, double per_si
   const CostProfile costs = costs_of(scenario.cluster.nodes);
   const bool answered = answer_of(scenario) > 0;
   const auto size = static_cast<Bytes>(traffic.size.mean());
-  const NodeConfig& nodes = scenario.cluster.nodes;
-  const double back = seconds(costs.push + deflating(nodes, size)) + per_size;
-  return seconds(costs.frame_read + inflating(nodes, size)) + per_size +
-         (answered ? seconds(costs.push) : 0) + echoed(scenario, traffic) * back;
+  return seconds(costs.frame_read + inflating(scenario.cluster.nodes, size)) + per_size +
+         (answered ? seconds(costs.push) : 0) +
+         echoed(scenario, traffic) * seconds_of_push(scenario, traffic);
 }
 
 // Seconds of loops, of one copy of a message on its way between nodes.
@@ -136,13 +131,11 @@ double loops(const Scenario& scenario, const StrategySpec& strategy) {
   double busy = 0;
   for (const Traffic& traffic : scenario.traffic) {
     const double per_size = seconds(costs.per_kib) * traffic.size.mean() / 1024;
-    const Duration push =
-        costs.push + deflating(scenario.cluster.nodes, static_cast<Bytes>(traffic.size.mean()));
     const double pushes = mean_recipients(scenario, traffic) *
                           reached(scenario, strategy, traffic) * strategy.connections *
                           share_online(scenario);
-    const double spread =
-        relaying(scenario, strategy, traffic, per_size) + pushes * (seconds(push) + per_size);
+    const double spread = relaying(scenario, strategy, traffic, per_size) +
+                          pushes * seconds_of_push(scenario, traffic);
     busy += messages_per_second(traffic) *
             (times_said(strategy) * taking_in(scenario, traffic, per_size) +
              copies_of(strategy, traffic) * spread);
@@ -257,6 +250,13 @@ double lines(const Scenario& scenario, const StrategySpec& strategy) {
 
 bool in_shared_group(const Scenario& scenario, const StrategySpec& strategy) {
   return scenario.cluster.broker.group == ConsumerGroup::shared && row_of(strategy).needs.broker;
+}
+
+double seconds_of_push(const Scenario& scenario, const Traffic& traffic) {
+  const CostProfile costs = costs_of(scenario.cluster.nodes);
+  const double size = traffic.size.mean();
+  const Duration push = costs.push + deflating(scenario.cluster.nodes, static_cast<Bytes>(size));
+  return seconds(push) + seconds(costs.per_kib) * size / 1024;
 }
 
 Demand demand(const Scenario& scenario, const StrategySpec& strategy) {

@@ -23,6 +23,9 @@ struct Demand {
 };
 Demand demand(const Scenario& scenario, const StrategySpec& strategy);
 
+// Seconds of a loop, of one push of a message of mean size.
+double seconds_of_push(const Scenario& scenario, const Traffic& traffic);
+
 // From the first packet of an attempt until the client is ready, when nothing queues.
 Duration time_to_connect(const Scenario& scenario);
 // Seconds of one loop that a connection costs.

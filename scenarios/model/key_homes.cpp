@@ -74,6 +74,15 @@ std::vector<Backend> planned_backends(const Scenario& scenario) {
   return list;
 }
 
+std::string_view policy_of(const Scenario& scenario, const StrategySpec& strategy) {
+  return strategy.placement.empty() ? scenario.cluster.lb.policy : strategy.placement;
+}
+
+bool is_keyed(std::string_view policy) {
+  const PlacementRow* const row = placement_named(policy);
+  return row != nullptr && row->keyed;
+}
+
 std::optional<NodeShares> node_shares(const Scenario& scenario, std::string_view policy) {
   const PlacementRow* const row = placement_named(policy);
   if (row == nullptr || !row->keyed || scenario.rooms.empty()) return std::nullopt;

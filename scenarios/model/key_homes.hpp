@@ -16,6 +16,10 @@ namespace squall {
 // The nodes as a balancer knows them: made-up addresses, because hashing policies look at them.
 std::vector<Backend> planned_backends(const Scenario& scenario);
 
+// The balancer's policy for this strategy, which may bring one of its own.
+std::string_view policy_of(const Scenario& scenario, const StrategySpec& strategy);
+bool is_keyed(std::string_view policy);  // it hashes a key
+
 // Shares of the nodes, each list with a sum of 1.
 struct NodeShares {
   std::vector<double> users;   // expected over their choice of rooms

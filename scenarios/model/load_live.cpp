@@ -7,6 +7,7 @@
 #include "scenarios/model/calibration.hpp"
 #include "scenarios/model/load_parse.hpp"
 #include "scenarios/model/own_clients.hpp"
+#include "scenarios/model/recipients.hpp"
 #include "scenarios/model/settings.hpp"
 #include "scenarios/model/tables.hpp"
 #include "scenarios/model/volume.hpp"
@@ -136,7 +137,7 @@ std::vector<Problem> not_on_sockets(const Scenario& scenario) {
     refuse(std::string(row.pointer), key, row.why);
   }
   for (const Traffic& traffic : scenario.traffic) {
-    if (traffic.from != kBackend) continue;
+    if (!from_backend(traffic)) continue;
     refuse("/traffic", "\"from\": \"server\"", "all that is said there is said by clients");
   }
   for (const ScriptStep& step : scenario.script) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/model/plan.hpp"
+#include "scenarios/model/recipients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/check.hpp"
 
@@ -41,7 +42,7 @@ TrafficSource::TrafficSource(const Plan& plan, std::uint16_t traffic)
     for (std::uint32_t room = plan.room_set_from_[set]; room < plan.room_set_from_[set + 1];
          ++room) {
       for (const EndpointId member : plan.members(RoomId{room})) {
-        if (traffic_.from == kBackend ||
+        if (from_backend(traffic_) ||
             (index(member) >= sender_from_ && index(member) < sender_from_ + sender_count_)) {
           slots_.emplace_back(RoomId{room}, member);
         }
@@ -93,7 +94,7 @@ std::optional<EndpointId> TrafficSource::pick_sender(std::span<const std::uint8_
   const Rng rooms(plan_.seed(), Purpose::target, number_);
   const bool to_room = traffic_.to == TrafficTo::room;
   if (to_room && slots_.empty()) return std::nullopt;
-  if (traffic_.from == kBackend) {  // which room: as if one of its members had spoken
+  if (from_backend(traffic_)) {  // which room: as if one of its members had spoken
     if (to_room) room = slots_[below(rooms.at(count_), slots_.size())].first;
     return plan_.individual_named(std::string(kBackend));
   }

@@ -46,7 +46,7 @@ Answer cluster_bytes(const Case& of) {
   for (const Traffic& traffic : of.scenario.traffic) {
     const auto size = static_cast<Bytes>(traffic.size.first);
     const Bytes copy = wire::resp_message({size + wire::kEnvelope, topic}).total();
-    const double reply = traffic.from == kBackend ? 0 : reply_bytes(of.scenario.cluster);
+    const double reply = from_backend(traffic) ? 0 : reply_bytes(of.scenario.cluster);
     rate += messages_per_second(traffic) * (static_cast<double>(nodes * copy) + reply);
     bus += messages_per_second(traffic) * bus_bytes(of.scenario.cluster.broker, size, topic);
   }

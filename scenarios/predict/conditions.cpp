@@ -8,13 +8,13 @@
 #include "scenarios/model/calm.hpp"
 #include "scenarios/model/cost_profile.hpp"
 #include "scenarios/model/demand.hpp"
+#include "scenarios/model/key_homes.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/model/own_clients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "strategies/core/backplane.hpp"
 #include "strategies/core/check.hpp"
 #include "strategies/core/exact_math.hpp"
-#include "strategies/core/placement.hpp"
 
 namespace squall::predict {
 
@@ -85,7 +85,7 @@ constinit const Condition kOneByOne{
       const double spread = __builtin_sqrt(variance_of(of.scenario.cluster.net.client_node)) * 1e-9;
       double said = 0;  // by one client, in a second
       for (const Traffic& traffic : of.scenario.traffic) {
-        if (traffic.from == kBackend) continue;
+        if (from_backend(traffic)) continue;
         said += messages_per_second(traffic) / senders_of(of.scenario, traffic);
       }
       return said * spread < kRare;
@@ -102,14 +102,14 @@ constinit const Condition kMembersSpeak{
       const bool one = of.scenario.rooms.size() == 1 && of.scenario.rooms.front().count == 1 &&
                        of.scenario.rooms.front().sizes.empty();
       return std::ranges::all_of(of.scenario.traffic, [&](const Traffic& traffic) {
-        return traffic.from == "member" || traffic.from == kBackend ||
+        return traffic.from == "member" || from_backend(traffic) ||
                (traffic.from == "any" && (one || traffic.to != TrafficTo::room));
       });
     }};
 constinit const Condition kClientsSpeak{
     "an application speaks that is nobody's client", [](const Case& of) {
       return std::ranges::none_of(of.scenario.traffic,
-                                  [](const Traffic& traffic) { return traffic.from == kBackend; });
+                                  [](const Traffic& traffic) { return from_backend(traffic); });
     }};
 constinit const Condition kEverybodyReached{
     "not every message reaches everybody", [](const Case& of) {
@@ -151,10 +151,7 @@ const RoomSet& rooms_of(const Case& of) {
   return of.scenario.rooms.front();
 }
 
-std::string_view policy_of(const Case& of) {
-  return of.strategy.placement.empty() ? std::string_view(of.scenario.cluster.lb.policy)
-                                       : std::string_view(of.strategy.placement);
-}
+std::string_view policy_of(const Case& of) { return policy_of(of.scenario, of.strategy); }
 
 wire::Tls tls_of(const Case& of) {
   return costs_of(of.scenario.cluster.nodes).encrypted() ? wire::Tls::on : wire::Tls::off;
@@ -168,10 +165,7 @@ bool frames_fit_into_the_kernel(const Case& of) {
   });
 }
 
-bool is_keyed(const Case& of) {
-  const PlacementRow* const row = placement_named(policy_of(of));
-  return row != nullptr && row->keyed;
-}
+bool is_keyed(const Case& of) { return squall::is_keyed(policy_of(of)); }
 
 bool has_traffic_to_rooms(const Scenario& scenario) {
   return std::ranges::any_of(scenario.traffic,
@@ -216,7 +210,7 @@ double share_of_heard_room(const Case& of) {
 double recipients_of(const Case& of, const Traffic& traffic) {
   if (traffic.to == TrafficTo::user_roommate) return concentration(of).accompanied;
   if (traffic.to != TrafficTo::room) return mean_recipients(of.scenario, traffic);
-  return recipients_in_room(of) + (traffic.from == kBackend ? 1.0 : 0.0);
+  return recipients_in_room(of) + (from_backend(traffic) ? 1.0 : 0.0);
 }
 
 double effective_rooms_of(const Case& of) { return 1.0 / concentration(of).squares; }

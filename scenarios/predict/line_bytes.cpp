@@ -38,7 +38,7 @@ bool lines_are_quiet(const Case& of) {
   const double answered = answer_of(of.scenario) > 0 ? 1 : 0;
   double frames = 2 * beats_per_second(of.scenario);  // pings and pongs
   for (const Traffic& traffic : of.scenario.traffic) {
-    const double own = traffic.from == kBackend ? 0 : 1 + answered + echoed(of.scenario, traffic);
+    const double own = from_backend(traffic) ? 0 : 1 + answered + echoed(of.scenario, traffic);
     frames += messages_per_second(traffic) * (recipients_of(of, traffic) + own);
   }
   return frames <= 10 * users_of(of.scenario);
@@ -63,7 +63,7 @@ double said_back_to(const Scenario& scenario, const Traffic& traffic) {
 
 bool all_are_said_back_to(const Scenario& scenario) {
   return std::ranges::all_of(scenario.traffic, [&](const Traffic& traffic) {
-    return traffic.from == kBackend || said_back_to(scenario, traffic) == 1;
+    return from_backend(traffic) || said_back_to(scenario, traffic) == 1;
   });
 }
 
@@ -95,7 +95,7 @@ BothWays said_back(const Case& of, const WireCost& spoken, const WireCost& pushe
 double pings_acknowledged_apart(const Case& of) {
   double said = 0;  // by one client, in a second
   for (const Traffic& traffic : of.scenario.traffic) {
-    if (traffic.from == kBackend) continue;
+    if (from_backend(traffic)) continue;
     const double alone = 1 - said_back_to(of.scenario, traffic);
     said += alone * messages_per_second(traffic) / users_of(of.scenario);
   }
@@ -126,7 +126,7 @@ Answer line_bytes(const Case& of) {
                    spoken = frame(on_client_line(nodes, size + around.up), true);
     down += heard * whole(pushed);
     up += heard * static_cast<double>(wire::ack_bytes(pushed.segments));
-    if (traffic.from == kBackend) continue;
+    if (from_backend(traffic)) continue;
     up += sent * whole(spoken);
     down += sent * static_cast<double>(wire::ack_bytes(spoken.segments));
     const double echoes = echoed(of.scenario, traffic);

@@ -2,6 +2,7 @@
 // Individuals stay: what they do stands in the script.
 #include "sim/books/lives.hpp"
 
+#include "scenarios/model/recipients.hpp"
 #include "scenarios/model/volume.hpp"
 
 namespace squall {
@@ -11,7 +12,7 @@ Lives::Lives(const Plan& plan) : plan_(plan) {
     if (step.verb == Verb::connect) scripted_.insert(step.client);
   }
   for (const Traffic& traffic : plan.scenario().traffic) {
-    if (traffic.from == kBackend) scripted_.insert(traffic.from);  // it is no client
+    if (from_backend(traffic)) scripted_.insert(traffic.from);  // it is no client
   }
 }
 

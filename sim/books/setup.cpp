@@ -7,6 +7,7 @@
 #include <string>
 
 #include "scenarios/model/calibration.hpp"
+#include "scenarios/model/key_homes.hpp"
 #include "scenarios/model/own_clients.hpp"
 
 namespace squall {
@@ -19,7 +20,7 @@ std::size_t trigger_count(const Scenario& scenario) {
 }  // namespace
 
 StrategySpec with_placement(StrategySpec spec, const Scenario& scenario) {
-  if (spec.placement.empty()) spec.placement = scenario.cluster.lb.policy;
+  spec.placement = policy_of(scenario, spec);
   return spec;
 }
 

@@ -26,7 +26,6 @@ void BrokerQueues::joined(NodeId node) {
   const bool same = member.state == Member::State::silent && member.process == process;
   const bool news = member.state != Member::State::here && !same;
   const Time until = member.state == Member::State::silent ? member.until : world_.now;
-  if (same) save_until(member, world_.now);  // what it could not while it was away
   if (news) {
     give_again(member);
     member.saves = world_.now + config_.commit;
@@ -98,7 +97,7 @@ void BrokerQueues::save_until(Member& member, Time now) {
   if (member.unsaved.empty() || member.saves > now) return;
   const Time saved = member.saves + (now - member.saves) / config_.commit * config_.commit;
   member.saves = saved + config_.commit;
-  // It was away when it should have saved: it does so now, and has handled nothing meanwhile.
+  // Who was away when he should have saved does so now, and has handled nothing meanwhile.
   while (!member.unsaved.empty() && member.unsaved.front().at <= saved) {
     world_.ledger.let_go(member.unsaved.front().message.message, Ledger::Keeper::group, world_.now);
     member.unsaved.pop_front();
@@ -144,6 +143,10 @@ Bytes BrokerQueues::size_of(MessageId id, TopicId topic) const {
   const WireCost cost = wire::resp_message({world_.ledger.message(id).size + wire::kEnvelope,
                                             world_.broker->subscriptions().topics().length(topic)});
   return cost.payload + cost.framing;
+}
+
+BrokerQueues::Waiting BrokerQueues::waiting_of(MessageId id, NodeId origin, TopicId topic) const {
+  return {id, origin, topic, number_of_[static_cast<std::size_t>(id)], size_of(id, topic)};
 }
 
 void BrokerQueues::insert(Line& line, const Waiting& waiting) {
@@ -207,7 +210,7 @@ void BrokerQueues::hand_out(MessageId id, NodeId origin, TopicId topic) {
   const auto slot = static_cast<std::size_t>(id);
   if (number_of_.size() <= slot) number_of_.resize(slot + 1);
   number_of_[slot] = ++numbers_;
-  const Waiting said{id, origin, topic, numbers_, size_of(id, topic)};
+  const Waiting said = waiting_of(id, origin, topic);
   if (shared()) {
     insert(all_, said);
     return deal_out();
@@ -225,8 +228,7 @@ bool BrokerQueues::takes_back(NodeId node, MessageId id, NodeId origin, TopicId 
   if (!durable()) return false;
   Member& member = of(node);
   const bool dealt_out = shared() && (stopped_ || member.state == Member::State::gone);
-  insert(dealt_out ? all_ : member.line,
-         {id, origin, topic, number_of_[static_cast<std::size_t>(id)], size_of(id, topic)});
+  insert(dealt_out ? all_ : member.line, waiting_of(id, origin, topic));
   flush(node);
   deal_out();
   return true;
@@ -237,9 +239,7 @@ void BrokerQueues::handles(NodeId node, MessageId id, NodeId origin, TopicId top
   Member& member = of(node);
   save_until(member, world_.now);
   world_.ledger.keep(id, Ledger::Keeper::group);
-  member.unsaved.push_back(
-      {{id, origin, topic, number_of_[static_cast<std::size_t>(id)], size_of(id, topic)},
-       world_.now});
+  member.unsaved.push_back({waiting_of(id, origin, topic), world_.now});
 }
 
 void BrokerQueues::read(NodeId node) {

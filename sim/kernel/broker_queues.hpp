@@ -70,6 +70,7 @@ class BrokerQueues {
   bool stops() const { return config_.rebalance > Duration{0}; }
   Member& of(NodeId node) { return members_[index(node)]; }
   Bytes size_of(MessageId id, TopicId topic) const;
+  Waiting waiting_of(MessageId id, NodeId origin, TopicId topic) const;
   bool has_room(NodeId node, const Waiting& next) const;
   void insert(Line& line, const Waiting& waiting);
   Waiting take(Line& line);

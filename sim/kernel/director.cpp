@@ -2,6 +2,7 @@
 // What a fault does to whom is decided by the part that is called, not here.
 #include "sim/kernel/director.hpp"
 
+#include "scenarios/model/recipients.hpp"
 #include "scenarios/model/volume.hpp"
 #include "sim/books/setup.hpp"
 #include "sim/books/spells.hpp"
@@ -35,7 +36,7 @@ void Director::begin() {
 void Director::traffic(std::uint32_t number) {
   TrafficSource& source = sources_[number];
   if (const auto send = source.next(world_.oracle.online())) {
-    const bool backend = world_.scenario.traffic[number].from == kBackend;
+    const bool backend = from_backend(world_.scenario.traffic[number]);
     backend ? world_.broker->publish_from_outside(*send) : world_.clients->send(*send);
   }
   if (source.upcoming() < world_.scenario.time.measure) {

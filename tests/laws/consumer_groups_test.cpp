@@ -214,6 +214,17 @@ TEST(Rebalance, brings_nothing_again_that_was_saved_for_another_one) {
   EXPECT_EQ(second_copies(run), 0);
 }
 
+// It comes again 10 s later, and the group still waits for the process that it has replaced.
+TEST(Rebalance, brings_again_what_a_replaced_process_had_not_saved) {
+  const RunRecord run =
+      explained(room_of_40(stops(R"(, "session_timeout": "20s", "commit": "10s")"),
+                           R"({"at": "23s", "as": "kill", "do": "crash", "on": "n4",
+                               "for": "10s"})"),
+                strategy("broadcast"));
+
+  EXPECT_GT(second_copies(run), 30);
+}
+
 // A broker that has lost its queue has nothing to deal out again.
 TEST(Rebalance, brings_nothing_again_that_the_broker_has_lost) {
   const auto copies = [](const std::string& persistent) {

@@ -111,6 +111,7 @@ TEST_P(Expectations, fail_with_a_planted_defect) {
 
   for (const Defect& defect : defects()) {
     if (untouched.empty()) break;
+    SCOPED_TRACE(defect.name);
     Scenario broken = sound;
     defect.plant(broken);
     for (const Verdict& verdict : verdicts_of(sound, broken, seeds, defect.mute)) {
