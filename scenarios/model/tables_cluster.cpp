@@ -70,7 +70,7 @@ const Table<NodeConfig>& nodes_table() {
           field("count", &NodeConfig::count, count_between<std::uint16_t>(1, kMostNodes),
                 "smallest with a quorum", "Nodes, named n1, n2, ..."),
           field("loops", &NodeConfig::loops, count_between<std::uint16_t>(1, 256), "uncalibrated",
-                "Event loops of a node; a session is pinned to one."),
+                "Event loops of a node; they take its sessions in turn, and keep them."),
           field("zones", &NodeConfig::zones, list_of(fresh_name(), "zone names", 1000), "one zone",
                 "Node i sits in zone i mod the length of this list."),
           field("cost_profile", &NodeConfig::cost_profile,

@@ -1,10 +1,8 @@
 // L8: waiting in queues, and for one's turn in a batch of pushes.
 // What it takes for granted is in its row, predict.cpp; the formulas are in laws.hpp.
 #include <algorithm>
-#include <numeric>
 
 #include "scenarios/model/cost_profile.hpp"
-#include "scenarios/model/deflate.hpp"
 #include "scenarios/model/demand.hpp"
 #include "scenarios/model/laws.hpp"
 #include "scenarios/predict/conditions.hpp"
@@ -23,19 +21,18 @@ double others_who_hear(const Case& of) {
   return (users_of(of.scenario) - 2.0) * share_of_heard_room(of);
 }
 
-// Chance that another member sits on the same loop: of nodes that are filled in turn it is less
-// than of nodes that are chosen at random, as whoever sits on one has made it fuller. A connection
-// is on the loop of its number, and round robin gives a node every so many: of two loops, on four
-// nodes, one has them all.
+// Chance that another member sits on the same loop: of what is filled in turn it is less than of
+// what is chosen at random, as whoever sits on one has made it fuller. Loops are filled in turn.
 double shares_loop(const Case& of) {
-  const std::uint16_t nodes = of.scenario.cluster.nodes.count;
+  const NodeConfig& nodes = of.scenario.cluster.nodes;
   const auto users = static_cast<std::uint64_t>(users_of(of.scenario));
-  const bool in_turn = policy_of(of) == "round_robin" || policy_of(of) == "least_conn";
-  const double node =
-      in_turn && users > 1 ? laws::one_over_n({.users = users, .nodes = nodes}) : 1.0 / nodes;
-  const std::uint16_t loops = of.scenario.cluster.nodes.loops;
-  const int together = policy_of(of) == "round_robin" ? std::gcd(int{nodes}, int{loops}) : 1;
-  return node * together / loops;
+  if (users < 2) return 1.0 / (double(nodes.count) * nodes.loops);
+  if (policy_of(of) == "round_robin" || policy_of(of) == "least_conn") {
+    return laws::one_over_n(
+        {.users = users, .nodes = std::uint32_t{nodes.count} * std::uint32_t{nodes.loops}});
+  }
+  const std::uint64_t on_node = std::max<std::uint64_t>(2, 1 + (users - 1) / nodes.count);
+  return laws::one_over_n({.users = on_node, .nodes = nodes.loops}) / nodes.count;
 }
 
 // Between the two where it is neither: then it is said as of random, and measured with many users.
@@ -57,15 +54,11 @@ bool pushes_cost_by_size(const Case& of) {
 
 // Mean over all deliveries of the turns until one's own push is done.
 double turns(const Case& of, double& push_s) {
-  const CostProfile costs = costs_of(of.scenario.cluster.nodes);
   double pairs = 0, waited = 0;
   push_s = 0;
   for (const Traffic& traffic : of.scenario.traffic) {
     const bool room = traffic.to == TrafficTo::room;
-    const double size = traffic.size.mean();
-    const Duration push =
-        costs.push + deflating(of.scenario.cluster.nodes, static_cast<Bytes>(size));
-    const double one_s = seconds(push) + seconds(costs.per_kib) * size / 1024;
+    const double one_s = seconds_of_push(of.scenario, traffic);
     const double heard =
         messages_per_second(traffic) * (room ? recipients_in_room(of) : recipients_of(of, traffic));
     // Every other recipient is on the same loop with this chance, and half of those are before.

@@ -57,7 +57,7 @@ void FanOut::replay(Node& node, const Replay& replay) {
   world_.ledger.saw(message.id, {.what = Sight::What::fan_out, .at = world_.now, .node = node.id});
   const bool room = message.address.kind == Address::Kind::room;
   const Seat seat{world_.sessions->of(node.id, replay.to),
-                  room ? world_.oracle.rosters().rank_in(replay.to, message.address.room()) : 0};
+                  room ? world_.oracle.rosters().rank_in(replay.to, message.address.room()) : 0, 0};
   if (seat.connection == kNoConnection) {
     world_.ledger.benign(message.id, world_.now);
     return;
@@ -90,7 +90,7 @@ FanOut::Batch FanOut::begin_batch(Node& node, const Message& message, std::span<
 // One seat, and one part of it.
 void FanOut::echo(Node& node, MessageId id, ConnectionId sender) {
   const Message& message = world_.ledger.message(id);
-  const Seat seat{sender, 0};
+  const Seat seat{sender, 0, 0};
   const Batch batch = begin_batch(node, message, {&seat, 1});
   parts_.resize(std::max<std::size_t>(parts_.size(), 1));
   Part& part = parts_.front();
@@ -155,7 +155,7 @@ void FanOut::push_part(const Batch& batch, Part& part, std::size_t begin, std::s
   }
   for (const Seat& seat : batch.seats.first(begin)) {  // what the other parts do before
     if (seat.rank == batch.sender_rank) continue;
-    ++part.turns[batch.node.loop_for(seat.connection)].count;
+    ++part.turns[seat.loop].count;
     ++part.tried;
   }
   for (std::size_t l = 0; l < part.turns.size() && begin > 0; ++l) {

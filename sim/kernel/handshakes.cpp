@@ -44,7 +44,7 @@ void Handshakes::arrives(NodeId node, ConnectionId id, std::uint32_t again) {
   if (queue_is_full(here)) return is_not_answered(node, id, again);
   Pipe& pipe = world_.pipe(id);
   pipe.node = node;
-  pipe.loop = here.loop_for(id);
+  pipe.loop = here.next_loop();
   if (here.door.has_place_for(id)) here.door.take_place(id);
   AcceptQueue& queue = here.accept_queues[pipe.loop];
   queue.waiting.push_back(id);

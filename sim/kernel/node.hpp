@@ -42,10 +42,8 @@ struct Node final : LocalSessions {
   }
   // Work that was done by now: a loop serves one item after another, so it took the time before.
   void waste(Time now, Duration work) { row.wasted.add(loops.front().worked(now - work, now)); }
-  std::uint16_t loop_for(ConnectionId connection) const {
-    return static_cast<std::uint16_t>(static_cast<std::uint32_t>(connection) %
-                                      static_cast<std::uint32_t>(loops.size()));
-  }
+  // Its loops take connections in turn, whoever the balancer sends.
+  std::uint8_t next_loop() { return static_cast<std::uint8_t>(taken_up++ % loops.size()); }
 
   World* world;
   NodeId id;
@@ -61,6 +59,7 @@ struct Node final : LocalSessions {
   std::unique_ptr<Backplane> backplane;
   std::vector<Loop> loops;
   std::vector<AcceptQueue> accept_queues;  // by loop
+  std::uint32_t taken_up = 0;              // connections
   Seating seats;
   std::vector<ConnectionId> sessions;
   Drain draining;

@@ -15,7 +15,7 @@ struct alignas(64) Pipe {
   Time downlink_busy{kBeforeAll};  // the client's line is busy until
   std::uint32_t line = 0;          // of the network: the client's downlink
   NodeId node = kNoNode;           // from the handshake on
-  std::uint16_t loop = 0;          // of that node
+  std::uint8_t loop = 0;           // of that node
   Time last_uplink{kBeforeAll};    // at the node
   Time last_heard{kBeforeAll};     // by the node
   Time pong_due{kBeforeAll};       // at the client: booked as received, see heartbeats.cpp

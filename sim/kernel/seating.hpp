@@ -19,7 +19,8 @@ class Seating {
  public:
   struct Seat {
     ConnectionId connection;
-    std::uint32_t rank;  // place in the room's roster
+    std::uint32_t rank : 24;  // place in the room's roster
+    std::uint32_t loop : 8;   // its pipe's: who counts the turns of others need not touch theirs
   };
 
   std::span<const Seat> in(RoomId room) const {

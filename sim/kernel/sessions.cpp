@@ -103,7 +103,7 @@ std::vector<RoomId> Sessions::open_session(Node& node, ConnectionId id) {
   std::vector<RoomId> occupied;
   for (const Membership& m : world_.plan.memberships(endpoint)) {
     if (!world_.clients->wants(endpoint, m.room)) continue;
-    if (node.seats.take(m.room, {id, m.rank})) occupied.push_back(m.room);
+    if (node.seats.take(m.room, {id, m.rank, pipe.loop})) occupied.push_back(m.room);
   }
   pipe.last_heard = world_.now;
   world_.oracle.opened(id, world_.now);

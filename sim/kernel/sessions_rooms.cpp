@@ -101,7 +101,8 @@ void Sessions::join_arrives(NodeId node, ConnectionId id, RoomId room) {
   const bool first = at(node).seats.in(room).empty();
   if (!at(node).backplane->admits()) welcome_to_room(node, id, room);
   at(node).seats.leave(room, id);
-  at(node).seats.take(room, {id, world_.oracle.rosters().rank_in(endpoint, room)});
+  at(node).seats.take(room,
+                      {id, world_.oracle.rosters().rank_in(endpoint, room), world_.pipe(id).loop});
   if (first) world_.nodes->step(node, RoomOccupied{room});
   world_.nodes->step(node, RoomJoined{endpoint, room});
 }

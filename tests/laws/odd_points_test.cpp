@@ -87,7 +87,8 @@ TEST(OddPoints, few_users_who_are_placed_in_turn_share_loops_less_often) {
   }
 }
 
-TEST(OddPoints, connections_in_turn_may_leave_loops_empty) {
+// Whoever the balancer sends: the loops of a node take its connections in turn.
+TEST(OddPoints, no_loop_is_empty_behind_any_policy) {
   for (const char* const policy : {"round_robin", "random"}) {
     const Point point{.cluster = R"j("nodes": {"count": 4, "loops": 2}, "lb": {"policy": ")j" +
                                  std::string(policy) + R"j("}, "net": {"client_node": "20ms"})j",
@@ -151,15 +152,18 @@ TEST(OddPoints, what_a_client_had_to_keep_is_said_at_once) {
   EXPECT_GT(value("loss.intent", play(scenario_of(point), strategy("broadcast"), 1)), 0.5);
 }
 
+Point news_to_all(const std::string& size) {
+  return {
+      .cluster = R"j("nodes": {"count": 4}, "net": {"client_node": "200ms"})j",
+      .people = R"j("u": {"count": 100, "arrive": "uniform(0s,10s)"})j",
+      .rooms = "",
+      .traffic = R"j({"as": "news", "to": "all", "rate": "100/s", "size": ")j" + size + R"j("})j"};
+}
+
 // The design and no fault of the engine: a mailbox knows messages, and no bytes, and each node has
 // one of its own; who is thrown out for what waited is nowhere again. `squall validate` warns.
 TEST(OddPoints, what_waits_in_mailboxes_may_throw_out_whom_it_is_for) {
-  const Point point{.cluster = R"j("nodes": {"count": 4}, "net": {"client_node": "200ms"})j",
-                    .people = R"j("u": {"count": 100, "arrive": "uniform(0s,10s)"})j",
-                    .rooms = "",
-                    .traffic = R"j({"as": "news", "to": "all", "rate": "100/s",
-                        "size": "4KiB"})j"};
-  const Scenario scenario = scenario_of(point);
+  const Scenario scenario = scenario_of(news_to_all("4KiB"));
 
   EXPECT_THAT(why_silent(scenario, "routed:hardened", "reach"), HasSubstr("waits for a client"));
   EXPECT_EQ(why_silent(scenario, "routed:nack", "reach"), "");
@@ -169,13 +173,7 @@ TEST(OddPoints, what_waits_in_mailboxes_may_throw_out_whom_it_is_for) {
 }
 
 TEST(OddPoints, small_messages_in_mailboxes_fit) {
-  const Point point{.cluster = R"j("nodes": {"count": 4}, "net": {"client_node": "200ms"})j",
-                    .people = R"j("u": {"count": 100, "arrive": "uniform(0s,10s)"})j",
-                    .rooms = "",
-                    .traffic = R"j({"as": "news", "to": "all", "rate": "100/s",
-                        "size": "200B"})j"};
-
-  expect_agreement(point, "routed:hardened", "loss.intent", 0);
+  expect_agreement(news_to_all("200B"), "routed:hardened", "loss.intent", 0);
 }
 
 // Three fifths of all loops on average; of two rooms, which a hash may put on one node, all of it.
