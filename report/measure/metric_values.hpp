@@ -59,7 +59,7 @@ MaybeSpread spread(const Question& question, CellHistogram field);
 Value stage_mean(const Question& question, Stage stage);
 
 // Bytes and load per node.
-Metric client_rate, cluster_rate, amplification, wasted_payload;
+Metric client_rate, cluster_rate, unheard_rate, amplification, wasted_payload;
 Metric connections_cv, connections_max_over_mean, connections_peak, connections_final;
 Metric deliveries_cv, cpu_max_over_mean, cpu_max, cpu_mean, memory_peak, oom_kills, probe_kills;
 Value link_rate(const Question& question, Link link);

@@ -173,6 +173,10 @@ constexpr MetricRow kRows[] = {
     entry("bytes.lb_to_client.rate", "bytes/s", kLower, "",
           "bytes the balancer sends to clients per second",
           [](Q q) { return link_rate(q, Link::lb_to_client); }),
+    entry("bytes.unheard.rate", "bytes/s", kLower, "",
+          "bytes towards clients that came to nobody, per second: to dead connections, or lost on "
+          "the way",
+          unheard_rate),
     entry("bytes.amplification", "ratio", kLower, "",
           "bytes on all links / useful payload bytes that reached a client", amplification),
     entry("bytes.wasted", "ratio", kLower, "",

@@ -85,6 +85,20 @@ Value link_rate(const Question& question, Link link) {
   return rate(question.run, std::span<const Link>(&link, 1));
 }
 
+// Headers have no purpose of their own: they are divided as the payloads are.
+Value unheard_rate(const Question& question) {
+  const Measures& run = question.run;
+  const auto down = [&](BytePurpose purpose) {
+    return static_cast<double>(sent(run, Link::lb_to_client, purpose));
+  };
+  const double unheard = down(BytePurpose::payload_wasted);
+  const double payload =
+      unheard + down(BytePurpose::payload_useful) + down(BytePurpose::payload_redundant);
+  if (run.measure <= Duration::zero() || payload <= 0) return std::nullopt;
+  const double headers = down(BytePurpose::framing) + down(BytePurpose::transport);
+  return (unheard + unheard / payload * headers) * 1e9 / static_cast<double>(run.measure.count());
+}
+
 Value amplification(const Question& question) {
   const Measures& run = question.run;
   // Usefulness is decided at the last hop, so it is counted there and only there.

@@ -10,6 +10,7 @@
 #include "scenarios/model/calibration.hpp"
 #include "sim/cli/agreement/judgement.hpp"
 #include "sim/cli/agreement/way.hpp"
+#include "sim/cli/calibrate/loads.hpp"
 #include "sim/cli/play/playing.hpp"
 #include "tests/support/play.hpp"
 
@@ -168,6 +169,34 @@ TEST_F(Agreement, the_calm_form_of_a_scenario_has_no_fault_and_is_short) {
   EXPECT_EQ(static_cast<double>(calm.disconnects), 0);
   EXPECT_EQ(calm.measure, 6s);
   EXPECT_GT(totals(calm).owed, 1000U);
+}
+
+// A product that serves its own clients at once has two medians, and the spread says which counts.
+TEST_F(Agreement, finds_the_ways_and_their_spread_in_what_the_calm_form_shows) {
+  const StrategySpec design = strategy("broadcast:shortcut");
+  const Scenario calm = calm_form_of(with_costs("true.json").scenario, design);
+  Scenario real = calm;
+  set_ways(real, 300us, 0.6);
+  const RunRecord seen = play(real, design, 7);
+
+  const Ways ways = fitted_ways(calm, design, median_s_of(seen), quantile_s_of(seen, 0.9));
+
+  EXPECT_NEAR(static_cast<double>(ways.median.count()), 300e3, 20e3);
+  EXPECT_EQ(ways.sigma, 0.6);
+  EXPECT_EQ(fitted_ways(calm, design, 0, 0).median, 0ns);
+}
+
+// Nobody outside sees what servers of others write to a path that is dead.
+TEST_F(Agreement, of_servers_of_others_counts_no_bytes_that_come_to_nobody) {
+  const Played silent = with_costs("true.json", {{"/people/u/silent_drop", "1"}});
+  const StrategyResult& played = silent.result.strategies[0];
+
+  const AgreementPair ours = judged(silent, silent);
+  const AgreementPair theirs = judge_agreement(
+      {silent.scenario, silent.scenario.strategies[0], played, played, {}, {}, true});
+
+  EXPECT_EQ(quantity(ours, "bytes at the clients").error(), 0);
+  EXPECT_LT(quantity(theirs, "bytes at the clients").error().value(), -0.1);
 }
 
 TEST_F(Agreement, prints_misses_first) {

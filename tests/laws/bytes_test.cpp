@@ -13,12 +13,6 @@
 namespace squall::testing {
 namespace {
 
-Bytes all_of(const RunRecord& run, Link link) {
-  Bytes sum = 0;
-  for (const Bytes bytes : run.bytes[static_cast<std::size_t>(link)].sent) sum += bytes;
-  return sum;
-}
-
 std::int64_t longest(const RunRecord& run) {
   const Histogram& latency = run.cells.front().latency;
   return latency.max();
@@ -48,7 +42,7 @@ TEST(ProtocolOverhead, WeighsAtTheClientsWhatMorePayloadWouldAndNothingElsewhere
   const RunRecord bare = run({});
   const RunRecord wrapped = run({{"/client/overhead", R"({"up": "30B", "down": "70B"})"}});
 
-  const auto more = [&](Link link) { return all_of(wrapped, link) - all_of(bare, link); };
+  const auto more = [&](Link link) { return bytes_of(wrapped, link) - bytes_of(bare, link); };
   EXPECT_EQ(more(Link::client_to_lb), 100 * 30);
   EXPECT_EQ(more(Link::lb_to_client), 100 * 70);
   EXPECT_EQ(more(Link::node_to_broker), 0);
@@ -304,7 +298,7 @@ TEST(Lines, SevenHundredGigabitAreNotAThousand) {
 
 // Of frames that came to nothing, with their headers.
 Bytes wasted(const RunRecord& run) {
-  return all_of(run, Link::lb_to_client) -
+  return bytes_of(run, Link::lb_to_client) -
          bytes_of(run, Link::lb_to_client, BytePurpose::acknowledgement) -
          bytes_of(run, Link::lb_to_client, BytePurpose::handshake);
 }
@@ -323,6 +317,9 @@ TEST(HalfSent, AFrameThatIsCutOffIsBookedByWhatWasOnTheLine) {
   EXPECT_EQ(totals(run).lost, 1U);
   EXPECT_NEAR(static_cast<double>(wasted(run)), 3.0e6, 0.01e6);
   EXPECT_GT(bytes_of(run, Link::lb_to_client, BytePurpose::payload_wasted), 2'800'000);
+  const double measure_s = static_cast<double>(run.measure.count()) / 1e9;
+  const Bytes unheard = wasted(run) - bytes_of(run, Link::lb_to_client, BytePurpose::control);
+  EXPECT_NEAR(value("bytes.unheard.rate", run) * measure_s, static_cast<double>(unheard), 1);
 }
 
 TEST(HalfSent, InACrashOfTheNodeAndOfItsHost) {

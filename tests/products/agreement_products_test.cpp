@@ -59,9 +59,16 @@ const Calibration& calibrated(const ProductRow& product, const std::string& as,
   return *calibration_named(file);
 }
 
-Scenario scenario_of(const Json& pair, std::size_t nodes, const Calibration& costs) {
+enum class Plays : std::uint8_t { product, simulation };
+
+// What a product does after a fault is for the simulation to play; the product does it by itself.
+Scenario scenario_of(const Json& pair, std::size_t nodes, const Calibration& costs, Plays what) {
   const std::string name = pair.at("fault");
   const Json& fault = list().at("faults").at(name);
+  Json script = fault.at("script");
+  if (what == Plays::simulation) {
+    for (const Json& step : pair.value("then", Json::array())) script.push_back(step);
+  }
   std::vector<Override> overrides = {{"/name", name},
                                      {"/time/measure", fault.at("measure")},
                                      {"/time/drain", "3s"},
@@ -69,7 +76,7 @@ Scenario scenario_of(const Json& pair, std::size_t nodes, const Calibration& cos
                                      {"/client/backoff/first", "1s"},
                                      {"/client/backoff/cap", "1s"},
                                      {"/traffic/0/rate", "100/s"},
-                                     {"/script", fault.at("script").dump()}};
+                                     {"/script", script.dump()}};
   const Json with = pair.value("with", Json::object());  // what the product does by itself
   for (const auto& [pointer, value] : with.items()) overrides.push_back({pointer, value.dump()});
   const Json& answering = list().at("acknowledges");
@@ -251,12 +258,12 @@ TEST_P(AgreementProducts, loses_what_the_simulation_says) {
   if (cluster_ == nullptr) return;
   const std::string as = pair.at("simulated");
   const Calibration& costs = calibrated(product, as, *cluster_);
-  const Scenario scenario = scenario_of(pair, product.nodes, costs);
+  const Scenario scenario = scenario_of(pair, product.nodes, costs, Plays::product);
   const StrategySpec spec = strategy(as);
   live::AttachOptions attached = cluster_->attached();
   const ProductHands hands(*cluster_);
   attached.hooks = hands.hooks();
-  Scenario one = scenario;
+  Scenario one = scenario_of(pair, product.nodes, costs, Plays::simulation);
   one.strategies = {spec};
   warm_up(scenario, attached);
   const std::string way = use_way_of_now(one, spec, foreign_spec(), {}, attached);

@@ -44,6 +44,28 @@ TEST_F(AttachFaults, a_killed_process_costs_its_users_what_is_said_in_their_gap)
   EXPECT_NEAR(lost, expected, 0.2 * expected) << gap_s << " s, " << joined(run.live.remarks);
 }
 
+// Servers go on writing to who has fallen silent, and his kernel takes it: that comes to nobody.
+TEST_F(AttachFaults, what_is_written_to_a_client_that_has_fallen_silent_is_not_at_the_clients) {
+  start(product_named("ws_redis"));
+  if (cluster_ == nullptr) return;
+  const auto bytes_a_pair = [&](const char* silent) {
+    const Scenario scenario = product_scenario(3, {{"/time/measure", "4s"},
+                                                   {"/people/u/drop", "exp(1s)"},
+                                                   {"/people/u/silent_drop", silent},
+                                                   {"/client/heartbeat/every", "60s"},
+                                                   {"/client/heartbeat/timeout", "30s"}});
+    const RunRecord run = live::attach(scenario, foreign_spec(), 1, {}, cluster_->attached());
+    expect_balanced(run);
+    const Totals all = totals(run);
+    return static_cast<double>(bytes_of(run, Link::lb_to_client)) /
+           static_cast<double>(all.owed - all.lost);
+  };
+
+  const double visible = bytes_a_pair("0");
+
+  EXPECT_NEAR(bytes_a_pair("1") / visible, 1, 0.15);  // 2.3 with what ghosts are sent
+}
+
 TEST_F(AttachFaults, a_hook_that_hangs_is_cut_off_and_what_it_said_is_kept) {
   start(product_named("ws"));
   if (cluster_ == nullptr) return;

@@ -123,6 +123,13 @@ inline Bytes bytes_of(const RunRecord& run, Link link, BytePurpose purpose) {
   return run.bytes[static_cast<std::size_t>(link)].sent[static_cast<std::size_t>(purpose)];
 }
 
+// Of all purposes.
+inline Bytes bytes_of(const RunRecord& run, Link link) {
+  Bytes sum = 0;
+  for (const Bytes bytes : run.bytes[static_cast<std::size_t>(link)].sent) sum += bytes;
+  return sum;
+}
+
 struct Totals {
   std::uint64_t messages = 0, owed = 0, lost = 0;
 };

@@ -80,6 +80,9 @@ JudgedQuantity loss_of(const Seen& seen, const ParityRow& row) {
 
 JudgedQuantity bytes_of(const Seen& seen) {
   JudgedQuantity bytes = from_metric("bytes at the clients", "bytes.client.rate", seen);
+  // What servers of others send to a path that is dead is theirs to know.
+  const auto unheard = mean_of(seen.simulated, "bytes.unheard.rate");
+  if (seen.foreign && bytes.simulated && unheard) *bytes.simulated -= *unheard;
   if (seen.foreign && overhead_of(seen.scenario) == ProtocolOverhead{}) {
     bytes.why =
         "what this protocol puts around a message is not known: squall calibrate --target finds it";

@@ -13,8 +13,18 @@ namespace squall {
 // Without faults and drops, and not longer than some seconds.
 Scenario calm_form_of(const Scenario& scenario, const StrategySpec& design);
 
-// Sets the way with which `design` shows the median that these servers show of the calm form. Where
-// the costs alone show a longer one, that is the shortest. Where nobody heard anything, what the
+// Ways between two processes, lognormal; sigma 0: all are as long.
+struct Ways {
+  Duration median{0};  // 0: the calm form showed nothing
+  double sigma = 0;
+};
+
+// Those with which `design` shows this median of the calm form and, of such, the nearest p90.
+Ways fitted_ways(const Scenario& calm, const StrategySpec& design, double median_s, double p90_s);
+
+// Sets the ways with which `design` shows the median that these servers show of the calm form, and
+// of these those whose spread shows its p90: who is woken up late is late at each hop. Where the
+// costs alone show a longer median, they are the shortest. Where nobody heard anything, what the
 // scenario has stays. What it did is a sentence for the reader. `foreign` is what plays on them.
 std::string use_way_of_now(Scenario& scenario, const StrategySpec& design,
                            const StrategySpec& foreign, const live::LiveOptions& options,

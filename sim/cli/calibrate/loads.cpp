@@ -68,10 +68,10 @@ double beside(const RunRecord& record, Link link, std::uint64_t messages) {
 
 }  // namespace
 
-double median_s_of(const RunRecord& record) {
+double quantile_s_of(const RunRecord& record, double quantile) {
   Histogram latency;
   for (const Cell& cell : record.cells) latency.merge(cell.latency);
-  return static_cast<double>(latency.quantile(0.5)) * 1e-9;
+  return static_cast<double>(latency.quantile(quantile)) * 1e-9;
 }
 
 std::span<const LoadRow> load_rows() { return kLoads; }
@@ -109,11 +109,12 @@ Scenario scenario_of(const LoadRow& row, std::size_t nodes) {
   return std::move(*loaded.scenario);
 }
 
-void set_ways(Scenario& scenario, Duration way) {
+void set_ways(Scenario& scenario, Duration way, double sigma) {
   NetConfig& net = scenario.cluster.net;
   for (Distribution* const one :
        {&net.client_node, &net.node_node, &net.node_broker, &net.node_registry}) {
-    *one = Distribution::fixed(static_cast<double>(way.count()));
+    *one = sigma > 0 ? Distribution{Distribution::Kind::lognormal, way.count(), 0, sigma}
+                     : Distribution::fixed(way.count());
   }
 }
 

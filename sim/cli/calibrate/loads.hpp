@@ -64,10 +64,13 @@ struct Playground {
   std::vector<pid_t> servers{};                   // of `attached`, whose CPU counts
 };
 
-double median_s_of(const RunRecord& record);  // of the latency, seconds; 0: nobody heard anything
+// Of the latency, seconds; 0: nobody heard anything.
+double quantile_s_of(const RunRecord& record, double quantile);
+inline double median_s_of(const RunRecord& record) { return quantile_s_of(record, 0.5); }
 
 Scenario scenario_of(const LoadRow& row, std::size_t nodes);
-void set_ways(Scenario& scenario, Duration way);  // of all that is between two processes
+// Of all that is between two processes: always as long, or lognormal around this median.
+void set_ways(Scenario& scenario, Duration way, double sigma = 0);
 // The median latency, seconds, that the simulation of `as` shows under this load, with the costs
 // and the protocol of this profile and with this long a way between any two processes.
 double simulated_median_s(const LoadRow& row, std::size_t nodes, const StrategySpec& as,

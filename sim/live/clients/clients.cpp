@@ -262,12 +262,12 @@ void Clients::drop_channel(Link& link, CloseReason why) {
   link.welcomed = false;
   std::shared_ptr<Channel> channel = std::move(link.channel);
   link.channel = nullptr;
-  if (why == CloseReason::silent) {
+  ended_ += channel->traffic();
+  if (why == CloseReason::silent) {  // what its kernel still takes comes to nobody
     channel->hold(true);
     ghosts_.push_back(std::move(channel));
     return;
   }
-  ended_ += channel->traffic();
   if (why == CloseReason::logout || link.wire.over()) {
     channel->send(link.wire.over() ? link.wire.goodbye() : link.wire.goodbye(kGoingAway));
     farewells_.add(std::move(channel), Farewells::First::them);
@@ -282,7 +282,7 @@ Clients::Sockets Clients::sockets() const {
   Traffic ended = ended_, opening = opening_;
   ended += farewells_.traffic();
   opening.bare_received -= std::min(opening.bare_received, openings_);
-  std::vector<std::shared_ptr<Channel>> open = ghosts_;
+  std::vector<std::shared_ptr<Channel>> open;
   for (const Person& one : people_) {
     for (const auto& link : one.links) {
       if (link != nullptr && link->channel != nullptr) open.push_back(link->channel);
