@@ -38,7 +38,7 @@ void LogQuestions::ask(NodeId from, const Fetch& question, Time when) {
   if (!link.connected || lost != kNever) {
     return refuse(from, epoch, question.request, lost != kNever ? lost : world_.now + delay);
   }
-  const Time turn = world_.nodes->turn(from);
+  const Time turn = world_.nodes->turn(from, cut);
   count_question(from, question_cost(question, topic), turn);
   const Time leaves = cut ? std::max(when, cut->until) : when;
   // What the node publishes before waits for its loop, as this does, and has not left yet.
@@ -110,7 +110,7 @@ void LogQuestions::look_up(NodeId node, std::uint32_t slot) {
     return refuse(node, question.process, question.fetch.request, lost);
   }
   const Time leaves = cut ? std::max(cut->until, read) : read;
-  share_answer(node, cost, question.turn, leaves + delay);
+  share_answer(node, cost, cut ? cut->until : question.turn, leaves + delay);
   this->answer(node, question.process, std::move(answer), leaves + delay);
 }
 

@@ -33,6 +33,10 @@ class Nodes {
     const Time burst = this->burst(node);
     return burst != kNever ? burst : carried_ != kNever ? carried_ : world_.now;
   }
+  // What is written into a cut waits in the kernel, and goes out together when it heals.
+  Time turn(NodeId node, const std::optional<Cut>& cut) const {
+    return cut ? cut->until : turn(node);
+  }
   // For what goes to clients: a burst, or one answer of the backplane that wants several pushes.
   Time shared_turn(NodeId node) const {
     const Time burst = this->burst(node);

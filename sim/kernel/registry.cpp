@@ -32,18 +32,18 @@ bool Registry::routes_to(EndpointId endpoint, NodeId node) const {
 
 // A call is acknowledged by its answer. Scripts that are called by their names are said before,
 // once on each connection.
-void Registry::count_call(NodeId from, const RegistryCall& call, Time when) {
+void Registry::count_call(NodeId from, const RegistryCall& call, Time turn, Time when) {
   Line& line = lines_[index(from)];
   const auto says = [&](const WireCost& cost) {
     world_.bytes.passed(Link::node_to_registry, BytePurpose::control, cost, when, from);
-    const Bytes shared = line.asks.join(world_.nodes->turn(from), cost);
+    const Bytes shared = line.asks.join(turn, cost);
     world_.share(Link::node_to_registry, shared, when, from);
     const Bytes bare = ends_[index(from)].sent(when);
     world_.bytes.acknowledged(Link::registry_to_node, bare, when, from);
   };
   if (by_name(call.verb) && !std::exchange(line.loaded, true)) {
     says(wire::resp_load(wire::kLeaseScripts));
-    turn_ = world_.nodes->turn(from);
+    turn_ = turn;
     count_answer(from, wire::resp_loaded(wire::kLeaseScripts), when);
   }
   says(wire_cost(call, world_.scenario.cluster.registry.lease));
@@ -88,10 +88,11 @@ void Registry::call(NodeId from, RegistryCall call, Time when) {
     lines_[index(from)].trigger = cut->trigger;
     return refuse(from, epoch, call, lost);
   }
-  count_call(from, call, when);
+  const Time turn = world_.nodes->turn(from, cut);
+  count_call(from, call, turn, when);
   Time& last = last_arrival_[index(from)];
   last = std::max(last, (cut ? std::max(cut->until, when) : when) + delay);
-  const std::uint32_t slot = calls_.put({std::move(call), world_.nodes->turn(from)});
+  const std::uint32_t slot = calls_.put({std::move(call), turn});
   world_.at(last, {EventKind::registry_arrives, from, slot, epoch, line.made});
 }
 

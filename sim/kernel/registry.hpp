@@ -106,7 +106,7 @@ class Registry {
   void refuse(NodeId to, std::uint32_t epoch, const RegistryCall& call, Time leaves);
   RegistryReply look_up(NodeId from, RegistryCall call);
   void answer(NodeId to, std::uint32_t epoch, RegistryReply reply, Time leaves);
-  void count_call(NodeId from, const RegistryCall& call, Time when);
+  void count_call(NodeId from, const RegistryCall& call, Time turn, Time when);
   void count_answer(NodeId to, const WireCost& cost, Time when);
 
   struct Called {

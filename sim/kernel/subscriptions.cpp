@@ -90,7 +90,8 @@ void Subscriptions::send_command(NodeId node, TopicId topic, bool yes, Time when
   const Time leaves = way ? std::max(when, way->until) : when;
   wishes.last_command = std::max(wishes.last_command,
                                  leaves + world_.network.cluster_delay(Place::Kind::broker, node));
-  const Bytes shared = wishes.commands.join(world_.nodes->turn(node), command_cost(topic, yes));
+  const Bytes shared =
+      wishes.commands.join(world_.nodes->turn(node, way), command_cost(topic, yes));
   const Bytes bare = world_.broker->links().of(node).listens.sent(world_.now);
   world_.bytes.acknowledged(Link::broker_to_node, bare, world_.now, node);
   world_.at(wishes.last_command, {EventKind::topic_arrives, node, static_cast<std::uint32_t>(topic),

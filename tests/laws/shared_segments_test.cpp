@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "tests/support/play.hpp"
 
@@ -148,6 +149,31 @@ TEST(SharedSegments, ASessionThatOpensIsWrittenDownInOneSegment) {
 
   for (const Link link : {Link::node_to_registry, Link::registry_to_node}) {
     EXPECT_LE(transport(five, link) - transport(one, link), 2 * 52) << name(link);
+  }
+}
+
+// People come in one after another while their node has no way to the other side.
+RunRecord come_in_behind_a_cut(const std::string& strategy_name, const std::string& other,
+                               int people) {
+  std::string clients, script = R"({"at": "1s", "do": "partition", "between": ["n1", ")" + other +
+                                R"("], "for": "2s"})";
+  for (int i = 0; i < people; ++i) {
+    const std::string who = "p" + std::to_string(i), at = std::to_string(1200 + 50 * i);
+    clients += (i == 0 ? "\"" : ", \"") + who + R"(": {"on": "n1", "rooms": ["r)" + who + R"("]})";
+    script += R"(, {"at": ")" + at + R"(ms", "do": "connect", "by": ")" + who + R"("})";
+  }
+  return play(few_clients(clients, script), strategy(strategy_name), 1);
+}
+
+TEST(SharedSegments, WhatIsWrittenIntoACutGoesOutTogetherWhenItHeals) {
+  for (const auto& [design, other, there, back] :
+       {std::tuple{"session_share", "registry", Link::node_to_registry, Link::registry_to_node},
+        std::tuple{"broadcast:interest", "broker", Link::node_to_broker, Link::broker_to_node}}) {
+    const RunRecord one = come_in_behind_a_cut(design, other, 1);
+    const RunRecord five = come_in_behind_a_cut(design, other, 5);
+
+    EXPECT_EQ(transport(five, there), transport(one, there)) << design;
+    EXPECT_EQ(transport(five, back), transport(one, back)) << design;
   }
 }
 
