@@ -30,7 +30,7 @@ night: build  ## the long tests whole (20 seeds, 20,000 scenarios), parity, dila
 live: build  ## both engines side by side: 63 small storms on embedded broker and Redis, 15 large runs
 	ctest --preset live -j 3
 
-parity: build  ## the table of the small storms alone, misses first, into parity-table.txt
+parity: build  ## the table of the small storms alone, misses first, into parity-table*.txt
 	build/release/parity_table_test
 
 asan: setup  ## the everyday tests under AddressSanitizer and UndefinedBehaviorSanitizer

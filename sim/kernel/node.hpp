@@ -53,6 +53,7 @@ struct Node final : LocalSessions {
   std::set<ConnectionId> asking;  // the database, and not answered yet
   std::uint32_t epoch = 0;
   Time began{kBeforeAll};           // the process that runs
+  Time woke{kBeforeAll};            // for timers
   std::vector<Event> heard, due;    // while it stands still: on sockets, and by its clock
   TriggerId trigger = kStructural;  // of the last thing that was done to it
   std::vector<Death> deaths;        // of its processes; their epochs are 1, 3, 5, ...

@@ -350,8 +350,13 @@ void Nodes::ask_broker(NodeId node, Topic topic, bool yes) {
   world_.broker->subscriptions().ask(node, topic, yes, sent);
 }
 
+// A timer that is due while the loop wakes up for another one is served in its turn.
 void Nodes::timer(NodeId node, std::uint32_t number, std::uint32_t epoch) {
-  if (at(node).epoch == epoch) step(node, Timer{number});
+  constexpr Duration kTimerSlack = 50us;  // of Linux: prctl(2), PR_SET_TIMERSLACK
+  Node& here = at(node);
+  if (here.epoch != epoch) return;
+  if (world_.now - here.woke > kTimerSlack) here.woke = world_.now;
+  step_in(here.woke, node, Timer{number});
 }
 
 }  // namespace squall

@@ -177,6 +177,27 @@ TEST(SharedSegments, WhatIsWrittenIntoACutGoesOutTogetherWhenItHeals) {
   }
 }
 
+// Many are sought again and again while half of the nodes do not reach the other half. The timers
+// of those who were sought for one message are 5 us from each other, as their answers were.
+TEST(SharedSegments, WhatTimersAskThatAreDueWhileALoopWakesUpIsAskedTogether) {
+  const Scenario scenario = loaded(R"json({
+    "squall": 1, "name": "halves", "why": "Rooms on both sides of a partition.",
+    "time": {"warmup": "5s", "measure": "10s", "drain": "10s", "deadline": "9s"},
+    "cluster": {"nodes": {"count": 4, "cost_profile": "beast-plain"},
+                "net": {"client_node": "1ms", "node_node": "50us", "node_registry": "50us",
+                        "peer_timeout": "2s"}},
+    "people": {"u": {"count": 80, "arrive": "uniform(0s,2s)"}},
+    "rooms": {"r": {"count": 8}},
+    "traffic": [{"as": "chat", "from": "member", "to": "room:r", "rate": "60/s",
+                 "size": "100B"}],
+    "script": [{"at": "2s", "do": "partition", "between": [["n1", "n4"], ["n2", "n3"]],
+                "for": "4s"}]})json");
+
+  const RunRecord run = play(scenario, strategy("routed:hardened"), 1);
+
+  EXPECT_LT(transport(run, Link::node_to_registry) / 52, 250);  // 371 with a turn for each timer
+}
+
 TEST(SharedSegments, WhatABrokerHearsAtOneInstantGoesToANodeInOneSegment) {
   const auto copies = [](const std::string& bob_speaks_at) {
     const auto says = [](const std::string& who, const std::string& at) {
