@@ -157,9 +157,7 @@ TEST(Zones, every_leg_of_a_handshake_goes_the_whole_way) {
 
 Bytes on(const RunRecord& run, std::initializer_list<Link> links) {
   Bytes all = 0;
-  for (const Link link : links) {
-    for (const Bytes bytes : run.bytes[static_cast<std::size_t>(link)].sent) all += bytes;
-  }
+  for (const Link link : links) all += bytes_of(run, link);
   return all;
 }
 

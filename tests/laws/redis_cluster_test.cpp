@@ -12,13 +12,7 @@
 namespace squall::testing {
 namespace {
 
-Bytes on_bus(const RunRecord& run) {
-  Bytes total = 0;
-  for (const Bytes bytes : run.bytes[static_cast<std::size_t>(Link::broker_to_broker)].sent) {
-    total += bytes;
-  }
-  return total;
-}
+Bytes on_bus(const RunRecord& run) { return bytes_of(run, Link::broker_to_broker); }
 
 // Redis's own example, and two keys whose slots its documentation and its tests name.
 TEST(ClusterSlot, is_the_crc16_of_the_name) {
